@@ -1,0 +1,95 @@
+--[[
+  fetch: give back the slots of finished jobs and fill free ones, in one step.
+
+  A job is popped and recorded in the owner's in-flight hash at once, so at no moment is it only in a
+  worker's memory. A slot that is filled again overwrites the finished job in it: acknowledging costs nothing.
+  Each lane numbers its calls. A call that is sent twice finds its number used and answers with the same jobs.
+  RPOP comes before any other write: `maxmemory` is only checked before a script's first write.
+
+  KEYS
+    [1]   inFlight  hash  `tsq:in-flight:<owner>`
+    [2+]  queues    list  `queue:<name>`, in order of preference
+    [..]  pads      list  `tsq:pad:<owner>:<name>`, one per queue, or none when nothing has landed
+
+  ARGV
+    [1]   lane      string  the field that holds this lane's last number, `#0` or `#1`
+    [2]   seq       number  this call's number, one more than the last
+    [3]   slots     string  two characters per slot
+    [4]   wanted    number  so many slots, the first ones, are to be filled; the rest are only given back
+    [5]   offset    number  random from 0 to 1, shared out over the queues by weight (systematic sampling)
+    [6+]  weights   number  one per queue; all 0 is strict order
+    [..]  landings  string  for jobs on a pad `+<slot><queue>` adopt, `-..<queue>` finished, `<..<queue>` give back
+
+  RETURNS [number, ...unknown[]]  `1, queue, payloads, queue, payloads …` | `-1, values` replay | `-2` the hash is not ours any more
+]]
+local call, sub, find, floor = redis.call, string.sub, string.find, math.floor
+local inFlight, lane, seq = KEYS[1], ARGV[1], tonumber(ARGV[2])
+local slots, wanted, offset = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local landings = 0
+while #ARGV > 5 + landings and find('+-<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end
+local queues = #ARGV - 5 - landings
+
+local last = tonumber(call('HGET', inFlight, lane) or '0')
+if last < seq - 1 then return {-2} end
+local all = {}
+for i = 1, #slots, 2 do all[#all + 1] = sub(slots, i, i + 1) end
+if last >= seq then
+  if #all == 0 then return {-1, {}} end
+  return {-1, call('HMGET', inFlight, unpack(all))}
+end
+
+-- The queue is written before a payload only when the payload does not name it ahead of anything nested.
+local function held(payload, name)
+  local at = sub(payload, 1, 1) == '{' and find(payload, '"queue":"' .. name .. '"', 1, true)
+  if at and at < (find(payload, '[%[{]', 2) or #payload) then return payload end
+  return '\n' .. name .. '\n' .. payload
+end
+
+local put, n = {lane, ARGV[2]}, 2
+for i = 1, landings do
+  local landing = ARGV[5 + queues + i]
+  local op, queue = sub(landing, 1, 1), tonumber(sub(landing, 4))
+  local pad = KEYS[1 + queues + queue]
+  if op == '<' then
+    redis.pcall('LMOVE', pad, KEYS[1 + queue], 'LEFT', 'RIGHT')
+  else
+    local payload = redis.pcall('LPOP', pad)
+    if op == '+' and type(payload) == 'string' then
+      put[n + 1], put[n + 2], n = sub(landing, 2, 3), held(payload, sub(KEYS[1 + queue], 7)), n + 2
+    end
+  end
+end
+
+local reply, filled, open = {1}, 0, {}
+for i = 1, queues do open[i] = i end
+while filled < wanted and #open > 0 do
+  local total, seen, missing, still = 0, 0, wanted - filled, {}
+  for _, i in ipairs(open) do total = total + ARGV[5 + i] end
+  local from = offset
+  for _, i in ipairs(open) do
+    local take = wanted - filled
+    if total > 0 then
+      seen = seen + ARGV[5 + i]
+      local to = offset + missing * seen / total
+      take, from = math.min(floor(to) - floor(from), take), to
+    end
+    -- A queue whose key holds another type is passed over; the others' jobs must not be lost for it.
+    local popped = take > 0 and redis.pcall('RPOP', KEYS[1 + i], take)
+    if popped and not popped.err then
+      local name = sub(KEYS[1 + i], 7)
+      for j = 1, #popped do
+        put[n + 1], put[n + 2], n = all[filled + j], held(popped[j], name), n + 2
+      end
+      reply[#reply + 1], reply[#reply + 2] = i, popped
+      filled = filled + #popped
+      if #popped == take then still[#still + 1] = i end
+    elseif take == 0 then
+      still[#still + 1] = i
+    end
+  end
+  open = still
+end
+
+if filled < #all then call('HDEL', inFlight, unpack(all, filled + 1)) end
+for i = 1, n, 1000 do call('HSET', inFlight, unpack(put, i, math.min(i + 999, n))) end
+return reply

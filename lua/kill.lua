@@ -1,0 +1,25 @@
+--[[
+  kill: move one member of a sorted set to the dead set, trimmed as Sidekiq trims it.
+
+  ZREM is the claim: what another process has taken out meanwhile is not written again.
+
+  KEYS
+    [1]  set   zset  `retry` or `schedule`
+    [2]  dead  zset  `dead`
+
+  ARGV
+    [1]  member   bytes
+    [2]  score    string  now, float seconds
+    [3]  oldest   string  entries below this score go
+    [4]  maxJobs  number  Sidekiq's limit: one less than this many stay
+
+  RETURNS number  1, or 0 when the member was gone
+]]
+local call = redis.call
+local set, dead = KEYS[1], KEYS[2]
+local member, score, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+if call('ZREM', set, member) == 0 then return 0 end
+call('ZADD', dead, score, member)
+call('ZREMRANGEBYSCORE', dead, '-inf', oldest)
+call('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))
+return 1

@@ -1,0 +1,32 @@
+--[[
+  requeue: put jobs in flight back where they came from, to be the next ones fetched.
+
+  The bytes in the slot are pushed, so what Ruby gets is what it pushed. A slot that is empty by now was
+  finished or rescued, and is left out.
+
+  KEYS
+    [1]   inFlight  hash  `tsq:in-flight:<owner>`
+    [2]   queues    set   `queues`
+    [3+]  targets   list  `queue:<name>`, each once
+
+  ARGV
+    [1]  plan  msgpack { slots: readonly string[]; targets: readonly number[] }  at most 1,000 slots, each with its target's number from 1
+
+  RETURNS number  how many jobs went back
+]]
+local call, sub = redis.call, string.sub
+local inFlight, queues = KEYS[1], KEYS[2]
+local plan = cmsgpack.unpack(ARGV[1])
+local moved = 0
+for i, slot in ipairs(plan.slots) do
+  local value = call('HGET', inFlight, slot)
+  if value then
+    if sub(value, 1, 1) == '\n' then value = sub(value, string.find(value, '\n', 2, true) + 1) end
+    local target = KEYS[2 + plan.targets[i]]
+    call('SADD', queues, sub(target, 7))
+    call('RPUSH', target, value)
+    call('HDEL', inFlight, slot)
+    moved = moved + 1
+  end
+end
+return moved

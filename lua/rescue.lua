@@ -1,0 +1,56 @@
+--[[
+  rescue: bring the jobs of a dead process back to their queues.
+
+  The process is dead when its heartbeat is gone, which is looked at again here: between a rescuer's look
+  and this script it may have come back. The first call leaves a mark that tells a process that was only
+  frozen that its jobs are not its own any more.
+
+  KEYS
+    [1]   inFlight  hash    `tsq:in-flight:<owner>`
+    [2]   beat      hash    the identity, which expires 60 s after the last heartbeat
+    [3]   owners    set     `tsq:owners`
+    [4]   queues    set     `queues`
+    [5]   rescued   string  `tsq:rescued:<owner>`
+    [6+]  targets   list    `queue:<name>`, each once
+    [..]  pads      list    `tsq:pad:<owner>:<name>`, for each target
+    [..]  counts    string  `tsq:rescues:<jid>`, one per slot
+
+  ARGV
+    [1]  owner  string
+    [2]  plan   msgpack { slots: readonly string[]; targets: readonly number[]; queues: number; last: boolean }  at most 500 slots
+
+  RETURNS number  how many jobs went back, or -1 when the process is alive
+]]
+local call, sub = redis.call, string.sub
+local inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
+local owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])
+if call('EXISTS', beat) == 1 then return -1 end
+call('SET', rescued, '1', 'EX', 86400)
+call('HDEL', inFlight, '#0', '#1')
+local moved = 0
+for i, slot in ipairs(plan.slots) do
+  local value = call('HGET', inFlight, slot)
+  if value then
+    if sub(value, 1, 1) == '\n' then value = sub(value, string.find(value, '\n', 2, true) + 1) end
+    local target = KEYS[5 + plan.targets[i]]
+    call('SADD', queues, sub(target, 7))
+    call('RPUSH', target, value)
+    call('HDEL', inFlight, slot)
+    local count = KEYS[5 + 2 * plan.queues + i]
+    call('INCR', count)
+    call('EXPIRE', count, 259200)
+    moved = moved + 1
+  end
+end
+for i = 1, plan.queues do
+  local target, pad = KEYS[5 + i], KEYS[5 + plan.queues + i]
+  while call('LMOVE', pad, target, 'LEFT', 'RIGHT') do
+    call('SADD', queues, sub(target, 7))
+    moved = moved + 1
+  end
+end
+if plan.last then
+  call('DEL', inFlight)
+  call('SREM', owners, owner)
+end
+return moved

@@ -1,0 +1,208 @@
+/** Puts jobs into Redis, byte for byte as Ruby Sidekiq would. */
+import { connect, redisUrlFromEnv } from "../redis/connect.ts";
+import type { Redis, RedisTarget } from "../redis/connect.ts";
+import { Fleet } from "../redis/fleet.ts";
+import type { WireOption } from "../redis/fleet.ts";
+import { InvalidJobError } from "../errors.ts";
+import { runClientChain } from "../middleware.ts";
+import type { ClientMiddleware } from "../middleware.ts";
+import { JidSource } from "../wire/jid.ts";
+import type { JsonValue, Payload } from "../wire/payload.ts";
+import { timeToken } from "../wire/time.ts";
+import type { WireGeneration } from "../wire/time.ts";
+import { dumpArgs } from "./arguments.ts";
+import { bulkItems } from "./bulk.ts";
+import type { BulkItem } from "./bulk.ts";
+import { Enqueuer } from "./enqueuer.ts";
+import { dumpPayload, normalize, secondsOf } from "./normalize.ts";
+import type { PushItem } from "./normalize.ts";
+import type { PayloadTemplate } from "./payload-template.ts";
+
+export interface ClientOptions {
+  /**
+   * Where Redis is: a URL, ioredis options or a connection whose options are copied.
+   *
+   * @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0
+   */
+  redis?: RedisTarget;
+  /**
+   * How times are written: 8 as integer milliseconds, 7 as float seconds for fleets with Sidekiq 7 or older.
+   * `auto` looks at the Ruby processes that are alive.
+   *
+   * @default "auto"
+   */
+  wire?: WireOption;
+  /** Wraps every push, in this order. @default [] */
+  middleware?: readonly ClientMiddleware[];
+}
+
+interface Connected {
+  readonly redis: Redis;
+  readonly fleet: Fleet;
+  readonly enqueuer: Enqueuer;
+}
+
+/** A connection to one Redis for pushing. Several clients are several shards. */
+export class Client {
+  readonly #target: RedisTarget;
+  readonly #wireOption: WireOption;
+  readonly #middleware: ClientMiddleware[];
+  readonly #jids = new JidSource();
+  #open: Connected | undefined;
+
+  constructor(options: ClientOptions = {}) {
+    this.#target = options.redis ?? redisUrlFromEnv(process.env);
+    this.#wireOption = options.wire ?? "auto";
+    this.#middleware = [...(options.middleware ?? [])];
+  }
+
+  /** Adds a middleware at the inner end of the chain. */
+  use(middleware: ClientMiddleware): this {
+    this.#middleware.push(middleware);
+    return this;
+  }
+
+  /**
+   * Pushes one job given as Sidekiq's job hash. An `at` goes to the schedule as it is, past or not.
+   *
+   * @returns its jid, or null when a client middleware stopped it
+   * @throws InvalidJobError when Ruby could not read the job back
+   */
+  async push(item: PushItem): Promise<string | null> {
+    const { payload, at } = normalize(item, () => this.#jids.next());
+    if (!(await this.#admit(payload))) return null;
+    await this.#send(payload, at, Date.now());
+    return payload.jid;
+  }
+
+  /**
+   * Pushes one job per list of arguments, in slices of `batch_size` (1,000, or 100 with `at` or `spread_interval`).
+   *
+   * @returns one jid for each, null where a client middleware stopped it
+   * @throws InvalidJobError before anything of the slice is sent
+   */
+  async pushBulk(item: BulkItem): Promise<(string | null)[]> {
+    const jids: (string | null)[] = [];
+    const nowMs = Date.now();
+    for (const slice of bulkItems(item, nowMs)) {
+      const wire = this.#wire(nowMs) ?? (await this.#look());
+      const created = `,"created_at":${timeToken(nowMs, wire)}`;
+      const admitted: { payload: Payload; at: number | undefined }[] = [];
+      for (const one of slice) {
+        const { payload, at } = normalize(one, () => this.#jids.next());
+        const isAdmitted = await this.#admit(payload);
+        jids.push(isAdmitted ? payload.jid : null);
+        if (isAdmitted) admitted.push({ payload, at });
+      }
+      // Everything is dumped, and so checked, before the first byte is sent.
+      const dumped = admitted.map(({ payload, at }) => ({ queue: payload.queue, at, text: dumpPayload(payload, payload.created_at === undefined ? created : "") }));
+      const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}}`;
+      const enqueuer = this.#connected().enqueuer;
+      await Promise.all(
+        dumped.map(({ queue, at, text }) =>
+          at === undefined ? enqueuer.push(queue, text + enqueued) : enqueuer.schedule(at, `${text}}`),
+        ),
+      );
+    }
+    return jids;
+  }
+
+  /** The fast way for jobs of `defineJob`: everything but the arguments was dumped once. */
+  pushTemplate(
+    template: PayloadTemplate,
+    args: readonly unknown[],
+    atSeconds?: number,
+  ): Promise<string | null> {
+    const nowMs = Date.now();
+    const wire = this.#wire(nowMs);
+    if (this.#middleware.length > 0 || wire === undefined) return this.#pushSlowly(template, args, atSeconds);
+    const jid = this.#jids.next();
+    const time = timeToken(nowMs, wire);
+    const text = `${template.head}${dumpArgs(template.class, args)}${template.tail}"jid":"${jid}","created_at":${time}`;
+    const { enqueuer } = this.#connected();
+    const sent =
+      atSeconds === undefined
+        ? enqueuer.push(template.queue, `${text},"enqueued_at":${time}}`)
+        : enqueuer.schedule(atSeconds, `${text}}`);
+    return sent.then(() => jid);
+  }
+
+  async #pushSlowly(
+    template: PayloadTemplate,
+    args: readonly unknown[],
+    atSeconds: number | undefined,
+  ): Promise<string | null> {
+    dumpArgs(template.class, args);
+    const jid = this.#jids.next();
+    const payload: Payload = {
+      ...template.options,
+      args: args as readonly JsonValue[],
+      class: template.class,
+      queue: template.queue,
+      jid,
+    };
+    if (!(await this.#admit(payload))) return null;
+    await this.#send(payload, atSeconds, Date.now());
+    return jid;
+  }
+
+  /** Runs the client chain alone, for a job that does not go to Redis. */
+  async admit(payload: Payload): Promise<boolean> {
+    return this.#admit(payload);
+  }
+
+  /** A jid as Sidekiq makes them. */
+  nextJid(): string {
+    return this.#jids.next();
+  }
+
+  /** Ends the connection after what was sent has been answered; a later push opens it again. */
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    if (!open) return;
+    // QUIT waits for the replies of everything before it; without a server there is nothing to wait for.
+    if (open.redis.status === "ready") await open.redis.quit().catch(() => {});
+    open.redis.disconnect();
+  }
+
+  async #admit(payload: Payload): Promise<boolean> {
+    if (this.#middleware.length === 0) return true;
+    const { jid } = payload;
+    const admitted = await runClientChain(this.#middleware, payload);
+    if (admitted && payload.jid !== jid && typeof payload.jid !== "string") {
+      throw new InvalidJobError("A client middleware removed the job's jid. Leave `jid` as it is.");
+    }
+    return admitted;
+  }
+
+  async #send(payload: Payload, at: number | undefined, nowMs: number): Promise<void> {
+    const wire = this.#wire(nowMs) ?? (await this.#look());
+    const time = timeToken(nowMs, wire);
+    const created = payload.created_at === undefined ? `,"created_at":${time}` : "";
+    const { enqueuer } = this.#connected();
+    delete payload.enqueued_at;
+    if (at === undefined) {
+      await enqueuer.push(payload.queue, dumpPayload(payload, `${created},"enqueued_at":${time}}`));
+    } else {
+      await enqueuer.schedule(secondsOf(at), dumpPayload(payload, `${created}}`));
+    }
+  }
+
+  #wire(nowMs: number): WireGeneration | undefined {
+    return this.#connected().fleet.at(nowMs);
+  }
+
+  #look(): Promise<WireGeneration> {
+    return this.#connected().fleet.look();
+  }
+
+  #connected(): Connected {
+    return (this.#open ??= this.#connect());
+  }
+
+  #connect(): Connected {
+    const redis = connect(this.#target, "client");
+    return { redis, fleet: new Fleet(redis, this.#wireOption), enqueuer: new Enqueuer(redis) };
+  }
+}

@@ -1,0 +1,56 @@
+/**
+ * What `configure()` sets: the client behind `job.performAsync()`. It is the one piece of state outside
+ * objects, because a job definition is a module's constant; explicit clients need none of it.
+ */
+import { pino } from "pino";
+import type { Logger } from "pino";
+import type { ServerMiddleware } from "../middleware.ts";
+import { Client } from "./client.ts";
+import type { ClientOptions } from "./client.ts";
+
+export interface Configuration extends ClientOptions {
+  /** Server middleware around `performInline()`; a Worker has its own. @default [] */
+  serverMiddleware?: readonly ServerMiddleware[];
+  /** Where inline jobs log. @default pino to standard output */
+  logger?: Logger;
+}
+
+interface Defaults {
+  configuration: Configuration;
+  client: Client | undefined;
+  logger: Logger | undefined;
+}
+
+// On globalThis, because a TypeScript loader may bring a second copy of this module.
+const KEY = Symbol.for("tsq.defaults.v1");
+const defaults = (): Defaults => {
+  const holder = globalThis as { [KEY]?: Defaults };
+  return (holder[KEY] ??= { configuration: {}, client: undefined, logger: undefined });
+};
+
+/**
+ * Sets where jobs are pushed when no client is named. Call it once at start; without it REDIS_PROVIDER and
+ * REDIS_URL decide. The connection opens at the first push.
+ *
+ * @returns the client, to add middleware to or to close
+ */
+export const configure = (configuration: Configuration): Client => {
+  const own = defaults();
+  const before = own.client;
+  own.configuration = configuration;
+  own.logger = configuration.logger;
+  own.client = new Client(configuration);
+  // Pushes that are on their way end first; there is nobody to tell if the old server is gone.
+  before?.close().catch(() => {});
+  return own.client;
+};
+
+/** The client of `configure()`, or one by the environment. */
+export const defaultClient = (): Client => {
+  const own = defaults();
+  return (own.client ??= new Client(own.configuration));
+};
+
+export const inlineMiddleware = (): readonly ServerMiddleware[] => defaults().configuration.serverMiddleware ?? [];
+
+export const defaultLogger = (): Logger => (defaults().logger ??= pino());

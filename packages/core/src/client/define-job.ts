@@ -1,0 +1,116 @@
+/** Job definitions: a name on the wire, Sidekiq's options, and a handler whose arguments are typed once. */
+import { InvalidJobError } from "../errors.ts";
+import { isTruthy } from "../wire/payload.ts";
+import type { JobOptions, Payload } from "../wire/payload.ts";
+import type { Client } from "./client.ts";
+import { defaultClient } from "./default-client.ts";
+import type { Handler, RetryDelay } from "./job-context.ts";
+import { JobSetter } from "./job-setter.ts";
+import { checkOptions } from "./normalize.ts";
+
+/** Options of `defineJob`: Sidekiq's own travel in the payload, the others stay with the definition. */
+export interface DefineJobOptions extends JobOptions {
+  /**
+   * Seconds until the next attempt, or `"kill"` or `"discard"`; anything else means the usual delay,
+   * `count ** 4 + 15` and jitter (WIRE §6.4). `count` is 0 at the first failure.
+   */
+  retryIn?: (count: number, error: unknown, payload: Readonly<Payload>) => RetryDelay | Promise<RetryDelay>;
+  /** Runs before an exhausted job goes to the dead set; answering `"discard"` keeps it out (Sidekiq 7.2). */
+  retriesExhausted?: (payload: Readonly<Payload>, error: unknown) => unknown;
+  /** How integers beyond 2^53 arrive: exact as `bigint`, as `string`, or rounded as `number`. @default "bigint" */
+  bigIntegers?: "bigint" | "string" | "number";
+  /** Where pushes of this job go, for sharding. @default the client of `configure()` */
+  client?: Client;
+}
+
+/** Marks jobs across copies of this library, as when a loader brings its own. */
+const JOB = Symbol.for("tsq.job");
+
+/** A job that can be pushed from here, and run here if it has a handler. */
+export class Job<Args extends readonly unknown[]> extends JobSetter<Args> {
+  readonly [JOB] = true;
+  /** The class name on the wire, what Ruby calls it. */
+  readonly name: string;
+  readonly definition: DefineJobOptions;
+  readonly handler: Handler<Args> | undefined;
+
+  constructor(name: string, definition: DefineJobOptions, handler: Handler<Args> | undefined) {
+    const { retryIn, retriesExhausted, bigIntegers, client, ...options } = definition;
+    checkName(name);
+    checkHooks(name, { retryIn, retriesExhausted });
+    checkOptions({ ...options, class: name });
+    super({ name, options, handler, client: () => client ?? defaultClient() });
+    this.name = name;
+    this.definition = definition;
+    this.handler = handler;
+    if (bigIntegers !== undefined && !["bigint", "string", "number"].includes(bigIntegers)) {
+      throw new InvalidJobError(`Expected \`bigIntegers\` of ${name} to be bigint, string or number, got \`${bigIntegers}\`.`);
+    }
+  }
+}
+
+/** Whether a value is a job of `defineJob` or `remoteJob`, from whichever copy of the library. */
+export const isJob = (value: unknown): value is Job<readonly unknown[]> =>
+  typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[JOB] === true;
+
+/**
+ * Defines a job that this code runs. Argument types are inferred from the handler.
+ *
+ * @example
+ * export const welcome = defineJob("WelcomeJob", { queue: "mailers", retry: 5 }, async (job, userId: number) => {
+ *   job.logger.info({ userId }, "sending");
+ * });
+ * await welcome.performAsync(42);
+ *
+ * @throws InvalidJobError when the name or an option breaks Sidekiq's rules
+ */
+export function defineJob<Args extends readonly unknown[]>(name: string, handler: Handler<Args>): Job<Args>;
+export function defineJob<Args extends readonly unknown[]>(
+  name: string,
+  options: DefineJobOptions,
+  handler: Handler<Args>,
+): Job<Args>;
+export function defineJob<Args extends readonly unknown[]>(
+  name: string,
+  optionsOrHandler: DefineJobOptions | Handler<Args>,
+  handler?: Handler<Args>,
+): Job<Args> {
+  const [options, run] =
+    typeof optionsOrHandler === "function" ? [{}, optionsOrHandler] : [optionsOrHandler, handler];
+  if (typeof run !== "function") {
+    throw new InvalidJobError(
+      `Expected a function that runs \`${name}\`, got \`${String(run)}\`. Use remoteJob() for a job that Ruby runs.`,
+    );
+  }
+  return new Job(name, options, run);
+}
+
+/**
+ * A job that Ruby implements, typed by its arguments.
+ *
+ * @example
+ * const broadcast = remoteJob<[contactId: number]>("BroadcastWorker", { queue: "critical" });
+ * await broadcast.performAsync(7);
+ */
+export const remoteJob = <Args extends readonly unknown[]>(
+  name: string,
+  options: Omit<DefineJobOptions, "retryIn" | "retriesExhausted" | "bigIntegers"> = {},
+): Job<Args> => new Job<Args>(name, options, undefined);
+
+// Ruby's pages print class names unescaped, and metrics fields are split on `|` (WIRE §8.3).
+const NAME = /^[\p{L}_$][\p{L}\p{N}_$:./-]*$/u;
+
+const checkName = (name: unknown): void => {
+  if (typeof name === "string" && NAME.test(name)) return;
+  throw new InvalidJobError(
+    `Expected a job's name to be a class name such as \`SendWelcomeJob\` or \`Billing::ChargeJob\`, got \`${String(name)}\`.`,
+  );
+};
+
+const checkHooks = (name: string, hooks: Readonly<Record<string, unknown>>): void => {
+  for (const [hook, value] of Object.entries(hooks)) {
+    if (isTruthy(value) && typeof value !== "function") {
+      throw new InvalidJobError(`Expected \`${hook}\` of ${name} to be a function, got \`${String(value)}\`.`);
+    }
+  }
+};

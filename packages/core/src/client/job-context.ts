@@ -1,0 +1,26 @@
+/** What a job sees of itself while it runs. */
+import type { Logger } from "pino";
+import type { Payload } from "../wire/payload.ts";
+
+/** What a handler and a server middleware see of the job that runs. */
+export interface JobContext {
+  readonly jid: string;
+  /** The class name on the wire. */
+  readonly class: string;
+  /** The queue it was taken from. */
+  readonly queue: string;
+  /** 1 for the first run, 2 for the first retry, and so on. */
+  readonly attempt: number;
+  /** The parsed payload. Changing it changes nothing in Redis. */
+  readonly payload: Readonly<Payload>;
+  /** Aborts when the worker stops and the job has been handed back; pass it to fetch and other APIs. */
+  readonly signal: AbortSignal;
+  /** Writes `jid` and `class` on every line. */
+  readonly logger: Logger;
+}
+
+/** What `retryIn` answers: seconds, `"kill"` for the dead set, `"discard"` for nowhere, else the usual delay. */
+export type RetryDelay = number | "kill" | "discard" | undefined | null;
+
+/** What runs a job. */
+export type Handler<Args extends readonly unknown[]> = (job: JobContext, ...args: Args) => unknown;

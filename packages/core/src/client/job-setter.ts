@@ -1,0 +1,130 @@
+/** The ways to push a job, with the options it was defined with or with those of `set()` on top. */
+import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
+import { dumpJson, parseJson } from "../wire/json.ts";
+import { dumpArgs } from "./arguments.ts";
+import type { BulkItem } from "./bulk.ts";
+import type { Client } from "./client.ts";
+import type { Handler } from "./job-context.ts";
+import { runInline } from "./inline.ts";
+import { runAtSeconds } from "./normalize.ts";
+import { payloadTemplate } from "./payload-template.ts";
+import type { PayloadTemplate } from "./payload-template.ts";
+
+/** What `set()` takes: options of the payload, and how and where to push. */
+export interface SetOptions extends JobOptions {
+  /** Seconds from now. */
+  wait?: number;
+  /** An instant: a Date, or seconds since 1970. */
+  wait_until?: number | Date;
+  /** Runs the job here and now instead of pushing it. */
+  sync?: boolean;
+  /** The client to push with, for sharding. */
+  client?: Client;
+  [key: string]: unknown;
+}
+
+interface Target<Args extends readonly unknown[]> {
+  readonly name: string;
+  readonly options: JobOptions;
+  readonly handler: Handler<Args> | undefined;
+  readonly client: () => Client;
+  readonly wait?: number | Date;
+  readonly isSync?: boolean;
+}
+
+export class JobSetter<Args extends readonly unknown[]> {
+  readonly #target: Target<Args>;
+  #template: PayloadTemplate | undefined;
+
+  constructor(target: Target<Args>) {
+    this.#target = target;
+  }
+
+  /** The options that travel in the payload. */
+  get options(): JobOptions {
+    return this.#target.options;
+  }
+
+  /**
+   * Pushes the job.
+   *
+   * @returns its jid, or null when a client middleware stopped it
+   * @throws InvalidJobError when an argument is not native JSON
+   */
+  // Synchronous up to the push, so that a hundred pushes of one tick travel together.
+  async performAsync(...args: Args): Promise<string | null> {
+    const { wait, isSync, client } = this.#target;
+    if (isSync) return (await this.performInline(...args)) ? client().nextJid() : null;
+    return client().pushTemplate(
+      this.#prepared(),
+      args,
+      wait === undefined ? undefined : runAtSeconds(wait, Date.now()),
+    );
+  }
+
+  /** Pushes the job to run in so many seconds; a number from 1e9 on is seconds since 1970, as in Sidekiq. */
+  async performIn(seconds: number, ...args: Args): Promise<string | null> {
+    return this.#target.client().pushTemplate(this.#prepared(), args, runAtSeconds(seconds, Date.now()));
+  }
+
+  /** Pushes the job to run at a Date, or at seconds since 1970. A time that is past means now. */
+  async performAt(time: number | Date, ...args: Args): Promise<string | null> {
+    return this.#target.client().pushTemplate(this.#prepared(), args, runAtSeconds(time, Date.now()));
+  }
+
+  /**
+   * Pushes one job per list of arguments, a thousand per round trip.
+   *
+   * @returns one jid for each, null where a client middleware stopped it
+   */
+  async performBulk(
+    argsList: readonly Args[],
+    options: Pick<BulkItem, "at" | "spread_interval" | "batch_size"> = {},
+  ): Promise<(string | null)[]> {
+    const { name, options: jobOptions, client } = this.#target;
+    return client().pushBulk({ ...jobOptions, ...options, class: name, args: argsList });
+  }
+
+  /**
+   * Runs the job here and now through both middleware chains, without Redis and without retries.
+   *
+   * @returns true, or null when a client middleware stopped it
+   * @throws what the job throws
+   */
+  async performInline(...args: Args): Promise<true | null> {
+    const { name, handler, client } = this.#target;
+    dumpArgs(name, args);
+    const { options, queue } = this.#prepared();
+    const own = client();
+    const payload: Payload = {
+      ...options,
+      args: args as readonly unknown[] as readonly JsonValue[],
+      class: name,
+      queue,
+      jid: own.nextJid(),
+    };
+    if (!(await own.admit(payload))) return null;
+    // Through JSON and back, so that a job sees inline what it would see in a worker.
+    await runInline(parseJson(dumpJson(payload)) as Payload, name, handler as Handler<readonly unknown[]> | undefined);
+    return true;
+  }
+
+  /** The same job with other options for the pushes that follow: `job.set({ queue: "low" }).performAsync(1)`. */
+  set(options: SetOptions): JobSetter<Args> {
+    const { wait, wait_until: until, sync, client, ...own } = options;
+    const target = this.#target;
+    const when = until ?? wait ?? target.wait;
+    return new JobSetter<Args>({
+      name: target.name,
+      handler: target.handler,
+      options: { ...target.options, ...own },
+      client: client ? () => client : target.client,
+      ...(when === undefined ? {} : { wait: when }),
+      isSync: sync ?? target.isSync ?? false,
+    });
+  }
+
+  #prepared(): PayloadTemplate {
+    return (this.#template ??= payloadTemplate(this.#target.name, this.#target.options));
+  }
+}

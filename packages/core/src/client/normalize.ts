@@ -1,0 +1,133 @@
+/** From what a caller pushes to a payload: defaults, checks, jid and times, in Sidekiq's order (WIRE §3.1). */
+import { InvalidJobError } from "../errors.ts";
+import { dumpJson } from "../wire/json.ts";
+import { isTruthy } from "../wire/payload.ts";
+import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
+import { dumpArgs } from "./arguments.ts";
+
+/** Anything with a wire name: a job of `defineJob` or `remoteJob`. */
+export interface NamedJob {
+  readonly name: string;
+  readonly options: JobOptions;
+}
+
+/** What `Client.push` takes: Sidekiq's job hash. Unknown keys travel with the job. */
+export interface PushItem extends JobOptions {
+  class: string | NamedJob;
+  args: readonly unknown[];
+  /** When to run, seconds since 1970 as in Sidekiq, or a Date. Goes to the schedule even when it is past. */
+  at?: number | Date;
+  jid?: string;
+  [key: string]: unknown;
+}
+
+/** What is removed before a payload is dumped (WIRE §2.1). */
+const TRANSIENT = ["at", "wait", "wait_until", "pool", "client", "batch_size", "spread_interval"] as const;
+
+const LONGEST_RETRY_SECONDS = 1_000_000_000;
+
+/** The options a payload starts from, lowest first: Sidekiq's own defaults, then the job's. */
+export const withDefaults = (options: JobOptions): JobOptions & { queue: string } => ({
+  retry: true,
+  queue: "default",
+  ...options,
+});
+
+/**
+ * Builds the payload of one job, without its times.
+ *
+ * @throws InvalidJobError with Sidekiq's message and what to do
+ */
+export const normalize = (item: PushItem, nextJid: () => string): { payload: Payload; at: number | undefined } => {
+  checkItem(item);
+  const named = typeof item.class === "string" ? undefined : item.class;
+  const payload: Payload = {
+    ...withDefaults(named?.options ?? {}),
+    ...item,
+    class: named?.name ?? (item.class as string),
+    args: item.args as readonly JsonValue[],
+    queue: item.queue ?? named?.options.queue ?? "default",
+    jid: item.jid ?? nextJid(),
+  };
+  const at = item.at === undefined ? undefined : secondsOf(item.at);
+  for (const key of TRANSIENT) delete payload[key];
+  checkOptions(payload);
+  return { payload, at };
+};
+
+const checkItem = (item: PushItem): void => {
+  const shape: unknown = item;
+  if (typeof shape !== "object" || shape === null || !("class" in shape) || !("args" in shape)) {
+    throw new InvalidJobError(`Job must be an object with 'class' and 'args' keys: \`${inspect(shape)}\``);
+  }
+  if (!Array.isArray(item.args)) throw new InvalidJobError(`Job args must be an Array: \`${inspect(item)}\``);
+  const name: unknown = typeof item.class === "string" ? item.class : item.class?.name;
+  if (typeof name !== "string" || name === "") {
+    throw new InvalidJobError(
+      `Job class must be a job or the string of its class name: \`${inspect(item)}\``,
+    );
+  }
+  if ("at" in item && item.at !== undefined && !Number.isFinite(secondsOf(item.at))) {
+    throw new InvalidJobError(`Job 'at' must be a Numeric timestamp or a Date: \`${inspect(item)}\``);
+  }
+};
+
+/**
+ * Checks the options that travel in a payload.
+ *
+ * @throws InvalidJobError naming the option, what came and what to do
+ */
+export const checkOptions = (options: Readonly<Record<string, unknown>>): void => {
+  const { tags, retry_for, queue, retry, class: name } = options;
+  const where = typeof name === "string" ? ` of ${name}` : "";
+  if (tags !== undefined && !Array.isArray(tags)) {
+    throw new InvalidJobError(`Job tags must be an Array: \`${inspect(tags)}\`${where}`);
+  }
+  if (isTruthy(retry_for) && !(typeof retry_for === "number" && retry_for >= 0 && retry_for <= LONGEST_RETRY_SECONDS)) {
+    throw new InvalidJobError(
+      `retry_for must be a relative amount of time in seconds, e.g. 48 * 3600, got \`${inspect(retry_for)}\`${where}`,
+    );
+  }
+  if (retry !== undefined && typeof retry !== "boolean" && !(Number.isInteger(retry) && (retry as number) >= 0)) {
+    throw new InvalidJobError(
+      `Job 'retry' must be true, false or a number of times from 0, got \`${inspect(retry)}\`${where}`,
+    );
+  }
+  if (queue !== undefined && (typeof queue !== "string" || queue === "" || /\s/.test(queue))) {
+    throw new InvalidJobError(`Job must include a valid queue name, got \`${inspect(queue)}\`${where}`);
+  }
+};
+
+/** Dumps a payload whose times are added as tokens, in Ruby's key order. */
+export const dumpPayload = (payload: Payload, times: string): string => {
+  // The arguments are checked on the final payload, after client middleware (Sidekiq 6.4.2 and later).
+  dumpArgs(payload.class, payload.args);
+  return dumpJson(payload).slice(0, -1) + times;
+};
+
+/** Seconds since 1970 of a number of seconds or a Date. */
+export const secondsOf = (time: number | Date): number =>
+  time instanceof Date ? time.getTime() / 1000 : typeof time === "number" ? time : Number.NaN;
+
+const RELATIVE_BELOW = 1_000_000_000;
+
+/**
+ * When `performIn` and `performAt` mean: below 1e9 seconds from now, else since 1970; undefined when it
+ * is past, for then the job is pushed at once (WIRE §3.2).
+ */
+export const runAtSeconds = (time: number | Date, nowMs: number): number | undefined => {
+  const seconds = secondsOf(time);
+  if (!Number.isFinite(seconds)) {
+    throw new InvalidJobError(`Expected seconds or a Date for when to run, got \`${inspect(time)}\`.`);
+  }
+  const at = time instanceof Date || seconds >= RELATIVE_BELOW ? seconds : nowMs / 1000 + seconds;
+  return at <= nowMs / 1000 ? undefined : at;
+};
+
+export const inspect = (value: unknown): string => {
+  try {
+    return dumpJson(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+};

@@ -1,0 +1,54 @@
+/**
+ * The one table of tsq's errors. Each says what was expected, what came and what to do, and has a
+ * literal `code`. Errors of ioredis and of user code are never wrapped in these.
+ */
+export type TsqErrorCode =
+  | "TSQ_CONFIG"
+  | "TSQ_INVALID_JOB"
+  | "TSQ_UNKNOWN_JOB"
+  | "TSQ_MALFORMED_PAYLOAD"
+  | "TSQ_SHUTDOWN"
+  | "TSQ_REDIS_UNUSABLE";
+
+export abstract class TsqError extends Error {
+  abstract readonly code: TsqErrorCode;
+  override get name(): string {
+    return this.constructor.name;
+  }
+}
+
+/** An option, a flag, a file or an environment variable is not what it should be. */
+export class ConfigError extends TsqError {
+  readonly code = "TSQ_CONFIG";
+}
+
+/** A job that may not be pushed: its class, arguments or options break Sidekiq's rules (WIRE §3.1). */
+export class InvalidJobError extends TsqError {
+  readonly code = "TSQ_INVALID_JOB";
+}
+
+/**
+ * A payload names a class that this worker has no handler for. It is retried as Ruby retries a
+ * `NameError` (WIRE §6.6), which is also the class written to the wire, so that Ruby's pages group both.
+ */
+export class UnknownJobError extends TsqError {
+  readonly code = "TSQ_UNKNOWN_JOB";
+  constructor(jobClass: string) {
+    super(`uninitialized constant ${jobClass}`);
+  }
+}
+
+/** What was read from Redis is not a job: no JSON, no object, or no class. It is kept in the dead set. */
+export class MalformedPayloadError extends TsqError {
+  readonly code = "TSQ_MALFORMED_PAYLOAD";
+}
+
+/** The reason of `job.signal` when the worker stops: the job has been handed back to its queue. */
+export class ShutdownError extends TsqError {
+  readonly code = "TSQ_SHUTDOWN";
+}
+
+/** The server at the given URL cannot be used: unreachable, too old, or it refuses the password. */
+export class RedisUnusableError extends TsqError {
+  readonly code = "TSQ_REDIS_UNUSABLE";
+}

@@ -1,0 +1,19 @@
+/** @tsq/core: what is true in any process. */
+export { ConfigError, InvalidJobError, MalformedPayloadError, RedisUnusableError, ShutdownError, TsqError, UnknownJobError } from "./errors.ts";
+export type { TsqErrorCode } from "./errors.ts";
+export { Client } from "./client/client.ts";
+export type { ClientOptions } from "./client/client.ts";
+export type { BulkItem } from "./client/bulk.ts";
+export type { NamedJob, PushItem } from "./client/normalize.ts";
+export { configure, defaultClient } from "./client/default-client.ts";
+export type { Configuration } from "./client/default-client.ts";
+export { defineJob, isJob, Job, remoteJob } from "./client/define-job.ts";
+export type { DefineJobOptions } from "./client/define-job.ts";
+export type { Handler, JobContext, RetryDelay } from "./client/job-context.ts";
+export { JobSetter } from "./client/job-setter.ts";
+export type { SetOptions } from "./client/job-setter.ts";
+export type { ClientMiddleware, ServerMiddleware } from "./middleware.ts";
+export type { JobOptions, JsonValue, Payload, RawPayload } from "./wire/payload.ts";
+export type { RedisOptions, RedisTarget } from "./redis/connect.ts";
+export type { WireOption } from "./redis/fleet.ts";
+export type { WireGeneration } from "./wire/time.ts";

@@ -1,0 +1,16 @@
+/** @tsq/core/protocol: tsq's own parts for those who build tools on the wire format. No promise of stability. */
+export * as keys from "./wire/keys.ts";
+export { dumpJson, parseJson } from "./wire/json.ts";
+export { editPayload, memberText } from "./wire/edit.ts";
+export type { PayloadChanges } from "./wire/edit.ts";
+export { displayClass, isTruthy, parsePayload } from "./wire/payload.ts";
+export { readTime, scoreOf, timeToken, utcDate } from "./wire/time.ts";
+export { backtraceLines, packBacktrace, unpackBacktrace } from "./wire/backtrace.ts";
+export { JidSource } from "./wire/jid.ts";
+export { checkServer, connect, DEFAULT_REDIS_URL, describeTarget, redisOptions, redisUrlFromEnv, withoutPassword } from "./redis/connect.ts";
+export type { ConnectionRole, Redis } from "./redis/connect.ts";
+export { bury, fetch, kill, promote, requeue, rescue, retry } from "./redis/scripts.gen.ts";
+export type { FetchKeys } from "./redis/scripts.gen.ts";
+export type { Bytes } from "./redis/script.ts";
+export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
+export { composeServerChain, runClientChain } from "./middleware.ts";

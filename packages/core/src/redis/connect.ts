@@ -1,0 +1,177 @@
+/** Opens connections to Redis or Valkey, and says in one line why one cannot be used. */
+import { Redis } from "ioredis";
+import type { RedisOptions } from "ioredis";
+import { ConfigError, RedisUnusableError } from "../errors.ts";
+
+export type { Redis, RedisOptions };
+
+/** Where Redis is: a URL, ioredis options, or a connection whose options are copied. */
+export type RedisTarget = string | RedisOptions | Redis;
+
+/** The default of Sidekiq and of every other client. */
+export const DEFAULT_REDIS_URL = "redis://localhost:6379/0";
+
+/**
+ * Where Redis is when nobody said so: the variable that `REDIS_PROVIDER` names, else `REDIS_URL`,
+ * else localhost (Sidekiq's rule).
+ *
+ * @throws ConfigError when REDIS_PROVIDER holds a URL or names an unset variable
+ */
+export const redisUrlFromEnv = (env: Readonly<Record<string, string | undefined>>): string => {
+  const provider = env["REDIS_PROVIDER"];
+  if (provider) {
+    if (provider.includes(":")) {
+      throw new ConfigError(
+        "Expected REDIS_PROVIDER to name another environment variable, got a URL. Put the URL into REDIS_URL.",
+      );
+    }
+    const url = env[provider];
+    if (!url) {
+      throw new ConfigError(
+        `REDIS_PROVIDER names \`${provider}\`, which is not set. Set it, or use REDIS_URL.`,
+      );
+    }
+    return url;
+  }
+  return env["REDIS_URL"] || DEFAULT_REDIS_URL;
+};
+
+const BACKOFF_FIRST_MS = 50;
+const BACKOFF_MAX_MS = 2_000;
+const backoff = (attempt: number): number => Math.min(BACKOFF_FIRST_MS * 2 ** (attempt - 1), BACKOFF_MAX_MS);
+
+/** What a connection is for decides what it does when the server goes away. */
+const ROLES = {
+  // A push must answer within a bounded time: a few reconnects, then the caller gets the error.
+  client: { maxRetriesPerRequest: 3 },
+  // The worker's commands are idempotent scripts: they wait for the server, however long that takes.
+  worker: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true },
+  // A blocked pop must never be resent blindly: the first one may have been served (PERF §10.4).
+  blocking: { maxRetriesPerRequest: 0, enableOfflineQueue: false, autoResendUnfulfilledCommands: false },
+} satisfies Record<string, RedisOptions>;
+
+export type ConnectionRole = keyof typeof ROLES;
+
+/**
+ * Opens a connection for one role. It connects by itself and reconnects for ever; give it an owner that ends it.
+ *
+ * @throws ConfigError when the URL is none
+ */
+export const connect = (target: RedisTarget, role: ConnectionRole): Redis => {
+  const options: RedisOptions = {
+    ...redisOptions(target),
+    ...ROLES[role],
+    // RESP2 is understood by every server and proxy from 6.2 on, and costs no HELLO.
+    protocol: 2,
+    retryStrategy: backoff,
+    // A demoted master answers READONLY for ever on the old connection (sidekiq#2550).
+    reconnectOnError: (error: Error) => (role !== "client" && error.message.startsWith("READONLY") ? 2 : false),
+  };
+  const redis = new Redis<"legacy">(options);
+  // ioredis reports every failed attempt as an event and would throw without a listener; callers see
+  // rejected commands, and the worker logs an outage once.
+  redis.on("error", () => {});
+  return redis;
+};
+
+/** Plain options, which can also be sent to a worker thread. */
+export const redisOptions = (target: RedisTarget): RedisOptions => {
+  if (typeof target === "string") return optionsOfUrl(target);
+  if (target instanceof Redis) {
+    return Object.fromEntries(
+      Object.entries(target.options).filter(([, value]) => typeof value !== "function"),
+    ) as RedisOptions;
+  }
+  return target;
+};
+
+const optionsOfUrl = (url: string): RedisOptions => {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw new ConfigError(
+      `Expected a Redis URL such as \`${DEFAULT_REDIS_URL}\`, got \`${withoutPassword(url)}\`.`,
+    );
+  }
+  if (parsed.protocol === "unix:") return { path: decodeURIComponent(parsed.pathname) };
+  if (parsed.protocol !== "redis:" && parsed.protocol !== "rediss:") {
+    throw new ConfigError(
+      `Expected a Redis URL to start with redis://, rediss:// or unix://, got \`${withoutPassword(url)}\`.`,
+    );
+  }
+  const db = parsed.pathname.replace(/^\//, "") || parsed.searchParams.get("db") || "0";
+  if (!/^\d+$/.test(db)) {
+    throw new ConfigError(`Expected the path of a Redis URL to be a database number, got \`${db}\`.`);
+  }
+  return {
+    host: parsed.hostname.replace(/^\[(.*)\]$/, "$1") || "localhost",
+    port: parsed.port ? Number(parsed.port) : 6379,
+    db: Number(db),
+    ...(parsed.username ? { username: decodeURIComponent(parsed.username) } : {}),
+    ...(parsed.password ? { password: decodeURIComponent(parsed.password) } : {}),
+    ...(parsed.protocol === "rediss:" ? { tls: {} } : {}),
+  };
+};
+
+/** A URL as it may be shown and logged. */
+export const withoutPassword = (url: string): string => url.replace(/(\/\/[^:@/]*):[^@/]*@/, "$1:***@");
+
+/** Host and port, path or Sentinel name, for messages. */
+export const describeTarget = (target: RedisTarget): string => {
+  const options = redisOptions(target);
+  if (options.path) return `unix://${options.path}`;
+  if (options.sentinels) return `Sentinel master \`${options.name}\``;
+  return `redis://${options.host ?? "localhost"}:${options.port ?? 6379}/${options.db ?? 0}`;
+};
+
+const OLDEST = [6, 2];
+const ANSWER_WITHIN_MS = 5_000;
+
+/**
+ * Asks the server once whether it can serve, without retrying.
+ *
+ * @returns its version
+ * @throws RedisUnusableError in one line: unreachable, password refused, still loading, or too old
+ */
+export const checkServer = async (target: RedisTarget): Promise<string> => {
+  const where = describeTarget(target);
+  const options: RedisOptions = {
+    ...redisOptions(target),
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: ANSWER_WITHIN_MS,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+  };
+  const probe = new Redis<"legacy">(options);
+  let cause: Error | undefined;
+  probe.on("error", (error) => (cause = error));
+  try {
+    await probe.connect();
+    const version = /redis_version:(\S+)/.exec(await probe.info("server"))?.[1] ?? "0";
+    const [major = 0, minor = 0] = version.split(".").map(Number);
+    if (major < OLDEST[0]! || (major === OLDEST[0] && minor < OLDEST[1]!)) {
+      throw new RedisUnusableError(
+        `Redis at ${where} is version ${version}; tsq needs Redis 6.2 or newer, or Valkey. Upgrade the server.`,
+      );
+    }
+    return version;
+  } catch (error) {
+    if (error instanceof RedisUnusableError) throw error;
+    throw new RedisUnusableError(explain(where, cause ?? (error as Error)), { cause: error });
+  } finally {
+    probe.disconnect();
+  }
+};
+
+const explain = (where: string, error: Error): string => {
+  const text = error.message;
+  if (/NOAUTH|WRONGPASS|invalid password|AUTH/i.test(text)) {
+    return `Redis at ${where} refuses the password (${text}). Check the user and password in the URL.`;
+  }
+  if (/LOADING/.test(text)) return `Redis at ${where} is still loading its data. Try again in a moment.`;
+  const code = (error as NodeJS.ErrnoException).code;
+  const reason = code === "ECONNREFUSED" ? "connection refused" : text || code || "no answer";
+  return `Cannot reach Redis at ${where}: ${reason}. Is the server running? Set REDIS_URL or pass --redis URL.`;
+};

@@ -1,0 +1,79 @@
+/** Which Sidekiq generations share this Redis, so that times and metrics are written as they read them. */
+import type { Redis } from "./connect.ts";
+import { PROCESSES } from "../wire/keys.ts";
+import type { WireGeneration } from "../wire/time.ts";
+
+/** `auto` looks at the processes that are alive; 7 and 8 pin the spelling of times. */
+export type WireOption = "auto" | WireGeneration;
+
+/** tsq's own processes name themselves so in `version`; they follow the fleet and do not decide for it. */
+export const OWN_VERSION_PREFIX = "tsq ";
+
+const REFRESH_MS = 10_000;
+
+/** The generations seen: 6 stands for every process without a version, which is 7.0.1 and older (WIRE §7.3). */
+export const readGenerations = async (redis: Redis): Promise<ReadonlySet<number>> => {
+  const identities = await redis.smembers(PROCESSES);
+  const pipeline = redis.pipeline();
+  for (const identity of identities) pipeline.hget(identity, "info");
+  const replies = (await pipeline.exec()) ?? [];
+  const found = new Set<number>();
+  for (const [, info] of replies) {
+    if (typeof info !== "string") continue;
+    const generation = generationOf(info);
+    if (generation !== undefined) found.add(generation);
+  }
+  return found;
+};
+
+const generationOf = (info: string): number | undefined => {
+  try {
+    const { version } = JSON.parse(info) as { version?: unknown };
+    if (version === undefined) return 6;
+    const text = String(version);
+    if (text.startsWith(OWN_VERSION_PREFIX)) return undefined;
+    return Number.parseInt(text, 10) || 6;
+  } catch {
+    // A process record that is no JSON says nothing about the generation.
+    return undefined;
+  }
+};
+
+/** Integer milliseconds when nobody older than 8 is there (DESIGN §7). */
+export const spellingFor = (generations: ReadonlySet<number>): WireGeneration =>
+  [...generations].some((generation) => generation < 8) ? 7 : 8;
+
+/** The spelling of times for a client, which has no heartbeat: looked up at the first push, then now and then. */
+export class Fleet {
+  readonly #redis: Redis;
+  readonly #pinned: WireGeneration | undefined;
+  #wire: WireGeneration | undefined;
+  #lookedAtMs = 0;
+  #looking: Promise<WireGeneration> | undefined;
+
+  constructor(redis: Redis, option: WireOption) {
+    this.#redis = redis;
+    this.#pinned = option === "auto" ? undefined : option;
+    this.#wire = this.#pinned;
+  }
+
+  /** The spelling, or undefined until `look()` has answered once. */
+  at(nowMs: number): WireGeneration | undefined {
+    if (!this.#pinned && this.#wire && nowMs - this.#lookedAtMs > REFRESH_MS) {
+      // What was last seen serves until the answer is here; a failed look is tried again at the next push.
+      this.look().catch(() => {});
+    }
+    return this.#wire;
+  }
+
+  async look(): Promise<WireGeneration> {
+    if (this.#pinned) return this.#pinned;
+    this.#looking ??= readGenerations(this.#redis)
+      .then((generations) => {
+        this.#lookedAtMs = Date.now();
+        return (this.#wire = spellingFor(generations));
+      })
+      .finally(() => (this.#looking = undefined));
+    return this.#looking;
+  }
+}

@@ -1,0 +1,199 @@
+// Generated from lua/*.lua by scripts/build-lua.mjs. Do not edit: change the Lua file and build.
+import type { Redis } from "ioredis";
+import { packPlan } from "./plan.ts";
+import { runScript } from "./script.ts";
+import type { Bytes, Script } from "./script.ts";
+
+const buryScript: Script = {
+  name: "bury",
+  sha1: "c674c23a3978074d58ccbc5e077a41d921c44966",
+  lua: "local call = redis.call\nlocal inFlight, dead = KEYS[1], KEYS[2]\nlocal slot, score, payload, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]\nif slot ~= '' then\n  local value = call('HGET', inFlight, slot)\n  if not value then return 0 end\n  call('HDEL', inFlight, slot)\n  if payload == '' then\n    payload = value\n    if string.sub(value, 1, 1) == '\\n' then\n      payload = string.sub(value, string.find(value, '\\n', 2, true) + 1)\n    end\n  end\nend\ncall('ZADD', dead, score, payload)\ncall('ZREMRANGEBYSCORE', dead, '-inf', oldest)\ncall('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))\nreturn 1\n",
+};
+
+export interface BuryKeys {
+  inFlight: string;
+  dead: string;
+}
+
+export interface BuryArgs {
+  slot: string;
+  score: string;
+  payload: Bytes;
+  oldest: string;
+  maxJobs: number;
+}
+
+/** Take a job out of flight and put it into the dead set, trimmed as Sidekiq trims it. See lua/bury.lua. */
+export const bury = (redis: Redis, keys: BuryKeys, args: BuryArgs): Promise<number> =>
+  runScript(
+    redis,
+    buryScript,
+    [keys.inFlight, keys.dead],
+    [args.slot, args.score, args.payload, args.oldest, args.maxJobs],
+  ) as Promise<number>;
+
+const fetchScript: Script = {
+  name: "fetch",
+  sha1: "778555923b5eccbb8cae604d6682124776d25f6d",
+  lua: "local call, sub, find, floor = redis.call, string.sub, string.find, math.floor\nlocal inFlight, lane, seq = KEYS[1], ARGV[1], tonumber(ARGV[2])\nlocal slots, wanted, offset = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])\nlocal landings = 0\nwhile #ARGV > 5 + landings and find('+-<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end\nlocal queues = #ARGV - 5 - landings\n\nlocal last = tonumber(call('HGET', inFlight, lane) or '0')\nif last < seq - 1 then return {-2} end\nlocal all = {}\nfor i = 1, #slots, 2 do all[#all + 1] = sub(slots, i, i + 1) end\nif last >= seq then\n  if #all == 0 then return {-1, {}} end\n  return {-1, call('HMGET', inFlight, unpack(all))}\nend\n\n-- The queue is written before a payload only when the payload does not name it ahead of anything nested.\nlocal function held(payload, name)\n  local at = sub(payload, 1, 1) == '{' and find(payload, '\"queue\":\"' .. name .. '\"', 1, true)\n  if at and at < (find(payload, '[%[{]', 2) or #payload) then return payload end\n  return '\\n' .. name .. '\\n' .. payload\nend\n\nlocal put, n = {lane, ARGV[2]}, 2\nfor i = 1, landings do\n  local landing = ARGV[5 + queues + i]\n  local op, queue = sub(landing, 1, 1), tonumber(sub(landing, 4))\n  local pad = KEYS[1 + queues + queue]\n  if op == '<' then\n    redis.pcall('LMOVE', pad, KEYS[1 + queue], 'LEFT', 'RIGHT')\n  else\n    local payload = redis.pcall('LPOP', pad)\n    if op == '+' and type(payload) == 'string' then\n      put[n + 1], put[n + 2], n = sub(landing, 2, 3), held(payload, sub(KEYS[1 + queue], 7)), n + 2\n    end\n  end\nend\n\nlocal reply, filled, open = {1}, 0, {}\nfor i = 1, queues do open[i] = i end\nwhile filled < wanted and #open > 0 do\n  local total, seen, missing, still = 0, 0, wanted - filled, {}\n  for _, i in ipairs(open) do total = total + ARGV[5 + i] end\n  local from = offset\n  for _, i in ipairs(open) do\n    local take = wanted - filled\n    if total > 0 then\n      seen = seen + ARGV[5 + i]\n      local to = offset + missing * seen / total\n      take, from = math.min(floor(to) - floor(from), take), to\n    end\n    -- A queue whose key holds another type is passed over; the others' jobs must not be lost for it.\n    local popped = take > 0 and redis.pcall('RPOP', KEYS[1 + i], take)\n    if popped and not popped.err then\n      local name = sub(KEYS[1 + i], 7)\n      for j = 1, #popped do\n        put[n + 1], put[n + 2], n = all[filled + j], held(popped[j], name), n + 2\n      end\n      reply[#reply + 1], reply[#reply + 2] = i, popped\n      filled = filled + #popped\n      if #popped == take then still[#still + 1] = i end\n    elseif take == 0 then\n      still[#still + 1] = i\n    end\n  end\n  open = still\nend\n\nif filled < #all then call('HDEL', inFlight, unpack(all, filled + 1)) end\nfor i = 1, n, 1000 do call('HSET', inFlight, unpack(put, i, math.min(i + 999, n))) end\nreturn reply\n",
+};
+
+export interface FetchKeys {
+  inFlight: string;
+  queues: readonly string[];
+  pads: readonly string[];
+}
+
+export interface FetchArgs {
+  lane: string;
+  seq: number;
+  slots: string;
+  wanted: number;
+  offset: number;
+  weights: readonly number[];
+  landings: readonly string[];
+}
+
+/** Give back the slots of finished jobs and fill free ones, in one step. See lua/fetch.lua. */
+export const fetch = (redis: Redis, keys: FetchKeys, args: FetchArgs): Promise<[number, ...unknown[]]> =>
+  runScript(
+    redis,
+    fetchScript,
+    [keys.inFlight, ...keys.queues, ...keys.pads],
+    [args.lane, args.seq, args.slots, args.wanted, args.offset, ...args.weights, ...args.landings],
+  ) as Promise<[number, ...unknown[]]>;
+
+const killScript: Script = {
+  name: "kill",
+  sha1: "34f7e209361098f73c6c7c7fde8ca1352c1a8c68",
+  lua: "local call = redis.call\nlocal set, dead = KEYS[1], KEYS[2]\nlocal member, score, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\nif call('ZREM', set, member) == 0 then return 0 end\ncall('ZADD', dead, score, member)\ncall('ZREMRANGEBYSCORE', dead, '-inf', oldest)\ncall('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))\nreturn 1\n",
+};
+
+export interface KillKeys {
+  set: string;
+  dead: string;
+}
+
+export interface KillArgs {
+  member: Bytes;
+  score: string;
+  oldest: string;
+  maxJobs: number;
+}
+
+/** Move one member of a sorted set to the dead set, trimmed as Sidekiq trims it. See lua/kill.lua. */
+export const kill = (redis: Redis, keys: KillKeys, args: KillArgs): Promise<number> =>
+  runScript(
+    redis,
+    killScript,
+    [keys.set, keys.dead],
+    [args.member, args.score, args.oldest, args.maxJobs],
+  ) as Promise<number>;
+
+const promoteScript: Script = {
+  name: "promote",
+  sha1: "0a54fc132d66c7bdcba28331e006a901f3d86c94",
+  lua: "local call = redis.call\nlocal set, queues = KEYS[1], KEYS[2]\nlocal plan = cmsgpack.unpack(ARGV[1])\nlocal moved, named = 0, {}\nfor i, number in ipairs(plan.targets) do\n  if call('ZREM', set, ARGV[2 * i]) == 1 then\n    moved = moved + 1\n    local target = KEYS[2 + number]\n    if number > 0 then\n      if not named[number] then\n        call('SADD', queues, string.sub(target, 7))\n        named[number] = true\n      end\n      call('LPUSH', target, ARGV[2 * i + 1])\n    end\n  end\nend\nreturn moved\n",
+};
+
+export interface PromoteKeys {
+  set: string;
+  queues: string;
+  targets: readonly string[];
+}
+
+export interface PromoteArgs {
+  plan: { targets: readonly number[] };
+  jobs: readonly Bytes[];
+}
+
+/** Move due jobs from a sorted set onto their queues. See lua/promote.lua. */
+export const promote = (redis: Redis, keys: PromoteKeys, args: PromoteArgs): Promise<number> =>
+  runScript(
+    redis,
+    promoteScript,
+    [keys.set, keys.queues, ...keys.targets],
+    [packPlan(args.plan), ...args.jobs],
+  ) as Promise<number>;
+
+const requeueScript: Script = {
+  name: "requeue",
+  sha1: "8fa60ff8ca98a5dabe6d313e083bd351b3695d56",
+  lua: "local call, sub = redis.call, string.sub\nlocal inFlight, queues = KEYS[1], KEYS[2]\nlocal plan = cmsgpack.unpack(ARGV[1])\nlocal moved = 0\nfor i, slot in ipairs(plan.slots) do\n  local value = call('HGET', inFlight, slot)\n  if value then\n    if sub(value, 1, 1) == '\\n' then value = sub(value, string.find(value, '\\n', 2, true) + 1) end\n    local target = KEYS[2 + plan.targets[i]]\n    call('SADD', queues, sub(target, 7))\n    call('RPUSH', target, value)\n    call('HDEL', inFlight, slot)\n    moved = moved + 1\n  end\nend\nreturn moved\n",
+};
+
+export interface RequeueKeys {
+  inFlight: string;
+  queues: string;
+  targets: readonly string[];
+}
+
+export interface RequeueArgs {
+  plan: { slots: readonly string[]; targets: readonly number[] };
+}
+
+/** Put jobs in flight back where they came from, to be the next ones fetched. See lua/requeue.lua. */
+export const requeue = (redis: Redis, keys: RequeueKeys, args: RequeueArgs): Promise<number> =>
+  runScript(
+    redis,
+    requeueScript,
+    [keys.inFlight, keys.queues, ...keys.targets],
+    [packPlan(args.plan)],
+  ) as Promise<number>;
+
+const rescueScript: Script = {
+  name: "rescue",
+  sha1: "4d86f083f14f3d9ca5db0a7efadcd7e6691d83eb",
+  lua: "local call, sub = redis.call, string.sub\nlocal inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\nlocal owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])\nif call('EXISTS', beat) == 1 then return -1 end\ncall('SET', rescued, '1', 'EX', 86400)\ncall('HDEL', inFlight, '#0', '#1')\nlocal moved = 0\nfor i, slot in ipairs(plan.slots) do\n  local value = call('HGET', inFlight, slot)\n  if value then\n    if sub(value, 1, 1) == '\\n' then value = sub(value, string.find(value, '\\n', 2, true) + 1) end\n    local target = KEYS[5 + plan.targets[i]]\n    call('SADD', queues, sub(target, 7))\n    call('RPUSH', target, value)\n    call('HDEL', inFlight, slot)\n    local count = KEYS[5 + 2 * plan.queues + i]\n    call('INCR', count)\n    call('EXPIRE', count, 259200)\n    moved = moved + 1\n  end\nend\nfor i = 1, plan.queues do\n  local target, pad = KEYS[5 + i], KEYS[5 + plan.queues + i]\n  while call('LMOVE', pad, target, 'LEFT', 'RIGHT') do\n    call('SADD', queues, sub(target, 7))\n    moved = moved + 1\n  end\nend\nif plan.last then\n  call('DEL', inFlight)\n  call('SREM', owners, owner)\nend\nreturn moved\n",
+};
+
+export interface RescueKeys {
+  inFlight: string;
+  beat: string;
+  owners: string;
+  queues: string;
+  rescued: string;
+  targets: readonly string[];
+  pads: readonly string[];
+  counts: readonly string[];
+}
+
+export interface RescueArgs {
+  owner: string;
+  plan: { slots: readonly string[]; targets: readonly number[]; queues: number; last: boolean };
+}
+
+/** Bring the jobs of a dead process back to their queues. See lua/rescue.lua. */
+export const rescue = (redis: Redis, keys: RescueKeys, args: RescueArgs): Promise<number> =>
+  runScript(
+    redis,
+    rescueScript,
+    [keys.inFlight, keys.beat, keys.owners, keys.queues, keys.rescued, ...keys.targets, ...keys.pads, ...keys.counts],
+    [args.owner, packPlan(args.plan)],
+  ) as Promise<number>;
+
+const retryScript: Script = {
+  name: "retry",
+  sha1: "ca3e5268433ed5ca2e05770591b31f29d2252e77",
+  lua: "local inFlight, set = KEYS[1], KEYS[2]\nlocal slot, score, payload = ARGV[1], ARGV[2], ARGV[3]\nif slot ~= '' and redis.call('HDEL', inFlight, slot) == 0 then return 0 end\nredis.call('ZADD', set, score, payload)\nreturn 1\n",
+};
+
+export interface RetryKeys {
+  inFlight: string;
+  set: string;
+}
+
+export interface RetryArgs {
+  slot: string;
+  score: string;
+  payload: Bytes;
+}
+
+/** Take a failed job out of flight and put its next attempt into the retry set. See lua/retry.lua. */
+export const retry = (redis: Redis, keys: RetryKeys, args: RetryArgs): Promise<number> =>
+  runScript(
+    redis,
+    retryScript,
+    [keys.inFlight, keys.set],
+    [args.slot, args.score, args.payload],
+  ) as Promise<number>;

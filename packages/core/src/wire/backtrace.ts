@@ -1,0 +1,36 @@
+/** `error_backtrace`: base64 of the zlib-deflated JSON array of lines (WIRE §2.3). */
+import { deflateSync, inflateSync } from "node:zlib";
+
+/** Packs as 7.2.1 and later do, without newlines; every version reads it. */
+export const packBacktrace = (lines: readonly string[]): string =>
+  deflateSync(JSON.stringify(lines)).toString("base64");
+
+/** Reads both base64 flavours and 6.x's plain array; undefined when it is none of them. */
+export const unpackBacktrace = (value: unknown): readonly string[] | undefined => {
+  if (Array.isArray(value)) return value.map(String);
+  if (typeof value !== "string") return undefined;
+  try {
+    const lines: unknown = JSON.parse(inflateSync(Buffer.from(value, "base64")).toString("utf8"));
+    return Array.isArray(lines) ? lines.map(String) : undefined;
+  } catch {
+    // A backtrace that cannot be read must not hide the job that carries it.
+    return undefined;
+  }
+};
+
+/**
+ * The frames of a JavaScript stack as lines that Ruby's pages can show: they print each line unescaped,
+ * so `<anonymous>` would vanish as a tag.
+ */
+export const backtraceLines = (stack: string | undefined): readonly string[] =>
+  (stack ?? "")
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line.startsWith("at "))
+    .map((line) => frame(line.slice(3)));
+
+const frame = (text: string): string => {
+  const named = /^(.*?) \((.*)\)$/.exec(text);
+  const line = named ? `${named[2]}:in \`${named[1]}'` : text;
+  return line.replaceAll("<", "(").replaceAll(">", ")").toWellFormed();
+};

@@ -1,0 +1,33 @@
+/** Every key of Sidekiq that tsq reads or writes (WIRE §1), and tsq's own, which all start with `tsq:`. */
+export const QUEUES = "queues";
+export const PROCESSES = "processes";
+export const SCHEDULE = "schedule";
+export const RETRY = "retry";
+export const DEAD = "dead";
+export const PAUSED = "paused";
+export const PROCESS_CLEANUP = "process_cleanup";
+
+const QUEUE_PREFIX = "queue:";
+
+export const queueKey = (name: string): string => QUEUE_PREFIX + name;
+
+export const workKey = (identity: string): string => `${identity}:work`;
+/** What 6.4.0 and 6.4.1 read instead of `:work`. */
+export const legacyWorkKey = (identity: string): string => `${identity}:workers`;
+export const signalsKey = (identity: string): string => `${identity}-signals`;
+
+export type StatName = "processed" | "failed";
+export const statKey = (stat: StatName): string => `stat:${stat}`;
+/** Day totals are by UTC date (WIRE §7.5). */
+export const dailyStatKey = (stat: StatName, utcDate: string): string => `stat:${stat}:${utcDate}`;
+
+/** Set of owners that may hold jobs in flight: `processes` will not do, Ruby's cleanup removes the dead from it. */
+export const OWNERS = "tsq:owners";
+/** Hash slot → payload of the jobs that an owner has taken and not yet finished. */
+export const inFlightKey = (owner: string): string => `tsq:in-flight:${owner}`;
+/** List of at most one job that was moved to a sleeping worker and not yet adopted by its hash. */
+export const padKey = (owner: string, queue: string): string => `tsq:pad:${owner}:${queue}`;
+/** Left by a rescue, so that a worker that was only frozen learns that its jobs are no longer its own. */
+export const rescuedKey = (owner: string): string => `tsq:rescued:${owner}`;
+/** How often a job was brought back from dead processes within 72 hours. */
+export const rescueCountKey = (jid: string): string => `tsq:rescues:${jid}`;

@@ -1,0 +1,115 @@
+/**
+ * Turns lua/<verb>.lua into packages/core/src/redis/scripts.gen.ts: the text, its digest, and one typed
+ * function per script. The header of each file is the source of the types, so it cannot go stale.
+ * `--check` fails when the generated module is not what the files say.
+ */
+import { createHash } from "node:crypto";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+
+const root = new URL("../", import.meta.url);
+const out = new URL("packages/core/src/redis/scripts.gen.ts", root);
+
+const TYPES = { string: "string", number: "number", bytes: "Bytes" };
+const REDIS_TYPES = new Set(["string", "hash", "list", "set", "zset"]);
+
+const refuse = (file, why) => {
+  throw new Error(`lua/${file}: ${why}`);
+};
+
+/** The lines of one section: `[1] name type …`, `[2+] name type …` for a list, `[..]` for a further list. */
+const readSection = (file, header, title) => {
+  const section = new RegExp(`^  ${title}\\n((?:    .*\\n)*)`, "m").exec(header)?.[1] ?? refuse(file, `no ${title} in its header`);
+  let expected = 1;
+  return section.trimEnd().split("\n").map((line) => {
+    const entry = /^\s+\[(\d+\+?|\.\.)\]\s+(\w+)\s+(\w+)(.*)$/.exec(line) ?? refuse(file, `cannot read \`${line.trim()}\``);
+    const [, position, name, type, rest] = entry;
+    if (position !== ".." && Number.parseInt(position, 10) !== expected++) refuse(file, `\`${name}\` is out of order`);
+    return { name, type, rest: rest.trim(), list: !/^\d+$/.test(position) };
+  });
+};
+
+const keyType = (file, key) => {
+  if (!REDIS_TYPES.has(key.type)) refuse(file, `\`${key.name}\` has no Redis type: \`${key.type}\``);
+  return key.list ? "readonly string[]" : "string";
+};
+
+const argType = (file, arg) => {
+  if (arg.type === "msgpack") return /^\{.*\}/.exec(arg.rest)?.[0] ?? refuse(file, `\`${arg.name}\` lacks its { type }`);
+  const type = TYPES[arg.type] ?? refuse(file, `\`${arg.name}\` has an unknown type \`${arg.type}\``);
+  return arg.list ? `readonly ${type}[]` : type;
+};
+
+const spread = (part, from) => {
+  const value = part.type === "msgpack" ? `packPlan(${from}.${part.name})` : `${from}.${part.name}`;
+  return part.list ? `...${value}` : value;
+};
+
+/** What lua/ must hold to be well-formed beyond its header: the house rules that a machine can see. */
+const checkBody = (file, text) => {
+  if (text.includes("cjson")) refuse(file, "a job is never decoded in Lua");
+  if (/call\('(TIME|EVALSHA)'/.test(text)) refuse(file, "no clock and no script inside a script");
+  if (/call\([^)]*'(tsq|queue|stat):/.test(text)) refuse(file, "every key comes in KEYS");
+};
+
+const build = (file) => {
+  const lua = readFileSync(new URL(`lua/${file}`, root), "utf8");
+  const name = file.replace(/\.lua$/, "");
+  const header = /^--\[\[\n([\s\S]*?)\]\]\n/.exec(lua)?.[1] ?? refuse(file, "no header");
+  const summary = new RegExp(`^  ${name}: (.+)$`, "m").exec(header)?.[1] ?? refuse(file, `the header does not begin with \`${name}: …\``);
+  const returns = /^  RETURNS (\[.*?\](?=  )|\w+)/m.exec(header)?.[1] ?? refuse(file, "no RETURNS in its header");
+  const keys = readSection(file, header, "KEYS");
+  const args = readSection(file, header, "ARGV");
+  checkBody(file, lua);
+  const type = name[0].toUpperCase() + name.slice(1);
+  const members = (parts, typeOf) => parts.map((part) => `  ${part.name}: ${typeOf(file, part)};`).join("\n");
+  // The header is for people: Redis gets, hashes and keeps only the code.
+  const code = lua.slice(lua.indexOf("]]\n") + 3);
+  return `
+const ${name}Script: Script = {
+  name: ${JSON.stringify(name)},
+  sha1: ${JSON.stringify(createHash("sha1").update(code).digest("hex"))},
+  lua: ${JSON.stringify(code)},
+};
+
+export interface ${type}Keys {
+${members(keys, keyType)}
+}
+
+export interface ${type}Args {
+${members(args, argType)}
+}
+
+/** ${summary[0].toUpperCase()}${summary.slice(1)} See lua/${file}. */
+export const ${name} = (redis: Redis, keys: ${type}Keys, args: ${type}Args): Promise<${returns}> =>
+  runScript(
+    redis,
+    ${name}Script,
+    [${keys.map((key) => spread(key, "keys")).join(", ")}],
+    [${args.map((arg) => spread(arg, "args")).join(", ")}],
+  ) as Promise<${returns}>;
+`;
+};
+
+const files = readdirSync(new URL("lua/", root)).filter((file) => file.endsWith(".lua")).sort();
+const bodies = files.map(build);
+const uses = (word) => bodies.some((body) => new RegExp(`\\b${word}\\b`).test(body));
+const text = `// Generated from lua/*.lua by scripts/build-lua.mjs. Do not edit: change the Lua file and build.
+import type { Redis } from "ioredis";
+${uses("packPlan") ? 'import { packPlan } from "./plan.ts";\n' : ""}import { runScript } from "./script.ts";
+import type { ${uses("Bytes") ? "Bytes, " : ""}Script } from "./script.ts";
+${bodies.join("")}`;
+
+let current = "";
+try {
+  current = readFileSync(out, "utf8");
+} catch {
+  // The first build has nothing to compare with.
+}
+if (process.argv.includes("--check")) {
+  if (current !== text) {
+    console.error("packages/core/src/redis/scripts.gen.ts is not what lua/ says. Run `npm run build`.");
+    process.exit(1);
+  }
+} else if (current !== text) {
+  writeFileSync(out, text);
+}
