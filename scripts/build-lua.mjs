@@ -18,14 +18,22 @@ const refuse = (file, why) => {
 
 /** The lines of one section: `[1] name type …`, `[2+] name type …` for a list, `[..]` for a further list. */
 const readSection = (file, header, title) => {
-  const section = new RegExp(`^  ${title}\\n((?:    .*\\n)*)`, "m").exec(header)?.[1] ?? refuse(file, `no ${title} in its header`);
+  const section =
+    new RegExp(`^  ${title}\\n((?:    .*\\n)*)`, "m").exec(header)?.[1] ??
+    refuse(file, `no ${title} in its header`);
   let expected = 1;
-  return section.trimEnd().split("\n").map((line) => {
-    const entry = /^\s+\[(\d+\+?|\.\.)\]\s+(\w+)\s+(\w+)(.*)$/.exec(line) ?? refuse(file, `cannot read \`${line.trim()}\``);
-    const [, position, name, type, rest] = entry;
-    if (position !== ".." && Number.parseInt(position, 10) !== expected++) refuse(file, `\`${name}\` is out of order`);
-    return { name, type, rest: rest.trim(), list: !/^\d+$/.test(position) };
-  });
+  return section
+    .trimEnd()
+    .split("\n")
+    .map((line) => {
+      const entry =
+        /^\s+\[(\d+\+?|\.\.)\]\s+(\w+)\s+(\w+)(.*)$/.exec(line) ??
+        refuse(file, `cannot read \`${line.trim()}\``);
+      const [, position, name, type, rest] = entry;
+      if (position !== ".." && Number.parseInt(position, 10) !== expected++)
+        refuse(file, `\`${name}\` is out of order`);
+      return { name, type, rest: rest.trim(), list: !/^\d+$/.test(position) };
+    });
 };
 
 const keyType = (file, key) => {
@@ -34,7 +42,8 @@ const keyType = (file, key) => {
 };
 
 const argType = (file, arg) => {
-  if (arg.type === "msgpack") return /^\{.*\}/.exec(arg.rest)?.[0] ?? refuse(file, `\`${arg.name}\` lacks its { type }`);
+  if (arg.type === "msgpack")
+    return /^\{.*\}/.exec(arg.rest)?.[0] ?? refuse(file, `\`${arg.name}\` lacks its { type }`);
   const type = TYPES[arg.type] ?? refuse(file, `\`${arg.name}\` has an unknown type \`${arg.type}\``);
   return arg.list ? `readonly ${type}[]` : type;
 };
@@ -55,8 +64,11 @@ const build = (file) => {
   const lua = readFileSync(new URL(`lua/${file}`, root), "utf8");
   const name = file.replace(/\.lua$/, "");
   const header = /^--\[\[\n([\s\S]*?)\]\]\n/.exec(lua)?.[1] ?? refuse(file, "no header");
-  const summary = new RegExp(`^  ${name}: (.+)$`, "m").exec(header)?.[1] ?? refuse(file, `the header does not begin with \`${name}: …\``);
-  const returns = /^  RETURNS (\[.*?\](?=  )|\w+)/m.exec(header)?.[1] ?? refuse(file, "no RETURNS in its header");
+  const summary =
+    new RegExp(`^  ${name}: (.+)$`, "m").exec(header)?.[1] ??
+    refuse(file, `the header does not begin with \`${name}: …\``);
+  const returns =
+    /^  RETURNS (\[.*?\](?=  )|\w+)/m.exec(header)?.[1] ?? refuse(file, "no RETURNS in its header");
   const keys = readSection(file, header, "KEYS");
   const args = readSection(file, header, "ARGV");
   checkBody(file, lua);
@@ -90,7 +102,9 @@ export const ${name} = (redis: Redis, keys: ${type}Keys, args: ${type}Args): Pro
 `;
 };
 
-const files = readdirSync(new URL("lua/", root)).filter((file) => file.endsWith(".lua")).sort();
+const files = readdirSync(new URL("lua/", root))
+  .filter((file) => file.endsWith(".lua"))
+  .sort();
 const bodies = files.map(build);
 const uses = (word) => bodies.some((body) => new RegExp(`\\b${word}\\b`).test(body));
 const text = `// Generated from lua/*.lua by scripts/build-lua.mjs. Do not edit: change the Lua file and build.

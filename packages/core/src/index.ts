@@ -1,5 +1,13 @@
 /** @tsq/core: what is true in any process. */
-export { ConfigError, InvalidJobError, MalformedPayloadError, RedisUnusableError, ShutdownError, TsqError, UnknownJobError } from "./errors.ts";
+export {
+  ConfigError,
+  InvalidJobError,
+  MalformedPayloadError,
+  RedisUnusableError,
+  ShutdownError,
+  TsqError,
+  UnknownJobError,
+} from "./errors.ts";
 export type { TsqErrorCode } from "./errors.ts";
 export { Client } from "./client/client.ts";
 export type { ClientOptions } from "./client/client.ts";

@@ -7,7 +7,15 @@ export { displayClass, isTruthy, parsePayload } from "./wire/payload.ts";
 export { readTime, scoreOf, timeToken, utcDate } from "./wire/time.ts";
 export { backtraceLines, packBacktrace, unpackBacktrace } from "./wire/backtrace.ts";
 export { JidSource } from "./wire/jid.ts";
-export { checkServer, connect, DEFAULT_REDIS_URL, describeTarget, redisOptions, redisUrlFromEnv, withoutPassword } from "./redis/connect.ts";
+export {
+  checkServer,
+  connect,
+  DEFAULT_REDIS_URL,
+  describeTarget,
+  redisOptions,
+  redisUrlFromEnv,
+  withoutPassword,
+} from "./redis/connect.ts";
 export type { ConnectionRole, Redis } from "./redis/connect.ts";
 export { bury, fetch, kill, promote, requeue, rescue, retry } from "./redis/scripts.gen.ts";
 export type { FetchKeys } from "./redis/scripts.gen.ts";

@@ -32,7 +32,8 @@ const check = (jobClass: string, value: unknown, depth: number): void => {
       return;
     case "object":
       if (value === null) return;
-      if (depth >= DEEPEST) throw refusal(jobClass, `they nest deeper than ${DEEPEST} levels`, "Flatten them.");
+      if (depth >= DEEPEST)
+        throw refusal(jobClass, `they nest deeper than ${DEEPEST} levels`, "Flatten them.");
       if (Array.isArray(value)) for (const inner of value) check(jobClass, inner, depth + 1);
       else checkObject(jobClass, value, depth);
       return;
@@ -47,7 +48,11 @@ const checkObject = (jobClass: string, value: object, depth: number): void => {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
     const name = value.constructor.name;
-    throw refusal(jobClass, `${inspect(value)} is ${article(name)}`, "Pass a string, a number or a plain object.");
+    throw refusal(
+      jobClass,
+      `${inspect(value)} is ${article(name)}`,
+      "Pass a string, a number or a plain object.",
+    );
   }
   for (const [key, inner] of Object.entries(value)) {
     check(jobClass, key, depth);
@@ -64,6 +69,6 @@ const inspect = (value: object): string => {
   try {
     return JSON.stringify(value);
   } catch {
-    return String(value);
+    return Object.prototype.toString.call(value);
   }
 };

@@ -32,7 +32,10 @@ export function* bulkItems(item: BulkItem, nowMs: number, random = Math.random):
   const step = sliceSize(size, at !== undefined || spread !== undefined);
   for (let from = 0; from < args.length; from += step) {
     yield args.slice(from, from + step).map((one, i) => {
-      const time = spread === undefined ? times(from + i) : nowMs / 1000 + random() * Math.max(spread, LEAST_SPREAD_SECONDS);
+      const time =
+        spread === undefined
+          ? times(from + i)
+          : nowMs / 1000 + random() * Math.max(spread, LEAST_SPREAD_SECONDS);
       return { ...shared, class: item.class, args: one, ...(time === undefined ? {} : { at: time }) };
     });
   }
@@ -51,7 +54,8 @@ const timesOf = (at: BulkItem["at"], count: number): ((i: number) => number | un
   if (Array.isArray(at)) {
     const list = (at as readonly (number | Date)[]).map(secondsOf);
     if (list.length === 0 || !list.every(Number.isFinite)) throw badTimes(at);
-    if (list.length !== count) throw new InvalidJobError("Job 'at' Array must have same size as 'args' Array");
+    if (list.length !== count)
+      throw new InvalidJobError("Job 'at' Array must have same size as 'args' Array");
     return (i) => list[i];
   }
   const one = secondsOf(at as number | Date);
@@ -67,7 +71,9 @@ const badTimes = (at: unknown): InvalidJobError =>
 const checkSpread = (spread: unknown, at: unknown): void => {
   if (spread === undefined) return;
   if (typeof spread !== "number" || !(spread > 0)) {
-    throw new InvalidJobError(`Jobs 'spread_interval' must be a positive Numeric, got \`${inspect(spread)}\``);
+    throw new InvalidJobError(
+      `Jobs 'spread_interval' must be a positive Numeric, got \`${inspect(spread)}\``,
+    );
   }
   if (at !== undefined) throw new InvalidJobError("Only one of 'at' or 'spread_interval' can be provided");
 };

@@ -95,7 +95,11 @@ export class Client {
         if (isAdmitted) admitted.push({ payload, at });
       }
       // Everything is dumped, and so checked, before the first byte is sent.
-      const dumped = admitted.map(({ payload, at }) => ({ queue: payload.queue, at, text: dumpPayload(payload, payload.created_at === undefined ? created : "") }));
+      const dumped = admitted.map(({ payload, at }) => ({
+        queue: payload.queue,
+        at,
+        text: dumpPayload(payload, payload.created_at === undefined ? created : ""),
+      }));
       const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}}`;
       const enqueuer = this.#connected().enqueuer;
       await Promise.all(

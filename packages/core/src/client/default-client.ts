@@ -51,6 +51,7 @@ export const defaultClient = (): Client => {
   return (own.client ??= new Client(own.configuration));
 };
 
-export const inlineMiddleware = (): readonly ServerMiddleware[] => defaults().configuration.serverMiddleware ?? [];
+export const inlineMiddleware = (): readonly ServerMiddleware[] =>
+  defaults().configuration.serverMiddleware ?? [];
 
 export const defaultLogger = (): Logger => (defaults().logger ??= pino());

@@ -44,7 +44,9 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> {
     this.definition = definition;
     this.handler = handler;
     if (bigIntegers !== undefined && !["bigint", "string", "number"].includes(bigIntegers)) {
-      throw new InvalidJobError(`Expected \`bigIntegers\` of ${name} to be bigint, string or number, got \`${bigIntegers}\`.`);
+      throw new InvalidJobError(
+        `Expected \`bigIntegers\` of ${name} to be bigint, string or number, got \`${bigIntegers}\`.`,
+      );
     }
   }
 }
@@ -110,7 +112,9 @@ const checkName = (name: unknown): void => {
 const checkHooks = (name: string, hooks: Readonly<Record<string, unknown>>): void => {
   for (const [hook, value] of Object.entries(hooks)) {
     if (isTruthy(value) && typeof value !== "function") {
-      throw new InvalidJobError(`Expected \`${hook}\` of ${name} to be a function, got \`${String(value)}\`.`);
+      throw new InvalidJobError(
+        `Expected \`${hook}\` of ${name} to be a function, got \`${String(value)}\`.`,
+      );
     }
   }
 };

@@ -105,7 +105,11 @@ export class JobSetter<Args extends readonly unknown[]> {
     };
     if (!(await own.admit(payload))) return null;
     // Through JSON and back, so that a job sees inline what it would see in a worker.
-    await runInline(parseJson(dumpJson(payload)) as Payload, name, handler as Handler<readonly unknown[]> | undefined);
+    await runInline(
+      parseJson(dumpJson(payload)) as Payload,
+      name,
+      handler as Handler<readonly unknown[]> | undefined,
+    );
     return true;
   }
 

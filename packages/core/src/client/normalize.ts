@@ -38,7 +38,10 @@ export const withDefaults = (options: JobOptions): JobOptions & { queue: string 
  *
  * @throws InvalidJobError with Sidekiq's message and what to do
  */
-export const normalize = (item: PushItem, nextJid: () => string): { payload: Payload; at: number | undefined } => {
+export const normalize = (
+  item: PushItem,
+  nextJid: () => string,
+): { payload: Payload; at: number | undefined } => {
   checkItem(item);
   const named = typeof item.class === "string" ? undefined : item.class;
   const payload: Payload = {
@@ -83,12 +86,19 @@ export const checkOptions = (options: Readonly<Record<string, unknown>>): void =
   if (tags !== undefined && !Array.isArray(tags)) {
     throw new InvalidJobError(`Job tags must be an Array: \`${inspect(tags)}\`${where}`);
   }
-  if (isTruthy(retry_for) && !(typeof retry_for === "number" && retry_for >= 0 && retry_for <= LONGEST_RETRY_SECONDS)) {
+  if (
+    isTruthy(retry_for) &&
+    !(typeof retry_for === "number" && retry_for >= 0 && retry_for <= LONGEST_RETRY_SECONDS)
+  ) {
     throw new InvalidJobError(
       `retry_for must be a relative amount of time in seconds, e.g. 48 * 3600, got \`${inspect(retry_for)}\`${where}`,
     );
   }
-  if (retry !== undefined && typeof retry !== "boolean" && !(Number.isInteger(retry) && (retry as number) >= 0)) {
+  if (
+    retry !== undefined &&
+    typeof retry !== "boolean" &&
+    !(Number.isInteger(retry) && (retry as number) >= 0)
+  ) {
     throw new InvalidJobError(
       `Job 'retry' must be true, false or a number of times from 0, got \`${inspect(retry)}\`${where}`,
     );

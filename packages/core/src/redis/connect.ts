@@ -58,16 +58,17 @@ export type ConnectionRole = keyof typeof ROLES;
  * @throws ConfigError when the URL is none
  */
 export const connect = (target: RedisTarget, role: ConnectionRole): Redis => {
-  const options: RedisOptions = {
+  const redis = new Redis({
     ...redisOptions(target),
     ...ROLES[role],
     // RESP2 is understood by every server and proxy from 6.2 on, and costs no HELLO.
     protocol: 2,
     retryStrategy: backoff,
     // A demoted master answers READONLY for ever on the old connection (sidekiq#2550).
-    reconnectOnError: (error: Error) => (role !== "client" && error.message.startsWith("READONLY") ? 2 : false),
-  };
-  const redis = new Redis<"legacy">(options);
+    reconnectOnError: (error: Error) =>
+      role !== "client" && error.message.startsWith("READONLY") ? 2 : false,
+    replyMapping: "legacy",
+  });
   // ioredis reports every failed attempt as an event and would throw without a listener; callers see
   // rejected commands, and the worker logs an outage once.
   redis.on("error", () => {});
@@ -80,7 +81,7 @@ export const redisOptions = (target: RedisTarget): RedisOptions => {
   if (target instanceof Redis) {
     return Object.fromEntries(
       Object.entries(target.options).filter(([, value]) => typeof value !== "function"),
-    ) as RedisOptions;
+    );
   }
   return target;
 };
@@ -136,15 +137,15 @@ const ANSWER_WITHIN_MS = 5_000;
  */
 export const checkServer = async (target: RedisTarget): Promise<string> => {
   const where = describeTarget(target);
-  const options: RedisOptions = {
+  const probe = new Redis({
     ...redisOptions(target),
     protocol: 2,
     lazyConnect: true,
     connectTimeout: ANSWER_WITHIN_MS,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
-  };
-  const probe = new Redis<"legacy">(options);
+    replyMapping: "legacy",
+  });
   let cause: Error | undefined;
   probe.on("error", (error) => (cause = error));
   try {

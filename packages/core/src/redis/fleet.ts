@@ -29,10 +29,9 @@ export const readGenerations = async (redis: Redis): Promise<ReadonlySet<number>
 const generationOf = (info: string): number | undefined => {
   try {
     const { version } = JSON.parse(info) as { version?: unknown };
-    if (version === undefined) return 6;
-    const text = String(version);
-    if (text.startsWith(OWN_VERSION_PREFIX)) return undefined;
-    return Number.parseInt(text, 10) || 6;
+    if (typeof version !== "string") return 6;
+    if (version.startsWith(OWN_VERSION_PREFIX)) return undefined;
+    return Number.parseInt(version, 10) || 6;
   } catch {
     // A process record that is no JSON says nothing about the generation.
     return undefined;
