@@ -9,7 +9,7 @@
   KEYS
     [1]   inFlight  hash  `tsq:in-flight:<owner>`
     [2+]  queues    list  `queue:<name>`, in order of preference
-    [..]  pads      list  `tsq:pad:<owner>:<name>`, one per queue, or none when nothing has landed
+    [..]  pads      list  `tsq:pad:<capsule>:<name>`, one per queue, or none when nothing has landed
 
   ARGV
     [1]   lane      string  the field that holds this lane's last number, `#0` or `#1`
@@ -17,8 +17,8 @@
     [3]   slots     string  two characters per slot
     [4]   wanted    number  so many slots, the first ones, are to be filled; the rest are only given back
     [5]   offset    number  random from 0 to 1, shared out over the queues by weight (systematic sampling)
-    [6+]  weights   number  one per queue; all 0 is strict order
-    [..]  landings  string  for jobs on a pad `+<slot><queue>` adopt, `-..<queue>` finished, `<..<queue>` give back
+    [6+]  weights   number  one per queue; all 0 is strict order, -1 leaves the queue alone
+    [..]  landings  string  for jobs on a pad `+<slot><queue>` adopt, `*..<queue>` finished, `<..<queue>` give back
 
   RETURNS [number, ...unknown[]]  `1, queue, payloads, queue, payloads …` | `-1, values` replay | `-2` the hash is not ours any more
 ]]
@@ -26,7 +26,7 @@ local call, sub, find, floor = redis.call, string.sub, string.find, math.floor
 local inFlight, lane, seq = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local slots, wanted, offset = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local landings = 0
-while #ARGV > 5 + landings and find('+-<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end
+while #ARGV > 5 + landings and find('+*<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end
 local queues = #ARGV - 5 - landings
 
 local last = tonumber(call('HGET', inFlight, lane) or '0')
@@ -61,7 +61,9 @@ for i = 1, landings do
 end
 
 local reply, filled, open = {1}, 0, {}
-for i = 1, queues do open[i] = i end
+for i = 1, queues do
+  if tonumber(ARGV[5 + i]) >= 0 then open[#open + 1] = i end
+end
 while filled < wanted and #open > 0 do
   local total, seen, missing, still = 0, 0, wanted - filled, {}
   for _, i in ipairs(open) do total = total + ARGV[5 + i] end

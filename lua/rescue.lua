@@ -8,11 +8,11 @@
   KEYS
     [1]   inFlight  hash    `tsq:in-flight:<owner>`
     [2]   beat      hash    the identity, which expires 60 s after the last heartbeat
-    [3]   owners    set     `tsq:owners`
+    [3]   owners    hash    `tsq:owners`
     [4]   queues    set     `queues`
     [5]   rescued   string  `tsq:rescued:<owner>`
     [6+]  targets   list    `queue:<name>`, each once
-    [..]  pads      list    `tsq:pad:<owner>:<name>`, for each target
+    [..]  pads      list    `tsq:pad:<capsule>:<name>`, for each target
     [..]  counts    string  `tsq:rescues:<jid>`, one per slot
 
   ARGV
@@ -51,6 +51,6 @@ for i = 1, plan.queues do
 end
 if plan.last then
   call('DEL', inFlight)
-  call('SREM', owners, owner)
+  call('HDEL', owners, owner)
 end
 return moved

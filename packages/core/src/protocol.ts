@@ -1,7 +1,7 @@
 /** @tsq/core/protocol: tsq's own parts for those who build tools on the wire format. No promise of stability. */
 export * as keys from "./wire/keys.ts";
 export { dumpJson, parseJson } from "./wire/json.ts";
-export { editPayload, memberText } from "./wire/edit.ts";
+export { editPayload, editPayloadBytes, memberText } from "./wire/edit.ts";
 export type { PayloadChanges } from "./wire/edit.ts";
 export { displayClass, isTruthy, parsePayload } from "./wire/payload.ts";
 export { readTime, scoreOf, timeToken, utcDate } from "./wire/time.ts";

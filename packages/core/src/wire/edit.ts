@@ -4,11 +4,12 @@
  * The text must be valid JSON and an object: callers have parsed it.
  */
 
+import { endOfString } from "./json.ts";
+
 const SPACE = /[ \t\n\r]*/y;
-const STRING = /"(?:[^"\\]|\\[^])*"/y;
 const SCALAR = /[^,}\] \t\n\r]+/y;
-// One step over anything that is not a bracket: strings whole, everything else by runs.
-const INSIDE = /(?:"(?:[^"\\]|\\[^])*"|[^"{}[\]]+)/y;
+// A run of what is no bracket and no string.
+const INSIDE = /[^"{}[\]]+/y;
 
 const OPEN_BRACE = 123;
 const CLOSE_BRACE = 125;
@@ -55,6 +56,16 @@ export const editPayload = (text: string, changes: PayloadChanges): string => {
   return out + text.slice(copied);
 };
 
+/** The same for a payload whose bytes may be no valid UTF-8: what is not changed stays byte for byte. */
+export const editPayloadBytes = (payload: Buffer, changes: PayloadChanges): Buffer => {
+  // One character per byte; JSON's own characters and the keys that are changed are ASCII.
+  const values = Object.entries(changes).map(([key, value]) => [
+    key,
+    value === null ? null : Buffer.from(value, "utf8").toString("latin1"),
+  ]);
+  return Buffer.from(editPayload(payload.toString("latin1"), Object.fromEntries(values)), "latin1");
+};
+
 const changeOf = (changes: PayloadChanges, key: string): string | null | undefined =>
   Object.hasOwn(changes, key) ? changes[key] : undefined;
 
@@ -78,7 +89,7 @@ function* members(text: string): Generator<Member> {
   i = skip(SPACE, text, i + 1);
   while (text.charCodeAt(i) === QUOTE) {
     const from = i;
-    i = skip(STRING, text, i);
+    i = endOfString(text, i);
     const key = keyOf(text.slice(from, i));
     i = skip(SPACE, text, i);
     const valueFrom = skip(SPACE, text, i + 1);
@@ -102,7 +113,7 @@ const skip = (pattern: RegExp, text: string, from: number): number => {
 
 const skipValue = (text: string, from: number): number => {
   const first = text.charCodeAt(from);
-  if (first === QUOTE) return skip(STRING, text, from);
+  if (first === QUOTE) return endOfString(text, from);
   if (first !== OPEN_BRACE && first !== OPEN_BRACKET) return skip(SCALAR, text, from);
   let depth = 0;
   let i = from;
@@ -116,7 +127,7 @@ const skipValue = (text: string, from: number): number => {
       i++;
       if (depth === 0) return i;
     } else {
-      const next = skip(INSIDE, text, i);
+      const next = code === QUOTE ? endOfString(text, i) : skip(INSIDE, text, i);
       if (next === i) return from;
       i = next;
     }

@@ -6,7 +6,7 @@ import { randomBytes } from "node:crypto";
 
 // Sixteen digits in a row may be an integer above 2^53; fewer cannot.
 const MAYBE_BIG = /\d{16}/;
-const TOKEN = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+const QUOTE_OR_NUMBER = /"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 const INTEGER = /^-?\d+$/;
 
 // A prefix that no text from outside can hold, because nobody outside knows it.
@@ -23,16 +23,45 @@ export const parseJson = (text: string): unknown => {
 };
 
 const parseExact = (text: string, plain: unknown): unknown => {
-  let found = false;
-  const marked = text.replace(TOKEN, (token) => {
-    if (token.startsWith('"') || !INTEGER.test(token) || Number.isSafeInteger(Number(token))) return token;
-    found = true;
-    return `"${MARK}${token}"`;
-  });
-  if (!found) return plain;
+  const marked = markBig(text);
+  if (marked === undefined) return plain;
   return JSON.parse(marked, (_key, value: unknown) =>
     typeof value === "string" && value.startsWith(MARK) ? BigInt(value.slice(MARK.length)) : value,
   );
+};
+
+/** The text with its big integers as marked strings, or undefined if it has none. */
+const markBig = (text: string): string | undefined => {
+  let marked = "";
+  let copied = 0;
+  QUOTE_OR_NUMBER.lastIndex = 0;
+  for (let match = QUOTE_OR_NUMBER.exec(text); match; match = QUOTE_OR_NUMBER.exec(text)) {
+    const [token] = match;
+    if (token === '"') QUOTE_OR_NUMBER.lastIndex = endOfString(text, match.index);
+    else if (INTEGER.test(token) && !Number.isSafeInteger(Number(token))) {
+      marked += `${text.slice(copied, match.index)}"${MARK}${token}"`;
+      copied = QUOTE_OR_NUMBER.lastIndex;
+    }
+  }
+  return copied > 0 ? marked + text.slice(copied) : undefined;
+};
+
+/**
+ * Where the string that begins with the quote at `from` ends, behind its closing quote; `from` if it never does.
+ * Not by a regular expression: one that steps over escapes runs out of stack at 8 MB.
+ */
+export const endOfString = (text: string, from: number): number => {
+  let quote = text.indexOf('"', from + 1);
+  while (quote !== -1 && isEscaped(text, quote)) quote = text.indexOf('"', quote + 1);
+  return quote === -1 ? from : quote + 1;
+};
+
+const BACKSLASH = 92;
+
+const isEscaped = (text: string, at: number): boolean => {
+  let before = at;
+  while (text.charCodeAt(before - 1) === BACKSLASH) before--;
+  return (at - before) % 2 === 1;
 };
 
 /** Dumps as `JSON.stringify` does, and bigints as integers. */

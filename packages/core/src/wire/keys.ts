@@ -21,12 +21,15 @@ export const statKey = (stat: StatName): string => `stat:${stat}`;
 /** Day totals are by UTC date (WIRE §7.5). */
 export const dailyStatKey = (stat: StatName, utcDate: string): string => `stat:${stat}:${utcDate}`;
 
-/** Set of owners that may hold jobs in flight: `processes` will not do, Ruby's cleanup removes the dead from it. */
+/**
+ * Hash owner → its queues, of all that may hold jobs in flight: `processes` will not do, Ruby's cleanup
+ * removes the dead from it.
+ */
 export const OWNERS = "tsq:owners";
 /** Hash slot → payload of the jobs that an owner has taken and not yet finished. */
 export const inFlightKey = (owner: string): string => `tsq:in-flight:${owner}`;
-/** List of at most one job that was moved to a sleeping worker and not yet adopted by its hash. */
-export const padKey = (owner: string, queue: string): string => `tsq:pad:${owner}:${queue}`;
+/** List of at most one job that was moved to a sleeping capsule and not yet adopted by its hash. */
+export const padKey = (capsule: string, queue: string): string => `tsq:pad:${capsule}:${queue}`;
 /** Left by a rescue, so that a worker that was only frozen learns that its jobs are no longer its own. */
 export const rescuedKey = (owner: string): string => `tsq:rescued:${owner}`;
 /** How often a job was brought back from dead processes within 72 hours. */

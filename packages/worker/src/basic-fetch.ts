@@ -1,0 +1,166 @@
+/**
+ * Takes jobs as Ruby's own fetch does: BRPOP, one at a time (WIRE §4.1). A job that was popped exists only in
+ * this process: a crash loses it. For servers that allow no scripts, and to compare.
+ */
+import { bury, connect, keys } from "@tsq/core/protocol";
+import type { Bytes, Redis } from "@tsq/core/protocol";
+import type { RedisTarget } from "@tsq/core";
+import type { Burial, Fetch, FetchEvents, UnitOfWork } from "./fetch.ts";
+import { drawOrder } from "./queue-order.ts";
+import type { QueueOrder } from "./queue-order.ts";
+
+// 2 s as in Sidekiq, so that quiet and newly paused queues are noticed without being told.
+const BLOCK_SECONDS = 2;
+const RETRY_MS = 1_000;
+const NO_SLOT = "";
+
+export interface BasicFetchOptions {
+  readonly redis: RedisTarget;
+  readonly order: QueueOrder;
+  readonly concurrency: number;
+  readonly events: FetchEvents;
+}
+
+class BasicUnit implements UnitOfWork {
+  readonly queue: string;
+  readonly text: string;
+  readonly raw: Buffer;
+  isGone = false;
+  readonly #redis: Redis;
+  readonly #done: () => void;
+
+  constructor(queue: string, raw: Buffer, redis: Redis, done: () => void) {
+    this.queue = queue;
+    this.raw = raw;
+    this.text = raw.toString("utf8");
+    this.#redis = redis;
+    this.#done = done;
+  }
+
+  bytes(): Promise<Buffer> {
+    return Promise.resolve(this.raw);
+  }
+
+  acknowledge(): void {
+    this.#done();
+  }
+
+  retry(score: string, payload: Bytes): Promise<boolean> {
+    return this.#unlessGone(() => this.#redis.zadd(keys.RETRY, score, payload));
+  }
+
+  bury({ score, payload, oldest, maxJobs }: Burial): Promise<boolean> {
+    return this.#unlessGone(() =>
+      bury(
+        this.#redis,
+        { inFlight: keys.inFlightKey("none"), dead: keys.DEAD },
+        { slot: NO_SLOT, score, payload: payload ?? this.raw, oldest, maxJobs },
+      ),
+    );
+  }
+
+  async #unlessGone(write: () => Promise<unknown>): Promise<boolean> {
+    try {
+      if (this.isGone) return false;
+      await write();
+      return true;
+    } finally {
+      this.#done();
+    }
+  }
+}
+
+export class BasicFetch implements Fetch {
+  readonly #options: BasicFetchOptions;
+  readonly #redis: Redis;
+  readonly #blocking: Redis;
+  #running = 0;
+  #paused: ReadonlySet<string> = new Set();
+  #isQuiet = false;
+  #loop: Promise<void> | undefined;
+  #roomAgain = (): void => {};
+
+  constructor(options: BasicFetchOptions) {
+    this.#options = options;
+    this.#redis = connect(options.redis, "worker");
+    this.#blocking = connect(options.redis, "blocking");
+  }
+
+  owners(): readonly [] {
+    return [];
+  }
+
+  async start(): Promise<void> {
+    await this.#redis.ping();
+    this.#loop = this.#run();
+  }
+
+  pause(queues: ReadonlySet<string>): void {
+    this.#paused = queues;
+  }
+
+  async quiet(): Promise<void> {
+    this.#isQuiet = true;
+    this.#roomAgain();
+    await this.#loop;
+  }
+
+  async requeue(units: readonly UnitOfWork[]): Promise<number> {
+    const ours = units.filter((unit): unit is BasicUnit => unit instanceof BasicUnit && !unit.isGone);
+    const pipeline = this.#redis.pipeline();
+    for (const unit of ours) {
+      unit.isGone = true;
+      pipeline.sadd(keys.QUEUES, unit.queue).rpush(keys.queueKey(unit.queue), unit.raw);
+    }
+    await pipeline.exec();
+    return ours.length;
+  }
+
+  async stop(): Promise<void> {
+    await this.quiet();
+    this.disconnect();
+  }
+
+  disconnect(): void {
+    this.#isQuiet = true;
+    this.#redis.disconnect();
+    this.#blocking.disconnect();
+  }
+
+  async #run(): Promise<void> {
+    const { names, shares } = this.#options.order;
+    let isFailing = false;
+    while (!this.#isQuiet) {
+      if (this.#running >= this.#options.concurrency) {
+        await new Promise<void>((resolve) => (this.#roomAgain = resolve));
+        continue;
+      }
+      const queues = drawOrder(names, shares, Math.random).filter((name) => !this.#paused.has(name));
+      try {
+        // With every queue paused there is nothing to block on; Ruby's loop sleeps for as long.
+        if (queues.length === 0) await this.#redis.blpop("tsq:none", BLOCK_SECONDS);
+        else this.#took(await this.#blocking.brpopBuffer(...queues.map(keys.queueKey), BLOCK_SECONDS));
+        if (isFailing) this.#options.events.recovered();
+        isFailing = false;
+      } catch (error) {
+        if (this.#isQuiet) return;
+        if (!isFailing) this.#options.events.failing(error as Error);
+        isFailing = true;
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  #took(popped: readonly Buffer[] | null): void {
+    const [key, raw] = popped ?? [];
+    if (!key || !raw) return;
+    const queue = key.toString("utf8").slice(keys.queueKey("").length);
+    this.#running++;
+    this.#options.events.deliver(
+      new BasicUnit(queue, raw, this.#redis, () => {
+        this.#running--;
+        this.#roomAgain();
+      }),
+    );
+  }
+}

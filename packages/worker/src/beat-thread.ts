@@ -1,0 +1,122 @@
+/**
+ * The thread that beats. It asks the main thread how things stand; a main thread that a job keeps busy does not
+ * answer, and then the last answer serves: such a process is slow, not dead, and nobody may take its jobs.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { connect } from "@tsq/core/protocol";
+import type { RedisOptions } from "@tsq/core";
+import { Beat } from "./beat.ts";
+import type { BeatReport, BeatSnapshot } from "./beat.ts";
+import type { ClassMetrics, MetricsSnapshot } from "./metrics.ts";
+
+/** How the thread is started. */
+export interface BeatThreadData {
+  readonly redis: RedisOptions;
+  readonly identity: string;
+  readonly info: string;
+  readonly concurrency: number;
+}
+
+export type FromBeatThread =
+  | { readonly kind: "ask" }
+  | { readonly kind: "report"; readonly report: BeatReport }
+  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "left" };
+
+export type ToBeatThread =
+  | { readonly kind: "snapshot"; readonly snapshot: BeatSnapshot }
+  | { readonly kind: "beat" }
+  | { readonly kind: "leave"; readonly metrics: MetricsSnapshot; readonly released: readonly string[] };
+
+const EVERY_MS = 10_000;
+const RETRY_MS = 1_000;
+const ANSWER_WITHIN_MS = 1_000;
+
+const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void => {
+  const redis = connect(data.redis, "client");
+  const beat = new Beat(redis, { ...data, rssKib: () => Math.round(process.memoryUsage.rss() / 1_024) });
+  let last: BeatSnapshot | undefined;
+  // Counts that could not be written wait here for the next beat.
+  let unwritten: MetricsSnapshot | undefined;
+  let answered = (): void => {};
+  let timer: NodeJS.Timeout | undefined;
+  let beating = Promise.resolve();
+
+  const ask = async (): Promise<void> => {
+    port.postMessage({ kind: "ask" } satisfies FromBeatThread);
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, last ? ANSWER_WITHIN_MS : 2 ** 31 - 1);
+      answered = () => {
+        clearTimeout(late);
+        resolve();
+      };
+    });
+  };
+
+  const beatOnce = async (): Promise<void> => {
+    clearTimeout(timer);
+    let waitMs = EVERY_MS;
+    await ask();
+    const metrics = unwritten;
+    unwritten = undefined;
+    try {
+      const report = await beat.beat({ ...(last as BeatSnapshot), metrics: metrics ?? NOTHING });
+      port.postMessage({ kind: "report", report } satisfies FromBeatThread);
+    } catch (error) {
+      unwritten = added(metrics, unwritten);
+      waitMs = RETRY_MS;
+      port.postMessage({ kind: "failed", message: (error as Error).message } satisfies FromBeatThread);
+    }
+    clearTimeout(timer);
+    timer = setTimeout(next, waitMs);
+  };
+  const next = (): void => {
+    beating = beating.then(beatOnce);
+  };
+  // Back after an outage: at once, before anyone takes us for dead.
+  redis.on("ready", next);
+
+  port.on("message", (message: ToBeatThread) => {
+    switch (message.kind) {
+      case "snapshot":
+        last = message.snapshot;
+        unwritten = added(unwritten, message.snapshot.metrics);
+        answered();
+        break;
+      case "beat":
+        next();
+        break;
+      case "leave":
+        clearTimeout(timer);
+        beating = beating
+          .then(() => beat.leave(added(unwritten, message.metrics), message.released))
+          .catch(() => {})
+          .then(() => {
+            clearTimeout(timer);
+            redis.disconnect();
+            port.postMessage({ kind: "left" } satisfies FromBeatThread);
+            port.close();
+          });
+        break;
+    }
+  });
+};
+
+const NOTHING: MetricsSnapshot = { processed: 0, failed: 0, classes: new Map() };
+
+const added = (one: MetricsSnapshot | undefined, other: MetricsSnapshot | undefined): MetricsSnapshot => {
+  if (!one || !other) return one ?? other ?? NOTHING;
+  const classes = new Map<string, ClassMetrics>(one.classes);
+  for (const [name, more] of other.classes) {
+    const before = classes.get(name);
+    classes.set(name, {
+      processed: more.processed + (before?.processed ?? 0),
+      failed: more.failed + (before?.failed ?? 0),
+      ms: more.ms + (before?.ms ?? 0),
+      histogram: more.histogram.map((count, i) => count + (before?.histogram[i] ?? 0)),
+    });
+  }
+  return { processed: one.processed + other.processed, failed: one.failed + other.failed, classes };
+};
+
+if (parentPort) run(parentPort, workerData as BeatThreadData);

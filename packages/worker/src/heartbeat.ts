@@ -1,0 +1,112 @@
+/** The main thread's side of the heartbeat: starts the thread that beats and tells it how things stand. */
+import { Worker as Thread } from "node:worker_threads";
+import { redisOptions } from "@tsq/core/protocol";
+import type { RedisTarget } from "@tsq/core";
+import type { BeatReport, BeatSnapshot } from "./beat.ts";
+import type { BeatThreadData, FromBeatThread, ToBeatThread } from "./beat-thread.ts";
+
+const LEAVE_WITHIN_MS = 3_000;
+
+export interface HeartbeatOptions {
+  readonly redis: RedisTarget;
+  readonly identity: string;
+  readonly info: string;
+  readonly concurrency: number;
+  /** Takes the counts since the last beat along. */
+  readonly snapshot: () => BeatSnapshot;
+  readonly onReport: (report: BeatReport) => void;
+  /** Called once per outage, with what failed. */
+  readonly onFailing: (error: Error) => void;
+}
+
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
+  readonly #announced = new Set<string>();
+  #thread: Thread | undefined;
+  #isFailing = false;
+  #isStopping = false;
+  #firstReport = (): void => {};
+  #left = (): void => {};
+
+  constructor(options: HeartbeatOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves after the first beat: only then may this process hold jobs. */
+  async start(): Promise<void> {
+    const first = new Promise<void>((resolve) => (this.#firstReport = resolve));
+    this.#spawn();
+    await first;
+  }
+
+  /** Beats now instead of within ten seconds, for what others should see at once. */
+  beat(): void {
+    this.#post({ kind: "beat" });
+  }
+
+  /** Writes the last counts and takes the process out of sight. */
+  async stop(): Promise<void> {
+    this.#isStopping = true;
+    const thread = this.#thread;
+    if (!thread) return;
+    await new Promise<void>((resolve) => {
+      // Without a server the counts are lost, as in Sidekiq; the process must end all the same.
+      const late = setTimeout(resolve, LEAVE_WITHIN_MS);
+      this.#left = () => {
+        clearTimeout(late);
+        resolve();
+      };
+            const { metrics, owners } = this.#options.snapshot();
+      const held = new Set(owners.map(([owner]) => owner));
+      // A beat that was on its way may have written an owner again that was released meanwhile.
+      this.#post({ kind: "leave", metrics, released: [...this.#announced].filter((owner) => !held.has(owner)) });
+    });
+    await thread.terminate();
+  }
+
+  #spawn(): void {
+    const { redis, identity, info, concurrency } = this.#options;
+    const workerData: BeatThreadData = { redis: redisOptions(redis), identity, info, concurrency };
+    const thread = (this.#thread = new Thread(new URL("./beat-thread.js", import.meta.url), { workerData }));
+    thread.on("message", (message: FromBeatThread) => this.#hear(message));
+    thread.on("error", (error) => this.#failing(error as Error));
+    // A process whose thread has died would be taken for dead within a minute.
+    thread.on("exit", () => {
+      if (!this.#isStopping) this.#spawn();
+    });
+  }
+
+  #hear(message: FromBeatThread): void {
+    switch (message.kind) {
+      case "ask":
+        this.#answer();
+        break;
+      case "report":
+        this.#isFailing = false;
+        this.#options.onReport(message.report);
+        this.#firstReport();
+        break;
+      case "failed":
+        this.#failing(new Error(message.message));
+        break;
+      case "left":
+        this.#left();
+        break;
+    }
+  }
+
+  #answer(): void {
+    const snapshot = this.#options.snapshot();
+    for (const [owner] of snapshot.owners) this.#announced.add(owner);
+    this.#post({ kind: "snapshot", snapshot });
+  }
+
+  #failing(error: Error): void {
+    if (!this.#isFailing && !this.#isStopping) this.#options.onFailing(error);
+    this.#isFailing = true;
+  }
+
+  #post(message: ToBeatThread): void {
+    this.#thread?.postMessage(message);
+  }
+}

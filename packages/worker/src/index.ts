@@ -1,0 +1,8 @@
+/** @tsq/worker: what runs jobs. */
+export { Worker } from "./worker.ts";
+export type { RunningJobInfo } from "./worker.ts";
+export type { CapsuleOptions, WorkerOptions } from "./worker-options.ts";
+export type { DeathHandler, ErrorContext, ErrorHandler } from "./processor.ts";
+export type { LifecycleEvent } from "./lifecycle.ts";
+export type { QueueMode, QueueSpec } from "./queue-order.ts";
+export { VERSION } from "./version.ts";

@@ -1,0 +1,115 @@
+/**
+ * Wakes a sleeping capsule: a BLMOVE from one queue to a list of at most one job. Exactly one worker wakes
+ * per job, without polling, and the job is never outside Redis (PERF §3).
+ *
+ * States: idle → armed (BLMOVE is waiting) → idle, or → landed (a job is on the pad until the next fetch
+ * call has adopted it or given it back) → idle.
+ */
+import { connect } from "@tsq/core/protocol";
+import type { Redis } from "@tsq/core/protocol";
+import type { RedisTarget } from "@tsq/core";
+
+const BLOCK_SECONDS = 5;
+// The server answers after BLOCK_SECONDS at the latest; silence means that the connection is half open.
+const SILENCE_MS = (BLOCK_SECONDS + 2) * 1_000;
+const RETRY_MS = 1_000;
+
+export interface LandingPadOptions {
+  readonly redis: RedisTarget;
+  readonly queueKey: string;
+  readonly padKey: string;
+  /** Whether a job may come now; asked whenever the pad could be armed again. */
+  readonly mayArm: () => boolean;
+  readonly landed: (text: string) => void;
+}
+
+export class LandingPad {
+  readonly #options: LandingPadOptions;
+  #redis: Redis | undefined;
+  #clientId: number | undefined;
+  #waiting: Promise<void> | undefined;
+  #isLanded = false;
+  #watchdog: NodeJS.Timeout | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  // Counts what happened to the pad, so that a slow look at it can tell that it is out of date.
+  #changes = 0;
+
+  constructor(options: LandingPadOptions) {
+    this.#options = options;
+  }
+
+  get isArmed(): boolean {
+    return this.#waiting !== undefined;
+  }
+
+  start(): void {
+    const redis = (this.#redis = connect(this.#options.redis, "blocking"));
+    redis.on("ready", () => {
+      // A failing look is repeated at the next "ready".
+      this.#reconcile(redis).catch(() => {});
+    });
+    redis.on("close", () => (this.#clientId = undefined));
+  }
+
+  /** A move that was answered into a dead connection has left its job on the pad. */
+  async #reconcile(redis: Redis): Promise<void> {
+    const id = await redis.client("ID");
+    for (;;) {
+      const changes = this.#changes;
+      const found = await redis.lrange(this.#options.padKey, 0, 0);
+      if (this.#isLanded) break;
+      if (changes !== this.#changes) continue;
+      if (found[0] !== undefined) this.#land(found[0]);
+      break;
+    }
+    this.#clientId = id;
+    this.arm();
+  }
+
+  arm(): void {
+    if (this.#clientId === undefined || this.#waiting || this.#isLanded || !this.#options.mayArm()) return;
+    const redis = this.#redis as Redis;
+    this.#watchdog = setTimeout(() => redis.disconnect(true), SILENCE_MS);
+    this.#waiting = redis
+      .blmove(this.#options.queueKey, this.#options.padKey, "RIGHT", "LEFT", BLOCK_SECONDS)
+      .then(
+        (text) => this.#answered(text),
+        () => this.#answered(undefined),
+      );
+  }
+
+  /** A job, null when none came in time, or undefined when the move failed. */
+  #answered(text: string | null | undefined): void {
+    clearTimeout(this.#watchdog);
+    this.#waiting = undefined;
+    if (typeof text === "string") this.#land(text);
+    else if (text === null) this.arm();
+    // The connection broke, or the key holds another type: not at once again.
+    else this.#retry = setTimeout(() => this.arm(), RETRY_MS);
+  }
+
+  #land(text: string): void {
+    this.#isLanded = true;
+    this.#changes++;
+    this.#options.landed(text);
+  }
+
+  /** The fetch call that took the job off the pad has been answered. */
+  cleared(): void {
+    this.#isLanded = false;
+    this.#changes++;
+  }
+
+  /** Wakes the waiting move; if it has just been served, its job lands all the same. */
+  async disarm(through: Redis): Promise<void> {
+    if (!this.#waiting || this.#clientId === undefined) return;
+    await through.client("UNBLOCK", this.#clientId);
+    await this.#waiting;
+  }
+
+  stop(): void {
+    clearTimeout(this.#watchdog);
+    clearTimeout(this.#retry);
+    this.#redis?.disconnect();
+  }
+}

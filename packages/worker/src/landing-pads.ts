@@ -1,0 +1,48 @@
+/** The pads of a capsule, one for each of its queues, in their order. */
+import type { Redis } from "@tsq/core/protocol";
+import { LandingPad } from "./landing-pad.ts";
+import type { LandingPadOptions } from "./landing-pad.ts";
+
+export class LandingPads {
+  readonly #pads: readonly LandingPad[];
+  readonly #redis: Redis;
+
+  /** @param redis the connection through which waiting pads are woken */
+  constructor(pads: readonly LandingPadOptions[], redis: Redis) {
+    this.#pads = pads.map((options) => new LandingPad(options));
+    this.#redis = redis;
+  }
+
+  start(): void {
+    for (const pad of this.#pads) pad.start();
+  }
+
+  stop(): void {
+    for (const pad of this.#pads) pad.stop();
+  }
+
+  arm(): void {
+    for (const pad of this.#pads) pad.arm();
+  }
+
+  armed(): number {
+    return this.#pads.reduce((count, pad) => (pad.isArmed ? count + 1 : count), 0);
+  }
+
+  cleared(pad: number): void {
+    this.#pads[pad]?.cleared();
+  }
+
+  /** Resolves when no pad waits any more. */
+  async disarm(): Promise<void> {
+    await Promise.all(this.#pads.map((pad) => pad.disarm(this.#redis)));
+  }
+
+  /** Wakes pads without waiting for them. */
+  wake(which: (pad: number) => boolean = () => true): void {
+    this.#pads.forEach((pad, i) => {
+      // A pad that cannot be woken lands at most one job, and that is given back.
+      if (pad.isArmed && which(i)) pad.disarm(this.#redis).catch(() => {});
+    });
+  }
+}

@@ -1,0 +1,79 @@
+/** One of the calls that may be on their way to `fetch.lua` at a time, and what such a call carries. */
+import { memberText } from "@tsq/core/protocol";
+import { splitHeld } from "./reliable-unit.ts";
+import type { ReliableUnit } from "./reliable-unit.ts";
+
+/** Numbers its calls, so that the script knows one that is sent twice. */
+export class Lane {
+  readonly field: string;
+  seq = 0;
+  call: FetchCall | undefined;
+
+  constructor(index: number) {
+    this.field = `#${index}`;
+  }
+}
+
+/** A job that came by a pad. Without a unit there was no room for it: it goes back. */
+export interface Landing {
+  readonly pad: number;
+  readonly unit: ReliableUnit | undefined;
+  /** The job finished before its slot knew of it. */
+  isDone: boolean;
+  /** What the call that carries it says of it. */
+  op: "adopt" | "done" | "back" | undefined;
+  /** The call has been answered. */
+  readonly cleared: () => void;
+}
+
+export interface FetchCall {
+  readonly lane: Lane;
+  /** Slots to fill. */
+  readonly fill: readonly string[];
+  /** Slots of finished jobs that are not filled again. */
+  readonly giveBack: readonly string[];
+  readonly landings: readonly Landing[];
+}
+
+const NO_SLOT = "..";
+
+/** A landing as `fetch.lua` reads it. */
+export const landingArg = (landing: Landing): string => {
+  landing.op ??= landing.unit === undefined ? "back" : landing.isDone ? "done" : "adopt";
+  const queue = landing.pad + 1;
+  if (landing.op === "adopt") return `+${landing.unit?.slot ?? NO_SLOT}${queue}`;
+  return `${landing.op === "done" ? "*" : "<"}${NO_SLOT}${queue}`;
+};
+
+export interface Taken {
+  readonly slot: string;
+  readonly queue: string;
+  readonly text: string;
+}
+
+type Reply = readonly [number, ...unknown[]];
+
+/** The jobs of a reply: `1`, then queue numbers and their payloads in the order of the slots to fill. */
+export function* takenOf(reply: Reply, call: FetchCall, queues: readonly string[]): Generator<Taken> {
+  if (reply[0] === -1) {
+    yield* replayed(reply[1] as readonly (string | null)[], call);
+    return;
+  }
+  let i = 0;
+  for (let at = 1; at < reply.length; at += 2) {
+    const queue = queues[(reply[at] as number) - 1] as string;
+    for (const text of reply[at + 1] as readonly string[]) {
+      yield { slot: call.fill[i++] as string, queue, text };
+    }
+  }
+}
+
+/** The call had been executed and its reply was lost: what its slots hold is what it had taken. */
+function* replayed(values: readonly (string | null)[], call: FetchCall): Generator<Taken> {
+  for (const [i, slot] of call.fill.entries()) {
+    const value = values[i];
+    if (typeof value !== "string") continue;
+    const { queue, text } = splitHeld(value);
+    yield { slot, queue: queue ?? (JSON.parse(memberText(text, "queue") as string) as string), text };
+  }
+}

@@ -1,0 +1,38 @@
+/** What a worker goes through, for those who want to be told (Sidekiq's lifecycle events). */
+
+/**
+ * `startup` before the first job is taken · `quiet` when no more are · `shutdown` before the last are waited for ·
+ * `exit` at the end · `heartbeat` when Redis first sees the process, also after an outage · `beat` every ten seconds.
+ */
+export type LifecycleEvent = "startup" | "quiet" | "shutdown" | "exit" | "heartbeat" | "beat";
+
+type Listener = () => unknown;
+
+export class Lifecycle {
+  readonly #listeners = new Map<LifecycleEvent, Listener[]>();
+  readonly #onError: (error: unknown, event: LifecycleEvent) => void;
+
+  constructor(onError: (error: unknown, event: LifecycleEvent) => void) {
+    this.#onError = onError;
+  }
+
+  on(event: LifecycleEvent, listener: Listener): void {
+    const listeners = this.#listeners.get(event) ?? [];
+    listeners.push(listener);
+    this.#listeners.set(event, listeners);
+  }
+
+  /** Startup in the order given, and its errors stop the start; the way down in reverse, and nothing stops it. */
+  async fire(event: LifecycleEvent): Promise<void> {
+    const listeners = [...(this.#listeners.get(event) ?? [])];
+    if (event === "quiet" || event === "shutdown" || event === "exit") listeners.reverse();
+    for (const listener of listeners) {
+      try {
+        await listener();
+      } catch (error) {
+        if (event === "startup") throw error;
+        this.#onError(error, event);
+      }
+    }
+  }
+}

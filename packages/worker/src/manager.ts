@@ -1,0 +1,92 @@
+/**
+ * One capsule's slots: takes as many jobs as are free, runs a Processor for each, and on stop waits, then
+ * hands back what is unfinished.
+ */
+import type { Fetch, FetchEvents, UnitOfWork } from "./fetch.ts";
+import type { Metrics } from "./metrics.ts";
+import { Processor } from "./processor.ts";
+import type { ProcessorOptions } from "./processor.ts";
+import { displayClass } from "@tsq/core/protocol";
+import { WorkState } from "./work-state.ts";
+
+// As long as Ruby gives its threads to unwind after a hard shutdown.
+const UNWIND_MS = 3_000;
+const GIVE_BACK_MS = 3_000;
+
+export interface ManagerOptions extends Omit<ProcessorOptions, "work"> {
+  readonly metrics: Metrics;
+  /** Prefix of the thread ids of this capsule's jobs. */
+  readonly tidPrefix: string;
+  readonly fetch: (events: FetchEvents) => Fetch;
+  readonly onFailing: FetchEvents["failing"];
+  readonly onRecovered: FetchEvents["recovered"];
+}
+
+export class Manager {
+  readonly work: WorkState;
+  readonly fetch: Fetch;
+  readonly #processor: Processor;
+  readonly #options: ManagerOptions;
+
+  constructor(options: ManagerOptions) {
+    this.#options = options;
+    this.work = new WorkState(options.tidPrefix);
+    this.#processor = new Processor({ ...options, work: this.work });
+    this.fetch = options.fetch({
+      deliver: (unit) => this.#processor.run(unit),
+      lost: (unit) => this.#abandon(unit),
+      failing: options.onFailing,
+      recovered: options.onRecovered,
+    });
+  }
+
+  start(): Promise<void> {
+    return this.fetch.start();
+  }
+
+  quiet(): Promise<void> {
+    return this.fetch.quiet();
+  }
+
+  /** Resolves with how many jobs were handed back unfinished. */
+  async stop(deadlineMs: number): Promise<number> {
+    await within(Math.max(0, deadlineMs - Date.now()), this.quiet());
+    const isDone = await this.work.empty(Math.max(0, deadlineMs - Date.now()));
+    const handedBack = isDone ? 0 : await this.#handBack();
+    await within(GIVE_BACK_MS, this.#processor.settled());
+    await within(GIVE_BACK_MS, this.fetch.stop());
+    this.fetch.disconnect();
+    return handedBack;
+  }
+
+  /** Requeue first, then abort: a job that runs twice is better than a job that is lost. */
+  async #handBack(): Promise<number> {
+    const jobs = this.work.jobs();
+    const moved = await within(GIVE_BACK_MS, this.fetch.requeue(jobs.map((job) => job.unit)));
+    for (const job of jobs) {
+      // Sidekiq counts a job that a stop cut off as processed and as failed.
+      this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
+      job.abandon("The worker stops; the job is back in its queue");
+    }
+    await this.work.empty(UNWIND_MS);
+    return moved ?? 0;
+  }
+
+  #abandon(unit: UnitOfWork): void {
+    this.work
+      .jobs()
+      .find((job) => job.unit === unit)
+      ?.abandon("This process was frozen for too long; the job has been given to another");
+  }
+}
+
+/** The result, or undefined when it does not come in time: without Redis nothing may keep a process from ending. */
+const within = async <T>(ms: number, work: Promise<T>): Promise<T | undefined> => {
+  let late: NodeJS.Timeout | undefined;
+  const limit = new Promise<undefined>((resolve) => (late = setTimeout(resolve, ms, undefined)));
+  try {
+    return await Promise.race([work.catch(() => undefined), limit]);
+  } finally {
+    clearTimeout(late);
+  }
+};

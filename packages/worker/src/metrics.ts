@@ -1,0 +1,73 @@
+/** Counts what ran: totals for the statistics, and per class for the metrics pages (WIRE §7.5, §8). */
+
+/** Upper limits of the histogram's buckets in milliseconds; the last one has none (WIRE §8.2). */
+const LIMITS = [
+  20, 30, 45, 65, 100, 150, 225, 335, 500, 750, 1_100, 1_700, 2_500, 3_800, 5_750, 8_500, 13_000, 20_000, 30_000,
+  45_000, 65_000, 100_000, 150_000, 225_000, 335_000,
+];
+export const BUCKETS = LIMITS.length + 1;
+
+export interface ClassMetrics {
+  processed: number;
+  failed: number;
+  ms: number;
+  /** How many successful runs fell into each bucket. */
+  readonly histogram: number[];
+}
+
+/** What has been counted since the last beat. */
+export interface MetricsSnapshot {
+  readonly processed: number;
+  readonly failed: number;
+  readonly classes: ReadonlyMap<string, ClassMetrics>;
+}
+
+export class Metrics {
+  #processed = 0;
+  #failed = 0;
+  #classes = new Map<string, ClassMetrics>();
+
+  /** A run that ended well, in whole milliseconds. Only these are timed. */
+  succeeded(name: string, elapsedMs: number): void {
+    this.#processed++;
+    const ms = Math.trunc(elapsedMs);
+    const metrics = this.#of(name);
+    metrics.processed++;
+    metrics.ms += ms;
+    const bucket = bucketOf(ms);
+    metrics.histogram[bucket] = (metrics.histogram[bucket] ?? 0) + 1;
+  }
+
+  /** A run that threw, or that a stop cut off. Without a name its class is unknown, which only the totals count. */
+  failed(name: string | undefined): void {
+    this.#processed++;
+    this.#failed++;
+    if (name === undefined) return;
+    const metrics = this.#of(name);
+    metrics.processed++;
+    metrics.failed++;
+  }
+
+  /** Hands over what was counted, and counts from zero. */
+  take(): MetricsSnapshot {
+    const taken = { processed: this.#processed, failed: this.#failed, classes: this.#classes };
+    this.#processed = 0;
+    this.#failed = 0;
+    this.#classes = new Map();
+    return taken;
+  }
+
+  #of(name: string): ClassMetrics {
+    let metrics = this.#classes.get(name);
+    if (!metrics) {
+      metrics = { processed: 0, failed: 0, ms: 0, histogram: Array<number>(BUCKETS).fill(0) };
+      this.#classes.set(name, metrics);
+    }
+    return metrics;
+  }
+}
+
+const bucketOf = (ms: number): number => {
+  const bucket = LIMITS.findIndex((limit) => ms < limit);
+  return bucket < 0 ? BUCKETS - 1 : bucket;
+};

@@ -1,0 +1,173 @@
+/**
+ * Puts due jobs from the retry set and the schedule onto their queues (WIRE §5). Any number of processes
+ * poll; taking a job out of its set is the claim, so each is enqueued once, and never lost in between.
+ */
+import { runClientChain, connect, editPayloadBytes, JidSource, keys, kill, parsePayload, dumpJson, promote, scoreOf, timeToken } from "@tsq/core/protocol";
+import type { PayloadChanges, Redis } from "@tsq/core/protocol";
+import type { ClientMiddleware, Payload, RawPayload, RedisTarget, WireGeneration } from "@tsq/core";
+import type { ErrorHandler, RetryPolicy } from "./processor.ts";
+
+// Small enough that a call holds Redis for a millisecond or two, and others are served in between (PERF §6).
+const AT_ONCE = 200;
+const FIRST_WAIT_MS = 10_000;
+const FIRST_SPREAD_MS = 5_000;
+const RETRY_MS = 5_000;
+
+export interface PollerOptions {
+  readonly redis: RedisTarget;
+  readonly wire: () => WireGeneration;
+  readonly middleware: readonly ClientMiddleware[];
+  readonly policy: RetryPolicy;
+  readonly onError: ErrorHandler;
+  /** Seconds between two looks of the whole fleet (Sidekiq's `average_scheduled_poll_interval`, 5). */
+  readonly averageScheduledPollInterval: number;
+  /** Seconds between two looks of this process, whatever the fleet's size. */
+  readonly pollIntervalAverage: number | undefined;
+  readonly random?: () => number;
+}
+
+interface Due {
+  readonly member: Buffer;
+  readonly queue: string;
+  /** Undefined when a client middleware stopped it: it is removed and not pushed, as in Sidekiq. */
+  readonly payload: Buffer | undefined;
+}
+
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #redis: Redis;
+  readonly #random: () => number;
+  readonly #jids = new JidSource();
+  #timer: NodeJS.Timeout | undefined;
+  #polling: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+    this.#random = options.random ?? Math.random;
+    this.#redis = connect(options.redis, "worker");
+  }
+
+  /** The first look comes after 10 to 15 s, so that a fleet that restarts does not look all at once. */
+  start(): void {
+    const first = this.#options.pollIntervalAverage === undefined ? FIRST_WAIT_MS : 0;
+    this.#schedule(first + this.#random() * FIRST_SPREAD_MS);
+  }
+
+  /** One pass over both sets, until nothing is due. */
+  async poll(nowMs = Date.now()): Promise<number> {
+    let moved = 0;
+    for (const set of [keys.RETRY, keys.SCHEDULE]) {
+      for (;;) {
+        const members = await this.#redis.zrangeBuffer(set, "-inf", scoreOf(nowMs), "BYSCORE", "LIMIT", 0, AT_ONCE);
+        if (members.length === 0 || this.#isStopped) break;
+        moved += await this.#move(set, members);
+      }
+    }
+    return moved;
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    // Without a server the pass cannot end; what it has not moved is still in its set.
+    if (this.#redis.status === "ready") await this.#polling;
+    this.#redis.disconnect();
+  }
+
+  #schedule(afterMs: number): void {
+    if (this.#isStopped) return;
+    this.#timer = setTimeout(() => {
+      this.#polling = this.#pollOnce();
+    }, afterMs);
+  }
+
+  async #pollOnce(): Promise<void> {
+    let waitMs = RETRY_MS;
+    try {
+      await this.poll();
+      waitMs = (await this.#nextWaitSeconds()) * 1_000;
+    } catch (error) {
+      if (!this.#isStopped) this.#options.onError(error, { context: "Could not move due jobs; trying again" });
+    }
+    this.#schedule(waitMs);
+  }
+
+  /** Sidekiq's formulas: each process looks the less often the more there are (WIRE §5, 8.0.10 and later). */
+  async #nextWaitSeconds(): Promise<number> {
+    const processes = Math.max(1, await this.#redis.scard(keys.PROCESSES));
+    const average = this.#options.pollIntervalAverage ?? processes * this.#options.averageScheduledPollInterval;
+    const spread = average * this.#random();
+    return processes < 10 ? spread + average / 2 : spread * 2;
+  }
+
+  async #move(set: string, members: readonly Buffer[]): Promise<number> {
+    const due: Due[] = [];
+    let moved = 0;
+    for (const member of members) {
+      try {
+        due.push(await this.#prepare(member));
+      } catch (error) {
+        this.#options.onError(error, { context: `Malformed member of \`${set}\`, kept in the dead set` });
+        moved += await this.#bury(set, member);
+      }
+    }
+    const targets = [...new Set(due.map(({ queue }) => queue))];
+    if (due.length === 0) return moved;
+    return (
+      moved +
+      (await promote(
+        this.#redis,
+        { set, queues: keys.QUEUES, targets: targets.map(keys.queueKey) },
+        {
+          plan: { targets: due.map(({ queue, payload }) => (payload ? targets.indexOf(queue) + 1 : 0)) },
+          jobs: due.flatMap(({ member, payload }) => [member, payload ?? ""]),
+        },
+      ))
+    );
+  }
+
+  /** What Ruby's push would add to a member; every other byte stays. */
+  async #prepare(member: Buffer): Promise<Due> {
+    const parsed = parsePayload(member.toString("utf8"));
+    const nowMs = Date.now();
+    const now = timeToken(nowMs, this.#options.wire());
+    const queue = typeof parsed["queue"] === "string" ? parsed["queue"] : "default";
+    const changes: Record<string, string | null> = {
+      ...(parsed["queue"] === queue ? {} : { queue: dumpJson(queue) }),
+      ...("retry" in parsed ? {} : { retry: "true" }),
+      ...(parsed["jid"] === undefined ? { jid: dumpJson(this.#jids.next()) } : {}),
+      ...(parsed["created_at"] === undefined ? { created_at: now } : {}),
+      enqueued_at: now,
+    };
+    const { middleware } = this.#options;
+    if (middleware.length > 0) {
+      const payload = { ...parsed, queue } as Payload;
+      if (!(await runClientChain(middleware, payload))) return { member, queue, payload: undefined };
+      Object.assign(changes, differences(parsed, payload));
+      return { member, queue: payload.queue, payload: editPayloadBytes(member, changes) };
+    }
+    return { member, queue, payload: editPayloadBytes(member, changes) };
+  }
+
+  #bury(set: string, member: Buffer): Promise<number> {
+    const nowMs = Date.now();
+    const { deadMaxJobs, deadTimeoutSeconds } = this.#options.policy;
+    return kill(
+      this.#redis,
+      { set, dead: keys.DEAD },
+      { member, score: scoreOf(nowMs), oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000), maxJobs: deadMaxJobs },
+    );
+  }
+}
+
+/** The top-level fields that middleware set, changed or removed, as JSON texts. */
+const differences = (before: RawPayload, after: RawPayload): PayloadChanges => {
+  const changes: Record<string, string | null> = {};
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const value = after[key];
+    if (value === undefined) changes[key] = null;
+    else if (dumpJson(value) !== dumpJson(before[key])) changes[key] = dumpJson(value);
+  }
+  return changes;
+};

@@ -1,0 +1,70 @@
+/** In which order a capsule looks at its queues: strict, random or weighted, as Sidekiq decides it (WIRE §4.1). */
+import { ConfigError } from "@tsq/core";
+
+/** `"name"`, `"name,weight"`, or both apart. Weight 0 means that none was given. */
+export type QueueSpec = string | { readonly name: string; readonly weight?: number };
+
+export type QueueMode = "strict" | "random" | "weighted";
+
+/** A capsule's queues, each once, in the order given. */
+export interface QueueOrder {
+  readonly names: readonly string[];
+  /** As given: 0 where none was. */
+  readonly weights: readonly number[];
+  readonly mode: QueueMode;
+  /** What `fetch.lua` takes: all 0 for strict order, else at least 1 each. */
+  readonly shares: readonly number[];
+}
+
+/** @throws ConfigError naming the queue that cannot be read */
+export const queueOrder = (specs: readonly QueueSpec[]): QueueOrder => {
+  const weights = new Map<string, number>();
+  for (const spec of specs) {
+    const { name, weight } = typeof spec === "string" ? parseSpec(spec) : checkSpec(spec.name, spec.weight ?? 0);
+    // A queue listed twice counts twice, as in Sidekiq 7 and later.
+    weights.set(name, (weights.get(name) ?? 0) + weight);
+  }
+  if (weights.size === 0) throw new ConfigError("Expected at least one queue, got none. Leave `queues` out for `default`.");
+  const given = [...weights.values()];
+  const mode = given.every((weight) => weight === 0) ? "strict" : given.every((weight) => weight === 1) ? "random" : "weighted";
+  return {
+    names: [...weights.keys()],
+    weights: given,
+    mode,
+    shares: mode === "strict" ? given : given.map((weight) => Math.max(weight, 1)),
+  };
+};
+
+const parseSpec = (text: string): { name: string; weight: number } => {
+  const [name = "", weight, ...rest] = text.split(",");
+  if (rest.length > 0 || (weight !== undefined && !/^\d+$/.test(weight.trim()))) {
+    throw new ConfigError(`Expected a queue as \`name\` or \`name,weight\`, got \`${text}\`.`);
+  }
+  return checkSpec(name.trim(), weight === undefined ? 0 : Number(weight));
+};
+
+const checkSpec = (name: unknown, weight: number): { name: string; weight: number } => {
+  if (typeof name !== "string" || !/^[^\s,]+$/.test(name)) {
+    throw new ConfigError(`Expected a queue's name without spaces and commas, got \`${String(name)}\`.`);
+  }
+  if (!Number.isInteger(weight) || weight < 0) {
+    throw new ConfigError(`Expected the weight of queue \`${name}\` to be an integer from 0, got \`${weight}\`.`);
+  }
+  return { name, weight };
+};
+
+/**
+ * The queues for one BRPOP: strict as given, else every name as often as it weighs, shuffled, first
+ * occurrence kept, so that each comes first with its weight's probability.
+ */
+export const drawOrder = (names: readonly string[], shares: readonly number[], random: () => number): readonly string[] => {
+  if (shares.every((share) => share === 0)) return names;
+  const pool = names.flatMap((name, i) => Array<string>(shares[i] ?? 1).fill(name));
+  for (let i = pool.length - 1; i > 0; i--) {
+    const j = Math.floor(random() * (i + 1));
+    const swapped = pool[i] as string;
+    pool[i] = pool[j] as string;
+    pool[j] = swapped;
+  }
+  return [...new Set(pool)];
+};

@@ -1,0 +1,339 @@
+/**
+ * Takes jobs in batches, each into a slot of this capsule's in-flight hash, so that a crash loses none;
+ * finished jobs are acknowledged by the same call that takes the next (lua/fetch.lua).
+ *
+ * Two lanes keep one call on its way while the other's jobs run. While both are busy finished slots gather:
+ * batches grow with the load, and there are no timers. A call that brings less than it asked for means that
+ * the queues are empty: then the pads wait (landing-pad.ts), and a job wakes exactly one worker.
+ */
+import { connect, fetch, keys } from "@tsq/core/protocol";
+import type { Redis } from "@tsq/core/protocol";
+import type { RedisTarget } from "@tsq/core";
+import type { Fetch, FetchEvents, UnitOfWork } from "./fetch.ts";
+import { LandingPads } from "./landing-pads.ts";
+import { Lane, landingArg, takenOf } from "./lane.ts";
+import type { FetchCall, Landing } from "./lane.ts";
+import { capsuleName, ownerName, register, takeUpAgain } from "./ownership.ts";
+import type { Owners } from "./ownership.ts";
+import type { QueueOrder } from "./queue-order.ts";
+import { requeueUnits } from "./requeue-units.ts";
+import { ReliableUnit } from "./reliable-unit.ts";
+import type { UnitHome } from "./reliable-unit.ts";
+import { Slots } from "./slots.ts";
+
+const LANES = 2;
+// After a short reply a few slots at a time, so that idle calls stay small and armed pads keep room.
+const SLOW_START = 8;
+const RETRY_FIRST_MS = 50;
+const RETRY_MAX_MS = 1_000;
+
+export interface ReliableFetchOptions {
+  readonly redis: RedisTarget;
+  readonly identity: string;
+  readonly capsule: string;
+  readonly order: QueueOrder;
+  readonly concurrency: number;
+  readonly events: FetchEvents;
+}
+
+export class ReliableFetch implements Fetch, UnitHome {
+  readonly redis: Redis;
+  readonly #options: ReliableFetchOptions;
+  readonly #capsule: string;
+  readonly #slots: Slots;
+  readonly #lanes = Array.from({ length: LANES }, (_, i) => new Lane(i));
+  readonly #pads: LandingPads;
+  readonly #queueKeys: readonly string[];
+  readonly #padKeys: readonly string[];
+  readonly #units = new Map<string, ReliableUnit>();
+  readonly #landingOf = new Map<ReliableUnit, Landing>();
+  #epoch = 0;
+  #landings: Landing[] = [];
+  #running = 0;
+  #asked = 0;
+  #isShort = false;
+  #isQuiet = false;
+  #isStopped = false;
+  #isReleased = false;
+  #isDue = false;
+  #again = false;
+  #recovery: Promise<void> | undefined;
+  #paused: ReadonlySet<string> = new Set();
+  #weights: readonly number[];
+  #failures = 0;
+  #draining: Promise<void> | undefined;
+  #drained = (): void => {};
+
+  constructor(options: ReliableFetchOptions) {
+    const { redis, identity, capsule, concurrency, order } = options;
+    this.#options = options;
+    this.#capsule = capsuleName(identity, capsule);
+    this.#slots = new Slots(concurrency, order.names.length);
+    this.#weights = order.shares;
+    this.redis = connect(redis, "worker");
+    this.#queueKeys = order.names.map(keys.queueKey);
+    this.#padKeys = order.names.map((name) => keys.padKey(this.#capsule, name));
+    this.#pads = new LandingPads(
+      order.names.map((name, i) => ({
+        redis,
+        queueKey: keys.queueKey(name),
+        padKey: keys.padKey(this.#capsule, name),
+        mayArm: () => this.#isIdle() && !this.#paused.has(name),
+        landed: (text) => this.#land(i, text),
+      })),
+      this.redis,
+    );
+  }
+
+  owners(): Owners {
+    return this.#isReleased ? [] : [[this.#owner, this.#options.order.names]];
+  }
+
+  async start(): Promise<void> {
+    await register(this.redis, this.owners());
+    this.#pads.start();
+    this.#flushSoon();
+  }
+
+  pause(queues: ReadonlySet<string>): void {
+    const { names, shares } = this.#options.order;
+    this.#paused = queues;
+    this.#weights = shares.map((share, i) => (queues.has(names[i] as string) ? -1 : share));
+    this.#pads.wake((i) => queues.has(names[i] as string));
+    this.#flushSoon();
+  }
+
+  async quiet(): Promise<void> {
+    this.#isQuiet = true;
+    await this.#pads.disarm();
+    await this.#drain();
+  }
+
+  async requeue(units: readonly UnitOfWork[]): Promise<number> {
+    const ours = units.filter((unit): unit is ReliableUnit => unit instanceof ReliableUnit && !unit.isGone);
+    await Promise.all(ours.map((unit) => unit.adoption));
+    return requeueUnits(this.redis, this.#inFlight, ours);
+  }
+
+  async stop(): Promise<void> {
+    await this.quiet();
+    await this.redis.hdel(this.#inFlight, ...this.#lanes.map((lane) => lane.field));
+    // Whatever is still there, because handing it back failed, is left to a rescuer.
+    const isEmpty = (await this.redis.exists(this.#inFlight, ...this.#padKeys)) === 0;
+    if (isEmpty) {
+      this.#isReleased = true;
+      await this.redis.hdel(keys.OWNERS, this.#owner);
+    }
+    this.disconnect();
+  }
+
+  disconnect(): void {
+    this.#isStopped = true;
+    this.#pads.stop();
+    this.redis.disconnect();
+  }
+
+  finished(unit: ReliableUnit): void {
+    const landing = this.#landingOf.get(unit);
+    // The slot does not know of the job yet: the answer to the call that adopts it releases it.
+    if (landing) landing.isDone = true;
+    else this.#release(unit, true);
+  }
+
+  cleared(unit: ReliableUnit): void {
+    const landing = this.#landingOf.get(unit);
+    if (landing) landing.isDone = true;
+    else this.#release(unit, false);
+  }
+
+  #release(unit: ReliableUnit, isDirty: boolean): void {
+    this.#running--;
+    this.#units.delete(unit.slot);
+    if (isDirty && !unit.isGone) this.#slots.finished(unit.slot);
+    else this.#slots.cleaned(unit.slot);
+    this.#flushSoon();
+  }
+
+  get #owner(): string {
+    return ownerName(this.#capsule, this.#epoch);
+  }
+
+  get #inFlight(): string {
+    return keys.inFlightKey(this.#owner);
+  }
+
+  #calling(): number {
+    return this.#lanes.reduce((count, lane) => (lane.call ? count + 1 : count), 0);
+  }
+
+  #isIdle(): boolean {
+    return !this.#isQuiet && this.#isShort && this.#calling() === 0 && this.#running < this.#options.concurrency;
+  }
+
+  #flushSoon(): void {
+    if (this.#isDue || this.#isStopped) return;
+    this.#isDue = true;
+    // All jobs that finish in this tick travel in one call.
+    setImmediate(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#isDue = false;
+    const lane = this.#recovery ? undefined : this.#lanes.find(({ call }) => !call);
+    if (!lane || (this.#isShort && this.#calling() > 0)) {
+      this.#again = true;
+      return;
+    }
+    const wanted = this.#wanted();
+    if (wanted === 0 && this.#landings.length === 0 && this.#slots.dirty === 0) {
+      if (this.#calling() === 0) this.#drained();
+      return;
+    }
+    const call: FetchCall = { lane, ...this.#slots.take(wanted), landings: this.#landings };
+    this.#landings = [];
+    this.#asked += wanted;
+    lane.call = call;
+    lane.seq++;
+    this.#send(call);
+    if (!this.#isShort && this.#free() > 0) this.#flushSoon();
+  };
+
+  #free(): number {
+    return this.#options.concurrency - this.#running - this.#asked;
+  }
+
+  #wanted(): number {
+    if (this.#isQuiet || this.#weights.every((weight) => weight < 0)) return 0;
+    let wanted = this.#free();
+    if (this.#isShort && wanted > 0) {
+      const armed = this.#pads.armed();
+      wanted = Math.min(wanted - Math.min(armed, wanted - 1), SLOW_START);
+    }
+    return Math.max(0, Math.min(wanted, Math.ceil(this.#options.concurrency / LANES)));
+  }
+
+  #send(call: FetchCall): void {
+    const { lane, fill, giveBack, landings } = call;
+    const pads = landings.length > 0 ? this.#padKeys : [];
+    fetch(
+      this.redis,
+      { inFlight: this.#inFlight, queues: this.#queueKeys, pads },
+      {
+        lane: lane.field,
+        seq: lane.seq,
+        slots: fill.join("") + giveBack.join(""),
+        wanted: fill.length,
+        offset: Math.random(),
+        weights: this.#weights,
+        landings: landings.map(landingArg),
+      },
+    ).then(
+      (reply) => (reply[0] === -2 ? this.#recover(call) : this.#answered(call, reply)),
+      (error: Error) => this.#failed(call, error),
+    );
+  }
+
+  /** Connection losses are resent below us; what arrives here are the server's own errors. */
+  #failed(call: FetchCall, error: Error): void {
+    if (this.#isStopped) return;
+    if (this.#failures++ === 0) this.#options.events.failing(error);
+    setTimeout(() => this.#send(call), Math.min(RETRY_FIRST_MS * this.#failures, RETRY_MAX_MS));
+  }
+
+  #answered(call: FetchCall, reply: readonly [number, ...unknown[]]): void {
+    const { lane, fill, giveBack, landings } = call;
+    if (this.#failures > 0) this.#options.events.recovered();
+    this.#failures = 0;
+    lane.call = undefined;
+    this.#asked -= fill.length;
+    const empty = new Set(fill);
+    for (const { slot, queue, text } of takenOf(reply, call, this.#options.order.names)) {
+      empty.delete(slot);
+      this.#deliver(new ReliableUnit(this, this.#inFlight, slot, queue, text));
+    }
+    for (const slot of empty) this.#slots.cleaned(slot);
+    for (const slot of giveBack) this.#slots.cleaned(slot);
+    for (const landing of landings) this.#settle(landing);
+    if (fill.length > 0) this.#isShort = empty.size > 0;
+    this.#next();
+  }
+
+  #next(): void {
+    if (this.#running >= this.#options.concurrency) this.#pads.wake();
+    if (this.#again || this.#landings.length > 0 || this.#slots.dirty > 0 || this.#isQuiet) {
+      this.#again = false;
+      this.#flushSoon();
+    } else if (this.#isShort) this.#pads.arm();
+    else if (this.#free() > 0) this.#flushSoon();
+  }
+
+  #deliver(unit: ReliableUnit): void {
+    this.#units.set(unit.slot, unit);
+    this.#running++;
+    this.#options.events.deliver(unit);
+  }
+
+  #land(pad: number, text: string): void {
+    const queue = this.#options.order.names[pad] as string;
+    const hasRoom = !this.#isQuiet && !this.#paused.has(queue) && this.#free() > 0;
+    const unit = hasRoom ? new ReliableUnit(this, this.#inFlight, this.#slots.one(), queue, text) : undefined;
+    let cleared = (): void => {};
+    const adoption = new Promise<void>((resolve) => (cleared = resolve));
+    const landing: Landing = { pad, unit, isDone: false, op: undefined, cleared };
+    this.#landings.push(landing);
+    if (unit) {
+      unit.adoption = adoption;
+      this.#landingOf.set(unit, landing);
+      // It runs before its slot knows of it: should we die now, it is still on the pad.
+      this.#deliver(unit);
+      if (this.#running >= this.#options.concurrency) this.#pads.wake();
+    }
+    this.#flushSoon();
+  }
+
+  #settle(landing: Landing): void {
+    const { unit, pad, op } = landing;
+    this.#pads.cleared(pad);
+    if (unit) {
+      unit.adoption = undefined;
+      this.#landingOf.delete(unit);
+      if (landing.isDone) this.#release(unit, op === "adopt");
+    }
+    landing.cleared();
+  }
+
+  /** The hash is not what we left: it was lost, or our jobs were rescued while we were frozen. */
+  #recover(call: FetchCall): void {
+    this.#recovery ??= this.#takeOver().finally(() => (this.#recovery = undefined));
+    this.#recovery.then(
+      () => this.#send(call),
+      (error: Error) => this.#failed(call, error),
+    );
+  }
+
+  async #takeOver(): Promise<void> {
+    const wasRescued = await this.redis.exists(keys.rescuedKey(this.#owner));
+    if (wasRescued) {
+      for (const unit of this.#units.values()) {
+        if (unit.isGone) continue;
+        unit.isGone = true;
+        this.#options.events.lost(unit);
+      }
+      this.#epoch++;
+      for (const lane of this.#lanes) lane.seq = lane.call ? 1 : 0;
+    } else {
+      const answered = this.#lanes.map((lane) => [lane.field, lane.seq - (lane.call ? 1 : 0)] as const);
+      await takeUpAgain(this.redis, this.#inFlight, answered, this.#units.values());
+    }
+    await register(this.redis, this.owners());
+  }
+
+  /** Resolves when nothing is on its way and Redis knows of every finished job. */
+  #drain(): Promise<void> {
+    this.#draining ??= new Promise<void>((resolve) => (this.#drained = resolve)).finally(
+      () => (this.#draining = undefined),
+    );
+    this.#flushSoon();
+    return this.#draining;
+  }
+}

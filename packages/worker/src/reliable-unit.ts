@@ -1,0 +1,81 @@
+/** A job in a slot of the in-flight hash. Taking it out of the slot is the claim on its outcome. */
+import { bury, keys, retry } from "@tsq/core/protocol";
+import type { Bytes, Redis } from "@tsq/core/protocol";
+import type { Burial, UnitOfWork } from "./fetch.ts";
+
+/** What a unit needs of the fetch that took it. */
+export interface UnitHome {
+  readonly redis: Redis;
+  /** The unit is done: its slot can be filled again, and the next call tells Redis. */
+  finished(unit: ReliableUnit): void;
+  /** The unit is done and Redis holds nothing in its slot any more. */
+  cleared(unit: ReliableUnit): void;
+}
+
+export class ReliableUnit implements UnitOfWork {
+  readonly queue: string;
+  readonly text: string;
+  readonly slot: string;
+  readonly inFlight: string;
+  /** Set while the job is still on a pad: the call that moves it into its slot has not been answered. */
+  adoption: Promise<void> | undefined;
+  /** Requeued or rescued: what happens to it here changes nothing any more. */
+  isGone = false;
+  readonly #home: UnitHome;
+
+  constructor(home: UnitHome, inFlight: string, slot: string, queue: string, text: string) {
+    this.#home = home;
+    this.inFlight = inFlight;
+    this.slot = slot;
+    this.queue = queue;
+    this.text = text;
+  }
+
+  async bytes(): Promise<Buffer | undefined> {
+    await this.adoption;
+    const value = await this.#home.redis.hgetBuffer(this.inFlight, this.slot);
+    return value ? withoutQueue(value) : undefined;
+  }
+
+  acknowledge(): void {
+    if (this.isGone) this.#home.cleared(this);
+    else this.#home.finished(this);
+  }
+
+  async retry(score: string, payload: Bytes): Promise<boolean> {
+    return this.#claim(() =>
+      retry(this.#home.redis, { inFlight: this.inFlight, set: keys.RETRY }, { slot: this.slot, score, payload }),
+    );
+  }
+
+  async bury({ score, payload = "", oldest, maxJobs }: Burial): Promise<boolean> {
+    return this.#claim(() =>
+      bury(
+        this.#home.redis,
+        { inFlight: this.inFlight, dead: keys.DEAD },
+        { slot: this.slot, score, payload, oldest, maxJobs },
+      ),
+    );
+  }
+
+  async #claim(move: () => Promise<number>): Promise<boolean> {
+    await this.adoption;
+    // Requeued or rescued while it waited: writing its outcome now would make two jobs of one.
+    const moved = this.isGone ? 0 : await move();
+    this.#home.cleared(this);
+    return moved === 1;
+  }
+}
+
+const NEWLINE = 10;
+
+/** A slot holds the payload, or its queue between newlines and then the payload (lua/fetch.lua). */
+export const withoutQueue = (value: Buffer): Buffer =>
+  value[0] === NEWLINE ? value.subarray(value.indexOf(NEWLINE, 1) + 1) : value;
+
+/** The queue written before a payload in a slot, and the payload. */
+export const splitHeld = (value: string): { queue: string | undefined; text: string } => {
+  if (!value.startsWith("\n")) return { queue: undefined, text: value };
+  const end = value.indexOf("\n", 1);
+  return { queue: value.slice(1, end), text: value.slice(end + 1) };
+};

@@ -1,0 +1,31 @@
+/** Puts unfinished jobs of one owner back onto the pop side of their queues (lua/requeue.lua). */
+import { keys, requeue } from "@tsq/core/protocol";
+import type { Redis } from "@tsq/core/protocol";
+import type { ReliableUnit } from "./reliable-unit.ts";
+
+const AT_ONCE = 1_000;
+
+/** Marks each unit as gone before its bytes move: a late finisher must change nothing. */
+export const requeueUnits = async (
+  redis: Redis,
+  inFlight: string,
+  units: readonly ReliableUnit[],
+): Promise<number> => {
+  const targets = [...new Set(units.map((unit) => unit.queue))];
+  let moved = 0;
+  for (let i = 0; i < units.length; i += AT_ONCE) {
+    const some = units.slice(i, i + AT_ONCE);
+    for (const unit of some) unit.isGone = true;
+    moved += await requeue(
+      redis,
+      { inFlight, queues: keys.QUEUES, targets: targets.map(keys.queueKey) },
+      {
+        plan: {
+          slots: some.map((unit) => unit.slot),
+          targets: some.map((unit) => targets.indexOf(unit.queue) + 1),
+        },
+      },
+    );
+  }
+  return moved;
+};

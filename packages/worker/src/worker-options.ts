@@ -1,0 +1,180 @@
+/** What a Worker is made with: every option with its default, checked once. */
+import { pino } from "pino";
+import type { Logger } from "pino";
+import { ConfigError, isJob } from "@tsq/core";
+import type { ClientMiddleware, Job, RedisTarget, ServerMiddleware, WireOption } from "@tsq/core";
+import { redisUrlFromEnv } from "@tsq/core/protocol";
+import type { DeathHandler, ErrorHandler, RetryPolicy } from "./processor.ts";
+import { queueOrder } from "./queue-order.ts";
+import type { QueueOrder, QueueSpec } from "./queue-order.ts";
+import { MAX_CONCURRENCY } from "./slots.ts";
+
+/** Queues with a concurrency of their own, in the same process (Sidekiq 7). */
+export interface CapsuleOptions {
+  /** How many jobs of these queues run at once, 1 to 500. @default 1 */
+  concurrency?: number;
+  queues: readonly QueueSpec[];
+}
+
+export interface WorkerOptions {
+  /** Jobs of `defineJob`. A class that is not among them is retried, as Ruby retries a NameError. */
+  jobs: readonly Job<never>[];
+  /** @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0 */
+  redis?: RedisTarget;
+  /**
+   * `"name"` in strict order, `"name,weight"` for weighted, all of weight 1 for random (WIRE §4.1).
+   *
+   * @default ["default"]
+   */
+  queues?: readonly QueueSpec[];
+  /** How many jobs run at once, 1 to 500. @default 5 */
+  concurrency?: number;
+  /** Further capsules beside the one of `queues` and `concurrency`. @default {} */
+  capsules?: Readonly<Record<string, CapsuleOptions>>;
+  /**
+   * `reliable` keeps every job in Redis until it is finished; `basic` is Ruby's BRPOP, which loses what runs
+   * when a process dies.
+   *
+   * @default "reliable"
+   */
+  fetch?: "reliable" | "basic";
+  /** How times are written, as in `ClientOptions`. @default "auto" */
+  wire?: WireOption;
+  /**
+   * How long `stop()` waits for running jobs, in milliseconds. Keep it below your platform's kill delay:
+   * jobs still running then are requeued and aborted.
+   *
+   * @default 25_000
+   */
+  shutdownTimeoutMs?: number;
+  /** Wraps every run, in this order. @default [] */
+  middleware?: readonly ServerMiddleware[];
+  /** Wraps the push of jobs that fall due. @default [] */
+  clientMiddleware?: readonly ClientMiddleware[];
+  errorHandlers?: readonly ErrorHandler[];
+  deathHandlers?: readonly DeathHandler[];
+  /** Shown on the Busy page. @default the working directory's name */
+  tag?: string;
+  /** Shown on the Busy page beside `tsq`. @default [] */
+  labels?: readonly string[];
+  /** Retries of a job with `retry: true`, from 0. @default 25 */
+  maxRetries?: number;
+  /** The dead set keeps one less, as Sidekiq's trim does. @default 10_000 */
+  deadMaxJobs?: number;
+  /** Seconds a job stays in the dead set. @default 15_552_000, 180 days */
+  deadTimeoutInSeconds?: number;
+  /** Seconds between two looks of the whole fleet at what is due. @default 5 */
+  averageScheduledPollInterval?: number;
+  /** Seconds between two looks of this process, whatever the fleet's size. @default unset */
+  pollIntervalAverage?: number;
+  /** @default pino to standard output */
+  logger?: Logger;
+}
+
+export interface Capsule {
+  readonly name: string;
+  readonly concurrency: number;
+  readonly order: QueueOrder;
+}
+
+/** The options with everything decided. */
+export interface Resolved {
+  readonly redis: RedisTarget;
+  readonly jobs: ReadonlyMap<string, Job<readonly unknown[]>>;
+  readonly capsules: readonly Capsule[];
+  readonly fetch: "reliable" | "basic";
+  readonly wire: WireOption;
+  readonly shutdownTimeoutMs: number;
+  readonly middleware: readonly ServerMiddleware[];
+  readonly clientMiddleware: readonly ClientMiddleware[];
+  readonly errorHandlers: readonly ErrorHandler[];
+  readonly deathHandlers: readonly DeathHandler[];
+  readonly tag: string;
+  readonly labels: readonly string[];
+  readonly policy: RetryPolicy;
+  readonly averageScheduledPollInterval: number;
+  readonly pollIntervalAverage: number | undefined;
+  readonly logger: Logger;
+}
+
+/** @throws ConfigError naming the option, what was expected and what came */
+export const resolveOptions = (options: WorkerOptions): Resolved => ({
+  redis: options.redis ?? redisUrlFromEnv(process.env),
+  jobs: jobsByName(options.jobs),
+  capsules: capsulesOf(options),
+  fetch: oneOf("fetch", options.fetch ?? "reliable", ["reliable", "basic"]),
+  wire: oneOf("wire", options.wire ?? "auto", ["auto", 7, 8]),
+  shutdownTimeoutMs: atLeast("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000, 0),
+  middleware: options.middleware ?? [],
+  clientMiddleware: options.clientMiddleware ?? [],
+  errorHandlers: options.errorHandlers ?? [],
+  deathHandlers: options.deathHandlers ?? [],
+  tag: options.tag ?? process.cwd().split(/[\\/]/).at(-1) ?? "",
+  labels: ["tsq", ...(options.labels ?? []).filter((label) => label !== "tsq")],
+  policy: {
+    maxRetries: integer("maxRetries", options.maxRetries ?? 25, 0),
+    deadMaxJobs: integer("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1),
+    deadTimeoutSeconds: atLeast("deadTimeoutInSeconds", options.deadTimeoutInSeconds ?? 15_552_000, 0),
+  },
+  averageScheduledPollInterval: above0("averageScheduledPollInterval", options.averageScheduledPollInterval ?? 5),
+  pollIntervalAverage:
+    options.pollIntervalAverage === undefined ? undefined : above0("pollIntervalAverage", options.pollIntervalAverage),
+  logger: options.logger ?? pino(),
+});
+
+const jobsByName = (jobs: unknown): Resolved["jobs"] => {
+  if (!Array.isArray(jobs)) throw new ConfigError(`Expected \`jobs\` to be an array of jobs, got \`${String(jobs)}\`.`);
+  const byName = new Map<string, Job<readonly unknown[]>>();
+  for (const job of jobs as readonly unknown[]) {
+    if (!isJob(job)) throw new ConfigError(`Expected every one of \`jobs\` to come from defineJob(), got \`${String(job)}\`.`);
+    // A remoteJob is Ruby's to run: here it is an unknown class like any other.
+    if (!job.handler) continue;
+    if (byName.has(job.name) && byName.get(job.name) !== job) {
+      throw new ConfigError(`Two jobs are named \`${job.name}\`. Names are the classes on the wire: rename one.`);
+    }
+    byName.set(job.name, job);
+  }
+  return byName;
+};
+
+const capsulesOf = ({ queues, concurrency, capsules = {} }: WorkerOptions): readonly Capsule[] => {
+  const all = [capsule("default", concurrency ?? 5, queues ?? ["default"])];
+  for (const [name, own] of Object.entries(capsules)) {
+    if (!/^[\w.-]+$/.test(name)) {
+      throw new ConfigError(`Expected a capsule's name to hold letters, digits, \`_\`, \`-\` and \`.\`, got \`${name}\`.`);
+    }
+    const one = capsule(name, own.concurrency ?? 1, own.queues);
+    if (name === "default") all[0] = one;
+    else all.push(one);
+  }
+  return all;
+};
+
+const capsule = (name: string, concurrency: number, queues: readonly QueueSpec[]): Capsule => {
+  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
+    throw new ConfigError(
+      `Expected \`concurrency\` of capsule \`${name}\` to be an integer from 1 to ${MAX_CONCURRENCY}, got \`${String(concurrency)}\`. Run more processes for more.`,
+    );
+  }
+  return { name, concurrency, order: queueOrder(queues) };
+};
+
+const oneOf = <T>(name: string, value: T, allowed: readonly T[]): T => {
+  if (allowed.includes(value)) return value;
+  throw new ConfigError(`Expected \`${name}\` to be one of ${allowed.join(", ")}, got \`${String(value)}\`.`);
+};
+
+const atLeast = (name: string, value: unknown, least: number): number => {
+  if (typeof value === "number" && value >= least && Number.isFinite(value)) return value;
+  throw new ConfigError(`Expected \`${name}\` to be a number from ${least}, got \`${String(value)}\`.`);
+};
+
+const above0 = (name: string, value: unknown): number => {
+  if (typeof value === "number" && value > 0 && Number.isFinite(value)) return value;
+  throw new ConfigError(`Expected \`${name}\` to be a number above 0, got \`${String(value)}\`.`);
+};
+
+const integer = (name: string, value: unknown, least: number): number => {
+  if (Number.isInteger(value) && (value as number) >= least) return value as number;
+  throw new ConfigError(`Expected \`${name}\` to be an integer from ${least}, got \`${String(value)}\`.`);
+};

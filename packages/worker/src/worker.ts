@@ -1,0 +1,255 @@
+/**
+ * A process that runs jobs: its capsules, the poller of what is due, the heartbeat, and the rescuer of what
+ * dead processes left behind. States: made → started → quiet → stopped.
+ */
+import type { Logger } from "pino";
+import { checkServer, connect, keys, readGenerations, spellingFor } from "@tsq/core/protocol";
+import type { WireGeneration } from "@tsq/core";
+import type { BeatReport, BeatSnapshot } from "./beat.ts";
+import { ownVersion } from "./beat.ts";
+import { BasicFetch } from "./basic-fetch.ts";
+import type { Fetch, FetchEvents } from "./fetch.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { hostName, infoJson, newIdentity } from "./identity.ts";
+import { Lifecycle } from "./lifecycle.ts";
+import type { LifecycleEvent } from "./lifecycle.ts";
+import { Manager } from "./manager.ts";
+import { Metrics } from "./metrics.ts";
+import { Poller } from "./poller.ts";
+import type { ErrorContext } from "./processor.ts";
+import { ReliableFetch } from "./reliable-fetch.ts";
+import { Rescuer } from "./rescuer.ts";
+import { VERSION } from "./version.ts";
+import { resolveOptions } from "./worker-options.ts";
+import type { Capsule, Resolved, WorkerOptions } from "./worker-options.ts";
+
+const SLOW_RTT_US = 50_000;
+
+/** What runs now, for a dump. */
+export interface RunningJobInfo {
+  readonly jid: string;
+  readonly class: string;
+  readonly queue: string;
+  readonly startedAt: Date;
+}
+
+export class Worker {
+  /** `host:pid:nonce`, the process's name in Redis. */
+  readonly identity: string;
+  readonly #options: Resolved;
+  readonly #log: Logger;
+  readonly #lifecycle: Lifecycle;
+  readonly #metrics = new Metrics();
+  readonly #managers: readonly Manager[];
+  readonly #heartbeat: Heartbeat;
+  readonly #poller: Poller;
+  readonly #rescuer: Rescuer;
+  #wire: WireGeneration = 8;
+  #isQuiet = false;
+  #paused = "";
+  #starting: Promise<void> | undefined;
+  #quieting: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  #signalled: ((signal: string) => void) | undefined;
+
+  /** @throws ConfigError when an option is not what it should be */
+  constructor(options: WorkerOptions) {
+    const own = (this.#options = resolveOptions(options));
+    const { redis, policy, capsules } = own;
+    this.#log = own.logger;
+    const host = hostName(process.env);
+    this.identity = newIdentity(host);
+    const onError = this.#onError;
+    this.#lifecycle = new Lifecycle((error, event) => onError(error, { context: `Error in a ${event} listener` }));
+    const wire = (): WireGeneration => this.#wire;
+    this.#managers = capsules.map((capsule, i) => this.#manager(capsule, i, wire));
+    this.#poller = new Poller({ ...own, middleware: own.clientMiddleware, wire, onError });
+    this.#rescuer = new Rescuer({ redis, wire, policy, log: this.#log, onError });
+    this.#heartbeat = new Heartbeat({
+      redis,
+      identity: this.identity,
+      info: infoJson({
+        identity: this.identity,
+        host,
+        startedAtMs: Date.now(),
+        tag: own.tag,
+        labels: own.labels,
+        version: ownVersion(VERSION),
+        capsules,
+      }),
+      concurrency: capsules.reduce((sum, capsule) => sum + capsule.concurrency, 0),
+      snapshot: () => this.#snapshot(),
+      onReport: (report) => this.#reported(report),
+      onFailing: (error) => onError(error, { context: "Could not write the heartbeat; trying again" }),
+    });
+  }
+
+  /** Registers a listener; `startup` listeners run before the first job is taken. */
+  on(event: LifecycleEvent, listener: () => unknown): this {
+    this.#lifecycle.on(event, listener);
+    return this;
+  }
+
+  /** What to do when a page or another process sends TSTP, TERM or TTIN; by default quiet, stop and a dump. */
+  onSignal(listener: (signal: string) => void): this {
+    this.#signalled = listener;
+    return this;
+  }
+
+  /**
+   * Resolves when the worker takes jobs.
+   *
+   * @throws RedisUnusableError in one line when Redis cannot be used; what a `startup` listener throws
+   */
+  start(): Promise<void> {
+    return (this.#starting ??= this.#start());
+  }
+
+  /** Takes no more jobs; those that run go on. Resolves when none can arrive any more. */
+  quiet(): Promise<void> {
+    return (this.#quieting ??= this.#quiet());
+  }
+
+  /**
+   * Quiet, then waits up to `shutdownTimeoutMs` for what runs, then hands back the rest and aborts it.
+   * Resolves when every connection is closed.
+   */
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  /** The jobs that run now. */
+  running(): readonly RunningJobInfo[] {
+    return this.#managers.flatMap(({ work }) =>
+      work.jobs().map((job) => ({ jid: job.jid, class: job.class, queue: job.queue, startedAt: new Date(job.startedAtMs) })),
+    );
+  }
+
+  async #start(): Promise<void> {
+    const { redis, capsules } = this.#options;
+    await checkServer(redis);
+    await this.#warnOfEviction();
+    await this.#lifecycle.fire("startup");
+    // The heartbeat is there before the first job: an owner without one is a dead process's.
+    await this.#heartbeat.start();
+    await Promise.all(this.#managers.map((manager) => manager.start()));
+    this.#poller.start();
+    this.#rescuer.start();
+    this.#log.info(
+      { identity: this.identity, queues: capsules.flatMap(({ order }) => order.names) },
+      `tsq ${VERSION} started`,
+    );
+  }
+
+  async #quiet(): Promise<void> {
+    this.#isQuiet = true;
+    this.#log.info("Taking no more jobs");
+    await this.#lifecycle.fire("quiet");
+    this.#heartbeat.beat();
+    await Promise.all([this.#poller.stop(), ...this.#managers.map((manager) => manager.quiet())]);
+  }
+
+  async #stop(): Promise<void> {
+    const deadlineMs = Date.now() + this.#options.shutdownTimeoutMs;
+    // Half a start has half the parts running; all can be stopped.
+    await this.#starting?.catch(() => {});
+    // Redis may be away: then quiet() waits for it, and the managers' own deadline ends the wait.
+    this.quiet().catch((error: unknown) => this.#onError(error, { context: "Could not go quiet" }));
+    await this.#lifecycle.fire("shutdown");
+    const handedBack = await Promise.all(this.#managers.map((manager) => manager.stop(deadlineMs)));
+    const jobs = handedBack.reduce((sum, count) => sum + count, 0);
+    if (jobs > 0) this.#log.warn({ jobs }, "Handed back jobs that were still running");
+    await Promise.all([this.#poller.stop(), this.#rescuer.stop()]);
+    await this.#lifecycle.fire("exit");
+    await this.#heartbeat.stop();
+    this.#log.info("Bye!");
+  }
+
+  #manager(capsule: Capsule, index: number, wire: () => WireGeneration): Manager {
+    const { jobs, middleware, policy, deathHandlers } = this.#options;
+    return new Manager({
+      jobs,
+      middleware,
+      policy,
+      deathHandlers,
+      wire,
+      metrics: this.#metrics,
+      log: this.#log,
+      onError: this.#onError,
+      tidPrefix: `${index.toString(36)}t`,
+      fetch: (events) => this.#fetch(capsule, events),
+      onFailing: (error) => this.#onError(error, { context: "Could not fetch; trying again" }),
+      onRecovered: () => this.#log.info("Redis is back"),
+    });
+  }
+
+  #fetch({ name, order, concurrency }: Capsule, events: FetchEvents): Fetch {
+    const { redis, fetch } = this.#options;
+    if (fetch === "basic") return new BasicFetch({ redis, order, concurrency, events });
+    return new ReliableFetch({ redis, identity: this.identity, capsule: name, order, concurrency, events });
+  }
+
+  #snapshot(): BeatSnapshot {
+    return {
+      busy: this.#managers.reduce((sum, { work }) => sum + work.size, 0),
+      isQuiet: this.#isQuiet,
+      work: this.#managers.flatMap(({ work }) => work.entries()),
+      owners: this.#managers.flatMap(({ fetch }) => fetch.owners()),
+      metrics: this.#metrics.take(),
+    };
+  }
+
+  #reported(report: BeatReport): void {
+    const { wire } = this.#options;
+    this.#wire = wire === "auto" ? spellingFor(new Set(report.generations)) : wire;
+    const paused = report.paused.toSorted().join("\n");
+    if (paused !== this.#paused) {
+      this.#paused = paused;
+      for (const { fetch } of this.#managers) fetch.pause(new Set(report.paused));
+    }
+    if (report.rttUs > SLOW_RTT_US) this.#log.warn({ rttUs: report.rttUs }, "Redis answers slowly; ideal is below 1,000 µs");
+    if (report.isNew) this.#ignore(this.#lifecycle.fire("heartbeat"));
+    this.#ignore(this.#lifecycle.fire("beat"));
+    if (report.signal) this.#obey(report.signal);
+  }
+
+  /** What Ruby's pages send (WIRE §7.4). */
+  #obey(signal: string): void {
+    this.#log.info({ signal }, "Signal from Redis");
+    if (this.#signalled) this.#signalled(signal);
+    else if (signal === "TSTP") this.#ignore(this.quiet());
+    else if (signal === "TERM") this.#ignore(this.stop());
+    else if (signal === "TTIN") for (const job of this.running()) this.#log.warn(job, "Running");
+  }
+
+  async #warnOfEviction(): Promise<void> {
+    const redis = connect(this.#options.redis, "client");
+    try {
+      const generations = await readGenerations(redis);
+      this.#wire = this.#options.wire === "auto" ? spellingFor(generations) : this.#options.wire;
+      const policy = /maxmemory_policy:(\S+)/.exec(await redis.info("memory"))?.[1];
+      if (policy && policy !== "noeviction") {
+        this.#log.warn(`Redis may evict jobs: its maxmemory-policy is \`${policy}\`. Set it to \`noeviction\`.`);
+      }
+    } finally {
+      redis.disconnect();
+    }
+  }
+
+  readonly #onError = (error: unknown, context: ErrorContext): void => {
+    // A job's own error has its `fail` line already.
+    if (!context.payload) this.#log.error({ err: error }, context.context);
+    for (const handler of this.#options.errorHandlers) {
+      try {
+        const told = handler(error, context);
+        if (told instanceof Promise) this.#ignore(told);
+      } catch (handlerError) {
+        this.#log.error({ err: handlerError }, "An error handler threw");
+      }
+    }
+  };
+
+  #ignore(work: Promise<unknown>): void {
+    work.catch((error: unknown) => this.#log.error({ err: error }, "Unexpected error"));
+  }
+}
