@@ -67,10 +67,12 @@ const isEscaped = (text: string, at: number): boolean => {
 /** Dumps as `JSON.stringify` does, and bigints as integers. */
 export const dumpJson = (value: unknown): string => {
   let big = false;
-  const text = JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== "bigint") return inner;
+  const text = JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, key, inner: unknown) {
+    // Not `inner`: where a program gave bigints a toJSON, it is a string by now.
+    const original = this[key];
+    if (typeof original !== "bigint") return inner;
     big = true;
-    return MARK + inner;
+    return MARK + original;
   });
   return big ? text.replaceAll(new RegExp(`"${MARK}(-?\\d+)"`, "g"), "$1") : text;
 };

@@ -1,0 +1,120 @@
+/** The one owner of a data API's connection: opened at the first command, shared by what is built on it, closed once. */
+import { ConfigError } from "../errors.ts";
+import type { ClientMiddleware } from "../middleware.ts";
+import { connect, redisUrlFromEnv } from "../redis/connect.ts";
+import type { Redis, RedisTarget } from "../redis/connect.ts";
+import { Fleet } from "../redis/fleet.ts";
+import type { WireOption } from "../redis/fleet.ts";
+import type { WireGeneration } from "../wire/time.ts";
+
+/** Where the data API looks, and how it writes what it moves. */
+export interface ApiOptions {
+  /**
+   * Where Redis is. A URL or ioredis options open a connection at the first command, which `close()` ends.
+   * An open ioredis connection is used as it is and never closed.
+   *
+   * @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0
+   */
+  redis?: RedisTarget;
+  /**
+   * How `enqueued_at` of a moved job is written: 8 as integer milliseconds, 7 as float seconds. `auto` looks at
+   * the Ruby processes that are alive (WIRE §15.1).
+   *
+   * @default "auto"
+   */
+  wire?: WireOption;
+  /** Wraps the push of jobs that `retry()` and `addToQueue()` move, as it wraps every push. @default [] */
+  middleware?: readonly ClientMiddleware[];
+  /** The dead set keeps one less, as Sidekiq's trim does. An integer from 1. @default 10_000 */
+  deadMaxJobs?: number;
+  /** Seconds a job stays in the dead set. @default 15_552_000, 180 days */
+  deadTimeoutInSeconds?: number;
+}
+
+/** What every class of the data API takes: options, or the connection of another one to share. */
+export type ApiSource = ApiOptions | ApiConnection;
+
+interface Connected {
+  readonly redis: Redis;
+  readonly fleet: Fleet;
+}
+
+/**
+ * A connection that several objects of the data API share. Each class opens its own when it gets options.
+ *
+ * @example
+ * await using api = new ApiConnection({ redis: "redis://localhost:6379/0" });
+ * const [stats, retries] = await Promise.all([new Stats(api).fetch(), new RetrySet(api).size()]);
+ */
+export class ApiConnection implements AsyncDisposable {
+  /** Wraps the push of moved jobs. */
+  readonly middleware: readonly ClientMiddleware[];
+  /** The dead set keeps one less than so many jobs. */
+  readonly deadMaxJobs: number;
+  /** Seconds a job stays in the dead set. */
+  readonly deadTimeoutInSeconds: number;
+  readonly #target: RedisTarget;
+  readonly #wireOption: WireOption;
+  #open: Connected | undefined;
+
+  /** @throws ConfigError when `deadMaxJobs` or `deadTimeoutInSeconds` is out of range */
+  constructor(options: ApiOptions = {}) {
+    this.#target = options.redis ?? redisUrlFromEnv(process.env);
+    this.#wireOption = options.wire ?? "auto";
+    this.middleware = options.middleware ?? [];
+    this.deadMaxJobs = options.deadMaxJobs ?? 10_000;
+    this.deadTimeoutInSeconds = options.deadTimeoutInSeconds ?? 15_552_000;
+    // Zero would make the trim remove what was just added.
+    if (!Number.isInteger(this.deadMaxJobs) || this.deadMaxJobs < 1) {
+      throw new ConfigError(
+        `Expected \`deadMaxJobs\` to be an integer from 1, got \`${String(options.deadMaxJobs)}\`.`,
+      );
+    }
+    if (!(this.deadTimeoutInSeconds >= 0)) {
+      throw new ConfigError(
+        `Expected \`deadTimeoutInSeconds\` to be seconds from 0, got \`${String(options.deadTimeoutInSeconds)}\`.`,
+      );
+    }
+  }
+
+  /** The connection; opens it if nobody has. */
+  get redis(): Redis {
+    return this.#connected().redis;
+  }
+
+  /** The spelling of times for what is written now; looks at the fleet at most every 10 seconds. */
+  async wire(): Promise<WireGeneration> {
+    const { fleet } = this.#connected();
+    return fleet.at(Date.now()) ?? fleet.look();
+  }
+
+  /**
+   * Ends the connection after what was sent has been answered; the next command opens it again. One that was
+   * given open stays open.
+   */
+  async close(): Promise<void> {
+    const open = this.#open;
+    this.#open = undefined;
+    if (!open || isOpen(this.#target)) return;
+    // QUIT waits for the replies of everything before it; without a server there is nothing to wait for.
+    if (open.redis.status === "ready") await open.redis.quit().catch(() => {});
+    open.redis.disconnect();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #connected(): Connected {
+    return (this.#open ??= this.#connect());
+  }
+
+  #connect(): Connected {
+    const redis = isOpen(this.#target) ? this.#target : connect(this.#target, "client");
+    return { redis, fleet: new Fleet(redis, this.#wireOption) };
+  }
+}
+
+/** By what it can do: a connection may come from another copy of ioredis. */
+const isOpen = (target: RedisTarget): target is Redis =>
+  typeof target === "object" && "pipeline" in target && typeof target.pipeline === "function";

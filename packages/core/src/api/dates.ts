@@ -1,0 +1,19 @@
+/** Dates out of what is found in Redis, in either spelling; what is none is absent, never an error. */
+import { readTime } from "../wire/time.ts";
+
+// Beyond this a Date is invalid and throws when it is printed.
+const LAST_MS = 8.64e15;
+
+/** A payload's time: float seconds or integer milliseconds (WIRE §15.1). */
+export const dateOf = (value: unknown): Date | undefined => {
+  const ms = readTime(value);
+  return ms === undefined || Math.abs(ms) > LAST_MS ? undefined : new Date(ms);
+};
+
+/** A time that is always in seconds: a score, or a field of the process hash. */
+export const dateOfSeconds = (seconds: unknown): Date | undefined => {
+  const ms = Number(seconds) * 1000;
+  return seconds !== undefined && seconds !== null && seconds !== "" && Math.abs(ms) <= LAST_MS
+    ? new Date(ms)
+    : undefined;
+};

@@ -1,0 +1,74 @@
+/** A job as Sidekiq's pages show it: ActiveJob's wrappers taken off, mails by mailer and method, secrets hidden. */
+import { isTruthy } from "../wire/payload.ts";
+import type { RawPayload } from "../wire/payload.ts";
+
+const WRAPPERS: readonly unknown[] = [
+  "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper",
+  "Sidekiq::ActiveJob::Wrapper",
+];
+const OLD_MAIL = "ActionMailer::DeliveryJob";
+const MAIL = "ActionMailer::MailDeliveryJob";
+const GLOBAL_ID = "_aj_globalid";
+const ACTIVE_JOB_PREFIX = "_aj_";
+
+/** The name to show; undefined when the payload has no class. */
+export const shownClass = (payload: RawPayload): string | undefined => {
+  const label = payload["display_class"];
+  if (typeof label === "string") return label;
+  const inner = wrappedClass(payload);
+  if (inner === undefined) return stringOr(payload["class"], undefined);
+  if (inner !== OLD_MAIL && inner !== MAIL) return inner;
+  const [mailer, method] = activeJobArguments(payload);
+  return typeof mailer === "string" && typeof method === "string" ? `${mailer}#${method}` : inner;
+};
+
+/** The arguments to show; empty when there are none or they are no list. */
+export const shownArgs = (payload: RawPayload): readonly unknown[] => {
+  const inner = wrappedClass(payload);
+  if (inner !== undefined) return shownInnerArgs(inner, activeJobArguments(payload).map(plain));
+  const args = listOr(payload["args"]);
+  // 150 bytes of noise say nothing, and they are a secret.
+  return isTruthy(payload["encrypt"]) && args.length > 0 ? [...args.slice(0, -1), "[encrypted data]"] : args;
+};
+
+const shownInnerArgs = (inner: string, args: readonly unknown[]): readonly unknown[] => {
+  // Mailer, method and `deliver_now` are in the name or say nothing.
+  if (inner === OLD_MAIL) return args.slice(3);
+  if (inner !== MAIL) return args;
+  const last = recordOr(args[3]);
+  return ["params", "args"].map((key) => last?.[key]).filter((value) => value !== undefined);
+};
+
+/** The class inside an ActiveJob wrapper; undefined when the job is no wrapper. */
+const wrappedClass = (payload: RawPayload): string | undefined => {
+  if (!WRAPPERS.includes(payload["class"])) return undefined;
+  const inner = payload["wrapped"] ?? recordOr(listOr(payload["args"])[0])?.["job_class"];
+  return stringOr(inner, stringOr(payload["class"], undefined));
+};
+
+const activeJobArguments = (payload: RawPayload): readonly unknown[] =>
+  listOr(recordOr(listOr(payload["args"])[0])?.["arguments"]);
+
+/** ActiveJob's encoding undone as far as the pages do: ids of models as text, its own marks left out. */
+const plain = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(plain);
+  const record = recordOr(value);
+  if (!record) return value;
+  if (GLOBAL_ID in record) return record[GLOBAL_ID];
+  return Object.fromEntries(
+    Object.entries(record)
+      .filter(([key]) => !key.startsWith(ACTIVE_JOB_PREFIX))
+      .map(([key, inner]) => [key, plain(inner)]),
+  );
+};
+
+const listOr = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+const recordOr = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
+  // A JSON object has string keys and nothing else.
+  typeof value === "object" && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+
+const stringOr = <T>(value: unknown, otherwise: T): string | T =>
+  typeof value === "string" ? value : otherwise;

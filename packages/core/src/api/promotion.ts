@@ -1,0 +1,81 @@
+/** What a job of a set becomes on its way to a queue: what Ruby's push would change, and every other byte as it was. */
+import { runClientChain } from "../middleware.ts";
+import type { ClientMiddleware } from "../middleware.ts";
+import { editPayloadBytes } from "../wire/edit.ts";
+import type { PayloadChanges } from "../wire/edit.ts";
+import { dumpJson } from "../wire/json.ts";
+import type { Payload, RawPayload } from "../wire/payload.ts";
+
+/** Where a job goes, and its new bytes; no bytes when a client middleware stopped it. */
+export interface Promotion {
+  readonly queue: string;
+  readonly bytes: Buffer | undefined;
+}
+
+export interface PromotionOptions {
+  /** The JSON text of `enqueued_at`, in the fleet's spelling. */
+  readonly enqueuedAt: string;
+  /** A retry takes back one failure (WIRE §11.3). */
+  readonly isRetry: boolean;
+  readonly nextJid: () => string;
+  readonly middleware: readonly ClientMiddleware[];
+}
+
+/** The payload must be the one that the bytes hold. */
+export const promotionOf = async (
+  bytes: Buffer,
+  payload: RawPayload,
+  options: PromotionOptions,
+): Promise<Promotion> => {
+  const changes = pushChanges(payload, options);
+  if (options.middleware.length === 0) {
+    return { queue: queueOf(payload), bytes: editPayloadBytes(bytes, changes) };
+  }
+  const before = JSON.parse("{}") as Record<string, unknown>;
+  Object.assign(before, payload, { queue: queueOf(payload) });
+  // What a middleware sees has a class and arguments if the job can run at all.
+  const pushed = structuredClone(before) as Payload;
+  const isAdmitted = await runClientChain(options.middleware, pushed);
+  const queue = queueOf(pushed);
+  if (!isAdmitted) return { queue, bytes: undefined };
+  return { queue, bytes: editPayloadBytes(bytes, { ...differences(before, pushed), ...changes, queue: dumpJson(queue) }) };
+};
+
+const DEFAULT_QUEUE = "default";
+
+const queueOf = (payload: RawPayload): string => {
+  const queue = payload["queue"];
+  return typeof queue === "string" && queue !== "" ? queue : DEFAULT_QUEUE;
+};
+
+/** Ruby's defaults for what is missing: a `retry` that is there counts even as null, an id or a time does not. */
+const pushChanges = (payload: RawPayload, { enqueuedAt, isRetry, nextJid }: PromotionOptions): PayloadChanges => {
+  const count = payload["retry_count"];
+  const isCounted = typeof count === "number" || typeof count === "bigint";
+  return {
+    // Sidekiq's client would put the job back into the schedule for it (WIRE §2.1).
+    at: null,
+    ...(payload["queue"] === queueOf(payload) ? {} : { queue: dumpJson(queueOf(payload)) }),
+    ...(Object.hasOwn(payload, "retry") ? {} : { retry: "true" }),
+    ...(isMissing(payload["jid"]) ? { jid: dumpJson(nextJid()) } : {}),
+    ...(isMissing(payload["created_at"]) ? { created_at: enqueuedAt } : {}),
+    ...(isRetry && isCounted ? { retry_count: dumpJson(decremented(count)) } : {}),
+    enqueued_at: enqueuedAt,
+  };
+};
+
+const isMissing = (value: unknown): boolean => value === undefined || value === null;
+
+const decremented = (count: number | bigint): number | bigint =>
+  typeof count === "bigint" ? count - 1n : count - 1;
+
+/** The top-level fields that middleware set, changed or removed, as JSON texts. */
+const differences = (before: RawPayload, after: RawPayload): PayloadChanges =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
+      const value = after[key];
+      if (value === undefined) return [[key, null]];
+      const text = dumpJson(value);
+      return text === dumpJson(before[key]) ? [] : [[key, text]];
+    }),
+  );

@@ -1,0 +1,32 @@
+/** `tsq stats`: the numbers of the dashboard's first page. */
+import Table from "cli-table3";
+import { Stats } from "@tsq/core/api";
+import { checkServer } from "@tsq/core/protocol";
+import { redisFrom } from "../redis-url.ts";
+
+export interface StatsFlags {
+  readonly json?: boolean;
+  readonly redis?: string;
+}
+
+export const stats = async (flags: StatsFlags): Promise<void> => {
+  const { url } = redisFrom(flags.redis, process.env);
+  await checkServer(url);
+  await using source = new Stats({ redis: url });
+  const now = await source.fetch();
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(now)}\n`);
+    return;
+  }
+  const { processed, failed, busy, enqueued, retries, scheduled, dead, processes } = {
+    ...now,
+    busy: now.workers,
+  };
+  const totals = new Table({ head: ["Processed", "Failed", "Busy", "Enqueued", "Retries", "Scheduled", "Dead", "Processes"] });
+  totals.push([processed, failed, busy, enqueued, retries, scheduled, dead, processes].map(String));
+  const queues = new Table({ head: ["Queue", "Size", "Latency (s)", ""] });
+  for (const queue of now.queues) {
+    queues.push([queue.name, String(queue.size), queue.latency.toFixed(2), queue.paused ? "paused" : ""]);
+  }
+  process.stdout.write(`${totals.toString()}\n${now.queues.length > 0 ? `${queues.toString()}\n` : ""}`);
+};

@@ -1,0 +1,69 @@
+/** `tsq work`: a worker until it is told to stop. */
+import { existsSync } from "node:fs";
+import { ConfigError, configure, isJob } from "@tsq/core";
+import { Worker } from "@tsq/worker";
+import type { WorkerOptions } from "@tsq/worker";
+import { withoutPassword } from "@tsq/core/protocol";
+import { loadJobs } from "../load-jobs.ts";
+import { openLog } from "../log.ts";
+import { loadWorkOptions } from "../options.ts";
+import type { WorkFlags, WorkOptions } from "../options.ts";
+import { obeySignals } from "../signals.ts";
+
+/** Looked for where nothing is required. */
+const DEFAULT_MODULES = ["jobs.ts", "jobs.js", "jobs.mjs"];
+
+/** What a module may export as `configureWorker`: it gets the options and may change them or return others. */
+export type ConfigureWorker = (options: WorkerOptions) => WorkerOptions | void | Promise<WorkerOptions | void>;
+
+export const work = async (flags: WorkFlags): Promise<void> => {
+  const { options, configFile, warnings } = loadWorkOptions(flags, process.env);
+  const log = openLog(options.verbose);
+  for (const warning of warnings) log.warn(warning);
+  // Jobs that push jobs, in the modules loaded next, push to the Redis that this worker works off.
+  configure({ redis: options.redis.url, logger: log });
+  const modules = await loadJobs(required(options), isJob);
+  let own: WorkerOptions = {
+    ...workerOptions(options),
+    logger: log,
+    jobs: modules.flatMap((module) => module.jobs),
+  };
+  for (const { configure: hook } of modules) own = ((await hook?.(own)) as WorkerOptions | undefined) ?? own;
+  const worker = new Worker(own);
+  const stopped = obeySignals(worker, log);
+  log.info({ config: configFile, redis: withoutPassword(options.redis.url), from: options.redis.from }, "Connecting");
+  await worker.start();
+  log.info({ jobs: own.jobs.map((job) => job.name) }, "Ready; stop with Ctrl-C");
+  await stopped;
+  // User code may keep timers and connections open; the work is done.
+  process.exit(process.exitCode ?? 0);
+};
+
+const required = ({ requires }: WorkOptions): readonly string[] => {
+  if (requires.length > 0) return requires;
+  const found = DEFAULT_MODULES.find((file) => existsSync(file));
+  if (found) return [found];
+  throw new ConfigError(
+    `Expected a module with jobs: pass \`-r ./jobs.ts\`, or put \`${DEFAULT_MODULES[0]}\` here.`,
+  );
+};
+
+const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs"> => {
+  const { redis, queues, concurrency, capsules, fetch, timeoutSeconds, labels } = options;
+  const { tag, maxRetries, deadMaxJobs, deadTimeoutInSeconds, averageScheduledPollInterval, pollIntervalAverage } = options;
+  return {
+    redis: redis.url,
+    queues,
+    concurrency,
+    capsules: Object.fromEntries(capsules.map((capsule) => [capsule.name, capsule])),
+    fetch,
+    shutdownTimeoutMs: timeoutSeconds * 1_000,
+    labels,
+    ...(tag === undefined ? {} : { tag }),
+    ...(maxRetries === undefined ? {} : { maxRetries }),
+    ...(deadMaxJobs === undefined ? {} : { deadMaxJobs }),
+    ...(deadTimeoutInSeconds === undefined ? {} : { deadTimeoutInSeconds }),
+    ...(averageScheduledPollInterval === undefined ? {} : { averageScheduledPollInterval }),
+    ...(pollIntervalAverage === undefined ? {} : { pollIntervalAverage }),
+  };
+};

@@ -1,0 +1,45 @@
+/** tsq: the everyday names. */
+export {
+  Client,
+  ConfigError,
+  configure,
+  defineJob,
+  InvalidJobError,
+  isJob,
+  MalformedPayloadError,
+  RedisUnusableError,
+  remoteJob,
+  ShutdownError,
+  TsqError,
+  UnknownJobError,
+} from "@tsq/core";
+export type {
+  BulkItem,
+  ClientMiddleware,
+  ClientOptions,
+  Configuration,
+  DefineJobOptions,
+  Handler,
+  Job,
+  JobContext,
+  JobOptions,
+  JsonValue,
+  Payload,
+  PushItem,
+  RedisTarget,
+  RetryDelay,
+  ServerMiddleware,
+  SetOptions,
+  TsqErrorCode,
+  WireOption,
+} from "@tsq/core";
+export { VERSION, Worker } from "@tsq/worker";
+export type {
+  CapsuleOptions,
+  DeathHandler,
+  ErrorContext,
+  ErrorHandler,
+  LifecycleEvent,
+  QueueSpec,
+  WorkerOptions,
+} from "@tsq/worker";

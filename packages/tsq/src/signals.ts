@@ -1,0 +1,47 @@
+/** What the process does when it is signalled, by the system or through Redis (WIRE §4.3, §7.4). */
+import type { Logger } from "pino";
+import type { Worker } from "@tsq/worker";
+
+/** Resolves when the worker has stopped. */
+export const obeySignals = async (worker: Worker, log: Logger): Promise<void> => {
+  await new Promise<void>((resolve, reject) => {
+    let isStopping = false;
+    const stop = (signal: string): void => {
+      if (isStopping) {
+        log.warn({ signal }, "Stopping at once; what runs is brought back by another process within 90 s");
+        process.exit(1);
+      }
+      isStopping = true;
+      log.info({ signal }, "Stopping; once more to stop at once");
+      worker.stop().then(resolve, reject);
+    };
+    const handlers: Readonly<Record<string, () => void>> = {
+      TERM: () => stop("TERM"),
+      INT: () => stop("INT"),
+      TSTP: () => worker.quiet().catch(reject),
+      TTIN: () => dump(worker, log),
+    };
+    for (const [name, handler] of Object.entries(handlers)) process.on(`SIG${name}`, handler);
+    worker.onSignal((signal) => {
+      const handler = handlers[signal];
+      if (handler) handler();
+      else log.warn({ signal }, "Do not know this signal");
+    });
+    process.on("uncaughtException", (error) => {
+      // The state of user code is unknown from here on: hand the jobs back and let the platform start anew.
+      log.fatal({ err: error }, "Uncaught exception; handing back what runs");
+      process.exitCode = 1;
+      stop("uncaughtException");
+    });
+    // A promise that a job forgot must not take the other jobs down.
+    process.on("unhandledRejection", (error) => log.error({ err: error }, "Unhandled rejection"));
+  });
+};
+
+const dump = (worker: Worker, log: Logger): void => {
+  const running = worker.running();
+  log.warn({ jobs: running.length }, running.length > 0 ? "Running jobs" : "No job is running");
+  for (const job of running) {
+    log.warn({ ...job, seconds: (Date.now() - job.startedAt.getTime()) / 1_000 }, "Running");
+  }
+};

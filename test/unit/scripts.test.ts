@@ -1,0 +1,142 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+
+const ROOT = join(import.meta.dirname, "../..");
+const MODULE = "packages/core/src/redis/scripts.gen.ts";
+
+let copy: string;
+
+beforeEach(() => {
+  copy = mkdtempSync(join(tmpdir(), "tsq-scripts-"));
+  mkdirSync(join(copy, "packages/core/src/redis"), { recursive: true });
+  for (const folder of ["scripts", "lua"])
+    cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
+});
+
+afterEach(() => rmSync(copy, { recursive: true }));
+
+const build = (root: string, ...flags: readonly string[]) => {
+  const { status, stderr } = spawnSync(process.execPath, [join(root, "scripts/build-lua.mjs"), ...flags], {
+    encoding: "utf8",
+  });
+  return { status, stderr };
+};
+
+/** A script whose header and body a test changes in one place. */
+const script = (change: (lua: string) => string = (lua) => lua): void => {
+  const lua = `--[[
+  shelve: put a job aside.
+
+  KEYS
+    [1]   shelf  list  \`shelf\`
+    [2+]  more   set   others
+
+  ARGV
+    [1]  plan   msgpack { names: readonly string[] }  what to put where
+    [2]  count  number
+    [3]  job    bytes   the payload
+
+  RETURNS number  1
+]]
+return redis.call('LPUSH', KEYS[1], ARGV[3])
+`;
+  writeFileSync(join(copy, "lua/shelve.lua"), change(lua));
+};
+
+describe("the module that is generated from lua/", () => {
+  test("is what the files say", () => {
+    expect(build(ROOT, "--check")).toEqual({ status: 0, stderr: "" });
+  });
+
+  test("is stale once a file says something else", () => {
+    build(copy);
+    script();
+
+    const { status, stderr } = build(copy, "--check");
+
+    expect(status).toBe(1);
+    expect(stderr).toContain("is not what lua/ says. Run `npm run build`.");
+  });
+
+  test("has a typed function for each file, without the header in what Redis keeps", () => {
+    script();
+
+    build(copy);
+
+    const text = readFileSync(join(copy, MODULE), "utf8");
+    for (const file of readdirSync(join(copy, "lua"))) {
+      expect(text).toContain(`export const ${file.replace(".lua", "")} = (redis: Redis`);
+    }
+    expect(text).toContain("export interface ShelveKeys {\n  shelf: string;\n  more: readonly string[];\n}");
+    expect(text).toContain(
+      "export interface ShelveArgs {\n  plan: { names: readonly string[] };\n  count: number;\n  job: Bytes;\n}",
+    );
+    expect(text).toContain(String.raw`lua: "return redis.call('LPUSH', KEYS[1], ARGV[3])\n"`);
+  });
+
+  test("is the same however often it is built", () => {
+    build(copy);
+    const first = readFileSync(join(copy, MODULE), "utf8");
+
+    build(copy);
+
+    expect(readFileSync(join(copy, MODULE), "utf8")).toBe(first);
+  });
+});
+
+describe("a script is refused", () => {
+  test.each([
+    ["whose header is missing", (lua: string) => lua.replace(/^--\[\[[^]*\]\]\n/, ""), "no header"],
+    [
+      "whose header names another",
+      (lua: string) => lua.replace("shelve:", "shelf:"),
+      "the header does not begin with `shelve: …`",
+    ],
+    ["that numbers its keys wrongly", (lua: string) => lua.replace("[2+]", "[3+]"), "`more` is out of order"],
+    ["that numbers its arguments twice", (lua: string) => lua.replace("[3]", "[2]"), "`job` is out of order"],
+    [
+      "whose key has a type that Redis has not",
+      (lua: string) => lua.replace("shelf  list", "shelf  queue"),
+      "`shelf` has no Redis type: `queue`",
+    ],
+    [
+      "whose argument has an unknown type",
+      (lua: string) => lua.replace("count  number", "count  integer"),
+      "`count` has an unknown type `integer`",
+    ],
+    [
+      "whose argument has no type",
+      (lua: string) => lua.replace("count  number", "count"),
+      "cannot read `[2]  count`",
+    ],
+    [
+      "whose plan does not say what is in it",
+      (lua: string) => lua.replace("{ names: readonly string[] }", ""),
+      "`plan` lacks its { type }",
+    ],
+    ["without KEYS", (lua: string) => lua.replace("KEYS\n", "KEYZ\n"), "no KEYS in its header"],
+    ["without ARGV", (lua: string) => lua.replace("ARGV\n", "ARGS\n"), "no ARGV in its header"],
+    ["without RETURNS", (lua: string) => lua.replace("RETURNS", "GIVES"), "no RETURNS in its header"],
+    [
+      "that decodes a job",
+      (lua: string) => `${lua}local job = cjson.decode(ARGV[3])\n`,
+      "a job is never decoded in Lua",
+    ],
+    ["that looks at the clock", (lua: string) => `${lua}call('TIME')\n`, "no clock"],
+    [
+      "that makes up a key",
+      (lua: string) => `${lua}call('DEL', 'queue:' .. ARGV[2])\n`,
+      "every key comes in KEYS",
+    ],
+  ])("%s", (_what, change, message) => {
+    script(change);
+
+    const { status, stderr } = build(copy);
+
+    expect(status).not.toBe(0);
+    expect(stderr).toContain(`lua/shelve.lua: ${message}`);
+  });
+});
