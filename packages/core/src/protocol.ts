@@ -13,7 +13,7 @@ export {
   DEFAULT_REDIS_URL,
   describeTarget,
   redisOptions,
-  redisUrlFromEnv,
+  redisFromEnv,
   withoutPassword,
 } from "./redis/connect.ts";
 export type { ConnectionRole, Redis } from "./redis/connect.ts";

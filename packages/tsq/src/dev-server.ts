@@ -21,7 +21,10 @@ const DATA = ".tsq";
 const NATIVE = ["valkey-server", "redis-server"];
 const nothingToStop = (): Promise<void> => Promise.resolve();
 
-export const openDevServer = async (redis: string | undefined, kind: ServerKind | undefined): Promise<DevServer> => {
+export const openDevServer = async (
+  redis: string | undefined,
+  kind: ServerKind | undefined,
+): Promise<DevServer> => {
   if (kind !== undefined && redis !== undefined) {
     throw new ConfigError("Expected --redis or --server, got both. Leave one out.");
   }
@@ -48,14 +51,20 @@ const embedded = async (): Promise<DevServer> => {
   // On Redis's own port Ruby finds it without being told.
   const port = (await isFree(PORT)) ? PORT : 0;
   const server = await startEmbedded({ port, dir: DATA });
-  return { url: server.url, what: `embedded Valkey, for development only; its data is in ${DATA}/`, stop: () => server.stop() };
+  return {
+    url: server.url,
+    what: `embedded Valkey, for development only; its data is in ${DATA}/`,
+    stop: () => server.stop(),
+  };
 };
 
 const native = async (): Promise<DevServer> => {
   const port = (await isFree(PORT)) ? PORT : await freePort();
   mkdirSync(DATA, { recursive: true });
   for (const program of NATIVE) {
-    const child = spawn(program, ["--port", String(port), "--bind", "127.0.0.1", "--dir", DATA], { stdio: "ignore" });
+    const child = spawn(program, ["--port", String(port), "--bind", "127.0.0.1", "--dir", DATA], {
+      stdio: "ignore",
+    });
     const ended = new Promise<Error | undefined>((resolve) => {
       child.once("error", resolve);
       child.once("exit", (code) => resolve(new Error(`it ended with code ${code}`)));
@@ -103,6 +112,8 @@ const freePort = (): Promise<number> =>
     server.once("error", reject);
     server.listen(0, "127.0.0.1", () => {
       const address = server.address();
-      server.close(() => (typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port"))));
+      server.close(() =>
+        typeof address === "object" && address ? resolve(address.port) : reject(new Error("no port")),
+      );
     });
   });

@@ -13,7 +13,7 @@ export const pretty = (): PrettyStream =>
         typeof log["class"] === "string" ? log["class"] : undefined,
         typeof log["jid"] === "string" ? `jid=${log["jid"]}` : undefined,
         typeof log["elapsed"] === "number" ? `elapsed=${log["elapsed"]}` : undefined,
-        String(log[key] ?? ""),
+        typeof log[key] === "string" ? log[key] : "",
       ]
         .filter((part) => part)
         .join(" "),

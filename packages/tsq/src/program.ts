@@ -6,7 +6,10 @@ import type { PushFlags } from "./commands/push.ts";
 import type { StatsFlags } from "./commands/stats.ts";
 import type { WorkFlags } from "./options.ts";
 
-const REDIS = ["--redis <url>", "Redis to use (default: REDIS_PROVIDER, REDIS_URL, or redis://localhost:6379/0)"] as const;
+const REDIS = [
+  "--redis <url>",
+  "Redis to use (default: REDIS_PROVIDER, REDIS_URL, or redis://localhost:6379/0)",
+] as const;
 
 const collect = (value: string, before: readonly string[] = []): readonly string[] => [...before, value];
 
@@ -24,11 +27,19 @@ program
   .option("-r, --require <file>", "module that exports jobs, .js .mjs or .ts; may be repeated", collect)
   .option("-q, --queue <name[,weight]>", "queue to work off, with its weight; may be repeated", collect)
   .option("-c, --concurrency <n>", "how many jobs run at once (default: RAILS_MAX_THREADS, or 5)")
-  .option("-e, --environment <name>", "section of the config file (default: APP_ENV, RAILS_ENV, RACK_ENV, or development)")
+  .option(
+    "-e, --environment <name>",
+    "section of the config file (default: APP_ENV, RAILS_ENV, RACK_ENV, or development)",
+  )
   .option("-g, --tag <name>", "shown on the Busy page")
   .option("-t, --timeout <seconds>", "how long a stop waits for running jobs (default: 25)")
   .option("-v, --verbose", "log at debug level")
-  .addOption(new Option("--fetch <kind>", "reliable keeps jobs in Redis until they are done").choices(["reliable", "basic"]))
+  .addOption(
+    new Option("--fetch <kind>", "reliable keeps jobs in Redis until they are done").choices([
+      "reliable",
+      "basic",
+    ]),
+  )
   .option(...REDIS)
   .addHelpText(
     "after",
@@ -67,14 +78,23 @@ Examples:
 
 program
   .command("dev")
-  .description("a worker for development: with a Redis of its own when there is none, restarted when files change")
-  .option("-r, --require <file>", "module that exports jobs; may be repeated (default: jobs.ts, jobs.js)", collect)
+  .description(
+    "a worker for development: with a Redis of its own when there is none, restarted when files change",
+  )
+  .option(
+    "-r, --require <file>",
+    "module that exports jobs; may be repeated (default: jobs.ts, jobs.js)",
+    collect,
+  )
   .option("-q, --queue <name[,weight]>", "queue to work off; may be repeated", collect)
   .option("-c, --concurrency <n>", "how many jobs run at once")
   .option("-C, --config <file>", "config file")
   .option("-v, --verbose", "log at debug level")
   .addOption(
-    new Option("--server <kind>", "start this server instead of looking for one").choices(["embedded", "native"]),
+    new Option("--server <kind>", "start this server instead of looking for one").choices([
+      "embedded",
+      "native",
+    ]),
   )
   .option("--no-watch", "do not restart when files change")
   .option(...REDIS)

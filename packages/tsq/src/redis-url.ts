@@ -1,5 +1,6 @@
 /** Which Redis a command talks to: by flag, by variable, or the default, and that it can be one. */
 import { ConfigError } from "@tsq/core";
+import { DEFAULT_REDIS_URL, redisFromEnv } from "@tsq/core/protocol";
 import type { Environment } from "./erb-expression.ts";
 
 export interface RedisSource {
@@ -7,8 +8,6 @@ export interface RedisSource {
   /** Who named it, for messages: `--redis`, a variable, or `default`. */
   readonly from: string;
 }
-
-const DEFAULT_URL = "redis://localhost:6379/0";
 
 /**
  * The flag, else the variable that REDIS_PROVIDER names, else REDIS_URL, else localhost. An empty
@@ -18,27 +17,8 @@ const DEFAULT_URL = "redis://localhost:6379/0";
  */
 export const redisFrom = (flag: string | undefined, env: Environment): RedisSource => {
   if (flag !== undefined) return { url: checkedUrl(flag, "--redis"), from: "--redis" };
-  const provider = env["REDIS_PROVIDER"];
-  if (provider) {
-    if (provider.includes(":")) {
-      throw new ConfigError(
-        "Expected `REDIS_PROVIDER` to be the name of the variable that holds the Redis URL, got a URL. " +
-          "Put the URL into `REDIS_URL` and unset `REDIS_PROVIDER`.",
-      );
-    }
-    const url = env[provider];
-    if (!url) {
-      throw new ConfigError(
-        `Expected \`REDIS_PROVIDER\` to name a variable that is set, got \`${provider}\`. ` +
-          `Set \`${provider}\` to a Redis URL, or use \`REDIS_URL\`.`,
-      );
-    }
-    return { url: checkedUrl(url, provider), from: `${provider} (by REDIS_PROVIDER)` };
-  }
-  const url = env["REDIS_URL"];
-  return url
-    ? { url: checkedUrl(url, "REDIS_URL"), from: "REDIS_URL" }
-    : { url: DEFAULT_URL, from: "default" };
+  const { url, from } = redisFromEnv(env);
+  return { url: checkedUrl(url, from), from };
 };
 
 /** The URL in the form every connection understands: trimmed, its scheme in small letters, a path as unix://. */
@@ -51,7 +31,9 @@ const checkedUrl = (given: string, name: string): string => {
   if (scheme === undefined || !["redis", "rediss", "unix"].includes(scheme)) {
     throw wrong(
       "a redis://, rediss:// or unix:// URL",
-      /^[-\w.]+(:\d+)?$/.test(url) ? `Write \`redis://${url}\`.` : `Write for example \`${DEFAULT_URL}\`.`,
+      /^[-\w.]+(:\d+)?$/.test(url)
+        ? `Write \`redis://${url}\`.`
+        : `Write for example \`${DEFAULT_REDIS_URL}\`.`,
     );
   }
   let parsed: URL;

@@ -18,7 +18,7 @@ export const obeySignals = async (worker: Worker, log: Logger): Promise<void> =>
     const handlers: Readonly<Record<string, () => void>> = {
       TERM: () => stop("TERM"),
       INT: () => stop("INT"),
-      TSTP: () => worker.quiet().catch(reject),
+      TSTP: () => void worker.quiet().catch(reject),
       TTIN: () => dump(worker, log),
     };
     for (const [name, handler] of Object.entries(handlers)) process.on(`SIG${name}`, handler);

@@ -38,7 +38,10 @@ export const writeMetrics = async (
   at: Date,
 ): Promise<void> => {
   if (classes.size === 0) return;
-  const wanted = [...(generations.has(7) ? [7 as const] : []), ...(generations.has(7) && !hasNew(generations) ? [] : [8 as const])];
+  const wanted = [
+    ...(generations.has(7) ? [7 as const] : []),
+    ...(generations.has(7) && !hasNew(generations) ? [] : [8 as const]),
+  ];
   const pipeline = redis.pipeline();
   for (const layout of wanted.map((generation) => layouts[generation](at))) {
     for (const [key, expiresSeconds] of layout.counters) {
@@ -59,4 +62,5 @@ export const writeMetrics = async (
   await pipeline.exec();
 };
 
-const hasNew = (generations: ReadonlySet<number>): boolean => [...generations].some((generation) => generation >= 8);
+const hasNew = (generations: ReadonlySet<number>): boolean =>
+  [...generations].some((generation) => generation >= 8);

@@ -39,7 +39,10 @@ export class Beat {
   readonly #rssKib: () => number;
   #generations: ReadonlySet<number> = new Set();
 
-  constructor(redis: Redis, options: { identity: string; info: string; concurrency: number; rssKib: () => number }) {
+  constructor(
+    redis: Redis,
+    options: { identity: string; info: string; concurrency: number; rssKib: () => number },
+  ) {
     this.#redis = redis;
     this.#identity = options.identity;
     this.#info = options.info;
@@ -99,7 +102,10 @@ export class Beat {
     if (processed + failed > 0) {
       const day = utcDate(Date.now());
       const pipeline = this.#redis.pipeline();
-      for (const [stat, count] of [["processed", processed], ["failed", failed]] as const) {
+      for (const [stat, count] of [
+        ["processed", processed],
+        ["failed", failed],
+      ] as const) {
         const daily = keys.dailyStatKey(stat, day);
         pipeline.incrby(keys.statKey(stat), count).incrby(daily, count).expire(daily, DAILY_EXPIRES_SECONDS);
       }
@@ -116,7 +122,9 @@ export class Beat {
     for (const name of names) {
       multi.unlink(name);
       if (work.length === 0) continue;
-      multi.hset(name, Object.fromEntries(work.map(({ tid, json }) => [tid, json]))).expire(name, EXPIRES_SECONDS);
+      multi
+        .hset(name, Object.fromEntries(work.map(({ tid, json }) => [tid, json])))
+        .expire(name, EXPIRES_SECONDS);
     }
     await multi.exec();
   }

@@ -48,5 +48,8 @@ const messageOf = (value: unknown): string => {
 const clip = (message: string): string => {
   if (message.length <= LONGEST_MESSAGE) return message.toWellFormed();
   // Characters, not code units: a surrogate pair is not cut in half.
-  return [...message.slice(0, 2 * LONGEST_MESSAGE)].slice(0, LONGEST_MESSAGE).join("").toWellFormed();
+  return Array.from(message.slice(0, 2 * LONGEST_MESSAGE))
+    .slice(0, LONGEST_MESSAGE)
+    .join("")
+    .toWellFormed();
 };

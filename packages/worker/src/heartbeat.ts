@@ -56,10 +56,14 @@ export class Heartbeat {
         clearTimeout(late);
         resolve();
       };
-            const { metrics, owners } = this.#options.snapshot();
+      const { metrics, owners } = this.#options.snapshot();
       const held = new Set(owners.map(([owner]) => owner));
       // A beat that was on its way may have written an owner again that was released meanwhile.
-      this.#post({ kind: "leave", metrics, released: [...this.#announced].filter((owner) => !held.has(owner)) });
+      this.#post({
+        kind: "leave",
+        metrics,
+        released: [...this.#announced].filter((owner) => !held.has(owner)),
+      });
     });
     await thread.terminate();
   }
@@ -67,9 +71,13 @@ export class Heartbeat {
   #spawn(): void {
     const { redis, identity, info, concurrency } = this.#options;
     const workerData: BeatThreadData = { redis: redisOptions(redis), identity, info, concurrency };
-    const thread = (this.#thread = new Thread(new URL("./beat-thread.js", import.meta.url), { workerData }));
+    const thread = (this.#thread = new Thread(new URL("./beat-thread.js", import.meta.url), {
+      workerData,
+      // Not the process's own: a loader meant for the application has no business in this thread.
+      execArgv: [],
+    }));
     thread.on("message", (message: FromBeatThread) => this.#hear(message));
-    thread.on("error", (error) => this.#failing(error as Error));
+    thread.on("error", (error) => this.#failing(error));
     // A process whose thread has died would be taken for dead within a minute.
     thread.on("exit", () => {
       if (!this.#isStopping) this.#spawn();

@@ -4,10 +4,12 @@ import { hostname } from "node:os";
 import type { QueueOrder } from "./queue-order.ts";
 
 /** `DYNO` where the platform sets it, else the host's name. */
-export const hostName = (env: Readonly<Record<string, string | undefined>>): string => env["DYNO"] || hostname();
+export const hostName = (env: Readonly<Record<string, string | undefined>>): string =>
+  env["DYNO"] || hostname();
 
 /** `host:pid:nonce`; the nonce tells two lives of a container with the same pid apart. */
-export const newIdentity = (host: string): string => `${host}:${process.pid}:${randomBytes(6).toString("hex")}`;
+export const newIdentity = (host: string): string =>
+  `${host}:${process.pid}:${randomBytes(6).toString("hex")}`;
 
 export interface ProcessInfo {
   readonly identity: string;
@@ -16,11 +18,23 @@ export interface ProcessInfo {
   readonly tag: string;
   readonly labels: readonly string[];
   readonly version: string;
-  readonly capsules: readonly { readonly name: string; readonly concurrency: number; readonly order: QueueOrder }[];
+  readonly capsules: readonly {
+    readonly name: string;
+    readonly concurrency: number;
+    readonly order: QueueOrder;
+  }[];
 }
 
 /** The `info` of every generation at once: what one of their pages misses makes it raise (WIRE §7.3). */
-export const infoJson = ({ identity, host, startedAtMs, tag, labels, version, capsules }: ProcessInfo): string => {
+export const infoJson = ({
+  identity,
+  host,
+  startedAtMs,
+  tag,
+  labels,
+  version,
+  capsules,
+}: ProcessInfo): string => {
   const weightsOf = (order: QueueOrder): Record<string, number> =>
     Object.fromEntries(order.names.map((name, i) => [name, order.weights[i] ?? 0]));
   return JSON.stringify({

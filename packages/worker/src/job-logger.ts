@@ -15,7 +15,8 @@ export class JobLogger {
   }
 
   done(job: RunningJob, elapsedMs: number): void {
-    if (this.#log.isLevelEnabled("info")) this.#log.info({ ...context(job), elapsed: seconds(elapsedMs) }, "done");
+    if (this.#log.isLevelEnabled("info"))
+      this.#log.info({ ...context(job), elapsed: seconds(elapsedMs) }, "done");
   }
 
   fail(job: RunningJob, elapsedMs: number, error: unknown): void {

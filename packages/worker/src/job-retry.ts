@@ -23,7 +23,12 @@ export interface Failure {
 
 /** `changes` are the fields the payload gets, as JSON texts. */
 export type Outcome =
-  | { readonly kind: "retry"; readonly count: number; readonly atMs: number; readonly changes: PayloadChanges }
+  | {
+      readonly kind: "retry";
+      readonly count: number;
+      readonly atMs: number;
+      readonly changes: PayloadChanges;
+    }
   /** Out of attempts: `retriesExhausted` runs, then the dead set unless `dead` is false. */
   | { readonly kind: "dead"; readonly isKept: boolean; readonly changes: PayloadChanges }
   /** Dropped on request: `retry: false`, or `retryIn` said so. Death handlers run. */
@@ -39,7 +44,8 @@ export const decide = (failure: Failure, delay?: RetryDelay): Outcome => {
   const changes = failureFields(failure, own, count);
   // Ruby drops an unknown class with `retry: false`. A job that nobody could run is no decision of its
   // author's, so tsq keeps it.
-  if (!isTruthy(own)) return isUnknown ? { kind: "dead", isKept: true, changes } : { kind: "discard", changes };
+  if (!isTruthy(own))
+    return isUnknown ? { kind: "dead", isKept: true, changes } : { kind: "discard", changes };
   if (isExhausted(failure, own, count)) return dead(payload, changes);
   if (delay === "kill") return dead(payload, changes);
   if (delay === "discard") return { kind: "discard", changes };

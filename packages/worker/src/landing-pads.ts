@@ -8,9 +8,9 @@ export class LandingPads {
   readonly #redis: Redis;
 
   /** @param redis the connection through which waiting pads are woken */
-  constructor(pads: readonly LandingPadOptions[], redis: Redis) {
-    this.#pads = pads.map((options) => new LandingPad(options));
+  constructor(redis: Redis, count: number, optionsOf: (pad: number) => LandingPadOptions) {
     this.#redis = redis;
+    this.#pads = Array.from({ length: count }, (_, i) => new LandingPad(optionsOf(i)));
   }
 
   start(): void {

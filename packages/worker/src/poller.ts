@@ -2,7 +2,19 @@
  * Puts due jobs from the retry set and the schedule onto their queues (WIRE §5). Any number of processes
  * poll; taking a job out of its set is the claim, so each is enqueued once, and never lost in between.
  */
-import { runClientChain, connect, editPayloadBytes, JidSource, keys, kill, parsePayload, dumpJson, promote, scoreOf, timeToken } from "@tsq/core/protocol";
+import {
+  runClientChain,
+  connect,
+  editPayloadBytes,
+  JidSource,
+  keys,
+  kill,
+  parsePayload,
+  dumpJson,
+  promote,
+  scoreOf,
+  timeToken,
+} from "@tsq/core/protocol";
 import type { PayloadChanges, Redis } from "@tsq/core/protocol";
 import type { ClientMiddleware, Payload, RawPayload, RedisTarget, WireGeneration } from "@tsq/core";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
@@ -59,7 +71,15 @@ export class Poller {
     let moved = 0;
     for (const set of [keys.RETRY, keys.SCHEDULE]) {
       for (;;) {
-        const members = await this.#redis.zrangeBuffer(set, "-inf", scoreOf(nowMs), "BYSCORE", "LIMIT", 0, AT_ONCE);
+        const members = await this.#redis.zrangeBuffer(
+          set,
+          "-inf",
+          scoreOf(nowMs),
+          "BYSCORE",
+          "LIMIT",
+          0,
+          AT_ONCE,
+        );
         if (members.length === 0 || this.#isStopped) break;
         moved += await this.#move(set, members);
       }
@@ -88,7 +108,8 @@ export class Poller {
       await this.poll();
       waitMs = (await this.#nextWaitSeconds()) * 1_000;
     } catch (error) {
-      if (!this.#isStopped) this.#options.onError(error, { context: "Could not move due jobs; trying again" });
+      if (!this.#isStopped)
+        this.#options.onError(error, { context: "Could not move due jobs; trying again" });
     }
     this.#schedule(waitMs);
   }
@@ -96,7 +117,8 @@ export class Poller {
   /** Sidekiq's formulas: each process looks the less often the more there are (WIRE §5, 8.0.10 and later). */
   async #nextWaitSeconds(): Promise<number> {
     const processes = Math.max(1, await this.#redis.scard(keys.PROCESSES));
-    const average = this.#options.pollIntervalAverage ?? processes * this.#options.averageScheduledPollInterval;
+    const average =
+      this.#options.pollIntervalAverage ?? processes * this.#options.averageScheduledPollInterval;
     const spread = average * this.#random();
     return processes < 10 ? spread + average / 2 : spread * 2;
   }
@@ -156,7 +178,12 @@ export class Poller {
     return kill(
       this.#redis,
       { set, dead: keys.DEAD },
-      { member, score: scoreOf(nowMs), oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000), maxJobs: deadMaxJobs },
+      {
+        member,
+        score: scoreOf(nowMs),
+        oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000),
+        maxJobs: deadMaxJobs,
+      },
     );
   }
 }

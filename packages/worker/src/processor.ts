@@ -5,7 +5,14 @@
 import type { Logger } from "pino";
 import { MalformedPayloadError, UnknownJobError } from "@tsq/core";
 import type { Job, JsonValue, Payload, RawPayload, ServerMiddleware, WireGeneration } from "@tsq/core";
-import { composeServerChain, displayClass, editPayload, editPayloadBytes, parsePayload, scoreOf } from "@tsq/core/protocol";
+import {
+  composeServerChain,
+  displayClass,
+  editPayload,
+  editPayloadBytes,
+  parsePayload,
+  scoreOf,
+} from "@tsq/core/protocol";
 import type { Bytes, PayloadChanges } from "@tsq/core/protocol";
 import type { UnitOfWork } from "./fetch.ts";
 import { JobLogger } from "./job-logger.ts";
@@ -55,7 +62,7 @@ export class Processor {
   constructor(options: ProcessorOptions) {
     this.#options = options;
     this.#jobLogger = new JobLogger(options.log);
-    this.#perform = composeServerChain(options.middleware, (job) => handle(job as RunningJob)) as (job: RunningJob) => unknown;
+    this.#perform = composeServerChain(options.middleware, (job) => handle(job as RunningJob));
   }
 
   /** Starts the job and returns; every way it can end is taken care of here. */
@@ -130,7 +137,11 @@ export class Processor {
     const text = isKept ? await this.#edited(unit, outcome.changes) : undefined;
     const isOurs = text === undefined || (await unit.bury({ ...this.#burial(Date.now()), payload: text }));
     if (text === undefined) unit.acknowledge();
-    if (isOurs) await this.#tellDeath(outcome.kind === "discard" ? { ...final, discarded_at: Date.now() } : final, error);
+    if (isOurs)
+      await this.#tellDeath(
+        outcome.kind === "discard" ? { ...final, discarded_at: Date.now() } : final,
+        error,
+      );
   }
 
   async #decide(job: RunningJob, error: unknown): Promise<Outcome> {
@@ -153,7 +164,10 @@ export class Processor {
       return decide(failure, await retryIn(outcome.count, error, payload));
     } catch (hookError) {
       // As in Sidekiq: reported, and the usual delay.
-      this.#options.onError(hookError, { context: `Failure in retryIn of ${job.class}, falling back to the default`, payload });
+      this.#options.onError(hookError, {
+        context: `Failure in retryIn of ${job.class}, falling back to the default`,
+        payload,
+      });
       return outcome;
     }
   }
@@ -165,7 +179,10 @@ export class Processor {
     try {
       return (await hook(payload as Payload, error)) !== "discard";
     } catch (hookError) {
-      this.#options.onError(hookError, { context: `Error calling retriesExhausted of ${job.class}`, payload });
+      this.#options.onError(hookError, {
+        context: `Error calling retriesExhausted of ${job.class}`,
+        payload,
+      });
       return true;
     }
   }
@@ -188,7 +205,11 @@ export class Processor {
 
   #burial(nowMs: number): { score: string; oldest: string; maxJobs: number } {
     const { deadMaxJobs, deadTimeoutSeconds } = this.#options.policy;
-    return { score: scoreOf(nowMs), oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000), maxJobs: deadMaxJobs };
+    return {
+      score: scoreOf(nowMs),
+      oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000),
+      maxJobs: deadMaxJobs,
+    };
   }
 
   /** The payload with the outcome's fields; undefined when the job has been taken away meanwhile. */
@@ -203,7 +224,9 @@ export class Processor {
   #settle(unit: UnitOfWork, end: Promise<void>): void {
     const settled = end
       .catch((error: unknown) =>
-        this.#options.onError(error, { context: `Could not finish a job of queue ${unit.queue}; it stays in flight` }),
+        this.#options.onError(error, {
+          context: `Could not finish a job of queue ${unit.queue}; it stays in flight`,
+        }),
       )
       .finally(() => this.#ending.delete(settled));
     this.#ending.add(settled);
@@ -218,7 +241,9 @@ export class Processor {
 const parseJob = (text: string): RawPayload => {
   const payload = parsePayload(text);
   if (typeof payload["class"] === "string") return payload;
-  throw new MalformedPayloadError(`Expected a job's \`class\` to be a string, got ${JSON.stringify(payload["class"])}`);
+  throw new MalformedPayloadError(
+    `Expected a job's \`class\` to be a string, got ${JSON.stringify(payload["class"])}`,
+  );
 };
 
 const handle = (job: RunningJob): unknown => {
@@ -244,7 +269,9 @@ const withoutBigints = (value: unknown, as: "string" | "number"): unknown => {
 };
 
 const fieldsOf = (changes: PayloadChanges): Record<string, JsonValue> =>
-  Object.fromEntries(Object.entries(changes).map(([key, text]) => [key, JSON.parse(text ?? "null") as JsonValue]));
+  Object.fromEntries(
+    Object.entries(changes).map(([key, text]) => [key, JSON.parse(text ?? "null") as JsonValue]),
+  );
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === "function";

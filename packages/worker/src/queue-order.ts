@@ -20,13 +20,19 @@ export interface QueueOrder {
 export const queueOrder = (specs: readonly QueueSpec[]): QueueOrder => {
   const weights = new Map<string, number>();
   for (const spec of specs) {
-    const { name, weight } = typeof spec === "string" ? parseSpec(spec) : checkSpec(spec.name, spec.weight ?? 0);
+    const { name, weight } =
+      typeof spec === "string" ? parseSpec(spec) : checkSpec(spec.name, spec.weight ?? 0);
     // A queue listed twice counts twice, as in Sidekiq 7 and later.
     weights.set(name, (weights.get(name) ?? 0) + weight);
   }
-  if (weights.size === 0) throw new ConfigError("Expected at least one queue, got none. Leave `queues` out for `default`.");
+  if (weights.size === 0)
+    throw new ConfigError("Expected at least one queue, got none. Leave `queues` out for `default`.");
   const given = [...weights.values()];
-  const mode = given.every((weight) => weight === 0) ? "strict" : given.every((weight) => weight === 1) ? "random" : "weighted";
+  const mode = given.every((weight) => weight === 0)
+    ? "strict"
+    : given.every((weight) => weight === 1)
+      ? "random"
+      : "weighted";
   return {
     names: [...weights.keys()],
     weights: given,
@@ -48,23 +54,26 @@ const checkSpec = (name: unknown, weight: number): { name: string; weight: numbe
     throw new ConfigError(`Expected a queue's name without spaces and commas, got \`${String(name)}\`.`);
   }
   if (!Number.isInteger(weight) || weight < 0) {
-    throw new ConfigError(`Expected the weight of queue \`${name}\` to be an integer from 0, got \`${weight}\`.`);
+    throw new ConfigError(
+      `Expected the weight of queue \`${name}\` to be an integer from 0, got \`${weight}\`.`,
+    );
   }
   return { name, weight };
 };
 
 /**
- * The queues for one BRPOP: strict as given, else every name as often as it weighs, shuffled, first
- * occurrence kept, so that each comes first with its weight's probability.
+ * The queues for one BRPOP: strict as given, else drawn one after the other by weight. That is the order
+ * Sidekiq gets by shuffling a list with every name as often as it weighs, without making that list.
  */
-export const drawOrder = (names: readonly string[], shares: readonly number[], random: () => number): readonly string[] => {
+export const drawOrder = (
+  names: readonly string[],
+  shares: readonly number[],
+  random: () => number,
+): readonly string[] => {
   if (shares.every((share) => share === 0)) return names;
-  const pool = names.flatMap((name, i) => Array<string>(shares[i] ?? 1).fill(name));
-  for (let i = pool.length - 1; i > 0; i--) {
-    const j = Math.floor(random() * (i + 1));
-    const swapped = pool[i] as string;
-    pool[i] = pool[j] as string;
-    pool[j] = swapped;
-  }
-  return [...new Set(pool)];
+  // Efraimidis and Spirakis: sorting by random ** (1 / weight) draws without replacement.
+  return names
+    .map((name, i) => ({ name, key: random() ** (1 / (shares[i] ?? 1)) }))
+    .toSorted((one, other) => other.key - one.key)
+    .map(({ name }) => name);
 };

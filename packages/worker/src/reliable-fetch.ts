@@ -11,6 +11,7 @@ import type { Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import type { Fetch, FetchEvents, UnitOfWork } from "./fetch.ts";
 import { LandingPads } from "./landing-pads.ts";
+import { Landings } from "./landings.ts";
 import { Lane, landingArg, takenOf } from "./lane.ts";
 import type { FetchCall, Landing } from "./lane.ts";
 import { capsuleName, ownerName, register, takeUpAgain } from "./ownership.ts";
@@ -24,6 +25,8 @@ import { Slots } from "./slots.ts";
 const LANES = 2;
 // After a short reply a few slots at a time, so that idle calls stay small and armed pads keep room.
 const SLOW_START = 8;
+// What lua/fetch.lua takes for a queue to be left alone.
+const PAUSED = -1;
 const RETRY_FIRST_MS = 50;
 const RETRY_MAX_MS = 1_000;
 
@@ -45,12 +48,8 @@ export class ReliableFetch implements Fetch, UnitHome {
   readonly #pads: LandingPads;
   readonly #queueKeys: readonly string[];
   readonly #padKeys: readonly string[];
-  readonly #units = new Map<string, ReliableUnit>();
-  readonly #landingOf = new Map<ReliableUnit, Landing>();
+  readonly #landings = new Landings();
   #epoch = 0;
-  #landings: Landing[] = [];
-  #running = 0;
-  #asked = 0;
   #isShort = false;
   #isQuiet = false;
   #isStopped = false;
@@ -58,7 +57,6 @@ export class ReliableFetch implements Fetch, UnitHome {
   #isDue = false;
   #again = false;
   #recovery: Promise<void> | undefined;
-  #paused: ReadonlySet<string> = new Set();
   #weights: readonly number[];
   #failures = 0;
   #draining: Promise<void> | undefined;
@@ -73,16 +71,13 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.redis = connect(redis, "worker");
     this.#queueKeys = order.names.map(keys.queueKey);
     this.#padKeys = order.names.map((name) => keys.padKey(this.#capsule, name));
-    this.#pads = new LandingPads(
-      order.names.map((name, i) => ({
-        redis,
-        queueKey: keys.queueKey(name),
-        padKey: keys.padKey(this.#capsule, name),
-        mayArm: () => this.#isIdle() && !this.#paused.has(name),
-        landed: (text) => this.#land(i, text),
-      })),
-      this.redis,
-    );
+    this.#pads = new LandingPads(this.redis, this.#queueKeys.length, (i) => ({
+      redis,
+      queueKey: this.#queueKeys[i] as string,
+      padKey: this.#padKeys[i] as string,
+      mayArm: () => this.#isIdle() && this.#weights[i] !== PAUSED,
+      landed: (text) => this.#land(i, text),
+    }));
   }
 
   owners(): Owners {
@@ -97,9 +92,8 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   pause(queues: ReadonlySet<string>): void {
     const { names, shares } = this.#options.order;
-    this.#paused = queues;
-    this.#weights = shares.map((share, i) => (queues.has(names[i] as string) ? -1 : share));
-    this.#pads.wake((i) => queues.has(names[i] as string));
+    this.#weights = shares.map((share, i) => (queues.has(names[i] as string) ? PAUSED : share));
+    this.#pads.wake((i) => this.#weights[i] === PAUSED);
     this.#flushSoon();
   }
 
@@ -109,10 +103,8 @@ export class ReliableFetch implements Fetch, UnitHome {
     await this.#drain();
   }
 
-  async requeue(units: readonly UnitOfWork[]): Promise<number> {
-    const ours = units.filter((unit): unit is ReliableUnit => unit instanceof ReliableUnit && !unit.isGone);
-    await Promise.all(ours.map((unit) => unit.adoption));
-    return requeueUnits(this.redis, this.#inFlight, ours);
+  requeue(units: readonly UnitOfWork[]): Promise<number> {
+    return requeueUnits(this.redis, this.#inFlight, units);
   }
 
   async stop(): Promise<void> {
@@ -133,24 +125,9 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.redis.disconnect();
   }
 
-  finished(unit: ReliableUnit): void {
-    const landing = this.#landingOf.get(unit);
-    // The slot does not know of the job yet: the answer to the call that adopts it releases it.
-    if (landing) landing.isDone = true;
-    else this.#release(unit, true);
-  }
-
-  cleared(unit: ReliableUnit): void {
-    const landing = this.#landingOf.get(unit);
-    if (landing) landing.isDone = true;
-    else this.#release(unit, false);
-  }
-
-  #release(unit: ReliableUnit, isDirty: boolean): void {
-    this.#running--;
-    this.#units.delete(unit.slot);
-    if (isDirty && !unit.isGone) this.#slots.finished(unit.slot);
-    else this.#slots.cleaned(unit.slot);
+  ended(unit: ReliableUnit, isInSlot: boolean): void {
+    if (this.#landings.finish(unit)) return;
+    this.#slots.release(unit, isInSlot && !unit.isGone);
     this.#flushSoon();
   }
 
@@ -167,7 +144,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   }
 
   #isIdle(): boolean {
-    return !this.#isQuiet && this.#isShort && this.#calling() === 0 && this.#running < this.#options.concurrency;
+    return !this.#isQuiet && this.#isShort && this.#calling() === 0 && !this.#slots.isFull;
   }
 
   #flushSoon(): void {
@@ -185,26 +162,20 @@ export class ReliableFetch implements Fetch, UnitHome {
       return;
     }
     const wanted = this.#wanted();
-    if (wanted === 0 && this.#landings.length === 0 && this.#slots.dirty === 0) {
+    if (wanted === 0 && this.#landings.waiting === 0 && this.#slots.dirty === 0) {
       if (this.#calling() === 0) this.#drained();
       return;
     }
-    const call: FetchCall = { lane, ...this.#slots.take(wanted), landings: this.#landings };
-    this.#landings = [];
-    this.#asked += wanted;
+    const call: FetchCall = { lane, ...this.#slots.ask(wanted), landings: this.#landings.take() };
     lane.call = call;
     lane.seq++;
     this.#send(call);
-    if (!this.#isShort && this.#free() > 0) this.#flushSoon();
+    if (!this.#isShort && this.#slots.free > 0) this.#flushSoon();
   };
 
-  #free(): number {
-    return this.#options.concurrency - this.#running - this.#asked;
-  }
-
   #wanted(): number {
-    if (this.#isQuiet || this.#weights.every((weight) => weight < 0)) return 0;
-    let wanted = this.#free();
+    if (this.#isQuiet || this.#weights.every((weight) => weight === PAUSED)) return 0;
+    let wanted = this.#slots.free;
     if (this.#isShort && wanted > 0) {
       const armed = this.#pads.armed();
       wanted = Math.min(wanted - Math.min(armed, wanted - 1), SLOW_START);
@@ -245,61 +216,51 @@ export class ReliableFetch implements Fetch, UnitHome {
     if (this.#failures > 0) this.#options.events.recovered();
     this.#failures = 0;
     lane.call = undefined;
-    this.#asked -= fill.length;
+    this.#slots.answered(fill);
     const empty = new Set(fill);
     for (const { slot, queue, text } of takenOf(reply, call, this.#options.order.names)) {
       empty.delete(slot);
       this.#deliver(new ReliableUnit(this, this.#inFlight, slot, queue, text));
     }
-    for (const slot of empty) this.#slots.cleaned(slot);
-    for (const slot of giveBack) this.#slots.cleaned(slot);
+    this.#slots.cleaned(empty);
+    this.#slots.cleaned(giveBack);
     for (const landing of landings) this.#settle(landing);
     if (fill.length > 0) this.#isShort = empty.size > 0;
     this.#next();
   }
 
   #next(): void {
-    if (this.#running >= this.#options.concurrency) this.#pads.wake();
-    if (this.#again || this.#landings.length > 0 || this.#slots.dirty > 0 || this.#isQuiet) {
+    if (this.#slots.isFull) this.#pads.wake();
+    if (this.#again || this.#landings.waiting > 0 || this.#slots.dirty > 0 || this.#isQuiet) {
       this.#again = false;
       this.#flushSoon();
     } else if (this.#isShort) this.#pads.arm();
-    else if (this.#free() > 0) this.#flushSoon();
+    else if (this.#slots.free > 0) this.#flushSoon();
   }
 
   #deliver(unit: ReliableUnit): void {
-    this.#units.set(unit.slot, unit);
-    this.#running++;
+    this.#slots.hold(unit);
     this.#options.events.deliver(unit);
   }
 
   #land(pad: number, text: string): void {
     const queue = this.#options.order.names[pad] as string;
-    const hasRoom = !this.#isQuiet && !this.#paused.has(queue) && this.#free() > 0;
+    const hasRoom = !this.#isQuiet && this.#weights[pad] !== PAUSED && this.#slots.free > 0;
     const unit = hasRoom ? new ReliableUnit(this, this.#inFlight, this.#slots.one(), queue, text) : undefined;
-    let cleared = (): void => {};
-    const adoption = new Promise<void>((resolve) => (cleared = resolve));
-    const landing: Landing = { pad, unit, isDone: false, op: undefined, cleared };
-    this.#landings.push(landing);
+    this.#landings.add(pad, unit);
     if (unit) {
-      unit.adoption = adoption;
-      this.#landingOf.set(unit, landing);
       // It runs before its slot knows of it: should we die now, it is still on the pad.
       this.#deliver(unit);
-      if (this.#running >= this.#options.concurrency) this.#pads.wake();
+      if (this.#slots.isFull) this.#pads.wake();
     }
     this.#flushSoon();
   }
 
   #settle(landing: Landing): void {
-    const { unit, pad, op } = landing;
+    const { unit, pad, op, isDone } = landing;
     this.#pads.cleared(pad);
-    if (unit) {
-      unit.adoption = undefined;
-      this.#landingOf.delete(unit);
-      if (landing.isDone) this.#release(unit, op === "adopt");
-    }
-    landing.cleared();
+    this.#landings.settle(landing);
+    if (unit && isDone) this.ended(unit, op === "adopt");
   }
 
   /** The hash is not what we left: it was lost, or our jobs were rescued while we were frozen. */
@@ -314,7 +275,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   async #takeOver(): Promise<void> {
     const wasRescued = await this.redis.exists(keys.rescuedKey(this.#owner));
     if (wasRescued) {
-      for (const unit of this.#units.values()) {
+      for (const unit of this.#slots.units()) {
         if (unit.isGone) continue;
         unit.isGone = true;
         this.#options.events.lost(unit);
@@ -323,7 +284,7 @@ export class ReliableFetch implements Fetch, UnitHome {
       for (const lane of this.#lanes) lane.seq = lane.call ? 1 : 0;
     } else {
       const answered = this.#lanes.map((lane) => [lane.field, lane.seq - (lane.call ? 1 : 0)] as const);
-      await takeUpAgain(this.redis, this.#inFlight, answered, this.#units.values());
+      await takeUpAgain(this.redis, this.#inFlight, answered, this.#slots.units());
     }
     await register(this.redis, this.owners());
   }

@@ -6,10 +6,8 @@ import type { Burial, UnitOfWork } from "./fetch.ts";
 /** What a unit needs of the fetch that took it. */
 export interface UnitHome {
   readonly redis: Redis;
-  /** The unit is done: its slot can be filled again, and the next call tells Redis. */
-  finished(unit: ReliableUnit): void;
-  /** The unit is done and Redis holds nothing in its slot any more. */
-  cleared(unit: ReliableUnit): void;
+  /** The unit is done. Its slot can be filled again; while Redis still holds the job, the next call tells it. */
+  ended(unit: ReliableUnit, isInSlot: boolean): void;
 }
 
 export class ReliableUnit implements UnitOfWork {
@@ -38,13 +36,16 @@ export class ReliableUnit implements UnitOfWork {
   }
 
   acknowledge(): void {
-    if (this.isGone) this.#home.cleared(this);
-    else this.#home.finished(this);
+    this.#home.ended(this, !this.isGone);
   }
 
   async retry(score: string, payload: Bytes): Promise<boolean> {
     return this.#claim(() =>
-      retry(this.#home.redis, { inFlight: this.inFlight, set: keys.RETRY }, { slot: this.slot, score, payload }),
+      retry(
+        this.#home.redis,
+        { inFlight: this.inFlight, set: keys.RETRY },
+        { slot: this.slot, score, payload },
+      ),
     );
   }
 
@@ -62,7 +63,7 @@ export class ReliableUnit implements UnitOfWork {
     await this.adoption;
     // Requeued or rescued while it waited: writing its outcome now would make two jobs of one.
     const moved = this.isGone ? 0 : await move();
-    this.#home.cleared(this);
+    this.#home.ended(this, false);
     return moved === 1;
   }
 }

@@ -1,7 +1,8 @@
 /** Puts unfinished jobs of one owner back onto the pop side of their queues (lua/requeue.lua). */
 import { keys, requeue } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
-import type { ReliableUnit } from "./reliable-unit.ts";
+import type { UnitOfWork } from "./fetch.ts";
+import { ReliableUnit } from "./reliable-unit.ts";
 
 const AT_ONCE = 1_000;
 
@@ -9,8 +10,11 @@ const AT_ONCE = 1_000;
 export const requeueUnits = async (
   redis: Redis,
   inFlight: string,
-  units: readonly ReliableUnit[],
+  all: readonly UnitOfWork[],
 ): Promise<number> => {
+  const units = all.filter((unit): unit is ReliableUnit => unit instanceof ReliableUnit && !unit.isGone);
+  // A job that is still on its pad is in its slot once the call that adopts it is answered.
+  for (const unit of units) await unit.adoption;
   const targets = [...new Set(units.map((unit) => unit.queue))];
   let moved = 0;
   for (let i = 0; i < units.length; i += AT_ONCE) {

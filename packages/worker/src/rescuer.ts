@@ -6,7 +6,18 @@
  * goes to the dead set (Sidekiq Pro's rule for poison pills).
  */
 import type { Logger } from "pino";
-import { bury, connect, dumpJson, editPayloadBytes, keys, memberText, parsePayload, rescue, scoreOf, timeToken } from "@tsq/core/protocol";
+import {
+  bury,
+  connect,
+  dumpJson,
+  editPayloadBytes,
+  keys,
+  memberText,
+  parsePayload,
+  rescue,
+  scoreOf,
+  timeToken,
+} from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { capsuleOf, identityOf } from "./ownership.ts";
@@ -63,13 +74,17 @@ export class Rescuer {
     try {
       await this.look();
     } catch (error) {
-      if (!this.#isStopped) this.#options.onError(error, { context: "Could not look for dead processes; trying again" });
+      if (!this.#isStopped)
+        this.#options.onError(error, { context: "Could not look for dead processes; trying again" });
     }
     // Not in step with the other processes' looks.
     if (!this.#isStopped) {
-      this.#timer = setTimeout(() => {
-        this.#looking = this.#lookOnce();
-      }, LOOK_EVERY_MS * (0.75 + Math.random() / 2));
+      this.#timer = setTimeout(
+        () => {
+          this.#looking = this.#lookOnce();
+        },
+        LOOK_EVERY_MS * (0.75 + Math.random() / 2),
+      );
     }
   }
 
@@ -124,7 +139,10 @@ export class Rescuer {
       if (answer < 0) return moved;
       moved += answer;
     }
-    this.#options.log.warn({ owner, jobs: moved, pills: pills.size }, "Brought back the jobs of a dead process");
+    this.#options.log.warn(
+      { owner, jobs: moved, pills: pills.size },
+      "Brought back the jobs of a dead process",
+    );
     return moved;
   }
 
@@ -142,15 +160,26 @@ export class Rescuer {
       const text = editPayloadBytes(payload, {
         queue: dumpJson(queue),
         error_class: dumpJson("Tsq::PoisonPill"),
-        error_message: dumpJson(`The process that ran this job died ${MOST_RESCUES + 1} times within 72 hours`),
+        error_message: dumpJson(
+          `The process that ran this job died ${MOST_RESCUES + 1} times within 72 hours`,
+        ),
         ...(memberText(payload.toString("latin1"), "failed_at") ? { retried_at: now } : { failed_at: now }),
       });
       await bury(
         this.#redis,
         { inFlight, dead: keys.DEAD },
-        { slot, score: scoreOf(nowMs), payload: text, oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000), maxJobs: deadMaxJobs },
+        {
+          slot,
+          score: scoreOf(nowMs),
+          payload: text,
+          oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000),
+          maxJobs: deadMaxJobs,
+        },
       );
-      this.#options.log.error({ jid, queue }, "Poison pill: its process died each time, the job is in the dead set");
+      this.#options.log.error(
+        { jid, queue },
+        "Poison pill: its process died each time, the job is in the dead set",
+      );
     }
   }
 }

@@ -1,18 +1,24 @@
 /**
- * The names of a capsule's in-flight slots: two characters each, `00` to `zz`. A slot is clean (not in
- * Redis), dirty (its job is finished, Redis does not know yet) or out (in a call or held by a job).
+ * A capsule's in-flight slots, named by two characters each, `00` to `zz`. A slot is clean (not in Redis), dirty
+ * (its job is finished, Redis does not know yet), asked (in a call that may fill it) or held by a job.
  */
+import type { ReliableUnit } from "./reliable-unit.ts";
+
 const ALL: readonly string[] = Array.from({ length: 36 * 36 }, (_, i) => i.toString(36).padStart(2, "0"));
 
 /** The most slots one capsule can have running, so that names never run out. */
 export const MAX_CONCURRENCY = 500;
 
 export class Slots {
+  readonly #concurrency: number;
   readonly #clean: string[];
+  readonly #units = new Map<string, ReliableUnit>();
   #dirty: string[] = [];
+  #asked = 0;
 
   /** Twice the concurrency, because finished slots wait for a call, and one more per pad. */
   constructor(concurrency: number, pads: number) {
+    this.#concurrency = concurrency;
     this.#clean = ALL.slice(0, Math.min(2 * concurrency + pads, ALL.length)).reverse();
   }
 
@@ -20,13 +26,33 @@ export class Slots {
     return this.#dirty.length;
   }
 
+  /** How many more jobs may come. */
+  get free(): number {
+    return this.#concurrency - this.#units.size - this.#asked;
+  }
+
+  get isFull(): boolean {
+    return this.#units.size >= this.#concurrency;
+  }
+
+  /** The jobs that hold a slot. */
+  units(): Iterable<ReliableUnit> {
+    return this.#units.values();
+  }
+
   /** Takes `count` names to be filled, finished ones first, and all other finished ones to be given back. */
-  take(count: number): { fill: string[]; giveBack: string[] } {
+  ask(count: number): { fill: readonly string[]; giveBack: readonly string[] } {
     const giveBack = this.#dirty;
     this.#dirty = [];
     const fill = giveBack.splice(0, count);
     while (fill.length < count) fill.push(this.one());
+    this.#asked += count;
     return { fill, giveBack };
+  }
+
+  /** The call that asked has been answered; its jobs hold theirs next. */
+  answered(fill: readonly string[]): void {
+    this.#asked -= fill.length;
   }
 
   /** One name for a job that came by a pad. */
@@ -36,13 +62,19 @@ export class Slots {
     return name;
   }
 
-  /** The job in it is finished; the next call tells Redis. */
-  finished(slot: string): void {
-    this.#dirty.push(slot);
+  hold(unit: ReliableUnit): void {
+    this.#units.set(unit.slot, unit);
   }
 
-  /** Redis holds nothing under it. */
-  cleaned(slot: string): void {
-    this.#clean.push(slot);
+  /** The job has ended; a dirty slot is in Redis until a call fills it or gives it back. */
+  release(unit: ReliableUnit, isDirty: boolean): void {
+    this.#units.delete(unit.slot);
+    if (isDirty) this.#dirty.push(unit.slot);
+    else this.#clean.push(unit.slot);
+  }
+
+  /** Redis holds nothing under these. */
+  cleaned(slots: Iterable<string>): void {
+    this.#clean.push(...slots);
   }
 }

@@ -3,7 +3,7 @@ import { pino } from "pino";
 import type { Logger } from "pino";
 import { ConfigError, isJob } from "@tsq/core";
 import type { ClientMiddleware, Job, RedisTarget, ServerMiddleware, WireOption } from "@tsq/core";
-import { redisUrlFromEnv } from "@tsq/core/protocol";
+import { redisFromEnv } from "@tsq/core/protocol";
 import type { DeathHandler, ErrorHandler, RetryPolicy } from "./processor.ts";
 import { queueOrder } from "./queue-order.ts";
 import type { QueueOrder, QueueSpec } from "./queue-order.ts";
@@ -99,7 +99,7 @@ export interface Resolved {
 
 /** @throws ConfigError naming the option, what was expected and what came */
 export const resolveOptions = (options: WorkerOptions): Resolved => ({
-  redis: options.redis ?? redisUrlFromEnv(process.env),
+  redis: options.redis ?? redisFromEnv(process.env).url,
   jobs: jobsByName(options.jobs),
   capsules: capsulesOf(options),
   fetch: oneOf("fetch", options.fetch ?? "reliable", ["reliable", "basic"]),
@@ -116,21 +116,32 @@ export const resolveOptions = (options: WorkerOptions): Resolved => ({
     deadMaxJobs: integer("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1),
     deadTimeoutSeconds: atLeast("deadTimeoutInSeconds", options.deadTimeoutInSeconds ?? 15_552_000, 0),
   },
-  averageScheduledPollInterval: above0("averageScheduledPollInterval", options.averageScheduledPollInterval ?? 5),
+  averageScheduledPollInterval: above0(
+    "averageScheduledPollInterval",
+    options.averageScheduledPollInterval ?? 5,
+  ),
   pollIntervalAverage:
-    options.pollIntervalAverage === undefined ? undefined : above0("pollIntervalAverage", options.pollIntervalAverage),
+    options.pollIntervalAverage === undefined
+      ? undefined
+      : above0("pollIntervalAverage", options.pollIntervalAverage),
   logger: options.logger ?? pino(),
 });
 
 const jobsByName = (jobs: unknown): Resolved["jobs"] => {
-  if (!Array.isArray(jobs)) throw new ConfigError(`Expected \`jobs\` to be an array of jobs, got \`${String(jobs)}\`.`);
+  if (!Array.isArray(jobs))
+    throw new ConfigError(`Expected \`jobs\` to be an array of jobs, got \`${String(jobs)}\`.`);
   const byName = new Map<string, Job<readonly unknown[]>>();
   for (const job of jobs as readonly unknown[]) {
-    if (!isJob(job)) throw new ConfigError(`Expected every one of \`jobs\` to come from defineJob(), got \`${String(job)}\`.`);
+    if (!isJob(job))
+      throw new ConfigError(
+        `Expected every one of \`jobs\` to come from defineJob(), got \`${String(job)}\`.`,
+      );
     // A remoteJob is Ruby's to run: here it is an unknown class like any other.
     if (!job.handler) continue;
     if (byName.has(job.name) && byName.get(job.name) !== job) {
-      throw new ConfigError(`Two jobs are named \`${job.name}\`. Names are the classes on the wire: rename one.`);
+      throw new ConfigError(
+        `Two jobs are named \`${job.name}\`. Names are the classes on the wire: rename one.`,
+      );
     }
     byName.set(job.name, job);
   }
@@ -141,7 +152,9 @@ const capsulesOf = ({ queues, concurrency, capsules = {} }: WorkerOptions): read
   const all = [capsule("default", concurrency ?? 5, queues ?? ["default"])];
   for (const [name, own] of Object.entries(capsules)) {
     if (!/^[\w.-]+$/.test(name)) {
-      throw new ConfigError(`Expected a capsule's name to hold letters, digits, \`_\`, \`-\` and \`.\`, got \`${name}\`.`);
+      throw new ConfigError(
+        `Expected a capsule's name to hold letters, digits, \`_\`, \`-\` and \`.\`, got \`${name}\`.`,
+      );
     }
     const one = capsule(name, own.concurrency ?? 1, own.queues);
     if (name === "default") all[0] = one;

@@ -3,7 +3,7 @@
  * dead processes left behind. States: made → started → quiet → stopped.
  */
 import type { Logger } from "pino";
-import { checkServer, connect, keys, readGenerations, spellingFor } from "@tsq/core/protocol";
+import { checkServer, connect, readGenerations, spellingFor } from "@tsq/core/protocol";
 import type { WireGeneration } from "@tsq/core";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
 import { ownVersion } from "./beat.ts";
@@ -60,7 +60,9 @@ export class Worker {
     const host = hostName(process.env);
     this.identity = newIdentity(host);
     const onError = this.#onError;
-    this.#lifecycle = new Lifecycle((error, event) => onError(error, { context: `Error in a ${event} listener` }));
+    this.#lifecycle = new Lifecycle((error, event) =>
+      onError(error, { context: `Error in a ${event} listener` }),
+    );
     const wire = (): WireGeneration => this.#wire;
     this.#managers = capsules.map((capsule, i) => this.#manager(capsule, i, wire));
     this.#poller = new Poller({ ...own, middleware: own.clientMiddleware, wire, onError });
@@ -121,7 +123,12 @@ export class Worker {
   /** The jobs that run now. */
   running(): readonly RunningJobInfo[] {
     return this.#managers.flatMap(({ work }) =>
-      work.jobs().map((job) => ({ jid: job.jid, class: job.class, queue: job.queue, startedAt: new Date(job.startedAtMs) })),
+      work.jobs().map((job) => ({
+        jid: job.jid,
+        class: job.class,
+        queue: job.queue,
+        startedAt: new Date(job.startedAtMs),
+      })),
     );
   }
 
@@ -207,7 +214,8 @@ export class Worker {
       this.#paused = paused;
       for (const { fetch } of this.#managers) fetch.pause(new Set(report.paused));
     }
-    if (report.rttUs > SLOW_RTT_US) this.#log.warn({ rttUs: report.rttUs }, "Redis answers slowly; ideal is below 1,000 µs");
+    if (report.rttUs > SLOW_RTT_US)
+      this.#log.warn({ rttUs: report.rttUs }, "Redis answers slowly; ideal is below 1,000 µs");
     if (report.isNew) this.#ignore(this.#lifecycle.fire("heartbeat"));
     this.#ignore(this.#lifecycle.fire("beat"));
     if (report.signal) this.#obey(report.signal);
@@ -229,7 +237,9 @@ export class Worker {
       this.#wire = this.#options.wire === "auto" ? spellingFor(generations) : this.#options.wire;
       const policy = /maxmemory_policy:(\S+)/.exec(await redis.info("memory"))?.[1];
       if (policy && policy !== "noeviction") {
-        this.#log.warn(`Redis may evict jobs: its maxmemory-policy is \`${policy}\`. Set it to \`noeviction\`.`);
+        this.#log.warn(
+          `Redis may evict jobs: its maxmemory-policy is \`${policy}\`. Set it to \`noeviction\`.`,
+        );
       }
     } finally {
       redis.disconnect();

@@ -1,7 +1,7 @@
 /** The one owner of a data API's connection: opened at the first command, shared by what is built on it, closed once. */
 import { ConfigError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
-import { connect, redisUrlFromEnv } from "../redis/connect.ts";
+import { connect, redisFromEnv } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { Fleet } from "../redis/fleet.ts";
 import type { WireOption } from "../redis/fleet.ts";
@@ -59,7 +59,7 @@ export class ApiConnection implements AsyncDisposable {
 
   /** @throws ConfigError when `deadMaxJobs` or `deadTimeoutInSeconds` is out of range */
   constructor(options: ApiOptions = {}) {
-    this.#target = options.redis ?? redisUrlFromEnv(process.env);
+    this.#target = options.redis ?? redisFromEnv(process.env).url;
     this.#wireOption = options.wire ?? "auto";
     this.middleware = options.middleware ?? [];
     this.deadMaxJobs = options.deadMaxJobs ?? 10_000;

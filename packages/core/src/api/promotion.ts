@@ -4,6 +4,7 @@ import type { ClientMiddleware } from "../middleware.ts";
 import { editPayloadBytes } from "../wire/edit.ts";
 import type { PayloadChanges } from "../wire/edit.ts";
 import { dumpJson } from "../wire/json.ts";
+import { parsePayload } from "../wire/payload.ts";
 import type { Payload, RawPayload } from "../wire/payload.ts";
 
 /** Where a job goes, and its new bytes; no bytes when a client middleware stopped it. */
@@ -27,18 +28,16 @@ export const promotionOf = async (
   payload: RawPayload,
   options: PromotionOptions,
 ): Promise<Promotion> => {
-  const changes = pushChanges(payload, options);
-  if (options.middleware.length === 0) {
-    return { queue: queueOf(payload), bytes: editPayloadBytes(bytes, changes) };
-  }
-  const before = JSON.parse("{}") as Record<string, unknown>;
-  Object.assign(before, payload, { queue: queueOf(payload) });
-  // What a middleware sees has a class and arguments if the job can run at all.
-  const pushed = structuredClone(before) as Payload;
-  const isAdmitted = await runClientChain(options.middleware, pushed);
-  const queue = queueOf(pushed);
+  const pushed = editPayloadBytes(bytes, pushChanges(payload, options));
+  if (options.middleware.length === 0) return { queue: queueOf(payload), bytes: pushed };
+  const before = parsePayload(pushed.toString("utf8"));
+  // Middleware is promised a payload that a worker could run; what is missing here it would miss there too.
+  const after = structuredClone(before) as Payload;
+  const isAdmitted = await runClientChain(options.middleware, after);
+  const queue = queueOf(after);
   if (!isAdmitted) return { queue, bytes: undefined };
-  return { queue, bytes: editPayloadBytes(bytes, { ...differences(before, pushed), ...changes, queue: dumpJson(queue) }) };
+  const changes = { ...differences(before, after), ...queueChange(after) };
+  return { queue, bytes: editPayloadBytes(pushed, changes) };
 };
 
 const DEFAULT_QUEUE = "default";
@@ -48,6 +47,9 @@ const queueOf = (payload: RawPayload): string => {
   return typeof queue === "string" && queue !== "" ? queue : DEFAULT_QUEUE;
 };
 
+const queueChange = (payload: RawPayload): PayloadChanges =>
+  payload["queue"] === queueOf(payload) ? {} : { queue: dumpJson(queueOf(payload)) };
+
 /** Ruby's defaults for what is missing: a `retry` that is there counts even as null, an id or a time does not. */
 const pushChanges = (payload: RawPayload, { enqueuedAt, isRetry, nextJid }: PromotionOptions): PayloadChanges => {
   const count = payload["retry_count"];
@@ -55,7 +57,7 @@ const pushChanges = (payload: RawPayload, { enqueuedAt, isRetry, nextJid }: Prom
   return {
     // Sidekiq's client would put the job back into the schedule for it (WIRE §2.1).
     at: null,
-    ...(payload["queue"] === queueOf(payload) ? {} : { queue: dumpJson(queueOf(payload)) }),
+    ...queueChange(payload),
     ...(Object.hasOwn(payload, "retry") ? {} : { retry: "true" }),
     ...(isMissing(payload["jid"]) ? { jid: dumpJson(nextJid()) } : {}),
     ...(isMissing(payload["created_at"]) ? { created_at: enqueuedAt } : {}),

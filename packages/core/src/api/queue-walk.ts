@@ -9,19 +9,25 @@ import { PAGE, numberOf, repliesOf } from "./replies.ts";
 /** The payloads of a queue's jobs, newest first; what is pushed after the first page is left out. */
 export async function* walkQueue(api: ApiConnection, name: string): AsyncGenerator<Buffer> {
   const key = queueKey(name);
-  const [size, first] = await repliesOf(api.redis.pipeline().llen(key).lrangeBuffer(key, 0, PAGE - 1));
+  const [size, first] = await repliesOf(
+    api.redis
+      .multi()
+      .llen(key)
+      .lrangeBuffer(key, 0, PAGE - 1),
+  );
   let page = (first ?? []) as Buffer[];
-  // How many are older than the last one seen.
-  let older = numberOf(size) - page.length;
-  for (;;) {
+  for (let older = numberOf(size) - PAGE; ; older -= PAGE) {
     yield* page;
-    const seen = page.at(-1);
-    if (!seen || older <= 0) return;
-    // One is read again: where it is now tells how many older ones were taken meanwhile.
-    const next = await api.redis.lrangeBuffer(key, -older - 1, -older + PAGE - 1);
-    const at = next.findIndex((payload) => payload.equals(seen));
-    page = next.slice(at + 1);
-    // Without it the page may repeat jobs, but it never leaves one out, and the walk ends all the same.
-    older -= next.length - 1;
+    if (older <= 0 || page.length === 0) return;
+    // The last one seen is read again: where it is now tells how many older ones were taken meanwhile.
+    const next = await api.redis.lrangeBuffer(key, -older - 1, Math.min(-older + PAGE - 1, -1));
+    page = next.slice(lastSeen(next, page) + 1);
   }
 }
+
+/** Where what was not yet seen begins: behind the last one seen, or the last that is left of its page. */
+const lastSeen = (next: readonly Buffer[], page: readonly Buffer[]): number => {
+  const seen = page.at(-1);
+  if (seen && next[0]?.equals(seen)) return 0;
+  return next.findLastIndex((payload) => page.some((before) => before.equals(payload)));
+};

@@ -47,10 +47,9 @@ const check = (jobClass: string, value: unknown, depth: number): void => {
 const checkObject = (jobClass: string, value: object, depth: number): void => {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    const name = value.constructor.name;
     throw refusal(
       jobClass,
-      `${inspect(value)} is ${article(name)}`,
+      `${inspect(value)} is ${article(className(value))}`,
       "Pass a string, a number or a plain object.",
     );
   }
@@ -58,6 +57,12 @@ const checkObject = (jobClass: string, value: object, depth: number): void => {
     check(jobClass, key, depth);
     check(jobClass, inner, depth + 1);
   }
+};
+
+// A class may be anonymous, and an object may have anything under `constructor`, or nothing.
+const className = (value: object): string => {
+  const { constructor } = value as { constructor?: { name?: unknown } | null };
+  return typeof constructor?.name === "string" && constructor.name ? constructor.name : "class instance";
 };
 
 const refusal = (jobClass: string, what: string, remedy: string): InvalidJobError =>

@@ -1,5 +1,5 @@
 /** Puts jobs into Redis, byte for byte as Ruby Sidekiq would. */
-import { connect, redisUrlFromEnv } from "../redis/connect.ts";
+import { connect, redisFromEnv } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { Fleet } from "../redis/fleet.ts";
 import type { WireOption } from "../redis/fleet.ts";
@@ -51,7 +51,7 @@ export class Client {
   #open: Connected | undefined;
 
   constructor(options: ClientOptions = {}) {
-    this.#target = options.redis ?? redisUrlFromEnv(process.env);
+    this.#target = options.redis ?? redisFromEnv(process.env).url;
     this.#wireOption = options.wire ?? "auto";
     this.#middleware = [...(options.middleware ?? [])];
   }

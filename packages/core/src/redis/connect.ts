@@ -12,28 +12,34 @@ export type RedisTarget = string | RedisOptions | Redis;
 export const DEFAULT_REDIS_URL = "redis://localhost:6379/0";
 
 /**
- * Where Redis is when nobody said so: the variable that `REDIS_PROVIDER` names, else `REDIS_URL`,
- * else localhost (Sidekiq's rule).
+ * Where Redis is when nobody said so: the variable that `REDIS_PROVIDER` names, else `REDIS_URL`, else
+ * localhost (Sidekiq's rule). An empty variable counts as unset.
  *
+ * @returns the URL, and which variable named it or `default`
  * @throws ConfigError when REDIS_PROVIDER holds a URL or names an unset variable
  */
-export const redisUrlFromEnv = (env: Readonly<Record<string, string | undefined>>): string => {
+export const redisFromEnv = (
+  env: Readonly<Record<string, string | undefined>>,
+): { url: string; from: string } => {
   const provider = env["REDIS_PROVIDER"];
   if (provider) {
     if (provider.includes(":")) {
       throw new ConfigError(
-        "Expected REDIS_PROVIDER to name another environment variable, got a URL. Put the URL into REDIS_URL.",
+        "Expected `REDIS_PROVIDER` to be the name of the variable that holds the Redis URL, got a URL. " +
+          "Put the URL into `REDIS_URL` and unset `REDIS_PROVIDER`.",
       );
     }
     const url = env[provider];
     if (!url) {
       throw new ConfigError(
-        `REDIS_PROVIDER names \`${provider}\`, which is not set. Set it, or use REDIS_URL.`,
+        `Expected \`REDIS_PROVIDER\` to name a variable that is set, got \`${provider}\`. ` +
+          `Set \`${provider}\` to a Redis URL, or use \`REDIS_URL\`.`,
       );
     }
-    return url;
+    return { url, from: `${provider} (by REDIS_PROVIDER)` };
   }
-  return env["REDIS_URL"] || DEFAULT_REDIS_URL;
+  const url = env["REDIS_URL"];
+  return url ? { url, from: "REDIS_URL" } : { url: DEFAULT_REDIS_URL, from: "default" };
 };
 
 const BACKOFF_FIRST_MS = 50;
@@ -95,28 +101,47 @@ const optionsOfUrl = (url: string): RedisOptions => {
       `Expected a Redis URL such as \`${DEFAULT_REDIS_URL}\`, got \`${withoutPassword(url)}\`.`,
     );
   }
-  if (parsed.protocol === "unix:") return { path: decodeURIComponent(parsed.pathname) };
+  if (parsed.protocol === "unix:") {
+    return {
+      path: decoded(parsed.pathname, url),
+      db: databaseOf(parsed.searchParams.get("db") ?? "0"),
+    };
+  }
   if (parsed.protocol !== "redis:" && parsed.protocol !== "rediss:") {
     throw new ConfigError(
       `Expected a Redis URL to start with redis://, rediss:// or unix://, got \`${withoutPassword(url)}\`.`,
     );
   }
-  const db = parsed.pathname.replace(/^\//, "") || parsed.searchParams.get("db") || "0";
-  if (!/^\d+$/.test(db)) {
-    throw new ConfigError(`Expected the path of a Redis URL to be a database number, got \`${db}\`.`);
-  }
+  const db = databaseOf(parsed.pathname.replace(/^\//, "") || (parsed.searchParams.get("db") ?? "0"));
   return {
     host: parsed.hostname.replace(/^\[(.*)\]$/, "$1") || "localhost",
     port: parsed.port ? Number(parsed.port) : 6379,
-    db: Number(db),
-    ...(parsed.username ? { username: decodeURIComponent(parsed.username) } : {}),
-    ...(parsed.password ? { password: decodeURIComponent(parsed.password) } : {}),
+    db,
+    ...(parsed.username ? { username: decoded(parsed.username, url) } : {}),
+    ...(parsed.password ? { password: decoded(parsed.password, url) } : {}),
     ...(parsed.protocol === "rediss:" ? { tls: {} } : {}),
   };
 };
 
-/** A URL as it may be shown and logged. */
-export const withoutPassword = (url: string): string => url.replace(/(\/\/[^:@/]*):[^@/]*@/, "$1:***@");
+const decoded = (part: string, url: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConfigError(
+      `Expected a \`%\` in a Redis URL to be written as \`%25\`, got \`${withoutPassword(url)}\`.`,
+    );
+  }
+};
+
+const databaseOf = (text: string): number => {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new ConfigError(
+    `Expected a Redis URL to name a database by number, got \`${text}\`. End it with \`/0\`.`,
+  );
+};
+
+/** A URL as it may be shown and logged, also one that is no URL for what its password holds. */
+export const withoutPassword = (url: string): string => url.replace(/(\/\/[^:@/]*):.*@/, "$1:***@");
 
 /** Host and port, path or Sentinel name, for messages. */
 export const describeTarget = (target: RedisTarget): string => {
@@ -168,7 +193,7 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
 
 const explain = (where: string, error: Error): string => {
   const text = error.message;
-  if (/NOAUTH|WRONGPASS|invalid password|AUTH/i.test(text)) {
+  if (/^(?:NOAUTH|WRONGPASS|ERR (?:invalid password|AUTH))/.test(text)) {
     return `Redis at ${where} refuses the password (${text}). Check the user and password in the URL.`;
   }
   if (/LOADING/.test(text)) return `Redis at ${where} is still loading its data. Try again in a moment.`;

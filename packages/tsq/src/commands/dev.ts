@@ -39,7 +39,11 @@ export const dev = async (flags: DevFlags): Promise<void> => {
     child.once("exit", (code) => {
       child = undefined;
       if (isRestarting && !isEnding) run();
-      else if (!isEnding) log.warn({ code }, flags.watch === false ? "The worker has ended" : "The worker has ended; waiting for a change");
+      else if (!isEnding)
+        log.warn(
+          { code },
+          flags.watch === false ? "The worker has ended" : "The worker has ended; waiting for a change",
+        );
     });
   };
   const restart = (): void => {
@@ -47,7 +51,10 @@ export const dev = async (flags: DevFlags): Promise<void> => {
     if (child) child.kill("SIGTERM");
     else run();
   };
-  const stopWatching = flags.watch === false ? async (): Promise<void> => {} : await watchSources(restart, (file) => log.info(`${file} changed, restarting`));
+  const stopWatching =
+    flags.watch === false
+      ? async (): Promise<void> => {}
+      : await watchSources(restart, (file) => log.info(`${file} changed, restarting`));
   run();
   await new Promise<void>((resolve) => {
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
@@ -75,7 +82,10 @@ const workFlags = (flags: DevFlags): string[] => [
   ...(flags.verbose ? ["-v"] : []),
 ];
 
-const watchSources = async (restart: () => void, tell: (file: string) => void): Promise<() => Promise<void>> => {
+const watchSources = async (
+  restart: () => void,
+  tell: (file: string) => void,
+): Promise<() => Promise<void>> => {
   const { watch } = await import("chokidar");
   const watcher = watch(".", { ignored: (path) => IGNORED.test(path), ignoreInitial: true });
   let timer: NodeJS.Timeout | undefined;

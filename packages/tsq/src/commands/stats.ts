@@ -22,7 +22,9 @@ export const stats = async (flags: StatsFlags): Promise<void> => {
     ...now,
     busy: now.workers,
   };
-  const totals = new Table({ head: ["Processed", "Failed", "Busy", "Enqueued", "Retries", "Scheduled", "Dead", "Processes"] });
+  const totals = new Table({
+    head: ["Processed", "Failed", "Busy", "Enqueued", "Retries", "Scheduled", "Dead", "Processes"],
+  });
   totals.push([processed, failed, busy, enqueued, retries, scheduled, dead, processes].map(String));
   const queues = new Table({ head: ["Queue", "Size", "Latency (s)", ""] });
   for (const queue of now.queues) {

@@ -14,7 +14,9 @@ import { obeySignals } from "../signals.ts";
 const DEFAULT_MODULES = ["jobs.ts", "jobs.js", "jobs.mjs"];
 
 /** What a module may export as `configureWorker`: it gets the options and may change them or return others. */
-export type ConfigureWorker = (options: WorkerOptions) => WorkerOptions | void | Promise<WorkerOptions | void>;
+export type ConfigureWorker = (
+  options: WorkerOptions,
+) => WorkerOptions | void | Promise<WorkerOptions | void>;
 
 export const work = async (flags: WorkFlags): Promise<void> => {
   const { options, configFile, warnings } = loadWorkOptions(flags, process.env);
@@ -31,7 +33,10 @@ export const work = async (flags: WorkFlags): Promise<void> => {
   for (const { configure: hook } of modules) own = ((await hook?.(own)) as WorkerOptions | undefined) ?? own;
   const worker = new Worker(own);
   const stopped = obeySignals(worker, log);
-  log.info({ config: configFile, redis: withoutPassword(options.redis.url), from: options.redis.from }, "Connecting");
+  log.info(
+    { config: configFile, redis: withoutPassword(options.redis.url), from: options.redis.from },
+    "Connecting",
+  );
   await worker.start();
   log.info({ jobs: own.jobs.map((job) => job.name) }, "Ready; stop with Ctrl-C");
   await stopped;
@@ -50,7 +55,14 @@ const required = ({ requires }: WorkOptions): readonly string[] => {
 
 const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs"> => {
   const { redis, queues, concurrency, capsules, fetch, timeoutSeconds, labels } = options;
-  const { tag, maxRetries, deadMaxJobs, deadTimeoutInSeconds, averageScheduledPollInterval, pollIntervalAverage } = options;
+  const {
+    tag,
+    maxRetries,
+    deadMaxJobs,
+    deadTimeoutInSeconds,
+    averageScheduledPollInterval,
+    pollIntervalAverage,
+  } = options;
   return {
     redis: redis.url,
     queues,

@@ -1,0 +1,94 @@
+/**
+ * What can be done to the entries of a sorted set. Removing an entry is the claim: of any number of callers
+ * one moves it, and at no moment is it nowhere.
+ */
+import { kill, promote } from "../redis/scripts.gen.ts";
+import { JidSource } from "../wire/jid.ts";
+import { DEAD, QUEUES, queueKey } from "../wire/keys.ts";
+import { scoreOf, timeToken } from "../wire/time.ts";
+import type { ApiConnection } from "./api-connection.ts";
+import type { JobRecord } from "./job-record.ts";
+import { promotionOf } from "./promotion.ts";
+import type { Promotion } from "./promotion.ts";
+import { repliesOf, scoreText } from "./replies.ts";
+
+export class SetMoves {
+  readonly #api: ApiConnection;
+  readonly #key: string;
+  readonly #jids = new JidSource();
+
+  constructor(api: ApiConnection, key: string) {
+    this.#api = api;
+    this.#key = key;
+  }
+
+  async remove(record: JobRecord): Promise<boolean> {
+    return (await this.#api.redis.zrem(this.#key, record.bytes)) === 1;
+  }
+
+  async reschedule(record: JobRecord, score: number): Promise<boolean> {
+    // XX: an entry that has gone must not come back. The second command tells whether it was there.
+    const [, found] = await repliesOf(
+      this.#api.redis
+        .multi()
+        .zadd(this.#key, "XX", scoreText(score), record.bytes)
+        .zscore(this.#key, record.bytes),
+    );
+    return found !== undefined;
+  }
+
+  /** Puts entries onto their queues, in this order; those without a payload stay. */
+  async promote(records: readonly JobRecord[], isRetry: boolean): Promise<number> {
+    const moves = await this.#promotions(records, isRetry);
+    if (moves.length === 0) return 0;
+    const targets = [...new Set(moves.map(({ queue }) => queue))];
+    return promote(
+      this.#api.redis,
+      { set: this.#key, queues: QUEUES, targets: targets.map(queueKey) },
+      {
+        // 0 is a job that a client middleware stopped: it is removed and goes nowhere, as in Sidekiq.
+        plan: { targets: moves.map(({ queue, bytes }) => (bytes ? targets.indexOf(queue) + 1 : 0)) },
+        jobs: moves.flatMap(({ member, bytes }) => [member, bytes ?? ""]),
+      },
+    );
+  }
+
+  /** Puts entries into the dead set, malformed or not, byte for byte. */
+  async kill(records: readonly JobRecord[]): Promise<number> {
+    const { redis, deadMaxJobs, deadTimeoutInSeconds } = this.#api;
+    const nowMs = Date.now();
+    const killed = await Promise.all(
+      records.map(({ bytes }) =>
+        kill(
+          redis,
+          { set: this.#key, dead: DEAD },
+          {
+            member: bytes,
+            score: scoreOf(nowMs),
+            oldest: scoreOf(nowMs - deadTimeoutInSeconds * 1000),
+            maxJobs: deadMaxJobs,
+          },
+        ),
+      ),
+    );
+    return killed.reduce((sum, one) => sum + one, 0);
+  }
+
+  async #promotions(
+    records: readonly JobRecord[],
+    isRetry: boolean,
+  ): Promise<(Promotion & { readonly member: Buffer })[]> {
+    const options = {
+      enqueuedAt: timeToken(Date.now(), await this.#api.wire()),
+      isRetry,
+      nextJid: () => this.#jids.next(),
+      middleware: this.#api.middleware,
+    };
+    const moves: (Promotion & { readonly member: Buffer })[] = [];
+    // One after the other, as their pushes would come: middleware may count on it.
+    for (const { bytes: member, payload } of records) {
+      if (payload) moves.push({ member, ...(await promotionOf(member, payload, options)) });
+    }
+    return moves;
+  }
+}

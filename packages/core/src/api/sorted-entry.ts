@@ -1,0 +1,95 @@
+/** One job in the retry set, the scheduled set or the dead set. */
+import { createHash } from "node:crypto";
+import { secondsOf } from "../client/normalize.ts";
+import { InvalidJobError } from "../errors.ts";
+import { dateOfSeconds } from "./dates.ts";
+import { JobRecord } from "./job-record.ts";
+import { scoreText } from "./replies.ts";
+import type { Scored } from "./replies.ts";
+import type { SetMoves } from "./set-moves.ts";
+
+/**
+ * A job in a sorted set (WIRE §11.2). It is a picture: the job may have been moved since, and then every
+ * action answers false and changes nothing.
+ */
+export class SortedEntry extends JobRecord {
+  /** Seconds since 1970: when it is due, or in the dead set when it died. */
+  readonly score: number;
+  readonly #moves: SetMoves;
+
+  constructor(moves: SetMoves, { bytes, score }: Scored) {
+    super(bytes);
+    this.score = score;
+    this.#moves = moves;
+  }
+
+  /** The score as a Date; undefined when it is beyond all dates. */
+  get at(): Date | undefined {
+    return dateOfSeconds(this.score);
+  }
+
+  /**
+   * Names the entry in links: `<score>-<jid>` as in Ruby's Web UI, or a digest of its bytes for a job without
+   * jid, which Ruby's Web UI cannot open.
+   */
+  get id(): string {
+    return `${scoreText(this.score)}-${this.jid ?? createHash("sha1").update(this.bytes).digest("hex")}`;
+  }
+
+  /**
+   * Puts the job onto its queue now, with one failure taken back from `retry_count` (WIRE §11.3).
+   *
+   * @returns false when it was no longer in the set
+   * @throws MalformedPayloadError when it is no job; delete it, or kill it to look at later
+   */
+  async retry(): Promise<boolean> {
+    return this.#promote(true);
+  }
+
+  /**
+   * Puts the job onto its queue now, as the poller would when it falls due.
+   *
+   * @returns false when it was no longer in the set
+   * @throws MalformedPayloadError when it is no job; delete it, or kill it to look at later
+   */
+  async addToQueue(): Promise<boolean> {
+    return this.#promote(false);
+  }
+
+  /**
+   * Moves the job to the dead set. Death handlers belong to the worker that gives a job up and do not run.
+   *
+   * @returns false when it was no longer in the set
+   */
+  async kill(): Promise<boolean> {
+    return (await this.#moves.kill([this])) > 0;
+  }
+
+  /**
+   * Takes the job out of its set.
+   *
+   * @returns false when it was no longer there
+   */
+  delete(): Promise<boolean> {
+    return this.#moves.remove(this);
+  }
+
+  /**
+   * Gives the job another time: seconds since 1970, or a Date.
+   *
+   * @returns false when it was no longer in the set
+   * @throws InvalidJobError when the time is none
+   */
+  async reschedule(time: number | Date): Promise<boolean> {
+    const seconds = secondsOf(time);
+    if (!Number.isFinite(seconds)) {
+      throw new InvalidJobError(`Expected a Date or seconds since 1970, got \`${String(time)}\`.`);
+    }
+    return this.#moves.reschedule(this, seconds);
+  }
+
+  async #promote(isRetry: boolean): Promise<boolean> {
+    if (this.error) throw this.error;
+    return (await this.#moves.promote([this], isRetry)) > 0;
+  }
+}

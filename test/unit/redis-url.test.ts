@@ -1,0 +1,147 @@
+import { ConfigError, RedisUnusableError } from "@tsq/core";
+import {
+  checkServer,
+  connect,
+  describeTarget,
+  redisOptions,
+  redisFromEnv,
+  withoutPassword,
+} from "@tsq/core/protocol";
+import { describe, expect, test } from "vitest";
+
+describe("a Redis URL", () => {
+  test.each([
+    ["redis://localhost:6379/0", { host: "localhost", port: 6379, db: 0 }],
+    ["redis://", { host: "localhost", port: 6379, db: 0 }],
+    ["redis://cache.internal", { host: "cache.internal", port: 6379, db: 0 }],
+    ["redis://cache.internal:7000/3", { host: "cache.internal", port: 7000, db: 3 }],
+    ["redis://cache.internal/?db=4", { host: "cache.internal", port: 6379, db: 4 }],
+    ["redis://[::1]:7000", { host: "::1", port: 7000, db: 0 }],
+    ["redis://:secret@h", { host: "h", port: 6379, db: 0, password: "secret" }],
+    ["redis://me:p%40ss%2F%25@h", { host: "h", port: 6379, db: 0, username: "me", password: "p@ss/%" }],
+    ["rediss://h", { host: "h", port: 6379, db: 0, tls: {} }],
+    ["unix:///run/my%20redis.sock", { path: "/run/my redis.sock", db: 0 }],
+    ["unix:///run/redis.sock?db=2", { path: "/run/redis.sock", db: 2 }],
+  ])("%s is read part by part", (url, options) => {
+    expect(redisOptions(url)).toEqual(options);
+  });
+
+  test.each([
+    ["localhost:6379", "to start with redis://, rediss:// or unix://"],
+    ["", "Expected a Redis URL such as `redis://localhost:6379/0`"],
+    ["/run/redis.sock", "Expected a Redis URL such as"],
+    ["http://h:6379", "to start with redis://, rediss:// or unix://, got `http://h:6379`"],
+    ["redis://h:99999", "Expected a Redis URL such as"],
+    ["redis://h/cache", "to name a database by number, got `cache`"],
+    ["redis://:100%@h", "Expected a `%` in a Redis URL to be written as `%25`"],
+  ])("that is none is refused with what was expected: %j", (url, message) => {
+    expect(() => redisOptions(url)).toThrow(ConfigError);
+    expect(() => redisOptions(url)).toThrow(message);
+  });
+
+  test.each([
+    "redis://:swordfish@h/x",
+    "http://me:swordfish@h",
+    "redis://:sword/fish@h:1",
+    "redis://:sword@fish@h:x",
+  ])("never shows its password in a message: %s", (url) => {
+    const refusal = (): unknown => redisOptions(url);
+
+    expect(refusal).toThrow(ConfigError);
+    expect(refusal).not.toThrow(/sword|fish/);
+    expect(withoutPassword(url)).not.toMatch(/sword|fish/);
+  });
+
+  test("without a password is shown as it is", () => {
+    expect(withoutPassword("redis://me@h:1/2")).toBe("redis://me@h:1/2");
+  });
+});
+
+describe("options of ioredis", () => {
+  test("are taken as they are", () => {
+    const options = { host: "h", port: 1, keepAlive: 5 };
+
+    expect(redisOptions(options)).toBe(options);
+  });
+
+  test("are copied from a connection, without its functions, so that a thread can have them", () => {
+    const redis = connect({ host: "127.0.0.1", port: 1, db: 3, lazyConnect: true }, "client");
+
+    const options = redisOptions(redis);
+
+    redis.disconnect();
+    expect(options).toMatchObject({ host: "127.0.0.1", port: 1, db: 3 });
+    expect(structuredClone(options)).toEqual(options);
+  });
+});
+
+describe("a target in a message", () => {
+  test.each([
+    ["redis://:secret@h:7000/3", "redis://h:7000/3"],
+    ["unix:///run/redis.sock", "unix:///run/redis.sock"],
+    [{ host: "h" }, "redis://h:6379/0"],
+    [{}, "redis://localhost:6379/0"],
+    [{ sentinels: [{ host: "s", port: 26379 }], name: "main" }, "Sentinel master `main`"],
+  ])("is where it is, without a password: %j", (target, shown) => {
+    expect(describeTarget(target)).toBe(shown);
+  });
+});
+
+describe("without an explicit URL, Redis is", () => {
+  test.each([
+    ["on localhost when nothing is set", {}, "redis://localhost:6379/0", "default"],
+    ["on localhost when REDIS_URL is empty", { REDIS_URL: "" }, "redis://localhost:6379/0", "default"],
+    ["where REDIS_URL says", { REDIS_URL: "redis://a" }, "redis://a", "REDIS_URL"],
+    [
+      "where the variable that REDIS_PROVIDER names says",
+      { REDIS_PROVIDER: "CLOUD_URL", CLOUD_URL: "redis://b", REDIS_URL: "redis://a" },
+      "redis://b",
+      "CLOUD_URL (by REDIS_PROVIDER)",
+    ],
+    [
+      "where REDIS_URL says when REDIS_PROVIDER is empty",
+      { REDIS_PROVIDER: "", REDIS_URL: "redis://a" },
+      "redis://a",
+      "REDIS_URL",
+    ],
+  ])("%s", (_what, env, url, from) => {
+    expect(redisFromEnv(env)).toEqual({ url, from });
+  });
+
+  test("not guessed when REDIS_PROVIDER holds a URL itself, as in Sidekiq", () => {
+    const lookup = () => redisFromEnv({ REDIS_PROVIDER: "redis://:secret@b" });
+
+    expect(lookup).toThrow(ConfigError);
+    expect(lookup).toThrow("to be the name of the variable that holds the Redis URL, got a URL.");
+  });
+
+  test("not guessed when the variable that REDIS_PROVIDER names is not set", () => {
+    const lookup = () => redisFromEnv({ REDIS_PROVIDER: "CLOUD_URL", REDIS_URL: "redis://a" });
+
+    expect(lookup).toThrow(ConfigError);
+    expect(lookup).toThrow("Expected `REDIS_PROVIDER` to name a variable that is set, got `CLOUD_URL`.");
+  });
+});
+
+describe("a server that is not there", () => {
+  test("is one clear line: where, why, and what to do", async () => {
+    const check = checkServer("redis://:secret@127.0.0.1:1/0");
+
+    await expect(check).rejects.toThrow(RedisUnusableError);
+    await expect(check).rejects.toThrow(
+      /^Cannot reach Redis at redis:\/\/127\.0\.0\.1:1\/0: connection refused\. Is the server running\? Set REDIS_URL or pass --redis URL\.$/,
+    );
+  });
+
+  test("is not taken for a wrong password because of its name", async () => {
+    await expect(checkServer("redis://noauth.invalid:6379")).rejects.toThrow(
+      /^Cannot reach Redis at redis:\/\/noauth\.invalid:6379\/0: /,
+    );
+  });
+
+  test("is named by its socket when it has one", async () => {
+    await expect(checkServer("unix:///nowhere/redis.sock")).rejects.toThrow(
+      "Cannot reach Redis at unix:///nowhere/redis.sock",
+    );
+  });
+});
