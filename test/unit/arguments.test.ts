@@ -59,7 +59,13 @@ describe("an argument that Ruby could not read back", () => {
     ["an Error", new Error("no"), "is an Error"],
     ["a regular expression", /x/, "is a RegExp"],
     ["a Buffer", Buffer.from("x"), "is a Buffer"],
-    ["an instance of a class without a name", new (class {})(), "{} is a class instance"],
+    [
+      "an instance of a class without a name",
+      new (class {
+        readonly a = 1;
+      })(),
+      '{"a":1} is a class instance',
+    ],
     ["a boxed string", Object("x"), '"x" is a String'],
     ["undefined", undefined, "undefined is an undefined"],
     ["NaN", Number.NaN, "NaN is no JSON number"],

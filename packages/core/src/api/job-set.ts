@@ -93,9 +93,7 @@ export abstract class JobSet extends ApiObject {
     const name = id.slice(score.length);
     // Ruby prints 4102444800 as 4102444800.0: the score counts as a number, not as text.
     for await (const entry of this.#withScore(scoreFrom(score))) {
-      if (entry.id.endsWith(name) && entry.id.length === scoreText(entry.score).length + name.length) {
-        return entry;
-      }
+      if (entry.id === scoreText(entry.score) + name) return entry;
     }
     return undefined;
   }
@@ -111,21 +109,31 @@ export abstract class JobSet extends ApiObject {
   }
 
   /**
-   * Moves what the set holds now, lowest score first, a page at a time. It ends even if what is moved comes
-   * back at once, as a job may that fails again.
+   * Moves what the set holds now, lowest score first, a page at a time, and answers how many were moved. It
+   * ends even if what is moved comes back at once, as a job may that fails again.
    */
-  protected async moveAll(move: (entries: readonly SortedEntry[]) => Promise<number>): Promise<number> {
+  protected async moveAll(
+    move: (entries: readonly SortedEntry[]) => Promise<number>,
+    stays: (entry: SortedEntry) => boolean,
+  ): Promise<number> {
     let moved = 0;
     let stayed = 0;
     for (let left = await this.size(); left > 0; left -= PAGE) {
       const last = stayed + Math.min(PAGE, left) - 1;
       const page = this.#entries(await this.api.redis.zrangeBuffer(this.key, stayed, last, "WITHSCORES"));
       if (page.length === 0) break;
-      const jobs = page.filter((entry) => entry.payload);
       moved += await move(page);
-      stayed += page.length - jobs.length;
+      stayed += page.filter(stays).length;
     }
     return moved;
+  }
+
+  /** Puts all entries onto their queues; those that are no job stay. */
+  protected promoteAll(isRetry: boolean): Promise<number> {
+    return this.moveAll(
+      (entries) => this.moves.promote(entries, isRetry),
+      (entry) => entry.error !== undefined,
+    );
   }
 
   async *#withScore(score: number): AsyncGenerator<SortedEntry> {

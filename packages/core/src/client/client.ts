@@ -16,6 +16,7 @@ import type { BulkItem } from "./bulk.ts";
 import { Enqueuer } from "./enqueuer.ts";
 import { dumpPayload, normalize, secondsOf } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
+import { fillTemplate, templateOf } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
 
 export interface ClientOptions {
@@ -40,6 +41,13 @@ interface Connected {
   readonly redis: Redis;
   readonly fleet: Fleet;
   readonly enqueuer: Enqueuer;
+}
+
+/** A payload without its last times. */
+interface Dumped {
+  readonly queue: string;
+  readonly at: number | undefined;
+  readonly text: string;
 }
 
 /** A connection to one Redis for pushing. Several clients are several shards. */
@@ -84,31 +92,51 @@ export class Client {
   async pushBulk(item: BulkItem): Promise<(string | null)[]> {
     const jids: (string | null)[] = [];
     const nowMs = Date.now();
+    const { enqueuer } = this.#connected();
     for (const slice of bulkItems(item, nowMs)) {
       const wire = this.#wire(nowMs) ?? (await this.#look());
       const created = `,"created_at":${timeToken(nowMs, wire)}`;
-      const admitted: { payload: Payload; at: number | undefined }[] = [];
-      for (const one of slice) {
-        const { payload, at } = normalize(one, () => this.#jids.next());
-        const isAdmitted = await this.#admit(payload);
-        jids.push(isAdmitted ? payload.jid : null);
-        if (isAdmitted) admitted.push({ payload, at });
-      }
-      // Everything is dumped, and so checked, before the first byte is sent.
-      const dumped = admitted.map(({ payload, at }) => ({
-        queue: payload.queue,
-        at,
-        text: dumpPayload(payload, payload.created_at === undefined ? created : ""),
-      }));
+      // Everything is dumped, and so checked, before the first byte of a slice is sent.
+      const dumped =
+        this.#middleware.length > 0 || item["jid"] !== undefined
+          ? await this.#dumpEach(slice, created, jids)
+          : this.#dumpAlike(slice, created, jids);
       const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}}`;
-      const enqueuer = this.#connected().enqueuer;
-      await Promise.all(
-        dumped.map(({ queue, at, text }) =>
-          at === undefined ? enqueuer.push(queue, text + enqueued) : enqueuer.schedule(at, `${text}}`),
-        ),
+      const sent = dumped.map(({ queue, at, text }) =>
+        at === undefined ? enqueuer.push(queue, text + enqueued) : enqueuer.schedule(at, `${text}}`),
       );
+      // Pushes of one queue share a promise: waiting for each would cost more than the pushes.
+      await Promise.all(new Set(sent));
     }
     return jids;
+  }
+
+  /** Jobs that differ in nothing but their arguments and times. */
+  #dumpAlike(slice: readonly PushItem[], created: string, jids: (string | null)[]): Dumped[] {
+    const [first] = slice;
+    if (!first) return [];
+    const { payload } = normalize(first, () => "");
+    const template = templateOf(payload, {});
+    return slice.map((item) => {
+      const jid = this.#jids.next();
+      jids.push(jid);
+      const text = fillTemplate(template, dumpArgs(template.class, item.args), jid) + created;
+      return { queue: template.queue, at: item.at === undefined ? undefined : secondsOf(item.at), text };
+    });
+  }
+
+  /** Jobs that a client middleware may change or stop. */
+  async #dumpEach(slice: readonly PushItem[], created: string, jids: (string | null)[]): Promise<Dumped[]> {
+    const dumped: Dumped[] = [];
+    for (const item of slice) {
+      const { payload, at } = normalize(item, () => this.#jids.next());
+      const isAdmitted = await this.#admit(payload);
+      jids.push(isAdmitted ? payload.jid : null);
+      if (!isAdmitted) continue;
+      const text = dumpPayload(payload, payload.created_at === undefined ? created : "");
+      dumped.push({ queue: payload.queue, at, text });
+    }
+    return dumped;
   }
 
   /** The fast way for jobs of `defineJob`: everything but the arguments was dumped once. */
@@ -122,7 +150,7 @@ export class Client {
     if (this.#middleware.length > 0 || wire === undefined) return this.#pushSlowly(template, args, atSeconds);
     const jid = this.#jids.next();
     const time = timeToken(nowMs, wire);
-    const text = `${template.head}${dumpArgs(template.class, args)}${template.tail}"jid":"${jid}","created_at":${time}`;
+    const text = `${fillTemplate(template, dumpArgs(template.class, args), jid)},"created_at":${time}`;
     const { enqueuer } = this.#connected();
     const sent =
       atSeconds === undefined

@@ -11,20 +11,37 @@ export interface PayloadTemplate {
   readonly queue: string;
   readonly options: JobOptions;
   /** `{"retry":true,"queue":"default","args":` */
-  readonly head: string;
-  /** `,"class":"HardJob",` */
-  readonly tail: string;
+  readonly beforeArgs: string;
+  /** `,"class":"HardJob","jid":"` */
+  readonly beforeJid: string;
 }
 
 /** @throws InvalidJobError when an option breaks Sidekiq's rules */
 export const payloadTemplate = (jobClass: string, jobOptions: JobOptions): PayloadTemplate => {
   const options = withDefaults(jobOptions);
   checkOptions({ ...options, class: jobClass });
+  return templateOf({ ...options, args: [], class: jobClass, queue: options.queue }, options);
+};
+
+/** The template of any payload, in the order of its keys. Its `args` and `jid` are those of each job. */
+export const templateOf = (
+  payload: Readonly<Record<string, unknown>> & { class: string; queue: string },
+  options: JobOptions,
+): PayloadTemplate => {
+  const entries = Object.entries(payload).filter(([key, value]) => key !== "jid" && value !== undefined);
+  const args = entries.findIndex(([key]) => key === "args");
+  const dumped = entries.map(([key, value]) => `${JSON.stringify(key)}:${dumpJson(value)}`);
+  const before = dumped.slice(0, args).map((member) => `${member},`);
+  const after = dumped.slice(args + 1).map((member) => `,${member}`);
   return {
-    class: jobClass,
-    queue: options.queue,
+    class: payload.class,
+    queue: payload.queue,
     options,
-    head: `${dumpJson(options).slice(0, -1)},"args":`,
-    tail: `,"class":${JSON.stringify(jobClass)},`,
+    beforeArgs: `{${before.join("")}"args":`,
+    beforeJid: `${after.join("")},"jid":"`,
   };
 };
+
+/** The payload up to its times. */
+export const fillTemplate = (template: PayloadTemplate, args: string, jid: string): string =>
+  `${template.beforeArgs}${args}${template.beforeJid}${jid}"`;

@@ -66,13 +66,22 @@ const isEscaped = (text: string, at: number): boolean => {
 
 /** Dumps as `JSON.stringify` does, and bigints as integers. */
 export const dumpJson = (value: unknown): string => {
-  let big = false;
-  const text = JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, key, inner: unknown) {
-    // Not `inner`: where a program gave bigints a toJSON, it is a string by now.
-    const original = this[key];
-    if (typeof original !== "bigint") return inner;
-    big = true;
-    return MARK + original;
-  });
-  return big ? text.replaceAll(new RegExp(`"${MARK}(-?\\d+)"`, "g"), "$1") : text;
+  // A program may have given bigints a toJSON, and then nothing throws here: they would become strings.
+  if ("toJSON" in BigInt.prototype) return dumpBig(value);
+  try {
+    // Without a replacer, which would cost several times as much: bigints are rare.
+    return JSON.stringify(value);
+  } catch (error) {
+    if (!(error instanceof TypeError && error.message.includes("BigInt"))) throw error;
+    return dumpBig(value);
+  }
 };
+
+const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, "g");
+
+const dumpBig = (value: unknown): string =>
+  JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, key, inner: unknown) {
+    // Not `inner`: by now it may be what a toJSON made of it.
+    const original = this[key];
+    return typeof original === "bigint" ? MARK + original : inner;
+  }).replaceAll(MARKED, "$1");

@@ -1,0 +1,154 @@
+/**
+ * What the compiler knows of jobs. The checks are made by `tsc -b`: a line marked as an error that is none
+ * is itself one.
+ */
+import { Client, defineJob, Job, remoteJob } from "@tsq/core";
+import type {
+  ClientMiddleware,
+  JobContext,
+  JobOptions,
+  Payload,
+  PushItem,
+  ServerMiddleware,
+} from "@tsq/core";
+import { describe, expectTypeOf, test } from "vitest";
+
+// Never opened: nothing here is run.
+const client = new Client({ redis: "redis://127.0.0.1:1" });
+const welcome = defineJob(
+  "WelcomeJob",
+  { queue: "mailers" },
+  (_job, _userId: number, _template: string) => {},
+);
+const broadcast = remoteJob<[contactId: number, urgent?: boolean]>("BroadcastWorker", { retry: 3 });
+
+describe("a job of defineJob", () => {
+  test("has the arguments of its handler, without naming them twice", () => {
+    expectTypeOf(welcome).toEqualTypeOf<Job<[userId: number, template: string]>>();
+    expectTypeOf(welcome.performAsync).parameters.toEqualTypeOf<[userId: number, template: string]>();
+    expectTypeOf(welcome.performIn).parameters.toEqualTypeOf<
+      [seconds: number, userId: number, template: string]
+    >();
+    expectTypeOf(welcome.performAt).parameter(0).toEqualTypeOf<number | Date>();
+    expectTypeOf(welcome.performBulk)
+      .parameter(0)
+      .toEqualTypeOf<readonly [userId: number, template: string][]>();
+  });
+
+  test("tells its handler what it can use of the job", () => {
+    defineJob("AnyJob", (job) => {
+      expectTypeOf(job).toEqualTypeOf<JobContext>();
+      expectTypeOf(job.jid).toBeString();
+      expectTypeOf(job.signal).toEqualTypeOf<AbortSignal>();
+    });
+  });
+
+  test("may take no arguments, optional ones, or any number", () => {
+    expectTypeOf(defineJob("A", () => {}).performAsync).parameters.toEqualTypeOf<[]>();
+    expectTypeOf(defineJob("B", (_job, _id: number, _note?: string) => {}).performAsync).toBeCallableWith(1);
+    expectTypeOf(defineJob("C", (_job, ..._ids: number[]) => {}).performAsync).toBeCallableWith(1, 2, 3);
+  });
+
+  test("answers with a jid, or null when a middleware stopped it", () => {
+    expectTypeOf(welcome.performAsync).returns.resolves.toEqualTypeOf<string | null>();
+    expectTypeOf(welcome.performBulk).returns.resolves.toEqualTypeOf<(string | null)[]>();
+    expectTypeOf(welcome.performInline).returns.resolves.toEqualTypeOf<true | null>();
+  });
+
+  test("keeps its arguments through set()", () => {
+    const low = welcome.set({ queue: "low", retry: 0, wait: 5, client, tags: ["a"], own_option: true });
+
+    expectTypeOf(low.performAsync).parameters.toEqualTypeOf<[userId: number, template: string]>();
+  });
+
+  test("is not pushed with other arguments", () => {
+    const wrong = (): unknown[] => [
+      // @ts-expect-error -- a string for a number
+      welcome.performAsync("42", "hello"),
+      // @ts-expect-error -- too few
+      welcome.performAsync(42),
+      // @ts-expect-error -- too many
+      welcome.performAsync(42, "hello", true),
+      // @ts-expect-error -- the seconds are missing
+      welcome.performIn("soon", 42, "hello"),
+      // @ts-expect-error -- a Date is no number of seconds
+      welcome.performIn(new Date(), 42, "hello"),
+      // @ts-expect-error -- one list of arguments instead of a list of lists
+      welcome.performBulk([42, "hello"]),
+      // @ts-expect-error -- a wrong argument in the second job
+      welcome.performBulk([[42, "hello"], [43]]),
+      // @ts-expect-error -- inline is no exception
+      welcome.performInline(42),
+      // @ts-expect-error -- nor is set()
+      welcome.set({ queue: "low" }).performAsync("42", "hello"),
+    ];
+
+    expectTypeOf(wrong).toBeFunction();
+  });
+
+  test("is not defined with options of the wrong type", () => {
+    const wrong = (): unknown[] => [
+      // @ts-expect-error -- a queue is a name
+      defineJob("A", { queue: 1 }, () => {}),
+      // @ts-expect-error -- Ruby's string counts are for Ruby
+      defineJob("A", { retry: "5" }, () => {}),
+      // @ts-expect-error -- no such option
+      defineJob("A", { queu: "low" }, () => {}),
+      // @ts-expect-error -- neither seconds nor a word that means something
+      defineJob("A", { retryIn: () => "later" }, () => {}),
+      // @ts-expect-error -- no handler
+      defineJob("A", { queue: "low" }),
+    ];
+
+    expectTypeOf(wrong).toBeFunction();
+  });
+});
+
+describe("a job of remoteJob", () => {
+  test("has the arguments that were named for it", () => {
+    expectTypeOf(broadcast.performAsync).parameters.toEqualTypeOf<[contactId: number, urgent?: boolean]>();
+    expectTypeOf(broadcast.performAsync).toBeCallableWith(7);
+  });
+
+  test("is not pushed with others, and has no hooks, for it does not run here", () => {
+    const wrong = (): unknown[] => [
+      // @ts-expect-error -- a string for a number
+      broadcast.performAsync("7"),
+      // @ts-expect-error -- retryIn belongs to who runs the job
+      remoteJob("A", { retryIn: () => 5 }),
+    ];
+
+    expectTypeOf(wrong).toBeFunction();
+  });
+});
+
+describe("a client", () => {
+  test("takes a job or its name, and options that it does not know", () => {
+    expectTypeOf(client.push).toBeCallableWith({ class: "HardJob", args: [1] });
+    expectTypeOf(client.push).toBeCallableWith({ class: welcome, args: [], at: new Date(), unique_for: 60 });
+    expectTypeOf(client.pushBulk).toBeCallableWith({ class: welcome, args: [[1], [2]], at: [1, new Date()] });
+  });
+
+  test("is not given a job without a class, or arguments that are no list", () => {
+    const wrong = (): unknown[] => [
+      // @ts-expect-error -- no class
+      client.push({ args: [] }),
+      // @ts-expect-error -- no list
+      client.push({ class: "HardJob", args: 1 }),
+      // @ts-expect-error -- a list of lists, in bulk
+      client.pushBulk({ class: "HardJob", args: [1] }),
+      // @ts-expect-error -- no such generation
+      new Client({ wire: 6 }),
+    ];
+
+    expectTypeOf(wrong).toBeFunction();
+  });
+
+  test("shows its middleware a payload that it may change, and a server middleware the job", () => {
+    expectTypeOf<Parameters<ClientMiddleware>[0]>().toEqualTypeOf<Payload>();
+    expectTypeOf<Payload>().toHaveProperty("queue").toEqualTypeOf<string>();
+    expectTypeOf<Payload>().toExtend<JobOptions>();
+    expectTypeOf<Parameters<ServerMiddleware>[0]>().toEqualTypeOf<JobContext>();
+    expectTypeOf<Payload>().toExtend<PushItem>();
+  });
+});
