@@ -1,17 +1,39 @@
 import { defineConfig } from "vitest/config";
+import { hasNativeRedis } from "./test/support/native-redis.ts";
+
+const SECOND = 1_000;
 
 /** Suites by what they need. Tests import the built packages: what runs here is what users install. */
-const suite = (name: string, timeoutMs: number) => ({
+const suite = (name: string, timeoutMs: number, own: object = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
+    ...own,
   },
 });
 
+/** The server on which the conformance suite runs: the one that is named, else one of this machine, else none. */
+const server = process.env["TSQ_TEST_REDIS"] ?? (hasNativeRedis() ? "native" : undefined);
+
+/** The integration tests once more; without a server only the test that says so. */
+const conformance = {
+  include: ["test/conformance/**/*.test.ts", ...(server ? ["test/integration/**/*.test.ts"] : [])],
+  // About the embedded server itself, or about choosing one.
+  exclude: ["test/integration/embedded*.test.ts", "test/integration/cli-dev*.test.ts"],
+  env: { TSQ_TEST_REDIS: server ?? "native" },
+};
+
 export default defineConfig({
   test: {
-    projects: [suite("unit", 20_000), suite("integration", 60_000), suite("interop", 180_000)],
+    projects: [
+      suite("unit", 20 * SECOND),
+      suite("integration", 60 * SECOND),
+      suite("conformance", 60 * SECOND, conformance),
+      suite("interop", 180 * SECOND),
+      suite("chaos", 180 * SECOND),
+      suite("packages", 300 * SECOND),
+    ],
   },
 });

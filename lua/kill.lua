@@ -4,7 +4,7 @@
   ZREM is the claim: what another process has taken out meanwhile is not written again.
 
   KEYS
-    [1]  set   zset  `retry` or `schedule`
+    [1]  set   zset  `retry` or `schedule`; in `dead` a member gets a new score
     [2]  dead  zset  `dead`
 
   ARGV

@@ -5,7 +5,7 @@
   of pollers may race here and each job is enqueued once, and never lost in between.
 
   KEYS
-    [1]   set      zset  `retry` or `schedule`
+    [1]   set      zset  `retry`, `schedule` or `dead`
     [2]   queues   set   `queues`
     [3+]  targets  list  `queue:<name>`, each once
 

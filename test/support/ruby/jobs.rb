@@ -55,6 +55,11 @@ class EchoJob
   end
 end
 
+module Billing
+  class ChargeJob < EchoJob
+  end
+end
+
 # Ruby adds up to 10 × (count + 1) s to each delay: move the due time rather than wait for it.
 class FailOnceInRubyJob
   include Interop::Job

@@ -12,6 +12,13 @@ module Interop
     end
   end
 
+  # A test that wants to see the other side promote holds this one.
+  module HoldPoller
+    def enqueue_jobs(*)
+      super unless Sidekiq.redis { |redis| redis.get("interop:hold-pollers") }
+    end
+  end
+
   def self.identity(config)
     # 6.4 keeps it in a module that its own classes include, later ones in the configuration.
     defined?(Sidekiq::Util) ? Object.new.extend(Sidekiq::Util).identity : config[:identity]
@@ -19,6 +26,7 @@ module Interop
 end
 
 Sidekiq::Scheduled::Poller.prepend(Interop::PollAtOnce)
+Sidekiq::Scheduled::Enq.prepend(Interop::HoldPoller)
 
 # 5 or 10 s: how long a test would wait for a signal sent through Redis, or to see what is running.
 Sidekiq::Launcher.send(:remove_const, :BEAT_PAUSE)

@@ -43,7 +43,7 @@ export abstract class JobSet extends ApiObject {
     const [first, last] = placesOf(options);
     const pipeline = this.api.redis.pipeline().zcard(this.key);
     if (options.order === "desc") pipeline.zrevrangeBuffer(this.key, first, last, "WITHSCORES");
-    else pipeline.zrangeBuffer(this.key, first, last, "WITHSCORES");
+    else pipeline.zrangeBuffer(this.key, first, String(last), "WITHSCORES");
     const [total, found] = await repliesOf(pipeline);
     return { total: numberOf(total), items: this.#entries(found) };
   }
@@ -119,7 +119,7 @@ export abstract class JobSet extends ApiObject {
     let moved = 0;
     let stayed = 0;
     for (let left = await this.size(); left > 0; left -= PAGE) {
-      const last = stayed + Math.min(PAGE, left) - 1;
+      const last = String(stayed + Math.min(PAGE, left) - 1);
       const page = this.#entries(await this.api.redis.zrangeBuffer(this.key, stayed, last, "WITHSCORES"));
       if (page.length === 0) break;
       moved += await move(page);

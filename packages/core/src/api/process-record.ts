@@ -56,10 +56,12 @@ export class ProcessRecord {
     this.rttUs = numberOf(rttUs);
   }
 
+  /** The host, or the dyno. */
   get hostname(): string {
     return textOr(this.info["hostname"], this.identity.split(":")[0] ?? "");
   }
 
+  /** The process id on its host; 0 when it does not say. */
   get pid(): number {
     return numberOf(this.info["pid"]);
   }
@@ -69,6 +71,7 @@ export class ProcessRecord {
     return textOr(this.info["tag"], "");
   }
 
+  /** What it was labelled with; ours carry `tsq`. */
   get labels(): readonly string[] {
     return texts(this.info["labels"]);
   }
@@ -90,7 +93,7 @@ export class ProcessRecord {
     return (Array.isArray(weights) ? weights : [weights]).filter(isFields).map(weightsOf);
   }
 
-  /** By name; empty up to Sidekiq 8.0.8. */
+  /** Its capsules by name; empty up to Sidekiq 8.0.8. */
   get capsules(): Readonly<Record<string, CapsuleInfo>> {
     const { capsules } = this.info;
     if (!isFields(capsules)) return {};
@@ -101,6 +104,7 @@ export class ProcessRecord {
     );
   }
 
+  /** When the process was started. */
   get startedAt(): Date | undefined {
     return dateOf(this.info["started_at"]);
   }

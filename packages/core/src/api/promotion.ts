@@ -51,7 +51,10 @@ const queueChange = (payload: RawPayload): PayloadChanges =>
   payload["queue"] === queueOf(payload) ? {} : { queue: dumpJson(queueOf(payload)) };
 
 /** Ruby's defaults for what is missing: a `retry` that is there counts even as null, an id or a time does not. */
-const pushChanges = (payload: RawPayload, { enqueuedAt, isRetry, nextJid }: PromotionOptions): PayloadChanges => {
+const pushChanges = (
+  payload: RawPayload,
+  { enqueuedAt, isRetry, nextJid }: PromotionOptions,
+): PayloadChanges => {
   const count = payload["retry_count"];
   const isCounted = typeof count === "number" || typeof count === "bigint";
   return {
@@ -72,12 +75,12 @@ const decremented = (count: number | bigint): number | bigint =>
   typeof count === "bigint" ? count - 1n : count - 1;
 
 /** The top-level fields that middleware set, changed or removed, as JSON texts. */
-const differences = (before: RawPayload, after: RawPayload): PayloadChanges =>
-  Object.fromEntries(
-    [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) => {
-      const value = after[key];
-      if (value === undefined) return [[key, null]];
-      const text = dumpJson(value);
-      return text === dumpJson(before[key]) ? [] : [[key, text]];
-    }),
-  );
+const differences = (before: RawPayload, after: RawPayload): PayloadChanges => {
+  const changes: Record<string, string | null> = {};
+  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
+    const value = after[key];
+    if (value === undefined) changes[key] = null;
+    else if (dumpJson(value) !== dumpJson(before[key])) changes[key] = dumpJson(value);
+  }
+  return changes;
+};

@@ -25,9 +25,7 @@ export class Queue extends ApiObject {
   /** @throws ConfigError when the name is empty, or an option is out of range */
   constructor(name = "default", source: ApiSource = {}) {
     super(source);
-    if (typeof name !== "string" || name === "") {
-      throw new ConfigError(`Expected a queue's name, got \`${String(name)}\`.`);
-    }
+    if (!name) throw new ConfigError("Expected a queue's name, got an empty one. Name the queue.");
     this.name = name;
   }
 

@@ -1,0 +1,23 @@
+/** @tsq/core/api: look at the jobs and processes in Redis, and repair them. */
+export { ApiConnection } from "./api-connection.ts";
+export type { ApiOptions, ApiSource } from "./api-connection.ts";
+export { DeadSet } from "./dead-set.ts";
+export type { DeployMark } from "./deploy-marks.ts";
+export type { JobMetrics, MetricsPoint } from "./job-metrics.ts";
+export { JobRecord } from "./job-record.ts";
+export { JobSet } from "./job-set.ts";
+export { Metrics } from "./metrics.ts";
+export type { JobMetricsReport, MetricsPeriod, MetricsRange, MetricsReport } from "./metrics.ts";
+export { HISTOGRAM_LIMITS_MS } from "./metrics-layout.ts";
+export type { Page, PageOptions } from "./page.ts";
+export type { CapsuleInfo, ProcessRecord, QueueWeights } from "./process-record.ts";
+export { ProcessSet } from "./process-set.ts";
+export { Queue } from "./queue.ts";
+export type { QueuedJob } from "./queued-job.ts";
+export { RetrySet } from "./retry-set.ts";
+export { ScheduledSet } from "./scheduled-set.ts";
+export type { SortedEntry } from "./sorted-entry.ts";
+export { Stats } from "./stats.ts";
+export type { DayStats, QueueSummary, StatsSnapshot } from "./stats.ts";
+export type { WorkRecord } from "./work-record.ts";
+export { WorkSet } from "./work-set.ts";

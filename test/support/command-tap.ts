@@ -1,0 +1,68 @@
+/** Sees each Redis command that passes a proxy, and may answer it in the server's place. */
+import type { Link, TcpProxy } from "./proxy.ts";
+
+/** A reply such as `-READONLY …\r\n`, or undefined to let the server answer. */
+export type AnswerCommand = (name: string, args: readonly string[]) => string | undefined;
+
+export class CommandTap {
+  readonly #seen: (readonly string[])[] = [];
+  readonly #unread = new WeakMap<Link, Buffer>();
+  #answer: AnswerCommand = () => undefined;
+
+  constructor(proxy: TcpProxy) {
+    proxy.replace((chunk, from, link) => (from === "client" ? this.#read(chunk, link) : chunk));
+  }
+
+  /** The commands of these names, with their arguments, in the order in which they came. */
+  commands(...names: readonly string[]): readonly (readonly string[])[] {
+    return this.#seen.filter(([name = ""]) => names.includes(name));
+  }
+
+  /** Forgets what it has seen. */
+  reset(): void {
+    this.#seen.length = 0;
+  }
+
+  /** Commands that get an answer never reach the server. Answer all of a pipeline or none: replies keep no order. */
+  answer(answer: AnswerCommand): void {
+    this.#answer = answer;
+  }
+
+  #read(chunk: Buffer, link: Link): Buffer | undefined {
+    let unread = Buffer.concat([this.#unread.get(link) ?? Buffer.alloc(0), chunk]);
+    const passing: Buffer[] = [];
+    for (let request = requestOf(unread); request; request = requestOf(unread)) {
+      const [name = "", ...args] = request.command;
+      this.#seen.push([name.toLowerCase(), ...args]);
+      const reply = this.#answer(name.toLowerCase(), args);
+      if (reply === undefined) passing.push(unread.subarray(0, request.length));
+      else link.answer(reply);
+      unread = unread.subarray(request.length);
+    }
+    this.#unread.set(link, unread);
+    return passing.length > 0 ? Buffer.concat(passing) : undefined;
+  }
+}
+
+/** The first request in the bytes and its length, or undefined if it has not arrived in full. */
+const requestOf = (bytes: Buffer): { command: readonly string[]; length: number } | undefined => {
+  const count = lineAt(bytes, 0, "*");
+  if (!count) return undefined;
+  const command: string[] = [];
+  let at = count.end;
+  for (let i = 0; i < count.value; i++) {
+    const size = lineAt(bytes, at, "$");
+    if (!size || bytes.length < size.end + size.value + 2) return undefined;
+    command.push(bytes.toString("utf8", size.end, size.end + size.value));
+    at = size.end + size.value + 2;
+  }
+  return { command, length: at };
+};
+
+const lineAt = (bytes: Buffer, at: number, sign: string): { value: number; end: number } | undefined => {
+  const end = bytes.indexOf("\r\n", at);
+  if (end < 0) return undefined;
+  const line = bytes.toString("latin1", at, end);
+  if (!line.startsWith(sign)) throw new Error(`Expected a request of RESP, got \`${line}\`.`);
+  return { value: Number(line.slice(1)), end: end + 2 };
+};
