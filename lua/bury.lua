@@ -19,6 +19,11 @@
 local call = redis.call
 local inFlight, dead = KEYS[1], KEYS[2]
 local slot, score, payload, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+-- Looked at before the first write: a key of another type must not cost a job.
+local kind = call('TYPE', dead).ok
+if kind ~= 'zset' and kind ~= 'none' then
+  return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)
+end
 if slot ~= '' then
   local value = call('HGET', inFlight, slot)
   if not value then return 0 end

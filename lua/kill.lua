@@ -18,6 +18,11 @@
 local call = redis.call
 local set, dead = KEYS[1], KEYS[2]
 local member, score, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+-- Looked at before the first write: a key of another type must not cost a job.
+local kind = call('TYPE', dead).ok
+if kind ~= 'zset' and kind ~= 'none' then
+  return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)
+end
 if call('ZREM', set, member) == 0 then return 0 end
 call('ZADD', dead, score, member)
 call('ZREMRANGEBYSCORE', dead, '-inf', oldest)

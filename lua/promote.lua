@@ -18,9 +18,15 @@
 local call = redis.call
 local set, queues = KEYS[1], KEYS[2]
 local plan = cmsgpack.unpack(ARGV[1])
-local moved, named = 0, {}
+local moved, usable = 0, {[0] = true}
+-- Looked at before the first write: a job whose queue's key holds another type stays where it is.
+for i = 3, #KEYS do
+  local kind = call('TYPE', KEYS[i]).ok
+  usable[i - 2] = kind == 'list' or kind == 'none'
+end
+local named = {}
 for i, number in ipairs(plan.targets) do
-  if call('ZREM', set, ARGV[2 * i]) == 1 then
+  if usable[number] and call('ZREM', set, ARGV[2 * i]) == 1 then
     moved = moved + 1
     local target = KEYS[2 + number]
     if number > 0 then

@@ -16,6 +16,11 @@
 ]]
 local inFlight, set = KEYS[1], KEYS[2]
 local slot, score, payload = ARGV[1], ARGV[2], ARGV[3]
+-- Looked at before the first write: a key of another type must not cost a job.
+local kind = redis.call('TYPE', set).ok
+if kind ~= 'zset' and kind ~= 'none' then
+  return redis.error_reply('WRONGTYPE Expected ' .. set .. ' to be a zset, it is a ' .. kind)
+end
 if slot ~= '' and redis.call('HDEL', inFlight, slot) == 0 then return 0 end
 redis.call('ZADD', set, score, payload)
 return 1

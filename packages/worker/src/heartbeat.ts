@@ -70,7 +70,9 @@ export class Heartbeat {
 
   #spawn(): void {
     const { redis, identity, info, concurrency } = this.#options;
-    const workerData: BeatThreadData = { redis: redisOptions(redis), identity, info, concurrency };
+    // Functions cannot be sent to a thread.
+    const plain = Object.entries(redisOptions(redis)).filter(([, value]) => typeof value !== "function");
+    const workerData: BeatThreadData = { redis: Object.fromEntries(plain), identity, info, concurrency };
     const thread = (this.#thread = new Thread(new URL("./beat-thread.js", import.meta.url), {
       workerData,
       // Not the process's own: a loader meant for the application has no business in this thread.

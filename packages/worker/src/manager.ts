@@ -7,6 +7,7 @@ import type { Metrics } from "./metrics.ts";
 import { Processor } from "./processor.ts";
 import type { ProcessorOptions } from "./processor.ts";
 import { displayClass } from "@tsq/core/protocol";
+import { within } from "./within.ts";
 import { WorkState } from "./work-state.ts";
 
 // As long as Ruby gives its threads to unwind after a hard shutdown.
@@ -79,14 +80,3 @@ export class Manager {
       ?.abandon("This process was frozen for too long; the job has been given to another");
   }
 }
-
-/** The result, or undefined when it does not come in time: without Redis nothing may keep a process from ending. */
-const within = async <T>(ms: number, work: Promise<T>): Promise<T | undefined> => {
-  let late: NodeJS.Timeout | undefined;
-  const limit = new Promise<undefined>((resolve) => (late = setTimeout(resolve, ms, undefined)));
-  try {
-    return await Promise.race([work.catch(() => undefined), limit]);
-  } finally {
-    clearTimeout(late);
-  }
-};

@@ -70,6 +70,8 @@ export class Poller {
   async poll(nowMs = Date.now()): Promise<number> {
     let moved = 0;
     for (const set of [keys.RETRY, keys.SCHEDULE]) {
+      // Those that could not be moved are passed over until the next pass, so that they hold up nobody.
+      let passedOver = 0;
       for (;;) {
         const members = await this.#redis.zrangeBuffer(
           set,
@@ -77,11 +79,13 @@ export class Poller {
           scoreOf(nowMs),
           "BYSCORE",
           "LIMIT",
-          0,
+          passedOver,
           AT_ONCE,
         );
         if (members.length === 0 || this.#isStopped) break;
-        moved += await this.#move(set, members);
+        const some = await this.#move(set, members);
+        passedOver += members.length - some;
+        moved += some;
       }
     }
     return moved;

@@ -6,6 +6,7 @@
  * batches grow with the load, and there are no timers. A call that brings less than it asked for means that
  * the queues are empty: then the pads wait (landing-pad.ts), and a job wakes exactly one worker.
  */
+import { setTimeout as delay } from "node:timers/promises";
 import { connect, fetch, keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
@@ -27,8 +28,7 @@ const LANES = 2;
 const SLOW_START = 8;
 // What lua/fetch.lua takes for a queue to be left alone.
 const PAUSED = -1;
-const RETRY_FIRST_MS = 50;
-const RETRY_MAX_MS = 1_000;
+const RETRY_MS = { first: 50, most: 1_000 };
 
 export interface ReliableFetchOptions {
   readonly redis: RedisTarget;
@@ -111,8 +111,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     await this.quiet();
     await this.redis.hdel(this.#inFlight, ...this.#lanes.map((lane) => lane.field));
     // Whatever is still there, because handing it back failed, is left to a rescuer.
-    const isEmpty = (await this.redis.exists(this.#inFlight, ...this.#padKeys)) === 0;
-    if (isEmpty) {
+    if ((await this.redis.exists(this.#inFlight, ...this.#padKeys)) === 0) {
       this.#isReleased = true;
       await this.redis.hdel(keys.OWNERS, this.#owner);
     }
@@ -200,15 +199,16 @@ export class ReliableFetch implements Fetch, UnitHome {
       },
     ).then(
       (reply) => (reply[0] === -2 ? this.#recover(call) : this.#answered(call, reply)),
-      (error: Error) => this.#failed(call, error),
+      (error: Error) => this.refused(error, this.#failures + 1).then(() => this.#send(call)),
     );
   }
 
   /** Connection losses are resent below us; what arrives here are the server's own errors. */
-  #failed(call: FetchCall, error: Error): void {
-    if (this.#isStopped) return;
+  async refused(error: Error, tries: number): Promise<void> {
+    // Then nobody is left to try again: what is in flight goes to a rescuer.
+    if (this.#isStopped) await new Promise(() => {});
     if (this.#failures++ === 0) this.#options.events.failing(error);
-    setTimeout(() => this.#send(call), Math.min(RETRY_FIRST_MS * this.#failures, RETRY_MAX_MS));
+    await delay(Math.min(RETRY_MS.first * tries, RETRY_MS.most));
   }
 
   #answered(call: FetchCall, reply: readonly [number, ...unknown[]]): void {
@@ -268,7 +268,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#recovery ??= this.#takeOver().finally(() => (this.#recovery = undefined));
     this.#recovery.then(
       () => this.#send(call),
-      (error: Error) => this.#failed(call, error),
+      (error: Error) => this.refused(error, this.#failures + 1).then(() => this.#send(call)),
     );
   }
 

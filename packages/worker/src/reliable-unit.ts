@@ -8,6 +8,8 @@ export interface UnitHome {
   readonly redis: Redis;
   /** The unit is done. Its slot can be filled again; while Redis still holds the job, the next call tells it. */
   ended(unit: ReliableUnit, isInSlot: boolean): void;
+  /** Redis has refused a call. Resolves when it is time to try again. */
+  refused(error: Error, tries: number): Promise<void>;
 }
 
 export class ReliableUnit implements UnitOfWork {
@@ -62,7 +64,16 @@ export class ReliableUnit implements UnitOfWork {
   async #claim(move: () => Promise<number>): Promise<boolean> {
     await this.adoption;
     // Requeued or rescued while it waited: writing its outcome now would make two jobs of one.
-    const moved = this.isGone ? 0 : await move();
+    let moved: number | undefined = this.isGone ? 0 : undefined;
+    for (let tries = 1; moved === undefined; tries++) {
+      try {
+        moved = await move();
+      } catch (error) {
+        // Out of memory, say. Nothing was written: the job stays in its slot, and so does its outcome here.
+        await this.#home.refused(error as Error, tries);
+        if (this.isGone) moved = 0;
+      }
+    }
     this.#home.ended(this, false);
     return moved === 1;
   }

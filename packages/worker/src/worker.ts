@@ -20,6 +20,7 @@ import type { ErrorContext } from "./processor.ts";
 import { ReliableFetch } from "./reliable-fetch.ts";
 import { Rescuer } from "./rescuer.ts";
 import { VERSION } from "./version.ts";
+import { within } from "./within.ts";
 import { resolveOptions } from "./worker-options.ts";
 import type { Capsule, Resolved, WorkerOptions } from "./worker-options.ts";
 
@@ -159,7 +160,7 @@ export class Worker {
   async #stop(): Promise<void> {
     const deadlineMs = Date.now() + this.#options.shutdownTimeoutMs;
     // Half a start has half the parts running; all can be stopped.
-    await this.#starting?.catch(() => {});
+    if (this.#starting) await within(Math.max(0, deadlineMs - Date.now()), this.#starting);
     // Redis may be away: then quiet() waits for it, and the managers' own deadline ends the wait.
     this.quiet().catch((error: unknown) => this.#onError(error, { context: "Could not go quiet" }));
     await this.#lifecycle.fire("shutdown");

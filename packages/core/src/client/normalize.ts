@@ -21,16 +21,30 @@ export interface PushItem extends JobOptions {
   [key: string]: unknown;
 }
 
-/** What is removed before a payload is dumped (WIRE §2.1). */
-const TRANSIENT = ["at", "wait", "wait_until", "pool", "client", "batch_size", "spread_interval"] as const;
+/** What is removed before a payload is dumped (WIRE §2.1). `enqueued_at` is always written anew. */
+const TRANSIENT = [
+  "at",
+  "wait",
+  "wait_until",
+  "pool",
+  "client",
+  "batch_size",
+  "spread_interval",
+  "enqueued_at",
+] as const;
 
 const LONGEST_RETRY_SECONDS = 1_000_000_000;
+
+/** Without the options that are undefined: they mean "as usual", and would hide what is usual. */
+export const given = <Options extends object>(options: Options): Options =>
+  // The same type: what may be undefined may be missing.
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
 
 /** The options a payload starts from, lowest first: Sidekiq's own defaults, then the job's. */
 export const withDefaults = (options: JobOptions): JobOptions & { queue: string } => ({
   retry: true,
   queue: "default",
-  ...options,
+  ...given(options),
 });
 
 /**
@@ -46,7 +60,7 @@ export const normalize = (
   const named = typeof item.class === "string" ? undefined : item.class;
   const payload: Payload = {
     ...withDefaults(named?.options ?? {}),
-    ...item,
+    ...given(item),
     class: named?.name ?? (item.class as string),
     args: item.args as readonly JsonValue[],
     queue: item.queue ?? named?.options.queue ?? "default",
@@ -54,6 +68,8 @@ export const normalize = (
   };
   const at = item.at === undefined ? undefined : secondsOf(item.at);
   for (const key of TRANSIENT) delete payload[key];
+  // Sidekiq takes null for absent here (WIRE §2.1).
+  if (payload.created_at === null) delete payload.created_at;
   checkOptions(payload);
   return { payload, at };
 };
@@ -108,11 +124,15 @@ export const checkOptions = (options: Readonly<Record<string, unknown>>): void =
   }
 };
 
-/** Dumps a payload whose times are added as tokens, in Ruby's key order. */
-export const dumpPayload = (payload: Payload, times: string): string => {
+/**
+ * Dumps a payload up to its last time, in Ruby's key order. `created` is the member to add if the job has
+ * not been made before: a second one of that name would be a parse error in Ruby (WIRE §2.2).
+ */
+export const dumpPayload = (payload: Payload, created: string): string => {
   // The arguments are checked on the final payload, after client middleware (Sidekiq 6.4.2 and later).
   dumpArgs(payload.class, payload.args);
-  return dumpJson(payload).slice(0, -1) + times;
+  delete payload.enqueued_at;
+  return dumpJson(payload).slice(0, -1) + (payload.created_at === undefined ? created : "");
 };
 
 /** Seconds since 1970 of a number of seconds or a Date. */

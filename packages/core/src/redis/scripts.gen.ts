@@ -6,8 +6,8 @@ import type { Bytes, Script } from "./script.ts";
 
 const buryScript: Script = {
   name: "bury",
-  sha1: "c674c23a3978074d58ccbc5e077a41d921c44966",
-  lua: "local call = redis.call\nlocal inFlight, dead = KEYS[1], KEYS[2]\nlocal slot, score, payload, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]\nif slot ~= '' then\n  local value = call('HGET', inFlight, slot)\n  if not value then return 0 end\n  call('HDEL', inFlight, slot)\n  if payload == '' then\n    payload = value\n    if string.sub(value, 1, 1) == '\\n' then\n      payload = string.sub(value, string.find(value, '\\n', 2, true) + 1)\n    end\n  end\nend\ncall('ZADD', dead, score, payload)\ncall('ZREMRANGEBYSCORE', dead, '-inf', oldest)\ncall('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))\nreturn 1\n",
+  sha1: "5aa3d0055b9cc63aef6fd3e5c16a4909dc90f426",
+  lua: "local call = redis.call\nlocal inFlight, dead = KEYS[1], KEYS[2]\nlocal slot, score, payload, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = call('TYPE', dead).ok\nif kind ~= 'zset' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)\nend\nif slot ~= '' then\n  local value = call('HGET', inFlight, slot)\n  if not value then return 0 end\n  call('HDEL', inFlight, slot)\n  if payload == '' then\n    payload = value\n    if string.sub(value, 1, 1) == '\\n' then\n      payload = string.sub(value, string.find(value, '\\n', 2, true) + 1)\n    end\n  end\nend\ncall('ZADD', dead, score, payload)\ncall('ZREMRANGEBYSCORE', dead, '-inf', oldest)\ncall('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))\nreturn 1\n",
 };
 
 export interface BuryKeys {
@@ -65,8 +65,8 @@ export const fetch = (redis: Redis, keys: FetchKeys, args: FetchArgs): Promise<[
 
 const killScript: Script = {
   name: "kill",
-  sha1: "34f7e209361098f73c6c7c7fde8ca1352c1a8c68",
-  lua: "local call = redis.call\nlocal set, dead = KEYS[1], KEYS[2]\nlocal member, score, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\nif call('ZREM', set, member) == 0 then return 0 end\ncall('ZADD', dead, score, member)\ncall('ZREMRANGEBYSCORE', dead, '-inf', oldest)\ncall('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))\nreturn 1\n",
+  sha1: "bebcbbad5228c42a43c6c2de3aa75e3d9fda8235",
+  lua: "local call = redis.call\nlocal set, dead = KEYS[1], KEYS[2]\nlocal member, score, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = call('TYPE', dead).ok\nif kind ~= 'zset' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)\nend\nif call('ZREM', set, member) == 0 then return 0 end\ncall('ZADD', dead, score, member)\ncall('ZREMRANGEBYSCORE', dead, '-inf', oldest)\ncall('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))\nreturn 1\n",
 };
 
 export interface KillKeys {
@@ -92,8 +92,8 @@ export const kill = (redis: Redis, keys: KillKeys, args: KillArgs): Promise<numb
 
 const promoteScript: Script = {
   name: "promote",
-  sha1: "0a54fc132d66c7bdcba28331e006a901f3d86c94",
-  lua: "local call = redis.call\nlocal set, queues = KEYS[1], KEYS[2]\nlocal plan = cmsgpack.unpack(ARGV[1])\nlocal moved, named = 0, {}\nfor i, number in ipairs(plan.targets) do\n  if call('ZREM', set, ARGV[2 * i]) == 1 then\n    moved = moved + 1\n    local target = KEYS[2 + number]\n    if number > 0 then\n      if not named[number] then\n        call('SADD', queues, string.sub(target, 7))\n        named[number] = true\n      end\n      call('LPUSH', target, ARGV[2 * i + 1])\n    end\n  end\nend\nreturn moved\n",
+  sha1: "e14877c7fbf7dc77bd57cf2aa282ab521fc42d92",
+  lua: "local call = redis.call\nlocal set, queues = KEYS[1], KEYS[2]\nlocal plan = cmsgpack.unpack(ARGV[1])\nlocal moved, usable = 0, {[0] = true}\n-- Looked at before the first write: a job whose queue's key holds another type stays where it is.\nfor i = 3, #KEYS do\n  local kind = call('TYPE', KEYS[i]).ok\n  usable[i - 2] = kind == 'list' or kind == 'none'\nend\nlocal named = {}\nfor i, number in ipairs(plan.targets) do\n  if usable[number] and call('ZREM', set, ARGV[2 * i]) == 1 then\n    moved = moved + 1\n    local target = KEYS[2 + number]\n    if number > 0 then\n      if not named[number] then\n        call('SADD', queues, string.sub(target, 7))\n        named[number] = true\n      end\n      call('LPUSH', target, ARGV[2 * i + 1])\n    end\n  end\nend\nreturn moved\n",
 };
 
 export interface PromoteKeys {
@@ -174,8 +174,8 @@ export const rescue = (redis: Redis, keys: RescueKeys, args: RescueArgs): Promis
 
 const retryScript: Script = {
   name: "retry",
-  sha1: "ca3e5268433ed5ca2e05770591b31f29d2252e77",
-  lua: "local inFlight, set = KEYS[1], KEYS[2]\nlocal slot, score, payload = ARGV[1], ARGV[2], ARGV[3]\nif slot ~= '' and redis.call('HDEL', inFlight, slot) == 0 then return 0 end\nredis.call('ZADD', set, score, payload)\nreturn 1\n",
+  sha1: "fdf94237fe662495d0be9c42cf1ef4d8b3de6935",
+  lua: "local inFlight, set = KEYS[1], KEYS[2]\nlocal slot, score, payload = ARGV[1], ARGV[2], ARGV[3]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = redis.call('TYPE', set).ok\nif kind ~= 'zset' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. set .. ' to be a zset, it is a ' .. kind)\nend\nif slot ~= '' and redis.call('HDEL', inFlight, slot) == 0 then return 0 end\nredis.call('ZADD', set, score, payload)\nreturn 1\n",
 };
 
 export interface RetryKeys {
