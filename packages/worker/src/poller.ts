@@ -3,6 +3,7 @@
  * poll; taking a job out of its set is the claim, so each is enqueued once, and never lost in between.
  */
 import {
+  cleanupProcesses,
   runClientChain,
   connect,
   editPayloadBytes,
@@ -53,6 +54,7 @@ export class Poller {
   #timer: NodeJS.Timeout | undefined;
   #polling: Promise<void> | undefined;
   #isStopped = false;
+  #hasCleaned = false;
 
   constructor(options: PollerOptions) {
     this.#options = options;
@@ -109,6 +111,8 @@ export class Poller {
   async #pollOnce(): Promise<void> {
     let waitMs = RETRY_MS;
     try {
+      if (!this.#hasCleaned) await cleanupProcesses(this.#redis);
+      this.#hasCleaned = true;
       await this.poll();
       waitMs = (await this.#nextWaitSeconds()) * 1_000;
     } catch (error) {
