@@ -5,12 +5,24 @@
 import { afterAll, describe, test } from "vitest";
 import { missingRubies, rubies, type Ruby } from "./ruby.ts";
 
-export function describeEachRuby(describeOne: (ruby: Ruby) => void): void {
+export interface EachRubyOptions {
+  /** All generations at once, each one's tests in their order: for tests that mostly wait. @default false */
+  readonly sideBySide?: boolean;
+}
+
+export function describeEachRuby(
+  describeOne: (ruby: Ruby) => void,
+  { sideBySide = false }: EachRubyOptions = {},
+): void {
   for (const ruby of rubies()) {
-    describe(`Ruby Sidekiq ${ruby.version}`, () => {
+    const name = `Ruby Sidekiq ${ruby.version}`;
+    const describeRuby = (): void => {
       afterAll(() => ruby.stopAll());
       describeOne(ruby);
-    });
+    };
+    if (!sideBySide) describe(name, describeRuby);
+    // The inner suite, because the tests of a concurrent one run all at once.
+    else describe.concurrent(name, () => describe.sequential("one after the other", describeRuby));
   }
 
   const isRequired = (process.env.TSQ_REQUIRE ?? "").split(",").includes("ruby");

@@ -56,6 +56,11 @@ export class TcpProxy {
     return this.#accepted;
   }
 
+  /** How many of them are still open. */
+  get open(): number {
+    return this.#links.size;
+  }
+
   /** Ends every connection at once, with a reset, as a dying network does. New ones are accepted. */
   cut(): void {
     for (const link of this.#links) link.cut();

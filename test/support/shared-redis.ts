@@ -5,14 +5,23 @@
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
 import { Redis } from "ioredis";
 import { Client, type RedisTarget } from "tsq";
-import { describeEachRuby } from "./each-ruby.ts";
+import { describeEachRuby, type EachRubyOptions } from "./each-ruby.ts";
 import { hasNativeRedis, startNativeRedis, type NativeRedis } from "./native-redis.ts";
 import type { Ruby, RubyPage } from "./ruby.ts";
 import type { RubyWorker, RubyWorkerOptions } from "./ruby-worker.ts";
 import { startTsq, type TsqWorker, type TsqWorkerOptions } from "./tsq-worker.ts";
 
+export interface InteropOptions extends EachRubyOptions {
+  /** Whether each test finds what those before it left. @default false */
+  readonly keepsState?: boolean;
+}
+
 /** Describes the same behaviour of tsq and each generation of Ruby on one Redis. */
-export function describeInterop(title: string, describeOne: (shared: SharedRedis) => void): void {
+export function describeInterop(
+  title: string,
+  describeOne: (shared: SharedRedis) => void,
+  { keepsState = false, ...options }: InteropOptions = {},
+): void {
   describe.runIf(hasNativeRedis())(title, () => {
     let server: NativeRedis;
     beforeAll(async () => {
@@ -22,10 +31,10 @@ export function describeInterop(title: string, describeOne: (shared: SharedRedis
 
     describeEachRuby((ruby) => {
       const shared = new SharedRedis(ruby, () => server.port);
-      beforeEach(() => shared.clear());
+      if (!keepsState) beforeEach(() => shared.clear());
       afterAll(() => shared.close());
       describeOne(shared);
-    });
+    }, options);
   });
 }
 

@@ -22,4 +22,5 @@ export type { FetchKeys } from "./redis/scripts.gen.ts";
 export type { Bytes } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
+export { promotionOf } from "./client/promotion.ts";
 export { composeServerChain, runClientChain } from "./middleware.ts";

@@ -18,7 +18,7 @@ export interface RedisSource {
 export const redisFrom = (flag: string | undefined, env: Environment): RedisSource => {
   if (flag !== undefined) return { url: checkedUrl(flag, "--redis"), from: "--redis" };
   const { url, from } = redisFromEnv(env);
-  return { url: checkedUrl(url, from), from };
+  return { url: checkedUrl(url, from.replace(" (by REDIS_PROVIDER)", "")), from };
 };
 
 /** The URL in the form every connection understands: trimmed, its scheme in small letters, a path as unix://. */

@@ -1,11 +1,11 @@
 /** The worker processes that are alive. */
-import { PROCESSES, PROCESS_CLEANUP } from "../wire/keys.ts";
+import { cleanupProcesses } from "../redis/process-cleanup.ts";
+import { PROCESSES } from "../wire/keys.ts";
 import type { ApiSource } from "./api-connection.ts";
 import { ApiObject } from "./api-object.ts";
 import { PROCESS_FIELDS, ProcessRecord } from "./process-record.ts";
 import { askEach, membersOf, repliesOf } from "./replies.ts";
 
-const CLEANUP_EXPIRES_SECONDS = 60;
 // Sidekiq Enterprise's; nobody else writes it (WIRE §10.2).
 const LEADER = "dear-leader";
 
@@ -72,14 +72,8 @@ export class ProcessSet extends ApiObject {
    *
    * @returns how many; 0 also when somebody did it within the last minute
    */
-  async cleanup(): Promise<number> {
-    const { redis } = this.api;
-    const isOurs = await redis.set(PROCESS_CLEANUP, "1", "EX", CLEANUP_EXPIRES_SECONDS, "NX");
-    if (isOurs === null) return 0;
-    const identities = await membersOf(redis, PROCESSES);
-    const infos = await askEach(redis, identities, (pipeline, identity) => pipeline.hget(identity, "info"));
-    const dead = identities.filter((_, i) => infos[i]?.[0] === undefined);
-    return dead.length > 0 ? redis.srem(PROCESSES, ...dead) : 0;
+  cleanup(): Promise<number> {
+    return cleanupProcesses(this.api.redis);
   }
 
   #record(identity: string, hash: unknown): ProcessRecord[] {

@@ -8,8 +8,8 @@ import { DEAD, QUEUES, queueKey } from "../wire/keys.ts";
 import { scoreOf, timeToken } from "../wire/time.ts";
 import type { ApiConnection } from "./api-connection.ts";
 import type { JobRecord } from "./job-record.ts";
-import { promotionOf } from "./promotion.ts";
-import type { Promotion } from "./promotion.ts";
+import { promotionOf } from "../client/promotion.ts";
+import type { Promotion } from "../client/promotion.ts";
 import { repliesOf, scoreText } from "./replies.ts";
 
 export class SetMoves {

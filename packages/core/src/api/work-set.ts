@@ -34,7 +34,7 @@ export class WorkSet extends ApiObject {
           ([tid, value]) => new WorkRecord(identity, tid, value),
         ),
       )
-      .sort((one, other) => startMs(one) - startMs(other));
+      .sort((one, other) => startMs(one) - startMs(other) || compare(one.tid, other.tid));
   }
 
   /** The same one by one. */
@@ -50,3 +50,5 @@ export class WorkSet extends ApiObject {
 
 /** Those that do not say come last. */
 const startMs = ({ runAt }: WorkRecord): number => runAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+
+const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));

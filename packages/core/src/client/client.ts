@@ -7,9 +7,8 @@ import { InvalidJobError } from "../errors.ts";
 import { runClientChain } from "../middleware.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { JidSource } from "../wire/jid.ts";
-import type { JsonValue, Payload } from "../wire/payload.ts";
+import type { Payload } from "../wire/payload.ts";
 import { timeToken } from "../wire/time.ts";
-import type { WireGeneration } from "../wire/time.ts";
 import { dumpArgs } from "./arguments.ts";
 import { bulkItems } from "./bulk.ts";
 import type { BulkItem } from "./bulk.ts";
@@ -41,6 +40,8 @@ interface Connected {
   readonly redis: Redis;
   readonly fleet: Fleet;
   readonly enqueuer: Enqueuer;
+  /** Pushes that may not have reached the enqueuer: a middleware or the look at the fleet holds them up. */
+  readonly begun: Set<Promise<unknown>>;
 }
 
 /** A payload without its last times. */
@@ -78,9 +79,11 @@ export class Client {
    */
   async push(item: PushItem): Promise<string | null> {
     const { payload, at } = normalize(item, () => this.#jids.next());
-    if (!(await this.#admit(payload))) return null;
-    await this.#send(payload, at, Date.now());
-    return payload.jid;
+    return this.#begin(async (open) => {
+      if (!(await this.#admit(payload))) return null;
+      await this.#send(open, payload, at);
+      return payload.jid;
+    });
   }
 
   /**
@@ -90,11 +93,14 @@ export class Client {
    * @throws InvalidJobError before anything of the slice is sent
    */
   async pushBulk(item: BulkItem): Promise<(string | null)[]> {
+    return this.#begin((open) => this.#pushSlices(open, item));
+  }
+
+  async #pushSlices({ fleet, enqueuer }: Connected, item: BulkItem): Promise<(string | null)[]> {
     const jids: (string | null)[] = [];
     const nowMs = Date.now();
-    const { enqueuer } = this.#connected();
     for (const slice of bulkItems(item, nowMs)) {
-      const wire = this.#wire(nowMs) ?? (await this.#look());
+      const wire = fleet.at(nowMs) ?? (await fleet.look());
       const created = `,"created_at":${timeToken(nowMs, wire)}`;
       // Everything is dumped, and so checked, before the first byte of a slice is sent.
       const dumped =
@@ -117,10 +123,11 @@ export class Client {
     if (!first) return [];
     const { payload } = normalize(first, () => "");
     const template = templateOf(payload, {});
+    const ownTime = payload.created_at === undefined ? created : "";
     return slice.map((item) => {
       const jid = this.#jids.next();
       jids.push(jid);
-      const text = fillTemplate(template, dumpArgs(template.class, item.args), jid) + created;
+      const text = fillTemplate(template, dumpArgs(template.class, item.args), jid) + ownTime;
       return { queue: template.queue, at: item.at === undefined ? undefined : secondsOf(item.at), text };
     });
   }
@@ -133,8 +140,7 @@ export class Client {
       const isAdmitted = await this.#admit(payload);
       jids.push(isAdmitted ? payload.jid : null);
       if (!isAdmitted) continue;
-      const text = dumpPayload(payload, payload.created_at === undefined ? created : "");
-      dumped.push({ queue: payload.queue, at, text });
+      dumped.push({ queue: payload.queue, at, text: dumpPayload(payload, created) });
     }
     return dumped;
   }
@@ -146,36 +152,20 @@ export class Client {
     atSeconds?: number,
   ): Promise<string | null> {
     const nowMs = Date.now();
-    const wire = this.#wire(nowMs);
-    if (this.#middleware.length > 0 || wire === undefined) return this.#pushSlowly(template, args, atSeconds);
+    const { fleet, enqueuer } = this.#connected();
+    const wire = fleet.at(nowMs);
+    if (this.#middleware.length > 0 || wire === undefined || !template.isPlain) {
+      const at = atSeconds === undefined ? {} : { at: atSeconds };
+      return this.push({ ...template.options, args, class: template.class, ...at });
+    }
     const jid = this.#jids.next();
     const time = timeToken(nowMs, wire);
     const text = `${fillTemplate(template, dumpArgs(template.class, args), jid)},"created_at":${time}`;
-    const { enqueuer } = this.#connected();
     const sent =
       atSeconds === undefined
         ? enqueuer.push(template.queue, `${text},"enqueued_at":${time}}`)
         : enqueuer.schedule(atSeconds, `${text}}`);
     return sent.then(() => jid);
-  }
-
-  async #pushSlowly(
-    template: PayloadTemplate,
-    args: readonly unknown[],
-    atSeconds: number | undefined,
-  ): Promise<string | null> {
-    dumpArgs(template.class, args);
-    const jid = this.#jids.next();
-    const payload: Payload = {
-      ...template.options,
-      args: args as readonly JsonValue[],
-      class: template.class,
-      queue: template.queue,
-      jid,
-    };
-    if (!(await this.#admit(payload))) return null;
-    await this.#send(payload, atSeconds, Date.now());
-    return jid;
   }
 
   /** Runs the client chain alone, for a job that does not go to Redis. */
@@ -188,11 +178,13 @@ export class Client {
     return this.#jids.next();
   }
 
-  /** Ends the connection after what was sent has been answered; a later push opens it again. */
+  /** Ends the connection after the pushes so far have had their answers; a later push opens another. */
   async close(): Promise<void> {
     const open = this.#open;
     this.#open = undefined;
     if (!open) return;
+    await Promise.allSettled(open.begun);
+    await open.enqueuer.settled();
     // QUIT waits for the replies of everything before it; without a server there is nothing to wait for.
     if (open.redis.status === "ready") await open.redis.quit().catch(() => {});
     open.redis.disconnect();
@@ -208,25 +200,22 @@ export class Client {
     return admitted;
   }
 
-  async #send(payload: Payload, at: number | undefined, nowMs: number): Promise<void> {
-    const wire = this.#wire(nowMs) ?? (await this.#look());
-    const time = timeToken(nowMs, wire);
-    const created = payload.created_at === undefined ? `,"created_at":${time}` : "";
-    const { enqueuer } = this.#connected();
-    delete payload.enqueued_at;
-    if (at === undefined) {
-      await enqueuer.push(payload.queue, dumpPayload(payload, `${created},"enqueued_at":${time}}`));
-    } else {
-      await enqueuer.schedule(secondsOf(at), dumpPayload(payload, `${created}}`));
-    }
+  /** Keeps a push on the connection that it began on, and in sight of `close()` until it is through. */
+  #begin<Result>(push: (open: Connected) => Promise<Result>): Promise<Result> {
+    const open = this.#connected();
+    const begun = push(open);
+    open.begun.add(begun);
+    const forget = (): boolean => open.begun.delete(begun);
+    begun.then(forget, forget);
+    return begun;
   }
 
-  #wire(nowMs: number): WireGeneration | undefined {
-    return this.#connected().fleet.at(nowMs);
-  }
-
-  #look(): Promise<WireGeneration> {
-    return this.#connected().fleet.look();
+  async #send({ fleet, enqueuer }: Connected, payload: Payload, at: number | undefined): Promise<void> {
+    const nowMs = Date.now();
+    const time = timeToken(nowMs, fleet.at(nowMs) ?? (await fleet.look()));
+    const text = dumpPayload(payload, `,"created_at":${time}`);
+    if (at === undefined) await enqueuer.push(payload.queue, `${text},"enqueued_at":${time}}`);
+    else await enqueuer.schedule(at, `${text}}`);
   }
 
   #connected(): Connected {
@@ -235,6 +224,7 @@ export class Client {
 
   #connect(): Connected {
     const redis = connect(this.#target, "client");
-    return { redis, fleet: new Fleet(redis, this.#wireOption), enqueuer: new Enqueuer(redis) };
+    const fleet = new Fleet(redis, this.#wireOption);
+    return { redis, fleet, enqueuer: new Enqueuer(redis), begun: new Set() };
   }
 }

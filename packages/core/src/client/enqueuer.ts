@@ -14,6 +14,13 @@ const PAYLOADS_PER_COMMAND = 1_000;
 // the same command works, once.
 const STALE_CONNECTION = /READONLY|NOREPLICAS|UNBLOCKED/;
 
+/** `SADD queues`, `LPUSH queue:<name>` or `ZADD schedule`, and the pushes that wait for it. */
+interface Command {
+  readonly key: string;
+  readonly values: readonly string[];
+  readonly batch?: Batch;
+}
+
 interface Batch {
   readonly payloads: string[];
   /** One for all pushes of this batch: each waits for it and answers with its own jid. */
@@ -25,7 +32,7 @@ export class Enqueuer {
   readonly #redis: Redis;
   #queues = new Map<string, Batch>();
   #scheduled: Batch | undefined;
-  #inFlight = 0;
+  readonly #sending = new Set<Promise<void>>();
   #due = false;
 
   constructor(redis: Redis) {
@@ -49,8 +56,14 @@ export class Enqueuer {
     return batch.sent;
   }
 
+  /** Resolves when every push so far has had its answer, good or bad. */
+  async settled(): Promise<void> {
+    const waiting = [...this.#queues.values(), this.#scheduled].map((batch) => batch?.sent);
+    await Promise.allSettled([...this.#sending, ...waiting]);
+  }
+
   #flushSoon(): void {
-    if (this.#due || this.#inFlight >= FLUSHES_IN_FLIGHT) return;
+    if (this.#due || this.#sending.size >= FLUSHES_IN_FLIGHT) return;
     this.#due = true;
     process.nextTick(this.#flush);
   }
@@ -62,18 +75,17 @@ export class Enqueuer {
     if (queues.size === 0 && !scheduled) return;
     this.#queues = new Map();
     this.#scheduled = undefined;
-    this.#inFlight++;
-    void this.#send(queues, scheduled).then(() => {
-      this.#inFlight--;
+    const sending = this.#send(queues, scheduled).then(() => {
+      this.#sending.delete(sending);
       this.#flushSoon();
     });
+    this.#sending.add(sending);
   };
 
   /** Never rejects: each batch gets its own outcome. */
   async #send(queues: ReadonlyMap<string, Batch>, scheduled: Batch | undefined): Promise<void> {
-    const pipeline = this.#redis.pipeline();
-    const commands: { batch: Batch; key: string; values: string[] }[] = [];
-    if (queues.size > 0) pipeline.sadd(QUEUES, ...queues.keys());
+    const commands: Command[] = [];
+    if (queues.size > 0) commands.push({ key: QUEUES, values: [...queues.keys()] });
     for (const [queue, batch] of queues) {
       for (const values of slices(batch.payloads, PAYLOADS_PER_COMMAND)) {
         commands.push({ batch, key: queueKey(queue), values });
@@ -84,40 +96,40 @@ export class Enqueuer {
         commands.push({ batch: scheduled, key: SCHEDULE, values });
       }
     }
-    for (const { key, values } of commands) add(pipeline, key, values);
-    const failures = await this.#run(pipeline, commands.length);
+    const failures = await this.#run(commands);
     const stale = commands.filter((_, i) => STALE_CONNECTION.test(failures[i]?.message ?? ""));
     if (stale.length > 0) await this.#sendAgain(stale, commands, failures);
     const errors = new Map<Batch, Error>();
-    commands.forEach(({ batch }, i) => failures[i] && errors.set(batch, failures[i]));
-    for (const batch of new Set(commands.map((command) => command.batch))) batch.settle(errors.get(batch));
+    commands.forEach(({ batch }, i) => batch && failures[i] && errors.set(batch, failures[i]));
+    for (const batch of new Set(commands.map((command) => command.batch))) batch?.settle(errors.get(batch));
   }
 
   async #sendAgain(
-    stale: readonly { key: string; values: string[] }[],
-    commands: readonly object[],
+    stale: readonly Command[],
+    commands: readonly Command[],
     failures: (Error | undefined)[],
   ): Promise<void> {
     this.#redis.disconnect(true);
-    const pipeline = this.#redis.pipeline();
-    for (const { key, values } of stale) add(pipeline, key, values);
-    const again = await this.#run(pipeline, stale.length);
+    const again = await this.#run(stale);
     stale.forEach((command, i) => (failures[commands.indexOf(command)] = again[i]));
   }
 
-  /** The errors of the last `count` commands, in their order. */
-  async #run(pipeline: ChainableCommander, count: number): Promise<(Error | undefined)[]> {
+  /** The errors of the commands, in their order. */
+  async #run(commands: readonly Command[]): Promise<(Error | undefined)[]> {
+    const pipeline = this.#redis.pipeline();
+    for (const command of commands) add(pipeline, command);
     try {
       const replies = (await pipeline.exec()) ?? [];
-      return replies.slice(-count).map(([error]) => error ?? undefined);
+      return replies.map(([error]) => error ?? undefined);
     } catch (error) {
-      return Array<Error>(count).fill(error as Error);
+      return Array<Error>(commands.length).fill(error as Error);
     }
   }
 }
 
-const add = (pipeline: ChainableCommander, key: string, values: readonly string[]): void => {
-  if (key === SCHEDULE) pipeline.zadd(key, ...(values as [string, string]));
+const add = (pipeline: ChainableCommander, { key, values }: Command): void => {
+  if (key === QUEUES) pipeline.sadd(key, ...values);
+  else if (key === SCHEDULE) pipeline.zadd(key, ...(values as [string, string]));
   else pipeline.lpush(key, ...values);
 };
 

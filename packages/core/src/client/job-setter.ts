@@ -6,7 +6,7 @@ import type { BulkItem } from "./bulk.ts";
 import type { Client } from "./client.ts";
 import type { Handler } from "./job-context.ts";
 import { runInline } from "./inline.ts";
-import { runAtSeconds } from "./normalize.ts";
+import { given, runAtSeconds } from "./normalize.ts";
 import { payloadTemplate } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
 
@@ -81,8 +81,10 @@ export class JobSetter<Args extends readonly unknown[]> {
     argsList: readonly Args[],
     options: Pick<BulkItem, "at" | "spread_interval" | "batch_size"> = {},
   ): Promise<(string | null)[]> {
-    const { name, options: jobOptions, client } = this.#target;
-    return client().pushBulk({ ...jobOptions, ...options, class: name, args: argsList });
+    const { name, options: jobOptions, client, wait } = this.#target;
+    const at = wait === undefined ? undefined : runAtSeconds(wait, Date.now());
+    const when = at === undefined ? {} : { at };
+    return client().pushBulk({ ...jobOptions, ...when, ...given(options), class: name, args: argsList });
   }
 
   /**
@@ -121,7 +123,7 @@ export class JobSetter<Args extends readonly unknown[]> {
     return new JobSetter<Args>({
       name: target.name,
       handler: target.handler,
-      options: { ...target.options, ...own },
+      options: { ...target.options, ...given(own) },
       client: client ? () => client : target.client,
       ...(when === undefined ? {} : { wait: when }),
       isSync: sync ?? target.isSync ?? false,

@@ -22,7 +22,7 @@ export interface PushItem extends JobOptions {
 }
 
 /** What is removed before a payload is dumped (WIRE §2.1). `enqueued_at` is always written anew. */
-const TRANSIENT = [
+export const TRANSIENT = [
   "at",
   "wait",
   "wait_until",

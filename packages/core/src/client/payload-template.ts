@@ -4,17 +4,21 @@
  */
 import { dumpJson } from "../wire/json.ts";
 import type { JobOptions } from "../wire/payload.ts";
-import { checkOptions, withDefaults } from "./normalize.ts";
+import { checkOptions, TRANSIENT, withDefaults } from "./normalize.ts";
 
 export interface PayloadTemplate {
   readonly class: string;
   readonly queue: string;
   readonly options: JobOptions;
+  /** No option is a part of each job, such as its jid: jobs that are not plain are pushed one by one. */
+  readonly isPlain: boolean;
   /** `{"retry":true,"queue":"default","args":` */
   readonly beforeArgs: string;
   /** `,"class":"HardJob","jid":"` */
   readonly beforeJid: string;
 }
+
+const OF_EACH_JOB: readonly string[] = ["jid", "created_at", ...TRANSIENT];
 
 /** @throws InvalidJobError when an option breaks Sidekiq's rules */
 export const payloadTemplate = (jobClass: string, jobOptions: JobOptions): PayloadTemplate => {
@@ -37,6 +41,7 @@ export const templateOf = (
     class: payload.class,
     queue: payload.queue,
     options,
+    isPlain: !Object.keys(options).some((key) => OF_EACH_JOB.includes(key)),
     beforeArgs: `{${before.join("")}"args":`,
     beforeJid: `${after.join("")},"jid":"`,
   };

@@ -7,16 +7,23 @@ export const packBacktrace = (lines: readonly string[]): string =>
 
 /** Reads both base64 flavours and 6.x's plain array; undefined when it is none of them. */
 export const unpackBacktrace = (value: unknown): readonly string[] | undefined => {
-  if (Array.isArray(value)) return value.map(String);
+  if (Array.isArray(value)) return linesOf(value);
   if (typeof value !== "string") return undefined;
   try {
-    const lines: unknown = JSON.parse(inflateSync(Buffer.from(value, "base64")).toString("utf8"));
-    return Array.isArray(lines) ? lines.map(String) : undefined;
+    // Bounded, because a few kilobytes can be made to inflate to gigabytes.
+    const packed = inflateSync(Buffer.from(value, "base64"), { maxOutputLength: LONGEST });
+    const lines: unknown = JSON.parse(packed.toString("utf8"));
+    return Array.isArray(lines) ? linesOf(lines) : undefined;
   } catch {
     // A backtrace that cannot be read must not hide the job that carries it.
     return undefined;
   }
 };
+
+const LONGEST = 16 * 1_024 * 1_024;
+
+const linesOf = (lines: readonly unknown[]): readonly string[] =>
+  lines.filter((line): line is string => typeof line === "string");
 
 /**
  * The frames of a JavaScript stack as lines that Ruby's pages can show: they print each line unescaped,

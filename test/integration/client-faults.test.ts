@@ -1,0 +1,269 @@
+import { Client, defineJob, remoteJob } from "@tsq/core";
+import type { ClientOptions } from "@tsq/core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { CommandTap } from "../support/command-tap.ts";
+import { eventually } from "../support/eventually.ts";
+import { queued, scheduled } from "../support/jobs-in-redis.ts";
+import { TcpProxy } from "../support/proxy.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+
+const PUSHES: readonly string[] = ["sadd", "lpush", "zadd"];
+
+let redis: TestRedis;
+let proxy: TcpProxy;
+let tap: CommandTap;
+let client: Client;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+beforeEach(async () => {
+  await redis.client().flushdb();
+  proxy = await TcpProxy.listen(redis.port);
+  tap = new CommandTap(proxy);
+  client = open();
+});
+afterEach(async () => {
+  proxy.accept();
+  proxy.wake();
+  await client.close();
+  await proxy.stop();
+});
+afterAll(() => redis.stop());
+
+const open = (options: ClientOptions = {}): Client =>
+  new Client({
+    redis: Object.assign(new URL(redis.url), { port: String(proxy.port) }).href,
+    wire: 8,
+    ...options,
+  });
+
+const hardJob = () => defineJob("HardJob", { client }, (_job, ..._args: readonly unknown[]) => {});
+const args = async (queue?: string) => (await queued(redis.client(), queue)).map(({ args }) => args[0]);
+
+describe("jobs that are pushed at the same time", () => {
+  test.each(["auto", 8] as const)("go out together, with times %s", async (wire) => {
+    client = open({ wire });
+    const job = hardJob();
+
+    const jids = await Promise.all(Array.from({ length: 100 }, (_, n) => job.performAsync(n)));
+
+    expect(tap.commands("sadd")).toHaveLength(1);
+    expect(tap.commands("lpush").map((command) => command.length - 2)).toEqual([100]);
+    expect((await queued(redis.client())).map(({ jid }) => jid)).toEqual(jids);
+  });
+
+  test("go out with one command for each queue, and one for the schedule", async () => {
+    const job = hardJob();
+
+    await Promise.all(
+      Array.from({ length: 30 }, (_, n) => [
+        job.set({ queue: "a" }).performAsync(n),
+        job.set({ queue: "b" }).performAsync(n),
+        job.performIn(60, n),
+      ]).flat(),
+    );
+
+    expect(tap.commands(...PUSHES).map(([name, key, ...values]) => [name, key, values.length])).toEqual([
+      ["sadd", "queues", 2],
+      ["lpush", "queue:a", 30],
+      ["lpush", "queue:b", 30],
+      ["zadd", "schedule", 60],
+    ]);
+  });
+
+  test("go out a thousand at most in one command, in their order", async () => {
+    const job = hardJob();
+
+    await Promise.all(Array.from({ length: 2_500 }, (_, n) => job.performAsync(n)));
+
+    expect(tap.commands("lpush").map((command) => command.length - 2)).toEqual([1_000, 1_000, 500]);
+    expect(await args()).toEqual(Array.from({ length: 2_500 }, (_, n) => n));
+  });
+
+  test("do not fail with each other", async () => {
+    await redis.client().set("queue:broken", "a string");
+    const job = hardJob();
+
+    const outcomes = await Promise.allSettled([
+      job.performAsync("good"),
+      job.set({ queue: "broken" }).performAsync("bad"),
+      job.performIn(60, "later"),
+    ]);
+
+    expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
+    expect(outcomes[1]).toHaveProperty("reason.message", expect.stringMatching(/^WRONGTYPE/));
+    expect(await args()).toEqual(["good"]);
+    expect(await scheduled(redis.client())).toHaveLength(1);
+  });
+});
+
+describe("a server that has changed its role", () => {
+  /** Answers every push so, until so many pipelines of pushes have come. */
+  const refusePushes = (error: string, times: number): void => {
+    let refused = 0;
+    tap.answer((name) => {
+      if (!PUSHES.includes(name) || refused >= times) return undefined;
+      if (name !== "sadd") refused++;
+      return `-${error}\r\n`;
+    });
+  };
+
+  const errors = [
+    ["READONLY You can't write against a read only replica."],
+    ["NOREPLICAS Not enough good replicas to write."],
+    ["UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)"],
+  ];
+
+  test.each(errors)("is asked once more on a new connection: %s", async (error) => {
+    await hardJob().performAsync("before");
+    const connections = proxy.accepted;
+    refusePushes(error, 1);
+
+    const jid = await hardJob().set({ queue: "new" }).performAsync("once");
+
+    expect(await queued(redis.client(), "new")).toMatchObject([{ args: ["once"], jid }]);
+    expect(await redis.client().smembers("queues")).toEqual(expect.arrayContaining(["default", "new"]));
+    expect(proxy.accepted).toBe(connections + 1);
+  });
+
+  test.each(errors)("that still refuses gives its own error: %s", async (error) => {
+    refusePushes(error, 2);
+
+    const push = hardJob().performAsync("never");
+
+    await expect(push).rejects.toThrow(error);
+    await expect(push).rejects.toHaveProperty("name", "ReplyError");
+    expect(await redis.client().dbsize()).toBe(0);
+  });
+
+  test("is asked again for a scheduled job and for a bulk push, too", async () => {
+    refusePushes("READONLY You can't write against a read only replica.", 1);
+    await hardJob().performIn(60, "later");
+    refusePushes("READONLY You can't write against a read only replica.", 1);
+    await hardJob().performBulk([[1], [2]]);
+
+    expect(await scheduled(redis.client())).toHaveLength(1);
+    expect(await args()).toEqual([1, 2]);
+  });
+
+  test("does not disturb the pushes that follow", async () => {
+    refusePushes("READONLY You can't write against a read only replica.", 1);
+
+    const pushes: Promise<unknown>[] = [];
+    for (let n = 0; n < 50; n++) {
+      pushes.push(hardJob().performAsync(n));
+      await new Promise(setImmediate);
+    }
+
+    expect(await Promise.allSettled(pushes)).toEqual(
+      Array(50).fill({ status: "fulfilled", value: expect.stringMatching(/^[0-9a-f]{24}$/) as string }),
+    );
+    expect(new Set(await args())).toEqual(new Set(Array.from({ length: 50 }, (_, n) => n)));
+  });
+});
+
+describe("a Redis that cannot be reached", () => {
+  test.each(["auto", 8] as const)("rejects the push after a few tries, with times %s", async (wire) => {
+    proxy.refuse();
+    client = open({ wire });
+
+    const pushes = [
+      hardJob().performAsync(1),
+      hardJob().performIn(60, 1),
+      hardJob().performBulk([[1]]),
+      client.push({ class: "HardJob", args: [1] }),
+    ];
+
+    for (const push of pushes) await expect(push).rejects.toHaveProperty("name", "MaxRetriesPerRequestError");
+    expect(proxy.accepted).toBeGreaterThan(1);
+  });
+
+  test("takes pushes again once it is back, and none that was rejected", async () => {
+    proxy.refuse();
+    await expect(hardJob().performAsync("lost")).rejects.toThrow();
+    proxy.accept();
+
+    await hardJob().performAsync("found");
+
+    expect(await args()).toEqual(["found"]);
+  });
+
+  test("for a moment only delays a push", async () => {
+    await hardJob().performAsync("before");
+    const tries = proxy.accepted;
+    proxy.refuse();
+    const push = hardJob().performAsync("through");
+    await eventually(() => expect(proxy.accepted).toBeGreaterThan(tries));
+
+    proxy.accept();
+
+    await push;
+    expect(await args()).toEqual(["before", "through"]);
+  });
+
+  test("because its connection was cut between two pushes is reached by a new one", async () => {
+    await hardJob().performAsync(1);
+    proxy.cut();
+
+    await hardJob().performAsync(2);
+
+    expect(await args()).toEqual([1, 2]);
+  });
+
+  test("because its connection was cut before a push arrived gets it on the next one, once", async () => {
+    await hardJob().performAsync(1);
+    proxy.sleep();
+    const push = hardJob().performAsync(2);
+    await eventually(() => expect(tap.commands("lpush")).toHaveLength(2));
+    proxy.cut();
+    proxy.wake();
+
+    await push;
+
+    expect(await args()).toEqual([1, 2]);
+  });
+
+  test("because it is slow gets the push all the same", async () => {
+    proxy.delay(20);
+
+    await hardJob().performAsync(1);
+
+    expect(await args()).toEqual([1]);
+  });
+});
+
+describe("several clients", () => {
+  test("are several shards: by set(), and by the job's definition", async () => {
+    await using other = await secondRedis();
+    const job = hardJob();
+    const onOther = remoteJob("HardJob", { client: other.client });
+
+    await job.performAsync("first");
+    await job.set({ client: other.client }).performAsync("by set");
+    await job.set({ client: other.client }).performBulk([["bulk by set"]]);
+    await onOther.performAsync();
+    await onOther.set({ client }).performAsync();
+
+    expect((await queued(redis.client())).map(({ args }) => args)).toEqual([["first"], []]);
+    expect((await queued(other.redis.client())).map(({ args }) => args)).toEqual([
+      ["by set"],
+      ["bulk by set"],
+      [],
+    ]);
+  });
+});
+
+const secondRedis = async () => {
+  const second = await startRedis();
+  const shard = new Client({ redis: second.url });
+  return {
+    redis: second,
+    client: shard,
+    async [Symbol.asyncDispose]() {
+      await shard.close();
+      await second.stop();
+    },
+  };
+};

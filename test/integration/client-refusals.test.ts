@@ -1,0 +1,130 @@
+import { Client, defineJob, InvalidJobError, remoteJob } from "@tsq/core";
+import type { DefineJobOptions, PushItem, SetOptions } from "@tsq/core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+
+let redis: TestRedis;
+let client: Client;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+beforeEach(async () => {
+  await redis.client().flushdb();
+  client = new Client({ redis: redis.url });
+});
+afterEach(() => client.close());
+afterAll(() => redis.stop());
+
+describe("a push is refused in Sidekiq's words, and stores nothing", () => {
+  const item = { class: "HardJob", args: [1] };
+
+  test.each<[string, unknown, string]>([
+    ["of nothing", null, "Job must be an object with 'class' and 'args' keys: `null`"],
+    ["of a string", "HardJob", "Job must be an object with 'class' and 'args' keys: `\"HardJob\"`"],
+    ["without a class", { args: [] }, "Job must be an object with 'class' and 'args' keys: `{\"args\":[]}`"],
+    ["without arguments", { class: "HardJob" }, "Job must be an object with 'class' and 'args' keys"],
+    [
+      "whose arguments are no list",
+      { ...item, args: 1 },
+      'Job args must be an Array: `{"class":"HardJob","args":1}`',
+    ],
+    [
+      "whose class is no name",
+      { ...item, class: 7 },
+      "Job class must be a job or the string of its class name",
+    ],
+    [
+      "whose class is empty",
+      { ...item, class: "" },
+      "Job class must be a job or the string of its class name",
+    ],
+    ["whose time is null", { ...item, at: null }, "Job 'at' must be a Numeric timestamp or a Date"],
+    ["whose time is text", { ...item, at: "1" }, "Job 'at' must be a Numeric timestamp or a Date"],
+    ["whose tags are no list", { ...item, tags: "a" }, 'Job tags must be an Array: `"a"` of HardJob'],
+    [
+      "that retries for ages",
+      { ...item, retry_for: 1_000_000_001 },
+      "retry_for must be a relative amount of time",
+    ],
+    [
+      "that retries for no number",
+      { ...item, retry_for: "1 hour" },
+      "retry_for must be a relative amount of time",
+    ],
+    [
+      "that retries no number of times",
+      { ...item, retry: "5" },
+      "Job 'retry' must be true, false or a number of times",
+    ],
+    [
+      "that retries less than never",
+      { ...item, retry: -1 },
+      "Job 'retry' must be true, false or a number of times",
+    ],
+    [
+      "to a queue without a name",
+      { ...item, queue: "" },
+      'Job must include a valid queue name, got `""` of HardJob',
+    ],
+    ["to a queue that is no name", { ...item, queue: 1 }, "Job must include a valid queue name"],
+    ["to a queue whose name has a space", { ...item, queue: "a b" }, "Job must include a valid queue name"],
+    ["of an argument that Ruby cannot read", { ...item, args: [new Date(0)] }, "is a Date"],
+  ])("%s", async (_what, wrong, message) => {
+    const push = client.push(wrong as PushItem);
+
+    await expect(push).rejects.toThrow(InvalidJobError);
+    await expect(push).rejects.toThrow(message);
+    expect(await redis.client().dbsize()).toBe(0);
+  });
+});
+
+describe("a job cannot be defined", () => {
+  test.each<[string, () => unknown, string]>([
+    ["without a name", () => remoteJob(""), "Expected a job's name to be a class name"],
+    ["by a name that Ruby's pages would take for a tag", () => remoteJob("<b>"), "got `<b>`"],
+    ["by a name that metrics would split", () => remoteJob("A|B"), "got `A|B`"],
+    [
+      "without a handler",
+      () => defineJob("A", {}, undefined as unknown as () => void),
+      "Expected a function that runs `A`",
+    ],
+    [
+      "with a queue without a name",
+      () => remoteJob("A", { queue: "" }),
+      "Job must include a valid queue name",
+    ],
+    [
+      "with a hook that is no function",
+      () => defineJob("A", { retryIn: 5 } as unknown as DefineJobOptions, () => {}),
+      "Expected `retryIn` of A to be a function, got `5`",
+    ],
+    [
+      "with an unknown kind of big integers",
+      () => defineJob("A", { bigIntegers: "float" } as unknown as DefineJobOptions, () => {}),
+      "Expected `bigIntegers` of A to be bigint, string or number, got `float`",
+    ],
+  ])("%s", (_what, define, message) => {
+    expect(define).toThrow(InvalidJobError);
+    expect(define).toThrow(message);
+  });
+
+  test.each([
+    "SendWelcomeJob",
+    "Billing::ChargeJob",
+    "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper",
+    "Ärger",
+  ])("but by a name such as %s it can", (name) => {
+    expect(remoteJob(name).name).toBe(name);
+  });
+});
+
+test("options of set() are checked when the job is pushed", async () => {
+  const job = defineJob("HardJob", { client }, () => {});
+  const wrong = { queue: "" } satisfies SetOptions;
+
+  await expect(job.set(wrong).performAsync()).rejects.toThrow("Job must include a valid queue name");
+  await expect(job.set(wrong).performBulk([[]])).rejects.toThrow("Job must include a valid queue name");
+  expect(await redis.client().dbsize()).toBe(0);
+});

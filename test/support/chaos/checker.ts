@@ -1,0 +1,230 @@
+/**
+ * Proves from a history, and from what Redis holds at its end, that every accepted job ended exactly once: done,
+ * or in a place where it can be found. A job may run twice only where something in the history explains it.
+ * Pure: nothing is read here but its arguments.
+ */
+import type { HistoryEvent } from "./history.ts";
+import { jobsOf } from "./runs.ts";
+import type { Run, TrackedJob } from "./runs.ts";
+import { strikesOf } from "./strikes.ts";
+import type { Cause, Strike } from "./strikes.ts";
+
+/** What Redis holds, by jid, or by its text what has none. */
+export interface FinalState {
+  readonly queued: readonly string[];
+  readonly inFlight: readonly string[];
+  readonly retry: readonly string[];
+  readonly scheduled: readonly string[];
+  readonly dead: readonly { readonly id: string; readonly isPoisonPill: boolean }[];
+}
+
+export interface CheckRules {
+  /** A finished job is acknowledged within this time when nothing is in the way. @default 1_000 */
+  readonly ackLagMs?: number;
+  /** Whether nothing may be left to do. @default true */
+  readonly isDrained?: boolean;
+}
+
+export interface Verdict {
+  /** Empty when the guarantee was kept. */
+  readonly problems: readonly string[];
+  readonly accepted: number;
+  readonly refused: number;
+  readonly runs: number;
+  readonly done: number;
+  readonly dead: number;
+  /** Runs too many, by what explains them. */
+  readonly duplicates: Readonly<Partial<Record<Cause | "resent push", number>>>;
+  /** Accepted jobs that a Redis which forgets took with it. */
+  readonly forgotten: number;
+}
+
+// After three rescues the fourth buries: no job can be a poison pill before.
+const KILLS_OF_A_PILL = 4;
+const CLOCKS_DIFFER_BY_MS = 50;
+
+export function check(
+  events: readonly HistoryEvent[],
+  final: FinalState,
+  { ackLagMs = 1_000, isDrained = true }: CheckRules = {},
+): Verdict {
+  const { byNumber, strangers } = jobsOf(events);
+  const jobs = [...byNumber.values()];
+  const trial = new Trial(events, strikesOf(events, { ackLagMs }), placesOf(final));
+  const problems: string[] = [...strangers, ...unknownIn(final, jobs)];
+  for (const job of jobs) problems.push(...trial.problemsOf(job));
+  if (isDrained) problems.push(...leftIn(final));
+  return {
+    problems,
+    accepted: jobs.filter((job) => job.isAccepted).length,
+    refused: jobs.filter((job) => !job.isAccepted).length,
+    runs: jobs.reduce((sum, job) => sum + job.runs.length, 0),
+    done: jobs.filter((job) => job.runs.some((run) => run.how === "done")).length,
+    dead: final.dead.length,
+    duplicates: Object.fromEntries(trial.duplicates),
+    forgotten: trial.forgotten,
+  };
+}
+
+interface Places {
+  /** How often the job is in a queue, in flight, in the retry set or in the schedule. */
+  readonly waiting: number;
+  readonly dead: number;
+  readonly isPoisonPill: boolean;
+}
+
+class Trial {
+  readonly duplicates = new Map<Cause | "resent push", number>();
+  forgotten = 0;
+  readonly #events: readonly HistoryEvent[];
+  readonly #strikes: readonly Strike[];
+  readonly #places: ReadonlyMap<string, Places>;
+  readonly #kills: number;
+  readonly #clocksAreRight: boolean;
+
+  constructor(
+    events: readonly HistoryEvent[],
+    strikes: readonly Strike[],
+    places: ReadonlyMap<string, Places>,
+  ) {
+    this.#events = events;
+    this.#strikes = strikes;
+    this.#places = places;
+    this.#kills = events.filter((event) => event.kind === "killed").length;
+    this.#clocksAreRight = !events.some((event) => event.kind === "clock step");
+  }
+
+  *problemsOf(job: TrackedJob): Generator<string> {
+    const name = `job ${job.n} (${job.id})`;
+    const extraPushes = this.#resendsOf(job);
+    for (const problem of this.#endings(job, extraPushes)) yield `${name} ${problem}`;
+    for (const problem of this.#order(job)) yield `${name} ${problem}`;
+    const attempts = Map.groupBy(job.runs, (run) => run.attempt);
+    // A push that was sent twice is two jobs, at every attempt.
+    let resends = extraPushes;
+    for (const [attempt, runs] of attempts) {
+      const unexplained = this.#unexplained(runs);
+      const resent = Math.min(unexplained, extraPushes);
+      if (resent > 0 && resends > 0) this.#count("resent push", Math.min(resent, resends));
+      resends -= resent;
+      if (unexplained > extraPushes) {
+        yield `${name} ran ${runs.length} times at attempt ${attempt}, and nothing explains ${unexplained - extraPushes} of them`;
+      }
+    }
+  }
+
+  /** How many of the runs of one attempt are too many. */
+  #unexplained(runs: readonly Run[]): number {
+    const used = new Map<Run, Set<Strike>>();
+    let unexplained = 0;
+    for (const [i, run] of runs.entries()) {
+      if (i === 0) continue;
+      const excuse = this.#excuse(runs.slice(0, i), run, used);
+      if (excuse) this.#count(excuse.cause, 1);
+      else unexplained++;
+    }
+    return unexplained;
+  }
+
+  /** A strike on an earlier run before this one started, each used once; or this run is itself the late one. */
+  #excuse(before: readonly Run[], run: Run, used: Map<Run, Set<Strike>>): Strike | undefined {
+    for (const [candidate, isItself] of [...before.map((one) => [one, false] as const), [run, true] as const]) {
+      const spent = used.get(candidate) ?? new Set();
+      used.set(candidate, spent);
+      const strike = this.#strikes.find(
+        (one) =>
+          !spent.has(one) &&
+          one.at <= run.startedAt &&
+          (!isItself || one.cause === "expired owner") &&
+          one.covers(candidate),
+      );
+      if (strike) {
+        spent.add(strike);
+        return strike;
+      }
+    }
+    return undefined;
+  }
+
+  *#endings(job: TrackedJob, extraPushes: number): Generator<string> {
+    const { waiting, dead, isPoisonPill } = this.#places.get(job.id) ?? NOWHERE;
+    const done = job.runs.filter((run) => run.how === "done");
+    // What a process did before it was struck may be done again: then the later one counts.
+    const doneForGood = done.filter((run) => !this.#strikes.some((strike) => strike.covers(run)));
+    const endings = Math.min(doneForGood.length, 1) + waiting + dead;
+    if (endings === 0 && done.length === 0) yield* this.#missing(job);
+    if (endings > 1 + extraPushes) yield `ended ${endings} times: ${doneForGood.length} done, ${waiting} waiting, ${dead} dead`;
+    if (isPoisonPill && this.#kills < KILLS_OF_A_PILL) yield "is a poison pill after fewer deaths than that takes";
+    const willDie = job.plan.isMalformed || job.plan.fails > job.plan.retries;
+    if (dead > 0 && !willDie && !isPoisonPill) yield "is in the dead set, where it was not to go";
+    if (done.length > 0 && willDie) yield "was done, although each of its runs was to fail";
+  }
+
+  *#missing(job: TrackedJob): Generator<string> {
+    if (!job.isAccepted) return;
+    const pushed = job.answeredAt ?? job.pushedAt;
+    const isForgotten = this.#events.some(
+      (event) => event.kind === "rollback" && job.pushedAt <= event.at && pushed >= event.at - event.windowMs,
+    );
+    if (isForgotten) this.forgotten++;
+    else yield `is lost: it ran ${job.runs.length} times, was never done and is nowhere`;
+  }
+
+  *#order(job: TrackedJob): Generator<string> {
+    const { dueAt, isMalformed } = job.plan;
+    if (isMalformed && job.runs.length > 0) yield "ran, although it is no job";
+    for (const run of job.runs) {
+      if (dueAt !== undefined && this.#clocksAreRight && run.startedAt < dueAt - CLOCKS_DIFFER_BY_MS) {
+        yield `ran ${Math.round(dueAt - run.startedAt)} ms before it was due`;
+      }
+      if (run.attempt === 1) continue;
+      const hasFailed = job.runs.some(
+        (before) => before.attempt === run.attempt - 1 && before.how === "failed" && (before.endedAt ?? 0) <= run.startedAt,
+      );
+      if (!hasFailed) yield `made attempt ${run.attempt} without having failed at the one before`;
+    }
+  }
+
+  /** How often the push may have been sent again: its answer was lost. */
+  #resendsOf(job: TrackedJob): number {
+    const until = job.answeredAt ?? Number.POSITIVE_INFINITY;
+    return this.#events.filter(
+      (event) =>
+        event.kind === "outage" && event.of === "everyone" && event.at <= until && event.until >= job.pushedAt,
+    ).length;
+  }
+
+  #count(cause: Cause | "resent push", count: number): void {
+    this.duplicates.set(cause, (this.duplicates.get(cause) ?? 0) + count);
+  }
+}
+
+const NOWHERE: Places = { waiting: 0, dead: 0, isPoisonPill: false };
+
+function placesOf(final: FinalState): ReadonlyMap<string, Places> {
+  const places = new Map<string, Places>();
+  const change = (id: string, changed: (before: Places) => Places): void => {
+    places.set(id, changed(places.get(id) ?? NOWHERE));
+  };
+  for (const id of [...final.queued, ...final.inFlight, ...final.retry, ...final.scheduled])
+    change(id, (before) => ({ ...before, waiting: before.waiting + 1 }));
+  for (const { id, isPoisonPill } of final.dead)
+    change(id, (before) => ({
+      ...before,
+      dead: before.dead + 1,
+      isPoisonPill: before.isPoisonPill || isPoisonPill,
+    }));
+  return places;
+}
+
+function unknownIn(final: FinalState, jobs: readonly TrackedJob[]): readonly string[] {
+  const known = new Set(jobs.map((job) => job.id));
+  return [...placesOf(final).keys()]
+    .filter((id) => !known.has(id))
+    .map((id) => `Redis holds \`${id}\`, which nobody pushed`);
+}
+
+function leftIn(final: FinalState): readonly string[] {
+  const places = ["queued", "inFlight", "retry", "scheduled"] as const;
+  return places.flatMap((place) => final[place].map((id) => `\`${id}\` is left in \`${place}\``));
+}

@@ -1,0 +1,106 @@
+/**
+ * What may make a job run again: a process that died, that was stopped by force or that lost its lease, and a
+ * Redis that forgot. Each excuses only the runs that it can have touched.
+ */
+import type { HistoryEvent } from "./history.ts";
+import type { Run } from "./runs.ts";
+
+export type Cause = "crash" | "forced stop" | "expired owner" | "rollback";
+
+export interface Strike {
+  readonly cause: Cause;
+  readonly at: number;
+  /** Whether this run's job may have come back for it. */
+  covers(run: Run): boolean;
+}
+
+export interface StrikeRules {
+  /** A finished job is acknowledged within this time when nothing is in the way. */
+  readonly ackLagMs: number;
+}
+
+// A connection that comes back waits up to two seconds between its attempts.
+const RECONNECT_MS = 3_000;
+
+type Outage = Extract<HistoryEvent, { kind: "outage" }>;
+
+export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeRules): readonly Strike[] {
+  const outages = events.filter((event) => event.kind === "outage");
+
+  /** Whether a run was still going on at that time, or done and perhaps not yet acknowledged. */
+  const isOpen = (run: Run, at: number, extraMs = 0): boolean => {
+    if (run.startedAt > at) return false;
+    if (run.endedAt === undefined || run.endedAt >= at) return true;
+    const outageMs = overlap(outages, run.endedAt, at);
+    return at - run.endedAt - outageMs <= ackLagMs + extraMs + (outageMs > 0 ? RECONNECT_MS : 0);
+  };
+
+  const strikes: Strike[] = [];
+  for (const [i, event] of events.entries()) {
+    const { at } = event;
+    if (event.kind === "killed") {
+      const { pid } = event;
+      strikes.push({ cause: "crash", at, covers: (run) => run.pid === pid && isOpen(run, at) });
+    } else if (event.kind === "rollback") {
+      const { windowMs } = event;
+      strikes.push({ cause: "rollback", at, covers: (run) => isOpen(run, at, windowMs) });
+    } else if (event.kind === "told to stop") {
+      strikes.push(forcedStop(event, endOf(events, i, event.pid), outages, isOpen));
+    } else if (event.kind === "expired") {
+      strikes.push(...expiry(events, i, event.pid, isOpen));
+    }
+  }
+  return strikes;
+}
+
+type IsOpen = (run: Run, at: number) => boolean;
+
+/** A stop hands back what runs at its deadline, and no sooner. */
+function forcedStop(
+  { pid, at, graceMs }: Extract<HistoryEvent, { kind: "told to stop" }>,
+  exitedAt: number,
+  outages: readonly Outage[],
+  isOpen: IsOpen,
+): Strike {
+  // Two clocks' worth of rounding.
+  const deadline = at + graceMs - 20;
+  const handsBack = (run: Run): boolean =>
+    run.startedAt <= exitedAt && (run.endedAt === undefined || run.endedAt >= deadline);
+  // Without Redis it ends with its last acknowledgements unsaid.
+  const endsUnheard = (run: Run): boolean =>
+    Number.isFinite(exitedAt) && isOpen(run, exitedAt) && overlap(outages, run.startedAt, exitedAt) > 0;
+  return {
+    cause: "forced stop",
+    at,
+    covers: (run) => run.pid === pid && (handsBack(run) || endsUnheard(run)),
+  };
+}
+
+/** A process that was frozen beyond its lease: what it ran then was given to others, also what it takes off its pads later. */
+function expiry(events: readonly HistoryEvent[], i: number, pid: number, isOpen: IsOpen): readonly Strike[] {
+  const frozen = events.slice(0, i).findLast((event) => event.kind === "frozen" && event.pid === pid);
+  // A dead process's hash expires too; its death is the cause.
+  if (!frozen) return [];
+  const thawed = events.slice(i).find((event) => event.kind === "thawed" && event.pid === pid);
+  const noticedAt = (thawed?.at ?? Number.POSITIVE_INFINITY) + RECONNECT_MS;
+  return [
+    {
+      cause: "expired owner",
+      at: frozen.at,
+      covers: (run) =>
+        run.pid === pid && (isOpen(run, frozen.at) || (run.startedAt > frozen.at && run.startedAt <= noticedAt)),
+    },
+  ];
+}
+
+function endOf(events: readonly HistoryEvent[], from: number, pid: number): number {
+  const end = events
+    .slice(from)
+    .find((event) => (event.kind === "exited" || event.kind === "killed") && event.pid === pid);
+  return end?.at ?? Number.POSITIVE_INFINITY;
+}
+
+/** How much of the time between was an outage. */
+export function overlap(outages: readonly Outage[], from: number, to: number): number {
+  return outages.reduce((sum, outage) => sum + Math.max(0, Math.min(outage.until, to) - Math.max(outage.at, from)), 0);
+}

@@ -1,0 +1,98 @@
+/** The workers of a test file: silent, stopped after each test, and looked at for what they leave behind. */
+import { Worker } from "@tsq/worker";
+import type { ErrorContext, WorkerOptions } from "@tsq/worker";
+import { redisOptions } from "@tsq/core/protocol";
+import type { RedisOptions } from "@tsq/core";
+import type { Redis } from "ioredis";
+import { pino } from "pino";
+import { expect } from "vitest";
+import { eventually } from "./eventually.ts";
+import type { TestRedis } from "./redis.ts";
+
+/** A line of the log, as pino writes it. */
+export interface LogLine {
+  readonly level: number;
+  readonly msg?: string;
+  readonly [key: string]: unknown;
+}
+
+export interface Reported {
+  readonly error: unknown;
+  readonly context: ErrorContext;
+}
+
+const NAME = "tsq-test-worker";
+// What a rescue leaves, with a time to live (docs/wire.md).
+const STAYS = /^tsq:(?:rescued|rescues):/;
+
+export class TestWorkers {
+  /** What all of them logged. */
+  readonly log: LogLine[] = [];
+  /** What their error handlers were told. */
+  readonly errors: Reported[] = [];
+  readonly logger = pino(
+    { level: "trace" },
+    // pino writes one JSON object at a time.
+    { write: (line: string) => this.log.push(JSON.parse(line) as LogLine) },
+  );
+  readonly redis: Redis;
+  readonly #server: TestRedis;
+  readonly #workers: Worker[] = [];
+
+  constructor(server: TestRedis) {
+    this.#server = server;
+    this.redis = server.client();
+  }
+
+  /** Where workers connect to, under a name by which their connections are counted. */
+  get target(): RedisOptions {
+    return { ...redisOptions(this.#server.url), connectionName: NAME };
+  }
+
+  make(options: Partial<WorkerOptions> = {}): Worker {
+    const worker = new Worker({
+      jobs: [],
+      redis: this.target,
+      logger: this.logger,
+      errorHandlers: [(error, context) => this.errors.push({ error, context })],
+      ...options,
+    });
+    this.#workers.push(worker);
+    return worker;
+  }
+
+  async start(options: Partial<WorkerOptions> = {}): Promise<Worker> {
+    const worker = this.make(options);
+    await worker.start();
+    return worker;
+  }
+
+  /** Messages of at least this level: 30 is info, 40 warn, 50 error. */
+  messages(level = 0): readonly string[] {
+    return this.log.filter((line) => line.level >= level).map(({ msg }) => msg ?? "");
+  }
+
+  /** Stops all, and expects that no key and no connection of theirs is left. */
+  async end(): Promise<void> {
+    await Promise.all(this.#workers.splice(0).map((worker) => worker.stop()));
+    expect(await this.leftovers()).toEqual([]);
+    await eventually(async () => expect(await this.connections()).toEqual([]));
+    this.log.length = 0;
+    this.errors.length = 0;
+  }
+
+  /** Keys of tsq's own that should not outlive a worker. */
+  async leftovers(): Promise<readonly string[]> {
+    const own = await this.redis.keys("tsq:*");
+    const ages = await Promise.all(own.map(async (key) => [key, await this.redis.ttl(key)] as const));
+    return ages.filter(([key, ttl]) => ttl < 0 || !STAYS.test(key)).map(([key]) => key);
+  }
+
+  /** The ids of the workers' connections. */
+  async connections(): Promise<readonly string[]> {
+    const clients = String(await this.redis.client("LIST")).split("\n");
+    return clients.flatMap((line) =>
+      line.includes(` name=${NAME} `) ? [/^id=(\d+)/.exec(line)?.[1] ?? ""] : [],
+    );
+  }
+}
