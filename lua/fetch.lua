@@ -22,7 +22,7 @@
 
   RETURNS [number, ...unknown[]]  `1, queue, payloads, queue, payloads …` | `-1, values` replay | `-2` the hash is not ours any more
 ]]
-local call, sub, find, floor = redis.call, string.sub, string.find, math.floor
+local call, sub, byte, find, floor = redis.call, string.sub, string.byte, string.find, math.floor
 local inFlight, lane, seq = KEYS[1], ARGV[1], tonumber(ARGV[2])
 local slots, wanted, offset = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
 local landings = 0
@@ -39,11 +39,14 @@ if last >= seq then
 end
 
 -- The queue is written before a payload only when the payload does not name it ahead of anything nested.
-local function held(payload, name)
-  local at = sub(payload, 1, 1) == '{' and find(payload, '"queue":"' .. name .. '"', 1, true)
-  if at and at < (find(payload, '[%[{]', 2) or #payload) then return payload end
+local function held(payload, name, mark)
+  local at = byte(payload, 1) == 123 and find(payload, mark, 1, true)
+  if at and at < (find(payload, '[', 2, true) or at + 1) and at < (find(payload, '{', 2, true) or at + 1) then
+    return payload
+  end
   return '\n' .. name .. '\n' .. payload
 end
+local function markOf(name) return '"queue":"' .. name .. '"' end
 
 local put, n = {lane, ARGV[2]}, 2
 for i = 1, landings do
@@ -55,7 +58,8 @@ for i = 1, landings do
   else
     local payload = redis.pcall('LPOP', pad)
     if op == '+' and type(payload) == 'string' then
-      put[n + 1], put[n + 2], n = sub(landing, 2, 3), held(payload, sub(KEYS[1 + queue], 7)), n + 2
+      local name = sub(KEYS[1 + queue], 7)
+      put[n + 1], put[n + 2], n = sub(landing, 2, 3), held(payload, name, markOf(name)), n + 2
     end
   end
 end
@@ -79,8 +83,9 @@ while filled < wanted and #open > 0 do
     local popped = take > 0 and redis.pcall('RPOP', KEYS[1 + i], take)
     if popped and not popped.err then
       local name = sub(KEYS[1 + i], 7)
+      local mark = markOf(name)
       for j = 1, #popped do
-        put[n + 1], put[n + 2], n = all[filled + j], held(popped[j], name), n + 2
+        put[n + 1], put[n + 2], n = all[filled + j], held(popped[j], name, mark), n + 2
       end
       reply[#reply + 1], reply[#reply + 2] = i, popped
       filled = filled + #popped

@@ -167,6 +167,10 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
     protocol: 2,
     lazyConnect: true,
     connectTimeout: ANSWER_WITHIN_MS,
+    commandTimeout: ANSWER_WITHIN_MS,
+    disableClientInfo: true,
+    // The check that ioredis makes by itself waits for a server that is loading, however long that takes.
+    enableReadyCheck: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
     replyMapping: "legacy",
@@ -175,6 +179,8 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
   probe.on("error", (error) => (cause = error));
   try {
     await probe.connect();
+    // INFO is answered while a server is loading, and PING is not.
+    await probe.ping();
     const version = /redis_version:(\S+)/.exec(await probe.info("server"))?.[1] ?? "0";
     const [major = 0, minor = 0] = version.split(".").map(Number);
     if (major < OLDEST[0]! || (major === OLDEST[0] && minor < OLDEST[1]!)) {
