@@ -14,9 +14,13 @@ const isDockerRequired = (process.env.TSQ_REQUIRE ?? "").split(",").includes("do
 
 const runSuite = (what, env, ...more) => {
   console.log(`\nConformance on ${what}`);
-  return run(process.execPath, ["node_modules/vitest/vitest.mjs", "run", "--project", "conformance", ...more, ...args], {
-    env: { ...process.env, ...env },
-  });
+  return run(
+    process.execPath,
+    ["node_modules/vitest/vitest.mjs", "run", "--project", "conformance", ...more, ...args],
+    {
+      env: { ...process.env, ...env },
+    },
+  );
 };
 
 /** One server for all test files: each takes a database of its own, but a SCRIPT FLUSH reaches them all. */
@@ -34,7 +38,9 @@ const runInContainer = async ({ GenericContainer, Wait }, image) => {
 };
 
 const skipContainers = (reason) => {
-  console.log(`\n${isDockerRequired ? "Failed" : "Skipped"}: conformance on ${IMAGES.join(", ")}, because ${reason}`);
+  console.log(
+    `\n${isDockerRequired ? "Failed" : "Skipped"}: conformance on ${IMAGES.join(", ")}, because ${reason}`,
+  );
   return isDockerRequired ? 1 : 0;
 };
 

@@ -9,12 +9,12 @@ import { npm, ROOT } from "./npm.mjs";
 const OLDEST_NODE = [20, 19];
 const TELL_EVERY_MS = 5_000;
 
-/** Installs if needed and builds; ends the process with a reason if either fails. */
-export const prepare = async () => {
+/** Installs if needed and builds, by one of package.json's words; ends the process with a reason if either fails. */
+export const prepare = async (build = "build") => {
   refuseOldNode();
   const reason = whyInstall();
   if (reason) await install(reason);
-  const code = await npm("run", "--silent", "build");
+  const code = await npm("run", "--silent", build);
   if (code !== 0) end("The build failed; the messages above say where.", code);
 };
 
@@ -47,7 +47,8 @@ const whyInstall = () => {
     // Optional ones are there only on the platforms that they are for.
     if (!found && optional) continue;
     if (!found) return `${path} is missing`;
-    if (link ? found.resolved !== resolved : found.version !== version) return `${path} is not ${version ?? resolved}`;
+    if (link ? found.resolved !== resolved : found.version !== version)
+      return `${path} is not ${version ?? resolved}`;
   }
   return undefined;
 };

@@ -19,7 +19,11 @@ export const run = (command, args, options = {}) =>
   new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: ROOT, stdio: "inherit", ...options });
     // A terminal sends Ctrl-C to the child as well; a second one from here would be an order to stop at once.
-    const handlers = { SIGINT: () => {}, SIGTERM: () => child.kill("SIGTERM"), SIGHUP: () => child.kill("SIGHUP") };
+    const handlers = {
+      SIGINT: () => {},
+      SIGTERM: () => child.kill("SIGTERM"),
+      SIGHUP: () => child.kill("SIGHUP"),
+    };
     for (const [signal, handler] of Object.entries(handlers)) process.on(signal, handler);
     const settle = () => {
       for (const [signal, handler] of Object.entries(handlers)) process.off(signal, handler);

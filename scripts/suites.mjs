@@ -23,7 +23,9 @@ const missingRubies = () => {
     // It ends with 1 when one is missing, after printing the others.
     ready = String(error.stdout ?? "");
   }
-  return ["6", "7", "8"].filter((generation) => !ready.split("\n").some((line) => line.startsWith(`${generation}\t`)));
+  return ["6", "7", "8"].filter(
+    (generation) => !ready.split("\n").some((line) => line.startsWith(`${generation}\t`)),
+  );
 };
 
 const GET_NATIVE = "apt-get install redis-server";
@@ -39,12 +41,17 @@ const LATER = [
     what: "Ruby Sidekiq 6, 7 and 8 on the same queues",
     lacks: () => {
       const rubies = missingRubies();
-      if (rubies.length > 0) return `no Ruby Sidekiq ${rubies.join(", ")}: scripts/rubies.sh, as root on Debian`;
+      if (rubies.length > 0)
+        return `no Ruby Sidekiq ${rubies.join(", ")}: scripts/rubies.sh, as root on Debian`;
       return isNativeHere() ? undefined : `no real server for Ruby: ${GET_NATIVE}`;
     },
   },
   { project: "chaos", what: "killed processes, servers and connections", lacks: () => undefined },
-  { project: "packages", what: "packed, installed and used elsewhere; needs the npm registry", lacks: () => undefined },
+  {
+    project: "packages",
+    what: "packed, installed and used elsewhere; needs the npm registry",
+    lacks: () => undefined,
+  },
 ];
 
 /** Suites whose folder holds a test. */
@@ -59,7 +66,8 @@ export const leftOut = () => {
   const width = Math.max(...suites.map(({ project }) => project.length));
   return suites.map(({ project, what, lacks }) => {
     const missing = lacks();
-    const state = missing === undefined ? "this machine has all it needs" : `would be skipped here, ${missing}`;
+    const state =
+      missing === undefined ? "this machine has all it needs" : `would be skipped here, ${missing}`;
     return `  npm run test:${project.padEnd(width)}  ${what} (${state})`;
   });
 };

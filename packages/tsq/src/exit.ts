@@ -1,12 +1,11 @@
 /** How the command ends when something is wrong: one clear line, exit code 1, no stack trace. */
-import { TsqError } from "@tsq/core";
-import { EmbeddedError } from "./embedded/start-embedded.ts";
 
 /** Set it to see where an unexpected error came from. */
 const DEBUG = "TSQ_DEBUG";
 
 export const exitWith = (error: unknown): never => {
-  const isExpected = error instanceof TsqError || error instanceof EmbeddedError;
+  // By its code, not its class: to print a help text, the library with its Redis client need not be loaded.
+  const isExpected = String((error as { code?: unknown } | null)?.code).startsWith("TSQ_");
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`tsq: ${message}\n`);
   if (process.env[DEBUG] && error instanceof Error) process.stderr.write(`${error.stack}\n`);

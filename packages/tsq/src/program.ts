@@ -1,10 +1,13 @@
 /** The commands and their flags. What a command does is in commands/, and is loaded when it is called. */
+import { createRequire } from "node:module";
 import { Command, Option } from "commander";
-import { VERSION } from "@tsq/worker";
 import type { DevFlags } from "./commands/dev.ts";
 import type { PushFlags } from "./commands/push.ts";
 import type { StatsFlags } from "./commands/stats.ts";
 import type { WorkFlags } from "./options.ts";
+
+// The packages carry one version; from here it costs no loading of the others.
+const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
 
 const REDIS = [
   "--redis <url>",
@@ -15,8 +18,9 @@ const collect = (value: string, before: readonly string[] = []): readonly string
 
 export const program = new Command("tsq")
   .description("The TypeScript side of Sidekiq: work off, push and watch the queues that Ruby shares.")
-  .version(VERSION, "-V, --version", "print the version")
+  .version(version, "-V, --version", "print the version")
   .helpOption("-h, --help", "show help for a command")
+  .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tsq: ")) })
   .showHelpAfterError("(run it with --help to see what it takes)")
   .configureHelp({ sortSubcommands: false });
 

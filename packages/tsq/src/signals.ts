@@ -2,16 +2,26 @@
 import type { Logger } from "pino";
 import type { Worker } from "@tsq/worker";
 
+/** The variable with which `tsq dev` asks its worker to stop when `tsq dev` is gone. */
+export const STOP_WITH_PARENT = "TSQ_STOP_WITH_PARENT";
+
+/**
+ * npm and npx send a signal on to their child, which a terminal's Ctrl-C has reached by itself: two of them within
+ * so many milliseconds are one.
+ */
+export const ECHO_MS = 500;
+
 /** Resolves when the worker has stopped. */
 export const obeySignals = async (worker: Worker, log: Logger): Promise<void> => {
   await new Promise<void>((resolve, reject) => {
-    let isStopping = false;
+    let stoppingSince: number | undefined;
     const stop = (signal: string): void => {
-      if (isStopping) {
+      if (stoppingSince !== undefined) {
+        if (performance.now() - stoppingSince < ECHO_MS) return;
         log.warn({ signal }, "Stopping at once; what runs is brought back by another process within 90 s");
         process.exit(1);
       }
-      isStopping = true;
+      stoppingSince = performance.now();
       log.info({ signal }, "Stopping; once more to stop at once");
       worker.stop().then(resolve, reject);
     };
@@ -27,11 +37,18 @@ export const obeySignals = async (worker: Worker, log: Logger): Promise<void> =>
       if (handler) handler();
       else log.warn({ signal }, "Do not know this signal");
     });
+    if (process.env[STOP_WITH_PARENT]) {
+      // An orphan would go on taking jobs, with code that nobody looks at any more.
+      process.once("disconnect", () => {
+        if (stoppingSince === undefined) stop("disconnect");
+      });
+    }
     process.on("uncaughtException", (error) => {
       // The state of user code is unknown from here on: hand the jobs back and let the platform start anew.
       log.fatal({ err: error }, "Uncaught exception; handing back what runs");
       process.exitCode = 1;
-      stop("uncaughtException");
+      // Also one that is thrown again and again, which must not cut the stop short.
+      if (stoppingSince === undefined) stop("uncaughtException");
     });
     // A promise that a job forgot must not take the other jobs down.
     process.on("unhandledRejection", (error) => log.error({ err: error }, "Unhandled rejection"));

@@ -16,7 +16,7 @@ export const describeError = (error: unknown): ErrorFields => {
     const isError = error instanceof Error;
     return {
       errorClass: className(error),
-      message: clip(isError ? error.message : messageOf(error)),
+      message: clip(isError ? String(error.message) : messageOf(error)),
       stack: isError ? error.stack : undefined,
     };
   } catch {
@@ -28,9 +28,13 @@ export const describeError = (error: unknown): ErrorFields => {
 const className = (error: unknown): string => {
   // Ruby's pages group an unknown class under its own name for it (WIRE §6.6).
   if ((error as { code?: unknown } | null)?.code === "TSQ_UNKNOWN_JOB") return "NameError";
-  const name = error instanceof Error ? error.name || error.constructor.name : kindOf(error);
+  const name = error instanceof Error ? errorName(error) : kindOf(error);
   return name.replaceAll(/[^A-Za-z0-9_:.]/g, "") || "Error";
 };
+
+// Most classes of errors set no name of their own, and inherit this one.
+const errorName = ({ name, constructor }: Error): string =>
+  typeof name === "string" && name !== "Error" && name !== "" ? name : constructor.name;
 
 const kindOf = (value: unknown): string => {
   if (value === null) return "Null";

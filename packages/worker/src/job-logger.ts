@@ -1,5 +1,6 @@
 /** The lines that Sidekiq writes of every job: `start`, then `done` or `fail` with the seconds it took. */
 import type { Logger } from "pino";
+import { logError } from "./log-error.ts";
 import type { RunningJob } from "./running-job.ts";
 
 export class JobLogger {
@@ -20,7 +21,7 @@ export class JobLogger {
   }
 
   fail(job: RunningJob, elapsedMs: number, error: unknown): void {
-    this.#log.warn({ ...context(job), elapsed: seconds(elapsedMs), err: error }, "fail");
+    logError(this.#log, "warn", "fail", error, { ...context(job), elapsed: seconds(elapsedMs) });
   }
 }
 

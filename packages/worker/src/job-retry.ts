@@ -61,14 +61,14 @@ const dead = (payload: RawPayload, changes: PayloadChanges): Outcome => ({
 /** 0 at the first failure. A `retry_count` of 0 or -1 counts as present (WIRE §6.2). */
 const nextCount = (payload: RawPayload): number => {
   const before = payload["retry_count"];
-  return before === undefined || before === null ? 0 : (Number(before) || 0) + 1;
+  return isTruthy(before) ? (Number(before) || 0) + 1 : 0;
 };
 
 /** From 8.1 on `retry_for` replaces the count, even with `retry: 0` (WIRE §6.3). */
 const isExhausted = ({ payload, maxRetries, nowMs }: Failure, own: unknown, count: number): boolean => {
   const retryFor = payload["retry_for"];
   if (isTruthy(retryFor)) {
-    const first = count === 0 ? nowMs : readTime(payload["failed_at"]);
+    const first = isTruthy(payload["retry_count"]) ? readTime(payload["failed_at"]) : nowMs;
     return first !== undefined && first + Number(retryFor) * 1_000 < nowMs;
   }
   return count >= (Number.isInteger(own) ? (own as number) : maxRetries);
@@ -97,7 +97,7 @@ const firstLines = (lines: readonly string[], limit: unknown): readonly string[]
 
 /** `count ** 4 + 15` seconds or what `retryIn` says, plus up to ten seconds per attempt (WIRE §6.4, 8.0 and later). */
 const delayMs = (count: number, delay: RetryDelay, random: () => number): number => {
-  const base = typeof delay === "number" && delay > 0 ? delay : count ** 4 + 15;
+  const base = typeof delay === "number" && delay > 0 && Number.isFinite(delay) ? delay : count ** 4 + 15;
   const jitter = Math.floor(random() * 10 * (count + 1));
   return (base + jitter) * 1_000;
 };

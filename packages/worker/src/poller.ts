@@ -4,20 +4,18 @@
  */
 import {
   cleanupProcesses,
-  runClientChain,
   connect,
-  editPayloadBytes,
   JidSource,
   keys,
   kill,
   parsePayload,
-  dumpJson,
   promote,
+  promotionOf,
   scoreOf,
   timeToken,
 } from "@tsq/core/protocol";
-import type { PayloadChanges, Redis } from "@tsq/core/protocol";
-import type { ClientMiddleware, Payload, RawPayload, RedisTarget, WireGeneration } from "@tsq/core";
+import type { Redis } from "@tsq/core/protocol";
+import type { ClientMiddleware, RedisTarget, WireGeneration } from "@tsq/core";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
 
 // Small enough that a call holds Redis for a millisecond or two, and others are served in between (PERF §6).
@@ -157,27 +155,14 @@ export class Poller {
     );
   }
 
-  /** What Ruby's push would add to a member; every other byte stays. */
   async #prepare(member: Buffer): Promise<Due> {
-    const parsed = parsePayload(member.toString("utf8"));
-    const nowMs = Date.now();
-    const now = timeToken(nowMs, this.#options.wire());
-    const queue = typeof parsed["queue"] === "string" ? parsed["queue"] : "default";
-    const changes: Record<string, string | null> = {
-      ...(parsed["queue"] === queue ? {} : { queue: dumpJson(queue) }),
-      ...("retry" in parsed ? {} : { retry: "true" }),
-      ...(parsed["jid"] === undefined ? { jid: dumpJson(this.#jids.next()) } : {}),
-      ...(parsed["created_at"] === undefined ? { created_at: now } : {}),
-      enqueued_at: now,
-    };
-    const { middleware } = this.#options;
-    if (middleware.length > 0) {
-      const payload = { ...parsed, queue } as Payload;
-      if (!(await runClientChain(middleware, payload))) return { member, queue, payload: undefined };
-      Object.assign(changes, differences(parsed, payload));
-      return { member, queue: payload.queue, payload: editPayloadBytes(member, changes) };
-    }
-    return { member, queue, payload: editPayloadBytes(member, changes) };
+    const { queue, bytes } = await promotionOf(member, parsePayload(member.toString("utf8")), {
+      enqueuedAt: timeToken(Date.now(), this.#options.wire()),
+      isRetry: false,
+      nextJid: () => this.#jids.next(),
+      middleware: this.#options.middleware,
+    });
+    return { member, queue, payload: bytes };
   }
 
   #bury(set: string, member: Buffer): Promise<number> {
@@ -195,14 +180,3 @@ export class Poller {
     );
   }
 }
-
-/** The top-level fields that middleware set, changed or removed, as JSON texts. */
-const differences = (before: RawPayload, after: RawPayload): PayloadChanges => {
-  const changes: Record<string, string | null> = {};
-  for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
-    const value = after[key];
-    if (value === undefined) changes[key] = null;
-    else if (dumpJson(value) !== dumpJson(before[key])) changes[key] = dumpJson(value);
-  }
-  return changes;
-};

@@ -18,6 +18,7 @@ import type { UnitOfWork } from "./fetch.ts";
 import { JobLogger } from "./job-logger.ts";
 import { decide } from "./job-retry.ts";
 import type { Outcome } from "./job-retry.ts";
+import { logError } from "./log-error.ts";
 import type { Metrics } from "./metrics.ts";
 import { RunningJob } from "./running-job.ts";
 import type { WorkState } from "./work-state.ts";
@@ -80,16 +81,18 @@ export class Processor {
     work.add(job);
     this.#jobLogger.start(job);
     const startedAt = performance.now();
-    let result: unknown;
+    let running: Promise<unknown> | undefined;
     try {
-      result = this.#perform(job);
+      const result = this.#perform(job);
+      // A thenable of the job's own may throw where it is asked; a promise around it does not.
+      if (isThenable(result)) running = Promise.resolve(result);
     } catch (error) {
       this.#failed(job, error, startedAt);
       return;
     }
-    if (!isThenable(result)) this.#succeeded(job, startedAt);
+    if (!running) this.#succeeded(job, startedAt);
     else {
-      result.then(
+      running.then(
         () => this.#succeeded(job, startedAt),
         (error: unknown) => this.#failed(job, error, startedAt),
       );
@@ -164,10 +167,7 @@ export class Processor {
       return decide(failure, await retryIn(outcome.count, error, payload));
     } catch (hookError) {
       // As in Sidekiq: reported, and the usual delay.
-      this.#options.onError(hookError, {
-        context: `Failure in retryIn of ${job.class}, falling back to the default`,
-        payload,
-      });
+      this.#hookFailed(hookError, `Failure in retryIn of ${job.class}, falling back to the default`, payload);
       return outcome;
     }
   }
@@ -179,10 +179,7 @@ export class Processor {
     try {
       return (await hook(payload as Payload, error)) !== "discard";
     } catch (hookError) {
-      this.#options.onError(hookError, {
-        context: `Error calling retriesExhausted of ${job.class}`,
-        payload,
-      });
+      this.#hookFailed(hookError, `Error calling retriesExhausted of ${job.class}`, payload);
       return true;
     }
   }
@@ -192,9 +189,14 @@ export class Processor {
       try {
         await handler(payload, error);
       } catch (handlerError) {
-        this.#options.onError(handlerError, { context: "Error calling death handler", payload });
+        this.#hookFailed(handlerError, "Error calling death handler", payload);
       }
     }
+  }
+
+  #hookFailed(error: unknown, context: string, payload: RawPayload): void {
+    logError(this.#options.log, "error", context, error, { jid: payload["jid"] });
+    this.#options.onError(error, { context, payload });
   }
 
   async #buryMalformed(unit: UnitOfWork, error: unknown, nowMs: number): Promise<void> {

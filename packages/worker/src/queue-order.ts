@@ -19,9 +19,12 @@ export interface QueueOrder {
 /** @throws ConfigError naming the queue that cannot be read */
 export const queueOrder = (specs: readonly QueueSpec[]): QueueOrder => {
   const weights = new Map<string, number>();
-  for (const spec of specs) {
-    const { name, weight } =
-      typeof spec === "string" ? parseSpec(spec) : checkSpec(spec.name, spec.weight ?? 0);
+  // The letters of a text would each be a queue.
+  if (!Array.isArray(specs))
+    throw new ConfigError(`Expected \`queues\` to be an array of queues, got \`${String(specs)}\`.`);
+  // Array.isArray() does not know of readonly ones.
+  for (const spec of specs as readonly QueueSpec[]) {
+    const { name, weight } = typeof spec === "string" ? parseSpec(spec) : objectSpec(spec);
     // A queue listed twice counts twice, as in Sidekiq 7 and later.
     weights.set(name, (weights.get(name) ?? 0) + weight);
   }
@@ -47,6 +50,12 @@ const parseSpec = (text: string): { name: string; weight: number } => {
     throw new ConfigError(`Expected a queue as \`name\` or \`name,weight\`, got \`${text}\`.`);
   }
   return checkSpec(name.trim(), weight === undefined ? 0 : Number(weight));
+};
+
+const objectSpec = (spec: unknown): { name: string; weight: number } => {
+  if (typeof spec !== "object" || spec === null) return checkSpec(spec, 0);
+  const { name, weight = 0 } = spec as { name?: unknown; weight?: number };
+  return checkSpec(name, weight);
 };
 
 const checkSpec = (name: unknown, weight: number): { name: string; weight: number } => {

@@ -105,10 +105,10 @@ export const resolveOptions = (options: WorkerOptions): Resolved => ({
   fetch: oneOf("fetch", options.fetch ?? "reliable", ["reliable", "basic"]),
   wire: oneOf("wire", options.wire ?? "auto", ["auto", 7, 8]),
   shutdownTimeoutMs: atLeast("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000, 0),
-  middleware: options.middleware ?? [],
-  clientMiddleware: options.clientMiddleware ?? [],
-  errorHandlers: options.errorHandlers ?? [],
-  deathHandlers: options.deathHandlers ?? [],
+  middleware: functions("middleware", options.middleware ?? []),
+  clientMiddleware: functions("clientMiddleware", options.clientMiddleware ?? []),
+  errorHandlers: functions("errorHandlers", options.errorHandlers ?? []),
+  deathHandlers: functions("deathHandlers", options.deathHandlers ?? []),
   tag: options.tag ?? process.cwd().split(/[\\/]/).at(-1) ?? "",
   labels: ["tsq", ...(options.labels ?? []).filter((label) => label !== "tsq")],
   policy: {
@@ -156,6 +156,10 @@ const capsulesOf = ({ queues, concurrency, capsules = {} }: WorkerOptions): read
         `Expected a capsule's name to hold letters, digits, \`_\`, \`-\` and \`.\`, got \`${name}\`.`,
       );
     }
+    if (typeof own !== "object" || own === null)
+      throw new ConfigError(
+        `Expected capsule \`${name}\` to be an object with \`queues\`, got \`${String(own)}\`.`,
+      );
     const one = capsule(name, own.concurrency ?? 1, own.queues);
     if (name === "default") all[0] = one;
     else all.push(one);
@@ -175,6 +179,12 @@ const capsule = (name: string, concurrency: number, queues: readonly QueueSpec[]
 const oneOf = <T>(name: string, value: T, allowed: readonly T[]): T => {
   if (allowed.includes(value)) return value;
   throw new ConfigError(`Expected \`${name}\` to be one of ${allowed.join(", ")}, got \`${String(value)}\`.`);
+};
+
+/** A middleware that is none would make every job fail. */
+const functions = <T>(name: string, value: readonly T[]): readonly T[] => {
+  if (Array.isArray(value) && value.every((one) => typeof one === "function")) return value;
+  throw new ConfigError(`Expected \`${name}\` to be an array of functions, got \`${String(value)}\`.`);
 };
 
 const atLeast = (name: string, value: unknown, least: number): number => {

@@ -13,6 +13,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { hostName, infoJson, newIdentity } from "./identity.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { LifecycleEvent } from "./lifecycle.ts";
+import { logError } from "./log-error.ts";
 import { Manager } from "./manager.ts";
 import { Metrics } from "./metrics.ts";
 import { Poller } from "./poller.ts";
@@ -248,19 +249,19 @@ export class Worker {
   }
 
   readonly #onError = (error: unknown, context: ErrorContext): void => {
-    // A job's own error has its `fail` line already.
-    if (!context.payload) this.#log.error({ err: error }, context.context);
+    // What a job raises has its line already.
+    if (!context.payload) logError(this.#log, "error", context.context, error);
     for (const handler of this.#options.errorHandlers) {
       try {
         const told = handler(error, context);
         if (told instanceof Promise) this.#ignore(told);
       } catch (handlerError) {
-        this.#log.error({ err: handlerError }, "An error handler threw");
+        logError(this.#log, "error", "An error handler threw", handlerError);
       }
     }
   };
 
   #ignore(work: Promise<unknown>): void {
-    work.catch((error: unknown) => this.#log.error({ err: error }, "Unexpected error"));
+    work.catch((error: unknown) => logError(this.#log, "error", "Unexpected error", error));
   }
 }

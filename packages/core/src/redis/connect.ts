@@ -204,6 +204,9 @@ const explain = (where: string, error: Error): string => {
   }
   if (/LOADING/.test(text)) return `Redis at ${where} is still loading its data. Try again in a moment.`;
   const code = (error as NodeJS.ErrnoException).code;
+  if (/RESP type|Protocol error/i.test(text)) {
+    return `Cannot reach Redis at ${where}: what answers there is no Redis. Check the port in the URL.`;
+  }
   const reason = code === "ECONNREFUSED" ? "connection refused" : text || code || "no answer";
   return `Cannot reach Redis at ${where}: ${reason}. Is the server running? Set REDIS_URL or pass --redis URL.`;
 };

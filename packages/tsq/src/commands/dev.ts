@@ -1,13 +1,10 @@
-/**
- * `tsq dev`: a worker for development. The worker is a child process, so that a change of files starts it anew
- * with nothing left of the old code, while the server and its jobs stay.
- */
-import { spawn } from "node:child_process";
-import type { ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
+/** `tsq dev`: a worker for development, on a Redis of its own if there is none, started anew when files change. */
 import { openDevServer } from "../dev-server.ts";
 import type { ServerKind } from "../dev-server.ts";
+import { DevWorker } from "../dev-worker.ts";
 import { openLog } from "../log.ts";
+import { ECHO_MS } from "../signals.ts";
+import { watchSources } from "../watch-sources.ts";
 
 export interface DevFlags {
   readonly require?: readonly string[];
@@ -20,58 +17,48 @@ export interface DevFlags {
   readonly redis?: string;
 }
 
-const CLI = fileURLToPath(new URL("../cli.js", import.meta.url));
-const SETTLE_MS = 100;
-const IGNORED = /(^|[\\/])(node_modules|\.git|\.tsq|dist|tmp|log)([\\/]|$)/;
-const SOURCES = /\.(c|m)?(t|j)sx?$|\.json$|\.ya?ml(\.erb)?$/;
+// Who changes a file wants to see the new code: what runs longer is handed back and runs again.
+const RESTART_SECONDS = 5;
 
 export const dev = async (flags: DevFlags): Promise<void> => {
   const log = openLog(flags.verbose ?? false);
   const server = await openDevServer(flags.redis, flags.server);
   log.info(`Using the ${server.what}: ${server.url}`);
-  const args = ["work", "--redis", server.url, ...workFlags(flags)];
-  let child: ChildProcess | undefined;
-  let isEnding = false;
-  let isRestarting = false;
-  const run = (): void => {
-    isRestarting = false;
-    child = spawn(process.execPath, [CLI, ...args], { stdio: "inherit" });
-    child.once("exit", (code) => {
-      child = undefined;
-      if (isRestarting && !isEnding) run();
-      else if (!isEnding)
-        log.warn(
-          { code },
-          flags.watch === false ? "The worker has ended" : "The worker has ended; waiting for a change",
-        );
+  const isWatching = flags.watch !== false;
+  let end: (code: number) => void = () => {};
+  const ended = new Promise<number>((resolve) => (end = resolve));
+  const worker = new DevWorker(
+    ["--redis", server.url, "-t", String(RESTART_SECONDS), ...workFlags(flags)],
+    // For connections that the jobs open themselves.
+    { ...process.env, REDIS_URL: server.url },
+    (code) => {
+      if (!isWatching) end(code);
+      else log.warn({ code }, "The worker has ended; waiting for a change");
+    },
+  );
+  let endingSince: number | undefined;
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => {
+      if (endingSince !== undefined && performance.now() - endingSince >= ECHO_MS) worker.stopAtOnce();
+      endingSince ??= performance.now();
+      end(0);
     });
-  };
-  const restart = (): void => {
-    isRestarting = true;
-    if (child) child.kill("SIGTERM");
-    else run();
-  };
-  const stopWatching =
-    flags.watch === false
-      ? async (): Promise<void> => {}
-      : await watchSources(restart, (file) => log.info(`${file} changed, restarting`));
-  run();
-  await new Promise<void>((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => resolve());
+  }
+  // It never rejects.
+  void server.ended.then((error) => {
+    log.fatal({ err: error }, "The server has ended");
+    end(1);
   });
-  isEnding = true;
-  await stopWatching();
-  await ended(child);
+  const stopWatching = isWatching
+    ? await watchSources(flags.require ?? [], () => worker.restart(), log)
+    : undefined;
+  if (endingSince === undefined) worker.start();
+  const code = await ended;
+  endingSince ??= performance.now();
+  await stopWatching?.();
+  await worker.stop();
   await server.stop();
-  process.exit(0);
-};
-
-const ended = async (child: ChildProcess | undefined): Promise<void> => {
-  if (!child || child.exitCode !== null) return;
-  const gone = new Promise((resolve) => child.once("exit", resolve));
-  // On a terminal Ctrl-C has reached it already; a second signal would stop it at once.
-  if (!process.stdin.isTTY) child.kill("SIGTERM");
-  await gone;
+  process.exit(code);
 };
 
 const workFlags = (flags: DevFlags): string[] => [
@@ -81,25 +68,3 @@ const workFlags = (flags: DevFlags): string[] => [
   ...(flags.config === undefined ? [] : ["-C", flags.config]),
   ...(flags.verbose ? ["-v"] : []),
 ];
-
-const watchSources = async (
-  restart: () => void,
-  tell: (file: string) => void,
-): Promise<() => Promise<void>> => {
-  const { watch } = await import("chokidar");
-  const watcher = watch(".", { ignored: (path) => IGNORED.test(path), ignoreInitial: true });
-  let timer: NodeJS.Timeout | undefined;
-  watcher.on("all", (_event, file) => {
-    if (!SOURCES.test(file)) return;
-    // An editor saves in several steps.
-    clearTimeout(timer);
-    timer = setTimeout(() => {
-      tell(file);
-      restart();
-    }, SETTLE_MS);
-  });
-  return async () => {
-    clearTimeout(timer);
-    await watcher.close();
-  };
-};
