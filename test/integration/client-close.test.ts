@@ -51,7 +51,7 @@ describe.each(["auto", 8] as const)("closing a client with times %s", (wire) => 
     ];
     await client.close();
 
-    expect(await Promise.allSettled(pushes)).toMatchObject(Array(3).fill({ status: "fulfilled" }));
+    await expect(Promise.all(pushes)).resolves.toHaveLength(3);
     expect(new Set(await args())).toEqual(new Set([0, 1, 2, 3, 4]));
     await expectNoConnection();
   });

@@ -157,9 +157,7 @@ describe("a server that has changed its role", () => {
       await new Promise(setImmediate);
     }
 
-    expect(await Promise.allSettled(pushes)).toEqual(
-      Array(50).fill({ status: "fulfilled", value: expect.stringMatching(/^[0-9a-f]{24}$/) as string }),
-    );
+    await expect(Promise.all(pushes)).resolves.toHaveLength(50);
     expect(new Set(await args())).toEqual(new Set(Array.from({ length: 50 }, (_, n) => n)));
   });
 });

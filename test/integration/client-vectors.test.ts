@@ -6,7 +6,7 @@ import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { slowMembers } from "../support/slow-json.ts";
-import { commandOf, GENERATIONS, vector } from "../support/vectors.ts";
+import { commandOf, GENERATIONS, membersOf, scoredOf, vector } from "../support/vectors.ts";
 
 const PUSHES = ["sadd", "lpush", "zadd"] as const;
 const YEAR_2100 = 4_102_444_800;
@@ -57,15 +57,11 @@ const carried = ([name = "", key = "", ...values]: readonly string[]): string =>
 const rubyCommands = (scenario: string, version: string): readonly string[] =>
   (vector(scenario, version).commands ?? []).map((line) => carried(commandOf(line).map(String)));
 
-const rubyQueue = (scenario: string, version: string, queue: string): readonly string[] => {
-  const key = vector(scenario, version).keys[`queue:${queue}`];
-  return key?.type === "list" ? key.value.map(String) : [];
-};
+const rubyQueue = (scenario: string, version: string, queue: string): readonly string[] =>
+  membersOf(vector(scenario, version).keys[`queue:${queue}`]);
 
-const rubySchedule = (scenario: string, version: string): readonly (readonly [string, number])[] => {
-  const key = vector(scenario, version).keys["schedule"];
-  return key?.type === "zset" ? key.value.map(([member, score]) => [String(member), Number(score)]) : [];
-};
+const rubySchedule = (scenario: string, version: string) =>
+  scoredOf(vector(scenario, version).keys["schedule"]);
 
 const database = (): string => new URL(redis.url).pathname;
 

@@ -1,13 +1,21 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { defineJob, remoteJob, type JsonValue } from "tsq";
 import { parseJson } from "@tsq/core/protocol";
 import { eventually } from "../support/eventually.ts";
-import type { RubyWorker } from "../support/ruby-worker.ts";
 import { describeInterop } from "../support/shared-redis.ts";
 
 /** What JSON libraries break: big integers, floats without a fraction, empty containers, odd characters. */
 const HARD_IN_RUBY = `[2**60+1, 1.0, 1e22, [], {}, "é😀\\u2028", [[nil, {"b" => [-1.5, -(2**70)]}]], nil]`;
-const HARD = [2n ** 60n + 1n, 1, 1e22, [], {}, "é😀\u2028", [[null, { b: [-1.5, -(2n ** 70n)] }]], null] as const;
+const HARD = [
+  2n ** 60n + 1n,
+  1,
+  1e22,
+  [],
+  {},
+  "é😀\u2028",
+  [[null, { b: [-1.5, -(2n ** 70n)] }]],
+  null,
+] as const;
 
 describeInterop("a job goes from one language to the other", (shared) => {
   describe("pushed by Ruby, run by tsq", () => {
@@ -68,11 +76,9 @@ describeInterop("a job goes from one language to the other", (shared) => {
   });
 
   describe("pushed by tsq, run by Ruby", () => {
-    let worker: RubyWorker;
     beforeAll(async () => {
-      worker = await shared.startRuby({ concurrency: 1 });
+      await shared.startRuby({ concurrency: 1 });
     });
-    afterAll(() => worker.stop());
 
     test("with exactly its arguments, each of its own class", async () => {
       const echo = remoteJob<readonly unknown[]>("EchoJob", { client: shared.newClient() });
@@ -80,28 +86,37 @@ describeInterop("a job goes from one language to the other", (shared) => {
       const jid = await echo.performAsync(...HARD);
 
       const [run] = await eventually(async () => {
-        const runs = await shared.rubyRuns();
+        const runs = await shared.runs();
         expect(runs).toHaveLength(1);
         return runs;
       });
       expect(run).toMatchObject({ jid, retry_count: null });
       expect(parseJson(run?.args_json ?? "")).toStrictEqual(HARD);
       // JavaScript has one kind of number: a float without a fraction is an integer in Ruby.
-      expect(run?.classes).toEqual(["Integer", "Integer", "Float", "Array", "Hash", "String", "Array", "NilClass"]);
+      expect(run?.classes).toEqual([
+        "Integer",
+        "Integer",
+        "Float",
+        "Array",
+        "Hash",
+        "String",
+        "Array",
+        "NilClass",
+      ]);
     });
 
     test("when it is due, in a number of seconds or at a time", async () => {
       const echo = remoteJob<[string]>("EchoJob", { client: shared.newClient() });
       await echo.performIn(3_600, "in");
       await echo.performAt(new Date(Date.now() + 7_200_000), "at");
-      expect(await shared.eval("Sidekiq::ScheduledSet.new.map { |job| (job.at - Time.now).round(-2) }")).toEqual([
-        7_200, 3_600,
-      ]);
+      expect(
+        await shared.eval("Sidekiq::ScheduledSet.new.map { |job| (job.at - Time.now).round(-2) }"),
+      ).toEqual([7_200, 3_600]);
 
       await shared.makeDue("schedule");
 
       await eventually(async () =>
-        expect((await shared.rubyRuns()).map(({ args }) => args[0]).toSorted()).toEqual(["at", "in"]),
+        expect(new Set((await shared.runs()).map(({ args }) => args[0]))).toEqual(new Set(["at", "in"])),
       );
     });
 
@@ -110,7 +125,7 @@ describeInterop("a job goes from one language to the other", (shared) => {
 
       const jid = await echo.performAt(new Date("2020-01-01"), "past");
 
-      await eventually(async () => expect(await shared.rubyRuns()).toMatchObject([{ jid, args: ["past"] }]));
+      await eventually(async () => expect(await shared.runs()).toMatchObject([{ jid, args: ["past"] }]));
     });
 
     test("in bulk, each with its own arguments, in the order pushed", async () => {
@@ -118,8 +133,8 @@ describeInterop("a job goes from one language to the other", (shared) => {
 
       const jids = await echo.performBulk(Array.from({ length: 1_200 }, (_, i) => [i, [i / 2]]));
 
-      await eventually(async () => expect(await shared.rubyRuns()).toHaveLength(1_200));
-      expect((await shared.rubyRuns()).map(({ jid, args }) => ({ jid, args }))).toEqual(
+      await eventually(async () => expect(await shared.runs()).toHaveLength(1_200));
+      expect((await shared.runs()).map(({ jid, args }) => ({ jid, args }))).toEqual(
         jids.map((jid, i) => ({ jid, args: [i, [i / 2]] })),
       );
     });
@@ -129,7 +144,7 @@ describeInterop("a job goes from one language to the other", (shared) => {
 
       const jid = await charge.set({ retry: 3, tags: ["eu"] }).performAsync(7);
 
-      await eventually(async () => expect(await shared.rubyRuns()).toMatchObject([{ jid, args: [7] }]));
+      await eventually(async () => expect(await shared.runs()).toMatchObject([{ jid, args: [7] }]));
     });
   });
 });

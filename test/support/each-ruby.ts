@@ -20,9 +20,14 @@ export function describeEachRuby(
       afterAll(() => ruby.stopAll());
       describeOne(ruby);
     };
-    if (!sideBySide) describe(name, describeRuby);
-    // The inner suite, because the tests of a concurrent one run all at once.
-    else describe.concurrent(name, () => describe.sequential("one after the other", describeRuby));
+    if (!sideBySide) {
+      describe(name, describeRuby);
+      continue;
+    }
+    describe.concurrent(name, () => {
+      // The tests of a concurrent suite run all at once.
+      describe.sequential("one after the other", describeRuby);
+    });
   }
 
   const isRequired = (process.env.TSQ_REQUIRE ?? "").split(",").includes("ruby");

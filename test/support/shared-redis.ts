@@ -9,6 +9,7 @@ import { describeEachRuby, type EachRubyOptions } from "./each-ruby.ts";
 import { hasNativeRedis, startNativeRedis, type NativeRedis } from "./native-redis.ts";
 import type { Ruby, RubyPage } from "./ruby.ts";
 import type { RubyWorker, RubyWorkerOptions } from "./ruby-worker.ts";
+import { TsqProcess, type TsqProcessOptions } from "./tsq-process.ts";
 import { startTsq, type TsqWorker, type TsqWorkerOptions } from "./tsq-worker.ts";
 
 export interface InteropOptions extends EachRubyOptions {
@@ -84,6 +85,11 @@ export class SharedRedis {
     return startTsq({ redis: this.url, ...options });
   }
 
+  /** `tsq work` in a process of its own. */
+  startTsqProcess(options: Omit<TsqProcessOptions, "redisUrl">): Promise<TsqProcess> {
+    return TsqProcess.start({ redisUrl: this.url, ...options });
+  }
+
   /** Keeps Ruby's workers from promoting, so that it is tsq that does. */
   async holdRubyPollers(): Promise<void> {
     await this.redis.set("interop:hold-pollers", "1");
@@ -92,21 +98,24 @@ export class SharedRedis {
   /** Makes everything in `retry` or `schedule` due, rather than wait for it. */
   async makeDue(set: "retry" | "schedule"): Promise<void> {
     const due = Date.now() / 1_000 - 1;
-    for (const member of await this.redis.zrangeBuffer(set, 0, -1)) await this.redis.zadd(set, "XX", due, member);
+    for (const member of await this.redis.zrangeBuffer(set, "0", "-1"))
+      await this.redis.zadd(set, "XX", due, member);
   }
 
-  /** What Ruby's jobs left in `interop:started` or `interop:done`. */
-  async rubyRuns(list: "started" | "done" = "done"): Promise<readonly RubyRun[]> {
+  /** What jobs left in `interop:started` or `interop:done`. */
+  async runs(list: "started" | "done" = "done"): Promise<readonly Run[]> {
     const lines = await this.redis.lrange(`interop:${list}`, 0, -1);
-    // The shape is that of `note` in ruby/jobs.rb.
-    return lines.map((line) => JSON.parse(line) as RubyRun);
+    // The shape is that of `note` in ruby/jobs.rb and tsq-jobs.ts.
+    return lines.map((line) => JSON.parse(line) as Run);
   }
 
   /** Removes everything but who is alive. */
   async clear(): Promise<void> {
     const alive = await this.redis.smembers("processes");
     const keys = await this.redis.keys("*");
-    const own = keys.filter((key) => key !== "processes" && !alive.some((identity) => key.startsWith(identity)));
+    const own = keys.filter(
+      (key) => key !== "processes" && !alive.some((identity) => key.startsWith(identity)),
+    );
     if (own.length > 0) await this.redis.del(...own);
   }
 
@@ -117,13 +126,14 @@ export class SharedRedis {
   }
 }
 
-/** What a job of ruby/jobs.rb says of its run. */
-export interface RubyRun {
+/** What a job of ruby/jobs.rb or tsq-jobs.ts says of its run. */
+export interface Run {
   readonly jid: string;
   readonly args: readonly unknown[];
-  readonly args_json: string;
-  readonly classes: readonly string[];
-  readonly retry_count: number | null;
   readonly by: string;
   readonly pid: number;
+  /** Of Ruby's alone: the arguments as Ruby dumps them, and their classes. */
+  readonly args_json?: string;
+  readonly classes?: readonly string[];
+  readonly retry_count?: number | null;
 }

@@ -59,6 +59,21 @@ export function payloadTexts(scenario: string, version: string): readonly string
   return payloads(scenario, version).filter((payload) => typeof payload === "string");
 }
 
+/** The members of a list or a set, as text. */
+export function membersOf(stored: VectorKey | undefined): readonly string[] {
+  return stored?.type === "list" || stored?.type === "set"
+    ? stored.value.map((value) => String(bytesOf(value)))
+    : [];
+}
+
+/** The members of a sorted set with their scores. */
+export function scoredOf(
+  stored: VectorKey | undefined,
+): readonly (readonly [member: string, score: number])[] {
+  if (stored?.type !== "zset") return [];
+  return stored.value.map(([member, score]) => [String(bytesOf(member)), Number(score)] as const);
+}
+
 /** The arguments of a command that MONITOR printed, byte for byte. */
 export function commandOf(line: string): readonly Buffer[] {
   return Array.from(line.matchAll(/"((?:[^"\\]|\\.)*)"/g), ([, escaped = ""]) =>

@@ -1,4 +1,5 @@
 /** The workers of a test file: silent, stopped after each test, and looked at for what they leave behind. */
+import { randomBytes } from "node:crypto";
 import { Worker } from "@tsq/worker";
 import type { ErrorContext, WorkerOptions } from "@tsq/worker";
 import { redisOptions } from "@tsq/core/protocol";
@@ -21,7 +22,6 @@ export interface Reported {
   readonly context: ErrorContext;
 }
 
-const NAME = "tsq-test-worker";
 // What a rescue leaves, with a time to live (docs/wire.md).
 const STAYS = /^tsq:(?:rescued|rescues):/;
 
@@ -36,6 +36,8 @@ export class TestWorkers {
     { write: (line: string) => this.log.push(JSON.parse(line) as LogLine) },
   );
   readonly redis: Redis;
+  // Other test files may be at work on the same server.
+  readonly #name = `tsq-test-${randomBytes(6).toString("hex")}`;
   readonly #server: TestRedis;
   readonly #workers: Worker[] = [];
 
@@ -46,7 +48,7 @@ export class TestWorkers {
 
   /** Where workers connect to, under a name by which their connections are counted. */
   get target(): RedisOptions {
-    return { ...redisOptions(this.#server.url), connectionName: NAME };
+    return { ...redisOptions(this.#server.url), connectionName: this.#name };
   }
 
   make(options: Partial<WorkerOptions> = {}): Worker {
@@ -74,11 +76,24 @@ export class TestWorkers {
 
   /** Stops all, and expects that no key and no connection of theirs is left. */
   async end(): Promise<void> {
-    await Promise.all(this.#workers.splice(0).map((worker) => worker.stop()));
+    await this.hurried(Promise.all(this.#workers.splice(0).map((worker) => worker.stop())));
     expect(await this.leftovers()).toEqual([]);
     await eventually(async () => expect(await this.connections()).toEqual([]));
     this.log.length = 0;
     this.errors.length = 0;
+  }
+
+  /** The same, and no blocked pop of a basic fetch is waited for: each would take its two seconds. */
+  async hurried<T>(work: Promise<T>): Promise<T> {
+    let isDone = false;
+    const done = work.finally(() => (isDone = true));
+    const wake = async (): Promise<void> => {
+      if (isDone) return;
+      for (const id of await this.connections("cmd=br")) await this.redis.client("UNBLOCK", id);
+      setTimeout(() => void wake(), 20);
+    };
+    await wake();
+    return done;
   }
 
   /** Keys of tsq's own that should not outlive a worker. */
@@ -88,11 +103,21 @@ export class TestWorkers {
     return ages.filter(([key, ttl]) => ttl < 0 || !STAYS.test(key)).map(([key]) => key);
   }
 
-  /** The ids of the workers' connections. */
-  async connections(): Promise<readonly string[]> {
+  /** How many jobs are in flight or on a pad. */
+  async leftoverJobs(): Promise<number> {
+    let jobs = 0;
+    for (const key of await this.redis.keys("tsq:*")) {
+      if (key.startsWith("tsq:pad:")) jobs += await this.redis.llen(key);
+      if (!key.startsWith("tsq:in-flight:")) continue;
+      jobs += (await this.redis.hkeys(key)).filter((field) => !field.startsWith("#")).length;
+    }
+    return jobs;
+  }
+
+  /** The ids of the workers' connections, all or those of which the server says this. */
+  async connections(saying = ""): Promise<readonly string[]> {
     const clients = String(await this.redis.client("LIST")).split("\n");
-    return clients.flatMap((line) =>
-      line.includes(` name=${NAME} `) ? [/^id=(\d+)/.exec(line)?.[1] ?? ""] : [],
-    );
+    const ours = clients.filter((line) => line.includes(` name=${this.#name} `) && line.includes(saying));
+    return ours.map((line) => /^id=(\d+)/.exec(line)?.[1] ?? "");
   }
 }

@@ -2,9 +2,10 @@
  * What the compiler knows of jobs. The checks are made by `tsc -b`: a line marked as an error that is none
  * is itself one.
  */
-import { Client, defineJob, Job, remoteJob } from "@tsq/core";
+import { Client, defineJob, remoteJob } from "@tsq/core";
 import type {
   ClientMiddleware,
+  Job,
   JobContext,
   JobOptions,
   Payload,
@@ -25,12 +26,14 @@ const broadcast = remoteJob<[contactId: number, urgent?: boolean]>("BroadcastWor
 describe("a job of defineJob", () => {
   test("has the arguments of its handler, without naming them twice", () => {
     expectTypeOf(welcome).toEqualTypeOf<Job<[userId: number, template: string]>>();
-    expectTypeOf(welcome.performAsync).parameters.toEqualTypeOf<[userId: number, template: string]>();
-    expectTypeOf(welcome.performIn).parameters.toEqualTypeOf<
+    expectTypeOf<typeof welcome.performAsync>().parameters.toEqualTypeOf<
+      [userId: number, template: string]
+    >();
+    expectTypeOf<typeof welcome.performIn>().parameters.toEqualTypeOf<
       [seconds: number, userId: number, template: string]
     >();
-    expectTypeOf(welcome.performAt).parameter(0).toEqualTypeOf<number | Date>();
-    expectTypeOf(welcome.performBulk)
+    expectTypeOf<typeof welcome.performAt>().parameter(0).toEqualTypeOf<number | Date>();
+    expectTypeOf<typeof welcome.performBulk>()
       .parameter(0)
       .toEqualTypeOf<readonly [userId: number, template: string][]>();
   });
@@ -44,21 +47,25 @@ describe("a job of defineJob", () => {
   });
 
   test("may take no arguments, optional ones, or any number", () => {
-    expectTypeOf(defineJob("A", () => {}).performAsync).parameters.toEqualTypeOf<[]>();
-    expectTypeOf(defineJob("B", (_job, _id: number, _note?: string) => {}).performAsync).toBeCallableWith(1);
-    expectTypeOf(defineJob("C", (_job, ..._ids: number[]) => {}).performAsync).toBeCallableWith(1, 2, 3);
+    const none = defineJob("NoneJob", () => {});
+    const optional = defineJob("OptionalJob", (_job, _id: number, _note?: string) => {});
+    const many = defineJob("ManyJob", (_job, ..._ids: number[]) => {});
+
+    expectTypeOf<typeof none.performAsync>().parameters.toEqualTypeOf<[]>();
+    expectTypeOf<typeof optional.performAsync>().toBeCallableWith(1);
+    expectTypeOf<typeof many.performAsync>().toBeCallableWith(1, 2, 3);
   });
 
   test("answers with a jid, or null when a middleware stopped it", () => {
-    expectTypeOf(welcome.performAsync).returns.resolves.toEqualTypeOf<string | null>();
-    expectTypeOf(welcome.performBulk).returns.resolves.toEqualTypeOf<(string | null)[]>();
-    expectTypeOf(welcome.performInline).returns.resolves.toEqualTypeOf<true | null>();
+    expectTypeOf<typeof welcome.performAsync>().returns.resolves.toEqualTypeOf<string | null>();
+    expectTypeOf<typeof welcome.performBulk>().returns.resolves.toEqualTypeOf<(string | null)[]>();
+    expectTypeOf<typeof welcome.performInline>().returns.resolves.toEqualTypeOf<true | null>();
   });
 
   test("keeps its arguments through set()", () => {
     const low = welcome.set({ queue: "low", retry: 0, wait: 5, client, tags: ["a"], own_option: true });
 
-    expectTypeOf(low.performAsync).parameters.toEqualTypeOf<[userId: number, template: string]>();
+    expectTypeOf<typeof low.performAsync>().parameters.toEqualTypeOf<[userId: number, template: string]>();
   });
 
   test("is not pushed with other arguments", () => {
@@ -106,8 +113,10 @@ describe("a job of defineJob", () => {
 
 describe("a job of remoteJob", () => {
   test("has the arguments that were named for it", () => {
-    expectTypeOf(broadcast.performAsync).parameters.toEqualTypeOf<[contactId: number, urgent?: boolean]>();
-    expectTypeOf(broadcast.performAsync).toBeCallableWith(7);
+    expectTypeOf<typeof broadcast.performAsync>().parameters.toEqualTypeOf<
+      [contactId: number, urgent?: boolean]
+    >();
+    expectTypeOf<typeof broadcast.performAsync>().toBeCallableWith(7);
   });
 
   test("is not pushed with others, and has no hooks, for it does not run here", () => {
@@ -124,9 +133,18 @@ describe("a job of remoteJob", () => {
 
 describe("a client", () => {
   test("takes a job or its name, and options that it does not know", () => {
-    expectTypeOf(client.push).toBeCallableWith({ class: "HardJob", args: [1] });
-    expectTypeOf(client.push).toBeCallableWith({ class: welcome, args: [], at: new Date(), unique_for: 60 });
-    expectTypeOf(client.pushBulk).toBeCallableWith({ class: welcome, args: [[1], [2]], at: [1, new Date()] });
+    expectTypeOf<typeof client.push>().toBeCallableWith({ class: "HardJob", args: [1] });
+    expectTypeOf<typeof client.push>().toBeCallableWith({
+      class: welcome,
+      args: [],
+      at: new Date(),
+      unique_for: 60,
+    });
+    expectTypeOf<typeof client.pushBulk>().toBeCallableWith({
+      class: welcome,
+      args: [[1], [2]],
+      at: [1, new Date()],
+    });
   });
 
   test("is not given a job without a class, or arguments that are no list", () => {

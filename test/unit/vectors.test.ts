@@ -12,7 +12,7 @@ import {
 } from "@tsq/core/protocol";
 import { describe, expect, test } from "vitest";
 import { slowMembers } from "../support/slow-json.ts";
-import { commandOf, payloads, payloadTexts, vector, vectorNames } from "../support/vectors.ts";
+import { commandOf, membersOf, payloads, payloadTexts, vector, vectorNames } from "../support/vectors.ts";
 
 /** What was pushed on purpose to see Ruby stumble: no JSON, or no object. */
 const NO_JOBS = [
@@ -149,10 +149,10 @@ test("a line of MONITOR is read back to the bytes that were sent", () => {
 
 test("what was pushed and what was then found in Redis is the same job", () => {
   const { keys, commands = [] } = vector("enqueue", "8.1.7");
-  const found = Object.values(keys).flatMap((key) => (key.type === "list" ? key.value : []));
+  const found = Object.entries(keys).flatMap(([key, stored]) => (key === "queues" ? [] : membersOf(stored)));
   const pushed = commands
     .map(commandOf)
     .flatMap(([name, , value]) => (String(name) === "lpush" ? [String(value)] : []));
 
-  expect(pushed.toSorted()).toEqual(found.map(String).toSorted());
+  expect(pushed.toSorted()).toEqual(found.toSorted());
 });

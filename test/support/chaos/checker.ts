@@ -96,39 +96,43 @@ class Trial {
 
   *problemsOf(job: TrackedJob): Generator<string> {
     const name = `job ${job.n} (${job.id})`;
-    const extraPushes = this.#resendsOf(job);
-    for (const problem of this.#endings(job, extraPushes)) yield `${name} ${problem}`;
-    for (const problem of this.#order(job)) yield `${name} ${problem}`;
-    const attempts = Map.groupBy(job.runs, (run) => run.attempt);
-    // A push that was sent twice is two jobs, at every attempt.
-    let resends = extraPushes;
-    for (const [attempt, runs] of attempts) {
-      const unexplained = this.#unexplained(runs);
-      const resent = Math.min(unexplained, extraPushes);
-      if (resent > 0 && resends > 0) this.#count("resent push", Math.min(resent, resends));
-      resends -= resent;
-      if (unexplained > extraPushes) {
-        yield `${name} ran ${runs.length} times at attempt ${attempt}, and nothing explains ${unexplained - extraPushes} of them`;
+    // A push that was sent twice is two jobs, at every attempt and at the end; so is a job whose way from one
+    // place to the next Redis forgot while a worker held it.
+    const resent = this.#resendsOf(job);
+    let copies = resent;
+    for (const [attempt, runs] of attemptsOf(job)) {
+      const { unexplained, rolledBack } = this.#duplicatesAmong(runs);
+      this.#count(copies > resent ? "rollback" : "resent push", Math.min(unexplained, copies));
+      if (unexplained > copies) {
+        yield `${name} ran ${runs.length} times at attempt ${attempt}, and nothing explains ${unexplained - copies} of them`;
       }
+      copies += rolledBack;
     }
+    for (const problem of this.#endings(job, copies)) yield `${name} ${problem}`;
+    for (const problem of this.#order(job)) yield `${name} ${problem}`;
   }
 
   /** How many of the runs of one attempt are too many. */
-  #unexplained(runs: readonly Run[]): number {
+  #duplicatesAmong(runs: readonly Run[]): { unexplained: number; rolledBack: number } {
     const used = new Map<Run, Set<Strike>>();
     let unexplained = 0;
+    let rolledBack = 0;
     for (const [i, run] of runs.entries()) {
       if (i === 0) continue;
       const excuse = this.#excuse(runs.slice(0, i), run, used);
       if (excuse) this.#count(excuse.cause, 1);
       else unexplained++;
+      if (excuse?.cause === "rollback") rolledBack++;
     }
-    return unexplained;
+    return { unexplained, rolledBack };
   }
 
   /** A strike on an earlier run before this one started, each used once; or this run is itself the late one. */
   #excuse(before: readonly Run[], run: Run, used: Map<Run, Set<Strike>>): Strike | undefined {
-    for (const [candidate, isItself] of [...before.map((one) => [one, false] as const), [run, true] as const]) {
+    for (const [candidate, isItself] of [
+      ...before.map((one) => [one, false] as const),
+      [run, true] as const,
+    ]) {
       const spent = used.get(candidate) ?? new Set();
       used.set(candidate, spent);
       const strike = this.#strikes.find(
@@ -146,15 +150,17 @@ class Trial {
     return undefined;
   }
 
-  *#endings(job: TrackedJob, extraPushes: number): Generator<string> {
+  *#endings(job: TrackedJob, copies: number): Generator<string> {
     const { waiting, dead, isPoisonPill } = this.#places.get(job.id) ?? NOWHERE;
     const done = job.runs.filter((run) => run.how === "done");
     // What a process did before it was struck may be done again: then the later one counts.
     const doneForGood = done.filter((run) => !this.#strikes.some((strike) => strike.covers(run)));
     const endings = Math.min(doneForGood.length, 1) + waiting + dead;
     if (endings === 0 && done.length === 0) yield* this.#missing(job);
-    if (endings > 1 + extraPushes) yield `ended ${endings} times: ${doneForGood.length} done, ${waiting} waiting, ${dead} dead`;
-    if (isPoisonPill && this.#kills < KILLS_OF_A_PILL) yield "is a poison pill after fewer deaths than that takes";
+    if (endings > 1 + copies)
+      yield `ended ${endings} times: ${doneForGood.length} done, ${waiting} waiting, ${dead} dead`;
+    if (isPoisonPill && this.#kills < KILLS_OF_A_PILL)
+      yield "is a poison pill after fewer deaths than that takes";
     const willDie = job.plan.isMalformed || job.plan.fails > job.plan.retries;
     if (dead > 0 && !willDie && !isPoisonPill) yield "is in the dead set, where it was not to go";
     if (done.length > 0 && willDie) yield "was done, although each of its runs was to fail";
@@ -179,7 +185,10 @@ class Trial {
       }
       if (run.attempt === 1) continue;
       const hasFailed = job.runs.some(
-        (before) => before.attempt === run.attempt - 1 && before.how === "failed" && (before.endedAt ?? 0) <= run.startedAt,
+        (before) =>
+          before.attempt === run.attempt - 1 &&
+          before.how === "failed" &&
+          (before.endedAt ?? 0) <= run.startedAt,
       );
       if (!hasFailed) yield `made attempt ${run.attempt} without having failed at the one before`;
     }
@@ -190,13 +199,27 @@ class Trial {
     const until = job.answeredAt ?? Number.POSITIVE_INFINITY;
     return this.#events.filter(
       (event) =>
-        event.kind === "outage" && event.of === "everyone" && event.at <= until && event.until >= job.pushedAt,
+        event.kind === "outage" &&
+        event.of === "everyone" &&
+        event.at <= until &&
+        event.until >= job.pushedAt,
     ).length;
   }
 
   #count(cause: Cause | "resent push", count: number): void {
-    this.duplicates.set(cause, (this.duplicates.get(cause) ?? 0) + count);
+    if (count > 0) this.duplicates.set(cause, (this.duplicates.get(cause) ?? 0) + count);
   }
+}
+
+/** The runs of each attempt, first attempts first. */
+function attemptsOf(job: TrackedJob): readonly (readonly [attempt: number, runs: readonly Run[]])[] {
+  const attempts = new Map<number, Run[]>();
+  for (const run of job.runs) {
+    const runs = attempts.get(run.attempt);
+    if (runs) runs.push(run);
+    else attempts.set(run.attempt, [run]);
+  }
+  return [...attempts].toSorted(([one], [other]) => one - other);
 }
 
 const NOWHERE: Places = { waiting: 0, dead: 0, isPoisonPill: false };

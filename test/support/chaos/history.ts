@@ -23,7 +23,13 @@ export interface Plan {
 
 export type HistoryEvent =
   /** The driver is about to push; `id` is the jid, or the text of a malformed payload. */
-  | { readonly kind: "pushing"; readonly at: number; readonly n: number; readonly id: string; readonly plan: Plan }
+  | {
+      readonly kind: "pushing";
+      readonly at: number;
+      readonly n: number;
+      readonly id: string;
+      readonly plan: Plan;
+    }
   | { readonly kind: "accepted"; readonly at: number; readonly n: number }
   /** The push was answered with an error: the job may be there or not. */
   | { readonly kind: "refused"; readonly at: number; readonly n: number; readonly error: string }
@@ -89,7 +95,9 @@ export class History {
 
   /** Everything told so far, in the order of its times. */
   events(): readonly HistoryEvent[] {
-    const told = readdirSync(this.folder).flatMap((name) => eventsIn(readFileSync(join(this.folder, name), "utf8")));
+    const told = readdirSync(this.folder).flatMap((name) =>
+      eventsIn(readFileSync(join(this.folder, name), "utf8")),
+    );
     return [...told, ...this.#extra].toSorted((one, other) => one.at - other.at);
   }
 

@@ -73,7 +73,16 @@ export function jobsOf(events: readonly HistoryEvent[]): Jobs {
         run.how = event.how;
         break;
       }
-      default:
+      // Faults are strikes.ts's.
+      case "killed":
+      case "frozen":
+      case "thawed":
+      case "expired":
+      case "told to stop":
+      case "exited":
+      case "outage":
+      case "rollback":
+      case "clock step":
         break;
     }
   }

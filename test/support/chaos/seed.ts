@@ -10,7 +10,8 @@ export class Chance {
   static announced(what: string): Chance {
     const named = process.env["TSQ_CHAOS_SEED"];
     const seed = named === undefined ? Math.floor(Math.random() * 2 ** 32) : Number(named);
-    if (!Number.isInteger(seed)) throw new Error(`Expected TSQ_CHAOS_SEED to be an integer, got \`${named}\`.`);
+    if (!Number.isInteger(seed))
+      throw new Error(`Expected TSQ_CHAOS_SEED to be an integer, got \`${named}\`.`);
     console.log(`${what}: TSQ_CHAOS_SEED=${seed}`);
     return new Chance(seed);
   }

@@ -88,7 +88,8 @@ function expiry(events: readonly HistoryEvent[], i: number, pid: number, isOpen:
       cause: "expired owner",
       at: frozen.at,
       covers: (run) =>
-        run.pid === pid && (isOpen(run, frozen.at) || (run.startedAt > frozen.at && run.startedAt <= noticedAt)),
+        run.pid === pid &&
+        (isOpen(run, frozen.at) || (run.startedAt > frozen.at && run.startedAt <= noticedAt)),
     },
   ];
 }
@@ -102,5 +103,8 @@ function endOf(events: readonly HistoryEvent[], from: number, pid: number): numb
 
 /** How much of the time between was an outage. */
 export function overlap(outages: readonly Outage[], from: number, to: number): number {
-  return outages.reduce((sum, outage) => sum + Math.max(0, Math.min(outage.until, to) - Math.max(outage.at, from)), 0);
+  return outages.reduce(
+    (sum, outage) => sum + Math.max(0, Math.min(outage.until, to) - Math.max(outage.at, from)),
+    0,
+  );
 }

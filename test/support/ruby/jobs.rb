@@ -1,7 +1,7 @@
 # The jobs that the Ruby side of the interop suite runs, for Sidekiq 6.4 to 8.
 #
 # What a job did, it leaves in Redis for the test to read: `interop:started` and `interop:done`
-# (lists of JSON) and `interop:runs` (a hash: how often each number ran).
+# (lists of JSON), `interop:runs` and `interop:runners` (hashes: how often each number ran, and how many a process ran).
 require "json"
 require "sidekiq"
 
@@ -37,7 +37,12 @@ module Interop
     end
 
     def count(number)
-      Sidekiq.redis { |redis| redis.hincrby("interop:runs", number.to_s, 1) }
+      Sidekiq.redis do |redis|
+        redis.multi do |both|
+          both.hincrby("interop:runs", number.to_s, 1)
+          both.hincrby("interop:runners", Process.pid.to_s, 1)
+        end
+      end
     end
   end
 end

@@ -1,0 +1,54 @@
+import { describe, expect, test } from "vitest";
+import { tsq } from "../support/tsq-command.ts";
+
+describe("the command explains itself", () => {
+  test("--help names every command", async () => {
+    const { code, stdout } = await tsq(["--help"]);
+
+    expect(code).toBe(0);
+    for (const command of ["work", "push", "dev", "stats"])
+      expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
+  });
+
+  test.for([
+    ["work", "tsq work -r ./jobs.ts", "TERM and INT stop it", "--redis <url>", "sidekiq.yml"],
+    ["push", `tsq push SendWelcomeJob '[42, "hello"]'`, "--retry <n>", "JSON array", "ISO 8601"],
+    ["dev", "embedded Valkey", "never replaced", "--no-watch", ".tsq/"],
+    ["stats", "--json", "--redis <url>", "REDIS_URL"],
+  ])("--help of %s teaches by example", async ([command = "", ...texts]) => {
+    const { code, stdout } = await tsq([command, "--help"]);
+
+    expect(code).toBe(0);
+    for (const text of texts) expect(stdout).toContain(text);
+  });
+
+  test("--version prints the version alone", async () => {
+    const { code, stdout } = await tsq(["--version"]);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^\d+\.\d+\.\d+\S*\n$/);
+  });
+
+  test("without a command it shows the help and fails", async () => {
+    const { code, stderr } = await tsq([]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("Usage: tsq");
+  });
+
+  test.for([
+    [["wrok"], "tsq: unknown command 'wrok'"],
+    [["work", "--quue", "x"], "tsq: unknown option '--quue'"],
+    [["work", "-c"], "tsq: option '-c, --concurrency <n>' argument missing"],
+    [["work", "--fetch", "best"], "tsq: option '--fetch <kind>' argument 'best' is invalid"],
+    [["push"], "tsq: missing required argument 'class'"],
+    [["push", "A", "[]", "more"], "tsq: too many arguments"],
+  ] as const)("%j is refused with where to read more", async ([args, message]) => {
+    const { code, stderr, stdout } = await tsq([...args]);
+
+    expect(code).toBe(1);
+    expect(stdout).toBe("");
+    expect(stderr).toContain(message);
+    expect(stderr).toContain("--help");
+  });
+});

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Redis } from "ioredis";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { tsq } from "../support/tsq-command.ts";
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(() => redis.flushdb());
+
+const push = (...args: string[]) => tsq(["push", ...args, "--redis", server.url]);
+const jobOn = async (queue: string): Promise<unknown> =>
+  JSON.parse((await redis.lindex(`queue:${queue}`, 0)) ?? "");
+
+describe("tsq push", () => {
+  test("enqueues a job without arguments and prints its jid alone", async () => {
+    const { code, stdout, stderr } = await push("HardJob");
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(stdout).toMatch(/^[0-9a-f]{24}\n$/);
+    expect(await jobOn("default")).toMatchObject({
+      class: "HardJob",
+      args: [],
+      queue: "default",
+      retry: true,
+      jid: stdout.trim(),
+    });
+    expect(await redis.smembers("queues")).toEqual(["default"]);
+  });
+
+  test("passes arguments on as they are, big integers too", async () => {
+    const { code } = await push(
+      "HardJob",
+      '[1, "zwei", null, {"a": [1.5]}, 12345678901234567890]',
+      "--queue",
+      "mailers",
+    );
+
+    expect(code).toBe(0);
+    expect(await redis.lindex("queue:mailers", 0)).toContain(
+      '"args":[1,"zwei",null,{"a":[1.5]},12345678901234567890]',
+    );
+  });
+
+  test.for([
+    ["3", 3],
+    ["0", 0],
+    ["true", true],
+    ["false", false],
+  ] as const)("--retry %s becomes the job's own", async ([text, retry]) => {
+    const { code } = await push("HardJob", "--retry", text);
+
+    expect(code).toBe(0);
+    expect(await jobOn("default")).toMatchObject({ retry });
+  });
+
+  test("--in puts it into the schedule, so many seconds from now", async () => {
+    const before = Date.now() / 1_000;
+
+    const { code } = await push("HardJob", "[1]", "--in", "90.5");
+
+    expect(code).toBe(0);
+    const [, score] = await redis.zrange("schedule", 0, -1, "WITHSCORES");
+    expect(Number(score)).toBeGreaterThanOrEqual(before + 90.5);
+    expect(Number(score)).toBeLessThan(Date.now() / 1_000 + 90.5);
+    expect(await redis.exists("queue:default")).toBe(0);
+  });
+
+  test.for([
+    ["2100-01-01T00:00:00Z", 4_102_444_800],
+    ["2100-01-01T01:00:00+01:00", 4_102_444_800],
+    ["4102444800.25", 4_102_444_800.25],
+  ] as const)("--at %s puts it into the schedule for that time", async ([at, seconds]) => {
+    const { code } = await push("HardJob", "--at", at);
+
+    expect(code).toBe(0);
+    const [, score] = await redis.zrange("schedule", 0, -1, "WITHSCORES");
+    expect(Number(score)).toBe(seconds);
+  });
+
+  test.for([
+    ["--at", "2001-01-01T00:00:00Z"],
+    ["--in", "0"],
+  ])("%s %s is past: it is enqueued at once", async ([flag = "", value = ""]) => {
+    const { code } = await push("HardJob", flag, value);
+
+    expect(code).toBe(0);
+    expect(await redis.llen("queue:default")).toBe(1);
+  });
+
+  test("--json prints an object", async () => {
+    const { code, stdout } = await push("HardJob", "--json");
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toEqual({ jid: expect.stringMatching(/^[0-9a-f]{24}$/) as string });
+  });
+
+  test.for([
+    [["HardJob", "hello"], /to be JSON, got `hello`/],
+    [["HardJob", "5"], /a JSON array, got `5`\. Write '\[5\]'/],
+    [["HardJob", '{"a":1}'], /a JSON array/],
+    [["HardJob", "--in", "soon"], /--in to be a number of seconds, got `soon`/],
+    [["HardJob", "--at", "tomorrow"], /--at to be an ISO 8601 time or seconds since 1970, got `tomorrow`/],
+    [["HardJob", "--at", "2100-01-01", "--in", "5"], /--in or --at, got both/],
+    [["HardJob", "--retry", "often"], /--retry to be a number from 0, true or false, got `often`/],
+    [["", "[]"], /class/i],
+  ] as const)("refuses %j in one line and pushes nothing", async ([args, message]) => {
+    const { code, stdout, stderr } = await push(...args);
+
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^tsq: .*\n$/);
+    expect(stderr).toMatch(message);
+    expect(await redis.dbsize()).toBe(0);
+  });
+});

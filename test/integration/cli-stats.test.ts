@@ -1,0 +1,88 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Redis } from "ioredis";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { tsq } from "../support/tsq-command.ts";
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+  await redis
+    .multi()
+    .sadd("queues", "default", "mailers")
+    .lpush("queue:default", `{"class":"A","enqueued_at":${Date.now() - 500_000}}`, '{"class":"B"}')
+    .lpush("queue:mailers", `{"class":"C","enqueued_at":${Date.now()}}`)
+    .sadd("paused", "mailers")
+    .zadd("retry", 4e9, "{}")
+    .zadd("schedule", 4e9, "{}", 4e9, "[]")
+    .zadd("dead", 1, "x")
+    .mset("stat:processed", 1_234, "stat:failed", 5)
+    .exec();
+});
+afterAll(() => server.stop());
+
+test("prints the dashboard's numbers as tables", async () => {
+  const { code, stdout, stderr } = await tsq(["stats", "--redis", server.url]);
+
+  expect([code, stderr]).toEqual([0, ""]);
+  const rows = stdout
+    .split("\n")
+    .filter((line) => line.includes("│"))
+    .map((line) =>
+      line
+        .split("│")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  expect(rows[0]).toEqual([
+    "Processed",
+    "Failed",
+    "Busy",
+    "Enqueued",
+    "Retries",
+    "Scheduled",
+    "Dead",
+    "Processes",
+  ]);
+  expect(rows[1]).toEqual(["1234", "5", "0", "3", "1", "2", "1", "0"]);
+  expect(rows[3]).toEqual(["default", "2", expect.stringMatching(/^5\d\d\.\d\d$/), ""]);
+  expect(rows[4]).toEqual(["mailers", "1", expect.stringMatching(/^\d\.\d\d$/), "paused"]);
+});
+
+test("prints no colours into a pipe", async () => {
+  const { stdout } = await tsq(["stats", "--redis", server.url]);
+
+  // oxlint-disable-next-line no-control-regex -- that is what a colour begins with
+  expect(stdout).not.toMatch(/\u001b/);
+});
+
+test("--json prints them for programs", async () => {
+  const { code, stdout } = await tsq(["stats", "--json"], { env: { REDIS_URL: server.url } });
+
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    processed: 1_234,
+    failed: 5,
+    workers: 0,
+    enqueued: 3,
+    retries: 1,
+    scheduled: 2,
+    dead: 1,
+    processes: 0,
+    queues: [
+      { name: "default", size: 2, paused: false },
+      { name: "mailers", size: 1, paused: true },
+    ],
+  });
+});
+
+test("an empty Redis has zeros and no queues", async () => {
+  const empty = await startRedis();
+
+  const { code, stdout } = await tsq(["stats", "--redis", empty.url]);
+
+  await empty.stop();
+  expect(code).toBe(0);
+  expect(stdout).not.toContain("Queue");
+});

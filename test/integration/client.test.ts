@@ -1,0 +1,194 @@
+import { Client, configure, defineJob, InvalidJobError, remoteJob } from "@tsq/core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { queued, queuedTexts, scheduled } from "../support/jobs-in-redis.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+
+const YEAR_2100 = 4_102_444_800;
+
+let redis: TestRedis;
+let client: Client;
+
+beforeAll(async () => {
+  redis = await startRedis();
+});
+beforeEach(async () => {
+  await redis.client().flushdb();
+  client = new Client({ redis: redis.url });
+});
+afterEach(() => client.close());
+afterAll(() => redis.stop());
+
+const hardJob = () => defineJob("HardJob", { client }, (_job, ..._args: readonly unknown[]) => {});
+const keys = async () => (await redis.client().keys("*")).toSorted((a, b) => a.localeCompare(b));
+
+describe("a job that is pushed", () => {
+  test("is on its queue under the jid that the push gave, with the queue in the list of queues", async () => {
+    const jid = await hardJob().performAsync(1, "two");
+
+    expect(jid).toMatch(/^[0-9a-f]{24}$/);
+    expect(await queued(redis.client())).toMatchObject([
+      { class: "HardJob", args: [1, "two"], queue: "default", retry: true, jid },
+    ]);
+    expect(await redis.client().smembers("queues")).toEqual(["default"]);
+  });
+
+  test("waits behind those that were pushed before it", async () => {
+    for (const n of [1, 2, 3]) await hardJob().performAsync(n);
+
+    expect((await queued(redis.client())).map(({ args }) => args)).toEqual([[1], [2], [3]]);
+  });
+
+  test("keeps big integers as integers in its text, and floats as they are", async () => {
+    await hardJob().performAsync(12345678901234567890n, 0n, 1.5, "12345678901234567890", {
+      n: -9007199254740993n,
+    });
+
+    expect(await queuedTexts(redis.client())).toEqual([
+      expect.stringContaining(
+        '"args":[12345678901234567890,0,1.5,"12345678901234567890",{"n":-9007199254740993}],',
+      ),
+    ]);
+  });
+
+  test("is made now, and enqueued now", async () => {
+    const beforeMs = Date.now();
+
+    await hardJob().performAsync();
+
+    const [job] = await queued(redis.client());
+    for (const time of [job?.created_at, job?.enqueued_at]) {
+      expect(time).toBeGreaterThanOrEqual(beforeMs);
+      expect(time).toBeLessThanOrEqual(Date.now());
+    }
+  });
+
+  test("of a class that Ruby implements looks the same", async () => {
+    const broadcast = remoteJob<[contactId: number]>("BroadcastWorker", {
+      queue: "critical",
+      retry: 3,
+      client,
+    });
+
+    const jid = await broadcast.performAsync(7);
+
+    expect(await queued(redis.client(), "critical")).toMatchObject([
+      { class: "BroadcastWorker", args: [7], retry: 3, jid },
+    ]);
+  });
+});
+
+describe("a job for later", () => {
+  test("is in the scheduled set with its time, and on no queue", async () => {
+    const jid = await hardJob().performAt(new Date(YEAR_2100 * 1000), 1);
+
+    const [job] = await scheduled(redis.client());
+    expect(job).toMatchObject({ at: YEAR_2100, payload: { class: "HardJob", jid } });
+    expect(job?.payload).not.toHaveProperty("enqueued_at");
+    expect(await keys()).toEqual(["schedule"]);
+  });
+
+  test("may be so many seconds away", async () => {
+    const beforeMs = Date.now();
+
+    await hardJob().performIn(300, 1);
+
+    const [job] = await scheduled(redis.client());
+    expect(job?.at).toBeGreaterThanOrEqual(beforeMs / 1000 + 300);
+    expect(job?.at).toBeLessThanOrEqual(Date.now() / 1000 + 300);
+  });
+
+  test.each([
+    ["performIn() with seconds since 1970", () => hardJob().performIn(YEAR_2100, 1)],
+    ["performAt() with seconds since 1970", () => hardJob().performAt(YEAR_2100, 1)],
+    [
+      "set() with a Date to wait for",
+      () =>
+        hardJob()
+          .set({ wait_until: new Date(YEAR_2100 * 1000) })
+          .performAsync(1),
+    ],
+    ["set() with seconds to wait for", () => hardJob().set({ wait_until: YEAR_2100 }).performAsync(1)],
+    ["Client.push() with a number", () => client.push({ class: "HardJob", args: [1], at: YEAR_2100 })],
+    [
+      "Client.push() with a Date",
+      () => client.push({ class: "HardJob", args: [1], at: new Date(YEAR_2100 * 1000) }),
+    ],
+  ])("may be named by %s", async (_what, push) => {
+    await push();
+
+    expect(await scheduled(redis.client())).toMatchObject([{ at: YEAR_2100 }]);
+  });
+
+  test("whose time is past runs now", async () => {
+    await hardJob().performIn(-5, "in");
+    await hardJob().performIn(0, "in 0");
+    await hardJob().performAt(new Date(0), "at");
+    await hardJob().set({ wait: -1 }).performAsync("wait");
+
+    expect(await keys()).toEqual(["queue:default", "queues"]);
+    expect((await queued(redis.client())).flatMap(({ args }) => args)).toEqual(["in", "in 0", "at", "wait"]);
+  });
+
+  test("that is pushed as a job hash goes to the schedule as it is, past or small", async () => {
+    await client.push({ class: "HardJob", args: ["small"], at: 60 });
+    await client.push({ class: "HardJob", args: ["epoch"], at: new Date(0) });
+
+    expect((await scheduled(redis.client())).map(({ at }) => at)).toEqual([0, 60]);
+  });
+
+  test.each([Number.NaN, Infinity, new Date("nonsense"), "tomorrow" as unknown as number])(
+    "is refused when its time is none: %s",
+    async (time) => {
+      await expect(hardJob().performAt(time, 1)).rejects.toThrow(InvalidJobError);
+      expect(await keys()).toEqual([]);
+    },
+  );
+});
+
+describe("a job run inline", () => {
+  test("runs here with its arguments as a worker would get them, and leaves Redis alone", async () => {
+    const seen: unknown[] = [];
+    const job = defineJob("HardJob", { queue: "low", client }, (context, ...args: readonly unknown[]) => {
+      seen.push(context.queue, context.attempt, context.jid.length, args);
+    });
+
+    const answer = await job.performInline(1, { big: 12345678901234567890n });
+
+    expect(answer).toBe(true);
+    expect(seen).toEqual(["low", 1, 24, [1, { big: 12345678901234567890n }]]);
+    expect(await keys()).toEqual([]);
+  });
+
+  test("by set({ sync: true }) answers with a jid", async () => {
+    const ran: number[] = [];
+    const job = defineJob("HardJob", { client }, (_job, n: number) => ran.push(n));
+
+    expect(await job.set({ sync: true }).performAsync(7)).toMatch(/^[0-9a-f]{24}$/);
+    expect(ran).toEqual([7]);
+  });
+
+  test("throws what it throws, and is not retried", async () => {
+    const job = defineJob("HardJob", { client }, () => Promise.reject(new RangeError("no")));
+
+    await expect(job.performInline()).rejects.toThrow(RangeError);
+    expect(await keys()).toEqual([]);
+  });
+
+  test("of Ruby is refused", async () => {
+    await expect(remoteJob("HardJob", { client }).performInline()).rejects.toThrow(
+      "is a remoteJob: Ruby runs it",
+    );
+  });
+});
+
+describe("a job without a client", () => {
+  test("goes where configure() says", async () => {
+    const configured = configure({ redis: redis.url });
+
+    await defineJob("HardJob", () => {}).performAsync();
+
+    expect(await queued(redis.client())).toMatchObject([{ class: "HardJob" }]);
+    await configured.close();
+  });
+});

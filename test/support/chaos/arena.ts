@@ -1,0 +1,194 @@
+/**
+ * One chaos run: a Redis, a fleet of workers, a driver, a history. At its end everything is healed, fresh workers
+ * finish what is left, and the checker says whether the guarantee was kept.
+ */
+import { expect } from "vitest";
+import type { Redis } from "ioredis";
+import type { RedisTarget } from "tsq";
+import { eventually } from "../eventually.ts";
+import { check, type CheckRules, type Verdict } from "./checker.ts";
+import { Driver, QUEUES, type DriverOptions } from "./driver.ts";
+import { stateOf, type RedisState } from "./final-state.ts";
+import { History, type HistoryEvent } from "./history.ts";
+import { RedisServer, type RedisServerOptions } from "./redis-server.ts";
+import { Chance } from "./seed.ts";
+import { pidOf, TimeMachine } from "./time-machine.ts";
+import { WorkerProcess, type ChaosWorkerOptions } from "./worker-process.ts";
+
+export interface ArenaOptions {
+  /** What the run is about, for its line of output. */
+  readonly title: string;
+  readonly server?: RedisServerOptions;
+}
+
+const DRAIN_MS = 60_000;
+const STOP_WITHIN_MS = 2_000;
+
+export class Arena {
+  readonly title: string;
+  readonly chance: Chance;
+  readonly history = new History();
+  readonly server: RedisServer;
+  /** The harness's own connection, past every proxy. */
+  readonly redis: Redis;
+  readonly time: TimeMachine;
+  readonly workers: WorkerProcess[] = [];
+  /** Processes that live but are to lose their lease. */
+  readonly #takenForDead = new Set<number>();
+  readonly #drivers: Driver[] = [];
+  #isKept = true;
+
+  static async open(options: ArenaOptions): Promise<Arena> {
+    return new Arena(options, await RedisServer.start(options.server));
+  }
+
+  private constructor({ title }: ArenaOptions, server: RedisServer) {
+    this.title = title;
+    this.chance = Chance.announced(title);
+    this.server = server;
+    this.redis = server.client();
+    this.time = new TimeMachine({
+      target: server.url,
+      redis: this.redis,
+      isDead: (identity) => this.#isDead(pidOf(identity)),
+    });
+    this.time.start();
+  }
+
+  /** Workers of their own process, which take from the driver's queues. */
+  spawn(options: Partial<ChaosWorkerOptions> = {}): WorkerProcess {
+    const worker = new WorkerProcess(this.history, {
+      redis: this.server.url,
+      queues: QUEUES.map((queue, i) => `${queue},${QUEUES.length - i}` as const),
+      concurrency: 10,
+      deadMaxJobs: 1_000_000,
+      ...options,
+    });
+    this.workers.push(worker);
+    return worker;
+  }
+
+  async spawnUp(options: Partial<ChaosWorkerOptions> = {}): Promise<WorkerProcess> {
+    const worker = this.spawn(options);
+    await worker.up();
+    return worker;
+  }
+
+  get living(): readonly WorkerProcess[] {
+    return this.workers.filter((worker) => !worker.hasEnded);
+  }
+
+  driver(options: Partial<DriverOptions> = {}): Driver {
+    const driver = new Driver({
+      redis: this.server.url,
+      history: this.history,
+      chance: this.chance,
+      first: this.#drivers.length * 1_000_000,
+      ...options,
+    });
+    this.#drivers.push(driver);
+    return driver;
+  }
+
+  /** From now on its identity expires whenever it appears, until it is alive again. */
+  takeForDead(worker: WorkerProcess): void {
+    this.#takenForDead.add(worker.pid);
+    worker.noteExpiry();
+  }
+
+  takeForAlive(worker: WorkerProcess): void {
+    this.#takenForDead.delete(worker.pid);
+  }
+
+  events(): readonly HistoryEvent[] {
+    return this.history.events();
+  }
+
+  /** Ends the run: drains with what lives and one fresh worker, stops all, checks; throws when anything is wrong. */
+  async conclude(rules: CheckRules & { readonly target?: RedisTarget } = {}): Promise<Verdict> {
+    for (const driver of this.#drivers) await driver.stop();
+    const finisher = await this.spawnUp({
+      shutdownTimeoutMs: STOP_WITHIN_MS,
+      ...(rules.target === undefined ? {} : { redis: rules.target }),
+    });
+    await this.#drained();
+    await Promise.all(this.living.filter((worker) => worker !== finisher).map((worker) => worker.stop()));
+    // What a stop has handed back, and what a death between left.
+    await this.#drained();
+    await finisher.stop();
+    await this.#released();
+
+    const verdict = check(this.events(), await stateOf(this.redis), rules);
+    this.report(verdict);
+    expect(verdict.problems, `see ${this.history.folder}`).toEqual([]);
+    this.#isKept = false;
+    return verdict;
+  }
+
+  report({ problems, ...counts }: Verdict): void {
+    const events = this.events();
+    const count = (kind: HistoryEvent["kind"]): number =>
+      events.filter((event) => event.kind === kind).length;
+    const faults = Object.fromEntries(
+      (["killed", "told to stop", "frozen", "outage", "rollback"] as const).map((kind) => [
+        kind,
+        count(kind),
+      ]),
+    );
+    console.log(
+      `${this.title}: ${JSON.stringify({ seed: this.chance.seed, ...counts, ...faults, problems: problems.length })}`,
+    );
+  }
+
+  async close(): Promise<void> {
+    for (const driver of this.#drivers) await driver.stop();
+    await Promise.all(
+      this.living.map((worker) => {
+        worker.thaw();
+        return worker.kill9();
+      }),
+    );
+    await this.time.stop();
+    await this.server.stop();
+    this.history.close({ isKept: this.#isKept });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #isDead(pid: number): boolean {
+    return this.#takenForDead.has(pid) || this.workers.some((worker) => worker.pid === pid && worker.hasEnded);
+  }
+
+  /** Resolves when nothing is left to do. */
+  async #drained(): Promise<void> {
+    await eventually(
+      async () => {
+        const state = await stateOf(this.redis);
+        expect(leftOf(state)).toEqual({ queued: 0, inFlight: 0, retry: 0, scheduled: 0 });
+      },
+      { timeoutMs: DRAIN_MS, everyMs: 100 },
+    ).catch(async (error: Error) => {
+      const state = await stateOf(this.redis);
+      const verdict = check(this.events(), state, { isDrained: false });
+      throw new Error(
+        `${error.message}\nowners: ${state.owners.join(", ")}\nin flight: ${state.inFlight.slice(0, 5).join(", ")}\n` +
+          `problems: ${verdict.problems.slice(0, 5).join("\n")}\nrescuer: ${this.time.errors.slice(-2).join("\n")}\n` +
+          `see ${this.history.folder}`,
+      );
+    });
+  }
+
+  /** Resolves when no owner is left: each ended well, or was rescued. */
+  async #released(): Promise<void> {
+    await eventually(async () => expect((await stateOf(this.redis)).owners).toEqual([]), { everyMs: 100 });
+  }
+}
+
+const leftOf = ({ queued, inFlight, retry, scheduled }: RedisState) => ({
+  queued: queued.length,
+  inFlight: inFlight.length,
+  retry: retry.length,
+  scheduled: scheduled.length,
+});

@@ -1,0 +1,121 @@
+/** A `redis-server` that may die and come back on its port with what it had on its disk. */
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { Redis } from "ioredis";
+import type { ClientOptions } from "../redis.ts";
+
+export type Persistence = "always" | "everysec" | "none";
+
+export interface RedisServerOptions {
+  /** `appendfsync`, or nothing at all. @default "none" */
+  readonly persistence?: Persistence;
+  /** More of its configuration, as on its command line. */
+  readonly args?: readonly string[];
+}
+
+type Server = ChildProcessByStdio<null, Readable, null>;
+
+export class RedisServer {
+  readonly port: number;
+  readonly folder = mkdtempSync(join(tmpdir(), "tsq-chaos-redis-"));
+  readonly #args: readonly string[];
+  readonly #clients: Redis[] = [];
+  #server: Server | undefined;
+
+  /** Resolves when it answers. */
+  static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), options);
+    await server.restart();
+    return server;
+  }
+
+  constructor(port: number, { persistence = "none", args = [] }: RedisServerOptions) {
+    this.port = port;
+    const appends = persistence !== "none";
+    const settings = {
+      port: String(port),
+      bind: "127.0.0.1",
+      dir: this.folder,
+      save: "",
+      appendonly: appends ? "yes" : "no",
+      ...(appends && { appendfsync: persistence }),
+    };
+    this.#args = [...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]), ...args];
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}/0`;
+  }
+
+  get pid(): number {
+    if (this.#server?.pid === undefined) throw new Error("Expected a server that runs.");
+    return this.#server.pid;
+  }
+
+  /** A client of its own, that waits for the server as long as it is away; `stop()` closes it. */
+  client(options: ClientOptions = {}): Redis {
+    const settings: ClientOptions = {
+      port: this.port,
+      host: "127.0.0.1",
+      maxRetriesPerRequest: null,
+      retryStrategy: () => 50,
+      replyMapping: "legacy",
+      ...options,
+    };
+    const client = new Redis(settings);
+    // The test reads its answers; an outage is what it came for.
+    client.on("error", () => {});
+    this.#clients.push(client);
+    return client;
+  }
+
+  async kill9(): Promise<void> {
+    const server = this.#server;
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const exit = once(server, "exit");
+    server.kill("SIGKILL");
+    await exit;
+  }
+
+  /** Resolves when it has loaded what its disk holds. */
+  async restart(): Promise<void> {
+    await this.kill9();
+    const server = (this.#server = spawn("redis-server", [...this.#args], {
+      stdio: ["ignore", "pipe", "ignore"],
+    }));
+    const killServer = (): void => void server.kill("SIGKILL");
+    process.once("exit", killServer);
+    server.once("exit", () => process.off("exit", killServer));
+    await new Promise<void>((resolve, reject) => {
+      let output = "";
+      server.stdout.setEncoding("utf8").on("data", (text: string) => {
+        output += text;
+        if (output.includes("Ready to accept connections")) resolve();
+      });
+      server.once("exit", () => reject(new Error(`redis-server ended before it was ready:\n${output}`)));
+      server.once("error", reject);
+    });
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    await this.kill9();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, "127.0.0.1");
+  await once(probe, "listening");
+  const address = probe.address();
+  probe.close();
+  await once(probe, "close");
+  if (address === null || typeof address === "string")
+    throw new Error("Expected a TCP port from the system.");
+  return address.port;
+}

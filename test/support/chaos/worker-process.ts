@@ -1,0 +1,131 @@
+/** One worker of test/chaos/worker-process.mjs, and what can happen to it, each with its line in the history. */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import type { WorkerOptions } from "tsq";
+import { monotonicMs, type History } from "./history.ts";
+
+const PROGRAM = join(import.meta.dirname, "../../chaos/worker-process.mjs");
+const FIRST_LOOK_SECONDS = 0.5;
+
+export interface ChaosWorkerOptions extends Pick<
+  WorkerOptions,
+  "redis" | "queues" | "concurrency" | "shutdownTimeoutMs" | "pollIntervalAverage" | "deadMaxJobs"
+> {
+  /** Where it logs; nowhere by default. */
+  readonly log?: { readonly path: string; readonly isSync?: boolean };
+  /** Whether jobs of style `held` are held here. */
+  readonly isHolding?: boolean;
+  /** More of Node's flags, such as a module to load first. */
+  readonly execArgv?: readonly string[];
+}
+
+type FromWorker = { readonly identity: string } | { readonly isUp: true };
+
+export class WorkerProcess {
+  readonly #child: ChildProcess;
+  readonly #history: History;
+  readonly #graceMs: number;
+  readonly #ended: Promise<unknown>;
+  readonly #up: Promise<void>;
+  #identity: string | undefined;
+  #stderr = "";
+
+  constructor(history: History, { execArgv = [], ...options }: ChaosWorkerOptions) {
+    this.#history = history;
+    this.#graceMs = options.shutdownTimeoutMs ?? 0;
+    const settings = {
+      pollIntervalAverage: FIRST_LOOK_SECONDS,
+      ...options,
+      shutdownTimeoutMs: this.#graceMs,
+      file: join(history.folder, `worker-${WorkerProcess.#made++}.jsonl`),
+    };
+    this.#child = fork(PROGRAM, {
+      env: { ...process.env, CHAOS_WORKER: JSON.stringify(settings) },
+      execArgv: [...execArgv],
+      stdio: ["ignore", "ignore", "pipe", "ipc"],
+    });
+    this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
+    this.#ended = once(this.#child, "exit").then(([code]) => {
+      // What its own exit code is nobody knows of one that was killed.
+      this.#history.note({ kind: "exited", at: monotonicMs(), pid: this.pid, code: code as number | null });
+    });
+    this.#up = new Promise((resolve, reject) => {
+      this.#child.on("message", (message: FromWorker) => {
+        if ("identity" in message) this.#identity = message.identity;
+        else resolve();
+      });
+      this.#ended.then(
+        () => reject(new Error(`The worker ended before it was up:\n${this.#stderr}`)),
+        (error: Error) => reject(error),
+      );
+    });
+    // Who kills a worker that starts does not wait for it.
+    this.#up.catch(() => {});
+  }
+
+  static #made = 0;
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error("Expected a worker that was started.");
+    return this.#child.pid;
+  }
+
+  /** Its name in Redis, once it has one. */
+  get identity(): string | undefined {
+    return this.#identity;
+  }
+
+  get hasEnded(): boolean {
+    return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** What it wrote to its standard error. */
+  get stderr(): string {
+    return this.#stderr;
+  }
+
+  /** Resolves when it takes jobs; rejects when it has ended before. */
+  up(): Promise<void> {
+    return this.#up;
+  }
+
+  /** Resolves when the process is gone. */
+  async ended(): Promise<number | null> {
+    await this.#ended;
+    return this.#child.exitCode;
+  }
+
+  /** kill -9. */
+  async kill9(): Promise<void> {
+    if (!this.hasEnded) {
+      this.#history.note({ kind: "killed", at: monotonicMs(), pid: this.pid });
+      this.#child.kill("SIGKILL");
+    }
+    await this.ended();
+  }
+
+  /** TERM; resolves to the exit code. */
+  async stop(): Promise<number | null> {
+    if (!this.hasEnded) {
+      this.#history.note({ kind: "told to stop", at: monotonicMs(), pid: this.pid, graceMs: this.#graceMs });
+      this.#child.kill("SIGTERM");
+    }
+    return this.ended();
+  }
+
+  freeze(): void {
+    this.#child.kill("SIGSTOP");
+    this.#history.note({ kind: "frozen", at: monotonicMs(), pid: this.pid });
+  }
+
+  thaw(): void {
+    this.#history.note({ kind: "thawed", at: monotonicMs(), pid: this.pid });
+    this.#child.kill("SIGCONT");
+  }
+
+  /** Its hash has expired, or was made to. */
+  noteExpiry(): void {
+    this.#history.note({ kind: "expired", at: monotonicMs(), pid: this.pid });
+  }
+}

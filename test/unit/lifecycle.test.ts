@@ -1,0 +1,60 @@
+import { expect, test, vi } from "vitest";
+import { Lifecycle } from "../../packages/worker/dist/lifecycle.js";
+import type { LifecycleEvent } from "../../packages/worker/dist/lifecycle.js";
+
+const listening = (event: LifecycleEvent, onError = vi.fn()) => {
+  const lifecycle = new Lifecycle(onError);
+  const calls: string[] = [];
+  for (const name of ["first", "second"]) {
+    lifecycle.on(event, async () => {
+      await Promise.resolve();
+      calls.push(name);
+    });
+  }
+  return { lifecycle, calls, onError };
+};
+
+test.each(["startup", "heartbeat", "beat"] as const)(
+  "%s tells its listeners in the order given",
+  async (event) => {
+    const { lifecycle, calls } = listening(event);
+
+    await lifecycle.fire(event);
+
+    expect(calls).toEqual(["first", "second"]);
+  },
+);
+
+test.each(["quiet", "shutdown", "exit"] as const)("%s tells its listeners in reverse", async (event) => {
+  const { lifecycle, calls } = listening(event);
+
+  await lifecycle.fire(event);
+
+  expect(calls).toEqual(["second", "first"]);
+});
+
+test("an error of a startup listener stops the start, and the listeners after it", async () => {
+  const { lifecycle, calls } = listening("heartbeat");
+  lifecycle.on("startup", () => {
+    throw new Error("no");
+  });
+  lifecycle.on("startup", () => calls.push("too late"));
+
+  await expect(lifecycle.fire("startup")).rejects.toThrow("no");
+  expect(calls).toEqual([]);
+});
+
+test("an error of any other listener is reported, and the others are told", async () => {
+  const { lifecycle, calls, onError } = listening("shutdown");
+  const error = new Error("no");
+  lifecycle.on("shutdown", () => Promise.reject(error));
+
+  await lifecycle.fire("shutdown");
+
+  expect(calls).toEqual(["second", "first"]);
+  expect(onError.mock.calls).toEqual([[error, "shutdown"]]);
+});
+
+test("an event without listeners is nothing", async () => {
+  await expect(new Lifecycle(vi.fn()).fire("exit")).resolves.toBeUndefined();
+});

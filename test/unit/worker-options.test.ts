@@ -1,0 +1,112 @@
+import { ConfigError, defineJob, remoteJob } from "@tsq/core";
+import { pino } from "pino";
+import { describe, expect, test } from "vitest";
+import { resolveOptions } from "../../packages/worker/dist/worker-options.js";
+import type { WorkerOptions } from "../../packages/worker/dist/worker-options.js";
+
+const hard = defineJob("HardJob", () => {});
+const logger = pino({ level: "silent" });
+
+/** From JavaScript anything may come. */
+const resolved = (options: Readonly<Record<string, unknown>> = {}) =>
+  resolveOptions({ jobs: [hard], logger, ...options } as WorkerOptions);
+
+describe("a worker without options", () => {
+  test("has Sidekiq's defaults", () => {
+    expect(resolved()).toMatchObject({
+      capsules: [{ name: "default", concurrency: 5, order: { names: ["default"], mode: "strict" } }],
+      fetch: "reliable",
+      wire: "auto",
+      shutdownTimeoutMs: 25_000,
+      policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
+      averageScheduledPollInterval: 5,
+      pollIntervalAverage: undefined,
+      labels: ["tsq"],
+    });
+  });
+
+  test("shows the working directory's name as its tag", () => {
+    expect(resolved().tag).toBe(process.cwd().split("/").at(-1));
+  });
+});
+
+describe("the jobs of a worker", () => {
+  test("are found by their names on the wire", () => {
+    expect([...resolved().jobs.keys()]).toEqual(["HardJob"]);
+  });
+
+  test("do not include those that Ruby runs", () => {
+    expect(resolved({ jobs: [hard, remoteJob("RubyJob")] }).jobs.has("RubyJob")).toBe(false);
+  });
+
+  test("may hold the same job twice", () => {
+    expect(resolved({ jobs: [hard, hard] }).jobs.size).toBe(1);
+  });
+});
+
+describe("capsules", () => {
+  test("come beside the worker's own", () => {
+    const { capsules } = resolved({ concurrency: 10, capsules: { single: { queues: ["serial"] } } });
+
+    expect(capsules).toMatchObject([
+      { name: "default", concurrency: 10 },
+      { name: "single", concurrency: 1, order: { names: ["serial"] } },
+    ]);
+  });
+
+  test("of the name default replace it", () => {
+    expect(resolved({ capsules: { default: { queues: ["a"], concurrency: 2 } } }).capsules).toMatchObject([
+      { name: "default", concurrency: 2, order: { names: ["a"] } },
+    ]);
+  });
+});
+
+test("labels are shown behind tsq's own, which is there once", () => {
+  expect(resolved({ labels: ["blue", "tsq"] }).labels).toEqual(["tsq", "blue"]);
+});
+
+describe("a worker is refused, with what was expected and what came,", () => {
+  test.each<{ options: Readonly<Record<string, unknown>>; says: string }>([
+    { options: { jobs: undefined }, says: "`jobs` to be an array of jobs, got `undefined`" },
+    { options: { jobs: hard }, says: "`jobs` to be an array of jobs" },
+    { options: { jobs: [() => {}] }, says: "from defineJob()" },
+    { options: { jobs: [null] }, says: "from defineJob(), got `null`" },
+    { options: { jobs: [hard, defineJob("HardJob", () => {})] }, says: "Two jobs are named `HardJob`" },
+    { options: { queues: [] }, says: "at least one queue" },
+    { options: { queues: ["a b"] }, says: "without spaces and commas" },
+    { options: { queues: "default" }, says: "`queues` to be an array" },
+    ...[0, -1, 1.5, 501, Number.NaN, "5"].map((concurrency) => ({
+      options: { concurrency },
+      says: "`concurrency` of capsule `default` to be an integer from 1 to 500",
+    })),
+    { options: { capsules: { x: { queues: ["a"], concurrency: 0 } } }, says: "capsule `x`" },
+    { options: { capsules: { x: { queues: [] } } }, says: "at least one queue" },
+    { options: { capsules: { x: {} } }, says: "`queues` to be an array of queues, got `undefined`" },
+    { options: { capsules: { x: null } }, says: "capsule `x` to be an object" },
+    { options: { capsules: { "a~b": { queues: ["a"] } } }, says: "capsule's name" },
+    { options: { fetch: "super" }, says: "`fetch` to be one of reliable, basic, got `super`" },
+    { options: { wire: 6 }, says: "`wire` to be one of auto, 7, 8, got `6`" },
+    { options: { shutdownTimeoutMs: -1 }, says: "`shutdownTimeoutMs` to be a number from 0" },
+    { options: { shutdownTimeoutMs: Number.POSITIVE_INFINITY }, says: "got `Infinity`" },
+    { options: { shutdownTimeoutMs: "25" }, says: "got `25`" },
+    { options: { maxRetries: -1 }, says: "`maxRetries` to be an integer from 0" },
+    { options: { maxRetries: 2.5 }, says: "got `2.5`" },
+    { options: { deadMaxJobs: 0 }, says: "`deadMaxJobs` to be an integer from 1" },
+    { options: { deadTimeoutInSeconds: -1 }, says: "`deadTimeoutInSeconds` to be a number from 0" },
+    {
+      options: { averageScheduledPollInterval: 0 },
+      says: "`averageScheduledPollInterval` to be a number above 0",
+    },
+    { options: { pollIntervalAverage: -5 }, says: "`pollIntervalAverage` to be a number above 0" },
+    { options: { middleware: () => {} }, says: "`middleware` to be an array of functions" },
+    { options: { middleware: [{}] }, says: "`middleware` to be an array of functions" },
+    { options: { clientMiddleware: [null] }, says: "`clientMiddleware` to be an array of functions" },
+    { options: { errorHandlers: ["log"] }, says: "`errorHandlers` to be an array of functions" },
+    { options: { deathHandlers: {} }, says: "`deathHandlers` to be an array of functions" },
+  ])("with $options", ({ options, says }) => {
+    const resolve = () => resolved(options);
+
+    expect(resolve).toThrow(ConfigError);
+    expect(resolve).toThrow(says);
+  });
+});
