@@ -4,6 +4,7 @@
   A job is popped and recorded in the owner's in-flight hash at once, so at no moment is it only in a
   worker's memory. A slot that is filled again overwrites the finished job in it: acknowledging costs nothing.
   Each lane numbers its calls. A call that is sent twice finds its number used and answers with the same jobs.
+  A hash without the lane was lost or rescued: what went into it then would be found by nobody.
   RPOP comes before any other write: `maxmemory` is only checked before a script's first write.
 
   KEYS
@@ -29,7 +30,7 @@ local landings = 0
 while #ARGV > 5 + landings and find('+*<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end
 local queues = #ARGV - 5 - landings
 
-local last = tonumber(call('HGET', inFlight, lane) or '0')
+local last = tonumber(call('HGET', inFlight, lane) or '-1')
 if last < seq - 1 then return {-2} end
 local all = {}
 for i = 1, #slots, 2 do all[#all + 1] = sub(slots, i, i + 1) end
@@ -49,6 +50,8 @@ end
 local function markOf(name) return '"queue":"' .. name .. '"' end
 
 local put, n = {lane, ARGV[2]}, 2
+-- Giving back is refused as the first write when the memory is full; this never is.
+if landings > 0 then call('HDEL', inFlight, '') end
 for i = 1, landings do
   local landing = ARGV[5 + queues + i]
   local op, queue = sub(landing, 1, 1), tonumber(sub(landing, 4))

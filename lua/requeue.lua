@@ -2,7 +2,7 @@
   requeue: put jobs in flight back where they came from, to be the next ones fetched.
 
   The bytes in the slot are pushed, so what Ruby gets is what it pushed. A slot that is empty by now was
-  finished or rescued, and is left out.
+  finished or rescued, and is left out. A job whose queue's key holds another type stays in its slot.
 
   KEYS
     [1]   inFlight  hash  `tsq:in-flight:<owner>`
@@ -17,9 +17,15 @@
 local call, sub = redis.call, string.sub
 local inFlight, queues = KEYS[1], KEYS[2]
 local plan = cmsgpack.unpack(ARGV[1])
-local moved = 0
+local moved, usable = 0, {}
+for i = 3, #KEYS do
+  local kind = call('TYPE', KEYS[i]).ok
+  usable[i - 2] = kind == 'list' or kind == 'none'
+end
+-- `maxmemory` is only checked before a script's first write, and this one is always allowed.
+call('HDEL', inFlight, '')
 for i, slot in ipairs(plan.slots) do
-  local value = call('HGET', inFlight, slot)
+  local value = usable[plan.targets[i]] and call('HGET', inFlight, slot)
   if value then
     if sub(value, 1, 1) == '\n' then value = sub(value, string.find(value, '\n', 2, true) + 1) end
     local target = KEYS[2 + plan.targets[i]]

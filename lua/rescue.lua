@@ -25,11 +25,17 @@ local call, sub = redis.call, string.sub
 local inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])
 if call('EXISTS', beat) == 1 then return -1 end
-call('SET', rescued, '1', 'EX', 86400)
+-- Before any other write: `maxmemory` is only checked before a script's first one, and this is always allowed.
 call('HDEL', inFlight, '#0', '#1')
-local moved = 0
+call('SET', rescued, '1', 'EX', 86400)
+local moved, usable, isEmpty = 0, {}, true
+-- A job whose queue's key holds another type stays where it is, and must not hold up the others.
+for i = 1, plan.queues do
+  local kind = call('TYPE', KEYS[5 + i]).ok
+  usable[i] = kind == 'list' or kind == 'none'
+end
 for i, slot in ipairs(plan.slots) do
-  local value = call('HGET', inFlight, slot)
+  local value = usable[plan.targets[i]] and call('HGET', inFlight, slot)
   if value then
     if sub(value, 1, 1) == '\n' then value = sub(value, string.find(value, '\n', 2, true) + 1) end
     local target = KEYS[5 + plan.targets[i]]
@@ -44,13 +50,12 @@ for i, slot in ipairs(plan.slots) do
 end
 for i = 1, plan.queues do
   local target, pad = KEYS[5 + i], KEYS[5 + plan.queues + i]
-  while call('LMOVE', pad, target, 'LEFT', 'RIGHT') do
+  while usable[i] and call('LMOVE', pad, target, 'LEFT', 'RIGHT') do
     call('SADD', queues, sub(target, 7))
     moved = moved + 1
   end
+  isEmpty = isEmpty and call('EXISTS', pad) == 0
 end
-if plan.last then
-  call('DEL', inFlight)
-  call('HDEL', owners, owner)
-end
+-- What is still there came after the rescuer's look, or could not be moved: it is found again.
+if plan.last and isEmpty and call('EXISTS', inFlight) == 0 then call('HDEL', owners, owner) end
 return moved

@@ -1,25 +1,16 @@
 /**
  * Takes jobs as Ruby's own fetch does: BRPOP, one at a time (WIRE §4.1). A job that was popped exists only in
- * this process: a crash loses it. For servers that allow no scripts, and to compare.
+ * this process: a crash loses it. For those who want Ruby's own behaviour, and to compare.
  */
 import { bury, connect, keys } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
-import type { RedisTarget } from "@tsq/core";
-import type { Burial, Fetch, FetchEvents, UnitOfWork } from "./fetch.ts";
+import type { Burial, Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
 import { drawOrder } from "./queue-order.ts";
-import type { QueueOrder } from "./queue-order.ts";
 
 // 2 s as in Sidekiq, so that quiet and newly paused queues are noticed without being told.
 const BLOCK_SECONDS = 2;
 const RETRY_MS = 1_000;
 const NO_SLOT = "";
-
-export interface BasicFetchOptions {
-  readonly redis: RedisTarget;
-  readonly order: QueueOrder;
-  readonly concurrency: number;
-  readonly events: FetchEvents;
-}
 
 class BasicUnit implements UnitOfWork {
   readonly queue: string;
@@ -71,7 +62,7 @@ class BasicUnit implements UnitOfWork {
 }
 
 export class BasicFetch implements Fetch {
-  readonly #options: BasicFetchOptions;
+  readonly #options: FetchOptions;
   readonly #redis: Redis;
   readonly #blocking: Redis;
   #running = 0;
@@ -80,7 +71,7 @@ export class BasicFetch implements Fetch {
   #loop: Promise<void> | undefined;
   #roomAgain = (): void => {};
 
-  constructor(options: BasicFetchOptions) {
+  constructor(options: FetchOptions) {
     this.#options = options;
     this.#redis = connect(options.redis, "worker");
     this.#blocking = connect(options.redis, "blocking");
@@ -110,10 +101,11 @@ export class BasicFetch implements Fetch {
     const pipeline = this.#redis.pipeline();
     for (const unit of ours) {
       unit.isGone = true;
-      pipeline.sadd(keys.QUEUES, unit.queue).rpush(keys.queueKey(unit.queue), unit.raw);
+      pipeline.rpush(keys.queueKey(unit.queue), unit.raw);
     }
-    await pipeline.exec();
-    return ours.length;
+    for (const unit of ours) pipeline.sadd(keys.QUEUES, unit.queue);
+    const pushes = ((await pipeline.exec()) ?? []).slice(0, ours.length);
+    return pushes.filter(([error]) => error === null).length;
   }
 
   async stop(): Promise<void> {
@@ -138,8 +130,8 @@ export class BasicFetch implements Fetch {
       const queues = drawOrder(names, shares, Math.random).filter((name) => !this.#paused.has(name));
       try {
         // With every queue paused there is nothing to block on; Ruby's loop sleeps for as long.
-        if (queues.length === 0) await this.#redis.blpop("tsq:none", BLOCK_SECONDS);
-        else this.#took(await this.#blocking.brpopBuffer(...queues.map(keys.queueKey), BLOCK_SECONDS));
+        if (queues.length === 0) await this.#blocking.brpop("tsq:none", BLOCK_SECONDS);
+        else await this.#took(await this.#blocking.brpopBuffer(...queues.map(keys.queueKey), BLOCK_SECONDS));
         if (isFailing) this.#options.events.recovered();
         isFailing = false;
       } catch (error) {
@@ -151,9 +143,14 @@ export class BasicFetch implements Fetch {
     }
   }
 
-  #took(popped: readonly Buffer[] | null): void {
+  async #took(popped: readonly Buffer[] | null): Promise<void> {
     const [key, raw] = popped ?? [];
     if (!key || !raw) return;
+    if (this.#isQuiet) {
+      // As Ruby does: it is the next one fetched.
+      await this.#redis.rpush(key, raw);
+      return;
+    }
     const queue = key.toString("utf8").slice(keys.queueKey("").length);
     this.#running++;
     this.#options.events.deliver(

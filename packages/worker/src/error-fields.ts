@@ -17,7 +17,8 @@ export const describeError = (error: unknown): ErrorFields => {
     return {
       errorClass: className(error),
       message: clip(isError ? String(error.message) : messageOf(error)),
-      stack: isError ? error.stack : undefined,
+      // A program's own Error.prepareStackTrace may have made anything of it.
+      stack: isError && typeof error.stack === "string" ? error.stack : undefined,
     };
   } catch {
     // A getter or toString() of the error threw; the job must be retried all the same.

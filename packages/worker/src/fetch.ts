@@ -1,5 +1,7 @@
 /** How work is taken, and how what was taken is given back. Two ways: reliable-fetch.ts and basic-fetch.ts. */
 import type { Bytes } from "@tsq/core/protocol";
+import type { RedisTarget } from "@tsq/core";
+import type { QueueOrder } from "./queue-order.ts";
 
 /** A job that was taken from a queue and is not yet finished. Exactly one of its verbs is called, once. */
 export interface UnitOfWork {
@@ -42,6 +44,14 @@ export interface Fetch {
 }
 
 /** What a fetch is made with, of whichever kind. */
+export interface FetchOptions {
+  readonly redis: RedisTarget;
+  readonly order: QueueOrder;
+  readonly concurrency: number;
+  readonly events: FetchEvents;
+}
+
+/** What a fetch tells its capsule. */
 export interface FetchEvents {
   /** A job has been taken. Called at once, from within the reply. */
   readonly deliver: (unit: UnitOfWork) => void;

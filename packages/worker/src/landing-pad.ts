@@ -8,11 +8,13 @@
 import { connect } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
+import { within } from "./within.ts";
 
 const BLOCK_SECONDS = 5;
 // The server answers after BLOCK_SECONDS at the latest; silence means that the connection is half open.
 const SILENCE_MS = (BLOCK_SECONDS + 2) * 1_000;
 const RETRY_MS = 1_000;
+const UNBLOCK_AGAIN_MS = 20;
 
 export interface LandingPadOptions {
   readonly redis: RedisTarget;
@@ -31,6 +33,7 @@ export class LandingPad {
   #isLanded = false;
   #watchdog: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
+  #isStopped = false;
   // Counts what happened to the pad, so that a slow look at it can tell that it is out of date.
   #changes = 0;
 
@@ -84,8 +87,11 @@ export class LandingPad {
     this.#waiting = undefined;
     if (typeof text === "string") this.#land(text);
     else if (text === null) this.arm();
-    // The connection broke, or the key holds another type: not at once again.
-    else this.#retry = setTimeout(() => this.arm(), RETRY_MS);
+    else if (!this.#isStopped) {
+      // The connection broke, or the key holds another type: not at once again.
+      clearTimeout(this.#retry);
+      this.#retry = setTimeout(() => this.arm(), RETRY_MS);
+    }
   }
 
   #land(text: string): void {
@@ -102,12 +108,16 @@ export class LandingPad {
 
   /** Wakes the waiting move; if it has just been served, its job lands all the same. */
   async disarm(through: Redis): Promise<void> {
-    if (!this.#waiting || this.#clientId === undefined) return;
-    await through.client("UNBLOCK", this.#clientId);
-    await this.#waiting;
+    const waiting = this.#waiting;
+    while (waiting && waiting === this.#waiting && this.#clientId !== undefined) {
+      const wasWoken = (await through.client("UNBLOCK", this.#clientId)) === 1;
+      // It was not blocked: its answer is on the way here, or the move itself, by another connection, on the way there.
+      await (wasWoken ? waiting : within(UNBLOCK_AGAIN_MS, waiting));
+    }
   }
 
   stop(): void {
+    this.#isStopped = true;
     clearTimeout(this.#watchdog);
     clearTimeout(this.#retry);
     this.#redis?.disconnect();

@@ -15,7 +15,7 @@ export class Landings {
   add(pad: number, unit: ReliableUnit | undefined): void {
     let cleared = (): void => {};
     const adoption = new Promise<void>((resolve) => (cleared = resolve));
-    const landing: Landing = { pad, unit, isDone: false, op: undefined, cleared };
+    const landing: Landing = { pad, unit, op: undefined, cleared };
     this.#waiting.push(landing);
     if (!unit) return;
     unit.adoption = adoption;
@@ -30,10 +30,8 @@ export class Landings {
   }
 
   /** True when the slot does not know of the job yet: the answer to the call that carries it releases it. */
-  finish(unit: ReliableUnit): boolean {
-    const landing = this.#of.get(unit);
-    if (landing) landing.isDone = true;
-    return landing !== undefined;
+  has(unit: ReliableUnit): boolean {
+    return this.#of.has(unit);
   }
 
   /** The call has been answered. */

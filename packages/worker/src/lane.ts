@@ -12,14 +12,37 @@ export class Lane {
   constructor(index: number) {
     this.field = `#${index}`;
   }
+
+  /** The number of its last call that has been answered. */
+  get answered(): number {
+    return this.call ? this.seq - 1 : this.seq;
+  }
+}
+
+/** All lanes of a capsule. Two, because then one call is on its way while the other's jobs run (PERF §2). */
+export class Lanes {
+  readonly all: readonly Lane[] = [new Lane(0), new Lane(1)];
+
+  /** One that has no call on its way. */
+  get idle(): Lane | undefined {
+    return this.all.find(({ call }) => !call);
+  }
+
+  /** How many calls are on their way. */
+  get calling(): number {
+    return this.all.reduce((count, lane) => (lane.call ? count + 1 : count), 0);
+  }
+
+  /** Numbers calls from 1 again, those on their way included. */
+  restart(): void {
+    for (const lane of this.all) lane.seq = lane.call ? 1 : 0;
+  }
 }
 
 /** A job that came by a pad. Without a unit there was no room for it: it goes back. */
 export interface Landing {
   readonly pad: number;
   readonly unit: ReliableUnit | undefined;
-  /** The job finished before its slot knew of it. */
-  isDone: boolean;
   /** What the call that carries it says of it. */
   op: "adopt" | "done" | "back" | undefined;
   /** The call has been answered. */
@@ -39,9 +62,10 @@ const NO_SLOT = "..";
 
 /** A landing as `fetch.lua` reads it. */
 export const landingArg = (landing: Landing): string => {
-  landing.op ??= landing.unit === undefined ? "back" : landing.isDone ? "done" : "adopt";
+  const { unit } = landing;
+  landing.op ??= unit === undefined || unit.isGone ? "back" : unit.hasEnded ? "done" : "adopt";
   const queue = landing.pad + 1;
-  if (landing.op === "adopt") return `+${landing.unit?.slot ?? NO_SLOT}${queue}`;
+  if (landing.op === "adopt") return `+${unit?.slot ?? NO_SLOT}${queue}`;
   return `${landing.op === "done" ? "*" : "<"}${NO_SLOT}${queue}`;
 };
 

@@ -28,13 +28,15 @@ export class Manager {
   readonly fetch: Fetch;
   readonly #processor: Processor;
   readonly #options: ManagerOptions;
+  // The deadline of the stop is over.
+  #isOver = false;
 
   constructor(options: ManagerOptions) {
     this.#options = options;
     this.work = new WorkState(options.tidPrefix);
     this.#processor = new Processor({ ...options, work: this.work });
     this.fetch = options.fetch({
-      deliver: (unit) => this.#processor.run(unit),
+      deliver: (unit) => this.#take(unit),
       lost: (unit) => this.#abandon(unit),
       failing: options.onFailing,
       recovered: options.onRecovered,
@@ -53,11 +55,23 @@ export class Manager {
   async stop(deadlineMs: number): Promise<number> {
     await within(Math.max(0, deadlineMs - Date.now()), this.quiet());
     const isDone = await this.work.empty(Math.max(0, deadlineMs - Date.now()));
+    this.#isOver = true;
     const handedBack = isDone ? 0 : await this.#handBack();
     await within(GIVE_BACK_MS, this.#processor.settled());
     await within(GIVE_BACK_MS, this.fetch.stop());
     this.fetch.disconnect();
     return handedBack;
+  }
+
+  #take(unit: UnitOfWork): void {
+    if (!this.#isOver) this.#processor.run(unit);
+    // It was asked for before the stop, and came too late to be waited for.
+    else this.#processor.settle(unit, this.#giveBack(unit));
+  }
+
+  async #giveBack(unit: UnitOfWork): Promise<void> {
+    await this.fetch.requeue([unit]);
+    unit.acknowledge();
   }
 
   /** Requeue first, then abort: a job that runs twice is better than a job that is lost. */

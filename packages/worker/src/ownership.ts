@@ -4,6 +4,7 @@
  */
 import { keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
+import type { Lane } from "./lane.ts";
 import type { ReliableUnit } from "./reliable-unit.ts";
 
 // Cannot occur in a host name, and capsule names are checked not to hold it.
@@ -23,25 +24,22 @@ export const capsuleOf = (owner: string): string => owner.slice(0, owner.lastInd
 
 export type Owners = readonly (readonly [owner: string, queues: readonly string[]])[];
 
-/** Must be done before the first fetch: what no rescuer can find would be lost. */
-export const register = async (redis: Redis, owners: Owners): Promise<void> => {
-  for (const [owner, queues] of owners) await redis.hset(keys.OWNERS, owner, JSON.stringify(queues));
-};
-
 /**
- * After the server lost our hash (a flush, a failover to an older state): writes down what we still run.
- *
- * @param lanes the last number of each lane that has been answered
+ * Must be done before the first fetch, and again after the server lost our hash (a flush, a failover to an older
+ * state): writes down who we are, and what we still run. What no rescuer can find would be lost.
  */
-export const takeUpAgain = async (
+export const takeUp = async (
   redis: Redis,
-  inFlight: string,
-  lanes: readonly (readonly [field: string, seq: number])[],
+  owners: Owners,
+  lanes: readonly Lane[],
   units: Iterable<ReliableUnit>,
 ): Promise<void> => {
-  const fields: (string | number)[] = lanes.flat();
-  for (const unit of units) {
-    if (!unit.isGone) fields.push(unit.slot, `\n${unit.queue}\n${unit.text}`);
+  for (const [owner, queues] of owners) {
+    await redis.hset(keys.OWNERS, owner, JSON.stringify(queues));
+    const fields: (string | number)[] = lanes.flatMap((lane) => [lane.field, lane.answered]);
+    for (const unit of units) {
+      if (!unit.isGone && !unit.hasEnded) fields.push(unit.slot, `\n${unit.queue}\n${unit.text}`);
+    }
+    await redis.hset(keys.inFlightKey(owner), ...fields);
   }
-  await redis.hset(inFlight, ...fields);
 };

@@ -74,7 +74,7 @@ export class Processor {
     try {
       payload = parseJob(unit.text);
     } catch (error) {
-      this.#settle(unit, this.#buryMalformed(unit, error, nowMs));
+      this.settle(unit, this.#buryMalformed(unit, error, nowMs));
       return;
     }
     const job = new RunningJob(unit, payload as Payload, jobs.get(payload["class"] as string), log, nowMs);
@@ -120,7 +120,7 @@ export class Processor {
     this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
     this.#jobLogger.fail(job, performance.now() - startedAt, error);
     this.#options.onError(error, { context: "Job raised an error", payload: job.payload });
-    this.#settle(
+    this.settle(
       job.unit,
       this.#conclude(job, error).finally(() => this.#options.work.delete(job)),
     );
@@ -138,13 +138,12 @@ export class Processor {
     const final = { ...payload, ...fieldsOf(outcome.changes) };
     const isKept = outcome.kind === "dead" && (await this.#askExhausted(job, final, error)) && outcome.isKept;
     const text = isKept ? await this.#edited(unit, outcome.changes) : undefined;
-    const isOurs = text === undefined || (await unit.bury({ ...this.#burial(Date.now()), payload: text }));
-    if (text === undefined) unit.acknowledge();
-    if (isOurs)
-      await this.#tellDeath(
-        outcome.kind === "discard" ? { ...final, discarded_at: Date.now() } : final,
-        error,
-      );
+    if (text === undefined) {
+      unit.acknowledge();
+      // Given to another while its hooks ran: that one decides anew.
+      if (isKept || job.isAbandoned) return;
+    } else if (!(await unit.bury({ ...this.#burial(Date.now()), payload: text }))) return;
+    await this.#tellDeath(outcome.kind === "discard" ? { ...final, discarded_at: Date.now() } : final, error);
   }
 
   async #decide(job: RunningJob, error: unknown): Promise<Outcome> {
@@ -223,7 +222,7 @@ export class Processor {
   }
 
   /** The edge of the loop: a failed write is reported; the job stays in flight and is requeued or rescued. */
-  #settle(unit: UnitOfWork, end: Promise<void>): void {
+  settle(unit: UnitOfWork, end: Promise<void>): void {
     const settled = end
       .catch((error: unknown) =>
         this.#options.onError(error, {
@@ -252,22 +251,13 @@ const handle = (job: RunningJob): unknown => {
   const { definition, payload } = job;
   const run = definition?.handler;
   if (!run) throw new UnknownJobError(payload.class);
-  const args = argsOf(payload.args);
-  const bigIntegers = definition.definition.bigIntegers ?? "bigint";
-  return run(job, ...(bigIntegers === "bigint" ? args : args.map((arg) => withoutBigints(arg, bigIntegers))));
+  return run(job, ...argsOf(payload.args));
 };
 
 /** As Ruby's splat: no `args` is no argument, anything but an array is one (WIRE §6.8). */
 const argsOf = (args: unknown): readonly unknown[] => {
   if (Array.isArray(args)) return args;
   return args === null || args === undefined ? [] : [args];
-};
-
-const withoutBigints = (value: unknown, as: "string" | "number"): unknown => {
-  if (typeof value === "bigint") return as === "string" ? String(value) : Number(value);
-  if (Array.isArray(value)) return value.map((inner) => withoutBigints(inner, as));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutBigints(inner, as)]));
 };
 
 const fieldsOf = (changes: PayloadChanges): Record<string, JsonValue> =>

@@ -9,34 +9,28 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { connect, fetch, keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
-import type { RedisTarget } from "@tsq/core";
-import type { Fetch, FetchEvents, UnitOfWork } from "./fetch.ts";
+import type { Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
 import { LandingPads } from "./landing-pads.ts";
 import { Landings } from "./landings.ts";
-import { Lane, landingArg, takenOf } from "./lane.ts";
+import { landingArg, Lanes, takenOf } from "./lane.ts";
 import type { FetchCall, Landing } from "./lane.ts";
-import { capsuleName, ownerName, register, takeUpAgain } from "./ownership.ts";
+import { capsuleName, ownerName, takeUp } from "./ownership.ts";
 import type { Owners } from "./ownership.ts";
-import type { QueueOrder } from "./queue-order.ts";
 import { requeueUnits } from "./requeue-units.ts";
 import { ReliableUnit } from "./reliable-unit.ts";
 import type { UnitHome } from "./reliable-unit.ts";
 import { Slots } from "./slots.ts";
+import { watchConnection } from "./watch-connection.ts";
 
-const LANES = 2;
 // After a short reply a few slots at a time, so that idle calls stay small and armed pads keep room.
 const SLOW_START = 8;
 // What lua/fetch.lua takes for a queue to be left alone.
 const PAUSED = -1;
 const RETRY_MS = { first: 50, most: 1_000 };
 
-export interface ReliableFetchOptions {
-  readonly redis: RedisTarget;
+export interface ReliableFetchOptions extends FetchOptions {
   readonly identity: string;
   readonly capsule: string;
-  readonly order: QueueOrder;
-  readonly concurrency: number;
-  readonly events: FetchEvents;
 }
 
 export class ReliableFetch implements Fetch, UnitHome {
@@ -44,15 +38,16 @@ export class ReliableFetch implements Fetch, UnitHome {
   readonly #options: ReliableFetchOptions;
   readonly #capsule: string;
   readonly #slots: Slots;
-  readonly #lanes = Array.from({ length: LANES }, (_, i) => new Lane(i));
+  readonly #lanes = new Lanes();
   readonly #pads: LandingPads;
   readonly #queueKeys: readonly string[];
   readonly #padKeys: readonly string[];
   readonly #landings = new Landings();
   #epoch = 0;
   #isShort = false;
+  // From the start to the stop; calls are sent in between only.
+  #isOpen = false;
   #isQuiet = false;
-  #isStopped = false;
   #isReleased = false;
   #isDue = false;
   #again = false;
@@ -69,6 +64,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#slots = new Slots(concurrency, order.names.length);
     this.#weights = order.shares;
     this.redis = connect(redis, "worker");
+    watchConnection(this.redis, options.events);
     this.#queueKeys = order.names.map(keys.queueKey);
     this.#padKeys = order.names.map((name) => keys.padKey(this.#capsule, name));
     this.#pads = new LandingPads(this.redis, this.#queueKeys.length, (i) => ({
@@ -85,7 +81,8 @@ export class ReliableFetch implements Fetch, UnitHome {
   }
 
   async start(): Promise<void> {
-    await register(this.redis, this.owners());
+    await takeUp(this.redis, this.owners(), this.#lanes.all, []);
+    this.#isOpen = true;
     this.#pads.start();
     this.#flushSoon();
   }
@@ -99,6 +96,7 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   async quiet(): Promise<void> {
     this.#isQuiet = true;
+    if (!this.#isOpen) return;
     await this.#pads.disarm();
     await this.#drain();
   }
@@ -109,23 +107,28 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   async stop(): Promise<void> {
     await this.quiet();
-    await this.redis.hdel(this.#inFlight, ...this.#lanes.map((lane) => lane.field));
-    // Whatever is still there, because handing it back failed, is left to a rescuer.
-    if ((await this.redis.exists(this.#inFlight, ...this.#padKeys)) === 0) {
-      this.#isReleased = true;
-      await this.redis.hdel(keys.OWNERS, this.#owner);
-    }
+    if (this.#isOpen) await this.#leave();
     this.disconnect();
   }
 
   disconnect(): void {
-    this.#isStopped = true;
+    this.#isOpen = false;
     this.#pads.stop();
     this.redis.disconnect();
   }
 
+  async #leave(): Promise<void> {
+    this.#isOpen = false;
+    await this.redis.hdel(this.#inFlight, ...this.#lanes.all.map((lane) => lane.field));
+    // Whatever is still there, because handing it back failed, is left to a rescuer.
+    if ((await this.redis.exists(this.#inFlight, ...this.#padKeys)) > 0) return;
+    this.#isReleased = true;
+    await this.redis.hdel(keys.OWNERS, this.#owner);
+  }
+
   ended(unit: ReliableUnit, isInSlot: boolean): void {
-    if (this.#landings.finish(unit)) return;
+    unit.hasEnded = true;
+    if (this.#landings.has(unit)) return;
     this.#slots.release(unit, isInSlot && !unit.isGone);
     this.#flushSoon();
   }
@@ -138,16 +141,12 @@ export class ReliableFetch implements Fetch, UnitHome {
     return keys.inFlightKey(this.#owner);
   }
 
-  #calling(): number {
-    return this.#lanes.reduce((count, lane) => (lane.call ? count + 1 : count), 0);
-  }
-
   #isIdle(): boolean {
-    return !this.#isQuiet && this.#isShort && this.#calling() === 0 && !this.#slots.isFull;
+    return !this.#isQuiet && this.#isShort && this.#lanes.calling === 0 && !this.#slots.isFull;
   }
 
   #flushSoon(): void {
-    if (this.#isDue || this.#isStopped) return;
+    if (this.#isDue || !this.#isOpen) return;
     this.#isDue = true;
     // All jobs that finish in this tick travel in one call.
     setImmediate(this.#flush);
@@ -155,14 +154,14 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   readonly #flush = (): void => {
     this.#isDue = false;
-    const lane = this.#recovery ? undefined : this.#lanes.find(({ call }) => !call);
-    if (!lane || (this.#isShort && this.#calling() > 0)) {
+    const lane = this.#recovery ? undefined : this.#lanes.idle;
+    if (!lane || (this.#isShort && this.#lanes.calling > 0)) {
       this.#again = true;
       return;
     }
     const wanted = this.#wanted();
     if (wanted === 0 && this.#landings.waiting === 0 && this.#slots.dirty === 0) {
-      if (this.#calling() === 0) this.#drained();
+      if (this.#lanes.calling === 0) this.#drained();
       return;
     }
     const call: FetchCall = { lane, ...this.#slots.ask(wanted), landings: this.#landings.take() };
@@ -179,7 +178,7 @@ export class ReliableFetch implements Fetch, UnitHome {
       const armed = this.#pads.armed();
       wanted = Math.min(wanted - Math.min(armed, wanted - 1), SLOW_START);
     }
-    return Math.max(0, Math.min(wanted, Math.ceil(this.#options.concurrency / LANES)));
+    return Math.max(0, Math.min(wanted, Math.ceil(this.#options.concurrency / this.#lanes.all.length)));
   }
 
   #send(call: FetchCall): void {
@@ -206,9 +205,9 @@ export class ReliableFetch implements Fetch, UnitHome {
   /** Connection losses are resent below us; what arrives here are the server's own errors. */
   async refused(error: Error, tries: number): Promise<void> {
     // Then nobody is left to try again: what is in flight goes to a rescuer.
-    if (this.#isStopped) await new Promise(() => {});
+    if (!this.#isOpen) await new Promise(() => {});
     if (this.#failures++ === 0) this.#options.events.failing(error);
-    await delay(Math.min(RETRY_MS.first * tries, RETRY_MS.most));
+    await delay(Math.min(RETRY_MS.first * tries, RETRY_MS.most), undefined, { ref: false });
   }
 
   #answered(call: FetchCall, reply: readonly [number, ...unknown[]]): void {
@@ -257,10 +256,10 @@ export class ReliableFetch implements Fetch, UnitHome {
   }
 
   #settle(landing: Landing): void {
-    const { unit, pad, op, isDone } = landing;
+    const { unit, pad, op } = landing;
     this.#pads.cleared(pad);
     this.#landings.settle(landing);
-    if (unit && isDone) this.ended(unit, op === "adopt");
+    if (unit?.hasEnded) this.ended(unit, op === "adopt");
   }
 
   /** The hash is not what we left: it was lost, or our jobs were rescued while we were frozen. */
@@ -281,12 +280,9 @@ export class ReliableFetch implements Fetch, UnitHome {
         this.#options.events.lost(unit);
       }
       this.#epoch++;
-      for (const lane of this.#lanes) lane.seq = lane.call ? 1 : 0;
-    } else {
-      const answered = this.#lanes.map((lane) => [lane.field, lane.seq - (lane.call ? 1 : 0)] as const);
-      await takeUpAgain(this.redis, this.#inFlight, answered, this.#slots.units());
+      this.#lanes.restart();
     }
-    await register(this.redis, this.owners());
+    await takeUp(this.redis, this.owners(), this.#lanes.all, this.#slots.units());
   }
 
   /** Resolves when nothing is on its way and Redis knows of every finished job. */

@@ -21,6 +21,7 @@ export class ReliableUnit implements UnitOfWork {
   adoption: Promise<void> | undefined;
   /** Requeued or rescued: what happens to it here changes nothing any more. */
   isGone = false;
+  hasEnded = false;
   readonly #home: UnitHome;
 
   constructor(home: UnitHome, inFlight: string, slot: string, queue: string, text: string) {

@@ -15,6 +15,21 @@ export const dumpArgs = (jobClass: string, args: readonly unknown[]): string => 
   return dumpJson(args);
 };
 
+/**
+ * Checks what else travels in a payload: tags, options, keys that middleware added.
+ *
+ * @throws InvalidJobError when it holds half of a surrogate pair
+ */
+export const checkWellFormed = (jobClass: string, dumped: string): void => {
+  // JSON.stringify writes a lone half as an escape, and nothing else; the even backslashes before are escaped ones.
+  const half = /(?<!\\)(?:\\\\)*(\\ud[89a-f][0-9a-f]{2})/.exec(dumped)?.[1];
+  if (half === undefined) return;
+  throw new InvalidJobError(
+    `The payload of ${jobClass} holds half of a surrogate pair, \`${half}\`, which Ruby cannot parse. ` +
+      "Cut strings between characters, or call toWellFormed().",
+  );
+};
+
 const check = (jobClass: string, value: unknown, depth: number): void => {
   switch (typeof value) {
     case "string":

@@ -2,6 +2,8 @@
 import { InvalidJobError } from "../errors.ts";
 import { isTruthy } from "../wire/payload.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
+import { withBigIntegers } from "./big-integers.ts";
+import type { BigIntegers } from "./big-integers.ts";
 import type { Client } from "./client.ts";
 import { defaultClient } from "./default-client.ts";
 import type { Handler, RetryDelay } from "./job-context.ts";
@@ -18,7 +20,7 @@ export interface DefineJobOptions extends JobOptions {
   /** Runs before an exhausted job goes to the dead set; answering `"discard"` keeps it out (Sidekiq 7.2). */
   retriesExhausted?: (payload: Readonly<Payload>, error: unknown) => unknown;
   /** How integers beyond 2^53 arrive: exact as `bigint`, as `string`, or rounded as `number`. @default "bigint" */
-  bigIntegers?: "bigint" | "string" | "number";
+  bigIntegers?: BigIntegers;
   /** Where pushes of this job go, for sharding. @default the client of `configure()` */
   client?: Client;
 }
@@ -35,19 +37,16 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> {
   readonly handler: Handler<Args> | undefined;
 
   constructor(name: string, definition: DefineJobOptions, handler: Handler<Args> | undefined) {
-    const { retryIn, retriesExhausted, bigIntegers, client, ...options } = definition;
+    const { retryIn, retriesExhausted, bigIntegers = "bigint", client, ...options } = definition;
     checkName(name);
     checkHooks(name, { retryIn, retriesExhausted });
+    checkBigIntegers(name, bigIntegers);
     checkOptions({ ...options, class: name });
-    super({ name, options, handler, client: () => client ?? defaultClient() });
+    const run = handler && withBigIntegers(handler, bigIntegers);
+    super({ name, options, handler: run, client: () => client ?? defaultClient() });
     this.name = name;
     this.definition = definition;
-    this.handler = handler;
-    if (bigIntegers !== undefined && !["bigint", "string", "number"].includes(bigIntegers)) {
-      throw new InvalidJobError(
-        `Expected \`bigIntegers\` of ${name} to be bigint, string or number, got \`${bigIntegers}\`.`,
-      );
-    }
+    this.handler = run;
   }
 }
 
@@ -117,4 +116,11 @@ const checkHooks = (name: string, hooks: Readonly<Record<string, unknown>>): voi
       );
     }
   }
+};
+
+const checkBigIntegers = (name: string, value: unknown): void => {
+  if (value === "bigint" || value === "string" || value === "number") return;
+  throw new InvalidJobError(
+    `Expected \`bigIntegers\` of ${name} to be bigint, string or number, got \`${String(value)}\`.`,
+  );
 };

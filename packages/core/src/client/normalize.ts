@@ -3,7 +3,7 @@ import { InvalidJobError } from "../errors.ts";
 import { dumpJson } from "../wire/json.ts";
 import { isTruthy } from "../wire/payload.ts";
 import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
-import { dumpArgs } from "./arguments.ts";
+import { checkWellFormed, dumpArgs } from "./arguments.ts";
 
 /** Anything with a wire name: a job of `defineJob` or `remoteJob`. */
 export interface NamedJob {
@@ -132,7 +132,9 @@ export const dumpPayload = (payload: Payload, created: string): string => {
   // The arguments are checked on the final payload, after client middleware (Sidekiq 6.4.2 and later).
   dumpArgs(payload.class, payload.args);
   delete payload.enqueued_at;
-  return dumpJson(payload).slice(0, -1) + (payload.created_at === undefined ? created : "");
+  const text = dumpJson(payload).slice(0, -1);
+  checkWellFormed(payload.class, text);
+  return text + (payload.created_at === undefined ? created : "");
 };
 
 /** Seconds since 1970 of a number of seconds or a Date. */

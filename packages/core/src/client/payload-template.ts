@@ -4,6 +4,7 @@
  */
 import { dumpJson } from "../wire/json.ts";
 import type { JobOptions } from "../wire/payload.ts";
+import { checkWellFormed } from "./arguments.ts";
 import { checkOptions, TRANSIENT, withDefaults } from "./normalize.ts";
 
 export interface PayloadTemplate {
@@ -35,6 +36,7 @@ export const templateOf = (
   const entries = Object.entries(payload).filter(([key, value]) => key !== "jid" && value !== undefined);
   const args = entries.findIndex(([key]) => key === "args");
   const dumped = entries.map(([key, value]) => `${JSON.stringify(key)}:${dumpJson(value)}`);
+  checkWellFormed(payload.class, dumped.join());
   const before = dumped.slice(0, args).map((member) => `${member},`);
   const after = dumped.slice(args + 1).map((member) => `,${member}`);
   return {

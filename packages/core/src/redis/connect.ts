@@ -48,8 +48,9 @@ const backoff = (attempt: number): number => Math.min(BACKOFF_FIRST_MS * 2 ** (a
 
 /** What a connection is for decides what it does when the server goes away. */
 const ROLES = {
-  // A push must answer within a bounded time: a few reconnects, then the caller gets the error.
-  client: { maxRetriesPerRequest: 3 },
+  // A push must answer within a bounded time: a few reconnects, then the caller gets the error; and the same when a
+  // server accepts and then says nothing.
+  client: { maxRetriesPerRequest: 3, commandTimeout: 10_000 },
   // The worker's commands are idempotent scripts: they wait for the server, however long that takes.
   worker: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true },
   // A blocked pop must never be resent blindly: the first one may have been served (PERF §10.4).

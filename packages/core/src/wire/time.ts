@@ -10,8 +10,15 @@ export type WireGeneration = 7 | 8;
 export const timeToken = (ms: number, wire: WireGeneration): string =>
   wire === 8 ? String(Math.trunc(ms)) : floatSecondsToken(ms);
 
-/** Seconds with a forced fraction, because a whole number would be read as milliseconds. */
-const floatSecondsToken = (ms: number): string => (ms / 1000).toFixed(3);
+/**
+ * Seconds in their shortest spelling, as Ruby dumps them: its `reschedule` finds a member by dumping the job anew,
+ * and would leave one that is spelled `.120` beside its copy. A whole number gets a fraction, lest it be
+ * read as milliseconds.
+ */
+const floatSecondsToken = (ms: number): string => {
+  const seconds = String(Math.trunc(ms) / 1000);
+  return seconds.includes(".") ? seconds : `${seconds}.0`;
+};
 
 // No instant in seconds reaches this before the year 5138, none in milliseconds was below it after 1973.
 const SECONDS_LIMIT = 1e11;

@@ -18,7 +18,7 @@ export interface DevFlags {
 }
 
 // Who changes a file wants to see the new code: what runs longer is handed back and runs again.
-const RESTART_SECONDS = 5;
+const RESTART_SECONDS = 3;
 
 export const dev = async (flags: DevFlags): Promise<void> => {
   const log = openLog(flags.verbose ?? false);
