@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { hasNativeRedis } from "./test/support/native-redis.ts";
 
@@ -20,13 +21,17 @@ const server = process.env["TSQ_TEST_REDIS"] ?? (hasNativeRedis() ? "native" : u
 /** The integration tests once more; without a server only the test that says so. */
 const conformance = {
   include: ["test/conformance/**/*.test.ts", ...(server ? ["test/integration/**/*.test.ts"] : [])],
-  // About the embedded server itself, or about choosing one.
-  exclude: ["test/integration/embedded*.test.ts", "test/integration/cli-dev*.test.ts"],
+  // About the embedded server itself, about choosing a server, or about none.
+  exclude: ["embedded*", "demo", "cli-dev", "cli-help", "cli-refusals"].map(
+    (name) => `test/integration/${name}.test.ts`,
+  ),
   env: { TSQ_TEST_REDIS: server ?? "native" },
 };
 
 export default defineConfig({
   test: {
+    // On two cores vitest's own choice is one: but most files wait for processes and servers, not for a core.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       suite("unit", 20 * SECOND),
       suite("integration", 60 * SECOND),

@@ -23,12 +23,19 @@ const runSuite = (what, env, ...more) => {
   );
 };
 
+const skip = (what, reason) => {
+  console.log(`\n${isDockerRequired ? "Failed" : "Skipped"}: conformance on ${what}, because ${reason}`);
+  return isDockerRequired ? 1 : 0;
+};
+
 /** One server for all test files: each takes a database of its own, but a SCRIPT FLUSH reaches them all. */
 const runInContainer = async ({ GenericContainer, Wait }, image) => {
   const container = await new GenericContainer(image)
     .withExposedPorts(PORT)
     .withWaitStrategy(Wait.forLogMessage(/Ready to accept connections/))
-    .start();
+    .start()
+    .catch((error) => error);
+  if (container instanceof Error) return skip(image, `it does not start (${container.message}).`);
   const url = `redis://${container.getHost()}:${container.getMappedPort(PORT)}`;
   try {
     return await runSuite(image, { TSQ_TEST_REDIS: url }, "--no-file-parallelism");
@@ -37,19 +44,12 @@ const runInContainer = async ({ GenericContainer, Wait }, image) => {
   }
 };
 
-const skipContainers = (reason) => {
-  console.log(
-    `\n${isDockerRequired ? "Failed" : "Skipped"}: conformance on ${IMAGES.join(", ")}, because ${reason}`,
-  );
-  return isDockerRequired ? 1 : 0;
-};
-
 const runInContainers = async () => {
   const testcontainers = await import("testcontainers");
   try {
     await testcontainers.getContainerRuntimeClient();
   } catch (error) {
-    return skipContainers(`no Docker engine answers (${error.message}).`);
+    return skip(IMAGES.join(", "), `no Docker engine answers (${error.message}).`);
   }
   let failures = 0;
   for (const image of IMAGES) failures += await runInContainer(testcontainers, image);

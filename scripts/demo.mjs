@@ -42,7 +42,7 @@ const options = readOptions();
 if (options.help) {
   console.log(HELP);
 } else {
-  await prepare("build:packages");
+  await prepare();
   // Only now: a fresh clone has none of what it imports.
   const { runDemo } = await import("../examples/demo/run.mjs");
   try {

@@ -137,6 +137,16 @@ describe("the checker catches", () => {
     expect(problemsOf(events)[0]).toContain("is lost");
   });
 
+  test("a job that was running when Redis forgot it, and failed later", () => {
+    const events = [
+      ...pushed(1, 0, { ...OK, fails: 1 }),
+      ...ran({ from: 10, to: 900, how: "failed" }),
+      { kind: "rollback", at: 500, windowMs: 1_000 } as const,
+    ];
+
+    expect(problemsOf(events)[0]).toContain("is lost");
+  });
+
   test("a failed job that has no next attempt", () => {
     expect(
       problemsOf([...pushed(1, 0, { ...OK, fails: 1 }), ...ran({ from: 10, to: 20, how: "failed" })]),

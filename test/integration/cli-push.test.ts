@@ -64,7 +64,7 @@ describe("tsq push", () => {
     const { code } = await push("HardJob", "[1]", "--in", "90.5");
 
     expect(code).toBe(0);
-    const [, score] = await redis.zrange("schedule", 0, -1, "WITHSCORES");
+    const [, score] = await redis.zrange("schedule", "0", "-1", "WITHSCORES");
     expect(Number(score)).toBeGreaterThanOrEqual(before + 90.5);
     expect(Number(score)).toBeLessThan(Date.now() / 1_000 + 90.5);
     expect(await redis.exists("queue:default")).toBe(0);
@@ -78,7 +78,7 @@ describe("tsq push", () => {
     const { code } = await push("HardJob", "--at", at);
 
     expect(code).toBe(0);
-    const [, score] = await redis.zrange("schedule", 0, -1, "WITHSCORES");
+    const [, score] = await redis.zrange("schedule", "0", "-1", "WITHSCORES");
     expect(Number(score)).toBe(seconds);
   });
 

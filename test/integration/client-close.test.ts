@@ -56,6 +56,19 @@ describe.each(["auto", 8] as const)("closing a client with times %s", (wire) => 
     await expectNoConnection();
   });
 
+  test("lets a push of the same tick arrive", async () => {
+    const client = new Client({ redis: url(), wire });
+    const job = defineJob("HardJob", { client }, (_job, _n: number) => {});
+    await job.performAsync(1);
+
+    const push = job.performAsync(2);
+    await client.close();
+
+    await expect(push).resolves.toMatch(/^[0-9a-f]{24}$/);
+    expect(await args()).toEqual([1, 2]);
+    await expectNoConnection();
+  });
+
   test("lets even the first push arrive", async () => {
     const client = new Client({ redis: url(), wire });
 

@@ -82,6 +82,25 @@ describe("jobs that are pushed at the same time", () => {
     expect(await args()).toEqual(Array.from({ length: 2_500 }, (_, n) => n));
   });
 
+  test("gather while the server is busy with those before them", async () => {
+    const job = hardJob();
+    await job.performAsync(0);
+    tap.reset();
+    proxy.sleep();
+
+    const pushes: Promise<unknown>[] = [];
+    for (let n = 1; n <= 50; n++) {
+      pushes.push(job.performAsync(n));
+      await new Promise(setImmediate);
+    }
+    proxy.wake();
+    await Promise.all(pushes);
+
+    // Two are on their way, the others travel together.
+    expect(tap.commands("lpush").map((command) => command.length - 2)).toEqual([1, 1, 48]);
+    expect(await args()).toEqual(Array.from({ length: 51 }, (_, n) => n));
+  });
+
   test("do not fail with each other", async () => {
     await redis.client().set("queue:broken", "a string");
     const job = hardJob();

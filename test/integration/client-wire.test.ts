@@ -9,7 +9,7 @@ import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { vector } from "../support/vectors.ts";
 
-const FLOAT_SECONDS = /^\d{10}\.\d{3}$/;
+const FLOAT_SECONDS = /^\d{10}\.\d{1,3}$/;
 const MILLISECONDS = /^\d{13}$/;
 
 let redis: TestRedis;

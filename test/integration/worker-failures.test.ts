@@ -1,7 +1,6 @@
 /** What both fetches have in common: what becomes of a job that fails. */
 import { defineJob } from "@tsq/core";
-import type { DefineJobOptions, RawPayload } from "@tsq/core";
-import type { WorkerOptions } from "@tsq/worker";
+import type { RawPayload } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
@@ -16,16 +15,8 @@ beforeAll(async () => {
   server = await startRedis();
   workers = new TestWorkers(server);
 });
-beforeEach(() => workers.redis.flushdb());
-afterEach(() => workers.end());
+afterEach(() => workers.clear());
 afterAll(() => server.stop());
-
-const throwing = (thrown: unknown, options: DefineJobOptions = {}) =>
-  defineJob("HardJob", options, () => {
-    throw thrown;
-  });
-
-const failing = (options?: DefineJobOptions) => throwing(new TypeError("boom"), options);
 
 /** The members of a sorted set, once there are so many. */
 const members = async (set: "retry" | "dead", count = 1): Promise<readonly string[]> =>
@@ -51,7 +42,22 @@ const isGone = async (): Promise<void> => {
 };
 
 describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails", (fetch) => {
-  const start = (options: Partial<WorkerOptions>) => workers.start({ fetch, ...options });
+  const attempts: number[] = [];
+  let thrown: unknown;
+
+  const job = defineJob("HardJob", (context) => {
+    attempts.push(context.attempt);
+    throw thrown;
+  });
+
+  beforeAll(async () => {
+    await workers.start({ fetch, jobs: [job], concurrency: 1, deadMaxJobs: 30, deadTimeoutInSeconds: 3_600 });
+  });
+  beforeEach(() => {
+    thrown = new TypeError("boom");
+    attempts.length = 0;
+  });
+  afterAll(() => workers.end());
 
   test("goes to the retry set with its error, and every other byte as it was", async () => {
     const [head, tail] = [
@@ -59,8 +65,6 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
       '"x":{"queue":"y","retry_count":9}',
     ];
     await pushTexts(workers.redis, [`${head}"class":"HardJob","retry":3,${tail}}`]);
-
-    await start({ jobs: [failing()] });
 
     const [text = ""] = await members("retry");
     expect(
@@ -84,8 +88,6 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
     ]);
     await pushTexts(workers.redis, [Buffer.concat([bad, Buffer.from("}")])]);
 
-    await start({ jobs: [failing()] });
-
     await members("retry");
     const [stored] = await workers.redis.zrangeBuffer("retry", 0, -1);
     expect(stored?.subarray(0, bad.length)).toEqual(bad);
@@ -96,8 +98,6 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
     const bad = Buffer.concat([Buffer.from(before), Buffer.from([0xff, 0xfe]), Buffer.from(after)]);
     await pushTexts(workers.redis, [bad]);
 
-    await start({ jobs: [failing()] });
-
     await members("dead");
     const [stored] = await workers.redis.zrangeBuffer("dead", 0, -1);
     expect(stored?.subarray(0, bad.length - 1)).toEqual(bad.subarray(0, -1));
@@ -105,8 +105,6 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
 
   test("of an unknown class is retried as Ruby retries a NameError", async () => {
     await pushTexts(workers.redis, [payloadText({ class: "No::Such::Klass" })]);
-
-    await start({ jobs: [] });
 
     expect(await member("retry")).toMatchObject({
       error_class: "NameError",
@@ -116,8 +114,6 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
 
   test("of an unknown class with retry false is kept in the dead set", async () => {
     await pushTexts(workers.redis, [payloadText({ class: "No::Such::Klass", retry: false })]);
-
-    await start({ jobs: [] });
 
     expect(await member("dead")).toMatchObject({ class: "No::Such::Klass", error_class: "NameError" });
   });
@@ -139,8 +135,6 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
     ];
     const bytes = [...malformed.map((text) => Buffer.from(text)), Buffer.from([0x7b, 0xff, 0x00, 0x0a])];
     await pushTexts(workers.redis, [...bytes, payloadText()]);
-
-    await start({ jobs: [failing()] });
 
     await members("retry");
     await members("dead", bytes.length);
@@ -168,27 +162,19 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
       thrown: new Proxy({}, { get: refuse, has: refuse, getPrototypeOf: refuse, ownKeys: refuse }),
       fields: { error_message: "!!! ERROR MESSAGE THREW AN ERROR !!!" },
     },
-  ])("by throwing $what is retried all the same", async ({ thrown, fields }) => {
+  ])("by throwing $what is retried all the same", async ({ fields, ...what }) => {
+    thrown = what.thrown;
     await pushTexts(workers.redis, [payloadText()]);
-
-    await start({ jobs: [throwing(thrown)] });
 
     expect(await member("retry")).toMatchObject(fields);
   });
 
   test("runs again with its attempts counted", async () => {
-    const attempts: number[] = [];
-    const job = defineJob("HardJob", (context) => {
-      attempts.push(context.attempt);
-      throw new Error("again");
-    });
     await pushTexts(workers.redis, [
       payloadText(),
       payloadText({ retry_count: 0 }),
       payloadText({ retry_count: 5 }),
     ]);
-
-    await start({ jobs: [job], concurrency: 1 });
 
     await eventually(() => expect(attempts).toEqual([1, 2, 7]));
     await members("retry", 3);
@@ -197,38 +183,28 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
   test("with retry false is gone", async () => {
     await pushTexts(workers.redis, [payloadText({ retry: false })]);
 
-    await start({ jobs: [failing()] });
-
     await isGone();
   });
 
   test("with dead false is gone when it is out of attempts", async () => {
     await pushTexts(workers.redis, [payloadText({ retry: 0, dead: false })]);
 
-    await start({ jobs: [failing()] });
-
     await isGone();
   });
 
   test("goes to the dead set when it is out of attempts, and the dead set is trimmed", async () => {
-    await workers.redis.zadd(
-      "dead",
-      1,
-      "too old",
-      Date.now() / 1_000 - 10,
-      "first to go",
-      Date.now() / 1_000 - 5,
-      "kept",
-    );
+    const now = Date.now() / 1_000;
+    const fillers = Array.from({ length: 40 }, (_, i) => [now - 100 + i, `filler ${i}`] as const);
+    await workers.redis.zadd("dead", now - 3_601, "too old", ...fillers.flat());
     await pushTexts(workers.redis, [payloadText({ retry: 2, retry_count: 1, jid: "gone" })]);
 
-    await start({ jobs: [failing()], deadMaxJobs: 3, deadTimeoutInSeconds: 3_600 });
-
-    await eventually(async () => {
-      const dead = await workers.redis.zrange("dead", "0", "-1");
-      expect(dead[0]).toBe("kept");
-      expect(JSON.parse(dead[1] ?? "")).toMatchObject({ jid: "gone", retry_count: 2, error_message: "boom" });
-      expect(dead).toHaveLength(2);
+    // One less than the limit, as in Sidekiq.
+    const dead = await members("dead", 29);
+    expect(dead[0]).toBe("filler 12");
+    expect(JSON.parse(dead.at(-1) ?? "")).toMatchObject({
+      jid: "gone",
+      retry_count: 2,
+      error_message: "boom",
     });
   });
 });

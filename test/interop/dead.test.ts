@@ -27,6 +27,10 @@ describeInterop("the dead set is one for both", (shared) => {
       return member as string;
     });
 
+  /** Where Ruby's pages show the first job of a set. */
+  const firstOf = (set: string, page: string): Promise<string> =>
+    shared.eval(`job = Sidekiq::${set}.new.first; "${page}/#{job.score}-#{job.jid}"`);
+
   test("Ruby reads what died in tsq, and every other byte is as Ruby pushed it", async () => {
     const jid = await shared.eval(`DieJob.set(queue: "ts").perform_async(*${HARD_IN_RUBY})`);
     const [pushed] = await shared.redis.lrange("queue:ts", 0, -1);
@@ -106,7 +110,7 @@ describeInterop("the dead set is one for both", (shared) => {
     ]);
   });
 
-  test("a retry of tsq that Ruby kills is dead, and runs in tsq when Ruby retries it", async () => {
+  test("a retry of tsq that is killed on Ruby's page is dead, and runs in tsq when it is retried there", async () => {
     let runs = 0;
     const job = defineJob("FlakyJob", () => {
       runs++;
@@ -116,9 +120,9 @@ describeInterop("the dead set is one for both", (shared) => {
     await shared.eval(`Sidekiq::Client.push("class" => "FlakyJob", "args" => [], "queue" => "ts")`);
     await eventually(async () => expect(await shared.redis.zcard("retry")).toBe(1));
 
-    await shared.eval("Sidekiq::RetrySet.new.first.kill");
+    await shared.page(await firstOf("RetrySet", "/retries"), { kill: "Kill" });
     expect(await shared.eval("[Sidekiq::RetrySet.new.size, Sidekiq::DeadSet.new.size]")).toEqual([0, 1]);
-    await shared.eval("Sidekiq::DeadSet.new.first.retry");
+    await shared.page(await firstOf("DeadSet", "/morgue"), { retry: "Retry" });
 
     await eventually(() => expect(runs).toBe(2));
     expect(await shared.eval("[Sidekiq::RetrySet.new.size, Sidekiq::DeadSet.new.size]")).toEqual([0, 0]);

@@ -1,4 +1,4 @@
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test, vi } from "vitest";
 import { defineJob, type JobContext, type JsonValue, type Payload } from "tsq";
 import { eventually } from "../support/eventually.ts";
 import { describeInterop } from "../support/shared-redis.ts";
@@ -106,6 +106,36 @@ describeInterop("a job that fails in one language is finished in the other", (sh
     expect((read as unknown[])[5]).toEqual(
       expect.arrayContaining([expect.stringMatching(/retries\.test\.ts:\d+:\d+/)]),
     );
+  });
+
+  // Ruby finds the member to move by dumping it anew: one that is spelled otherwise would stay beside its copy.
+  test("Ruby moves tsq's retry to another time", async () => {
+    const job = defineJob("EchoJob", () => {
+      throw new TypeError('tsq says: é😀\u2028\u007f\b\u001f</"');
+    });
+    await using _worker = await shared.startTsq({ jobs: [job], queues: ["ts"] });
+    using _clock = vi.spyOn(Date, "now").mockReturnValue(1_795_451_241_120);
+    await shared.eval("EchoJob.set(queue: 'ts', backtrace: true).perform_async([], 2**70, 1.0, 'é😀')");
+    await retried();
+
+    await shared.eval("Sidekiq::RetrySet.new.first.reschedule(5e9)");
+
+    expect(await shared.eval("Sidekiq::RetrySet.new.map(&:score)")).toEqual([5e9]);
+  });
+
+  test("within the time that `retry_for` gives it since it failed in Ruby, it is retried when it fails in tsq", async () => {
+    await shared.holdRubyPollers();
+    const job = defineJob("BacktraceJob", () => {
+      throw new Error("tsq too");
+    });
+    await shared.eval("BacktraceJob.set(queue: 'ruby', retry_queue: 'ts', retry_for: 3600).perform_async");
+    await retried();
+    await using _worker = await shared.startTsq({ jobs: [job], queues: ["ts"], polls: true });
+
+    await shared.makeDue("retry");
+
+    await eventually(async () => expect(await retried()).toContain("tsq too"));
+    expect(await shared.redis.zcard("dead")).toBe(0);
   });
 
   test("failed in Ruby, then in tsq: the first failure's time stays, the rest is the last one's", async () => {

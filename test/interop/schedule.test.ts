@@ -1,5 +1,5 @@
-import { beforeAll, expect, test } from "vitest";
-import { defineJob, remoteJob, type JsonValue } from "tsq";
+import { beforeAll, expect, test, vi } from "vitest";
+import { Client, defineJob, remoteJob, type JsonValue } from "tsq";
 import { eventually } from "../support/eventually.ts";
 import { describeInterop } from "../support/shared-redis.ts";
 
@@ -81,6 +81,19 @@ describeInterop("a job that is scheduled by one is promoted by the other", (shar
     await shared.makeDue("schedule");
 
     await eventually(() => expect(ran).toStrictEqual([[2n ** 70n, [[], {}, null, 0.5]]]));
+  });
+
+  // Ruby finds the member to move by dumping it anew: one that is spelled otherwise would stay beside its copy.
+  test.for([241_069, 241_120, 241_000])("Ruby moves what tsq scheduled in millisecond %i", async (ms) => {
+    const client = new Client({ redis: shared.url, wire: shared.ruby.generation === 8 ? 8 : 7 });
+    using _clock = vi.spyOn(Date, "now").mockReturnValue(1_795_451_000_000 + ms);
+    const args = [2n ** 70n, 0.5, [], {}, 'é😀\u2028\u007f\b\u001f</"', null, { a: [true] }];
+    await client.push({ class: "WaitingJob", args, queue: "waiting", at: 4e9, tags: ["a"] });
+    await client.close();
+
+    await shared.eval("Sidekiq::ScheduledSet.new.first.reschedule(5e9)");
+
+    expect(await shared.eval("Sidekiq::ScheduledSet.new.map(&:score)")).toEqual([5e9]);
   });
 
   test("pollers of both languages enqueue each job once", async () => {

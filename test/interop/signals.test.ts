@@ -28,7 +28,9 @@ describeInterop(
 
       test("goes quiet, and goes on with what it runs", async () => {
         // What comes behind the first signal is read at once: going quiet makes a beat.
-        await shared.eval("Sidekiq::ProcessSet.new.each(&:quiet!).each(&:dump_threads)");
+        await shared.eval(
+          "Sidekiq::ProcessSet.new.each { |process| [process.quiet!, process.dump_threads] }",
+        );
 
         await eventually(
           async () => expect(await shared.eval(READ, worker.identity)).toEqual([true, 1]),

@@ -7,6 +7,7 @@ import { Redis } from "ioredis";
 import { Client, type RedisTarget } from "tsq";
 import { describeEachRuby, type EachRubyOptions } from "./each-ruby.ts";
 import { hasNativeRedis, startNativeRedis, type NativeRedis } from "./native-redis.ts";
+import { isRequired } from "./required.ts";
 import type { Ruby, RubyPage } from "./ruby.ts";
 import type { RubyWorker, RubyWorkerOptions } from "./ruby-worker.ts";
 import { TsqProcess, type TsqProcessOptions } from "./tsq-process.ts";
@@ -23,7 +24,7 @@ export function describeInterop(
   describeOne: (shared: SharedRedis) => void,
   { keepsState = false, ...options }: InteropOptions = {},
 ): void {
-  describe.runIf(hasNativeRedis())(title, () => {
+  describe.runIf(hasNativeRedis() || isRequired("native"))(title, () => {
     let server: NativeRedis;
     beforeAll(async () => {
       server = await startNativeRedis();
@@ -31,7 +32,7 @@ export function describeInterop(
     afterAll(() => server.stop());
 
     describeEachRuby((ruby) => {
-      const shared = new SharedRedis(ruby, () => server.port);
+      const shared = new SharedRedis(ruby, () => `redis://127.0.0.1:${server.port}/${ruby.generation}`);
       if (!keepsState) beforeEach(() => shared.clear());
       afterAll(() => shared.close());
       describeOne(shared);
@@ -41,17 +42,17 @@ export function describeInterop(
 
 export class SharedRedis {
   readonly ruby: Ruby;
-  readonly #port: () => number;
+  readonly #url: () => string;
   #redis: Redis | undefined;
   #clients: Client[] = [];
 
-  constructor(ruby: Ruby, port: () => number) {
+  constructor(ruby: Ruby, url: () => string) {
     this.ruby = ruby;
-    this.#port = port;
+    this.#url = url;
   }
 
   get url(): string {
-    return `redis://127.0.0.1:${this.#port()}/${this.ruby.generation}`;
+    return this.#url();
   }
 
   /** For a look at the bytes themselves. */
@@ -72,9 +73,9 @@ export class SharedRedis {
     return this.ruby.eval<Value>(script, { redisUrl: this.url, args });
   }
 
-  /** A page of Ruby's Web UI. */
-  page(path: string): Promise<RubyPage> {
-    return this.ruby.page(path, { redisUrl: this.url });
+  /** A page of Ruby's Web UI, or what one of its buttons does. */
+  page(path: string, form?: Readonly<Record<string, unknown>>): Promise<RubyPage> {
+    return this.ruby.page(path, { redisUrl: this.url, ...(form && { form }) });
   }
 
   startRuby(options: Omit<RubyWorkerOptions, "redisUrl"> = {}): Promise<RubyWorker> {

@@ -79,11 +79,25 @@ export class TestWorkers {
     await this.hurried(Promise.all(this.#workers.splice(0).map((worker) => worker.stop())));
     expect(await this.leftovers()).toEqual([]);
     await eventually(async () => expect(await this.connections()).toEqual([]));
+    await this.clear();
+  }
+
+  /** An empty Redis and an empty log, for the next test of workers that go on. */
+  async clear(): Promise<void> {
+    const kept = await this.redis.keys("tsq:*");
+    const all = await this.redis.keys("*");
+    // What a running worker is known by stays.
+    const gone = all.filter((key) => !kept.includes(key) && !this.#isOfWorker(key));
+    if (gone.length > 0) await this.redis.del(...gone);
     this.log.length = 0;
     this.errors.length = 0;
   }
 
-  /** The same, and no blocked pop of a basic fetch is waited for: each would take its two seconds. */
+  #isOfWorker(key: string): boolean {
+    return key === "processes" || this.#workers.some(({ identity }) => key.startsWith(identity));
+  }
+
+  /** Waits, and no blocked pop of a basic fetch is waited for with it: each would take its two seconds. */
   async hurried<T>(work: Promise<T>): Promise<T> {
     let isDone = false;
     const done = work.finally(() => (isDone = true));

@@ -133,6 +133,10 @@ describe("the stack", () => {
     expect(describeError(error).stack).toBe(error.stack);
   });
 
+  test("is none when a program has made something else of it", () => {
+    expect(describeError(Object.assign(new Error("x"), { stack: [] })).stack).toBeUndefined();
+  });
+
   test.each(["text", undefined, null, 7, { stack: "at fake" }])("is none for %j", (thrown) => {
     expect(describeError(thrown).stack).toBeUndefined();
   });

@@ -210,7 +210,7 @@ describe("what a failure writes into the payload", () => {
   test("times as float seconds while a Sidekiq 7 is there, also on a whole second", () => {
     const { changes } = decided({}, { wire: 7, nowMs: 1_795_451_241_000 });
 
-    expect(changes["failed_at"]).toBe("1795451241.000");
+    expect(changes["failed_at"]).toBe("1795451241.0");
   });
 
   test.each([

@@ -29,6 +29,7 @@ export class LandingPad {
   readonly #options: LandingPadOptions;
   #redis: Redis | undefined;
   #clientId: number | undefined;
+  #lastId: number | undefined;
   #waiting: Promise<void> | undefined;
   #isLanded = false;
   #watchdog: NodeJS.Timeout | undefined;
@@ -57,6 +58,9 @@ export class LandingPad {
   /** A move that was answered into a dead connection has left its job on the pad. */
   async #reconcile(redis: Redis): Promise<void> {
     const id = await redis.client("ID");
+    // The server may still wait on the old connection, and would serve it before the new one.
+    if (this.#lastId !== undefined && this.#lastId !== id) await redis.client("UNBLOCK", this.#lastId);
+    this.#lastId = id;
     for (;;) {
       const changes = this.#changes;
       const found = await redis.lrange(this.#options.padKey, 0, 0);

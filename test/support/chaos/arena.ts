@@ -2,15 +2,18 @@
  * One chaos run: a Redis, a fleet of workers, a driver, a history. At its end everything is healed, fresh workers
  * finish what is left, and the checker says whether the guarantee was kept.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import type { Redis } from "ioredis";
 import type { RedisTarget } from "tsq";
 import { eventually } from "../eventually.ts";
+import { TcpProxy } from "../proxy.ts";
 import { check, type CheckRules, type Verdict } from "./checker.ts";
 import { Driver, QUEUES, type DriverOptions } from "./driver.ts";
 import { stateOf, type RedisState } from "./final-state.ts";
-import { History, type HistoryEvent } from "./history.ts";
+import { History, monotonicMs, type HistoryEvent } from "./history.ts";
 import { RedisServer, type RedisServerOptions } from "./redis-server.ts";
+import { RoughProxy } from "./rough-proxy.ts";
 import { Chance } from "./seed.ts";
 import { pidOf, TimeMachine } from "./time-machine.ts";
 import { WorkerProcess, type ChaosWorkerOptions } from "./worker-process.ts";
@@ -19,6 +22,15 @@ export interface ArenaOptions {
   /** What the run is about, for its line of output. */
   readonly title: string;
   readonly server?: RedisServerOptions;
+  /** How long a TERM waits for running jobs. @default 0 */
+  readonly graceMs?: number;
+}
+
+export interface RestartOptions {
+  readonly awayMs?: number;
+  readonly rollbackMs?: number;
+  /** Done to its files. */
+  readonly whileAway?: () => void;
 }
 
 const DRAIN_MS = 60_000;
@@ -32,18 +44,32 @@ export class Arena {
   /** The harness's own connection, past every proxy. */
   readonly redis: Redis;
   readonly time: TimeMachine;
+  /** Between the workers and Redis, one behind the other. */
+  readonly network: TcpProxy;
+  readonly rough: RoughProxy;
   readonly workers: WorkerProcess[] = [];
   /** Processes that live but are to lose their lease. */
   readonly #takenForDead = new Set<number>();
   readonly #drivers: Driver[] = [];
+  readonly #graceMs: number;
   #isKept = true;
 
   static async open(options: ArenaOptions): Promise<Arena> {
-    return new Arena(options, await RedisServer.start(options.server));
+    const server = await RedisServer.start(options.server);
+    const network = await TcpProxy.listen(server.port);
+    return new Arena(options, server, network, await RoughProxy.listen(network.port));
   }
 
-  private constructor({ title }: ArenaOptions, server: RedisServer) {
+  private constructor(
+    { title, graceMs = 0 }: ArenaOptions,
+    server: RedisServer,
+    network: TcpProxy,
+    rough: RoughProxy,
+  ) {
     this.title = title;
+    this.#graceMs = graceMs;
+    this.network = network;
+    this.rough = rough;
     this.chance = Chance.announced(title);
     this.server = server;
     this.redis = server.client();
@@ -58,7 +84,8 @@ export class Arena {
   /** Workers of their own process, which take from the driver's queues. */
   spawn(options: Partial<ChaosWorkerOptions> = {}): WorkerProcess {
     const worker = new WorkerProcess(this.history, {
-      redis: this.server.url,
+      redis: this.rough.url,
+      shutdownTimeoutMs: this.#graceMs,
       queues: QUEUES.map((queue, i) => `${queue},${QUEUES.length - i}` as const),
       concurrency: 10,
       deadMaxJobs: 1_000_000,
@@ -100,8 +127,36 @@ export class Arena {
     this.#takenForDead.delete(worker.pid);
   }
 
+  /**
+   * kill -9 of Redis, and its return after a while.
+   *
+   * @param rollbackMs how much of what it had confirmed it may have forgotten
+   */
+  async restartRedis({ awayMs = 0, rollbackMs = 0, whileAway = () => {} }: RestartOptions = {}): Promise<void> {
+    const at = monotonicMs();
+    await this.server.kill9();
+    whileAway();
+    await sleep(awayMs);
+    await this.server.restart();
+    this.history.note({ kind: "outage", at, until: monotonicMs(), of: "everyone" });
+    if (rollbackMs > 0) this.history.note({ kind: "rollback", at, windowMs: rollbackMs });
+  }
+
+  /** Writes what a process's next beat writes, for one whose beat is due. */
+  async beatFor(identity: string): Promise<void> {
+    await this.redis.multi().sadd("processes", identity).hset(identity, "beat", 0).expire(identity, 60).exec();
+  }
+
   events(): readonly HistoryEvent[] {
     return this.history.events();
+  }
+
+  /** Resolves when so many runs have started. */
+  async untilStarted(count: number): Promise<void> {
+    await eventually(() => {
+      const starts = this.events().filter(({ kind }) => kind === "start");
+      expect(starts.length).toBeGreaterThanOrEqual(count);
+    });
   }
 
   /** Ends the run: drains with what lives and one fresh worker, stops all, checks; throws when anything is wrong. */
@@ -149,6 +204,7 @@ export class Arena {
       }),
     );
     await this.time.stop();
+    await Promise.all([this.rough.stop(), this.network.stop()]);
     await this.server.stop();
     this.history.close({ isKept: this.#isKept });
   }

@@ -170,7 +170,12 @@ class Trial {
     if (!job.isAccepted) return;
     const pushed = job.answeredAt ?? job.pushedAt;
     const isForgotten = this.#events.some(
-      (event) => event.kind === "rollback" && job.pushedAt <= event.at && pushed >= event.at - event.windowMs,
+      (event) =>
+        event.kind === "rollback" &&
+        job.pushedAt <= event.at &&
+        pushed >= event.at - event.windowMs &&
+        // Who was running it lived on and had it still.
+        !job.runs.some((run) => run.startedAt < event.at && run.endedAt !== undefined && run.endedAt > event.at),
     );
     if (isForgotten) this.forgotten++;
     else yield `is lost: it ran ${job.runs.length} times, was never done and is nowhere`;

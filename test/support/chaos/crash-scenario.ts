@@ -4,17 +4,16 @@
  * fresh worker finishes everything and the checker looks.
  */
 import { join } from "node:path";
-import { pino } from "pino";
 import type { Redis } from "ioredis";
-import { Worker } from "tsq";
 import { expect } from "vitest";
 import { chaosJob } from "../../chaos/chaos-job.mjs";
 import { eventually } from "../eventually.ts";
+import { startTsq, type TsqWorker } from "../tsq-worker.ts";
 import { check, type Verdict } from "./checker.ts";
 import { CrashProxy, type Side } from "./crash-proxy.ts";
 import { Driver, type PlannedJob } from "./driver.ts";
 import { stateOf } from "./final-state.ts";
-import { History } from "./history.ts";
+import { History, monotonicMs } from "./history.ts";
 import type { RedisServer } from "./redis-server.ts";
 import type { Chance } from "./seed.ts";
 import { TimeMachine } from "./time-machine.ts";
@@ -133,8 +132,7 @@ async function makeDue(redis: Redis): Promise<void> {
 }
 
 async function finish(history: History, url: string, redis: Redis): Promise<void> {
-  const finisher = ownWorker(history, url, FINISHER, false);
-  await finisher.start();
+  await using _finisher = await startOwn(history, url, FINISHER, false);
   await eventually(
     async () => {
       await makeDue(redis);
@@ -143,27 +141,24 @@ async function finish(history: History, url: string, redis: Redis): Promise<void
     },
     { timeoutMs: 20_000, everyMs: 10 },
   );
-  await finisher.stop();
 }
 
-function ownWorker(history: History, redis: string, pid: number, isHolding: boolean): Worker {
+function startOwn(history: History, redis: string, pid: number, isHolding: boolean): Promise<TsqWorker> {
   const file = join(history.folder, `worker-${pid}.jsonl`);
-  const job = chaosJob({ file, pid, isHolding });
-  return new Worker({ ...WORKER, redis, jobs: [job], logger: pino({ level: "silent" }) });
+  return startTsq({ ...WORKER, redis, jobs: [chaosJob({ file, pid, isHolding })], polls: true });
 }
 
 /** A worker of this process: when its connection dies it connects again and goes on. */
 function ownSubject(history: History, url: string): Subject {
-  const worker = ownWorker(history, url, SUBJECT, true);
-  const at = (): number => Number(process.hrtime.bigint() / 1_000n) / 1_000;
+  let worker: TsqWorker | undefined;
   return {
-    start: () => worker.start(),
+    start: async () => void (worker = await startOwn(history, url, SUBJECT, true)),
     kill: () => {},
     hasEnded: () => false,
     async end() {
-      history.note({ kind: "told to stop", at: at(), pid: SUBJECT, graceMs: WORKER.shutdownTimeoutMs });
-      await worker.stop();
-      history.note({ kind: "exited", at: at(), pid: SUBJECT, code: 0 });
+      history.note({ kind: "told to stop", at: monotonicMs(), pid: SUBJECT, graceMs: WORKER.shutdownTimeoutMs });
+      await worker?.stop();
+      history.note({ kind: "exited", at: monotonicMs(), pid: SUBJECT, code: 0 });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** A `redis-server` that may die and come back on its port with what it had on its disk. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -43,6 +43,8 @@ export class RedisServer {
       dir: this.folder,
       save: "",
       appendonly: appends ? "yes" : "no",
+      // A rewrite would begin a log of its own in the middle of a test.
+      "auto-aof-rewrite-percentage": "0",
       ...(appends && { appendfsync: persistence }),
     };
     this.#args = [...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]), ...args];
@@ -100,6 +102,24 @@ export class RedisServer {
       server.once("exit", () => reject(new Error(`redis-server ended before it was ready:\n${output}`)));
       server.once("error", reject);
     });
+  }
+
+  /** How many bytes its log has. */
+  logBytes(): number {
+    const log = this.#log();
+    return log === undefined ? 0 : statSync(log).size;
+  }
+
+  /** Cuts the log of a dead server: what a machine that lost its power had not brought to the disk. */
+  forget(beyondBytes: number): void {
+    const log = this.#log();
+    if (log !== undefined) truncateSync(log, beyondBytes);
+  }
+
+  #log(): string | undefined {
+    const folder = join(this.folder, "appendonlydir");
+    const name = existsSync(folder) ? readdirSync(folder).find((file) => file.endsWith(".incr.aof")) : undefined;
+    return name === undefined ? undefined : join(folder, name);
   }
 
   async stop(): Promise<void> {

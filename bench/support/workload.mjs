@@ -1,0 +1,66 @@
+/** The jobs that every peer gets: three queues of different weight, and a payload of 248 bytes as Sidekiq writes it. */
+
+import { randomBytes } from "node:crypto";
+
+export const QUEUES = [
+  { name: "critical", weight: 3 },
+  { name: "default", weight: 2 },
+  { name: "low", weight: 1 },
+];
+
+const AT_ONCE = 1_000;
+const JID_BYTES = 12;
+// Random as real ones: a number padded with zeros would look like a big integer, which costs a parser extra.
+const JIDS = randomBytes(JID_BYTES * AT_ONCE).toString("hex");
+
+const jidOf = (number) => {
+  const at = (number % AT_ONCE) * JID_BYTES * 2;
+  return JIDS.slice(at, at + JID_BYTES * 2);
+};
+
+/** Arguments of the size and shape that a mailer job has. */
+export const argsOf = (number) => [
+  number,
+  "user@example.com",
+  { kind: "welcome", locale: "en", ids: [1, 2, 3] },
+  "xxxxxxxxxxxxxxxxxxxxxxxx",
+];
+
+export const payloadOf = (number, queue) =>
+  JSON.stringify({
+    retry: true,
+    queue,
+    class: "HardJob",
+    args: argsOf(number),
+    jid: jidOf(number),
+    created_at: 1_700_000_000.123,
+    enqueued_at: 1_700_000_000.456,
+  });
+
+/** Puts `jobs` jobs on the three queues, as many on each. */
+export const fillQueues = async (redis, jobs) => {
+  await redis.sadd("queues", ...QUEUES.map(({ name }) => name));
+  let number = 0;
+  for (const [i, { name }] of QUEUES.entries()) {
+    const upTo = Math.round((jobs * (i + 1)) / QUEUES.length);
+    while (number < upTo) {
+      const payloads = [];
+      while (payloads.length < AT_ONCE && number < upTo) payloads.push(payloadOf(number++, name));
+      await redis.lpush(`queue:${name}`, ...payloads);
+    }
+  }
+};
+
+/** Puts `jobs` jobs that are due into the schedule, as `perform_in` would have: without `enqueued_at`. */
+export const fillSchedule = async (redis, jobs, nowSeconds) => {
+  for (let number = 0; number < jobs;) {
+    const members = [];
+    for (let i = 0; i < AT_ONCE && number < jobs; i++, number++) {
+      const { name } = QUEUES[number % QUEUES.length];
+      const { enqueued_at: _, ...scheduled } = JSON.parse(payloadOf(number, name));
+      // Scores of their own, in the past: equal ones would be sorted by their text.
+      members.push(nowSeconds - 60 + number / jobs, JSON.stringify(scheduled));
+    }
+    await redis.zadd("schedule", ...members);
+  }
+};

@@ -1,0 +1,25 @@
+/** A log that cannot be written any more. */
+import { existsSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { Arena } from "../support/chaos/arena.ts";
+
+// Every write to it fails with ENOSPC.
+const FULL = "/dev/full";
+
+test.runIf(existsSync(FULL)).for([
+  ["written at once", true],
+  ["written later", false],
+] as const)("a worker whose log is on a full disk, %s, loses no job and runs none twice", async ([title, isSync]) => {
+  await using arena = await Arena.open({ title: `a full disk for logs, ${title}`, graceMs: 2_000 });
+  const workers = [await arena.spawnUp({ log: { path: FULL, isSync } }), await arena.spawnUp({ log: { path: FULL, isSync } })];
+  arena.driver().start(150);
+
+  await sleep(3_000);
+  const living = workers.filter((worker) => !worker.hasEnded);
+  const verdict = await arena.conclude();
+
+  expect(living, workers.map(({ stderr }) => stderr).join("\n")).toHaveLength(2);
+  expect(verdict.accepted).toBeGreaterThan(100);
+  expect(verdict.duplicates).toEqual({});
+});

@@ -1,0 +1,62 @@
+/** A reliable fetch by itself: what it delivers waits for the test to finish it. */
+import { expect } from "vitest";
+import type { UnitOfWork } from "../../packages/worker/dist/fetch.js";
+import { queueOrder } from "../../packages/worker/dist/queue-order.js";
+import { ReliableFetch } from "../../packages/worker/dist/reliable-fetch.js";
+import { eventually } from "./eventually.ts";
+import type { TestWorkers } from "./worker.ts";
+
+export interface CapsuleOptions {
+  readonly queues?: readonly string[];
+  readonly concurrency?: number;
+  /** Where to connect, if not straight to the server. */
+  readonly port?: number;
+  readonly onUnit?: (unit: UnitOfWork) => void;
+}
+
+let capsules = 0;
+
+export class Capsule {
+  readonly units: UnitOfWork[] = [];
+  readonly lost: UnitOfWork[] = [];
+  readonly failures: Error[] = [];
+  readonly fetch: ReliableFetch;
+  /** What the fetch calls itself in Redis. */
+  readonly identity = `test:${process.pid}:${capsules++}`;
+  readonly #workers: TestWorkers;
+
+  constructor(workers: TestWorkers, { queues = ["a"], concurrency = 1, port, onUnit }: CapsuleOptions = {}) {
+    this.#workers = workers;
+    this.fetch = new ReliableFetch({
+      redis: { ...workers.target, ...(port ? { host: "127.0.0.1", port } : {}) },
+      identity: this.identity,
+      capsule: "default",
+      order: queueOrder(queues),
+      concurrency,
+      events: {
+        deliver: (unit) => {
+          this.units.push(unit);
+          onUnit?.(unit);
+        },
+        lost: (unit) => this.lost.push(unit),
+        failing: (error) => this.failures.push(error),
+        recovered: () => {},
+      },
+    });
+  }
+
+  /** Resolves when every pad waits at the server. */
+  async idle(pads = 1): Promise<this> {
+    await this.fetch.start();
+    await this.untilArmed(pads);
+    return this;
+  }
+
+  async untilArmed(pads: number): Promise<void> {
+    await eventually(async () => expect(await this.#workers.connections(" flags=b ")).toHaveLength(pads));
+  }
+
+  get texts(): readonly string[] {
+    return this.units.map(({ text }) => text);
+  }
+}

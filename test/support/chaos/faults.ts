@@ -1,0 +1,140 @@
+/** What happens to an arena, one thing at a time, each with its lines in the history. They heal by themselves. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { eventually } from "../eventually.ts";
+import type { Arena } from "./arena.ts";
+import { monotonicMs } from "./history.ts";
+import type { WorkerProcess } from "./worker-process.ts";
+
+export type Fault = (arena: Arena) => Promise<void>;
+
+/** kill -9 of a worker; another takes its place. */
+export const killWorker: Fault = async (arena) => {
+  const victim = arena.chance.pick(arena.living);
+  arena.spawn();
+  await victim.kill9();
+};
+
+/** TERM; another takes its place, and the old one ends when it likes. */
+export const stopWorker: Fault = async (arena) => {
+  const victim = arena.chance.pick(arena.living);
+  arena.spawn();
+  await victim.stop();
+};
+
+/** SIGSTOP until its lease is over and its jobs are others', then SIGCONT. */
+export const freezeWorker: Fault = async (arena) => {
+  const victim = arena.chance.pick(arena.living);
+  await victim.up().catch(() => {});
+  if (victim.hasEnded) return;
+  victim.freeze();
+  await loseLease(arena, victim);
+  await thaw(arena, victim);
+};
+
+/** Continues it. Its beat is long overdue after a minute and comes at once; after a test's second it is not. */
+export async function thaw(arena: Arena, worker: WorkerProcess): Promise<void> {
+  arena.takeForAlive(worker);
+  if (worker.identity) await arena.beatFor(worker.identity);
+  worker.thaw();
+}
+
+/** Resolves when the worker's jobs have been rescued. */
+export async function loseLease(arena: Arena, worker: WorkerProcess): Promise<void> {
+  arena.takeForDead(worker);
+  await eventually(
+    async () => {
+      const owners = await arena.redis.hkeys("tsq:owners");
+      expect(owners.filter((owner) => owner.startsWith(`${worker.identity ?? "?"}~`))).toEqual([]);
+    },
+    { timeoutMs: 30_000 },
+  );
+}
+
+export const restartRedis: Fault = (arena) => arena.restartRedis({ awayMs: arena.chance.between(0, 500) });
+
+export const flushScripts: Fault = async (arena) => {
+  await arena.redis.script("FLUSH");
+};
+
+/** Every connection but the harness's own, the driver's too. */
+export const killConnections: Fault = async (arena) => {
+  const at = monotonicMs();
+  await arena.redis.client("KILL", "TYPE", "normal", "SKIPME", "yes");
+  noteOutage(arena, at, "everyone");
+};
+
+export const pauseClients: Fault = async (arena) => {
+  const at = monotonicMs();
+  const ms = arena.chance.between(200, 1_500);
+  await arena.redis.client("PAUSE", ms);
+  await sleep(ms);
+  noteOutage(arena, at, "workers");
+};
+
+/** Full: pushes are refused, and what is there can be worked off. */
+export const fillMemory: Fault = async (arena) => {
+  const at = monotonicMs();
+  await arena.redis.config("SET", "maxmemory", "1");
+  await sleep(arena.chance.between(500, 2_000));
+  await arena.redis.config("SET", "maxmemory", "0");
+  noteOutage(arena, at, "workers");
+};
+
+/** A script that does not end: everybody else is told BUSY, until it is killed. */
+export const occupyRedis: Fault = async (arena) => {
+  const at = monotonicMs();
+  await arena.redis.config("SET", "busy-reply-threshold", "50");
+  const busy = arena.server.client();
+  const ended = busy.eval("while true do end", 0).catch(() => {});
+  await sleep(arena.chance.between(200, 1_000));
+  // It cannot be killed before the threshold has passed.
+  await eventually(() => arena.redis.call("SCRIPT", "KILL"));
+  await ended;
+  busy.disconnect();
+  noteOutage(arena, at, "workers");
+};
+
+export const cutNetwork: Fault = async (arena) => {
+  const at = monotonicMs();
+  arena.network.cut();
+  noteOutage(arena, at, "workers");
+};
+
+/** Nothing passes for a while, then all of it. */
+export const hangNetwork: Fault = async (arena) => {
+  const at = monotonicMs();
+  arena.network.sleep();
+  await sleep(arena.chance.between(500, 3_000));
+  arena.network.wake();
+  noteOutage(arena, at, "workers");
+};
+
+export const delayNetwork: Fault = async (arena) => {
+  const at = monotonicMs();
+  arena.network.delay(200);
+  await sleep(3_000);
+  arena.network.delay(0);
+  noteOutage(arena, at, "workers");
+};
+
+export const dripNetwork: Fault = async (arena) => {
+  const at = monotonicMs();
+  arena.rough.drip(true);
+  await sleep(2_000);
+  arena.rough.drip(false);
+  noteOutage(arena, at, "workers");
+};
+
+/** The workers' ends are reset, and Redis goes on serving who is gone. */
+export const halfOpenNetwork: Fault = async (arena) => {
+  const at = monotonicMs();
+  arena.rough.loseClients();
+  await sleep(arena.chance.between(500, 2_000));
+  arena.rough.heal();
+  noteOutage(arena, at, "workers");
+};
+
+function noteOutage(arena: Arena, at: number, of: "everyone" | "workers"): void {
+  arena.history.note({ kind: "outage", at, until: monotonicMs(), of });
+}

@@ -1,0 +1,128 @@
+/**
+ * What a network does beside what `TcpProxy` does: it passes one byte at a time, and it loses one side of a
+ * connection while the other believes in it.
+ */
+import { once } from "node:events";
+import { connect, createServer, type Server, type Socket } from "node:net";
+
+interface RoughLink {
+  readonly client: Socket;
+  readonly server: Socket;
+  /** Nothing passes any more, and nobody is told. */
+  isLost: boolean;
+}
+
+export class RoughProxy {
+  readonly #server: Server;
+  readonly #targetPort: number;
+  readonly #links = new Set<RoughLink>();
+  #isDripping = false;
+
+  static async listen(targetPort: number): Promise<RoughProxy> {
+    const proxy = new RoughProxy(targetPort);
+    proxy.#server.listen(0, "127.0.0.1");
+    await once(proxy.#server, "listening");
+    return proxy;
+  }
+
+  private constructor(targetPort: number) {
+    this.#targetPort = targetPort;
+    this.#server = createServer((client) => this.#accept(client));
+  }
+
+  get url(): string {
+    const address = this.#server.address();
+    if (address === null || typeof address === "string") throw new Error("Expected a proxy that listens.");
+    return `redis://127.0.0.1:${address.port}/0`;
+  }
+
+  /** One byte at a time from now on, or no more. */
+  drip(isDripping: boolean): void {
+    this.#isDripping = isDripping;
+  }
+
+  /** Every client's connection ends with a reset, and the server does not learn of it: it serves who is gone. */
+  loseClients(): void {
+    for (const link of this.#links) {
+      link.isLost = true;
+      link.client.resetAndDestroy();
+    }
+  }
+
+  /** The server's side of every connection is gone, and its client waits for answers that nobody will send. */
+  loseServers(): void {
+    for (const link of this.#links) {
+      link.isLost = true;
+      link.server.destroy();
+    }
+  }
+
+  /** Ends what is left of the lost ones. */
+  heal(): void {
+    for (const link of this.#links) if (link.isLost) end(link);
+  }
+
+  async stop(): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    for (const link of this.#links) end(link);
+    await closed;
+  }
+
+  #accept(client: Socket): void {
+    const server = connect({ port: this.#targetPort, host: "127.0.0.1", noDelay: true });
+    const link: RoughLink = { client: client.setNoDelay(), server, isLost: false };
+    this.#links.add(link);
+    for (const [from, to] of [
+      [client, server],
+      [server, client],
+    ] as const) {
+      const way = new DripWay(to, () => this.#isDripping);
+      // "close" follows.
+      from.on("error", () => {});
+      from.on("data", (chunk: Buffer) => {
+        if (!link.isLost) way.take(chunk);
+      });
+      from.on("close", () => {
+        if (!link.isLost) end(link);
+        if (client.destroyed && server.destroyed) this.#links.delete(link);
+      });
+    }
+  }
+}
+
+/** One direction: bytes in their order. */
+class DripWay {
+  readonly #to: Socket;
+  readonly #isDripping: () => boolean;
+  #waiting: Buffer[] = [];
+  #at = 0;
+
+  constructor(to: Socket, isDripping: () => boolean) {
+    this.#to = to;
+    this.#isDripping = isDripping;
+  }
+
+  take(chunk: Buffer): void {
+    if (this.#waiting.length === 0 && !this.#isDripping()) this.#to.write(chunk);
+    else if (this.#waiting.push(chunk) === 1) this.#next();
+  }
+
+  #next(): void {
+    const [chunk] = this.#waiting;
+    if (!chunk || this.#to.destroyed) return;
+    const to = this.#isDripping() ? this.#at + 1 : chunk.length;
+    this.#to.write(chunk.subarray(this.#at, to));
+    this.#at = to;
+    if (to === chunk.length) {
+      this.#waiting.shift();
+      this.#at = 0;
+    }
+    setImmediate(() => this.#next());
+  }
+}
+
+function end({ client, server }: RoughLink): void {
+  client.destroy();
+  server.destroy();
+}

@@ -1,0 +1,59 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+/** What each package may import of the others. A package that is not here sees all: it is the facade. */
+const ARROWS: Readonly<Record<string, readonly string[]>> = {
+  core: [],
+  worker: ["@tsq/core", "@tsq/core/protocol"],
+  cron: ["@tsq/core", "@tsq/core/api", "@tsq/core/protocol", "@tsq/worker"],
+  web: ["@tsq/core", "@tsq/core/api", "@tsq/core/protocol"],
+};
+
+const IMPORT = /\b(?:from|import\()\s*"((?:@tsq\/|tsq)[^"]*)"/g;
+
+const filesUnder = (folder: string, extension: string): string[] =>
+  readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+    .filter((file) => file.endsWith(extension) && !/node_modules|dist\//.test(file))
+    .map((file) => join(folder, file));
+
+const importsOf = (name: string): Set<string> =>
+  new Set(
+    filesUnder(`packages/${name}/src`, ".ts").flatMap((file) =>
+      [...readFileSync(join(ROOT, file), "utf8").matchAll(IMPORT)].map(([, imported = ""]) => imported),
+    ),
+  );
+
+describe("imports follow the arrows between packages", () => {
+  test.for(
+    readdirSync(join(ROOT, "packages")).filter((name) => existsSync(join(ROOT, "packages", name, "src"))),
+  )("%s imports what it may, and depends on what it imports", (name) => {
+    const imports = [...importsOf(name)];
+    const { dependencies = {} } = JSON.parse(
+      readFileSync(join(ROOT, "packages", name, "package.json"), "utf8"),
+    ) as { dependencies?: Record<string, string> };
+
+    const allowed = ARROWS[name];
+    if (allowed) expect(imports.filter((imported) => !allowed.includes(imported))).toEqual([]);
+    expect(imports.filter((imported) => imported.startsWith("tsq"))).toEqual([]);
+    const packages = imports.map((imported) => imported.split("/").slice(0, 2).join("/"));
+    expect(packages.filter((imported) => !(imported in dependencies))).toEqual([]);
+  });
+});
+
+// The linter sees to TypeScript and JavaScript.
+test.for([
+  ["lua", ".lua"],
+  ["scripts", ".sh"],
+  ["test/support/ruby", ".rb"],
+] as const)("no file in %s is longer than 300 lines", ([folder, extension]) => {
+  const files = filesUnder(folder, extension);
+
+  const long = files.filter((file) => readFileSync(join(ROOT, file), "utf8").split("\n").length > 301);
+
+  expect(files.length).toBeGreaterThan(0);
+  expect(long).toEqual([]);
+});
