@@ -15,17 +15,21 @@ const suite = (name: string, timeoutMs: number, own: object = {}) => ({
   },
 });
 
-/** The server on which the conformance suite runs: the one that is named, else one of this machine, else none. */
-const server = process.env["TSQ_TEST_REDIS"] ?? (hasNativeRedis() ? "native" : undefined);
+/** The server of the conformance suite, and whether there is such a one. */
+const server = process.env["TSQ_TEST_REDIS"] ?? "native";
+const isServerHere = server !== "native" || hasNativeRedis();
 
 /** The integration tests once more; without a server only the test that says so. */
 const conformance = {
-  include: ["test/conformance/**/*.test.ts", ...(server ? ["test/integration/**/*.test.ts"] : [])],
+  include: [
+    ...(server === "native" ? ["test/conformance/**/*.test.ts"] : []),
+    ...(isServerHere ? ["test/integration/**/*.test.ts"] : []),
+  ],
   // About the embedded server itself, about choosing a server, or about none.
   exclude: ["embedded*", "demo", "cli-dev", "cli-help", "cli-refusals"].map(
     (name) => `test/integration/${name}.test.ts`,
   ),
-  env: { TSQ_TEST_REDIS: server ?? "native" },
+  env: { TSQ_TEST_REDIS: server },
 };
 
 export default defineConfig({

@@ -2,6 +2,7 @@
   bury: take a job out of flight and put it into the dead set, trimmed as Sidekiq trims it.
 
   Without a payload the bytes in the slot are buried as they are: a malformed job never passes through text.
+  A mark stays in the slot, as in lua/retry.lua.
 
   KEYS
     [1]  inFlight  hash  `tsq:in-flight:<owner>`
@@ -14,8 +15,9 @@
     [4]  oldest    string  entries below this score go
     [5]  maxJobs   number  Sidekiq's limit: one less than this many stay
 
-  RETURNS number  1, or 0 when the job was no longer in its slot
+  RETURNS number  1, or 0 when the slot is empty: the job was rescued, or the server lost the hash
 ]]
+local MOVED = '-'
 local call = redis.call
 local inFlight, dead = KEYS[1], KEYS[2]
 local slot, score, payload, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
@@ -27,7 +29,10 @@ end
 if slot ~= '' then
   local value = call('HGET', inFlight, slot)
   if not value then return 0 end
+  if value == MOVED then return 1 end
+  -- The first write, because a full memory never refuses it.
   call('HDEL', inFlight, slot)
+  call('HSET', inFlight, slot, MOVED)
   if payload == '' then
     payload = value
     if string.sub(value, 1, 1) == '\n' then

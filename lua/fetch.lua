@@ -16,19 +16,20 @@
     [1]   lane      string  the field that holds this lane's last number, `#0` or `#1`
     [2]   seq       number  this call's number, one more than the last
     [3]   slots     string  two characters per slot
-    [4]   wanted    number  so many slots, the first ones, are to be filled; the rest are only given back
-    [5]   offset    number  random from 0 to 1, shared out over the queues by weight (systematic sampling)
-    [6+]  weights   number  one per queue; all 0 is strict order, -1 leaves the queue alone
+    [4]   moved     string  those of them whose job was retried or buried: they must hold the mark of that
+    [5]   wanted    number  so many slots, the first ones, are to be filled; the rest are only given back
+    [6]   offset    number  random from 0 to 1, shared out over the queues by weight (systematic sampling)
+    [7+]  weights   number  one per queue; all 0 is strict order, -1 leaves the queue alone
     [..]  landings  string  for jobs on a pad `+<slot><queue>` adopt, `*..<queue>` finished, `<..<queue>` give back
 
-  RETURNS [number, ...unknown[]]  `1, queue, payloads, queue, payloads …` | `-1, values` replay | `-2` the hash is not ours any more
+  RETURNS [number, ...unknown[]]  `1, queue, payloads, queue, payloads …` | `-1, values` replay | `-2` the hash is not as we left it
 ]]
 local call, sub, byte, find, floor = redis.call, string.sub, string.byte, string.find, math.floor
 local inFlight, lane, seq = KEYS[1], ARGV[1], tonumber(ARGV[2])
-local slots, wanted, offset = ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
+local slots, moved, wanted, offset = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
 local landings = 0
-while #ARGV > 5 + landings and find('+*<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end
-local queues = #ARGV - 5 - landings
+while #ARGV > 6 + landings and find('+*<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end
+local queues = #ARGV - 6 - landings
 
 local last = tonumber(call('HGET', inFlight, lane) or '-1')
 if last < seq - 1 then return {-2} end
@@ -37,6 +38,10 @@ for i = 1, #slots, 2 do all[#all + 1] = sub(slots, i, i + 1) end
 if last >= seq then
   if #all == 0 then return {-1, {}} end
   return {-1, call('HMGET', inFlight, unpack(all))}
+end
+-- A server that went back to an older state has the job again: its slot must not be filled over it.
+for i = 1, #moved, 2 do
+  if call('HGET', inFlight, sub(moved, i, i + 1)) ~= '-' then return {-2} end
 end
 
 -- The queue is written before a payload only when the payload does not name it ahead of anything nested.
@@ -53,7 +58,7 @@ local put, n = {lane, ARGV[2]}, 2
 -- Giving back is refused as the first write when the memory is full; this never is.
 if landings > 0 then call('HDEL', inFlight, '') end
 for i = 1, landings do
-  local landing = ARGV[5 + queues + i]
+  local landing = ARGV[6 + queues + i]
   local op, queue = sub(landing, 1, 1), tonumber(sub(landing, 4))
   local pad = KEYS[1 + queues + queue]
   if op == '<' then
@@ -69,16 +74,16 @@ end
 
 local reply, filled, open = {1}, 0, {}
 for i = 1, queues do
-  if tonumber(ARGV[5 + i]) >= 0 then open[#open + 1] = i end
+  if tonumber(ARGV[6 + i]) >= 0 then open[#open + 1] = i end
 end
 while filled < wanted and #open > 0 do
   local total, seen, missing, still = 0, 0, wanted - filled, {}
-  for _, i in ipairs(open) do total = total + ARGV[5 + i] end
+  for _, i in ipairs(open) do total = total + ARGV[6 + i] end
   local from = offset
   for _, i in ipairs(open) do
     local take = wanted - filled
     if total > 0 then
-      seen = seen + ARGV[5 + i]
+      seen = seen + ARGV[6 + i]
       local to = offset + missing * seen / total
       take, from = math.min(floor(to) - floor(from), take), to
     end

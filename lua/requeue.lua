@@ -2,7 +2,7 @@
   requeue: put jobs in flight back where they came from, to be the next ones fetched.
 
   The bytes in the slot are pushed, so what Ruby gets is what it pushed. A slot that is empty by now was
-  finished or rescued, and is left out. A job whose queue's key holds another type stays in its slot.
+  finished or rescued, and is left out; so is one whose job was retried or buried. A job whose queue's key holds another type stays in its slot.
 
   KEYS
     [1]   inFlight  hash  `tsq:in-flight:<owner>`
@@ -26,7 +26,7 @@ end
 call('HDEL', inFlight, '')
 for i, slot in ipairs(plan.slots) do
   local value = usable[plan.targets[i]] and call('HGET', inFlight, slot)
-  if value then
+  if value and value ~= '-' then
     if sub(value, 1, 1) == '\n' then value = sub(value, string.find(value, '\n', 2, true) + 1) end
     local target = KEYS[2 + plan.targets[i]]
     call('SADD', queues, sub(target, 7))

@@ -13,11 +13,11 @@
     [5]   rescued   string  `tsq:rescued:<owner>`
     [6+]  targets   list    `queue:<name>`, each once
     [..]  pads      list    `tsq:pad:<capsule>:<name>`, for each target
-    [..]  counts    string  `tsq:rescues:<jid>`, one per slot
+    [..]  counts    string  `tsq:rescues:<jid>`, one per slot with a target
 
   ARGV
     [1]  owner  string
-    [2]  plan   msgpack { slots: readonly string[]; targets: readonly number[]; queues: number; last: boolean }  at most 500 slots
+    [2]  plan   msgpack { slots: readonly string[]; targets: readonly number[]; queues: number; last: boolean }  at most 500 slots, last those without a target, whose jobs were retried or buried
 
   RETURNS number  how many jobs went back, or -1 when the process is alive
 ]]
@@ -28,22 +28,26 @@ if call('EXISTS', beat) == 1 then return -1 end
 -- Before any other write: `maxmemory` is only checked before a script's first one, and this is always allowed.
 call('HDEL', inFlight, '#0', '#1')
 call('SET', rescued, '1', 'EX', 86400)
-local moved, usable, isEmpty = 0, {}, true
+local moved, usable, counted, isEmpty = 0, {}, {}, true
 -- A job whose queue's key holds another type stays where it is, and must not hold up the others.
 for i = 1, plan.queues do
   local kind = call('TYPE', KEYS[5 + i]).ok
   usable[i] = kind == 'list' or kind == 'none'
 end
 for i, slot in ipairs(plan.slots) do
-  local value = usable[plan.targets[i]] and call('HGET', inFlight, slot)
-  if value then
+  local value = call('HGET', inFlight, slot)
+  if value == '-' then
+    call('HDEL', inFlight, slot)
+  elseif value and usable[plan.targets[i]] then
     if sub(value, 1, 1) == '\n' then value = sub(value, string.find(value, '\n', 2, true) + 1) end
     local target = KEYS[5 + plan.targets[i]]
     call('SADD', queues, sub(target, 7))
     call('RPUSH', target, value)
     call('HDEL', inFlight, slot)
     local count = KEYS[5 + 2 * plan.queues + i]
-    call('INCR', count)
+    -- Once for a job that was in flight twice: its process died once.
+    if not counted[count] then call('INCR', count) end
+    counted[count] = true
     call('EXPIRE', count, 259200)
     moved = moved + 1
   end

@@ -1,5 +1,5 @@
 /** What a result must say of the machine it comes from, and how busy others kept it meanwhile. */
-import { cpus, loadavg, platform, release, totalmem } from "node:os";
+import { arch, cpus, loadavg, platform, totalmem } from "node:os";
 
 export const describeMachine = async (redis) => {
   const [processor] = cpus();
@@ -8,7 +8,7 @@ export const describeMachine = async (redis) => {
     processor: processor?.model.trim() ?? "unknown",
     cores: cpus().length,
     memoryGB: Math.round(totalmem() / 2 ** 30),
-    system: `${platform()} ${release()}`,
+    system: `${platform()} ${arch()}`,
     node: process.versions.node,
     server: serverOf(server),
     loadBefore: loadavg()[0],

@@ -3,7 +3,7 @@
  * packages, as users do.
  */
 import { Worker } from "@tsq/worker";
-import { destination, pino } from "pino";
+import { pino } from "pino";
 import { chaosJob } from "./chaos-job.mjs";
 
 const { file, log, isHolding, ...options } = JSON.parse(process.env.CHAOS_WORKER ?? "{}");
@@ -14,9 +14,11 @@ process.once("disconnect", () => process.exit(1));
 const random = Math.random;
 Math.random = () => random() * 0.09;
 
-const logger =
-  log === undefined ? pino({ level: "silent" }) : pino(destination({ dest: log.path, sync: log.isSync ?? false }));
-const worker = new Worker({ ...options, jobs: [chaosJob({ file, isHolding })], logger });
+const worker = new Worker({
+  ...options,
+  jobs: [chaosJob({ file, isHolding })],
+  ...(log === undefined ? { logger: pino({ level: "silent" }) } : {}),
+});
 process.on("SIGTERM", () => void worker.stop().then(() => process.exit(0)));
 process.on("SIGTSTP", () => void worker.quiet());
 process.send?.({ identity: worker.identity });

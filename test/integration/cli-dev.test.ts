@@ -132,7 +132,8 @@ describe("tsq dev", () => {
 
     await command.kill9();
 
-    await eventually(() => expect(isAlive(pid)).toBe(false));
+    // It waits for its own Redis as well, which is gone too.
+    await eventually(() => expect(isAlive(pid)).toBe(false), { timeoutMs: 30_000 });
   });
 
   test("with --no-watch it ends when its worker does", async () => {
@@ -142,6 +143,16 @@ describe("tsq dev", () => {
 
     expect(code).toBe(1);
     expect(stderr).toMatch(/^tsq: .*jobs\.mjs.*\n$/);
+  });
+
+  test("starts a server of its own where none is named", async ({ skip }) => {
+    // With a Redis there it would be used, and it may hold somebody's jobs.
+    if (await answers(6379)) skip("something listens on localhost:6379");
+
+    const { command, url } = await dev("-q", "tsq-dev-test");
+
+    expect((await command.logged(/^Using the/)).msg).toContain("embedded Valkey, for development only");
+    expect(new URL(url).hostname).toBe("127.0.0.1");
   });
 
   test("uses the Redis that is named and starts none", async () => {

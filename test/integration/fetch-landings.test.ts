@@ -34,7 +34,7 @@ const call = (landings: readonly string[], { seq = 1, slots = "", wanted = 0, we
   fetch(
     redis,
     { inFlight: IN_FLIGHT, queues: QUEUES.map((name) => `queue:${name}`), pads: PADS },
-    { lane: "#0", seq, slots, wanted, offset: 0.5, weights, landings },
+    { lane: "#0", seq, slots, moved: "", wanted, offset: 0.5, weights, landings },
   );
 
 const land = (queue: number, payload: string) => redis.lpush(PADS[queue - 1] ?? "", payload);

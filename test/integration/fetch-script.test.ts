@@ -36,7 +36,7 @@ const call = ({ queues = ["a"], lane = "#0", seq = 1, slots = "", wanted = 0, of
   fetch(
     redis,
     { inFlight: IN_FLIGHT, queues: queues.map((name) => `queue:${name}`), pads: [] },
-    { lane, seq, slots, wanted, offset, weights: weights ?? queues.map(() => 0), landings: [] },
+    { lane, seq, slots, wanted, offset, moved: "", weights: weights ?? queues.map(() => 0), landings: [] },
   );
 
 const push = async (queue: string, ...names: readonly string[]): Promise<void> => {
@@ -118,12 +118,6 @@ describe("a call that is sent again", () => {
 
     expect(await call(sent)).toEqual([-1, ["\na\na0", "\na\na1", null]]);
     expect(await redis.llen("queue:a")).toBe(3);
-  });
-
-  test("answers with nothing when it named no slot", async () => {
-    await call({});
-
-    expect(await call({})).toEqual([-1, []]);
   });
 
   test("is told from a call of the other lane", async () => {

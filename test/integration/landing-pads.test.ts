@@ -26,6 +26,8 @@ beforeEach(async () => {
   capsules = [];
 });
 afterEach(async () => {
+  // A test that failed may have left it asleep.
+  proxy.wake();
   for (const { fetch, units } of capsules) {
     await fetch.requeue(units);
     for (const unit of units) unit.acknowledge();

@@ -59,9 +59,7 @@ describe("a job in flight", () => {
     const worker = await workers.start({ jobs: [job] });
     await eventually(() => expect(started).toHaveLength(2));
 
-    expect((await inFlight(ownerOf(worker))).toSorted()).toEqual(
-      [`\ndefault\n${texts[1]}`, texts[0]].toSorted(),
-    );
+    expect(new Set(await inFlight(ownerOf(worker)))).toEqual(new Set([`\ndefault\n${texts[1]}`, texts[0]]));
     expect(await workers.redis.hgetall("tsq:owners")).toEqual({ [ownerOf(worker)]: '["default"]' });
 
     open();
@@ -96,7 +94,9 @@ describe("a job in flight", () => {
     const worker = await workers.start({ jobs: [job] });
 
     await eventually(async () => expect(await workers.redis.zcard("retry")).toBe(50));
-    expect(await inFlight(ownerOf(worker))).toEqual([]);
+    // What is left is the mark of a job that has been moved.
+    expect((await inFlight(ownerOf(worker))).filter((value) => value !== "-")).toEqual([]);
+    await eventually(async () => expect(await inFlight(ownerOf(worker))).toEqual([]));
   });
 });
 

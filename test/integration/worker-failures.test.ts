@@ -89,7 +89,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
     await pushTexts(workers.redis, [Buffer.concat([bad, Buffer.from("}")])]);
 
     await members("retry");
-    const [stored] = await workers.redis.zrangeBuffer("retry", 0, -1);
+    const [stored] = await workers.redis.zrangeBuffer("retry", "0", "-1");
     expect(stored?.subarray(0, bad.length)).toEqual(bad);
   });
 
@@ -99,7 +99,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
     await pushTexts(workers.redis, [bad]);
 
     await members("dead");
-    const [stored] = await workers.redis.zrangeBuffer("dead", 0, -1);
+    const [stored] = await workers.redis.zrangeBuffer("dead", "0", "-1");
     expect(stored?.subarray(0, bad.length - 1)).toEqual(bad.subarray(0, -1));
   });
 
@@ -138,7 +138,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
 
     await members("retry");
     await members("dead", bytes.length);
-    const stored = (await workers.redis.zrangeBuffer("dead", 0, -1)).map((one) => one.toString("latin1"));
+    const stored = (await workers.redis.zrangeBuffer("dead", "0", "-1")).map((one) => one.toString("latin1"));
     expect(new Set(stored)).toEqual(new Set(bytes.map((one) => one.toString("latin1"))));
     expect(workers.errors.filter(({ context }) => context.context === "Malformed payload")).toHaveLength(
       bytes.length,

@@ -44,11 +44,14 @@ const recording = (options: DefineJobOptions = {}) => {
   return { job, runs };
 };
 
+const THEN = "then";
+const withThen = (then: PropertyDescriptor): object => Object.defineProperty({}, THEN, then);
+
 const brokenThenables = () => {
   const broken = (): never => {
     throw new Error("broken thenable");
   };
-  const values = [{ then: broken }, Object.defineProperty({}, "then", { get: broken })];
+  const values = [withThen({ value: broken }), withThen({ get: broken })];
   const jobs = values.map((value, i) => defineJob(`Broken${i}Job`, { client }, () => value));
   return { thenables: values.length, jobs };
 };
@@ -100,7 +103,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a worker", (fetch)
     const returning: Readonly<Record<string, unknown>> = {
       NoneJob: undefined,
       TextJob: "x",
-      ObjectJob: { then: 7 },
+      ObjectJob: withThen({ value: 7 }),
     };
     const jobs = Object.entries(returning).map(([name, value]) =>
       defineJob(name, { client }, () => {

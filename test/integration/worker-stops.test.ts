@@ -156,18 +156,6 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a worker that stop
     expect(await workers.redis.get("stat:failed")).toBe("1");
   });
 
-  test("does not wait for ever for a job that neither ends nor listens", async () => {
-    const { job, started, open } = waiting({ listens: false });
-    await pushTexts(workers.redis, [payloadText()]);
-    const worker = await workers.start({ fetch, jobs: [job], shutdownTimeoutMs: 0 });
-    await eventually(() => expect(started).toHaveLength(1));
-
-    await stopped(worker);
-
-    expect(await workers.redis.llen("queue:default")).toBe(1);
-    open();
-  });
-
   test("takes no job any more once it is quiet, and ends those it has", async () => {
     const { job, open, started, ended } = waiting();
     await pushTexts(workers.redis, [payloadText()]);
@@ -224,4 +212,16 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a worker that stop
     expect(new Set([...ran, ...kept])).toEqual(new Set(jids));
     expect(ran.filter((jid) => kept.includes(jid))).toEqual([]);
   });
+});
+
+test("a worker that stops does not wait for ever for a job that neither ends nor listens", async () => {
+  const { job, started, open } = waiting({ listens: false });
+  await pushTexts(workers.redis, [payloadText()]);
+  const worker = await workers.start({ jobs: [job], shutdownTimeoutMs: 0 });
+  await eventually(() => expect(started).toHaveLength(1));
+
+  await worker.stop();
+
+  expect(await workers.redis.llen("queue:default")).toBe(1);
+  open();
 });

@@ -3,6 +3,7 @@
  * with its reason, or fails if `TSQ_REQUIRE` lists `ruby`.
  */
 import { afterAll, describe, test } from "vitest";
+import { isRequired } from "./required.ts";
 import { missingRubies, rubies, type Ruby } from "./ruby.ts";
 
 export interface EachRubyOptions {
@@ -30,10 +31,9 @@ export function describeEachRuby(
     });
   }
 
-  const isRequired = (process.env.TSQ_REQUIRE ?? "").split(",").includes("ruby");
   for (const { generation, reason } of missingRubies()) {
     const name = `Ruby Sidekiq ${generation} is here (${reason})`;
-    if (isRequired) {
+    if (isRequired("ruby")) {
       test(name, () => {
         throw new Error(`TSQ_REQUIRE lists \`ruby\`, but Ruby Sidekiq ${generation} is missing: ${reason}.`);
       });

@@ -2,7 +2,7 @@
 export interface Gate {
   /** Resolves when the gate is opened. */
   readonly opened: Promise<void>;
-  open(): void;
+  readonly open: () => void;
 }
 
 export const gate = (): Gate => {

@@ -1,9 +1,11 @@
 /**
  * A Redis for one test file alone, empty, on the backend that TSQ_TEST_REDIS names: `embedded` (the default),
- * `native` (a `redis-server` or `valkey-server` of this machine), or the `redis://` URL of a server for tests.
+ * `native` (a `redis-server` or `valkey-server` of this machine), `docker:IMAGE`, or the `redis://` URL of a server
+ * for tests.
  */
 import { Redis, type RedisOptions } from "ioredis";
 import { startEmbedded } from "../../packages/tsq/dist/embedded/start-embedded.js";
+import { startDockerRedis } from "./docker-redis.ts";
 import { startNativeRedis } from "./native-redis.ts";
 
 export type RedisBackend = "embedded" | "native";
@@ -58,9 +60,10 @@ export async function startRedis(options: StartRedisOptions = {}): Promise<TestR
 function startServer(backend: string): Promise<Server> {
   if (backend === "embedded") return startEmbedded();
   if (backend === "native") return startNativeRedis();
+  if (backend.startsWith("docker:")) return startDockerRedis(backend.slice("docker:".length));
   if (isUrl(backend)) return claimDatabase(new URL(backend));
   throw new Error(
-    `Expected TSQ_TEST_REDIS to be \`embedded\`, \`native\` or a redis:// URL, got \`${backend}\`.`,
+    `Expected TSQ_TEST_REDIS to be \`embedded\`, \`native\`, \`docker:IMAGE\` or a redis:// URL, got \`${backend}\`.`,
   );
 }
 

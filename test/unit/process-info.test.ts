@@ -44,10 +44,8 @@ describe("what a process says of itself", () => {
     (version) => {
       const { keys } = vector("heartbeat", version);
       const hash = Object.values(keys).find((key) => key.type === "hash" && "info" in key.value);
-      const rubys = JSON.parse(hash?.type === "hash" ? String(hash.value["info"]) : "{}") as Record<
-        string,
-        unknown
-      >;
+      const infoText = hash?.type === "hash" ? hash.value["info"] : undefined;
+      const rubys = JSON.parse(typeof infoText === "string" ? infoText : "{}") as Record<string, unknown>;
 
       const ours = info([
         { name: "default", concurrency: 3, queues: ["critical,3", "default,2", "low"] },

@@ -46,7 +46,7 @@ describe("slots", () => {
     slots.answered(fill);
     for (const slot of fill) slots.release(jobIn(slot), false);
 
-    expect(slots.ask(0)).toEqual({ fill: [], giveBack: [] });
+    expect(slots.ask(0)).toMatchObject({ fill: [], giveBack: [] });
   });
 
   test("have names of two characters, each once, for finished jobs and pads beside the running ones", () => {

@@ -2,14 +2,13 @@ import { ConfigError, defineJob, remoteJob } from "@tsq/core";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { resolveOptions } from "../../packages/worker/dist/worker-options.js";
-import type { WorkerOptions } from "../../packages/worker/dist/worker-options.js";
 
 const hard = defineJob("HardJob", () => {});
 const logger = pino({ level: "silent" });
 
 /** From JavaScript anything may come. */
 const resolved = (options: Readonly<Record<string, unknown>> = {}) =>
-  resolveOptions({ jobs: [hard], logger, ...options } as WorkerOptions);
+  resolveOptions({ jobs: [hard], logger, ...options });
 
 describe("a worker without options", () => {
   test("has Sidekiq's defaults", () => {

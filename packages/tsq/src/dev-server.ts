@@ -4,6 +4,7 @@ import { mkdirSync } from "node:fs";
 import { ConfigError } from "@tsq/core";
 import { checkServer, DEFAULT_REDIS_URL } from "@tsq/core/protocol";
 import { startEmbedded } from "./embedded/start-embedded.ts";
+import type { EmbeddedServer } from "./embedded/start-embedded.ts";
 import { freePort, isFree, startNative } from "./native-server.ts";
 import { redisFrom } from "./redis-url.ts";
 
@@ -56,9 +57,10 @@ const notOurs = (url: string, what: string): DevServer => ({
 });
 
 const embedded = async (): Promise<DevServer> => {
-  // On Redis's own port Ruby finds it without being told.
-  const port = (await isFree(PORT)) ? PORT : 0;
-  const server = await startEmbedded({ port, dir: DATA });
+  const server = await startOn(PORT).catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return startOn(0);
+    throw error;
+  });
   return {
     url: server.url,
     what: `embedded Valkey, for development only; its data is in ${DATA}/`,
@@ -66,6 +68,9 @@ const embedded = async (): Promise<DevServer> => {
     stop: () => server.stop(),
   };
 };
+
+/** On Redis's own port if it is free: there Ruby finds it without being told. */
+const startOn = (port: number): Promise<EmbeddedServer> => startEmbedded({ port, dir: DATA });
 
 const native = async (): Promise<DevServer> => {
   const port = (await isFree(PORT)) ? PORT : await freePort();

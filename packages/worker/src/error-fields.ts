@@ -14,9 +14,11 @@ export interface ErrorFields {
 export const describeError = (error: unknown): ErrorFields => {
   try {
     const isError = error instanceof Error;
+    // Typed as text, but anyone may have set anything.
+    const message: unknown = isError ? error.message : messageOf(error);
     return {
       errorClass: className(error),
-      message: clip(isError ? String(error.message) : messageOf(error)),
+      message: clip(String(message)),
       // A program's own Error.prepareStackTrace may have made anything of it.
       stack: isError && typeof error.stack === "string" ? error.stack : undefined,
     };

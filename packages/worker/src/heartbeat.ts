@@ -66,6 +66,8 @@ export class Heartbeat {
       });
     });
     await thread.terminate();
+    // Nobody waits any more for what does not come.
+    this.#firstReport();
   }
 
   #spawn(): void {

@@ -113,7 +113,8 @@ export class LandingPad {
   /** Wakes the waiting move; if it has just been served, its job lands all the same. */
   async disarm(through: Redis): Promise<void> {
     const waiting = this.#waiting;
-    while (waiting && waiting === this.#waiting && this.#clientId !== undefined) {
+    if (!waiting) return;
+    while (this.#waiting === waiting && this.#clientId !== undefined) {
       const wasWoken = (await through.client("UNBLOCK", this.#clientId)) === 1;
       // It was not blocked: its answer is on the way here, or the move itself, by another connection, on the way there.
       await (wasWoken ? waiting : within(UNBLOCK_AGAIN_MS, waiting));

@@ -1,7 +1,7 @@
 /** One of the calls that may be on their way to `fetch.lua` at a time, and what such a call carries. */
-import { memberText } from "@tsq/core/protocol";
 import { splitHeld } from "./reliable-unit.ts";
 import type { ReliableUnit } from "./reliable-unit.ts";
+import type { Asked } from "./slots.ts";
 
 /** Numbers its calls, so that the script knows one that is sent twice. */
 export class Lane {
@@ -28,6 +28,11 @@ export class Lanes {
     return this.all.find(({ call }) => !call);
   }
 
+  /** Whether every call on its way has been refused: then nothing changes the hash but us. */
+  get areRefused(): boolean {
+    return this.all.every(({ call }) => !call || call.isRefused);
+  }
+
   /** How many calls are on their way. */
   get calling(): number {
     return this.all.reduce((count, lane) => (lane.call ? count + 1 : count), 0);
@@ -49,13 +54,11 @@ export interface Landing {
   readonly cleared: () => void;
 }
 
-export interface FetchCall {
+export interface FetchCall extends Asked {
   readonly lane: Lane;
-  /** Slots to fill. */
-  readonly fill: readonly string[];
-  /** Slots of finished jobs that are not filled again. */
-  readonly giveBack: readonly string[];
   readonly landings: readonly Landing[];
+  /** The hash was not as we left it: nothing was done, and it is sent again once that is put right. */
+  isRefused: boolean;
 }
 
 const NO_SLOT = "..";
@@ -98,6 +101,6 @@ function* replayed(values: readonly (string | null)[], call: FetchCall): Generat
     const value = values[i];
     if (typeof value !== "string") continue;
     const { queue, text } = splitHeld(value);
-    yield { slot, queue: queue ?? (JSON.parse(memberText(text, "queue") as string) as string), text };
+    yield { slot, queue, text };
   }
 }

@@ -15,14 +15,17 @@ import {
   timeToken,
 } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
+import { MalformedPayloadError } from "@tsq/core";
 import type { ClientMiddleware, RedisTarget, WireGeneration } from "@tsq/core";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
+import { within } from "./within.ts";
 
 // Small enough that a call holds Redis for a millisecond or two, and others are served in between (PERF §6).
 const AT_ONCE = 200;
 const FIRST_WAIT_MS = 10_000;
 const FIRST_SPREAD_MS = 5_000;
 const RETRY_MS = 5_000;
+const STOP_WITHIN_MS = 3_000;
 
 export interface PollerOptions {
   readonly redis: RedisTarget;
@@ -51,6 +54,7 @@ export class Poller {
   readonly #jids = new JidSource();
   #timer: NodeJS.Timeout | undefined;
   #polling: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
   #isStopped = false;
   #hasCleaned = false;
 
@@ -70,32 +74,26 @@ export class Poller {
   async poll(nowMs = Date.now()): Promise<number> {
     let moved = 0;
     for (const set of [keys.RETRY, keys.SCHEDULE]) {
-      // Those that could not be moved are passed over until the next pass, so that they hold up nobody.
-      let passedOver = 0;
       for (;;) {
-        const members = await this.#redis.zrangeBuffer(
-          set,
-          "-inf",
-          scoreOf(nowMs),
-          "BYSCORE",
-          "LIMIT",
-          passedOver,
-          AT_ONCE,
-        );
-        if (members.length === 0 || this.#isStopped) break;
-        const some = await this.#move(set, members);
-        passedOver += members.length - some;
-        moved += some;
+        const sweep = await this.#sweep(set, scoreOf(nowMs));
+        moved += sweep.moved;
+        // What another poller took first was passed over as well, and with it as many that could be moved.
+        if (sweep.moved === 0 || sweep.passedOver === 0 || this.#isStopped) break;
       }
     }
     return moved;
   }
 
-  async stop(): Promise<void> {
+  /** Once, because a connection that is ended twice keeps its process alive for two seconds. */
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
     // Without a server the pass cannot end; what it has not moved is still in its set.
-    if (this.#redis.status === "ready") await this.#polling;
+    if (this.#polling && this.#redis.status === "ready") await within(STOP_WITHIN_MS, this.#polling);
     this.#redis.disconnect();
   }
 
@@ -129,6 +127,20 @@ export class Poller {
     return processes < 10 ? spread + average / 2 : spread * 2;
   }
 
+  /** Once through what is due. What cannot be moved is passed over, so that it holds up nobody. */
+  async #sweep(set: string, until: string): Promise<{ moved: number; passedOver: number }> {
+    let moved = 0;
+    let passedOver = 0;
+    for (;;) {
+      const page = ["LIMIT", passedOver, AT_ONCE] as const;
+      const members = await this.#redis.zrangeBuffer(set, "-inf", until, "BYSCORE", ...page);
+      if (members.length === 0 || this.#isStopped) return { moved, passedOver };
+      const some = await this.#move(set, members);
+      passedOver += members.length - some;
+      moved += some;
+    }
+  }
+
   async #move(set: string, members: readonly Buffer[]): Promise<number> {
     const due: Due[] = [];
     let moved = 0;
@@ -136,8 +148,12 @@ export class Poller {
       try {
         due.push(await this.#prepare(member));
       } catch (error) {
-        this.#options.onError(error, { context: `Malformed member of \`${set}\`, kept in the dead set` });
-        moved += await this.#bury(set, member);
+        const isMalformed = error instanceof MalformedPayloadError;
+        const context = isMalformed
+          ? `Malformed member of \`${set}\`, kept in the dead set`
+          : `A client middleware failed; the job stays in \`${set}\``;
+        this.#options.onError(error, { context });
+        if (isMalformed) moved += await this.#bury(set, member);
       }
     }
     const targets = [...new Set(due.map(({ queue }) => queue))];

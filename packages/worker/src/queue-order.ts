@@ -19,9 +19,10 @@ export interface QueueOrder {
 /** @throws ConfigError naming the queue that cannot be read */
 export const queueOrder = (specs: readonly QueueSpec[]): QueueOrder => {
   const weights = new Map<string, number>();
+  const given: unknown = specs;
   // The letters of a text would each be a queue.
-  if (!Array.isArray(specs))
-    throw new ConfigError(`Expected \`queues\` to be an array of queues, got \`${String(specs)}\`.`);
+  if (!Array.isArray(given))
+    throw new ConfigError(`Expected \`queues\` to be an array of queues, got \`${String(given)}\`.`);
   // Array.isArray() does not know of readonly ones.
   for (const spec of specs as readonly QueueSpec[]) {
     const { name, weight } = typeof spec === "string" ? parseSpec(spec) : objectSpec(spec);

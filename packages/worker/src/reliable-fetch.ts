@@ -14,8 +14,9 @@ import { LandingPads } from "./landing-pads.ts";
 import { Landings } from "./landings.ts";
 import { landingArg, Lanes, takenOf } from "./lane.ts";
 import type { FetchCall, Landing } from "./lane.ts";
-import { capsuleName, ownerName, takeUp } from "./ownership.ts";
+import { capsuleName, Owner, takeUp } from "./ownership.ts";
 import type { Owners } from "./ownership.ts";
+import { Recovery } from "./recovery.ts";
 import { requeueUnits } from "./requeue-units.ts";
 import { ReliableUnit } from "./reliable-unit.ts";
 import type { UnitHome } from "./reliable-unit.ts";
@@ -36,22 +37,22 @@ export interface ReliableFetchOptions extends FetchOptions {
 export class ReliableFetch implements Fetch, UnitHome {
   readonly redis: Redis;
   readonly #options: ReliableFetchOptions;
-  readonly #capsule: string;
+  readonly #owner: Owner;
+  readonly #recovery: Recovery;
   readonly #slots: Slots;
   readonly #lanes = new Lanes();
   readonly #pads: LandingPads;
   readonly #queueKeys: readonly string[];
   readonly #padKeys: readonly string[];
   readonly #landings = new Landings();
-  #epoch = 0;
   #isShort = false;
   // From the start to the stop; calls are sent in between only.
   #isOpen = false;
   #isQuiet = false;
-  #isReleased = false;
+  // There may be jobs of ours in Redis.
+  #isOwner = false;
   #isDue = false;
   #again = false;
-  #recovery: Promise<void> | undefined;
   #weights: readonly number[];
   #failures = 0;
   #draining: Promise<void> | undefined;
@@ -60,13 +61,14 @@ export class ReliableFetch implements Fetch, UnitHome {
   constructor(options: ReliableFetchOptions) {
     const { redis, identity, capsule, concurrency, order } = options;
     this.#options = options;
-    this.#capsule = capsuleName(identity, capsule);
+    const name = capsuleName(identity, capsule);
+    this.#owner = new Owner(name, order.names);
     this.#slots = new Slots(concurrency, order.names.length);
     this.#weights = order.shares;
     this.redis = connect(redis, "worker");
     watchConnection(this.redis, options.events);
     this.#queueKeys = order.names.map(keys.queueKey);
-    this.#padKeys = order.names.map((name) => keys.padKey(this.#capsule, name));
+    this.#padKeys = order.names.map((queue) => keys.padKey(name, queue));
     this.#pads = new LandingPads(this.redis, this.#queueKeys.length, (i) => ({
       redis,
       queueKey: this.#queueKeys[i] as string,
@@ -74,14 +76,23 @@ export class ReliableFetch implements Fetch, UnitHome {
       mayArm: () => this.#isIdle() && this.#weights[i] !== PAUSED,
       landed: (text) => this.#land(i, text),
     }));
+    this.#recovery = new Recovery({
+      redis: this.redis,
+      owner: this.#owner,
+      lanes: this.#lanes,
+      slots: this.#slots,
+      lost: options.events.lost,
+      ended: () => this.#flushSoon(),
+    });
   }
 
   owners(): Owners {
-    return this.#isReleased ? [] : [[this.#owner, this.#options.order.names]];
+    return this.#isOwner ? this.#owner.entries() : [];
   }
 
   async start(): Promise<void> {
-    await takeUp(this.redis, this.owners(), this.#lanes.all, []);
+    this.#isOwner = true;
+    await takeUp(this.redis, this.owners(), this.#lanes.all);
     this.#isOpen = true;
     this.#pads.start();
     this.#flushSoon();
@@ -102,7 +113,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   }
 
   requeue(units: readonly UnitOfWork[]): Promise<number> {
-    return requeueUnits(this.redis, this.#inFlight, units);
+    return requeueUnits(this.redis, this.#owner.inFlight, units, () => this.#recovery.isForgotten());
   }
 
   async stop(): Promise<void> {
@@ -119,26 +130,18 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   async #leave(): Promise<void> {
     this.#isOpen = false;
-    await this.redis.hdel(this.#inFlight, ...this.#lanes.all.map((lane) => lane.field));
+    await this.redis.hdel(this.#owner.inFlight, ...this.#lanes.all.map((lane) => lane.field));
     // Whatever is still there, because handing it back failed, is left to a rescuer.
-    if ((await this.redis.exists(this.#inFlight, ...this.#padKeys)) > 0) return;
-    this.#isReleased = true;
-    await this.redis.hdel(keys.OWNERS, this.#owner);
+    if ((await this.redis.exists(this.#owner.inFlight, ...this.#padKeys)) > 0) return;
+    this.#isOwner = false;
+    await this.redis.hdel(keys.OWNERS, this.#owner.name);
   }
 
   ended(unit: ReliableUnit, isInSlot: boolean): void {
     unit.hasEnded = true;
     if (this.#landings.has(unit)) return;
-    this.#slots.release(unit, isInSlot && !unit.isGone);
+    this.#slots.release(unit, isInSlot && (!unit.isGone || unit.hasMoved));
     this.#flushSoon();
-  }
-
-  get #owner(): string {
-    return ownerName(this.#capsule, this.#epoch);
-  }
-
-  get #inFlight(): string {
-    return keys.inFlightKey(this.#owner);
   }
 
   #isIdle(): boolean {
@@ -154,7 +157,7 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   readonly #flush = (): void => {
     this.#isDue = false;
-    const lane = this.#recovery ? undefined : this.#lanes.idle;
+    const lane = this.#recovery.isGoing ? undefined : this.#lanes.idle;
     if (!lane || (this.#isShort && this.#lanes.calling > 0)) {
       this.#again = true;
       return;
@@ -164,7 +167,8 @@ export class ReliableFetch implements Fetch, UnitHome {
       if (this.#lanes.calling === 0) this.#drained();
       return;
     }
-    const call: FetchCall = { lane, ...this.#slots.ask(wanted), landings: this.#landings.take() };
+    const landings = this.#landings.take();
+    const call: FetchCall = { lane, ...this.#slots.ask(wanted), landings, isRefused: false };
     lane.call = call;
     lane.seq++;
     this.#send(call);
@@ -182,22 +186,24 @@ export class ReliableFetch implements Fetch, UnitHome {
   }
 
   #send(call: FetchCall): void {
-    const { lane, fill, giveBack, landings } = call;
+    call.isRefused = false;
+    const { lane, fill, giveBack, ended, landings } = call;
     const pads = landings.length > 0 ? this.#padKeys : [];
     fetch(
       this.redis,
-      { inFlight: this.#inFlight, queues: this.#queueKeys, pads },
+      { inFlight: this.#owner.inFlight, queues: this.#queueKeys, pads },
       {
         lane: lane.field,
         seq: lane.seq,
         slots: fill.join("") + giveBack.join(""),
+        moved: ended.map((unit) => (unit.hasMoved ? unit.slot : "")).join(""),
         wanted: fill.length,
         offset: Math.random(),
         weights: this.#weights,
         landings: landings.map(landingArg),
       },
     ).then(
-      (reply) => (reply[0] === -2 ? this.#recover(call) : this.#answered(call, reply)),
+      (reply) => (reply[0] === -2 ? this.#sendAgain(call) : this.#answered(call, reply)),
       (error: Error) => this.refused(error, this.#failures + 1).then(() => this.#send(call)),
     );
   }
@@ -215,11 +221,12 @@ export class ReliableFetch implements Fetch, UnitHome {
     if (this.#failures > 0) this.#options.events.recovered();
     this.#failures = 0;
     lane.call = undefined;
+    this.#recovery.lookAtCalls();
     this.#slots.answered(fill);
     const empty = new Set(fill);
     for (const { slot, queue, text } of takenOf(reply, call, this.#options.order.names)) {
       empty.delete(slot);
-      this.#deliver(new ReliableUnit(this, this.#inFlight, slot, queue, text));
+      this.#deliver(new ReliableUnit(this, this.#owner.inFlight, slot, queue, text));
     }
     this.#slots.cleaned(empty);
     this.#slots.cleaned(giveBack);
@@ -245,7 +252,9 @@ export class ReliableFetch implements Fetch, UnitHome {
   #land(pad: number, text: string): void {
     const queue = this.#options.order.names[pad] as string;
     const hasRoom = !this.#isQuiet && this.#weights[pad] !== PAUSED && this.#slots.free > 0;
-    const unit = hasRoom ? new ReliableUnit(this, this.#inFlight, this.#slots.one(), queue, text) : undefined;
+    const unit = hasRoom
+      ? new ReliableUnit(this, this.#owner.inFlight, this.#slots.one(), queue, text)
+      : undefined;
     this.#landings.add(pad, unit);
     if (unit) {
       // It runs before its slot knows of it: should we die now, it is still on the pad.
@@ -262,27 +271,18 @@ export class ReliableFetch implements Fetch, UnitHome {
     if (unit?.hasEnded) this.ended(unit, op === "adopt");
   }
 
-  /** The hash is not what we left: it was lost, or our jobs were rescued while we were frozen. */
-  #recover(call: FetchCall): void {
-    this.#recovery ??= this.#takeOver().finally(() => (this.#recovery = undefined));
-    this.#recovery.then(
+  #sendAgain(call: FetchCall): void {
+    call.isRefused = true;
+    // Nothing was done: what is to become of them is decided anew.
+    for (const landing of call.landings) landing.op = undefined;
+    this.recover().then(
       () => this.#send(call),
       (error: Error) => this.refused(error, this.#failures + 1).then(() => this.#send(call)),
     );
   }
 
-  async #takeOver(): Promise<void> {
-    const wasRescued = await this.redis.exists(keys.rescuedKey(this.#owner));
-    if (wasRescued) {
-      for (const unit of this.#slots.units()) {
-        if (unit.isGone) continue;
-        unit.isGone = true;
-        this.#options.events.lost(unit);
-      }
-      this.#epoch++;
-      this.#lanes.restart();
-    }
-    await takeUp(this.redis, this.owners(), this.#lanes.all, this.#slots.units());
+  recover(): Promise<void> {
+    return this.#recovery.run();
   }
 
   /** Resolves when nothing is on its way and Redis knows of every finished job. */

@@ -1,5 +1,5 @@
 /** A job in a slot of the in-flight hash. Taking it out of the slot is the claim on its outcome. */
-import { bury, keys, retry } from "@tsq/core/protocol";
+import { bury, keys, memberText, retry } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { Burial, UnitOfWork } from "./fetch.ts";
 
@@ -10,6 +10,8 @@ export interface UnitHome {
   ended(unit: ReliableUnit, isInSlot: boolean): void;
   /** Redis has refused a call. Resolves when it is time to try again. */
   refused(error: Error, tries: number): Promise<void>;
+  /** The job is not in its slot. Resolves when it is again, or is known to be gone. */
+  recover(): Promise<void>;
 }
 
 export class ReliableUnit implements UnitOfWork {
@@ -22,6 +24,10 @@ export class ReliableUnit implements UnitOfWork {
   /** Requeued or rescued: what happens to it here changes nothing any more. */
   isGone = false;
   hasEnded = false;
+  /** Its way to the retry set or the dead set has begun. */
+  isMoving = false;
+  /** It is in the retry set or the dead set, and its slot holds the mark of that. */
+  hasMoved = false;
   readonly #home: UnitHome;
 
   constructor(home: UnitHome, inFlight: string, slot: string, queue: string, text: string) {
@@ -68,15 +74,22 @@ export class ReliableUnit implements UnitOfWork {
     let moved: number | undefined = this.isGone ? 0 : undefined;
     for (let tries = 1; moved === undefined; tries++) {
       try {
+        this.isMoving = true;
         moved = await move();
+        if (moved === 0 && !this.isGone) {
+          // Rescued from us, or forgotten by the server: then it is written down again, and moved from there.
+          await this.#home.recover();
+          if (!this.isGone) moved = undefined;
+        }
       } catch (error) {
         // Out of memory, say. Nothing was written: the job stays in its slot, and so does its outcome here.
         await this.#home.refused(error as Error, tries);
         if (this.isGone) moved = 0;
       }
     }
-    this.#home.ended(this, false);
-    return moved === 1;
+    this.hasMoved = moved === 1;
+    this.#home.ended(this, this.hasMoved);
+    return this.hasMoved;
   }
 }
 
@@ -86,9 +99,19 @@ const NEWLINE = 10;
 export const withoutQueue = (value: Buffer): Buffer =>
   value[0] === NEWLINE ? value.subarray(value.indexOf(NEWLINE, 1) + 1) : value;
 
-/** The queue written before a payload in a slot, and the payload. */
-export const splitHeld = (value: string): { queue: string | undefined; text: string } => {
-  if (!value.startsWith("\n")) return { queue: undefined, text: value };
+/** What a slot holds once its job is in the retry set or the dead set (lua/retry.lua). */
+export const MOVED = "-";
+
+/** What a slot holds of a job. */
+export const heldValue = ({ queue, text }: { readonly queue: string; readonly text: string }): string =>
+  `\n${queue}\n${text}`;
+
+/** The queue and the payload of a slot, or of a payload alone. */
+export const splitHeld = (value: string): { queue: string; text: string } => {
+  if (!value.startsWith("\n")) return { queue: queueOf(value), text: value };
   const end = value.indexOf("\n", 1);
   return { queue: value.slice(1, end), text: value.slice(end + 1) };
 };
+
+// A slot without a queue before its payload holds an object that names it ahead of all else (lua/fetch.lua).
+const queueOf = (text: string): string => JSON.parse(memberText(text, "queue") ?? '"default"') as string;

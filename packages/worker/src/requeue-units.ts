@@ -2,7 +2,7 @@
 import { keys, requeue } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { UnitOfWork } from "./fetch.ts";
-import { ReliableUnit } from "./reliable-unit.ts";
+import { heldValue, ReliableUnit } from "./reliable-unit.ts";
 
 const AT_ONCE = 1_000;
 
@@ -11,22 +11,39 @@ export const requeueUnits = async (
   redis: Redis,
   inFlight: string,
   all: readonly UnitOfWork[],
+  isForgotten: () => Promise<boolean>,
 ): Promise<number> => {
   const units = all.filter((unit): unit is ReliableUnit => unit instanceof ReliableUnit && !unit.isGone);
   for (const unit of units) unit.isGone = true;
   // A job that is still on its pad is in its slot, or back in its queue, once the call that carries it is answered.
+  const inSlots = units.filter((unit) => !unit.adoption);
   for (const unit of units) await unit.adoption;
-  const targets = [...new Set(units.map((unit) => unit.queue))];
+  if (inSlots.length > 0 && (await isForgotten())) {
+    // The server has nothing to give back of what it has forgotten: it is told again.
+    const pipeline = redis.pipeline();
+    for (const unit of inSlots) pipeline.hsetnx(inFlight, unit.slot, heldValue(unit));
+    await pipeline.exec();
+  }
+  return requeueSlots(redis, inFlight, units);
+};
+
+/** Puts back what these slots hold. */
+export const requeueSlots = async (
+  redis: Redis,
+  inFlight: string,
+  held: readonly { readonly slot: string; readonly queue: string }[],
+): Promise<number> => {
+  const targets = [...new Set(held.map(({ queue }) => queue))];
   let moved = 0;
-  for (let i = 0; i < units.length; i += AT_ONCE) {
-    const some = units.slice(i, i + AT_ONCE);
+  for (let i = 0; i < held.length; i += AT_ONCE) {
+    const some = held.slice(i, i + AT_ONCE);
     moved += await requeue(
       redis,
       { inFlight, queues: keys.QUEUES, targets: targets.map(keys.queueKey) },
       {
         plan: {
-          slots: some.map((unit) => unit.slot),
-          targets: some.map((unit) => targets.indexOf(unit.queue) + 1),
+          slots: some.map(({ slot }) => slot),
+          targets: some.map(({ queue }) => targets.indexOf(queue) + 1),
         },
       },
     );

@@ -5,6 +5,7 @@
  * A job that was rescued three times within 72 h has probably killed its process each time: the next time it
  * goes to the dead set (Sidekiq Pro's rule for poison pills).
  */
+import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import {
   bury,
@@ -22,11 +23,13 @@ import type { Redis } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { capsuleOf, identityOf } from "./ownership.ts";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
-import { splitHeld, withoutQueue } from "./reliable-unit.ts";
+import { MOVED, splitHeld, withoutQueue } from "./reliable-unit.ts";
+import { within } from "./within.ts";
 
 const LOOK_EVERY_MS = 10_000;
 const AT_ONCE = 500;
 const MOST_RESCUES = 3;
+const STOP_WITHIN_MS = 3_000;
 
 export interface RescuerOptions {
   readonly redis: RedisTarget;
@@ -66,7 +69,7 @@ export class Rescuer {
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#timer);
-    if (this.#redis.status === "ready") await this.#looking;
+    if (this.#looking && this.#redis.status === "ready") await within(STOP_WITHIN_MS, this.#looking);
     this.#redis.disconnect();
   }
 
@@ -104,15 +107,17 @@ export class Rescuer {
 
   async #rescue(owner: string, padQueues: readonly string[]): Promise<number> {
     const inFlight = keys.inFlightKey(owner);
-    const found = foundIn(await this.#redis.hgetallBuffer(inFlight));
+    const hash = await this.#redis.hgetallBuffer(inFlight);
+    const found = foundIn(hash);
     const pills = await this.#poisonPills(found);
+    // Pills are buried before the hash is emptied by the last call.
+    const marks = [...marksIn(hash), ...Array.from(pills, ({ slot }) => slot)];
     const back = found.filter((job) => !pills.has(job));
     const targets = [...new Set([...padQueues, ...found.map(({ queue }) => queue)])];
     let moved = 0;
     for (let i = 0; i === 0 || i < back.length; i += AT_ONCE) {
       const some = back.slice(i, i + AT_ONCE);
       const isLast = i + AT_ONCE >= back.length;
-      // Pills are buried before the hash is deleted by the last call.
       if (isLast) await this.#bury(inFlight, pills);
       const answer = await rescue(
         this.#redis,
@@ -129,7 +134,7 @@ export class Rescuer {
         {
           owner,
           plan: {
-            slots: some.map(({ slot }) => slot),
+            slots: [...some.map(({ slot }) => slot), ...(isLast ? marks : [])],
             targets: some.map(({ queue }) => targets.indexOf(queue) + 1),
             queues: targets.length,
             last: isLast,
@@ -194,24 +199,34 @@ const queueNames = (json: string): readonly string[] => {
   }
 };
 
+const isMark = (value: Buffer): boolean => value.toString("latin1") === MOVED;
+
+/** Slots of jobs that are in the retry set or the dead set already. */
+const marksIn = (hash: Readonly<Record<string, Buffer>>): readonly string[] =>
+  Object.entries(hash)
+    .filter(([, value]) => isMark(value))
+    .map(([slot]) => slot);
+
 const foundIn = (hash: Readonly<Record<string, Buffer>>): readonly Found[] =>
   Object.entries(hash)
-    .filter(([slot]) => !slot.startsWith("#"))
+    .filter(([slot, value]) => !slot.startsWith("#") && !isMark(value))
     .map(([slot, value]) => {
       const payload = withoutQueue(value);
-      const text = payload.toString("utf8");
-      const queue = splitHeld(value.toString("utf8")).queue ?? queueOf(text);
-      return { slot, queue, payload, jid: jidOf(text) };
+      const { queue } = splitHeld(value.toString("utf8"));
+      return { slot, queue, payload, jid: jidOf(payload) };
     });
 
-// A slot without a queue before its payload holds an object that names it ahead of all else (lua/fetch.lua).
-const queueOf = (text: string): string => JSON.parse(memberText(text, "queue") ?? '"default"') as string;
+/** What its rescues are counted by. Jobs without a jid must not be counted as one. */
+const jidOf = (payload: Buffer): string => {
+  const jid = jidIn(payload.toString("utf8"));
+  return typeof jid === "string" ? jid : createHash("sha1").update(payload).digest("hex");
+};
 
-const jidOf = (text: string): string => {
+const jidIn = (text: string): unknown => {
   try {
-    return String(parsePayload(text)["jid"]);
+    return parsePayload(text)["jid"];
   } catch {
     // Garbage goes back to its queue; whoever fetches it puts it into the dead set.
-    return "none";
+    return undefined;
   }
 };

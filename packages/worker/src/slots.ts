@@ -9,11 +9,21 @@ const ALL: readonly string[] = Array.from({ length: 36 * 36 }, (_, i) => i.toStr
 /** The most slots one capsule can have running, so that names never run out. */
 export const MAX_CONCURRENCY = 500;
 
+/** The slots of one call. */
+export interface Asked {
+  /** Slots to fill. */
+  readonly fill: readonly string[];
+  /** Slots of finished jobs that are not filled again. */
+  readonly giveBack: readonly string[];
+  /** The finished jobs that both of them hold. */
+  readonly ended: readonly ReliableUnit[];
+}
+
 export class Slots {
   readonly #concurrency: number;
   readonly #clean: string[];
   readonly #units = new Map<string, ReliableUnit>();
-  #dirty: string[] = [];
+  #dirty: ReliableUnit[] = [];
   #asked = 0;
 
   /** Twice the concurrency, because finished slots wait for a call, and one more per pad. */
@@ -40,14 +50,20 @@ export class Slots {
     return this.#units.values();
   }
 
+  /** The finished jobs that Redis does not know of. */
+  ended(): readonly ReliableUnit[] {
+    return this.#dirty;
+  }
+
   /** Takes `count` names to be filled, finished ones first, and all other finished ones to be given back. */
-  ask(count: number): { fill: readonly string[]; giveBack: readonly string[] } {
-    const giveBack = this.#dirty;
+  ask(count: number): Asked {
+    const ended = this.#dirty;
     this.#dirty = [];
+    const giveBack = ended.map((unit) => unit.slot);
     const fill = giveBack.splice(0, count);
     while (fill.length < count) fill.push(this.one());
     this.#asked += count;
-    return { fill, giveBack };
+    return { fill, giveBack, ended };
   }
 
   /** The call that asked has been answered; its jobs hold theirs next. */
@@ -69,7 +85,7 @@ export class Slots {
   /** The job has ended; a dirty slot is in Redis until a call fills it or gives it back. */
   release(unit: ReliableUnit, isDirty: boolean): void {
     this.#units.delete(unit.slot);
-    if (isDirty) this.#dirty.push(unit.slot);
+    if (isDirty) this.#dirty.push(unit);
     else this.#clean.push(unit.slot);
   }
 

@@ -26,6 +26,7 @@ import { resolveOptions } from "./worker-options.ts";
 import type { Capsule, Resolved, WorkerOptions } from "./worker-options.ts";
 
 const SLOW_RTT_US = 50_000;
+const START_ENDS_MS = 3_000;
 
 /** What runs now, for a dump. */
 export interface RunningJobInfo {
@@ -136,12 +137,19 @@ export class Worker {
 
   async #start(): Promise<void> {
     const { redis, capsules } = this.#options;
-    await checkServer(redis);
-    await this.#warnOfEviction();
-    await this.#lifecycle.fire("startup");
-    // The heartbeat is there before the first job: an owner without one is a dead process's.
-    await this.#heartbeat.start();
-    await Promise.all(this.#managers.map((manager) => manager.start()));
+    const steps = [
+      () => checkServer(redis),
+      () => this.#warnOfEviction(),
+      () => this.#lifecycle.fire("startup"),
+      // The heartbeat is there before the first job: an owner without one is a dead process's.
+      () => this.#heartbeat.start(),
+      () => Promise.all(this.#managers.map((manager) => manager.start())),
+    ];
+    for (const step of steps) {
+      await step();
+      // What began after the stop would never end.
+      if (this.#stopping) return;
+    }
     this.#poller.start();
     this.#rescuer.start();
     this.#log.info(
@@ -160,8 +168,8 @@ export class Worker {
 
   async #stop(): Promise<void> {
     const deadlineMs = Date.now() + this.#options.shutdownTimeoutMs;
-    // Half a start has half the parts running; all can be stopped.
-    if (this.#starting) await within(Math.max(0, deadlineMs - Date.now()), this.#starting);
+    // A start ends at its next step, unless the server is gone; half of it has half the parts running, and all can be stopped.
+    if (this.#starting) await within(START_ENDS_MS, this.#starting);
     // Redis may be away: then quiet() waits for it, and the managers' own deadline ends the wait.
     this.quiet().catch((error: unknown) => this.#onError(error, { context: "Could not go quiet" }));
     await this.#lifecycle.fire("shutdown");

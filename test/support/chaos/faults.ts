@@ -9,7 +9,7 @@ import type { WorkerProcess } from "./worker-process.ts";
 export type Fault = (arena: Arena) => Promise<void>;
 
 /** kill -9 of a worker; another takes its place. */
-export const killWorker: Fault = async (arena) => {
+const killWorker: Fault = async (arena) => {
   const victim = arena.chance.pick(arena.living);
   arena.spawn();
   await victim.kill9();
@@ -41,6 +41,11 @@ export async function thaw(arena: Arena, worker: WorkerProcess): Promise<void> {
 
 /** Resolves when the worker's jobs have been rescued. */
 export async function loseLease(arena: Arena, worker: WorkerProcess): Promise<void> {
+  // A blocked pop ends after five seconds, long before the minute of a lease: nothing lands on a pad of the dead.
+  for (const line of String(await arena.redis.client("LIST")).split("\n")) {
+    const id = /^id=(\d+) .* cmd=blmove /.exec(line)?.[1];
+    if (id) await arena.redis.client("UNBLOCK", id);
+  }
   arena.takeForDead(worker);
   await eventually(
     async () => {
@@ -51,7 +56,7 @@ export async function loseLease(arena: Arena, worker: WorkerProcess): Promise<vo
   );
 }
 
-export const restartRedis: Fault = (arena) => arena.restartRedis({ awayMs: arena.chance.between(0, 500) });
+const restartRedis: Fault = (arena) => arena.restartRedis({ awayMs: arena.chance.between(0, 500) });
 
 export const flushScripts: Fault = async (arena) => {
   await arena.redis.script("FLUSH");
@@ -60,7 +65,7 @@ export const flushScripts: Fault = async (arena) => {
 /** Every connection but the harness's own, the driver's too. */
 export const killConnections: Fault = async (arena) => {
   const at = monotonicMs();
-  await arena.redis.client("KILL", "TYPE", "normal", "SKIPME", "yes");
+  await arena.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
   noteOutage(arena, at, "everyone");
 };
 

@@ -1,6 +1,7 @@
 /** One worker of test/chaos/worker-process.mjs, and what can happen to it, each with its line in the history. */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { openSync } from "node:fs";
 import { join } from "node:path";
 import type { WorkerOptions } from "tsq";
 import { monotonicMs, type History } from "./history.ts";
@@ -12,8 +13,8 @@ export interface ChaosWorkerOptions extends Pick<
   WorkerOptions,
   "redis" | "queues" | "concurrency" | "shutdownTimeoutMs" | "pollIntervalAverage" | "deadMaxJobs"
 > {
-  /** Where it logs; nowhere by default. */
-  readonly log?: { readonly path: string; readonly isSync?: boolean };
+  /** A file or device for its standard output, to which it logs as a worker does by itself; else it logs nothing. */
+  readonly log?: string;
   /** Whether jobs of style `held` are held here. */
   readonly isHolding?: boolean;
   /** More of Node's flags, such as a module to load first. */
@@ -43,7 +44,7 @@ export class WorkerProcess {
     this.#child = fork(PROGRAM, {
       env: { ...process.env, CHAOS_WORKER: JSON.stringify(settings) },
       execArgv: [...execArgv],
-      stdio: ["ignore", "ignore", "pipe", "ipc"],
+      stdio: ["ignore", options.log === undefined ? "ignore" : openSync(options.log, "w"), "pipe", "ipc"],
     });
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
     this.#ended = once(this.#child, "exit").then(([code]) => {
@@ -78,6 +79,11 @@ export class WorkerProcess {
 
   get hasEnded(): boolean {
     return this.#child.exitCode !== null || this.#child.signalCode !== null;
+  }
+
+  /** Null while it runs, and when a signal has ended it. */
+  get exitCode(): number | null {
+    return this.#child.exitCode;
   }
 
   /** What it wrote to its standard error. */

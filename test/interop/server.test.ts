@@ -1,0 +1,3 @@
+import { testNativeServer } from "../support/native-required.ts";
+
+testNativeServer("Ruby Sidekiq and tsq");
