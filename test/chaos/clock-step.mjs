@@ -19,4 +19,5 @@ const step = () => {
 };
 
 if (settings.has("afterMs")) setTimeout(step, Number(settings.get("afterMs"))).unref();
-if (settings.has("onTermMs")) process.once("SIGTERM", () => setTimeout(step, Number(settings.get("onTermMs"))).unref());
+if (settings.has("onTermMs"))
+  process.once("SIGTERM", () => setTimeout(step, Number(settings.get("onTermMs"))).unref());

@@ -1,6 +1,11 @@
 /** A death between any two commands of the engine, by count and not by luck. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { describe as named, liveAndCrash, type CrashResult, type Victim } from "../support/chaos/crash-scenario.ts";
+import {
+  describe as named,
+  liveAndCrash,
+  type CrashResult,
+  type Victim,
+} from "../support/chaos/crash-scenario.ts";
 import type { Side } from "../support/chaos/crash-proxy.ts";
 import { RedisServer } from "../support/chaos/redis-server.ts";
 import { Chance } from "../support/chaos/seed.ts";
@@ -30,9 +35,13 @@ describe("whatever command it is that dies", () => {
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, () => lane(databases++)));
-    const problems = results.flatMap((result) => result.verdict.problems.map((problem) => `${named(result)}: ${problem}`));
+    const problems = results.flatMap((result) =>
+      result.verdict.problems.map((problem) => `${named(result)}: ${problem}`),
+    );
     const duplicates = results.reduce((sum, { verdict }) => sum + verdict.runs, 0);
-    console.log(`the ${victim} dies ${side}: ${JSON.stringify({ seed: chance.seed, points: results.length, runs: duplicates, problems: problems.length })}`);
+    console.log(
+      `the ${victim} dies ${side}: ${JSON.stringify({ seed: chance.seed, points: results.length, runs: duplicates, problems: problems.length })}`,
+    );
     expect(problems).toEqual([]);
     return results;
   };

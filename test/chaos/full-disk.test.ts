@@ -7,16 +7,19 @@ import { Arena } from "../support/chaos/arena.ts";
 // Every write to it fails with ENOSPC.
 const FULL = "/dev/full";
 
-test.runIf(existsSync(FULL))("a worker whose log is on a full disk goes on, loses no job and runs none twice", async () => {
-  await using arena = await Arena.open({ title: "a full disk for logs", graceMs: 2_000 });
-  const workers = [await arena.spawnUp({ log: FULL }), await arena.spawnUp({ log: FULL })];
-  arena.driver().start(150);
+test.runIf(existsSync(FULL))(
+  "a worker whose log is on a full disk goes on, loses no job and runs none twice",
+  async () => {
+    await using arena = await Arena.open({ title: "a full disk for logs", graceMs: 2_000 });
+    const workers = [await arena.spawnUp({ log: FULL }), await arena.spawnUp({ log: FULL })];
+    arena.driver().start(150);
 
-  await sleep(3_000);
-  const living = workers.filter((worker) => !worker.hasEnded);
-  const verdict = await arena.conclude();
+    await sleep(3_000);
+    const living = workers.filter((worker) => !worker.hasEnded);
+    const verdict = await arena.conclude();
 
-  expect(living, workers.map(({ stderr }) => stderr).join("\n")).toHaveLength(2);
-  expect(verdict.accepted).toBeGreaterThan(100);
-  expect(verdict.duplicates).toEqual({});
-});
+    expect(living, workers.map(({ stderr }) => stderr).join("\n")).toHaveLength(2);
+    expect(verdict.accepted).toBeGreaterThan(100);
+    expect(verdict.duplicates).toEqual({});
+  },
+);

@@ -13,7 +13,11 @@ import {
 
 const FAULTS: readonly (readonly [string, Fault, { times: number; everyMs: number }])[] = [
   ["every connection is cut", cutNetwork, { times: 60, everyMs: 100 }],
-  ["the workers' ends are reset, and Redis does not learn of it", halfOpenNetwork, { times: 6, everyMs: 300 }],
+  [
+    "the workers' ends are reset, and Redis does not learn of it",
+    halfOpenNetwork,
+    { times: 6, everyMs: 300 },
+  ],
   ["nothing passes for seconds", hangNetwork, { times: 4, everyMs: 300 }],
   ["each way takes 200 ms", delayNetwork, { times: 2, everyMs: 300 }],
   ["one byte passes at a time", dripNetwork, { times: 2, everyMs: 300 }],

@@ -61,14 +61,17 @@ test("any number of pollers promote each job once", async () => {
 
 test("any number of rescuers bring each job back once", async () => {
   await using arena = await Arena.open({ title: "rescuers that race" });
-  const dead = await Promise.all(Array.from({ length: 3 }, () => arena.spawnUp({ isHolding: true, concurrency: 50 })));
+  const dead = await Promise.all(
+    Array.from({ length: 3 }, () => arena.spawnUp({ isHolding: true, concurrency: 50 })),
+  );
   const driver = arena.driver();
   await driver.burst(150, (chance) => {
     return { queue: chance.pick(QUEUES), style: "held", ms: 1, fails: 0, retries: 5 };
   });
   await arena.untilStarted(150);
   const rescuers = Array.from({ length: 4 }, () => {
-    const isDead = (identity: string): boolean => dead.some((worker) => worker.identity === identity && worker.hasEnded);
+    const isDead = (identity: string): boolean =>
+      dead.some((worker) => worker.identity === identity && worker.hasEnded);
     return new TimeMachine({ target: arena.server.url, redis: arena.redis, isDead });
   });
   for (const rescuer of rescuers) rescuer.start();

@@ -19,12 +19,11 @@ export interface QueueOrder {
 /** @throws ConfigError naming the queue that cannot be read */
 export const queueOrder = (specs: readonly QueueSpec[]): QueueOrder => {
   const weights = new Map<string, number>();
-  const given: unknown = specs;
+  const list: unknown = specs;
   // The letters of a text would each be a queue.
-  if (!Array.isArray(given))
-    throw new ConfigError(`Expected \`queues\` to be an array of queues, got \`${String(given)}\`.`);
-  // Array.isArray() does not know of readonly ones.
-  for (const spec of specs as readonly QueueSpec[]) {
+  if (!Array.isArray(list))
+    throw new ConfigError(`Expected \`queues\` to be an array of queues, got \`${String(list)}\`.`);
+  for (const spec of specs) {
     const { name, weight } = typeof spec === "string" ? parseSpec(spec) : objectSpec(spec);
     // A queue listed twice counts twice, as in Sidekiq 7 and later.
     weights.set(name, (weights.get(name) ?? 0) + weight);

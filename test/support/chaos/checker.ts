@@ -175,7 +175,9 @@ class Trial {
         job.pushedAt <= event.at &&
         pushed >= event.at - event.windowMs &&
         // Who was running it lived on and had it still.
-        !job.runs.some((run) => run.startedAt < event.at && run.endedAt !== undefined && run.endedAt > event.at),
+        !job.runs.some(
+          (run) => run.startedAt < event.at && run.endedAt !== undefined && run.endedAt > event.at,
+        ),
     );
     if (isForgotten) this.forgotten++;
     else yield `is lost: it ran ${job.runs.length} times, was never done and is nowhere`;

@@ -88,7 +88,11 @@ export class CrashProxy {
     });
     client.on("data", (chunk: Buffer) => {
       unread = Buffer.concat([unread, chunk]);
-      for (let end = endOfCommand(unread); end !== undefined && !isCut && !this.#isDead; end = endOfCommand(unread)) {
+      for (
+        let end = endOfCommand(unread);
+        end !== undefined && !isCut && !this.#isDead;
+        end = endOfCommand(unread)
+      ) {
         const side = this.#count(nameOf(unread));
         if (side !== "before") server.write(unread.subarray(0, end));
         unread = unread.subarray(end);

@@ -73,10 +73,17 @@ export async function liveAndCrash(
   const time = new TimeMachine({ target: url, redis, isDead: (identity) => dead.has(identity) });
   let isKept = true;
   try {
-    const subject = run.victim === "process" ? processSubject(history, proxy.url(database)) : ownSubject(history, proxy.url(database));
+    const subject =
+      run.victim === "process"
+        ? processSubject(history, proxy.url(database))
+        : ownSubject(history, proxy.url(database));
     proxy.arm({ ...run, crash: () => run.victim === "process" && subject.kill(proxy) });
     // A killed process does not push: what a client does when its connection dies is the other victim's part.
-    const driver = new Driver({ redis: run.victim === "process" ? url : proxy.url(database), history, chance });
+    const driver = new Driver({
+      redis: run.victim === "process" ? url : proxy.url(database),
+      history,
+      chance,
+    });
     await live(subject, driver, redis);
     await subject.end();
     await driver.stop();
@@ -89,7 +96,9 @@ export async function liveAndCrash(
     isKept = verdict.problems.length > 0;
     return { ...run, wasReached, names: proxy.names, verdict };
   } catch (error) {
-    throw new Error(`${describe(run)} after ${proxy.names.slice(-3).join(", ")}; see ${history.folder}`, { cause: error });
+    throw new Error(`${describe(run)} after ${proxy.names.slice(-3).join(", ")}; see ${history.folder}`, {
+      cause: error,
+    });
   } finally {
     await time.stop();
     await proxy.stop();
@@ -120,7 +129,10 @@ async function live(subject: Subject, driver: Driver, redis: Redis): Promise<voi
       await makeDue(redis);
       const { queued, inFlight, retry, scheduled } = await stateOf(redis);
       // What is held is all that is left.
-      expect({ waiting: [...queued, ...retry, ...scheduled], held: inFlight.length <= 2 }).toEqual({ waiting: [], held: true });
+      expect({ waiting: [...queued, ...retry, ...scheduled], held: inFlight.length <= 2 }).toEqual({
+        waiting: [],
+        held: true,
+      });
     },
     { timeoutMs: 20_000, everyMs: 10 },
   );
@@ -156,7 +168,12 @@ function ownSubject(history: History, url: string): Subject {
     kill: () => {},
     hasEnded: () => false,
     async end() {
-      history.note({ kind: "told to stop", at: monotonicMs(), pid: SUBJECT, graceMs: WORKER.shutdownTimeoutMs });
+      history.note({
+        kind: "told to stop",
+        at: monotonicMs(),
+        pid: SUBJECT,
+        graceMs: WORKER.shutdownTimeoutMs,
+      });
       await worker?.stop();
       history.note({ kind: "exited", at: monotonicMs(), pid: SUBJECT, code: 0 });
     },

@@ -8,13 +8,6 @@ import type { WorkerProcess } from "./worker-process.ts";
 
 export type Fault = (arena: Arena) => Promise<void>;
 
-/** kill -9 of a worker; another takes its place. */
-const killWorker: Fault = async (arena) => {
-  const victim = arena.chance.pick(arena.living);
-  arena.spawn();
-  await victim.kill9();
-};
-
 /** TERM; another takes its place, and the old one ends when it likes. */
 export const stopWorker: Fault = async (arena) => {
   const victim = arena.chance.pick(arena.living);
@@ -55,8 +48,6 @@ export async function loseLease(arena: Arena, worker: WorkerProcess): Promise<vo
     { timeoutMs: 30_000 },
   );
 }
-
-const restartRedis: Fault = (arena) => arena.restartRedis({ awayMs: arena.chance.between(0, 500) });
 
 export const flushScripts: Fault = async (arena) => {
   await arena.redis.script("FLUSH");

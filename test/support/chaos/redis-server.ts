@@ -118,7 +118,9 @@ export class RedisServer {
 
   #log(): string | undefined {
     const folder = join(this.folder, "appendonlydir");
-    const name = existsSync(folder) ? readdirSync(folder).find((file) => file.endsWith(".incr.aof")) : undefined;
+    const name = existsSync(folder)
+      ? readdirSync(folder).find((file) => file.endsWith(".incr.aof"))
+      : undefined;
     return name === undefined ? undefined : join(folder, name);
   }
 
