@@ -219,7 +219,7 @@ describe("the embedded server", () => {
 
     await expect(redis.bgsave()).rejects.toThrow();
 
-    expect(lines).toContain("debug Ready to accept connections tcp");
+    await eventually(() => expect(lines).toContain("debug Ready to accept connections tcp"));
     await eventually(() => expect(lines).toContain("warn Can't save in background: fork: Success"));
   });
 

@@ -77,9 +77,11 @@ export class TestWorkers {
   /** Stops all, and expects that no key and no connection of theirs is left. */
   async end(): Promise<void> {
     await this.hurried(Promise.all(this.#workers.splice(0).map((worker) => worker.stop())));
-    expect(await this.leftovers()).toEqual([]);
+    const leftovers = await this.leftovers();
     await eventually(async () => expect(await this.connections()).toEqual([]));
     await this.clear();
+    if (leftovers.length > 0) await this.redis.del(...leftovers);
+    expect(leftovers).toEqual([]);
   }
 
   /** An empty Redis and an empty log, for the next test of workers that go on. */
