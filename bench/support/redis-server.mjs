@@ -7,6 +7,9 @@ import { Redis } from "ioredis";
 const COMMANDS = ["redis-server", "valkey-server"];
 const LOADED = ["--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
 
+// By default a signal ends a process without its exit listeners, and then what it started would stay.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.once(signal, () => process.exit(1));
+
 export class RedisServer {
   #process;
   #killed;
