@@ -1,6 +1,6 @@
 /** What a process tells of itself at each beat, as Ruby's pages read it (WIRE §7, §8). */
+import type { RedisOptions } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { writeMetrics } from "../../packages/worker/dist/beat-metrics.js";
 import { Heartbeat } from "../../packages/worker/dist/heartbeat.js";
 import type { BeatReport, BeatSnapshot } from "../../packages/worker/dist/beat.js";
 import { Metrics } from "../../packages/worker/dist/metrics.js";
@@ -38,9 +38,9 @@ afterAll(async () => {
   await server.stop();
 });
 
-const started = async (port?: number): Promise<Heartbeat> => {
-  heartbeat = new Heartbeat({
-    redis: { ...workers.target, ...(port ? { host: "127.0.0.1", port } : {}) },
+const made = (redis: RedisOptions): Heartbeat =>
+  new Heartbeat({
+    redis,
     identity: ID,
     info: '{"hostname":"web"}',
     concurrency: 7,
@@ -48,6 +48,9 @@ const started = async (port?: number): Promise<Heartbeat> => {
     onReport: (report) => reports.push(report),
     onFailing: (error) => failures.push(error.message),
   });
+
+const started = async (port?: number): Promise<Heartbeat> => {
+  heartbeat = made({ ...workers.target, ...(port ? { host: "127.0.0.1", port } : {}) });
   await heartbeat.start();
   return heartbeat;
 };
@@ -208,27 +211,6 @@ describe("the statistics", () => {
     expect(await workers.redis.keys("stat:*")).toEqual([]);
     expect(await workers.redis.keys("j|*")).toEqual([]);
   });
-
-  test.each([
-    { version: "7.3.2", slowMs: [127, 127, 127, 382], generation: 7 },
-    { version: "8.1.7", slowMs: [128, 128, 128, 382], generation: 8 },
-  ])("per class are byte for byte those of Sidekiq $version", async ({ version, slowMs, generation }) => {
-    const { keys, captured_at: at } = vector("metrics", version);
-    for (let i = 0; i < 5; i++) metrics.succeeded("SimpleJob", 0.4);
-    for (const ms of slowMs) metrics.succeeded("SlowJob", ms);
-    for (let i = 0; i < 2; i++) metrics.failed("FailJob");
-
-    // Sidekiq wrote them in the minute in which it was looked at.
-    await writeMetrics(workers.redis, metrics.take().classes, new Set([generation]), new Date(at * 1_000));
-
-    const expected = Object.entries(keys).filter(([key]) => /^j\||^h\||-23-16:33$/.test(key));
-    expect((await workers.redis.keys("*")).toSorted()).toEqual(expected.map(([key]) => key).toSorted());
-    for (const [key, stored] of expected) {
-      if (stored.type === "hash") expect(await workers.redis.hgetall(key)).toEqual(stored.value);
-      else expect({ base64: (await workers.redis.getBuffer(key))?.toString("base64") }).toEqual(stored.value);
-      expect(Math.abs((await workers.redis.ttl(key)) - stored.ttl)).toBeLessThan(30);
-    }
-  });
 });
 
 describe("a process that leaves", () => {
@@ -254,6 +236,37 @@ describe("a process that leaves", () => {
     await left();
 
     expect(await workers.redis.hkeys("tsq:owners")).toEqual([`${ID}~default~0`]);
+  });
+});
+
+describe("a beat that fails", () => {
+  test("half way has counted once, however often it is tried again", async () => {
+    await started();
+    await workers.redis.set(ID, "not a hash");
+    metrics.succeeded("A", 5);
+
+    heartbeat?.beat();
+    await eventually(() => expect(failures).toHaveLength(1));
+    heartbeat?.beat();
+    heartbeat?.beat();
+    await eventually(async () => expect(await workers.redis.get("stat:processed")).toBe("1"));
+    const before = reports.length;
+    await workers.redis.del(ID);
+
+    await eventually(() => expect(reports.length).toBeGreaterThan(before));
+    expect(await workers.redis.get("stat:processed")).toBe("1");
+    expect(failures).toHaveLength(1);
+  });
+
+  test("because its thread cannot begin is reported, and can be ended", async () => {
+    heartbeat = made({ sentinels: [] });
+    const start = heartbeat.start();
+
+    await eventually(() => expect(failures).toHaveLength(1));
+    await left();
+    await start;
+
+    expect(reports).toEqual([]);
   });
 });
 

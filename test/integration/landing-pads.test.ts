@@ -210,7 +210,9 @@ describe("while the server does not answer", () => {
     "a job on a pad can be handed back $when its adoption is asked for, and its end counts no more",
     async ({ isKnown }) => {
       const handBack = (): void => {
-        requeued = one.fetch.requeue(one.units);
+        // As a worker that stops does.
+        const quiet = one.fetch.quiet();
+        requeued = Promise.all([quiet, one.fetch.requeue(one.units)]);
         one.units[0]?.acknowledge();
       };
       const onUnit = (): void => {
@@ -225,7 +227,6 @@ describe("while the server does not answer", () => {
 
       proxy.wake();
       await requeued;
-      await one.fetch.quiet();
 
       expect(await waiting("a")).toEqual(["job"]);
       expect(await workers.leftoverJobs()).toBe(0);

@@ -103,9 +103,10 @@ describe("a server that went back to an older state", () => {
     const one = await holding(1);
     const restore = await snapshot(one);
     await oldest(one).retry("5", "retried");
-    // Before the next call could give the slot back.
     await restore();
     await workers.redis.del("retry");
+    // As a server does that has ended and is back.
+    for (const id of await workers.connections()) await workers.redis.client("KILL", "ID", id);
 
     await eventually(() => expect(one.texts).toEqual(["job 0"]));
     expect(await workers.redis.exists("retry")).toBe(0);
@@ -126,6 +127,32 @@ describe("a server that went back to an older state", () => {
     await eventually(async () =>
       expect((await slots(one)).toSorted()).toEqual(["\na\njob 0", "\na\nnext", "\na\nwakes it"]),
     );
+  });
+});
+
+describe("a full memory", () => {
+  afterEach(() => workers.redis.config("SET", "maxmemory", "0"));
+
+  test("keeps no job from a sleeping worker", async () => {
+    const one = await holding(0);
+    await workers.redis.lpush("elsewhere", "job");
+    await workers.redis.config("SET", "maxmemory", "1");
+    for (const id of await workers.connections(" flags=b ")) await workers.redis.client("UNBLOCK", id);
+    await eventually(async () => expect(await workers.connections(" flags=b ")).toEqual([]));
+
+    await workers.redis.rename("elsewhere", "queue:a");
+
+    await eventually(() => expect(one.texts).toEqual(["job"]));
+  });
+
+  test("lets no living process seem dead", async () => {
+    const worker = await workers.start();
+    await workers.redis.expire(worker.identity, 20);
+    await workers.redis.config("SET", "maxmemory", "1");
+
+    await worker.quiet();
+
+    await eventually(async () => expect(await workers.redis.ttl(worker.identity)).toBeGreaterThan(50));
   });
 });
 

@@ -176,35 +176,86 @@ describe("a worker goes on", () => {
     await eventually(() => expect(runs.size).toBe(1));
   });
 
-  test("when Redis goes away for a while, and says so once", async () => {
-    const proxy = await TcpProxy.listen(server.port);
-    const { job, runs } = counting();
-    const worker = await workers.start({
-      jobs: [job],
-      concurrency: 3,
-      redis: { ...workers.target, host: "127.0.0.1", port: proxy.port },
-    });
-    await pushTexts(workers.redis, [payloadText({ jid: "before" })]);
-    await eventually(() => expect(runs.has("before")).toBe(true));
+  test.each(["reliable", "basic"] as const)(
+    "when Redis goes away for a while, and says so once, with %s fetch",
+    async (fetch) => {
+      const proxy = await TcpProxy.listen(server.port);
+      const { job, runs } = counting();
+      const worker = await workers.start({
+        jobs: [job],
+        fetch,
+        concurrency: 3,
+        redis: { ...workers.target, host: "127.0.0.1", port: proxy.port },
+      });
+      await pushTexts(workers.redis, [payloadText({ jid: "before" })]);
+      await eventually(() => expect(runs.has("before")).toBe(true));
 
-    proxy.refuse();
-    await pushTexts(
-      workers.redis,
-      Array.from({ length: 20 }, (_, i) => payloadText({ jid: `during ${i}` })),
-    );
-    const outages = () =>
-      workers.messages(50).filter((message) => message === "Could not fetch; trying again");
-    await eventually(() => expect(outages()).toHaveLength(1));
-    proxy.accept();
+      proxy.refuse();
+      // What a basic fetch pops into a connection that is just ending is lost.
+      await eventually(async () => expect(await workers.connections()).toEqual([]));
+      const during = Array.from({ length: 20 }, (_, i) => payloadText({ jid: `during ${i}` }));
+      await pushTexts(workers.redis, during);
+      const outages = () =>
+        workers.messages(50).filter((message) => message === "Could not fetch; trying again");
+      await eventually(() => expect(outages()).toHaveLength(1));
+      proxy.accept();
 
-    await eventually(() => expect(runs.size).toBe(21));
-    await eventually(() => expect(workers.messages()).toContain("Redis is back"));
-    expect(outages()).toHaveLength(1);
-    expect(Math.max(...runs.values())).toBe(1);
-    await worker.stop();
-    await proxy.stop();
-  });
+      await eventually(() => expect(runs.size).toBe(21));
+      await eventually(() => expect(workers.messages()).toContain("Redis is back"));
+      expect(outages()).toHaveLength(1);
+      expect(Math.max(...runs.values())).toBe(1);
+      await workers.hurried(worker.stop());
+      await proxy.stop();
+    },
+  );
 });
+
+test.each([1, 2, 7, 500])(
+  "%i slots are enough for jobs of every length, from many queues, each run once",
+  async (concurrency) => {
+    const queues = ["a", "b", "c", "d", "e"];
+    const runs = new Map<string, number>();
+    let running = 0;
+    let most = 0;
+    const job = defineJob("HardJob", async (context, turns: number) => {
+      most = Math.max(most, ++running);
+      runs.set(context.jid, (runs.get(context.jid) ?? 0) + 1);
+      for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve));
+      running--;
+      if (turns === 3) throw new Error("now and then one fails");
+    });
+    const worker = workers.make({
+      jobs: [job],
+      concurrency,
+      queues: queues.map((queue, i) => `${queue},${i + 1}`),
+    });
+    const push = (some: readonly number[]) =>
+      Promise.all(
+        queues.map((queue, q) =>
+          pushTexts(
+            workers.redis,
+            some.map((i) => payloadText({ jid: `${queue}${i}`, args: [(i * 7 + q) % 12] })),
+            queue,
+          ),
+        ),
+      );
+    await push(Array.from({ length: 100 }, (_, i) => i));
+    await worker.start();
+
+    // Bursts with pauses in between, so that it falls asleep and is woken.
+    for (let i = 100; i < 200; i += 10) {
+      await push(Array.from({ length: 10 }, (_, n) => i + n));
+      await eventually(() => expect(runs.size).toBeGreaterThanOrEqual((i - 10) * queues.length), {
+        everyMs: 2,
+      });
+    }
+
+    await eventually(() => expect(runs.size).toBe(1_000));
+    await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
+    expect(Math.max(...runs.values())).toBe(1);
+    expect(most).toBeLessThanOrEqual(concurrency);
+  },
+);
 
 test("a job that is taken after the deadline of a stop is handed back, and not run", async () => {
   const proxy = await TcpProxy.listen(server.port);

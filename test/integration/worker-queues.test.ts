@@ -71,6 +71,22 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a worker", (fetch)
     await eventually(() => expect(order).toEqual(Array.from({ length: 200 }, (_, n) => n)));
   });
 
+  test("takes the oldest job first as well when it is woken, if it runs one at a time", async () => {
+    const order: unknown[] = [];
+    const job = defineJob("HardJob", (_job, n: number) => void order.push(n));
+    await workers.start({ jobs: [job], fetch, concurrency: 1 });
+
+    for (let from = 0; from < 100; from += 5) {
+      await pushTexts(
+        workers.redis,
+        [0, 1, 2, 3, 4].map((n) => payloadText({ args: [from + n] })),
+      );
+      await eventually(() => expect(order).toHaveLength(from + 5), { everyMs: 1 });
+    }
+
+    expect(order).toEqual(Array.from({ length: 100 }, (_, n) => n));
+  });
+
   test("leaves a paused queue alone, and works off the others", async () => {
     const { job, queues } = recording();
     await workers.redis.sadd("paused", "b");

@@ -1,6 +1,6 @@
 /** What both fetches have in common: a job runs as it was pushed. */
 import { Client, defineJob } from "@tsq/core";
-import type { DefineJobOptions, JobContext, ServerMiddleware } from "@tsq/core";
+import type { Job, JobContext, ServerMiddleware } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { gate } from "../support/gate.ts";
@@ -18,8 +18,6 @@ beforeAll(async () => {
   workers = new TestWorkers(server);
   client = new Client({ redis: server.url });
 });
-beforeEach(() => workers.redis.flushdb());
-afterEach(() => workers.end());
 afterAll(async () => {
   await client.close();
   await server.stop();
@@ -30,12 +28,14 @@ interface Run {
   readonly args: readonly unknown[];
 }
 
+type AnyJob = Job<readonly unknown[]>;
+
 /** A job that writes down its runs. */
-const recording = (options: DefineJobOptions = {}) => {
+const recording = () => {
   const runs: Run[] = [];
-  const job = defineJob(
+  const job: AnyJob = defineJob(
     "HardJob",
-    { client, ...options },
+    { client },
     async (job: JobContext, ...args: readonly unknown[]) => {
       await Promise.resolve();
       runs.push({ job, args });
@@ -46,28 +46,129 @@ const recording = (options: DefineJobOptions = {}) => {
 
 const THEN = "then";
 const withThen = (then: PropertyDescriptor): object => Object.defineProperty({}, THEN, then);
-
-const brokenThenables = () => {
-  const broken = (): never => {
-    throw new Error("broken thenable");
-  };
-  const values = [withThen({ value: broken }), withThen({ get: broken })];
-  const jobs = values.map((value, i) => defineJob(`Broken${i}Job`, { client }, () => value));
-  return { thenables: values.length, jobs };
+const broken = (): never => {
+  throw new Error("broken thenable");
 };
 
 describe.each(["reliable", "basic"] as const)("with %s fetch, a worker", (fetch) => {
-  test("runs a job with its arguments, and then it is gone", async () => {
-    const { job, runs } = recording();
-    await workers.start({ fetch, jobs: [job] });
+  /** What the jobs of the one worker do in this test. */
+  let perform: (job: JobContext, ...args: readonly unknown[]) => unknown;
+  let runs: Run[];
+  const jobs = new Map<string, AnyJob>();
+  const job = (name = "HardJob"): AnyJob => jobs.get(name) as AnyJob;
 
-    const jid = await job.performAsync(1, "two", { three: [3, null] });
+  beforeAll(async () => {
+    for (const bigIntegers of [undefined, "bigint", "string", "number"] as const) {
+      const name = bigIntegers ? `${bigIntegers}Job` : "HardJob";
+      jobs.set(
+        name,
+        defineJob(
+          name,
+          { client, ...(bigIntegers && { bigIntegers }) },
+          (context, ...args: readonly unknown[]) => {
+            runs.push({ job: context, args });
+            return perform(context, ...args);
+          },
+        ),
+      );
+    }
+    await workers.start({ fetch, jobs: [...jobs.values()], concurrency: 1 });
+  });
+  beforeEach(() => {
+    runs = [];
+    perform = () => {};
+  });
+  afterEach(() => workers.clear());
+  afterAll(() => workers.end());
+
+  test("runs a job with its arguments, and then it is gone", async () => {
+    const jid = await job().performAsync(1, "two", { three: [3, null] });
 
     await eventually(() => expect(runs).toHaveLength(1));
     expect(runs[0]?.args).toEqual([1, "two", { three: [3, null] }]);
     expect(runs[0]?.job).toMatchObject({ jid, class: "HardJob", queue: "default", attempt: 1 });
+    await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
     expect(await workers.redis.exists("queue:default", "retry", "dead")).toBe(0);
   });
+
+  test("runs handlers that return at once, of any value", async () => {
+    const values = [undefined, "x", withThen({ value: 7 }), Promise.resolve()];
+    perform = (_job, i) => values[i as number];
+
+    await job().performBulk(values.map((_, i) => [i]));
+
+    await eventually(() => expect(runs).toHaveLength(values.length));
+    await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
+    expect(await workers.redis.exists("retry")).toBe(0);
+  });
+
+  test("takes a thenable that throws for a failure, and goes on", async () => {
+    const values = [withThen({ value: broken }), withThen({ get: broken }), undefined];
+    perform = (_job, i) => values[i as number];
+
+    await job().performBulk(values.map((_, i) => [i]));
+
+    await eventually(() => expect(runs).toHaveLength(3));
+    await eventually(async () => expect(await workers.redis.zcard("retry")).toBe(2));
+    for (const retry of await workers.redis.zrange("retry", "0", "-1")) {
+      expect(JSON.parse(retry)).toMatchObject({ error_message: "broken thenable", retry_count: 0 });
+    }
+  });
+
+  test("lets a job push another", async () => {
+    perform = (_job, depth) =>
+      (depth as number) > 0 ? job().performAsync((depth as number) - 1) : undefined;
+
+    await job().performAsync(3);
+
+    await eventually(() => expect(runs.map(({ args }) => args)).toEqual([[3], [2], [1], [0]]));
+  });
+
+  test("passes args that are no list as Ruby does", async () => {
+    const args = [null, undefined, "text", 7, { a: 1 }, [[1], 2]];
+    await pushTexts(
+      workers.redis,
+      args.map((one) => payloadText({ args: one })),
+    );
+
+    await eventually(() =>
+      expect(runs.map((run) => run.args)).toEqual([[], [], ["text"], [7], [{ a: 1 }], [[1], 2]]),
+    );
+  });
+
+  test("passes integers beyond 2^53 as the job asks for them", async () => {
+    const args = '[12345678901234567890,[{"n":-9007199254740993}],1.5,7]';
+    await pushTexts(
+      workers.redis,
+      [...jobs.keys()].map((name) => payloadText({ class: name, args: "?" }).replace('"?"', args)),
+    );
+
+    await eventually(() => expect(runs).toHaveLength(4));
+    expect(Object.fromEntries(runs.map((run) => [run.job.class, run.args]))).toEqual({
+      HardJob: [12345678901234567890n, [{ n: -9007199254740993n }], 1.5, 7],
+      bigintJob: [12345678901234567890n, [{ n: -9007199254740993n }], 1.5, 7],
+      stringJob: ["12345678901234567890", [{ n: "-9007199254740993" }], 1.5, 7],
+      // Rounded, as it asked.
+      numberJob: [Number("12345678901234567890"), [{ n: Number("-9007199254740993") }], 1.5, 7],
+    });
+  });
+
+  test("logs a job's start and end, and gives it a logger that names it", async () => {
+    perform = (context) => context.logger.info({ step: 1 }, "half way");
+
+    const jid = await job().performAsync();
+
+    await eventually(() => expect(workers.messages()).toContain("done"));
+    expect(workers.log).toMatchObject([
+      { msg: "start", jid, class: "HardJob" },
+      { msg: "half way", jid, class: "HardJob", step: 1 },
+      { msg: "done", jid, class: "HardJob", elapsed: expect.any(Number) as number },
+    ]);
+  });
+});
+
+describe.each(["reliable", "basic"] as const)("with %s fetch, a worker of its own", (fetch) => {
+  afterEach(() => workers.end());
 
   test("runs the jobs that were there before it", async () => {
     const { job, runs } = recording();
@@ -96,98 +197,6 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a worker", (fetch)
 
     await eventually(() => expect(seen).toHaveLength(60));
     expect(Math.max(...seen)).toBe(7);
-  });
-
-  test("runs handlers that return at once, of any value", async () => {
-    const ran: string[] = [];
-    const returning: Readonly<Record<string, unknown>> = {
-      NoneJob: undefined,
-      TextJob: "x",
-      ObjectJob: withThen({ value: 7 }),
-    };
-    const jobs = Object.entries(returning).map(([name, value]) =>
-      defineJob(name, { client }, () => {
-        ran.push(name);
-        return value;
-      }),
-    );
-    await workers.start({ fetch, jobs });
-
-    for (const job of jobs) await job.performAsync();
-
-    await eventually(() => expect(ran.toSorted()).toEqual(["NoneJob", "ObjectJob", "TextJob"]));
-    await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
-  });
-
-  test("takes a thenable that throws for a failure, and goes on", async () => {
-    const { job, runs } = recording();
-    const { thenables, jobs } = brokenThenables();
-    for (const broken of jobs) await broken.performAsync();
-    await job.performBulk([[1], [2], [3]]);
-
-    await workers.start({ fetch, jobs: [...jobs, job] });
-
-    await eventually(() => expect(runs).toHaveLength(3));
-    await eventually(async () => expect(await workers.redis.zcard("retry")).toBe(thenables));
-    for (const retry of await workers.redis.zrange("retry", "0", "-1")) {
-      expect(JSON.parse(retry)).toMatchObject({ error_message: "broken thenable", retry_count: 0 });
-    }
-  });
-
-  test("lets a job push another", async () => {
-    const { job, runs } = recording();
-    const parent = defineJob("ParentJob", { client }, async (_job, depth: number) => {
-      if (depth > 0) await parent.performAsync(depth - 1);
-      else await job.performAsync("done");
-    });
-    await workers.start({ fetch, jobs: [parent, job], concurrency: 1 });
-
-    await parent.performAsync(3);
-
-    await eventually(() => expect(runs.map(({ args }) => args)).toEqual([["done"]]));
-  });
-
-  test("passes args that are no list as Ruby does", async () => {
-    const { job, runs } = recording();
-    const args = [null, undefined, "text", 7, { a: 1 }, [[1], 2]];
-    await pushTexts(
-      workers.redis,
-      args.map((one) => payloadText({ args: one })),
-    );
-
-    await workers.start({ fetch, jobs: [job], concurrency: 1 });
-
-    await eventually(() =>
-      expect(runs.map((run) => run.args)).toEqual([[], [], ["text"], [7], [{ a: 1 }], [[1], 2]]),
-    );
-  });
-
-  test("passes integers beyond 2^53 as the job asks for them", async () => {
-    const passed = new Map<string, readonly unknown[]>();
-    const jobs = [undefined, "bigint", "string", "number"].map((bigIntegers) =>
-      defineJob(
-        `${bigIntegers}Job`,
-        // One of the words, or nothing.
-        bigIntegers === undefined ? {} : { bigIntegers: bigIntegers as "bigint" },
-        (job, ...args: readonly unknown[]) => void passed.set(job.class, args),
-      ),
-    );
-    const args = '[12345678901234567890,[{"n":-9007199254740993}],1.5,7]';
-    await pushTexts(
-      workers.redis,
-      jobs.map(({ name }) => payloadText({ class: name, args: "?" }).replace('"?"', args)),
-    );
-
-    await workers.start({ fetch, jobs });
-
-    await eventually(() => expect(passed.size).toBe(4));
-    expect(Object.fromEntries(passed)).toEqual({
-      undefinedJob: [12345678901234567890n, [{ n: -9007199254740993n }], 1.5, 7],
-      bigintJob: [12345678901234567890n, [{ n: -9007199254740993n }], 1.5, 7],
-      stringJob: ["12345678901234567890", [{ n: "-9007199254740993" }], 1.5, 7],
-      // Rounded, as it asked.
-      numberJob: [Number("12345678901234567890"), [{ n: Number("-9007199254740993") }], 1.5, 7],
-    });
   });
 
   test("wraps a run with middleware, the first outermost", async () => {
@@ -247,20 +256,5 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a worker", (fetch)
     await eventually(() => expect(workers.messages()).toContain("done"));
     expect(runs).toEqual([]);
     expect(await workers.redis.exists("retry")).toBe(0);
-  });
-
-  test("logs a job's start and end, and gives it a logger that names it", async () => {
-    const job = defineJob("HardJob", { client }, (context) => context.logger.info({ step: 1 }, "half way"));
-    await workers.start({ fetch, jobs: [job] });
-
-    const jid = await job.performAsync();
-
-    await eventually(() => expect(workers.messages()).toContain("done"));
-    const lines = workers.log.filter(({ msg }) => ["start", "half way", "done"].includes(msg ?? ""));
-    expect(lines).toMatchObject([
-      { msg: "start", jid, class: "HardJob" },
-      { msg: "half way", jid, class: "HardJob", step: 1 },
-      { msg: "done", jid, class: "HardJob", elapsed: expect.any(Number) as number },
-    ]);
   });
 });

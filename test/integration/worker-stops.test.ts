@@ -190,6 +190,45 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a worker that stop
     expect(await workers.redis.llen("queue:default")).toBe(0);
   });
 
+  test.each([{ dead: true }, { dead: false }])(
+    "hands back a job whose hooks still run, and counts its failure once: %o",
+    async ({ dead }) => {
+      const { opened, open } = gate();
+      let asked = 0;
+      const deaths: unknown[] = [];
+      const job = defineJob(
+        "HardJob",
+        {
+          retriesExhausted: async () => {
+            asked++;
+            await opened;
+          },
+        },
+        () => {
+          throw new Error("no");
+        },
+      );
+      await pushTexts(workers.redis, [payloadText({ retry: 0, dead })]);
+      const worker = await workers.start({
+        fetch,
+        jobs: [job],
+        shutdownTimeoutMs: 0,
+        deathHandlers: [(payload) => deaths.push(payload)],
+      });
+      await eventually(() => expect(asked).toBe(1));
+
+      const stop = stopped(worker);
+      await eventually(async () => expect(await workers.redis.llen("queue:default")).toBe(1));
+      open();
+      await stop;
+
+      expect(await workers.redis.exists("dead")).toBe(0);
+      expect(await workers.redis.llen("queue:default")).toBe(1);
+      expect(deaths).toEqual([]);
+      expect(await workers.redis.mget("stat:processed", "stat:failed")).toEqual(["1", "1"]);
+    },
+  );
+
   test("loses no job of those that are pushed meanwhile", async () => {
     const ran: string[] = [];
     const job = defineJob("HardJob", async (context) => {

@@ -57,10 +57,11 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
     clearTimeout(timer);
     let waitMs = EVERY_MS;
     await ask();
-    const metrics = unwritten;
+    let metrics = unwritten;
     unwritten = undefined;
     try {
-      const report = await beat.beat({ ...(last as BeatSnapshot), metrics: metrics ?? NOTHING });
+      const snapshot = { ...(last as BeatSnapshot), metrics: metrics ?? NOTHING };
+      const report = await beat.beat(snapshot, () => (metrics = undefined));
       port.postMessage({ kind: "report", report } satisfies FromBeatThread);
     } catch (error) {
       unwritten = added(metrics, unwritten);

@@ -50,9 +50,13 @@ export class Beat {
     this.#rssKib = options.rssKib;
   }
 
-  async beat(snapshot: BeatSnapshot): Promise<BeatReport> {
+  /** @param counted called once the counts are in Redis: a beat that fails behind that must not count them again */
+  async beat(snapshot: BeatSnapshot, counted: () => void): Promise<BeatReport> {
+    // A full memory refuses all the rest, but not this: who cannot write must not be taken for dead.
+    await this.#redis.expire(this.#identity, EXPIRES_SECONDS);
     this.#generations = await readGenerations(this.#redis);
     await this.#writeCounts(snapshot.metrics);
+    counted();
     await this.#writeWork(snapshot.work);
     const started = performance.now();
     await this.#redis.ping();

@@ -6,6 +6,8 @@ import type { BeatReport, BeatSnapshot } from "./beat.ts";
 import type { BeatThreadData, FromBeatThread, ToBeatThread } from "./beat-thread.ts";
 
 const LEAVE_WITHIN_MS = 3_000;
+// Not at once: a thread that cannot even begin would be tried without end.
+const RESPAWN_MS = 1_000;
 
 export interface HeartbeatOptions {
   readonly redis: RedisTarget;
@@ -23,6 +25,7 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #announced = new Set<string>();
   #thread: Thread | undefined;
+  #respawn: NodeJS.Timeout | undefined;
   #isFailing = false;
   #isStopping = false;
   #firstReport = (): void => {};
@@ -47,8 +50,13 @@ export class Heartbeat {
   /** Writes the last counts and takes the process out of sight. */
   async stop(): Promise<void> {
     this.#isStopping = true;
-    const thread = this.#thread;
-    if (!thread) return;
+    clearTimeout(this.#respawn);
+    if (this.#thread) await this.#leave(this.#thread);
+    // Nobody waits any more for what does not come.
+    this.#firstReport();
+  }
+
+  async #leave(thread: Thread): Promise<void> {
     await new Promise<void>((resolve) => {
       // Without a server the counts are lost, as in Sidekiq; the process must end all the same.
       const late = setTimeout(resolve, LEAVE_WITHIN_MS);
@@ -66,8 +74,6 @@ export class Heartbeat {
       });
     });
     await thread.terminate();
-    // Nobody waits any more for what does not come.
-    this.#firstReport();
   }
 
   #spawn(): void {
@@ -82,9 +88,11 @@ export class Heartbeat {
     }));
     thread.on("message", (message: FromBeatThread) => this.#hear(message));
     thread.on("error", (error) => this.#failing(error));
-    // A process whose thread has died would be taken for dead within a minute.
     thread.on("exit", () => {
-      if (!this.#isStopping) this.#spawn();
+      this.#thread = undefined;
+      this.#left();
+      // A process whose thread has died would be taken for dead within a minute.
+      if (!this.#isStopping) this.#respawn = setTimeout(() => this.#spawn(), RESPAWN_MS);
     });
   }
 

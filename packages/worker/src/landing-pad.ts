@@ -23,6 +23,8 @@ export interface LandingPadOptions {
   /** Whether a job may come now; asked whenever the pad could be armed again. */
   readonly mayArm: () => boolean;
   readonly landed: (text: string) => void;
+  /** The move is refused, by a full memory say: jobs must be looked for without it. */
+  readonly refused: () => void;
 }
 
 export class LandingPad {
@@ -94,7 +96,10 @@ export class LandingPad {
     else if (!this.#isStopped) {
       // The connection broke, or the key holds another type: not at once again.
       clearTimeout(this.#retry);
-      this.#retry = setTimeout(() => this.arm(), RETRY_MS);
+      this.#retry = setTimeout(() => {
+        this.#options.refused();
+        this.arm();
+      }, RETRY_MS);
     }
   }
 

@@ -80,7 +80,8 @@ export class Manager {
     const moved = await within(GIVE_BACK_MS, this.fetch.requeue(jobs.map((job) => job.unit)));
     for (const job of jobs) {
       // Sidekiq counts a job that a stop cut off as processed and as failed.
-      this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
+      if (!job.hasFailed)
+        this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
       job.abandon("The worker stops; the job is back in its queue");
     }
     await this.work.empty(UNWIND_MS);

@@ -25,17 +25,17 @@ export const ownerName = (capsule: string, epoch: number): string => capsule + S
 
 /** Who holds a capsule's jobs now. */
 export class Owner {
-  readonly #capsule: string;
+  readonly capsule: string;
   readonly #queues: readonly string[];
   #epoch = 0;
 
   constructor(capsule: string, queues: readonly string[]) {
-    this.#capsule = capsule;
+    this.capsule = capsule;
     this.#queues = queues;
   }
 
   get name(): string {
-    return ownerName(this.#capsule, this.#epoch);
+    return ownerName(this.capsule, this.#epoch);
   }
 
   get inFlight(): string {

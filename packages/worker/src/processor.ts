@@ -117,6 +117,7 @@ export class Processor {
       job.unit.acknowledge();
       return;
     }
+    job.hasFailed = true;
     this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
     this.#jobLogger.fail(job, performance.now() - startedAt, error);
     this.#options.onError(error, { context: "Job raised an error", payload: job.payload });

@@ -61,20 +61,21 @@ export class ReliableFetch implements Fetch, UnitHome {
   constructor(options: ReliableFetchOptions) {
     const { redis, identity, capsule, concurrency, order } = options;
     this.#options = options;
-    const name = capsuleName(identity, capsule);
-    this.#owner = new Owner(name, order.names);
+    this.#owner = new Owner(capsuleName(identity, capsule), order.names);
     this.#slots = new Slots(concurrency, order.names.length);
     this.#weights = order.shares;
     this.redis = connect(redis, "worker");
     watchConnection(this.redis, options.events);
+    this.redis.on("ready", () => this.#lookAgain());
     this.#queueKeys = order.names.map(keys.queueKey);
-    this.#padKeys = order.names.map((queue) => keys.padKey(name, queue));
+    this.#padKeys = order.names.map((queue) => keys.padKey(this.#owner.capsule, queue));
     this.#pads = new LandingPads(this.redis, this.#queueKeys.length, (i) => ({
       redis,
       queueKey: this.#queueKeys[i] as string,
       padKey: this.#padKeys[i] as string,
       mayArm: () => this.#isIdle() && this.#weights[i] !== PAUSED,
       landed: (text) => this.#land(i, text),
+      refused: () => this.#flushSoon(),
     }));
     this.#recovery = new Recovery({
       redis: this.redis,
@@ -141,6 +142,12 @@ export class ReliableFetch implements Fetch, UnitHome {
     unit.hasEnded = true;
     if (this.#landings.has(unit)) return;
     this.#slots.release(unit, isInSlot && (!unit.isGone || unit.hasMoved));
+    this.#flushSoon();
+  }
+
+  /** A server that is back may be older than it was: only a call finds out, and an idle worker makes none. */
+  #lookAgain(): void {
+    this.#isShort = false;
     this.#flushSoon();
   }
 
@@ -240,8 +247,12 @@ export class ReliableFetch implements Fetch, UnitHome {
     if (this.#again || this.#landings.waiting > 0 || this.#slots.dirty > 0 || this.#isQuiet) {
       this.#again = false;
       this.#flushSoon();
-    } else if (this.#isShort) this.#pads.arm();
-    else if (this.#slots.free > 0) this.#flushSoon();
+    } else if (!this.#isShort) {
+      if (this.#slots.free > 0) this.#flushSoon();
+    } else if (!this.#isDue) {
+      // With a call to come a pad would take the oldest job, and with one slot give it back too late.
+      this.#pads.arm();
+    }
   }
 
   #deliver(unit: ReliableUnit): void {

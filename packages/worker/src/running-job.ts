@@ -12,6 +12,8 @@ export class RunningJob implements JobContext {
   readonly startedAtMs: number;
   /** Names it in the work hash, once a beat has seen it. */
   tid: string | undefined;
+  /** It has failed, and is counted so; what follows from that is still being written. */
+  hasFailed = false;
   readonly #log: Logger;
   #abort: AbortController | undefined;
   #logger: Logger | undefined;

@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { ConfigError, isJob } from "@tsq/core";
 import type { ClientMiddleware, Job, RedisTarget, ServerMiddleware, WireOption } from "@tsq/core";
 import { redisFromEnv } from "@tsq/core/protocol";
+import { logDestination } from "./log-destination.ts";
 import type { DeathHandler, ErrorHandler, RetryPolicy } from "./processor.ts";
 import { queueOrder } from "./queue-order.ts";
 import type { QueueOrder, QueueSpec } from "./queue-order.ts";
@@ -124,7 +125,7 @@ export const resolveOptions = (options: WorkerOptions): Resolved => ({
     options.pollIntervalAverage === undefined
       ? undefined
       : above0("pollIntervalAverage", options.pollIntervalAverage),
-  logger: options.logger ?? pino(),
+  logger: options.logger ?? pino({}, logDestination()),
 });
 
 const jobsByName = (jobs: unknown): Resolved["jobs"] => {
