@@ -1,5 +1,5 @@
 /** A death between any two commands of the engine, by count and not by luck. */
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect } from "vitest";
 import {
   describe as named,
   liveAndCrash,
@@ -9,6 +9,7 @@ import {
 import type { Side } from "../support/chaos/crash-proxy.ts";
 import { RedisServer } from "../support/chaos/redis-server.ts";
 import { Chance } from "../support/chaos/seed.ts";
+import { test } from "../support/chaos/test.ts";
 
 const AT_ONCE = 3;
 const MOST_MS = 300_000;

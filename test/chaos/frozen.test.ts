@@ -1,10 +1,11 @@
 /** Workers that are taken for dead while they live: what they do late changes nothing. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { Arena } from "../support/chaos/arena.ts";
 import { freezeWorker, loseLease, thaw } from "../support/chaos/faults.ts";
 import { monotonicMs } from "../support/chaos/history.ts";
+import { test } from "../support/chaos/test.ts";
 
 const FREEZES = 12;
 

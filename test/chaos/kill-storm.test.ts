@@ -1,7 +1,8 @@
 /** Workers that are killed at any instant: nothing is lost, and what runs twice ran when its worker died. */
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Arena } from "../support/chaos/arena.ts";
+import { test } from "../support/chaos/test.ts";
 
 const KILLS = 200;
 const MOST_MS = 300_000;

@@ -1,6 +1,6 @@
 /** What networks do between the workers and Redis: nothing is lost, and none of it makes a job run twice. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { Arena } from "../support/chaos/arena.ts";
 import {
   cutNetwork,
@@ -10,6 +10,7 @@ import {
   hangNetwork,
   type Fault,
 } from "../support/chaos/faults.ts";
+import { test } from "../support/chaos/test.ts";
 
 const FAULTS: readonly (readonly [string, Fault, { times: number; everyMs: number }])[] = [
   ["every connection is cut", cutNetwork, { times: 60, everyMs: 100 }],

@@ -1,10 +1,11 @@
 /** A Redis that is killed and comes back with what its disk holds. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { Arena } from "../support/chaos/arena.ts";
 import { monotonicMs } from "../support/chaos/history.ts";
 import type { Persistence } from "../support/chaos/redis-server.ts";
+import { test } from "../support/chaos/test.ts";
 
 const RESTARTS = 8;
 const MOST_MS = 120_000;

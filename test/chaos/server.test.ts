@@ -1,6 +1,6 @@
 /** What Redis itself does to its clients: nothing is lost, and none of it makes a job run twice. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { Arena } from "../support/chaos/arena.ts";
 import {
   fillMemory,
@@ -10,6 +10,7 @@ import {
   pauseClients,
   type Fault,
 } from "../support/chaos/faults.ts";
+import { test } from "../support/chaos/test.ts";
 
 const FAULTS: readonly (readonly [string, Fault, { times: number; everyMs: number }])[] = [
   ["SCRIPT FLUSH", flushScripts, { times: 100, everyMs: 30 }],

@@ -1,10 +1,11 @@
 /** Workers that are told to stop while long jobs run: each deadline hands back what runs, and nothing else. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect } from "vitest";
 import { Arena } from "../support/chaos/arena.ts";
 import { ordinaryJob, type PlannedJob } from "../support/chaos/driver.ts";
 import { stopWorker } from "../support/chaos/faults.ts";
 import type { Chance } from "../support/chaos/seed.ts";
+import { test } from "../support/chaos/test.ts";
 
 const STOPS = 60;
 const GRACE_MS = 250;

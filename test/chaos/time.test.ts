@@ -1,10 +1,11 @@
 /** Clocks that are wrong, and two of everything that is driven by time. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { describe, expect } from "vitest";
 import { Arena } from "../support/chaos/arena.ts";
 import { QUEUES, type PlannedJob } from "../support/chaos/driver.ts";
 import { monotonicMs } from "../support/chaos/history.ts";
 import { TimeMachine } from "../support/chaos/time-machine.ts";
+import { test } from "../support/chaos/test.ts";
 
 const HOUR_MS = 3_600_000;
 const CLOCK_STEP = new URL("clock-step.mjs", import.meta.url).href;

@@ -5,15 +5,16 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import type { Redis } from "ioredis";
-import type { RedisTarget } from "tsq";
 import { eventually } from "../eventually.ts";
-import { TcpProxy } from "../proxy.ts";
+import type { TcpProxy } from "../proxy.ts";
 import { check, type CheckRules, type Verdict } from "./checker.ts";
 import { Driver, QUEUES, type DriverOptions } from "./driver.ts";
 import { stateOf, type RedisState } from "./final-state.ts";
+import type { Home } from "./home.ts";
 import { History, monotonicMs, type HistoryEvent } from "./history.ts";
-import { RedisServer, type RedisServerOptions } from "./redis-server.ts";
-import { RoughProxy } from "./rough-proxy.ts";
+import { ProxiedServer } from "./proxied-server.ts";
+import type { RedisServer, RedisServerOptions } from "./redis-server.ts";
+import type { RoughProxy } from "./rough-proxy.ts";
 import { Chance } from "./seed.ts";
 import { pidOf, TimeMachine } from "./time-machine.ts";
 import { WorkerProcess, type ChaosWorkerOptions } from "./worker-process.ts";
@@ -21,9 +22,13 @@ import { WorkerProcess, type ChaosWorkerOptions } from "./worker-process.ts";
 export interface ArenaOptions {
   /** What the run is about, for its line of output. */
   readonly title: string;
+  /** @default a server of its own behind proxies */
+  readonly home?: Home;
   readonly server?: RedisServerOptions;
   /** How long a TERM waits for running jobs. @default 0 */
   readonly graceMs?: number;
+  /** Whether leases take their sixty seconds, and rescues the workers' own time. @default false */
+  readonly isRealTime?: boolean;
 }
 
 export interface RestartOptions {
@@ -33,6 +38,11 @@ export interface RestartOptions {
   readonly whileAway?: () => void;
 }
 
+export interface ConcludeOptions extends CheckRules {
+  /** Ends the workers that are not this arena's, once nothing is left to do. */
+  readonly stopOthers?: () => Promise<unknown>;
+}
+
 const DRAIN_MS = 60_000;
 const STOP_WITHIN_MS = 2_000;
 
@@ -40,13 +50,10 @@ export class Arena {
   readonly title: string;
   readonly chance: Chance;
   readonly history = new History();
-  readonly server: RedisServer;
+  readonly home: Home;
   /** The harness's own connection, past every proxy. */
   readonly redis: Redis;
   readonly time: TimeMachine;
-  /** Between the workers and Redis, one behind the other. */
-  readonly network: TcpProxy;
-  readonly rough: RoughProxy;
   readonly workers: WorkerProcess[] = [];
   /** Processes that live but are to lose their lease. */
   readonly #takenForDead = new Set<number>();
@@ -55,36 +62,45 @@ export class Arena {
   #isKept = true;
 
   static async open(options: ArenaOptions): Promise<Arena> {
-    const server = await RedisServer.start(options.server);
-    const network = await TcpProxy.listen(server.port);
-    return new Arena(options, server, network, await RoughProxy.listen(network.port));
+    return new Arena(options, options.home ?? (await ProxiedServer.start(options.server)));
   }
 
-  private constructor(
-    { title, graceMs = 0 }: ArenaOptions,
-    server: RedisServer,
-    network: TcpProxy,
-    rough: RoughProxy,
-  ) {
+  private constructor({ title, graceMs = 0, isRealTime = false }: ArenaOptions, home: Home) {
     this.title = title;
     this.#graceMs = graceMs;
-    this.network = network;
-    this.rough = rough;
     this.chance = Chance.announced(title);
-    this.server = server;
-    this.redis = server.client();
+    this.home = home;
+    this.redis = home.client();
     this.time = new TimeMachine({
-      target: server.url,
+      target: home.target,
       redis: this.redis,
       isDead: (identity) => this.#isDead(pidOf(identity)),
     });
-    this.time.start();
+    if (!isRealTime) this.time.start();
+  }
+
+  get #proxied(): ProxiedServer {
+    if (this.home instanceof ProxiedServer) return this.home;
+    throw new Error("Expected an arena on a server of its own.");
+  }
+
+  get server(): RedisServer {
+    return this.#proxied.server;
+  }
+
+  /** Between the workers and Redis, one behind the other. */
+  get network(): TcpProxy {
+    return this.#proxied.network;
+  }
+
+  get rough(): RoughProxy {
+    return this.#proxied.rough;
   }
 
   /** Workers of their own process, which take from the driver's queues. */
   spawn(options: Partial<ChaosWorkerOptions> = {}): WorkerProcess {
     const worker = new WorkerProcess(this.history, {
-      redis: this.rough.url,
+      redis: this.home.workersTarget,
       shutdownTimeoutMs: this.#graceMs,
       queues: QUEUES.map((queue, i) => `${queue},${QUEUES.length - i}` as const),
       concurrency: 10,
@@ -105,9 +121,20 @@ export class Arena {
     return this.workers.filter((worker) => !worker.hasEnded);
   }
 
+  /** Starts as many as are missing, as whoever runs workers does: one that finds no Redis at its start ends. */
+  keep(count: number): void {
+    while (this.living.length < count) this.spawn();
+  }
+
+  /** One that lives. */
+  async victim(): Promise<WorkerProcess> {
+    if (this.living.length === 0) await this.spawnUp();
+    return this.chance.pick(this.living);
+  }
+
   driver(options: Partial<DriverOptions> = {}): Driver {
     const driver = new Driver({
-      redis: this.server.url,
+      redis: this.home.target,
       history: this.history,
       chance: this.chance,
       first: this.#drivers.length * 1_000_000,
@@ -161,21 +188,22 @@ export class Arena {
   }
 
   /** Resolves when so many runs have started. */
-  async untilStarted(count: number): Promise<void> {
-    await eventually(() => {
-      const starts = this.events().filter(({ kind }) => kind === "start");
-      expect(starts.length).toBeGreaterThanOrEqual(count);
-    });
+  async untilStarted(count: number, timeoutMs = 10_000): Promise<void> {
+    await eventually(
+      () => {
+        const starts = this.events().filter(({ kind }) => kind === "start");
+        expect(starts.length).toBeGreaterThanOrEqual(count);
+      },
+      { timeoutMs, everyMs: 50 },
+    );
   }
 
   /** Ends the run: drains with what lives and one fresh worker, stops all, checks; throws when anything is wrong. */
-  async conclude(rules: CheckRules & { readonly target?: RedisTarget } = {}): Promise<Verdict> {
+  async conclude({ stopOthers, ...rules }: ConcludeOptions = {}): Promise<Verdict> {
     for (const driver of this.#drivers) await driver.stop();
-    const finisher = await this.spawnUp({
-      shutdownTimeoutMs: STOP_WITHIN_MS,
-      ...(rules.target === undefined ? {} : { redis: rules.target }),
-    });
+    const finisher = await this.spawnUp({ shutdownTimeoutMs: STOP_WITHIN_MS });
     await this.#drained();
+    await stopOthers?.();
     await Promise.all(this.living.filter((worker) => worker !== finisher).map((worker) => worker.stop()));
     // What a stop has handed back, and what a death between left.
     await this.#drained();
@@ -213,8 +241,7 @@ export class Arena {
       }),
     );
     await this.time.stop();
-    await Promise.all([this.rough.stop(), this.network.stop()]);
-    await this.server.stop();
+    await this.home.stop();
     this.history.close({ isKept: this.#isKept });
   }
 

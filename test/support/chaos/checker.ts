@@ -172,12 +172,10 @@ class Trial {
     const isForgotten = this.#events.some(
       (event) =>
         event.kind === "rollback" &&
-        job.pushedAt <= event.at &&
+        job.pushedAt <= (event.until ?? event.at) &&
         pushed >= event.at - event.windowMs &&
         // Who was running it lived on and had it still.
-        !job.runs.some(
-          (run) => run.startedAt < event.at && run.endedAt !== undefined && run.endedAt > event.at,
-        ),
+        (event.until !== undefined || !job.runs.some((run) => isOngoing(run, event.at))),
     );
     if (isForgotten) this.forgotten++;
     else yield `is lost: it ran ${job.runs.length} times, was never done and is nowhere`;
@@ -228,6 +226,9 @@ function attemptsOf(job: TrackedJob): readonly (readonly [attempt: number, runs:
   }
   return [...attempts].toSorted(([one], [other]) => one - other);
 }
+
+const isOngoing = ({ startedAt, endedAt }: Run, at: number): boolean =>
+  startedAt < at && endedAt !== undefined && endedAt > at;
 
 const NOWHERE: Places = { waiting: 0, dead: 0, isPoisonPill: false };
 

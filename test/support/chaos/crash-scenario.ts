@@ -77,7 +77,12 @@ export async function liveAndCrash(
       run.victim === "process"
         ? processSubject(history, proxy.url(database))
         : ownSubject(history, proxy.url(database));
-    proxy.arm({ ...run, crash: () => run.victim === "process" && subject.kill(proxy) });
+    const crash = (): void => {
+      if (run.victim === "process") subject.kill(proxy);
+      // A push whose answer is lost with the connection is sent again.
+      else history.note({ kind: "outage", at: monotonicMs(), until: monotonicMs(), of: "everyone" });
+    };
+    proxy.arm({ ...run, crash });
     // A killed process does not push: what a client does when its connection dies is the other victim's part.
     const driver = new Driver({
       redis: run.victim === "process" ? url : proxy.url(database),

@@ -67,8 +67,8 @@ export type HistoryEvent =
       readonly until: number;
       readonly of: "everyone" | "workers";
     }
-  /** Redis may have forgotten what it had confirmed within the window before `at`. */
-  | { readonly kind: "rollback"; readonly at: number; readonly windowMs: number }
+  /** Redis may have forgotten what it had confirmed within the window before `at`, and from then `until`. */
+  | { readonly kind: "rollback"; readonly at: number; readonly windowMs: number; readonly until?: number }
   /** A process's clock is wrong by so much. */
   | { readonly kind: "clock step"; readonly at: number; readonly pid: number; readonly byMs: number };
 
@@ -77,7 +77,6 @@ export const monotonicMs = (): number => Number(process.hrtime.bigint() / 1_000n
 export class History {
   readonly folder: string;
   readonly #file: number;
-  #extra: HistoryEvent[] = [];
 
   constructor() {
     this.folder = mkdtempSync(join(tmpdir(), "tsq-chaos-"));
@@ -88,17 +87,12 @@ export class History {
     writeSync(this.#file, `${JSON.stringify(event)}\n`);
   }
 
-  /** Takes in what a process told by another way than a file. */
-  add(events: readonly HistoryEvent[]): void {
-    this.#extra.push(...events);
-  }
-
   /** Everything told so far, in the order of its times. */
   events(): readonly HistoryEvent[] {
     const told = readdirSync(this.folder).flatMap((name) =>
       eventsIn(readFileSync(join(this.folder, name), "utf8")),
     );
-    return [...told, ...this.#extra].toSorted((one, other) => one.at - other.at);
+    return told.toSorted((one, other) => one.at - other.at);
   }
 
   /** Keeps the files of a run that went wrong. */

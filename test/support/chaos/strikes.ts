@@ -28,11 +28,11 @@ export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeR
   const outages = events.filter((event) => event.kind === "outage");
 
   /** Whether a run was still going on at that time, or done and perhaps not yet acknowledged. */
-  const isOpen = (run: Run, at: number, extraMs = 0): boolean => {
+  const isOpen = (run: Run, at: number): boolean => {
     if (run.startedAt > at) return false;
     if (run.endedAt === undefined || run.endedAt >= at) return true;
     const outageMs = overlap(outages, run.endedAt, at);
-    return at - run.endedAt - outageMs <= ackLagMs + extraMs + (outageMs > 0 ? RECONNECT_MS : 0);
+    return at - run.endedAt - outageMs <= ackLagMs + (outageMs > 0 ? RECONNECT_MS : 0);
   };
 
   const strikes: Strike[] = [];
@@ -42,8 +42,7 @@ export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeR
       const { pid } = event;
       strikes.push({ cause: "crash", at, covers: (run) => run.pid === pid && isOpen(run, at) });
     } else if (event.kind === "rollback") {
-      const { windowMs } = event;
-      strikes.push({ cause: "rollback", at, covers: (run) => isOpen(run, at, windowMs) });
+      strikes.push(forgetting(event, ackLagMs));
     } else if (event.kind === "told to stop") {
       strikes.push(forcedStop(event, endOf(events, i, event.pid), outages, isOpen));
     } else if (event.kind === "expired") {
@@ -54,6 +53,17 @@ export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeR
 }
 
 type IsOpen = (run: Run, at: number) => boolean;
+
+/** Redis may forget that it gave a job away, or that it heard of its end. */
+function forgetting(event: Extract<HistoryEvent, { kind: "rollback" }>, ackLagMs: number): Strike {
+  const { at, windowMs, until = at } = event;
+  return {
+    cause: "rollback",
+    at,
+    covers: ({ startedAt, endedAt = Number.POSITIVE_INFINITY }) =>
+      startedAt <= until + ackLagMs && endedAt >= at - windowMs - ackLagMs,
+  };
+}
 
 /** A stop hands back what runs at its deadline, and no sooner. */
 function forcedStop(

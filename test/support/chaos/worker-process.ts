@@ -3,11 +3,13 @@ import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { openSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkerOptions } from "tsq";
 import { monotonicMs, type History } from "./history.ts";
 
 const PROGRAM = join(import.meta.dirname, "../../chaos/worker-process.mjs");
 const FIRST_LOOK_SECONDS = 0.5;
+const UP_WITHIN_MS = 30_000;
 
 export interface ChaosWorkerOptions extends Pick<
   WorkerOptions,
@@ -46,8 +48,12 @@ export class WorkerProcess {
       execArgv: [...execArgv],
       stdio: ["ignore", options.log === undefined ? "ignore" : openSync(options.log, "w"), "pipe", "ipc"],
     });
+    // Not all of them end when they should: a test that was given up has nobody to stop its workers.
+    const killWorker = (): void => void this.#child.kill("SIGKILL");
+    process.once("exit", killWorker);
     this.#child.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
     this.#ended = once(this.#child, "exit").then(([code]) => {
+      process.off("exit", killWorker);
       // What its own exit code is nobody knows of one that was killed.
       this.#history.note({ kind: "exited", at: monotonicMs(), pid: this.pid, code: code as number | null });
     });
@@ -92,8 +98,11 @@ export class WorkerProcess {
   }
 
   /** Resolves when it takes jobs; rejects when it has ended before. */
-  up(): Promise<void> {
-    return this.#up;
+  async up(): Promise<void> {
+    const late = sleep(UP_WITHIN_MS, undefined, { ref: false }).then(() => {
+      throw new Error(`The worker is not up after ${UP_WITHIN_MS} ms:\n${this.#stderr}`);
+    });
+    await Promise.race([this.#up, late]);
   }
 
   /** Resolves when the process is gone. */

@@ -1,0 +1,87 @@
+/** Nothing here is hurried: leases take their minute. The tests wait side by side. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { Arena } from "../support/chaos/arena.ts";
+import type { PlannedJob } from "../support/chaos/driver.ts";
+import type { HistoryEvent } from "../support/chaos/history.ts";
+import { test } from "../support/chaos/test.ts";
+
+const MOST_MS = 180_000;
+const BLOCKED_MS = 120_000;
+const LATE_MS = 120_000;
+
+const HELD: PlannedJob = { queue: "default", style: "held", ms: 10, fails: 0, retries: 5 };
+
+const startsOf = (arena: Arena): readonly Extract<HistoryEvent, { kind: "start" }>[] =>
+  arena.events().filter((event) => event.kind === "start");
+
+test.concurrent(
+  "the jobs of a killed worker run again within ninety seconds, and not before its lease is over",
+  { timeout: MOST_MS },
+  async () => {
+    await using arena = await Arena.open({ title: "a crash in real time", isRealTime: true });
+    const dying = await arena.spawnUp({ isHolding: true });
+    await arena.driver().burst(5, () => HELD);
+    await arena.untilStarted(5);
+    await arena.spawnUp();
+
+    await dying.kill9();
+    const killed = arena.events().find((event) => event.kind === "killed")?.at ?? 0;
+    await arena.untilStarted(10, LATE_MS);
+    const again = startsOf(arena)
+      .slice(5)
+      .map(({ at }) => at - killed);
+    const verdict = await arena.conclude();
+
+    // Its last beat was up to ten seconds before its end.
+    expect(Math.min(...again)).toBeGreaterThan(48_000);
+    expect(Math.max(...again)).toBeLessThan(90_000);
+    expect(verdict).toMatchObject({ done: 5, runs: 10, duplicates: { crash: 5 } });
+  },
+);
+
+test.concurrent(
+  "a job that blocks the event loop for two minutes is slow, not dead: nobody takes it away",
+  { timeout: MOST_MS },
+  async () => {
+    await using arena = await Arena.open({ title: "a blocked event loop", isRealTime: true });
+    const blocked = await arena.spawnUp();
+    const driver = arena.driver();
+    await driver.push({ ...HELD, style: "polite", ms: 1_000 });
+    await driver.push({ ...HELD, style: "blocking", ms: BLOCKED_MS });
+    await arena.untilStarted(2);
+    await arena.spawnUp();
+
+    await sleep(BLOCKED_MS - 20_000);
+    const ttl = await arena.redis.ttl(blocked.identity ?? "");
+    const verdict = await arena.conclude();
+
+    expect(ttl).toBeGreaterThan(45);
+    expect(verdict).toMatchObject({ done: 2, runs: 2, duplicates: {} });
+  },
+);
+
+test.concurrent(
+  "a worker frozen for longer than its lease changes nothing when it goes on",
+  { timeout: MOST_MS },
+  async () => {
+    await using arena = await Arena.open({ title: "SIGSTOP in real time", isRealTime: true });
+    const frozen = await arena.spawnUp();
+    const driver = arena.driver();
+    const slow: PlannedJob = { ...HELD, style: "deaf", ms: 3_000 };
+    await driver.push(slow);
+    await driver.push({ ...slow, fails: 1 });
+    await driver.push({ ...slow, fails: 9, retries: 0 });
+    await arena.untilStarted(3);
+    await arena.spawnUp();
+
+    frozen.freeze();
+    await arena.untilStarted(6, LATE_MS);
+    frozen.noteExpiry();
+    frozen.thaw();
+    const verdict = await arena.conclude();
+
+    // Three first attempts made twice, one second attempt.
+    expect(verdict).toMatchObject({ done: 2, dead: 1, runs: 7, duplicates: { "expired owner": 3 } });
+  },
+);

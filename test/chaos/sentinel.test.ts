@@ -1,0 +1,27 @@
+/** A replica that is promoted by a real Sentinel, while the master is dead or alive. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { expect } from "vitest";
+import { Arena } from "../support/chaos/arena.ts";
+import { monotonicMs } from "../support/chaos/history.ts";
+import { SentinelPair } from "../support/chaos/sentinel-pair.ts";
+import { test } from "../support/chaos/test.ts";
+
+// Replication is asynchronous: what the master had confirmed and not yet sent is gone with it.
+const LAG_MS = 1_000;
+
+test("failovers by Sentinel lose at most what the old master had not sent to its replica", async () => {
+  const pair = await SentinelPair.start();
+  await using arena = await Arena.open({ title: "Sentinel failovers", home: pair });
+  await Promise.all([arena.spawnUp(), arena.spawnUp()]);
+  arena.driver().start(100);
+
+  for (const failover of [() => pair.killMaster(), () => pair.swap()]) {
+    await sleep(arena.chance.between(500, 1_500));
+    const forgotten = await failover();
+    arena.history.note({ kind: "outage", at: forgotten.at, until: monotonicMs(), of: "everyone" });
+    arena.history.note({ kind: "rollback", windowMs: LAG_MS, ...forgotten });
+  }
+  const verdict = await arena.conclude();
+
+  expect(verdict.accepted).toBeGreaterThan(100);
+});

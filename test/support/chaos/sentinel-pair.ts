@@ -1,0 +1,167 @@
+/** A master, its replica, and a real Sentinel (`redis-server --sentinel`) that makes the one the other. */
+import { spawn, type ChildProcessByStdio } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { Redis, type RedisOptions } from "ioredis";
+import { expect } from "vitest";
+import { eventually } from "../eventually.ts";
+import type { ClientOptions } from "../redis.ts";
+import type { Home } from "./home.ts";
+import { monotonicMs } from "./history.ts";
+import { freePort, RedisServer } from "./redis-server.ts";
+
+const NAME = "tsq";
+const DOWN_AFTER_MS = 500;
+// Sentinel looks at its servers every ten seconds.
+const PATIENCE = { timeoutMs: 60_000, everyMs: 100 };
+
+export class SentinelPair implements Home {
+  readonly #servers: readonly [RedisServer, RedisServer];
+  readonly #sentinel: ChildProcessByStdio<null, Readable, null>;
+  readonly #port: number;
+  readonly #folder: string;
+  readonly #clients: Redis[] = [];
+
+  static async start(): Promise<SentinelPair> {
+    const master = await RedisServer.start();
+    const replica = await RedisServer.start({ args: ["--replicaof", "127.0.0.1", String(master.port)] });
+    const pair = new SentinelPair([master, replica], await freePort());
+    await pair.#failable();
+    return pair;
+  }
+
+  private constructor(servers: readonly [RedisServer, RedisServer], port: number) {
+    this.#servers = servers;
+    this.#port = port;
+    this.#folder = mkdtempSync(join(tmpdir(), "tsq-chaos-sentinel-"));
+    const file = join(this.#folder, "sentinel.conf");
+    const settings = [
+      `port ${port}`,
+      "bind 127.0.0.1",
+      `dir ${this.#folder}`,
+      `sentinel monitor ${NAME} 127.0.0.1 ${servers[0].port} 1`,
+      `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER_MS}`,
+      `sentinel failover-timeout ${NAME} 2000`,
+    ];
+    writeFileSync(file, `${settings.join("\n")}\n`);
+    this.#sentinel = spawn("redis-server", [file, "--sentinel"], { stdio: ["ignore", "pipe", "ignore"] });
+    process.once("exit", () => void this.#sentinel.kill("SIGKILL"));
+    // Read, so that it never waits for its reader.
+    this.#sentinel.stdout.resume();
+  }
+
+  get target(): RedisOptions {
+    return { sentinels: [{ host: "127.0.0.1", port: this.#port }], name: NAME, role: "master" };
+  }
+
+  get workersTarget(): RedisOptions {
+    return this.target;
+  }
+
+  client(): Redis {
+    const settings: ClientOptions = {
+      ...this.target,
+      maxRetriesPerRequest: null,
+      retryStrategy: () => 50,
+      sentinelRetryStrategy: () => 50,
+      reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
+      replyMapping: "legacy",
+    };
+    const client = new Redis(settings);
+    // A failover is what the test came for.
+    client.on("error", () => {});
+    this.#clients.push(client);
+    return client;
+  }
+
+  /**
+   * Kills the master; resolves when its replica is the master and it is back as the replica.
+   *
+   * @returns when the master died
+   */
+  async killMaster(): Promise<{ at: number }> {
+    const master = await this.#failable();
+    const at = monotonicMs();
+    await master.kill9();
+    await this.#changed(master);
+    await master.restart();
+    return { at };
+  }
+
+  /**
+   * Tells Sentinel to change their places, both alive.
+   *
+   * @returns from when until when the old master may have confirmed what the new one never heard of
+   */
+  async swap(): Promise<{ at: number; until: number }> {
+    const master = await this.#failable();
+    const at = monotonicMs();
+    await this.#ask((sentinel) => sentinel.call("SENTINEL", "FAILOVER", NAME));
+    await this.#changed(master);
+    await eventually(async () => {
+      expect(await this.#of(master.port, (redis) => redis.info("replication"))).toContain("role:slave");
+    }, PATIENCE);
+    return { at, until: monotonicMs() };
+  }
+
+  async stop(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    const exit = once(this.#sentinel, "exit");
+    this.#sentinel.kill("SIGKILL");
+    await exit;
+    await Promise.all(this.#servers.map((server) => server.stop()));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #master(): Promise<RedisServer> {
+    const address = await this.#ask((sentinel) => sentinel.call("SENTINEL", "GET-MASTER-ADDR-BY-NAME", NAME));
+    const port = Number((address as readonly string[])[1]);
+    const master = this.#servers.find((server) => server.port === port);
+    if (!master) throw new Error(`Expected the master to be one of the two, it is on port ${port}.`);
+    return master;
+  }
+
+  async #changed(master: RedisServer): Promise<void> {
+    await eventually(async () => expect((await this.#master()).port).not.toBe(master.port), PATIENCE);
+  }
+
+  /** Resolves to the master when Sentinel could fail over: it knows a replica that is in step. */
+  #failable(): Promise<RedisServer> {
+    return eventually(async () => {
+      const master = await this.#master();
+      const info = await this.#of(master.port, (redis) => redis.info("replication"));
+      expect(info).toContain("role:master");
+      expect(info).toMatch(/state=online/);
+      const known = await this.#ask((sentinel) => sentinel.call("SENTINEL", "REPLICAS", NAME));
+      // Sentinel answers with one flat list of names and values for each.
+      const flags = (known as readonly (readonly string[])[]).map(
+        (fields) => fields[fields.indexOf("flags") + 1],
+      );
+      expect(flags).toEqual(["slave"]);
+      return master;
+    }, PATIENCE);
+  }
+
+  #ask<T>(ask: (sentinel: Redis) => Promise<T>): Promise<T> {
+    return this.#of(this.#port, ask);
+  }
+
+  async #of<T>(port: number, ask: (redis: Redis) => Promise<T>): Promise<T> {
+    const settings: ClientOptions = {
+      port,
+      host: "127.0.0.1",
+      maxRetriesPerRequest: 1,
+      replyMapping: "legacy",
+    };
+    const redis = new Redis(settings);
+    redis.on("error", () => {});
+    try {
+      return await ask(redis);
+    } finally {
+      redis.disconnect();
+    }
+  }
+}
