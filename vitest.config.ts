@@ -20,12 +20,6 @@ const suite = (name: string, timeoutMs: number, own: object = {}) => ({
   },
 });
 
-/**
- * Chaos tests that show faults which are not mended on every run. They stay in sight, in a suite of their own,
- * until they are green; `.ci/run` says that it leaves them out.
- */
-const OPEN_CHAOS = ["test/chaos/crash-points.test.ts", "test/chaos/full-disk.test.ts"];
-
 /** The server of the conformance suite, and whether there is such a one. */
 const server = process.env["TSQ_TEST_REDIS"] ?? "native";
 const isServerHere = server !== "native" || hasNativeRedis();
@@ -52,8 +46,7 @@ export default defineConfig({
       suite("integration", 60 * SECOND),
       suite("conformance", 60 * SECOND, conformance),
       suite("interop", 180 * SECOND),
-      suite("chaos", 180 * SECOND, { exclude: OPEN_CHAOS }),
-      suite("chaos-open", 180 * SECOND, { include: OPEN_CHAOS }),
+      suite("chaos", 180 * SECOND),
       suite("packages", 300 * SECOND),
     ],
   },

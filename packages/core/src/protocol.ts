@@ -18,7 +18,7 @@ export {
 } from "./redis/connect.ts";
 export type { ConnectionRole, Redis } from "./redis/connect.ts";
 export { bury, fetch, kill, promote, requeue, rescue, retry } from "./redis/scripts.gen.ts";
-export type { FetchKeys } from "./redis/scripts.gen.ts";
+export type { FetchArgs, FetchKeys } from "./redis/scripts.gen.ts";
 export type { Bytes } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";

@@ -1,10 +1,10 @@
 /** The command's log: for people on a terminal, one JSON object per line everywhere else. */
 import { pino } from "pino";
 import type { Logger } from "pino";
+import { logDestination } from "@tsq/worker";
 import { pretty } from "./pretty-log.ts";
 
 export const openLog = (isVerbose: boolean): Logger => {
   const level = isVerbose ? "debug" : "info";
-  // Synchronous, so that the last lines before a crash are written.
-  return process.stdout.isTTY ? pino({ level, base: null }, pretty()) : pino({ level });
+  return process.stdout.isTTY ? pino({ level, base: null }, pretty()) : pino({ level }, logDestination());
 };

@@ -5,4 +5,6 @@ export type { CapsuleOptions, WorkerOptions } from "./worker-options.ts";
 export type { DeathHandler, ErrorContext, ErrorHandler } from "./processor.ts";
 export type { LifecycleEvent } from "./lifecycle.ts";
 export type { QueueMode, QueueSpec } from "./queue-order.ts";
+export { logDestination } from "./log-destination.ts";
+export type { LogDestination } from "./log-destination.ts";
 export { VERSION } from "./version.ts";

@@ -16,8 +16,10 @@ export class JobLogger {
   }
 
   done(job: RunningJob, elapsedMs: number): void {
-    if (this.#log.isLevelEnabled("info"))
-      this.#log.info({ ...context(job), elapsed: seconds(elapsedMs) }, "done");
+    if (!this.#log.isLevelEnabled("info")) return;
+    const line = context(job);
+    line["elapsed"] = seconds(elapsedMs);
+    this.#log.info(line, "done");
   }
 
   fail(job: RunningJob, elapsedMs: number, error: unknown): void {

@@ -4,7 +4,6 @@ import type { ReliableUnit } from "./reliable-unit.ts";
 
 export class Landings {
   #waiting: Landing[] = [];
-  readonly #of = new Map<ReliableUnit, Landing>();
 
   /** How many wait for a call to carry them. */
   get waiting(): number {
@@ -17,9 +16,7 @@ export class Landings {
     const adoption = new Promise<void>((resolve) => (cleared = resolve));
     const landing: Landing = { pad, unit, op: undefined, cleared };
     this.#waiting.push(landing);
-    if (!unit) return;
-    unit.adoption = adoption;
-    this.#of.set(unit, landing);
+    if (unit) unit.adoption = adoption;
   }
 
   /** Those that wait, for the next call. */
@@ -29,18 +26,9 @@ export class Landings {
     return taken;
   }
 
-  /** True when the slot does not know of the job yet: the answer to the call that carries it releases it. */
-  has(unit: ReliableUnit): boolean {
-    return this.#of.has(unit);
-  }
-
   /** The call has been answered. */
   settle(landing: Landing): void {
-    const { unit } = landing;
-    if (unit) {
-      unit.adoption = undefined;
-      this.#of.delete(unit);
-    }
+    if (landing.unit) landing.unit.adoption = undefined;
     landing.cleared();
   }
 }

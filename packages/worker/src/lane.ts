@@ -1,4 +1,5 @@
 /** One of the calls that may be on their way to `fetch.lua` at a time, and what such a call carries. */
+import type { FetchArgs } from "@tsq/core/protocol";
 import { splitHeld } from "./reliable-unit.ts";
 import type { ReliableUnit } from "./reliable-unit.ts";
 import type { Asked } from "./slots.ts";
@@ -63,8 +64,18 @@ export interface FetchCall extends Asked {
 
 const NO_SLOT = "..";
 
-/** A landing as `fetch.lua` reads it. */
-export const landingArg = (landing: Landing): string => {
+/** The call as `fetch.lua` reads it, all but the weights. */
+export const argsOf = ({ lane, fill, giveBack, ended, landings }: FetchCall): Omit<FetchArgs, "weights"> => ({
+  lane: lane.field,
+  seq: lane.seq,
+  slots: fill.join("") + giveBack.join(""),
+  moved: ended.map((unit) => (unit.hasMoved ? unit.slot : "")).join(""),
+  wanted: fill.length,
+  offset: Math.random(),
+  landings: landings.map(landingArg),
+});
+
+const landingArg = (landing: Landing): string => {
   const { unit } = landing;
   landing.op ??= unit === undefined || unit.isGone ? "back" : unit.hasEnded ? "done" : "adopt";
   const queue = landing.pad + 1;
@@ -72,35 +83,40 @@ export const landingArg = (landing: Landing): string => {
   return `${landing.op === "done" ? "*" : "<"}${NO_SLOT}${queue}`;
 };
 
-export interface Taken {
-  readonly slot: string;
-  readonly queue: string;
-  readonly text: string;
-}
-
 type Reply = readonly [number, ...unknown[]];
+type Take = (slot: string, queue: string, text: string) => void;
 
-/** The jobs of a reply: `1`, then queue numbers and their payloads in the order of the slots to fill. */
-export function* takenOf(reply: Reply, call: FetchCall, queues: readonly string[]): Generator<Taken> {
-  if (reply[0] === -1) {
-    yield* replayed(reply[1] as readonly (string | null)[], call);
-    return;
-  }
-  let i = 0;
+/**
+ * Hands over the jobs of a reply: `1`, then queue numbers and their payloads in the order of the slots to fill.
+ *
+ * @returns the slots that stayed empty
+ */
+export const takeJobs = (
+  reply: Reply,
+  call: FetchCall,
+  queues: readonly string[],
+  take: Take,
+): readonly string[] => {
+  if (reply[0] === -1) return takeAgain(reply[1] as readonly (string | null)[], call, take);
+  let taken = 0;
   for (let at = 1; at < reply.length; at += 2) {
     const queue = queues[(reply[at] as number) - 1] as string;
-    for (const text of reply[at + 1] as readonly string[]) {
-      yield { slot: call.fill[i++] as string, queue, text };
-    }
+    for (const text of reply[at + 1] as readonly string[]) take(call.fill[taken++] as string, queue, text);
   }
-}
+  return call.fill.slice(taken);
+};
 
 /** The call had been executed and its reply was lost: what its slots hold is what it had taken. */
-function* replayed(values: readonly (string | null)[], call: FetchCall): Generator<Taken> {
+const takeAgain = (values: readonly (string | null)[], call: FetchCall, take: Take): readonly string[] => {
+  const empty: string[] = [];
   for (const [i, slot] of call.fill.entries()) {
     const value = values[i];
-    if (typeof value !== "string") continue;
+    if (typeof value !== "string") {
+      empty.push(slot);
+      continue;
+    }
     const { queue, text } = splitHeld(value);
-    yield { slot, queue, text };
+    take(slot, queue, text);
   }
-}
+  return empty;
+};

@@ -1,11 +1,12 @@
 /**
- * Where a worker logs by itself: its standard output, line by line. A full disk and a reader that is gone cost the
- * lines, not the worker: pino's own destination keeps what it could not write, and waits for room for it for ever
- * when the process is to end.
+ * Where a worker logs by itself: its standard output. The lines of one tick are written together, because a write
+ * costs more than running a job. A full disk and a reader that is gone cost the lines, not the worker: pino's own
+ * destination keeps what it could not write, and waits for room for it for ever when the process is to end.
  */
 import { writeSync } from "node:fs";
 
 const STANDARD_OUTPUT = 1;
+const MOST_KEPT = 64 * 1_024;
 // A pipe whose reader is slow takes more in a moment. One that takes nothing for a second must not hold up the jobs.
 const WAIT_MS = 10;
 const WAITS = 100;
@@ -14,17 +15,43 @@ export interface LogDestination {
   write(line: string): void;
 }
 
-export const logDestination = (fd = STANDARD_OUTPUT): LogDestination => ({
-  write(line) {
-    let left = Buffer.from(line);
-    for (let waits = 0; left.length > 0 && waits < WAITS;) {
-      try {
-        left = left.subarray(writeSync(fd, left));
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return;
-        waits++;
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
+/** @param fd the file to write to, standard output by default */
+export const logDestination = (fd = STANDARD_OUTPUT): LogDestination => {
+  let lines = "";
+  let isTaken = true;
+
+  const flush = (): void => {
+    process.off("exit", flush);
+    const text = lines;
+    lines = "";
+    // After a second of nothing it is asked once each time, until it takes something.
+    isTaken = writeAll(fd, text, isTaken ? WAITS : 0);
+  };
+
+  return {
+    write(line) {
+      if (lines === "") {
+        setImmediate(flush);
+        // Also when the process ends within this tick.
+        process.once("exit", flush);
       }
+      lines += line;
+      if (lines.length > MOST_KEPT) flush();
+    },
+  };
+};
+
+/** True unless the reader took nothing for as long as it was waited for. */
+const writeAll = (fd: number, text: string, patience: number): boolean => {
+  let left = Buffer.from(text);
+  for (let waits = 0; left.length > 0;) {
+    try {
+      left = left.subarray(writeSync(fd, left));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") return true;
+      if (waits++ >= patience) return false;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, WAIT_MS);
     }
-  },
-});
+  }
+  return true;
+};

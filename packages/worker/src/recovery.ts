@@ -68,7 +68,7 @@ export class Recovery {
     const wasRescued = (await redis.exists(keys.rescuedKey(owner.name))) === 1;
     if (wasRescued) this.#lose();
     const ended = [...slots.ended(), ...lanes.all.flatMap(({ call }) => call?.ended ?? [])];
-    const running = [...slots.units()].filter((unit) => !unit.isGone);
+    const running = slots.units().filter((unit) => !unit.isGone);
     let fillings = await reconcile(redis, owner.inFlight, [...running, ...ended]);
     if (wasRescued) {
       await redis.hdel(owner.inFlight, "", ...ended.map((unit) => unit.slot));

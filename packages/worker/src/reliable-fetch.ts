@@ -6,16 +6,16 @@
  * batches grow with the load, and there are no timers. A call that brings less than it asked for means that
  * the queues are empty: then the pads wait (landing-pad.ts), and a job wakes exactly one worker.
  */
-import { setTimeout as delay } from "node:timers/promises";
 import { connect, fetch, keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
 import { LandingPads } from "./landing-pads.ts";
 import { Landings } from "./landings.ts";
-import { landingArg, Lanes, takenOf } from "./lane.ts";
+import { argsOf, Lanes, takeJobs } from "./lane.ts";
 import type { FetchCall, Landing } from "./lane.ts";
 import { capsuleName, Owner, takeUp } from "./ownership.ts";
 import type { Owners } from "./ownership.ts";
+import { Outage } from "./outage.ts";
 import { Recovery } from "./recovery.ts";
 import { requeueUnits } from "./requeue-units.ts";
 import { ReliableUnit } from "./reliable-unit.ts";
@@ -27,7 +27,6 @@ import { watchConnection } from "./watch-connection.ts";
 const SLOW_START = 8;
 // What lua/fetch.lua takes for a queue to be left alone.
 const PAUSED = -1;
-const RETRY_MS = { first: 50, most: 1_000 };
 
 export interface ReliableFetchOptions extends FetchOptions {
   readonly identity: string;
@@ -45,6 +44,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   readonly #queueKeys: readonly string[];
   readonly #padKeys: readonly string[];
   readonly #landings = new Landings();
+  readonly #outage: Outage;
   #isShort = false;
   // From the start to the stop; calls are sent in between only.
   #isOpen = false;
@@ -54,7 +54,6 @@ export class ReliableFetch implements Fetch, UnitHome {
   #isDue = false;
   #again = false;
   #weights: readonly number[];
-  #failures = 0;
   #draining: Promise<void> | undefined;
   #drained = (): void => {};
 
@@ -66,6 +65,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#weights = order.shares;
     this.redis = connect(redis, "worker");
     watchConnection(this.redis, options.events);
+    this.#outage = new Outage(options.events);
     this.redis.on("ready", () => this.#lookAgain());
     this.#queueKeys = order.names.map(keys.queueKey);
     this.#padKeys = order.names.map((queue) => keys.padKey(this.#owner.capsule, queue));
@@ -140,7 +140,8 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   ended(unit: ReliableUnit, isInSlot: boolean): void {
     unit.hasEnded = true;
-    if (this.#landings.has(unit)) return;
+    // Its slot does not know of it yet: the answer to the call that carries it ends it.
+    if (unit.adoption) return;
     this.#slots.release(unit, isInSlot && (!unit.isGone || unit.hasMoved));
     this.#flushSoon();
   }
@@ -194,51 +195,37 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   #send(call: FetchCall): void {
     call.isRefused = false;
-    const { lane, fill, giveBack, ended, landings } = call;
-    const pads = landings.length > 0 ? this.#padKeys : [];
+    const pads = call.landings.length > 0 ? this.#padKeys : [];
     fetch(
       this.redis,
       { inFlight: this.#owner.inFlight, queues: this.#queueKeys, pads },
-      {
-        lane: lane.field,
-        seq: lane.seq,
-        slots: fill.join("") + giveBack.join(""),
-        moved: ended.map((unit) => (unit.hasMoved ? unit.slot : "")).join(""),
-        wanted: fill.length,
-        offset: Math.random(),
-        weights: this.#weights,
-        landings: landings.map(landingArg),
-      },
+      { ...argsOf(call), weights: this.#weights },
     ).then(
       (reply) => (reply[0] === -2 ? this.#sendAgain(call) : this.#answered(call, reply)),
-      (error: Error) => this.refused(error, this.#failures + 1).then(() => this.#send(call)),
+      (error: Error) => this.refused(error).then(() => this.#send(call)),
     );
   }
 
-  /** Connection losses are resent below us; what arrives here are the server's own errors. */
-  async refused(error: Error, tries: number): Promise<void> {
+  async refused(error: Error, tries?: number): Promise<void> {
     // Then nobody is left to try again: what is in flight goes to a rescuer.
     if (!this.#isOpen) await new Promise(() => {});
-    if (this.#failures++ === 0) this.#options.events.failing(error);
-    await delay(Math.min(RETRY_MS.first * tries, RETRY_MS.most), undefined, { ref: false });
+    await this.#outage.refused(error, tries);
   }
 
   #answered(call: FetchCall, reply: readonly [number, ...unknown[]]): void {
     const { lane, fill, giveBack, landings } = call;
-    if (this.#failures > 0) this.#options.events.recovered();
-    this.#failures = 0;
+    this.#outage.over();
     lane.call = undefined;
     this.#recovery.lookAtCalls();
     this.#slots.answered(fill);
-    const empty = new Set(fill);
-    for (const { slot, queue, text } of takenOf(reply, call, this.#options.order.names)) {
-      empty.delete(slot);
-      this.#deliver(new ReliableUnit(this, this.#owner.inFlight, slot, queue, text));
-    }
+    const { inFlight } = this.#owner;
+    const empty = takeJobs(reply, call, this.#options.order.names, (slot, queue, text) =>
+      this.#deliver(new ReliableUnit(this, inFlight, slot, queue, text)),
+    );
     this.#slots.cleaned(empty);
     this.#slots.cleaned(giveBack);
     for (const landing of landings) this.#settle(landing);
-    if (fill.length > 0) this.#isShort = empty.size > 0;
+    if (fill.length > 0) this.#isShort = empty.length > 0;
     this.#next();
   }
 
@@ -288,7 +275,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     for (const landing of call.landings) landing.op = undefined;
     this.recover().then(
       () => this.#send(call),
-      (error: Error) => this.refused(error, this.#failures + 1).then(() => this.#send(call)),
+      (error: Error) => this.refused(error).then(() => this.#send(call)),
     );
   }
 

@@ -2,6 +2,7 @@
 import { bury, keys, memberText, retry } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { Burial, UnitOfWork } from "./fetch.ts";
+import type { Placed } from "./roster.ts";
 
 /** What a unit needs of the fetch that took it. */
 export interface UnitHome {
@@ -14,7 +15,7 @@ export interface UnitHome {
   recover(): Promise<void>;
 }
 
-export class ReliableUnit implements UnitOfWork {
+export class ReliableUnit implements UnitOfWork, Placed {
   readonly queue: string;
   readonly text: string;
   readonly slot: string;
@@ -28,6 +29,8 @@ export class ReliableUnit implements UnitOfWork {
   isMoving = false;
   /** It is in the retry set or the dead set, and its slot holds the mark of that. */
   hasMoved = false;
+  /** On the roster of what holds a slot. */
+  place = -1;
   readonly #home: UnitHome;
 
   constructor(home: UnitHome, inFlight: string, slot: string, queue: string, text: string) {

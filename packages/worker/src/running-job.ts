@@ -3,8 +3,9 @@ import type { Logger } from "pino";
 import { ShutdownError } from "@tsq/core";
 import type { Job, JobContext, Payload } from "@tsq/core";
 import type { UnitOfWork } from "./fetch.ts";
+import type { Placed } from "./roster.ts";
 
-export class RunningJob implements JobContext {
+export class RunningJob implements JobContext, Placed {
   readonly unit: UnitOfWork;
   readonly payload: Payload;
   readonly definition: Job<readonly unknown[]> | undefined;
@@ -12,6 +13,8 @@ export class RunningJob implements JobContext {
   readonly startedAtMs: number;
   /** Names it in the work hash, once a beat has seen it. */
   tid: string | undefined;
+  /** On the roster of what runs. */
+  place = -1;
   /** It has failed, and is counted so; what follows from that is still being written. */
   hasFailed = false;
   readonly #log: Logger;

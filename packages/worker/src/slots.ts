@@ -3,6 +3,7 @@
  * (its job is finished, Redis does not know yet), asked (in a call that may fill it) or held by a job.
  */
 import type { ReliableUnit } from "./reliable-unit.ts";
+import { Roster } from "./roster.ts";
 
 const ALL: readonly string[] = Array.from({ length: 36 * 36 }, (_, i) => i.toString(36).padStart(2, "0"));
 
@@ -22,7 +23,7 @@ export interface Asked {
 export class Slots {
   readonly #concurrency: number;
   readonly #clean: string[];
-  readonly #units = new Map<string, ReliableUnit>();
+  readonly #units = new Roster<ReliableUnit>();
   #dirty: ReliableUnit[] = [];
   #asked = 0;
 
@@ -46,8 +47,8 @@ export class Slots {
   }
 
   /** The jobs that hold a slot. */
-  units(): Iterable<ReliableUnit> {
-    return this.#units.values();
+  units(): readonly ReliableUnit[] {
+    return this.#units.all();
   }
 
   /** The finished jobs that Redis does not know of. */
@@ -79,12 +80,12 @@ export class Slots {
   }
 
   hold(unit: ReliableUnit): void {
-    this.#units.set(unit.slot, unit);
+    this.#units.add(unit);
   }
 
   /** The job has ended; a dirty slot is in Redis until a call fills it or gives it back. */
   release(unit: ReliableUnit, isDirty: boolean): void {
-    this.#units.delete(unit.slot);
+    this.#units.delete(unit);
     if (isDirty) this.#dirty.push(unit);
     else this.#clean.push(unit.slot);
   }

@@ -1,4 +1,5 @@
 /** The jobs that run now: for the Busy pages, for a thread dump, and for the jobs to hand back at shutdown. */
+import { Roster } from "./roster.ts";
 import type { RunningJob } from "./running-job.ts";
 
 /** A running job as `<identity>:work` holds it (WIRE §7.2). */
@@ -8,7 +9,7 @@ export interface WorkEntry {
 }
 
 export class WorkState {
-  readonly #running = new Set<RunningJob>();
+  readonly #running = new Roster<RunningJob>();
   readonly #prefix: string;
   #tids = 0;
   #emptied = (): void => {};
@@ -46,12 +47,12 @@ export class WorkState {
   }
 
   jobs(): readonly RunningJob[] {
-    return [...this.#running];
+    return this.#running.all();
   }
 
   /** Updated only at beats, so most jobs are never given a thread id. */
   entries(): readonly WorkEntry[] {
-    return [...this.#running].map((job) => {
+    return this.#running.all().map((job) => {
       job.tid ??= this.#prefix + (this.#tids++).toString(36);
       return {
         tid: job.tid,
