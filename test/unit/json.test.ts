@@ -55,6 +55,13 @@ describe("parsing", () => {
     );
   });
 
+  test("finds a big integer wherever it stands", () => {
+    for (let offset = 0; offset < 50; offset++) {
+      const text = `${" ".repeat(offset)}[9007199254740993]`;
+      expect(parseJson(text)).toEqual([9007199254740993n]);
+    }
+  });
+
   test("takes digits in strings and keys for text, also next to a big integer", () => {
     const text = String.raw`{"12345678901234567890":12345678901234567890,"a\"12345678901234567890":"12345678901234567890"}`;
 
