@@ -17,7 +17,7 @@ const flags = readFlags("Memory of a worker that runs on and on, and of queued j
     number: 3_600_000,
     quick: 60_000,
   },
-  "large-jobs": { type: "string", text: "jobs of 1 MB", number: 1_500, quick: 90 },
+  "large-jobs": { type: "string", text: "jobs of 1 MB", number: 6_000, quick: 90 },
   queued: { type: "string", text: "jobs on a queue", number: 100_000, quick: 10_000 },
 });
 

@@ -1,5 +1,5 @@
 /** Who is there now: coming, going and being counted. */
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { Roster, type Placed } from "../../packages/worker/dist/roster.js";
 
