@@ -16,7 +16,7 @@ const flags = readFlags("Processes, shards and network delay: tsq, and Ruby Side
   "slow-jobs": {
     type: "string",
     text: "jobs per run that wait or come over a slow network",
-    number: 50_000,
+    number: 100_000,
     quick: 3_000,
   },
 });

@@ -220,21 +220,48 @@ describe("a worker that cannot start", () => {
   );
 });
 
+/** Each runs as a program with both ways to fetch; resolves to how they ended. */
+const ends = (program: string): Promise<unknown[]> =>
+  Promise.all(
+    ["reliable", "basic"].map((fetch) => {
+      const child = spawn(process.execPath, ["--input-type=module", "-e", program, fetch], {
+        stdio: "ignore",
+      });
+      onTestFinished(() => void child.kill("SIGKILL"));
+      return once(child, "exit");
+    }),
+  );
+
 test("a program whose worker has stopped ends by itself", async () => {
-  const source = `
+  const program = `
     import { Worker } from "@tsq/worker";
     const worker = new Worker({ jobs: [], redis: ${JSON.stringify(server.url)}, fetch: process.argv[1] });
     await worker.start();
     await worker.stop();
   `;
-  const exits = ["reliable", "basic"].map((fetch) => {
-    const child = spawn(process.execPath, ["--input-type=module", "-e", source, fetch], { stdio: "ignore" });
-    onTestFinished(() => void child.kill("SIGKILL"));
-    return once(child, "exit");
-  });
 
-  expect(await Promise.all(exits)).toEqual([
+  expect(await ends(program)).toEqual([
     [0, null],
     [0, null],
+  ]);
+});
+
+test.each([
+  ["finds no Redis", `const worker = new Worker({ jobs: [], redis: "redis://127.0.0.1:1", ...fetch });`],
+  [
+    "fails in a startup listener",
+    `const worker = new Worker({ jobs: [], redis: URL, ...fetch }).on("startup", () => { throw new Error("no"); });`,
+  ],
+])("a program whose worker %s, and that goes on without it, ends by itself", async (_, makes) => {
+  const program = `
+    import { Worker } from "@tsq/worker";
+    const [URL, fetch] = [${JSON.stringify(server.url)}, { fetch: process.argv[1] }];
+    ${makes}
+    process.exitCode = await worker.start().then(() => 1, () => 7);
+  `;
+
+  expect(await ends(program)).toEqual([
+    [7, null],
+    [7, null],
   ]);
 });

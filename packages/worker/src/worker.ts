@@ -107,7 +107,7 @@ export class Worker {
    * @throws RedisUnusableError in one line when Redis cannot be used; what a `startup` listener throws
    */
   start(): Promise<void> {
-    return (this.#starting ??= this.#start());
+    return (this.#starting ??= this.#startOrEnd());
   }
 
   /** Takes no more jobs; those that run go on. Resolves when none can arrive any more. */
@@ -133,6 +133,17 @@ export class Worker {
         startedAt: new Date(job.startedAtMs),
       })),
     );
+  }
+
+  /** A start that failed leaves nothing open that would try again for ever. */
+  async #startOrEnd(): Promise<void> {
+    try {
+      await this.#start();
+    } catch (error) {
+      for (const { fetch } of this.#managers) fetch.disconnect();
+      await Promise.all([this.#poller.stop(), this.#rescuer.stop(), this.#heartbeat.stop()]);
+      throw error;
+    }
   }
 
   async #start(): Promise<void> {
