@@ -16,6 +16,7 @@ const suite = (name: string, timeoutMs: number, own: object = {}) => ({
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
     retry: RETRY_IN_CI,
+    isolate: false,
     ...own,
   },
 });
