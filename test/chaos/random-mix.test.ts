@@ -1,4 +1,4 @@
-/** Everything at once, by chance: for a minute, or for TSQ_CHAOS_MINUTES. */
+/** Everything at once, by chance: for two minutes, or for TSQ_CHAOS_MINUTES. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { Arena } from "../support/chaos/arena.ts";
@@ -6,7 +6,7 @@ import * as faults from "../support/chaos/faults.ts";
 import { monotonicMs } from "../support/chaos/history.ts";
 import { test } from "../support/chaos/test.ts";
 
-const MINUTES = Number(process.env["TSQ_CHAOS_MINUTES"] ?? 1);
+const MINUTES = Number(process.env["TSQ_CHAOS_MINUTES"] ?? 2);
 const WORKERS = 3;
 // Some faults wait for others, and the end waits for all.
 const SLACK_MS = 180_000;

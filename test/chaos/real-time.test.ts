@@ -6,6 +6,7 @@ import type { PlannedJob } from "../support/chaos/driver.ts";
 import type { HistoryEvent } from "../support/chaos/history.ts";
 import { test } from "../support/chaos/test.ts";
 
+const JOBS = 50;
 const MOST_MS = 180_000;
 const BLOCKED_MS = 120_000;
 const LATE_MS = 120_000;
@@ -16,27 +17,27 @@ const startsOf = (arena: Arena): readonly Extract<HistoryEvent, { kind: "start" 
   arena.events().filter((event) => event.kind === "start");
 
 test.concurrent(
-  "the jobs of a killed worker run again within ninety seconds, and not before its lease is over",
+  "fifty jobs of a killed worker run again within ninety seconds, and not before its lease is over",
   { timeout: MOST_MS },
   async () => {
     await using arena = await Arena.open({ title: "a crash in real time", isRealTime: true });
-    const dying = await arena.spawnUp({ isHolding: true });
-    await arena.driver().burst(5, () => HELD);
-    await arena.untilStarted(5);
+    const dying = await arena.spawnUp({ isHolding: true, concurrency: JOBS });
+    await arena.driver().burst(JOBS, () => HELD);
+    await arena.untilStarted(JOBS);
     await arena.spawnUp();
 
     await dying.kill9();
     const killed = arena.events().find((event) => event.kind === "killed")?.at ?? 0;
-    await arena.untilStarted(10, LATE_MS);
+    await arena.untilStarted(2 * JOBS, LATE_MS);
     const again = startsOf(arena)
-      .slice(5)
+      .slice(JOBS)
       .map(({ at }) => at - killed);
     const verdict = await arena.conclude();
 
     // Its last beat was up to ten seconds before its end.
     expect(Math.min(...again)).toBeGreaterThan(48_000);
     expect(Math.max(...again)).toBeLessThan(90_000);
-    expect(verdict).toMatchObject({ done: 5, runs: 10, duplicates: { crash: 5 } });
+    expect(verdict).toMatchObject({ done: JOBS, runs: 2 * JOBS, duplicates: { crash: JOBS } });
   },
 );
 

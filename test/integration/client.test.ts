@@ -160,12 +160,14 @@ describe("a job run inline", () => {
     expect(await keys()).toEqual([]);
   });
 
-  test("by set({ sync: true }) answers with a jid", async () => {
-    const ran: number[] = [];
-    const job = defineJob("HardJob", { client }, (_job, n: number) => ran.push(n));
+  test("by set({ sync: true }) answers with the jid that the job saw", async () => {
+    const ran: unknown[] = [];
+    const job = defineJob("HardJob", { client }, (running, n: number) => ran.push([running.jid, n]));
 
-    expect(await job.set({ sync: true }).performAsync(7)).toMatch(/^[0-9a-f]{24}$/);
-    expect(ran).toEqual([7]);
+    const jid = await job.set({ sync: true }).performAsync(7);
+
+    expect(jid).toMatch(/^[0-9a-f]{24}$/);
+    expect(ran).toEqual([[jid, 7]]);
   });
 
   test("throws what it throws, and is not retried", async () => {

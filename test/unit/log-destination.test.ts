@@ -1,5 +1,6 @@
 /** Where a worker's own log goes: lines are lost to a disk or a reader that takes none, and to nothing else. */
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -56,6 +57,26 @@ test.each([
   const ended = promisify(execFile)(process.execPath, ["--input-type=module", "-e", source]);
 
   await expect(ended).rejects.toMatchObject({ stdout: "last words\n" });
+});
+
+test("a reader that is gone costs the lines and nothing else", async () => {
+  const source = `
+    import { once } from "node:events";
+    import { logDestination } from ${JSON.stringify(WORKER)};
+    const log = logDestination();
+    await once(process, "message");
+    log.write("nobody reads this\\n");
+    setImmediate(() => { log.write("nor this\\n"); process.disconnect(); });
+  `;
+  const child = spawn(process.execPath, ["--input-type=module", "-e", source], {
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+  });
+  const ended = once(child, "exit");
+
+  child.stdout?.destroy();
+  child.send("write");
+
+  expect(await ended).toEqual([0, null]);
 });
 
 const FULL = "/dev/full";

@@ -1,4 +1,4 @@
-/** Cuts a bulk push into slices of single ones, by Sidekiq's rules for `at`, `spread_interval` and `jid` (WIRE §3.3). */
+/** Cuts a bulk push into slices, by Sidekiq's rules for `at`, `spread_interval` and `jid` (WIRE §3.3). */
 import { InvalidJobError } from "../errors.ts";
 import { inspect, secondsOf } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
@@ -20,24 +20,31 @@ const SLICE = 1_000;
 const SCHEDULED_SLICE = 100;
 const LEAST_SPREAD_SECONDS = 5;
 
+/** Jobs that are sent together and differ in nothing but their arguments and times. */
+export interface BulkSlice {
+  /** What they share. */
+  readonly item: Pick<PushItem, "class"> & Readonly<Record<string, unknown>>;
+  readonly args: readonly (readonly unknown[])[];
+  /** When each is to run, seconds since 1970; undefined when all are to run at once. */
+  readonly at: readonly number[] | undefined;
+}
+
 /** @throws InvalidJobError with Sidekiq's message */
-export function* bulkItems(item: BulkItem, nowMs: number, random = Math.random): Generator<PushItem[]> {
-  const { args, at, spread_interval: spread, batch_size: size, ...shared } = item;
+export function* bulkSlices(bulk: BulkItem, nowMs: number, random = Math.random): Generator<BulkSlice> {
+  const { args, at, spread_interval: spread, batch_size: size, ...shared } = bulk;
   checkArgs(args);
+  const item = { ...shared, class: bulk.class };
   const times = timesOf(at, args.length);
   checkSpread(spread, at);
   if (shared["jid"] !== undefined && args.length > 1) {
     throw new InvalidJobError("Explicitly passing 'jid' when pushing more than one job is not supported");
   }
+  const spreadTime = (): number => nowMs / 1000 + random() * Math.max(spread ?? 0, LEAST_SPREAD_SECONDS);
   const step = sliceSize(size, at !== undefined || spread !== undefined);
   for (let from = 0; from < args.length; from += step) {
-    yield args.slice(from, from + step).map((one, i) => {
-      const time =
-        spread === undefined
-          ? times(from + i)
-          : nowMs / 1000 + random() * Math.max(spread, LEAST_SPREAD_SECONDS);
-      return { ...shared, class: item.class, args: one, ...(time === undefined ? {} : { at: time }) };
-    });
+    const some = args.slice(from, from + step);
+    if (spread !== undefined) yield { item, args: some, at: some.map(spreadTime) };
+    else yield { item, args: some, at: times && some.map((_, i) => times(from + i)) };
   }
 }
 
@@ -49,14 +56,14 @@ const checkArgs = (args: unknown): void => {
   }
 };
 
-const timesOf = (at: BulkItem["at"], count: number): ((i: number) => number | undefined) => {
-  if (at === undefined) return () => undefined;
+const timesOf = (at: BulkItem["at"], count: number): ((i: number) => number) | undefined => {
+  if (at === undefined) return undefined;
   if (Array.isArray(at)) {
     const list = (at as readonly (number | Date)[]).map(secondsOf);
     if (list.length === 0 || !list.every(Number.isFinite)) throw badTimes(at);
     if (list.length !== count)
       throw new InvalidJobError("Job 'at' Array must have same size as 'args' Array");
-    return (i) => list[i];
+    return (i) => list[i] as number;
   }
   const one = secondsOf(at as number | Date);
   if (!Number.isFinite(one)) throw badTimes(at);

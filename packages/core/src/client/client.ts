@@ -10,10 +10,10 @@ import { JidSource } from "../wire/jid.ts";
 import type { Payload } from "../wire/payload.ts";
 import { timeToken } from "../wire/time.ts";
 import { dumpArgs } from "./arguments.ts";
-import { bulkItems } from "./bulk.ts";
-import type { BulkItem } from "./bulk.ts";
+import { bulkSlices } from "./bulk.ts";
+import type { BulkItem, BulkSlice } from "./bulk.ts";
 import { Enqueuer } from "./enqueuer.ts";
-import { dumpPayload, normalize, secondsOf } from "./normalize.ts";
+import { dumpPayload, normalize } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
 import { fillTemplate, templateOf } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
@@ -44,11 +44,12 @@ interface Connected {
   readonly begun: Set<Promise<unknown>>;
 }
 
-/** A payload without its last times. */
+/** Payloads of one queue. */
 interface Dumped {
   readonly queue: string;
-  readonly at: number | undefined;
-  readonly text: string;
+  /** When each is to run; undefined for at once. */
+  readonly at: readonly number[] | undefined;
+  readonly texts: readonly string[];
 }
 
 /** A connection to one Redis for pushing. Several clients are several shards. */
@@ -96,51 +97,55 @@ export class Client {
     return this.#begin((open) => this.#pushSlices(open, item));
   }
 
-  async #pushSlices({ fleet, enqueuer }: Connected, item: BulkItem): Promise<(string | null)[]> {
+  async #pushSlices({ fleet, enqueuer }: Connected, bulk: BulkItem): Promise<(string | null)[]> {
     const jids: (string | null)[] = [];
     const nowMs = Date.now();
-    for (const slice of bulkItems(item, nowMs)) {
+    for (const slice of bulkSlices(bulk, nowMs)) {
       const wire = fleet.at(nowMs) ?? (await fleet.look());
       const created = `,"created_at":${timeToken(nowMs, wire)}`;
+      const enqueued = slice.at ? "" : `,"enqueued_at":${timeToken(Date.now(), wire)}`;
       // Everything is dumped, and so checked, before the first byte of a slice is sent.
       const dumped =
-        this.#middleware.length > 0 || item["jid"] !== undefined
-          ? await this.#dumpEach(slice, created, jids)
-          : this.#dumpAlike(slice, created, jids);
-      const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}}`;
-      const sent = dumped.map(({ queue, at, text }) =>
-        at === undefined ? enqueuer.push(queue, text + enqueued) : enqueuer.schedule(at, `${text}}`),
+        this.#middleware.length > 0 || slice.item["jid"] !== undefined
+          ? await this.#dumpEach(slice, created, enqueued, jids)
+          : this.#dumpAlike(slice, created, enqueued, jids);
+      // Pushes of one tick share a promise: waiting for each would cost more than the pushes.
+      const sent = dumped.map(({ queue, at, texts }) =>
+        at ? enqueuer.scheduleAll(at, texts) : enqueuer.pushAll(queue, texts),
       );
-      // Pushes of one queue share a promise: waiting for each would cost more than the pushes.
       await Promise.all(new Set(sent));
     }
     return jids;
   }
 
   /** Jobs that differ in nothing but their arguments and times. */
-  #dumpAlike(slice: readonly PushItem[], created: string, jids: (string | null)[]): Dumped[] {
-    const [first] = slice;
-    if (!first) return [];
-    const { payload } = normalize(first, () => "");
+  #dumpAlike(slice: BulkSlice, created: string, enqueued: string, jids: (string | null)[]): Dumped[] {
+    const { payload } = normalize({ ...slice.item, args: [] }, () => "");
     const template = templateOf(payload, {});
-    const ownTime = payload.created_at === undefined ? created : "";
-    return slice.map((item) => {
+    const times = (payload.created_at === undefined ? created : "") + enqueued;
+    const texts = slice.args.map((args) => {
       const jid = this.#jids.next();
       jids.push(jid);
-      const text = fillTemplate(template, dumpArgs(template.class, item.args), jid) + ownTime;
-      return { queue: template.queue, at: item.at === undefined ? undefined : secondsOf(item.at), text };
+      return `${fillTemplate(template, dumpArgs(template.class, args), jid)}${times}}`;
     });
+    return [{ queue: template.queue, at: slice.at, texts }];
   }
 
   /** Jobs that a client middleware may change or stop. */
-  async #dumpEach(slice: readonly PushItem[], created: string, jids: (string | null)[]): Promise<Dumped[]> {
+  async #dumpEach(
+    slice: BulkSlice,
+    created: string,
+    enqueued: string,
+    jids: (string | null)[],
+  ): Promise<Dumped[]> {
     const dumped: Dumped[] = [];
-    for (const item of slice) {
-      const { payload, at } = normalize(item, () => this.#jids.next());
+    for (const [i, args] of slice.args.entries()) {
+      const { payload } = normalize({ ...slice.item, args }, () => this.#jids.next());
       const isAdmitted = await this.#admit(payload);
       jids.push(isAdmitted ? payload.jid : null);
       if (!isAdmitted) continue;
-      dumped.push({ queue: payload.queue, at, text: dumpPayload(payload, created) });
+      const at = slice.at && [slice.at[i] as number];
+      dumped.push({ queue: payload.queue, at, texts: [`${dumpPayload(payload, created)}${enqueued}}`] });
     }
     return dumped;
   }

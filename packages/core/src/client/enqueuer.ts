@@ -41,19 +41,36 @@ export class Enqueuer {
 
   /** Resolves when the payload is on its queue. */
   push(queue: string, payload: string): Promise<void> {
-    let batch = this.#queues.get(queue);
-    if (!batch) this.#queues.set(queue, (batch = newBatch()));
+    const batch = this.#batchOf(queue);
     batch.payloads.push(payload);
-    this.#flushSoon();
+    return batch.sent;
+  }
+
+  /** Resolves when all of the payloads are on their queue, the first of them to be popped first. */
+  pushAll(queue: string, payloads: readonly string[]): Promise<void> {
+    const batch = this.#batchOf(queue);
+    for (const payload of payloads) batch.payloads.push(payload);
     return batch.sent;
   }
 
   /** Resolves when the payload is in the scheduled set. */
   schedule(atSeconds: number, payload: string): Promise<void> {
+    return this.scheduleAll([atSeconds], [payload]);
+  }
+
+  /** Resolves when all of the payloads are in the scheduled set. */
+  scheduleAll(atSeconds: readonly number[], payloads: readonly string[]): Promise<void> {
     const batch = (this.#scheduled ??= newBatch());
-    batch.payloads.push(String(atSeconds), payload);
+    for (const [i, payload] of payloads.entries()) batch.payloads.push(String(atSeconds[i]), payload);
     this.#flushSoon();
     return batch.sent;
+  }
+
+  #batchOf(queue: string): Batch {
+    let batch = this.#queues.get(queue);
+    if (!batch) this.#queues.set(queue, (batch = newBatch()));
+    this.#flushSoon();
+    return batch;
   }
 
   /** Resolves when every push so far has had its answer, good or bad. */

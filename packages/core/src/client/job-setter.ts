@@ -54,7 +54,7 @@ export class JobSetter<Args extends readonly unknown[]> {
   // Synchronous up to the push, so that a hundred pushes of one tick travel together.
   async performAsync(...args: Args): Promise<string | null> {
     const { wait, isSync, client } = this.#target;
-    if (isSync) return (await this.performInline(...args)) ? client().nextJid() : null;
+    if (isSync) return this.#runInline(args);
     return client().pushTemplate(
       this.#prepared(),
       args,
@@ -94,6 +94,11 @@ export class JobSetter<Args extends readonly unknown[]> {
    * @throws what the job throws
    */
   async performInline(...args: Args): Promise<true | null> {
+    return (await this.#runInline(args)) === null ? null : true;
+  }
+
+  /** Answers with the jid that the job saw. */
+  async #runInline(args: Args): Promise<string | null> {
     const { name, handler, client } = this.#target;
     dumpArgs(name, args);
     const { options, queue } = this.#prepared();
@@ -112,7 +117,7 @@ export class JobSetter<Args extends readonly unknown[]> {
       name,
       handler as Handler<readonly unknown[]> | undefined,
     );
-    return true;
+    return payload.jid;
   }
 
   /** The same job with other options for the pushes that follow: `job.set({ queue: "low" }).performAsync(1)`. */
