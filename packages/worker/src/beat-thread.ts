@@ -34,13 +34,14 @@ const ANSWER_WITHIN_MS = 1_000;
 
 const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void => {
   const redis = connect(data.redis, "client");
-  const beat = new Beat(redis, { ...data, rssKib: () => Math.round(process.memoryUsage.rss() / 1_024) });
+  const beat = new Beat(redis, data);
   let last: BeatSnapshot | undefined;
   // Counts that could not be written wait here for the next beat.
   let unwritten: MetricsSnapshot | undefined;
   let answered = (): void => {};
   let timer: NodeJS.Timeout | undefined;
   let beating = Promise.resolve();
+  let isLeaving = false;
 
   const ask = async (): Promise<void> => {
     port.postMessage({ kind: "ask" } satisfies FromBeatThread);
@@ -72,7 +73,8 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
     timer = setTimeout(next, waitMs);
   };
   const next = (): void => {
-    beating = beating.then(beatOnce);
+    // A process that has left must not be seen again.
+    if (!isLeaving) beating = beating.then(beatOnce);
   };
   // Back after an outage: at once, before anyone takes us for dead.
   redis.on("ready", next);
@@ -88,6 +90,7 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
         next();
         break;
       case "leave":
+        isLeaving = true;
         clearTimeout(timer);
         beating = beating
           .then(() => beat.leave(added(unwritten, message.metrics), message.released))

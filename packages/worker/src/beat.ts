@@ -36,18 +36,16 @@ export class Beat {
   readonly #identity: string;
   readonly #info: string;
   readonly #concurrency: number;
-  readonly #rssKib: () => number;
   #generations: ReadonlySet<number> = new Set();
 
   constructor(
     redis: Redis,
-    options: { identity: string; info: string; concurrency: number; rssKib: () => number },
+    options: { readonly identity: string; readonly info: string; readonly concurrency: number },
   ) {
     this.#redis = redis;
     this.#identity = options.identity;
     this.#info = options.info;
     this.#concurrency = options.concurrency;
-    this.#rssKib = options.rssKib;
   }
 
   /** @param counted called once the counts are in Redis: a beat that fails behind that must not count them again */
@@ -73,7 +71,7 @@ export class Beat {
         beat: Date.now() / 1_000,
         rtt_us: rttUs,
         quiet: String(snapshot.isQuiet),
-        rss: this.#rssKib(),
+        rss: Math.round(process.memoryUsage.rss() / 1_024),
       })
       .expire(id, EXPIRES_SECONDS)
       .rpop(keys.signalsKey(id))
