@@ -53,6 +53,13 @@ describe("the checker is content with", () => {
     expect(problemsOf(events, dead("j3", "j4"))).toEqual([]);
   });
 
+  test("a poison pill, when jobs of one that lives were brought back often enough", () => {
+    const events = [...pushed(1, 0), ...ran({ from: 10, to: 20, how: "failed" })];
+    const pill = { ...CLEAN, dead: [{ id: "j1", isPoisonPill: true }] };
+
+    expect(check(inOrder(events), pill, { untoldDeaths: 4 }).problems).toEqual([]);
+  });
+
   test("a job that a killed process had begun and another finished, which it counts", () => {
     const events = [
       ...pushed(1, 0),

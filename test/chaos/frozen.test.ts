@@ -88,7 +88,8 @@ test("a worker that is rescued again and again while it works, because its beat 
   arena.takeForAlive(mute);
   await arena.beatFor(mute.identity ?? "");
   arena.history.note({ kind: "thawed", at: monotonicMs(), pid: mute.pid });
-  const verdict = await arena.conclude();
+  // Each look brought back what it ran: a job that it took four times is a poison pill by then.
+  const verdict = await arena.conclude({ untoldDeaths: Number.POSITIVE_INFINITY });
 
   expect(verdict.accepted).toBeGreaterThan(100);
   expect(Object.keys(verdict.duplicates).filter((cause) => cause !== "expired owner")).toEqual([]);

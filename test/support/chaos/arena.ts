@@ -12,6 +12,7 @@ import { Driver, QUEUES, type DriverOptions } from "./driver.ts";
 import { stateOf, type RedisState } from "./final-state.ts";
 import type { Home } from "./home.ts";
 import { History, monotonicMs, type HistoryEvent } from "./history.ts";
+import { insist } from "./insist.ts";
 import { ProxiedServer } from "./proxied-server.ts";
 import type { RedisServer, RedisServerOptions } from "./redis-server.ts";
 import type { RoughProxy } from "./rough-proxy.ts";
@@ -175,12 +176,9 @@ export class Arena {
 
   /** Writes what a process's next beat writes, for one whose beat is due. */
   async beatFor(identity: string): Promise<void> {
-    await this.redis
-      .multi()
-      .sadd("processes", identity)
-      .hset(identity, "beat", 0)
-      .expire(identity, 60)
-      .exec();
+    await insist(() =>
+      this.redis.multi().sadd("processes", identity).hset(identity, "beat", 0).expire(identity, 60).exec(),
+    );
   }
 
   events(): readonly HistoryEvent[] {

@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { eventually } from "../eventually.ts";
 import type { Arena } from "./arena.ts";
 import { monotonicMs } from "./history.ts";
+import { insist } from "./insist.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
 export type Fault = (arena: Arena) => Promise<void>;
@@ -42,9 +43,9 @@ export async function thaw(arena: Arena, worker: WorkerProcess): Promise<void> {
 /** Resolves when the worker's jobs have been rescued. */
 export async function loseLease(arena: Arena, worker: WorkerProcess): Promise<void> {
   // A blocked pop ends after five seconds, long before the minute of a lease: nothing lands on a pad of the dead.
-  for (const line of String(await arena.redis.client("LIST")).split("\n")) {
+  for (const line of String(await insist(() => arena.redis.client("LIST"))).split("\n")) {
     const id = /^id=(\d+) .* cmd=blmove /.exec(line)?.[1];
-    if (id) await arena.redis.client("UNBLOCK", id);
+    if (id) await insist(() => arena.redis.client("UNBLOCK", id));
   }
   arena.takeForDead(worker);
   await eventually(
@@ -59,20 +60,20 @@ export async function loseLease(arena: Arena, worker: WorkerProcess): Promise<vo
 export const restartRedis: Fault = (arena) => arena.restartRedis({ awayMs: arena.chance.between(0, 500) });
 
 export const flushScripts: Fault = async (arena) => {
-  await arena.redis.script("FLUSH");
+  await insist(() => arena.redis.script("FLUSH"));
 };
 
 /** Every connection but the harness's own, the driver's too. */
 export const killConnections: Fault = async (arena) => {
   const at = monotonicMs();
-  await arena.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes");
+  await insist(() => arena.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"));
   noteOutage(arena, at, "everyone");
 };
 
 export const pauseClients: Fault = async (arena) => {
   const at = monotonicMs();
   const ms = arena.chance.between(200, 1_500);
-  await arena.redis.client("PAUSE", ms);
+  await insist(() => arena.redis.client("PAUSE", ms));
   await sleep(ms);
   noteOutage(arena, at, "workers");
 };
@@ -80,16 +81,16 @@ export const pauseClients: Fault = async (arena) => {
 /** Full: pushes are refused, and what is there can be worked off. */
 export const fillMemory: Fault = async (arena) => {
   const at = monotonicMs();
-  await arena.redis.config("SET", "maxmemory", "1");
+  await insist(() => arena.redis.config("SET", "maxmemory", "1"));
   await sleep(arena.chance.between(500, 2_000));
-  await arena.redis.config("SET", "maxmemory", "0");
+  await insist(() => arena.redis.config("SET", "maxmemory", "0"));
   noteOutage(arena, at, "workers");
 };
 
 /** A script that does not end: everybody else is told BUSY, until it is killed. */
 export const occupyRedis: Fault = async (arena) => {
   const at = monotonicMs();
-  await arena.redis.config("SET", "busy-reply-threshold", "50");
+  await insist(() => arena.redis.config("SET", "busy-reply-threshold", "50"));
   const busy = arena.server.client({ maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false });
   const ended = busy.eval("while true do end", 0).catch(() => {});
   await sleep(arena.chance.between(200, 1_000));
