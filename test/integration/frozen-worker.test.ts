@@ -2,7 +2,10 @@
 import { defineJob } from "@tsq/core";
 import type { JobContext } from "@tsq/core";
 import type { Worker } from "@tsq/worker";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { connect } from "@tsq/core/protocol";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { Lanes } from "../../packages/worker/dist/lane.js";
+import { takeUp } from "../../packages/worker/dist/ownership.js";
 import { Rescuer } from "../../packages/worker/dist/rescuer.js";
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
@@ -10,6 +13,7 @@ import { gate } from "../support/gate.ts";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
+import { TcpProxy } from "../support/proxy.ts";
 import { TestWorkers } from "../support/worker.ts";
 
 let server: TestRedis;
@@ -171,4 +175,31 @@ describe("a capsule whose jobs were rescued", () => {
     expect(await workers.redis.exists(`tsq:in-flight:${one.identity}~default~0`)).toBe(0);
     await one.fetch.stop();
   });
+});
+
+test("a rescuer that looks while a worker registers leaves it no hash that nobody would find", async () => {
+  const proxy = await TcpProxy.listen(server.port);
+  const redis = connect({ host: "127.0.0.1", port: proxy.port }, "worker");
+  onTestFinished(async () => {
+    redis.disconnect();
+    await proxy.stop();
+  });
+  const register = (): Promise<void> => takeUp(redis, [["web:1:abc~default~1", ["a"]]], new Lanes().all);
+  await register();
+  await workers.redis.del("tsq:owners", "tsq:in-flight:web:1:abc~default~1");
+
+  // What it sends first arrives, and the answer waits.
+  proxy.replace((chunk, from) => {
+    if (from === "server") proxy.sleep();
+    return chunk;
+  });
+  const registered = register();
+  await eventually(async () => expect(await workers.redis.hlen("tsq:owners")).toBe(1));
+  await rescue("web:1:abc");
+  proxy.replace(undefined);
+  proxy.wake();
+  await registered;
+
+  const hashes = await workers.redis.exists("tsq:in-flight:web:1:abc~default~1");
+  expect(await workers.redis.hlen("tsq:owners")).toBe(hashes);
 });

@@ -17,7 +17,7 @@ export {
   withoutPassword,
 } from "./redis/connect.ts";
 export type { ConnectionRole, Redis } from "./redis/connect.ts";
-export { bury, fetch, kill, promote, requeue, rescue, retry } from "./redis/scripts.gen.ts";
+export { bury, fetch, kill, promote, register, requeue, rescue, retry } from "./redis/scripts.gen.ts";
 export type { FetchArgs, FetchKeys } from "./redis/scripts.gen.ts";
 export type { Bytes } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";

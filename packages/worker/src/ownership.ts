@@ -2,7 +2,7 @@
  * Who may hold jobs in flight. A capsule of a process owns one in-flight hash; the rescuer finds the
  * owners in `tsq:owners` and looks whether the process behind each is alive.
  */
-import { keys } from "@tsq/core/protocol";
+import { keys, register } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { Lane } from "./lane.ts";
 
@@ -62,9 +62,12 @@ export const takeUp = async (
   lanes: readonly Lane[],
   slots: readonly (readonly [slot: string, value: string])[] = [],
 ): Promise<void> => {
+  const fields = [...lanes.map((lane) => [lane.field, String(lane.answered)]), ...slots].flat();
   for (const [owner, queues] of owners) {
-    await redis.hset(keys.OWNERS, owner, JSON.stringify(queues));
-    const fields = lanes.flatMap((lane) => [lane.field, lane.answered]);
-    await redis.hset(keys.inFlightKey(owner), ...fields, ...slots.flat());
+    await register(
+      redis,
+      { owners: keys.OWNERS, inFlight: keys.inFlightKey(owner) },
+      { owner, queues: JSON.stringify(queues), fields },
+    );
   }
 };

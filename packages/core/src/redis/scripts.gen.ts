@@ -117,6 +117,32 @@ export const promote = (redis: Redis, keys: PromoteKeys, args: PromoteArgs): Pro
     [packPlan(args.plan), ...args.jobs],
   ) as Promise<number>;
 
+const registerScript: Script = {
+  name: "register",
+  sha1: "e5aba54fe075dfa4f548687bff81899cbb75bfef",
+  lua: "local call = redis.call\nlocal owners, inFlight = KEYS[1], KEYS[2]\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', owners, '')\ncall('HSET', owners, ARGV[1], ARGV[2])\nlocal added = 0\nfor i = 3, #ARGV, 2 do added = added + call('HSET', inFlight, ARGV[i], ARGV[i + 1]) end\nreturn added\n",
+};
+
+export interface RegisterKeys {
+  owners: string;
+  inFlight: string;
+}
+
+export interface RegisterArgs {
+  owner: string;
+  queues: string;
+  fields: readonly Bytes[];
+}
+
+/** Write down an owner and, in the same step, the hash that is to hold its jobs in flight. See lua/register.lua. */
+export const register = (redis: Redis, keys: RegisterKeys, args: RegisterArgs): Promise<number> =>
+  runScript(
+    redis,
+    registerScript,
+    [keys.owners, keys.inFlight],
+    [args.owner, args.queues, ...args.fields],
+  ) as Promise<number>;
+
 const requeueScript: Script = {
   name: "requeue",
   sha1: "04adb3396da8a94e39a0d3fb19ac1e797edda27f",
