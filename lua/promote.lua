@@ -31,7 +31,8 @@ for i, number in ipairs(plan.targets) do
     local target = KEYS[2 + number]
     if number > 0 then
       if not named[number] then
-        call('SADD', queues, string.sub(target, 7))
+        -- A `queues` of another type costs the pages a name, and must cost no job.
+        redis.pcall('SADD', queues, string.sub(target, 7))
         named[number] = true
       end
       call('LPUSH', target, ARGV[2 * i + 1])

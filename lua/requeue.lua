@@ -29,7 +29,8 @@ for i, slot in ipairs(plan.slots) do
   if value and value ~= '-' then
     if sub(value, 1, 1) == '\n' then value = sub(value, string.find(value, '\n', 2, true) + 1) end
     local target = KEYS[2 + plan.targets[i]]
-    call('SADD', queues, sub(target, 7))
+    -- A `queues` of another type costs the pages a name, and must cost no job.
+    redis.pcall('SADD', queues, sub(target, 7))
     call('RPUSH', target, value)
     call('HDEL', inFlight, slot)
     moved = moved + 1

@@ -41,7 +41,8 @@ for i, slot in ipairs(plan.slots) do
   elseif value and usable[plan.targets[i]] then
     if sub(value, 1, 1) == '\n' then value = sub(value, string.find(value, '\n', 2, true) + 1) end
     local target = KEYS[5 + plan.targets[i]]
-    call('SADD', queues, sub(target, 7))
+    -- A `queues` of another type costs the pages a name, and must cost no job.
+    redis.pcall('SADD', queues, sub(target, 7))
     call('RPUSH', target, value)
     call('HDEL', inFlight, slot)
     local count = KEYS[5 + 2 * plan.queues + i]
@@ -55,7 +56,7 @@ end
 for i = 1, plan.queues do
   local target, pad = KEYS[5 + i], KEYS[5 + plan.queues + i]
   while usable[i] and call('LMOVE', pad, target, 'LEFT', 'RIGHT') do
-    call('SADD', queues, sub(target, 7))
+    redis.pcall('SADD', queues, sub(target, 7))
     moved = moved + 1
   end
   isEmpty = isEmpty and call('EXISTS', pad) == 0

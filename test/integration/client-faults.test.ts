@@ -42,6 +42,18 @@ const open = (options: ClientOptions = {}): Client =>
 const hardJob = () => defineJob("HardJob", { client }, (_job, ..._args: readonly unknown[]) => {});
 const args = async (queue?: string) => (await queued(redis.client(), queue)).map(({ args }) => args[0]);
 
+test("a push whose queue cannot be named in `queues` is an error, as in Ruby, and so are those beside it", async () => {
+  await redis.client().set("queues", "oops");
+
+  const pushes = await Promise.allSettled([
+    client.push({ class: "HardJob", args: [1], queue: "a" }),
+    client.push({ class: "HardJob", args: [2], queue: "b" }),
+    client.push({ class: "HardJob", args: [3], at: 4_102_444_800 }),
+  ]);
+
+  expect(pushes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
+});
+
 describe("jobs that are pushed at the same time", () => {
   test.each(["auto", 8] as const)("go out together, with times %s", async (wire) => {
     client = open({ wire });

@@ -1,4 +1,4 @@
-import { Client, defineJob } from "@tsq/core";
+import { Client, defineJob, InvalidJobError } from "@tsq/core";
 import type { ClientMiddleware, Payload } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { queued, scheduled } from "../support/jobs-in-redis.ts";
@@ -31,6 +31,23 @@ const WAYS: readonly (readonly [string, () => Promise<string | null>])[] = [
   ["Client.push() with a time", () => client.push({ class: "HardJob", args: [1], at: 60 })],
   ["Client.pushBulk()", async () => (await client.pushBulk({ class: "HardJob", args: [[1]] }))[0] ?? null],
 ];
+
+test.each<readonly [what: string, change: (payload: Payload) => void]>([
+  ["no queue", (payload) => Object.assign(payload, { queue: undefined })],
+  ["an empty queue", (payload) => Object.assign(payload, { queue: "" })],
+  ["no class", (payload) => Object.assign(payload, { class: undefined })],
+  ["arguments that are no list", (payload) => Object.assign(payload, { args: "x" })],
+  ["a retry that is no number", (payload) => Object.assign(payload, { retry: "soon" })],
+])("a middleware that leaves %s stops the push with an error", async (_, change) => {
+  client.use(async (payload, next) => {
+    change(payload);
+    await next();
+  });
+
+  for (const [, push] of WAYS) await expect(push()).rejects.toThrow(InvalidJobError);
+
+  expect(await redis.client().keys("*")).toEqual([]);
+});
 
 describe("client middleware", () => {
   test("wraps a push in the order in which it was given", async () => {

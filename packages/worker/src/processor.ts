@@ -39,7 +39,10 @@ export interface ErrorContext {
   readonly payload?: RawPayload;
 }
 
-/** Told of every job that will not run again: exhausted, killed, discarded, or with `retry: false`. */
+/**
+ * Told of every job that fails and will not run again: exhausted, killed, discarded, or with `retry: false`. Not of
+ * poison pills: the process that ran them is dead, and the one that buries them may not know the job.
+ */
 export type DeathHandler = (payload: RawPayload, error: unknown) => unknown;
 
 export interface ProcessorOptions {
@@ -128,8 +131,10 @@ export class Processor {
   }
 
   async #conclude(job: RunningJob, error: unknown): Promise<void> {
-    const outcome = await this.#decide(job, error);
-    const { unit, payload } = job;
+    const { unit } = job;
+    // As it was pushed, whatever the job made of the one that it was given (WIRE §4.2).
+    const payload = parseJob(unit.text);
+    const outcome = await this.#decide(job, payload, error);
     if (outcome.kind === "retry") {
       const text = await this.#edited(unit, outcome.changes);
       if (text !== undefined) await unit.retry(scoreOf(outcome.atMs), text);
@@ -147,8 +152,8 @@ export class Processor {
     await this.#tellDeath(outcome.kind === "discard" ? { ...final, discarded_at: Date.now() } : final, error);
   }
 
-  async #decide(job: RunningJob, error: unknown): Promise<Outcome> {
-    const { payload, definition, unit } = job;
+  async #decide(job: RunningJob, payload: RawPayload, error: unknown): Promise<Outcome> {
+    const { definition, unit } = job;
     const failure = {
       payload,
       queue: unit.queue,
@@ -164,7 +169,7 @@ export class Processor {
     const retryIn = definition?.definition.retryIn;
     if (outcome.kind !== "retry" || !retryIn) return outcome;
     try {
-      return decide(failure, await retryIn(outcome.count, error, payload));
+      return decide(failure, await retryIn(outcome.count, error, payload as Payload));
     } catch (hookError) {
       // As in Sidekiq: reported, and the usual delay.
       this.#hookFailed(hookError, `Failure in retryIn of ${job.class}, falling back to the default`, payload);
@@ -195,7 +200,10 @@ export class Processor {
   }
 
   #hookFailed(error: unknown, context: string, payload: RawPayload): void {
-    logError(this.#options.log, "error", context, error, { jid: payload["jid"] });
+    logError(this.#options.log, "error", context, error, {
+      jid: payload["jid"],
+      class: displayClass(payload),
+    });
     this.#options.onError(error, { context, payload });
   }
 

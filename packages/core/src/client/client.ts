@@ -13,7 +13,7 @@ import { dumpArgs } from "./arguments.ts";
 import { bulkSlices } from "./bulk.ts";
 import type { BulkItem, BulkSlice } from "./bulk.ts";
 import { Enqueuer } from "./enqueuer.ts";
-import { dumpPayload, normalize } from "./normalize.ts";
+import { checkPayload, dumpPayload, normalize } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
 import { fillTemplate, templateOf } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
@@ -202,6 +202,7 @@ export class Client {
     if (admitted && payload.jid !== jid && typeof payload.jid !== "string") {
       throw new InvalidJobError("A client middleware removed the job's jid. Leave `jid` as it is.");
     }
+    if (admitted) checkPayload(payload);
     return admitted;
   }
 

@@ -117,6 +117,8 @@ export class Enqueuer {
     const stale = commands.filter((_, i) => STALE_CONNECTION.test(failures[i]?.message ?? ""));
     if (stale.length > 0) await this.#sendAgain(stale, commands, failures);
     const errors = new Map<Batch, Error>();
+    // Ruby raises for either of its two commands: a queue that is not in `queues` is on no page.
+    if (queues.size > 0 && failures[0]) for (const batch of queues.values()) errors.set(batch, failures[0]);
     commands.forEach(({ batch }, i) => batch && failures[i] && errors.set(batch, failures[i]));
     for (const batch of new Set(commands.map((command) => command.batch))) batch?.settle(errors.get(batch));
   }

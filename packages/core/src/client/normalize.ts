@@ -125,6 +125,16 @@ export const checkOptions = (options: Readonly<Record<string, unknown>>): void =
 };
 
 /**
+ * Checks a payload that middleware may have changed as one that was just made.
+ *
+ * @throws InvalidJobError as `normalize` does
+ */
+export const checkPayload = (payload: Payload): void => {
+  checkItem(payload);
+  checkOptions({ ...payload, queue: payload.queue ?? "" });
+};
+
+/**
  * Dumps a payload up to its last time, in Ruby's key order. `created` is the member to add if the job has
  * not been made before: a second one of that name would be a parse error in Ruby (WIRE §2.2).
  */
