@@ -140,9 +140,13 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
     await members("dead", bytes.length);
     const stored = (await workers.redis.zrangeBuffer("dead", "0", "-1")).map((one) => one.toString("latin1"));
     expect(new Set(stored)).toEqual(new Set(bytes.map((one) => one.toString("latin1"))));
-    expect(workers.errors.filter(({ context }) => context.context === "Malformed payload")).toHaveLength(
+    const told = workers.errors.map(({ context }) => context.context);
+    expect(told.filter((context) => context.startsWith("Malformed payload in queue default"))).toHaveLength(
       bytes.length,
     );
+    expect(told.some((context) => context.endsWith('begins with "this is { not json"'))).toBe(true);
+    // One line each.
+    expect(workers.messages(50)).toHaveLength(bytes.length);
   });
 
   test.each([

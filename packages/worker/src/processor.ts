@@ -57,6 +57,8 @@ export interface ProcessorOptions {
   readonly deathHandlers: readonly DeathHandler[];
 }
 
+const EXCERPT = 80;
+
 export class Processor {
   readonly #options: ProcessorOptions;
   readonly #perform: (job: RunningJob) => unknown;
@@ -208,9 +210,10 @@ export class Processor {
   }
 
   async #buryMalformed(unit: UnitOfWork, error: unknown, nowMs: number): Promise<void> {
-    this.#options.log.error({ queue: unit.queue, err: error }, "Malformed payload, kept in the dead set");
-    this.#options.onError(error, { context: "Malformed payload" });
     await unit.bury(this.#burial(nowMs));
+    const start = JSON.stringify(unit.text.slice(0, EXCERPT));
+    const context = `Malformed payload in queue ${unit.queue}, kept in the dead set as it is; it begins with ${start}`;
+    this.#options.onError(error, { context });
   }
 
   #burial(nowMs: number): { score: string; oldest: string; maxJobs: number } {
@@ -235,7 +238,7 @@ export class Processor {
     const settled = end
       .catch((error: unknown) =>
         this.#options.onError(error, {
-          context: `Could not finish a job of queue ${unit.queue}; it stays in flight`,
+          context: `Could not write what became of a job of queue ${unit.queue}`,
         }),
       )
       .finally(() => this.#ending.delete(settled));
