@@ -166,6 +166,35 @@ describe("tsq dev", () => {
     expect(await own.client().ping()).toBe("PONG");
   });
 
+  test("shows the password of its Redis neither in the log nor on its worker's command line", async () => {
+    const locked = await startRedis({ args: ["--requirepass", "s3cret"] });
+    onTestFinished(() => locked.stop());
+    const named = `redis://:s3cret@127.0.0.1:${locked.port}/0`;
+    const cwd = application({
+      "jobs.mjs": `
+        import { defineJob } from "tsq";
+        export const tell = defineJob("TellJob", {}, ({ logger }) => {
+          const { REDIS_URL, REDIS_PROVIDER } = process.env;
+          const isRight = REDIS_URL === ${JSON.stringify(named)} && REDIS_PROVIDER === undefined;
+          logger.info({ argv: process.argv, isRight }, "told");
+        });`,
+    });
+    const env = { REDIS_PROVIDER: "MY_REDIS", MY_REDIS: named, REDIS_URL: "redis://127.0.0.1:1/0" };
+    const command = startTsqCommand(["dev", "--no-watch"], { cwd, env });
+    await command.logged(/^Ready/);
+
+    const redis = new Redis(named);
+    onTestFinished(() => redis.disconnect());
+    await push(redis, "TellJob");
+    const told = await command.logged("told");
+    command.signal("SIGTERM");
+    await command.ended;
+
+    expect(told["isRight"]).toBe(true);
+    expect(told["argv"]).toContain("work");
+    expect(command.output()).not.toContain("s3cret");
+  });
+
   test("never replaces a Redis that is named and does not answer", async () => {
     const cwd = application({ "jobs.mjs": jobs("first") });
 

@@ -1,4 +1,5 @@
 /** `tsq dev`: a worker for development, on a Redis of its own if there is none, started anew when files change. */
+import { withoutPassword } from "@tsq/core/protocol";
 import { openDevServer } from "../dev-server.ts";
 import type { ServerKind } from "../dev-server.ts";
 import { DevWorker } from "../dev-worker.ts";
@@ -23,14 +24,13 @@ const RESTART_SECONDS = 3;
 export const dev = async (flags: DevFlags): Promise<void> => {
   const log = openLog(flags.verbose ?? false);
   const server = await openDevServer(flags.redis, flags.server);
-  log.info(`Using the ${server.what}: ${server.url}`);
+  log.info(`Using the ${server.what}: ${withoutPassword(server.url)}`);
   const isWatching = flags.watch !== false;
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
   const worker = new DevWorker(
-    ["--redis", server.url, "-t", String(RESTART_SECONDS), ...workFlags(flags)],
-    // For connections that the jobs open themselves.
-    { ...process.env, REDIS_URL: server.url },
+    ["-t", String(RESTART_SECONDS), ...workFlags(flags)],
+    workEnv(server.url),
     (code) => {
       if (!isWatching) end(code);
       else log.warn({ code }, "The worker has ended; waiting for a change");
@@ -59,6 +59,16 @@ export const dev = async (flags: DevFlags): Promise<void> => {
   await worker.stop();
   await server.stop();
   process.exit(code);
+};
+
+/**
+ * The worker's environment names its Redis, and that of connections which the jobs open themselves. A flag would
+ * show the URL's password to everybody who may list processes.
+ */
+const workEnv = (url: string): NodeJS.ProcessEnv => {
+  // It would go before REDIS_URL.
+  const { REDIS_PROVIDER: _, ...env } = process.env;
+  return { ...env, REDIS_URL: url };
 };
 
 const workFlags = (flags: DevFlags): string[] => [
