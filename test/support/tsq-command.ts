@@ -37,6 +37,8 @@ export interface TsqOptions {
   /** @default an empty application */
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** A file descriptor to write to instead; `stdout` is empty then. */
+  readonly stdout?: number;
 }
 
 export interface Ended {
@@ -70,11 +72,11 @@ export class TsqCommand {
   #stdout = "";
   #stderr = "";
 
-  constructor(args: readonly string[], { cwd = application(), env = {} }: TsqOptions) {
+  constructor(args: readonly string[], { cwd = application(), env = {}, stdout }: TsqOptions) {
     this.#process = spawn(process.execPath, [CLI, ...args], {
       cwd,
       env: { PATH: process.env["PATH"] ?? "", HOME: cwd, ...env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["ignore", stdout ?? "pipe", "pipe"],
     });
     this.#process.stdout?.setEncoding("utf8").on("data", (text: string) => (this.#stdout += text));
     this.#process.stderr?.setEncoding("utf8").on("data", (text: string) => (this.#stderr += text));
@@ -86,6 +88,11 @@ export class TsqCommand {
   get pid(): number {
     if (this.#process.pid === undefined) throw new Error("Expected a running tsq, but it never started.");
     return this.#process.pid;
+  }
+
+  /** Nobody reads any more what it prints, as after `| head`. */
+  closeStdout(): void {
+    this.#process.stdout?.destroy();
   }
 
   get hasEnded(): boolean {

@@ -12,3 +12,10 @@ export const exitWith = (error: unknown): never => {
   else if (!isExpected) process.stderr.write(`(set ${DEBUG}=1 to see where it happened)\n`);
   process.exit(1);
 };
+
+/** For errors of standard output: a reader that has seen enough, as `head` does, is none; a full disk is. */
+export const exitUnheard = (error: NodeJS.ErrnoException): never => {
+  if (error.code === "EPIPE") process.exit(0);
+  process.stderr.write(`tsq: Cannot write to standard output: ${error.message}\n`);
+  process.exit(1);
+};

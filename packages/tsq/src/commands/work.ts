@@ -4,6 +4,7 @@ import { ConfigError, configure, isJob } from "@tsq/core";
 import { Worker } from "@tsq/worker";
 import type { WorkerOptions } from "@tsq/worker";
 import { withoutPassword } from "@tsq/core/protocol";
+import { exitUnheard } from "../exit.ts";
 import { loadJobs } from "../load-jobs.ts";
 import { openLog } from "../log.ts";
 import { loadWorkOptions } from "../options.ts";
@@ -33,6 +34,8 @@ export const work = async (flags: WorkFlags): Promise<void> => {
   for (const { configure: hook } of modules) own = ((await hook?.(own)) as WorkerOptions | undefined) ?? own;
   const worker = new Worker(own);
   const stopped = obeySignals(worker, log);
+  // From here on jobs may run, and print: they are handed back first, as with every uncaught exception.
+  process.stdout.off("error", exitUnheard);
   log.info(
     { config: configFile, redis: withoutPassword(options.redis.url), from: options.redis.from },
     "Connecting",
