@@ -22,13 +22,18 @@ export const stats = async (flags: StatsFlags): Promise<void> => {
     ...now,
     busy: now.workers,
   };
+  const style = hasColors() ? {} : { head: [], border: [] };
   const totals = new Table({
+    style,
     head: ["Processed", "Failed", "Busy", "Enqueued", "Retries", "Scheduled", "Dead", "Processes"],
   });
   totals.push([processed, failed, busy, enqueued, retries, scheduled, dead, processes].map(String));
-  const queues = new Table({ head: ["Queue", "Size", "Latency (s)", ""] });
+  const queues = new Table({ style, head: ["Queue", "Size", "Latency (s)", ""] });
   for (const queue of now.queues) {
     queues.push([queue.name, String(queue.size), queue.latency.toFixed(2), queue.paused ? "paused" : ""]);
   }
   process.stdout.write(`${totals.toString()}\n${now.queues.length > 0 ? `${queues.toString()}\n` : ""}`);
 };
+
+/** The table's own look at TERM would colour a pipe too. */
+const hasColors = (): boolean => process.stdout.isTTY && process.stdout.hasColors();
