@@ -72,10 +72,20 @@ describe("tsq push", () => {
 
   test.for([
     ["2100-01-01T00:00:00Z", 4_102_444_800],
+    ["2100-01-01T00:00Z", 4_102_444_800],
+    ["2100-01-01T00:00:00.250Z", 4_102_444_800.25],
     ["2100-01-01T01:00:00+01:00", 4_102_444_800],
+    ["2100-01-01T01:00:00+0100", 4_102_444_800],
+    ["2099-12-31T21:00-03:00", 4_102_444_800],
+    ["2104-02-29T00:00:00Z", 4_233_686_400],
+    // Kiritimati is 14 hours ahead.
+    ["2100-01-01T14:00:00", 4_102_444_800],
+    ["2100-01-01", 4_102_444_800 - 14 * 3_600],
     ["4102444800.25", 4_102_444_800.25],
   ] as const)("--at %s puts it into the schedule for that time", async ([at, seconds]) => {
-    const { code } = await push("HardJob", "--at", at);
+    const { code } = await tsq(["push", "HardJob", "--at", at, "--redis", server.url], {
+      env: { TZ: "Pacific/Kiritimati" },
+    });
 
     expect(code).toBe(0);
     const [, score] = await redis.zrange("schedule", "0", "-1", "WITHSCORES");
@@ -99,21 +109,48 @@ describe("tsq push", () => {
     expect(JSON.parse(stdout)).toEqual({ jid: expect.stringMatching(/^[0-9a-f]{24}$/) as string });
   });
 
+  async function refusal(...args: readonly string[]): Promise<string> {
+    const { code, stdout, stderr } = await push(...args);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^tsq: .*\n$/);
+    expect(await redis.dbsize()).toBe(0);
+    return stderr;
+  }
+
+  test.for(["soon", "0x10", "1e3", "-5", ""])("refuses `--in %s` and says what to write", async (text) => {
+    const line = await refusal("HardJob", "--in", text);
+
+    expect(line).toContain(`--in to be a number of seconds from 0, got \`${text}\`. Write --in 90 or`);
+  });
+
+  test.for([
+    "tomorrow",
+    "tomorrow 9",
+    "-5",
+    "01/02/2030",
+    "2030-02-31",
+    "2100-02-29",
+    "2030-01-01T24:00Z",
+    "2030-01-01T09:00 ",
+  ])("refuses `--at %s` and says what to write", async (text) => {
+    const line = await refusal("HardJob", "--at", text);
+
+    expect(line).toContain(`--at to be an ISO 8601 time or seconds since 1970, got \`${text}\`. `);
+    expect(line).toContain("Write --at 2030-01-01T09:00:00Z or --at 1893488400.");
+  });
+
   test.for([
     [["HardJob", "hello"], /to be JSON, got `hello`/],
     [["HardJob", "5"], /a JSON array, got `5`\. Write '\[5\]'/],
     [["HardJob", '{"a":1}'], /a JSON array/],
-    [["HardJob", "--in", "soon"], /--in to be a number of seconds, got `soon`/],
-    [["HardJob", "--at", "tomorrow"], /--at to be an ISO 8601 time or seconds since 1970, got `tomorrow`/],
+    [["HardJob", "--at", "1893488400000"], /got `1893488400000`, which looks like milliseconds\. Write --at/],
     [["HardJob", "--at", "2100-01-01", "--in", "5"], /--in or --at, got both/],
-    [["HardJob", "--retry", "often"], /--retry to be a number from 0, true or false, got `often`/],
+    [
+      ["HardJob", "--retry", "often"],
+      /--retry to be a number from 0, true or false, got `often`\. Write --retry 5/,
+    ],
     [["", "[]"], /class/i],
   ] as const)("refuses %j in one line and pushes nothing", async ([args, message]) => {
-    const { code, stdout, stderr } = await push(...args);
-
-    expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^tsq: .*\n$/);
-    expect(stderr).toMatch(message);
-    expect(await redis.dbsize()).toBe(0);
+    expect(await refusal(...args)).toMatch(message);
   });
 });

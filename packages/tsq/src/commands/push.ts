@@ -2,6 +2,7 @@
 import { Client, ConfigError, InvalidJobError } from "@tsq/core";
 import { checkServer, parseJson } from "@tsq/core/protocol";
 import { redisFrom } from "../redis-url.ts";
+import { runAt } from "../run-at.ts";
 
 export interface PushFlags {
   readonly queue?: string;
@@ -14,7 +15,7 @@ export interface PushFlags {
 
 export const push = async (name: string, args: string, flags: PushFlags): Promise<void> => {
   const { url } = redisFrom(flags.redis, process.env);
-  const at = runAt(flags);
+  const at = runAt(flags, Date.now() / 1_000);
   const item = {
     class: name,
     args: argsOf(args),
@@ -45,31 +46,10 @@ const argsOf = (text: string): readonly unknown[] => {
   throw new InvalidJobError(`Expected the arguments to be a JSON array, got \`${text}\`. Write '[${text}]'.`);
 };
 
-/** Past times go onto the queue at once, as with performAt(). */
-const runAt = (flags: PushFlags): number | undefined => {
-  if (flags.in !== undefined && flags.at !== undefined) {
-    throw new ConfigError("Expected --in or --at, got both. Leave one out.");
-  }
-  const nowSeconds = Date.now() / 1_000;
-  if (flags.in !== undefined) {
-    const seconds = Number(flags.in);
-    if (!Number.isFinite(seconds) || flags.in.trim() === "") {
-      throw new ConfigError(`Expected --in to be a number of seconds, got \`${flags.in}\`.`);
-    }
-    return seconds > 0 ? nowSeconds + seconds : undefined;
-  }
-  if (flags.at === undefined) return undefined;
-  const seconds = /^\d+(\.\d+)?$/.test(flags.at) ? Number(flags.at) : Date.parse(flags.at) / 1_000;
-  if (!Number.isFinite(seconds)) {
-    throw new ConfigError(
-      `Expected --at to be an ISO 8601 time or seconds since 1970, got \`${flags.at}\`. Write 2030-01-01T09:00:00Z.`,
-    );
-  }
-  return seconds > nowSeconds ? seconds : undefined;
-};
-
 const retryOf = (text: string): boolean | number => {
   if (text === "true" || text === "false") return text === "true";
   if (/^\d+$/.test(text)) return Number(text);
-  throw new ConfigError(`Expected --retry to be a number from 0, true or false, got \`${text}\`.`);
+  throw new ConfigError(
+    `Expected --retry to be a number from 0, true or false, got \`${text}\`. Write --retry 5, or true for the usual 25.`,
+  );
 };
