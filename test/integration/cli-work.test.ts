@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import type { Redis } from "ioredis";
 import { eventually } from "../support/eventually.ts";
+import { TcpProxy } from "../support/proxy.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { application, startTsqCommand, type TsqCommand } from "../support/tsq-command.ts";
 
@@ -137,6 +138,24 @@ describe("tsq work", () => {
 
     expect(code).toBe(0);
     expect(command.log().map(({ msg }) => msg)).toContain("done");
+  });
+
+  test("TERM before Redis has answered ends it, and it never says that it is ready", async () => {
+    const proxy = await TcpProxy.listen(server.port);
+    onTestFinished(() => proxy.stop());
+    proxy.sleep();
+    const { href } = Object.assign(new URL(server.url), { port: proxy.port });
+    const command = startTsqCommand(["work", "--redis", href], { cwd: application({ "jobs.mjs": JOBS }) });
+    await command.logged("Connecting");
+
+    command.signal("SIGTERM");
+    await command.logged(/^Stopping/);
+    proxy.wake();
+    const { code } = await command.ended;
+
+    expect(code).toBe(0);
+    expect(command.log().at(-1)?.msg).toBe("Bye!");
+    expect(command.output()).not.toContain("Ready");
   });
 
   test("TSTP makes it take no more jobs while it goes on, and TERM ends it then", async () => {

@@ -11,10 +11,15 @@ export const STOP_WITH_PARENT = "TSQ_STOP_WITH_PARENT";
  */
 export const ECHO_MS = 500;
 
-/** Resolves when the worker has stopped. */
-export const obeySignals = async (worker: Worker, log: Logger): Promise<void> => {
-  await new Promise<void>((resolve, reject) => {
-    let stoppingSince: number | undefined;
+interface Obedience {
+  readonly isStopping: () => boolean;
+  /** Resolves when the worker has stopped. */
+  readonly stopped: Promise<void>;
+}
+
+export const obeySignals = (worker: Worker, log: Logger): Obedience => {
+  let stoppingSince: number | undefined;
+  const stopped = new Promise<void>((resolve, reject) => {
     const stop = (signal: string): void => {
       if (stoppingSince !== undefined) {
         if (performance.now() - stoppingSince < ECHO_MS) return;
@@ -53,6 +58,7 @@ export const obeySignals = async (worker: Worker, log: Logger): Promise<void> =>
     // A promise that a job forgot must not take the other jobs down.
     process.on("unhandledRejection", (error) => log.error({ err: error }, "Unhandled rejection"));
   });
+  return { isStopping: () => stoppingSince !== undefined, stopped };
 };
 
 const dump = (worker: Worker, log: Logger): void => {

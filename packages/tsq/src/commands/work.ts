@@ -33,7 +33,7 @@ export const work = async (flags: WorkFlags): Promise<void> => {
   };
   for (const { configure: hook } of modules) own = ((await hook?.(own)) as WorkerOptions | undefined) ?? own;
   const worker = new Worker(own);
-  const stopped = obeySignals(worker, log);
+  const { isStopping, stopped } = obeySignals(worker, log);
   // From here on jobs may run, and print: they are handed back first, as with every uncaught exception.
   process.stdout.off("error", exitUnheard);
   log.info(
@@ -41,7 +41,8 @@ export const work = async (flags: WorkFlags): Promise<void> => {
     "Connecting",
   );
   await worker.start();
-  log.info({ jobs: own.jobs.map((job) => job.name) }, "Ready; stop with Ctrl-C");
+  // A stop ends a start early.
+  if (!isStopping()) log.info({ jobs: own.jobs.map((job) => job.name) }, "Ready; stop with Ctrl-C");
   await stopped;
   // User code may keep timers and connections open; the work is done.
   process.exit(process.exitCode ?? 0);
