@@ -1,5 +1,5 @@
 import { Client, RedisUnusableError } from "@tsq/core";
-import { checkServer } from "@tsq/core/protocol";
+import { checkServer, connect } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { CommandTap } from "../support/command-tap.ts";
 import { TcpProxy } from "../support/proxy.ts";
@@ -97,6 +97,40 @@ test("a server that takes the connection and never answers is given up", async (
   vi.advanceTimersByTime(5_000);
 
   expect(await check).toMatch(/Cannot reach Redis at \S+: Command timed out\. Is the server running\?/);
+});
+
+describe("a database that the server does not have", () => {
+  const missing = (): string => Object.assign(new URL(redis.url), { pathname: "/9999" }).href;
+
+  test("is refused in one line with the remedy", async () => {
+    const check = checkServer(missing());
+
+    await expect(check).rejects.toThrow(RedisUnusableError);
+    await expect(check).rejects.toThrow(
+      /^Redis at redis:\/\/127\.0\.0\.1:\d+\/9999 refuses the database \(ERR [^)]*\)\. Name one that the server has, [^\n]+$/,
+    );
+  });
+
+  test("takes no job, and none goes to another database instead", async () => {
+    const client = new Client({ redis: missing() });
+    const first = client.push({ class: "HardJob", args: [] });
+
+    await expect(first).rejects.toThrow(RedisUnusableError);
+    await expect(client.push({ class: "HardJob", args: [] })).rejects.toThrow(/\/9999 refuses the database/);
+    await client.close();
+    expect(await redis.client().dbsize()).toBe(0);
+  });
+
+  test.each(["worker", "blocking"] as const)("is not used by a %s connection either", async (role) => {
+    const connection = connect(missing(), role);
+    await expect.poll(() => connection.status).toBe("end");
+
+    await expect(connection.set("key", "value")).rejects.toThrow(RedisUnusableError);
+    await expect(connection.pipeline().set("key", "value").exec()).resolves.toEqual([
+      [expect.any(RedisUnusableError)],
+    ]);
+    expect(await redis.client().dbsize()).toBe(0);
+  });
 });
 
 describe("a server with a password", () => {

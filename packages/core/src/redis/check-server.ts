@@ -1,0 +1,70 @@
+/** Says in one line why a server cannot be used. */
+import { Redis } from "ioredis";
+import { RedisUnusableError } from "../errors.ts";
+import { databaseRefused } from "./refused-database.ts";
+import { describeTarget, redisOptions } from "./redis-target.ts";
+import type { RedisTarget } from "./redis-target.ts";
+
+const OLDEST = [6, 2];
+const ANSWER_WITHIN_MS = 5_000;
+
+/**
+ * Asks the server once whether it can serve, without retrying.
+ *
+ * @returns its version
+ * @throws RedisUnusableError in one line: unreachable, password refused, still loading, or too old
+ */
+export const checkServer = async (target: RedisTarget): Promise<string> => {
+  const where = describeTarget(target);
+  const probe = new Redis({
+    ...redisOptions(target),
+    protocol: 2,
+    lazyConnect: true,
+    connectTimeout: ANSWER_WITHIN_MS,
+    commandTimeout: ANSWER_WITHIN_MS,
+    disableClientInfo: true,
+    // The check that ioredis makes by itself waits for a server that is loading, however long that takes.
+    enableReadyCheck: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: () => null,
+    replyMapping: "legacy",
+  });
+  let cause: Error | undefined;
+  probe.on("error", (error) => (cause = error));
+  try {
+    await probe.connect();
+    // INFO is answered while a server is loading, and PING is not.
+    await probe.ping();
+    const version = /redis_version:(\S+)/.exec(await probe.info("server"))?.[1] ?? "0";
+    const [major = 0, minor = 0] = version.split(".").map(Number);
+    if (major < OLDEST[0]! || (major === OLDEST[0] && minor < OLDEST[1]!)) {
+      throw new RedisUnusableError(
+        `Redis at ${where} is version ${version}; tsq needs Redis 6.2 or newer, or Valkey. Upgrade the server.`,
+      );
+    }
+    // The connection's own SELECT was refused as an event, if at all.
+    await probe.select(probe.options.db ?? 0).catch((error: Error) => {
+      throw databaseRefused(where, error.message);
+    });
+    return version;
+  } catch (error) {
+    if (error instanceof RedisUnusableError) throw error;
+    throw new RedisUnusableError(explain(where, cause ?? (error as Error)), { cause: error });
+  } finally {
+    probe.disconnect();
+  }
+};
+
+const explain = (where: string, error: Error): string => {
+  const text = error.message;
+  if (/^(?:NOAUTH|WRONGPASS|ERR (?:invalid password|AUTH))/.test(text)) {
+    return `Redis at ${where} refuses the password (${text}). Check the user and password in the URL.`;
+  }
+  if (/LOADING/.test(text)) return `Redis at ${where} is still loading its data. Try again in a moment.`;
+  const code = (error as NodeJS.ErrnoException).code;
+  if (/RESP type|Protocol error/i.test(text)) {
+    return `Cannot reach Redis at ${where}: what answers there is no Redis. Check the port in the URL.`;
+  }
+  const reason = code === "ECONNREFUSED" ? "connection refused" : text || code || "no answer";
+  return `Cannot reach Redis at ${where}: ${reason}. Is the server running? Set REDIS_URL or pass --redis URL.`;
+};

@@ -1,0 +1,111 @@
+/** Where Redis is: read from a URL, from options, from a connection or from the environment. */
+import { Redis } from "ioredis";
+import type { RedisOptions } from "ioredis";
+import { ConfigError } from "../errors.ts";
+
+/** Where Redis is: a URL, ioredis options, or a connection whose options are copied. */
+export type RedisTarget = string | RedisOptions | Redis;
+
+/** The default of Sidekiq and of every other client. */
+export const DEFAULT_REDIS_URL = "redis://localhost:6379/0";
+
+/**
+ * Where Redis is when nobody said so: the variable that `REDIS_PROVIDER` names, else `REDIS_URL`, else
+ * localhost (Sidekiq's rule). An empty variable counts as unset.
+ *
+ * @returns the URL, and which variable named it or `default`
+ * @throws ConfigError when REDIS_PROVIDER holds a URL or names an unset variable
+ */
+export const redisFromEnv = (
+  env: Readonly<Record<string, string | undefined>>,
+): { url: string; from: string } => {
+  const provider = env["REDIS_PROVIDER"];
+  if (provider) {
+    if (provider.includes(":")) {
+      throw new ConfigError(
+        "Expected `REDIS_PROVIDER` to be the name of the variable that holds the Redis URL, got a URL. " +
+          "Put the URL into `REDIS_URL` and unset `REDIS_PROVIDER`.",
+      );
+    }
+    const url = env[provider];
+    if (!url) {
+      throw new ConfigError(
+        `Expected \`REDIS_PROVIDER\` to name a variable that is set, got \`${provider}\`. ` +
+          `Set \`${provider}\` to a Redis URL, or use \`REDIS_URL\`.`,
+      );
+    }
+    return { url, from: `${provider} (by REDIS_PROVIDER)` };
+  }
+  const url = env["REDIS_URL"];
+  return url ? { url, from: "REDIS_URL" } : { url: DEFAULT_REDIS_URL, from: "default" };
+};
+
+/** Plain options, which can also be sent to a worker thread. */
+export const redisOptions = (target: RedisTarget): RedisOptions => {
+  if (typeof target === "string") return optionsOfUrl(target);
+  if (target instanceof Redis) {
+    return Object.fromEntries(
+      Object.entries(target.options).filter(([, value]) => typeof value !== "function"),
+    );
+  }
+  return target;
+};
+
+const optionsOfUrl = (url: string): RedisOptions => {
+  let parsed: URL;
+  try {
+    parsed = new URL(url);
+  } catch {
+    throw new ConfigError(
+      `Expected a Redis URL such as \`${DEFAULT_REDIS_URL}\`, got \`${withoutPassword(url)}\`.`,
+    );
+  }
+  if (parsed.protocol === "unix:") {
+    return {
+      path: decoded(parsed.pathname, url),
+      db: databaseOf(parsed.searchParams.get("db") ?? "0"),
+    };
+  }
+  if (parsed.protocol !== "redis:" && parsed.protocol !== "rediss:") {
+    throw new ConfigError(
+      `Expected a Redis URL to start with redis://, rediss:// or unix://, got \`${withoutPassword(url)}\`.`,
+    );
+  }
+  const db = databaseOf(parsed.pathname.replace(/^\//, "") || (parsed.searchParams.get("db") ?? "0"));
+  return {
+    host: parsed.hostname.replace(/^\[(.*)\]$/, "$1") || "localhost",
+    port: parsed.port ? Number(parsed.port) : 6379,
+    db,
+    ...(parsed.username ? { username: decoded(parsed.username, url) } : {}),
+    ...(parsed.password ? { password: decoded(parsed.password, url) } : {}),
+    ...(parsed.protocol === "rediss:" ? { tls: {} } : {}),
+  };
+};
+
+const decoded = (part: string, url: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    throw new ConfigError(
+      `Expected a \`%\` in a Redis URL to be written as \`%25\`, got \`${withoutPassword(url)}\`.`,
+    );
+  }
+};
+
+const databaseOf = (text: string): number => {
+  if (/^\d+$/.test(text)) return Number(text);
+  throw new ConfigError(
+    `Expected a Redis URL to name a database by number, got \`${text}\`. End it with \`/0\`.`,
+  );
+};
+
+/** A URL as it may be shown and logged, also one that is no URL for what its password holds. */
+export const withoutPassword = (url: string): string => url.replace(/(\/\/[^:@/]*):.*@/, "$1:***@");
+
+/** Host and port, path or Sentinel name, for messages. */
+export const describeTarget = (target: RedisTarget): string => {
+  const options = redisOptions(target);
+  if (options.path) return `unix://${options.path}`;
+  if (options.sentinels) return `Sentinel master \`${options.name}\``;
+  return `redis://${options.host ?? "localhost"}:${options.port ?? 6379}/${options.db ?? 0}`;
+};

@@ -1,0 +1,35 @@
+/** A connection whose database the server refuses is of no use, and must not be used for another one. */
+import type { Redis } from "ioredis";
+import { RedisUnusableError } from "../errors.ts";
+
+/** Why a SELECT was refused, and what to do. */
+export const databaseRefused = (where: string, reason: string): RedisUnusableError =>
+  new RedisUnusableError(
+    `Redis at ${where} refuses the database (${reason}). ` +
+      "Name one that the server has, 0 to 15 unless its `databases` says otherwise, and that its ACL lets this user SELECT.",
+  );
+
+/**
+ * Ends a connection for good when its SELECT is refused: ioredis reports that as an event, goes on, and would
+ * put every job into database 0.
+ */
+export const neverUseAnotherDatabase = (redis: Redis, where: string): void => {
+  redis.on("error", (error: Error) => {
+    if (!isRefusedSelect(error)) return;
+    const refused = databaseRefused(where, error.message);
+    // As ioredis does for a monitor.
+    redis.sendCommand = (command) => {
+      command.reject(refused);
+      return command.promise;
+    };
+    redis.disconnect();
+    // What waits for the connection hears the reason, and not only that it is closed.
+    redis.recoverFromFatalError(refused, refused, {});
+  });
+};
+
+// A SELECT that a broken connection cut short is tried again; one that lacks a password fails with all others.
+const isRefusedSelect = (error: Error): boolean => {
+  const { command } = error as { command?: { name?: unknown } };
+  return error.name === "ReplyError" && command?.name === "select" && !error.message.startsWith("NOAUTH");
+};
