@@ -1,4 +1,6 @@
+import { runInNewContext } from "node:vm";
 import { ConfigError, RedisUnusableError } from "@tsq/core";
+import type { RedisOptions } from "@tsq/core";
 import {
   checkServer,
   connect,
@@ -72,6 +74,64 @@ describe("options of ioredis", () => {
     redis.disconnect();
     expect(options).toMatchObject({ host: "127.0.0.1", port: 1, db: 3 });
     expect(structuredClone(options)).toEqual(options);
+  });
+});
+
+/** What a connection of another copy of ioredis looks like from here. */
+class LookAlike {
+  readonly options: object;
+  readonly status = "wait";
+  constructor(options: object) {
+    this.options = options;
+  }
+  duplicate(): this {
+    return this;
+  }
+  disconnect(): void {}
+}
+
+describe("a Redis target", () => {
+  test("may be a connection of another copy of ioredis", () => {
+    const connection = new LookAlike({ host: "h", port: 7000, db: 3, retryStrategy: () => null });
+
+    expect(redisOptions(connection as unknown as RedisOptions)).toEqual({ host: "h", port: 7000, db: 3 });
+  });
+
+  test("may be options from another realm", () => {
+    const options = runInNewContext('({ host: "h" })') as RedisOptions;
+
+    expect(redisOptions(options)).toBe(options);
+  });
+
+  const aCluster = "to be one server, got a Redis Cluster";
+  const noTarget = "to be a URL, options of ioredis or a connection of ioredis, got ";
+
+  test.each<[string, unknown, string]>([
+    ["a cluster", Object.assign(new LookAlike({}), { isCluster: true }), aCluster],
+    ["what has nodes", Object.assign(new LookAlike({}), { nodes: () => [] }), aCluster],
+    ["a number", 6379, `${noTarget}\`6379\``],
+    ["null", null, `${noTarget}\`null\``],
+    ["a list", ["redis://h"], `${noTarget}\`Array\``],
+    ["a URL object", new URL("redis://:swordfish@h"), `${noTarget}\`URL\``],
+    ["a function", LookAlike, noTarget],
+  ])("that is %s is refused instead of meaning localhost", (_what, target, message) => {
+    const read = (): unknown => redisOptions(target as RedisOptions);
+
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(message);
+    expect(read).not.toThrow(/swordfish/);
+  });
+
+  test.each([
+    ["options", { keyPrefix: "app:" }],
+    ["a connection", new LookAlike({ keyPrefix: "app:" }) as unknown as RedisOptions],
+  ])("with a prefix for its keys is refused, since scripts would lose jobs: %s", (_what, target) => {
+    const read = (): unknown => redisOptions(target);
+
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(
+      "to have no `keyPrefix`, got `app:`. Namespaces ended with Sidekiq 7; use a numbered database",
+    );
   });
 });
 

@@ -1,6 +1,5 @@
 /** Where Redis is: read from a URL, from options, from a connection or from the environment. */
-import { Redis } from "ioredis";
-import type { RedisOptions } from "ioredis";
+import type { Redis, RedisOptions } from "ioredis";
 import { ConfigError } from "../errors.ts";
 
 /** Where Redis is: a URL, ioredis options, or a connection whose options are copied. */
@@ -40,16 +39,72 @@ export const redisFromEnv = (
   return url ? { url, from: "REDIS_URL" } : { url: DEFAULT_REDIS_URL, from: "default" };
 };
 
-/** Plain options, which can also be sent to a worker thread. */
+/**
+ * Plain options, which can also be sent to a worker thread.
+ *
+ * @throws ConfigError when the target is none, or cannot hold Sidekiq's keys
+ */
 export const redisOptions = (target: RedisTarget): RedisOptions => {
+  const options = optionsOf(target);
+  if (options.keyPrefix) {
+    // Scripts find the queue's name behind `queue:`, which would lose the jobs.
+    throw new ConfigError(
+      `Expected the options of \`redis\` to have no \`keyPrefix\`, got \`${String(options.keyPrefix)}\`. ` +
+        "Namespaces ended with Sidekiq 7; use a numbered database, such as `redis://localhost:6379/1`.",
+    );
+  }
+  return options;
+};
+
+const optionsOf = (target: unknown): RedisOptions => {
   if (typeof target === "string") return optionsOfUrl(target);
-  if (target instanceof Redis) {
+  if (isCluster(target)) {
+    throw new ConfigError(
+      "Expected `redis` to be one server, got a Redis Cluster. Sidekiq's keys are on one node: " +
+        "name a server that is no part of a cluster.",
+    );
+  }
+  if (isConnection(target)) {
     return Object.fromEntries(
       Object.entries(target.options).filter(([, value]) => typeof value !== "function"),
     );
   }
-  return target;
+  // What it holds is for ioredis to read.
+  if (isPlainObject(target)) return target as RedisOptions;
+  throw new ConfigError(
+    `Expected \`redis\` to be a URL, options of ioredis or a connection of ioredis, got \`${shown(target)}\`. ` +
+      `Pass a URL such as \`${DEFAULT_REDIS_URL}\`.`,
+  );
 };
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null;
+
+const isCluster = (value: unknown): boolean =>
+  isObject(value) && (value["isCluster"] === true || typeof value["nodes"] === "function");
+
+/** By its shape: an application may have a copy of ioredis of its own, whose class is another. */
+const isConnection = (value: unknown): value is { readonly options: object } =>
+  isObject(value) &&
+  isObject(value["options"]) &&
+  typeof value["duplicate"] === "function" &&
+  typeof value["disconnect"] === "function" &&
+  typeof value["status"] === "string";
+
+const isPlainObject = (value: unknown): value is object => {
+  if (!isObject(value) || Array.isArray(value)) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // Also those of another realm, such as a test runner's.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};
+
+/** By its class alone: what it holds may be a password. */
+const shown = (value: unknown): string =>
+  typeof value === "function"
+    ? "a function"
+    : isObject(value)
+      ? (value.constructor?.name ?? "object")
+      : String(value);
 
 const optionsOfUrl = (url: string): RedisOptions => {
   let parsed: URL;
