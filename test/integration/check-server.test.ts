@@ -1,7 +1,21 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { Client, RedisUnusableError } from "@tsq/core";
 import { checkServer, connect } from "@tsq/core/protocol";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import {
+  afterAll,
+  afterEach,
+  beforeAll,
+  beforeEach,
+  describe,
+  expect,
+  onTestFinished,
+  test,
+  vi,
+} from "vitest";
 import { CommandTap } from "../support/command-tap.ts";
+import { hasNativeRedis, startNativeRedis } from "../support/native-redis.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -131,6 +145,66 @@ describe("a database that the server does not have", () => {
     ]);
     expect(await redis.client().dbsize()).toBe(0);
   });
+});
+
+test.each([
+  ["ping", "NOPERM this user has no permissions to run the 'ping' command"],
+  ["info", "NOPERM this user has no permissions to run the 'info' command"],
+])("a user who may not %s is told which command the ACL must allow", async (command, refusal) => {
+  new CommandTap(proxy).answer((name) => (name === command ? `-${refusal}\r\n` : undefined));
+
+  const check = checkServer(proxy.url);
+
+  await expect(check).rejects.toThrow(RedisUnusableError);
+  await expect(check).rejects.toThrow(
+    `refuses ${command.toUpperCase()} to this user (${refusal}). Allow it in the ACL: \`ACL SETUSER <user> +${command}\`.`,
+  );
+});
+
+describe("a replica", () => {
+  let replica: TestRedis;
+  beforeAll(async () => {
+    const backend = process.env["TSQ_TEST_REDIS"] === "native" ? "native" : "embedded";
+    replica = await startRedis({ backend });
+    // Nobody answers there: a replica without its master refuses writes all the same.
+    await replica.client().replicaof("127.0.0.1", 1);
+  });
+  afterAll(() => replica.stop());
+
+  test("that takes no writes is refused in one line that names its master", async () => {
+    const check = checkServer(replica.url);
+
+    await expect(check).rejects.toThrow(RedisUnusableError);
+    await expect(check).rejects.toThrow(
+      /^Redis at \S+ is a read-only replica of 127\.0\.0\.1:1\. Use the master's URL\.$/,
+    );
+  });
+
+  test("that takes writes is content", async () => {
+    await replica.client().config("SET", "replica-read-only", "no");
+
+    expect(await checkServer(replica.url)).toMatch(/^\d+\./);
+  });
+});
+
+test("a server in cluster mode is refused in one line with the remedy", async ({ skip }) => {
+  if (!hasNativeRedis()) {
+    console.warn("Skipped: a server in cluster mode, because there is no redis-server on PATH.");
+    skip("there is no redis-server on PATH");
+  }
+  const folder = await mkdtemp(path.join(tmpdir(), "tsq-cluster-"));
+  const cluster = await startNativeRedis(["--cluster-enabled", "yes", "--dir", folder]);
+  onTestFinished(async () => {
+    await cluster.stop();
+    await rm(folder, { recursive: true });
+  });
+
+  const check = checkServer(cluster.url);
+
+  await expect(check).rejects.toThrow(RedisUnusableError);
+  await expect(check).rejects.toThrow(
+    /^Redis at \S+ runs in cluster mode, and Sidekiq's keys are on one node\. Use a server with `cluster-enabled no`\.$/,
+  );
 });
 
 describe("a server with a password", () => {

@@ -18,14 +18,14 @@ export function hasNativeRedis(): boolean {
   return installedServer() !== undefined;
 }
 
-export async function startNativeRedis(): Promise<NativeRedis> {
+export async function startNativeRedis(args: readonly string[] = []): Promise<NativeRedis> {
   const command = installedServer();
   if (command === undefined) throw new Error(`Expected one of ${SERVERS.join(", ")} on PATH, found none.`);
 
   // Between asking for a free port and taking it, somebody else may take it: then ask again.
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const server = spawn(command, ["--port", String(port), ...LOOPBACK_ONLY, ...NO_DISK], {
+    const server = spawn(command, ["--port", String(port), ...LOOPBACK_ONLY, ...NO_DISK, ...args], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const killServer = () => server.kill("SIGKILL");

@@ -12,12 +12,14 @@ const ANSWER_WITHIN_MS = 5_000;
  * Asks the server once whether it can serve, without retrying.
  *
  * @returns its version
- * @throws RedisUnusableError in one line: unreachable, password refused, still loading, or too old
+ * @throws RedisUnusableError in one line: unreachable, password refused, still loading, too old, a cluster or a replica,
+ * or lacks the database or the permissions
  */
 export const checkServer = async (target: RedisTarget): Promise<string> => {
   const where = describeTarget(target);
+  const options = redisOptions(target);
   const probe = new Redis({
-    ...redisOptions(target),
+    ...options,
     protocol: 2,
     lazyConnect: true,
     connectTimeout: ANSWER_WITHIN_MS,
@@ -35,13 +37,16 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
     await probe.connect();
     // INFO is answered while a server is loading, and PING is not.
     await probe.ping();
-    const version = /redis_version:(\S+)/.exec(await probe.info("server"))?.[1] ?? "0";
-    const [major = 0, minor = 0] = version.split(".").map(Number);
-    if (major < OLDEST[0]! || (major === OLDEST[0] && minor < OLDEST[1]!)) {
+    const server = await probe.info("server");
+    const version = /redis_version:(\S+)/.exec(server)?.[1] ?? "0";
+    checkVersion(where, version);
+    if (/^redis_mode:cluster/m.test(server)) {
       throw new RedisUnusableError(
-        `Redis at ${where} is version ${version}; tsq needs Redis 6.2 or newer, or Valkey. Upgrade the server.`,
+        `Redis at ${where} runs in cluster mode, and Sidekiq's keys are on one node. Use a server with \`cluster-enabled no\`.`,
       );
     }
+    // Sentinel finds the master itself, and finds it anew when that has just been demoted.
+    if (!options.sentinels) checkWritable(where, await probe.info("replication"));
     // The connection's own SELECT was refused as an event, if at all.
     await probe.select(probe.options.db ?? 0).catch((error: Error) => {
       throw databaseRefused(where, error.message);
@@ -55,10 +60,32 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
   }
 };
 
+const checkVersion = (where: string, version: string): void => {
+  const [major = 0, minor = 0] = version.split(".").map(Number);
+  if (major > OLDEST[0]! || (major === OLDEST[0] && minor >= OLDEST[1]!)) return;
+  throw new RedisUnusableError(
+    `Redis at ${where} is version ${version}; tsq needs Redis 6.2 or newer, or Valkey. Upgrade the server.`,
+  );
+};
+
+const checkWritable = (where: string, replication: string): void => {
+  if (!/^role:slave/m.test(replication) || !/^slave_read_only:1/m.test(replication)) return;
+  const host = /^master_host:(\S+)/m.exec(replication)?.[1] ?? "its master";
+  const port = /^master_port:(\d+)/m.exec(replication)?.[1];
+  throw new RedisUnusableError(
+    `Redis at ${where} is a read-only replica of ${host}${port ? `:${port}` : ""}. Use the master's URL.`,
+  );
+};
+
 const explain = (where: string, error: Error): string => {
   const text = error.message;
   if (/^(?:NOAUTH|WRONGPASS|ERR (?:invalid password|AUTH))/.test(text)) {
     return `Redis at ${where} refuses the password (${text}). Check the user and password in the URL.`;
+  }
+  if (text.startsWith("NOPERM")) {
+    const { command } = error as { command?: { name?: unknown } };
+    const name = String(command?.name ?? "a command");
+    return `Redis at ${where} refuses ${name.toUpperCase()} to this user (${text}). Allow it in the ACL: \`ACL SETUSER <user> +${name}\`.`;
   }
   if (/LOADING/.test(text)) return `Redis at ${where} is still loading its data. Try again in a moment.`;
   const code = (error as NodeJS.ErrnoException).code;
