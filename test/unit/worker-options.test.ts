@@ -88,6 +88,18 @@ describe("a worker is refused, with what was expected and what came,", () => {
     { options: { shutdownTimeoutMs: -1 }, says: "`shutdownTimeoutMs` to be a number from 0" },
     { options: { shutdownTimeoutMs: Number.POSITIVE_INFINITY }, says: "got `Infinity`" },
     { options: { shutdownTimeoutMs: "25" }, says: "got `25`" },
+    {
+      options: { shutdownTimeoutMs: 3e9 },
+      says: "`shutdownTimeoutMs` to be at most 2147483647, got `3000000000`",
+    },
+    {
+      options: { pollIntervalAverage: 4e6 },
+      says: "`pollIntervalAverage` to be at most 1000000, got `4000000`",
+    },
+    {
+      options: { averageScheduledPollInterval: 1_000_001 },
+      says: "`averageScheduledPollInterval` to be at most 1000000, got `1000001`",
+    },
     { options: { maxRetries: -1 }, says: "`maxRetries` to be an integer from 0" },
     { options: { maxRetries: 2.5 }, says: "got `2.5`" },
     { options: { deadMaxJobs: 0 }, says: "`deadMaxJobs` to be an integer from 1" },

@@ -18,7 +18,7 @@ import type { Redis } from "@tsq/core/protocol";
 import { MalformedPayloadError } from "@tsq/core";
 import type { ClientMiddleware, RedisTarget, WireGeneration } from "@tsq/core";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
-import { within } from "./within.ts";
+import { LONGEST_TIMER_MS, within } from "./within.ts";
 
 // A call holds Redis for a third of a millisecond. 200 would move a tenth more per second, and hold it twice as long.
 const AT_ONCE = 100;
@@ -107,9 +107,13 @@ export class Poller {
 
   #schedule(afterMs: number): void {
     if (this.#isStopped) return;
-    this.#timer = setTimeout(() => {
-      this.#polling = this.#pollOnce();
-    }, afterMs);
+    this.#timer = setTimeout(
+      () => {
+        this.#polling = this.#pollOnce();
+        // The interval of a fleet is multiplied by its size.
+      },
+      Math.min(afterMs, LONGEST_TIMER_MS),
+    );
   }
 
   async #pollOnce(): Promise<void> {

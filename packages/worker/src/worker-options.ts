@@ -9,6 +9,10 @@ import type { DeathHandler, ErrorHandler, RetryPolicy } from "./processor.ts";
 import { queueOrder } from "./queue-order.ts";
 import type { QueueOrder, QueueSpec } from "./queue-order.ts";
 import { MAX_CONCURRENCY } from "./slots.ts";
+import { LONGEST_TIMER_MS } from "./within.ts";
+
+/** Seconds; half as much again, as Sidekiq spreads it, is still within what a timer holds. */
+const LONGEST_POLL_SECONDS = 1_000_000;
 
 /** Queues with a concurrency of their own, in the same process (Sidekiq 7). */
 export interface CapsuleOptions {
@@ -43,7 +47,7 @@ export interface WorkerOptions {
   wire?: WireOption;
   /**
    * How long `stop()` waits for running jobs, in milliseconds. Keep it below your platform's kill delay:
-   * jobs still running then are requeued and aborted.
+   * jobs still running then are requeued and aborted. 0 to 2_147_483_647, what a timer holds.
    *
    * @default 25_000
    */
@@ -64,9 +68,9 @@ export interface WorkerOptions {
   deadMaxJobs?: number;
   /** Seconds a job stays in the dead set. @default 15_552_000, 180 days */
   deadTimeoutInSeconds?: number;
-  /** Seconds between two looks of the whole fleet at what is due. @default 5 */
+  /** Seconds between two looks of the whole fleet at what is due, up to 1_000_000. @default 5 */
   averageScheduledPollInterval?: number;
-  /** Seconds between two looks of this process, whatever the fleet's size. @default unset */
+  /** Seconds between two looks of this process, whatever the fleet's size, up to 1_000_000. @default unset */
   pollIntervalAverage?: number;
   /** @default pino to standard output */
   logger?: Logger;
@@ -105,7 +109,11 @@ export const resolveOptions = (options: WorkerOptions): Resolved => ({
   capsules: capsulesOf(options),
   fetch: oneOf("fetch", options.fetch ?? "reliable", ["reliable", "basic"]),
   wire: oneOf("wire", options.wire ?? "auto", ["auto", 7, 8]),
-  shutdownTimeoutMs: atLeast("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000, 0),
+  shutdownTimeoutMs: atMost(
+    "shutdownTimeoutMs",
+    atLeast("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000, 0),
+    LONGEST_TIMER_MS,
+  ),
   middleware: functions("middleware", options.middleware ?? []),
   clientMiddleware: functions("clientMiddleware", options.clientMiddleware ?? []),
   errorHandlers: functions("errorHandlers", options.errorHandlers ?? []),
@@ -117,14 +125,14 @@ export const resolveOptions = (options: WorkerOptions): Resolved => ({
     deadMaxJobs: integer("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1),
     deadTimeoutSeconds: atLeast("deadTimeoutInSeconds", options.deadTimeoutInSeconds ?? 15_552_000, 0),
   },
-  averageScheduledPollInterval: above0(
+  averageScheduledPollInterval: pollInterval(
     "averageScheduledPollInterval",
     options.averageScheduledPollInterval ?? 5,
   ),
   pollIntervalAverage:
     options.pollIntervalAverage === undefined
       ? undefined
-      : above0("pollIntervalAverage", options.pollIntervalAverage),
+      : pollInterval("pollIntervalAverage", options.pollIntervalAverage),
   logger: options.logger ?? pino({}, logDestination()),
 });
 
@@ -192,6 +200,14 @@ const atLeast = (name: string, value: unknown, least: number): number => {
   if (typeof value === "number" && value >= least && Number.isFinite(value)) return value;
   throw new ConfigError(`Expected \`${name}\` to be a number from ${least}, got \`${String(value)}\`.`);
 };
+
+const atMost = (name: string, value: number, most: number): number => {
+  if (value <= most) return value;
+  throw new ConfigError(`Expected \`${name}\` to be at most ${most}, got \`${value}\`. Set it lower.`);
+};
+
+const pollInterval = (name: string, value: unknown): number =>
+  atMost(name, above0(name, value), LONGEST_POLL_SECONDS);
 
 const above0 = (name: string, value: unknown): number => {
   if (typeof value === "number" && value > 0 && Number.isFinite(value)) return value;
