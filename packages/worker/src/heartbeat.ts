@@ -93,9 +93,12 @@ export class Heartbeat {
 
   #spawn(): void {
     const { redis, identity, info, concurrency } = this.#options;
-    // Functions cannot be sent to a thread.
-    const plain = Object.entries(redisOptions(redis)).filter(([, value]) => typeof value !== "function");
-    const workerData: BeatThreadData = { redis: Object.fromEntries(plain), identity, info, concurrency };
+    const workerData: BeatThreadData = {
+      redis: withoutFunctions(redisOptions(redis)),
+      identity,
+      info,
+      concurrency,
+    };
     const thread = (this.#thread = new Thread(new URL("./beat-thread.js", import.meta.url), {
       workerData,
       // Not the process's own: a loader meant for the application has no business in this thread.
@@ -145,3 +148,21 @@ export class Heartbeat {
     this.#thread?.postMessage(message);
   }
 }
+
+/** Functions cannot be sent to a thread, however deep they are: `tls.checkServerIdentity` is one. */
+const withoutFunctions = <Value extends object>(value: Value): Value => {
+  const clean = (one: unknown): unknown => (isPlain(one) ? withoutFunctions(one) : one);
+  // The same types: a function among options is optional.
+  if (Array.isArray(value)) return value.filter(isSendable).map(clean) as unknown as Value;
+  const entries = Object.entries(value).filter(([, one]) => isSendable(one));
+  return Object.fromEntries(entries.map(([key, one]) => [key, clean(one)])) as Value;
+};
+
+const isSendable = (value: unknown): boolean => typeof value !== "function";
+
+/** Buffers, such as certificates, and other classes travel as they are. */
+const isPlain = (value: unknown): value is object => {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return Array.isArray(value) || prototype === null || Object.getPrototypeOf(prototype) === null;
+};
