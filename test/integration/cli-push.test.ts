@@ -42,8 +42,26 @@ describe("tsq push", () => {
 
     expect(code).toBe(0);
     expect(await redis.lindex("queue:mailers", 0)).toContain(
-      '"args":[1,"zwei",null,{"a":[1.5]},12345678901234567890]',
+      '"args":[1, "zwei", null, {"a": [1.5]}, 12345678901234567890]',
     );
+  });
+
+  test.for(["[12345678901234567890, 1.0]", '[1e2, -0, 0.10, {"2": 1.50, "1" : "\\u00e4 \\"x\\""}]', "[ ]"])(
+    "stores the arguments %s as they are written",
+    async (args) => {
+      const { code, stdout } = await push("HardJob", args);
+
+      expect(code).toBe(0);
+      const payload = (await redis.lindex("queue:default", 0)) ?? "";
+      expect(payload).toContain(`"class":"HardJob","args":${args},"jid":"${stdout.trim()}"`);
+      expect(JSON.parse(payload)).toMatchObject({ class: "HardJob", queue: "default", retry: true });
+    },
+  );
+
+  test("stores a key that is written twice once, because Ruby may refuse it", async () => {
+    await push("HardJob", '[{"a": 1, "a": 2.0}]');
+
+    expect(await redis.lindex("queue:default", 0)).toContain('"args":[{"a":2}]');
   });
 
   test.for([

@@ -22,5 +22,6 @@ export type { FetchArgs, FetchKeys } from "./redis/scripts.gen.ts";
 export type { Bytes } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
+export { parseArgs } from "./client/written-args.ts";
 export { promotionOf } from "./client/promotion.ts";
 export { composeServerChain, runClientChain } from "./middleware.ts";

@@ -1,9 +1,11 @@
 /** From what a caller pushes to a payload: defaults, checks, jid and times, in Sidekiq's order (WIRE §3.1). */
 import { InvalidJobError } from "../errors.ts";
+import { editPayload } from "../wire/edit.ts";
 import { dumpJson } from "../wire/json.ts";
 import { isTruthy } from "../wire/payload.ts";
 import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
 import { checkWellFormed, dumpArgs } from "./arguments.ts";
+import { writtenArgs } from "./written-args.ts";
 
 /** Anything with a wire name: a job of `defineJob` or `remoteJob`. */
 export interface NamedJob {
@@ -140,9 +142,10 @@ export const checkPayload = (payload: Payload): void => {
  */
 export const dumpPayload = (payload: Payload, created: string): string => {
   // The arguments are checked on the final payload, after client middleware (Sidekiq 6.4.2 and later).
-  dumpArgs(payload.class, payload.args);
+  const args = writtenArgs(payload.args, dumpArgs(payload.class, payload.args));
   delete payload.enqueued_at;
-  const text = dumpJson(payload).slice(0, -1);
+  const dumped = dumpJson(payload);
+  const text = (args === undefined ? dumped : editPayload(dumped, { args })).slice(0, -1);
   checkWellFormed(payload.class, text);
   return text + (payload.created_at === undefined ? created : "");
 };

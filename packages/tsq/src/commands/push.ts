@@ -1,6 +1,6 @@
 /** `tsq push`: enqueues one job. */
 import { Client, ConfigError, InvalidJobError } from "@tsq/core";
-import { checkServer, parseJson } from "@tsq/core/protocol";
+import { checkServer, parseArgs } from "@tsq/core/protocol";
 import { redisFrom } from "../redis-url.ts";
 import { runAt } from "../run-at.ts";
 
@@ -36,7 +36,7 @@ export const push = async (name: string, args: string, flags: PushFlags): Promis
 const argsOf = (text: string): readonly unknown[] => {
   let value: unknown;
   try {
-    value = parseJson(text);
+    value = parseArgs(text);
   } catch (error) {
     throw new InvalidJobError(
       `Expected the arguments to be JSON, got \`${text}\` (${(error as Error).message}). Quote them: '[42, "hello"]'.`,
