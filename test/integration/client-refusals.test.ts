@@ -1,4 +1,4 @@
-import { Client, defineJob, InvalidJobError, remoteJob } from "@tsq/core";
+import { Client, ConfigError, defineJob, InvalidJobError, remoteJob } from "@tsq/core";
 import type { DefineJobOptions, PushItem, SetOptions } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startRedis } from "../support/redis.ts";
@@ -70,6 +70,25 @@ describe("a push is refused in Sidekiq's words, and stores nothing", () => {
     ],
     ["to a queue that is no name", { ...item, queue: 1 }, "Job must include a valid queue name"],
     ["to a queue whose name has a space", { ...item, queue: "a b" }, "Job must include a valid queue name"],
+    [
+      "whose tags are no strings",
+      { ...item, tags: ["a", 1] },
+      'Job tags must be an Array of Strings: `["a",1]` of HardJob',
+    ],
+    [
+      "that is retried on a queue whose name has a space",
+      { ...item, retry_queue: "a b" },
+      "Job 'retry_queue' must be a valid queue name, got `\"a b\"` of HardJob",
+    ],
+    ["that is retried on what is no queue", { ...item, retry_queue: 5 }, "Job 'retry_queue' must be"],
+    ["whose jid is empty", { ...item, jid: "" }, "Job 'jid' must be a String that is not empty, got `\"\"`"],
+    ["whose jid is a number", { ...item, jid: 1 }, "Job 'jid' must be a String that is not empty, got `1`"],
+    [
+      "that was made at no number",
+      { ...item, created_at: "now" },
+      "Job 'created_at' must be a Numeric timestamp, got `\"now\"` of HardJob",
+    ],
+    ["whose time is in milliseconds", { ...item, at: 1_795_451_241_069 }, "which looks like milliseconds"],
     ["of an argument that Ruby cannot read", { ...item, args: [new Date(0)] }, "is a Date"],
   ])("%s", async (_what, wrong, message) => {
     const push = client.push(wrong as PushItem);
@@ -89,6 +108,16 @@ describe("a job cannot be defined", () => {
       "without a handler",
       () => defineJob("A", {}, undefined as unknown as () => void),
       "Expected a function that runs `A`",
+    ],
+    [
+      "with options that are null",
+      () => defineJob("A", null as unknown as DefineJobOptions, () => {}),
+      "Expected the options of A to be an object, got `null`",
+    ],
+    [
+      "to be retried on a queue without a name",
+      () => remoteJob("A", { retry_queue: "" }),
+      "Job 'retry_queue' must be a valid queue name",
     ],
     [
       "with a queue without a name",
@@ -118,6 +147,31 @@ describe("a job cannot be defined", () => {
   ])("but by a name such as %s it can", (name) => {
     expect(remoteJob(name).name).toBe(name);
   });
+});
+
+describe("a client is refused", () => {
+  test.each<[string, Readonly<Record<string, unknown>>, string]>([
+    ["whose wire is text", { wire: "8" }, 'Expected `wire` to be one of auto, 7, 8, got `"8"`'],
+    ["whose wire is unknown", { wire: 9 }, "Expected `wire` to be one of auto, 7, 8, got `9`"],
+    ["whose middleware is no list", { middleware: () => {} }, "`middleware` to be an array of functions"],
+    ["whose middleware is no function", { middleware: [{}] }, "`middleware` to be an array of functions"],
+  ])("%s", (_what, options, message) => {
+    const make = (): unknown => new Client(options);
+
+    expect(make).toThrow(ConfigError);
+    expect(make).toThrow(message);
+  });
+});
+
+test("a time in milliseconds is refused by every way to push", async () => {
+  const job = defineJob("HardJob", { client }, () => {});
+  const ms = 1_795_451_241_069;
+
+  await expect(job.performAt(ms)).rejects.toThrow("looks like milliseconds. Divide it by 1000.");
+  await expect(job.performIn(ms)).rejects.toThrow(InvalidJobError);
+  await expect(job.set({ wait: ms }).performAsync()).rejects.toThrow(InvalidJobError);
+  await expect(job.performBulk([[]], { at: ms })).rejects.toThrow(InvalidJobError);
+  expect(await redis.client().dbsize()).toBe(0);
 });
 
 test("options of set() are checked when the job is pushed", async () => {

@@ -112,6 +112,11 @@ describe("a worker is refused, with what was expected and what came,", () => {
     { options: { middleware: () => {} }, says: "`middleware` to be an array of functions" },
     { options: { middleware: [{}] }, says: "`middleware` to be an array of functions" },
     { options: { clientMiddleware: [null] }, says: "`clientMiddleware` to be an array of functions" },
+    { options: { labels: "blue" }, says: "`labels` to be an array of strings, got `blue`" },
+    { options: { labels: [1] }, says: "`labels` to be an array of strings, got `1`" },
+    { options: { tag: 7 }, says: "`tag` to be a string, got `7`" },
+    { options: { logger: null }, says: "`logger` to be a pino logger" },
+    { options: { logger: { info: () => {} } }, says: "`logger` to be a pino logger" },
     { options: { errorHandlers: ["log"] }, says: "`errorHandlers` to be an array of functions" },
     { options: { deathHandlers: {} }, says: "`deathHandlers` to be an array of functions" },
   ])("with $options", ({ options, says }) => {

@@ -118,8 +118,8 @@ export const resolveOptions = (options: WorkerOptions): Resolved => ({
   clientMiddleware: functions("clientMiddleware", options.clientMiddleware ?? []),
   errorHandlers: functions("errorHandlers", options.errorHandlers ?? []),
   deathHandlers: functions("deathHandlers", options.deathHandlers ?? []),
-  tag: options.tag ?? process.cwd().split(/[\\/]/).at(-1) ?? "",
-  labels: ["tsq", ...(options.labels ?? []).filter((label) => label !== "tsq")],
+  tag: text("tag", options.tag) ?? process.cwd().split(/[\\/]/).at(-1) ?? "",
+  labels: ["tsq", ...strings("labels", options.labels ?? []).filter((label) => label !== "tsq")],
   policy: {
     maxRetries: integer("maxRetries", options.maxRetries ?? 25, 0),
     deadMaxJobs: integer("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1),
@@ -133,7 +133,7 @@ export const resolveOptions = (options: WorkerOptions): Resolved => ({
     options.pollIntervalAverage === undefined
       ? undefined
       : pollInterval("pollIntervalAverage", options.pollIntervalAverage),
-  logger: options.logger ?? pino({}, logDestination()),
+  logger: options.logger === undefined ? pino({}, logDestination()) : loggerLike(options.logger),
 });
 
 const jobsByName = (jobs: unknown): Resolved["jobs"] => {
@@ -194,6 +194,25 @@ const oneOf = <T>(name: string, value: T, allowed: readonly T[]): T => {
 const functions = <T>(name: string, value: readonly T[]): readonly T[] => {
   if (Array.isArray(value) && value.every((one) => typeof one === "function")) return value;
   throw new ConfigError(`Expected \`${name}\` to be an array of functions, got \`${String(value)}\`.`);
+};
+
+const strings = (name: string, value: readonly string[]): readonly string[] => {
+  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
+  throw new ConfigError(`Expected \`${name}\` to be an array of strings, got \`${String(value)}\`.`);
+};
+
+const text = (name: string, value: string | undefined): string | undefined => {
+  if (value === undefined || typeof value === "string") return value;
+  throw new ConfigError(`Expected \`${name}\` to be a string, got \`${String(value)}\`.`);
+};
+
+/** Each job logs through a child of it. */
+const loggerLike = (logger: Logger): Logger => {
+  const methods: Partial<Record<"info" | "child", unknown>> | null = logger;
+  if (typeof methods?.info === "function" && typeof methods.child === "function") return logger;
+  throw new ConfigError(
+    `Expected \`logger\` to be a pino logger, with the functions \`info\` and \`child\`, got \`${String(logger)}\`. Pass \`pino()\`.`,
+  );
 };
 
 const atLeast = (name: string, value: unknown, least: number): number => {

@@ -3,7 +3,7 @@ import { connect, redisFromEnv } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { Fleet } from "../redis/fleet.ts";
 import type { WireOption } from "../redis/fleet.ts";
-import { InvalidJobError } from "../errors.ts";
+import { ConfigError, InvalidJobError } from "../errors.ts";
 import { runClientChain } from "../middleware.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { JidSource } from "../wire/jid.ts";
@@ -13,7 +13,7 @@ import { dumpArgs } from "./arguments.ts";
 import { bulkSlices } from "./bulk.ts";
 import type { BulkItem, BulkSlice } from "./bulk.ts";
 import { Enqueuer } from "./enqueuer.ts";
-import { checkPayload, dumpPayload, normalize } from "./normalize.ts";
+import { checkPayload, dumpPayload, inspect, normalize } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
 import { fillTemplate, templateOf } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
@@ -60,10 +60,11 @@ export class Client {
   readonly #jids = new JidSource();
   #open: Connected | undefined;
 
+  /** @throws ConfigError naming the option, what was expected and what came */
   constructor(options: ClientOptions = {}) {
     this.#target = options.redis ?? redisFromEnv(process.env).url;
-    this.#wireOption = options.wire ?? "auto";
-    this.#middleware = [...(options.middleware ?? [])];
+    this.#wireOption = checkedWire(options.wire ?? "auto");
+    this.#middleware = [...checkedMiddleware(options.middleware ?? [])];
   }
 
   /** Adds a middleware at the inner end of the chain. */
@@ -234,3 +235,18 @@ export class Client {
     return { redis, fleet, enqueuer: new Enqueuer(redis), begun: new Set() };
   }
 }
+
+/** Another one would write times that no generation reads. */
+const checkedWire = (wire: WireOption): WireOption => {
+  if (["auto", 7, 8].includes(wire)) return wire;
+  throw new ConfigError(
+    `Expected \`wire\` to be one of auto, 7, 8, got \`${inspect(wire)}\`. Leave it out for auto.`,
+  );
+};
+
+const checkedMiddleware = (middleware: readonly ClientMiddleware[]): readonly ClientMiddleware[] => {
+  if (Array.isArray(middleware) && middleware.every((one) => typeof one === "function")) return middleware;
+  throw new ConfigError(
+    `Expected \`middleware\` to be an array of functions, got \`${inspect(middleware)}\`. Put each middleware into the array.`,
+  );
+};

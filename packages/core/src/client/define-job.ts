@@ -37,8 +37,9 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> {
   readonly handler: Handler<Args> | undefined;
 
   constructor(name: string, definition: DefineJobOptions, handler: Handler<Args> | undefined) {
-    const { retryIn, retriesExhausted, bigIntegers = "bigint", client, ...options } = definition;
     checkName(name);
+    checkDefinition(name, definition);
+    const { retryIn, retriesExhausted, bigIntegers = "bigint", client, ...options } = definition;
     checkHooks(name, { retryIn, retriesExhausted });
     checkBigIntegers(name, bigIntegers);
     checkOptions({ ...options, class: name });
@@ -105,6 +106,13 @@ const checkName = (name: unknown): void => {
   if (typeof name === "string" && NAME.test(name)) return;
   throw new InvalidJobError(
     `Expected a job's name to be a class name such as \`SendWelcomeJob\` or \`Billing::ChargeJob\`, got \`${String(name)}\`.`,
+  );
+};
+
+const checkDefinition = (name: string, definition: unknown): void => {
+  if (typeof definition === "object" && definition !== null && !Array.isArray(definition)) return;
+  throw new InvalidJobError(
+    `Expected the options of ${name} to be an object, got \`${String(definition)}\`. Leave them out, or pass \`{}\`.`,
   );
 };
 

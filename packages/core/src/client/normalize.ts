@@ -72,6 +72,7 @@ export const normalize = (
   for (const key of TRANSIENT) delete payload[key];
   // Sidekiq takes null for absent here (WIRE §2.1).
   if (payload.created_at === null) delete payload.created_at;
+  checkCreated(payload);
   checkOptions(payload);
   return { payload, at };
 };
@@ -88,9 +89,22 @@ const checkItem = (item: PushItem): void => {
       `Job class must be a job or the string of its class name: \`${inspect(item)}\``,
     );
   }
+  const jid: unknown = item.jid ?? undefined;
+  if (jid !== undefined && (typeof jid !== "string" || jid === "")) {
+    throw new InvalidJobError(
+      `Job 'jid' must be a String that is not empty, got \`${inspect(jid)}\` of ${name}. Leave it out for a new one.`,
+    );
+  }
   if ("at" in item && item.at !== undefined && !Number.isFinite(secondsOf(item.at))) {
     throw new InvalidJobError(`Job 'at' must be a Numeric timestamp or a Date: \`${inspect(item)}\``);
   }
+};
+
+const checkCreated = ({ created_at: created, class: name }: Payload): void => {
+  if (created === undefined || Number.isFinite(created)) return;
+  throw new InvalidJobError(
+    `Job 'created_at' must be a Numeric timestamp, got \`${inspect(created)}\` of ${name}. Leave it out for now.`,
+  );
 };
 
 /**
@@ -99,10 +113,13 @@ const checkItem = (item: PushItem): void => {
  * @throws InvalidJobError naming the option, what came and what to do
  */
 export const checkOptions = (options: Readonly<Record<string, unknown>>): void => {
-  const { tags, retry_for, queue, retry, class: name } = options;
+  const { tags, retry_for, queue, retry_queue, retry, class: name } = options;
   const where = typeof name === "string" ? ` of ${name}` : "";
   if (tags !== undefined && !Array.isArray(tags)) {
     throw new InvalidJobError(`Job tags must be an Array: \`${inspect(tags)}\`${where}`);
+  }
+  if (Array.isArray(tags) && !tags.every((tag) => typeof tag === "string")) {
+    throw new InvalidJobError(`Job tags must be an Array of Strings: \`${inspect(tags)}\`${where}`);
   }
   if (
     isTruthy(retry_for) &&
@@ -121,10 +138,18 @@ export const checkOptions = (options: Readonly<Record<string, unknown>>): void =
       `Job 'retry' must be true, false or a number of times from 0, got \`${inspect(retry)}\`${where}`,
     );
   }
-  if (queue !== undefined && (typeof queue !== "string" || queue === "" || /\s/.test(queue))) {
+  if (queue !== undefined && !isQueueName(queue)) {
     throw new InvalidJobError(`Job must include a valid queue name, got \`${inspect(queue)}\`${where}`);
   }
+  if (isTruthy(retry_queue) && !isQueueName(retry_queue)) {
+    throw new InvalidJobError(
+      `Job 'retry_queue' must be a valid queue name, got \`${inspect(retry_queue)}\`${where}`,
+    );
+  }
 };
+
+const isQueueName = (queue: unknown): boolean =>
+  typeof queue === "string" && queue !== "" && !/\s/.test(queue);
 
 /**
  * Checks a payload that middleware may have changed as one that was just made.
@@ -150,9 +175,24 @@ export const dumpPayload = (payload: Payload, created: string): string => {
   return text + (payload.created_at === undefined ? created : "");
 };
 
-/** Seconds since 1970 of a number of seconds or a Date. */
-export const secondsOf = (time: number | Date): number =>
-  time instanceof Date ? time.getTime() / 1000 : typeof time === "number" ? time : Number.NaN;
+// In the year 5138. Milliseconds have been above it since 1973.
+const LATEST_SECONDS = 100_000_000_000;
+
+/**
+ * Seconds since 1970 of a number of seconds or a Date; NaN of what is neither.
+ *
+ * @throws InvalidJobError when a number looks like milliseconds
+ */
+export const secondsOf = (time: number | Date): number => {
+  if (time instanceof Date) return time.getTime() / 1000;
+  if (typeof time !== "number") return Number.NaN;
+  if (time > LATEST_SECONDS && Number.isFinite(time)) {
+    throw new InvalidJobError(
+      `Expected seconds or a Date for when to run, got \`${time}\`, which looks like milliseconds. Divide it by 1000.`,
+    );
+  }
+  return time;
+};
 
 const RELATIVE_BELOW = 1_000_000_000;
 
