@@ -243,17 +243,6 @@ describe("a process that leaves", () => {
   });
 });
 
-test("a worker starts with redis options that hold functions, however deep", async () => {
-  const call = (): void => {};
-  const redis = { ...workers.target, own: { call, list: [{ call }, call], ca: Buffer.from("ca") } };
-  const worker = workers.make({ redis });
-
-  await worker.start();
-
-  await worker.stop();
-  expect(workers.errors).toEqual([]);
-});
-
 describe("a beat that fails", () => {
   test("half way has counted once, however often it is tried again", async () => {
     await started();

@@ -1,16 +1,6 @@
 /** What is due in the retry set and the schedule comes onto its queue: once, and as Ruby would push it. */
 import type { ClientMiddleware, WireGeneration } from "@tsq/core";
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  onTestFinished,
-  test,
-  vi,
-} from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Poller } from "../../packages/worker/dist/poller.js";
 import { eventually } from "../support/eventually.ts";
 import { queued, queuedTexts } from "../support/jobs-in-redis.ts";
@@ -290,15 +280,6 @@ describe("a poller that was started", () => {
         expect((await queued(workers.redis)).map((job) => job.jid)).toContain(jid),
       );
     }
-  });
-
-  test("waits as long as a timer can for a look that is further away, and does not look at once", async () => {
-    const timers = vi.spyOn(globalThis, "setTimeout");
-    onTestFinished(() => void timers.mockRestore());
-
-    poller({ pollIntervalAverage: 10_000_000, random: () => 0 }).start();
-
-    await eventually(() => expect(timers).toHaveBeenCalledWith(expect.any(Function), 2_147_483_647));
   });
 
   test("takes processes out of sight that are gone", async () => {

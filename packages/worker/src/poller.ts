@@ -107,13 +107,11 @@ export class Poller {
 
   #schedule(afterMs: number): void {
     if (this.#isStopped) return;
-    this.#timer = setTimeout(
-      () => {
-        this.#polling = this.#pollOnce();
-        // The interval of a fleet is multiplied by its size.
-      },
-      Math.min(afterMs, LONGEST_TIMER_MS),
-    );
+    // The interval of a fleet is multiplied by its size.
+    const waitMs = Math.min(afterMs, LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => {
+      this.#polling = this.#pollOnce();
+    }, waitMs);
   }
 
   async #pollOnce(): Promise<void> {

@@ -211,7 +211,7 @@ const loggerLike = (logger: Logger): Logger => {
   const methods: Partial<Record<"info" | "child", unknown>> | null = logger;
   if (typeof methods?.info === "function" && typeof methods.child === "function") return logger;
   throw new ConfigError(
-    `Expected \`logger\` to be a pino logger, with the functions \`info\` and \`child\`, got \`${String(logger)}\`. Pass \`pino()\`.`,
+    `Expected \`logger\` to be a pino logger, with the functions \`info\` and \`child\`, got a value of type \`${typeof logger}\` without them. Pass \`pino()\`.`,
   );
 };
 

@@ -83,8 +83,8 @@ const explain = (where: string, error: Error): string => {
     return `Redis at ${where} refuses the password (${text}). Check the user and password in the URL.`;
   }
   if (text.startsWith("NOPERM")) {
-    const { command } = error as { command?: { name?: unknown } };
-    const name = String(command?.name ?? "a command");
+    const { command } = error as { command?: { name?: string } };
+    const name = command?.name ?? "a command";
     return `Redis at ${where} refuses ${name.toUpperCase()} to this user (${text}). Allow it in the ACL: \`ACL SETUSER <user> +${name}\`.`;
   }
   if (/LOADING/.test(text)) return `Redis at ${where} is still loading its data. Try again in a moment.`;

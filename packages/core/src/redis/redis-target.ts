@@ -49,7 +49,7 @@ export const redisOptions = (target: RedisTarget): RedisOptions => {
   if (options.keyPrefix) {
     // Scripts find the queue's name behind `queue:`, which would lose the jobs.
     throw new ConfigError(
-      `Expected the options of \`redis\` to have no \`keyPrefix\`, got \`${String(options.keyPrefix)}\`. ` +
+      `Expected the options of \`redis\` to have no \`keyPrefix\`, got \`${options.keyPrefix}\`. ` +
         "Namespaces ended with Sidekiq 7; use a numbered database, such as `redis://localhost:6379/1`.",
     );
   }
@@ -70,7 +70,7 @@ const optionsOf = (target: unknown): RedisOptions => {
     );
   }
   // What it holds is for ioredis to read.
-  if (isPlainObject(target)) return target as RedisOptions;
+  if (isPlainObject(target)) return target;
   throw new ConfigError(
     `Expected \`redis\` to be a URL, options of ioredis or a connection of ioredis, got \`${shown(target)}\`. ` +
       `Pass a URL such as \`${DEFAULT_REDIS_URL}\`.`,
