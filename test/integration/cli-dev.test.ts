@@ -126,6 +126,33 @@ describe("tsq dev", () => {
     expect(command.output()).toMatch(/^tsq: `.*jobs\.mjs.*` cannot be loaded: .*$/m);
   });
 
+  test("works off the queues of the jobs where none is named, and says what is not worked off", async () => {
+    const source = `
+      import { defineJob, remoteJob } from "tsq";
+      export const mail = defineJob("MailJob", { queue: "mailers" }, (job) => job.logger.info("mailed"));
+      export const ruby = remoteJob("RubyJob", { queue: "ruby" });
+    `;
+    const own = await startRedis();
+    onTestFinished(() => own.stop());
+    const cwd = application({ "jobs.mjs": source });
+    const start = (...args: string[]) => startTsqCommand([...args, "--redis", own.url], { cwd });
+    const command = start("dev", "--no-watch");
+    await command.logged(/^Ready/);
+
+    await tsq(["push", "MailJob", "--queue", "mailers", "--redis", own.url]);
+    await command.logged("mailed");
+
+    expect((await command.logged(/started$/))["queues"]).toEqual(["default", "mailers"]);
+    command.signal("SIGTERM");
+    await command.ended;
+    const other = start("work", "-q", "default");
+    expect(await other.logged(/queue mailers, which is not worked off here/)).toMatchObject({
+      jobs: ["MailJob"],
+    });
+    other.signal("SIGTERM");
+    await other.ended;
+  });
+
   test("its worker does not outlive it, not even a kill -9", async () => {
     const { command } = await dev("--server", "embedded");
     const pid = workerOf(command);

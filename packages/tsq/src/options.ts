@@ -21,6 +21,8 @@ export interface WorkFlags {
   readonly verbose?: boolean | undefined;
   readonly redis?: string | undefined;
   readonly fetch?: string | undefined;
+  /** Works off the queues of the loaded jobs too, where none is named. */
+  readonly queuesOfJobs?: boolean | undefined;
 }
 
 /** Everything `tsq work` needs to know; what nobody set and has its default in the worker is absent. */

@@ -44,6 +44,8 @@ program
       "basic",
     ]),
   )
+  // What tsq dev says to its worker.
+  .addOption(new Option("--queues-of-jobs").hideHelp())
   .option(...REDIS)
   .addHelpText(
     "after",
@@ -90,7 +92,11 @@ program
     "module that exports jobs; may be repeated (default: jobs.ts, jobs.js)",
     collect,
   )
-  .option("-q, --queue <name[,weight]>", "queue to work off; may be repeated", collect)
+  .option(
+    "-q, --queue <name[,weight]>",
+    "queue to work off; may be repeated (default: those of the jobs)",
+    collect,
+  )
   .option("-c, --concurrency <n>", "how many jobs run at once")
   .option("-C, --config <file>", "config file")
   .option("-v, --verbose", "log at debug level")

@@ -162,5 +162,5 @@ export const describeTarget = (target: RedisTarget): string => {
   const options = redisOptions(target);
   if (options.path) return `unix://${options.path}`;
   if (options.sentinels) return `Sentinel master \`${options.name}\``;
-  return `redis://${options.host ?? "localhost"}:${options.port ?? 6379}/${options.db ?? 0}`;
+  return `${options.tls ? "rediss" : "redis"}://${options.host ?? "localhost"}:${options.port ?? 6379}/${options.db ?? 0}`;
 };

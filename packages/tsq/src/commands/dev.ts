@@ -73,7 +73,7 @@ const workEnv = (url: string): NodeJS.ProcessEnv => {
 
 const workFlags = (flags: DevFlags): string[] => [
   ...(flags.require ?? []).flatMap((file) => ["-r", file]),
-  ...(flags.queue ?? []).flatMap((queue) => ["-q", queue]),
+  ...(flags.queue?.flatMap((queue) => ["-q", queue]) ?? ["--queues-of-jobs"]),
   ...(flags.concurrency === undefined ? [] : ["-c", flags.concurrency]),
   ...(flags.config === undefined ? [] : ["-C", flags.config]),
   ...(flags.verbose ? ["-v"] : []),

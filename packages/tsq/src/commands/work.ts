@@ -9,6 +9,7 @@ import { loadJobs } from "../load-jobs.ts";
 import { openLog } from "../log.ts";
 import { loadWorkOptions } from "../options.ts";
 import type { WorkFlags, WorkOptions } from "../options.ts";
+import { unserved, withQueuesOf } from "../served-queues.ts";
 import { obeySignals } from "../signals.ts";
 
 /** Looked for where nothing is required. */
@@ -26,11 +27,16 @@ export const work = async (flags: WorkFlags): Promise<void> => {
   // Jobs that push jobs, in the modules loaded next, push to the Redis that this worker works off.
   configure({ redis: options.redis.url, logger: log });
   const modules = await loadJobs(required(options), isJob);
-  let own: WorkerOptions = {
-    ...workerOptions(options),
-    logger: log,
-    jobs: modules.flatMap((module) => module.jobs),
-  };
+  const jobs = modules.flatMap((module) => module.jobs);
+  const queues =
+    flags.queuesOfJobs && configFile === undefined ? withQueuesOf(jobs, options.queues) : options.queues;
+  let own: WorkerOptions = { ...workerOptions({ ...options, queues }), logger: log, jobs };
+  const all = [...queues, ...options.capsules.flatMap((capsule) => capsule.queues)];
+  for (const [queue, names] of unserved(jobs, all))
+    log.warn(
+      { jobs: names },
+      `Jobs are pushed to the queue ${queue}, which is not worked off here: add -q ${queue}`,
+    );
   for (const { configure: hook } of modules) own = ((await hook?.(own)) as WorkerOptions | undefined) ?? own;
   const worker = new Worker(own);
   const { isStopping, stopped } = obeySignals(worker, log);
