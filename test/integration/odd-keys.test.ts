@@ -71,6 +71,7 @@ test("the jobs of a worker that stops go back to their queue", async () => {
   await capsule.fetch.start();
   await eventually(() => expect(capsule.texts).toEqual(["job"]));
 
+  await capsule.fetch.quiet();
   expect(await capsule.fetch.requeue(capsule.units)).toBe(1);
 
   for (const unit of capsule.units) unit.acknowledge();

@@ -22,6 +22,8 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   for (const { fetch, units } of capsules) {
+    // First, or what goes back is fetched again.
+    await fetch.quiet();
     await fetch.requeue(units);
     for (const unit of units) unit.acknowledge();
     await fetch.stop();
