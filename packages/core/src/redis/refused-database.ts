@@ -16,6 +16,11 @@ export const databaseRefused = (where: string, reason: string): RedisUnusableErr
 export const neverUseAnotherDatabase = (redis: Redis, where: string): void => {
   redis.on("error", (error: Error) => {
     if (!isRefusedSelect(error)) return;
+    if (!LASTING.test(error.message)) {
+      // Busy, or full of clients: it may say something else on the next connection, and this one is in database 0.
+      redis.disconnect(true);
+      return;
+    }
     const refused = databaseRefused(where, error.message);
     // As ioredis does for a monitor.
     redis.sendCommand = (command) => {
@@ -27,6 +32,9 @@ export const neverUseAnotherDatabase = (redis: Redis, where: string): void => {
     redis.recoverFromFatalError(refused, refused, {});
   });
 };
+
+/** What the server will not say otherwise of the same database. */
+const LASTING = /^(?:NOPERM|ERR (?:DB index|invalid DB index|SELECT is not allowed))/i;
 
 // A SELECT that a broken connection cut short is tried again; one that lacks a password fails with all others.
 const isRefusedSelect = (error: Error): boolean => {
