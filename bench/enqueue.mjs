@@ -16,6 +16,7 @@ const WAYS = [
   ["single", "one by one, awaited"],
   ["concurrent", "100 concurrent"],
   ["bulk", "bulk of 1,000"],
+  ["bigBulk", "bulk of 10,000"],
 ];
 
 const server = await RedisServer.start();
@@ -34,8 +35,8 @@ async function enqueue(name) {
     return await withNoise(cpus().length, async () => {
       const before = await server.cpuMicros();
       client.order("go");
-      const { single, concurrent, bulk, cpuMicros } = await client.next("done");
-      return { single, concurrent, bulk, ownCpuMicros: cpuMicros + (await server.cpuMicros()) - before };
+      const { cpuMicros, ...rates } = await client.next("done");
+      return { ...rates, ownCpuMicros: cpuMicros + (await server.cpuMicros()) - before };
     });
   } finally {
     await client.end();

@@ -4,8 +4,9 @@ import { nowMicros, options, ready, say } from "./protocol.mjs";
 
 const CONCURRENT = 100;
 const BULK = 1_000;
+const BIG_BULK = 10_000;
 // More would fill Redis; a slow client is stopped by the clock before.
-const AT_MOST = { single: 20_000, concurrent: 100_000, bulk: 300_000 };
+const AT_MOST = { single: 20_000, concurrent: 100_000, bulk: 300_000, bigBulk: 300_000 };
 
 /** One by one, a hundred at a time, and in bulk. */
 export const pushFast = async ({ one, bulk }) => {
@@ -14,8 +15,9 @@ export const pushFast = async ({ one, bulk }) => {
   const single = await rateOf(one, 1, AT_MOST.single);
   const concurrent = await rateOf(concurrently, CONCURRENT, AT_MOST.concurrent);
   const inBulk = await rateOf(() => bulk(BULK), BULK, AT_MOST.bulk);
+  const bigBulk = await rateOf(() => bulk(BIG_BULK), BIG_BULK, AT_MOST.bigBulk);
   const { user, system } = process.cpuUsage();
-  say("done", { single, concurrent, bulk: inBulk, cpuMicros: user + system });
+  say("done", { single, concurrent, bulk: inBulk, bigBulk, cpuMicros: user + system });
 };
 
 const rateOf = async (push, step, atMost) => {

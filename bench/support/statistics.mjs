@@ -22,6 +22,27 @@ export const range = (values) => ({
  * many differences are. Rounds that one of them missed are left out; undefined when none is left.
  */
 export const ratio = (ours = [], theirs = []) => {
-  const ratios = ours.map((value, round) => value / theirs[round]).filter(Number.isFinite);
-  return ratios.length === 0 ? undefined : range(ratios);
+  const all = ratios(ours, theirs);
+  return all.length === 0 ? undefined : range(all);
+};
+
+/** Round by round, how many times as much `ours` was as `theirs`; rounds that one of them missed are left out. */
+export const ratios = (ours = [], theirs = []) =>
+  ours.map((value, round) => value / theirs[round]).filter(Number.isFinite);
+
+/**
+ * Where the median of what was drawn lies in 95 of 100 cases, whatever the distribution: between the k-th least and
+ * the k-th greatest value, by the binomial distribution of how many lie below the median. Undefined below 6 values.
+ */
+export const interval = (values) => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const n = sorted.length;
+  let [below, term, outside] = [0, 0.5 ** n, 0];
+  // As many at each end are left out as keep what is left out below 2.5 % on each side.
+  while (below < n / 2 && outside + term <= 0.025) {
+    outside += term;
+    term *= (n - below) / (below + 1);
+    below++;
+  }
+  return below === 0 ? undefined : { from: sorted[below - 1], to: sorted[n - below] };
 };
