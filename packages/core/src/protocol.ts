@@ -14,9 +14,10 @@ export {
   describeTarget,
   redisOptions,
   redisFromEnv,
+  silenceLimitOf,
   withoutPassword,
 } from "./redis/connect.ts";
-export type { ConnectionRole, Redis } from "./redis/connect.ts";
+export type { ConnectionRole, LifelineEvents, Redis } from "./redis/connect.ts";
 export { bury, fetch, kill, promote, register, requeue, rescue, retry } from "./redis/scripts.gen.ts";
 export type { FetchArgs, FetchKeys } from "./redis/scripts.gen.ts";
 export type { Bytes } from "./redis/script.ts";

@@ -2,7 +2,7 @@
  * Takes jobs as Ruby's own fetch does: BRPOP, one at a time (WIRE §4.1). A job that was popped exists only in
  * this process: a crash loses it. For those who want Ruby's own behaviour, and to compare.
  */
-import { bury, connect, keys } from "@tsq/core/protocol";
+import { bury, connect, keys, silenceLimitOf } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { Burial, Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
 import { drawOrder } from "./queue-order.ts";
@@ -121,6 +121,7 @@ export class BasicFetch implements Fetch {
 
   async #run(): Promise<void> {
     const { names, shares } = this.#options.order;
+    const blockSeconds = Math.min(BLOCK_SECONDS, silenceLimitOf(this.#options.redis) / 2_000);
     let isFailing = false;
     while (!this.#isQuiet) {
       if (this.#running >= this.#options.concurrency) {
@@ -130,8 +131,8 @@ export class BasicFetch implements Fetch {
       const queues = drawOrder(names, shares, Math.random).filter((name) => !this.#paused.has(name));
       try {
         // With every queue paused there is nothing to block on; Ruby's loop sleeps for as long.
-        if (queues.length === 0) await this.#blocking.brpop("tsq:none", BLOCK_SECONDS);
-        else await this.#took(await this.#blocking.brpopBuffer(...queues.map(keys.queueKey), BLOCK_SECONDS));
+        if (queues.length === 0) await this.#blocking.brpop("tsq:none", blockSeconds);
+        else await this.#took(await this.#blocking.brpopBuffer(...queues.map(keys.queueKey), blockSeconds));
         if (isFailing) this.#options.events.recovered();
         isFailing = false;
       } catch (error) {

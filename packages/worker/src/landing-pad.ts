@@ -5,14 +5,12 @@
  * States: idle → armed (BLMOVE is waiting) → idle, or → landed (a job is on the pad until the next fetch
  * call has adopted it or given it back) → idle.
  */
-import { connect } from "@tsq/core/protocol";
+import { connect, silenceLimitOf } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { within } from "./within.ts";
 
 const BLOCK_SECONDS = 5;
-// The server answers after BLOCK_SECONDS at the latest; silence means that the connection is half open.
-const SILENCE_MS = (BLOCK_SECONDS + 2) * 1_000;
 const RETRY_MS = 1_000;
 const UNBLOCK_AGAIN_MS = 20;
 
@@ -29,12 +27,13 @@ export interface LandingPadOptions {
 
 export class LandingPad {
   readonly #options: LandingPadOptions;
+  // Silence is noticed behind the answer that this makes sure of.
+  readonly #blockSeconds: number;
   #redis: Redis | undefined;
   #clientId: number | undefined;
   #lastId: number | undefined;
   #waiting: Promise<void> | undefined;
   #isLanded = false;
-  #watchdog: NodeJS.Timeout | undefined;
   #retry: NodeJS.Timeout | undefined;
   #isStopped = false;
   // Counts what happened to the pad, so that a slow look at it can tell that it is out of date.
@@ -42,6 +41,7 @@ export class LandingPad {
 
   constructor(options: LandingPadOptions) {
     this.#options = options;
+    this.#blockSeconds = Math.min(BLOCK_SECONDS, silenceLimitOf(options.redis) / 2_000);
   }
 
   get isArmed(): boolean {
@@ -78,9 +78,8 @@ export class LandingPad {
   arm(): void {
     if (this.#clientId === undefined || this.#waiting || this.#isLanded || !this.#options.mayArm()) return;
     const redis = this.#redis as Redis;
-    this.#watchdog = setTimeout(() => redis.disconnect(true), SILENCE_MS);
     this.#waiting = redis
-      .blmove(this.#options.queueKey, this.#options.padKey, "RIGHT", "LEFT", BLOCK_SECONDS)
+      .blmove(this.#options.queueKey, this.#options.padKey, "RIGHT", "LEFT", this.#blockSeconds)
       .then(
         (text) => this.#answered(text),
         () => this.#answered(undefined),
@@ -89,7 +88,6 @@ export class LandingPad {
 
   /** A job, null when none came in time, or undefined when the move failed. */
   #answered(text: string | null | undefined): void {
-    clearTimeout(this.#watchdog);
     this.#waiting = undefined;
     if (typeof text === "string") this.#land(text);
     else if (text === null) this.arm();
@@ -128,7 +126,6 @@ export class LandingPad {
 
   stop(): void {
     this.#isStopped = true;
-    clearTimeout(this.#watchdog);
     clearTimeout(this.#retry);
     this.#redis?.disconnect();
   }

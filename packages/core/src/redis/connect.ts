@@ -1,6 +1,10 @@
 /** Opens connections to Redis or Valkey. */
 import { Redis } from "ioredis";
 import type { RedisOptions } from "ioredis";
+import { RedisUnusableError } from "../errors.ts";
+import { silenceLimit, watchSilence } from "./lifeline.ts";
+import type { LifelineEvents } from "./lifeline.ts";
+import { boundWaiting } from "./patience.ts";
 import { neverUseAnotherDatabase } from "./refused-database.ts";
 import { describeTarget, redisOptions } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
@@ -13,7 +17,7 @@ export {
   redisOptions,
   withoutPassword,
 } from "./redis-target.ts";
-export type { Redis, RedisOptions, RedisTarget };
+export type { LifelineEvents, Redis, RedisOptions, RedisTarget };
 
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_MAX_MS = 2_000;
@@ -21,26 +25,38 @@ const backoff = (attempt: number): number => Math.min(BACKOFF_FIRST_MS * 2 ** (a
 
 /** What a connection is for decides what it does when the server goes away. */
 const ROLES = {
-  // A push must answer within a bounded time: a few reconnects, then the caller gets the error; and the same when a
-  // server accepts and then says nothing.
-  client: { maxRetriesPerRequest: 3, commandTimeout: 10_000 },
+  // A push must answer within a bounded time: a few reconnects, then the caller gets the error.
+  client: { maxRetriesPerRequest: 3 },
   // The worker's commands are idempotent scripts: they wait for the server, however long that takes.
-  worker: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true },
+  worker: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true, commandTimeout: undefined },
   // A blocked pop must never be resent blindly: the first one may have been served (PERF §10.4).
-  blocking: { maxRetriesPerRequest: 0, enableOfflineQueue: false, autoResendUnfulfilledCommands: false },
+  blocking: {
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    commandTimeout: undefined,
+  },
 } satisfies Record<string, RedisOptions>;
 
 export type ConnectionRole = keyof typeof ROLES;
 
 /**
- * Opens a connection for one role. It connects by itself and reconnects for ever; give it an owner that ends it.
+ * Opens a connection for one role. It connects by itself and reconnects for ever, also when Redis says nothing for
+ * `socketTimeout` ms of ioredis' options, by default 10,000; give it an owner that ends it.
  *
- * @throws ConfigError when the URL is none
+ * @throws ConfigError when the URL is none, or `socketTimeout` no number above 0
  */
-export const connect = (target: RedisTarget, role: ConnectionRole): Redis => {
+export const connect = (target: RedisTarget, role: ConnectionRole, events?: LifelineEvents): Redis => {
+  const options = redisOptions(target);
+  const where = describeTarget(target);
+  const silentMs = silenceLimit(options.socketTimeout);
   const redis = new Redis({
-    ...redisOptions(target),
+    // A sentinel may be silent as well.
+    sentinelCommandTimeout: silentMs,
+    ...options,
     ...ROLES[role],
+    // The lifeline's: it knows blocked pops, and is not deceived by a blocked event loop.
+    socketTimeout: undefined,
     // RESP2 is understood by every server and proxy from 6.2 on, and costs no HELLO.
     protocol: 2,
     retryStrategy: backoff,
@@ -52,6 +68,18 @@ export const connect = (target: RedisTarget, role: ConnectionRole): Redis => {
   // ioredis reports every failed attempt as an event and would throw without a listener; callers see
   // rejected commands, and the worker logs an outage once.
   redis.on("error", () => {});
-  neverUseAnotherDatabase(redis, describeTarget(target));
+  neverUseAnotherDatabase(redis, where);
+  watchSilence(redis, silentMs, events);
+  if (role === "client") boundWaiting(redis, silentMs, (cause) => unreachable(where, silentMs, cause));
   return redis;
 };
+
+/** How long a connection to there may be silent, in milliseconds. */
+export const silenceLimitOf = (target: RedisTarget): number =>
+  silenceLimit(redisOptions(target).socketTimeout);
+
+const unreachable = (where: string, forMs: number, cause: Error | undefined): RedisUnusableError =>
+  new RedisUnusableError(
+    `Redis at ${where} could not be reached for ${forMs / 1_000} s (${cause?.message || "no answer"}). Is the server running?`,
+    { cause },
+  );

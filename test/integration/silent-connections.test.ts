@@ -1,0 +1,226 @@
+/** A connection that says nothing while a command waits is given up, and made anew. */
+import { Client, RedisUnusableError } from "@tsq/core";
+import { connect } from "@tsq/core/protocol";
+import type { ConnectionRole, Redis } from "@tsq/core/protocol";
+import type { RedisOptions } from "@tsq/core";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { RoughProxy } from "../support/chaos/rough-proxy.ts";
+import { eventually } from "../support/eventually.ts";
+import { queued } from "../support/jobs-in-redis.ts";
+import { TcpProxy } from "../support/proxy.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+
+const LIMIT_MS = 200;
+
+let server: TestRedis;
+let proxy: RoughProxy;
+
+beforeAll(async () => {
+  server = await startRedis();
+});
+beforeEach(async () => {
+  await server.client().flushdb();
+  proxy = await RoughProxy.listen(server.port);
+});
+afterEach(() => proxy.stop());
+afterAll(() => server.stop());
+
+const through = (port: number): RedisOptions => ({ host: "127.0.0.1", port, socketTimeout: LIMIT_MS });
+const portOf = (url: string): number => Number(new URL(url).port);
+
+const connected = (
+  role: ConnectionRole,
+  port = portOf(proxy.url),
+): { redis: Redis; events: string[]; closed: () => number } => {
+  const events: string[] = [];
+  let closed = 0;
+  const redis = connect(through(port), role, {
+    silent: (error) => events.push(error.message),
+    back: () => events.push("back"),
+    ended: () => events.push("ended"),
+  });
+  redis.on("close", () => closed++);
+  onTestFinished(() => redis.disconnect());
+  return { redis, events, closed: () => closed };
+};
+
+const clientThrough = (port: number): Client => {
+  const client = new Client({ redis: through(port), wire: 8 });
+  onTestFinished(() => client.close());
+  return client;
+};
+
+const ready = (redis: Redis): Promise<void> => eventually(() => expect(redis.status).toBe("ready"));
+
+describe("a client whose connection has gone silent", () => {
+  test("has its next push in the queue by a new one", async () => {
+    const client = clientThrough(portOf(proxy.url));
+    await client.push({ class: "HardJob", args: [1] });
+
+    proxy.loseServers();
+    await client.push({ class: "HardJob", args: [2] });
+
+    expect((await queued(server.client())).map(({ args }) => args[0])).toEqual([1, 2]);
+  });
+
+  test("has what it was pushing there as well, again and again", async () => {
+    const client = clientThrough(portOf(proxy.url));
+    const pushes: Promise<unknown>[] = [];
+
+    for (let n = 0; n < 300; n++) {
+      pushes.push(client.push({ class: "HardJob", args: [n] }));
+      if (n % 100 === 50) proxy.loseServers();
+      await new Promise(setImmediate);
+    }
+    await Promise.all(pushes);
+
+    const there = new Set((await queued(server.client())).map(({ args }) => args[0]));
+    expect(there.size).toBe(300);
+  });
+});
+
+test.each(["client", "worker"] as const)(
+  "a %s connection that waits for an answer is made anew",
+  async (role) => {
+    const { redis, events } = connected(role);
+    await redis.ping();
+
+    proxy.loseServers();
+    await redis.set("key", "value");
+
+    expect(await server.client().get("key")).toBe("value");
+    await eventually(() =>
+      expect(events).toEqual(["Redis has not answered for 0.2 s; connecting anew", "back"]),
+    );
+  },
+);
+
+test("a silence that a new connection does not end is told of once, and its end once", async () => {
+  const hung = await TcpProxy.listen(server.port);
+  onTestFinished(() => hung.stop());
+  const { redis, events, closed } = connected("worker", hung.port);
+  await redis.ping();
+
+  hung.sleep();
+  const answer = redis.get("key");
+  await eventually(() => expect(closed()).toBeGreaterThanOrEqual(3));
+  hung.wake();
+
+  expect(await answer).toBe(null);
+  await eventually(() => expect(events).toHaveLength(2));
+  expect(events.at(-1)).toBe("back");
+});
+
+test("one that is ended while it is silent is told of as ended", async () => {
+  const hung = await TcpProxy.listen(server.port);
+  onTestFinished(() => hung.stop());
+  const { redis, events } = connected("worker", hung.port);
+  await redis.ping();
+  hung.sleep();
+  redis.get("key").catch(() => {});
+  await eventually(() => expect(events).toHaveLength(1));
+
+  await eventually(() => expect(redis.status).toBe("connect"));
+  redis.disconnect();
+
+  await eventually(() => expect(events.at(-1)).toBe("ended"));
+});
+
+describe("a connection is kept", () => {
+  test("while nothing waits for an answer", async () => {
+    const { redis, closed } = connected("worker");
+    await redis.ping();
+    const other = connected("worker");
+    await other.redis.ping();
+    proxy.loseServers();
+
+    // What waits on the other is given up meanwhile, at least once.
+    await other.redis.ping();
+
+    expect([closed(), other.closed()]).toEqual([0, 1]);
+    expect(redis.status).toBe("ready");
+  });
+
+  test("while a blocked pop waits for its own time", async () => {
+    const { redis, closed } = connected("blocking");
+    await ready(redis);
+
+    expect(await redis.blmove("queue:a", "pad", "RIGHT", "LEFT", 0.6)).toBe(null);
+    expect(await redis.brpop("queue:a", "queue:b", 0.6)).toBe(null);
+
+    expect(closed()).toBe(0);
+  });
+
+  test("by a process whose event loop was blocked, if the answer has come meanwhile", async () => {
+    const { redis, closed } = connected("worker", server.port);
+    await redis.ping();
+
+    for (let blocks = 0; blocks < 3; blocks++) {
+      const answer = redis.ping();
+      // It is sent, and then nothing runs here for longer than the limit.
+      await new Promise(setImmediate);
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * LIMIT_MS);
+      expect(await answer).toBe("PONG");
+    }
+
+    expect(closed()).toBe(0);
+  });
+
+  test("while a long answer drips", async () => {
+    await server.client().set("long", "x".repeat(20_000));
+    const { redis, closed } = connected("worker");
+    await redis.ping();
+    proxy.drip(true);
+
+    expect(await redis.get("long")).toHaveLength(20_000);
+
+    expect(closed()).toBe(0);
+  });
+});
+
+test("a blocked pop whose connection is dead ends soon after its own time", async () => {
+  const { redis, events } = connected("blocking");
+  await ready(redis);
+  const pop = redis.blmove("queue:a", "pad", "RIGHT", "LEFT", 0.3);
+
+  proxy.loseServers();
+
+  await expect(pop).rejects.toThrow();
+  await eventually(() => expect(events).toHaveLength(2));
+});
+
+describe("a push to a server that lets nobody in", () => {
+  test("fails within a bounded time when it accepts and says nothing, and with a line that says so", async () => {
+    const hung = await TcpProxy.listen(server.port);
+    onTestFinished(() => hung.stop());
+    hung.sleep();
+    const client = clientThrough(hung.port);
+
+    const push = client.push({ class: "HardJob", args: [1] });
+
+    await expect(push).rejects.toThrow(RedisUnusableError);
+    await expect(push).rejects.toThrow(/could not be reached for 0\.2 s/);
+    // The next one is not left waiting for it.
+    await expect(client.push({ class: "HardJob", args: [1] })).rejects.toThrow(RedisUnusableError);
+  });
+
+  test("fails also when it was on its way as the server hung up", async () => {
+    const hung = await TcpProxy.listen(server.port);
+    onTestFinished(() => hung.stop());
+    const client = clientThrough(hung.port);
+    await client.push({ class: "HardJob", args: [1] });
+    hung.sleep();
+
+    await expect(client.push({ class: "HardJob", args: [2] })).rejects.toThrow(RedisUnusableError);
+    hung.wake();
+
+    await client.push({ class: "HardJob", args: [3] });
+  });
+});
+
+test.each([0, -1, Number.NaN, "10", 2 ** 31])("a limit of %s is refused", (socketTimeout) => {
+  expect(() => connect({ host: "127.0.0.1", socketTimeout: socketTimeout as number }, "client")).toThrow(
+    /Expected `socketTimeout` of `redis` to be milliseconds/,
+  );
+});
