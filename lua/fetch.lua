@@ -9,7 +9,7 @@
 
   KEYS
     [1]   inFlight  hash  `tsq:in-flight:<owner>`
-    [2+]  queues    list  `queue:<name>`, in order of preference
+    [2+]  queues    list  `queue:<name>`, in order of preference; none when nothing is wanted and nothing has landed
     [..]  pads      list  `tsq:pad:<capsule>:<name>`, one per queue, or none when nothing has landed
 
   ARGV
@@ -72,7 +72,7 @@ for i = 1, landings do
   end
 end
 
-local reply, filled, open = {1}, 0, {}
+local reply, filled, open, hasLooked = {1}, 0, {}, false
 for i = 1, queues do
   if tonumber(ARGV[6 + i]) >= 0 then open[#open + 1] = i end
 end
@@ -103,6 +103,15 @@ while filled < wanted and #open > 0 do
     end
   end
   open = still
+  if filled < wanted and #open > 2 and not hasLooked then
+    -- Else a round would be spent on each that is empty: from now on each fills the call or uses up a queue with jobs.
+    hasLooked, open = true, {}
+    for _, i in ipairs(still) do
+      if call('EXISTS', KEYS[1 + i]) == 1 then open[#open + 1] = i end
+    end
+  end
+  -- Drawn anew (Park and Miller's numbers): by the old one who stands behind an empty queue gets all of its share.
+  offset = floor(offset * 2147483645 + 1) * 16807 % 2147483647 / 2147483647
 end
 
 if filled < #all then call('HDEL', inFlight, unpack(all, filled + 1)) end

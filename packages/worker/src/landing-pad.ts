@@ -33,6 +33,9 @@ export class LandingPad {
   #clientId: number | undefined;
   #lastId: number | undefined;
   #waiting: Promise<void> | undefined;
+  #isBeingWoken = false;
+  // The last move was refused, and the next may be: a full memory, say, which lets others take jobs.
+  #isRefused = false;
   #isLanded = false;
   #retry: NodeJS.Timeout | undefined;
   #isStopped = false;
@@ -46,6 +49,12 @@ export class LandingPad {
 
   get isArmed(): boolean {
     return this.#waiting !== undefined;
+  }
+
+  /** The server waits here for a job: then the queue is empty, and who else asks for its jobs asks in vain. */
+  get isWatching(): boolean {
+    const isWaiting = this.#waiting !== undefined && this.#clientId !== undefined;
+    return isWaiting && !this.#isBeingWoken && !this.#isRefused;
   }
 
   start(): void {
@@ -89,6 +98,8 @@ export class LandingPad {
   /** A job, null when none came in time, or undefined when the move failed. */
   #answered(text: string | null | undefined): void {
     this.#waiting = undefined;
+    this.#isBeingWoken = false;
+    this.#isRefused = text === undefined;
     if (typeof text === "string") this.#land(text);
     else if (text === null) this.arm();
     else if (!this.#isStopped) {
@@ -117,6 +128,7 @@ export class LandingPad {
   async disarm(through: Redis): Promise<void> {
     const waiting = this.#waiting;
     if (!waiting) return;
+    this.#isBeingWoken = true;
     while (this.#waiting === waiting && this.#clientId !== undefined) {
       const wasWoken = (await through.client("UNBLOCK", this.#clientId)) === 1;
       // It was not blocked: its answer is on the way here, or the move itself, by another connection, on the way there.

@@ -29,6 +29,10 @@ export class LandingPads {
     return this.#pads.reduce((count, pad) => (pad.isArmed ? count + 1 : count), 0);
   }
 
+  isWatching(pad: number): boolean {
+    return this.#pads[pad]?.isWatching ?? false;
+  }
+
   cleared(pad: number): void {
     this.#pads[pad]?.cleared();
   }

@@ -1,5 +1,6 @@
 /** One of the calls that may be on their way to `fetch.lua` at a time, and what such a call carries. */
 import type { FetchArgs } from "@tsq/core/protocol";
+import type { NamedQueues } from "./named-queues.ts";
 import { splitHeld } from "./reliable-unit.ts";
 import type { ReliableUnit } from "./reliable-unit.ts";
 import type { Asked } from "./slots.ts";
@@ -57,6 +58,7 @@ export interface Landing {
 
 export interface FetchCall extends Asked {
   readonly lane: Lane;
+  readonly queues: NamedQueues;
   readonly landings: readonly Landing[];
   /** The hash was not as we left it: nothing was done, and it is sent again once that is put right. */
   isRefused: boolean;
@@ -65,20 +67,27 @@ export interface FetchCall extends Asked {
 const NO_SLOT = "..";
 
 /** The call as `fetch.lua` reads it, all but the weights. */
-export const argsOf = ({ lane, fill, giveBack, ended, landings }: FetchCall): Omit<FetchArgs, "weights"> => ({
+export const argsOf = ({
+  lane,
+  queues,
+  fill,
+  giveBack,
+  ended,
+  landings,
+}: FetchCall): Omit<FetchArgs, "weights"> => ({
   lane: lane.field,
   seq: lane.seq,
   slots: fill.join("") + giveBack.join(""),
   moved: ended.map((unit) => (unit.hasMoved ? unit.slot : "")).join(""),
   wanted: fill.length,
   offset: Math.random(),
-  landings: landings.map(landingArg),
+  landings: landings.map((landing) => landingArg(landing, queues)),
 });
 
-const landingArg = (landing: Landing): string => {
+const landingArg = (landing: Landing, queues: NamedQueues): string => {
   const { unit } = landing;
   landing.op ??= unit === undefined || unit.isGone ? "back" : unit.hasEnded ? "done" : "adopt";
-  const queue = landing.pad + 1;
+  const queue = queues.numberOf(landing.pad);
   if (landing.op === "adopt") return `+${unit?.slot ?? NO_SLOT}${queue}`;
   return `${landing.op === "done" ? "*" : "<"}${NO_SLOT}${queue}`;
 };
@@ -91,16 +100,11 @@ type Take = (slot: string, queue: string, text: string) => void;
  *
  * @returns the slots that stayed empty
  */
-export const takeJobs = (
-  reply: Reply,
-  call: FetchCall,
-  queues: readonly string[],
-  take: Take,
-): readonly string[] => {
+export const takeJobs = (reply: Reply, call: FetchCall, take: Take): readonly string[] => {
   if (reply[0] === -1) return takeAgain(reply[1] as readonly (string | null)[], call, take);
   let taken = 0;
   for (let at = 1; at < reply.length; at += 2) {
-    const queue = queues[(reply[at] as number) - 1] as string;
+    const queue = call.queues.names[(reply[at] as number) - 1] as string;
     for (const text of reply[at + 1] as readonly string[]) take(call.fill[taken++] as string, queue, text);
   }
   return call.fill.slice(taken);

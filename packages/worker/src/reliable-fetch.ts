@@ -8,6 +8,7 @@
  */
 import { connect, fetch, keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
+import { callSize } from "./call-size.ts";
 import type { Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
 import { LandingPads } from "./landing-pads.ts";
 import { Landings } from "./landings.ts";
@@ -15,6 +16,7 @@ import { argsOf, Lanes, takeJobs } from "./lane.ts";
 import type { FetchCall, Landing } from "./lane.ts";
 import { capsuleName, Owner, takeUp } from "./ownership.ts";
 import type { Owners } from "./ownership.ts";
+import { NamedQueues, PAUSED } from "./named-queues.ts";
 import { Outage } from "./outage.ts";
 import { Recovery } from "./recovery.ts";
 import { requeueUnits } from "./requeue-units.ts";
@@ -22,11 +24,6 @@ import { ReliableUnit } from "./reliable-unit.ts";
 import type { UnitHome } from "./reliable-unit.ts";
 import { Slots } from "./slots.ts";
 import { watchConnection } from "./watch-connection.ts";
-
-// After a short reply a few slots at a time, so that idle calls stay small and armed pads keep room.
-const SLOW_START = 8;
-// What lua/fetch.lua takes for a queue to be left alone.
-const PAUSED = -1;
 
 export interface ReliableFetchOptions extends FetchOptions {
   readonly identity: string;
@@ -41,11 +38,12 @@ export class ReliableFetch implements Fetch, UnitHome {
   readonly #slots: Slots;
   readonly #lanes = new Lanes();
   readonly #pads: LandingPads;
-  readonly #queueKeys: readonly string[];
-  readonly #padKeys: readonly string[];
+  readonly #queues: NamedQueues;
   readonly #landings = new Landings();
   readonly #outage: Outage;
   #isShort = false;
+  // The next call asks for jobs of all queues, whatever is known of them.
+  #looksAtAll = false;
   // From the start to the stop; calls are sent in between only.
   #isOpen = false;
   #isQuiet = false;
@@ -67,12 +65,11 @@ export class ReliableFetch implements Fetch, UnitHome {
     watchConnection(this.redis, options.events);
     this.#outage = new Outage(options.events);
     this.redis.on("ready", () => this.#lookAgain());
-    this.#queueKeys = order.names.map(keys.queueKey);
-    this.#padKeys = order.names.map((queue) => keys.padKey(this.#owner.capsule, queue));
-    this.#pads = new LandingPads(this.redis, this.#queueKeys.length, (i) => ({
+    this.#queues = NamedQueues.of(this.#owner.capsule, order.names);
+    this.#pads = new LandingPads(this.redis, this.#queues.size, (i) => ({
       redis,
-      queueKey: this.#queueKeys[i] as string,
-      padKey: this.#padKeys[i] as string,
+      queueKey: this.#queues.queueKeys[i] as string,
+      padKey: this.#queues.padKeys[i] as string,
       mayArm: () => this.#isIdle() && this.#weights[i] !== PAUSED,
       landed: (text) => this.#land(i, text),
       refused: () => this.#flushSoon(),
@@ -133,7 +130,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#isOpen = false;
     await this.redis.hdel(this.#owner.inFlight, ...this.#lanes.all.map((lane) => lane.field));
     // Whatever is still there, because handing it back failed, is left to a rescuer.
-    if ((await this.redis.exists(this.#owner.inFlight, ...this.#padKeys)) > 0) return;
+    if ((await this.redis.exists(this.#owner.inFlight, ...this.#queues.padKeys)) > 0) return;
     this.#isOwner = false;
     await this.redis.hdel(keys.OWNERS, this.#owner.name);
   }
@@ -149,6 +146,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   /** A server that is back may be older than it was: only a call finds out, and an idle worker makes none. */
   #lookAgain(): void {
     this.#isShort = false;
+    this.#looksAtAll = true;
     this.#flushSoon();
   }
 
@@ -170,36 +168,43 @@ export class ReliableFetch implements Fetch, UnitHome {
       this.#again = true;
       return;
     }
-    const wanted = this.#wanted();
+    const open = this.#queues.only((i) => this.#mayHoldJobs(i));
+    // Each is paused or has its pad waiting, which is all that a short reply would lead to.
+    if (open.size === 0) this.#isShort = true;
+    const wanted = open.size > 0 ? this.#wanted() : 0;
     if (wanted === 0 && this.#landings.waiting === 0 && this.#slots.dirty === 0) {
       if (this.#lanes.calling === 0) this.#drained();
       return;
     }
+    if (wanted > 0) this.#looksAtAll = false;
     const landings = this.#landings.take();
-    const call: FetchCall = { lane, ...this.#slots.ask(wanted), landings, isRefused: false };
+    const queues = this.#queues.forCall(wanted > 0 ? open : undefined, landings);
+    const call: FetchCall = { lane, queues, ...this.#slots.ask(wanted), landings, isRefused: false };
     lane.call = call;
     lane.seq++;
     this.#send(call);
     if (!this.#isShort && this.#slots.free > 0) this.#flushSoon();
   };
 
+  #mayHoldJobs(queue: number): boolean {
+    return this.#weights[queue] !== PAUSED && (this.#looksAtAll || !this.#pads.isWatching(queue));
+  }
+
   #wanted(): number {
-    if (this.#isQuiet || this.#weights.every((weight) => weight === PAUSED)) return 0;
-    let wanted = this.#slots.free;
-    if (this.#isShort && wanted > 0) {
-      const armed = this.#pads.armed();
-      wanted = Math.min(wanted - Math.min(armed, wanted - 1), SLOW_START);
-    }
-    return Math.max(0, Math.min(wanted, Math.ceil(this.#options.concurrency / this.#lanes.all.length)));
+    if (this.#isQuiet) return 0;
+    const { concurrency } = this.#options;
+    const armed = this.#isShort ? this.#pads.armed() : undefined;
+    return callSize({ concurrency, lanes: this.#lanes.all.length, free: this.#slots.free, armed });
   }
 
   #send(call: FetchCall): void {
     call.isRefused = false;
-    const pads = call.landings.length > 0 ? this.#padKeys : [];
+    const { queueKeys: queues, padKeys } = call.queues;
+    const pads = call.landings.length > 0 ? padKeys : [];
     fetch(
       this.redis,
-      { inFlight: this.#owner.inFlight, queues: this.#queueKeys, pads },
-      { ...argsOf(call), weights: this.#weights },
+      { inFlight: this.#owner.inFlight, queues, pads },
+      { ...argsOf(call), weights: call.queues.of(this.#weights) },
     ).then(
       (reply) => (reply[0] === -2 ? this.#sendAgain(call) : this.#answered(call, reply)),
       (error: Error) => this.refused(error).then(() => this.#send(call)),
@@ -219,7 +224,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#recovery.lookAtCalls();
     this.#slots.answered(fill);
     const { inFlight } = this.#owner;
-    const empty = takeJobs(reply, call, this.#options.order.names, (slot, queue, text) =>
+    const empty = takeJobs(reply, call, (slot, queue, text) =>
       this.#deliver(new ReliableUnit(this, inFlight, slot, queue, text)),
     );
     this.#slots.cleaned(empty);
