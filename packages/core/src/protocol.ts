@@ -25,4 +25,7 @@ export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
 export { parseArgs } from "./client/written-args.ts";
 export { promotionOf } from "./client/promotion.ts";
+export { clip, reportError } from "./error-report.ts";
+export type { ErrorReport } from "./error-report.ts";
+export { ERROR_SERIALIZERS, loggedError } from "./logged-error.ts";
 export { composeServerChain, runClientChain } from "./middleware.ts";

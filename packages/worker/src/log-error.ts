@@ -1,6 +1,6 @@
-/** Logs whatever was thrown, also what cannot be read: a getter or a proxy of a job's error may throw in the logger. */
+/** Logs whatever was thrown: its class, message, stack, code and causes, and nothing else that it carries. */
 import type { Logger } from "pino";
-import { describeError } from "./error-fields.ts";
+import { loggedError } from "@tsq/core/protocol";
 
 export const logError = (
   log: Logger,
@@ -9,9 +9,5 @@ export const logError = (
   error: unknown,
   fields: Readonly<Record<string, unknown>> = {},
 ): void => {
-  try {
-    log[level]({ ...fields, err: error }, message);
-  } catch {
-    log[level]({ ...fields, err: describeError(error) }, message);
-  }
+  log[level]({ ...fields, err: loggedError(error) }, message);
 };

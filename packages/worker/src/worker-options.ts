@@ -3,7 +3,7 @@ import { pino } from "pino";
 import type { Logger } from "pino";
 import { ConfigError, isJob } from "@tsq/core";
 import type { ClientMiddleware, Job, RedisTarget, ServerMiddleware, WireOption } from "@tsq/core";
-import { redisFromEnv } from "@tsq/core/protocol";
+import { ERROR_SERIALIZERS, redisFromEnv } from "@tsq/core/protocol";
 import { logDestination } from "./log-destination.ts";
 import type { DeathHandler, ErrorHandler, RetryPolicy } from "./processor.ts";
 import { queueOrder } from "./queue-order.ts";
@@ -133,7 +133,10 @@ export const resolveOptions = (options: WorkerOptions): Resolved => ({
     options.pollIntervalAverage === undefined
       ? undefined
       : pollInterval("pollIntervalAverage", options.pollIntervalAverage),
-  logger: options.logger === undefined ? pino({}, logDestination()) : loggerLike(options.logger),
+  logger:
+    options.logger === undefined
+      ? pino({ serializers: ERROR_SERIALIZERS }, logDestination())
+      : loggerLike(options.logger),
 });
 
 const jobsByName = (jobs: unknown): Resolved["jobs"] => {

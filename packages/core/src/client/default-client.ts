@@ -5,6 +5,7 @@
 import { pino } from "pino";
 import type { Logger } from "pino";
 import type { ServerMiddleware } from "../middleware.ts";
+import { ERROR_SERIALIZERS } from "../logged-error.ts";
 import { Client } from "./client.ts";
 import type { ClientOptions } from "./client.ts";
 
@@ -54,4 +55,4 @@ export const defaultClient = (): Client => {
 export const inlineMiddleware = (): readonly ServerMiddleware[] =>
   defaults().configuration.serverMiddleware ?? [];
 
-export const defaultLogger = (): Logger => (defaults().logger ??= pino());
+export const defaultLogger = (): Logger => (defaults().logger ??= pino({ serializers: ERROR_SERIALIZERS }));

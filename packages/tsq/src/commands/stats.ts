@@ -3,6 +3,7 @@ import Table from "cli-table3";
 import { Stats } from "@tsq/core/api";
 import { checkServer } from "@tsq/core/protocol";
 import { redisFrom } from "../redis-url.ts";
+import { terminalText } from "../terminal-text.ts";
 
 export interface StatsFlags {
   readonly json?: boolean;
@@ -30,7 +31,12 @@ export const stats = async (flags: StatsFlags): Promise<void> => {
   totals.push([processed, failed, busy, enqueued, retries, scheduled, dead, processes].map(String));
   const queues = new Table({ style, head: ["Queue", "Size", "Latency (s)", ""] });
   for (const queue of now.queues) {
-    queues.push([queue.name, String(queue.size), queue.latency.toFixed(2), queue.paused ? "paused" : ""]);
+    queues.push([
+      terminalText(queue.name),
+      String(queue.size),
+      queue.latency.toFixed(2),
+      queue.paused ? "paused" : "",
+    ]);
   }
   process.stdout.write(`${totals.toString()}\n${now.queues.length > 0 ? `${queues.toString()}\n` : ""}`);
 };
