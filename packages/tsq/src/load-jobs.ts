@@ -4,7 +4,7 @@ import { existsSync, statSync } from "node:fs";
 import { extname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { ConfigError } from "@tsq/core";
-import { createJiti } from "jiti";
+import { importTypeScript } from "./typescript/import-typescript.ts";
 
 export interface LoadedModule<T> {
   /** The module's absolute path. */
@@ -99,7 +99,7 @@ const importModule = async (file: string): Promise<Exports> => {
   const isNative = JAVASCRIPT.includes(extname(file)) || hasTypeScriptLoader();
   let namespace: unknown;
   try {
-    namespace = isNative ? await import(pathToFileURL(file).href) : await createJiti(file, JITI).import(file);
+    namespace = isNative ? await import(pathToFileURL(file).href) : await importTypeScript(file);
   } catch (error) {
     throw notLoaded(file, error);
   }
@@ -113,15 +113,8 @@ const isPlainObject = (value: unknown): value is Exports => {
   return prototype === null || prototype === Object.prototype;
 };
 
-const JITI = {
-  tsconfigPaths: true,
-  interopDefault: true,
-  // Mail templates are often JSX; files that are not .tsx are read as before.
-  jsx: { runtime: "automatic" },
-} as const;
-
 /**
- * Under a loader of the user's own, jiti would load a second copy of the library. Node's own type
+ * Under a loader of the user's own, ours would load a second copy of the library. Node's own type
  * stripping is none: it knows neither enums nor `paths` nor decorators.
  */
 const hasTypeScriptLoader = (): boolean => {
@@ -147,8 +140,9 @@ const notLoaded = (file: string, error: unknown): ConfigError => {
   // jiti writes the place of a parse error into the second line of its message.
   const [elsewhere] = /^\s*(\/\S+:\d+:\d+)$/m.exec(message)?.slice(1) ?? [];
   const place = line === null && elsewhere ? ` (${elsewhere})` : "";
+  const said = reason.trim().replace(`${file}:${line}: `, "");
   return new ConfigError(
-    `\`${file}${line === null ? "" : `:${line}`}\` cannot be loaded: ${name}${reason.trim()}${place}`,
+    `\`${file}${line === null ? "" : `:${line}`}\` cannot be loaded: ${name}${said}${place}`,
     { cause: error },
   );
 };
