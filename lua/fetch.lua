@@ -44,15 +44,15 @@ for i = 1, #moved, 2 do
   if call('HGET', inFlight, sub(moved, i, i + 1)) ~= '-' then return {-2} end
 end
 
--- The queue is written before a payload only when the payload does not name it ahead of anything nested.
+-- A payload goes back to the queue that it came from, whatever its text says: garbage may name none or several. The queue
+-- is written before it, except when the first `"queue":"` in it, the only one that readers of slots look at, names that queue.
 local function held(payload, name, mark)
-  local at = byte(payload, 1) == 123 and find(payload, mark, 1, true)
-  if at and at < (find(payload, '[', 2, true) or at + 1) and at < (find(payload, '{', 2, true) or at + 1) then
-    return payload
-  end
+  local at = mark and byte(payload, 1) == 123 and find(payload, '"queue":"', 1, true)
+  if at and sub(payload, at + 9, at + 8 + #mark) == mark then return payload end
   return '\n' .. name .. '\n' .. payload
 end
-local function markOf(name) return '"queue":"' .. name .. '"' end
+-- Readers take what is before the next quote for the name.
+local function markOf(name) return not find(name, '"', 1, true) and name .. '"' end
 
 local put, n = {lane, ARGV[2]}, 2
 -- Giving back is refused as the first write when the memory is full; this never is.

@@ -14,7 +14,7 @@
 
   RETURNS number  how many jobs went back
 ]]
-local call, sub = redis.call, string.sub
+local call, sub, find = redis.call, string.sub, string.find
 local inFlight, queues = KEYS[1], KEYS[2]
 local plan = cmsgpack.unpack(ARGV[1])
 local moved, usable = 0, {}
@@ -27,7 +27,8 @@ call('HDEL', inFlight, '')
 for i, slot in ipairs(plan.slots) do
   local value = usable[plan.targets[i]] and call('HGET', inFlight, slot)
   if value and value ~= '-' then
-    if sub(value, 1, 1) == '\n' then value = sub(value, string.find(value, '\n', 2, true) + 1) end
+    local queueEnd = sub(value, 1, 1) == '\n' and find(value, '\n', 2, true)
+    if queueEnd then value = sub(value, queueEnd + 1) end
     local target = KEYS[2 + plan.targets[i]]
     -- A `queues` of another type costs the pages a name, and must cost no job.
     redis.pcall('SADD', queues, sub(target, 7))

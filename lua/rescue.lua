@@ -21,7 +21,7 @@
 
   RETURNS number  how many jobs went back, or -1 when the process is alive
 ]]
-local call, sub = redis.call, string.sub
+local call, sub, find = redis.call, string.sub, string.find
 local inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])
 if call('EXISTS', beat) == 1 then return -1 end
@@ -39,15 +39,17 @@ for i, slot in ipairs(plan.slots) do
   if value == '-' then
     call('HDEL', inFlight, slot)
   elseif value and usable[plan.targets[i]] then
-    if sub(value, 1, 1) == '\n' then value = sub(value, string.find(value, '\n', 2, true) + 1) end
+    local queueEnd = sub(value, 1, 1) == '\n' and find(value, '\n', 2, true)
+    if queueEnd then value = sub(value, queueEnd + 1) end
     local target = KEYS[5 + plan.targets[i]]
     -- A `queues` of another type costs the pages a name, and must cost no job.
     redis.pcall('SADD', queues, sub(target, 7))
     call('RPUSH', target, value)
     call('HDEL', inFlight, slot)
     local count = KEYS[5 + 2 * plan.queues + i]
-    -- Once for a job that was in flight twice: its process died once.
-    if not counted[count] then call('INCR', count) end
+    -- Once for a job that was in flight twice: its process died once. A count that is no number counts nothing, and keeps
+    -- no job behind it.
+    if not counted[count] then redis.pcall('INCR', count) end
     counted[count] = true
     call('EXPIRE', count, 259200)
     moved = moved + 1
@@ -55,7 +57,8 @@ for i, slot in ipairs(plan.slots) do
 end
 for i = 1, plan.queues do
   local target, pad = KEYS[5 + i], KEYS[5 + plan.queues + i]
-  while usable[i] and call('LMOVE', pad, target, 'LEFT', 'RIGHT') do
+  local landed = usable[i] and call('TYPE', pad).ok == 'list'
+  while landed and call('LMOVE', pad, target, 'LEFT', 'RIGHT') do
     redis.pcall('SADD', queues, sub(target, 7))
     moved = moved + 1
   end

@@ -248,7 +248,7 @@ describe("several queues", () => {
   );
 });
 
-describe("a slot holds the payload alone when that names its queue ahead of anything nested, and else both:", () => {
+describe("a slot holds the payload alone when the first queue that is read in it is its own, and else both:", () => {
   const own = '"queue":"a"';
 
   test.each([
@@ -261,11 +261,12 @@ describe("a slot holds the payload alone when that names its queue ahead of anyt
     },
     { what: "another queue", payload: payloadText({ queue: "b" }), isBare: false },
     { what: "no queue", payload: '{"class":"A"}', isBare: false },
-    { what: "the queue behind a list", payload: `{"args":[],${own}}`, isBare: false },
-    { what: "the queue behind an object", payload: `{"x":{},${own}}`, isBare: false },
-    { what: "the queue only within a list", payload: `{"args":[{${own}}],"queue":"b"}`, isBare: false },
-    { what: "the queue only within an object", payload: `{"x":{${own}},"queue":"b"}`, isBare: false },
+    { what: "the queue behind a list", payload: `{"args":[],${own}}`, isBare: true },
+    { what: "the queue behind an object", payload: `{"x":{},${own}}`, isBare: true },
+    { what: "the queue only within a list", payload: `{"args":[{${own}}],"queue":"b"}`, isBare: true },
+    { what: "the queue only within an object", payload: `{"x":{${own}},"queue":"b"}`, isBare: true },
     { what: "the queue within a text", payload: '{"x":"\\"queue\\":\\"a\\"","queue":"b"}', isBare: false },
+    { what: "another queue before it", payload: `{"args":[{"queue":"b"}],${own}}`, isBare: false },
     { what: "a longer name", payload: '{"queue":"ab"}', isBare: false },
     { what: "another spelling", payload: '{"queue": "a"}', isBare: false },
     { what: "space before the payload", payload: ` {${own}}`, isBare: false },

@@ -114,6 +114,19 @@ describe("a server that went back to an older state", () => {
     expect(await workers.redis.exists("retry")).toBe(0);
   });
 
+  test("is found out by a worker whose pads have noticed nothing", async () => {
+    const one = await holding(1);
+    const restore = await snapshot(one);
+    await oldest(one).retry("5", "retried");
+    await one.untilArmed(1);
+    await restore();
+    const [waiting] = await workers.connections(" flags=b ");
+    for (const id of await workers.connections())
+      if (id !== waiting) await workers.redis.client("KILL", "ID", id);
+
+    await eventually(() => expect(one.texts).toEqual(["job 0"]));
+  });
+
   test("has jobs again whose slots others hold by now: both are kept", async () => {
     const one = await holding(1);
     const restore = await snapshot(one);

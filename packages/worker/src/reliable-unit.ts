@@ -1,5 +1,5 @@
 /** A job in a slot of the in-flight hash. Taking it out of the slot is the claim on its outcome. */
-import { bury, keys, memberText, retry } from "@tsq/core/protocol";
+import { bury, keys, retry } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { Burial, UnitOfWork } from "./fetch.ts";
 import type { Placed } from "./roster.ts";
@@ -109,12 +109,20 @@ export const MOVED = "-";
 export const heldValue = ({ queue, text }: { readonly queue: string; readonly text: string }): string =>
   `\n${queue}\n${text}`;
 
-/** The queue and the payload of a slot, or of a payload alone. */
+/** The queue and the payload of a slot. Never throws: what is in flight is not always JSON. */
 export const splitHeld = (value: string): { queue: string; text: string } => {
-  if (!value.startsWith("\n")) return { queue: queueOf(value), text: value };
-  const end = value.indexOf("\n", 1);
-  return { queue: value.slice(1, end), text: value.slice(end + 1) };
+  const end = value.startsWith("\n") ? value.indexOf("\n", 1) : -1;
+  return end < 0
+    ? { queue: queueIn(value), text: value }
+    : { queue: value.slice(1, end), text: value.slice(end + 1) };
 };
 
-// A slot without a queue before its payload holds an object that names it ahead of all else (lua/fetch.lua).
-const queueOf = (text: string): string => JSON.parse(memberText(text, "queue") ?? '"default"') as string;
+const QUEUE = '"queue":"';
+
+/** As lua/fetch.lua looks for it, not as JSON says it: of a slot without a queue before its payload this is the queue it came from. */
+const queueIn = (text: string): string => {
+  const at = text.indexOf(QUEUE);
+  const from = at + QUEUE.length;
+  const end = text.indexOf('"', from);
+  return at < 0 || end <= from ? "default" : text.slice(from, end);
+};

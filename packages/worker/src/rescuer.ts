@@ -5,7 +5,6 @@
  * A job that was rescued three times within 72 h has probably killed its process each time: the next time it
  * goes to the dead set (Sidekiq Pro's rule for poison pills).
  */
-import { createHash } from "node:crypto";
 import type { Logger } from "pino";
 import {
   bury,
@@ -14,16 +13,16 @@ import {
   editPayloadBytes,
   keys,
   memberText,
-  parsePayload,
   rescue,
   scoreOf,
   timeToken,
 } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
+import { foundIn, isPayload, marksIn, queueNames } from "./found-jobs.ts";
+import type { Found } from "./found-jobs.ts";
 import { capsuleOf, identityOf } from "./ownership.ts";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
-import { MOVED, splitHeld, withoutQueue } from "./reliable-unit.ts";
 import { within } from "./within.ts";
 
 const LOOK_EVERY_MS = 10_000;
@@ -37,13 +36,6 @@ export interface RescuerOptions {
   readonly policy: RetryPolicy;
   readonly log: Logger;
   readonly onError: ErrorHandler;
-}
-
-interface Found {
-  readonly slot: string;
-  readonly queue: string;
-  readonly payload: Buffer;
-  readonly jid: string;
 }
 
 export class Rescuer {
@@ -98,11 +90,24 @@ export class Rescuer {
     let rescued = 0;
     for (const [owner, queues] of Object.entries(owners)) {
       if (await this.#redis.exists(identityOf(owner))) continue;
-      if (this.#suspects.has(owner)) rescued += await this.#rescue(owner, queueNames(queues));
+      if (this.#suspects.has(owner)) rescued += await this.#rescueApart(owner, queueNames(queues));
       else silent.add(owner);
     }
     this.#suspects = silent;
     return rescued;
+  }
+
+  /** What is wrong with one owner keeps no other from its jobs. */
+  async #rescueApart(owner: string, padQueues: readonly string[]): Promise<number> {
+    try {
+      return await this.#rescue(owner, padQueues);
+    } catch (error) {
+      if (!this.#isStopped) {
+        const context = `Could not bring back all jobs of the dead process \`${owner}\`; trying again`;
+        this.#options.onError(error, { context });
+      }
+      return 0;
+    }
   }
 
   async #rescue(owner: string, padQueues: readonly string[]): Promise<number> {
@@ -158,75 +163,46 @@ export class Rescuer {
   }
 
   async #bury(inFlight: string, pills: ReadonlySet<Found>): Promise<void> {
+    for (const pill of pills) {
+      const { jid, queue } = pill;
+      try {
+        await this.#buryOne(inFlight, pill);
+        this.#options.log.error(
+          { jid, queue },
+          "Poison pill: its process died each time, the job is in the dead set",
+        );
+      } catch (error) {
+        // It stays in its slot, and by it its owner is found again; the others' jobs go back meanwhile.
+        const context = `Could not put a poison pill of queue \`${queue}\` into the dead set; trying again`;
+        this.#options.onError(error, { context });
+      }
+    }
+  }
+
+  async #buryOne(inFlight: string, { slot, payload, queue }: Found): Promise<void> {
     const nowMs = Date.now();
     const { deadMaxJobs, deadTimeoutSeconds } = this.#options.policy;
-    for (const { slot, payload, queue, jid } of pills) {
-      const now = timeToken(nowMs, this.#options.wire());
-      const text = editPayloadBytes(payload, {
-        queue: dumpJson(queue),
-        error_class: dumpJson("Tsq::PoisonPill"),
-        error_message: dumpJson(
-          `The process that ran this job died ${MOST_RESCUES + 1} times within 72 hours`,
-        ),
-        ...(memberText(payload.toString("latin1"), "failed_at") ? { retried_at: now } : { failed_at: now }),
-      });
-      await bury(
-        this.#redis,
-        { inFlight, dead: keys.DEAD },
-        {
-          slot,
-          score: scoreOf(nowMs),
-          payload: text,
-          oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000),
-          maxJobs: deadMaxJobs,
-        },
-      );
-      this.#options.log.error(
-        { jid, queue },
-        "Poison pill: its process died each time, the job is in the dead set",
-      );
-    }
+    await bury(
+      this.#redis,
+      { inFlight, dead: keys.DEAD },
+      {
+        slot,
+        score: scoreOf(nowMs),
+        payload: pillText(payload, queue, timeToken(nowMs, this.#options.wire())),
+        oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000),
+        maxJobs: deadMaxJobs,
+      },
+    );
   }
 }
 
-const queueNames = (json: string): readonly string[] => {
-  try {
-    const names: unknown = JSON.parse(json);
-    return Array.isArray(names) ? names.filter((name): name is string => typeof name === "string") : [];
-  } catch {
-    // Written by hand: the slots name their own queues, only the pads are not found by it.
-    return [];
-  }
-};
-
-const isMark = (value: Buffer): boolean => value.toString("latin1") === MOVED;
-
-/** Slots of jobs that are in the retry set or the dead set already. */
-const marksIn = (hash: Readonly<Record<string, Buffer>>): readonly string[] =>
-  Object.entries(hash)
-    .filter(([, value]) => isMark(value))
-    .map(([slot]) => slot);
-
-const foundIn = (hash: Readonly<Record<string, Buffer>>): readonly Found[] =>
-  Object.entries(hash)
-    .filter(([slot, value]) => !slot.startsWith("#") && !isMark(value))
-    .map(([slot, value]) => {
-      const payload = withoutQueue(value);
-      const { queue } = splitHeld(value.toString("utf8"));
-      return { slot, queue, payload, jid: jidOf(payload) };
-    });
-
-/** What its rescues are counted by. Jobs without a jid must not be counted as one. */
-const jidOf = (payload: Buffer): string => {
-  const jid = jidIn(payload.toString("utf8"));
-  return typeof jid === "string" ? jid : createHash("sha1").update(payload).digest("hex");
-};
-
-const jidIn = (text: string): unknown => {
-  try {
-    return parsePayload(text)["jid"];
-  } catch {
-    // Garbage goes back to its queue; whoever fetches it puts it into the dead set.
-    return undefined;
-  }
+const pillText = (payload: Buffer, queue: string, now: string): Buffer => {
+  // What is no job has no fields to set: it is kept as it is.
+  if (!isPayload(payload)) return payload;
+  return editPayloadBytes(payload, {
+    queue: dumpJson(queue),
+    error_class: dumpJson("Tsq::PoisonPill"),
+    error_message: dumpJson(`The process that ran this job died ${MOST_RESCUES + 1} times within 72 hours`),
+    ...(memberText(payload.toString("latin1"), "failed_at") ? { retried_at: now } : { failed_at: now }),
+  });
 };
