@@ -53,7 +53,8 @@ describe("a value of the wrong kind", () => {
     ["max_retries: true", "got `true`."],
     ["dead_max_jobs: 0", "To keep no dead jobs at all, define the jobs with `dead: false`."],
     ["dead_timeout_in_seconds: 2026-11-23", "got the date 2026-11-23T00:00:00.000Z."],
-    ["poll_interval_average: 0", "to be a number of seconds above 0 to 2147483, got `0`."],
+    ["poll_interval_average: 0", "to be a number of seconds above 0 to 1000000, got `0`."],
+    ["average_scheduled_poll_interval: 1000001", "above 0 to 1000000, got `1000001`."],
     ["average_scheduled_poll_interval: never", 'got `"never"`.'],
     ["tag: 5", "Expected `tag` to be text, got `5`. Put it in quotes."],
     ["tag: ''", 'Expected `tag` to be text, got `""`. Write a name, or remove it.'],
@@ -102,7 +103,8 @@ describe("a queue that is none", () => {
     ["capsules: { a: { concurrency: 1 } }", "Expected `capsules.a` to have queues. List them under"],
     ["capsules:\n  a:\n    queues: [x]\n    concurrency: 0", "yml:4: Expected `capsules.a.concurrency`"],
     ["capsules: { a: { queues: ['b c'] } }", "Expected `capsules.a.queues[]` to be `name` or"],
-    ["capsules: { '': { queues: [b] } }", "Give the capsule a name."],
+    ["capsules: { '': { queues: [b] } }", "Expected a name under `capsules` to hold letters"],
+    ["capsules:\n  a b: { queues: [b] }", "yml:2: Expected a name under `capsules` to hold letters"],
   ])("%j", (content, reason) => {
     expect(refusal(content)).toContain(reason);
   });

@@ -2,7 +2,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { loadWorkOptions, workOptions } from "../../packages/tsq/dist/options.js";
 import type { WorkFlags } from "../../packages/tsq/dist/options.js";
@@ -127,36 +126,6 @@ describe("flags beat the file, which beats variables", () => {
 describe("queues", () => {
   test("-q takes a name, or a name and a weight", () => {
     expect(weights(["critical,3", "default", "low, 1"])).toEqual({ critical: 3, default: 0, low: 1 });
-  });
-
-  test("a queue named twice counts for both, as Sidekiq repeats names", () => {
-    expect(weights(["a,2", "b,1", "a,3"])).toEqual({ a: 5, b: 1 });
-    expect(weights(["a", "b,1", "a", "a"])).toEqual({ a: 3, b: 1 });
-  });
-
-  test("without any weight the order is strict, and the first place counts", () => {
-    expect(workOptions({ queue: ["a", "b", "a"] }, {}).queues).toEqual([
-      { name: "a", weight: 0 },
-      { name: "b", weight: 0 },
-    ]);
-  });
-
-  test("each queue keeps its share of the names that Sidekiq shuffles", () => {
-    const queue = fc.record({ name: fc.constantFrom("a", "b", "c"), weight: fc.nat(5) });
-    fc.assert(
-      fc.property(fc.array(queue, { minLength: 1, maxLength: 8 }), (queues) => {
-        const isStrict = queues.every(({ weight }) => weight === 0);
-        const shares = new Map<string, number>();
-        for (const { name, weight } of queues) {
-          shares.set(name, isStrict ? 1 : (shares.get(name) ?? 0) + Math.max(weight, 1));
-        }
-
-        const ours = workOptions({ queue: queues.map(({ name, weight }) => `${name},${weight}`) }, {}).queues;
-
-        expect(ours.map(({ name, weight }) => [name, Math.max(weight, 1)])).toEqual([...shares]);
-        expect(ours.every(({ weight }) => weight === 0)).toBe(isStrict);
-      }),
-    );
   });
 });
 

@@ -34,7 +34,21 @@ describe("the order of queues", () => {
   });
 
   test("counts a queue that is listed twice twice", () => {
-    expect(queueOrder(["a,2", "b,1", "a,1"])).toMatchObject({ names: ["a", "b"], weights: [3, 1] });
+    expect(queueOrder(["a,2", "b,1", "a,1"])).toMatchObject({ names: ["a", "b"], shares: [3, 1] });
+    expect(queueOrder(["a", "a,2", "b"])).toMatchObject({
+      names: ["a", "b"],
+      shares: [3, 1],
+      weights: [2, 0],
+    });
+    expect(queueOrder(["a,1", "b,1", "a,1"])).toMatchObject({ mode: "random", shares: [2, 1] });
+  });
+
+  test("is strict when the last mention of each has no weight, as in Sidekiq 7", () => {
+    expect(queueOrder(["a,2", "a", "b"])).toMatchObject({
+      mode: "strict",
+      names: ["a", "b"],
+      shares: [0, 0],
+    });
   });
 
   test("takes any name that holds no space and no comma", () => {

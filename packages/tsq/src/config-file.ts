@@ -93,7 +93,7 @@ export const readConfigFile = (
   };
   const values = withoutUndefined({
     concurrency: given("concurrency", concurrencyOf),
-    timeoutSeconds: given("timeout", (setting) => secondsOf(setting)),
+    timeoutSeconds: given("timeout", secondsOf),
     queues: given("queues", (setting) => queuesOf(setting, path)),
     capsules,
     environment: given("environment", textOf),
@@ -179,7 +179,11 @@ const capsulesOf = (
   const capsules = [...mappingOf(settingOf("capsules", node, file), "capsules by name")].map(
     ([name, capsule]) => {
       const setting = settingOf(`capsules.${name}`, capsule, file);
-      if (name.trim() === "") throw wrongSetting(setting, "named", "Give the capsule a name.");
+      if (!/^[\w.-]+$/.test(name)) {
+        throw new ConfigError(
+          `${setting.place}Expected a name under \`capsules\` to hold letters, digits, \`_\`, \`-\` and \`.\` alone, got \`${name}\`. Rename it.`,
+        );
+      }
       const parts = mappingOf(setting, "a mapping with `queues` and `concurrency`");
       const [queues, concurrency] = [parts.get("queues"), parts.get("concurrency")];
       if (!queues || queues.value === null) {

@@ -2,7 +2,7 @@
 import { DEFAULT_ENVIRONMENT, findConfigFile, givenEnvironment, readConfigFile } from "./config-file.ts";
 import type { FileConfig } from "./config-file.ts";
 import type { Environment } from "./erb-expression.ts";
-import { mergeQueues, queueFromText } from "./queue-list.ts";
+import { queueFromText } from "./queue-list.ts";
 import type { WeightedQueue } from "./queue-list.ts";
 import { redisFrom } from "./redis-url.ts";
 import type { RedisSource } from "./redis-url.ts";
@@ -28,6 +28,7 @@ export interface WorkFlags {
 /** Everything `tsq work` needs to know; what nobody set and has its default in the worker is absent. */
 export interface WorkOptions {
   readonly redis: RedisSource;
+  /** As given: the worker decides what a queue that is named twice means. */
   readonly queues: readonly WeightedQueue[];
   /** Beside the one of `queues` and `concurrency`, which Sidekiq calls `default`. */
   readonly capsules: readonly Capsule[];
@@ -86,11 +87,11 @@ export const workOptions = (flags: WorkFlags, env: Environment, file?: FileConfi
     fromFlags && fromFlags.length > 0 ? fromFlags : (file?.queues ?? [{ name: "default", weight: 0 }]);
   return {
     redis: redisFrom(flags.redis, env),
-    queues: mergeQueues(queues),
+    queues,
     capsules: (file?.capsules ?? []).map((capsule) => ({
       name: capsule.name,
       concurrency: capsule.concurrency ?? concurrency,
-      queues: mergeQueues(capsule.queues),
+      queues: capsule.queues,
     })),
     concurrency,
     timeoutSeconds:

@@ -37,18 +37,3 @@ export const queueFromPair = (setting: Setting, name: unknown, weight?: unknown)
 
 const wrongQueue = (setting: Setting, remedy: string): Error =>
   wrongSetting(setting, "`name` or `name,weight`", remedy);
-
-/**
- * Each queue once, with the chance Sidekiq gives it: there a queue named twice counts for both, unless
- * nobody has a weight, which means strict order and the first place counts.
- */
-export const mergeQueues = (queues: readonly WeightedQueue[]): WeightedQueue[] => {
-  const isStrict = queues.every(({ weight }) => weight === 0);
-  const merged = new Map<string, WeightedQueue>();
-  for (const queue of queues) {
-    const twin = merged.get(queue.name);
-    const weight = !twin || isStrict ? queue.weight : Math.max(twin.weight, 1) + Math.max(queue.weight, 1);
-    merged.set(queue.name, { name: queue.name, weight });
-  }
-  return [...merged.values()];
-};

@@ -56,21 +56,30 @@ export const concurrencyOf = (setting: Setting): number => {
 // A Node timer waits at most 2^31 - 1 ms, and one set for longer fires at once.
 const LONGEST_TIMER_SECONDS = 2_147_483;
 
-/** Seconds that will be waited for: from 0, or above 0 when `isInterval`. */
-export const secondsOf = (setting: Setting, isInterval = false): number => {
+/** Seconds that will be waited for. */
+export const secondsOf = (setting: Setting): number => {
   const { value } = setting;
-  if (typeof value === "number" && value <= LONGEST_TIMER_SECONDS && (isInterval ? value > 0 : value >= 0)) {
-    return value;
-  }
-  const range = isInterval ? "above 0" : "from 0";
+  if (typeof value === "number" && value >= 0 && value <= LONGEST_TIMER_SECONDS) return value;
   throw wrongSetting(
     setting,
-    `a number of seconds ${range} to ${LONGEST_TIMER_SECONDS}`,
-    howToWrite(value, isInterval ? "5" : "25"),
+    `a number of seconds from 0 to ${LONGEST_TIMER_SECONDS}`,
+    howToWrite(value, "25"),
   );
 };
 
-export const intervalOf = (setting: Setting): number => secondsOf(setting, true);
+// Half as much again, as Sidekiq spreads it, is still within what a timer holds.
+const LONGEST_INTERVAL_SECONDS = 1_000_000;
+
+/** Seconds between two looks of the poller, as the worker takes them. */
+export const intervalOf = (setting: Setting): number => {
+  const { value } = setting;
+  if (typeof value === "number" && value > 0 && value <= LONGEST_INTERVAL_SECONDS) return value;
+  throw wrongSetting(
+    setting,
+    `a number of seconds above 0 to ${LONGEST_INTERVAL_SECONDS}`,
+    howToWrite(value, "5"),
+  );
+};
 
 export const countOf = (setting: Setting, from: 0 | 1, remedy?: string): number => {
   const { value } = setting;

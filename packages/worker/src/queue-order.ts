@@ -9,7 +9,7 @@ export type QueueMode = "strict" | "random" | "weighted";
 /** A capsule's queues, each once, in the order given. */
 export interface QueueOrder {
   readonly names: readonly string[];
-  /** As given: 0 where none was. */
+  /** As given, by the last mention: 0 where none was. */
   readonly weights: readonly number[];
   readonly mode: QueueMode;
   /** What `fetch.lua` takes: all 0 for strict order, else at least 1 each. */
@@ -19,14 +19,16 @@ export interface QueueOrder {
 /** @throws ConfigError naming the queue that cannot be read */
 export const queueOrder = (specs: readonly QueueSpec[]): QueueOrder => {
   const weights = new Map<string, number>();
+  const places = new Map<string, number>();
   const list: unknown = specs;
   // The letters of a text would each be a queue.
   if (!Array.isArray(list))
     throw new ConfigError(`Expected \`queues\` to be an array of queues, got \`${String(list)}\`.`);
   for (const spec of specs) {
     const { name, weight } = typeof spec === "string" ? parseSpec(spec) : objectSpec(spec);
-    // A queue listed twice counts twice, as in Sidekiq 7 and later.
-    weights.set(name, (weights.get(name) ?? 0) + weight);
+    // As in Sidekiq 7 and later, each mention of a queue adds to its chance, and the last one's weight decides the mode.
+    weights.set(name, weight);
+    places.set(name, (places.get(name) ?? 0) + Math.max(weight, 1));
   }
   if (weights.size === 0)
     throw new ConfigError("Expected at least one queue, got none. Leave `queues` out for `default`.");
@@ -40,7 +42,7 @@ export const queueOrder = (specs: readonly QueueSpec[]): QueueOrder => {
     names: [...weights.keys()],
     weights: given,
     mode,
-    shares: mode === "strict" ? given : given.map((weight) => Math.max(weight, 1)),
+    shares: mode === "strict" ? given : [...places.values()],
   };
 };
 

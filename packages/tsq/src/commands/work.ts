@@ -63,7 +63,8 @@ const required = ({ requires }: WorkOptions): readonly string[] => {
   );
 };
 
-const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs"> => {
+/** As the worker takes them. */
+export const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs"> => {
   const { redis, queues, concurrency, capsules, fetch, timeoutSeconds, labels } = options;
   const {
     tag,
