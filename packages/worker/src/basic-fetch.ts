@@ -73,8 +73,8 @@ export class BasicFetch implements Fetch {
 
   constructor(options: FetchOptions) {
     this.#options = options;
-    this.#redis = connect(options.redis, "worker");
-    this.#blocking = connect(options.redis, "blocking");
+    this.#redis = connect(options.redis, "worker", options.lifeline?.("jobs"));
+    this.#blocking = connect(options.redis, "blocking", options.lifeline?.("fetch"));
   }
 
   owners(): readonly [] {

@@ -20,7 +20,8 @@ export interface BeatThreadData {
 export type FromBeatThread =
   | { readonly kind: "ask" }
   | { readonly kind: "report"; readonly report: BeatReport }
-  | { readonly kind: "failed"; readonly message: string }
+  | { readonly kind: "failed" | "silent"; readonly message: string }
+  | { readonly kind: "back" }
   | { readonly kind: "left" };
 
 export type ToBeatThread =
@@ -33,7 +34,10 @@ const RETRY_MS = 1_000;
 const ANSWER_WITHIN_MS = 1_000;
 
 const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void => {
-  const redis = connect(data.redis, "client");
+  const redis = connect(data.redis, "client", {
+    silent: ({ message }) => port.postMessage({ kind: "silent", message } satisfies FromBeatThread),
+    back: () => port.postMessage({ kind: "back" } satisfies FromBeatThread),
+  });
   const beat = new Beat(redis, data);
   let last: BeatSnapshot | undefined;
   // Counts that could not be written wait here for the next beat.

@@ -1,5 +1,5 @@
 /** How work is taken, and how what was taken is given back. Two ways: reliable-fetch.ts and basic-fetch.ts. */
-import type { Bytes } from "@tsq/core/protocol";
+import type { Bytes, LifelineEvents } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import type { QueueOrder } from "./queue-order.ts";
 
@@ -51,6 +51,8 @@ export interface FetchOptions {
   readonly events: FetchEvents;
 }
 
+  /** Told when one of its connections, named by what it is for, goes silent. */
+  readonly lifeline?: (connection: string) => LifelineEvents;
 /** What a fetch tells its capsule. */
 export interface FetchEvents {
   /** A job has been taken. Called at once, from within the reply. */

@@ -1,6 +1,7 @@
 /** The main thread's side of the heartbeat: starts the thread that beats and tells it how things stand. */
 import { Worker as Thread } from "node:worker_threads";
 import { connect, redisOptions } from "@tsq/core/protocol";
+import type { LifelineEvents } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { Beat } from "./beat.ts";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
@@ -20,6 +21,8 @@ export interface HeartbeatOptions {
   readonly onReport: (report: BeatReport) => void;
   /** Called once per outage, with what failed. */
   readonly onFailing: (error: Error) => void;
+  /** Told when the connection of the thread goes silent. */
+  readonly lifeline?: LifelineEvents;
 }
 
 export class Heartbeat {
@@ -107,6 +110,7 @@ export class Heartbeat {
     thread.on("message", (message: FromBeatThread) => this.#hear(message));
     thread.on("error", (error) => this.#failing(error));
     thread.on("exit", () => {
+      this.#options.lifeline?.ended?.();
       this.#thread = undefined;
       this.#left();
       // A process whose thread has died would be taken for dead within a minute.
@@ -125,6 +129,12 @@ export class Heartbeat {
         this.#firstReport();
         break;
       case "failed":
+      case "silent":
+        this.#options.lifeline?.silent?.(new Error(message.message));
+        break;
+      case "back":
+        this.#options.lifeline?.back?.();
+        break;
         this.#failing(new Error(message.message));
         break;
       case "left":

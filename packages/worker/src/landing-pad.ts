@@ -6,7 +6,7 @@
  * call has adopted it or given it back) → idle.
  */
 import { connect, silenceLimitOf } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import type { LifelineEvents, Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { within } from "./within.ts";
 
@@ -23,6 +23,7 @@ export interface LandingPadOptions {
   readonly landed: (text: string) => void;
   /** The move is refused, by a full memory say: jobs must be looked for without it. */
   readonly refused: () => void;
+  readonly lifeline?: LifelineEvents | undefined;
 }
 
 export class LandingPad {
@@ -58,7 +59,7 @@ export class LandingPad {
   }
 
   start(): void {
-    const redis = (this.#redis = connect(this.#options.redis, "blocking"));
+    const redis = (this.#redis = connect(this.#options.redis, "blocking", this.#options.lifeline));
     redis.on("ready", () => {
       // A failing look is repeated at the next "ready".
       this.#reconcile(redis).catch(() => {});

@@ -14,7 +14,7 @@ import {
   scoreOf,
   timeToken,
 } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import type { LifelineEvents, Redis } from "@tsq/core/protocol";
 import { MalformedPayloadError } from "@tsq/core";
 import type { ClientMiddleware, RedisTarget, WireGeneration } from "@tsq/core";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
@@ -33,6 +33,7 @@ export interface PollerOptions {
   readonly middleware: readonly ClientMiddleware[];
   readonly policy: RetryPolicy;
   readonly onError: ErrorHandler;
+  readonly lifeline?: LifelineEvents;
   /** Seconds between two looks of the whole fleet (Sidekiq's `average_scheduled_poll_interval`, 5). */
   readonly averageScheduledPollInterval: number;
   /** Seconds between two looks of this process, whatever the fleet's size. */
@@ -69,7 +70,7 @@ export class Poller {
   constructor(options: PollerOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
-    this.#redis = connect(options.redis, "worker");
+    this.#redis = connect(options.redis, "worker", options.lifeline);
   }
 
   /** The first look comes after 10 to 15 s, so that a fleet that restarts does not look all at once. */

@@ -61,7 +61,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#owner = new Owner(capsuleName(identity, capsule), order.names);
     this.#slots = new Slots(concurrency, order.names.length);
     this.#weights = order.shares;
-    this.redis = connect(redis, "worker");
+    this.redis = connect(redis, "worker", options.lifeline?.("fetch"));
     watchConnection(this.redis, options.events);
     this.#outage = new Outage(options.events);
     this.redis.on("ready", () => this.#lookAgain());
@@ -73,6 +73,7 @@ export class ReliableFetch implements Fetch, UnitHome {
       mayArm: () => this.#isIdle() && this.#weights[i] !== PAUSED,
       landed: (text) => this.#land(i, text),
       refused: () => this.#flushSoon(),
+      lifeline: options.lifeline?.("landing pad"),
     }));
     this.#recovery = new Recovery({
       redis: this.redis,

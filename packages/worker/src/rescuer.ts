@@ -17,7 +17,7 @@ import {
   scoreOf,
   timeToken,
 } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import type { LifelineEvents, Redis } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { foundIn, isPayload, marksIn, queueNames } from "./found-jobs.ts";
 import type { Found } from "./found-jobs.ts";
@@ -36,6 +36,7 @@ export interface RescuerOptions {
   readonly policy: RetryPolicy;
   readonly log: Logger;
   readonly onError: ErrorHandler;
+  readonly lifeline?: LifelineEvents;
 }
 
 export class Rescuer {
@@ -50,7 +51,7 @@ export class Rescuer {
 
   constructor(options: RescuerOptions) {
     this.#options = options;
-    this.#redis = connect(options.redis, "worker");
+    this.#redis = connect(options.redis, "worker", options.lifeline);
     this.#redis.on("close", () => (this.#suspects = new Set()));
   }
 

@@ -3,7 +3,8 @@
  * dead processes left behind. States: made → started → quiet → stopped.
  */
 import type { Logger } from "pino";
-import { checkServer, connect, readGenerations, spellingFor } from "@tsq/core/protocol";
+import { checkServer, spellingFor } from "@tsq/core/protocol";
+import type { LifelineEvents } from "@tsq/core/protocol";
 import type { WireGeneration } from "@tsq/core";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
 import { ownVersion } from "./beat.ts";
@@ -13,6 +14,7 @@ import { Heartbeat } from "./heartbeat.ts";
 import { hostName, infoJson, newIdentity } from "./identity.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { LifecycleEvent } from "./lifecycle.ts";
+import { lookAround } from "./look-around.ts";
 import { logError } from "./log-error.ts";
 import { Manager } from "./manager.ts";
 import { Metrics } from "./metrics.ts";
@@ -20,6 +22,7 @@ import { Poller } from "./poller.ts";
 import type { ErrorContext } from "./processor.ts";
 import { ReliableFetch } from "./reliable-fetch.ts";
 import { Rescuer } from "./rescuer.ts";
+import { SilenceLog } from "./silence-log.ts";
 import { VERSION } from "./version.ts";
 import { within } from "./within.ts";
 import { resolveOptions } from "./worker-options.ts";
@@ -47,6 +50,7 @@ export class Worker {
   readonly #heartbeat: Heartbeat;
   readonly #poller: Poller;
   readonly #rescuer: Rescuer;
+  readonly #silence: SilenceLog;
   #wire: WireGeneration = 8;
   #isQuiet = false;
   #paused = "";
@@ -60,6 +64,7 @@ export class Worker {
     const own = (this.#options = resolveOptions(options));
     const { redis, policy, capsules } = own;
     this.#log = own.logger;
+    const silence = (this.#silence = new SilenceLog(own.logger));
     const host = hostName(process.env);
     this.identity = newIdentity(host);
     const onError = this.#onError;
@@ -68,8 +73,22 @@ export class Worker {
     );
     const wire = (): WireGeneration => this.#wire;
     this.#managers = capsules.map((capsule, i) => this.#manager(capsule, i, wire));
-    this.#poller = new Poller({ ...own, middleware: own.clientMiddleware, wire, onError });
-    this.#rescuer = new Rescuer({ redis, wire, policy, log: this.#log, onError });
+    this.#poller = new Poller({
+      ...own,
+      middleware: own.clientMiddleware,
+      wire,
+      onError,
+      lifeline: silence.of("poller"),
+    });
+    this.#rescuer = new Rescuer({
+      redis,
+      wire,
+      policy,
+      log: this.#log,
+      onError,
+      identity: this.identity,
+      lifeline: silence.of("rescuer"),
+    });
     this.#heartbeat = new Heartbeat({
       redis,
       identity: this.identity,
@@ -86,6 +105,7 @@ export class Worker {
       snapshot: () => this.#snapshot(),
       onReport: (report) => this.#reported(report),
       onFailing: (error) => onError(error, { context: "Could not write the heartbeat; trying again" }),
+      lifeline: silence.of("heartbeat"),
     });
   }
 
@@ -150,7 +170,7 @@ export class Worker {
     const { redis, capsules } = this.#options;
     const steps = [
       () => checkServer(redis),
-      () => this.#warnOfEviction(),
+      () => this.#lookAround(),
       () => this.#lifecycle.fire("startup"),
       // The heartbeat is there before the first job: an owner without one is a dead process's.
       () => this.#heartbeat.start(),
@@ -167,6 +187,12 @@ export class Worker {
       { identity: this.identity, queues: capsules.flatMap(({ order }) => order.names) },
       `tsq ${VERSION} started`,
     );
+  }
+
+  async #lookAround(): Promise<void> {
+    const { redis, wire } = this.#options;
+    const generations = await lookAround(redis, this.#log);
+    this.#wire = wire === "auto" ? spellingFor(generations) : wire;
   }
 
   async #quiet(): Promise<void> {
@@ -213,8 +239,10 @@ export class Worker {
 
   #fetch({ name, order, concurrency }: Capsule, events: FetchEvents): Fetch {
     const { redis, fetch } = this.#options;
-    if (fetch === "basic") return new BasicFetch({ redis, order, concurrency, events });
-    return new ReliableFetch({ redis, identity: this.identity, capsule: name, order, concurrency, events });
+    const lifeline = (connection: string): LifelineEvents => this.#silence.of(connection);
+    const own = { redis, order, concurrency, events, lifeline };
+    if (fetch === "basic") return new BasicFetch(own);
+    return new ReliableFetch({ ...own, identity: this.identity, capsule: name });
   }
 
   #snapshot(): BeatSnapshot {
@@ -249,22 +277,6 @@ export class Worker {
     else if (signal === "TSTP") this.#ignore(this.quiet());
     else if (signal === "TERM") this.#ignore(this.stop());
     else if (signal === "TTIN") for (const job of this.running()) this.#log.warn(job, "Running");
-  }
-
-  async #warnOfEviction(): Promise<void> {
-    const redis = connect(this.#options.redis, "client");
-    try {
-      const generations = await readGenerations(redis);
-      this.#wire = this.#options.wire === "auto" ? spellingFor(generations) : this.#options.wire;
-      const policy = /maxmemory_policy:(\S+)/.exec(await redis.info("memory"))?.[1];
-      if (policy && policy !== "noeviction") {
-        this.#log.warn(
-          `Redis may evict jobs: its maxmemory-policy is \`${policy}\`. Set it to \`noeviction\`.`,
-        );
-      }
-    } finally {
-      redis.disconnect();
-    }
   }
 
   readonly #onError = (error: unknown, context: ErrorContext): void => {

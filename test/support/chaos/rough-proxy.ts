@@ -5,11 +5,15 @@
 import { once } from "node:events";
 import { connect, createServer, type Server, type Socket } from "node:net";
 
+const SAID = 4_000;
+
 interface RoughLink {
   readonly client: Socket;
   readonly server: Socket;
   /** Nothing passes any more, and nobody is told. */
   isLost: boolean;
+  /** The end of what its client has sent. */
+  said: string;
 }
 
 export class RoughProxy {
@@ -49,12 +53,21 @@ export class RoughProxy {
     }
   }
 
-  /** The server's side of every connection is gone, and its client waits for answers that nobody will send. */
-  loseServers(): void {
+  /**
+   * The server's side of every connection is gone, and its client waits for answers that nobody will send.
+   *
+   * @param isMeant says by the end of what a client has sent, in lower case, whether it is among them
+   * @returns how many were lost
+   */
+  loseServers(isMeant: (said: string) => boolean = () => true): number {
+    let lost = 0;
     for (const link of this.#links) {
+      if (link.isLost || !isMeant(link.said)) continue;
       link.isLost = true;
+      lost++;
       link.server.destroy();
     }
+    return lost;
   }
 
   /** Ends what is left of the lost ones. */
@@ -71,7 +84,7 @@ export class RoughProxy {
 
   #accept(client: Socket): void {
     const server = connect({ port: this.#targetPort, host: "127.0.0.1", noDelay: true });
-    const link: RoughLink = { client: client.setNoDelay(), server, isLost: false };
+    const link: RoughLink = { client: client.setNoDelay(), server, isLost: false, said: "" };
     this.#links.add(link);
     for (const [from, to] of [
       [client, server],
@@ -81,7 +94,9 @@ export class RoughProxy {
       // "close" follows.
       from.on("error", () => {});
       from.on("data", (chunk: Buffer) => {
-        if (!link.isLost) way.take(chunk);
+        if (link.isLost) return;
+        if (from === client) link.said = (link.said + chunk.toString("latin1")).slice(-SAID).toLowerCase();
+        way.take(chunk);
       });
       from.on("close", () => {
         if (!link.isLost) end(link);
