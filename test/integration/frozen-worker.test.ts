@@ -33,6 +33,7 @@ const rescue = async (identity: string): Promise<number> => {
     redis: workers.target,
     wire: () => 8,
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
+    suspectMs: 0,
     log: workers.logger,
     onError: () => {},
   });

@@ -45,6 +45,7 @@ beforeEach(async () => {
     redis: workers.target,
     wire: () => 8,
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
+    suspectMs: 0,
     log: workers.logger,
     onError: (_, { context }) => errors.push(context),
   });

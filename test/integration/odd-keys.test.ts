@@ -54,6 +54,7 @@ test("the jobs of a dead process go back to their queue", async () => {
     redis: workers.target,
     wire: () => 8,
     policy: POLICY,
+    suspectMs: 0,
     log: workers.logger,
     onError: () => {},
   });

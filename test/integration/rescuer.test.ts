@@ -37,6 +37,7 @@ const rescuer = (): Rescuer => {
     redis: workers.target,
     wire: () => 8,
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
+    suspectMs: 0,
     log: workers.logger,
     onError: (error) => errors.push(error),
   });

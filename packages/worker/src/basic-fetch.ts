@@ -96,6 +96,8 @@ export class BasicFetch implements Fetch {
     await this.#loop;
   }
 
+  heard(): void {}
+
   async requeue(units: readonly UnitOfWork[]): Promise<number> {
     const ours = units.filter((unit): unit is BasicUnit => unit instanceof BasicUnit && !unit.isGone);
     const pipeline = this.#redis.pipeline();

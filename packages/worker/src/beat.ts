@@ -9,7 +9,8 @@ import type { MetricsSnapshot } from "./metrics.ts";
 import type { Owners } from "./ownership.ts";
 import type { WorkEntry } from "./work-state.ts";
 
-const EXPIRES_SECONDS = 60;
+/** So long a process lives on without a beat (lua/register.lua says the same). */
+export const LEASE_SECONDS = 60;
 const DAILY_EXPIRES_SECONDS = 157_680_000;
 
 /** What the main thread knows at a beat. */
@@ -51,7 +52,7 @@ export class Beat {
   /** @param counted called once the counts are in Redis: a beat that fails behind that must not count them again */
   async beat(snapshot: BeatSnapshot, counted: () => void): Promise<BeatReport> {
     // A full memory refuses all the rest, but not this: who cannot write must not be taken for dead.
-    await this.#redis.expire(this.#identity, EXPIRES_SECONDS);
+    await this.#redis.expire(this.#identity, LEASE_SECONDS);
     this.#generations = await readGenerations(this.#redis);
     await this.#writeCounts(snapshot.metrics);
     counted();
@@ -63,7 +64,8 @@ export class Beat {
     const multi = this.#redis
       .multi()
       .sadd(keys.PROCESSES, id)
-      .exists(id)
+      // A fetch that starts writes down that we live, and no more.
+      .hexists(id, "info")
       .hset(id, {
         info: this.#info,
         concurrency: this.#concurrency,
@@ -73,7 +75,7 @@ export class Beat {
         quiet: String(snapshot.isQuiet),
         rss: Math.round(process.memoryUsage.rss() / 1_024),
       })
-      .expire(id, EXPIRES_SECONDS)
+      .expire(id, LEASE_SECONDS)
       .rpop(keys.signalsKey(id))
       .smembers(keys.PAUSED);
     for (const [owner, queues] of snapshot.owners) multi.hset(keys.OWNERS, owner, JSON.stringify(queues));
@@ -126,7 +128,7 @@ export class Beat {
       if (work.length === 0) continue;
       multi
         .hset(name, Object.fromEntries(work.map(({ tid, json }) => [tid, json])))
-        .expire(name, EXPIRES_SECONDS);
+        .expire(name, LEASE_SECONDS);
     }
     await multi.exec();
   }

@@ -35,6 +35,8 @@ export interface Fetch {
   pause(queues: ReadonlySet<string>): void;
   /** Takes no more jobs. Resolves when no job can arrive any more. */
   quiet(): Promise<void>;
+  /** Redis has heard that this process lives. */
+  heard(): void;
   /** Puts unfinished jobs back to be the next ones fetched; from then on their verbs change nothing. */
   requeue(units: readonly UnitOfWork[]): Promise<number>;
   /** Sends what is left to acknowledge and ends its connections. */
@@ -49,10 +51,10 @@ export interface FetchOptions {
   readonly order: QueueOrder;
   readonly concurrency: number;
   readonly events: FetchEvents;
-}
-
   /** Told when one of its connections, named by what it is for, goes silent. */
   readonly lifeline?: (connection: string) => LifelineEvents;
+}
+
 /** What a fetch tells its capsule. */
 export interface FetchEvents {
   /** A job has been taken. Called at once, from within the reply. */

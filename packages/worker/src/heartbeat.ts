@@ -32,19 +32,20 @@ export class Heartbeat {
   #respawn: NodeJS.Timeout | undefined;
   #isFailing = false;
   #isStopping = false;
-  #firstReport = (): void => {};
   #left = (): void => {};
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
   }
 
-  /** Resolves after the first beat: only then may this process hold jobs. */
+  /**
+   * Resolves after the first beat. A server whose memory is full refuses it and lets jobs be taken, which is what frees
+   * memory: who takes them says by lua/register.lua that it lives, and the thread goes on trying.
+   */
   async start(): Promise<void> {
-    const first = new Promise<void>((resolve) => (this.#firstReport = resolve));
     this.#spawn();
-    // The thread takes a fifth of a second to load. Where this beat fails, the thread's own are tried until one does not.
-    await this.#beatHere().catch(() => first);
+    // The thread takes a fifth of a second to load.
+    await this.#beatHere().catch((error: Error) => this.#failing(error));
   }
 
   async #beatHere(): Promise<void> {
@@ -70,8 +71,6 @@ export class Heartbeat {
     this.#isStopping = true;
     clearTimeout(this.#respawn);
     if (this.#thread) await this.#leave(this.#thread);
-    // Nobody waits any more for what does not come.
-    this.#firstReport();
   }
 
   async #leave(thread: Thread): Promise<void> {
@@ -110,8 +109,8 @@ export class Heartbeat {
     thread.on("message", (message: FromBeatThread) => this.#hear(message));
     thread.on("error", (error) => this.#failing(error));
     thread.on("exit", () => {
-      this.#options.lifeline?.ended?.();
       this.#thread = undefined;
+      this.#options.lifeline?.ended?.();
       this.#left();
       // A process whose thread has died would be taken for dead within a minute.
       if (!this.#isStopping) this.#respawn = setTimeout(() => this.#spawn(), RESPAWN_MS);
@@ -126,16 +125,15 @@ export class Heartbeat {
       case "report":
         this.#isFailing = false;
         this.#options.onReport(message.report);
-        this.#firstReport();
         break;
       case "failed":
+        this.#failing(new Error(message.message));
+        break;
       case "silent":
         this.#options.lifeline?.silent?.(new Error(message.message));
         break;
       case "back":
         this.#options.lifeline?.back?.();
-        break;
-        this.#failing(new Error(message.message));
         break;
       case "left":
         this.#left();

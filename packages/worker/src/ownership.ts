@@ -5,18 +5,24 @@
 import { keys, register } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { Lane } from "./lane.ts";
+import { Lease } from "./lease.ts";
 
-// Cannot occur in a host name, and capsule names are checked not to hold it.
+// Capsule names are checked not to hold it; a host's name may, as `DYNO` can be anything.
 const SEPARATOR = "~";
 
 /** A capsule of a process: `host:pid:nonce~default`. */
 export const capsuleName = (identity: string, capsule: string): string => identity + SEPARATOR + capsule;
 
-/** The process behind an owner, whose hash expires when its heartbeat stops. */
-export const identityOf = (owner: string): string => owner.split(SEPARATOR, 1)[0] as string;
+const cutLast = (name: string): string => {
+  const end = name.lastIndexOf(SEPARATOR);
+  return end < 0 ? name : name.slice(0, end);
+};
 
 /** The capsule behind an owner, which its pads are named for. */
-export const capsuleOf = (owner: string): string => owner.slice(0, owner.lastIndexOf(SEPARATOR));
+export const capsuleOf = (owner: string): string => cutLast(owner);
+
+/** The process behind an owner, whose hash expires when its heartbeat stops. */
+export const identityOf = (owner: string): string => cutLast(capsuleOf(owner));
 
 export type Owners = readonly (readonly [owner: string, queues: readonly string[]])[];
 
@@ -26,6 +32,10 @@ export const ownerName = (capsule: string, epoch: number): string => capsule + S
 /** Who holds a capsule's jobs now. */
 export class Owner {
   readonly capsule: string;
+  /** How long it has been since Redis heard of it. */
+  readonly lease = new Lease();
+  /** There may be jobs of it in Redis. */
+  isUp = false;
   readonly #queues: readonly string[];
   #epoch = 0;
 
@@ -43,7 +53,7 @@ export class Owner {
   }
 
   entries(): Owners {
-    return [[this.name, this.#queues]];
+    return this.isUp ? [[this.name, this.#queues]] : [];
   }
 
   /** From now on it is another owner, whose jobs nobody has rescued. */
@@ -53,8 +63,8 @@ export class Owner {
 }
 
 /**
- * Must be done before the first fetch, and again after the server lost our hash: writes down who we are, how far
- * our lanes are, and what slots are to hold. What no rescuer can find would be lost.
+ * Must be done before the first fetch, and again after the server lost our hash: writes down who we are and that we
+ * live, how far our lanes are, and what slots are to hold. What no rescuer can find would be lost.
  */
 export const takeUp = async (
   redis: Redis,
@@ -66,8 +76,22 @@ export const takeUp = async (
   for (const [owner, queues] of owners) {
     await register(
       redis,
-      { owners: keys.OWNERS, inFlight: keys.inFlightKey(owner) },
-      { owner, queues: JSON.stringify(queues), fields },
+      { owners: keys.OWNERS, inFlight: keys.inFlightKey(owner), beat: identityOf(owner) },
+      { owner, queues: JSON.stringify(queues), now: String(Date.now() / 1_000), fields },
     );
   }
+};
+
+/** The end of `takeUp`. Whatever is still there, because handing it back failed, is left to a rescuer with its owner. */
+export const letGo = async (
+  redis: Redis,
+  owner: Owner,
+  lanes: readonly Lane[],
+  padKeys: readonly string[],
+): Promise<void> => {
+  await redis.hdel(owner.inFlight, ...lanes.map((lane) => lane.field));
+  if ((await redis.exists(owner.inFlight, ...padKeys)) > 0) return;
+  // First, so that no beat writes it down again.
+  owner.isUp = false;
+  await redis.hdel(keys.OWNERS, owner.name);
 };

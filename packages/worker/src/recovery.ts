@@ -41,7 +41,7 @@ export class Recovery {
   /** Whether the server has forgotten calls that it had answered, and nobody has rescued what they took. */
   async isForgotten(): Promise<boolean> {
     const { redis, owner, lanes } = this.#options;
-    if (await redis.exists(keys.rescuedKey(owner.name))) return false;
+    if (await this.#isRescued()) return false;
     const seqs = await redis.hmget(owner.inFlight, ...lanes.all.map(({ field }) => field));
     return lanes.all.some((lane, i) => Number(seqs[i] ?? -1) < lane.answered);
   }
@@ -65,7 +65,7 @@ export class Recovery {
 
   async #takeOver(): Promise<void> {
     const { redis, owner, lanes, slots } = this.#options;
-    const wasRescued = (await redis.exists(keys.rescuedKey(owner.name))) === 1;
+    const wasRescued = await this.#isRescued();
     if (wasRescued) this.#lose();
     const ended = [...slots.ended(), ...lanes.all.flatMap(({ call }) => call?.ended ?? [])];
     const running = slots.units().filter((unit) => !unit.isGone);
@@ -78,6 +78,13 @@ export class Recovery {
       fillings = ended.filter((unit) => unit.hasMoved).map((unit) => [unit.slot, MOVED]);
     }
     await takeUp(redis, owner.entries(), lanes.all, fillings);
+    owner.lease.settle();
+  }
+
+  /** Whether what we held has been given to others; also when that is so long ago that the mark of it is gone. */
+  async #isRescued(): Promise<boolean> {
+    const { redis, owner } = this.#options;
+    return owner.lease.hasRunOut || (await redis.exists(keys.rescuedKey(owner.name))) === 1;
   }
 
   #lose(): void {

@@ -6,7 +6,7 @@
  * batches grow with the load, and there are no timers. A call that brings less than it asked for means that
  * the queues are empty: then the pads wait (landing-pad.ts), and a job wakes exactly one worker.
  */
-import { connect, fetch, keys } from "@tsq/core/protocol";
+import { connect, fetch } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { callSize } from "./call-size.ts";
 import type { Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
@@ -14,7 +14,7 @@ import { LandingPads } from "./landing-pads.ts";
 import { Landings } from "./landings.ts";
 import { argsOf, Lanes, takeJobs } from "./lane.ts";
 import type { FetchCall, Landing } from "./lane.ts";
-import { capsuleName, Owner, takeUp } from "./ownership.ts";
+import { capsuleName, letGo, Owner, takeUp } from "./ownership.ts";
 import type { Owners } from "./ownership.ts";
 import { NamedQueues, PAUSED } from "./named-queues.ts";
 import { Outage } from "./outage.ts";
@@ -47,8 +47,6 @@ export class ReliableFetch implements Fetch, UnitHome {
   // From the start to the stop; calls are sent in between only.
   #isOpen = false;
   #isQuiet = false;
-  // There may be jobs of ours in Redis.
-  #isOwner = false;
   #isDue = false;
   #again = false;
   #weights: readonly number[];
@@ -86,11 +84,11 @@ export class ReliableFetch implements Fetch, UnitHome {
   }
 
   owners(): Owners {
-    return this.#isOwner ? this.#owner.entries() : [];
+    return this.#owner.entries();
   }
 
   async start(): Promise<void> {
-    this.#isOwner = true;
+    this.#owner.isUp = true;
     await takeUp(this.redis, this.owners(), this.#lanes.all);
     this.#isOpen = true;
     this.#pads.start();
@@ -111,6 +109,10 @@ export class ReliableFetch implements Fetch, UnitHome {
     await this.#drain();
   }
 
+  heard(): void {
+    this.#owner.lease.renew();
+  }
+
   requeue(units: readonly UnitOfWork[]): Promise<number> {
     return requeueUnits(this.redis, this.#owner.inFlight, units, () => this.#recovery.isForgotten());
   }
@@ -129,11 +131,7 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   async #leave(): Promise<void> {
     this.#isOpen = false;
-    await this.redis.hdel(this.#owner.inFlight, ...this.#lanes.all.map((lane) => lane.field));
-    // Whatever is still there, because handing it back failed, is left to a rescuer.
-    if ((await this.redis.exists(this.#owner.inFlight, ...this.#queues.padKeys)) > 0) return;
-    this.#isOwner = false;
-    await this.redis.hdel(keys.OWNERS, this.#owner.name);
+    await letGo(this.redis, this.#owner, this.#lanes.all, this.#queues.padKeys);
   }
 
   ended(unit: ReliableUnit, isInSlot: boolean): void {
@@ -221,6 +219,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   #answered(call: FetchCall, reply: readonly [number, ...unknown[]]): void {
     const { lane, fill, giveBack, landings } = call;
     this.#outage.over();
+    this.#owner.lease.settle();
     lane.call = undefined;
     this.#recovery.lookAtCalls();
     this.#slots.answered(fill);

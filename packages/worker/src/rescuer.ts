@@ -1,6 +1,6 @@
 /**
- * Brings back the jobs of processes that died. A process is dead when its heartbeat, the hash named for its
- * identity, has expired: 60 s after its last beat. Any process may rescue; lua/rescue.lua makes it once.
+ * Brings back the jobs of processes that died (deathwatch.ts says who). Any process may rescue; lua/rescue.lua
+ * makes it once.
  *
  * A job that was rescued three times within 72 h has probably killed its process each time: the next time it
  * goes to the dead set (Sidekiq Pro's rule for poison pills).
@@ -19,6 +19,7 @@ import {
 } from "@tsq/core/protocol";
 import type { LifelineEvents, Redis } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
+import { Deathwatch } from "./deathwatch.ts";
 import { foundIn, isPayload, marksIn, queueNames } from "./found-jobs.ts";
 import type { Found } from "./found-jobs.ts";
 import { capsuleOf, identityOf } from "./ownership.ts";
@@ -26,6 +27,8 @@ import type { ErrorHandler, RetryPolicy } from "./processor.ts";
 import { within } from "./within.ts";
 
 const LOOK_EVERY_MS = 10_000;
+// With a suspect, so that a dead one is known for dead, or a living one for alive, soon.
+const LOOK_AGAIN_MS = 5_000;
 const AT_ONCE = 500;
 const MOST_RESCUES = 3;
 const STOP_WITHIN_MS = 3_000;
@@ -37,14 +40,16 @@ export interface RescuerOptions {
   readonly log: Logger;
   readonly onError: ErrorHandler;
   readonly lifeline?: LifelineEvents;
+  /** The process that looks: it never rescues itself. */
+  readonly identity?: string;
+  /** How long an owner must have been silent to be dead. @default 15_000 */
+  readonly suspectMs?: number;
 }
 
 export class Rescuer {
   readonly #options: RescuerOptions;
   readonly #redis: Redis;
-  // Seen without a heartbeat at the last look. After an outage of Redis every heartbeat has expired although
-  // the processes live: only who is still silent at the next look is dead.
-  #suspects: ReadonlySet<string> = new Set();
+  readonly #deathwatch: Deathwatch;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
   #isStopped = false;
@@ -52,7 +57,8 @@ export class Rescuer {
   constructor(options: RescuerOptions) {
     this.#options = options;
     this.#redis = connect(options.redis, "worker", options.lifeline);
-    this.#redis.on("close", () => (this.#suspects = new Set()));
+    const { identity: own, suspectMs } = options;
+    this.#deathwatch = new Deathwatch({ redis: this.#redis, own, suspectMs });
   }
 
   start(): void {
@@ -79,22 +85,17 @@ export class Rescuer {
         () => {
           this.#looking = this.#lookOnce();
         },
-        LOOK_EVERY_MS * (0.75 + Math.random() / 2),
+        (this.#deathwatch.hasSuspects ? LOOK_AGAIN_MS : LOOK_EVERY_MS) * (0.75 + Math.random() / 2),
       );
     }
   }
 
-  /** Rescues the owners that were silent at the last look and still are; returns how many jobs came back. */
+  /** Rescues the owners that have been silent for long enough, at two looks at least; returns how many jobs came back. */
   async look(): Promise<number> {
     const owners = await this.#redis.hgetall(keys.OWNERS);
-    const silent = new Set<string>();
     let rescued = 0;
-    for (const [owner, queues] of Object.entries(owners)) {
-      if (await this.#redis.exists(identityOf(owner))) continue;
-      if (this.#suspects.has(owner)) rescued += await this.#rescueApart(owner, queueNames(queues));
-      else silent.add(owner);
-    }
-    this.#suspects = silent;
+    for (const owner of await this.#deathwatch.dead(Object.keys(owners)))
+      rescued += await this.#rescueApart(owner, queueNames(owners[owner] as string));
     return rescued;
   }
 

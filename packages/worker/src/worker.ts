@@ -172,7 +172,7 @@ export class Worker {
       () => checkServer(redis),
       () => this.#lookAround(),
       () => this.#lifecycle.fire("startup"),
-      // The heartbeat is there before the first job: an owner without one is a dead process's.
+      // Others see the process before its first job, unless a full memory refuses the beat.
       () => this.#heartbeat.start(),
       () => Promise.all(this.#managers.map((manager) => manager.start())),
     ];
@@ -256,6 +256,7 @@ export class Worker {
   }
 
   #reported(report: BeatReport): void {
+    for (const { fetch } of this.#managers) fetch.heard();
     const { wire } = this.#options;
     this.#wire = wire === "auto" ? spellingFor(new Set(report.generations)) : wire;
     const paused = report.paused.toSorted().join("\n");

@@ -32,6 +32,7 @@ export class TimeMachine {
       redis: options.target,
       wire: () => 8,
       policy: { maxRetries: 25, deadMaxJobs: 1_000_000, deadTimeoutSeconds: 15_552_000 },
+      suspectMs: 0,
       log: pino({ level: "silent" }),
       onError: (error) => this.#errors.push(error),
     });

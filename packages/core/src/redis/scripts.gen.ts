@@ -119,28 +119,30 @@ export const promote = (redis: Redis, keys: PromoteKeys, args: PromoteArgs): Pro
 
 const registerScript: Script = {
   name: "register",
-  sha1: "e5aba54fe075dfa4f548687bff81899cbb75bfef",
-  lua: "local call = redis.call\nlocal owners, inFlight = KEYS[1], KEYS[2]\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', owners, '')\ncall('HSET', owners, ARGV[1], ARGV[2])\nlocal added = 0\nfor i = 3, #ARGV, 2 do added = added + call('HSET', inFlight, ARGV[i], ARGV[i + 1]) end\nreturn added\n",
+  sha1: "8b1b1f581c9068a46cba433d25bef5818791d536",
+  lua: "local call = redis.call\nlocal owners, inFlight, beat = KEYS[1], KEYS[2], KEYS[3]\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', owners, '')\ncall('HSET', owners, ARGV[1], ARGV[2])\ncall('HSET', beat, 'beat', ARGV[3])\ncall('EXPIRE', beat, 60)\nlocal added = 0\nfor i = 4, #ARGV, 2 do added = added + call('HSET', inFlight, ARGV[i], ARGV[i + 1]) end\nreturn added\n",
 };
 
 export interface RegisterKeys {
   owners: string;
   inFlight: string;
+  beat: string;
 }
 
 export interface RegisterArgs {
   owner: string;
   queues: string;
+  now: string;
   fields: readonly Bytes[];
 }
 
-/** Write down an owner and, in the same step, the hash that is to hold its jobs in flight. See lua/register.lua. */
+/** Write down an owner and, in the same step, the hash that is to hold its jobs in flight, and that its process lives. See lua/register.lua. */
 export const register = (redis: Redis, keys: RegisterKeys, args: RegisterArgs): Promise<number> =>
   runScript(
     redis,
     registerScript,
-    [keys.owners, keys.inFlight],
-    [args.owner, args.queues, ...args.fields],
+    [keys.owners, keys.inFlight, keys.beat],
+    [args.owner, args.queues, args.now, ...args.fields],
   ) as Promise<number>;
 
 const requeueScript: Script = {

@@ -1,0 +1,52 @@
+/** When a process must assume that its jobs are others'. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Lease } from "../../packages/worker/dist/lease.js";
+
+const DAY_MS = 86_400_000;
+
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date", "performance"] }));
+afterEach(() => void vi.useRealTimers());
+
+test("a process that was silent for an hour asks Redis what became of its jobs", () => {
+  const lease = new Lease();
+
+  vi.advanceTimersByTime(3_600_000);
+
+  expect(lease.hasRunOut).toBe(false);
+});
+
+test("one that was silent for a day has lost them, also when it beats before it asks", () => {
+  const lease = new Lease();
+  vi.advanceTimersByTime(DAY_MS);
+  expect(lease.hasRunOut).toBe(true);
+
+  lease.renew();
+  expect(lease.hasRunOut).toBe(true);
+
+  lease.settle();
+  expect(lease.hasRunOut).toBe(false);
+});
+
+test("one that beats keeps them for days", () => {
+  const lease = new Lease();
+
+  for (let hours = 0; hours < 72; hours++) {
+    vi.advanceTimersByTime(3_600_000);
+    lease.renew();
+  }
+
+  expect(lease.hasRunOut).toBe(false);
+});
+
+test.each([-1, 1])("a day of sleep counts, whichever clock saw it", (direction) => {
+  const lease = new Lease();
+
+  if (direction > 0) vi.setSystemTime(Date.now() + DAY_MS);
+  else {
+    const before = Date.now();
+    vi.advanceTimersByTime(DAY_MS);
+    vi.setSystemTime(before);
+  }
+
+  expect(lease.hasRunOut).toBe(true);
+});
