@@ -1,4 +1,4 @@
-import { Client, configure, defineJob } from "@tsq/core";
+import { Client, ClientClosedError, configure, defineJob } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { queued } from "../support/jobs-in-redis.ts";
@@ -26,17 +26,16 @@ const args = async () => (await queued(redis.client())).map(({ args }) => args[0
 const expectNoConnection = () => eventually(() => expect(proxy.open).toBe(0));
 
 describe.each(["auto", 8] as const)("closing a client with times %s", (wire) => {
-  test("ends its connection, and a later push opens another", async () => {
+  test("ends its connection, and a later push is rejected and opens none", async () => {
     const client = new Client({ redis: url(), wire });
     await client.push({ class: "HardJob", args: [1] });
 
     await client.close();
     await expectNoConnection();
-    await client.push({ class: "HardJob", args: [2] });
 
-    expect(await args()).toEqual([1, 2]);
-    await client.close();
-    await expectNoConnection();
+    await expect(client.push({ class: "HardJob", args: [2] })).rejects.toThrow(ClientClosedError);
+    expect(await args()).toEqual([1]);
+    expect(proxy.open).toBe(0);
   });
 
   test("lets pushes that are on their way arrive", async () => {

@@ -1,4 +1,4 @@
-import { Client, defineJob, remoteJob } from "@tsq/core";
+import { Client, defineJob, RedisUnusableError, remoteJob } from "@tsq/core";
 import type { ClientOptions } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { CommandTap } from "../support/command-tap.ts";
@@ -124,7 +124,7 @@ describe("jobs that are pushed at the same time", () => {
     ]);
 
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
-    expect(outcomes[1]).toHaveProperty("reason.message", expect.stringMatching(/^WRONGTYPE/));
+    expect(outcomes[1]).toHaveProperty("reason.message", expect.stringMatching(/\(WRONGTYPE /));
     expect(await args()).toEqual(["good"]);
     expect(await scheduled(redis.client())).toHaveLength(1);
   });
@@ -164,8 +164,8 @@ describe("a server that has changed its role", () => {
 
     const push = hardJob().performAsync("never");
 
-    await expect(push).rejects.toThrow(error);
-    await expect(push).rejects.toHaveProperty("name", "ReplyError");
+    await expect(push).rejects.toThrow(RedisUnusableError);
+    await expect(push).rejects.toHaveProperty("cause.message", error);
     expect(await redis.client().dbsize()).toBe(0);
   });
 
@@ -205,7 +205,7 @@ describe("a Redis that cannot be reached", () => {
       client.push({ class: "HardJob", args: [1] }),
     ];
 
-    for (const push of pushes) await expect(push).rejects.toHaveProperty("name", "MaxRetriesPerRequestError");
+    for (const push of pushes) await expect(push).rejects.toThrow(RedisUnusableError);
     expect(proxy.accepted).toBeGreaterThan(1);
   });
 

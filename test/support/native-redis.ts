@@ -18,14 +18,18 @@ export function hasNativeRedis(): boolean {
   return installedServer() !== undefined;
 }
 
-export async function startNativeRedis(args: readonly string[] = []): Promise<NativeRedis> {
+/** @param args by the port that it is started on, where they depend on it */
+export async function startNativeRedis(
+  args: readonly string[] | ((port: number) => readonly string[]) = [],
+): Promise<NativeRedis> {
   const command = installedServer();
   if (command === undefined) throw new Error(`Expected one of ${SERVERS.join(", ")} on PATH, found none.`);
 
   // Between asking for a free port and taking it, somebody else may take it: then ask again.
   for (let attempt = 1; ; attempt++) {
     const port = await freePort();
-    const server = spawn(command, ["--port", String(port), ...LOOPBACK_ONLY, ...NO_DISK, ...args], {
+    const own = typeof args === "function" ? args(port) : args;
+    const server = spawn(command, ["--port", String(port), ...LOOPBACK_ONLY, ...NO_DISK, ...own], {
       stdio: ["ignore", "pipe", "ignore"],
     });
     const killServer = () => server.kill("SIGKILL");

@@ -21,6 +21,8 @@ describe("a Redis URL", () => {
     ["redis://[::1]:7000", { host: "::1", port: 7000, db: 0 }],
     ["redis://:secret@h", { host: "h", port: 6379, db: 0, password: "secret" }],
     ["redis://me:p%40ss%2F%25@h", { host: "h", port: 6379, db: 0, username: "me", password: "p@ss/%" }],
+    ["redis://s%3Acret@h", { host: "h", port: 6379, db: 0, password: "s:cret" }],
+    ["redis://me:@h", { host: "h", port: 6379, db: 0, username: "me" }],
     ["rediss://h", { host: "h", port: 6379, db: 0, tls: {} }],
     ["unix:///run/my%20redis.sock", { path: "/run/my redis.sock", db: 0 }],
     ["unix:///run/redis.sock?db=2", { path: "/run/redis.sock", db: 2 }],
@@ -46,6 +48,11 @@ describe("a Redis URL", () => {
     "http://me:swordfish@h",
     "redis://:sword/fish@h:1",
     "redis://:sword@fish@h:x",
+    "redis://swordfish@h/x",
+    "http://swordfish@h",
+    "swordfish@h:6379",
+    "swordfish@h:1/x",
+    "unix://sword:fish@/run/redis.sock?db=x",
   ])("never shows its password in a message: %s", (url) => {
     const refusal = (): unknown => redisOptions(url);
 
@@ -54,8 +61,16 @@ describe("a Redis URL", () => {
     expect(withoutPassword(url)).not.toMatch(/sword|fish/);
   });
 
-  test("without a password is shown as it is", () => {
-    expect(withoutPassword("redis://me@h:1/2")).toBe("redis://me@h:1/2");
+  test.each([
+    ["redis://h:1/2", "redis://h:1/2"],
+    ["redis://h/?db=3", "redis://h/?db=3"],
+    ["unix:///run/redis.sock", "unix:///run/redis.sock"],
+    ["redis://h/?password=trout&db=1", "redis://h/?password=***&db=1"],
+    // Ruby's client takes it for a password.
+    ["redis://me@h:1/2", "redis://***@h:1/2"],
+    ["redis://me:secret@h:1/2", "redis://***@h:1/2"],
+  ])("is shown without whatever stands before the @: %s", (url, shown) => {
+    expect(withoutPassword(url)).toBe(shown);
   });
 });
 

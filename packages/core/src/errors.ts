@@ -1,6 +1,6 @@
 /**
  * The one table of tsq's errors. Each says what was expected, what came and what to do, and has a
- * literal `code`. Errors of ioredis and of user code are never wrapped in these.
+ * literal `code`. Errors of user code are never wrapped in these; those of ioredis are where a push or a start fails.
  */
 export type TsqErrorCode =
   | "TSQ_CONFIG"
@@ -8,7 +8,8 @@ export type TsqErrorCode =
   | "TSQ_UNKNOWN_JOB"
   | "TSQ_MALFORMED_PAYLOAD"
   | "TSQ_SHUTDOWN"
-  | "TSQ_REDIS_UNUSABLE";
+  | "TSQ_REDIS_UNUSABLE"
+  | "TSQ_CLIENT_CLOSED";
 
 export abstract class TsqError extends Error {
   abstract readonly code: TsqErrorCode;
@@ -48,7 +49,21 @@ export class ShutdownError extends TsqError {
   readonly code = "TSQ_SHUTDOWN";
 }
 
-/** The server at the given URL cannot be used: unreachable, too old, or it refuses the password. */
+/**
+ * The server at the given URL cannot be used: unreachable, too old, full, or it refuses the password, the command or
+ * the TLS handshake. The message names its address without the password, and what to do; `cause` is the error behind it.
+ */
 export class RedisUnusableError extends TsqError {
   readonly code = "TSQ_REDIS_UNUSABLE";
+}
+
+/** A push on a client after its `close()`. */
+export class ClientClosedError extends TsqError {
+  readonly code = "TSQ_CLIENT_CLOSED";
+  constructor() {
+    super(
+      "Expected a client that is open to push with, got one after its `close()`. " +
+        "Close it after the last push, make another Client, or call configure() again.",
+    );
+  }
 }

@@ -1,8 +1,10 @@
 /** tsq: the everyday names. */
 export {
   Client,
+  ClientClosedError,
   ConfigError,
   configure,
+  defaultClient,
   defineJob,
   InvalidJobError,
   isJob,

@@ -1,6 +1,6 @@
 /** Which Redis a command talks to: by flag, by variable, or the default, and that it can be one. */
 import { ConfigError } from "@tsq/core";
-import { DEFAULT_REDIS_URL, redisFromEnv } from "@tsq/core/protocol";
+import { DEFAULT_REDIS_URL, redisFromEnv, withoutPassword } from "@tsq/core/protocol";
 import type { Environment } from "./erb-expression.ts";
 
 export interface RedisSource {
@@ -25,7 +25,7 @@ export const redisFrom = (flag: string | undefined, env: Environment): RedisSour
 const checkedUrl = (given: string, name: string): string => {
   const url = given.trim();
   const wrong = (expected: string, remedy: string): ConfigError =>
-    new ConfigError(`Expected \`${name}\` to be ${expected}, got \`${withoutSecrets(url)}\`. ${remedy}`);
+    new ConfigError(`Expected \`${name}\` to be ${expected}, got \`${withoutPassword(url)}\`. ${remedy}`);
   if (url.startsWith("/")) return `unix://${url}`;
   const scheme = /^([a-z][-+.a-z\d]*):\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === undefined || !["redis", "rediss", "unix"].includes(scheme)) {
@@ -55,6 +55,3 @@ const checkedUrl = (given: string, name: string): string => {
   }
   return scheme + url.slice(scheme.length);
 };
-
-/** Everything up to the last `@` may be a password, also in what is no URL. */
-const withoutSecrets = (url: string): string => url.replace(/^([a-z]+:\/\/)?.*@/is, "$1***@");

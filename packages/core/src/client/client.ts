@@ -3,7 +3,8 @@ import { connect, redisFromEnv } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { Fleet } from "../redis/fleet.ts";
 import type { WireOption } from "../redis/fleet.ts";
-import { ConfigError, InvalidJobError } from "../errors.ts";
+import { failures } from "../redis/push-failure.ts";
+import { ClientClosedError, ConfigError, InvalidJobError } from "../errors.ts";
 import { runClientChain } from "../middleware.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { JidSource } from "../wire/jid.ts";
@@ -42,6 +43,8 @@ interface Connected {
   readonly enqueuer: Enqueuer;
   /** Pushes that may not have reached the enqueuer: a middleware or the look at the fleet holds them up. */
   readonly begun: Set<Promise<unknown>>;
+  /** Throws what a failed push or look is rejected with. */
+  readonly fail: (error: Error) => never;
 }
 
 /** Payloads of one queue. */
@@ -54,11 +57,12 @@ interface Dumped {
 
 /** A connection to one Redis for pushing. Several clients are several shards. */
 export class Client {
-  readonly #target: RedisTarget;
   readonly #wireOption: WireOption;
   readonly #middleware: ClientMiddleware[];
   readonly #jids = new JidSource();
+  #target: RedisTarget;
   #open: Connected | undefined;
+  #isClosed = false;
 
   /** @throws ConfigError naming the option, what was expected and what came */
   constructor(options: ClientOptions = {}) {
@@ -78,6 +82,7 @@ export class Client {
    *
    * @returns its jid, or null when a client middleware stopped it
    * @throws InvalidJobError when Ruby could not read the job back
+   * @throws RedisUnusableError when the server cannot be reached or refuses it, ClientClosedError after `close()`
    */
   async push(item: PushItem): Promise<string | null> {
     const { payload, at } = normalize(item, () => this.#jids.next());
@@ -93,16 +98,17 @@ export class Client {
    *
    * @returns one jid for each, null where a client middleware stopped it
    * @throws InvalidJobError before anything of the slice is sent
+   * @throws RedisUnusableError when the server cannot be reached or refuses it, ClientClosedError after `close()`
    */
   async pushBulk(item: BulkItem): Promise<(string | null)[]> {
     return this.#begin((open) => this.#pushSlices(open, item));
   }
 
-  async #pushSlices({ fleet, enqueuer }: Connected, bulk: BulkItem): Promise<(string | null)[]> {
+  async #pushSlices({ fleet, enqueuer, fail }: Connected, bulk: BulkItem): Promise<(string | null)[]> {
     const jids: (string | null)[] = [];
     const nowMs = Date.now();
     for (const slice of bulkSlices(bulk, nowMs)) {
-      const wire = fleet.at(nowMs) ?? (await fleet.look());
+      const wire = fleet.at(nowMs) ?? (await fleet.look().catch(fail));
       const created = `,"created_at":${timeToken(nowMs, wire)}`;
       const enqueued = slice.at ? "" : `,"enqueued_at":${timeToken(Date.now(), wire)}`;
       // Everything is dumped, and so checked, before the first byte of a slice is sent.
@@ -114,7 +120,7 @@ export class Client {
       const sent = dumped.map(({ queue, at, texts }) =>
         at ? enqueuer.scheduleAll(at, texts) : enqueuer.pushAll(queue, texts),
       );
-      await Promise.all(new Set(sent));
+      await Promise.all(new Set(sent)).catch(fail);
     }
     return jids;
   }
@@ -158,7 +164,7 @@ export class Client {
     atSeconds?: number,
   ): Promise<string | null> {
     const nowMs = Date.now();
-    const { fleet, enqueuer } = this.#connected();
+    const { fleet, enqueuer, fail } = this.#connected();
     const wire = fleet.at(nowMs);
     if (this.#middleware.length > 0 || wire === undefined || !template.isPlain) {
       const at = atSeconds === undefined ? {} : { at: atSeconds };
@@ -171,7 +177,7 @@ export class Client {
       atSeconds === undefined
         ? enqueuer.push(template.queue, `${text},"enqueued_at":${time}}`)
         : enqueuer.schedule(atSeconds, `${text}}`);
-    return sent.then(() => jid);
+    return sent.then(() => jid, fail);
   }
 
   /** Runs the client chain alone, for a job that does not go to Redis. */
@@ -184,8 +190,28 @@ export class Client {
     return this.#jids.next();
   }
 
-  /** Ends the connection after the pushes so far have had their answers; a later push opens another. */
-  async close(): Promise<void> {
+  /**
+   * Ends the connection after the pushes so far have had their answers. A later push is rejected: it would open
+   * another connection, which nobody closes.
+   */
+  close(): Promise<void> {
+    this.#isClosed = true;
+    return this.#end();
+  }
+
+  /**
+   * Pushes to another Redis from now on; those that have begun go where they began. For `tsq work`, whose
+   * configuration is known after its jobs are loaded.
+   *
+   * @internal
+   */
+  moveTo(target: RedisTarget): void {
+    this.#target = target;
+    // There is nobody to tell if the old server is gone.
+    this.#end().catch(() => {});
+  }
+
+  async #end(): Promise<void> {
     const open = this.#open;
     this.#open = undefined;
     if (!open) return;
@@ -217,12 +243,16 @@ export class Client {
     return begun;
   }
 
-  async #send({ fleet, enqueuer }: Connected, payload: Payload, at: number | undefined): Promise<void> {
+  async #send({ fleet, enqueuer, fail }: Connected, payload: Payload, at: number | undefined): Promise<void> {
     const nowMs = Date.now();
-    const time = timeToken(nowMs, fleet.at(nowMs) ?? (await fleet.look()));
+    const time = timeToken(nowMs, fleet.at(nowMs) ?? (await fleet.look().catch(fail)));
     const text = dumpPayload(payload, `,"created_at":${time}`);
-    if (at === undefined) await enqueuer.push(payload.queue, `${text},"enqueued_at":${time}}`);
-    else await enqueuer.schedule(at, `${text}}`);
+    try {
+      if (at === undefined) await enqueuer.push(payload.queue, `${text},"enqueued_at":${time}}`);
+      else await enqueuer.schedule(at, `${text}}`);
+    } catch (error) {
+      fail(error as Error);
+    }
   }
 
   #connected(): Connected {
@@ -230,9 +260,11 @@ export class Client {
   }
 
   #connect(): Connected {
+    if (this.#isClosed) throw new ClientClosedError();
     const redis = connect(this.#target, "client");
     const fleet = new Fleet(redis, this.#wireOption);
-    return { redis, fleet, enqueuer: new Enqueuer(redis), begun: new Set() };
+    const fail = failures(redis, this.#target);
+    return { redis, fleet, enqueuer: new Enqueuer(redis), begun: new Set(), fail };
   }
 }
 

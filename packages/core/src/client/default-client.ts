@@ -35,7 +35,7 @@ const defaults = (): Defaults => {
  *
  * @returns the client, to add middleware to or to close
  */
-export const configure = (configuration: Configuration): Client => {
+export const configure = (configuration: Configuration = {}): Client => {
   const own = defaults();
   const before = own.client;
   own.configuration = configuration;
@@ -46,7 +46,13 @@ export const configure = (configuration: Configuration): Client => {
   return own.client;
 };
 
-/** The client of `configure()`, or one by the environment. */
+/**
+ * The client that jobs push with: that of `configure()`, or one by the environment. A program that only pushes ends
+ * when it is closed; a push after that is rejected until `configure()` is called again.
+ *
+ * @example
+ * await defaultClient().close();
+ */
 export const defaultClient = (): Client => {
   const own = defaults();
   return (own.client ??= new Client(own.configuration));

@@ -4,6 +4,7 @@ import { RedisUnusableError } from "../errors.ts";
 import { databaseRefused } from "./refused-database.ts";
 import { describeTarget, redisOptions } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
+import { whyUnusable } from "./why-unusable.ts";
 
 const OLDEST = [6, 2];
 const ANSWER_WITHIN_MS = 5_000;
@@ -22,7 +23,7 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
     ...options,
     protocol: 2,
     lazyConnect: true,
-    connectTimeout: ANSWER_WITHIN_MS,
+    connectTimeout: options.connectTimeout ?? ANSWER_WITHIN_MS,
     commandTimeout: ANSWER_WITHIN_MS,
     disableClientInfo: true,
     // The check that ioredis makes by itself waits for a server that is loading, however long that takes.
@@ -54,7 +55,7 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
     return version;
   } catch (error) {
     if (error instanceof RedisUnusableError) throw error;
-    throw new RedisUnusableError(explain(where, cause ?? (error as Error)), { cause: error });
+    throw whyUnusable(target, cause ?? (error as Error), "Set REDIS_URL or pass --redis URL.");
   } finally {
     probe.disconnect();
   }
@@ -75,23 +76,4 @@ const checkWritable = (where: string, replication: string): void => {
   throw new RedisUnusableError(
     `Redis at ${where} is a read-only replica of ${host}${port ? `:${port}` : ""}. Use the master's URL.`,
   );
-};
-
-const explain = (where: string, error: Error): string => {
-  const text = error.message;
-  if (/^(?:NOAUTH|WRONGPASS|ERR (?:invalid password|AUTH))/.test(text)) {
-    return `Redis at ${where} refuses the password (${text}). Check the user and password in the URL.`;
-  }
-  if (text.startsWith("NOPERM")) {
-    const { command } = error as { command?: { name?: string } };
-    const name = command?.name ?? "a command";
-    return `Redis at ${where} refuses ${name.toUpperCase()} to this user (${text}). Allow it in the ACL: \`ACL SETUSER <user> +${name}\`.`;
-  }
-  if (/LOADING/.test(text)) return `Redis at ${where} is still loading its data. Try again in a moment.`;
-  const code = (error as NodeJS.ErrnoException).code;
-  if (/RESP type|Protocol error/i.test(text)) {
-    return `Cannot reach Redis at ${where}: what answers there is no Redis. Check the port in the URL.`;
-  }
-  const reason = code === "ECONNREFUSED" ? "connection refused" : text || code || "no answer";
-  return `Cannot reach Redis at ${where}: ${reason}. Is the server running? Set REDIS_URL or pass --redis URL.`;
 };

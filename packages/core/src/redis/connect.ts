@@ -1,10 +1,10 @@
 /** Opens connections to Redis or Valkey. */
 import { Redis } from "ioredis";
 import type { RedisOptions } from "ioredis";
-import { RedisUnusableError } from "../errors.ts";
 import { silenceLimit, watchSilence } from "./lifeline.ts";
 import type { LifelineEvents } from "./lifeline.ts";
 import { boundWaiting } from "./patience.ts";
+import { pushFailure } from "./push-failure.ts";
 import { neverUseAnotherDatabase } from "./refused-database.ts";
 import { describeTarget, redisOptions } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
@@ -70,7 +70,8 @@ export const connect = (target: RedisTarget, role: ConnectionRole, events?: Life
   redis.on("error", () => {});
   neverUseAnotherDatabase(redis, where);
   watchSilence(redis, silentMs, events);
-  if (role === "client") boundWaiting(redis, silentMs, (cause) => unreachable(where, silentMs, cause));
+  if (role === "client")
+    boundWaiting(redis, silentMs, (cause) => pushFailure(target, cause ?? noAnswer(silentMs)));
   return redis;
 };
 
@@ -78,8 +79,4 @@ export const connect = (target: RedisTarget, role: ConnectionRole, events?: Life
 export const silenceLimitOf = (target: RedisTarget): number =>
   silenceLimit(redisOptions(target).socketTimeout);
 
-const unreachable = (where: string, forMs: number, cause: Error | undefined): RedisUnusableError =>
-  new RedisUnusableError(
-    `Redis at ${where} could not be reached for ${forMs / 1_000} s (${cause?.message || "no answer"}). Is the server running?`,
-    { cause },
-  );
+const noAnswer = (forMs: number): Error => new Error(`no answer for ${forMs / 1_000} s`);

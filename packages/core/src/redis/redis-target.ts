@@ -119,6 +119,7 @@ const optionsOfUrl = (url: string): RedisOptions => {
     return {
       path: decoded(parsed.pathname, url),
       db: databaseOf(parsed.searchParams.get("db") ?? "0"),
+      ...credentialsOf(parsed, url),
     };
   }
   if (parsed.protocol !== "redis:" && parsed.protocol !== "rediss:") {
@@ -131,9 +132,18 @@ const optionsOfUrl = (url: string): RedisOptions => {
     host: parsed.hostname.replace(/^\[(.*)\]$/, "$1") || "localhost",
     port: parsed.port ? Number(parsed.port) : 6379,
     db,
-    ...(parsed.username ? { username: decoded(parsed.username, url) } : {}),
-    ...(parsed.password ? { password: decoded(parsed.password, url) } : {}),
+    ...credentialsOf(parsed, url),
     ...(parsed.protocol === "rediss:" ? { tls: {} } : {}),
+  };
+};
+
+/** What stands alone before the `@` is the password, as for Ruby's redis-client. */
+const credentialsOf = ({ username, password }: URL, url: string): RedisOptions => {
+  const isUser = password !== "" || /\/\/[^@/]*:@/.test(url);
+  if (!isUser) return username ? { password: decoded(username, url) } : {};
+  return {
+    ...(username ? { username: decoded(username, url) } : {}),
+    ...(password ? { password: decoded(password, url) } : {}),
   };
 };
 
@@ -154,8 +164,14 @@ const databaseOf = (text: string): number => {
   );
 };
 
-/** A URL as it may be shown and logged, also one that is no URL for what its password holds. */
-export const withoutPassword = (url: string): string => url.replace(/(\/\/[^:@/]*):.*@/, "$1:***@");
+/**
+ * A URL as it may be shown and logged. Whatever stands before the last `@` may be a password, also in what is no URL,
+ * and so may what a query says.
+ */
+export const withoutPassword = (url: string): string =>
+  url
+    .replace(/^([a-z][-+.a-z\d]*:\/\/)?.*@/is, "$1***@")
+    .replace(/([?&][^=&#]*(?:pass|auth|secret|token)[^=&#]*=)[^&#]*/gi, "$1***");
 
 /** Host and port, path or Sentinel name, for messages. */
 export const describeTarget = (target: RedisTarget): string => {

@@ -1,0 +1,122 @@
+/** Says of a server that cannot be used which one it is, why, and what to do, whoever found out. */
+import { reportError } from "../error-report.ts";
+import { RedisUnusableError } from "../errors.ts";
+import { noPermission } from "./no-permission.ts";
+import { describeTarget, redisOptions } from "./redis-target.ts";
+import type { RedisTarget } from "./redis-target.ts";
+
+/** @param howToName where its address is set by whoever asked, such as `Set REDIS_URL.` */
+export const whyUnusable = (target: RedisTarget, error: Error, howToName: string): RedisUnusableError => {
+  const where = describeTarget(target);
+  const isTls = Boolean(redisOptions(target).tls);
+  const text = explain({ where, isTls, error, howToName });
+  hideCommand(error);
+  return new RedisUnusableError(text, { cause: error });
+};
+
+interface Failure {
+  readonly where: string;
+  readonly isTls: boolean;
+  readonly error: Error;
+  readonly howToName: string;
+}
+
+const explain = (failure: Failure): string => {
+  const { where, error, howToName } = failure;
+  const { message: text, code } = reportError(error);
+  if (/^(?:NOAUTH|WRONGPASS|ERR (?:invalid password|AUTH))/.test(text)) {
+    return `Redis at ${where} refuses the password (${text}). Check the user and password in the URL.`;
+  }
+  if (/^NOPERM|ACL failure in script/.test(text)) return noPermission(where, error, text);
+  for (const [pattern, is, remedy] of REFUSALS) {
+    if (pattern.test(text)) return `Redis at ${where} ${is} (${text}). ${remedy}`;
+  }
+  if (text.includes("LOADING")) return `Redis at ${where} is still loading its data. Try again in a moment.`;
+  if (error.name === "ReplyError") return `Redis at ${where} answered \`${text}\`. Look it up in its log.`;
+  const reason = tlsReason(failure, String(code)) ?? networkReason(failure, text, code);
+  return reason ?? `Cannot reach Redis at ${where}: ${text || code}. Is the server running? ${howToName}`;
+};
+
+/** What a server that is there may refuse everybody, or refuse for now. */
+const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
+  [/OOM /, "is full", "Let workers drain it, raise its `maxmemory`, or delete what nobody needs."],
+  [/MISCONF /, "cannot save to its disk and takes no writes", "Make room on its disk; its log says why."],
+  [/READONLY /, "is a read-only replica", "Use the master's URL."],
+  [
+    /NOREPLICAS /,
+    "has too few replicas to take writes",
+    "Bring them back, or lower `min-replicas-to-write`.",
+  ],
+  [/MASTERDOWN /, "is a replica that has lost its master", "Use the master's URL."],
+  [/BUSY /, "is busy with a script that does not end", "Send it SCRIPT KILL."],
+  [/max number of clients/, "has no room for another connection", "Raise its `maxclients`."],
+  [/^DENIED /, "takes connections of its own machine alone", "Give it a password, or bind it to an address."],
+  [/^CLUSTERDOWN |^MOVED |^CROSSSLOT /, "is part of a cluster", "Use a server with `cluster-enabled no`."],
+  [
+    /WRONGTYPE /,
+    "holds something else under a name of Sidekiq's",
+    "Use a database of its own, such as `/1`.",
+  ],
+];
+
+/** What TLS says, or the lack of it. */
+const tlsReason = ({ where, isTls, error }: Failure, code: string): string | undefined => {
+  const text = error.message;
+  if (/CERT_HAS_EXPIRED|CERT_NOT_YET_VALID/.test(code)) {
+    return `Redis at ${where} shows a certificate that is not valid now (${code}). Renew it, and check the clocks.`;
+  }
+  if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+    return (
+      `Redis at ${where} shows a certificate of another name (${text}). ` +
+      "Use the host that the certificate names, or set `tls: { servername }`."
+    );
+  }
+  if (/CERT|ISSUER|LEAF_SIGNATURE/.test(code) && !code.startsWith("ERR_SSL")) {
+    return (
+      `Redis at ${where} shows a certificate that is not trusted here (${code}). Start with ` +
+      "NODE_EXTRA_CA_CERTS=/path/to/ca.pem, or pass `tls: { ca }` among the options of `redis`."
+    );
+  }
+  if (/certificate.required|bad.certificate|handshake.failure|unknown.ca/i.test(code + text)) {
+    return (
+      `Redis at ${where} refuses the TLS handshake (${code}). ` +
+      "It may want a certificate of the client: pass `tls: { key, cert }` among the options of `redis`."
+    );
+  }
+  // Redis waits for the end of what it takes for a command.
+  if (isTls && (code === "ETIMEDOUT" || text.startsWith("no answer"))) {
+    return `Cannot reach Redis at ${where}: no answer to the TLS handshake. Does this port speak TLS? Without it write \`redis://\`.`;
+  }
+  if (isTls && /WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|EPROTO/i.test(code + text)) {
+    return `Redis at ${where} does not speak TLS (${code}). Write \`redis://\` instead of \`rediss://\`, or use its TLS port.`;
+  }
+  return undefined;
+};
+
+// What ioredis says when a connection has ended: of itself nothing.
+const CLOSED =
+  /^(?:Connection is closed\.|Reached the max retries|Command aborted due to|Stream isn't writeable)/;
+
+const networkReason = (
+  { where, isTls, error, howToName }: Failure,
+  text: string,
+  code: string | number | undefined,
+): string | undefined => {
+  if (/RESP type|Protocol error/i.test(text)) {
+    return `Cannot reach Redis at ${where}: what answers there is no Redis. Check the port in the URL.`;
+  }
+  if (code === "ECONNREFUSED") {
+    return `Cannot reach Redis at ${where}: connection refused. Is the server running? ${howToName}`;
+  }
+  const wasClosed = CLOSED.test(error.message) || code === "ECONNRESET" || code === "EPIPE";
+  if (!wasClosed) return undefined;
+  const remedy = isTls
+    ? "Does this port speak TLS? Without it write `redis://`."
+    : "If this port speaks TLS, write `rediss://`.";
+  return `Cannot reach Redis at ${where}: it closed the connection without a word. ${remedy} ${howToName}`;
+};
+
+/** ioredis hangs the command on its error, and so a password or a payload: whoever prints the cause prints that. */
+const hideCommand = (error: Error): void => {
+  if (Object.hasOwn(error, "command")) Object.defineProperty(error, "command", { enumerable: false });
+};
