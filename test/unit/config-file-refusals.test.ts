@@ -121,7 +121,7 @@ describe("a file that is no YAML, or more than configuration", () => {
     ["concurrency", 'got `"concurrency"`. Write each setting as `key: value`.'],
     ["a: 1\na: 2", "yml:2:1: This is not YAML: Map keys must be unique. Keep one of the two"],
     [":a: 1\n'a': 2", "yml:2:1: This is not YAML: Map keys must be unique."],
-    ["a: 1\n':a': 2", "yml:2: `a` is there twice. Keep one of the two"],
+    ["a: 1\n:a: 2", "yml:2:1: This is not YAML: Map keys must be unique. Keep one of the two"],
     ["queues:\n\t- a", "yml:2:1: This is not YAML: Tabs are not allowed as indentation. Indent with spaces."],
     ["queues: [a", "yml:1:11: This is not YAML: "],
     ["a: 'b", "This is not YAML: Missing closing 'quote"],

@@ -5,6 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfigFile } from "../../packages/tsq/dist/config-file.js";
+import { isMapping, parseYaml } from "../../packages/tsq/dist/yaml-source.js";
+import type { YamlNode } from "../../packages/tsq/dist/yaml-source.js";
 
 let directory = "";
 beforeAll(() => {
@@ -122,4 +124,42 @@ describe.skipIf(!hasRuby && !isRubyRequired)("Ruby reads the same", () => {
       ),
     );
   });
+
+  const NUMBERS =
+    `12:30 1:2:3 1:2:3:4 190:20:30 -1:30 +1:30 -0:30 1:60 1:59 1:5 01:05 0:0 1:30.5 1:2:3.25 1:30. 1_0:30 12:30:45.67
+    1:30e3 12:3_0 60:00 08:30 09:00 1:08 1:2:3:4.5 0x1:2 1_000 012 0x10 0b11 1e3 1.e+3 1.5e-3 1.5e3 .5 -.5 +5. . 09 08.5 0o17
+    00 -0 +7 1,000 1,000.5 0x1_0 -0b1 1_0_ 1__0 _1 1.2.3 y n Y N yes off ~ null 5a .inf.`.split(/\s+/);
+  const SYMBOLS = [
+    '{":concurrency": 5}',
+    '":concurrency": 5',
+    "':concurrency': 5",
+    ':"concurrency": 5',
+    ":'concurrency': 5",
+    ":concurrency: 5",
+    '{"concurrency":5,"queues":["a",["b",2]]}',
+    '- ":a"\n- :a\n- \':a\'\n- :"a b"\n- :\'a b\'\n- ::b\n- :":b"\n- :1\n- :""\n- :"x\n- :"a"b',
+  ];
+
+  test("from numbers in sixties, and from symbols in and around quotes", () => {
+    const yamls = [...NUMBERS.map((number) => `v: ${number}`), ...SYMBOLS];
+    const script = `def plain(value) = case value
+        when Hash then value.to_h { |key, inner| [key.to_s, plain(inner)] }
+        when Array then value.map { |inner| plain(inner) }
+        when Symbol then value.to_s
+        else value end
+      puts JSON.generate(JSON.parse($stdin.read).map { |yaml| plain(YAML.safe_load(yaml, permitted_classes: [Symbol])) })`;
+    const { stdout, stderr } = spawnSync(RUBY, ["-ryaml", "-rjson", "-W0", "-e", script], {
+      input: JSON.stringify(yamls),
+      encoding: "utf8",
+    });
+
+    expect(stderr).toBe("");
+    const theirs: unknown[] = JSON.parse(stdout);
+    expect(yamls.map((yaml) => plain(parseYaml(yaml, "f", [])))).toEqual(theirs);
+  });
 });
+
+const plain = ({ value }: YamlNode): unknown => {
+  if (isMapping(value)) return Object.fromEntries([...value].map(([key, node]) => [key, plain(node)]));
+  return Array.isArray(value) ? value.map((node: YamlNode) => plain(node)) : value;
+};

@@ -7,30 +7,30 @@
  *   equality = sum [ ("==" | "!=") sum ]
  *   sum      = product { ("+" | "-") product }
  *   product  = unary { ("*" | "/") unary }
- *   unary    = [ "-" ] primary { "." ("to_i" | "to_f" | "to_s") }
- *   primary  = number | string | nil | true | false | "(" ternary ")"
+ *   unary    = [ "-" ] primary { "." ("to_i" | "to_f" | "to_s" | "presence") }
+ *   primary  = number | string | nil | true | false | "(" ternary ")" | __FILE__ | __dir__
+ *            | ("Integer" | "Float" | "String") "(" ternary ")"
  *            | ENV "[" string "]" | ENV.fetch "(" string [ "," ternary ] ")" [ "{" ternary "}" ]
  */
 
-import {
-  calculate,
-  isEqual,
-  isNumber,
-  isTruthy,
-  parseFloatRuby,
-  parseInteger,
-  printed,
-} from "./ruby-value.ts";
+import { dirname, resolve } from "node:path";
+import { functionOf, methodOf } from "./erb-methods.ts";
+import type { Refuse } from "./erb-methods.ts";
+import { calculate, isEqual, isNumber, isTruthy } from "./ruby-value.ts";
 import type { RubyValue, Sign } from "./ruby-value.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Makes the error that refuses an expression, from the reason and what to do. */
-export type Refuse = (reason: string, remedy?: string) => Error;
+/** Where an expression stands. */
+export interface Surroundings {
+  /** The path of the config file. */
+  readonly file: string;
+  readonly env: Environment;
+}
 
 /** @throws what `refuse` makes, when the expression is outside the grammar or cannot be computed */
-export const evaluateExpression = (code: string, env: Environment, refuse: Refuse): RubyValue =>
-  new ExpressionParser(tokenize(code, refuse), env, refuse).parse()();
+export const evaluateExpression = (code: string, around: Surroundings, refuse: Refuse): RubyValue =>
+  new ExpressionParser(tokenize(code, refuse), around, refuse).parse()();
 
 type Kind = "number" | "string" | "name" | "sign";
 
@@ -70,12 +70,15 @@ type Thunk = () => RubyValue;
 class ExpressionParser {
   readonly #tokens: readonly Token[];
   readonly #env: Environment;
+  readonly #file: string;
   readonly #refuse: Refuse;
   #at = 0;
 
-  constructor(tokens: readonly Token[], env: Environment, refuse: Refuse) {
+  constructor(tokens: readonly Token[], { env, file }: Surroundings, refuse: Refuse) {
     this.#tokens = tokens;
     this.#env = env;
+    // As Sidekiq names it to ERB.
+    this.#file = resolve(file);
     this.#refuse = refuse;
   }
 
@@ -133,6 +136,10 @@ class ExpressionParser {
   #arithmetic(sign: Sign, left: Thunk, right: Thunk): Thunk {
     return () => {
       const [a, b] = [left(), right()];
+      if (sign === "+" && typeof a === "string") {
+        if (typeof b !== "string") throw this.#refuse("`+` joins a string to a string alone; add `.to_s`");
+        return a + b;
+      }
       if (!isNumber(a) || !isNumber(b)) throw this.#refuse(`\`${sign}\` needs two numbers; add \`.to_i\``);
       if (sign === "/" && b === 0n && typeof a === "bigint") throw this.#refuse("it divides by zero");
       return calculate(sign, a, b);
@@ -155,24 +162,12 @@ class ExpressionParser {
   #conversions(operand: Thunk): Thunk {
     let result = operand;
     while (this.#take(".")) {
-      const [method, inner] = [this.#tokens[this.#at++]?.text ?? "", result];
-      if (method !== "to_i" && method !== "to_f" && method !== "to_s") {
-        throw this.#refuse(`\`.${method}\` is not among the methods tsq knows`);
-      }
-      result = () => this.#converted(method, inner());
+      const [name, inner] = [this.#tokens[this.#at++]?.text ?? "", result];
+      const method = methodOf(name);
+      if (!method) throw this.#refuse(`\`.${name}\` is not among the methods tsq knows`);
+      result = () => method(inner(), this.#refuse);
     }
     return result;
-  }
-
-  #converted(method: "to_i" | "to_f" | "to_s", value: RubyValue): RubyValue {
-    if (method === "to_s") return printed(value);
-    if (typeof value === "boolean") throw this.#refuse(`\`${value}\` has no \`.${method}\``);
-    if (method === "to_f") return typeof value === "string" ? parseFloatRuby(value) : Number(value ?? 0);
-    if (value === null) return 0n;
-    if (typeof value === "string") return parseInteger(value);
-    if (typeof value === "bigint") return value;
-    if (!Number.isFinite(value)) throw this.#refuse("infinity is no integer");
-    return BigInt(Math.trunc(value));
   }
 
   #primary(): Thunk {
@@ -193,6 +188,15 @@ class ExpressionParser {
       return inner;
     }
     if (token.text === "ENV") return this.#environmentVariable();
+    if (token.text === "__FILE__") return () => this.#file;
+    if (token.text === "__dir__") return () => dirname(this.#file);
+    const converts = token.kind === "name" ? functionOf(token.text) : undefined;
+    if (converts) {
+      this.#expect("(");
+      const argument = this.#ternary();
+      this.#expect(")");
+      return () => converts(argument(), this.#refuse);
+    }
     if (token.text in LITERALS) return () => LITERALS[token.text] ?? null;
     this.#at--;
     throw this.#unexpected();

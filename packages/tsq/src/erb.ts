@@ -2,10 +2,12 @@
  * The ERB of a sidekiq.yml, as Ruby's `ERB.new(text, trim_mode: "-")` renders it, for the
  * expressions that configuration needs. Ruby would run any code here; tsq refuses what it does not know.
  */
+import { randomBytes } from "node:crypto";
 import { ConfigError } from "@tsq/core";
 import { evaluateExpression } from "./erb-expression.ts";
-import type { Environment } from "./erb-expression.ts";
+import type { Surroundings } from "./erb-expression.ts";
 import { printed } from "./ruby-value.ts";
+import { yamlComments } from "./yaml-source.ts";
 
 export interface ErbResult {
   readonly text: string;
@@ -14,12 +16,15 @@ export interface ErbResult {
 }
 
 /**
- * Renders the template.
+ * Renders the template. A value that stands in a YAML comment is left out where tsq cannot evaluate it:
+ * whatever it is, it says nothing.
  *
  * @throws ConfigError naming file, line and fragment, for a tag that tsq does not evaluate
  */
-export const evaluateErb = (template: string, from: { file: string; env: Environment }): ErbResult => {
+export const evaluateErb = (template: string, from: Surroundings): ErbResult => {
   const result = new Rendering();
+  // What stands in the text for each of those values, until it is known what is a comment.
+  const unread = new Map<string, unknown>();
   let at = 0;
   let line = 1;
   while (at < template.length) {
@@ -43,7 +48,13 @@ export const evaluateErb = (template: string, from: { file: string; env: Environ
     const [inside, ending = ""] = closing;
     if (opening === "<%=") {
       const code = inside.slice(0, -ending.length).replaceAll("%%>", "%>");
-      result.append(printed(evaluateExpression(code, from.env, refuse)), line, "value");
+      let value: string;
+      try {
+        value = printed(evaluateExpression(code, from, refuse));
+      } catch (error) {
+        unread.set((value = `unread${randomBytes(12).toString("hex")}`), error);
+      }
+      result.append(value, line, "value");
     } else if (opening !== "<%#") {
       // Also `<% # words %>`: Ruby before 3.2 drops the rest of the line with it, later ones do not.
       throw refuse("it is a statement");
@@ -56,7 +67,18 @@ export const evaluateErb = (template: string, from: { file: string; env: Environ
       if (skipped > 0) line++;
     }
   }
-  return { text: result.text, lines: result.lines };
+  return { text: withoutUnread(result.text, unread), lines: result.lines };
+};
+
+const withoutUnread = (text: string, unread: ReadonlyMap<string, unknown>): string => {
+  if (unread.size === 0) return text;
+  const comments = yamlComments(text);
+  let rest = text;
+  for (const [mark, error] of unread) {
+    if (!comments.includes(mark)) throw error;
+    rest = rest.replace(mark, "");
+  }
+  return rest;
 };
 
 const OPENING = /<%%|<%=|<%#|<%-|<%/;
@@ -91,7 +113,7 @@ const LONGEST_FRAGMENT = 80;
 
 const WHAT_TSQ_EVALUATES =
   "tsq evaluates only `<%= %>` with ENV['X'], ENV.fetch('X', default), numbers, strings, `||`, `==`, `!=`, " +
-  "`? :`, `+ - * /`, `.to_i`, `.to_f` and `.to_s`, and `<%# comments %>`; write a plain value.";
+  "`? :`, `+ - * /`, `.to_i`, `.to_f`, `.to_s`, `.presence`, Integer(), Float(), __FILE__ and __dir__, and `<%# comments %>`; write a plain value.";
 
 const refused = (
   place: string,

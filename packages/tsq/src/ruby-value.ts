@@ -36,6 +36,40 @@ export const parseFloatRuby = (text: string): number =>
 
 const LEADING_FLOAT = /^[ \t\n\v\f\r]*([-+]?(?:\d+(?:_\d+)*)?(?:\.\d+(?:_\d+)*)?(?:[eE][-+]?\d+(?:_\d+)*)?)/;
 
+/** As `Integer()` reads a text: the whole of it, in any of Ruby's notations; undefined where Ruby raises. */
+export const integerIn = (text: string): bigint | undefined => {
+  const [, sign, digits = ""] = /^[ \t\n\v\f\r]*([-+]?)(\w+)[ \t\n\v\f\r]*$/.exec(text) ?? [];
+  const [, prefix, rest] = NOTATIONS.map((notation) => notation.exec(digits)).find((match) => match) ?? [];
+  if (prefix === undefined || rest === undefined) return undefined;
+  const value = BigInt((RADIX[prefix.toLowerCase()] ?? "") + rest.replaceAll("_", ""));
+  return sign === "-" ? -value : value;
+};
+
+// Digits with single underscores between; a leading 0 alone is octal, as in C.
+const NOTATIONS = [
+  /^(0x)((?:[\da-f]+_)*[\da-f]+)$/i,
+  /^(0b)((?:[01]+_)*[01]+)$/i,
+  /^(0o|0_?)((?:[0-7]+_)*[0-7]+)$/i,
+  /^(0d)((?:\d+_)*\d+)$/i,
+  /^()(0|[1-9]\d*(?:_\d+)*)$/,
+];
+const RADIX: Readonly<Record<string, string>> = {
+  "0x": "0x",
+  "0b": "0b",
+  "0o": "0o",
+  "0": "0o",
+  "0_": "0o",
+  "0d": "",
+  "": "",
+};
+
+/** As `Float()` reads a text, but for its hexadecimal notation. */
+export const floatIn = (text: string): number | undefined =>
+  WHOLE_FLOAT.test(text) ? Number(text.replaceAll("_", "")) : undefined;
+
+const WHOLE_FLOAT =
+  /^[ \t\n\v\f\r]*[-+]?(?:\d+(?:_\d+)*)?(?:(?<=\d)|(?=\.))(?:\.\d+(?:_\d+)*)?(?:[eE][-+]?\d+(?:_\d+)*)?[ \t\n\v\f\r]*$/;
+
 const integerResult = (sign: Sign, a: bigint, b: bigint): bigint => {
   if (sign === "+") return a + b;
   if (sign === "-") return a - b;

@@ -1,7 +1,8 @@
 /** A YAML text as Ruby's Psych reads it, with the line of every value for the errors. */
 import { ConfigError } from "@tsq/core";
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from "yaml";
-import type { Alias, Document, ScalarTag } from "yaml";
+import { CST, isAlias, isMap, isScalar, isSeq, Lexer, LineCounter, parseDocument } from "yaml";
+import type { Alias, Document } from "yaml";
+import { PSYCH_SCALARS } from "./psych-scalars.ts";
 
 /** A value and the line it, or its key, stands on. */
 export interface YamlNode {
@@ -24,7 +25,10 @@ export const parseYaml = (text: string, file: string, lines: readonly number[]):
   const document = parseDocument(text, {
     version: "1.1",
     merge: true,
-    customTags: (tags) => [PLAIN_SYMBOL, PLAIN_LETTER, ...RUBY_SYMBOLS, ...tags],
+    customTags: (tags) => [
+      ...PSYCH_SCALARS,
+      ...tags.filter((tag) => typeof tag === "string" || !/:(?:int|float)$/.test(tag.tag)),
+    ],
     lineCounter,
     // Ours names the file and the line before ERB; the library's would quote the text after it.
     prettyErrors: false,
@@ -43,31 +47,15 @@ export const parseYaml = (text: string, file: string, lines: readonly number[]):
   );
 };
 
+/** All comments of a text, one after the other. */
+export const yamlComments = (text: string): string =>
+  [...new Lexer().lex(text)].filter((lexeme) => CST.tokenType(lexeme) === "comment").join("\n");
+
 const remedyFor = (code: string): string => {
   if (code === "DUPLICATE_KEY") return "Keep one of the two: YAML would drop the other silently.";
   if (code === "TAB_AS_INDENT") return "Indent with spaces.";
   return "Correct that line.";
 };
-
-const symbolText = (text: string): string => text.replace(/^:/, "").replace(/^(["'])(.*)\1$/, "$2");
-
-/** Ruby writes the symbol `critical` as `:critical`; to tsq it is that text. Quoted, it stays as it is. */
-const PLAIN_SYMBOL: ScalarTag = {
-  tag: "tag:tsq,2026:symbol",
-  default: true,
-  test: /^:./,
-  resolve: symbolText,
-};
-
-/** YAML 1.1 has `y` and `n` for true and false. Psych never did: they are names. */
-const PLAIN_LETTER: ScalarTag = {
-  tag: "tag:tsq,2026:letter",
-  default: true,
-  test: /^[yn]$/i,
-  resolve: (letter) => letter,
-};
-
-const RUBY_SYMBOLS: ScalarTag[] = ["!ruby/symbol", "!ruby/sym"].map((tag) => ({ tag, resolve: symbolText }));
 
 // A config file has dozens of values. Aliases of aliases can ask for billions.
 const MOST_VALUES = 10_000;
@@ -143,7 +131,7 @@ class Reading {
     if (isAlias(node)) return this.#key(this.#resolved(node, line), line);
     if (!isScalar(node))
       throw this.#refusal(line, "A key is a list or a mapping", "Write plain words as keys.");
-    return String(node.value).replace(/^:/, "");
+    return String(node.value);
   }
 
   #resolved(alias: Alias, line: number): unknown {
