@@ -4,9 +4,8 @@ import { hasNativeRedis } from "./test/support/native-redis.ts";
 
 const SECOND = 1_000;
 
-// These tests wait for other processes, connections and servers. On a machine that is busy elsewhere one may
-// meet a race of its own teardown; what fails twice is a failure. At a desk nothing is repeated.
-const RETRY_IN_CI = process.env["CI"] ? 1 : 0;
+// A test that needs a second try is a failing test, in CI as at a desk.
+const RETRIES = 0;
 
 /** Suites by what they need. Tests import the built packages: what runs here is what users install. */
 const suite = (name: string, timeoutMs: number, own: object = {}) => ({
@@ -15,7 +14,7 @@ const suite = (name: string, timeoutMs: number, own: object = {}) => ({
     include: [`test/${name}/**/*.test.ts`],
     testTimeout: timeoutMs,
     hookTimeout: timeoutMs,
-    retry: RETRY_IN_CI,
+    retry: RETRIES,
     isolate: false,
     ...own,
   },

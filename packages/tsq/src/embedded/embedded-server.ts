@@ -2,7 +2,7 @@
 import { EventEmitter } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { EmbeddedError } from "./embedded-error.ts";
-import type { LogLevel } from "./valkey.ts";
+import type { LogLevel } from "./log-line.ts";
 import type { ThreadReport, ThreadRequest } from "./valkey-thread.ts";
 
 /** A Lua script that never ends keeps the thread from answering; then it is ended without an answer. */

@@ -2,7 +2,7 @@
 import { Worker } from "node:worker_threads";
 import { EmbeddedError } from "./embedded-error.ts";
 import { EmbeddedServer } from "./embedded-server.ts";
-import type { LogLevel } from "./valkey.ts";
+import type { LogLevel } from "./log-line.ts";
 import type { ThreadOptions, ThreadReport } from "./valkey-thread.ts";
 
 export { EmbeddedError, EmbeddedServer };

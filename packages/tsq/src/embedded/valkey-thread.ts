@@ -7,10 +7,11 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { EmbeddedError } from "./embedded-error.ts";
+import type { LogLevel } from "./log-line.ts";
 import { MemoryDirectory } from "./memory-directory.ts";
 import { Snapshot } from "./snapshot.ts";
 import { compileValkey, type ValkeyModule } from "./valkey-module.ts";
-import { type LogLevel, Valkey } from "./valkey.ts";
+import { Valkey } from "./valkey.ts";
 import { ExitError } from "./wasi.ts";
 
 export interface ThreadOptions {

@@ -6,6 +6,8 @@ import type { Socket } from "node:net";
 import { ClientSocket } from "./client-socket.ts";
 import { EmbeddedError } from "./embedded-error.ts";
 import { LocalClient } from "./local-client.ts";
+import { parseLogLine } from "./log-line.ts";
+import type { LogLevel } from "./log-line.ts";
 import type { MemoryDirectory } from "./memory-directory.ts";
 import { MAX_CLIENTS_SETTING, SocketTable } from "./socket-table.ts";
 import type { ValkeyExports, ValkeyModule } from "./valkey-module.ts";
@@ -20,9 +22,6 @@ const PUMP_BUDGET_MS = 8;
 
 /** An answer takes two or three; more means that Valkey holds it back (CLIENT PAUSE). */
 const MAX_STEPS_TO_ANSWER = 100;
-
-/** Valkey's `.`, `-`, `*` and `#`. */
-export type LogLevel = "debug" | "info" | "warn";
 
 export interface ValkeyOptions {
   readonly module: ValkeyModule;
@@ -145,12 +144,4 @@ export class Valkey {
       if (message !== "") this.#onLog(message, level);
     }
   }
-}
-
-const LEVELS: Readonly<Record<string, LogLevel>> = { ".": "debug", "-": "debug", "*": "info", "#": "warn" };
-
-/** `42:M 04 Dec 2088 19:33:21.436 * Ready to accept …`: the process id and the date are made up, so they are dropped. */
-function parseLogLine(line: string): { message: string; level: LogLevel } {
-  const [, mark = "", message = line] = /^\d+:\w .*?\d\d:\d\d:\d\d\.\d+ ([.\-*#]) (.*)$/.exec(line) ?? [];
-  return { message, level: LEVELS[mark] ?? "info" };
 }
