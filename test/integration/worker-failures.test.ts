@@ -103,12 +103,14 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
     expect(stored?.subarray(0, bad.length - 1)).toEqual(bad.subarray(0, -1));
   });
 
-  test("of an unknown class is retried as Ruby retries a NameError", async () => {
+  test("of an unknown class is retried as Ruby retries a NameError, and says what to do here", async () => {
     await pushTexts(workers.redis, [payloadText({ class: "No::Such::Klass" })]);
 
     expect(await member("retry")).toMatchObject({
       error_class: "NameError",
-      error_message: "uninitialized constant No::Such::Klass",
+      error_message:
+        'No job of this worker is named `No::Such::Klass`. Give what defineJob("No::Such::Klass", …) returns to `jobs` ' +
+        "of the Worker, or export it from a module that `tsq work -r` names.",
     });
   });
 

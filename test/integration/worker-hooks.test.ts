@@ -121,13 +121,28 @@ describe.each(["reliable", "basic"] as const)("with %s fetch,", (fetch) => {
     await eventually(() => expect(deaths).toMatchObject([[{ jid: "j" }, BOOM]]));
   });
 
-  test("retryIn discards a job, and death handlers see when", async () => {
-    const deaths = await run({ retryIn: () => "discard" });
+  test.each<readonly [how: string, own: typeof hooks, payload: object, isDiscarded: boolean]>([
+    ["retryIn discards it", { retryIn: () => "discard" }, {}, true],
+    ["retriesExhausted discards it", { retriesExhausted: () => "discard" }, { retry: 0 }, true],
+    ["it has dead: false", {}, { retry: 0, dead: false }, true],
+    ["retryIn kills it, and it has dead: false", { retryIn: () => "kill" }, { dead: false }, true],
+    ["it has retry: false", {}, { retry: false }, false],
+    ["retryIn kills it", { retryIn: () => "kill" }, {}, false],
+    ["it is out of attempts", {}, { retry: 0 }, false],
+  ])("death handlers see whether a job was discarded: %s", async (_, own, payload, isDiscarded) => {
+    const startMs = Date.now();
+
+    const deaths = await run(own, { ...payload });
 
     await eventually(() => expect(deaths).toHaveLength(1));
-    expect(deaths[0]?.[0]).toMatchObject({ jid: "j", discarded_at: expect.any(Number) as number });
+    const discardedAt = deaths[0]?.[0]["discarded_at"];
+    expect(discardedAt === undefined).toBe(!isDiscarded);
+    if (isDiscarded) expect(discardedAt).toBeGreaterThanOrEqual(startMs);
     await settled();
-    expect(await workers.redis.exists("retry", "dead")).toBe(0);
+    // It is a word to the handlers, and never written.
+    for (const text of await workers.redis.zrange("dead", "0", "-1"))
+      expect(text).not.toContain("discarded_at");
+    expect(await workers.redis.zcard("retry")).toBe(0);
   });
 
   test("retryIn is not asked when a job is out of attempts", async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { UnknownJobError } from "tsq";
 import { eventually } from "../support/eventually.ts";
 import { describeInterop } from "../support/shared-redis.ts";
 
@@ -55,8 +56,8 @@ describeInterop("a job whose class tsq does not know", (shared) => {
     }
 
     expect(await shared.eval(READ_RETRIES)).toEqual([
-      ["EchoJob", "ts", 0, "NameError", "uninitialized constant EchoJob"],
-      ["WelcomeJob", "ts", 0, "NameError", `uninitialized constant ${wrapper}`],
+      ["EchoJob", "ts", 0, "NameError", new UnknownJobError("EchoJob").message],
+      ["WelcomeJob", "ts", 0, "NameError", new UnknownJobError(wrapper).message],
     ]);
     expect(await shared.page("/retries")).toMatchObject({ status: 200 });
 

@@ -55,12 +55,12 @@ describe("how often a failing job runs again", () => {
     expect(fates).toEqual([...Array<string>(retries).fill("retry"), "dead", "dead"]);
   });
 
-  test("with retry false it is never, and the job is discarded", () => {
-    expect(decided({ retry: false }).kind).toBe("discard");
+  test("with retry false it is never, and the job is dropped", () => {
+    expect(decided({ retry: false }).kind).toBe("drop");
   });
 
   test("the definition's retry counts when the payload has none of its own", () => {
-    expect(decided({}, { options: { retry: false } }).kind).toBe("discard");
+    expect(decided({}, { options: { retry: false } }).kind).toBe("drop");
     expect(decided({ retry: null }, { options: { retry: 0 } }).kind).toBe("dead");
     expect(decided({ retry: 1 }, { options: { retry: false } }).kind).toBe("retry");
   });
@@ -112,8 +112,8 @@ describe("a job with retry_for", () => {
     expect(decided({ retry: 0, retry_for: 60 }).kind).toBe("retry");
   });
 
-  test("is discarded with retry false all the same", () => {
-    expect(decided({ retry: false, retry_for: 60 }).kind).toBe("discard");
+  test("is dropped with retry false all the same", () => {
+    expect(decided({ retry: false, retry_for: 60 }).kind).toBe("drop");
   });
 
   test("still knows its first failure after a retry by hand", () => {

@@ -7,6 +7,7 @@ export type TsqErrorCode =
   | "TSQ_INVALID_JOB"
   | "TSQ_UNKNOWN_JOB"
   | "TSQ_MALFORMED_PAYLOAD"
+  | "TSQ_JOB_KILLED"
   | "TSQ_SHUTDOWN"
   | "TSQ_REDIS_UNUSABLE"
   | "TSQ_CLIENT_CLOSED";
@@ -35,13 +36,24 @@ export class InvalidJobError extends TsqError {
 export class UnknownJobError extends TsqError {
   readonly code = "TSQ_UNKNOWN_JOB";
   constructor(jobClass: string) {
-    super(`uninitialized constant ${jobClass}`);
+    super(
+      `No job of this worker is named \`${jobClass}\`. Give what defineJob("${jobClass}", …) returns to \`jobs\` of the ` +
+        "Worker, or export it from a module that `tsq work -r` names.",
+    );
   }
 }
 
 /** What was read from Redis is not a job: no JSON, no object, or no class. It is kept in the dead set. */
 export class MalformedPayloadError extends TsqError {
   readonly code = "TSQ_MALFORMED_PAYLOAD";
+}
+
+/** What death handlers are told of a job that somebody killed by hand: Ruby's words for it. */
+export class JobKilledError extends TsqError {
+  readonly code = "TSQ_JOB_KILLED";
+  constructor() {
+    super("Job killed by API");
+  }
 }
 
 /** The reason of `job.signal` when the worker stops: the job has been handed back to its queue. */

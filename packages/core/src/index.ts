@@ -3,6 +3,7 @@ export {
   ClientClosedError,
   ConfigError,
   InvalidJobError,
+  JobKilledError,
   MalformedPayloadError,
   RedisUnusableError,
   ShutdownError,
@@ -11,7 +12,7 @@ export {
 } from "./errors.ts";
 export type { TsqErrorCode } from "./errors.ts";
 export { Client } from "./client/client.ts";
-export type { ClientOptions } from "./client/client.ts";
+export type { ClientOptions } from "./client/client-options.ts";
 export type { BulkItem } from "./client/bulk.ts";
 export type { NamedJob, PushItem } from "./client/normalize.ts";
 export { configure, defaultClient } from "./client/default-client.ts";
@@ -21,6 +22,7 @@ export type { DefineJobOptions } from "./client/define-job.ts";
 export type { Handler, JobContext, RetryDelay } from "./client/job-context.ts";
 export { JobSetter } from "./client/job-setter.ts";
 export type { SetOptions } from "./client/job-setter.ts";
+export type { DeathHandler } from "./death-handler.ts";
 export type { ClientMiddleware, ServerMiddleware } from "./middleware.ts";
 export type { JobOptions, JsonValue, Payload, RawPayload } from "./wire/payload.ts";
 export type { RedisOptions, RedisTarget } from "./redis/connect.ts";

@@ -23,6 +23,7 @@ export type { FetchArgs, FetchKeys } from "./redis/scripts.gen.ts";
 export type { Bytes } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
+export { nearest, refuseUnknown, unknownName } from "./nearest.ts";
 export { parseArgs } from "./client/written-args.ts";
 export { promotionOf } from "./client/promotion.ts";
 export { clip, reportError } from "./error-report.ts";

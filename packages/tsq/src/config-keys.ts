@@ -1,4 +1,5 @@
 /** The keys of a sidekiq.yml: those tsq follows, those it leaves to Ruby, and what was probably meant. */
+import { nearest } from "@tsq/core/protocol";
 
 export const KNOWN_KEYS = [
   "concurrency",
@@ -80,29 +81,3 @@ const UNUSED_FAMILIES: readonly (readonly [RegExp, string])[] = [
   [/^cron_/, SCHEDULER_GEM],
   [/^health_check_/, "it belongs to Sidekiq Enterprise"],
 ];
-
-const FURTHEST = 2;
-
-const nearest = (key: string, known: readonly string[]): string | null => {
-  const [best] = known
-    .map((name) => ({ name, distance: editDistance(key, name) }))
-    .filter(({ name, distance }) => distance <= FURTHEST && distance < name.length)
-    .sort((a, b) => a.distance - b.distance);
-  return best?.name ?? null;
-};
-
-/** Levenshtein: letters to add, drop or change. */
-const editDistance = (a: string, b: string): number => {
-  // A key of a thousand letters is near nothing, and would cost its square.
-  if (Math.abs(a.length - b.length) > FURTHEST) return Infinity;
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const changed = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(changed, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
-};

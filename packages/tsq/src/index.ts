@@ -8,6 +8,7 @@ export {
   defineJob,
   InvalidJobError,
   isJob,
+  JobKilledError,
   MalformedPayloadError,
   RedisUnusableError,
   remoteJob,
@@ -20,6 +21,7 @@ export type {
   ClientMiddleware,
   ClientOptions,
   Configuration,
+  DeathHandler,
   DefineJobOptions,
   Handler,
   Job,
@@ -37,8 +39,8 @@ export type {
 } from "@tsq/core";
 export { VERSION, Worker } from "@tsq/worker";
 export type {
+  BacktraceCleaner,
   CapsuleOptions,
-  DeathHandler,
   ErrorContext,
   ErrorHandler,
   LifecycleEvent,

@@ -5,6 +5,7 @@
 import type { JobOptions, RawPayload, RetryDelay, WireGeneration } from "@tsq/core";
 import { backtraceLines, dumpJson, isTruthy, packBacktrace, readTime, timeToken } from "@tsq/core/protocol";
 import type { PayloadChanges } from "@tsq/core/protocol";
+import type { BacktraceCleaner } from "./backtrace-cleaner.ts";
 import { describeError } from "./error-fields.ts";
 
 export interface Failure {
@@ -19,6 +20,8 @@ export interface Failure {
   readonly wire: WireGeneration;
   readonly nowMs: number;
   readonly random: () => number;
+  /** Leaves out the lines of a stack that say nothing; all stay without it. */
+  readonly cleanBacktrace?: BacktraceCleaner | undefined;
 }
 
 /** `changes` are the fields the payload gets, as JSON texts. */
@@ -31,8 +34,10 @@ export type Outcome =
     }
   /** Out of attempts: `retriesExhausted` runs, then the dead set unless `dead` is false. */
   | { readonly kind: "dead"; readonly isKept: boolean; readonly changes: PayloadChanges }
-  /** Dropped on request: `retry: false`, or `retryIn` said so. Death handlers run. */
-  | { readonly kind: "discard"; readonly changes: PayloadChanges };
+  /** `retryIn` said so: death handlers are told, with `discarded_at`. */
+  | { readonly kind: "discard"; readonly changes: PayloadChanges }
+  /** `retry: false`: death handlers are told, and nobody has discarded anything. */
+  | { readonly kind: "drop"; readonly changes: PayloadChanges };
 
 /**
  * Decides; `delay` is what `retryIn` answered, which is only asked when the first decision was `retry`.
@@ -44,8 +49,7 @@ export const decide = (failure: Failure, delay?: RetryDelay): Outcome => {
   const changes = failureFields(failure, own, count);
   // Ruby drops an unknown class with `retry: false`. A job that nobody could run is no decision of its
   // author's, so tsq keeps it.
-  if (!isTruthy(own))
-    return isUnknown ? { kind: "dead", isKept: true, changes } : { kind: "discard", changes };
+  if (!isTruthy(own)) return isUnknown ? { kind: "dead", isKept: true, changes } : { kind: "drop", changes };
   if (isExhausted(failure, own, count)) return dead(payload, changes);
   if (delay === "kill") return dead(payload, changes);
   if (delay === "discard") return { kind: "discard", changes };
@@ -78,7 +82,8 @@ const failureFields = (failure: Failure, own: unknown, count: number): PayloadCh
   const { payload, queue, error, wire, nowMs } = failure;
   const { errorClass, message, stack } = describeError(error);
   const now = timeToken(nowMs, wire);
-  const lines = isTruthy(payload["backtrace"]) ? backtraceLines(stack) : undefined;
+  const { cleanBacktrace: clean = (all) => all } = failure;
+  const lines = isTruthy(payload["backtrace"]) ? clean(backtraceLines(stack)) : undefined;
   return {
     queue: dumpJson(typeof payload["retry_queue"] === "string" ? payload["retry_queue"] : queue),
     error_message: dumpJson(message),

@@ -1,10 +1,14 @@
 /** What a worker goes through, for those who want to be told (Sidekiq's lifecycle events). */
+import { ConfigError } from "@tsq/core";
+import { unknownName } from "@tsq/core/protocol";
 
 /**
  * `startup` before the first job is taken · `quiet` when no more are · `shutdown` before the last are waited for ·
  * `exit` at the end · `heartbeat` when Redis first sees the process, also after an outage · `beat` every ten seconds.
  */
-export type LifecycleEvent = "startup" | "quiet" | "shutdown" | "exit" | "heartbeat" | "beat";
+export type LifecycleEvent = (typeof EVENTS)[number];
+
+const EVENTS = ["startup", "quiet", "shutdown", "exit", "heartbeat", "beat"] as const;
 
 type Listener = () => unknown;
 
@@ -16,7 +20,16 @@ export class Lifecycle {
     this.#onError = onError;
   }
 
+  /** @throws ConfigError when nothing would ever call the listener, or it cannot be called */
   on(event: LifecycleEvent, listener: Listener): void {
+    if (!EVENTS.includes(event)) {
+      throw new ConfigError(unknownName("event", "a Worker", event, EVENTS));
+    }
+    if (typeof listener !== "function") {
+      throw new ConfigError(
+        `Expected the listener of \`${event}\` to be a function, got \`${String(listener)}\`.`,
+      );
+    }
     const listeners = this.#listeners.get(event) ?? [];
     listeners.push(listener);
     this.#listeners.set(event, listeners);

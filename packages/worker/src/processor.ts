@@ -4,7 +4,15 @@
  */
 import type { Logger } from "pino";
 import { MalformedPayloadError, UnknownJobError } from "@tsq/core";
-import type { Job, JsonValue, Payload, RawPayload, ServerMiddleware, WireGeneration } from "@tsq/core";
+import type {
+  DeathHandler,
+  Job,
+  JsonValue,
+  Payload,
+  RawPayload,
+  ServerMiddleware,
+  WireGeneration,
+} from "@tsq/core";
 import {
   composeServerChain,
   displayClass,
@@ -16,6 +24,8 @@ import {
 import type { Bytes, PayloadChanges } from "@tsq/core/protocol";
 import type { UnitOfWork } from "./fetch.ts";
 import { JobLogger } from "./job-logger.ts";
+import { cleanedOnce } from "./backtrace-cleaner.ts";
+import type { BacktraceCleaner } from "./backtrace-cleaner.ts";
 import { decide } from "./job-retry.ts";
 import type { Outcome } from "./job-retry.ts";
 import { logError } from "./log-error.ts";
@@ -39,12 +49,6 @@ export interface ErrorContext {
   readonly payload?: RawPayload;
 }
 
-/**
- * Told of every job that fails and will not run again: exhausted, killed, discarded, or with `retry: false`. Not of
- * poison pills: the process that ran them is dead, and the one that buries them may not know the job.
- */
-export type DeathHandler = (payload: RawPayload, error: unknown) => unknown;
-
 export interface ProcessorOptions {
   readonly jobs: ReadonlyMap<string, Job<readonly unknown[]>>;
   readonly middleware: readonly ServerMiddleware[];
@@ -55,6 +59,7 @@ export interface ProcessorOptions {
   readonly log: Logger;
   readonly onError: ErrorHandler;
   readonly deathHandlers: readonly DeathHandler[];
+  readonly backtraceCleaner: BacktraceCleaner | undefined;
 }
 
 const EXCERPT = 80;
@@ -151,11 +156,14 @@ export class Processor {
       // Given to another while its hooks ran: that one decides anew.
       if (isKept || job.isAbandoned) return;
     } else if (!(await unit.bury({ ...this.#burial(Date.now()), payload: text }))) return;
-    await this.#tellDeath(outcome.kind === "discard" ? { ...final, discarded_at: Date.now() } : final, error);
+    // As Sidekiq 8 marks it: whoever is told sees that the job is not in the dead set, and that this was decided.
+    const isDiscarded = outcome.kind === "discard" || (outcome.kind === "dead" && !isKept);
+    await this.#tellDeath(isDiscarded ? { ...final, discarded_at: Date.now() } : final, error);
   }
 
   async #decide(job: RunningJob, payload: RawPayload, error: unknown): Promise<Outcome> {
     const { definition, unit } = job;
+    const { backtraceCleaner: clean } = this.#options;
     const failure = {
       payload,
       queue: unit.queue,
@@ -166,6 +174,9 @@ export class Processor {
       wire: this.#options.wire(),
       nowMs: Date.now(),
       random: Math.random,
+      cleanBacktrace:
+        clean &&
+        cleanedOnce(clean, (thrown) => this.#hookFailed(thrown, "Error calling backtraceCleaner", payload)),
     };
     const outcome = decide(failure);
     const retryIn = definition?.definition.retryIn;

@@ -2,10 +2,18 @@
 import { pino } from "pino";
 import type { Logger } from "pino";
 import { ConfigError, isJob } from "@tsq/core";
-import type { ClientMiddleware, Job, RedisTarget, ServerMiddleware, WireOption } from "@tsq/core";
-import { ERROR_SERIALIZERS, redisFromEnv } from "@tsq/core/protocol";
+import type {
+  ClientMiddleware,
+  DeathHandler,
+  Job,
+  RedisTarget,
+  ServerMiddleware,
+  WireOption,
+} from "@tsq/core";
+import { ERROR_SERIALIZERS, redisFromEnv, refuseUnknown } from "@tsq/core/protocol";
+import type { BacktraceCleaner } from "./backtrace-cleaner.ts";
 import { logDestination } from "./log-destination.ts";
-import type { DeathHandler, ErrorHandler, RetryPolicy } from "./processor.ts";
+import type { ErrorHandler, RetryPolicy } from "./processor.ts";
 import { queueOrder } from "./queue-order.ts";
 import type { QueueOrder, QueueSpec } from "./queue-order.ts";
 import { MAX_CONCURRENCY } from "./slots.ts";
@@ -58,6 +66,11 @@ export interface WorkerOptions {
   clientMiddleware?: readonly ClientMiddleware[];
   errorHandlers?: readonly ErrorHandler[];
   deathHandlers?: readonly DeathHandler[];
+  /**
+   * Answers which lines of a failure's stack are kept in the payload, for jobs with `backtrace`; a number there
+   * counts what is left (Sidekiq 7.1). @default all of them
+   */
+  backtraceCleaner?: BacktraceCleaner;
   /** Shown on the Busy page. @default the working directory's name */
   tag?: string;
   /** Shown on the Busy page beside `tsq`. @default [] */
@@ -75,6 +88,32 @@ export interface WorkerOptions {
   /** @default pino to standard output */
   logger?: Logger;
 }
+
+const OPTIONS: Readonly<Record<keyof WorkerOptions, true>> = {
+  jobs: true,
+  redis: true,
+  queues: true,
+  concurrency: true,
+  capsules: true,
+  fetch: true,
+  wire: true,
+  shutdownTimeoutMs: true,
+  middleware: true,
+  clientMiddleware: true,
+  errorHandlers: true,
+  deathHandlers: true,
+  backtraceCleaner: true,
+  tag: true,
+  labels: true,
+  maxRetries: true,
+  deadMaxJobs: true,
+  deadTimeoutInSeconds: true,
+  averageScheduledPollInterval: true,
+  pollIntervalAverage: true,
+  logger: true,
+};
+
+const CAPSULE_OPTIONS: Readonly<Record<keyof CapsuleOptions, true>> = { concurrency: true, queues: true };
 
 export interface Capsule {
   readonly name: string;
@@ -94,6 +133,7 @@ export interface Resolved {
   readonly clientMiddleware: readonly ClientMiddleware[];
   readonly errorHandlers: readonly ErrorHandler[];
   readonly deathHandlers: readonly DeathHandler[];
+  readonly backtraceCleaner: BacktraceCleaner | undefined;
   readonly tag: string;
   readonly labels: readonly string[];
   readonly policy: RetryPolicy;
@@ -103,7 +143,12 @@ export interface Resolved {
 }
 
 /** @throws ConfigError naming the option, what was expected and what came */
-export const resolveOptions = (options: WorkerOptions): Resolved => ({
+export const resolveOptions = (options: WorkerOptions): Resolved => {
+  refuseUnknown("a Worker", options, Object.keys(OPTIONS));
+  return resolved(options);
+};
+
+const resolved = (options: WorkerOptions): Resolved => ({
   redis: options.redis ?? redisFromEnv(process.env).url,
   jobs: jobsByName(options.jobs),
   capsules: capsulesOf(options),
@@ -118,6 +163,7 @@ export const resolveOptions = (options: WorkerOptions): Resolved => ({
   clientMiddleware: functions("clientMiddleware", options.clientMiddleware ?? []),
   errorHandlers: functions("errorHandlers", options.errorHandlers ?? []),
   deathHandlers: functions("deathHandlers", options.deathHandlers ?? []),
+  backtraceCleaner: options.backtraceCleaner === undefined ? undefined : cleaner(options.backtraceCleaner),
   tag: text("tag", options.tag) ?? process.cwd().split(/[\\/]/).at(-1) ?? "",
   labels: ["tsq", ...strings("labels", options.labels ?? []).filter((label) => label !== "tsq")],
   policy: {
@@ -172,6 +218,7 @@ const capsulesOf = ({ queues, concurrency, capsules = {} }: WorkerOptions): read
       throw new ConfigError(
         `Expected capsule \`${name}\` to be an object with \`queues\`, got \`${String(own)}\`.`,
       );
+    refuseUnknown(`capsule \`${name}\``, own, Object.keys(CAPSULE_OPTIONS));
     const one = capsule(name, own.concurrency ?? 1, own.queues);
     if (name === "default") all[0] = one;
     else all.push(one);
@@ -197,6 +244,11 @@ const oneOf = <T>(name: string, value: T, allowed: readonly T[]): T => {
 const functions = <T>(name: string, value: readonly T[]): readonly T[] => {
   if (Array.isArray(value) && value.every((one) => typeof one === "function")) return value;
   throw new ConfigError(`Expected \`${name}\` to be an array of functions, got \`${String(value)}\`.`);
+};
+
+const cleaner = (value: BacktraceCleaner): BacktraceCleaner => {
+  if (typeof value === "function") return value;
+  throw new ConfigError(`Expected \`backtraceCleaner\` to be a function, got \`${String(value)}\`.`);
 };
 
 const strings = (name: string, value: readonly string[]): readonly string[] => {

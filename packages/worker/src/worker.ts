@@ -109,7 +109,11 @@ export class Worker {
     });
   }
 
-  /** Registers a listener; `startup` listeners run before the first job is taken. */
+  /**
+   * Registers a listener; `startup` listeners run before the first job is taken.
+   *
+   * @throws ConfigError when there is no such event
+   */
   on(event: LifecycleEvent, listener: () => unknown): this {
     this.#lifecycle.on(event, listener);
     return this;
@@ -220,12 +224,13 @@ export class Worker {
   }
 
   #manager(capsule: Capsule, index: number, wire: () => WireGeneration): Manager {
-    const { jobs, middleware, policy, deathHandlers } = this.#options;
+    const { jobs, middleware, policy, deathHandlers, backtraceCleaner } = this.#options;
     return new Manager({
       jobs,
       middleware,
       policy,
       deathHandlers,
+      backtraceCleaner,
       wire,
       metrics: this.#metrics,
       log: this.#log,

@@ -1,0 +1,30 @@
+/** Who is told of jobs that will not run again, by the worker that gives one up or the API that kills one. */
+import type { RawPayload } from "./wire/payload.ts";
+
+/**
+ * Told of every job that fails and will not run again: exhausted, killed, discarded, or with `retry: false`. Not of
+ * poison pills: the process that ran them is dead, and the one that buries them may not know the job.
+ */
+export type DeathHandler = (payload: RawPayload, error: unknown) => unknown;
+
+/**
+ * Tells all of them, one after the other.
+ *
+ * @throws what the first one threw that failed, when the others have been told as well
+ */
+export const tellDeath = async (
+  handlers: readonly DeathHandler[],
+  payload: RawPayload,
+  error: unknown,
+): Promise<void> => {
+  const failures: unknown[] = [];
+  for (const handler of handlers) {
+    try {
+      await handler(payload, error);
+    } catch (failure) {
+      // The caller is told below: the job is dead whatever a handler makes of it, and the others count on hearing it.
+      failures.push(failure);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+};
