@@ -1,41 +1,25 @@
 /** Puts jobs into Redis, byte for byte as Ruby Sidekiq would. */
-import { connect, redisFromEnv } from "../redis/connect.ts";
+import { connect } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { Fleet } from "../redis/fleet.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import { failures } from "../redis/push-failure.ts";
-import { ClientClosedError, ConfigError, InvalidJobError } from "../errors.ts";
-import { runClientChain } from "../middleware.ts";
+import { ClientClosedError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { JidSource } from "../wire/jid.ts";
-import type { Payload } from "../wire/payload.ts";
+import type { JobOptions, Payload } from "../wire/payload.ts";
 import { timeToken } from "../wire/time.ts";
+import { admit } from "./admit.ts";
 import { dumpArgs } from "./arguments.ts";
 import { bulkSlices } from "./bulk.ts";
 import type { BulkItem, BulkSlice } from "./bulk.ts";
+import { checkedClientOptions } from "./client-options.ts";
+import type { ClientOptions } from "./client-options.ts";
 import { Enqueuer } from "./enqueuer.ts";
-import { checkPayload, dumpPayload, inspect, normalize } from "./normalize.ts";
+import { dumpPayload, normalize } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
 import { fillTemplate, templateOf } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
-
-export interface ClientOptions {
-  /**
-   * Where Redis is: a URL, ioredis options or a connection whose options are copied.
-   *
-   * @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0
-   */
-  redis?: RedisTarget;
-  /**
-   * How times are written: 8 as integer milliseconds, 7 as float seconds for fleets with Sidekiq 7 or older.
-   * `auto` looks at the Ruby processes that are alive.
-   *
-   * @default "auto"
-   */
-  wire?: WireOption;
-  /** Wraps every push, in this order. @default [] */
-  middleware?: readonly ClientMiddleware[];
-}
 
 interface Connected {
   readonly redis: Redis;
@@ -57,6 +41,8 @@ interface Dumped {
 
 /** A connection to one Redis for pushing. Several clients are several shards. */
 export class Client {
+  /** What every job pushed through this client starts from. */
+  readonly defaultJobOptions: JobOptions;
   readonly #wireOption: WireOption;
   readonly #middleware: ClientMiddleware[];
   readonly #jids = new JidSource();
@@ -64,11 +50,16 @@ export class Client {
   #open: Connected | undefined;
   #isClosed = false;
 
-  /** @throws ConfigError naming the option, what was expected and what came */
+  /**
+   * @throws ConfigError naming the option, what was expected and what came
+   * @throws InvalidJobError when one of `defaultJobOptions` breaks Sidekiq's rules
+   */
   constructor(options: ClientOptions = {}) {
-    this.#target = options.redis ?? redisFromEnv(process.env).url;
-    this.#wireOption = checkedWire(options.wire ?? "auto");
-    this.#middleware = [...checkedMiddleware(options.middleware ?? [])];
+    const { target, wire, middleware, defaultJobOptions } = checkedClientOptions(options);
+    this.#target = target;
+    this.#wireOption = wire;
+    this.#middleware = [...middleware];
+    this.defaultJobOptions = defaultJobOptions;
   }
 
   /** Adds a middleware at the inner end of the chain. */
@@ -85,12 +76,8 @@ export class Client {
    * @throws RedisUnusableError when the server cannot be reached or refuses it, ClientClosedError after `close()`
    */
   async push(item: PushItem): Promise<string | null> {
-    const { payload, at } = normalize(item, () => this.#jids.next());
-    return this.#begin(async (open) => {
-      if (!(await this.#admit(payload))) return null;
-      await this.#send(open, payload, at);
-      return payload.jid;
-    });
+    const { payload, at } = normalize(item, () => this.#jids.next(), this.defaultJobOptions);
+    return this.#begin((open) => this.#send(open, payload, at));
   }
 
   /**
@@ -110,7 +97,7 @@ export class Client {
     for (const slice of bulkSlices(bulk, nowMs)) {
       const wire = fleet.at(nowMs) ?? (await fleet.look().catch(fail));
       const created = `,"created_at":${timeToken(nowMs, wire)}`;
-      const enqueued = slice.at ? "" : `,"enqueued_at":${timeToken(Date.now(), wire)}`;
+      const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}`;
       // Everything is dumped, and so checked, before the first byte of a slice is sent.
       const dumped =
         this.#middleware.length > 0 || slice.item["jid"] !== undefined
@@ -127,13 +114,13 @@ export class Client {
 
   /** Jobs that differ in nothing but their arguments and times. */
   #dumpAlike(slice: BulkSlice, created: string, enqueued: string, jids: (string | null)[]): Dumped[] {
-    const { payload } = normalize({ ...slice.item, args: [] }, () => "");
+    const { payload } = normalize({ ...slice.item, args: [] }, () => "", this.defaultJobOptions);
     const template = templateOf(payload, {});
-    const times = (payload.created_at === undefined ? created : "") + enqueued;
+    const times = (payload.created_at === undefined ? created : "") + (slice.at ? "" : enqueued);
     const texts = slice.args.map((args) => {
       const jid = this.#jids.next();
       jids.push(jid);
-      return `${fillTemplate(template, dumpArgs(template.class, args), jid)}${times}}`;
+      return `${fillTemplate(template, dumpArgs(template.displayClass, args), jid)}${times}}`;
     });
     return [{ queue: template.queue, at: slice.at, texts }];
   }
@@ -147,12 +134,15 @@ export class Client {
   ): Promise<Dumped[]> {
     const dumped: Dumped[] = [];
     for (const [i, args] of slice.args.entries()) {
-      const { payload } = normalize({ ...slice.item, args }, () => this.#jids.next());
-      const isAdmitted = await this.#admit(payload);
-      jids.push(isAdmitted ? payload.jid : null);
-      if (!isAdmitted) continue;
-      const at = slice.at && [slice.at[i] as number];
-      dumped.push({ queue: payload.queue, at, texts: [`${dumpPayload(payload, created)}${enqueued}}`] });
+      const { payload } = normalize({ ...slice.item, args }, () => this.#jids.next(), this.defaultJobOptions);
+      const due = slice.at?.[i];
+      const admitted =
+        this.#middleware.length > 0 ? await admit(this.#middleware, payload, due, created) : { at: due };
+      jids.push(admitted ? payload.jid : null);
+      if (!admitted) continue;
+      const { at } = admitted;
+      const text = dumpPayload(payload, created) + (at === undefined ? enqueued : "");
+      dumped.push({ queue: payload.queue, at: at === undefined ? at : [at], texts: [`${text}}`] });
     }
     return dumped;
   }
@@ -167,12 +157,15 @@ export class Client {
     const { fleet, enqueuer, fail } = this.#connected();
     const wire = fleet.at(nowMs);
     if (this.#middleware.length > 0 || wire === undefined || !template.isPlain) {
-      const at = atSeconds === undefined ? {} : { at: atSeconds };
-      return this.push({ ...template.options, args, class: template.class, ...at });
+      // In the order in which Ruby's perform_async and perform_in make them: middleware sees it.
+      const { class: jobClass, options } = template;
+      return atSeconds === undefined
+        ? this.push({ ...options, args, class: jobClass })
+        : this.push({ ...options, class: jobClass, args, at: atSeconds });
     }
     const jid = this.#jids.next();
     const time = timeToken(nowMs, wire);
-    const text = `${fillTemplate(template, dumpArgs(template.class, args), jid)},"created_at":${time}`;
+    const text = `${fillTemplate(template, dumpArgs(template.displayClass, args), jid)},"created_at":${time}`;
     const sent =
       atSeconds === undefined
         ? enqueuer.push(template.queue, `${text},"enqueued_at":${time}}`)
@@ -182,7 +175,8 @@ export class Client {
 
   /** Runs the client chain alone, for a job that does not go to Redis. */
   async admit(payload: Payload): Promise<boolean> {
-    return this.#admit(payload);
+    const created = timeToken(Date.now(), this.#wireOption === 7 ? 7 : 8);
+    return (await admit(this.#middleware, payload, undefined, `,"created_at":${created}`)) !== null;
   }
 
   /** A jid as Sidekiq makes them. */
@@ -222,17 +216,6 @@ export class Client {
     open.redis.disconnect();
   }
 
-  async #admit(payload: Payload): Promise<boolean> {
-    if (this.#middleware.length === 0) return true;
-    const { jid } = payload;
-    const admitted = await runClientChain(this.#middleware, payload);
-    if (admitted && payload.jid !== jid && typeof payload.jid !== "string") {
-      throw new InvalidJobError("A client middleware removed the job's jid. Leave `jid` as it is.");
-    }
-    if (admitted) checkPayload(payload);
-    return admitted;
-  }
-
   /** Keeps a push on the connection that it began on, and in sight of `close()` until it is through. */
   #begin<Result>(push: (open: Connected) => Promise<Result>): Promise<Result> {
     const open = this.#connected();
@@ -243,16 +226,28 @@ export class Client {
     return begun;
   }
 
-  async #send({ fleet, enqueuer, fail }: Connected, payload: Payload, at: number | undefined): Promise<void> {
+  async #send(
+    { fleet, enqueuer, fail }: Connected,
+    payload: Payload,
+    at: number | undefined,
+  ): Promise<string | null> {
     const nowMs = Date.now();
-    const time = timeToken(nowMs, fleet.at(nowMs) ?? (await fleet.look().catch(fail)));
-    const text = dumpPayload(payload, `,"created_at":${time}`);
+    const wire = fleet.at(nowMs) ?? (await fleet.look().catch(fail));
+    const time = timeToken(nowMs, wire);
+    const created = `,"created_at":${time}`;
+    const hasMiddleware = this.#middleware.length > 0;
+    const admitted = hasMiddleware ? await admit(this.#middleware, payload, at, created) : { at };
+    if (!admitted) return null;
+    const text = dumpPayload(payload, created);
+    // A middleware may have taken its time.
+    const enqueued = hasMiddleware ? timeToken(Date.now(), wire) : time;
     try {
-      if (at === undefined) await enqueuer.push(payload.queue, `${text},"enqueued_at":${time}}`);
-      else await enqueuer.schedule(at, `${text}}`);
+      if (admitted.at === undefined) await enqueuer.push(payload.queue, `${text},"enqueued_at":${enqueued}}`);
+      else await enqueuer.schedule(admitted.at, `${text}}`);
     } catch (error) {
       fail(error as Error);
     }
+    return payload.jid;
   }
 
   #connected(): Connected {
@@ -267,18 +262,3 @@ export class Client {
     return { redis, fleet, enqueuer: new Enqueuer(redis), begun: new Set(), fail };
   }
 }
-
-/** Another one would write times that no generation reads. */
-const checkedWire = (wire: WireOption): WireOption => {
-  if (["auto", 7, 8].includes(wire)) return wire;
-  throw new ConfigError(
-    `Expected \`wire\` to be one of auto, 7, 8, got \`${inspect(wire)}\`. Leave it out for auto.`,
-  );
-};
-
-const checkedMiddleware = (middleware: readonly ClientMiddleware[]): readonly ClientMiddleware[] => {
-  if (Array.isArray(middleware) && middleware.every((one) => typeof one === "function")) return middleware;
-  throw new ConfigError(
-    `Expected \`middleware\` to be an array of functions, got \`${inspect(middleware)}\`. Put each middleware into the array.`,
-  );
-};

@@ -6,8 +6,10 @@ import { pino } from "pino";
 import type { Logger } from "pino";
 import type { ServerMiddleware } from "../middleware.ts";
 import { ERROR_SERIALIZERS } from "../logged-error.ts";
+import { refuseUnknown } from "../nearest.ts";
 import { Client } from "./client.ts";
-import type { ClientOptions } from "./client.ts";
+import { CLIENT_OPTION_NAMES } from "./client-options.ts";
+import type { ClientOptions } from "./client-options.ts";
 
 export interface Configuration extends ClientOptions {
   /** Server middleware around `performInline()`; a Worker has its own. @default [] */
@@ -34,13 +36,15 @@ const defaults = (): Defaults => {
  * REDIS_URL decide. The connection opens at the first push.
  *
  * @returns the client, to add middleware to or to close
+ * @throws ConfigError when an option is unknown or not what it should be
  */
 export const configure = (configuration: Configuration = {}): Client => {
+  refuseUnknown("configure()", configuration, [...CLIENT_OPTION_NAMES, "serverMiddleware", "logger"]);
   const own = defaults();
   const before = own.client;
   own.configuration = configuration;
   own.logger = configuration.logger;
-  own.client = new Client(configuration);
+  own.client = clientOf(configuration);
   // Pushes that are on their way end first; there is nobody to tell if the old server is gone.
   before?.close().catch(() => {});
   return own.client;
@@ -55,7 +59,12 @@ export const configure = (configuration: Configuration = {}): Client => {
  */
 export const defaultClient = (): Client => {
   const own = defaults();
-  return (own.client ??= new Client(own.configuration));
+  return (own.client ??= clientOf(own.configuration));
+};
+
+const clientOf = (configuration: Configuration): Client => {
+  const entries = Object.entries(configuration).filter(([name]) => CLIENT_OPTION_NAMES.includes(name));
+  return new Client(Object.fromEntries(entries));
 };
 
 export const inlineMiddleware = (): readonly ServerMiddleware[] =>

@@ -7,6 +7,7 @@ import type { BigIntegers } from "./big-integers.ts";
 import type { Client } from "./client.ts";
 import { defaultClient } from "./default-client.ts";
 import type { Handler, RetryDelay } from "./job-context.ts";
+import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
 import { JobSetter } from "./job-setter.ts";
 import { checkOptions } from "./normalize.ts";
 
@@ -40,6 +41,7 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> {
     checkName(name);
     checkDefinition(name, definition);
     const { retryIn, retriesExhausted, bigIntegers = "bigint", client, ...options } = definition;
+    refuseMisspelled(name, options, DEFINE_ONLY, SET_ONLY);
     checkHooks(name, { retryIn, retriesExhausted });
     checkBigIntegers(name, bigIntegers);
     checkOptions({ ...options, class: name });

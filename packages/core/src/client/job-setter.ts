@@ -1,11 +1,13 @@
 /** The ways to push a job, with the options it was defined with or with those of `set()` on top. */
 import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
 import { dumpJson, parseJson } from "../wire/json.ts";
+import { refuseUnknown } from "../nearest.ts";
 import { dumpArgs } from "./arguments.ts";
 import type { BulkItem } from "./bulk.ts";
 import type { Client } from "./client.ts";
 import type { Handler } from "./job-context.ts";
 import { runInline } from "./inline.ts";
+import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
 import { given, runAtSeconds } from "./normalize.ts";
 import { payloadTemplate } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
@@ -23,6 +25,8 @@ export interface SetOptions extends JobOptions {
   [key: string]: unknown;
 }
 
+const BULK_OPTION_NAMES = ["at", "spread_interval", "batch_size"];
+
 interface Target<Args extends readonly unknown[]> {
   readonly name: string;
   readonly options: JobOptions;
@@ -35,6 +39,8 @@ interface Target<Args extends readonly unknown[]> {
 export class JobSetter<Args extends readonly unknown[]> {
   readonly #target: Target<Args>;
   #template: PayloadTemplate | undefined;
+  // What the template was made with.
+  #defaults: JobOptions | undefined;
 
   constructor(target: Target<Args>) {
     this.#target = target;
@@ -53,23 +59,19 @@ export class JobSetter<Args extends readonly unknown[]> {
    */
   // Synchronous up to the push, so that a hundred pushes of one tick travel together.
   async performAsync(...args: Args): Promise<string | null> {
-    const { wait, isSync, client } = this.#target;
+    const { wait, isSync } = this.#target;
     if (isSync) return this.#runInline(args);
-    return client().pushTemplate(
-      this.#prepared(),
-      args,
-      wait === undefined ? undefined : runAtSeconds(wait, Date.now()),
-    );
+    return this.#push(args, wait);
   }
 
   /** Pushes the job to run in so many seconds; a number from 1e9 on is seconds since 1970, as in Sidekiq. */
   async performIn(seconds: number, ...args: Args): Promise<string | null> {
-    return this.#target.client().pushTemplate(this.#prepared(), args, runAtSeconds(seconds, Date.now()));
+    return this.#push(args, seconds);
   }
 
   /** Pushes the job to run at a Date, or at seconds since 1970. A time that is past means now. */
   async performAt(time: number | Date, ...args: Args): Promise<string | null> {
-    return this.#target.client().pushTemplate(this.#prepared(), args, runAtSeconds(time, Date.now()));
+    return this.#push(args, time);
   }
 
   /**
@@ -82,6 +84,7 @@ export class JobSetter<Args extends readonly unknown[]> {
     options: Pick<BulkItem, "at" | "spread_interval" | "batch_size"> = {},
   ): Promise<(string | null)[]> {
     const { name, options: jobOptions, client, wait } = this.#target;
+    refuseUnknown("performBulk()", options, BULK_OPTION_NAMES);
     const at = wait === undefined ? undefined : runAtSeconds(wait, Date.now());
     const when = at === undefined ? {} : { at };
     return client().pushBulk({ ...jobOptions, ...when, ...given(options), class: name, args: argsList });
@@ -100,9 +103,9 @@ export class JobSetter<Args extends readonly unknown[]> {
   /** Answers with the jid that the job saw. */
   async #runInline(args: Args): Promise<string | null> {
     const { name, handler, client } = this.#target;
-    dumpArgs(name, args);
-    const { options, queue } = this.#prepared();
     const own = client();
+    const { options, queue, displayClass } = this.#prepared(own);
+    dumpArgs(displayClass, args);
     const payload: Payload = {
       ...options,
       args: args as readonly unknown[] as readonly JsonValue[],
@@ -124,6 +127,7 @@ export class JobSetter<Args extends readonly unknown[]> {
   set(options: SetOptions): JobSetter<Args> {
     const { wait, wait_until: until, sync, client, ...own } = options;
     const target = this.#target;
+    refuseMisspelled(`${target.name}.set()`, options, SET_ONLY, DEFINE_ONLY);
     const when = until ?? wait ?? target.wait;
     return new JobSetter<Args>({
       name: target.name,
@@ -135,7 +139,19 @@ export class JobSetter<Args extends readonly unknown[]> {
     });
   }
 
-  #prepared(): PayloadTemplate {
-    return (this.#template ??= payloadTemplate(this.#target.name, this.#target.options));
+  #push(args: Args, time: number | Date | undefined): Promise<string | null> {
+    const client = this.#target.client();
+    const at = time === undefined ? undefined : runAtSeconds(time, Date.now());
+    return client.pushTemplate(this.#prepared(client), args, at);
+  }
+
+  /** Dumped once for each client that it is pushed with, which nearly always is one. */
+  #prepared({ defaultJobOptions }: Client): PayloadTemplate {
+    const { name, options } = this.#target;
+    if (!this.#template || this.#defaults !== defaultJobOptions) {
+      this.#template = payloadTemplate(name, options, defaultJobOptions);
+      this.#defaults = defaultJobOptions;
+    }
+    return this.#template;
   }
 }

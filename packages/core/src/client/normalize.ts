@@ -2,7 +2,7 @@
 import { InvalidJobError } from "../errors.ts";
 import { editPayload } from "../wire/edit.ts";
 import { dumpJson } from "../wire/json.ts";
-import { isTruthy } from "../wire/payload.ts";
+import { displayClass, isTruthy } from "../wire/payload.ts";
 import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
 import { checkWellFormed, dumpArgs } from "./arguments.ts";
 import { writtenArgs } from "./written-args.ts";
@@ -42,12 +42,17 @@ export const given = <Options extends object>(options: Options): Options =>
   // The same type: what may be undefined may be missing.
   Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Options;
 
-/** The options a payload starts from, lowest first: Sidekiq's own defaults, then the job's. */
-export const withDefaults = (options: JobOptions): JobOptions & { queue: string } => ({
+/** The options a payload starts from, lowest first: Sidekiq's own defaults, the client's, then the job's. */
+export const withDefaults = (options: JobOptions, defaults: JobOptions): JobOptions & { queue: string } => ({
   retry: true,
   queue: "default",
+  ...given(defaults),
   ...given(options),
 });
+
+/** With a `retry_for` of whole seconds: Sidekiq cuts off the rest. */
+export const wholeRetryFor = <Options extends JobOptions>(options: Options): Options =>
+  typeof options.retry_for === "number" ? { ...options, retry_for: Math.trunc(options.retry_for) } : options;
 
 /**
  * Builds the payload of one job, without its times.
@@ -57,24 +62,28 @@ export const withDefaults = (options: JobOptions): JobOptions & { queue: string 
 export const normalize = (
   item: PushItem,
   nextJid: () => string,
+  defaults: JobOptions = {},
 ): { payload: Payload; at: number | undefined } => {
   checkItem(item);
   const named = typeof item.class === "string" ? undefined : item.class;
   const payload: Payload = {
-    ...withDefaults(named?.options ?? {}),
+    ...withDefaults(named?.options ?? {}, defaults),
     ...given(item),
     class: named?.name ?? (item.class as string),
     args: item.args as readonly JsonValue[],
-    queue: item.queue ?? named?.options.queue ?? "default",
+    queue: item.queue ?? named?.options.queue ?? defaults.queue ?? "default",
     jid: item.jid ?? nextJid(),
   };
   const at = item.at === undefined ? undefined : secondsOf(item.at);
-  for (const key of TRANSIENT) delete payload[key];
+  for (const key of TRANSIENT) if (key !== "at") delete payload[key];
+  // Client middleware sees when the job is to run, where Ruby has it; it is removed when the payload is dumped.
+  if (at === undefined) delete payload["at"];
+  else payload["at"] = at;
   // Sidekiq takes null for absent here (WIRE §2.1).
   if (payload.created_at === null) delete payload.created_at;
   checkCreated(payload);
   checkOptions(payload);
-  return { payload, at };
+  return { payload: wholeRetryFor(payload), at };
 };
 
 const checkItem = (item: PushItem): void => {
@@ -113,7 +122,7 @@ const checkCreated = ({ created_at: created, class: name }: Payload): void => {
  * @throws InvalidJobError naming the option, what came and what to do
  */
 export const checkOptions = (options: Readonly<Record<string, unknown>>): void => {
-  const { tags, retry_for, queue, retry_queue, retry, class: name } = options;
+  const { tags, retry_for, queue, retry_queue, retry, wrapped, class: name } = options;
   const where = typeof name === "string" ? ` of ${name}` : "";
   if (tags !== undefined && !Array.isArray(tags)) {
     throw new InvalidJobError(`Job tags must be an Array: \`${inspect(tags)}\`${where}`);
@@ -146,7 +155,14 @@ export const checkOptions = (options: Readonly<Record<string, unknown>>): void =
       `Job 'retry_queue' must be a valid queue name, got \`${inspect(retry_queue)}\`${where}`,
     );
   }
+  if (!isMissing(wrapped) && (typeof wrapped !== "string" || wrapped === "")) {
+    throw new InvalidJobError(
+      `Job 'wrapped' must be the String of a class name, got \`${inspect(wrapped)}\`${where}`,
+    );
+  }
 };
+
+const isMissing = (value: unknown): boolean => value === undefined || value === null;
 
 const isQueueName = (queue: unknown): boolean =>
   typeof queue === "string" && queue !== "" && !/\s/.test(queue);
@@ -167,13 +183,24 @@ export const checkPayload = (payload: Payload): void => {
  */
 export const dumpPayload = (payload: Payload, created: string): string => {
   // The arguments are checked on the final payload, after client middleware (Sidekiq 6.4.2 and later).
-  const args = writtenArgs(payload.args, dumpArgs(payload.class, payload.args));
+  const args = writtenArgs(payload.args, dumpArgs(displayClass(payload), payload.args));
   delete payload.enqueued_at;
-  const dumped = dumpJson(payload);
+  delete payload["at"];
+  const dumped = respelled(dumpJson(payload), payload, created);
   const text = (args === undefined ? dumped : editPayload(dumped, { args })).slice(0, -1);
   checkWellFormed(payload.class, text);
   return text + (payload.created_at === undefined ? created : "");
 };
+
+/** With `1795451241.0` where it is 1795451241 as a number: without the fraction it would be a moment of 1970. */
+const respelled = (dumped: string, payload: Payload, created: string): string => {
+  if (!created.endsWith(".0")) return dumped;
+  const token = tokenOf(created);
+  return payload.created_at === Number(token) ? editPayload(dumped, { created_at: token }) : dumped;
+};
+
+/** The value of a member such as `,"created_at":1795451241.5`. */
+export const tokenOf = (member: string): string => member.slice(member.indexOf(":") + 1);
 
 // In the year 5138. Milliseconds have been above it since 1973.
 const LATEST_SECONDS = 100_000_000_000;

@@ -1,0 +1,94 @@
+/** What a Client is made with, checked once. */
+import { ConfigError } from "../errors.ts";
+import type { ClientMiddleware } from "../middleware.ts";
+import { refuseUnknown } from "../nearest.ts";
+import { redisFromEnv } from "../redis/connect.ts";
+import type { RedisTarget } from "../redis/connect.ts";
+import type { WireOption } from "../redis/fleet.ts";
+import type { JobOptions } from "../wire/payload.ts";
+import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
+import { checkOptions, given, inspect, wholeRetryFor } from "./normalize.ts";
+
+export interface ClientOptions {
+  /**
+   * Where Redis is: a URL, ioredis options or a connection whose options are copied.
+   *
+   * @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0
+   */
+  redis?: RedisTarget;
+  /**
+   * How times are written: 8 as integer milliseconds, 7 as float seconds for fleets with Sidekiq 7 or older.
+   * `auto` looks at the Ruby processes that are alive.
+   *
+   * @default "auto"
+   */
+  wire?: WireOption;
+  /** Wraps every push, in this order. @default [] */
+  middleware?: readonly ClientMiddleware[];
+  /**
+   * The options that every job pushed through this client starts from; a job's own go before them, key by key
+   * (Sidekiq's `default_job_options`).
+   *
+   * @default { retry: true, queue: "default" }
+   */
+  defaultJobOptions?: JobOptions;
+}
+
+const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
+  redis: true,
+  wire: true,
+  middleware: true,
+  defaultJobOptions: true,
+};
+
+/** For those who take these options among others. */
+export const CLIENT_OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
+
+/** The options with everything decided. */
+export interface CheckedClientOptions {
+  readonly target: RedisTarget;
+  readonly wire: WireOption;
+  readonly middleware: readonly ClientMiddleware[];
+  readonly defaultJobOptions: JobOptions;
+}
+
+/**
+ * @throws ConfigError naming the option, what was expected and what came
+ * @throws InvalidJobError when one of `defaultJobOptions` breaks Sidekiq's rules
+ */
+export const checkedClientOptions = (options: ClientOptions): CheckedClientOptions => {
+  refuseUnknown("a Client", options, CLIENT_OPTION_NAMES);
+  return {
+    target: options.redis ?? redisFromEnv(process.env).url,
+    wire: checkedWire(options.wire ?? "auto"),
+    middleware: checkedMiddleware(options.middleware ?? []),
+    defaultJobOptions: checkedDefaults(options.defaultJobOptions ?? {}),
+  };
+};
+
+/** Another one would write times that no generation reads. */
+const checkedWire = (wire: WireOption): WireOption => {
+  if (["auto", 7, 8].includes(wire)) return wire;
+  throw new ConfigError(
+    `Expected \`wire\` to be one of auto, 7, 8, got \`${inspect(wire)}\`. Leave it out for auto.`,
+  );
+};
+
+const checkedMiddleware = (middleware: readonly ClientMiddleware[]): readonly ClientMiddleware[] => {
+  if (Array.isArray(middleware) && middleware.every((one) => typeof one === "function")) return middleware;
+  throw new ConfigError(
+    `Expected \`middleware\` to be an array of functions, got \`${inspect(middleware)}\`. Put each middleware into the array.`,
+  );
+};
+
+const checkedDefaults = (defaults: JobOptions): JobOptions => {
+  const shape: unknown = defaults;
+  if (typeof shape !== "object" || shape === null || Array.isArray(shape)) {
+    throw new ConfigError(
+      `Expected \`defaultJobOptions\` to be an object such as { retry: 5 }, got \`${inspect(shape)}\`.`,
+    );
+  }
+  refuseMisspelled("`defaultJobOptions`", defaults, [], [...SET_ONLY, ...DEFINE_ONLY]);
+  checkOptions(defaults as Readonly<Record<string, unknown>>);
+  return wholeRetryFor(given(defaults));
+};
