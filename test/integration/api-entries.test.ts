@@ -159,10 +159,13 @@ describe("an entry", () => {
     expect(entry.id).toBe("1795451521.8561513-j1");
     await expect(set.findEntry(entry.id)).resolves.toMatchObject({ score: entry.score });
 
+    const before = entry.id;
     await entry.reschedule(4102444800);
     await expect(set.findEntry("4102444800.0-j1")).resolves.toMatchObject({ id: "4102444800-j1" });
-    await expect(set.findEntry(entry.id)).resolves.toBeUndefined();
-    await expect(set.findEntry("nonsense")).resolves.toBeUndefined();
+    await expect(set.findEntry(before)).resolves.toBeUndefined();
+    for (const nonsense of ["nonsense", "1.2.3-j1"]) {
+      await expect(set.findEntry(nonsense)).resolves.toBeUndefined();
+    }
   });
 });
 

@@ -178,4 +178,17 @@ describe("a deploy", () => {
 
     await expect(redis.hvals("20261123-marks")).resolves.toEqual(["one"]);
   });
+
+  test.each([
+    [undefined, new Date(), "`undefined`"],
+    ["", new Date(), '`""`'],
+    [42, new Date(), "`42`"],
+    ["label", new Date("never"), "Invalid Date"],
+  ])("without a label or a time is refused (%s, %s)", async (label, at, shown) => {
+    // From JavaScript anything can come.
+    await expect(new Metrics({ redis }).markDeploy(label as string, at)).rejects.toThrow(shown);
+
+    expect(await redis.keys("*deploy*")).toEqual([]);
+    expect(await redis.keys("*-marks")).toEqual([]);
+  });
 });

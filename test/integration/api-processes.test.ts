@@ -32,6 +32,24 @@ const register = async (
   });
 };
 
+test("a process that tells of its capsules alone is read from them", async () => {
+  const capsules = {
+    default: { concurrency: 3, mode: "weighted", weights: { critical: 3, default: 1 } },
+    single: { concurrency: 1, mode: "strict", weights: { critical: 0, slow: 0 } },
+  };
+  await register("vm:1:0123456789ab", { hostname: "vm", pid: 1, started_at: 1795451490.1, capsules });
+
+  const [worker] = await new ProcessSet({ redis }).all();
+
+  expect(worker?.queues).toEqual(["critical", "default", "slow"]);
+  expect(worker?.weights).toEqual([
+    { critical: 3, default: 1 },
+    { critical: 0, slow: 0 },
+  ]);
+  expect(worker?.concurrency).toBe(4);
+  await expect(new ProcessSet({ redis }).totalConcurrency()).resolves.toBe(4);
+});
+
 describe.each(["6.4.1", "7.3.2", "8.0.10", "8.1.7"])("a process of Sidekiq %s", (version) => {
   beforeEach(() => loadVector(redis, "heartbeat", version));
 

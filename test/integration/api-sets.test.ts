@@ -128,6 +128,34 @@ describe("looking for entries", () => {
     await expect(set.fetch(0.5)).resolves.toEqual([]);
   });
 
+  test("brings those of a range of scores, lowest first, both ends included", async () => {
+    await addNumbered("retry", [10, 20, 20, 30, 40.5, 50]);
+    const set = new RetrySet({ redis });
+
+    expect(jids(await set.fetch({ from: 20, to: 40.5 }))).toEqual(["1", "2", "3", "4"]);
+    expect(jids(await set.fetch({ from: new Date(30_000) }))).toEqual(["3", "4", "5"]);
+    expect(jids(await set.fetch({ to: new Date(10_000) }))).toEqual(["0"]);
+    expect(jids(await set.fetch({ from: 20, to: 30 }, "2"))).toEqual(["2"]);
+    expect(jids(await set.fetch({}))).toHaveLength(6);
+    expect(jids(await set.fetch({ from: 41, to: 49 }))).toEqual([]);
+  });
+
+  test.each([
+    Number.NaN,
+    "5",
+    null,
+    [1, 2],
+    new Date(5_000),
+    { from: "now" },
+    { form: 5 },
+    { to: new Date("never") },
+  ])("refuses %o as scores", async (scores) => {
+    // From JavaScript anything can come.
+    await expect(new RetrySet({ redis }).fetch(scores as number)).rejects.toMatchObject({
+      code: "TSQ_CONFIG",
+    });
+  });
+
   test("goes by pages from either end", async () => {
     const set = new DeadSet({ redis });
 

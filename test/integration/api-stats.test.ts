@@ -138,6 +138,17 @@ describe("the totals", () => {
 
     await expect(redis.mget("stat:processed", "stat:failed")).resolves.toEqual(["5", "0"]);
   });
+
+  test("of another name are refused, and none is reset", async () => {
+    // From JavaScript any string can come.
+    const misspelled = "faild" as "failed";
+
+    await expect(new Stats({ redis }).reset("processed", misspelled)).rejects.toThrow(
+      "Did you mean `failed`?",
+    );
+
+    await expect(redis.mget("stat:processed", "stat:failed")).resolves.toEqual(["5", "3"]);
+  });
 });
 
 test.each([0, 1826, 1.5, Number.NaN])("a history of %d days is refused", async (days) => {

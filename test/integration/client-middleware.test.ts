@@ -1,16 +1,6 @@
 import { Client, defineJob, InvalidJobError } from "@tsq/core";
 import type { ClientMiddleware, Payload } from "@tsq/core";
-import {
-  afterAll,
-  afterEach,
-  beforeAll,
-  beforeEach,
-  describe,
-  expect,
-  onTestFinished,
-  test,
-  vi,
-} from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { queued, scheduled } from "../support/jobs-in-redis.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -83,106 +73,6 @@ describe("client middleware", () => {
       "second after",
       "first after",
     ]);
-  });
-
-  test.each(WAYS)("sees the job of %s as it will be stored, and when it is to run", async (_way, push) => {
-    const seen: Payload[] = [];
-    client.use(async (payload, next) => {
-      seen.push(structuredClone(payload));
-      await next();
-    });
-
-    const jid = await push();
-
-    const now = (await redis.client().lrange("queue:default", 0, -1))
-      .concat(await redis.client().lrange("queue:low", 0, -1))
-      .map((text) => JSON.parse(text) as Payload);
-    const later = await scheduled(redis.client());
-    const stored = [
-      ...now.map(({ enqueued_at: _, ...rest }) => rest),
-      ...later.map(({ payload, at }) => ({ ...payload, at })),
-    ];
-    expect(stored).toEqual(seen);
-    expect(seen).toMatchObject([
-      { class: "HardJob", args: [1], jid, created_at: expect.any(Number) as number },
-    ]);
-    // The keys as well, in their order.
-    expect(later.map(({ text }) => Object.keys(JSON.parse(text) as object))).toEqual(
-      seen.filter(({ at }) => at !== undefined).map(({ at: _, ...rest }) => Object.keys(rest)),
-    );
-  });
-
-  test.each([
-    [8, /^\d{13}$/],
-    [7, /^\d{10}\.\d+$/],
-  ] as const)("sees a time as it is stored, for Sidekiq %i", async (wire, spelling) => {
-    const seen: unknown[] = [];
-    const see: ClientMiddleware = (payload, next) => {
-      seen.push(payload.created_at);
-      return next();
-    };
-    await client.close();
-    client = new Client({ redis: redis.url, wire, middleware: [see] });
-    vi.useFakeTimers({ toFake: ["Date"], now: 1_795_451_241_000 });
-    onTestFinished(() => void vi.useRealTimers());
-
-    await hardJob().performAsync("a second without a fraction");
-    await hardJob().performBulk([["in bulk"]]);
-
-    const texts = await redis.client().lrange("queue:default", 0, -1);
-    const created = texts.map((text) => /"created_at":([\d.]+)/.exec(text)?.[1]);
-    for (const time of created) expect(time).toMatch(spelling);
-    expect(created.map(Number)).toEqual(seen);
-  });
-
-  test("may move a job to another time, or have it run at once", async () => {
-    client.use(async (payload, next) => {
-      if (payload.args[0] === "now") delete payload["at"];
-      else payload["at"] = 4_102_444_800;
-      await next();
-    });
-
-    await hardJob().performIn(60, "later");
-    await hardJob().performIn(60, "now");
-    await hardJob().performAsync("delayed");
-    await client.pushBulk({ class: "HardJob", args: [["bulk"], ["now"]], at: 4_000_000_000 });
-
-    const later = await scheduled(redis.client());
-    expect(later.map(({ payload, at }) => [payload.args[0], at])).toEqual(
-      expect.arrayContaining([
-        ["later", 4_102_444_800],
-        ["delayed", 4_102_444_800],
-        ["bulk", 4_102_444_800],
-      ]),
-    );
-    expect(later).toHaveLength(3);
-    expect(later.every(({ payload }) => !("at" in payload) && !("enqueued_at" in payload))).toBe(true);
-    const now = await queued(redis.client());
-    expect(now.map(({ args }) => args)).toEqual([["now"], ["now"]]);
-    expect(now.every(({ enqueued_at: at }) => typeof at === "number")).toBe(true);
-  });
-
-  test("that sets a time that is none stops the push with an error", async () => {
-    client.use((payload, next) => {
-      payload["at"] = "tomorrow";
-      return next();
-    });
-
-    await expect(hardJob().performAsync(1)).rejects.toThrow("'at' must be a Numeric timestamp");
-
-    expect(await redis.client().dbsize()).toBe(0);
-  });
-
-  test("sees when a job was made that runs inline", async () => {
-    const seen: unknown[] = [];
-    client.use((payload, next) => {
-      seen.push(Object.keys(payload));
-      return next();
-    });
-
-    await hardJob().performInline(1);
-
-    expect(seen).toEqual([["retry", "queue", "args", "class", "jid", "created_at"]]);
   });
 
   test.each(WAYS)("that does not go on stops %s, which then answers null", async (_way, push) => {

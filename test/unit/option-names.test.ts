@@ -3,6 +3,7 @@ import { Client, configure, ConfigError, defineJob, InvalidJobError, remoteJob }
 import { ApiConnection } from "@tsq/core/api";
 import { Worker } from "@tsq/worker";
 import { describe, expect, test } from "vitest";
+import { Lifecycle } from "../../packages/worker/dist/lifecycle.js";
 
 // Nobody connects to it: everything here is refused before.
 const redis = "redis://127.0.0.1:1/0";
@@ -106,6 +107,9 @@ test("a name of one's own travels with the job, as in Sidekiq", () => {
 });
 
 describe("an event that there is not is refused", () => {
+  // What a Worker's on() calls; a Worker would begin to connect.
+  const lifecycle = new Lifecycle(() => {});
+
   test.each([
     ["starup", "Did you mean `startup`?"],
     ["Quiet", "Did you mean `quiet`?"],
@@ -113,13 +117,13 @@ describe("an event that there is not is refused", () => {
     [undefined, "got `undefined`"],
   ])("%s", (event, remedy) => {
     // From JavaScript anything can come.
-    const register = () => worker({}).on(event as "exit", () => {});
+    const register = () => lifecycle.on(event as "exit", () => {});
 
     expect(register).toThrow(ConfigError);
     expect(register).toThrow(remedy);
   });
 
   test("and so is a listener that is none", () => {
-    expect(() => worker({}).on("exit", "later" as unknown as () => void)).toThrow("listener of `exit`");
+    expect(() => lifecycle.on("exit", "later" as unknown as () => void)).toThrow("listener of `exit`");
   });
 });

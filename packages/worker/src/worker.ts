@@ -109,11 +109,7 @@ export class Worker {
     });
   }
 
-  /**
-   * Registers a listener; `startup` listeners run before the first job is taken.
-   *
-   * @throws ConfigError when there is no such event
-   */
+  /** Registers a listener, or throws a ConfigError for an unknown event; `startup` runs before the first job is taken. */
   on(event: LifecycleEvent, listener: () => unknown): this {
     this.#lifecycle.on(event, listener);
     return this;

@@ -1,6 +1,8 @@
 /** The one owner of a data API's connection: opened at the first command, shared by what is built on it, closed once. */
+import type { DeathHandler } from "../death-handler.ts";
 import { ConfigError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
+import { refuseUnknown } from "../nearest.ts";
 import { connect, redisFromEnv } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { Fleet } from "../redis/fleet.ts";
@@ -25,11 +27,25 @@ export interface ApiOptions {
   wire?: WireOption;
   /** Wraps the push of jobs that `retry()` and `addToQueue()` move, as it wraps every push. @default [] */
   middleware?: readonly ClientMiddleware[];
+  /**
+   * Told of jobs that `kill()` moves to the dead set. They run here, in the process that kills, as Sidekiq's do;
+   * give it those of your workers. @default []
+   */
+  deathHandlers?: readonly DeathHandler[];
   /** The dead set keeps one less, as Sidekiq's trim does. An integer from 1. @default 10_000 */
   deadMaxJobs?: number;
   /** Seconds a job stays in the dead set. @default 15_552_000, 180 days */
   deadTimeoutInSeconds?: number;
 }
+
+const OPTIONS: Readonly<Record<keyof ApiOptions, true>> = {
+  redis: true,
+  wire: true,
+  middleware: true,
+  deathHandlers: true,
+  deadMaxJobs: true,
+  deadTimeoutInSeconds: true,
+};
 
 /** What every class of the data API takes: options, or the connection of another one to share. */
 export type ApiSource = ApiOptions | ApiConnection;
@@ -49,6 +65,8 @@ interface Connected {
 export class ApiConnection implements AsyncDisposable {
   /** Wraps the push of moved jobs. */
   readonly middleware: readonly ClientMiddleware[];
+  /** Told of killed jobs. */
+  readonly deathHandlers: readonly DeathHandler[];
   /** The dead set keeps one less than so many jobs. */
   readonly deadMaxJobs: number;
   /** Seconds a job stays in the dead set. */
@@ -57,11 +75,13 @@ export class ApiConnection implements AsyncDisposable {
   readonly #wireOption: WireOption;
   #open: Connected | undefined;
 
-  /** @throws ConfigError when `deadMaxJobs` or `deadTimeoutInSeconds` is out of range */
+  /** @throws ConfigError when an option is unknown, or not what it should be */
   constructor(options: ApiOptions = {}) {
+    refuseUnknown("the data API", options, Object.keys(OPTIONS));
     this.#target = options.redis ?? redisFromEnv(process.env).url;
     this.#wireOption = options.wire ?? "auto";
-    this.middleware = options.middleware ?? [];
+    this.middleware = functions("middleware", options.middleware ?? []);
+    this.deathHandlers = functions("deathHandlers", options.deathHandlers ?? []);
     this.deadMaxJobs = options.deadMaxJobs ?? 10_000;
     this.deadTimeoutInSeconds = options.deadTimeoutInSeconds ?? 15_552_000;
     // Zero would make the trim remove what was just added.
@@ -118,3 +138,10 @@ export class ApiConnection implements AsyncDisposable {
 /** By what it can do: a connection may come from another copy of ioredis. */
 const isOpen = (target: RedisTarget): target is Redis =>
   typeof target === "object" && "pipeline" in target && typeof target.pipeline === "function";
+
+const functions = <T>(name: string, value: readonly T[]): readonly T[] => {
+  if (Array.isArray(value) && value.every((one) => typeof one === "function")) return value;
+  throw new ConfigError(
+    `Expected \`${name}\` to be an array of functions, got \`${String(value)}\`. Put each of them into the array.`,
+  );
+};

@@ -2,7 +2,10 @@
 import { DEAD } from "../wire/keys.ts";
 import { scoreOf } from "../wire/time.ts";
 import type { ApiSource } from "./api-connection.ts";
+import { JobRecord } from "./job-record.ts";
 import { JobSet } from "./job-set.ts";
+import { tellKilled } from "./killing.ts";
+import type { KillOptions } from "./killing.ts";
 import { repliesOf } from "./replies.ts";
 
 /** The dead set: jobs that have used up their retries, and what was no job, each with its time of death as score. */
@@ -12,10 +15,12 @@ export class DeadSet extends JobSet {
   }
 
   /**
-   * Adds a payload, whatever it is, and trims the set as Sidekiq does (WIRE §6.5). Death handlers belong to
-   * the worker that gives a job up and do not run.
+   * Adds a payload, whatever it is, trims the set as Sidekiq does (WIRE §6.5), and tells the death handlers of
+   * the options; of what is no job nobody is told.
+   *
+   * @throws what a death handler throws; the job is in the dead set all the same
    */
-  async kill(payload: string | Buffer): Promise<void> {
+  async kill(payload: string | Buffer, options: KillOptions = {}): Promise<void> {
     const { redis, deadMaxJobs, deadTimeoutInSeconds } = this.api;
     const nowMs = Date.now();
     await repliesOf(
@@ -25,6 +30,7 @@ export class DeadSet extends JobSet {
         .zremrangebyscore(this.key, "-inf", scoreOf(nowMs - deadTimeoutInSeconds * 1000))
         .zremrangebyrank(this.key, 0, -deadMaxJobs),
     );
+    await tellKilled(this.api, [new JobRecord(payload)], options);
   }
 
   /**

@@ -6,6 +6,8 @@ export type { DeployMark } from "./deploy-marks.ts";
 export type { JobMetrics, MetricsPoint } from "./job-metrics.ts";
 export { JobRecord } from "./job-record.ts";
 export { JobSet } from "./job-set.ts";
+export type { ScoreRange } from "./score-range.ts";
+export type { KillOptions } from "./killing.ts";
 export { Metrics } from "./metrics.ts";
 export type { JobMetricsReport, MetricsPeriod, MetricsRange, MetricsReport } from "./metrics.ts";
 export { HISTOGRAM_LIMITS_MS } from "./metrics-layout.ts";

@@ -5,6 +5,8 @@ import { placesOf } from "./page.ts";
 import type { Page, PageOptions } from "./page.ts";
 import { PAGE, numberOf, repliesOf, scoreFrom, scoreText, scoredOf } from "./replies.ts";
 import type { Scored } from "./replies.ts";
+import { endsOf } from "./score-range.ts";
+import type { ScoreRange } from "./score-range.ts";
 import { SetMoves } from "./set-moves.ts";
 import { walkSet } from "./set-walk.ts";
 import { SortedEntry } from "./sorted-entry.ts";
@@ -77,10 +79,18 @@ export abstract class JobSet extends ApiObject {
     return undefined;
   }
 
-  /** The entries with exactly this score, in seconds, or the one among them with this jid. */
-  async fetch(score: number, jid?: string): Promise<SortedEntry[]> {
+  /**
+   * The entries with exactly this score, in seconds, or with scores in a range, lowest first; with a jid only
+   * those that have it.
+   *
+   * @example
+   * await retries.fetch({ from: new Date(), to: new Date(Date.now() + 60_000) });
+   *
+   * @throws ConfigError when a score is no number and no Date
+   */
+  async fetch(scores: number | ScoreRange, jid?: string): Promise<SortedEntry[]> {
     const entries: SortedEntry[] = [];
-    for await (const entry of this.#withScore(score)) {
+    for await (const entry of this.#withScores(scores)) {
       if (jid === undefined || entry.jid === jid) entries.push(entry);
     }
     return entries;
@@ -89,10 +99,10 @@ export abstract class JobSet extends ApiObject {
   /** The entry that an `id` names; undefined when it has moved on, or when the id is none. */
   async findEntry(id: string): Promise<SortedEntry | undefined> {
     const score = ID.exec(id)?.[1];
-    if (score === undefined) return undefined;
+    if (score === undefined || Number.isNaN(scoreFrom(score))) return undefined;
     const name = id.slice(score.length);
     // Ruby prints 4102444800 as 4102444800.0: the score counts as a number, not as text.
-    for await (const entry of this.#withScore(scoreFrom(score))) {
+    for await (const entry of this.#withScores(scoreFrom(score))) {
       if (entry.id === scoreText(entry.score) + name) return entry;
     }
     return undefined;
@@ -136,11 +146,11 @@ export abstract class JobSet extends ApiObject {
     );
   }
 
-  async *#withScore(score: number): AsyncGenerator<SortedEntry> {
-    const at = scoreText(score);
+  async *#withScores(scores: number | ScoreRange): AsyncGenerator<SortedEntry> {
+    const [from, to] = endsOf(scores);
     for (let offset = 0; ; offset += PAGE) {
       const page = this.#entries(
-        await this.api.redis.zrangebyscoreBuffer(this.key, at, at, "WITHSCORES", "LIMIT", offset, PAGE),
+        await this.api.redis.zrangebyscoreBuffer(this.key, from, to, "WITHSCORES", "LIMIT", offset, PAGE),
       );
       yield* page;
       if (page.length < PAGE) return;

@@ -1,4 +1,5 @@
 /** How often each job ran, how long it took and how often it failed, over the last minutes or hours. */
+import { inspect } from "../client/normalize.ts";
 import { ConfigError } from "../errors.ts";
 import type { ApiSource } from "./api-connection.ts";
 import { ApiObject } from "./api-object.ts";
@@ -112,8 +113,17 @@ export class Metrics extends ApiObject {
    * label counts once.
    *
    * @returns false when this minute has a mark, or this label got one within the last minute
+   * @throws ConfigError when the label is no text, or the time none
    */
-  markDeploy(label: string, at = new Date()): Promise<boolean> {
+  async markDeploy(label: string, at = new Date()): Promise<boolean> {
+    if (typeof label !== "string" || label.trim() === "") {
+      throw new ConfigError(
+        `Expected the label of a deploy to be text, got \`${inspect(label)}\`. Name what was deployed, such as a commit.`,
+      );
+    }
+    if (!(at instanceof Date) || Number.isNaN(at.getTime())) {
+      throw new ConfigError(`Expected the time of a deploy to be a Date, got \`${String(at)}\`.`);
+    }
     return writeMark(this.api.redis, label, at);
   }
 

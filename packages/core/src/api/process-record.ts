@@ -83,12 +83,15 @@ export class ProcessRecord {
 
   /** The queues of all capsules, each once. */
   get queues(): readonly string[] {
-    return texts(this.info["queues"]);
+    const own = texts(this.info["queues"]);
+    return own.length > 0 ? own : [...new Set(this.weights.flatMap((weights) => Object.keys(weights)))];
   }
 
   /** The weights of each capsule's queues; empty up to Sidekiq 7.0.1. */
   get weights(): readonly QueueWeights[] {
     const { weights } = this.info;
+    // What Sidekiq 8.1 reads: a later one may leave out the rest.
+    if (weights === undefined) return Object.values(this.capsules).map((capsule) => capsule.weights);
     // 7.0.2 wrote one object for all capsules.
     return (Array.isArray(weights) ? weights : [weights]).filter(isFields).map(weightsOf);
   }

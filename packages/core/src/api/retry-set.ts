@@ -2,6 +2,7 @@
 import { RETRY } from "../wire/keys.ts";
 import type { ApiSource } from "./api-connection.ts";
 import { JobSet } from "./job-set.ts";
+import type { KillOptions } from "./killing.ts";
 
 /**
  * The retry set: failed jobs, each with the time of its next attempt as score.
@@ -25,13 +26,15 @@ export class RetrySet extends JobSet {
   }
 
   /**
-   * Moves everything that is in the set now to the dead set.
+   * Moves everything that is in the set now to the dead set. Death handlers are told only when `notify` is true,
+   * as in Sidekiq.
    *
    * @returns how many were moved
+   * @throws what a death handler throws, after the page of a hundred jobs that it was told of
    */
-  killAll(): Promise<number> {
+  killAll(options: KillOptions = {}): Promise<number> {
     return this.moveAll(
-      (entries) => this.moves.kill(entries),
+      (entries) => this.moves.kill(entries, { notify: false, ...options }),
       () => false,
     );
   }

@@ -8,6 +8,8 @@ import { DEAD, QUEUES, queueKey } from "../wire/keys.ts";
 import { scoreOf, timeToken } from "../wire/time.ts";
 import type { ApiConnection } from "./api-connection.ts";
 import type { JobRecord } from "./job-record.ts";
+import { tellKilled } from "./killing.ts";
+import type { KillOptions } from "./killing.ts";
 import { promotionOf } from "../client/promotion.ts";
 import type { Promotion } from "../client/promotion.ts";
 import { repliesOf, scoreText } from "./replies.ts";
@@ -53,8 +55,8 @@ export class SetMoves {
     );
   }
 
-  /** Puts entries into the dead set, malformed or not, byte for byte. */
-  async kill(records: readonly JobRecord[]): Promise<number> {
+  /** Puts entries into the dead set, malformed or not, byte for byte, and tells death handlers if asked to. */
+  async kill(records: readonly JobRecord[], options: KillOptions): Promise<number> {
     const { redis, deadMaxJobs, deadTimeoutInSeconds } = this.#api;
     const nowMs = Date.now();
     const killed = await Promise.all(
@@ -71,7 +73,10 @@ export class SetMoves {
         ),
       ),
     );
-    return killed.reduce((sum, one) => sum + one, 0);
+    // Of those that were gone somebody else has told, or nobody is to be told.
+    const ours = records.filter((_, i) => killed[i] === 1);
+    await tellKilled(this.#api, ours, options);
+    return ours.length;
   }
 
   async #promotions(

@@ -4,6 +4,7 @@ import { secondsOf } from "../client/normalize.ts";
 import { InvalidJobError } from "../errors.ts";
 import { dateOfSeconds } from "./dates.ts";
 import { JobRecord } from "./job-record.ts";
+import type { KillOptions } from "./killing.ts";
 import { scoreText } from "./replies.ts";
 import type { Scored } from "./replies.ts";
 import type { SetMoves } from "./set-moves.ts";
@@ -13,14 +14,18 @@ import type { SetMoves } from "./set-moves.ts";
  * action answers false and changes nothing.
  */
 export class SortedEntry extends JobRecord {
-  /** Seconds since 1970: when it is due, or in the dead set when it died. */
-  readonly score: number;
   readonly #moves: SetMoves;
+  #score: number;
 
   constructor(moves: SetMoves, { bytes, score }: Scored) {
     super(bytes);
-    this.score = score;
+    this.#score = score;
     this.#moves = moves;
+  }
+
+  /** Seconds since 1970: when it is due, or in the dead set when it died. */
+  get score(): number {
+    return this.#score;
   }
 
   /** The score as a Date; undefined when it is beyond all dates. */
@@ -57,12 +62,13 @@ export class SortedEntry extends JobRecord {
   }
 
   /**
-   * Moves the job to the dead set. Death handlers belong to the worker that gives a job up and do not run.
+   * Moves the job to the dead set and tells the death handlers of the options.
    *
-   * @returns false when it was no longer in the set
+   * @returns false when it was no longer in the set; then nobody is told
+   * @throws what a death handler throws; the job is in the dead set all the same
    */
-  async kill(): Promise<boolean> {
-    return (await this.#moves.kill([this])) > 0;
+  async kill(options: KillOptions = {}): Promise<boolean> {
+    return (await this.#moves.kill([this], options)) > 0;
   }
 
   /**
@@ -75,7 +81,7 @@ export class SortedEntry extends JobRecord {
   }
 
   /**
-   * Gives the job another time: seconds since 1970, or a Date.
+   * Gives the job another time: seconds since 1970, or a Date. From then on `score`, `at` and `id` are of that time.
    *
    * @returns false when it was no longer in the set
    * @throws InvalidJobError when the time is none
@@ -85,7 +91,9 @@ export class SortedEntry extends JobRecord {
     if (!Number.isFinite(seconds)) {
       throw new InvalidJobError(`Expected a Date or seconds since 1970, got \`${String(time)}\`.`);
     }
-    return this.#moves.reschedule(this, seconds);
+    const isThere = await this.#moves.reschedule(this, seconds);
+    if (isThere) this.#score = seconds;
+    return isThere;
   }
 
   async #promote(isRetry: boolean): Promise<boolean> {

@@ -1,6 +1,7 @@
 /** Counts over all of Sidekiq: now, and day by day. */
 import type { ChainableCommander } from "ioredis";
 import { ConfigError } from "../errors.ts";
+import { unknownName } from "../nearest.ts";
 import {
   DEAD,
   PAUSED,
@@ -58,6 +59,7 @@ export interface DayStats {
   readonly failed: number;
 }
 
+const TOTALS: readonly StatName[] = ["failed", "processed"];
 const DAY_MS = 86_400_000;
 const OLDEST_DAYS = 1825;
 
@@ -141,9 +143,16 @@ export class Stats extends ApiObject {
     }));
   }
 
-  /** Sets totals back to 0, both unless named. The days keep theirs. */
+  /**
+   * Sets totals back to 0, both unless named. The days keep theirs.
+   *
+   * @throws ConfigError when one of them is no total: then none is reset
+   */
   async reset(...stats: readonly StatName[]): Promise<void> {
-    const names = stats.length > 0 ? stats : (["failed", "processed"] as const);
+    for (const name of stats) {
+      if (!TOTALS.includes(name)) throw new ConfigError(unknownName("total", "Stats", name, TOTALS));
+    }
+    const names = stats.length > 0 ? stats : TOTALS;
     await this.api.redis.mset(...names.flatMap((name) => [statKey(name), "0"]));
   }
 }

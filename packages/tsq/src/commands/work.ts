@@ -78,7 +78,7 @@ export const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs">
     redis: redis.url,
     queues,
     concurrency,
-    capsules: Object.fromEntries(capsules.map((capsule) => [capsule.name, capsule])),
+    capsules: Object.fromEntries(capsules.map(({ name, ...capsule }) => [name, capsule])),
     fetch,
     shutdownTimeoutMs: timeoutSeconds * 1_000,
     labels,
