@@ -48,6 +48,7 @@ const made = (redis: RedisOptions): Heartbeat =>
     snapshot: () => ({ ...state, metrics: metrics.take() }),
     onReport: (report) => reports.push(report),
     onFailing: (error) => failures.push(error.message),
+    onHindered: (error) => failures.push(String(error)),
   });
 
 const started = async (port?: number): Promise<Heartbeat> => {

@@ -187,6 +187,7 @@ describe("a worker goes on", () => {
       }),
       onReport: () => reports++,
       onFailing: () => {},
+      onHindered: () => {},
       lifeline: { silent: () => told.push("silent"), back: () => told.push("back") },
     });
     parts.push(() => heartbeat.stop());

@@ -20,6 +20,7 @@ export class Capsule {
   readonly units: UnitOfWork[] = [];
   readonly lost: UnitOfWork[] = [];
   readonly failures: Error[] = [];
+  readonly hindrances: unknown[] = [];
   readonly fetch: ReliableFetch;
   /** What the fetch calls itself in Redis. */
   readonly identity = `test:${process.pid}:${capsules++}`;
@@ -41,6 +42,7 @@ export class Capsule {
         lost: (unit) => this.lost.push(unit),
         failing: (error) => this.failures.push(error),
         recovered: () => {},
+        hindered: (error) => this.hindrances.push(error),
       },
     });
   }

@@ -7,6 +7,7 @@ export { displayClass, isTruthy, parsePayload } from "./wire/payload.ts";
 export { readTime, scoreOf, timeToken, utcDate } from "./wire/time.ts";
 export { backtraceLines, packBacktrace, unpackBacktrace } from "./wire/backtrace.ts";
 export { JidSource } from "./wire/jid.ts";
+export { checkRights } from "./redis/check-rights.ts";
 export {
   checkServer,
   connect,

@@ -4,6 +4,7 @@
  */
 import { bury, connect, keys, silenceLimitOf } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
+import { again } from "./again.ts";
 import type { Burial, Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
 import { drawOrder } from "./queue-order.ts";
 
@@ -100,14 +101,17 @@ export class BasicFetch implements Fetch {
 
   async requeue(units: readonly UnitOfWork[]): Promise<number> {
     const ours = units.filter((unit): unit is BasicUnit => unit instanceof BasicUnit && !unit.isGone);
-    const pipeline = this.#redis.pipeline();
-    for (const unit of ours) {
-      unit.isGone = true;
-      pipeline.rpush(keys.queueKey(unit.queue), unit.raw);
-    }
-    for (const unit of ours) pipeline.sadd(keys.QUEUES, unit.queue);
-    const pushes = ((await pipeline.exec()) ?? []).slice(0, ours.length);
-    return pushes.filter(([error]) => error === null).length;
+    for (const unit of ours) unit.isGone = true;
+    const { hindered } = this.#options.events;
+    const pushes = await Promise.allSettled(
+      ours.map((unit) => again(() => this.#redis.rpush(keys.queueKey(unit.queue), unit.raw), hindered)),
+    );
+    const queues = new Set(ours.map((unit) => unit.queue));
+    // Its name costs the pages a queue, and the jobs nothing.
+    if (queues.size > 0) await this.#redis.sadd(keys.QUEUES, ...queues).catch(hindered);
+    const lost = pushes.filter(({ status }) => status === "rejected");
+    for (const { reason } of lost as readonly PromiseRejectedResult[]) hindered(reason);
+    return pushes.length - lost.length;
   }
 
   async stop(): Promise<void> {
@@ -150,8 +154,8 @@ export class BasicFetch implements Fetch {
     const [key, raw] = popped ?? [];
     if (!key || !raw) return;
     if (this.#isQuiet) {
-      // As Ruby does: it is the next one fetched.
-      await this.#redis.rpush(key, raw);
+      // As Ruby does: it is the next one fetched. It is nowhere else any more.
+      await again(() => this.#redis.rpush(key, raw), this.#options.events.hindered);
       return;
     }
     const queue = key.toString("utf8").slice(keys.queueKey("").length);

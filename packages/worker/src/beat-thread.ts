@@ -22,7 +22,7 @@ export type FromBeatThread =
   | { readonly kind: "report"; readonly report: BeatReport }
   | { readonly kind: "failed" | "silent"; readonly message: string }
   | { readonly kind: "back" }
-  | { readonly kind: "left" };
+  | { readonly kind: "left"; readonly failure: string | undefined };
 
 export type ToBeatThread =
   | { readonly kind: "snapshot"; readonly snapshot: BeatSnapshot }
@@ -98,11 +98,14 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
         clearTimeout(timer);
         beating = beating
           .then(() => beat.leave(added(unwritten, message.metrics), message.released))
-          .catch(() => {})
-          .then(() => {
+          .then(
+            () => undefined,
+            (error: Error) => error.message,
+          )
+          .then((failure) => {
             clearTimeout(timer);
             redis.disconnect();
-            port.postMessage({ kind: "left" } satisfies FromBeatThread);
+            port.postMessage({ kind: "left", failure } satisfies FromBeatThread);
             port.close();
           });
         break;

@@ -4,6 +4,7 @@
  */
 import { keys, OWN_VERSION_PREFIX, readGenerations, utcDate } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
+import { again } from "./again.ts";
 import { writeMetrics } from "./beat-metrics.ts";
 import type { MetricsSnapshot } from "./metrics.ts";
 import type { Owners } from "./ownership.ts";
@@ -93,13 +94,22 @@ export class Beat {
 
   /** The last beat of a process that ends: its counts, then out of sight. The hash itself expires, as in Sidekiq. */
   async leave(metrics: MetricsSnapshot, released: readonly string[]): Promise<void> {
-    await this.#writeCounts(metrics);
-    const pipeline = this.#redis.pipeline();
-    if (released.length > 0) pipeline.hdel(keys.OWNERS, ...released);
-    await pipeline
-      .srem(keys.PROCESSES, this.#identity)
-      .unlink(keys.workKey(this.#identity), keys.legacyWorkKey(this.#identity))
-      .exec();
+    let failure: unknown;
+    const failed = (error: unknown): void => void (failure ??= error);
+    // What was counted cannot be written a second time, and must not keep the process in sight.
+    await this.#writeCounts(metrics).catch(failed);
+    const leave = async (): Promise<void> => {
+      const pipeline = this.#redis.pipeline();
+      if (released.length > 0) pipeline.hdel(keys.OWNERS, ...released);
+      const replies = await pipeline
+        .srem(keys.PROCESSES, this.#identity)
+        .unlink(keys.workKey(this.#identity), keys.legacyWorkKey(this.#identity))
+        .exec();
+      const refused = replies?.find(([error]) => error)?.[0];
+      if (refused) throw refused;
+    };
+    await again(leave, failed);
+    if (failure !== undefined) throw failure;
   }
 
   async #writeCounts({ processed, failed, classes }: MetricsSnapshot): Promise<void> {

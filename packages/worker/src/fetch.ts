@@ -65,4 +65,6 @@ export interface FetchEvents {
   readonly failing: (error: Error) => void;
   /** Redis answers again. */
   readonly recovered: () => void;
+  /** On the way down a command was refused: it is tried again, or done without. */
+  readonly hindered: (error: unknown) => void;
 }

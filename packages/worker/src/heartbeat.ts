@@ -23,6 +23,8 @@ export interface HeartbeatOptions {
   readonly onFailing: (error: Error) => void;
   /** Told when the connection of the thread goes silent. */
   readonly lifeline?: LifelineEvents;
+  /** The last beat could not be written. */
+  readonly onHindered: (error: unknown) => void;
 }
 
 export class Heartbeat {
@@ -136,6 +138,7 @@ export class Heartbeat {
         this.#options.lifeline?.back?.();
         break;
       case "left":
+        if (message.failure !== undefined) this.#options.onHindered(new Error(message.failure));
         this.#left();
         break;
     }

@@ -1,6 +1,6 @@
 /** @tsq/worker: what runs jobs. */
 export { Worker } from "./worker.ts";
-export type { RunningJobInfo } from "./worker.ts";
+export type { RunningJobInfo } from "./running-job.ts";
 export type { CapsuleOptions, WorkerOptions } from "./worker-options.ts";
 export type { DeathHandler } from "@tsq/core";
 export type { BacktraceCleaner } from "./backtrace-cleaner.ts";

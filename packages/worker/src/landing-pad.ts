@@ -11,8 +11,11 @@ import type { RedisTarget } from "@tsq/core";
 import { within } from "./within.ts";
 
 const BLOCK_SECONDS = 5;
+// Who may not wake a waiting move has to wait for its end.
+const UNWAKEABLE_SECONDS = 1;
 const RETRY_MS = 1_000;
 const UNBLOCK_AGAIN_MS = 20;
+const REFUSED_AGAIN_MS = 100;
 
 export interface LandingPadOptions {
   readonly redis: RedisTarget;
@@ -24,12 +27,14 @@ export interface LandingPadOptions {
   /** The move is refused, by a full memory say: jobs must be looked for without it. */
   readonly refused: () => void;
   readonly lifeline?: LifelineEvents | undefined;
+  /** The waiting move may not be woken: its own end is waited for. */
+  readonly unwakeable: (error: unknown) => unknown;
 }
 
 export class LandingPad {
   readonly #options: LandingPadOptions;
   // Silence is noticed behind the answer that this makes sure of.
-  readonly #blockSeconds: number;
+  #blockSeconds: number;
   #redis: Redis | undefined;
   #clientId: number | undefined;
   #lastId: number | undefined;
@@ -71,7 +76,8 @@ export class LandingPad {
   async #reconcile(redis: Redis): Promise<void> {
     const id = await redis.client("ID");
     // The server may still wait on the old connection, and would serve it before the new one.
-    if (this.#lastId !== undefined && this.#lastId !== id) await redis.client("UNBLOCK", this.#lastId);
+    // This connection waits for nothing: of it the server says only whether we may ask.
+    await redis.client("UNBLOCK", this.#lastId ?? id).catch((error: Error) => this.#notWoken(error));
     this.#lastId = id;
     for (;;) {
       const changes = this.#changes;
@@ -131,10 +137,22 @@ export class LandingPad {
     if (!waiting) return;
     this.#isBeingWoken = true;
     while (this.#waiting === waiting && this.#clientId !== undefined) {
-      const wasWoken = (await through.client("UNBLOCK", this.#clientId)) === 1;
+      const woken = await through.client("UNBLOCK", this.#clientId).catch((error: Error) => {
+        this.#notWoken(error);
+        this.#options.unwakeable(error);
+        return undefined;
+      });
       // It was not blocked: its answer is on the way here, or the move itself, by another connection, on the way there.
-      await (wasWoken ? waiting : within(UNBLOCK_AGAIN_MS, waiting));
+      if (woken === 0) await within(UNBLOCK_AGAIN_MS, waiting);
+      else if (woken === undefined) await within(REFUSED_AGAIN_MS, waiting);
+      else await waiting;
     }
+  }
+
+  #notWoken(error: Error): void {
+    // By the ACL, and so for ever; a busy server says otherwise in a moment.
+    if (error.message.startsWith("NOPERM"))
+      this.#blockSeconds = Math.min(this.#blockSeconds, UNWAKEABLE_SECONDS);
   }
 
   stop(): void {

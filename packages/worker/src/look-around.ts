@@ -1,12 +1,23 @@
-/** Looks at the server before the first job: who else is there, and whether it may throw jobs away. */
+/** Looks at the server before the first job: what it lets us do, who else is there, and whether it may throw jobs away. */
 import type { Logger } from "pino";
-import { connect, readGenerations } from "@tsq/core/protocol";
+import { checkRights, checkServer, connect, readGenerations } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 
-/** Warns of a server that evicts; resolves to the generations of the processes that share it. */
-export const lookAround = async (target: RedisTarget, log: Logger): Promise<ReadonlySet<number>> => {
+/**
+ * Warns of a server that evicts; resolves to the generations of the processes that share it.
+ *
+ * @throws RedisUnusableError in one line when it cannot be used
+ */
+export const lookAround = async (
+  target: RedisTarget,
+  fetch: "reliable" | "basic",
+  log: Logger,
+): Promise<ReadonlySet<number>> => {
+  await checkServer(target);
   const redis = connect(target, "client");
   try {
+    const missed = await checkRights(redis, target, fetch);
+    if (missed !== undefined) log.warn(missed);
     const generations = await readGenerations(redis);
     const policy = /maxmemory_policy:(\S+)/.exec(await redis.info("memory"))?.[1];
     if (policy && policy !== "noeviction") {

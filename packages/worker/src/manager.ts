@@ -7,6 +7,7 @@ import type { Metrics } from "./metrics.ts";
 import { Processor } from "./processor.ts";
 import type { ProcessorOptions } from "./processor.ts";
 import { displayClass } from "@tsq/core/protocol";
+import type { Deadline } from "./deadline.ts";
 import { within } from "./within.ts";
 import { WorkState } from "./work-state.ts";
 
@@ -21,6 +22,7 @@ export interface ManagerOptions extends Omit<ProcessorOptions, "work"> {
   readonly fetch: (events: FetchEvents) => Fetch;
   readonly onFailing: FetchEvents["failing"];
   readonly onRecovered: FetchEvents["recovered"];
+  readonly onHindered: FetchEvents["hindered"];
 }
 
 export class Manager {
@@ -40,6 +42,7 @@ export class Manager {
       lost: (unit) => this.#abandon(unit),
       failing: options.onFailing,
       recovered: options.onRecovered,
+      hindered: options.onHindered,
     });
   }
 
@@ -51,14 +54,14 @@ export class Manager {
     return this.fetch.quiet();
   }
 
-  /** Resolves with how many jobs were handed back unfinished. */
-  async stop(deadlineMs: number): Promise<number> {
-    await within(Math.max(0, deadlineMs - Date.now()), this.quiet());
-    const isDone = await this.work.empty(Math.max(0, deadlineMs - Date.now()));
+  /** Resolves with how many jobs were handed back unfinished, whatever the server refuses. */
+  async stop(deadline: Deadline): Promise<number> {
+    await deadline.allows(this.quiet());
+    const isDone = await deadline.allows(this.work.emptied());
     this.#isOver = true;
     const handedBack = isDone ? 0 : await this.#handBack();
     await within(GIVE_BACK_MS, this.#processor.settled());
-    await within(GIVE_BACK_MS, this.fetch.stop());
+    await within(GIVE_BACK_MS, this.fetch.stop().catch(this.#options.onHindered));
     this.fetch.disconnect();
     return handedBack;
   }
@@ -77,14 +80,15 @@ export class Manager {
   /** Requeue first, then abort: a job that runs twice is better than a job that is lost. */
   async #handBack(): Promise<number> {
     const jobs = this.work.jobs();
-    const moved = await within(GIVE_BACK_MS, this.fetch.requeue(jobs.map((job) => job.unit)));
+    const requeue = this.fetch.requeue(jobs.map((job) => job.unit));
+    const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
     for (const job of jobs) {
       // Sidekiq counts a job that a stop cut off as processed and as failed.
       if (!job.hasFailed)
         this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
       job.abandon("The worker stops; the job is back in its queue");
     }
-    await this.work.empty(UNWIND_MS);
+    await within(UNWIND_MS, this.work.emptied());
     return moved ?? 0;
   }
 

@@ -4,6 +4,7 @@
  */
 import { keys, register } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
+import { again } from "./again.ts";
 import type { Lane } from "./lane.ts";
 import { Lease } from "./lease.ts";
 
@@ -82,16 +83,19 @@ export const takeUp = async (
   }
 };
 
-/** The end of `takeUp`. Whatever is still there, because handing it back failed, is left to a rescuer with its owner. */
+/**
+ * The end of `takeUp`, whatever Redis refuses at first. What is still there, because handing it back failed, is left to
+ * a rescuer with its owner.
+ */
 export const letGo = async (
   redis: Redis,
   owner: Owner,
-  lanes: readonly Lane[],
-  padKeys: readonly string[],
+  { lanes, pads }: { readonly lanes: readonly Lane[]; readonly pads: readonly string[] },
+  refused: (error: unknown) => void,
 ): Promise<void> => {
-  await redis.hdel(owner.inFlight, ...lanes.map((lane) => lane.field));
-  if ((await redis.exists(owner.inFlight, ...padKeys)) > 0) return;
-  // First, so that no beat writes it down again.
+  await again(() => redis.hdel(owner.inFlight, ...lanes.map((lane) => lane.field)), refused);
+  if ((await again(() => redis.exists(owner.inFlight, ...pads), refused)) > 0) return;
+  // First, so that no beat writes it down again. Where the next is refused, too, the last heartbeat strikes it off.
   owner.isUp = false;
-  await redis.hdel(keys.OWNERS, owner.name);
+  await again(() => redis.hdel(keys.OWNERS, owner.name), refused).catch(() => {});
 };

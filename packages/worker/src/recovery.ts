@@ -4,13 +4,13 @@
  */
 import { keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
-import type { FetchEvents } from "./fetch.ts";
+import type { FetchEvents, UnitOfWork } from "./fetch.ts";
 import type { Lanes } from "./lane.ts";
 import { takeUp } from "./ownership.ts";
 import type { Owner } from "./ownership.ts";
 import { heldValue, MOVED, splitHeld } from "./reliable-unit.ts";
 import type { ReliableUnit } from "./reliable-unit.ts";
-import { requeueSlots } from "./requeue-units.ts";
+import { requeueSlots, requeueUnits } from "./requeue-units.ts";
 import type { Slots } from "./slots.ts";
 
 export interface RecoveryOptions {
@@ -18,7 +18,7 @@ export interface RecoveryOptions {
   readonly owner: Owner;
   readonly lanes: Lanes;
   readonly slots: Slots;
-  readonly lost: FetchEvents["lost"];
+  readonly events: Pick<FetchEvents, "lost" | "hindered">;
   /** Calls can be sent again. */
   readonly ended: () => void;
 }
@@ -36,6 +36,12 @@ export class Recovery {
 
   get isGoing(): boolean {
     return this.#going !== undefined;
+  }
+
+  /** Puts unfinished jobs back into their queues, and resolves with how many. */
+  handBack(units: readonly UnitOfWork[]): Promise<number> {
+    const { redis, owner, events } = this.#options;
+    return requeueUnits(redis, owner.inFlight, units, () => this.isForgotten(), events.hindered);
   }
 
   /** Whether the server has forgotten calls that it had answered, and nobody has rescued what they took. */
@@ -91,7 +97,7 @@ export class Recovery {
     for (const unit of this.#options.slots.units()) {
       if (unit.isGone) continue;
       unit.isGone = true;
-      this.#options.lost(unit);
+      this.#options.events.lost(unit);
     }
   }
 }

@@ -19,7 +19,6 @@ import type { Owners } from "./ownership.ts";
 import { NamedQueues, PAUSED } from "./named-queues.ts";
 import { Outage } from "./outage.ts";
 import { Recovery } from "./recovery.ts";
-import { requeueUnits } from "./requeue-units.ts";
 import { ReliableUnit } from "./reliable-unit.ts";
 import type { UnitHome } from "./reliable-unit.ts";
 import { Slots } from "./slots.ts";
@@ -72,13 +71,14 @@ export class ReliableFetch implements Fetch, UnitHome {
       landed: (text) => this.#land(i, text),
       refused: () => this.#flushSoon(),
       lifeline: options.lifeline?.("landing pad"),
+      unwakeable: (error) => this.#isQuiet && options.events.hindered(error),
     }));
     this.#recovery = new Recovery({
       redis: this.redis,
       owner: this.#owner,
       lanes: this.#lanes,
       slots: this.#slots,
-      lost: options.events.lost,
+      events: options.events,
       ended: () => this.#flushSoon(),
     });
   }
@@ -114,7 +114,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   }
 
   requeue(units: readonly UnitOfWork[]): Promise<number> {
-    return requeueUnits(this.redis, this.#owner.inFlight, units, () => this.#recovery.isForgotten());
+    return this.#recovery.handBack(units);
   }
 
   async stop(): Promise<void> {
@@ -131,7 +131,8 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   async #leave(): Promise<void> {
     this.#isOpen = false;
-    await letGo(this.redis, this.#owner, this.#lanes.all, this.#queues.padKeys);
+    const left = { lanes: this.#lanes.all, pads: this.#queues.padKeys };
+    await letGo(this.redis, this.#owner, left, this.#options.events.hindered);
   }
 
   ended(unit: ReliableUnit, isInSlot: boolean): void {

@@ -5,6 +5,14 @@ import type { Job, JobContext, Payload } from "@tsq/core";
 import type { UnitOfWork } from "./fetch.ts";
 import type { Placed } from "./roster.ts";
 
+/** What runs now, for a dump. */
+export interface RunningJobInfo {
+  readonly jid: string;
+  readonly class: string;
+  readonly queue: string;
+  readonly startedAt: Date;
+}
+
 export class RunningJob implements JobContext, Placed {
   readonly unit: UnitOfWork;
   readonly payload: Payload;

@@ -12,6 +12,7 @@ export class WorkState {
   readonly #running = new Roster<RunningJob>();
   readonly #prefix: string;
   #tids = 0;
+  #empty: Promise<void> | undefined;
   #emptied = (): void => {};
 
   /** @param prefix of the thread ids, so that they differ between the capsules of a process */
@@ -32,18 +33,13 @@ export class WorkState {
     if (this.#running.size === 0) this.#emptied();
   }
 
-  /** Resolves when no job runs, or after so long; true when none runs. */
-  async empty(withinMs: number): Promise<boolean> {
-    if (this.#running.size > 0) {
-      await new Promise<void>((resolve) => {
-        const late = setTimeout(resolve, withinMs);
-        this.#emptied = () => {
-          clearTimeout(late);
-          resolve();
-        };
-      });
-    }
-    return this.#running.size === 0;
+  /** Resolves when no job runs. */
+  emptied(): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve();
+    this.#empty ??= new Promise<void>((resolve) => (this.#emptied = resolve)).finally(
+      () => (this.#empty = undefined),
+    );
+    return this.#empty;
   }
 
   jobs(): readonly RunningJob[] {

@@ -3,47 +3,43 @@
  * dead processes left behind. States: made → started → quiet → stopped.
  */
 import type { Logger } from "pino";
-import { checkServer, spellingFor } from "@tsq/core/protocol";
+import { spellingFor } from "@tsq/core/protocol";
 import type { LifelineEvents } from "@tsq/core/protocol";
 import type { WireGeneration } from "@tsq/core";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
 import { ownVersion } from "./beat.ts";
 import { BasicFetch } from "./basic-fetch.ts";
+import { Deadline } from "./deadline.ts";
+import { ErrorReports } from "./error-reports.ts";
 import type { Fetch, FetchEvents } from "./fetch.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { hostName, infoJson, newIdentity } from "./identity.ts";
 import { Lifecycle } from "./lifecycle.ts";
 import type { LifecycleEvent } from "./lifecycle.ts";
 import { lookAround } from "./look-around.ts";
-import { logError } from "./log-error.ts";
 import { Manager } from "./manager.ts";
 import { Metrics } from "./metrics.ts";
 import { Poller } from "./poller.ts";
-import type { ErrorContext } from "./processor.ts";
 import { ReliableFetch } from "./reliable-fetch.ts";
 import { Rescuer } from "./rescuer.ts";
 import { SilenceLog } from "./silence-log.ts";
 import { VERSION } from "./version.ts";
+import type { RunningJobInfo } from "./running-job.ts";
 import { within } from "./within.ts";
 import { resolveOptions } from "./worker-options.ts";
 import type { Capsule, Resolved, WorkerOptions } from "./worker-options.ts";
 
 const SLOW_RTT_US = 50_000;
 const START_ENDS_MS = 3_000;
-
-/** What runs now, for a dump. */
-export interface RunningJobInfo {
-  readonly jid: string;
-  readonly class: string;
-  readonly queue: string;
-  readonly startedAt: Date;
-}
+// For `exit` listeners, which come after the deadline: as long as a job has to unwind.
+const LAST_WORDS_MS = 3_000;
 
 export class Worker {
   /** `host:pid:nonce`, the process's name in Redis. */
   readonly identity: string;
   readonly #options: Resolved;
   readonly #log: Logger;
+  readonly #errors: ErrorReports;
   readonly #lifecycle: Lifecycle;
   readonly #metrics = new Metrics();
   readonly #managers: readonly Manager[];
@@ -52,6 +48,7 @@ export class Worker {
   readonly #rescuer: Rescuer;
   readonly #silence: SilenceLog;
   #wire: WireGeneration = 8;
+  readonly #deadline = new Deadline();
   #isQuiet = false;
   #paused = "";
   #starting: Promise<void> | undefined;
@@ -67,7 +64,7 @@ export class Worker {
     const silence = (this.#silence = new SilenceLog(own.logger));
     const host = hostName(process.env);
     this.identity = newIdentity(host);
-    const onError = this.#onError;
+    const onError = (this.#errors = new ErrorReports(this.#log, own.errorHandlers)).report;
     this.#lifecycle = new Lifecycle((error, event) =>
       onError(error, { context: `Error in a ${event} listener` }),
     );
@@ -106,6 +103,7 @@ export class Worker {
       onReport: (report) => this.#reported(report),
       onFailing: (error) => onError(error, { context: "Could not write the heartbeat; trying again" }),
       lifeline: silence.of("heartbeat"),
+      onHindered: this.#errors.hindered,
     });
   }
 
@@ -143,6 +141,11 @@ export class Worker {
     return (this.#stopping ??= this.#stop());
   }
 
+  /** Ends the wait of a stop for what runs, also of one that is still to come: it is handed back at once. */
+  hurry(): void {
+    this.#deadline.hurry();
+  }
+
   /** The jobs that run now. */
   running(): readonly RunningJobInfo[] {
     return this.#managers.flatMap(({ work }) =>
@@ -167,9 +170,8 @@ export class Worker {
   }
 
   async #start(): Promise<void> {
-    const { redis, capsules } = this.#options;
+    const { capsules } = this.#options;
     const steps = [
-      () => checkServer(redis),
       () => this.#lookAround(),
       () => this.#lifecycle.fire("startup"),
       // Others see the process before its first job, unless a full memory refuses the beat.
@@ -190,8 +192,8 @@ export class Worker {
   }
 
   async #lookAround(): Promise<void> {
-    const { redis, wire } = this.#options;
-    const generations = await lookAround(redis, this.#log);
+    const { redis, fetch, wire } = this.#options;
+    const generations = await lookAround(redis, fetch, this.#log);
     this.#wire = wire === "auto" ? spellingFor(generations) : wire;
   }
 
@@ -200,22 +202,26 @@ export class Worker {
     this.#log.info("Taking no more jobs");
     await this.#lifecycle.fire("quiet");
     this.#heartbeat.beat();
-    await Promise.all([this.#poller.stop(), ...this.#managers.map((manager) => manager.quiet())]);
+    const parts = [this.#poller.stop(), ...this.#managers.map((manager) => manager.quiet())];
+    await Promise.all(parts.map((part) => part.catch(this.#errors.hindered)));
   }
 
   async #stop(): Promise<void> {
-    const deadlineMs = Date.now() + this.#options.shutdownTimeoutMs;
+    const deadline = this.#deadline;
+    deadline.begin(this.#options.shutdownTimeoutMs);
     // A start ends at its next step, unless the server is gone; half of it has half the parts running, and all can be stopped.
     if (this.#starting) await within(START_ENDS_MS, this.#starting);
     // Redis may be away: then quiet() waits for it, and the managers' own deadline ends the wait.
-    this.quiet().catch((error: unknown) => this.#onError(error, { context: "Could not go quiet" }));
-    await this.#lifecycle.fire("shutdown");
-    const handedBack = await Promise.all(this.#managers.map((manager) => manager.stop(deadlineMs)));
+    this.#errors.ignore(this.quiet());
+    // A listener that does not end must not keep the jobs from their queues.
+    await deadline.allows(this.#lifecycle.fire("shutdown"));
+    const handedBack = await Promise.all(this.#managers.map((manager) => manager.stop(deadline)));
     const jobs = handedBack.reduce((sum, count) => sum + count, 0);
     if (jobs > 0) this.#log.warn({ jobs }, "Handed back jobs that were still running");
-    await Promise.all([this.#poller.stop(), this.#rescuer.stop()]);
-    await this.#lifecycle.fire("exit");
-    await this.#heartbeat.stop();
+    const parts = [this.#poller.stop(), this.#rescuer.stop()];
+    await Promise.all(parts.map((part) => part.catch(this.#errors.hindered)));
+    await within(LAST_WORDS_MS, this.#lifecycle.fire("exit"));
+    await this.#heartbeat.stop().catch(this.#errors.hindered);
     this.#log.info("Bye!");
   }
 
@@ -230,11 +236,12 @@ export class Worker {
       wire,
       metrics: this.#metrics,
       log: this.#log,
-      onError: this.#onError,
+      onError: this.#errors.report,
       tidPrefix: `${index.toString(36)}t`,
       fetch: (events) => this.#fetch(capsule, events),
-      onFailing: (error) => this.#onError(error, { context: "Could not fetch; trying again" }),
+      onFailing: (error) => this.#errors.report(error, { context: "Could not fetch; trying again" }),
       onRecovered: () => this.#log.info("Redis is back"),
+      onHindered: this.#errors.hindered,
     });
   }
 
@@ -267,8 +274,8 @@ export class Worker {
     }
     if (report.rttUs > SLOW_RTT_US)
       this.#log.warn({ rttUs: report.rttUs }, "Redis answers slowly; ideal is below 1,000 µs");
-    if (report.isNew) this.#ignore(this.#lifecycle.fire("heartbeat"));
-    this.#ignore(this.#lifecycle.fire("beat"));
+    if (report.isNew) this.#errors.ignore(this.#lifecycle.fire("heartbeat"));
+    this.#errors.ignore(this.#lifecycle.fire("beat"));
     if (report.signal) this.#obey(report.signal);
   }
 
@@ -276,25 +283,8 @@ export class Worker {
   #obey(signal: string): void {
     this.#log.info({ signal }, "Signal from Redis");
     if (this.#signalled) this.#signalled(signal);
-    else if (signal === "TSTP") this.#ignore(this.quiet());
-    else if (signal === "TERM") this.#ignore(this.stop());
+    else if (signal === "TSTP") this.#errors.ignore(this.quiet());
+    else if (signal === "TERM") this.#errors.ignore(this.stop());
     else if (signal === "TTIN") for (const job of this.running()) this.#log.warn(job, "Running");
-  }
-
-  readonly #onError = (error: unknown, context: ErrorContext): void => {
-    // What a job raises has its line already.
-    if (!context.payload) logError(this.#log, "error", context.context, error);
-    for (const handler of this.#options.errorHandlers) {
-      try {
-        const told = handler(error, context);
-        if (told instanceof Promise) this.#ignore(told);
-      } catch (handlerError) {
-        logError(this.#log, "error", "An error handler threw", handlerError);
-      }
-    }
-  };
-
-  #ignore(work: Promise<unknown>): void {
-    work.catch((error: unknown) => logError(this.#log, "error", "Unexpected error", error));
   }
 }

@@ -1,0 +1,126 @@
+/**
+ * Whether Redis lets this user do what a worker must, said before the first job is taken and all in one line: a right
+ * that is missing shows itself otherwise when a job fails, or when the worker stops.
+ */
+import { RedisUnusableError } from "../errors.ts";
+import { DEAD, OWNERS, PROCESS_CLEANUP, PROCESSES, QUEUES, RETRY } from "../wire/keys.ts";
+import type { Redis } from "./connect.ts";
+import { describeTarget } from "./redis-target.ts";
+import type { RedisTarget } from "./redis-target.ts";
+
+const IDENTITY = "host:1:0";
+const QUEUE = "queue:default";
+const IN_FLIGHT = "tsq:in-flight:x";
+const PAD = "tsq:pad:x:default";
+
+/** Every command a worker sends, by itself or in a script, as it sends them. */
+const NEEDED: readonly (readonly string[])[] = [
+  ["ping"],
+  ["select", "0"],
+  ["info"],
+  ["client", "id"],
+  ["multi"],
+  ["exec"],
+  ["evalsha", "0", "1", IN_FLIGHT],
+  ["exists", IDENTITY],
+  ["type", RETRY],
+  ["expire", IDENTITY, "60"],
+  ["unlink", `${IDENTITY}:work`],
+  ["set", PROCESS_CLEANUP, "1"],
+  ["incr", "tsq:rescues:x"],
+  ["incrby", "stat:processed", "1"],
+  ["mget", "tsq:rescues:x"],
+  ["hset", IN_FLIGHT, "a", "b"],
+  ["hsetnx", IN_FLIGHT, "a", "b"],
+  ["hget", IN_FLIGHT, "a"],
+  ["hmget", IN_FLIGHT, "a"],
+  ["hexists", IDENTITY, "a"],
+  ["hgetall", OWNERS],
+  ["hdel", OWNERS, "a"],
+  ["hincrby", "j|20300101|0:00", "a", "1"],
+  ["bitfield", "h|a-1-0:0", "GET", "u16", "0"],
+  ["sadd", QUEUES, "a"],
+  ["srem", PROCESSES, "a"],
+  ["scard", PROCESSES],
+  ["smembers", "paused"],
+  ["lpush", QUEUE, "a"],
+  ["rpush", QUEUE, "a"],
+  ["rpop", QUEUE],
+  ["lpop", PAD],
+  ["lrange", PAD, "0", "0"],
+  ["lmove", PAD, QUEUE, "LEFT", "RIGHT"],
+  ["blmove", QUEUE, PAD, "RIGHT", "LEFT", "1"],
+  ["zadd", RETRY, "1", "a"],
+  ["zrem", "schedule", "a"],
+  ["zrange", "schedule", "0", "1", "BYSCORE"],
+  ["zremrangebyscore", DEAD, "0", "0"],
+  ["zremrangebyrank", DEAD, "0", "0"],
+];
+
+/** What `fetch: "basic"` needs beside it. */
+const NEEDED_BY_BASIC: typeof NEEDED = [["brpop", QUEUE, "1"]];
+
+/** What makes a stop quick, and can be done without. */
+const WISHED: typeof NEEDED = [["client", "unblock", "1"]];
+
+/** Only a server from 7.0 on tells of a right without making use of it. */
+const LUA = `
+if not redis.acl_check_cmd then return {} end
+local missing = {}
+for i, line in ipairs(ARGV) do
+  local words = {}
+  for word in string.gmatch(line, '[^ ]+') do words[#words + 1] = word end
+  local known, allowed = pcall(redis.acl_check_cmd, unpack(words))
+  if known and not allowed then missing[#missing + 1] = i - 1 end
+end
+return missing`;
+
+/**
+ * Asks the server what this user may do, on Redis 7.0 or newer and on Valkey; an older one is taken at its word later.
+ *
+ * @returns what to tell of a right that is missing and can be done without
+ * @throws RedisUnusableError naming all that is missing and the rule that allows it
+ */
+export const checkRights = async (
+  redis: Redis,
+  target: RedisTarget,
+  fetch: "reliable" | "basic",
+): Promise<string | undefined> => {
+  // The embedded server has no users, and the question ends it.
+  if (/^os:wasi/m.test(await redis.info("server"))) return undefined;
+  const where = describeTarget(target);
+  const needed = fetch === "basic" ? [...NEEDED, ...NEEDED_BY_BASIC] : NEEDED;
+  const missing = new Set(
+    await missingAmong(redis, [...needed, ...WISHED]).catch((error: Error) => {
+      // Without it not even this can be asked.
+      if (error.message.startsWith("NOPERM")) throw refused(where, [["eval"], ["evalsha"]]);
+      throw error;
+    }),
+  );
+  const lacking = needed.filter((_, i) => missing.has(i));
+  if (lacking.length > 0) throw refused(where, lacking);
+  const wished = WISHED.filter((_, i) => missing.has(needed.length + i));
+  if (wished.length === 0) return undefined;
+  return `Redis at ${where} refuses ${namesOf(wished)} to this user: a stop takes up to a second longer. Allow it in the ACL: \`${ruleOf(wished)}\`.`;
+};
+
+/** Places in the list. */
+const missingAmong = async (redis: Redis, commands: typeof NEEDED): Promise<readonly number[]> => {
+  const lines = commands.map((words) => words.join(" "));
+  // The script's answer is a list of numbers.
+  return (await redis.eval(LUA, 0, ...lines)) as readonly number[];
+};
+
+const nameOf = ([command = "", sub]: readonly string[]): string =>
+  command === "client" ? `client|${sub}` : command;
+
+const namesOf = (commands: typeof NEEDED): string =>
+  commands.map((words) => nameOf(words).replace("|", " ").toUpperCase()).join(", ");
+
+const ruleOf = (commands: typeof NEEDED): string =>
+  `ACL SETUSER <user> ~* ${commands.map((words) => `+${nameOf(words)}`).join(" ")}`;
+
+const refused = (where: string, lacking: typeof NEEDED): RedisUnusableError =>
+  new RedisUnusableError(
+    `Redis at ${where} refuses ${namesOf(lacking)} to this user, or the keys these work on. Allow it in the ACL: \`${ruleOf(lacking)}\`.`,
+  );

@@ -1,0 +1,41 @@
+/** Where errors of a worker's parts go: to the log, and to the error handlers, whatever those do with them. */
+import type { Logger } from "pino";
+import { logError } from "./log-error.ts";
+import type { ErrorContext, ErrorHandler } from "./processor.ts";
+
+export class ErrorReports {
+  readonly #log: Logger;
+  readonly #handlers: readonly ErrorHandler[];
+  #hindrance = "";
+
+  constructor(log: Logger, handlers: readonly ErrorHandler[]) {
+    this.#log = log;
+    this.#handlers = handlers;
+  }
+
+  readonly report = (error: unknown, context: ErrorContext): void => {
+    // What a job raises has its line already.
+    if (!context.payload) logError(this.#log, "error", context.context, error);
+    for (const handler of this.#handlers) {
+      try {
+        const told = handler(error, context);
+        if (told instanceof Promise) this.ignore(told);
+      } catch (handlerError) {
+        logError(this.#log, "error", "An error handler threw", handlerError);
+      }
+    }
+  };
+
+  /** Each refusal has one line, however often it comes. */
+  readonly hindered = (error: unknown): void => {
+    const text = String(error);
+    if (text === this.#hindrance) return;
+    this.#hindrance = text;
+    this.report(error, { context: "A command on the way down failed; going on without it or once more" });
+  };
+
+  /** Nobody waits for it. */
+  ignore(work: Promise<unknown>): void {
+    work.catch((error: unknown) => logError(this.#log, "error", "Unexpected error", error));
+  }
+}
