@@ -3,7 +3,7 @@ export * as keys from "./wire/keys.ts";
 export { dumpJson, parseJson } from "./wire/json.ts";
 export { editPayload, editPayloadBytes, memberText } from "./wire/edit.ts";
 export type { PayloadChanges } from "./wire/edit.ts";
-export { displayClass, isTruthy, parsePayload } from "./wire/payload.ts";
+export { displayClass, isTruthy, numberIn, parsePayload } from "./wire/payload.ts";
 export { readTime, scoreOf, timeToken, utcDate } from "./wire/time.ts";
 export { backtraceLines, packBacktrace, unpackBacktrace } from "./wire/backtrace.ts";
 export { JidSource } from "./wire/jid.ts";

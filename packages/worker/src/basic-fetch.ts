@@ -18,6 +18,7 @@ class BasicUnit implements UnitOfWork {
   readonly text: string;
   readonly raw: Buffer;
   isGone = false;
+  #isDone = false;
   readonly #redis: Redis;
   readonly #done: () => void;
 
@@ -26,7 +27,11 @@ class BasicUnit implements UnitOfWork {
     this.raw = raw;
     this.text = raw.toString("utf8");
     this.#redis = redis;
-    this.#done = done;
+    // Once: a slot that is given back twice would let two jobs in.
+    this.#done = () => {
+      if (!this.#isDone) done();
+      this.#isDone = true;
+    };
   }
 
   bytes(): Promise<Buffer> {

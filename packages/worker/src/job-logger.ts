@@ -1,5 +1,6 @@
 /** The lines that Sidekiq writes of every job: `start`, then `done` or `fail` with the seconds it took. */
 import type { Logger } from "pino";
+import { displayClass } from "@tsq/core/protocol";
 import { logError } from "./log-error.ts";
 import type { RunningJob } from "./running-job.ts";
 
@@ -29,7 +30,7 @@ export class JobLogger {
 
 /** `bid` and `tags` as Sidekiq's `logged_job_attributes`. */
 const context = ({ payload }: RunningJob): Record<string, unknown> => {
-  const line: Record<string, unknown> = { jid: payload.jid, class: payload["wrapped"] ?? payload.class };
+  const line: Record<string, unknown> = { jid: payload.jid, class: displayClass(payload) };
   if (payload["bid"] !== undefined) line["bid"] = payload["bid"];
   if (payload.tags !== undefined) line["tags"] = payload.tags;
   return line;

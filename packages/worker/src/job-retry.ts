@@ -3,7 +3,15 @@
  * so policy is tested without Redis. The worker makes the outcome true with one call.
  */
 import type { JobOptions, RawPayload, RetryDelay, WireGeneration } from "@tsq/core";
-import { backtraceLines, dumpJson, isTruthy, packBacktrace, readTime, timeToken } from "@tsq/core/protocol";
+import {
+  backtraceLines,
+  dumpJson,
+  isTruthy,
+  numberIn,
+  packBacktrace,
+  readTime,
+  timeToken,
+} from "@tsq/core/protocol";
 import type { PayloadChanges } from "@tsq/core/protocol";
 import type { BacktraceCleaner } from "./backtrace-cleaner.ts";
 import { describeError } from "./error-fields.ts";
@@ -65,16 +73,18 @@ const dead = (payload: RawPayload, changes: PayloadChanges): Outcome => ({
 /** 0 at the first failure. A `retry_count` of 0 or -1 counts as present (WIRE §6.2). */
 const nextCount = (payload: RawPayload): number => {
   const before = payload["retry_count"];
-  return isTruthy(before) ? (Number(before) || 0) + 1 : 0;
+  if (!isTruthy(before)) return 0;
+  // What is no number counts as 0; beyond these limits there would be no JSON for it, and no time.
+  const count = (numberIn(before) ?? 0) + 1;
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(count, Number.MAX_SAFE_INTEGER));
 };
 
 /** From 8.1 on `retry_for` replaces the count, even with `retry: 0` (WIRE §6.3). */
 const isExhausted = ({ payload, maxRetries, nowMs }: Failure, own: unknown, count: number): boolean => {
-  const retryFor = payload["retry_for"];
-  if (isTruthy(retryFor)) {
-    const first = isTruthy(payload["retry_count"]) ? readTime(payload["failed_at"]) : nowMs;
-    return first !== undefined && first + Number(retryFor) * 1_000 < nowMs;
-  }
+  const retryForSeconds = numberIn(payload["retry_for"]);
+  const first = isTruthy(payload["retry_count"]) ? readTime(payload["failed_at"]) : nowMs;
+  // Without a number, or a time to count from, it would never end: then the attempts count as for other jobs.
+  if (retryForSeconds !== undefined && first !== undefined) return first + retryForSeconds * 1_000 < nowMs;
   return count >= (Number.isInteger(own) ? (own as number) : maxRetries);
 };
 
@@ -97,8 +107,11 @@ const failureFields = (failure: Failure, own: unknown, count: number): PayloadCh
 };
 
 /** `true` keeps all lines, anything else its integer value: `"3"` is 3 (WIRE §2.1). */
-const firstLines = (lines: readonly string[], limit: unknown): readonly string[] =>
-  limit === true ? lines : lines.slice(0, Math.max(0, Number.parseInt(String(limit), 10) || 0));
+const firstLines = (lines: readonly string[], limit: unknown): readonly string[] => {
+  if (limit === true) return lines;
+  const isNumber = typeof limit === "number" || typeof limit === "bigint" || typeof limit === "string";
+  return lines.slice(0, isNumber ? Math.max(0, Number.parseInt(String(limit), 10) || 0) : 0);
+};
 
 /** `count ** 4 + 15` seconds or what `retryIn` says, plus up to ten seconds per attempt (WIRE §6.4, 8.0 and later). */
 const delayMs = (count: number, delay: RetryDelay, random: () => number): number => {

@@ -1,4 +1,5 @@
 /** Dates out of what is found in Redis, in either spelling; what is none is absent, never an error. */
+import { numberIn } from "../wire/payload.ts";
 import { readTime } from "../wire/time.ts";
 
 // Beyond this a Date is invalid and throws when it is printed.
@@ -12,8 +13,6 @@ export const dateOf = (value: unknown): Date | undefined => {
 
 /** A time that is always in seconds: a score, or a field of the process hash. */
 export const dateOfSeconds = (seconds: unknown): Date | undefined => {
-  const ms = Number(seconds) * 1000;
-  return seconds !== undefined && seconds !== null && seconds !== "" && Math.abs(ms) <= LAST_MS
-    ? new Date(ms)
-    : undefined;
+  const ms = (numberIn(seconds) ?? Number.NaN) * 1000;
+  return Math.abs(ms) <= LAST_MS ? new Date(ms) : undefined;
 };

@@ -25,7 +25,7 @@ export const shownClass = (payload: RawPayload): string | undefined => {
 /** The arguments to show; empty when there are none or they are no list. */
 export const shownArgs = (payload: RawPayload): readonly unknown[] => {
   const inner = wrappedClass(payload);
-  if (inner !== undefined) return shownInnerArgs(inner, activeJobArguments(payload).map(plain));
+  if (inner !== undefined) return shownInnerArgs(inner, plainList(activeJobArguments(payload)));
   const args = listOr(payload["args"]);
   // 150 bytes of noise say nothing, and they are a secret.
   return isTruthy(payload["encrypt"]) && args.length > 0 ? [...args.slice(0, -1), "[encrypted data]"] : args;
@@ -48,6 +48,15 @@ const wrappedClass = (payload: RawPayload): string | undefined => {
 
 const activeJobArguments = (payload: RawPayload): readonly unknown[] =>
   listOr(recordOr(listOr(payload["args"])[0])?.["arguments"]);
+
+const plainList = (args: readonly unknown[]): readonly unknown[] => {
+  try {
+    return args.map(plain);
+  } catch {
+    // Nested more deeply than a walk can follow: as it stands.
+    return args;
+  }
+};
 
 /** ActiveJob's encoding undone as far as the pages do: ids of models as text, its own marks left out. */
 const plain = (value: unknown): unknown => {

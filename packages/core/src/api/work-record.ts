@@ -22,9 +22,18 @@ export class WorkRecord {
     this.tid = tid;
     this.queue = typeof queue === "string" ? queue : undefined;
     this.runAt = dateOfSeconds(runAt);
-    this.job = new JobRecord(typeof payload === "string" ? payload : dumpJson(payload ?? null));
+    this.job = new JobRecord(typeof payload === "string" ? payload : dumped(payload));
   }
 }
+
+/** Up to Sidekiq 6 it is an object; one that is nested too deeply to be dumped shows as a job that cannot be read. */
+const dumped = (payload: unknown): string => {
+  try {
+    return dumpJson(payload ?? null);
+  } catch {
+    return "";
+  }
+};
 
 const fieldsOf = (value: string): Readonly<Record<string, unknown>> => {
   try {

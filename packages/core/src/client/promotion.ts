@@ -1,4 +1,5 @@
 /** What a job of a set becomes on its way to a queue: what Ruby's push would change, and every other byte as it was. */
+import { MalformedPayloadError } from "../errors.ts";
 import { runClientChain } from "../middleware.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { editPayloadBytes } from "../wire/edit.ts";
@@ -32,12 +33,24 @@ export const promotionOf = async (
   if (options.middleware.length === 0) return { queue: queueOf(payload), bytes: pushed };
   const before = parsePayload(pushed.toString("utf8"));
   // Middleware is promised a payload that a worker could run; what is missing here it would miss there too.
-  const after = structuredClone(before) as Payload;
+  const after = cloned(before);
   const isAdmitted = await runClientChain(options.middleware, after);
   const queue = queueOf(after);
   if (!isAdmitted) return { queue, bytes: undefined };
   const changes = { ...differences(before, after), ...queueChange(after) };
   return { queue, bytes: editPayloadBytes(pushed, changes) };
+};
+
+const TOO_DEEP =
+  "Expected a job's payload to be nested less deeply: Ruby reads no more than a hundred levels";
+
+/** @throws MalformedPayloadError when it is nested too deeply to be walked: what JSON.parse made has no other fault */
+const cloned = (payload: RawPayload): Payload => {
+  try {
+    return structuredClone(payload) as Payload;
+  } catch (cause) {
+    throw new MalformedPayloadError(TOO_DEEP, { cause });
+  }
 };
 
 const DEFAULT_QUEUE = "default";
@@ -80,7 +93,16 @@ const differences = (before: RawPayload, after: RawPayload): PayloadChanges => {
   for (const key of new Set([...Object.keys(before), ...Object.keys(after)])) {
     const value = after[key];
     if (value === undefined) changes[key] = null;
-    else if (dumpJson(value) !== dumpJson(before[key])) changes[key] = dumpJson(value);
+    else if (dumped(value) !== dumped(before[key])) changes[key] = dumpJson(value);
   }
   return changes;
+};
+
+/** @throws MalformedPayloadError as `cloned` does; whatever else a middleware has put there throws as it is */
+const dumped = (value: unknown): string => {
+  try {
+    return dumpJson(value);
+  } catch (cause) {
+    throw cause instanceof RangeError ? new MalformedPayloadError(TOO_DEEP, { cause }) : cause;
+  }
 };

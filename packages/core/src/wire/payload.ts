@@ -74,8 +74,18 @@ export const parsePayload = (text: string): RawPayload => {
 
 /** The name to show and to count by: the job inside an ActiveJob wrapper, else the class (WIRE §8). */
 export const displayClass = (payload: RawPayload): string => {
-  const name = payload["wrapped"] ?? payload["class"];
-  return typeof name === "string" ? name : String(name);
+  const { wrapped, class: name } = payload;
+  if (typeof wrapped === "string") return wrapped;
+  // An object of JSON may hold what throws when it is made a text: `{"toString":1}`.
+  return typeof name === "object" && name !== null ? "(no class)" : String(name);
+};
+
+/** A number, also one that is written as text; undefined when a payload holds anything else, or nothing finite. */
+export const numberIn = (value: unknown): number | undefined => {
+  const isText = typeof value === "string" && value.trim() !== "";
+  const number =
+    isText || typeof value === "number" || typeof value === "bigint" ? Number(value) : Number.NaN;
+  return Number.isFinite(number) ? number : undefined;
 };
 
 /** Ruby's truth: only `false`, `null` and absence are false; `0`, `""` and `[]` are true (WIRE §15.2). */

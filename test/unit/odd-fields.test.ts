@@ -1,0 +1,45 @@
+/** What is decided of a job whose fields hold anything: always something, and always JSON. */
+import { assert, constantFrom, dictionary, property } from "fast-check";
+import { parseJson } from "@tsq/core/protocol";
+import type { RawPayload } from "@tsq/core";
+import { expect, test } from "vitest";
+import { decide } from "../../packages/worker/dist/job-retry.js";
+import { FIELDS, VALUES } from "../support/odd-json.ts";
+
+const decided = (payload: RawPayload) =>
+  decide({
+    payload,
+    queue: "default",
+    error: new Error("boom"),
+    options: {},
+    isUnknown: false,
+    maxRetries: 25,
+    wire: 8,
+    nowMs: 1_795_451_241_069,
+    random: () => 0.5,
+  });
+
+test("any fields lead to an outcome with changes that are JSON, and a time that is one", () => {
+  const fields = dictionary(constantFrom(...FIELDS), constantFrom(...VALUES));
+
+  assert(
+    property(fields, (texts) => {
+      const payload = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, parseJson(text)]));
+
+      const outcome = decided(payload);
+
+      for (const text of Object.values(outcome.changes))
+        expect(() => JSON.parse(text ?? "null")).not.toThrow();
+      if (outcome.kind === "retry") expect(outcome.atMs).toSatisfy(Number.isFinite);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test.each([{ retry_for: { toString: 1 } }, { retry_for: "soon" }, { retry_for: true }, { retry_for: 60 }])(
+  "a job does not run for ever because of $retry_for, without a time to count from",
+  (fields) => {
+    expect(decided({ ...fields, retry_count: 24 }).kind).toBe("dead");
+    expect(decided({ ...fields, retry_count: 23 }).kind).toBe("retry");
+  },
+);
