@@ -8,6 +8,7 @@ import {
   dripNetwork,
   halfOpenNetwork,
   hangNetwork,
+  swallowNetwork,
   type Fault,
 } from "../support/chaos/faults.ts";
 import { test } from "../support/chaos/test.ts";
@@ -20,6 +21,7 @@ const FAULTS: readonly (readonly [string, Fault, { times: number; everyMs: numbe
     { times: 6, everyMs: 300 },
   ],
   ["nothing passes for seconds", hangNetwork, { times: 4, everyMs: 300 }],
+  ["what connections carry is swallowed, and new ones work", swallowNetwork, { times: 3, everyMs: 2_000 }],
   ["each way takes 200 ms", delayNetwork, { times: 2, everyMs: 300 }],
   ["one byte passes at a time", dripNetwork, { times: 2, everyMs: 300 }],
 ];

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { Arena } from "../support/chaos/arena.ts";
 import { monotonicMs } from "../support/chaos/history.ts";
+import { eventually } from "../support/eventually.ts";
 import { SentinelPair } from "../support/chaos/sentinel-pair.ts";
 import { test } from "../support/chaos/test.ts";
 
@@ -21,6 +22,28 @@ test("failovers by Sentinel lose at most what the old master had not sent to its
     arena.history.note({ kind: "outage", at: forgotten.at, until: monotonicMs(), of: "everyone" });
     arena.history.note({ kind: "rollback", windowMs: LAG_MS, ...forgotten });
   }
+  const verdict = await arena.conclude();
+
+  expect(verdict.accepted).toBeGreaterThan(100);
+});
+
+test("clients and workers leave an old master that says nothing more", async () => {
+  const pair = await SentinelPair.start();
+  await using arena = await Arena.open({ title: "Sentinel and a silent host", home: pair });
+  await Promise.all([arena.spawnUp(), arena.spawnUp()]);
+  arena.driver().start(100);
+  await sleep(arena.chance.between(500, 1_500));
+
+  const forgotten = await pair.silenceMaster();
+  const promotedAt = monotonicMs();
+  // Each connection to the old one is given up after ten seconds.
+  await eventually(
+    () => expect(arena.events().some(({ kind, at }) => kind === "end" && at > promotedAt)).toBe(true),
+    { timeoutMs: 40_000, everyMs: 100 },
+  );
+  arena.history.note({ kind: "outage", at: forgotten.at, until: monotonicMs(), of: "everyone" });
+  arena.history.note({ kind: "rollback", windowMs: LAG_MS, ...forgotten });
+  await sleep(2_000);
   const verdict = await arena.conclude();
 
   expect(verdict.accepted).toBeGreaterThan(100);

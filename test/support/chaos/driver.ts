@@ -54,10 +54,11 @@ export class Driver {
     this.#next = options.first ?? 0;
     const { redis } = options;
     this.#client = new Client({ redis });
+    const settings = { maxRetriesPerRequest: 3, socketTimeout: 10_000 };
     this.#raw =
       typeof redis === "string"
-        ? new Redis(redis, { maxRetriesPerRequest: 3 })
-        : new Redis({ ...(redis as object), maxRetriesPerRequest: 3 });
+        ? new Redis(redis, settings)
+        : new Redis({ ...(redis as object), ...settings });
     // Each push hears of it.
     this.#raw.on("error", () => {});
   }

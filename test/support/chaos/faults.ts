@@ -144,6 +144,17 @@ export const halfOpenNetwork: Fault = async (arena) => {
   noteOutage(arena, at, "workers");
 };
 
+// What a connection may be silent, and what an idle one needs to notice that: its next command.
+const GIVEN_UP_WITHIN_MS = 12_000;
+
+/** What the workers' connections carry goes nowhere, and nobody is told; new connections work. */
+export const swallowNetwork: Fault = async (arena) => {
+  const at = monotonicMs();
+  if (arena.rough.loseServers() === 0) throw new Error("Expected connections to lose.");
+  await sleep(GIVEN_UP_WITHIN_MS);
+  noteOutage(arena, at, "workers");
+};
+
 function noteOutage(arena: Arena, at: number, of: "everyone" | "workers"): void {
   arena.history.note({ kind: "outage", at, until: monotonicMs(), of });
 }

@@ -84,6 +84,11 @@ export class RedisServer {
     await exit;
   }
 
+  /** It says nothing more, and its connections stay. */
+  freeze(): void {
+    this.#server?.kill("SIGSTOP");
+  }
+
   /** Resolves when it has loaded what its disk holds. */
   async restart(): Promise<void> {
     await this.kill9();

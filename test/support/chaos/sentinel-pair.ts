@@ -15,6 +15,8 @@ import { freePort, RedisServer } from "./redis-server.ts";
 
 const NAME = "tsq";
 const DOWN_AFTER_MS = 500;
+// The harness's own connections give up sooner than those that are tested.
+const SILENT_MS = 5_000;
 // Sentinel looks at its servers every ten seconds.
 const PATIENCE = { timeoutMs: 60_000, everyMs: 100 };
 
@@ -67,6 +69,7 @@ export class SentinelPair implements Home {
       maxRetriesPerRequest: null,
       retryStrategy: () => 50,
       sentinelRetryStrategy: () => 50,
+      socketTimeout: SILENT_MS,
       reconnectOnError: (error) => (error.message.startsWith("READONLY") ? 2 : false),
       replyMapping: "legacy",
     };
@@ -88,6 +91,20 @@ export class SentinelPair implements Home {
     await master.kill9();
     await this.#changed(master);
     await master.restart();
+    return { at };
+  }
+
+  /**
+   * The master's host says nothing more, and ends no connection; resolves when its replica is the master. The old one
+   * stays as it is.
+   *
+   * @returns when it went silent
+   */
+  async silenceMaster(): Promise<{ at: number }> {
+    const master = await this.#failable();
+    const at = monotonicMs();
+    master.freeze();
+    await this.#changed(master);
     return { at };
   }
 
