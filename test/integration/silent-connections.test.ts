@@ -1,8 +1,10 @@
 /** A connection that says nothing while a command waits is given up, and made anew. */
 import { Client, RedisUnusableError } from "@tsq/core";
+import type { ClientOptions } from "@tsq/core";
 import { connect } from "@tsq/core/protocol";
 import type { ConnectionRole, Redis } from "@tsq/core/protocol";
 import type { RedisOptions } from "@tsq/core";
+import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { RoughProxy } from "../support/chaos/rough-proxy.ts";
 import { eventually } from "../support/eventually.ts";
@@ -26,7 +28,11 @@ beforeEach(async () => {
 afterEach(() => proxy.stop());
 afterAll(() => server.stop());
 
-const through = (port: number): RedisOptions => ({ host: "127.0.0.1", port, socketTimeout: LIMIT_MS });
+const through = (port: number, socketTimeout = LIMIT_MS): RedisOptions => ({
+  host: "127.0.0.1",
+  port,
+  socketTimeout,
+});
 const portOf = (url: string): number => Number(new URL(url).port);
 
 const connected = (
@@ -45,17 +51,20 @@ const connected = (
   return { redis, events, closed: () => closed };
 };
 
-const clientThrough = (port: number): Client => {
-  const client = new Client({ redis: through(port), wire: 8 });
+const clientThrough = (port: number, options: ClientOptions = {}): Client => {
+  const client = new Client({ redis: through(port), wire: 8, ...options });
   onTestFinished(() => client.close());
   return client;
 };
 
 const ready = (redis: Redis): Promise<void> => eventually(() => expect(redis.status).toBe("ready"));
 
+// The limit is also how long a push waits for a connection, which on a busy machine takes a while.
+const patient = (): RedisOptions => through(portOf(proxy.url), 800);
+
 describe("a client whose connection has gone silent", () => {
   test("has its next push in the queue by a new one", async () => {
-    const client = clientThrough(portOf(proxy.url));
+    const client = clientThrough(portOf(proxy.url), { redis: patient() });
     await client.push({ class: "HardJob", args: [1] });
 
     proxy.loseServers();
@@ -64,8 +73,22 @@ describe("a client whose connection has gone silent", () => {
     expect((await queued(server.client())).map(({ args }) => args[0])).toEqual([1, 2]);
   });
 
+  test("says so once, and once when Redis answers again", async () => {
+    const said: string[] = [];
+    const logger = pino({}, { write: (line: string) => said.push(String(JSON.parse(line).msg)) });
+    const client = clientThrough(portOf(proxy.url), { redis: patient(), logger });
+    await client.push({ class: "HardJob", args: [1] });
+
+    proxy.loseServers();
+    await client.push({ class: "HardJob", args: [2] });
+
+    await eventually(() =>
+      expect(said).toEqual(["Redis has not answered for 0.8 s; connecting anew", "Redis answers again"]),
+    );
+  });
+
   test("has what it was pushing there as well, again and again", async () => {
-    const client = clientThrough(portOf(proxy.url));
+    const client = clientThrough(portOf(proxy.url), { redis: patient() });
     const pushes: Promise<unknown>[] = [];
 
     for (let n = 0; n < 300; n++) {
@@ -222,5 +245,11 @@ describe("a push to a server that lets nobody in", () => {
 test.each([0, -1, Number.NaN, "10", 2 ** 31])("a limit of %s is refused", (socketTimeout) => {
   expect(() => connect({ host: "127.0.0.1", socketTimeout: socketTimeout as number }, "client")).toThrow(
     /Expected `socketTimeout` of `redis` to be milliseconds/,
+  );
+});
+
+test("a logger that is none is refused at once, and not when it is needed", () => {
+  expect(() => new Client({ redis: through(1), logger: "pino" as never })).toThrow(
+    /Expected `logger` to be a pino logger/,
   );
 });

@@ -204,7 +204,7 @@ describe("a worker goes on", () => {
 });
 
 test("the data API answers by a new connection when its own has gone silent", async () => {
-  const stats = new Stats({ redis: through() });
+  const stats = new Stats({ redis: { ...through(), socketTimeout: 800 } });
   parts.push(() => stats.close());
   await stats.fetch();
   await push(0, 2);

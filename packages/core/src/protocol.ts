@@ -18,6 +18,7 @@ export {
   silenceLimitOf,
   withoutPassword,
 } from "./redis/connect.ts";
+export { SilenceLog } from "./redis/silence-log.ts";
 export type { ConnectionRole, LifelineEvents, Redis } from "./redis/connect.ts";
 export { bury, fetch, kill, promote, register, requeue, rescue, retry } from "./redis/scripts.gen.ts";
 export type { FetchArgs, FetchKeys } from "./redis/scripts.gen.ts";

@@ -32,7 +32,11 @@ export interface CapsuleOptions {
 export interface WorkerOptions {
   /** Jobs of `defineJob`. A class that is not among them is retried, as Ruby retries a NameError. */
   jobs: readonly Job<never>[];
-  /** @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0 */
+  /**
+   * As in `ClientOptions`.
+   *
+   * @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0
+   */
   redis?: RedisTarget;
   /**
    * `"name"` in strict order, `"name,weight"` for weighted, all of weight 1 for random (WIRE §4.1).

@@ -1,4 +1,5 @@
 /** The one owner of a data API's connection: opened at the first command, shared by what is built on it, closed once. */
+import type { Logger } from "pino";
 import type { DeathHandler } from "../death-handler.ts";
 import { ConfigError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
@@ -6,6 +7,7 @@ import { refuseUnknown } from "../nearest.ts";
 import { connect, redisFromEnv } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { Fleet } from "../redis/fleet.ts";
+import { SilenceLog } from "../redis/silence-log.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { WireGeneration } from "../wire/time.ts";
 
@@ -13,7 +15,7 @@ import type { WireGeneration } from "../wire/time.ts";
 export interface ApiOptions {
   /**
    * Where Redis is. A URL or ioredis options open a connection at the first command, which `close()` ends.
-   * An open ioredis connection is used as it is and never closed.
+   * An open ioredis connection is used as it is and never closed. The options' `socketTimeout` is that of `ClientOptions`.
    *
    * @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0
    */
@@ -25,6 +27,8 @@ export interface ApiOptions {
    * @default "auto"
    */
   wire?: WireOption;
+  /** Told once when Redis leaves a command unanswered for too long, and once when it answers again. @default nobody */
+  logger?: Logger;
   /** Wraps the push of jobs that `retry()` and `addToQueue()` move, as it wraps every push. @default [] */
   middleware?: readonly ClientMiddleware[];
   /**
@@ -41,6 +45,7 @@ export interface ApiOptions {
 const OPTIONS: Readonly<Record<keyof ApiOptions, true>> = {
   redis: true,
   wire: true,
+  logger: true,
   middleware: true,
   deathHandlers: true,
   deadMaxJobs: true,
@@ -72,6 +77,7 @@ export class ApiConnection implements AsyncDisposable {
   /** Seconds a job stays in the dead set. */
   readonly deadTimeoutInSeconds: number;
   readonly #target: RedisTarget;
+  readonly #silence: SilenceLog | undefined;
   readonly #wireOption: WireOption;
   #open: Connected | undefined;
 
@@ -80,6 +86,7 @@ export class ApiConnection implements AsyncDisposable {
     refuseUnknown("the data API", options, Object.keys(OPTIONS));
     this.#target = options.redis ?? redisFromEnv(process.env).url;
     this.#wireOption = options.wire ?? "auto";
+    this.#silence = SilenceLog.to(options.logger);
     this.middleware = functions("middleware", options.middleware ?? []);
     this.deathHandlers = functions("deathHandlers", options.deathHandlers ?? []);
     this.deadMaxJobs = options.deadMaxJobs ?? 10_000;
@@ -130,7 +137,9 @@ export class ApiConnection implements AsyncDisposable {
   }
 
   #connect(): Connected {
-    const redis = isOpen(this.#target) ? this.#target : connect(this.#target, "client");
+    const redis = isOpen(this.#target)
+      ? this.#target
+      : connect(this.#target, "client", this.#silence?.of("data API"));
     return { redis, fleet: new Fleet(redis, this.#wireOption) };
   }
 }

@@ -1,17 +1,21 @@
 /** What a Client is made with, checked once. */
+import type { Logger } from "pino";
 import { ConfigError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { refuseUnknown } from "../nearest.ts";
 import { redisFromEnv } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
 import type { WireOption } from "../redis/fleet.ts";
+import { SilenceLog } from "../redis/silence-log.ts";
 import type { JobOptions } from "../wire/payload.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
 import { checkOptions, given, inspect, wholeRetryFor } from "./normalize.ts";
 
 export interface ClientOptions {
   /**
-   * Where Redis is: a URL, ioredis options or a connection whose options are copied.
+   * Where Redis is: a URL, ioredis options or a connection whose options are copied. Their `socketTimeout` says for how
+   * many milliseconds Redis may leave a command unanswered before its connection is closed and made anew: above 0 and
+   * below 2^31, by default 10,000.
    *
    * @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0
    */
@@ -32,6 +36,8 @@ export interface ClientOptions {
    * @default { retry: true, queue: "default" }
    */
   defaultJobOptions?: JobOptions;
+  /** Told once when Redis leaves a push unanswered for too long, and once when it answers again. @default nobody */
+  logger?: Logger;
 }
 
 const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
@@ -39,6 +45,7 @@ const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
   wire: true,
   middleware: true,
   defaultJobOptions: true,
+  logger: true,
 };
 
 /** For those who take these options among others. */
@@ -50,6 +57,7 @@ export interface CheckedClientOptions {
   readonly wire: WireOption;
   readonly middleware: readonly ClientMiddleware[];
   readonly defaultJobOptions: JobOptions;
+  readonly silence: SilenceLog | undefined;
 }
 
 /**
@@ -63,6 +71,7 @@ export const checkedClientOptions = (options: ClientOptions): CheckedClientOptio
     wire: checkedWire(options.wire ?? "auto"),
     middleware: checkedMiddleware(options.middleware ?? []),
     defaultJobOptions: checkedDefaults(options.defaultJobOptions ?? {}),
+    silence: SilenceLog.to(options.logger),
   };
 };
 

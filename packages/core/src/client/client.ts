@@ -3,6 +3,7 @@ import { connect } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { Fleet } from "../redis/fleet.ts";
 import type { WireOption } from "../redis/fleet.ts";
+import type { SilenceLog } from "../redis/silence-log.ts";
 import { failures } from "../redis/push-failure.ts";
 import { ClientClosedError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
@@ -46,6 +47,7 @@ export class Client {
   readonly #wireOption: WireOption;
   readonly #middleware: ClientMiddleware[];
   readonly #jids = new JidSource();
+  readonly #silence: SilenceLog | undefined;
   #target: RedisTarget;
   #open: Connected | undefined;
   #isClosed = false;
@@ -55,8 +57,9 @@ export class Client {
    * @throws InvalidJobError when one of `defaultJobOptions` breaks Sidekiq's rules
    */
   constructor(options: ClientOptions = {}) {
-    const { target, wire, middleware, defaultJobOptions } = checkedClientOptions(options);
+    const { target, wire, middleware, defaultJobOptions, silence } = checkedClientOptions(options);
     this.#target = target;
+    this.#silence = silence;
     this.#wireOption = wire;
     this.#middleware = [...middleware];
     this.defaultJobOptions = defaultJobOptions;
@@ -256,7 +259,7 @@ export class Client {
 
   #connect(): Connected {
     if (this.#isClosed) throw new ClientClosedError();
-    const redis = connect(this.#target, "client");
+    const redis = connect(this.#target, "client", this.#silence?.of("client"));
     const fleet = new Fleet(redis, this.#wireOption);
     const fail = failures(redis, this.#target);
     return { redis, fleet, enqueuer: new Enqueuer(redis), begun: new Set(), fail };

@@ -14,7 +14,10 @@ import type { ClientOptions } from "./client-options.ts";
 export interface Configuration extends ClientOptions {
   /** Server middleware around `performInline()`; a Worker has its own. @default [] */
   serverMiddleware?: readonly ServerMiddleware[];
-  /** Where inline jobs log. @default pino to standard output */
+  /**
+   * Where inline jobs log, by default with pino to standard output; told as well, where it is set, when Redis goes silent
+   * and when it answers again.
+   */
   logger?: Logger;
 }
 

@@ -11,6 +11,8 @@ interface Queue {
   shift(): { readonly command: { reject(error: Error): void } } | undefined;
 }
 
+const LOOKS = 10;
+
 /** @param unreachable the error for those who waited, from the last one of the connection, if it had one */
 export const boundWaiting = (
   redis: Redis,
@@ -20,14 +22,18 @@ export const boundWaiting = (
   let timer: NodeJS.Timeout | undefined;
   let cause: Error | undefined;
   const begin = (): void => {
-    timer ??= setTimeout(() => {
+    // Looks are counted, not time: to a blocked event loop a connection that could be made has not been.
+    let looks = 0;
+    timer ??= setInterval(() => {
+      if (++looks < LOOKS) return;
+      clearInterval(timer);
       timer = undefined;
       // Those who come now wait as long: the next failed attempt begins anew.
       if (redis.status !== "ready") rejectWaiting(redis, unreachable(cause));
-    }, limitMs).unref();
+    }, limitMs / LOOKS).unref();
   };
   const over = (): void => {
-    clearTimeout(timer);
+    clearInterval(timer);
     timer = undefined;
     cause = undefined;
   };

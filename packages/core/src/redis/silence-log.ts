@@ -1,6 +1,7 @@
 /** Says once that Redis has gone silent, however many connections notice it, and once that all of them are answered again. */
 import type { Logger } from "pino";
-import type { LifelineEvents } from "@tsq/core/protocol";
+import { ConfigError } from "../errors.ts";
+import type { LifelineEvents } from "./lifeline.ts";
 
 export class SilenceLog {
   readonly #log: Logger;
@@ -8,6 +9,21 @@ export class SilenceLog {
 
   constructor(log: Logger) {
     this.#log = log;
+  }
+
+  /**
+   * One for a logger that was given, if one was.
+   *
+   * @throws ConfigError when it is none
+   */
+  static to(logger: Logger | undefined): SilenceLog | undefined {
+    if (logger === undefined) return undefined;
+    const methods: Partial<Record<"info" | "warn", unknown>> | null = logger;
+    if (typeof methods?.info === "function" && typeof methods.warn === "function")
+      return new SilenceLog(logger);
+    throw new ConfigError(
+      `Expected \`logger\` to be a pino logger, with the functions \`info\` and \`warn\`, got a value of type \`${typeof logger}\` without them. Pass \`pino()\`.`,
+    );
   }
 
   /** For one connection, by what it is for. */
