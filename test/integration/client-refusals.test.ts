@@ -69,6 +69,11 @@ describe("a push is refused in Sidekiq's words, and stores nothing", () => {
       'Job must include a valid queue name, got `""` of HardJob',
     ],
     ["to a queue that is no name", { ...item, queue: 1 }, "Job must include a valid queue name"],
+    [
+      "to the queue null",
+      { ...item, queue: null },
+      "Job must include a valid queue name, got `null` of HardJob",
+    ],
     ["to a queue whose name has a space", { ...item, queue: "a b" }, "Job must include a valid queue name"],
     [
       "whose tags are no strings",

@@ -2,16 +2,18 @@
 import { InvalidJobError } from "../errors.ts";
 import { dumpJson } from "../wire/json.ts";
 
-// Ruby's parser refuses deeper nesting, counting the payload and `args` themselves (WIRE §2.2).
+// Ruby's parser refuses deeper nesting, counting the payload and `args` themselves.
 const DEEPEST = 98;
 
 /**
  * Checks and dumps the arguments in one go.
  *
- * @throws InvalidJobError naming the first argument that Ruby could not read back as it is
+ * @throws InvalidJobError naming the first place that Ruby could not read back as it is: `args[0].zip`
  */
 export const dumpArgs = (jobClass: string, args: readonly unknown[]): string => {
-  for (const value of args) check(jobClass, value, 0);
+  for (let at = 0; at < args.length; at++) {
+    if (!isNative(args[at], 0)) throw refusal(jobClass, `args[${at}]`, args[at]);
+  }
   return dumpJson(args);
 };
 
@@ -30,49 +32,126 @@ export const checkWellFormed = (jobClass: string, dumped: string): void => {
   );
 };
 
-const check = (jobClass: string, value: unknown, depth: number): void => {
+/** Runs for every push and so only answers; `fault` looks again at what it refuses, and says what and where. */
+const isNative = (value: unknown, depth: number): boolean => {
   switch (typeof value) {
     case "string":
-      if (value.isWellFormed()) return;
-      throw refusal(
-        jobClass,
-        `${JSON.stringify(value)} holds half of a surrogate pair, which Ruby cannot parse`,
-        "Cut strings between characters, or call toWellFormed().",
-      );
+      return value.isWellFormed();
     case "number":
-      if (Number.isFinite(value)) return;
-      throw refusal(jobClass, `${value} is no JSON number`, "Pass null or a string.");
+      return Number.isFinite(value);
     case "boolean":
     case "bigint":
-      return;
+      return true;
     case "object":
-      if (value === null) return;
-      if (depth >= DEEPEST)
-        throw refusal(jobClass, `they nest deeper than ${DEEPEST} levels`, "Flatten them.");
-      if (Array.isArray(value)) for (const inner of value) check(jobClass, inner, depth + 1);
-      else checkObject(jobClass, value, depth);
-      return;
+      return value === null || (depth < DEEPEST && isNativeObject(value, depth + 1));
     case "undefined":
     case "function":
     case "symbol":
-      throw refusal(jobClass, `${String(value)} is ${article(typeof value)}`, "Pass null, or leave it out.");
+      break;
   }
+  return false;
 };
 
-const checkObject = (jobClass: string, value: object, depth: number): void => {
+const isNativeObject = (value: object, depth: number): boolean => {
+  if (Array.isArray(value)) {
+    for (const inner of value) if (!isNative(inner, depth)) return false;
+    return true;
+  }
+  if (!isPlain(value)) return false;
+  // Not Object.entries, which makes an array for each key: what is saved pays for most of the look at symbols.
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
+    // The cast only indexes: any object may be read by its own keys.
+    if (!key.isWellFormed() || !isNative((value as Record<string, unknown>)[key], depth)) return false;
+  }
+  return symbolKey(value) === undefined;
+};
+
+const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    throw refusal(
-      jobClass,
-      `${inspect(value)} is ${article(className(value))}`,
-      "Pass a string, a number or a plain object.",
-    );
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};
+
+/** JSON would leave it out in silence. One that cannot be enumerated is some library's own mark. */
+const symbolKey = (value: object): symbol | undefined => {
+  const symbols = Object.getOwnPropertySymbols(value);
+  if (symbols.length === 0) return undefined;
+  return symbols.find((symbol) => Object.prototype.propertyIsEnumerable.call(value, symbol));
+};
+
+interface Fault {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+const refusal = (jobClass: string, path: string, value: unknown): InvalidJobError => {
+  const { what, remedy } = fault(path, value, 0) ?? {
+    what: `${path} changed while it was read`,
+    remedy: "Pass plain values.",
+  };
+  return new InvalidJobError(
+    `Job arguments to ${jobClass} must be native JSON types, but ${what}. ${remedy}`,
+  );
+};
+
+const fault = (path: string, value: unknown, depth: number): Fault | undefined => {
+  if (typeof value === "object" && value !== null) return faultWithin(path, value, depth);
+  if (isNative(value, depth)) return undefined;
+  if (typeof value === "string") return halfCharacter(`${path} is`, value);
+  if (typeof value === "number") {
+    return { what: `${path} is ${value}, which is no JSON number`, remedy: "Pass null or a string." };
+  }
+  if (value === undefined) {
+    const isKey = !path.endsWith("]") || path.endsWith('"]');
+    const remedy = isKey ? "Pass null, or leave the key out." : "Pass null.";
+    return { what: `${path} is undefined, which JSON does not know`, remedy };
+  }
+  // A function or a symbol: all other kinds were told above.
+  const text = (value as symbol).toString();
+  return {
+    what: `${path} is ${article(typeof value)}, ${shown(text)}`,
+    remedy: "Pass null, or leave it out.",
+  };
+};
+
+const faultWithin = (path: string, value: object, depth: number): Fault | undefined => {
+  if (depth >= DEEPEST) {
+    const [argument = path] = /^args\[\d+\]/.exec(path) ?? [];
+    return { what: `${argument} nests deeper than ${DEEPEST} levels`, remedy: "Flatten it." };
+  }
+  if (Array.isArray(value)) {
+    for (const [at, inner] of value.entries()) {
+      const found = fault(`${path}[${at}]`, inner, depth + 1);
+      if (found) return found;
+    }
+    return undefined;
+  }
+  if (!isPlain(value)) {
+    return {
+      what: `${path} is ${article(className(value))}, ${shown(inspect(value))}`,
+      remedy: "Pass a string, a number or a plain object.",
+    };
   }
   for (const [key, inner] of Object.entries(value)) {
-    check(jobClass, key, depth);
-    check(jobClass, inner, depth + 1);
+    const found = key.isWellFormed()
+      ? fault(IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`, inner, depth + 1)
+      : halfCharacter(`a key of ${path} is`, key);
+    if (found) return found;
   }
+  const symbol = symbolKey(value);
+  if (!symbol) return undefined;
+  return {
+    what: `a key of ${path} is a symbol, ${shown(String(symbol))}, which JSON would leave out`,
+    remedy: "Use a string as the key.",
+  };
 };
+
+const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+
+const halfCharacter = (where: string, text: string): Fault => ({
+  what: `${where} ${shown(JSON.stringify(text))}, which holds half of a surrogate pair, and Ruby cannot parse that`,
+  remedy: "Cut strings between characters, or call toWellFormed().",
+});
 
 // A class may be anonymous, and an object may have anything under `constructor`, or nothing.
 const className = (value: object): string => {
@@ -80,14 +159,18 @@ const className = (value: object): string => {
   return typeof constructor?.name === "string" && constructor.name ? constructor.name : "class instance";
 };
 
-const refusal = (jobClass: string, what: string, remedy: string): InvalidJobError =>
-  new InvalidJobError(`Job arguments to ${jobClass} must be native JSON types, but ${what}. ${remedy}`);
-
 const article = (noun: string): string => (/^[aeiou]/i.test(noun) ? `an ${noun}` : `a ${noun}`);
+
+const LONGEST_SHOWN = 120;
+
+/** A Buffer of megabytes is told by its beginning. */
+const shown = (text: string): string =>
+  `\`${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}\``;
 
 const inspect = (value: object): string => {
   try {
-    return JSON.stringify(value);
+    // A class may have a toJSON that answers nothing.
+    return dumpJson(value) ?? Object.prototype.toString.call(value);
   } catch {
     return Object.prototype.toString.call(value);
   }

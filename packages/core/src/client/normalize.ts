@@ -71,7 +71,8 @@ export const normalize = (
     ...given(item),
     class: named?.name ?? (item.class as string),
     args: item.args as readonly JsonValue[],
-    queue: item.queue ?? named?.options.queue ?? defaults.queue ?? "default",
+    // Not `??`: null is no queue in Ruby either, and would hide a mistake.
+    queue: item.queue === undefined ? (named?.options.queue ?? defaults.queue ?? "default") : item.queue,
     jid: item.jid ?? nextJid(),
   };
   const at = item.at === undefined ? undefined : secondsOf(item.at);
