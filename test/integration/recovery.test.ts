@@ -134,6 +134,8 @@ describe("a server that went back to an older state", () => {
     await workers.redis.lpush("queue:a", "next");
     await eventually(() => expect(one.texts).toEqual(["next"]));
     await eventually(async () => expect(await slots(one)).toEqual(["\na\nnext"]));
+    // No call is on its way that would find the older state before the next job comes.
+    await one.untilArmed(1);
 
     await restore();
     await workers.redis.lpush("queue:a", "wakes it");

@@ -46,7 +46,8 @@ export const given = <Options extends object>(options: Options): Options =>
 export const withDefaults = (options: JobOptions, defaults: JobOptions): JobOptions & { queue: string } => ({
   retry: true,
   queue: "default",
-  ...given(defaults),
+  // A client has left out those that are undefined.
+  ...defaults,
   ...given(options),
 });
 
