@@ -179,6 +179,18 @@ test("a time in milliseconds is refused by every way to push", async () => {
   expect(await redis.client().dbsize()).toBe(0);
 });
 
+test.each([undefined, null, "redis://localhost", {}])(
+  "a client that is none is refused, instead of pushing to the default one: %j",
+  (none) => {
+    const job = defineJob("HardJob", () => {});
+    const wrong = { client: none as Client };
+
+    expect(() => job.set(wrong)).toThrow(ConfigError);
+    expect(() => job.set(wrong)).toThrow(/^Expected `client` of set\(\) to be a Client, got `/);
+    expect(() => remoteJob("RubyJob", wrong)).toThrow(/^Expected `client` of RubyJob to be a Client, got `/);
+  },
+);
+
 test("options of set() are checked when the job is pushed", async () => {
   const job = defineJob("HardJob", { client }, () => {});
   const wrong = { queue: "" } satisfies SetOptions;

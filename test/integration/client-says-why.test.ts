@@ -189,7 +189,7 @@ describe("a server with a password", () => {
       /^Redis at redis:\/\/127\.0\.0\.1:\d+\/\d+ refuses the password \((?:WRONGPASS|NOAUTH) [^)]+\)\. Check the user and password in the URL\.$/,
     );
     // As a console prints it.
-    expect(inspect(error)).not.toMatch(/trout|secret argument/);
+    expect(inspect(error, { showHidden: true, depth: 9 })).not.toMatch(/trout|secret argument/);
   });
 
   test("takes a push with the password alone, as Ruby's client sends it", async () => {

@@ -150,6 +150,26 @@ describe("a Redis target", () => {
   });
 });
 
+describe("options of ioredis that would change how a lost connection is dealt with", () => {
+  test.each([
+    ["commandTimeout", 500, "`socketTimeout` says how many milliseconds Redis may be silent."],
+    ["retryStrategy", () => 100, "Each connection is tried again for ever"],
+    ["reconnectOnError", () => true, "made anew by themselves"],
+  ])("are refused by name: %s", (name, value, instead) => {
+    const read = (): unknown => redisOptions({ host: "h", [name]: value });
+
+    expect(read).toThrow(ConfigError);
+    expect(read).toThrow(`Expected the options of \`redis\` to have no \`${name}\`, got one.`);
+    expect(read).toThrow(instead);
+  });
+
+  test("stay with the connection whose options are copied", () => {
+    const connection = new LookAlike({ host: "h", commandTimeout: 5, retryStrategy: () => null });
+
+    expect(redisOptions(connection as unknown as RedisOptions)).toEqual({ host: "h" });
+  });
+});
+
 describe("a target in a message", () => {
   test.each([
     ["redis://:secret@h:7000/3", "redis://h:7000/3"],

@@ -28,7 +28,10 @@ export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.
 export { nearest, refuseUnknown, unknownName } from "./nearest.ts";
 export { parseArgs } from "./client/written-args.ts";
 export { promotionOf } from "./client/promotion.ts";
+export { configureRedis, defaultRedis, tellRedis } from "./redis/default-redis.ts";
+export type { RedisSource } from "./redis/default-redis.ts";
 export { clip, reportError } from "./error-report.ts";
 export type { ErrorReport } from "./error-report.ts";
 export { ERROR_SERIALIZERS, loggedError } from "./logged-error.ts";
+export { VERSION } from "./version.ts";
 export { composeServerChain, runClientChain } from "./middleware.ts";

@@ -8,7 +8,7 @@ import type { Client } from "./client.ts";
 import { defaultClient } from "./default-client.ts";
 import type { Handler, RetryDelay } from "./job-context.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
-import { JobSetter } from "./job-setter.ts";
+import { checkClient, JobSetter } from "./job-setter.ts";
 import { checkOptions } from "./normalize.ts";
 
 /** Options of `defineJob`: Sidekiq's own travel in the payload, the others stay with the definition. */
@@ -44,6 +44,7 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> {
     refuseMisspelled(name, options, DEFINE_ONLY, SET_ONLY);
     checkHooks(name, { retryIn, retriesExhausted });
     checkBigIntegers(name, bigIntegers);
+    checkClient(name, definition);
     checkOptions({ ...options, class: name });
     const run = handler && withBigIntegers(handler, bigIntegers);
     super({ name, options, handler: run, client: () => client ?? defaultClient() });
@@ -66,7 +67,7 @@ export const isJob = (value: unknown): value is Job<readonly unknown[]> =>
  * });
  * await welcome.performAsync(42);
  *
- * @throws InvalidJobError when the name or an option breaks Sidekiq's rules
+ * @throws InvalidJobError when the name or an option breaks Sidekiq's rules, ConfigError when `client` is there and is none
  */
 export function defineJob<Args extends readonly unknown[]>(name: string, handler: Handler<Args>): Job<Args>;
 export function defineJob<Args extends readonly unknown[]>(

@@ -1,4 +1,5 @@
 /** The ways to push a job, with the options it was defined with or with those of `set()` on top. */
+import { ConfigError } from "../errors.ts";
 import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
 import { dumpJson, parseJson } from "../wire/json.ts";
 import { refuseUnknown } from "../nearest.ts";
@@ -8,7 +9,7 @@ import type { Client } from "./client.ts";
 import type { Handler } from "./job-context.ts";
 import { runInline } from "./inline.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
-import { given, runAtSeconds } from "./normalize.ts";
+import { given, inspect, runAtSeconds } from "./normalize.ts";
 import { payloadTemplate } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
 
@@ -123,11 +124,16 @@ export class JobSetter<Args extends readonly unknown[]> {
     return payload.jid;
   }
 
-  /** The same job with other options for the pushes that follow: `job.set({ queue: "low" }).performAsync(1)`. */
+  /**
+   * The same job with other options for the pushes that follow: `job.set({ queue: "low" }).performAsync(1)`.
+   *
+   * @throws ConfigError when `client` is there and is none
+   */
   set(options: SetOptions): JobSetter<Args> {
     const { wait, wait_until: until, sync, client, ...own } = options;
     const target = this.#target;
     refuseMisspelled(`${target.name}.set()`, options, SET_ONLY, DEFINE_ONLY);
+    checkClient("set()", options);
     const when = until ?? wait ?? target.wait;
     return new JobSetter<Args>({
       name: target.name,
@@ -155,3 +161,15 @@ export class JobSetter<Args extends readonly unknown[]> {
     return this.#template;
   }
 }
+
+/** A shard that is undefined would be the default client, and the job on another server. */
+export const checkClient = (of: string, options: { readonly client?: unknown }): void => {
+  if (!("client" in options) || isClient(options.client)) return;
+  throw new ConfigError(
+    `Expected \`client\` of ${of} to be a Client, got \`${inspect(options.client)}\`. Leave it out for the default client.`,
+  );
+};
+
+/** By what it can do: it may come from another copy of this library. */
+const isClient = (value: unknown): boolean =>
+  typeof (value as { pushTemplate?: unknown } | null | undefined)?.pushTemplate === "function";

@@ -1,6 +1,7 @@
 /** Opens connections to Redis or Valkey. */
 import { Redis } from "ioredis";
 import type { RedisOptions } from "ioredis";
+import { VERSION } from "../version.ts";
 import { silenceLimit, watchSilence } from "./lifeline.ts";
 import type { LifelineEvents } from "./lifeline.ts";
 import { boundWaiting } from "./patience.ts";
@@ -64,7 +65,10 @@ export const connect = (target: RedisTarget, role: ConnectionRole, events?: Life
     reconnectOnError: (error: Error) =>
       role !== "client" && error.message.startsWith("READONLY") ? 2 : false,
     replyMapping: "legacy",
+    // CLIENT LIST and INFO name whose connections they are, not what they are made of.
+    disableClientInfo: true,
   });
+  nameLibrary(redis);
   // ioredis reports every failed attempt as an event and would throw without a listener; callers see
   // rejected commands, and the worker logs an outage once.
   redis.on("error", () => {});
@@ -73,6 +77,14 @@ export const connect = (target: RedisTarget, role: ConnectionRole, events?: Life
   if (role === "client")
     boundWaiting(redis, silentMs, (cause) => pushFailure(target, cause ?? noAnswer(silentMs)));
   return redis;
+};
+
+/** Among the first commands of each connection; servers before 7.2 know no library names, and an ACL may refuse. */
+const nameLibrary = (redis: Redis): void => {
+  redis.on("connect", () => {
+    redis.client("SETINFO", "LIB-NAME", "tsq").catch(() => {});
+    redis.client("SETINFO", "LIB-VER", VERSION).catch(() => {});
+  });
 };
 
 /** How long a connection to there may be silent, in milliseconds. */

@@ -17,10 +17,13 @@ export const pushFailure = (target: RedisTarget, error: Error): TsqError =>
  */
 export const failures = (redis: Redis, target: RedisTarget): ((error: Error) => never) => {
   let last: Error | undefined;
+  // Those that were sent together fail together.
+  let told: { readonly of: Error; readonly as: TsqError } | undefined;
   redis.on("error", (error: Error) => (last = error));
   redis.on("ready", () => (last = undefined));
   return (error) => {
-    const isTold = error instanceof TsqError || error.name === "ReplyError";
-    throw pushFailure(target, isTold ? error : (last ?? error));
+    const isOwn = error instanceof TsqError || error.name === "ReplyError";
+    if (told?.of !== error) told = { of: error, as: pushFailure(target, isOwn ? error : (last ?? error)) };
+    throw told.as;
   };
 };

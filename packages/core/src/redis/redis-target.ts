@@ -2,7 +2,10 @@
 import type { Redis, RedisOptions } from "ioredis";
 import { ConfigError } from "../errors.ts";
 
-/** Where Redis is: a URL, ioredis options, or a connection whose options are copied. */
+/**
+ * Where Redis is: a URL, ioredis options without `commandTimeout`, `retryStrategy`, `reconnectOnError` and `keyPrefix`,
+ * or a connection whose options are copied.
+ */
 export type RedisTarget = string | RedisOptions | Redis;
 
 /** The default of Sidekiq and of every other client. */
@@ -65,16 +68,39 @@ const optionsOf = (target: unknown): RedisOptions => {
     );
   }
   if (isConnection(target)) {
+    // How patient it is, is its own affair.
     return Object.fromEntries(
-      Object.entries(target.options).filter(([, value]) => typeof value !== "function"),
+      Object.entries(target.options).filter(
+        ([name, value]) => typeof value !== "function" && !(name in NOT_TAKEN),
+      ),
     );
   }
-  // What it holds is for ioredis to read.
-  if (isPlainObject(target)) return target;
+  if (isPlainObject(target)) {
+    refuseNotTaken(target);
+    // What else it holds is for ioredis to read.
+    return target;
+  }
   throw new ConfigError(
     `Expected \`redis\` to be a URL, options of ioredis or a connection of ioredis, got \`${shown(target)}\`. ` +
       `Pass a URL such as \`${DEFAULT_REDIS_URL}\`.`,
   );
+};
+
+/** What tsq decides by itself, since a job may be lost or a worker stand still otherwise; and what to write instead. */
+const NOT_TAKEN: Readonly<Record<string, string>> = {
+  commandTimeout:
+    "A command that was given up runs all the same; `socketTimeout` says how many milliseconds Redis may be silent.",
+  retryStrategy: "Each connection is tried again for ever, after 50 ms to 2 s; a push is rejected meanwhile.",
+  reconnectOnError: "Connections to a master that was demoted are made anew by themselves.",
+};
+
+const refuseNotTaken = (options: Readonly<Record<string, unknown>>): void => {
+  for (const [name, instead] of Object.entries(NOT_TAKEN)) {
+    if (options[name] === undefined) continue;
+    throw new ConfigError(
+      `Expected the options of \`redis\` to have no \`${name}\`, got one. ${instead} Leave it out.`,
+    );
+  }
 };
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -91,7 +117,7 @@ const isConnection = (value: unknown): value is { readonly options: object } =>
   typeof value["disconnect"] === "function" &&
   typeof value["status"] === "string";
 
-const isPlainObject = (value: unknown): value is object => {
+const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown>> => {
   if (!isObject(value) || Array.isArray(value)) return false;
   const prototype: unknown = Object.getPrototypeOf(value);
   // Also those of another realm, such as a test runner's.

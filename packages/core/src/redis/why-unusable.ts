@@ -117,6 +117,6 @@ const networkReason = (
 };
 
 /** ioredis hangs the command on its error, and so a password or a payload: whoever prints the cause prints that. */
-const hideCommand = (error: Error): void => {
-  if (Object.hasOwn(error, "command")) Object.defineProperty(error, "command", { enumerable: false });
+const hideCommand = (error: Error & { command?: { readonly name?: string } }): void => {
+  if (error.command) error.command = { name: error.command.name ?? "" };
 };
