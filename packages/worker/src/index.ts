@@ -9,4 +9,4 @@ export type { LifecycleEvent } from "./lifecycle.ts";
 export type { QueueMode, QueueSpec } from "./queue-order.ts";
 export { logDestination } from "./log-destination.ts";
 export type { LogDestination } from "./log-destination.ts";
-export { VERSION } from "./version.ts";
+export { VERSION } from "@tsq/core/protocol";

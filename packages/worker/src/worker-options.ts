@@ -10,7 +10,7 @@ import type {
   ServerMiddleware,
   WireOption,
 } from "@tsq/core";
-import { ERROR_SERIALIZERS, redisFromEnv, refuseUnknown } from "@tsq/core/protocol";
+import { ERROR_SERIALIZERS, refuseUnknown } from "@tsq/core/protocol";
 import type { BacktraceCleaner } from "./backtrace-cleaner.ts";
 import { logDestination } from "./log-destination.ts";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
@@ -18,6 +18,7 @@ import { queueOrder } from "./queue-order.ts";
 import type { QueueOrder, QueueSpec } from "./queue-order.ts";
 import { MAX_CONCURRENCY } from "./slots.ts";
 import { LONGEST_TIMER_MS } from "./within.ts";
+import { redisOf } from "./worker-redis.ts";
 
 /** Seconds; half as much again, as Sidekiq spreads it, is still within what a timer holds. */
 const LONGEST_POLL_SECONDS = 1_000_000;
@@ -32,11 +33,7 @@ export interface CapsuleOptions {
 export interface WorkerOptions {
   /** Jobs of `defineJob`. A class that is not among them is retried, as Ruby retries a NameError. */
   jobs: readonly Job<never>[];
-  /**
-   * As in `ClientOptions`.
-   *
-   * @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0
-   */
+  /** As in `ClientOptions`. @default what `configure()` says, else REDIS_PROVIDER, REDIS_URL, localhost */
   redis?: RedisTarget;
   /**
    * `"name"` in strict order, `"name,weight"` for weighted, all of weight 1 for random (WIRE §4.1).
@@ -128,6 +125,8 @@ export interface Capsule {
 /** The options with everything decided. */
 export interface Resolved {
   readonly redis: RedisTarget;
+  /** Who named it, for the log. */
+  readonly redisFrom: string;
   readonly jobs: ReadonlyMap<string, Job<readonly unknown[]>>;
   readonly capsules: readonly Capsule[];
   readonly fetch: "reliable" | "basic";
@@ -153,7 +152,7 @@ export const resolveOptions = (options: WorkerOptions): Resolved => {
 };
 
 const resolved = (options: WorkerOptions): Resolved => ({
-  redis: options.redis ?? redisFromEnv(process.env).url,
+  ...redisOf(options.redis),
   jobs: jobsByName(options.jobs),
   capsules: capsulesOf(options),
   fetch: oneOf("fetch", options.fetch ?? "reliable", ["reliable", "basic"]),

@@ -3,7 +3,7 @@
  * dead processes left behind. States: made → started → quiet → stopped.
  */
 import type { Logger } from "pino";
-import { SilenceLog, spellingFor } from "@tsq/core/protocol";
+import { describeTarget, SilenceLog, spellingFor, VERSION } from "@tsq/core/protocol";
 import type { LifelineEvents } from "@tsq/core/protocol";
 import type { WireGeneration } from "@tsq/core";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
@@ -22,7 +22,6 @@ import { Metrics } from "./metrics.ts";
 import { Poller } from "./poller.ts";
 import { ReliableFetch } from "./reliable-fetch.ts";
 import { Rescuer } from "./rescuer.ts";
-import { VERSION } from "./version.ts";
 import type { RunningJobInfo } from "./running-job.ts";
 import { within } from "./within.ts";
 import { resolveOptions } from "./worker-options.ts";
@@ -169,7 +168,8 @@ export class Worker {
   }
 
   async #start(): Promise<void> {
-    const { capsules } = this.#options;
+    const { redis, redisFrom, capsules } = this.#options;
+    this.#log.info({ redis: describeTarget(redis), from: redisFrom }, "Connecting");
     const steps = [
       () => this.#lookAround(),
       () => this.#lifecycle.fire("startup"),

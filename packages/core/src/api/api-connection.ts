@@ -4,8 +4,9 @@ import type { DeathHandler } from "../death-handler.ts";
 import { ConfigError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { refuseUnknown } from "../nearest.ts";
-import { connect, redisFromEnv } from "../redis/connect.ts";
+import { connect } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
+import { defaultRedis } from "../redis/default-redis.ts";
 import { Fleet } from "../redis/fleet.ts";
 import { SilenceLog } from "../redis/silence-log.ts";
 import type { WireOption } from "../redis/fleet.ts";
@@ -17,7 +18,8 @@ export interface ApiOptions {
    * Where Redis is. A URL or ioredis options open a connection at the first command, which `close()` ends.
    * An open ioredis connection is used as it is and never closed. The options' `socketTimeout` is that of `ClientOptions`.
    *
-   * @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0
+   * @default what `configure()` says, else the variable that REDIS_PROVIDER names, else REDIS_URL, else
+   * redis://localhost:6379/0
    */
   redis?: RedisTarget;
   /**
@@ -84,7 +86,7 @@ export class ApiConnection implements AsyncDisposable {
   /** @throws ConfigError when an option is unknown, or not what it should be */
   constructor(options: ApiOptions = {}) {
     refuseUnknown("the data API", options, Object.keys(OPTIONS));
-    this.#target = options.redis ?? redisFromEnv(process.env).url;
+    this.#target = options.redis ?? defaultRedis().redis;
     this.#wireOption = options.wire ?? "auto";
     this.#silence = SilenceLog.to(options.logger);
     this.middleware = functions("middleware", options.middleware ?? []);

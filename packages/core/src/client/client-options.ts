@@ -3,8 +3,8 @@ import type { Logger } from "pino";
 import { ConfigError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { refuseUnknown } from "../nearest.ts";
-import { redisFromEnv } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
+import { defaultRedis } from "../redis/default-redis.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import { SilenceLog } from "../redis/silence-log.ts";
 import type { JobOptions } from "../wire/payload.ts";
@@ -17,7 +17,8 @@ export interface ClientOptions {
    * many milliseconds Redis may leave a command unanswered before its connection is closed and made anew: above 0 and
    * below 2^31, by default 10,000.
    *
-   * @default the variable that REDIS_PROVIDER names, else REDIS_URL, else redis://localhost:6379/0
+   * @default what `configure()` says, else the variable that REDIS_PROVIDER names, else REDIS_URL, else
+   * redis://localhost:6379/0
    */
   redis?: RedisTarget;
   /**
@@ -67,7 +68,7 @@ export interface CheckedClientOptions {
 export const checkedClientOptions = (options: ClientOptions): CheckedClientOptions => {
   refuseUnknown("a Client", options, CLIENT_OPTION_NAMES);
   return {
-    target: options.redis ?? redisFromEnv(process.env).url,
+    target: options.redis ?? defaultRedis().redis,
     wire: checkedWire(options.wire ?? "auto"),
     middleware: checkedMiddleware(options.middleware ?? []),
     defaultJobOptions: checkedDefaults(options.defaultJobOptions ?? {}),

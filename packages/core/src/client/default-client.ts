@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { ServerMiddleware } from "../middleware.ts";
 import { ERROR_SERIALIZERS } from "../logged-error.ts";
 import { refuseUnknown } from "../nearest.ts";
+import { configureRedis } from "../redis/default-redis.ts";
 import { Client } from "./client.ts";
 import { CLIENT_OPTION_NAMES } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
@@ -35,8 +36,9 @@ const defaults = (): Defaults => {
 };
 
 /**
- * Sets where jobs are pushed when no client is named. Call it once at start; without it REDIS_PROVIDER and
- * REDIS_URL decide. The connection opens at the first push.
+ * Sets where jobs are pushed when no client is named, and where workers, clients and the data API look when they name
+ * no `redis`. Call it once at start; without it, or without a `redis`, REDIS_PROVIDER and REDIS_URL decide, and under
+ * `tsq work` its `--redis`. The connection opens at the first push.
  *
  * @returns the client, to add middleware to or to close
  * @throws ConfigError when an option is unknown or not what it should be
@@ -45,6 +47,7 @@ export const configure = (configuration: Configuration = {}): Client => {
   refuseUnknown("configure()", configuration, [...CLIENT_OPTION_NAMES, "serverMiddleware", "logger"]);
   const own = defaults();
   const before = own.client;
+  configureRedis(configuration.redis);
   own.configuration = configuration;
   own.logger = configuration.logger;
   own.client = clientOf(configuration);

@@ -3,10 +3,11 @@ import { existsSync } from "node:fs";
 import { ConfigError, configure, isJob } from "@tsq/core";
 import { Worker } from "@tsq/worker";
 import type { WorkerOptions } from "@tsq/worker";
-import { withoutPassword } from "@tsq/core/protocol";
+import { defaultRedis, tellRedis } from "@tsq/core/protocol";
 import { exitUnheard } from "../exit.ts";
 import { loadJobs } from "../load-jobs.ts";
 import { openLog } from "../log.ts";
+import { withOneRedis } from "../one-redis.ts";
 import { loadWorkOptions } from "../options.ts";
 import type { WorkFlags, WorkOptions } from "../options.ts";
 import { unserved, withQueuesOf } from "../served-queues.ts";
@@ -24,13 +25,21 @@ export const work = async (flags: WorkFlags): Promise<void> => {
   const { options, configFile, warnings } = loadWorkOptions(flags, process.env);
   const log = openLog(options.verbose);
   for (const warning of warnings) log.warn(warning);
+  const told = { redis: options.redis.url, from: options.redis.from };
   // Jobs that push jobs, in the modules loaded next, push to the Redis that this worker works off.
-  configure({ redis: options.redis.url, logger: log });
+  tellRedis(told);
+  configure({ logger: log });
   const modules = await loadJobs(required(options), isJob);
   const jobs = modules.flatMap((module) => module.jobs);
   const queues =
     flags.queuesOfJobs && configFile === undefined ? withQueuesOf(jobs, options.queues) : options.queues;
-  let own: WorkerOptions = { ...workerOptions({ ...options, queues }), logger: log, jobs };
+  const given = defaultRedis();
+  let own: WorkerOptions = {
+    ...workerOptions({ ...options, queues }),
+    redis: given.redis,
+    logger: log,
+    jobs,
+  };
   const all = [...queues, ...options.capsules.flatMap((capsule) => capsule.queues)];
   for (const [queue, names] of unserved(jobs, all))
     log.warn(
@@ -38,17 +47,14 @@ export const work = async (flags: WorkFlags): Promise<void> => {
       `Jobs are pushed to the queue ${queue}, which is not worked off here: add -q ${queue}`,
     );
   for (const { configure: hook } of modules) own = ((await hook?.(own)) as WorkerOptions | undefined) ?? own;
-  const worker = new Worker(own);
+  const worker = new Worker(withOneRedis(own, { given, told, log }));
   const { isStopping, stopped } = obeySignals(worker, log);
   // From here on jobs may run, and print: they are handed back first, as with every uncaught exception.
   process.stdout.off("error", exitUnheard);
-  log.info(
-    { config: configFile, redis: withoutPassword(options.redis.url), from: options.redis.from },
-    "Connecting",
-  );
   await worker.start();
   // A stop ends a start early.
-  if (!isStopping()) log.info({ jobs: own.jobs.map((job) => job.name) }, "Ready; stop with Ctrl-C");
+  if (!isStopping())
+    log.info({ config: configFile, jobs: own.jobs.map((job) => job.name) }, "Ready; stop with Ctrl-C");
   await stopped;
   // User code may keep timers and connections open; the work is done.
   process.exit(process.exitCode ?? 0);
@@ -64,8 +70,8 @@ const required = ({ requires }: WorkOptions): readonly string[] => {
 };
 
 /** As the worker takes them. */
-export const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs"> => {
-  const { redis, queues, concurrency, capsules, fetch, timeoutSeconds, labels } = options;
+export const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs" | "redis"> => {
+  const { queues, concurrency, capsules, fetch, timeoutSeconds, labels } = options;
   const {
     tag,
     maxRetries,
@@ -75,7 +81,6 @@ export const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs">
     pollIntervalAverage,
   } = options;
   return {
-    redis: redis.url,
     queues,
     concurrency,
     capsules: Object.fromEntries(capsules.map(({ name, ...capsule }) => [name, capsule])),
