@@ -77,7 +77,7 @@ const build = (file) => {
   // The header is for people: Redis gets, hashes and keeps only the code.
   const code = lua.slice(lua.indexOf("]]\n") + 3);
   return `
-const ${name}Script: Script = {
+export const ${name}Script: Script = {
   name: ${JSON.stringify(name)},
   sha1: ${JSON.stringify(createHash("sha1").update(code).digest("hex"))},
   lua: ${JSON.stringify(code)},

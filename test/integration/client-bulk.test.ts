@@ -16,6 +16,7 @@ let client: Client;
 
 beforeAll(async () => {
   redis = await startRedis();
+  await CommandTap.load(redis.client());
 });
 beforeEach(async () => {
   await redis.client().flushdb();
@@ -30,7 +31,7 @@ afterEach(async () => {
 afterAll(() => redis.stop());
 
 const lists = (count: number): number[][] => Array.from({ length: count }, (_, i) => [i]);
-const bulk = (args: readonly (readonly unknown[])[], options: Partial<BulkItem> = {}) =>
+const bulk = (args: BulkItem["args"], options: Partial<BulkItem> = {}) =>
   client.pushBulk({ class: "HardJob", args, ...options });
 /** How many jobs each command carried. */
 const pushed = (): number[] => tap.commands("lpush").map((command) => command.length - 2);

@@ -1,6 +1,6 @@
 import { Client, defineJob } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { queued, queuedTexts } from "../support/jobs-in-redis.ts";
+import { keysOfJobs, queued, queuedTexts } from "../support/jobs-in-redis.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 
@@ -15,7 +15,7 @@ afterEach(() => client.close());
 afterAll(() => redis.stop());
 
 const hardJob = () => defineJob("HardJob", { client }, (_job, ..._args: readonly unknown[]) => {});
-const keys = async () => (await redis.client().keys("*")).toSorted((a, b) => a.localeCompare(b));
+const keys = () => keysOfJobs(redis.client());
 
 // A client that knows how to spell times writes from a template; one that has yet to look does not.
 describe.each([

@@ -1,6 +1,6 @@
 import { Client, configure, defineJob, InvalidJobError, remoteJob } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { queued, queuedTexts, scheduled } from "../support/jobs-in-redis.ts";
+import { keysOfJobs, queued, queuedTexts, scheduled } from "../support/jobs-in-redis.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 
@@ -20,7 +20,7 @@ afterEach(() => client.close());
 afterAll(() => redis.stop());
 
 const hardJob = () => defineJob("HardJob", { client }, (_job, ..._args: readonly unknown[]) => {});
-const keys = async () => (await redis.client().keys("*")).toSorted((a, b) => a.localeCompare(b));
+const keys = () => keysOfJobs(redis.client());
 
 describe("a job that is pushed", () => {
   test("is on its queue under the jid that the push gave, with the queue in the list of queues", async () => {

@@ -1,10 +1,20 @@
-/** Sees each Redis command that passes a proxy, and may answer it in the server's place. */
+/**
+ * Sees each Redis command that passes a proxy, and may answer it in the server's place. A call of enqueue.lua is seen as
+ * the commands that it runs, too: see `load()`.
+ */
+import type { Redis } from "ioredis";
+import { enqueueScript } from "../../packages/core/dist/redis/scripts.gen.js";
 import type { Link, TcpProxy } from "./proxy.ts";
 
 /** A reply such as `-READONLY …\r\n`, or undefined to let the server answer. */
 export type AnswerCommand = (name: string, args: readonly string[]) => string | undefined;
 
 export class CommandTap {
+  /** Lets the server know enqueue.lua: a call that it does not know would be made, and seen, twice. */
+  static async load(redis: Redis): Promise<void> {
+    await redis.script("LOAD", enqueueScript.lua);
+  }
+
   readonly #seen: (readonly string[])[] = [];
   readonly #unread = new WeakMap<Link, Buffer>();
   #answer: AnswerCommand = () => undefined;
@@ -33,7 +43,7 @@ export class CommandTap {
     const passing: Buffer[] = [];
     for (let request = requestOf(unread); request; request = requestOf(unread)) {
       const [name = "", ...args] = request.command;
-      this.#seen.push([name.toLowerCase(), ...args]);
+      this.#seen.push([name.toLowerCase(), ...args], ...runBy(name.toLowerCase(), args));
       const reply = this.#answer(name.toLowerCase(), args);
       if (reply === undefined) passing.push(unread.subarray(0, request.length));
       else link.answer(reply);
@@ -43,6 +53,20 @@ export class CommandTap {
     return passing.length > 0 ? Buffer.concat(passing) : undefined;
   }
 }
+
+/** What a call of enqueue.lua runs, by its header. */
+const runBy = (name: string, [script = "", count = "", ...rest]: readonly string[]): string[][] => {
+  if (name !== "evalsha" && name !== "eval") return [];
+  if (script !== enqueueScript.sha1 && script !== enqueueScript.lua) return [];
+  const keys = rest.slice(2, Number(count));
+  const counts = rest.slice(Number(count) + 2, Number(count) + 2 + keys.length).map(Number);
+  const values = rest.slice(Number(count) + 2 + keys.length);
+  const queues = keys.filter((key) => key !== "schedule").map((key) => key.replace("queue:", ""));
+  return [
+    ...(queues.length > 0 ? [["sadd", "queues", ...queues]] : []),
+    ...keys.map((key, i) => [key === "schedule" ? "zadd" : "lpush", key, ...values.splice(0, counts[i])]),
+  ];
+};
 
 /** The first request in the bytes and its length, or undefined if it has not arrived in full. */
 const requestOf = (bytes: Buffer): { command: readonly string[]; length: number } | undefined => {

@@ -24,4 +24,10 @@ export const scheduled = async (redis: Redis): Promise<Scheduled[]> => {
   );
 };
 
+/** The keys of a database, but for the numbers that clients leave while they are open. */
+export const keysOfJobs = async (redis: Redis): Promise<string[]> =>
+  (await redis.keys("*"))
+    .filter((key) => !key.startsWith("tsq:push:"))
+    .toSorted((a, b) => a.localeCompare(b));
+
 const payloadOf = (text: string): Payload => parseJson(text) as Payload;

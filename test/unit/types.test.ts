@@ -35,7 +35,12 @@ describe("a job of defineJob", () => {
     expectTypeOf<typeof welcome.performAt>().parameter(0).toEqualTypeOf<number | Date>();
     expectTypeOf<typeof welcome.performBulk>()
       .parameter(0)
-      .toEqualTypeOf<readonly [userId: number, template: string][]>();
+      .toEqualTypeOf<
+        Iterable<[userId: number, template: string]> | AsyncIterable<[userId: number, template: string]>
+      >();
+    expectTypeOf<readonly [userId: number, template: string][]>().toExtend<
+      Parameters<typeof welcome.performBulk>[0]
+    >();
   });
 
   test("tells its handler what it can use of the job", () => {

@@ -10,7 +10,8 @@ export type TsqErrorCode =
   | "TSQ_JOB_KILLED"
   | "TSQ_SHUTDOWN"
   | "TSQ_REDIS_UNUSABLE"
-  | "TSQ_CLIENT_CLOSED";
+  | "TSQ_CLIENT_CLOSED"
+  | "TSQ_PUSH_UNKNOWN";
 
 export abstract class TsqError extends Error {
   abstract readonly code: TsqErrorCode;
@@ -78,4 +79,9 @@ export class ClientClosedError extends TsqError {
         "Close it after the last push, make another Client, or call configure() again.",
     );
   }
+}
+
+/** A push whose answer was lost, and of which the server could not be asked in time whether it had arrived. */
+export class PushUnknownError extends TsqError {
+  readonly code = "TSQ_PUSH_UNKNOWN";
 }

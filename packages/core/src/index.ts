@@ -5,6 +5,7 @@ export {
   InvalidJobError,
   JobKilledError,
   MalformedPayloadError,
+  PushUnknownError,
   RedisUnusableError,
   ShutdownError,
   TsqError,
@@ -13,7 +14,7 @@ export {
 export type { TsqErrorCode } from "./errors.ts";
 export { Client } from "./client/client.ts";
 export type { ClientOptions } from "./client/client-options.ts";
-export type { BulkItem } from "./client/bulk.ts";
+export type { ArgsLists, BulkItem } from "./client/bulk.ts";
 export type { NamedJob, PushItem } from "./client/normalize.ts";
 export { configure, defaultClient } from "./client/default-client.ts";
 export type { Configuration } from "./client/default-client.ts";

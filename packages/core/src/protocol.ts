@@ -20,7 +20,17 @@ export {
 } from "./redis/connect.ts";
 export { SilenceLog } from "./redis/silence-log.ts";
 export type { ConnectionRole, LifelineEvents, Redis } from "./redis/connect.ts";
-export { bury, fetch, kill, promote, register, requeue, rescue, retry } from "./redis/scripts.gen.ts";
+export {
+  bury,
+  enqueue,
+  fetch,
+  kill,
+  promote,
+  register,
+  requeue,
+  rescue,
+  retry,
+} from "./redis/scripts.gen.ts";
 export type { FetchArgs, FetchKeys } from "./redis/scripts.gen.ts";
 export type { Bytes } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";

@@ -10,6 +10,7 @@ export {
   isJob,
   JobKilledError,
   MalformedPayloadError,
+  PushUnknownError,
   RedisUnusableError,
   remoteJob,
   ShutdownError,
@@ -17,6 +18,7 @@ export {
   UnknownJobError,
 } from "@tsq/core";
 export type {
+  ArgsLists,
   BulkItem,
   ClientMiddleware,
   ClientOptions,

@@ -3,12 +3,17 @@ import { InvalidJobError } from "../errors.ts";
 import { inspect, secondsOf } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
 
+/** The arguments of many jobs: an array, or whatever else can be iterated, now or as it comes. */
+export type ArgsLists<Args extends readonly unknown[] = readonly unknown[]> =
+  | Iterable<Args>
+  | AsyncIterable<Args>;
+
 /** What `Client.pushBulk` takes. */
 export interface BulkItem extends Omit<PushItem, "args" | "at"> {
   class: PushItem["class"];
-  /** One list of arguments for each job. */
-  args: readonly (readonly unknown[])[];
-  /** When to run, seconds since 1970 or Dates: one for all, or one for each. */
+  /** One list of arguments for each job. Of what is no array a slice at a time is taken, when it is its turn. */
+  args: ArgsLists;
+  /** When to run, seconds since 1970 or Dates: one for all, or one for each list of an array of arguments. */
   at?: number | Date | readonly (number | Date)[];
   /** Gives each job a random time within so many seconds from now, at least 5 (Sidekiq 8.0.8). */
   spread_interval?: number;
@@ -29,34 +34,89 @@ export interface BulkSlice {
   readonly at: readonly number[] | undefined;
 }
 
-/** @throws InvalidJobError with Sidekiq's message */
-export function* bulkSlices(bulk: BulkItem, nowMs: number, random = Math.random): Generator<BulkSlice> {
+/**
+ * Slices as they are asked for.
+ *
+ * @throws InvalidJobError with Sidekiq's message
+ */
+export const bulkSlices = (
+  bulk: BulkItem,
+  nowMs: number,
+  random = Math.random,
+): Iterable<BulkSlice> | AsyncIterable<BulkSlice> => {
   const { args, at, spread_interval: spread, batch_size: size, ...shared } = bulk;
   checkArgs(args);
   const item = { ...shared, class: bulk.class };
-  const times = timesOf(at, args.length);
+  const count = Array.isArray(args) ? args.length : undefined;
+  const times = timesOf(at, count);
   checkSpread(spread, at);
-  if (shared["jid"] !== undefined && args.length > 1) {
+  if (shared["jid"] !== undefined && (count === undefined || count > 1)) {
     throw new InvalidJobError("Explicitly passing 'jid' when pushing more than one job is not supported");
   }
   const spreadTime = (): number => nowMs / 1000 + random() * Math.max(spread ?? 0, LEAST_SPREAD_SECONDS);
   const step = sliceSize(size, at !== undefined || spread !== undefined);
-  for (let from = 0; from < args.length; from += step) {
-    const some = args.slice(from, from + step);
-    if (spread !== undefined) yield { item, args: some, at: some.map(spreadTime) };
-    else yield { item, args: some, at: times && some.map((_, i) => times(from + i)) };
+  const sliceOf = (some: readonly (readonly unknown[])[], from: number): BulkSlice => {
+    if (count === undefined) checkLists(some);
+    if (spread !== undefined) return { item, args: some, at: some.map(spreadTime) };
+    return { item, args: some, at: times && some.map((_, i) => times(from + i)) };
+  };
+  if (Array.isArray(args)) return slicesOfArray(args, step, sliceOf);
+  if (Symbol.asyncIterator in args) return slicesAsTheyCome(args, step, sliceOf);
+  return slicesOfIterable(args, step, sliceOf);
+};
+
+type SliceOf = (some: readonly (readonly unknown[])[], from: number) => BulkSlice;
+type Lists = readonly unknown[];
+
+function* slicesOfArray(lists: readonly Lists[], step: number, sliceOf: SliceOf): Generator<BulkSlice> {
+  for (let from = 0; from < lists.length; from += step) yield sliceOf(lists.slice(from, from + step), from);
+}
+
+function* slicesOfIterable(lists: Iterable<Lists>, step: number, sliceOf: SliceOf): Generator<BulkSlice> {
+  let from = 0;
+  let some: Lists[] = [];
+  for (const list of lists) {
+    if (some.push(list) < step) continue;
+    yield sliceOf(some, from);
+    from += step;
+    some = [];
   }
+  if (some.length > 0) yield sliceOf(some, from);
+}
+
+async function* slicesAsTheyCome(
+  lists: AsyncIterable<Lists>,
+  step: number,
+  sliceOf: SliceOf,
+): AsyncGenerator<BulkSlice> {
+  let from = 0;
+  let some: Lists[] = [];
+  for await (const list of lists) {
+    if (some.push(list) < step) continue;
+    yield sliceOf(some, from);
+    from += step;
+    some = [];
+  }
+  if (some.length > 0) yield sliceOf(some, from);
 }
 
 const checkArgs = (args: unknown): void => {
-  if (!Array.isArray(args) || !args.every((one) => Array.isArray(one))) {
-    throw new InvalidJobError(
-      `Bulk arguments must be an Array of Arrays: [[1], [2]], got \`${inspect(args)}\``,
-    );
-  }
+  if (Array.isArray(args)) checkLists(args);
+  else if (typeof args !== "object" || args === null || !isIterable(args)) throw badArgs(args);
 };
 
-const timesOf = (at: BulkItem["at"], count: number): ((i: number) => number) | undefined => {
+const isIterable = (args: object): boolean => Symbol.iterator in args || Symbol.asyncIterator in args;
+
+const checkLists = (lists: readonly unknown[]): void => {
+  if (!lists.every((one) => Array.isArray(one))) throw badArgs(lists);
+};
+
+const badArgs = (args: unknown): InvalidJobError =>
+  new InvalidJobError(
+    `Bulk arguments must be an Array of Arrays: [[1], [2]], or an iterable of Arrays, got \`${inspect(args)}\``,
+  );
+
+const timesOf = (at: BulkItem["at"], count: number | undefined): ((i: number) => number) | undefined => {
   if (at === undefined) return undefined;
   if (Array.isArray(at)) {
     const list = (at as readonly (number | Date)[]).map(secondsOf);

@@ -1,6 +1,6 @@
 /** Puts jobs into Redis, byte for byte as Ruby Sidekiq would. */
-import { connect } from "../redis/connect.ts";
-import type { Redis, RedisTarget } from "../redis/connect.ts";
+import { connect, silenceLimitOf } from "../redis/connect.ts";
+import type { RedisTarget } from "../redis/connect.ts";
 import { Fleet } from "../redis/fleet.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { SilenceLog } from "../redis/silence-log.ts";
@@ -10,6 +10,7 @@ import type { ClientMiddleware } from "../middleware.ts";
 import { JidSource } from "../wire/jid.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import { timeToken } from "../wire/time.ts";
+import type { WireGeneration } from "../wire/time.ts";
 import { admit } from "./admit.ts";
 import { dumpArgs } from "./arguments.ts";
 import { bulkSlices } from "./bulk.ts";
@@ -22,8 +23,10 @@ import type { PushItem } from "./normalize.ts";
 import { fillTemplate, templateOf } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
 
+/** The lanes of a connection: Redis works on one slice while the next is made. */
+const SLICES_ON_THEIR_WAY = 2;
+
 interface Connected {
-  readonly redis: Redis;
   readonly fleet: Fleet;
   readonly enqueuer: Enqueuer;
   /** Pushes that may not have reached the enqueuer: a middleware or the look at the fleet holds them up. */
@@ -84,7 +87,9 @@ export class Client {
   }
 
   /**
-   * Pushes one job per list of arguments, in slices of `batch_size` (1,000, or 100 with `at` or `spread_interval`).
+   * Pushes one job per list of arguments, in slices of `batch_size` (1,000, or 100 with `at` or `spread_interval`). Each
+   * is there whole or not at all, up to a thousand jobs and a megabyte. Of an iterable or an async iterable no more than
+   * the slices on their way is held, and the jids.
    *
    * @returns one jid for each, null where a client middleware stopped it
    * @throws InvalidJobError before anything of the slice is sent
@@ -94,24 +99,31 @@ export class Client {
     return this.#begin((open) => this.#pushSlices(open, item));
   }
 
-  async #pushSlices({ fleet, enqueuer, fail }: Connected, bulk: BulkItem): Promise<(string | null)[]> {
+  /** Makes the next slice while the one before is on its way: at most two are, and nothing else is held. */
+  async #pushSlices(open: Connected, bulk: BulkItem): Promise<(string | null)[]> {
+    const { fleet, enqueuer, fail } = open;
     const jids: (string | null)[] = [];
     const nowMs = Date.now();
-    for (const slice of bulkSlices(bulk, nowMs)) {
-      const wire = fleet.at(nowMs) ?? (await fleet.look().catch(fail));
-      const created = `,"created_at":${timeToken(nowMs, wire)}`;
-      const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}`;
-      // Everything is dumped, and so checked, before the first byte of a slice is sent.
-      const dumped =
-        this.#middleware.length > 0 || slice.item["jid"] !== undefined
-          ? await this.#dumpEach(slice, created, enqueued, jids)
-          : this.#dumpAlike(slice, created, enqueued, jids);
-      // Pushes of one tick share a promise: waiting for each would cost more than the pushes.
-      const sent = dumped.map(({ queue, at, texts }) =>
-        at ? enqueuer.scheduleAll(at, texts) : enqueuer.pushAll(queue, texts),
-      );
-      await Promise.all(new Set(sent)).catch(fail);
+    const sent: Promise<unknown>[] = [];
+    try {
+      for await (const slice of bulkSlices(bulk, nowMs)) {
+        enqueuer.flush();
+        const wire = fleet.at(nowMs) ?? (await look(open));
+        const created = `,"created_at":${timeToken(nowMs, wire)}`;
+        const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}`;
+        // Everything is dumped, and so checked, before the first byte of a slice is sent.
+        const dumped =
+          this.#middleware.length > 0 || slice.item["jid"] !== undefined
+            ? await this.#dumpEach(slice, created, enqueued, jids)
+            : this.#dumpAlike(slice, created, enqueued, jids);
+        if (sent.length === SLICES_ON_THEIR_WAY) await sent.shift()?.catch(fail);
+        sent.push(send(enqueuer, dumped));
+      }
+    } finally {
+      // Also when a slice is refused: those before it have their answer first, good or bad.
+      await Promise.allSettled(sent);
     }
+    await Promise.all(sent).catch(fail);
     return jids;
   }
 
@@ -212,11 +224,9 @@ export class Client {
     const open = this.#open;
     this.#open = undefined;
     if (!open) return;
+    open.enqueuer.hurry();
     await Promise.allSettled(open.begun);
-    await open.enqueuer.settled();
-    // QUIT waits for the replies of everything before it; without a server there is nothing to wait for.
-    if (open.redis.status === "ready") await open.redis.quit().catch(() => {});
-    open.redis.disconnect();
+    await open.enqueuer.close();
   }
 
   /** Keeps a push on the connection that it began on, and in sight of `close()` until it is through. */
@@ -229,13 +239,10 @@ export class Client {
     return begun;
   }
 
-  async #send(
-    { fleet, enqueuer, fail }: Connected,
-    payload: Payload,
-    at: number | undefined,
-  ): Promise<string | null> {
+  async #send(open: Connected, payload: Payload, at: number | undefined): Promise<string | null> {
+    const { fleet, enqueuer, fail } = open;
     const nowMs = Date.now();
-    const wire = fleet.at(nowMs) ?? (await fleet.look().catch(fail));
+    const wire = fleet.at(nowMs) ?? (await look(open));
     const time = timeToken(nowMs, wire);
     const created = `,"created_at":${time}`;
     const hasMiddleware = this.#middleware.length > 0;
@@ -259,9 +266,25 @@ export class Client {
 
   #connect(): Connected {
     if (this.#isClosed) throw new ClientClosedError();
-    const redis = connect(this.#target, "client", this.#silence?.of("client"));
+    const redis = connect(this.#target, "push", this.#silence?.of("client"));
     const fleet = new Fleet(redis, this.#wireOption);
     const fail = failures(redis, this.#target);
-    return { redis, fleet, enqueuer: new Enqueuer(redis), begun: new Set(), fail };
+    const enqueuer = new Enqueuer(redis, { waitMs: silenceLimitOf(this.#target) });
+    return { fleet, enqueuer, begun: new Set(), fail };
   }
 }
+
+/** Which spelling of times the fleet needs, asked on the connection of the pushes. */
+const look = ({ fleet, enqueuer, fail }: Connected): Promise<WireGeneration> =>
+  enqueuer.ask(() => fleet.look()).catch(fail);
+
+/** Resolves when all of a slice is where it belongs. Its failure is told by `#pushSlices`, when its turn comes. */
+const send = (enqueuer: Enqueuer, dumped: readonly Dumped[]): Promise<unknown> => {
+  const sent = Promise.all(
+    dumped.map(({ queue, at, texts }) =>
+      at ? enqueuer.scheduleAll(at, texts) : enqueuer.pushAll(queue, texts),
+    ),
+  );
+  sent.catch(() => {});
+  return sent;
+};

@@ -4,7 +4,7 @@ import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
 import { dumpJson, parseJson } from "../wire/json.ts";
 import { refuseUnknown } from "../nearest.ts";
 import { dumpArgs } from "./arguments.ts";
-import type { BulkItem } from "./bulk.ts";
+import type { ArgsLists, BulkItem } from "./bulk.ts";
 import type { Client } from "./client.ts";
 import type { Handler } from "./job-context.ts";
 import { runInline } from "./inline.ts";
@@ -76,12 +76,13 @@ export class JobSetter<Args extends readonly unknown[]> {
   }
 
   /**
-   * Pushes one job per list of arguments, a thousand per round trip.
+   * Pushes one job per list of arguments, a thousand per round trip. Of an iterable or an async iterable no more than
+   * the slices on their way is held, and the jids.
    *
    * @returns one jid for each, null where a client middleware stopped it
    */
   async performBulk(
-    argsList: readonly Args[],
+    argsList: ArgsLists<Args>,
     options: Pick<BulkItem, "at" | "spread_interval" | "batch_size"> = {},
   ): Promise<(string | null)[]> {
     const { name, options: jobOptions, client, wait } = this.#target;

@@ -26,8 +26,10 @@ const backoff = (attempt: number): number => Math.min(BACKOFF_FIRST_MS * 2 ** (a
 
 /** What a connection is for decides what it does when the server goes away. */
 const ROLES = {
-  // A push must answer within a bounded time: a few reconnects, then the caller gets the error.
+  // An answer within a bounded time: a few reconnects, then the caller gets the error.
   client: { maxRetriesPerRequest: 3 },
+  // A push is sent again by its number, by the client itself: ioredis gives it back when its connection is lost.
+  push: { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false },
   // The worker's commands are idempotent scripts: they wait for the server, however long that takes.
   worker: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true, commandTimeout: undefined },
   // A blocked pop must never be resent blindly: the first one may have been served (PERF §10.4).
@@ -63,7 +65,7 @@ export const connect = (target: RedisTarget, role: ConnectionRole, events?: Life
     retryStrategy: backoff,
     // A demoted master answers READONLY for ever on the old connection (sidekiq#2550).
     reconnectOnError: (error: Error) =>
-      role !== "client" && error.message.startsWith("READONLY") ? 2 : false,
+      role !== "client" && role !== "push" && error.message.startsWith("READONLY") ? 2 : false,
     replyMapping: "legacy",
     // CLIENT LIST and INFO name whose connections they are, not what they are made of.
     disableClientInfo: true,

@@ -4,7 +4,7 @@ import { packPlan } from "./plan.ts";
 import { runScript } from "./script.ts";
 import type { Bytes, Script } from "./script.ts";
 
-const buryScript: Script = {
+export const buryScript: Script = {
   name: "bury",
   sha1: "9ec10f9bf114103c43bb172c4e66f4ba05dc5941",
   lua: "local MOVED = '-'\nlocal call = redis.call\nlocal inFlight, dead = KEYS[1], KEYS[2]\nlocal slot, score, payload, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = call('TYPE', dead).ok\nif kind ~= 'zset' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)\nend\nif slot ~= '' then\n  local value = call('HGET', inFlight, slot)\n  if not value then return 0 end\n  if value == MOVED then return 1 end\n  -- The first write, because a full memory never refuses it.\n  call('HDEL', inFlight, slot)\n  call('HSET', inFlight, slot, MOVED)\n  if payload == '' then\n    payload = value\n    if string.sub(value, 1, 1) == '\\n' then\n      payload = string.sub(value, string.find(value, '\\n', 2, true) + 1)\n    end\n  end\nend\ncall('ZADD', dead, score, payload)\ncall('ZREMRANGEBYSCORE', dead, '-inf', oldest)\ncall('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))\nreturn 1\n",
@@ -32,7 +32,35 @@ export const bury = (redis: Redis, keys: BuryKeys, args: BuryArgs): Promise<numb
     [args.slot, args.score, args.payload, args.oldest, args.maxJobs],
   ) as Promise<number>;
 
-const fetchScript: Script = {
+export const enqueueScript: Script = {
+  name: "enqueue",
+  sha1: "28af752112e84b0c647fddd2987f6c4b25cfcda7",
+  lua: "local call, sub = redis.call, string.sub\nlocal numbers, queues, lane, number = KEYS[1], KEYS[2], ARGV[1], ARGV[2]\n\n-- Looked at before the first write, so that nothing is written when not all can be; and before the number: what a\n-- transaction brought here, which looks at no type, left the number and not the jobs of a wrong key.\nlocal named = {}\nfor i = 3, #KEYS do\n  local kind, wanted = call('TYPE', KEYS[i]).ok, 'zset'\n  if sub(KEYS[i], 1, 6) == 'queue:' then\n    wanted, named[#named + 1] = 'list', sub(KEYS[i], 7)\n  end\n  if kind ~= wanted and kind ~= 'none' then return -i end\nend\nif tonumber(call('HGET', numbers, lane) or '0') >= tonumber(number) then return 0 end\nif #named > 0 then\n  -- The first write: a full memory refuses it and with it everything, and so does a `queues` of another type.\n  local added = redis.pcall('SADD', queues, unpack(named))\n  if type(added) == 'table' then\n    if sub(added.err, 1, 9) == 'WRONGTYPE' then return -2 end\n    return added\n  end\nend\nlocal from = #KEYS + 1\nfor i = 3, #KEYS do\n  local to = from + ARGV[i] - 1\n  call(sub(KEYS[i], 1, 6) == 'queue:' and 'LPUSH' or 'ZADD', KEYS[i], unpack(ARGV, from, to))\n  from = to + 1\nend\ncall('HSET', numbers, lane, number)\ncall('EXPIRE', numbers, 3600)\nreturn 1\n",
+};
+
+export interface EnqueueKeys {
+  numbers: string;
+  queues: string;
+  targets: readonly string[];
+}
+
+export interface EnqueueArgs {
+  lane: number;
+  number: number;
+  counts: readonly number[];
+  values: readonly Bytes[];
+}
+
+/** Put payloads onto their queues and into the schedule: all of them or none, and once, however often it is sent. See lua/enqueue.lua. */
+export const enqueue = (redis: Redis, keys: EnqueueKeys, args: EnqueueArgs): Promise<number> =>
+  runScript(
+    redis,
+    enqueueScript,
+    [keys.numbers, keys.queues, ...keys.targets],
+    [args.lane, args.number, ...args.counts, ...args.values],
+  ) as Promise<number>;
+
+export const fetchScript: Script = {
   name: "fetch",
   sha1: "148bef512d7c0194ec5a0199819f7e9922806e65",
   lua: "local call, sub, byte, find, floor = redis.call, string.sub, string.byte, string.find, math.floor\nlocal inFlight, lane, seq = KEYS[1], ARGV[1], tonumber(ARGV[2])\nlocal slots, moved, wanted, offset = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])\nlocal landings = 0\nwhile #ARGV > 6 + landings and find('+*<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end\nlocal queues = #ARGV - 6 - landings\n\nlocal last = tonumber(call('HGET', inFlight, lane) or '-1')\nif last < seq - 1 then return {-2} end\nlocal all = {}\nfor i = 1, #slots, 2 do all[#all + 1] = sub(slots, i, i + 1) end\nif last >= seq then\n  if #all == 0 then return {-1, {}} end\n  return {-1, call('HMGET', inFlight, unpack(all))}\nend\n-- A server that went back to an older state has the job again: its slot must not be filled over it.\nfor i = 1, #moved, 2 do\n  if call('HGET', inFlight, sub(moved, i, i + 1)) ~= '-' then return {-2} end\nend\n\n-- A payload goes back to the queue that it came from, whatever its text says: garbage may name none or several. The queue\n-- is written before it, except when the first `\"queue\":\"` in it, the only one that readers of slots look at, names that queue.\nlocal function held(payload, name, mark)\n  local at = mark and byte(payload, 1) == 123 and find(payload, '\"queue\":\"', 1, true)\n  if at and sub(payload, at + 9, at + 8 + #mark) == mark then return payload end\n  return '\\n' .. name .. '\\n' .. payload\nend\n-- Readers take what is before the next quote for the name.\nlocal function markOf(name) return not find(name, '\"', 1, true) and name .. '\"' end\n\nlocal put, n = {lane, ARGV[2]}, 2\n-- Giving back is refused as the first write when the memory is full; this never is.\nif landings > 0 then call('HDEL', inFlight, '') end\nfor i = 1, landings do\n  local landing = ARGV[6 + queues + i]\n  local op, queue = sub(landing, 1, 1), tonumber(sub(landing, 4))\n  local pad = KEYS[1 + queues + queue]\n  if op == '<' then\n    redis.pcall('LMOVE', pad, KEYS[1 + queue], 'LEFT', 'RIGHT')\n  else\n    local payload = redis.pcall('LPOP', pad)\n    if op == '+' and type(payload) == 'string' then\n      local name = sub(KEYS[1 + queue], 7)\n      put[n + 1], put[n + 2], n = sub(landing, 2, 3), held(payload, name, markOf(name)), n + 2\n    end\n  end\nend\n\nlocal reply, filled, open, hasLooked = {1}, 0, {}, false\nfor i = 1, queues do\n  if tonumber(ARGV[6 + i]) >= 0 then open[#open + 1] = i end\nend\nwhile filled < wanted and #open > 0 do\n  local total, seen, missing, still = 0, 0, wanted - filled, {}\n  for _, i in ipairs(open) do total = total + ARGV[6 + i] end\n  local from = offset\n  for _, i in ipairs(open) do\n    local take = wanted - filled\n    if total > 0 then\n      seen = seen + ARGV[6 + i]\n      local to = offset + missing * seen / total\n      take, from = math.min(floor(to) - floor(from), take), to\n    end\n    -- A queue whose key holds another type is passed over; the others' jobs must not be lost for it.\n    local popped = take > 0 and redis.pcall('RPOP', KEYS[1 + i], take)\n    if popped and not popped.err then\n      local name = sub(KEYS[1 + i], 7)\n      local mark = markOf(name)\n      for j = 1, #popped do\n        put[n + 1], put[n + 2], n = all[filled + j], held(popped[j], name, mark), n + 2\n      end\n      reply[#reply + 1], reply[#reply + 2] = i, popped\n      filled = filled + #popped\n      if #popped == take then still[#still + 1] = i end\n    elseif take == 0 then\n      still[#still + 1] = i\n    end\n  end\n  open = still\n  if filled < wanted and #open > 2 and not hasLooked then\n    -- Else a round would be spent on each that is empty: from now on each fills the call or uses up a queue with jobs.\n    hasLooked, open = true, {}\n    for _, i in ipairs(still) do\n      if call('EXISTS', KEYS[1 + i]) == 1 then open[#open + 1] = i end\n    end\n  end\n  -- Drawn anew (Park and Miller's numbers): by the old one who stands behind an empty queue gets all of its share.\n  offset = floor(offset * 2147483645 + 1) * 16807 % 2147483647 / 2147483647\nend\n\nif filled < #all then call('HDEL', inFlight, unpack(all, filled + 1)) end\nfor i = 1, n, 1000 do call('HSET', inFlight, unpack(put, i, math.min(i + 999, n))) end\nreturn reply\n",
@@ -64,7 +92,7 @@ export const fetch = (redis: Redis, keys: FetchKeys, args: FetchArgs): Promise<[
     [args.lane, args.seq, args.slots, args.moved, args.wanted, args.offset, ...args.weights, ...args.landings],
   ) as Promise<[number, ...unknown[]]>;
 
-const killScript: Script = {
+export const killScript: Script = {
   name: "kill",
   sha1: "bebcbbad5228c42a43c6c2de3aa75e3d9fda8235",
   lua: "local call = redis.call\nlocal set, dead = KEYS[1], KEYS[2]\nlocal member, score, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = call('TYPE', dead).ok\nif kind ~= 'zset' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)\nend\nif call('ZREM', set, member) == 0 then return 0 end\ncall('ZADD', dead, score, member)\ncall('ZREMRANGEBYSCORE', dead, '-inf', oldest)\ncall('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))\nreturn 1\n",
@@ -91,7 +119,7 @@ export const kill = (redis: Redis, keys: KillKeys, args: KillArgs): Promise<numb
     [args.member, args.score, args.oldest, args.maxJobs],
   ) as Promise<number>;
 
-const promoteScript: Script = {
+export const promoteScript: Script = {
   name: "promote",
   sha1: "7e642514fb6f95669dcdec1c8a9bea4f166ea72b",
   lua: "local call = redis.call\nlocal set, queues = KEYS[1], KEYS[2]\nlocal plan = cmsgpack.unpack(ARGV[1])\nlocal moved, usable = 0, {[0] = true}\n-- Looked at before the first write: a job whose queue's key holds another type stays where it is.\nfor i = 3, #KEYS do\n  local kind = call('TYPE', KEYS[i]).ok\n  usable[i - 2] = kind == 'list' or kind == 'none'\nend\nlocal named = {}\nfor i, number in ipairs(plan.targets) do\n  if usable[number] and call('ZREM', set, ARGV[2 * i]) == 1 then\n    moved = moved + 1\n    local target = KEYS[2 + number]\n    if number > 0 then\n      if not named[number] then\n        -- A `queues` of another type costs the pages a name, and must cost no job.\n        redis.pcall('SADD', queues, string.sub(target, 7))\n        named[number] = true\n      end\n      call('LPUSH', target, ARGV[2 * i + 1])\n    end\n  end\nend\nreturn moved\n",
@@ -117,7 +145,7 @@ export const promote = (redis: Redis, keys: PromoteKeys, args: PromoteArgs): Pro
     [packPlan(args.plan), ...args.jobs],
   ) as Promise<number>;
 
-const registerScript: Script = {
+export const registerScript: Script = {
   name: "register",
   sha1: "8b1b1f581c9068a46cba433d25bef5818791d536",
   lua: "local call = redis.call\nlocal owners, inFlight, beat = KEYS[1], KEYS[2], KEYS[3]\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', owners, '')\ncall('HSET', owners, ARGV[1], ARGV[2])\ncall('HSET', beat, 'beat', ARGV[3])\ncall('EXPIRE', beat, 60)\nlocal added = 0\nfor i = 4, #ARGV, 2 do added = added + call('HSET', inFlight, ARGV[i], ARGV[i + 1]) end\nreturn added\n",
@@ -145,7 +173,7 @@ export const register = (redis: Redis, keys: RegisterKeys, args: RegisterArgs): 
     [args.owner, args.queues, args.now, ...args.fields],
   ) as Promise<number>;
 
-const requeueScript: Script = {
+export const requeueScript: Script = {
   name: "requeue",
   sha1: "8e2c551a8c0a77b1dc3829a64313dcd86db0009f",
   lua: "local call, sub, find = redis.call, string.sub, string.find\nlocal inFlight, queues = KEYS[1], KEYS[2]\nlocal plan = cmsgpack.unpack(ARGV[1])\nlocal moved, usable = 0, {}\nfor i = 3, #KEYS do\n  local kind = call('TYPE', KEYS[i]).ok\n  usable[i - 2] = kind == 'list' or kind == 'none'\nend\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', inFlight, '')\nfor i, slot in ipairs(plan.slots) do\n  local value = usable[plan.targets[i]] and call('HGET', inFlight, slot)\n  if value and value ~= '-' then\n    local queueEnd = sub(value, 1, 1) == '\\n' and find(value, '\\n', 2, true)\n    if queueEnd then value = sub(value, queueEnd + 1) end\n    local target = KEYS[2 + plan.targets[i]]\n    -- A `queues` of another type costs the pages a name, and must cost no job.\n    redis.pcall('SADD', queues, sub(target, 7))\n    call('RPUSH', target, value)\n    call('HDEL', inFlight, slot)\n    moved = moved + 1\n  end\nend\nreturn moved\n",
@@ -170,7 +198,7 @@ export const requeue = (redis: Redis, keys: RequeueKeys, args: RequeueArgs): Pro
     [packPlan(args.plan)],
   ) as Promise<number>;
 
-const rescueScript: Script = {
+export const rescueScript: Script = {
   name: "rescue",
   sha1: "f5aec12113f385c78bb5dbb74b9643a98564708b",
   lua: "local call, sub, find = redis.call, string.sub, string.find\nlocal inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\nlocal owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])\nif call('EXISTS', beat) == 1 then return -1 end\n-- Before any other write: `maxmemory` is only checked before a script's first one, and this is always allowed.\ncall('HDEL', inFlight, '#0', '#1')\ncall('SET', rescued, '1', 'EX', 86400)\nlocal moved, usable, counted, isEmpty = 0, {}, {}, true\n-- A job whose queue's key holds another type stays where it is, and must not hold up the others.\nfor i = 1, plan.queues do\n  local kind = call('TYPE', KEYS[5 + i]).ok\n  usable[i] = kind == 'list' or kind == 'none'\nend\nfor i, slot in ipairs(plan.slots) do\n  local value = call('HGET', inFlight, slot)\n  if value == '-' then\n    call('HDEL', inFlight, slot)\n  elseif value and usable[plan.targets[i]] then\n    local queueEnd = sub(value, 1, 1) == '\\n' and find(value, '\\n', 2, true)\n    if queueEnd then value = sub(value, queueEnd + 1) end\n    local target = KEYS[5 + plan.targets[i]]\n    -- A `queues` of another type costs the pages a name, and must cost no job.\n    redis.pcall('SADD', queues, sub(target, 7))\n    call('RPUSH', target, value)\n    call('HDEL', inFlight, slot)\n    local count = KEYS[5 + 2 * plan.queues + i]\n    -- Once for a job that was in flight twice: its process died once. A count that is no number counts nothing, and keeps\n    -- no job behind it.\n    if not counted[count] then redis.pcall('INCR', count) end\n    counted[count] = true\n    call('EXPIRE', count, 259200)\n    moved = moved + 1\n  end\nend\nfor i = 1, plan.queues do\n  local target, pad = KEYS[5 + i], KEYS[5 + plan.queues + i]\n  local landed = usable[i] and call('TYPE', pad).ok == 'list'\n  while landed and call('LMOVE', pad, target, 'LEFT', 'RIGHT') do\n    redis.pcall('SADD', queues, sub(target, 7))\n    moved = moved + 1\n  end\n  isEmpty = isEmpty and call('EXISTS', pad) == 0\nend\n-- What is still there came after the rescuer's look, or could not be moved: it is found again.\nif plan.last and isEmpty and call('EXISTS', inFlight) == 0 then call('HDEL', owners, owner) end\nreturn moved\n",
@@ -201,7 +229,7 @@ export const rescue = (redis: Redis, keys: RescueKeys, args: RescueArgs): Promis
     [args.owner, packPlan(args.plan)],
   ) as Promise<number>;
 
-const retryScript: Script = {
+export const retryScript: Script = {
   name: "retry",
   sha1: "4dd290b66c570c1a4e778a7258878abc27613bb7",
   lua: "local MOVED = '-'\nlocal inFlight, set = KEYS[1], KEYS[2]\nlocal slot, score, payload = ARGV[1], ARGV[2], ARGV[3]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = redis.call('TYPE', set).ok\nif kind ~= 'zset' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. set .. ' to be a zset, it is a ' .. kind)\nend\nif slot ~= '' then\n  local value = redis.call('HGET', inFlight, slot)\n  if not value then return 0 end\n  if value == MOVED then return 1 end\n  -- The first write, because a full memory never refuses it.\n  redis.call('HDEL', inFlight, slot)\n  redis.call('HSET', inFlight, slot, MOVED)\nend\nredis.call('ZADD', set, score, payload)\nreturn 1\n",

@@ -34,3 +34,5 @@ export const padKey = (capsule: string, queue: string): string => `tsq:pad:${cap
 export const rescuedKey = (owner: string): string => `tsq:rescued:${owner}`;
 /** How often a job was brought back from dead processes within 72 hours. */
 export const rescueCountKey = (jid: string): string => `tsq:rescues:${jid}`;
+/** Hash lane → number of what a client has pushed last on it, so that what it sends again is there once. */
+export const pushKey = (id: string): string => `tsq:push:${id}`;

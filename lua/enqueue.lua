@@ -1,0 +1,51 @@
+--[[
+  enqueue: put payloads onto their queues and into the schedule: all of them or none, and once, however often it is sent.
+
+  A client numbers what it sends on each of its two lanes, and sends a number on a lane only when it gave up or had the
+  answer of the one before. So what is not newer than the lane's last number has been here. The number is written in the
+  same step as the jobs: a server that went back to an older state lacks both, and takes them again.
+
+  KEYS
+    [1]   numbers  hash  `tsq:push:<id>`: the last number of each lane
+    [2]   queues   set   `queues`
+    [3+]  targets  list  `queue:<name>`; any other is the sorted set `schedule`
+
+  ARGV
+    [1]   lane    number
+    [2]   number  number  one more than the last on this lane
+    [3+]  counts  number  for each target how many of the values are its own
+    [..]  values  bytes   for each target its payloads; for the schedule the time and the payload of each job
+
+  RETURNS number  1, 0 when they were here already, or minus the number of a key of another type: then nothing is written
+]]
+local call, sub = redis.call, string.sub
+local numbers, queues, lane, number = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
+
+-- Looked at before the first write, so that nothing is written when not all can be; and before the number: what a
+-- transaction brought here, which looks at no type, left the number and not the jobs of a wrong key.
+local named = {}
+for i = 3, #KEYS do
+  local kind, wanted = call('TYPE', KEYS[i]).ok, 'zset'
+  if sub(KEYS[i], 1, 6) == 'queue:' then
+    wanted, named[#named + 1] = 'list', sub(KEYS[i], 7)
+  end
+  if kind ~= wanted and kind ~= 'none' then return -i end
+end
+if tonumber(call('HGET', numbers, lane) or '0') >= tonumber(number) then return 0 end
+if #named > 0 then
+  -- The first write: a full memory refuses it and with it everything, and so does a `queues` of another type.
+  local added = redis.pcall('SADD', queues, unpack(named))
+  if type(added) == 'table' then
+    if sub(added.err, 1, 9) == 'WRONGTYPE' then return -2 end
+    return added
+  end
+end
+local from = #KEYS + 1
+for i = 3, #KEYS do
+  local to = from + ARGV[i] - 1
+  call(sub(KEYS[i], 1, 6) == 'queue:' and 'LPUSH' or 'ZADD', KEYS[i], unpack(ARGV, from, to))
+  from = to + 1
+end
+call('HSET', numbers, lane, number)
+call('EXPIRE', numbers, 3600)
+return 1

@@ -1,0 +1,74 @@
+/**
+ * Makes sure that nothing written to an earlier connection is run by the server any more, however late it arrives: the
+ * next connection has that one killed before it sends anything. Needed for what writes without looking.
+ */
+import type { Redis } from "../redis/connect.ts";
+
+interface Identity {
+  readonly id: string;
+  /** As the server sees it. Another server may have given the same id, to somebody else. */
+  readonly address: string;
+}
+
+/** Nobody, to ask whether one may. */
+const NOBODY: Identity = { id: String(Number.MAX_SAFE_INTEGER), address: "127.0.0.1:0" };
+
+export class PushFence {
+  readonly #redis: Redis;
+  #self: Identity | undefined;
+  /** Those that nobody has confirmed to be killed. */
+  #earlier: readonly Identity[] = [];
+  #mayKill = false;
+  #isAsked = false;
+  #connections = 0;
+
+  constructor(redis: Redis) {
+    this.#redis = redis;
+  }
+
+  /**
+   * Whether what is written to this connection can be kept from running later. An ACL may forbid it. The first look asks
+   * the server, and until that has answered there is no fence.
+   */
+  isUp(): boolean {
+    if (!this.#isAsked) this.#ask();
+    return this.#mayKill && this.#self !== undefined;
+  }
+
+  /** Comes first on a new connection. What follows on it is run after the earlier ones were killed. */
+  renew(): void {
+    this.#connections++;
+    if (this.#self) this.#earlier = [...this.#earlier, this.#self];
+    this.#self = undefined;
+    this.#isAsked = this.#mayKill = false;
+    if (this.#earlier.length > 0) this.#ask();
+  }
+
+  #ask(): void {
+    this.#isAsked = true;
+    const connection = this.#connections;
+    const isCurrent = (): boolean => connection === this.#connections;
+    for (const one of this.#earlier.length > 0 ? this.#earlier : [NOBODY]) {
+      this.#redis.call("CLIENT", "KILL", "ID", one.id, "ADDR", one.address).then(
+        () => {
+          this.#earlier = this.#earlier.filter((earlier) => earlier !== one);
+          if (isCurrent()) this.#mayKill = true;
+        },
+        // Refused, or the connection is gone again: then there is no fence.
+        () => {},
+      );
+    }
+    this.#redis.call("CLIENT", "INFO").then(
+      (info) => {
+        if (isCurrent()) this.#self = identityOf(String(info));
+      },
+      () => {},
+    );
+  }
+}
+
+const identityOf = (info: string): Identity | undefined => {
+  const id = /(?:^| )id=(\d+)/.exec(info)?.[1];
+  const address = /(?:^| )addr=(\S+)/.exec(info)?.[1];
+  return id === undefined || address === undefined ? undefined : { id, address };
+};
