@@ -47,6 +47,7 @@ test("an exception that nobody can catch hands back what runs and ends the proce
   });
   expect(await redis.lrange("queue:default", 0, -1)).toEqual([payload("SlowJob", 60)]);
   expect(await redis.keys("tsq:in-flight:*")).toEqual([]);
+  expect(await redis.get("tsq:rescues:SlowJob")).toBe("1");
 });
 
 test("a promise that a job forgot is logged, and the worker goes on", async () => {

@@ -52,6 +52,7 @@ export const obeySignals = (worker: Worker, log: Logger): Obedience => {
       // The state of user code is unknown from here on: hand the jobs back and let the platform start anew.
       log.fatal({ err: error }, "Uncaught exception; handing back what runs");
       process.exitCode = 1;
+      worker.crashed();
       // Also one that is thrown again and again, which must not cut the stop short.
       if (stoppingSince === undefined) stop("uncaughtException");
     });

@@ -5,7 +5,14 @@
 import type { Logger } from "pino";
 import { MalformedPayloadError } from "@tsq/core";
 import type { DeathHandler, JsonValue, Payload, RawPayload, WireGeneration } from "@tsq/core";
-import { displayClass, editPayload, editPayloadBytes, parsePayload, scoreOf } from "@tsq/core/protocol";
+import {
+  displayClass,
+  editPayload,
+  editPayloadBytes,
+  parsePayload,
+  scoreOf,
+  timeToken,
+} from "@tsq/core/protocol";
 import type { Bytes, PayloadChanges } from "@tsq/core/protocol";
 import { cleanedOnce } from "./backtrace-cleaner.ts";
 import type { BacktraceCleaner } from "./backtrace-cleaner.ts";
@@ -13,6 +20,7 @@ import type { UnitOfWork } from "./fetch.ts";
 import { decide } from "./job-retry.ts";
 import type { Outcome } from "./job-retry.ts";
 import { logError } from "./log-error.ts";
+import { PILL_BURIED, pillText, rescueId } from "./poison-pills.ts";
 import type { RunningJob } from "./running-job.ts";
 
 /** Sidekiq's limits on retries and on the dead set (WIRE §7.8). */
@@ -134,6 +142,15 @@ export class Conclusion {
         this.#hookFailed(handlerError, "Error calling death handler", payload);
       }
     }
+  }
+
+  /** Puts a poison pill into the dead set: its process ends once more. */
+  async condemn(unit: UnitOfWork): Promise<void> {
+    const bytes = unit.text.includes("\ufffd") ? await unit.bytes() : Buffer.from(unit.text);
+    const nowMs = Date.now();
+    const payload = bytes && pillText(bytes, unit.queue, timeToken(nowMs, this.#options.wire()));
+    if (!payload || !(await unit.bury({ ...this.burial(nowMs), payload }))) return;
+    this.#options.log.error({ jid: rescueId(payload), queue: unit.queue }, PILL_BURIED);
   }
 
   #hookFailed(error: unknown, context: string, payload: RawPayload): void {

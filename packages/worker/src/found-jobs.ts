@@ -1,7 +1,5 @@
 /** What a rescuer finds in the hash of a dead process. Anything may be in there, and nothing of it keeps the rest. */
-import { createHash } from "node:crypto";
-import type { RawPayload } from "@tsq/core";
-import { parsePayload } from "@tsq/core/protocol";
+import { rescueId } from "./poison-pills.ts";
 import { MOVED, splitHeld, withoutQueue } from "./reliable-unit.ts";
 
 export interface Found {
@@ -37,23 +35,5 @@ export const foundIn = (hash: Readonly<Record<string, Buffer>>): readonly Found[
     .map(([slot, value]) => {
       const payload = withoutQueue(value);
       const { queue } = splitHeld(value.toString("utf8"));
-      return { slot, queue, payload, jid: jidOf(payload) };
+      return { slot, queue, payload, jid: rescueId(payload) };
     });
-
-/** What its rescues are counted by. Jobs without a jid must not be counted as one. */
-const jidOf = (payload: Buffer): string => {
-  const jid = parsed(payload)?.["jid"];
-  return typeof jid === "string" ? jid : createHash("sha1").update(payload).digest("hex");
-};
-
-/** Whether these are the bytes of a JSON object. */
-export const isPayload = (payload: Buffer): boolean => parsed(payload) !== undefined;
-
-const parsed = (payload: Buffer): RawPayload | undefined => {
-  try {
-    return parsePayload(payload.toString("utf8"));
-  } catch {
-    // Garbage goes back to its queue; whoever fetches it puts it into the dead set.
-    return undefined;
-  }
-};

@@ -6,6 +6,7 @@ import type { Fetch, FetchEvents, UnitOfWork } from "./fetch.ts";
 import type { Metrics } from "./metrics.ts";
 import { Processor } from "./processor.ts";
 import type { ProcessorOptions } from "./processor.ts";
+import type { RunningJob } from "./running-job.ts";
 import { displayClass } from "@tsq/core/protocol";
 import type { Deadline } from "./deadline.ts";
 import { within } from "./within.ts";
@@ -20,6 +21,8 @@ export interface ManagerOptions extends Omit<ProcessorOptions, "work"> {
   /** Prefix of the thread ids of this capsule's jobs. */
   readonly tidPrefix: string;
   readonly fetch: (events: FetchEvents) => Fetch;
+  /** Counts these as rescued once; answers those that had been rescued too often before. */
+  readonly strike: (units: readonly UnitOfWork[]) => Promise<ReadonlySet<UnitOfWork>>;
   readonly onFailing: FetchEvents["failing"];
   readonly onRecovered: FetchEvents["recovered"];
   readonly onHindered: FetchEvents["hindered"];
@@ -30,6 +33,7 @@ export class Manager {
   readonly fetch: Fetch;
   readonly #processor: Processor;
   readonly #options: ManagerOptions;
+  #hasCrashed = false;
   // The deadline of the stop is over.
   #isOver = false;
 
@@ -48,6 +52,11 @@ export class Manager {
 
   start(): Promise<void> {
     return this.fetch.start();
+  }
+
+  /** An exception that nobody caught ends the process: what it cuts off counts as rescued once. */
+  crashed(): void {
+    this.#hasCrashed = true;
   }
 
   quiet(): Promise<void> {
@@ -80,16 +89,30 @@ export class Manager {
   /** Requeue first, then abort: a job that runs twice is better than a job that is lost. */
   async #handBack(): Promise<number> {
     const jobs = this.work.jobs();
-    const requeue = this.fetch.requeue(jobs.map((job) => job.unit));
+    const pills = this.#hasCrashed ? await this.#strike(jobs) : new Set();
+    const requeue = this.fetch.requeue(jobs.map((job) => job.unit).filter((unit) => !pills.has(unit)));
     const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
     for (const job of jobs) {
       // Sidekiq counts a job that a stop cut off as processed and as failed.
       if (!job.hasFailed)
         this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
-      job.abandon("The worker stops; the job is back in its queue");
+      job.abandon(
+        pills.has(job.unit)
+          ? "The worker stops by an uncaught exception once more; the job is in the dead set"
+          : "The worker stops; the job is back in its queue",
+      );
+      if (pills.has(job.unit)) this.#processor.condemn(job);
     }
     await within(UNWIND_MS, this.work.emptied());
     return moved ?? 0;
+  }
+
+  /** Without an answer in time nothing is held against anybody: what runs goes back. */
+  async #strike(jobs: readonly RunningJob[]): Promise<ReadonlySet<UnitOfWork>> {
+    // What has failed is being written already.
+    const units = jobs.filter((job) => !job.hasFailed).map((job) => job.unit);
+    const struck = this.#options.strike(units).catch(this.#options.onHindered);
+    return (await within(GIVE_BACK_MS, struck)) ?? new Set();
   }
 
   #abandon(unit: UnitOfWork): void {

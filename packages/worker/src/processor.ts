@@ -84,14 +84,20 @@ export class Processor {
     } catch (error) {
       this.#conclusion.report(error, `Could not count or log a job of queue ${job.queue} that is done`);
     }
-    job.unit.acknowledge();
+    if (!job.isCondemned) job.unit.acknowledge();
+  }
+
+  /** Puts a job that runs into the dead set, because its process ends for the last time by it. */
+  condemn(job: RunningJob): void {
+    job.isCondemned = true;
+    this.settle(job.unit, this.#conclusion.condemn(job.unit));
   }
 
   #failed(job: RunningJob, error: unknown, startedAt: number): void {
     if (job.isAbandoned) {
       // An aborted request is the worker's doing, not the job's: no attempt is used up, nothing is written.
       this.#options.work.delete(job);
-      job.unit.acknowledge();
+      if (!job.isCondemned) job.unit.acknowledge();
       return;
     }
     job.hasFailed = true;

@@ -6,23 +6,14 @@
  * goes to the dead set (Sidekiq Pro's rule for poison pills).
  */
 import type { Logger } from "pino";
-import {
-  bury,
-  connect,
-  dumpJson,
-  editPayloadBytes,
-  keys,
-  memberText,
-  rescue,
-  scoreOf,
-  timeToken,
-} from "@tsq/core/protocol";
+import { bury, connect, keys, rescue, scoreOf, timeToken } from "@tsq/core/protocol";
 import type { LifelineEvents, Redis } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { Deathwatch } from "./deathwatch.ts";
-import { foundIn, isPayload, marksIn, queueNames } from "./found-jobs.ts";
+import { foundIn, marksIn, queueNames } from "./found-jobs.ts";
 import type { Found } from "./found-jobs.ts";
 import { capsuleOf, identityOf } from "./ownership.ts";
+import { countRescues, isPill, PILL_BURIED, pillText } from "./poison-pills.ts";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
 import { within } from "./within.ts";
 
@@ -30,7 +21,6 @@ const LOOK_EVERY_MS = 10_000;
 // With a suspect, so that a dead one is known for dead, or a living one for alive, soon.
 const LOOK_AGAIN_MS = 5_000;
 const AT_ONCE = 500;
-const MOST_RESCUES = 3;
 const STOP_WITHIN_MS = 3_000;
 
 export interface RescuerOptions {
@@ -158,10 +148,19 @@ export class Rescuer {
     return moved;
   }
 
+  /**
+   * Counts jobs of our own as rescued once, because their process ends by a mistake that one of them may have made.
+   *
+   * @returns those that had been rescued too often before
+   */
+  strike<T extends { readonly text: string }>(units: readonly T[]): Promise<ReadonlySet<T>> {
+    return countRescues(this.#redis, units);
+  }
+
   async #poisonPills(found: readonly Found[]): Promise<ReadonlySet<Found>> {
     if (found.length === 0) return new Set();
     const counts = await this.#redis.mget(...found.map(({ jid }) => keys.rescueCountKey(jid)));
-    return new Set(found.filter((_, i) => Number(counts[i] ?? 0) >= MOST_RESCUES));
+    return new Set(found.filter((_, i) => isPill(Number(counts[i] ?? 0))));
   }
 
   async #bury(inFlight: string, pills: ReadonlySet<Found>): Promise<void> {
@@ -169,10 +168,7 @@ export class Rescuer {
       const { jid, queue } = pill;
       try {
         await this.#buryOne(inFlight, pill);
-        this.#options.log.error(
-          { jid, queue },
-          "Poison pill: its process died each time, the job is in the dead set",
-        );
+        this.#options.log.error({ jid, queue }, PILL_BURIED);
       } catch (error) {
         // It stays in its slot, and by it its owner is found again; the others' jobs go back meanwhile.
         const context = `Could not put a poison pill of queue \`${queue}\` into the dead set; trying again`;
@@ -197,14 +193,3 @@ export class Rescuer {
     );
   }
 }
-
-const pillText = (payload: Buffer, queue: string, now: string): Buffer => {
-  // What is no job has no fields to set: it is kept as it is.
-  if (!isPayload(payload)) return payload;
-  return editPayloadBytes(payload, {
-    queue: dumpJson(queue),
-    error_class: dumpJson("Tsq::PoisonPill"),
-    error_message: dumpJson(`The process that ran this job died ${MOST_RESCUES + 1} times within 72 hours`),
-    ...(memberText(payload.toString("latin1"), "failed_at") ? { retried_at: now } : { failed_at: now }),
-  });
-};

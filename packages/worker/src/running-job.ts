@@ -23,6 +23,8 @@ export class RunningJob implements JobContext, Placed {
   tid: string | undefined;
   /** On the roster of what runs. */
   place = -1;
+  /** A poison pill on its way to the dead set: its slot is not its own to give back. */
+  isCondemned = false;
   /** It has failed, and is counted so; what follows from that is still being written. */
   hasFailed = false;
   readonly #log: Logger;

@@ -144,6 +144,14 @@ export class Worker {
     this.#deadline.hurry();
   }
 
+  /**
+   * Tells the worker that its process has met an exception that nobody caught, such as one of a job's timer. Stop it
+   * next: what the stop cuts off counts as rescued once, and after three times within 72 hours goes to the dead set.
+   */
+  crashed(): void {
+    for (const manager of this.#managers) manager.crashed();
+  }
+
   /** The jobs that run now. */
   running(): readonly RunningJobInfo[] {
     return this.#managers.flatMap(({ work }) =>
@@ -238,6 +246,7 @@ export class Worker {
       onError: this.#errors.report,
       tidPrefix: `${index.toString(36)}t`,
       fetch: (events) => this.#fetch(capsule, events),
+      strike: (units) => this.#rescuer.strike(units),
       onFailing: (error) => this.#errors.report(error, { context: "Could not fetch; trying again" }),
       onRecovered: () => this.#log.info("Redis is back"),
       onHindered: this.#errors.hindered,
