@@ -1,41 +1,8 @@
 /** The judge is judged first: what it lets pass nobody would see. */
 import { describe, expect, test } from "vitest";
-import { check, type FinalState } from "../support/chaos/checker.ts";
-import { eventsIn, type HistoryEvent, type Plan } from "../support/chaos/history.ts";
-
-const CLEAN: FinalState = { queued: [], inFlight: [], retry: [], scheduled: [], dead: [] };
-const dead = (...ids: readonly string[]): FinalState => ({
-  ...CLEAN,
-  dead: ids.map((id) => ({ id, isPoisonPill: false })),
-});
-
-const OK: Plan = { ms: 10, fails: 0, retries: 3 };
-let runs = 0;
-
-const pushed = (n: number, at: number, plan: Plan = OK): HistoryEvent[] => [
-  { kind: "pushing", at, n, id: `j${n}`, plan },
-  { kind: "accepted", at: at + 1, n },
-];
-
-interface RunOptions {
-  readonly n?: number;
-  readonly from: number;
-  readonly to?: number;
-  readonly pid?: number;
-  readonly attempt?: number;
-  readonly how?: "done" | "failed" | "aborted";
-}
-
-/** A run that started, and ended if it says when. */
-const ran = ({ n = 1, from, to, pid = 100, attempt = 1, how = "done" }: RunOptions): HistoryEvent[] => {
-  const run = `${pid}:${++runs}`;
-  const start: HistoryEvent = { kind: "start", at: from, n, id: `j${n}`, attempt, pid, run };
-  return to === undefined ? [start] : [start, { kind: "end", at: to, n, run, how }];
-};
-
-const problemsOf = (events: readonly HistoryEvent[], final: FinalState = CLEAN): readonly string[] =>
-  check(inOrder(events), final).problems;
-const inOrder = (events: readonly HistoryEvent[]): HistoryEvent[] => events.toSorted((a, b) => a.at - b.at);
+import { check } from "../support/chaos/checker.ts";
+import { CLEAN, dead, forgot, inOrder, OK, problemsOf, pushed, ran } from "../support/chaos/forged.ts";
+import { eventsIn, type HistoryEvent } from "../support/chaos/history.ts";
 
 describe("the checker is content with", () => {
   test("jobs that ran once, failed and ran again, died, and were malformed", () => {
@@ -115,7 +82,7 @@ describe("the checker is content with", () => {
   });
 
   test("a push that a Redis without a disk forgot, which it counts apart", () => {
-    const events = [...pushed(1, 0), { kind: "rollback", at: 500, windowMs: 1_000 } as const];
+    const events = [...pushed(1, 0), ...forgot({ at: 500 })];
 
     expect(check(inOrder(events), CLEAN)).toMatchObject({ problems: [], forgotten: 1 });
   });
@@ -139,7 +106,7 @@ describe("the checker catches", () => {
   });
 
   test("a job that was pushed long before Redis forgot", () => {
-    const events = [...pushed(1, 0), { kind: "rollback", at: 5_000, windowMs: 1_000 } as const];
+    const events = [...pushed(1, 0), ...forgot({ at: 5_000 })];
 
     expect(problemsOf(events)[0]).toContain("is lost");
   });
@@ -148,10 +115,33 @@ describe("the checker catches", () => {
     const events = [
       ...pushed(1, 0, { ...OK, fails: 1 }),
       ...ran({ from: 10, to: 900, how: "failed" }),
-      { kind: "rollback", at: 500, windowMs: 1_000 } as const,
+      ...forgot({ at: 500 }),
     ];
 
     expect(problemsOf(events)[0]).toContain("is lost");
+  });
+
+  test("a job that was let go without a run, before a rollback whose Redis knew of it", () => {
+    const events = [...pushed(1, 0), ...forgot({ at: 500, knows: ["j1"] })];
+
+    expect(problemsOf(events)).toEqual(["job 1 (j1) is lost: it ran 0 times, was never done and is nowhere"]);
+  });
+
+  test("a job that Redis came back with, and that somebody lost afterwards", () => {
+    const events = [
+      ...pushed(1, 0, { ...OK, fails: 1 }),
+      ...ran({ from: 10, to: 20, how: "failed" }),
+      ...forgot({ at: 500, holds: ["j1"] }),
+    ];
+
+    expect(problemsOf(events)[0]).toContain("is lost");
+  });
+
+  test("a run too many of a job that the Redis which forgot did not bring back", () => {
+    const twice = [...pushed(1, 0), ...ran({ from: 10, to: 20 }), ...ran({ from: 600, to: 610, pid: 200 })];
+
+    expect(problemsOf([...twice, ...forgot({ at: 500, knows: ["j1"] })])).toHaveLength(1);
+    expect(problemsOf([...twice, ...forgot({ at: 500, knows: ["j1"], holds: ["j1"] })])).toEqual([]);
   });
 
   test("a failed job that has no next attempt", () => {
@@ -273,6 +263,17 @@ describe("the checker catches", () => {
     expect(problemsOf([], left)).toContain("Redis holds `j1`, which nobody pushed");
     expect(problemsOf(ran({ n: 9, from: 1, to: 2 }))).toEqual(["job 9 (j9) ran, which nobody pushed so"]);
   });
+});
+
+test("runs that fail while Redis is away are counted", () => {
+  const events: HistoryEvent[] = [
+    ...pushed(1, 0, { ...OK, fails: 1 }),
+    ...ran({ from: 10, to: 50, how: "failed" }),
+    ...ran({ from: 100, to: 110, attempt: 2 }),
+    { kind: "outage", at: 40, until: 60, of: "workers" },
+  ];
+
+  expect(check(inOrder(events), CLEAN)).toMatchObject({ problems: [], failedAway: 1 });
 });
 
 test("a line that a kill cut off is left out of the history", () => {

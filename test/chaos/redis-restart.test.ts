@@ -30,12 +30,14 @@ test(
 
     for (let i = 0; i < RESTARTS; i++) {
       await sleep(arena.chance.between(300, 1_200));
+      await arena.runFailing();
       await arena.restartRedis({ awayMs: arena.chance.between(0, 500) });
     }
     const verdict = await arena.conclude();
 
     expect(verdict.accepted).toBeGreaterThan(100);
     expect(verdict.forgotten).toBe(0);
+    expect(verdict.failedAway).toBeGreaterThan(0);
     expect(Object.keys(verdict.duplicates).filter((cause) => cause !== "resent push")).toEqual([]);
   },
 );
@@ -48,11 +50,15 @@ test(
 
     for (let i = 0; i < RESTARTS; i++) {
       await sleep(arena.chance.between(300, 1_200));
+      await arena.runFailing();
       await arena.restartRedis({ awayMs: arena.chance.between(0, 500), rollbackMs: EVERYSEC_FORGETS_MS });
     }
     const verdict = await arena.conclude();
 
     expect(verdict.accepted).toBeGreaterThan(100);
+    // The machine has what the process had written; only a log that waited for a slow disk was not.
+    expect(verdict.forgotten).toBeLessThan(verdict.accepted / 10);
+    expect(verdict.failedAway).toBeGreaterThan(0);
   },
 );
 
@@ -65,8 +71,11 @@ test(
     const sizes: { at: number; bytes: number }[] = [];
     const watching = setInterval(() => sizes.push({ at: monotonicMs(), bytes: arena.server.logBytes() }), 50);
 
+    using _watching = { [Symbol.dispose]: () => clearInterval(watching) };
+
     for (let i = 0; i < RESTARTS; i++) {
       await sleep(arena.chance.between(1_500, 2_500));
+      await arena.runFailing();
       await arena.restartRedis({
         rollbackMs: 1_100,
         whileAway: () => {
@@ -76,11 +85,14 @@ test(
         },
       });
     }
-    clearInterval(watching);
     const verdict = await arena.conclude();
 
     expect(verdict.accepted).toBeGreaterThan(100);
     expect(verdict.duplicates.rollback).toBeGreaterThan(0);
+    // A second's worth of pushes for each restart, and not more.
+    expect(verdict.forgotten).toBeGreaterThan(0);
+    expect(verdict.forgotten).toBeLessThan(verdict.accepted / 2);
+    expect(verdict.failedAway).toBeGreaterThan(0);
   },
 );
 

@@ -18,6 +18,7 @@ test("failovers by Sentinel lose at most what the old master had not sent to its
 
   for (const failover of [() => pair.killMaster(), () => pair.swap()]) {
     await sleep(arena.chance.between(500, 1_500));
+    await arena.runFailing();
     const forgotten = await failover();
     arena.history.note({ kind: "outage", at: forgotten.at, until: monotonicMs(), of: "everyone" });
     arena.history.note({ kind: "rollback", windowMs: LAG_MS, ...forgotten });
@@ -25,6 +26,7 @@ test("failovers by Sentinel lose at most what the old master had not sent to its
   const verdict = await arena.conclude();
 
   expect(verdict.accepted).toBeGreaterThan(100);
+  expect(verdict.failedAway).toBeGreaterThan(0);
 });
 
 test("clients and workers leave an old master that says nothing more", async () => {

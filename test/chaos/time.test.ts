@@ -4,7 +4,6 @@ import { describe, expect } from "vitest";
 import { Arena } from "../support/chaos/arena.ts";
 import { QUEUES, type PlannedJob } from "../support/chaos/driver.ts";
 import { monotonicMs } from "../support/chaos/history.ts";
-import { TimeMachine } from "../support/chaos/time-machine.ts";
 import { test } from "../support/chaos/test.ts";
 
 const HOUR_MS = 3_600_000;
@@ -70,12 +69,9 @@ test("any number of rescuers bring each job back once", async () => {
     return { queue: chance.pick(QUEUES), style: "held", ms: 1, fails: 0, retries: 5 };
   });
   await arena.untilStarted(150);
-  const rescuers = Array.from({ length: 4 }, () => {
-    const isDead = (identity: string): boolean =>
-      dead.some((worker) => worker.identity === identity && worker.hasEnded);
-    return new TimeMachine({ target: arena.server.url, redis: arena.redis, isDead });
-  });
-  for (const rescuer of rescuers) rescuer.start();
+  const isDead = (identity: string): boolean =>
+    dead.some((worker) => worker.identity === identity && worker.hasEnded);
+  const rescuers = Array.from({ length: 4 }, () => arena.rescuer(isDead));
 
   for (const worker of dead) await worker.kill9();
   const verdict = await arena.conclude();

@@ -8,8 +8,9 @@ import type { Redis } from "ioredis";
 import { eventually } from "../eventually.ts";
 import type { TcpProxy } from "../proxy.ts";
 import { check, type CheckRules, type Verdict } from "./checker.ts";
-import { Driver, QUEUES, type DriverOptions } from "./driver.ts";
-import { stateOf, type RedisState } from "./final-state.ts";
+import { drained, released } from "./drained.ts";
+import { Driver, QUEUES, type DriverOptions, type PlannedJob } from "./driver.ts";
+import { memoryOf, stateOf } from "./final-state.ts";
 import type { Home } from "./home.ts";
 import { History, monotonicMs, type HistoryEvent } from "./history.ts";
 import { insist } from "./insist.ts";
@@ -17,6 +18,7 @@ import { ProxiedServer } from "./proxied-server.ts";
 import type { RedisServer, RedisServerOptions } from "./redis-server.ts";
 import type { RoughProxy } from "./rough-proxy.ts";
 import { Chance } from "./seed.ts";
+import { report } from "./report.ts";
 import { pidOf, TimeMachine } from "./time-machine.ts";
 import { WorkerProcess, type ChaosWorkerOptions } from "./worker-process.ts";
 
@@ -44,7 +46,8 @@ export interface ConcludeOptions extends CheckRules {
   readonly stopOthers?: () => Promise<unknown>;
 }
 
-const DRAIN_MS = 60_000;
+/** The jobs that are to fail while a fault lasts: so many, which run for so long. */
+const FAILING = { count: 5, pushedWithinMs: 1_500, startMs: 60, mostMs: 500 };
 const STOP_WITHIN_MS = 2_000;
 
 export class Arena {
@@ -59,11 +62,20 @@ export class Arena {
   /** Processes that live but are to lose their lease. */
   readonly #takenForDead = new Set<number>();
   readonly #drivers: Driver[] = [];
+  readonly #pushes: Promise<void>[] = [];
+  readonly #rescuers: TimeMachine[] = [];
+  #failing: Driver | undefined;
   readonly #graceMs: number;
   #isKept = true;
 
   static async open(options: ArenaOptions): Promise<Arena> {
-    return new Arena(options, options.home ?? (await ProxiedServer.start(options.server)));
+    const home = options.home ?? (await ProxiedServer.start(options.server));
+    try {
+      return new Arena(options, home);
+    } catch (error) {
+      await home.stop();
+      throw error;
+    }
   }
 
   private constructor({ title, graceMs = 0, isRealTime = false }: ArenaOptions, home: Home) {
@@ -145,6 +157,29 @@ export class Arena {
     return driver;
   }
 
+  /** Before a fault: jobs that run when it begins and fail while it lasts. */
+  async runFailing(): Promise<void> {
+    const { chance } = this;
+    const driver = (this.#failing ??= this.driver());
+    const soon = (): PlannedJob => {
+      const ms = chance.between(FAILING.startMs, FAILING.mostMs);
+      return { queue: "critical", style: "deaf", ms, fails: 1, retries: 5 };
+    };
+    const pushes = driver.burst(FAILING.count, soon);
+    this.#pushes.push(pushes);
+    // Another fault may keep Redis from answering, and the last one the driver from its connection.
+    await Promise.race([pushes, sleep(FAILING.pushedWithinMs)]);
+    await sleep(FAILING.startMs / 2);
+  }
+
+  /** One more that looks for dead processes all the time; it ends with the arena. */
+  rescuer(isDead: (identity: string) => boolean): TimeMachine {
+    const rescuer = new TimeMachine({ target: this.home.target, redis: this.redis, isDead });
+    this.#rescuers.push(rescuer);
+    rescuer.start();
+    return rescuer;
+  }
+
   /** From now on its identity expires whenever it appears, until it is alive again. */
   takeForDead(worker: WorkerProcess): void {
     this.#takenForDead.add(worker.pid);
@@ -158,7 +193,7 @@ export class Arena {
   /**
    * kill -9 of Redis, and its return after a while.
    *
-   * @param rollbackMs how much of what it had confirmed it may have forgotten
+   * @param rollbackMs how old what it has forgotten may be at most; what that is, its disk is asked
    */
   async restartRedis({
     awayMs = 0,
@@ -169,9 +204,12 @@ export class Arena {
     await this.server.kill9();
     whileAway();
     await sleep(awayMs);
+    if (rollbackMs > 0) {
+      const memory = await this.server.asked(memoryOf);
+      this.history.note({ kind: "rollback", at, windowMs: rollbackMs, ...memory });
+    }
     await this.server.restart();
     this.history.note({ kind: "outage", at, until: monotonicMs(), of: "everyone" });
-    if (rollbackMs > 0) this.history.note({ kind: "rollback", at, windowMs: rollbackMs });
   }
 
   /** Writes what a process's next beat writes, for one whose beat is due. */
@@ -197,50 +235,48 @@ export class Arena {
   }
 
   /** Ends the run: drains with what lives and one fresh worker, stops all, checks; throws when anything is wrong. */
-  async conclude({ stopOthers, ...rules }: ConcludeOptions = {}): Promise<Verdict> {
+  async conclude(options: ConcludeOptions = {}): Promise<Verdict> {
+    const verdict = await this.judge(options);
+    this.#isKept = verdict.problems.length > 0;
+    expect(verdict.problems, `see ${this.history.folder}`).toEqual([]);
+    return verdict;
+  }
+
+  /** As `conclude()`, for a run in which something is to be wrong. */
+  async judge({ stopOthers, ...rules }: ConcludeOptions = {}): Promise<Verdict> {
+    await Promise.all(this.#pushes);
     for (const driver of this.#drivers) await driver.stop();
     const finisher = await this.spawnUp({ shutdownTimeoutMs: STOP_WITHIN_MS });
-    await this.#drained();
+    await drained(this);
     await stopOthers?.();
     await Promise.all(this.living.filter((worker) => worker !== finisher).map((worker) => worker.stop()));
     // What a stop has handed back, and what a death between left.
-    await this.#drained();
+    await drained(this);
     await finisher.stop();
-    await this.#released();
+    await released(this.redis);
 
     const verdict = check(this.events(), await stateOf(this.redis), rules);
-    this.report(verdict);
-    expect(verdict.problems, `see ${this.history.folder}`).toEqual([]);
+    report(this, verdict);
     this.#isKept = false;
     return verdict;
   }
 
-  report({ problems, ...counts }: Verdict): void {
-    const events = this.events();
-    const count = (kind: HistoryEvent["kind"]): number =>
-      events.filter((event) => event.kind === kind).length;
-    const faults = Object.fromEntries(
-      (["killed", "told to stop", "frozen", "outage", "rollback"] as const).map((kind) => [
-        kind,
-        count(kind),
-      ]),
-    );
-    console.log(
-      `${this.title}: ${JSON.stringify({ seed: this.chance.seed, ...counts, ...faults, problems: problems.length })}`,
-    );
-  }
-
+  /** Whatever a step meets, the next are made: a server that is left would be left for ever. */
   async close(): Promise<void> {
-    for (const driver of this.#drivers) await driver.stop();
-    await Promise.all(
-      this.living.map((worker) => {
-        worker.thaw();
-        return worker.kill9();
-      }),
-    );
-    await this.time.stop();
-    await this.home.stop();
+    const machines = [this.time, ...this.#rescuers];
+    const errors: unknown[] = [];
+    const ended = async (all: readonly Promise<unknown>[]): Promise<void> => {
+      for (const end of await Promise.allSettled(all)) if (end.status === "rejected") errors.push(end.reason);
+    };
+    await ended(this.#drivers.map((driver) => driver.stop()));
+    for (const worker of this.living) worker.thaw();
+    await ended(this.living.map((worker) => worker.kill9()));
+    // A look may wait for a server that is away: it ends with its connection.
+    const stopping = machines.map((machine) => machine.stop());
+    await ended([this.home.stop()]);
+    await ended(stopping);
     this.history.close({ isKept: this.#isKept });
+    if (errors.length > 0) throw errors[0];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -252,38 +288,4 @@ export class Arena {
       this.#takenForDead.has(pid) || this.workers.some((worker) => worker.pid === pid && worker.hasEnded)
     );
   }
-
-  /** Resolves when nothing is left to do. */
-  async #drained(): Promise<void> {
-    await eventually(
-      async () => {
-        // A clock that is ahead has put off its retries by as much.
-        for (const member of await this.redis.zrange("retry", "0", "-1"))
-          await this.redis.zadd("retry", "XX", "LT", Date.now() / 1_000 + 1, member);
-        const state = await stateOf(this.redis);
-        expect(leftOf(state)).toEqual({ queued: 0, inFlight: 0, retry: 0, scheduled: 0 });
-      },
-      { timeoutMs: DRAIN_MS, everyMs: 100 },
-    ).catch(async (error: Error) => {
-      const state = await stateOf(this.redis);
-      const verdict = check(this.events(), state, { isDrained: false });
-      throw new Error(
-        `${error.message}\nowners: ${state.owners.join(", ")}\nin flight: ${state.inFlight.slice(0, 5).join(", ")}\n` +
-          `problems: ${verdict.problems.slice(0, 5).join("\n")}\nrescuer: ${this.time.errors.slice(-2).join("\n")}\n` +
-          `see ${this.history.folder}`,
-      );
-    });
-  }
-
-  /** Resolves when no owner is left: each ended well, or was rescued. */
-  async #released(): Promise<void> {
-    await eventually(async () => expect((await stateOf(this.redis)).owners).toEqual([]), { everyMs: 100 });
-  }
 }
-
-const leftOf = ({ queued, inFlight, retry, scheduled }: RedisState) => ({
-  queued: queued.length,
-  inFlight: inFlight.length,
-  retry: retry.length,
-  scheduled: scheduled.length,
-});

@@ -39,6 +39,8 @@ export interface Verdict {
   readonly duplicates: Readonly<Partial<Record<Cause | "resent push", number>>>;
   /** Accepted jobs that a Redis which forgets took with it. */
   readonly forgotten: number;
+  /** Runs that failed while Redis was away. */
+  readonly failedAway: number;
 }
 
 // After three rescues the fourth buries: no job can be a poison pill before.
@@ -65,6 +67,7 @@ export function check(
     dead: final.dead.length,
     duplicates: Object.fromEntries(trial.duplicates),
     forgotten: trial.forgotten,
+    failedAway: failedAway(events, jobs),
   };
 }
 
@@ -75,10 +78,19 @@ interface Places {
   readonly isPoisonPill: boolean;
 }
 
+interface Rollback {
+  readonly at: number;
+  readonly until?: number;
+  readonly windowMs: number;
+  readonly knows: ReadonlySet<string>;
+  readonly holds: ReadonlySet<string>;
+}
+
 class Trial {
   readonly duplicates = new Map<Cause | "resent push", number>();
   forgotten = 0;
   readonly #events: readonly HistoryEvent[];
+  readonly #rollbacks: readonly Rollback[];
   readonly #strikes: readonly Strike[];
   readonly #places: ReadonlyMap<string, Places>;
   readonly #kills: number;
@@ -91,6 +103,9 @@ class Trial {
     untoldDeaths: number,
   ) {
     this.#events = events;
+    this.#rollbacks = events
+      .filter((event) => event.kind === "rollback")
+      .map((event) => ({ ...event, knows: new Set(event.knows), holds: new Set(event.holds) }));
     this.#strikes = strikes;
     this.#places = places;
     this.#kills = untoldDeaths + events.filter((event) => event.kind === "killed").length;
@@ -172,13 +187,15 @@ class Trial {
   *#missing(job: TrackedJob): Generator<string> {
     if (!job.isAccepted) return;
     const pushed = job.answeredAt ?? job.pushedAt;
-    const isForgotten = this.#events.some(
-      (event) =>
-        event.kind === "rollback" &&
-        job.pushedAt <= (event.until ?? event.at) &&
-        pushed >= event.at - event.windowMs &&
+    // The server is asked: what it came back with, or has heard of, it did not forget. Whoever loses that job loses it.
+    const isForgotten = this.#rollbacks.some(
+      ({ at, until = at, windowMs, knows, holds }) =>
+        job.pushedAt <= until &&
+        pushed >= at - windowMs &&
+        !knows.has(job.id) &&
+        !holds.has(job.id) &&
         // Who was running it lived on and had it still.
-        (event.until !== undefined || !job.runs.some((run) => isOngoing(run, event.at))),
+        !job.runs.some((run) => isOngoing(run, until)),
     );
     if (isForgotten) this.forgotten++;
     else yield `is lost: it ran ${job.runs.length} times, was never done and is nowhere`;
@@ -232,6 +249,16 @@ function attemptsOf(job: TrackedJob): readonly (readonly [attempt: number, runs:
 
 const isOngoing = ({ startedAt, endedAt }: Run, at: number): boolean =>
   startedAt < at && endedAt !== undefined && endedAt > at;
+
+function failedAway(events: readonly HistoryEvent[], jobs: readonly TrackedJob[]): number {
+  const outages = events.filter((event) => event.kind === "outage");
+  return jobs
+    .flatMap(({ runs }) => runs)
+    .filter(
+      ({ how, endedAt = 0 }) =>
+        how === "failed" && outages.some(({ at, until }) => at <= endedAt && endedAt <= until),
+    ).length;
+}
 
 const NOWHERE: Places = { waiting: 0, dead: 0, isPoisonPill: false };
 

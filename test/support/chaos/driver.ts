@@ -5,6 +5,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { monotonicMs, type History, type Plan } from "./history.ts";
 import type { Chance } from "./seed.ts";
 
+/**
+ * A set of the ids of all pushes that were accepted, written after each. A server that has lost its last moments and
+ * has the id has heard of the push, and answers for its job.
+ */
+export const PUSHED = "chaos:pushed";
+
 export const QUEUES = ["critical", "default", "low"] as const;
 
 /** How a job of test/chaos/chaos-job.mjs passes its time. */
@@ -107,7 +113,10 @@ export class Driver {
       history.note({ kind: "accepted", at: monotonicMs(), n });
     } catch (error) {
       history.note({ kind: "refused", at: monotonicMs(), n, error: String(error) });
+      return;
     }
+    // A Redis that is away or full does not learn of it: then a rollback may excuse one job more.
+    await this.#raw.sadd(PUSHED, id).catch(() => {});
   }
 
   /** Resolves when its last push has been answered. */

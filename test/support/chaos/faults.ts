@@ -7,6 +7,8 @@ import { monotonicMs } from "./history.ts";
 import { insist } from "./insist.ts";
 import type { WorkerProcess } from "./worker-process.ts";
 
+const LANDING_MS = 150;
+
 export type Fault = (arena: Arena) => Promise<void>;
 
 /** kill -9 of a worker; another takes its place. */
@@ -29,9 +31,19 @@ export const freezeWorker: Fault = async (arena) => {
   await victim.up().catch(() => {});
   if (victim.hasEnded) return;
   victim.freeze();
+  await landOnPads(arena, victim);
   await loseLease(arena, victim);
   await thaw(arena, victim);
 };
+
+/** Gives the moves that wait for a frozen worker time to be served: the jobs are on its pads then, and nowhere else. */
+export async function landOnPads(arena: Arena, worker: WorkerProcess): Promise<void> {
+  await sleep(LANDING_MS);
+  let jobs = 0;
+  for (const key of await insist(() => arena.redis.keys(`tsq:pad:${worker.identity ?? "?"}~*`)))
+    jobs += await insist(() => arena.redis.llen(key));
+  if (jobs > 0) arena.history.note({ kind: "landed", at: monotonicMs(), pid: worker.pid, jobs });
+}
 
 /** Continues it. Its beat is long overdue after a minute and comes at once; after a test's second it is not. */
 export async function thaw(arena: Arena, worker: WorkerProcess): Promise<void> {
@@ -57,39 +69,45 @@ export async function loseLease(arena: Arena, worker: WorkerProcess): Promise<vo
   );
 }
 
-export const restartRedis: Fault = (arena) => arena.restartRedis({ awayMs: arena.chance.between(0, 500) });
+/** A fault between some and Redis: it is written down as an outage, and jobs fail in it. */
+const away =
+  (of: "everyone" | "workers", fault: Fault): Fault =>
+  async (arena) => {
+    await arena.runFailing();
+    const at = monotonicMs();
+    await fault(arena);
+    arena.history.note({ kind: "outage", at, until: monotonicMs(), of });
+  };
+
+export const restartRedis: Fault = async (arena) => {
+  await arena.runFailing();
+  await arena.restartRedis({ awayMs: arena.chance.between(0, 500) });
+};
 
 export const flushScripts: Fault = async (arena) => {
   await insist(() => arena.redis.script("FLUSH"));
 };
 
 /** Every connection but the harness's own, the driver's too. */
-export const killConnections: Fault = async (arena) => {
-  const at = monotonicMs();
+export const killConnections = away("everyone", async (arena) => {
   await insist(() => arena.redis.call("CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"));
-  noteOutage(arena, at, "everyone");
-};
+});
 
-export const pauseClients: Fault = async (arena) => {
-  const at = monotonicMs();
+export const pauseClients = away("workers", async (arena) => {
   const ms = arena.chance.between(200, 1_500);
   await insist(() => arena.redis.client("PAUSE", ms));
   await sleep(ms);
-  noteOutage(arena, at, "workers");
-};
+});
 
 /** Full: pushes are refused, and what is there can be worked off. */
-export const fillMemory: Fault = async (arena) => {
-  const at = monotonicMs();
+export const fillMemory = away("workers", async (arena) => {
   await insist(() => arena.redis.config("SET", "maxmemory", "1"));
   await sleep(arena.chance.between(500, 2_000));
   await insist(() => arena.redis.config("SET", "maxmemory", "0"));
-  noteOutage(arena, at, "workers");
-};
+});
 
 /** A script that does not end: everybody else is told BUSY, until it is killed. */
-export const occupyRedis: Fault = async (arena) => {
-  const at = monotonicMs();
+export const occupyRedis = away("workers", async (arena) => {
   await insist(() => arena.redis.config("SET", "busy-reply-threshold", "50"));
   const busy = arena.server.client({ maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false });
   const ended = busy.eval("while true do end", 0).catch(() => {});
@@ -101,60 +119,43 @@ export const occupyRedis: Fault = async (arena) => {
   });
   busy.disconnect();
   await ended;
-  noteOutage(arena, at, "workers");
-};
+});
 
-export const cutNetwork: Fault = async (arena) => {
-  const at = monotonicMs();
+export const cutNetwork = away("workers", async (arena) => {
   arena.network.cut();
-  noteOutage(arena, at, "workers");
-};
+});
 
 /** Nothing passes for a while, then all of it. */
-export const hangNetwork: Fault = async (arena) => {
-  const at = monotonicMs();
+export const hangNetwork = away("workers", async (arena) => {
   arena.network.sleep();
   await sleep(arena.chance.between(500, 3_000));
   arena.network.wake();
-  noteOutage(arena, at, "workers");
-};
+});
 
-export const delayNetwork: Fault = async (arena) => {
-  const at = monotonicMs();
+export const delayNetwork = away("workers", async (arena) => {
   arena.network.delay(200);
   await sleep(3_000);
   arena.network.delay(0);
-  noteOutage(arena, at, "workers");
-};
+});
 
-export const dripNetwork: Fault = async (arena) => {
-  const at = monotonicMs();
+export const dripNetwork = away("workers", async (arena) => {
   arena.rough.drip(true);
   await sleep(2_000);
   arena.rough.drip(false);
-  noteOutage(arena, at, "workers");
-};
+});
 
 /** The workers' ends are reset, and Redis goes on serving who is gone. */
-export const halfOpenNetwork: Fault = async (arena) => {
-  const at = monotonicMs();
+export const halfOpenNetwork = away("workers", async (arena) => {
   arena.rough.loseClients();
   await sleep(arena.chance.between(500, 2_000));
   arena.rough.heal();
-  noteOutage(arena, at, "workers");
-};
+});
 
 // What a connection may be silent, and what an idle one needs to notice that: its next command.
 const GIVEN_UP_WITHIN_MS = 12_000;
 
 /** What the workers' connections carry goes nowhere, and nobody is told; new connections work. */
-export const swallowNetwork: Fault = async (arena) => {
-  const at = monotonicMs();
+export const swallowNetwork = away("workers", async (arena) => {
   if (arena.rough.loseServers() === 0) throw new Error("Expected connections to lose.");
   await sleep(GIVEN_UP_WITHIN_MS);
-  noteOutage(arena, at, "workers");
-};
-
-function noteOutage(arena: Arena, at: number, of: "everyone" | "workers"): void {
-  arena.history.note({ kind: "outage", at, until: monotonicMs(), of });
-}
+});

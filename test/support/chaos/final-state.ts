@@ -1,6 +1,8 @@
 /** What Redis holds of the jobs of a run, place by place. */
 import type { Redis } from "ioredis";
 import type { FinalState } from "./checker.ts";
+import { PUSHED } from "./driver.ts";
+import type { Memory } from "./history.ts";
 
 export interface RedisState extends FinalState {
   /** What `tsq:owners` names. */
@@ -32,6 +34,15 @@ export async function stateOf(redis: Redis): Promise<RedisState> {
       isPoisonPill: text.includes('"error_class":"Tsq::PoisonPill"'),
     })),
     owners: await redis.hkeys("tsq:owners"),
+  };
+}
+
+/** What Redis has, as a history tells it. */
+export async function memoryOf(redis: Redis): Promise<Memory> {
+  const { queued, inFlight, retry, scheduled, dead } = await stateOf(redis);
+  return {
+    knows: await redis.smembers(PUSHED),
+    holds: [...queued, ...inFlight, ...retry, ...scheduled, ...dead.map(({ id }) => id)],
   };
 }
 

@@ -21,6 +21,14 @@ export interface Plan {
   readonly isMalformed?: boolean;
 }
 
+/** What a Redis that came back without its last moments had then, before anybody spoke to it. */
+export interface Memory {
+  /** The pushes that it had heard of, by id, wherever their jobs are by then. */
+  readonly knows: readonly string[];
+  /** The jobs that it held: in a queue, in flight, in a set. */
+  readonly holds: readonly string[];
+}
+
 export type HistoryEvent =
   /** The driver is about to push; `id` is the jid, or the text of a malformed payload. */
   | {
@@ -52,6 +60,8 @@ export type HistoryEvent =
     }
   | { readonly kind: "killed"; readonly at: number; readonly pid: number }
   | { readonly kind: "frozen"; readonly at: number; readonly pid: number }
+  /** So many jobs came onto the pads of a process that was frozen. */
+  | { readonly kind: "landed"; readonly at: number; readonly pid: number; readonly jobs: number }
   | { readonly kind: "thawed"; readonly at: number; readonly pid: number }
   /** Its identity hash has expired. */
   | { readonly kind: "expired"; readonly at: number; readonly pid: number }
@@ -67,8 +77,16 @@ export type HistoryEvent =
       readonly until: number;
       readonly of: "everyone" | "workers";
     }
-  /** Redis may have forgotten what it had confirmed within the window before `at`, and from then `until`. */
-  | { readonly kind: "rollback"; readonly at: number; readonly windowMs: number; readonly until?: number }
+  /**
+   * Redis forgot: what it has confirmed within the window before `at`, and from then `until`, may be gone. What is
+   * gone it was asked.
+   */
+  | ({
+      readonly kind: "rollback";
+      readonly at: number;
+      readonly windowMs: number;
+      readonly until?: number;
+    } & Memory)
   /** A process's clock is wrong by so much. */
   | { readonly kind: "clock step"; readonly at: number; readonly pid: number; readonly byMs: number };
 

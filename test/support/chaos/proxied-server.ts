@@ -12,8 +12,13 @@ export class ProxiedServer implements Home {
 
   static async start(options?: RedisServerOptions): Promise<ProxiedServer> {
     const server = await RedisServer.start(options);
-    const network = await TcpProxy.listen(server.port);
-    return new ProxiedServer(server, network, await RoughProxy.listen(network.port));
+    try {
+      const network = await TcpProxy.listen(server.port);
+      return new ProxiedServer(server, network, await RoughProxy.listen(network.port));
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
   }
 
   private constructor(server: RedisServer, network: TcpProxy, rough: RoughProxy) {
@@ -30,12 +35,17 @@ export class ProxiedServer implements Home {
     return this.rough.url;
   }
 
+  /** Its processes. */
+  get pids(): readonly number[] {
+    return [this.server.pid];
+  }
+
   client(): Redis {
     return this.server.client();
   }
 
   async stop(): Promise<void> {
-    await Promise.all([this.rough.stop(), this.network.stop()]);
-    await this.server.stop();
+    // The server whatever becomes of the proxies.
+    await Promise.all([this.rough.stop(), this.network.stop(), this.server.stop()]);
   }
 }

@@ -1,7 +1,7 @@
 /** A `redis-server` that may die and come back on its port with what it had on its disk. */
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,18 +24,26 @@ export class RedisServer {
   readonly port: number;
   readonly folder = mkdtempSync(join(tmpdir(), "tsq-chaos-redis-"));
   readonly #args: readonly string[];
+  readonly #options: RedisServerOptions;
   readonly #clients: Redis[] = [];
   #server: Server | undefined;
 
   /** Resolves when it answers. */
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
     const server = new RedisServer(await freePort(), options);
-    await server.restart();
+    try {
+      await server.restart();
+    } catch (error) {
+      await server.stop();
+      throw error;
+    }
     return server;
   }
 
-  constructor(port: number, { persistence = "none", args = [] }: RedisServerOptions) {
+  constructor(port: number, options: RedisServerOptions) {
+    const { persistence = "none", args = [] } = options;
     this.port = port;
+    this.#options = options;
     const appends = persistence !== "none";
     const settings = {
       port: String(port),
@@ -107,6 +115,18 @@ export class RedisServer {
       server.once("exit", () => reject(new Error(`redis-server ended before it was ready:\n${output}`)));
       server.once("error", reject);
     });
+  }
+
+  /** What a dead server will come back with, asked of a second one that starts from a copy of its disk. */
+  async asked<T>(ask: (redis: Redis) => Promise<T>): Promise<T> {
+    const copy = new RedisServer(await freePort(), this.#options);
+    try {
+      cpSync(this.folder, copy.folder, { recursive: true });
+      await copy.restart();
+      return await ask(copy.client());
+    } finally {
+      await copy.stop();
+    }
   }
 
   /** How many bytes its log has. */

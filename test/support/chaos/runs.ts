@@ -3,6 +3,7 @@ import type { HistoryEvent, Plan } from "./history.ts";
 
 export interface Run {
   readonly n: number;
+  readonly id: string;
   readonly attempt: number;
   readonly pid: number;
   readonly startedAt: number;
@@ -55,10 +56,10 @@ export function jobsOf(events: readonly HistoryEvent[]): Jobs {
         break;
       }
       case "start": {
-        const { n, attempt, pid, at } = event;
+        const { n, id, attempt, pid, at } = event;
         const job = byNumber.get(n);
         if (!job || job.id !== event.id) strangers.push(`job ${n} (${event.id}) ran, which nobody pushed so`);
-        const run: Run = { n, attempt, pid, startedAt: at, endedAt: undefined, how: undefined };
+        const run: Run = { n, id, attempt, pid, startedAt: at, endedAt: undefined, how: undefined };
         job?.runs.push(run);
         runs.set(event.run, run);
         break;
@@ -76,6 +77,7 @@ export function jobsOf(events: readonly HistoryEvent[]): Jobs {
       // Faults are strikes.ts's.
       case "killed":
       case "frozen":
+      case "landed":
       case "thawed":
       case "expired":
       case "told to stop":

@@ -10,7 +10,8 @@ import { expect } from "vitest";
 import { eventually } from "../eventually.ts";
 import type { ClientOptions } from "../redis.ts";
 import type { Home } from "./home.ts";
-import { monotonicMs } from "./history.ts";
+import { memoryOf } from "./final-state.ts";
+import { monotonicMs, type Memory } from "./history.ts";
 import { freePort, RedisServer } from "./redis-server.ts";
 
 const NAME = "tsq";
@@ -19,6 +20,12 @@ const DOWN_AFTER_MS = 500;
 const SILENT_MS = 5_000;
 // Sentinel looks at its servers every ten seconds.
 const PATIENCE = { timeoutMs: 60_000, everyMs: 100 };
+
+/** A change of the master, and what the new one had heard of before anybody spoke to it. */
+export interface Failover extends Memory {
+  readonly at: number;
+  readonly until?: number;
+}
 
 export class SentinelPair implements Home {
   readonly #servers: readonly [RedisServer, RedisServer];
@@ -29,10 +36,20 @@ export class SentinelPair implements Home {
 
   static async start(): Promise<SentinelPair> {
     const master = await RedisServer.start();
-    const replica = await RedisServer.start({ args: ["--replicaof", "127.0.0.1", String(master.port)] });
-    const pair = new SentinelPair([master, replica], await freePort());
-    await pair.#failable();
-    return pair;
+    const args = ["--replicaof", "127.0.0.1", String(master.port)];
+    const replica = await RedisServer.start({ args }).catch(async (error: unknown) => {
+      await master.stop();
+      throw error;
+    });
+    let pair: SentinelPair | undefined;
+    try {
+      pair = new SentinelPair([master, replica], await freePort());
+      await pair.#failable();
+      return pair;
+    } catch (error) {
+      await Promise.all(pair ? [pair.stop()] : [master.stop(), replica.stop()]);
+      throw error;
+    }
   }
 
   private constructor(servers: readonly [RedisServer, RedisServer], port: number) {
@@ -53,6 +70,11 @@ export class SentinelPair implements Home {
     process.once("exit", () => void this.#sentinel.kill("SIGKILL"));
     // Read, so that it never waits for its reader.
     this.#sentinel.stdout.resume();
+  }
+
+  /** Its processes. */
+  get pids(): readonly number[] {
+    return [...this.#servers.map(({ pid }) => pid), this.#sentinel.pid ?? 0];
   }
 
   get target(): RedisOptions {
@@ -83,15 +105,22 @@ export class SentinelPair implements Home {
   /**
    * Kills the master; resolves when its replica is the master and it is back as the replica.
    *
-   * @returns when the master died
+   * @returns when the master died, and what its replica had heard of until then
    */
-  async killMaster(): Promise<{ at: number }> {
+  async killMaster(): Promise<Failover> {
     const master = await this.#failable();
+    const replica = this.#otherThan(master);
     const at = monotonicMs();
     await master.kill9();
+    // Nobody may write to a replica: until Sentinel notices, it is as it will be promoted.
+    const memory = await this.#of(replica.port, async (redis) => {
+      const had = await memoryOf(redis);
+      expect(await redis.info("replication")).toContain("role:slave");
+      return had;
+    });
     await this.#changed(master);
     await master.restart();
-    return { at };
+    return { at, ...memory };
   }
 
   /**
@@ -111,17 +140,30 @@ export class SentinelPair implements Home {
   /**
    * Tells Sentinel to change their places, both alive.
    *
-   * @returns from when until when the old master may have confirmed what the new one never heard of
+   * @returns from when until when the old master may have confirmed what the new one never heard of, and what that
+   * one had heard of when it was promoted
    */
-  async swap(): Promise<{ at: number; until: number }> {
+  async swap(): Promise<Failover> {
     const master = await this.#failable();
+    const replica = this.#otherThan(master);
     const at = monotonicMs();
+    // Whoever writes to it once it is the master waits until it has been asked.
+    await this.#of(replica.port, (redis) => redis.call("CLIENT", "PAUSE", PATIENCE.timeoutMs, "WRITE"));
     await this.#ask((sentinel) => sentinel.call("SENTINEL", "FAILOVER", NAME));
+    const memory = await this.#of(replica.port, async (redis) => {
+      await eventually(
+        async () => expect(await redis.info("replication")).toContain("role:master"),
+        PATIENCE,
+      );
+      const had = await memoryOf(redis);
+      await redis.call("CLIENT", "UNPAUSE");
+      return had;
+    });
     await this.#changed(master);
     await eventually(async () => {
       expect(await this.#of(master.port, (redis) => redis.info("replication"))).toContain("role:slave");
     }, PATIENCE);
-    return { at, until: monotonicMs() };
+    return { at, until: monotonicMs(), ...memory };
   }
 
   async stop(): Promise<void> {
@@ -131,6 +173,11 @@ export class SentinelPair implements Home {
     await exit;
     await Promise.all(this.#servers.map((server) => server.stop()));
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #otherThan(master: RedisServer): RedisServer {
+    const [one, other] = this.#servers;
+    return one === master ? other : one;
   }
 
   async #master(): Promise<RedisServer> {

@@ -54,14 +54,15 @@ export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeR
 
 type IsOpen = (run: Run, at: number) => boolean;
 
-/** Redis may forget that it gave a job away, or that it heard of its end. */
+/** Redis may forget that it gave a job away, or that it heard of its end: then it has the job again. */
 function forgetting(event: Extract<HistoryEvent, { kind: "rollback" }>, ackLagMs: number): Strike {
   const { at, windowMs, until = at } = event;
+  const holds = new Set(event.holds);
   return {
     cause: "rollback",
     at,
-    covers: ({ startedAt, endedAt = Number.POSITIVE_INFINITY }) =>
-      startedAt <= until + ackLagMs && endedAt >= at - windowMs - ackLagMs,
+    covers: ({ id, startedAt, endedAt = Number.POSITIVE_INFINITY }) =>
+      holds.has(id) && startedAt <= until + ackLagMs && endedAt >= at - windowMs - ackLagMs,
   };
 }
 

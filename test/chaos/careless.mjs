@@ -1,0 +1,29 @@
+/**
+ * Loaded before a worker: it loses jobs, as no worker may. What the checker says of such a run tells whether it would
+ * see a real loss.
+ */
+import { Processor } from "../../packages/worker/dist/processor.js";
+import { ReliableUnit } from "../../packages/worker/dist/reliable-unit.js";
+
+const EACH = 20;
+
+const CARELESS = {
+  /** One job of twenty is acknowledged and never run. */
+  unrun() {
+    const run = Reflect.get(Processor.prototype, "run");
+    let jobs = 0;
+    Processor.prototype.run = function (unit) {
+      if (++jobs % EACH === 0) unit.acknowledge();
+      else run.call(this, unit);
+    };
+  },
+  /** What fails is acknowledged and not written into the retry set. */
+  failed() {
+    ReliableUnit.prototype.retry = function () {
+      this.acknowledge();
+      return Promise.resolve(true);
+    };
+  },
+};
+
+CARELESS[new URL(import.meta.url).searchParams.get("what")]();
