@@ -2,7 +2,7 @@
   bury: take a job out of flight and put it into the dead set, trimmed as Sidekiq trims it.
 
   Without a payload the bytes in the slot are buried as they are: a malformed job never passes through text.
-  A mark stays in the slot, as in lua/retry.lua.
+  A mark stays in the slot, and the slot must hold the job, as in lua/retry.lua.
 
   KEYS
     [1]  inFlight  hash  `tsq:in-flight:<owner>`
@@ -10,35 +10,38 @@
 
   ARGV
     [1]  slot      string  the job's slot; empty when the job is in no slot
-    [2]  score     string  now, float seconds
-    [3]  payload   bytes   empty: what the slot holds
-    [4]  oldest    string  entries below this score go
-    [5]  maxJobs   number  Sidekiq's limit: one less than this many stay
+    [2]  first     number  the last answered call of lane `#0`, -1 for a caller that makes no calls
+    [3]  second    number  and of lane `#1`
+    [4]  held      bytes   the payload that such a caller has seen in the slot; empty: not compared
+    [5]  score     string  now, float seconds
+    [6]  payload   bytes   empty: what the slot holds
+    [7]  oldest    string  entries below this score go
+    [8]  maxJobs   number  Sidekiq's limit: one less than this many stay
 
-  RETURNS number  1, or 0 when the slot is empty: the job was rescued, or the server lost the hash
+  RETURNS number  1, or 0 when the job is not in its slot: it was rescued, or the server has forgotten calls
 ]]
 local MOVED = '-'
 local call = redis.call
 local inFlight, dead = KEYS[1], KEYS[2]
-local slot, score, payload, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
+local slot, first, second, expected = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local score, payload, oldest, maxJobs = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 -- Looked at before the first write: a key of another type must not cost a job.
 local kind = call('TYPE', dead).ok
 if kind ~= 'zset' and kind ~= 'none' then
   return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)
 end
 if slot ~= '' then
-  local value = call('HGET', inFlight, slot)
-  if not value then return 0 end
+  local held = call('HMGET', inFlight, slot, '#0', '#1')
+  local value = held[1]
+  if not value or tonumber(held[2] or '-1') < first or tonumber(held[3] or '-1') < second then return 0 end
   if value == MOVED then return 1 end
+  local queueEnd = string.sub(value, 1, 1) == '\n' and string.find(value, '\n', 2, true)
+  if queueEnd then value = string.sub(value, queueEnd + 1) end
+  if expected ~= '' and value ~= expected then return 0 end
   -- The first write, because a full memory never refuses it.
   call('HDEL', inFlight, slot)
   call('HSET', inFlight, slot, MOVED)
-  if payload == '' then
-    payload = value
-    if string.sub(value, 1, 1) == '\n' then
-      payload = string.sub(value, string.find(value, '\n', 2, true) + 1)
-    end
-  end
+  if payload == '' then payload = value end
 end
 call('ZADD', dead, score, payload)
 call('ZREMRANGEBYSCORE', dead, '-inf', oldest)

@@ -4,7 +4,8 @@
   A job is popped and recorded in the owner's in-flight hash at once, so at no moment is it only in a
   worker's memory. A slot that is filled again overwrites the finished job in it: acknowledging costs nothing.
   Each lane numbers its calls. A call that is sent twice finds its number used and answers with the same jobs.
-  A hash without the lane was lost or rescued: what went into it then would be found by nobody.
+  A hash without the lane was lost or rescued: what went into it then would be found by nobody. One that lacks a
+  call of either lane is that of a server which went back: its slots and its pads may hold other jobs than ours.
   RPOP comes before any other write: `maxmemory` is only checked before a script's first write.
 
   KEYS
@@ -15,24 +16,26 @@
   ARGV
     [1]   lane      string  the field that holds this lane's last number, `#0` or `#1`
     [2]   seq       number  this call's number, one more than the last
-    [3]   slots     string  two characters per slot
-    [4]   moved     string  those of them whose job was retried or buried: they must hold the mark of that
-    [5]   wanted    number  so many slots, the first ones, are to be filled; the rest are only given back
-    [6]   offset    number  random from 0 to 1, shared out over the queues by weight (systematic sampling)
-    [7+]  weights   number  one per queue; all 0 is strict order, -1 leaves the queue alone
-    [..]  landings  string  for jobs on a pad `+<slot><queue>` adopt, `*..<queue>` finished, `<..<queue>` give back
+    [3]   other     number  the last answered call of the other lane
+    [4]   slots     string  two characters per slot
+    [5]   moved     string  those of them whose job was retried or buried: they must hold the mark of that
+    [6]   wanted    number  so many slots, the first ones, are to be filled; the rest are only given back
+    [7]   offset    number  random from 0 to 1, shared out over the queues by weight (systematic sampling)
+    [8+]  weights   number  one per queue; all 0 is strict order, -1 leaves the queue alone
+    [..]  landings  string  for jobs on a pad `+<slot><queue>` adopt, `*..<queue>` finished, `<..<queue>` give back, `<<slot><queue>` what ran
 
   RETURNS [number, ...unknown[]]  `1, queue, payloads, queue, payloads …` | `-1, values` replay | `-2` the hash is not as we left it
 ]]
 local call, sub, byte, find, floor = redis.call, string.sub, string.byte, string.find, math.floor
-local inFlight, lane, seq = KEYS[1], ARGV[1], tonumber(ARGV[2])
-local slots, moved, wanted, offset = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])
+local inFlight, lane, seq, other = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])
+local slots, moved, wanted, offset = ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])
 local landings = 0
-while #ARGV > 6 + landings and find('+*<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end
-local queues = #ARGV - 6 - landings
+while #ARGV > 7 + landings and find('+*<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end
+local queues = #ARGV - 7 - landings
 
-local last = tonumber(call('HGET', inFlight, lane) or '-1')
-if last < seq - 1 then return {-2} end
+local lasts = call('HMGET', inFlight, lane, lane == '#0' and '#1' or '#0')
+local last = tonumber(lasts[1] or '-1')
+if last < seq - 1 or tonumber(lasts[2] or '-1') < other then return {-2} end
 local all = {}
 for i = 1, #slots, 2 do all[#all + 1] = sub(slots, i, i + 1) end
 if last >= seq then
@@ -42,6 +45,13 @@ end
 -- A server that went back to an older state has the job again: its slot must not be filled over it.
 for i = 1, #moved, 2 do
   if call('HGET', inFlight, sub(moved, i, i + 1)) ~= '-' then return {-2} end
+end
+
+-- So must a job that runs already and is not on its pad: it would be nowhere.
+for i = 1, landings do
+  local landing = ARGV[7 + queues + i]
+  local pad = KEYS[1 + queues + tonumber(sub(landing, 4))]
+  if sub(landing, 2, 3) ~= '..' and call('TYPE', pad).ok == 'none' then return {-2} end
 end
 
 -- A payload goes back to the queue that it came from, whatever its text says: garbage may name none or several. The queue
@@ -58,7 +68,7 @@ local put, n = {lane, ARGV[2]}, 2
 -- Giving back is refused as the first write when the memory is full; this never is.
 if landings > 0 then call('HDEL', inFlight, '') end
 for i = 1, landings do
-  local landing = ARGV[6 + queues + i]
+  local landing = ARGV[7 + queues + i]
   local op, queue = sub(landing, 1, 1), tonumber(sub(landing, 4))
   local pad = KEYS[1 + queues + queue]
   if op == '<' then
@@ -74,16 +84,16 @@ end
 
 local reply, filled, open, hasLooked = {1}, 0, {}, false
 for i = 1, queues do
-  if tonumber(ARGV[6 + i]) >= 0 then open[#open + 1] = i end
+  if tonumber(ARGV[7 + i]) >= 0 then open[#open + 1] = i end
 end
 while filled < wanted and #open > 0 do
   local total, seen, missing, still = 0, 0, wanted - filled, {}
-  for _, i in ipairs(open) do total = total + ARGV[6 + i] end
+  for _, i in ipairs(open) do total = total + ARGV[7 + i] end
   local from = offset
   for _, i in ipairs(open) do
     local take = wanted - filled
     if total > 0 then
-      seen = seen + ARGV[6 + i]
+      seen = seen + ARGV[7 + i]
       local to = offset + missing * seen / total
       take, from = math.min(floor(to) - floor(from), take), to
     end

@@ -3,6 +3,8 @@
 
   Taking it out is the claim: when a rescuer has taken the job meanwhile nothing is written. A mark stays in
   the slot: by it the call that is sent twice knows its own work, and lua/fetch.lua a server that forgot it.
+  A server that went back to an older state may have another job in the slot, or its mark. One that knows all
+  fetch calls that the worker has had answers to has what these put there, and what came of that.
 
   KEYS
     [1]  inFlight  hash  `tsq:in-flight:<owner>`
@@ -10,22 +12,25 @@
 
   ARGV
     [1]  slot     string  the job's slot; empty when the job is in no slot
-    [2]  score    string  when to run again, float seconds
-    [3]  payload  bytes
+    [2]  first    number  the last answered call of lane `#0`
+    [3]  second   number  and of lane `#1`
+    [4]  score    string  when to run again, float seconds
+    [5]  payload  bytes
 
-  RETURNS number  1, or 0 when the slot is empty: the job was rescued, or the server lost the hash
+  RETURNS number  1, or 0 when the job is not in its slot: it was rescued, or the server has forgotten calls
 ]]
 local MOVED = '-'
 local inFlight, set = KEYS[1], KEYS[2]
-local slot, score, payload = ARGV[1], ARGV[2], ARGV[3]
+local slot, first, second, score, payload = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
 -- Looked at before the first write: a key of another type must not cost a job.
 local kind = redis.call('TYPE', set).ok
 if kind ~= 'zset' and kind ~= 'none' then
   return redis.error_reply('WRONGTYPE Expected ' .. set .. ' to be a zset, it is a ' .. kind)
 end
 if slot ~= '' then
-  local value = redis.call('HGET', inFlight, slot)
-  if not value then return 0 end
+  local held = redis.call('HMGET', inFlight, slot, '#0', '#1')
+  local value = held[1]
+  if not value or tonumber(held[2] or '-1') < first or tonumber(held[3] or '-1') < second then return 0 end
   if value == MOVED then return 1 end
   -- The first write, because a full memory never refuses it.
   redis.call('HDEL', inFlight, slot)

@@ -34,7 +34,7 @@ const call = (landings: readonly string[], { seq = 1, slots = "", wanted = 0, we
   fetch(
     redis,
     { inFlight: IN_FLIGHT, queues: QUEUES.map((name) => `queue:${name}`), pads: PADS },
-    { lane: "#0", seq, slots, moved: "", wanted, offset: 0.5, weights, landings },
+    { lane: "#0", seq, other: 0, slots, moved: "", wanted, offset: 0.5, weights, landings },
   );
 
 const land = (queue: number, payload: string) => redis.lpush(PADS[queue - 1] ?? "", payload);
@@ -109,8 +109,15 @@ describe("a job on a pad", () => {
     expect(await redis.lrange(PADS[0] ?? "", 0, -1)).toEqual(["second"]);
   });
 
-  test("that a rescuer has taken meanwhile is not adopted", async () => {
-    expect(await call(["+001"])).toEqual([1]);
+  test.each([
+    { op: "adopted", landing: "+001" },
+    { op: "given back by who runs it", landing: "<001" },
+  ])("that is not on it any more is not $op, and the call says so", async ({ landing }) => {
+    await land(2, "other");
+
+    expect(await call(["*..2", landing])).toEqual([-2]);
+
+    expect(await redis.llen(PADS[1] ?? "")).toBe(1);
     expect(await redis.hexists(IN_FLIGHT, "00")).toBe(0);
   });
 
@@ -150,7 +157,7 @@ const handBack = () =>
   requeue(
     redis,
     { inFlight: IN_FLIGHT, queues: "queues", targets: ["queue:a", "queue:b"] },
-    { plan: { slots: ["00", "01"], targets: [1, 2] } },
+    { first: 0, second: 0, plan: { slots: ["00", "01"], targets: [1, 2] } },
   );
 
 const bringBack = (last = true) =>

@@ -80,7 +80,7 @@ interface Call {
 const stepsOf = async ({ queues, wanted, weightOf = () => 1 }: Call): Promise<number> => {
   const keys = [IN_FLIGHT, ...named(queues).map((name) => `queue:${name}`)];
   const weights = named(queues).map((_, i) => weightOf(i));
-  const args = ["#0", 1, slotsOf(wanted), "", wanted, 0.5, ...weights];
+  const args = ["#0", 1, 0, slotsOf(wanted), "", wanted, 0.5, ...weights];
   const [steps] = (await redis.eval(COUNTING, keys.length, ...keys, ...args)) as [number, unknown];
   return steps;
 };
@@ -142,7 +142,7 @@ test("the share of an empty queue goes to all others, not to the one behind it",
 
   const calls = 300;
   for (let i = 0; i < calls; i++)
-    await redis.eval(SCRIPT, keys.length, ...keys, "#0", i + 1, "00", "", 1, (i + 0.5) / calls, 1, 1, 1);
+    await redis.eval(SCRIPT, keys.length, ...keys, "#0", i + 1, 0, "00", "", 1, (i + 0.5) / calls, 1, 1, 1);
 
   const taken = calls - (await redis.llen("queue:b"));
   expect(taken / calls).toBeGreaterThan(0.42);
@@ -164,7 +164,7 @@ test("the shares of 20 full queues among 100 stay those of their weights", async
 
   const calls = 600;
   for (let i = 0; i < calls; i++) {
-    const args = ["#0", i + 1, "00", "", 1, ((i * 0.618_034) % 1).toFixed(6), ...weights];
+    const args = ["#0", i + 1, 0, "00", "", 1, ((i * 0.618_034) % 1).toFixed(6), ...weights];
     await redis.eval(SCRIPT, keys.length, ...keys, ...args);
   }
 

@@ -1,12 +1,12 @@
 /** lua/fetch.lua by itself: what one call takes, and what the same call answers when it is sent again. */
-import { fetch } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import { fetch, type Redis } from "@tsq/core/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 
 const IN_FLIGHT = "tsq:in-flight:web:1:abc~default~0";
+const ELSE = { other: 0, moved: "", landings: [] };
 
 let server: TestRedis;
 let redis: Redis;
@@ -36,7 +36,7 @@ const call = ({ queues = ["a"], lane = "#0", seq = 1, slots = "", wanted = 0, of
   fetch(
     redis,
     { inFlight: IN_FLIGHT, queues: queues.map((name) => `queue:${name}`), pads: [] },
-    { lane, seq, slots, wanted, offset, moved: "", weights: weights ?? queues.map(() => 0), landings: [] },
+    { ...ELSE, lane, seq, slots, wanted, offset, weights: weights ?? queues.map(() => 0) },
   );
 
 const push = async (queue: string, ...names: readonly string[]): Promise<void> => {

@@ -74,7 +74,17 @@ const diesWith = async (name: string, queue: string, payloads: readonly string[]
   await fetch(
     workers.redis,
     { inFlight: inFlightOf(name), queues: [`queue:${queue}`], pads: [] },
-    { lane: "#0", seq: 1, slots, moved: "", wanted: payloads.length, offset: 0, weights: [0], landings: [] },
+    {
+      lane: "#0",
+      seq: 1,
+      other: -1,
+      slots,
+      moved: "",
+      wanted: payloads.length,
+      offset: 0,
+      weights: [0],
+      landings: [],
+    },
   );
 };
 
@@ -128,7 +138,17 @@ test("a slot tells queue and payload of anything that can be in a queue", async 
       await fetch(
         workers.redis,
         { inFlight: inFlightOf("web"), queues: [`queue:${name}`], pads: [] },
-        { lane: "#0", seq: ++seq, slots: "00", moved: "", wanted: 1, offset: 0, weights: [0], landings: [] },
+        {
+          lane: "#0",
+          seq: ++seq,
+          other: -1,
+          slots: "00",
+          moved: "",
+          wanted: 1,
+          offset: 0,
+          weights: [0],
+          landings: [],
+        },
       );
 
       const value = await workers.redis.hget(inFlightOf("web"), "00");

@@ -208,7 +208,11 @@ describe("a move that is sent twice, because its answer was lost, is made once",
     [
       "retry",
       (slot: string) =>
-        retry(workers.redis, { inFlight: "hash", set: "to" }, { slot, score: "1", payload: "p" }),
+        retry(
+          workers.redis,
+          { inFlight: "hash", set: "to" },
+          { slot, first: 1, second: 0, score: "1", payload: "p" },
+        ),
     ],
     [
       "bury",
@@ -216,11 +220,11 @@ describe("a move that is sent twice, because its answer was lost, is made once",
         bury(
           workers.redis,
           { inFlight: "hash", dead: "to" },
-          { slot, score: "1", payload: "p", oldest: "0", maxJobs: 9 },
+          { slot, first: 1, second: 0, held: "", score: "1", payload: "p", oldest: "0", maxJobs: 9 },
         ),
     ],
   ] as const)("%s", async (_, move) => {
-    await workers.redis.hset("hash", "00", "\na\njob");
+    await workers.redis.hset("hash", "#0", "1", "#1", "0", "00", "\na\njob");
 
     expect(await move("00")).toBe(1);
     await workers.redis.del("to");

@@ -19,7 +19,7 @@ export type Replace = (chunk: Buffer, from: From, link: Link) => Buffer | undefi
 
 export class TcpProxy {
   readonly #server: Server;
-  readonly #target: { readonly host: string; readonly port: number };
+  #target: { readonly host: string; readonly port: number };
   readonly #links = new Set<TcpLink>();
   #delayMs = 0;
   #isAsleep = false;
@@ -70,6 +70,11 @@ export class TcpProxy {
   refuse(): void {
     this.#isRefusing = true;
     this.cut();
+  }
+
+  /** Leads new connections to another port from now on. */
+  retarget(port: number): void {
+    this.#target = { ...this.#target, port };
   }
 
   /** Accepts connections again. */

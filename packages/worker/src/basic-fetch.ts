@@ -6,6 +6,7 @@ import { bury, connect, keys, silenceLimitOf } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import { again } from "./again.ts";
 import type { Burial, Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
+import { NO_CALLS } from "./calls.ts";
 import { drawOrder } from "./queue-order.ts";
 
 // 2 s as in Sidekiq, so that quiet and newly paused queues are noticed without being told.
@@ -51,7 +52,7 @@ class BasicUnit implements UnitOfWork {
       bury(
         this.#redis,
         { inFlight: keys.inFlightKey("none"), dead: keys.DEAD },
-        { slot: NO_SLOT, score, payload: payload ?? this.raw, oldest, maxJobs },
+        { slot: NO_SLOT, ...NO_CALLS, held: "", score, payload: payload ?? this.raw, oldest, maxJobs },
       ),
     );
   }

@@ -10,11 +10,16 @@ export class Landings {
     return this.#waiting.length;
   }
 
+  /** Those that wait. */
+  all(): readonly Landing[] {
+    return this.#waiting;
+  }
+
   /** A job is on this pad; without a unit there was no room for it and it goes back. */
   add(pad: number, unit: ReliableUnit | undefined): void {
     let cleared = (): void => {};
     const adoption = new Promise<void>((resolve) => (cleared = resolve));
-    const landing: Landing = { pad, unit, op: undefined, cleared };
+    const landing: Landing = { pad, unit, op: undefined, isOffPad: false, cleared };
     this.#waiting.push(landing);
     if (unit) unit.adoption = adoption;
   }

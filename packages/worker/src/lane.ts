@@ -1,5 +1,6 @@
 /** One of the calls that may be on their way to `fetch.lua` at a time, and what such a call carries. */
 import type { FetchArgs } from "@tsq/core/protocol";
+import type { Calls } from "./calls.ts";
 import type { NamedQueues } from "./named-queues.ts";
 import { splitHeld } from "./reliable-unit.ts";
 import type { ReliableUnit } from "./reliable-unit.ts";
@@ -23,7 +24,18 @@ export class Lane {
 
 /** All lanes of a capsule. Two, because then one call is on its way while the other's jobs run (PERF §2). */
 export class Lanes {
-  readonly all: readonly Lane[] = [new Lane(0), new Lane(1)];
+  readonly #first = new Lane(0);
+  readonly #second = new Lane(1);
+  readonly all: readonly Lane[] = [this.#first, this.#second];
+
+  /** What the server must know of, or it is an older one. */
+  answered(): Calls {
+    return { first: this.#first.answered, second: this.#second.answered };
+  }
+
+  otherThan(lane: Lane): Lane {
+    return lane === this.#first ? this.#second : this.#first;
+  }
 
   /** One that has no call on its way. */
   get idle(): Lane | undefined {
@@ -52,6 +64,8 @@ export interface Landing {
   readonly unit: ReliableUnit | undefined;
   /** What the call that carries it says of it. */
   op: "adopt" | "done" | "back" | undefined;
+  /** The job is on no pad: a server that came back older has it in its slot by now, or has forgotten it. */
+  isOffPad: boolean;
   /** The call has been answered. */
   readonly cleared: () => void;
 }
@@ -67,29 +81,26 @@ export interface FetchCall extends Asked {
 const NO_SLOT = "..";
 
 /** The call as `fetch.lua` reads it, all but the weights. */
-export const argsOf = ({
-  lane,
-  queues,
-  fill,
-  giveBack,
-  ended,
-  landings,
-}: FetchCall): Omit<FetchArgs, "weights"> => ({
+export const argsOf = (
+  { lane, queues, fill, giveBack, ended, landings }: FetchCall,
+  lanes: Lanes,
+): Omit<FetchArgs, "weights"> => ({
   lane: lane.field,
   seq: lane.seq,
+  other: lanes.otherThan(lane).answered,
   slots: fill.join("") + giveBack.join(""),
   moved: ended.map((unit) => (unit.hasMoved ? unit.slot : "")).join(""),
   wanted: fill.length,
   offset: Math.random(),
-  landings: landings.map((landing) => landingArg(landing, queues)),
+  landings: landings.filter(({ isOffPad }) => !isOffPad).map((landing) => landingArg(landing, queues)),
 });
 
 const landingArg = (landing: Landing, queues: NamedQueues): string => {
   const { unit } = landing;
   landing.op ??= unit === undefined || unit.isGone ? "back" : unit.hasEnded ? "done" : "adopt";
   const queue = queues.numberOf(landing.pad);
-  if (landing.op === "adopt") return `+${unit?.slot ?? NO_SLOT}${queue}`;
-  return `${landing.op === "done" ? "*" : "<"}${NO_SLOT}${queue}`;
+  if (landing.op === "done") return `*${NO_SLOT}${queue}`;
+  return `${landing.op === "adopt" ? "+" : "<"}${unit?.slot ?? NO_SLOT}${queue}`;
 };
 
 type Reply = readonly [number, ...unknown[]];

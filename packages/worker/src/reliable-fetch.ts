@@ -9,6 +9,7 @@
 import { connect, fetch } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { callSize } from "./call-size.ts";
+import type { Calls } from "./calls.ts";
 import type { Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
 import { LandingPads } from "./landing-pads.ts";
 import { Landings } from "./landings.ts";
@@ -61,7 +62,12 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.redis = connect(redis, "worker", options.lifeline?.("fetch"));
     watchConnection(this.redis, options.events);
     this.#outage = new Outage(options.events);
-    this.redis.on("ready", () => this.#lookAgain());
+    // A server that is back may be older than it was: only a call finds out, and an idle worker makes none.
+    this.redis.on("ready", () => {
+      this.#isShort = false;
+      this.#looksAtAll = true;
+      this.#flushSoon();
+    });
     this.#queues = NamedQueues.of(this.#owner.capsule, order.names);
     this.#pads = new LandingPads(this.redis, this.#queues.size, (i) => ({
       redis,
@@ -78,6 +84,7 @@ export class ReliableFetch implements Fetch, UnitHome {
       owner: this.#owner,
       lanes: this.#lanes,
       slots: this.#slots,
+      landings: this.#landings,
       events: options.events,
       ended: () => this.#flushSoon(),
     });
@@ -143,13 +150,6 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#flushSoon();
   }
 
-  /** A server that is back may be older than it was: only a call finds out, and an idle worker makes none. */
-  #lookAgain(): void {
-    this.#isShort = false;
-    this.#looksAtAll = true;
-    this.#flushSoon();
-  }
-
   #isIdle(): boolean {
     return !this.#isQuiet && this.#isShort && this.#lanes.calling === 0 && !this.#slots.isFull;
   }
@@ -204,7 +204,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     fetch(
       this.redis,
       { inFlight: this.#owner.inFlight, queues, pads },
-      { ...argsOf(call), weights: call.queues.of(this.#weights) },
+      { ...argsOf(call, this.#lanes), weights: call.queues.of(this.#weights) },
     ).then(
       (reply) => (reply[0] === -2 ? this.#sendAgain(call) : this.#answered(call, reply)),
       (error: Error) => this.refused(error).then(() => this.#send(call)),
@@ -278,16 +278,15 @@ export class ReliableFetch implements Fetch, UnitHome {
   #sendAgain(call: FetchCall): void {
     call.isRefused = true;
     // Nothing was done: what is to become of them is decided anew.
-    for (const landing of call.landings) landing.op = undefined;
+    for (const landing of call.landings) if (!landing.isOffPad) landing.op = undefined;
     this.recover().then(
       () => this.#send(call),
       (error: Error) => this.refused(error).then(() => this.#send(call)),
     );
   }
 
-  recover(): Promise<void> {
-    return this.#recovery.run();
-  }
+  readonly calls = (): Calls => this.#lanes.answered();
+  readonly recover = (): Promise<void> => this.#recovery.run();
 
   /** Resolves when nothing is on its way and Redis knows of every finished job. */
   #drain(): Promise<void> {

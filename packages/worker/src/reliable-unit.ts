@@ -2,11 +2,14 @@
 import { bury, keys, retry } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { Burial, UnitOfWork } from "./fetch.ts";
+import type { Calls } from "./calls.ts";
 import type { Placed } from "./roster.ts";
 
 /** What a unit needs of the fetch that took it. */
 export interface UnitHome {
   readonly redis: Redis;
+  /** The calls of which a server knows that has this unit in its slot. */
+  calls(): Calls;
   /** The unit is done. Its slot can be filled again; while Redis still holds the job, the next call tells it. */
   ended(unit: ReliableUnit, isInSlot: boolean): void;
   /** Redis has refused a call. Resolves when it is time to try again. */
@@ -41,10 +44,14 @@ export class ReliableUnit implements UnitOfWork, Placed {
     this.text = text;
   }
 
-  async bytes(): Promise<Buffer | undefined> {
-    await this.adoption;
-    const value = await this.#home.redis.hgetBuffer(this.inFlight, this.slot);
-    return value ? withoutQueue(value) : undefined;
+  bytes(): Promise<Buffer | undefined> {
+    return this.#inSlot(async () => {
+      const { first, second } = this.#home.calls();
+      const [value, ...calls] = await this.#home.redis.hmgetBuffer(this.inFlight, this.slot, "#0", "#1");
+      const [hasFirst, hasSecond] = calls.map((call) => Number(call ?? -1));
+      const isOurs = (hasFirst ?? -1) >= first && (hasSecond ?? -1) >= second;
+      return value && isOurs ? withoutQueue(value) : undefined;
+    });
   }
 
   acknowledge(): void {
@@ -56,7 +63,7 @@ export class ReliableUnit implements UnitOfWork, Placed {
       retry(
         this.#home.redis,
         { inFlight: this.inFlight, set: keys.RETRY },
-        { slot: this.slot, score, payload },
+        { slot: this.slot, ...this.#home.calls(), score, payload },
       ),
     );
   }
@@ -66,33 +73,40 @@ export class ReliableUnit implements UnitOfWork, Placed {
       bury(
         this.#home.redis,
         { inFlight: this.inFlight, dead: keys.DEAD },
-        { slot: this.slot, score, payload, oldest, maxJobs },
+        { slot: this.slot, ...this.#home.calls(), held: "", score, payload, oldest, maxJobs },
       ),
     );
   }
 
   async #claim(move: () => Promise<number>): Promise<boolean> {
+    const hasMoved = await this.#inSlot(async () => {
+      this.isMoving = true;
+      return (await move()) === 1 || undefined;
+    });
+    this.hasMoved = hasMoved === true;
+    this.#home.ended(this, this.hasMoved);
+    return this.hasMoved;
+  }
+
+  /**
+   * Acts on the slot until the job is found in it.
+   *
+   * @returns undefined when the job was requeued or rescued: writing its outcome then would make two jobs of one
+   */
+  async #inSlot<T>(act: () => Promise<T | undefined>): Promise<T | undefined> {
     await this.adoption;
-    // Requeued or rescued while it waited: writing its outcome now would make two jobs of one.
-    let moved: number | undefined = this.isGone ? 0 : undefined;
-    for (let tries = 1; moved === undefined; tries++) {
+    for (let tries = 1; !this.isGone; tries++) {
       try {
-        this.isMoving = true;
-        moved = await move();
-        if (moved === 0 && !this.isGone) {
-          // Rescued from us, or forgotten by the server: then it is written down again, and moved from there.
-          await this.#home.recover();
-          if (!this.isGone) moved = undefined;
-        }
+        const answer = await act();
+        if (answer !== undefined) return answer;
+        // Rescued from us, or forgotten by the server: then it is written down again, and found there.
+        if (!this.isGone) await this.#home.recover();
       } catch (error) {
         // Out of memory, say. Nothing was written: the job stays in its slot, and so does its outcome here.
         await this.#home.refused(error as Error, tries);
-        if (this.isGone) moved = 0;
       }
     }
-    this.hasMoved = moved === 1;
-    this.#home.ended(this, this.hasMoved);
-    return this.hasMoved;
+    return undefined;
   }
 }
 

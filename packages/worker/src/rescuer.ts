@@ -12,6 +12,7 @@ import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { Deathwatch } from "./deathwatch.ts";
 import { foundIn, marksIn, queueNames } from "./found-jobs.ts";
 import type { Found } from "./found-jobs.ts";
+import { NO_CALLS } from "./calls.ts";
 import { capsuleOf, identityOf } from "./ownership.ts";
 import { countRescues, isPill, PILL_BURIED, pillText } from "./poison-pills.ts";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
@@ -185,6 +186,8 @@ export class Rescuer {
       { inFlight, dead: keys.DEAD },
       {
         slot,
+        ...NO_CALLS,
+        held: payload,
         score: scoreOf(nowMs),
         payload: pillText(payload, queue, timeToken(nowMs, this.#options.wire())),
         oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000),

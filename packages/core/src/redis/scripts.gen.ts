@@ -6,8 +6,8 @@ import type { Bytes, Script } from "./script.ts";
 
 export const buryScript: Script = {
   name: "bury",
-  sha1: "9ec10f9bf114103c43bb172c4e66f4ba05dc5941",
-  lua: "local MOVED = '-'\nlocal call = redis.call\nlocal inFlight, dead = KEYS[1], KEYS[2]\nlocal slot, score, payload, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = call('TYPE', dead).ok\nif kind ~= 'zset' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)\nend\nif slot ~= '' then\n  local value = call('HGET', inFlight, slot)\n  if not value then return 0 end\n  if value == MOVED then return 1 end\n  -- The first write, because a full memory never refuses it.\n  call('HDEL', inFlight, slot)\n  call('HSET', inFlight, slot, MOVED)\n  if payload == '' then\n    payload = value\n    if string.sub(value, 1, 1) == '\\n' then\n      payload = string.sub(value, string.find(value, '\\n', 2, true) + 1)\n    end\n  end\nend\ncall('ZADD', dead, score, payload)\ncall('ZREMRANGEBYSCORE', dead, '-inf', oldest)\ncall('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))\nreturn 1\n",
+  sha1: "a6ba730731c715fe2efd3eda5598d3eb348af720",
+  lua: "local MOVED = '-'\nlocal call = redis.call\nlocal inFlight, dead = KEYS[1], KEYS[2]\nlocal slot, first, second, expected = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]\nlocal score, payload, oldest, maxJobs = ARGV[5], ARGV[6], ARGV[7], ARGV[8]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = call('TYPE', dead).ok\nif kind ~= 'zset' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)\nend\nif slot ~= '' then\n  local held = call('HMGET', inFlight, slot, '#0', '#1')\n  local value = held[1]\n  if not value or tonumber(held[2] or '-1') < first or tonumber(held[3] or '-1') < second then return 0 end\n  if value == MOVED then return 1 end\n  local queueEnd = string.sub(value, 1, 1) == '\\n' and string.find(value, '\\n', 2, true)\n  if queueEnd then value = string.sub(value, queueEnd + 1) end\n  if expected ~= '' and value ~= expected then return 0 end\n  -- The first write, because a full memory never refuses it.\n  call('HDEL', inFlight, slot)\n  call('HSET', inFlight, slot, MOVED)\n  if payload == '' then payload = value end\nend\ncall('ZADD', dead, score, payload)\ncall('ZREMRANGEBYSCORE', dead, '-inf', oldest)\ncall('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))\nreturn 1\n",
 };
 
 export interface BuryKeys {
@@ -17,6 +17,9 @@ export interface BuryKeys {
 
 export interface BuryArgs {
   slot: string;
+  first: number;
+  second: number;
+  held: Bytes;
   score: string;
   payload: Bytes;
   oldest: string;
@@ -29,7 +32,7 @@ export const bury = (redis: Redis, keys: BuryKeys, args: BuryArgs): Promise<numb
     redis,
     buryScript,
     [keys.inFlight, keys.dead],
-    [args.slot, args.score, args.payload, args.oldest, args.maxJobs],
+    [args.slot, args.first, args.second, args.held, args.score, args.payload, args.oldest, args.maxJobs],
   ) as Promise<number>;
 
 export const enqueueScript: Script = {
@@ -62,8 +65,8 @@ export const enqueue = (redis: Redis, keys: EnqueueKeys, args: EnqueueArgs): Pro
 
 export const fetchScript: Script = {
   name: "fetch",
-  sha1: "148bef512d7c0194ec5a0199819f7e9922806e65",
-  lua: "local call, sub, byte, find, floor = redis.call, string.sub, string.byte, string.find, math.floor\nlocal inFlight, lane, seq = KEYS[1], ARGV[1], tonumber(ARGV[2])\nlocal slots, moved, wanted, offset = ARGV[3], ARGV[4], tonumber(ARGV[5]), tonumber(ARGV[6])\nlocal landings = 0\nwhile #ARGV > 6 + landings and find('+*<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end\nlocal queues = #ARGV - 6 - landings\n\nlocal last = tonumber(call('HGET', inFlight, lane) or '-1')\nif last < seq - 1 then return {-2} end\nlocal all = {}\nfor i = 1, #slots, 2 do all[#all + 1] = sub(slots, i, i + 1) end\nif last >= seq then\n  if #all == 0 then return {-1, {}} end\n  return {-1, call('HMGET', inFlight, unpack(all))}\nend\n-- A server that went back to an older state has the job again: its slot must not be filled over it.\nfor i = 1, #moved, 2 do\n  if call('HGET', inFlight, sub(moved, i, i + 1)) ~= '-' then return {-2} end\nend\n\n-- A payload goes back to the queue that it came from, whatever its text says: garbage may name none or several. The queue\n-- is written before it, except when the first `\"queue\":\"` in it, the only one that readers of slots look at, names that queue.\nlocal function held(payload, name, mark)\n  local at = mark and byte(payload, 1) == 123 and find(payload, '\"queue\":\"', 1, true)\n  if at and sub(payload, at + 9, at + 8 + #mark) == mark then return payload end\n  return '\\n' .. name .. '\\n' .. payload\nend\n-- Readers take what is before the next quote for the name.\nlocal function markOf(name) return not find(name, '\"', 1, true) and name .. '\"' end\n\nlocal put, n = {lane, ARGV[2]}, 2\n-- Giving back is refused as the first write when the memory is full; this never is.\nif landings > 0 then call('HDEL', inFlight, '') end\nfor i = 1, landings do\n  local landing = ARGV[6 + queues + i]\n  local op, queue = sub(landing, 1, 1), tonumber(sub(landing, 4))\n  local pad = KEYS[1 + queues + queue]\n  if op == '<' then\n    redis.pcall('LMOVE', pad, KEYS[1 + queue], 'LEFT', 'RIGHT')\n  else\n    local payload = redis.pcall('LPOP', pad)\n    if op == '+' and type(payload) == 'string' then\n      local name = sub(KEYS[1 + queue], 7)\n      put[n + 1], put[n + 2], n = sub(landing, 2, 3), held(payload, name, markOf(name)), n + 2\n    end\n  end\nend\n\nlocal reply, filled, open, hasLooked = {1}, 0, {}, false\nfor i = 1, queues do\n  if tonumber(ARGV[6 + i]) >= 0 then open[#open + 1] = i end\nend\nwhile filled < wanted and #open > 0 do\n  local total, seen, missing, still = 0, 0, wanted - filled, {}\n  for _, i in ipairs(open) do total = total + ARGV[6 + i] end\n  local from = offset\n  for _, i in ipairs(open) do\n    local take = wanted - filled\n    if total > 0 then\n      seen = seen + ARGV[6 + i]\n      local to = offset + missing * seen / total\n      take, from = math.min(floor(to) - floor(from), take), to\n    end\n    -- A queue whose key holds another type is passed over; the others' jobs must not be lost for it.\n    local popped = take > 0 and redis.pcall('RPOP', KEYS[1 + i], take)\n    if popped and not popped.err then\n      local name = sub(KEYS[1 + i], 7)\n      local mark = markOf(name)\n      for j = 1, #popped do\n        put[n + 1], put[n + 2], n = all[filled + j], held(popped[j], name, mark), n + 2\n      end\n      reply[#reply + 1], reply[#reply + 2] = i, popped\n      filled = filled + #popped\n      if #popped == take then still[#still + 1] = i end\n    elseif take == 0 then\n      still[#still + 1] = i\n    end\n  end\n  open = still\n  if filled < wanted and #open > 2 and not hasLooked then\n    -- Else a round would be spent on each that is empty: from now on each fills the call or uses up a queue with jobs.\n    hasLooked, open = true, {}\n    for _, i in ipairs(still) do\n      if call('EXISTS', KEYS[1 + i]) == 1 then open[#open + 1] = i end\n    end\n  end\n  -- Drawn anew (Park and Miller's numbers): by the old one who stands behind an empty queue gets all of its share.\n  offset = floor(offset * 2147483645 + 1) * 16807 % 2147483647 / 2147483647\nend\n\nif filled < #all then call('HDEL', inFlight, unpack(all, filled + 1)) end\nfor i = 1, n, 1000 do call('HSET', inFlight, unpack(put, i, math.min(i + 999, n))) end\nreturn reply\n",
+  sha1: "1227a7b3372f20fe8ee0c7450052cc6ed954556c",
+  lua: "local call, sub, byte, find, floor = redis.call, string.sub, string.byte, string.find, math.floor\nlocal inFlight, lane, seq, other = KEYS[1], ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3])\nlocal slots, moved, wanted, offset = ARGV[4], ARGV[5], tonumber(ARGV[6]), tonumber(ARGV[7])\nlocal landings = 0\nwhile #ARGV > 7 + landings and find('+*<', sub(ARGV[#ARGV - landings], 1, 1), 1, true) do landings = landings + 1 end\nlocal queues = #ARGV - 7 - landings\n\nlocal lasts = call('HMGET', inFlight, lane, lane == '#0' and '#1' or '#0')\nlocal last = tonumber(lasts[1] or '-1')\nif last < seq - 1 or tonumber(lasts[2] or '-1') < other then return {-2} end\nlocal all = {}\nfor i = 1, #slots, 2 do all[#all + 1] = sub(slots, i, i + 1) end\nif last >= seq then\n  if #all == 0 then return {-1, {}} end\n  return {-1, call('HMGET', inFlight, unpack(all))}\nend\n-- A server that went back to an older state has the job again: its slot must not be filled over it.\nfor i = 1, #moved, 2 do\n  if call('HGET', inFlight, sub(moved, i, i + 1)) ~= '-' then return {-2} end\nend\n\n-- So must a job that runs already and is not on its pad: it would be nowhere.\nfor i = 1, landings do\n  local landing = ARGV[7 + queues + i]\n  local pad = KEYS[1 + queues + tonumber(sub(landing, 4))]\n  if sub(landing, 2, 3) ~= '..' and call('TYPE', pad).ok == 'none' then return {-2} end\nend\n\n-- A payload goes back to the queue that it came from, whatever its text says: garbage may name none or several. The queue\n-- is written before it, except when the first `\"queue\":\"` in it, the only one that readers of slots look at, names that queue.\nlocal function held(payload, name, mark)\n  local at = mark and byte(payload, 1) == 123 and find(payload, '\"queue\":\"', 1, true)\n  if at and sub(payload, at + 9, at + 8 + #mark) == mark then return payload end\n  return '\\n' .. name .. '\\n' .. payload\nend\n-- Readers take what is before the next quote for the name.\nlocal function markOf(name) return not find(name, '\"', 1, true) and name .. '\"' end\n\nlocal put, n = {lane, ARGV[2]}, 2\n-- Giving back is refused as the first write when the memory is full; this never is.\nif landings > 0 then call('HDEL', inFlight, '') end\nfor i = 1, landings do\n  local landing = ARGV[7 + queues + i]\n  local op, queue = sub(landing, 1, 1), tonumber(sub(landing, 4))\n  local pad = KEYS[1 + queues + queue]\n  if op == '<' then\n    redis.pcall('LMOVE', pad, KEYS[1 + queue], 'LEFT', 'RIGHT')\n  else\n    local payload = redis.pcall('LPOP', pad)\n    if op == '+' and type(payload) == 'string' then\n      local name = sub(KEYS[1 + queue], 7)\n      put[n + 1], put[n + 2], n = sub(landing, 2, 3), held(payload, name, markOf(name)), n + 2\n    end\n  end\nend\n\nlocal reply, filled, open, hasLooked = {1}, 0, {}, false\nfor i = 1, queues do\n  if tonumber(ARGV[7 + i]) >= 0 then open[#open + 1] = i end\nend\nwhile filled < wanted and #open > 0 do\n  local total, seen, missing, still = 0, 0, wanted - filled, {}\n  for _, i in ipairs(open) do total = total + ARGV[7 + i] end\n  local from = offset\n  for _, i in ipairs(open) do\n    local take = wanted - filled\n    if total > 0 then\n      seen = seen + ARGV[7 + i]\n      local to = offset + missing * seen / total\n      take, from = math.min(floor(to) - floor(from), take), to\n    end\n    -- A queue whose key holds another type is passed over; the others' jobs must not be lost for it.\n    local popped = take > 0 and redis.pcall('RPOP', KEYS[1 + i], take)\n    if popped and not popped.err then\n      local name = sub(KEYS[1 + i], 7)\n      local mark = markOf(name)\n      for j = 1, #popped do\n        put[n + 1], put[n + 2], n = all[filled + j], held(popped[j], name, mark), n + 2\n      end\n      reply[#reply + 1], reply[#reply + 2] = i, popped\n      filled = filled + #popped\n      if #popped == take then still[#still + 1] = i end\n    elseif take == 0 then\n      still[#still + 1] = i\n    end\n  end\n  open = still\n  if filled < wanted and #open > 2 and not hasLooked then\n    -- Else a round would be spent on each that is empty: from now on each fills the call or uses up a queue with jobs.\n    hasLooked, open = true, {}\n    for _, i in ipairs(still) do\n      if call('EXISTS', KEYS[1 + i]) == 1 then open[#open + 1] = i end\n    end\n  end\n  -- Drawn anew (Park and Miller's numbers): by the old one who stands behind an empty queue gets all of its share.\n  offset = floor(offset * 2147483645 + 1) * 16807 % 2147483647 / 2147483647\nend\n\nif filled < #all then call('HDEL', inFlight, unpack(all, filled + 1)) end\nfor i = 1, n, 1000 do call('HSET', inFlight, unpack(put, i, math.min(i + 999, n))) end\nreturn reply\n",
 };
 
 export interface FetchKeys {
@@ -75,6 +78,7 @@ export interface FetchKeys {
 export interface FetchArgs {
   lane: string;
   seq: number;
+  other: number;
   slots: string;
   moved: string;
   wanted: number;
@@ -89,7 +93,7 @@ export const fetch = (redis: Redis, keys: FetchKeys, args: FetchArgs): Promise<[
     redis,
     fetchScript,
     [keys.inFlight, ...keys.queues, ...keys.pads],
-    [args.lane, args.seq, args.slots, args.moved, args.wanted, args.offset, ...args.weights, ...args.landings],
+    [args.lane, args.seq, args.other, args.slots, args.moved, args.wanted, args.offset, ...args.weights, ...args.landings],
   ) as Promise<[number, ...unknown[]]>;
 
 export const killScript: Script = {
@@ -175,8 +179,8 @@ export const register = (redis: Redis, keys: RegisterKeys, args: RegisterArgs): 
 
 export const requeueScript: Script = {
   name: "requeue",
-  sha1: "8e2c551a8c0a77b1dc3829a64313dcd86db0009f",
-  lua: "local call, sub, find = redis.call, string.sub, string.find\nlocal inFlight, queues = KEYS[1], KEYS[2]\nlocal plan = cmsgpack.unpack(ARGV[1])\nlocal moved, usable = 0, {}\nfor i = 3, #KEYS do\n  local kind = call('TYPE', KEYS[i]).ok\n  usable[i - 2] = kind == 'list' or kind == 'none'\nend\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', inFlight, '')\nfor i, slot in ipairs(plan.slots) do\n  local value = usable[plan.targets[i]] and call('HGET', inFlight, slot)\n  if value and value ~= '-' then\n    local queueEnd = sub(value, 1, 1) == '\\n' and find(value, '\\n', 2, true)\n    if queueEnd then value = sub(value, queueEnd + 1) end\n    local target = KEYS[2 + plan.targets[i]]\n    -- A `queues` of another type costs the pages a name, and must cost no job.\n    redis.pcall('SADD', queues, sub(target, 7))\n    call('RPUSH', target, value)\n    call('HDEL', inFlight, slot)\n    moved = moved + 1\n  end\nend\nreturn moved\n",
+  sha1: "bc41fdee0be47d9fd963d1de2adeab9b682c83f1",
+  lua: "local call, sub, find = redis.call, string.sub, string.find\nlocal inFlight, queues = KEYS[1], KEYS[2]\nlocal plan = cmsgpack.unpack(ARGV[3])\nlocal calls = call('HMGET', inFlight, '#0', '#1')\nif tonumber(calls[1] or '-1') < tonumber(ARGV[1]) or tonumber(calls[2] or '-1') < tonumber(ARGV[2]) then return -1 end\nlocal moved, usable = 0, {}\nfor i = 3, #KEYS do\n  local kind = call('TYPE', KEYS[i]).ok\n  usable[i - 2] = kind == 'list' or kind == 'none'\nend\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', inFlight, '')\nfor i, slot in ipairs(plan.slots) do\n  local value = usable[plan.targets[i]] and call('HGET', inFlight, slot)\n  if value and value ~= '-' then\n    local queueEnd = sub(value, 1, 1) == '\\n' and find(value, '\\n', 2, true)\n    if queueEnd then value = sub(value, queueEnd + 1) end\n    local target = KEYS[2 + plan.targets[i]]\n    -- A `queues` of another type costs the pages a name, and must cost no job.\n    redis.pcall('SADD', queues, sub(target, 7))\n    call('RPUSH', target, value)\n    call('HDEL', inFlight, slot)\n    moved = moved + 1\n  end\nend\nreturn moved\n",
 };
 
 export interface RequeueKeys {
@@ -186,6 +190,8 @@ export interface RequeueKeys {
 }
 
 export interface RequeueArgs {
+  first: number;
+  second: number;
   plan: { slots: readonly string[]; targets: readonly number[] };
 }
 
@@ -195,7 +201,7 @@ export const requeue = (redis: Redis, keys: RequeueKeys, args: RequeueArgs): Pro
     redis,
     requeueScript,
     [keys.inFlight, keys.queues, ...keys.targets],
-    [packPlan(args.plan)],
+    [args.first, args.second, packPlan(args.plan)],
   ) as Promise<number>;
 
 export const rescueScript: Script = {
@@ -231,8 +237,8 @@ export const rescue = (redis: Redis, keys: RescueKeys, args: RescueArgs): Promis
 
 export const retryScript: Script = {
   name: "retry",
-  sha1: "4dd290b66c570c1a4e778a7258878abc27613bb7",
-  lua: "local MOVED = '-'\nlocal inFlight, set = KEYS[1], KEYS[2]\nlocal slot, score, payload = ARGV[1], ARGV[2], ARGV[3]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = redis.call('TYPE', set).ok\nif kind ~= 'zset' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. set .. ' to be a zset, it is a ' .. kind)\nend\nif slot ~= '' then\n  local value = redis.call('HGET', inFlight, slot)\n  if not value then return 0 end\n  if value == MOVED then return 1 end\n  -- The first write, because a full memory never refuses it.\n  redis.call('HDEL', inFlight, slot)\n  redis.call('HSET', inFlight, slot, MOVED)\nend\nredis.call('ZADD', set, score, payload)\nreturn 1\n",
+  sha1: "ec6bdd4750790686f29364e62bf0b948b1cc23c0",
+  lua: "local MOVED = '-'\nlocal inFlight, set = KEYS[1], KEYS[2]\nlocal slot, first, second, score, payload = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = redis.call('TYPE', set).ok\nif kind ~= 'zset' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. set .. ' to be a zset, it is a ' .. kind)\nend\nif slot ~= '' then\n  local held = redis.call('HMGET', inFlight, slot, '#0', '#1')\n  local value = held[1]\n  if not value or tonumber(held[2] or '-1') < first or tonumber(held[3] or '-1') < second then return 0 end\n  if value == MOVED then return 1 end\n  -- The first write, because a full memory never refuses it.\n  redis.call('HDEL', inFlight, slot)\n  redis.call('HSET', inFlight, slot, MOVED)\nend\nredis.call('ZADD', set, score, payload)\nreturn 1\n",
 };
 
 export interface RetryKeys {
@@ -242,6 +248,8 @@ export interface RetryKeys {
 
 export interface RetryArgs {
   slot: string;
+  first: number;
+  second: number;
   score: string;
   payload: Bytes;
 }
@@ -252,5 +260,5 @@ export const retry = (redis: Redis, keys: RetryKeys, args: RetryArgs): Promise<n
     redis,
     retryScript,
     [keys.inFlight, keys.set],
-    [args.slot, args.score, args.payload],
+    [args.slot, args.first, args.second, args.score, args.payload],
   ) as Promise<number>;
