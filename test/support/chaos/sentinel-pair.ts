@@ -109,15 +109,9 @@ export class SentinelPair implements Home {
    */
   async killMaster(): Promise<Failover> {
     const master = await this.#failable();
-    const replica = this.#otherThan(master);
     const at = monotonicMs();
     await master.kill9();
-    // Nobody may write to a replica: until Sentinel notices, it is as it will be promoted.
-    const memory = await this.#of(replica.port, async (redis) => {
-      const had = await memoryOf(redis);
-      expect(await redis.info("replication")).toContain("role:slave");
-      return had;
-    });
+    const memory = await this.#asReplica(this.#otherThan(master));
     await this.#changed(master);
     await master.restart();
     return { at, ...memory };
@@ -127,14 +121,15 @@ export class SentinelPair implements Home {
    * The master's host says nothing more, and ends no connection; resolves when its replica is the master. The old one
    * stays as it is.
    *
-   * @returns when it went silent
+   * @returns when it went silent, and what its replica had heard of until then
    */
-  async silenceMaster(): Promise<{ at: number }> {
+  async silenceMaster(): Promise<Failover> {
     const master = await this.#failable();
     const at = monotonicMs();
     master.freeze();
+    const memory = await this.#asReplica(this.#otherThan(master));
     await this.#changed(master);
-    return { at };
+    return { at, ...memory };
   }
 
   /**
@@ -173,6 +168,15 @@ export class SentinelPair implements Home {
     await exit;
     await Promise.all(this.#servers.map((server) => server.stop()));
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** What a replica has whose master is gone. Nobody may write to it: until Sentinel notices, it is as it will be promoted. */
+  #asReplica(replica: RedisServer): Promise<Memory> {
+    return this.#of(replica.port, async (redis) => {
+      const memory = await memoryOf(redis);
+      expect(await redis.info("replication")).toContain("role:slave");
+      return memory;
+    });
   }
 
   #otherThan(master: RedisServer): RedisServer {
