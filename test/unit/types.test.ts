@@ -5,9 +5,12 @@
 import { Client, defineJob, remoteJob } from "@tsq/core";
 import type {
   ClientMiddleware,
+  Handler,
+  HonestIntegers,
   Job,
   JobContext,
   JobOptions,
+  JsonValue,
   Payload,
   PushItem,
   ServerMiddleware,
@@ -59,6 +62,28 @@ describe("a job of defineJob", () => {
     expectTypeOf<typeof none.performAsync>().parameters.toEqualTypeOf<[]>();
     expectTypeOf<typeof optional.performAsync>().toBeCallableWith(1);
     expectTypeOf<typeof many.performAsync>().toBeCallableWith(1, 2, 3);
+  });
+
+  test("has integers that may be bigints, and none that never are when they are small", () => {
+    const check = (): unknown[] => [
+      defineJob("Job", (_job, _id: number | bigint, _more?: { ids: (number | bigint)[] }) => {}),
+      defineJob("Job", (_job, _any: JsonValue, _other: unknown, ..._ids: number[]) => {}),
+      // @ts-expect-error -- 7n arrives as 7
+      defineJob("Job", (_job, _id: bigint) => {}),
+      // @ts-expect-error -- and so it does behind an option, and when it may be left out
+      defineJob("Job", { bigIntegers: "bigint" }, (_job, _n: number, _id?: bigint) => {}),
+      // @ts-expect-error -- and in objects and lists
+      defineJob("Job", (_job, _item: { readonly ids: readonly bigint[] }[]) => {}),
+      // Ruby runs it: what is pushed is exact.
+      remoteJob<[id: bigint]>("RubyJob"),
+    ];
+    const wrapped = <Args extends readonly unknown[]>(
+      handler: Handler<Args>,
+      ...honest: HonestIntegers<Args>
+    ): Job<Args> => defineJob("Job", handler, ...honest);
+
+    expectTypeOf(wrapped((_job, _id: number) => {})).toEqualTypeOf<Job<[_id: number]>>();
+    expectTypeOf(check).toBeFunction();
   });
 
   test("answers with a jid, or null when a middleware stopped it", () => {

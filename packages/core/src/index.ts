@@ -20,6 +20,7 @@ export { configure, defaultClient } from "./client/default-client.ts";
 export type { Configuration } from "./client/default-client.ts";
 export { defineJob, isJob, Job, remoteJob } from "./client/define-job.ts";
 export type { DefineJobOptions } from "./client/define-job.ts";
+export type { HonestIntegers } from "./client/big-integers.ts";
 export type { Handler, JobContext, RetryDelay } from "./client/job-context.ts";
 export { JobSetter } from "./client/job-setter.ts";
 export type { SetOptions } from "./client/job-setter.ts";

@@ -26,6 +26,7 @@ export type {
   DeathHandler,
   DefineJobOptions,
   Handler,
+  HonestIntegers,
   Job,
   JobContext,
   JobOptions,

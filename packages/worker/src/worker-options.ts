@@ -34,7 +34,7 @@ export interface WorkerOptions {
   /** Jobs of `defineJob`. A class that is not among them is retried, as Ruby retries a NameError. */
   jobs: readonly Job<never>[];
   /** As in `ClientOptions`. @default what `configure()` says, else REDIS_PROVIDER, REDIS_URL, localhost */
-  redis?: RedisTarget;
+  redis?: RedisTarget | undefined;
   /**
    * `"name"` in strict order, `"name,weight"` for weighted, all of weight 1 for random (WIRE §4.1).
    *

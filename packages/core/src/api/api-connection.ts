@@ -21,7 +21,7 @@ export interface ApiOptions {
    * @default what `configure()` says, else the variable that REDIS_PROVIDER names, else REDIS_URL, else
    * redis://localhost:6379/0
    */
-  redis?: RedisTarget;
+  redis?: RedisTarget | undefined;
   /**
    * How `enqueued_at` of a moved job is written: 8 as integer milliseconds, 7 as float seconds. `auto` looks at
    * the Ruby processes that are alive (WIRE §15.1).

@@ -1,8 +1,41 @@
 /** Hands a handler integers beyond 2^53 as its definition asks for them. */
 import type { Handler } from "./job-context.ts";
 
-/** How such integers arrive: exact as `bigint`, as `string`, or rounded as `number`. */
+/** How such integers arrive: exact as `bigint`, as `string`, or rounded as `number`. Smaller ones are numbers always. */
 export type BigIntegers = "bigint" | "string" | "number";
+
+/**
+ * Nothing if the arguments' types are true at run time, else a parameter that nobody can give: on the wire 7n and 7 are
+ * one, so an argument typed `bigint` alone would be a number below 2^53. A function of your own that hands a handler of
+ * any arguments on to `defineJob` takes `...check: HonestIntegers<Args>` and hands them on too.
+ */
+export type HonestIntegers<Args extends readonly unknown[]> =
+  true extends HoldsBareBigint<Args>
+    ? [error: "An integer below 2^53 arrives as a number: type it `number | bigint`"]
+    : [];
+
+/** At any depth up to five, which keeps recursive types from being followed for ever. */
+type HoldsBareBigint<T, Depth extends readonly 1[] = []> = Depth["length"] extends 5
+  ? false
+  : unknown extends T
+    ? false
+    : [Extract<T, bigint>] extends [never]
+      ? T extends object
+        ? MembersHoldBareBigint<T, Depth>
+        : false
+      : number extends T
+        ? HoldsBareBigint<Exclude<T, bigint>, [...Depth, 1]>
+        : true;
+
+type MembersHoldBareBigint<T extends object, Depth extends readonly 1[]> = T extends (
+  ...args: never
+) => unknown
+  ? false
+  : true extends {
+        [Key in keyof T]-?: HoldsBareBigint<T[Key], [...Depth, 1]>;
+      }[T extends readonly unknown[] ? keyof T & number : keyof T]
+    ? true
+    : false;
 
 export const withBigIntegers = <Args extends readonly unknown[]>(
   handler: Handler<Args>,

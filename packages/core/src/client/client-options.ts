@@ -20,7 +20,7 @@ export interface ClientOptions {
    * @default what `configure()` says, else the variable that REDIS_PROVIDER names, else REDIS_URL, else
    * redis://localhost:6379/0
    */
-  redis?: RedisTarget;
+  redis?: RedisTarget | undefined;
   /**
    * How times are written: 8 as integer milliseconds, 7 as float seconds for fleets with Sidekiq 7 or older.
    * `auto` looks at the Ruby processes that are alive.

@@ -3,7 +3,7 @@ import { InvalidJobError } from "../errors.ts";
 import { isTruthy } from "../wire/payload.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import { withBigIntegers } from "./big-integers.ts";
-import type { BigIntegers } from "./big-integers.ts";
+import type { BigIntegers, HonestIntegers } from "./big-integers.ts";
 import type { Client } from "./client.ts";
 import { defaultClient } from "./default-client.ts";
 import type { Handler, RetryDelay } from "./job-context.ts";
@@ -20,7 +20,12 @@ export interface DefineJobOptions extends JobOptions {
   retryIn?: (count: number, error: unknown, payload: Readonly<Payload>) => RetryDelay | Promise<RetryDelay>;
   /** Runs before an exhausted job goes to the dead set; answering `"discard"` keeps it out (Sidekiq 7.2). */
   retriesExhausted?: (payload: Readonly<Payload>, error: unknown) => unknown;
-  /** How integers beyond 2^53 arrive: exact as `bigint`, as `string`, or rounded as `number`. @default "bigint" */
+  /**
+   * How integers beyond 2^53 arrive: exact as `bigint`, as `string`, or rounded as `number`. Smaller ones are numbers
+   * always, also where a bigint was pushed: type an id as `number | bigint`, and take `BigInt(id)` where you need one.
+   *
+   * @default "bigint"
+   */
   bigIntegers?: BigIntegers;
   /** Where pushes of this job go, for sharding. @default the client of `configure()` */
   client?: Client;
@@ -59,7 +64,8 @@ export const isJob = (value: unknown): value is Job<readonly unknown[]> =>
   typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[JOB] === true;
 
 /**
- * Defines a job that this code runs. Argument types are inferred from the handler.
+ * Defines a job that this code runs. Argument types are inferred from the handler; an integer that may be beyond 2^53
+ * is typed `number | bigint`, since it is a number below.
  *
  * @example
  * export const welcome = defineJob("WelcomeJob", { queue: "mailers", retry: 5 }, async (job, userId: number) => {
@@ -69,11 +75,16 @@ export const isJob = (value: unknown): value is Job<readonly unknown[]> =>
  *
  * @throws InvalidJobError when the name or an option breaks Sidekiq's rules, ConfigError when `client` is there and is none
  */
-export function defineJob<Args extends readonly unknown[]>(name: string, handler: Handler<Args>): Job<Args>;
+export function defineJob<Args extends readonly unknown[]>(
+  name: string,
+  handler: Handler<Args>,
+  ...check: HonestIntegers<Args>
+): Job<Args>;
 export function defineJob<Args extends readonly unknown[]>(
   name: string,
   options: DefineJobOptions,
   handler: Handler<Args>,
+  ...check: HonestIntegers<Args>
 ): Job<Args>;
 export function defineJob<Args extends readonly unknown[]>(
   name: string,

@@ -1,0 +1,202 @@
+/** The code of README and docs, compiled as strictly as TypeScript can and run as it stands there. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
+import type { Redis } from "ioredis";
+import { eventually } from "../support/eventually.ts";
+import { startRedis } from "../support/redis.ts";
+import { application, startTsqCommand, tsq } from "../support/tsq-command.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+
+interface Block {
+  readonly language: string;
+  readonly code: string;
+}
+
+const blocksOf = (path: string): Block[] =>
+  [...readFileSync(join(ROOT, path), "utf8").matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(
+    ([, language = "", code = ""]) => ({ language, code }),
+  );
+
+const README = blocksOf("README.md");
+
+/** README's blocks in TypeScript by what is in them, each with the lines that its text takes for granted. */
+const FILES: Readonly<
+  Record<string, { readonly has: string; readonly before?: string; readonly after?: string }>
+> = {
+  "jobs.ts": { has: "// jobs.ts" },
+  "push.ts": {
+    has: "// anywhere else",
+    after: `import { defaultClient } from "tsq";\nawait defaultClient().close();`,
+  },
+  "worker.ts": { has: "new Worker(", before: `import { sendWelcome } from "./jobs.ts";` },
+  "charge.ts": {
+    has: '"ChargeJob"',
+    before: `import { defineJob } from "tsq";
+      class CardDeclined extends Error {}
+      const notify = (...words: unknown[]): void => console.log(...words);
+      export const charge =`,
+  },
+};
+
+const source = (name: string): string => {
+  const { has, before = "", after = "" } = FILES[name] ?? { has: name };
+  const [found, ...more] = README.filter(({ language, code }) => language === "ts" && code.includes(has));
+  if (!found || more.length > 0) throw new Error(`Expected one block of README with \`${has}\`.`);
+  return `${before}\n${found.code}\n${after}`;
+};
+
+const TSCONFIG = {
+  compilerOptions: {
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    target: "es2023",
+    module: "nodenext",
+    rewriteRelativeImportExtensions: true,
+    types: ["node"],
+    outDir: "out",
+    skipLibCheck: true,
+  },
+  include: ["*.ts"],
+};
+
+/** An application of README's files, and what the compiler says of them. */
+const compiled = (extra: Readonly<Record<string, string>> = {}): { folder: string; says: string } => {
+  const sources = Object.fromEntries(Object.keys(FILES).map((name) => [name, source(name)]));
+  const folder = application({
+    ...sources,
+    ...extra,
+    "tsconfig.json": JSON.stringify(TSCONFIG),
+    "package.json": `{ "type": "module" }`,
+    // What the jobs fetch is not there.
+    "offline.mjs": `globalThis.fetch = async () => new Response("sent");`,
+  });
+  mkdirSync(join(folder, "node_modules/@types"));
+  symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
+  const tsc = spawnSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc")], {
+    cwd: folder,
+    encoding: "utf8",
+  });
+  return { folder, says: tsc.stdout + tsc.stderr };
+};
+
+const start = (folder: string, file: string, url: string) => {
+  const env = { PATH: process.env["PATH"], REDIS_URL: url };
+  const child = spawn(process.execPath, ["--import", "./offline.mjs", `out/${file}`], { cwd: folder, env });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  let output = "";
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  return { child, output: () => output, ended: once(child, "close") };
+};
+
+const server = async (): Promise<{ url: string; redis: Redis }> => {
+  const started = await startRedis();
+  onTestFinished(() => started.stop());
+  return { url: started.url, redis: started.client() };
+};
+
+test("each block of TypeScript in README and docs is among those that are compiled and run", () => {
+  const docs = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).filter((name) =>
+    name.endsWith(".md"),
+  );
+  const all = ["README.md", ...docs.map((name) => `docs/${name}`)].flatMap(blocksOf);
+  const known = Object.values(FILES).map(({ has }) => has);
+
+  const unknown = all.filter(
+    ({ language, code }) => /^[tj]sx?$/.test(language) && !known.some((has) => code.includes(has)),
+  );
+
+  expect(unknown).toEqual([]);
+});
+
+describe("README's TypeScript", () => {
+  test("compiles under strict and exactOptionalPropertyTypes, pushes what it says, and its worker runs it and stops", async () => {
+    const { url, redis } = await server();
+    const { folder, says } = compiled();
+    expect(says).toBe("");
+
+    const push = start(folder, "push.js", url);
+    expect(await push.ended, push.output()).toEqual([0, null]);
+    expect(await redis.llen("queue:mailers")).toBe(3);
+    expect(await redis.llen("queue:low")).toBe(1);
+    expect(await redis.llen("queue:critical")).toBe(1);
+    expect(await redis.zcard("schedule")).toBe(2);
+    await redis.del("queue:critical");
+
+    const worker = start(folder, "worker.js", url);
+    await eventually(() => expect(worker.output().match(/sending (?:hello|a|b)"/g)).toHaveLength(3));
+    worker.child.kill("SIGTERM");
+    expect((await worker.ended)[1], worker.output()).toBe(null);
+    expect(await redis.llen("queue:mailers")).toBe(0);
+  });
+
+  test("has types that are true: an id arrives as its job is told, small or big", async () => {
+    const { url, redis } = await server();
+    const { folder, says } = compiled({
+      "ids.ts": `import { Worker, configure, defineJob } from "tsq";
+        const seen: (number | bigint)[] = [];
+        const client = configure();
+        const job = defineJob("IdJob", (_job, id: number | bigint) => void seen.push(id));
+        await job.performBulk([[7], [7n], [2n ** 60n]]);
+        const worker = new Worker({ jobs: [job] });
+        await worker.start();
+        while (seen.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+        await worker.stop();
+        await client.close();
+        console.log("seen", seen.map((id) => typeof id + " " + id).sort().join());`,
+    });
+    expect(says).toBe("");
+
+    const ids = start(folder, "ids.js", url);
+    expect(await ids.ended, ids.output()).toEqual([0, null]);
+
+    expect(ids.output()).toContain("seen bigint 1152921504606846976,number 7,number 7\n");
+    expect(await redis.llen("queue:default")).toBe(0);
+  });
+});
+
+describe("README's commands", () => {
+  const lines = README.filter(({ language }) => language === "sh").flatMap(({ code }) => code.split("\n"));
+  const withoutComment = (line: string): string => line.replace(/\s+#.*$/, "").trim();
+  const commands = lines.flatMap((line) => {
+    const [, words] = /(?:^npx |node_modules\/\.bin\/)tsq (.*)$/.exec(withoutComment(line)) ?? [];
+    // As a shell splits them: README quotes with single quotes alone.
+    return words
+      ? [[...words.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "")]
+      : [];
+  });
+
+  test("of npm are scripts of the package", () => {
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { scripts: object };
+    const named = lines
+      .flatMap((line) => /^npm (?:run )?([\w:]+)/.exec(line)?.[1] ?? [])
+      .filter((name) => name !== "i");
+
+    expect(named.length).toBeGreaterThan(0);
+    for (const name of named) expect(scripts).toHaveProperty([name]);
+  });
+
+  test.each(commands.map((args) => [args.join(" "), args] as const))(
+    "of tsq do what they say: %s",
+    async (_line, args) => {
+      const { url, redis } = await server();
+      const cwd = application({ "jobs.ts": source("jobs.ts"), "config/sidekiq.yml": "queues: [mailers]" });
+      const env = { REDIS_URL: url };
+      if (args[0] === "push") {
+        expect(await tsq(args, { cwd, env })).toMatchObject({ code: 0, stderr: "" });
+        expect(await redis.llen("queue:mailers")).toBe(1);
+        return;
+      }
+      const command = startTsqCommand(args, { cwd, env });
+      await command.logged(/^Ready/);
+      command.signal("SIGTERM");
+      expect(await command.ended).toMatchObject({ code: 0 });
+    },
+  );
+});
