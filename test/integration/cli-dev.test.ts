@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { Redis } from "ioredis";
@@ -11,6 +11,11 @@ const jobs = (word: string): string => `
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineJob } from "tsq";
 export const echo = defineJob("EchoJob", {}, (job) => job.logger.info({ url: process.env.REDIS_URL }, "${word}"));
+export const endless = defineJob("EndlessJob", {}, async (job) => {
+  job.logger.info("looping");
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  for (;;);
+});
 export const slow = defineJob("SlowJob", {}, (job, seconds) => sleep(seconds * 1_000, undefined, { signal: job.signal }));
 `;
 
@@ -83,6 +88,21 @@ describe("tsq dev", () => {
     expect(isAlive(pid)).toBe(false);
     expect(await answers(Number(new URL(url).port))).toBe(false);
     expect(existsSync(join(cwd, ".tsq/dump.rdb"))).toBe(true);
+    expect(statSync(join(cwd, ".tsq")).mode & 0o777).toBe(0o700);
+    expect(readFileSync(join(cwd, ".tsq/.gitignore"), "utf8")).toBe("*\n");
+  });
+
+  test("ends a worker that a job keeps from hearing", async () => {
+    const { command, redis } = await dev("--server", "embedded");
+    const pid = workerOf(command);
+    await push(redis, "EndlessJob");
+    await eventually(() => expect(command.log().map(({ msg }) => msg)).toContain("looping"));
+
+    command.signal("SIGINT");
+    const { code } = await command.ended;
+
+    expect(code).toBe(0);
+    expect(isAlive(pid)).toBe(false);
   });
 
   test("starts the worker anew when a file changes, with the new code and the same jobs", async () => {
@@ -111,7 +131,7 @@ describe("tsq dev", () => {
     await eventually(() => expect(command.log().filter(({ msg }) => msg === "start")).toHaveLength(2), {
       timeoutMs: 20_000,
     });
-    expect(command.log().map(({ msg }) => msg)).not.toContain("Stopping at once");
+    expect(command.log().map(({ msg }) => msg)).not.toContain("Handing back what still runs");
   });
 
   test("a mistake in a file is told in one line, and its correction starts the worker", async () => {

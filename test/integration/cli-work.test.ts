@@ -110,23 +110,6 @@ describe("tsq work", () => {
     expect(await redis.zcard("retry")).toBe(0);
   });
 
-  test("the second INT ends it at once, with 1", async () => {
-    const command = await work();
-    await push("SlowJob", 60);
-    await command.logged("start");
-
-    command.signal("SIGINT");
-    await command.logged(/^Stopping; once more/);
-    await eventually(() => {
-      command.signal("SIGINT");
-      expect(command.hasEnded).toBe(true);
-    });
-
-    const { code, stderr } = await command.ended;
-    expect([code, stderr]).toEqual([1, ""]);
-    expect(command.log().at(-1)?.msg).toMatch(/^Stopping at once/);
-  });
-
   test("a Ctrl-C that npm sends on once more is one Ctrl-C", async () => {
     const command = await work();
     await push("SlowJob", 1);

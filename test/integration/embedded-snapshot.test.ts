@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { startEmbedded } from "../../packages/tsq/dist/embedded/start-embedded.js";
@@ -26,7 +26,57 @@ describe("the data of an embedded server with a folder", () => {
 
     expect(await after.lrange("queue:default", 0, -1)).toEqual(["b", "a"]);
     expect(await after.zrange("schedule", "0", "-1", "WITHSCORES")).toEqual(["c", "1.5"]);
-    expect(await readdir(dir)).toEqual(["dump.rdb"]);
+    expect((await readdir(dir)).toSorted()).toEqual(["dump.rdb", "server.json"]);
+  });
+
+  test("is for nobody but its owner to read", async () => {
+    const dir = path.join(await temporaryFolder(), "made");
+    const server = await embeddedServer({ dir });
+    await clientOf(server).set("key", "value");
+    await writeFile(path.join(dir, "dump.rdb.tmp"), "of a crash");
+
+    await server.save();
+
+    const modes = await Promise.all(
+      [dir, path.join(dir, "dump.rdb")].map(async (one) => (await stat(one)).mode & 0o777),
+    );
+    expect(modes).toEqual([0o700, 0o600]);
+  });
+
+  test("is for one server alone: the second says which has it", async () => {
+    const dir = await temporaryFolder();
+    const first = await embeddedServer({ dir });
+
+    const second = startEmbedded({ dir });
+
+    await expect(second).rejects.toMatchObject({ code: "TSQ_EMBEDDED" });
+    await expect(second).rejects.toThrow(
+      `Expected the folder \`${dir}\` for one server alone, and the one at redis://127.0.0.1:${first.port}/0 uses it.`,
+    );
+    expect(await clientOf(first).ping()).toBe("PONG");
+  });
+
+  test("is for one of two servers that start at once", async () => {
+    const dir = await temporaryFolder();
+
+    const both = await Promise.allSettled([startEmbedded({ dir }), startEmbedded({ dir })]);
+
+    expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
+    for (const one of both) if (one.status === "fulfilled") await one.value.stop();
+    expect(await readdir(dir)).not.toContain("server.json");
+  });
+
+  test("is there for the next server when one was killed, also when another has its port now", async () => {
+    const dir = await temporaryFolder();
+    const other = await embeddedServer();
+    await writeFile(
+      path.join(dir, "server.json"),
+      JSON.stringify({ port: other.port, runId: "0".repeat(40) }),
+    );
+
+    const server = await embeddedServer({ dir });
+
+    expect(await clientOf(server).ping()).toBe("PONG");
   });
 
   test("is on disk after save(), although the server is not stopped", async () => {
@@ -47,7 +97,7 @@ describe("the data of an embedded server with a folder", () => {
 
     await redis.set("key", "value");
 
-    await eventually(async () => expect(await readdir(dir)).toEqual(["dump.rdb"]));
+    await eventually(async () => expect(await readdir(dir)).toContain("dump.rdb"));
     expect(await redis.info("persistence")).toContain("rdb_changes_since_last_save:0\r\n");
   });
 
@@ -57,7 +107,7 @@ describe("the data of an embedded server with a folder", () => {
 
     await redis.save();
 
-    await eventually(async () => expect(await readdir(dir)).toEqual(["dump.rdb"]));
+    await eventually(async () => expect(await readdir(dir)).toContain("dump.rdb"));
   });
 
   test("is there again after a client sent SHUTDOWN SAVE", async () => {
@@ -132,7 +182,7 @@ describe("the data of an embedded server with a folder", () => {
     });
 
     expect(await clientOf(server).dbsize()).toBe(0);
-    const [aside] = await readdir(dir);
+    const aside = (await readdir(dir)).find((name) => name !== "server.json");
     expect(aside).toMatch(/^dump\.rdb\.corrupt-\d{4}-/);
     expect(await readFile(path.join(dir, String(aside)))).toEqual(corrupt);
     expect(warnings).toEqual([expect.stringContaining(String(aside))]);

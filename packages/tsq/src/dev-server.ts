@@ -1,6 +1,7 @@
 /** Which Redis `tsq dev` uses: the one that was named, else one that answers on localhost, else one of its own. */
 import { once } from "node:events";
-import { mkdirSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { ConfigError } from "@tsq/core";
 import { checkServer, DEFAULT_REDIS_URL } from "@tsq/core/protocol";
 import { startEmbedded } from "./embedded/start-embedded.ts";
@@ -56,7 +57,16 @@ const notOurs = (url: string, what: string): DevServer => ({
   stop: () => Promise.resolve(),
 });
 
+/** For nobody but its owner, and for no repository: jobs hold what a company knows of people. */
+const makeData = (): void => {
+  mkdirSync(DATA, { recursive: true, mode: 0o700 });
+  chmodSync(DATA, 0o700);
+  const ignore = join(DATA, ".gitignore");
+  if (!existsSync(ignore)) writeFileSync(ignore, "*\n");
+};
+
 const embedded = async (): Promise<DevServer> => {
+  makeData();
   const server = await startOn(PORT).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return startOn(0);
     throw error;
@@ -74,7 +84,7 @@ const startOn = (port: number): Promise<EmbeddedServer> => startEmbedded({ port,
 
 const native = async (): Promise<DevServer> => {
   const port = (await isFree(PORT)) ? PORT : await freePort();
-  mkdirSync(DATA, { recursive: true });
+  makeData();
   const { url, program, ended, stop } = await startNative({ port, dir: DATA });
   return { url, what: `${program} of this machine; its data is in ${DATA}/`, ended, stop };
 };

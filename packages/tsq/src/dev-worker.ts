@@ -7,6 +7,9 @@ import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { STOP_WITH_PARENT } from "./signals.ts";
 
+// A job that never lets anything else run keeps its process from hearing the signal.
+const KILL_MS = 5_000;
+
 const CLI = fileURLToPath(new URL("./cli.js", import.meta.url));
 
 export class DevWorker {
@@ -46,21 +49,27 @@ export class DevWorker {
     if (this.#isStopping || this.#isRestarting) return;
     if (!this.#child) return this.start();
     this.#isRestarting = true;
-    this.#child.kill("SIGTERM");
+    end(this.#child);
   }
 
-  /** Resolves when it has ended, after the running jobs. */
+  /** Resolves when it has ended: after the running jobs, or 5 s. */
   async stop(): Promise<void> {
     this.#isStopping = true;
     const child = this.#child;
     if (!child) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
-    child.kill("SIGTERM");
+    end(child);
     await gone;
   }
 
   /** Does not wait for running jobs, in a stop that has begun. */
   stopAtOnce(): void {
-    this.#child?.kill("SIGTERM");
+    this.#child?.kill("SIGINT");
   }
 }
+
+const end = (child: ChildProcess): void => {
+  const late = setTimeout(() => child.kill("SIGKILL"), KILL_MS);
+  child.once("exit", () => clearTimeout(late));
+  child.kill("SIGTERM");
+};

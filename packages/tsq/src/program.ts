@@ -4,6 +4,7 @@ import { Command, Option } from "commander";
 import type { DevFlags } from "./commands/dev.ts";
 import type { PushFlags } from "./commands/push.ts";
 import type { StatsFlags } from "./commands/stats.ts";
+import { endOnSignal } from "./early-signals.ts";
 import type { WorkFlags } from "./options.ts";
 
 // The packages carry one version; from here it costs no loading of the others.
@@ -50,14 +51,19 @@ program
   .addHelpText(
     "after",
     `
-Signals: TERM and INT stop it, TSTP makes it take no more jobs, TTIN logs what runs.
+Signals: TERM, INT, HUP, QUIT and USR2 stop it: it takes no more jobs, waits for what runs, and hands back the rest.
+INT once more (Ctrl-C) hands back at once; any other signal changes nothing of a stop. TSTP makes it take no more
+jobs, TTIN logs what runs. Under systemd, Docker or a Procfile start node_modules/.bin/tsq, not npx or npm run.
 
 Examples:
   tsq work -r ./jobs.ts
   tsq work -C config/sidekiq.yml -r ./jobs.ts -e production
   tsq work -r ./jobs.ts -q critical,3 -q default -c 20`,
   )
-  .action(async (flags: WorkFlags) => (await import("./commands/work.ts")).work(flags));
+  .action(async (flags: WorkFlags) => {
+    const obeyed = endOnSignal();
+    await (await import("./commands/work.ts")).work(flags, obeyed);
+  });
 
 program
   .command("push")

@@ -1,6 +1,11 @@
-/** What the process does when it is signalled, by the system or through Redis (WIRE §4.3, §7.4). */
+/**
+ * What the process does when it is signalled, by the system or through Redis: TERM, INT, TSTP and TTIN as Sidekiq;
+ * HUP, QUIT and USR2, which would end it at once, stop it as TERM does.
+ */
 import type { Logger } from "pino";
 import type { Worker } from "@tsq/worker";
+import { ExitCalledError, guardExit } from "./exit-call.ts";
+import { npmScript, watchParent } from "./parent-process.ts";
 
 /** The variable with which `tsq dev` asks its worker to stop when `tsq dev` is gone. */
 export const STOP_WITH_PARENT = "TSQ_STOP_WITH_PARENT";
@@ -11,55 +16,85 @@ export const STOP_WITH_PARENT = "TSQ_STOP_WITH_PARENT";
  */
 export const ECHO_MS = 500;
 
+const EXIT_MS = 1_000;
+
 interface Obedience {
   readonly isStopping: () => boolean;
   /** Resolves when the worker has stopped. */
   readonly stopped: Promise<void>;
+  /** Nothing runs any more: from now on `process.exit()` ends the process. */
+  readonly release: () => void;
 }
 
 export const obeySignals = (worker: Worker, log: Logger): Obedience => {
   let stoppingSince: number | undefined;
-  const stopped = new Promise<void>((resolve, reject) => {
-    const stop = (signal: string): void => {
-      if (stoppingSince !== undefined) {
-        if (performance.now() - stoppingSince < ECHO_MS) return;
-        log.warn({ signal }, "Stopping at once; what runs is brought back by another process within 90 s");
-        process.exit(1);
-      }
-      stoppingSince = performance.now();
-      log.info({ signal }, "Stopping; once more to stop at once");
-      worker.stop().then(resolve, reject);
-    };
-    const handlers: Readonly<Record<string, () => void>> = {
-      TERM: () => stop("TERM"),
-      INT: () => stop("INT"),
-      TSTP: () => void worker.quiet().catch(reject),
-      TTIN: () => dump(worker, log),
-    };
-    for (const [name, handler] of Object.entries(handlers)) process.on(`SIG${name}`, handler);
-    worker.onSignal((signal) => {
-      const handler = handlers[signal];
-      if (handler) handler();
-      else log.warn({ signal }, "Do not know this signal");
-    });
-    if (process.env[STOP_WITH_PARENT]) {
-      // An orphan would go on taking jobs, with code that nobody looks at any more.
-      process.once("disconnect", () => {
-        if (stoppingSince === undefined) stop("disconnect");
-      });
+  let resolve: () => void = () => {};
+  let reject: (error: unknown) => void = () => {};
+  const stopped = new Promise<void>((...both) => ([resolve, reject] = both));
+  const stop = (signal: string): void => {
+    // As in Sidekiq: the stop is under way, and another signal changes nothing of it.
+    if (stoppingSince !== undefined) return;
+    stoppingSince = performance.now();
+    log.info({ signal }, "Stopping; INT once more hands back at once what still runs");
+    worker.stop().then(resolve, reject);
+  };
+  const interrupt = (): void => {
+    if (stoppingSince !== undefined && performance.now() - stoppingSince >= ECHO_MS) {
+      log.warn({ signal: "INT" }, "Handing back what still runs");
+      worker.hurry();
     }
-    process.on("uncaughtException", (error) => {
-      // The state of user code is unknown from here on: hand the jobs back and let the platform start anew.
-      log.fatal({ err: error }, "Uncaught exception; handing back what runs");
-      process.exitCode = 1;
-      worker.crashed();
-      // Also one that is thrown again and again, which must not cut the stop short.
-      if (stoppingSince === undefined) stop("uncaughtException");
-    });
-    // A promise that a job forgot must not take the other jobs down.
-    process.on("unhandledRejection", (error) => log.error({ err: error }, "Unhandled rejection"));
+    stop("INT");
+  };
+  const release = guardExit(log, () => {
+    // The job that called it has failed: what follows from that is written first, or the job would be handed back, too.
+    if (stoppingSince === undefined) setTimeout(() => worker.hurry(), EXIT_MS);
+    stop("process.exit");
   });
-  return { isStopping: () => stoppingSince !== undefined, stopped };
+  const handlers: Readonly<Record<string, () => void>> = {
+    TERM: () => stop("TERM"),
+    INT: interrupt,
+    HUP: () => stop("HUP"),
+    QUIT: () => stop("QUIT"),
+    USR2: () => stop("USR2"),
+    TSTP: () =>
+      void worker.quiet().catch((error: unknown) => log.error({ err: error }, "Could not go quiet")),
+    TTIN: () => dump(worker, log),
+  };
+  for (const [name, handler] of Object.entries(handlers)) process.on(`SIG${name}`, handler);
+  worker.onSignal((signal) => {
+    const handler = handlers[signal];
+    if (handler) handler();
+    else log.warn({ signal }, "Do not know this signal");
+  });
+  stopWithParent(stop, log);
+  process.on("uncaughtException", (error) => {
+    // It has its line, and the stop has begun.
+    if (error instanceof ExitCalledError) return;
+    // The state of user code is unknown from here on: hand the jobs back and let the platform start anew.
+    log.fatal({ err: error }, "Uncaught exception; handing back what runs");
+    process.exitCode = 1;
+    worker.crashed();
+    stop("uncaughtException");
+  });
+  process.on("unhandledRejection", (error) => {
+    // A promise that a job forgot must not take the other jobs down.
+    if (!(error instanceof ExitCalledError)) log.error({ err: error }, "Unhandled rejection");
+  });
+  return { isStopping: () => stoppingSince !== undefined, stopped, release };
+};
+
+/** An orphan would go on taking jobs, with code that nobody looks at any more. */
+const stopWithParent = (stop: (signal: string) => void, log: Logger): void => {
+  if (process.env[STOP_WITH_PARENT]) {
+    process.once("disconnect", () => stop("disconnect"));
+    return;
+  }
+  const script = npmScript(process.env);
+  if (script === undefined || process.stdin.isTTY || process.stdout.isTTY) return;
+  log.warn(
+    `Started by \`${script}\`, which may end at a signal without telling this worker. It stops when that is gone; start node_modules/.bin/tsq itself instead.`,
+  );
+  watchParent(() => stop("parent gone"));
 };
 
 const dump = (worker: Worker, log: Logger): void => {

@@ -1,5 +1,6 @@
 /** Says in one line why a server cannot be used. */
 import { Redis } from "ioredis";
+import type { RedisOptions } from "ioredis";
 import { RedisUnusableError } from "../errors.ts";
 import { databaseRefused } from "./refused-database.ts";
 import { describeTarget, redisOptions } from "./redis-target.ts";
@@ -8,6 +9,8 @@ import { whyUnusable } from "./why-unusable.ts";
 
 const OLDEST = [6, 2];
 const ANSWER_WITHIN_MS = 5_000;
+// There are several, and each may be silent.
+const SENTINEL_ANSWERS_WITHIN_MS = 1_500;
 
 /**
  * Asks the server once whether it can serve, without retrying.
@@ -30,10 +33,18 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
+    // By default the sentinels are asked again and again, for ever.
+    sentinelRetryStrategy: () => null,
+    ...(options.sentinels
+      ? { connectTimeout: SENTINEL_ANSWERS_WITHIN_MS, sentinelCommandTimeout: SENTINEL_ANSWERS_WITHIN_MS }
+      : {}),
     replyMapping: "legacy",
   });
   let cause: Error | undefined;
   probe.on("error", (error) => (cause = error));
+  // What each of them said.
+  const sentinels: string[] = [];
+  probe.on("sentinelError", (error: Error) => sentinels.push(error.message));
   try {
     await probe.connect();
     // INFO is answered while a server is loading, and PING is not.
@@ -55,10 +66,22 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
     return version;
   } catch (error) {
     if (error instanceof RedisUnusableError) throw error;
+    if (sentinels.length > 0) throw noMaster(options, sentinels, error);
     throw whyUnusable(target, cause ?? (error as Error), "Set REDIS_URL or pass --redis URL.");
   } finally {
     probe.disconnect();
   }
+};
+
+const noMaster = (options: RedisOptions, said: readonly string[], cause: unknown): RedisUnusableError => {
+  const at = (options.sentinels ?? []).map(({ host, port }) => `${host}:${port ?? 26_379}`).join(", ");
+  const isUnknown = said.some((text) => /No such master|invalid reply: null/.test(text));
+  return new RedisUnusableError(
+    isUnknown
+      ? `No sentinel at ${at} knows a master \`${options.name}\`. Check \`name\` against \`sentinel monitor\` of their configuration.`
+      : `Cannot ask the sentinels at ${at} for the master \`${options.name}\`: ${said.at(-1)}. Are they running?`,
+    { cause },
+  );
 };
 
 const checkVersion = (where: string, version: string): void => {

@@ -19,7 +19,8 @@ export interface DevFlags {
 }
 
 // Who changes a file wants to see the new code: what runs longer is handed back and runs again.
-const RESTART_SECONDS = 3;
+// With the time that jobs have to unwind it is less than the 5 s after which the worker is killed.
+const RESTART_SECONDS = 1;
 
 export const dev = async (flags: DevFlags): Promise<void> => {
   const log = openLog(flags.verbose ?? false);

@@ -4,6 +4,7 @@ import { ConfigError, configure, isJob } from "@tsq/core";
 import { Worker } from "@tsq/worker";
 import type { WorkerOptions } from "@tsq/worker";
 import { defaultRedis, tellRedis } from "@tsq/core/protocol";
+import { comesBack } from "../comes-back.ts";
 import { exitUnheard } from "../exit.ts";
 import { loadJobs } from "../load-jobs.ts";
 import { openLog } from "../log.ts";
@@ -21,7 +22,8 @@ export type ConfigureWorker = (
   options: WorkerOptions,
 ) => WorkerOptions | void | Promise<WorkerOptions | void>;
 
-export const work = async (flags: WorkFlags): Promise<void> => {
+/** @param obeyed ends the first, simple obedience to signals: from then on there is a worker to stop */
+export const work = async (flags: WorkFlags, obeyed: () => void): Promise<void> => {
   const { options, configFile, warnings } = loadWorkOptions(flags, process.env);
   const log = openLog(options.verbose);
   for (const warning of warnings) log.warn(warning);
@@ -29,7 +31,10 @@ export const work = async (flags: WorkFlags): Promise<void> => {
   // Jobs that push jobs, in the modules loaded next, push to the Redis that this worker works off.
   tellRedis(told);
   configure({ logger: log });
-  const modules = await loadJobs(required(options), isJob);
+  const modules = [];
+  for (const path of required(options)) {
+    modules.push(...(await comesBack(loadJobs([path], isJob), `\`${path}\` to load`, log)));
+  }
   const jobs = modules.flatMap((module) => module.jobs);
   const queues =
     flags.queuesOfJobs && configFile === undefined ? withQueuesOf(jobs, options.queues) : options.queues;
@@ -46,16 +51,26 @@ export const work = async (flags: WorkFlags): Promise<void> => {
       { jobs: names },
       `Jobs are pushed to the queue ${queue}, which is not worked off here: add -q ${queue}`,
     );
-  for (const { configure: hook } of modules) own = ((await hook?.(own)) as WorkerOptions | undefined) ?? own;
+  for (const { file, configure: hook } of modules) {
+    if (!hook) continue;
+    const configuring = Promise.resolve(hook(own));
+    const changed = await comesBack(configuring, `\`configureWorker\` of \`${file}\` to resolve`, log);
+    own = (changed as WorkerOptions | undefined) ?? own;
+  }
   const worker = new Worker(withOneRedis(own, { given, told, log }));
-  const { isStopping, stopped } = obeySignals(worker, log);
+  const { isStopping, stopped, release } = obeySignals(worker, log);
+  obeyed();
   // From here on jobs may run, and print: they are handed back first, as with every uncaught exception.
   process.stdout.off("error", exitUnheard);
-  await worker.start();
-  // A stop ends a start early.
-  if (!isStopping())
-    log.info({ config: configFile, jobs: own.jobs.map((job) => job.name) }, "Ready; stop with Ctrl-C");
-  await stopped;
+  try {
+    await worker.start();
+    // A stop ends a start early.
+    if (!isStopping())
+      log.info({ config: configFile, jobs: own.jobs.map((job) => job.name) }, "Ready; stop with Ctrl-C");
+    await stopped;
+  } finally {
+    release();
+  }
   // User code may keep timers and connections open; the work is done.
   process.exit(process.exitCode ?? 0);
 };

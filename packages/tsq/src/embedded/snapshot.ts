@@ -2,7 +2,7 @@
  * The data of the embedded Valkey on disk, `<folder>/dump.rdb`: read before it boots, written after each SAVE.
  * Written beside and renamed, so that a crash leaves the old dump or the new one, never half of one.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import type { MemoryDirectory } from "./memory-directory.ts";
 
@@ -11,9 +11,9 @@ const FILE_NAME = "dump.rdb";
 export class Snapshot {
   readonly #path: string;
 
-  /** Makes the folder if it is not there. */
+  /** Makes the folder if it is not there, for nobody but its owner: jobs hold what a company knows of people. */
   constructor(folder: string) {
-    mkdirSync(folder, { recursive: true });
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
     this.#path = path.join(folder, FILE_NAME);
   }
 
@@ -43,7 +43,9 @@ export class Snapshot {
   flush(directory: MemoryDirectory): void {
     const file = directory.get(FILE_NAME);
     if (file === undefined) return;
-    writeFileSync(`${this.#path}.tmp`, file.bytes());
+    writeFileSync(`${this.#path}.tmp`, file.bytes(), { mode: 0o600 });
+    // What was left by a crash keeps its mode.
+    chmodSync(`${this.#path}.tmp`, 0o600);
     renameSync(`${this.#path}.tmp`, this.#path);
     // Only now: if the disk was full, the next flush tries again.
     this.unload(directory);

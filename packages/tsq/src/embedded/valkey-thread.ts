@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { createServer } from "node:net";
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { EmbeddedError } from "./embedded-error.ts";
+import { FolderLock } from "./folder-lock.ts";
 import type { LogLevel } from "./log-line.ts";
 import { MemoryDirectory } from "./memory-directory.ts";
 import { Snapshot } from "./snapshot.ts";
@@ -43,6 +44,7 @@ class ValkeyThread {
   readonly #listener = createServer({ allowHalfOpen: true, noDelay: true });
   #directory = new MemoryDirectory();
   #snapshot: Snapshot | undefined;
+  #lock: FolderLock | undefined;
   #valkey: Valkey | undefined;
   #saveTimer: NodeJS.Timeout | undefined;
 
@@ -59,21 +61,25 @@ class ValkeyThread {
     } catch (error) {
       this.#valkey?.stop();
       this.#listener.close();
+      this.#lock?.release();
       this.#report({ kind: "failed", message: messageOf(error), code: codeOf(error) });
     }
   }
 
   async #start(): Promise<number> {
+    const { dir, host } = this.#options;
     const module = await compileValkey();
-    if (this.#options.dir !== null) this.#snapshot = new Snapshot(this.#options.dir);
-    this.#listener.listen(this.#options.port, this.#options.host);
+    if (dir !== null) this.#snapshot = new Snapshot(dir);
+    this.#listener.listen(this.#options.port, host);
     await once(this.#listener, "listening");
     const address = this.#listener.address();
     const port = typeof address === "object" && address !== null ? address.port : this.#options.port;
+    if (dir !== null) this.#lock = await FolderLock.take(dir, port);
 
     // All synchronous from here: a client that connects meanwhile waits in the listener's backlog.
     const valkey = this.#boot(module, port);
     this.#valkey = valkey;
+    this.#lock?.name(/run_id:(\w+)/.exec(valkey.command("INFO", "server"))?.[1] ?? "");
     valkey.command("CONFIG", "SET", "maxmemory", this.#options.maxmemory);
     this.#listener.on("connection", (socket) => valkey.accept(socket));
     this.#listener.on("error", (error) => this.#end(error));
@@ -144,6 +150,7 @@ class ValkeyThread {
       this.#save();
     } finally {
       this.#valkey?.stop();
+      this.#lock?.release();
     }
   }
 
@@ -174,6 +181,7 @@ class ValkeyThread {
     } catch (error) {
       this.#log(`The data could not be saved: ${messageOf(error)}`, "warn");
     }
+    this.#lock?.release();
     const message =
       reason instanceof ExitError
         ? `${reason.message} A client sent SHUTDOWN, or it could not go on; its log says which.`

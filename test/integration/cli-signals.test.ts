@@ -1,0 +1,215 @@
+/** `tsq work` and signals: one stops it, more of them lose nothing, and it hears them from its first moment on. */
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { application, startTsqCommand, tsq, type TsqCommand } from "../support/tsq-command.ts";
+
+const JOBS = `
+import { setTimeout as sleep } from "node:timers/promises";
+import { defineJob } from "tsq";
+export const slow = defineJob("SlowJob", {}, (job, seconds) => sleep(seconds * 1_000, undefined, { signal: job.signal }));
+export const exiting = defineJob("ExitJob", {}, (_job, code) => process.exit(code));
+`;
+// npm and a worker start behind each other, each slowly on a busy machine.
+const PATIENCE = { timeoutMs: 25_000 };
+const NEVER = "await new Promise(() => {});";
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(() => redis.flushdb());
+
+async function work(...args: string[]): Promise<TsqCommand> {
+  const cwd = application({ "jobs.mjs": JOBS });
+  const command = startTsqCommand(["work", "--redis", server.url, ...args], { cwd });
+  await command.logged(/^Ready/);
+  return command;
+}
+
+const payload = (name: string, ...args: unknown[]): string =>
+  JSON.stringify({ class: name, args, jid: name, retry: true, queue: "default" });
+
+async function running(command: TsqCommand, ...args: unknown[]): Promise<string> {
+  const text = payload("SlowJob", ...args);
+  await redis.lpush("queue:default", text);
+  await command.logged("start");
+  return text;
+}
+
+const queued = (): Promise<string[]> => redis.lrange("queue:default", 0, -1);
+
+const messages = (command: TsqCommand): string[] => command.log().map(({ msg }) => msg);
+
+const isAlive = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+};
+
+/** Nothing is in flight, and nobody owns anything. */
+const expectNothingLeft = async (): Promise<void> => {
+  expect(await redis.keys("tsq:*")).toEqual([]);
+};
+
+describe("a stop of tsq work", () => {
+  test("is not changed by a second TERM", async () => {
+    const command = await work();
+    await running(command, 1.5);
+
+    command.signal("SIGTERM");
+    await command.logged(/^Stopping/);
+    for (const signal of ["SIGTERM", "SIGTERM", "SIGHUP"] as const) command.signal(signal);
+    const { code } = await command.ended;
+
+    expect(code).toBe(0);
+    expect(messages(command)).toContain("done");
+    await expectNothingLeft();
+  });
+
+  test("is hurried by one more INT, and hands back what runs", async () => {
+    const command = await work();
+    const text = await running(command, 60);
+
+    command.signal("SIGINT");
+    await command.logged(/^Stopping/);
+    // What comes within half a second is npm's echo of the first.
+    await eventually(() => {
+      command.signal("SIGINT");
+      expect(command.hasEnded).toBe(true);
+    });
+    const { code, stderr } = await command.ended;
+
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(await queued()).toEqual([text]);
+    await expectNothingLeft();
+  });
+
+  test.each(["SIGHUP", "SIGQUIT", "SIGUSR2"] as const)("begins at %s as at TERM", async (signal) => {
+    const command = await work("-t", "0.1");
+    const text = await running(command, 60);
+
+    command.signal(signal);
+    const { code } = await command.ended;
+
+    expect(code).toBe(0);
+    expect(await queued()).toEqual([text]);
+    await expectNothingLeft();
+  });
+
+  test("begins when a job calls process.exit(), with its code; the job has failed, and the others are handed back", async () => {
+    const command = await work();
+    const text = await running(command, 60);
+    await redis.lpush("queue:default", payload("ExitJob", 7));
+
+    const { code } = await command.ended;
+
+    expect(code).toBe(7);
+    expect(await command.logged(/^process\.exit\(\) was called/)).toMatchObject({ level: 60 });
+    expect(await queued()).toEqual([text]);
+    const [retried = "{}"] = await redis.zrange("retry", "0", "-1");
+    expect(JSON.parse(retried)).toMatchObject({ class: "ExitJob", retry_count: 0 });
+    await expectNothingLeft();
+  });
+});
+
+describe("before it is ready, tsq work", () => {
+  const SLOW = `console.error("loading"); setTimeout(() => {}, 60_000); ${NEVER}`;
+
+  test("is ended by TERM, with 0", async () => {
+    const command = startTsqCommand(["work"], { cwd: application({ "jobs.mjs": SLOW }) });
+    await eventually(() => expect(command.output()).toContain("loading"), PATIENCE);
+
+    command.signal("SIGTERM");
+    const { code, stderr } = await command.ended;
+
+    expect(code).toBe(0);
+    expect(stderr).toContain("tsq: SIGTERM before the worker was ready; it has taken no job.\n");
+  });
+
+  const canUnshare = spawnSync("unshare", ["--pid", "--fork", "true"]).status === 0;
+  if (!canUnshare)
+    console.warn("Skipped: tsq as process 1, because `unshare --pid` is not there or not allowed.");
+
+  test.runIf(canUnshare)("is ended by TERM as process 1 of a container, too", async () => {
+    const cwd = application({ "jobs.mjs": SLOW });
+    const cli = join(cwd, "node_modules/tsq/dist/cli.js");
+    const container = spawn("unshare", ["--pid", "--fork", "--kill-child", process.execPath, cli, "work"], {
+      cwd,
+    });
+    onTestFinished(() => void container.kill("SIGKILL"));
+    let output = "";
+    container.stderr.setEncoding("utf8").on("data", (text: string) => (output += text));
+    await eventually(() => expect(output).toContain("loading"), PATIENCE);
+    const children = readFileSync(`/proc/${container.pid}/task/${container.pid}/children`, "utf8");
+
+    process.kill(Number(children.trim()), "SIGTERM");
+
+    expect(await once(container, "exit")).toEqual([0, null]);
+  });
+
+  test.each([
+    ["a module", NEVER, /^tsq: Expected `\S*jobs\.mjs` to load, but nothing is left/],
+    [
+      "a configureWorker",
+      `${JOBS} export const configureWorker = () => new Promise(() => {});`,
+      /^tsq: Expected `configureWorker` of `\S+jobs\.mjs` to resolve, but nothing is left/,
+    ],
+  ])("says in one line that %s never resolves, and ends with 1", async (_, source, line) => {
+    const { code, stderr } = await tsq(["work", "--redis", server.url], {
+      cwd: application({ "jobs.mjs": source }),
+    });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(line);
+    expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+});
+
+test("a worker that npm started without a terminal says so, and stops when npm is gone", async () => {
+  const cwd = application({
+    "jobs.mjs": JOBS,
+    // A shell that waits, as it does for a script of several commands.
+    "package.json": JSON.stringify({ scripts: { worker: "node node_modules/tsq/dist/cli.js work; true" } }),
+  });
+  const npm = spawn("npm", ["run", "--silent", "worker"], {
+    cwd,
+    env: { PATH: process.env["PATH"], HOME: cwd, REDIS_URL: server.url },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  onTestFinished(() => void npm.kill("SIGKILL"));
+  let output = "";
+  npm.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const lines = (): Record<string, unknown>[] =>
+    output
+      .split("\n")
+      .slice(0, -1)
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+  const ready = await eventually(() => {
+    const line = lines().find(({ msg }) => String(msg).startsWith("Ready"));
+    expect(line).toBeDefined();
+    return line;
+  }, PATIENCE);
+  const pid = Number(ready?.["pid"]);
+  onTestFinished(() => {
+    if (isAlive(pid)) process.kill(pid, "SIGKILL");
+  });
+
+  npm.kill("SIGKILL");
+
+  await eventually(() => expect(isAlive(pid)).toBe(false), PATIENCE);
+  expect(lines().map(({ msg }) => msg)).toContainEqual(
+    expect.stringMatching(/^Started by `npm run worker`, .* start node_modules\/\.bin\/tsq itself/),
+  );
+  await expectNothingLeft();
+});

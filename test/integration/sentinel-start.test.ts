@@ -1,0 +1,66 @@
+/** A worker that is to find its Redis by Sentinel, and cannot: it says why within seconds. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { RedisUnusableError } from "@tsq/core";
+import { Worker } from "@tsq/worker";
+import { pino } from "pino";
+import { expect, onTestFinished, test } from "vitest";
+import { freePort } from "../../packages/tsq/dist/native-server.js";
+import { eventually } from "../support/eventually.ts";
+import { hasNativeRedis } from "../support/native-redis.ts";
+
+const start = (...ports: number[]): Promise<void> => {
+  const redis = { sentinels: ports.map((port) => ({ host: "127.0.0.1", port })), name: "mymaster" };
+  const worker = new Worker({ jobs: [], redis, logger: pino({ level: "silent" }) });
+  onTestFinished(() => worker.stop());
+  return worker.start();
+};
+
+test("sentinels that nobody runs are named in one line", async () => {
+  const [one, other] = [await freePort(), await freePort()];
+
+  const started = start(one, other);
+
+  await expect(started).rejects.toThrow(RedisUnusableError);
+  await expect(started).rejects.toThrow(
+    new RegExp(
+      `^Cannot ask the sentinels at 127\\.0\\.0\\.1:${one}, 127\\.0\\.0\\.1:${other} for the master \`mymaster\`: [^\\n]*\\. Are they running\\?$`,
+    ),
+  );
+});
+
+test("a sentinel that takes the connection and says nothing is given up", async () => {
+  const silent = createServer(() => {}).listen(0, "127.0.0.1");
+  await once(silent, "listening");
+  onTestFinished(() => void silent.close());
+
+  await expect(start((silent.address() as AddressInfo).port)).rejects.toThrow(
+    /^Cannot ask the sentinels at /,
+  );
+});
+
+test.runIf(hasNativeRedis())("a master that no sentinel knows is named in one line", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "tsq-sentinel-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const port = await freePort();
+  await writeFile(
+    join(folder, "sentinel.conf"),
+    `port ${port}\nbind 127.0.0.1\nsentinel monitor other 127.0.0.1 1 1\n`,
+  );
+  const sentinel = spawn("redis-server", [join(folder, "sentinel.conf"), "--sentinel"], { stdio: "ignore" });
+  onTestFinished(async () => {
+    sentinel.kill("SIGKILL");
+    await once(sentinel, "exit");
+  });
+
+  await eventually(() =>
+    expect(start(port)).rejects.toThrow(
+      `No sentinel at 127.0.0.1:${port} knows a master \`mymaster\`. Check \`name\` against \`sentinel monitor\``,
+    ),
+  );
+});
