@@ -115,8 +115,8 @@ export class Driver {
       history.note({ kind: "refused", at: monotonicMs(), n, error: String(error) });
       return;
     }
-    // A Redis that is away or full does not learn of it: then a rollback may excuse one job more.
-    await this.#raw.sadd(PUSHED, id).catch(() => {});
+    // Not waited for, and a Redis that is away, full or silent does not learn of it: then a rollback may excuse one job more.
+    this.#raw.sadd(PUSHED, id).catch(() => {});
   }
 
   /** Resolves when its last push has been answered. */
