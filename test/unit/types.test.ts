@@ -78,9 +78,8 @@ describe("a job of defineJob", () => {
       remoteJob<[id: bigint]>("RubyJob"),
     ];
     const wrapped = <Args extends readonly unknown[]>(
-      handler: Handler<Args>,
-      ...honest: HonestIntegers<Args>
-    ): Job<Args> => defineJob("Job", handler, ...honest);
+      handler: Handler<Args> & HonestIntegers<Args>,
+    ): Job<Args> => defineJob("Job", handler);
 
     expectTypeOf(wrapped((_job, _id: number) => {})).toEqualTypeOf<Job<[_id: number]>>();
     expectTypeOf(check).toBeFunction();

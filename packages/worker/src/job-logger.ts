@@ -12,7 +12,7 @@ export class JobLogger {
   }
 
   start(job: RunningJob): void {
-    // Built by hand: a child logger per job would cost more than fetching it (PERF §8).
+    // Built by hand: a child logger per job would cost more than fetching it.
     if (this.#log.isLevelEnabled("info")) this.#log.info(context(job), "start");
   }
 

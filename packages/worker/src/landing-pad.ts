@@ -1,6 +1,6 @@
 /**
  * Wakes a sleeping capsule: a BLMOVE from one queue to a list of at most one job. Exactly one worker wakes
- * per job, without polling, and the job is never outside Redis (PERF §3).
+ * per job, without polling, and the job is never outside Redis.
  *
  * States: idle → armed (BLMOVE is waiting) → idle, or → landed (a job is on the pad until the next fetch
  * call has adopted it or given it back) → idle.

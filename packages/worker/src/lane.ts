@@ -22,7 +22,7 @@ export class Lane {
   }
 }
 
-/** All lanes of a capsule. Two, because then one call is on its way while the other's jobs run (PERF §2). */
+/** All lanes of a capsule. Two, because then one call is on its way while the other's jobs run. */
 export class Lanes {
   readonly #first = new Lane(0);
   readonly #second = new Lane(1);

@@ -1,9 +1,6 @@
 /**
  * Brings back the jobs of processes that died (deathwatch.ts says who). Any process may rescue; lua/rescue.lua
- * makes it once.
- *
- * A job that was rescued three times within 72 h has probably killed its process each time: the next time it
- * goes to the dead set (Sidekiq Pro's rule for poison pills).
+ * makes it once. A job that comes back too often is a poison pill (poison-pills.ts).
  */
 import type { Logger } from "pino";
 import { bury, connect, keys, rescue, scoreOf, timeToken } from "@tsq/core/protocol";

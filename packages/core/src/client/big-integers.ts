@@ -5,14 +5,14 @@ import type { Handler } from "./job-context.ts";
 export type BigIntegers = "bigint" | "string" | "number";
 
 /**
- * Nothing if the arguments' types are true at run time, else a parameter that nobody can give: on the wire 7n and 7 are
+ * Anything if the arguments' types are true at run time, else a sentence that no handler is: on the wire 7n and 7 are
  * one, so an argument typed `bigint` alone would be a number below 2^53. A function of your own that hands a handler of
- * any arguments on to `defineJob` takes `...check: HonestIntegers<Args>` and hands them on too.
+ * any arguments on to `defineJob` types it `Handler<Args> & HonestIntegers<Args>`.
  */
 export type HonestIntegers<Args extends readonly unknown[]> =
   true extends HoldsBareBigint<Args>
-    ? [error: "An integer below 2^53 arrives as a number: type it `number | bigint`"]
-    : [];
+    ? "An integer below 2^53 arrives as a number: type it `number | bigint`"
+    : unknown;
 
 /** At any depth up to five, which keeps recursive types from being followed for ever. */
 type HoldsBareBigint<T, Depth extends readonly 1[] = []> = Depth["length"] extends 5

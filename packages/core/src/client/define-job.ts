@@ -77,14 +77,12 @@ export const isJob = (value: unknown): value is Job<readonly unknown[]> =>
  */
 export function defineJob<Args extends readonly unknown[]>(
   name: string,
-  handler: Handler<Args>,
-  ...check: HonestIntegers<Args>
+  handler: Handler<Args> & HonestIntegers<Args>,
 ): Job<Args>;
 export function defineJob<Args extends readonly unknown[]>(
   name: string,
   options: DefineJobOptions,
-  handler: Handler<Args>,
-  ...check: HonestIntegers<Args>
+  handler: Handler<Args> & HonestIntegers<Args>,
 ): Job<Args>;
 export function defineJob<Args extends readonly unknown[]>(
   name: string,

@@ -232,7 +232,7 @@ export class PushLanes implements PushLinkOwner {
 
   #lose(sending: Sending): void {
     sending.isLost = sending.wasLost = this.#hasLost = true;
-    // A `commandTimeout` of the caller's is over, and the connection is none the wiser.
+    // What failed without an answer to the push itself has a connection that is no good, also one that is still there.
     if (this.#link.isUsable) this.#link.drop();
     if (this.#link.hasEnded) this.#finish(sending, unknown(this.#link.reason()));
   }

@@ -31,13 +31,12 @@ const ROLES = {
   // A push is sent again by its number, by the client itself: ioredis gives it back when its connection is lost.
   push: { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false },
   // The worker's commands are idempotent scripts: they wait for the server, however long that takes.
-  worker: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true, commandTimeout: undefined },
-  // A blocked pop must never be resent blindly: the first one may have been served (PERF §10.4).
+  worker: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true },
+  // A blocked pop must never be resent blindly: the first one may have been served.
   blocking: {
     maxRetriesPerRequest: 0,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
-    commandTimeout: undefined,
   },
 } satisfies Record<string, RedisOptions>;
 

@@ -38,7 +38,7 @@ const generationOf = (info: string): number | undefined => {
   }
 };
 
-/** Integer milliseconds when nobody older than 8 is there (DESIGN §7). */
+/** Integer milliseconds when nobody older than 8 is there. */
 export const spellingFor = (generations: ReadonlySet<number>): WireGeneration =>
   [...generations].some((generation) => generation < 8) ? 7 : 8;
 
