@@ -1,4 +1,4 @@
-/** `tsq work` and signals: one stops it, more of them lose nothing, and it hears them from its first moment on. */
+/** `tsq work` and signals: one stops it, more of them lose nothing, and it hears them from its first import on. */
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -28,8 +28,8 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => redis.flushdb());
 
-async function work(...args: string[]): Promise<TsqCommand> {
-  const cwd = application({ "jobs.mjs": JOBS });
+async function work(args: readonly string[] = [], source = JOBS): Promise<TsqCommand> {
+  const cwd = application({ "jobs.mjs": source });
   const command = startTsqCommand(["work", "--redis", server.url, ...args], { cwd });
   await command.logged(/^Ready/);
   return command;
@@ -96,7 +96,7 @@ describe("a stop of tsq work", () => {
   });
 
   test.each(["SIGHUP", "SIGQUIT", "SIGUSR2"] as const)("begins at %s as at TERM", async (signal) => {
-    const command = await work("-t", "0.1");
+    const command = await work(["-t", "0.1"]);
     const text = await running(command, 60);
 
     command.signal(signal);
@@ -121,9 +121,76 @@ describe("a stop of tsq work", () => {
     expect(JSON.parse(retried)).toMatchObject({ class: "ExitJob", retry_count: 0 });
     await expectNothingLeft();
   });
+
+  test.each(["SIGTERM", "SIGINT"] as const)(
+    "at %s waits for what runs although a listener of the user's own calls process.exit()",
+    async (signal) => {
+      const own = `${JOBS}\nprocess.on("${signal}", () => process.exit(3));`;
+      const command = await work([], own);
+      await running(command, 2);
+
+      command.signal(signal);
+      const { code, stderr } = await command.ended;
+
+      expect([code, stderr]).toEqual([3, ""]);
+      expect(messages(command)).toContain("done");
+      expect(await command.logged(/^process\.exit\(\) was called in a stop/)).toMatchObject({ level: 40 });
+      await expectNothingLeft();
+    },
+  );
+
+  test("hands back what runs at an uncaught exception whose listener calls process.exit()", async () => {
+    const own = `${JOBS}
+process.on("uncaughtException", () => process.exit(0));
+export const crash = defineJob("CrashJob", {}, () => void setTimeout(() => { throw new Error("out of reach"); }, 5));`;
+    const command = await work(["-t", "0.5"], own);
+    const text = await running(command, 60);
+    await redis.lpush("queue:default", payload("CrashJob"));
+
+    const { code, stderr } = await command.ended;
+
+    expect([code, stderr]).toEqual([1, ""]);
+    expect(await queued()).toEqual([text]);
+    expect(await redis.keys("tsq:in-flight:*")).toEqual([]);
+  });
+
+  test("speaks of one more Ctrl-C only where somebody may press it", async () => {
+    const command = await work();
+    command.signal("SIGINT");
+    await command.ended;
+    const cwd = application({ "jobs.mjs": JOBS });
+    const line = `${process.execPath} node_modules/tsq/dist/cli.js work --redis ${server.url}`;
+    const terminal = spawn("script", ["-qec", line, "/dev/null"], { cwd });
+    onTestFinished(() => void terminal.kill("SIGKILL"));
+    let output = "";
+    terminal.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
+    await eventually(() => expect(output).toContain("Ready; "), PATIENCE);
+
+    terminal.stdin.write("\x03");
+
+    await eventually(() => expect(output).toContain("Bye!"), PATIENCE);
+    expect(messages(command)).toContain("Stopping");
+    expect(output).toContain("Stopping; Ctrl-C once more hands back at once");
+  });
 });
 
 describe("before it is ready, tsq work", () => {
+  test("is ended by TERM, with 0, while it still loads itself", async () => {
+    const hooks = `
+      export const load = (url, context, next) => {
+        if (!/cli\\.js$|early-signals\\.js$/.test(url)) process.kill(process.pid, "SIGTERM");
+        return next(url, context);
+      };`;
+    const cwd = application({
+      "hooks.mjs": hooks,
+      "first.mjs": `import { register } from "node:module"; register("./hooks.mjs", import.meta.url);`,
+    });
+
+    const { code, stderr } = await tsq(["work"], { cwd, env: { NODE_OPTIONS: `--import ${cwd}/first.mjs` } });
+
+    expect([code, stderr]).toEqual([0, "tsq: SIGTERM before the worker was ready; it has taken no job.\n"]);
+  });
+
   const SLOW = `console.error("loading"); setTimeout(() => {}, 60_000); ${NEVER}`;
 
   test("is ended by TERM, with 0", async () => {

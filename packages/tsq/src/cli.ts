@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-/** The `tsq` command. */
-import { program } from "./program.ts";
-import { exitUnheard, exitWith } from "./exit.ts";
+/** The `tsq` command. What it does is loaded behind this: a worker listens for signals before that. */
+import { endOnSignal } from "./early-signals.ts";
 
-process.stdout.on("error", exitUnheard);
-program.parseAsync().catch(exitWith);
+if (process.argv[2] === "work") endOnSignal();
+const { runCommand } = await import("./run-command.ts");
+runCommand();

@@ -61,8 +61,8 @@ Examples:
   tsq work -r ./jobs.ts -q critical,3 -q default -c 20`,
   )
   .action(async (flags: WorkFlags) => {
-    const obeyed = endOnSignal();
-    await (await import("./commands/work.ts")).work(flags, obeyed);
+    endOnSignal();
+    await (await import("./commands/work.ts")).work(flags);
   });
 
 program

@@ -35,7 +35,9 @@ export const obeySignals = (worker: Worker, log: Logger): Obedience => {
     // As in Sidekiq: the stop is under way, and another signal changes nothing of it.
     if (stoppingSince !== undefined) return;
     stoppingSince = performance.now();
-    log.info({ signal }, "Stopping; INT once more hands back at once what still runs");
+    const hint =
+      signal === "INT" && process.stdin.isTTY ? "; Ctrl-C once more hands back at once what still runs" : "";
+    log.info({ signal }, `Stopping${hint}`);
     worker.stop().then(resolve, reject);
   };
   const interrupt = (): void => {
@@ -45,10 +47,12 @@ export const obeySignals = (worker: Worker, log: Logger): Obedience => {
     }
     stop("INT");
   };
-  const release = guardExit(log, () => {
+  const { release, returning } = guardExit(log, () => {
+    if (stoppingSince !== undefined) return false;
     // The job that called it has failed: what follows from that is written first, or the job would be handed back, too.
-    if (stoppingSince === undefined) setTimeout(() => worker.hurry(), EXIT_MS);
+    setTimeout(() => worker.hurry(), EXIT_MS);
     stop("process.exit");
+    return true;
   });
   const handlers: Readonly<Record<string, () => void>> = {
     TERM: () => stop("TERM"),
@@ -60,14 +64,18 @@ export const obeySignals = (worker: Worker, log: Logger): Obedience => {
       void worker.quiet().catch((error: unknown) => log.error({ err: error }, "Could not go quiet")),
     TTIN: () => dump(worker, log),
   };
-  for (const [name, handler] of Object.entries(handlers)) process.on(`SIG${name}`, handler);
+  // Before listeners of the user's modules, which end the process as a rule: by then the stop is under way. All keys are names of signals.
+  for (const [name, handler] of Object.entries(handlers))
+    process.prependListener(`SIG${name}` as NodeJS.Signals, handler);
   worker.onSignal((signal) => {
     const handler = handlers[signal];
     if (handler) handler();
     else log.warn({ signal }, "Do not know this signal");
   });
   stopWithParent(stop, log);
-  process.on("uncaughtException", (error) => {
+  process.prependListener("uncaughtException", (error) => {
+    // What listeners of the user's own throw now would end the process.
+    returning();
     // It has its line, and the stop has begun.
     if (error instanceof ExitCalledError) return;
     // The state of user code is unknown from here on: hand the jobs back and let the platform start anew.
@@ -76,7 +84,7 @@ export const obeySignals = (worker: Worker, log: Logger): Obedience => {
     worker.crashed();
     stop("uncaughtException");
   });
-  process.on("unhandledRejection", (error) => {
+  process.prependListener("unhandledRejection", (error) => {
     // A promise that a job forgot must not take the other jobs down.
     if (!(error instanceof ExitCalledError)) log.error({ err: error }, "Unhandled rejection");
   });

@@ -5,6 +5,7 @@ import { Worker } from "@tsq/worker";
 import type { WorkerOptions } from "@tsq/worker";
 import { defaultRedis, tellRedis } from "@tsq/core/protocol";
 import { comesBack } from "../comes-back.ts";
+import { endNoMore } from "../early-signals.ts";
 import { exitUnheard } from "../exit.ts";
 import { loadJobs } from "../load-jobs.ts";
 import { openLog } from "../log.ts";
@@ -22,8 +23,7 @@ export type ConfigureWorker = (
   options: WorkerOptions,
 ) => WorkerOptions | void | Promise<WorkerOptions | void>;
 
-/** @param obeyed ends the first, simple obedience to signals: from then on there is a worker to stop */
-export const work = async (flags: WorkFlags, obeyed: () => void): Promise<void> => {
+export const work = async (flags: WorkFlags): Promise<void> => {
   const { options, configFile, warnings } = loadWorkOptions(flags, process.env);
   const log = openLog(options.verbose);
   for (const warning of warnings) log.warn(warning);
@@ -59,7 +59,7 @@ export const work = async (flags: WorkFlags, obeyed: () => void): Promise<void> 
   }
   const worker = new Worker(withOneRedis(own, { given, told, log }));
   const { isStopping, stopped, release } = obeySignals(worker, log);
-  obeyed();
+  endNoMore();
   // From here on jobs may run, and print: they are handed back first, as with every uncaught exception.
   process.stdout.off("error", exitUnheard);
   try {
