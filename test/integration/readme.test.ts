@@ -136,6 +136,35 @@ describe("README's TypeScript", () => {
     expect(await redis.llen("queue:mailers")).toBe(0);
   });
 
+  test("ends a process at SIGTERM whose jobs, and whose program, have pushed with the default client", async () => {
+    const { url, redis } = await server();
+    const { folder, says } = compiled({
+      "pushing-worker.ts": `import { defineJob } from "tsq";
+        const later = defineJob("LaterJob", { queue: "later" }, () => {});
+        const sendWelcome = defineJob("PushingJob", async (job) => {
+          await later.performAsync();
+          console.log("pushed");
+        });
+        ${README.find(({ code }) => code.includes("new Worker("))?.code}
+        await sendWelcome.performAsync();
+        worker.on("exit", () => void later.performAsync());
+        process.once("SIGTERM", async () => {
+          await worker.stop();
+          await later.performAsync();
+          console.log("pushed after the stop");
+        });`,
+    });
+    expect(says).toBe("");
+
+    const worker = start(folder, "pushing-worker.js", url);
+    await eventually(() => expect(worker.output()).toContain("pushed\n"));
+    worker.child.kill("SIGTERM");
+
+    expect(await worker.ended, worker.output()).toEqual([0, null]);
+    expect(worker.output()).toContain("pushed after the stop");
+    expect(await redis.llen("queue:later")).toBe(3);
+  });
+
   test("has types that are true: an id arrives as its job is told, small or big", async () => {
     const { url, redis } = await server();
     const { folder, says } = compiled({

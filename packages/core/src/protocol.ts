@@ -37,6 +37,7 @@ export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
 export { nearest, refuseUnknown, unknownName } from "./nearest.ts";
 export { parseArgs } from "./client/written-args.ts";
+export { startedWorkers } from "./client/default-client.ts";
 export { promotionOf } from "./client/promotion.ts";
 export { configureRedis, defaultRedis, tellRedis } from "./redis/default-redis.ts";
 export type { RedisSource } from "./redis/default-redis.ts";

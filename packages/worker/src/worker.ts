@@ -3,7 +3,7 @@
  * dead processes left behind. States: made → started → quiet → stopped.
  */
 import type { Logger } from "pino";
-import { describeTarget, SilenceLog, spellingFor, VERSION } from "@tsq/core/protocol";
+import { describeTarget, SilenceLog, spellingFor, startedWorkers, VERSION } from "@tsq/core/protocol";
 import type { LifelineEvents } from "@tsq/core/protocol";
 import type { WireGeneration } from "@tsq/core";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
@@ -119,7 +119,6 @@ export class Worker {
 
   /**
    * Resolves when the worker takes jobs.
-   *
    * @throws RedisUnusableError in one line when Redis cannot be used; what a `startup` listener throws
    */
   start(): Promise<void> {
@@ -166,9 +165,11 @@ export class Worker {
 
   /** A start that failed leaves nothing open that would try again for ever. */
   async #startOrEnd(): Promise<void> {
+    startedWorkers.add(this);
     try {
       await this.#start();
     } catch (error) {
+      startedWorkers.delete(this);
       for (const { fetch } of this.#managers) fetch.disconnect();
       await Promise.all([this.#poller.stop(), this.#rescuer.stop(), this.#heartbeat.stop()]);
       throw error;
@@ -229,6 +230,7 @@ export class Worker {
     await Promise.all(parts.map((part) => part.catch(this.#errors.hindered)));
     await within(LAST_WORDS_MS, this.#lifecycle.fire("exit"));
     await this.#heartbeat.stop().catch(this.#errors.hindered);
+    startedWorkers.delete(this);
     this.#log.info("Bye!");
   }
 

@@ -1,39 +1,31 @@
 /** Puts jobs into Redis, byte for byte as Ruby Sidekiq would. */
-import { connect, silenceLimitOf } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
-import { Fleet } from "../redis/fleet.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { SilenceLog } from "../redis/silence-log.ts";
-import { failures } from "../redis/push-failure.ts";
 import { ClientClosedError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { JidSource } from "../wire/jid.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import { timeToken } from "../wire/time.ts";
-import type { WireGeneration } from "../wire/time.ts";
 import { admit } from "./admit.ts";
 import { dumpArgs } from "./arguments.ts";
 import { bulkSlices } from "./bulk.ts";
 import type { BulkItem, BulkSlice } from "./bulk.ts";
 import { checkedClientOptions } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
-import { Enqueuer } from "./enqueuer.ts";
+import type { Enqueuer } from "./enqueuer.ts";
+import { endLine, look, openLine } from "./client-line.ts";
+import type { Line } from "./client-line.ts";
 import { dumpPayload, normalize } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
 import { fillTemplate, templateOf } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
 
+/** How long a client that rests keeps a connection for further pushes. */
+const REST_MS = 100;
+
 /** The lanes of a connection: Redis works on one slice while the next is made. */
 const SLICES_ON_THEIR_WAY = 2;
-
-interface Connected {
-  readonly fleet: Fleet;
-  readonly enqueuer: Enqueuer;
-  /** Pushes that may not have reached the enqueuer: a middleware or the look at the fleet holds them up. */
-  readonly begun: Set<Promise<unknown>>;
-  /** Throws what a failed push or look is rejected with. */
-  readonly fail: (error: Error) => never;
-}
 
 /** Payloads of one queue. */
 interface Dumped {
@@ -52,7 +44,9 @@ export class Client {
   readonly #jids = new JidSource();
   readonly #silence: SilenceLog | undefined;
   #target: RedisTarget;
-  #open: Connected | undefined;
+  #open: Line | undefined;
+  #ending: Promise<void> = Promise.resolve();
+  #isResting = false;
   #isClosed = false;
 
   /**
@@ -100,7 +94,7 @@ export class Client {
   }
 
   /** Makes the next slice while the one before is on its way: at most two are, and nothing else is held. */
-  async #pushSlices(open: Connected, bulk: BulkItem): Promise<(string | null)[]> {
+  async #pushSlices(open: Line, bulk: BulkItem): Promise<(string | null)[]> {
     const { fleet, enqueuer, fail } = open;
     const jids: (string | null)[] = [];
     const nowMs = Date.now();
@@ -216,21 +210,34 @@ export class Client {
    */
   moveTo(target: RedisTarget): void {
     this.#target = target;
-    // There is nobody to tell if the old server is gone.
+    this.#endUntold();
+  }
+
+  /**
+   * Whether the process may end without `close()`: a connection is then ended soon after it was opened, when its
+   * pushes have their answers, and the next push opens another.
+   *
+   * @internal
+   */
+  rest(isResting: boolean): void {
+    this.#isResting = isResting;
+    if (isResting) this.#endUntold();
+  }
+
+  /** There is nobody to tell if the server is gone. */
+  #endUntold(): void {
     this.#end().catch(() => {});
   }
 
-  async #end(): Promise<void> {
+  /** Resolves when every connection so far has ended, also one that a move or a rest ends. */
+  #end(): Promise<void> {
     const open = this.#open;
     this.#open = undefined;
-    if (!open) return;
-    open.enqueuer.hurry();
-    await Promise.allSettled(open.begun);
-    await open.enqueuer.close();
+    return open ? (this.#ending = Promise.all([this.#ending, endLine(open)]).then(() => {})) : this.#ending;
   }
 
   /** Keeps a push on the connection that it began on, and in sight of `close()` until it is through. */
-  #begin<Result>(push: (open: Connected) => Promise<Result>): Promise<Result> {
+  #begin<Result>(push: (open: Line) => Promise<Result>): Promise<Result> {
     const open = this.#connected();
     const begun = push(open);
     open.begun.add(begun);
@@ -239,7 +246,7 @@ export class Client {
     return begun;
   }
 
-  async #send(open: Connected, payload: Payload, at: number | undefined): Promise<string | null> {
+  async #send(open: Line, payload: Payload, at: number | undefined): Promise<string | null> {
     const { fleet, enqueuer, fail } = open;
     const nowMs = Date.now();
     const wire = fleet.at(nowMs) ?? (await look(open));
@@ -260,23 +267,16 @@ export class Client {
     return payload.jid;
   }
 
-  #connected(): Connected {
+  #connected(): Line {
     return (this.#open ??= this.#connect());
   }
 
-  #connect(): Connected {
+  #connect(): Line {
     if (this.#isClosed) throw new ClientClosedError();
-    const redis = connect(this.#target, "push", this.#silence?.of("client"));
-    const fleet = new Fleet(redis, this.#wireOption);
-    const fail = failures(redis, this.#target);
-    const enqueuer = new Enqueuer(redis, { waitMs: silenceLimitOf(this.#target) });
-    return { fleet, enqueuer, begun: new Set(), fail };
+    if (this.#isResting) setTimeout(() => this.#isResting && this.#endUntold(), REST_MS);
+    return openLine(this.#target, this.#wireOption, this.#silence);
   }
 }
-
-/** Which spelling of times the fleet needs, asked on the connection of the pushes. */
-const look = ({ fleet, enqueuer, fail }: Connected): Promise<WireGeneration> =>
-  enqueuer.ask(() => fleet.look()).catch(fail);
 
 /** Resolves when all of a slice is where it belongs. Its failure is told by `#pushSlices`, when its turn comes. */
 const send = (enqueuer: Enqueuer, dumped: readonly Dumped[]): Promise<unknown> => {

@@ -26,13 +26,23 @@ interface Defaults {
   configuration: Configuration;
   client: Client | undefined;
   logger: Logger | undefined;
+  /** The workers of this process that have started and not stopped. */
+  readonly workers: Set<object>;
+  /** Whether there were some, and all have stopped. */
+  isResting: boolean;
 }
 
 // On globalThis, because a TypeScript loader may bring a second copy of this module.
 const KEY = Symbol.for("tsq.defaults.v1");
 const defaults = (): Defaults => {
   const holder = globalThis as { [KEY]?: Defaults };
-  return (holder[KEY] ??= { configuration: {}, client: undefined, logger: undefined });
+  return (holder[KEY] ??= {
+    configuration: {},
+    client: undefined,
+    logger: undefined,
+    workers: new Set(),
+    isResting: false,
+  });
 };
 
 /**
@@ -58,7 +68,8 @@ export const configure = (configuration: Configuration = {}): Client => {
 
 /**
  * The client that jobs push with: that of `configure()`, or one by the environment. A program that only pushes ends
- * when it is closed; a push after that is rejected until `configure()` is called again.
+ * when it is closed; a push after that is rejected until `configure()` is called again. A program with a worker also
+ * ends when its last worker has stopped; a push after that opens a connection that ends by itself.
  *
  * @example
  * await defaultClient().close();
@@ -70,7 +81,30 @@ export const defaultClient = (): Client => {
 
 const clientOf = (configuration: Configuration): Client => {
   const entries = Object.entries(configuration).filter(([name]) => CLIENT_OPTION_NAMES.includes(name));
-  return new Client(Object.fromEntries(entries));
+  const client = new Client(Object.fromEntries(entries));
+  if (defaults().isResting) client.rest(true);
+  return client;
+};
+
+/**
+ * The workers of this process that have started and not stopped. A program with a worker ends when its last one has
+ * stopped, though its jobs have pushed with the default client.
+ */
+export const startedWorkers = {
+  add(worker: object): void {
+    defaults().workers.add(worker);
+    setResting(false);
+  },
+  delete(worker: object): void {
+    const { workers } = defaults();
+    if (workers.delete(worker) && workers.size === 0) setResting(true);
+  },
+};
+
+const setResting = (isResting: boolean): void => {
+  const own = defaults();
+  own.isResting = isResting;
+  own.client?.rest(isResting);
 };
 
 export const inlineMiddleware = (): readonly ServerMiddleware[] =>
