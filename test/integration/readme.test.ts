@@ -215,7 +215,7 @@ describe("README's commands", () => {
     "of tsq do what they say: %s",
     async (_line, args) => {
       const { url, redis } = await server();
-      const cwd = application({ "jobs.ts": source("jobs.ts"), "config/sidekiq.yml": "queues: [mailers]" });
+      const cwd = application({ "jobs.ts": source("jobs.ts") });
       const env = { REDIS_URL: url };
       if (args[0] === "push") {
         expect(await tsq(args, { cwd, env })).toMatchObject({ code: 0, stderr: "" });

@@ -39,7 +39,7 @@ export class UnknownJobError extends TsqError {
   constructor(jobClass: string) {
     super(
       `No job of this worker is named \`${jobClass}\`. Give what defineJob("${jobClass}", …) returns to \`jobs\` of the ` +
-        "Worker, or export it from a module that `tsq work -r` names.",
+        "Worker, or export it from a module that `tsq work -r` names. If Ruby runs it, let no worker of tsq process its queue.",
     );
   }
 }
