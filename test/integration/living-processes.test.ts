@@ -25,6 +25,7 @@ beforeEach(() => workers.redis.flushdb());
 afterEach(async () => {
   vi.useRealTimers();
   await workers.redis.config("SET", "maxmemory", "0");
+  await workers.redis.config("SET", "min-replicas-to-write", "0");
   await Promise.all(rescuers.map((rescuer) => rescuer.stop()));
   rescuers = [];
   await workers.redis.del(...invented.splice(0), "none");
@@ -85,6 +86,19 @@ describe("a process without a heartbeat", () => {
     await workers.redis.del("web:1:abc");
 
     expect(await looks(one, 2)).toBe(0);
+  });
+
+  test("is suspected anew when nobody could write meanwhile, and no beat either", async () => {
+    await holds("web:1:abc");
+    const one = rescuer({ suspectMs: 0 });
+    expect(await one.look()).toBe(0);
+
+    await workers.redis.config("SET", "min-replicas-to-write", "1");
+    await expect(one.look()).rejects.toThrow("NOREPLICAS");
+    await workers.redis.config("SET", "min-replicas-to-write", "0");
+
+    expect(await one.look()).toBe(0);
+    expect(await one.look()).toBe(1);
   });
 
   test("never rescues itself, and is rescued by others", async () => {

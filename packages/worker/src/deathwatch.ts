@@ -3,6 +3,7 @@
  * after its last beat. FLUSHALL, or a server whose clock steps, takes the hashes of the living as well: they are back
  * with the next beats, so only who stays away for longer than a beat takes is dead.
  */
+import { keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { LEASE_SECONDS } from "./beat.ts";
 import { identityOf } from "./ownership.ts";
@@ -39,6 +40,7 @@ export class Deathwatch {
 
   /** Those of the owners that were silent at the last look, are now, and were for long enough. */
   async dead(owners: readonly string[]): Promise<readonly string[]> {
+    await this.#write();
     const nowMs = performance.now();
     const suspects = new Map<string, number>();
     const dead: string[] = [];
@@ -50,6 +52,20 @@ export class Deathwatch {
     }
     this.#suspects = suspects;
     return dead;
+  }
+
+  /**
+   * Where nothing can be written nobody can beat: a replica, a full disk, a master that lacks its replicas. A look at such
+   * a time is none, and what was seen before it counts no more.
+   */
+  async #write(): Promise<void> {
+    try {
+      // Nothing is there by this name. A full memory lets it pass, as it does a beat's first word.
+      await this.#redis.hdel(keys.OWNERS, "");
+    } catch (error) {
+      this.#suspects = new Map();
+      throw error;
+    }
   }
 
   async #silent(owners: readonly string[]): Promise<readonly string[]> {
