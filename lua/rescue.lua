@@ -17,7 +17,7 @@
 
   ARGV
     [1]  owner  string
-    [2]  plan   msgpack { slots: readonly string[]; targets: readonly number[]; queues: number; last: boolean }  at most 500 slots, last those without a target, whose jobs were retried or buried
+    [2]  plan   msgpack { slots: readonly string[]; digests: readonly string[]; targets: readonly number[]; queues: number; last: boolean }  at most 500 slots, last those without a target, whose jobs were retried or buried; digests, the SHA-1 of what the rescuer saw in each slot with a target
 
   RETURNS number  how many jobs went back, or -1 when the process is alive
 ]]
@@ -38,7 +38,8 @@ for i, slot in ipairs(plan.slots) do
   local value = call('HGET', inFlight, slot)
   if value == '-' then
     call('HDEL', inFlight, slot)
-  elseif value and usable[plan.targets[i]] then
+  elseif value and usable[plan.targets[i]] and redis.sha1hex(value) == plan.digests[i] then
+    -- A slot that was filled anew since the look holds a job of another queue, perhaps, and has another count.
     local queueEnd = sub(value, 1, 1) == '\n' and find(value, '\n', 2, true)
     if queueEnd then value = sub(value, queueEnd + 1) end
     local target = KEYS[5 + plan.targets[i]]

@@ -1,4 +1,5 @@
 /** lua/fetch.lua and the jobs on pads; and what of requeue.lua and rescue.lua a full memory or a wrong key may stop. */
+import { createHash } from "node:crypto";
 import { fetch, requeue, rescue } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -160,7 +161,15 @@ const handBack = () =>
     { first: 0, second: 0, plan: { slots: ["00", "01"], targets: [1, 2] } },
   );
 
-const bringBack = (last = true) =>
+/** What a rescuer has seen in the slots, or has not. */
+const seen = async (): Promise<readonly string[]> =>
+  (await redis.hmget(IN_FLIGHT, "00", "01")).map((value) =>
+    createHash("sha1")
+      .update(value ?? "")
+      .digest("hex"),
+  );
+
+const bringBack = async (last = true, digests?: readonly string[]) =>
   rescue(
     redis,
     {
@@ -173,7 +182,10 @@ const bringBack = (last = true) =>
       pads: PADS,
       counts: ["tsq:rescues:j0", "tsq:rescues:j1"],
     },
-    { owner: OWNER, plan: { slots: ["00", "01"], targets: [1, 2], queues: 2, last } },
+    {
+      owner: OWNER,
+      plan: { slots: ["00", "01"], digests: digests ?? (await seen()), targets: [1, 2], queues: 2, last },
+    },
   );
 
 describe.each([
@@ -246,6 +258,17 @@ test("a rescue leaves what was taken after it had looked, and its owner, for the
 
   expect(await redis.hgetall(IN_FLIGHT)).toEqual({ "02": "\na\nlater" });
   expect(await redis.exists("tsq:owners")).toBe(1);
+});
+
+test("a rescue leaves a slot alone that was filled anew after the look, and its job's count", async () => {
+  await redis.hset(IN_FLIGHT, "00", "\na\nseen", "01", "\nb\njob b");
+  const digests = await seen();
+  await redis.hset(IN_FLIGHT, "00", "\nb\nfilled anew");
+
+  expect(await bringBack(true, digests)).toBe(1);
+
+  expect(await redis.hget(IN_FLIGHT, "00")).toBe("\nb\nfilled anew");
+  expect(await redis.exists("queue:a", "tsq:rescues:j0")).toBe(0);
 });
 
 test("a rescue brings back what is on the pads, in their own queues", async () => {

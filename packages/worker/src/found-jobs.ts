@@ -1,4 +1,5 @@
 /** What a rescuer finds in the hash of a dead process. Anything may be in there, and nothing of it keeps the rest. */
+import { createHash } from "node:crypto";
 import { rescueId } from "./poison-pills.ts";
 import { MOVED, splitHeld, withoutQueue } from "./reliable-unit.ts";
 
@@ -7,6 +8,8 @@ export interface Found {
   /** The queue that the job came from. */
   readonly queue: string;
   readonly payload: Buffer;
+  /** Of all that the slot holds. */
+  readonly digest: string;
   /** What its rescues are counted by. */
   readonly jid: string;
 }
@@ -35,5 +38,6 @@ export const foundIn = (hash: Readonly<Record<string, Buffer>>): readonly Found[
     .map(([slot, value]) => {
       const payload = withoutQueue(value);
       const { queue } = splitHeld(value.toString("utf8"));
-      return { slot, queue, payload, jid: rescueId(payload) };
+      const digest = createHash("sha1").update(value).digest("hex");
+      return { slot, queue, payload, digest, jid: rescueId(payload) };
     });

@@ -130,6 +130,7 @@ export class Rescuer {
           owner,
           plan: {
             slots: [...some.map(({ slot }) => slot), ...(isLast ? marks : [])],
+            digests: some.map(({ digest }) => digest),
             targets: some.map(({ queue }) => targets.indexOf(queue) + 1),
             queues: targets.length,
             last: isLast,
