@@ -88,8 +88,9 @@ export class Manager {
 
   /** Requeue first, then abort: a job that runs twice is better than a job that is lost. */
   async #handBack(): Promise<number> {
+    const pills = this.#hasCrashed ? await this.#strike(this.work.jobs()) : new Set();
+    // Anew: some have ended meanwhile.
     const jobs = this.work.jobs();
-    const pills = this.#hasCrashed ? await this.#strike(jobs) : new Set();
     const requeue = this.fetch.requeue(jobs.map((job) => job.unit).filter((unit) => !pills.has(unit)));
     const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
     for (const job of jobs) {

@@ -1,9 +1,13 @@
 /** A job in a slot of the in-flight hash. Taking it out of the slot is the claim on its outcome. */
+import { setTimeout as delay } from "node:timers/promises";
 import { bury, keys, retry } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { Burial, UnitOfWork } from "./fetch.ts";
 import type { Calls } from "./calls.ts";
 import type { Placed } from "./roster.ts";
+
+const AGAIN_MS = 50;
+const AGAIN_MOST_MS = 1_000;
 
 /** What a unit needs of the fetch that took it. */
 export interface UnitHome {
@@ -55,7 +59,7 @@ export class ReliableUnit implements UnitOfWork, Placed {
   }
 
   acknowledge(): void {
-    this.#home.ended(this, !this.isGone);
+    if (!this.hasEnded) this.#home.ended(this, !this.isGone);
   }
 
   async retry(score: string, payload: Bytes): Promise<boolean> {
@@ -84,23 +88,27 @@ export class ReliableUnit implements UnitOfWork, Placed {
       return (await move()) === 1 || undefined;
     });
     this.hasMoved = hasMoved === true;
-    this.#home.ended(this, this.hasMoved);
+    // A slot that is given back twice would be two jobs' slot.
+    if (!this.hasEnded) this.#home.ended(this, this.hasMoved);
     return this.hasMoved;
   }
 
   /**
    * Acts on the slot until the job is found in it.
    *
-   * @returns undefined when the job was requeued or rescued: writing its outcome then would make two jobs of one
+   * @returns undefined when the job has ended, or was requeued or rescued: to write its outcome would make two jobs of one
    */
   async #inSlot<T>(act: () => Promise<T | undefined>): Promise<T | undefined> {
     await this.adoption;
-    for (let tries = 1; !this.isGone; tries++) {
+    for (let tries = 1; !this.isGone && !this.hasEnded; tries++) {
       try {
         const answer = await act();
         if (answer !== undefined) return answer;
         // Rescued from us, or forgotten by the server: then it is written down again, and found there.
-        if (!this.isGone) await this.#home.recover();
+        if (this.isGone || this.hasEnded) break;
+        // What a recovery did not bring back is not tried again without a pause.
+        if (tries > 1) await delay(Math.min(AGAIN_MS * tries, AGAIN_MOST_MS), undefined, { ref: false });
+        await this.#home.recover();
       } catch (error) {
         // Out of memory, say. Nothing was written: the job stays in its slot, and so does its outcome here.
         await this.#home.refused(error as Error, tries);
@@ -118,10 +126,6 @@ export const withoutQueue = (value: Buffer): Buffer =>
 
 /** What a slot holds once its job is in the retry set or the dead set (lua/retry.lua). */
 export const MOVED = "-";
-
-/** What a slot holds of a job. */
-export const heldValue = ({ queue, text }: { readonly queue: string; readonly text: string }): string =>
-  `\n${queue}\n${text}`;
 
 /** The queue and the payload of a slot. Never throws: what is in flight is not always JSON. */
 export const splitHeld = (value: string): { queue: string; text: string } => {
