@@ -26,6 +26,7 @@ export {
   fetch,
   kill,
   promote,
+  recover,
   register,
   requeue,
   rescue,

@@ -53,6 +53,20 @@ export class Owner {
     return keys.inFlightKey(this.name);
   }
 
+  /** What it will be when it is renewed. */
+  get nextName(): string {
+    return ownerName(this.capsule, this.#epoch + 1);
+  }
+
+  get queues(): readonly string[] {
+    return this.#queues;
+  }
+
+  /** What it was before it was renewed, the last one first. A server that goes back has jobs of these again. */
+  get formerNames(): readonly string[] {
+    return Array.from({ length: this.#epoch }, (_, i) => ownerName(this.capsule, this.#epoch - 1 - i));
+  }
+
   entries(): Owners {
     return this.isUp ? [[this.name, this.#queues]] : [];
   }
@@ -64,16 +78,11 @@ export class Owner {
 }
 
 /**
- * Must be done before the first fetch, and again after the server lost our hash: writes down who we are and that we
- * live, how far our lanes are, and what slots are to hold. What no rescuer can find would be lost.
+ * Must be done before the first fetch: writes down who we are and that we live, and how far our lanes are. What no
+ * rescuer can find would be lost. When the server has lost it, lua/recover.lua writes it down again.
  */
-export const takeUp = async (
-  redis: Redis,
-  owners: Owners,
-  lanes: readonly Lane[],
-  slots: readonly (readonly [slot: string, value: string])[] = [],
-): Promise<void> => {
-  const fields = [...lanes.map((lane) => [lane.field, String(lane.answered)]), ...slots].flat();
+export const takeUp = async (redis: Redis, owners: Owners, lanes: readonly Lane[]): Promise<void> => {
+  const fields = lanes.flatMap((lane) => [lane.field, String(lane.answered)]);
   for (const [owner, queues] of owners) {
     await register(
       redis,

@@ -2,18 +2,17 @@
  * Makes an in-flight hash agree with the worker that owns it again, after the server lost it, went back to an
  * older state, or gave its jobs to others while we were frozen.
  */
-import { keys } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import { keys, recover } from "@tsq/core/protocol";
+import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { FetchEvents, UnitOfWork } from "./fetch.ts";
 import type { Landings } from "./landings.ts";
-import { NO_CALLS } from "./calls.ts";
 import type { Calls } from "./calls.ts";
 import type { Landing, Lanes } from "./lane.ts";
-import { takeUp } from "./ownership.ts";
+import { identityOf } from "./ownership.ts";
 import type { Owner } from "./ownership.ts";
-import { heldValue, MOVED, splitHeld } from "./reliable-unit.ts";
+import { withoutQueue } from "./reliable-unit.ts";
 import type { ReliableUnit } from "./reliable-unit.ts";
-import { requeueSlots, requeueUnits } from "./requeue-units.ts";
+import { requeueUnits } from "./requeue-units.ts";
 import type { Slots } from "./slots.ts";
 
 export interface RecoveryOptions {
@@ -27,7 +26,13 @@ export interface RecoveryOptions {
   readonly ended: () => void;
 }
 
-type Filling = readonly [slot: string, value: string];
+// Of the queues of jobs that came back, when they are not the worker's own. More rounds only a server needs that goes
+// back in between, or a name that is not UTF-8: then such a job is put aside in its hash.
+const MOST_ROUNDS = 5;
+
+// What lua/recover.lua calls them.
+const MARK = { never: 0, unlessOlder: 1, expected: 2 };
+const FILL = { nothing: 0, job: 1, mark: 2 };
 
 export class Recovery {
   readonly #options: RecoveryOptions;
@@ -84,22 +89,18 @@ export class Recovery {
   }
 
   async #takeOver(): Promise<void> {
-    const { redis, owner, lanes, slots } = this.#options;
-    const wasRescued = await this.#isRescued();
-    if (wasRescued) this.#lose();
+    const { owner, lanes, slots } = this.#options;
+    const isRescued = await this.#isRescued();
+    if (isRescued) this.#lose();
     const ended = [...slots.ended(), ...lanes.all.flatMap(({ call }) => call?.ended ?? [])];
     const running = [...this.#leaving, ...slots.units().filter((unit) => !unit.isGone)];
-    const offPad = await this.#lookAtPads();
-    const missing = await this.#reconcile([...running, ...ended]);
-    let fillings = missing.flatMap((unit) => this.#fillingOf(unit, offPad));
-    if (wasRescued) {
-      await redis.hdel(owner.inFlight, "", ...ended.map((unit) => unit.slot));
-      if (!(await redis.exists(owner.inFlight))) await redis.hdel(keys.OWNERS, owner.name);
+    const isDone = await this.#write([...running, ...ended], isRescued);
+    // Rescued meanwhile: everything is decided anew.
+    if (!isDone) return this.#takeOver();
+    if (isRescued) {
       owner.renew();
       lanes.restart();
-      fillings = ended.filter((unit) => unit.hasMoved).map((unit) => [unit.slot, MOVED]);
     }
-    await takeUp(redis, owner.entries(), lanes.all, fillings);
     owner.lease.settle();
   }
 
@@ -118,66 +119,112 @@ export class Recovery {
     }
   }
 
-  /** A pad may hold another job than the one that landed, or none: then that one is on no pad any more. */
-  async #lookAtPads(): Promise<ReadonlySet<ReliableUnit>> {
-    const { redis, owner, lanes, landings } = this.#options;
-    const all = [...landings.all(), ...lanes.all.flatMap(({ call }) => call?.landings ?? [])];
-    const offPad = new Set<ReliableUnit>();
-    for (const landing of all) {
-      const { unit, isOffPad } = landing;
-      // What had no room goes back, whatever it is.
-      if (!unit) continue;
-      const padKey = keys.padKey(owner.capsule, unit.queue);
-      if (!isOffPad && (await redis.lindex(padKey, 0)) === unit.text) continue;
-      if (!isOffPad) await redis.lmove(padKey, keys.queueKey(unit.queue), "LEFT", "RIGHT");
-      takeOffPad(landing, unit, this.#leaving.has(unit));
-      offPad.add(unit);
-    }
-    return offPad;
-  }
-
   /**
-   * Puts back into their queues the jobs in the hash that are not the worker's any more: it had moved or finished
-   * them and the server forgot, or they came after a rescuer had looked. To run twice is better than to be lost.
+   * Makes the hash agree with these, in one step (lua/recover.lua).
    *
    * @param units what runs, and what has ended without Redis knowing
-   * @returns those of them that their slots do not hold
+   * @param isRescued whether they go into the hash of another owner from now on, and the one of before is emptied
+   * @returns false when the jobs turn out to have been rescued, and nothing was done
    */
-  async #reconcile(units: readonly ReliableUnit[]): Promise<readonly ReliableUnit[]> {
+  async #write(units: readonly ReliableUnit[], isRescued: boolean): Promise<boolean> {
     const { redis, owner, lanes } = this.#options;
-    const bySlot = new Map(units.map((unit) => [unit.slot, unit]));
-    const hash = new Map(Object.entries(await redis.hgetall(owner.inFlight)));
-    const isOlder = lanes.all.some(({ field, answered }) => Number(hash.get(field) ?? -1) < answered);
-    const strangers: { slot: string; queue: string }[] = [];
-    const marks: string[] = [];
-    for (const [slot, value] of hash) {
-      if (slot.startsWith("#")) continue;
-      const unit = bySlot.get(slot);
-      if (value === MOVED) {
-        // An answer that is on its way will tell of it; not so when the server has forgotten answers of before.
-        if (!unit?.hasMoved && (!unit?.isMoving || isOlder)) marks.push(slot);
-        continue;
+    const landings = this.#landed();
+    const name = isRescued ? owner.nextName : owner.name;
+    const formers = isRescued ? [owner.name, ...owner.formerNames] : owner.formerNames;
+    const calls = isRescued ? { first: 0, second: 0 } : lanes.answered();
+    const texts = await Promise.all([
+      ...units.map((unit) => this.#bytesOf(unit)),
+      ...landings.map(({ unit }) => this.#bytesOf(unit)),
+    ]);
+    // Decided here, whatever becomes of the jobs until the answer comes: so is what the answer means.
+    const adopts = landings.map(({ unit }) => (this.#isToHold(unit) ? units.indexOf(unit) + 1 : 0));
+    const plan = {
+      formers,
+      isRescued,
+      slots: units.map(({ slot }) => slot),
+      queues: units.map(({ queue }) => queue),
+      marks: units.map(markOf),
+      fills: units.map((unit) => this.#fillOf(unit, landings)),
+      adopts,
+    };
+    const names = new Set([...owner.queues, ...landings.map(({ unit }) => unit.queue)]);
+    for (let round = 1; ; round++) {
+      const targets = [...names];
+      const [outcome, ...rest] = await recover(
+        redis,
+        {
+          owners: keys.OWNERS,
+          inFlight: keys.inFlightKey(name),
+          beat: identityOf(name),
+          queues: keys.QUEUES,
+          rescued: keys.rescuedKey(owner.name),
+          formers: formers.map(keys.inFlightKey),
+          targets: targets.map(keys.queueKey),
+          pads: landings.map(({ unit }) => keys.padKey(owner.capsule, unit.queue)),
+        },
+        {
+          owner: name,
+          names: JSON.stringify(owner.queues),
+          now: String(Date.now() / 1_000),
+          ...calls,
+          plan: {
+            ...plan,
+            targets: targets.length,
+            landed: landings.map(({ unit }) => targets.indexOf(unit.queue) + 1),
+            isLast: round >= MOST_ROUNDS,
+          },
+          texts,
+        },
+      );
+      if (outcome === -2) return false;
+      if (outcome === 1) {
+        for (const place of rest) takeOffPad(landings[Number(place) - 1], adopts[Number(place) - 1]);
+        return true;
       }
-      const { queue, text } = splitHeld(value);
-      if (!unit || unit.hasMoved || unit.text !== text) strangers.push({ slot, queue });
+      for (const queue of rest) names.add(String(queue));
     }
-    await requeueSlots(redis, owner.inFlight, strangers, NO_CALLS);
-    if (marks.length > 0) await redis.hdel(owner.inFlight, ...marks);
-    for (const slot of [...strangers.map(({ slot }) => slot), ...marks]) hash.delete(slot);
-    return units.filter(({ slot }) => !hash.has(slot));
   }
 
-  #fillingOf(unit: ReliableUnit, offPad: ReadonlySet<ReliableUnit>): readonly Filling[] {
-    if (unit.hasMoved) return [[unit.slot, MOVED]];
+  /** The landed jobs that are still on their pads, as far as is known. What had no room goes back, whatever it is. */
+  #landed(): readonly Landed[] {
+    const { lanes, landings } = this.#options;
+    const all = [...landings.all(), ...lanes.all.flatMap(({ call }) => call?.landings ?? [])];
+    return all.filter((landing): landing is Landed => !landing.isOffPad && landing.unit !== undefined);
+  }
+
+  /** Its slot is to hold it, unless it has ended. */
+  #isToHold(unit: ReliableUnit): boolean {
+    return this.#leaving.has(unit) || !(unit.hasEnded || unit.isGone);
+  }
+
+  #fillOf(unit: ReliableUnit, landings: readonly Landed[]): number {
+    if (unit.hasMoved) return FILL.mark;
     // What is on a pad comes into its slot by the call that adopts it.
-    if (unit.adoption && !offPad.has(unit)) return [];
-    if (unit.hasEnded && !this.#leaving.has(unit)) return [];
-    return [[unit.slot, heldValue(unit)]];
+    if (landings.some((landing) => landing.unit === unit)) return FILL.nothing;
+    return this.#isToHold(unit) ? FILL.job : FILL.nothing;
+  }
+
+  /** Its payload as Redis has it. Bytes that are no UTF-8 read as U+FFFD: the text has lost them, Redis may have not. */
+  async #bytesOf({ text, slot, queue }: ReliableUnit): Promise<Bytes> {
+    if (!text.includes("\ufffd")) return text;
+    const { redis, owner } = this.#options;
+    const held = await redis.hgetBuffer(owner.inFlight, slot);
+    const landed = await redis.lrangeBuffer(keys.padKey(owner.capsule, queue), 0, 0);
+    const found = [...(held ? [withoutQueue(held)] : []), ...landed];
+    return found.find((bytes) => bytes.toString("utf8") === text) ?? text;
   }
 }
 
-/** The call that carries it says nothing of it any more: it is written into its slot, unless it has ended. */
-const takeOffPad = (landing: Landing, unit: ReliableUnit, isLeaving: boolean): void => {
-  if (!landing.isOffPad) landing.op = isLeaving || !(unit.hasEnded || unit.isGone) ? "adopt" : "done";
+type Landed = Landing & { readonly unit: ReliableUnit };
+
+const markOf = (unit: ReliableUnit): number => {
+  if (unit.hasMoved) return MARK.expected;
+  return unit.isMoving ? MARK.unlessOlder : MARK.never;
+};
+
+/** The call that carries it says nothing of it any more: it has been written into its slot, unless it had ended. */
+const takeOffPad = (landing: Landing | undefined, adopts: number | undefined): void => {
+  if (!landing) return;
+  landing.op = adopts ? "adopt" : "done";
   landing.isOffPad = true;
 };

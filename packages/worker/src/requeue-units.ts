@@ -54,12 +54,12 @@ export const requeueUnits = async (
 };
 
 /** Puts back what these slots hold; -1 when the server does not know these calls. */
-export const requeueSlots = async (
+const requeueSlots = async (
   redis: Redis,
   inFlight: string,
   held: readonly { readonly slot: string; readonly queue: string }[],
   calls: Calls,
-  refused: (error: unknown) => void = () => {},
+  refused: (error: unknown) => void,
 ): Promise<number> => {
   const targets = [...new Set(held.map(({ queue }) => queue))];
   let moved = 0;

@@ -149,6 +149,42 @@ export const promote = (redis: Redis, keys: PromoteKeys, args: PromoteArgs): Pro
     [packPlan(args.plan), ...args.jobs],
   ) as Promise<number>;
 
+export const recoverScript: Script = {
+  name: "recover",
+  sha1: "783cbdb744008920c2f92ad7af2ac7331fed573e",
+  lua: "local MOVED = '-'\nlocal call, sub, find = redis.call, string.sub, string.find\nlocal owners, inFlight, beat, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\nlocal first, second, plan = tonumber(ARGV[4]), tonumber(ARGV[5]), cmsgpack.unpack(ARGV[6])\nlocal formers, slots = plan.formers, plan.slots\nlocal targetsFrom = 5 + #formers\nlocal padsFrom = targetsFrom + plan.targets\nif not plan.isRescued and call('EXISTS', rescued) == 1 then return {-2} end\n\nlocal targets = {}\nfor i = 1, plan.targets do\n  local key = KEYS[targetsFrom + i]\n  local kind = call('TYPE', key).ok\n  targets[sub(key, 7)] = {key = key, isUsable = kind == 'list' or kind == 'none'}\nend\n\nlocal function split(value)\n  local nameEnd = sub(value, 1, 1) == '\\n' and find(value, '\\n', 2, true)\n  if nameEnd then return sub(value, 2, nameEnd - 1), sub(value, nameEnd + 1) end\n  local at = find(value, '\"queue\":\"', 1, true)\n  nameEnd = at and find(value, '\"', at + 9, true)\n  if not nameEnd or nameEnd == at + 9 then return 'default', value end\n  return sub(value, at + 9, nameEnd - 1), value\nend\n\nlocal strangers, drops, unknown, named = {}, {}, {-1}, {}\nlocal function give(hash, slot, name, text, value)\n  strangers[#strangers + 1] = {hash = hash, slot = slot, target = targets[name], text = text, value = value}\n  if not targets[name] and not named[name] then\n    named[name] = true\n    unknown[#unknown + 1] = name\n  end\nend\nlocal function drop(hash, slot) drops[#drops + 1] = {hash, slot} end\n\nlocal units, isKept = {}, {}\nfor i, slot in ipairs(slots) do units[slot] = i end\nfor number = 1, #formers do\n  local hash = KEYS[5 + number]\n  local values = call('HGETALL', hash)\n  for i = 1, #values, 2 do\n    local slot, value = values[i], values[i + 1]\n    local name, text = split(value)\n    -- What ended since is done: only the owner whose jobs were rescued just now can hold such a job.\n    local unit = number == 1 and plan.isRescued and units[slot]\n    if sub(slot, 1, 1) == '#' or value == MOVED or (unit and plan.marks[unit] ~= 2 and text == ARGV[6 + unit]) then\n      drop(hash, slot)\n    else\n      give(hash, slot, name, text, value)\n    end\n  end\nend\n\nlocal calls = call('HMGET', inFlight, '#0', '#1')\nlocal isOlder = tonumber(calls[1] or '-1') < first or tonumber(calls[2] or '-1') < second\nlocal values = call('HGETALL', inFlight)\nfor i = 1, #values, 2 do\n  local slot, value = values[i], values[i + 1]\n  local unit = units[slot]\n  if sub(slot, 1, 1) == '#' then\n    -- Written below.\n  elseif value == MOVED then\n    -- An answer that is on its way will tell of it; not so when the server has forgotten answers of before.\n    local mark = unit and plan.marks[unit] or 0\n    isKept[slot] = mark == 2 or (mark == 1 and not isOlder)\n    if not isKept[slot] then drop(inFlight, slot) end\n  else\n    local name, text = split(value)\n    isKept[slot] = unit and plan.marks[unit] ~= 2 and text == ARGV[6 + unit]\n    if not isKept[slot] then give(inFlight, slot, name, text, value) end\n  end\nend\nif #unknown > 1 and not plan.isLast then return unknown end\n\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', owners, '')\nfor _, it in ipairs(strangers) do\n  local isAside = sub(it.slot, 1, 1) == '!'\n  if it.target and it.target.isUsable then\n    -- A `queues` of another type costs the pages a name, and must cost no job.\n    redis.pcall('SADD', queues, sub(it.target.key, 7))\n    call('RPUSH', it.target.key, it.text)\n    call('HDEL', it.hash, it.slot)\n  elseif not isAside then\n    local place = 1\n    while call('HSETNX', it.hash, '!' .. place, it.value) == 0 do place = place + 1 end\n    call('HDEL', it.hash, it.slot)\n  end\nend\nfor _, it in ipairs(drops) do call('HDEL', it[1], it[2]) end\nfor number, former in ipairs(formers) do\n  if call('EXISTS', KEYS[5 + number]) == 0 then call('HDEL', owners, former) end\nend\n\nlocal reply = {1}\nfor i, number in ipairs(plan.landed) do\n  local pad, text = KEYS[padsFrom + i], ARGV[6 + #slots + i]\n  local target = KEYS[targetsFrom + number]\n  local isList = call('TYPE', pad).ok == 'list'\n  local top = isList and call('LRANGE', pad, 0, 0)[1]\n  while top and top ~= text and targets[sub(target, 7)].isUsable do\n    call('LMOVE', pad, target, 'LEFT', 'RIGHT')\n    top = call('LRANGE', pad, 0, 0)[1]\n  end\n  if top ~= text then\n    reply[#reply + 1] = i\n    if plan.adopts[i] > 0 then plan.fills[plan.adopts[i]] = 1 end\n  end\nend\n\ncall('HSET', owners, ARGV[1], ARGV[2])\ncall('HSET', beat, 'beat', ARGV[3])\ncall('EXPIRE', beat, 60)\ncall('HSET', inFlight, '#0', ARGV[4], '#1', ARGV[5])\nfor i, slot in ipairs(slots) do\n  local fill = plan.fills[i]\n  if not isKept[slot] and fill == 2 then call('HSET', inFlight, slot, MOVED) end\n  if not isKept[slot] and fill == 1 then\n    call('HSET', inFlight, slot, '\\n' .. plan.queues[i] .. '\\n' .. ARGV[6 + i])\n  end\nend\nreturn reply\n",
+};
+
+export interface RecoverKeys {
+  owners: string;
+  inFlight: string;
+  beat: string;
+  queues: string;
+  rescued: string;
+  formers: readonly string[];
+  targets: readonly string[];
+  pads: readonly string[];
+}
+
+export interface RecoverArgs {
+  owner: string;
+  names: string;
+  now: string;
+  first: number;
+  second: number;
+  plan: { formers: readonly string[]; targets: number; isRescued: boolean; isLast: boolean; slots: readonly string[]; queues: readonly string[]; marks: readonly number[]; fills: readonly number[]; landed: readonly number[]; adopts: readonly number[] };
+  texts: readonly Bytes[];
+}
+
+/** Make the hash of a worker's jobs in flight what the worker knows it to be, and write down that the worker lives. See lua/recover.lua. */
+export const recover = (redis: Redis, keys: RecoverKeys, args: RecoverArgs): Promise<[number, ...(string | number)[]]> =>
+  runScript(
+    redis,
+    recoverScript,
+    [keys.owners, keys.inFlight, keys.beat, keys.queues, keys.rescued, ...keys.formers, ...keys.targets, ...keys.pads],
+    [args.owner, args.names, args.now, args.first, args.second, packPlan(args.plan), ...args.texts],
+  ) as Promise<[number, ...(string | number)[]]>;
+
 export const registerScript: Script = {
   name: "register",
   sha1: "8b1b1f581c9068a46cba433d25bef5818791d536",
@@ -206,8 +242,8 @@ export const requeue = (redis: Redis, keys: RequeueKeys, args: RequeueArgs): Pro
 
 export const rescueScript: Script = {
   name: "rescue",
-  sha1: "f5aec12113f385c78bb5dbb74b9643a98564708b",
-  lua: "local call, sub, find = redis.call, string.sub, string.find\nlocal inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\nlocal owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])\nif call('EXISTS', beat) == 1 then return -1 end\n-- Before any other write: `maxmemory` is only checked before a script's first one, and this is always allowed.\ncall('HDEL', inFlight, '#0', '#1')\ncall('SET', rescued, '1', 'EX', 86400)\nlocal moved, usable, counted, isEmpty = 0, {}, {}, true\n-- A job whose queue's key holds another type stays where it is, and must not hold up the others.\nfor i = 1, plan.queues do\n  local kind = call('TYPE', KEYS[5 + i]).ok\n  usable[i] = kind == 'list' or kind == 'none'\nend\nfor i, slot in ipairs(plan.slots) do\n  local value = call('HGET', inFlight, slot)\n  if value == '-' then\n    call('HDEL', inFlight, slot)\n  elseif value and usable[plan.targets[i]] then\n    local queueEnd = sub(value, 1, 1) == '\\n' and find(value, '\\n', 2, true)\n    if queueEnd then value = sub(value, queueEnd + 1) end\n    local target = KEYS[5 + plan.targets[i]]\n    -- A `queues` of another type costs the pages a name, and must cost no job.\n    redis.pcall('SADD', queues, sub(target, 7))\n    call('RPUSH', target, value)\n    call('HDEL', inFlight, slot)\n    local count = KEYS[5 + 2 * plan.queues + i]\n    -- Once for a job that was in flight twice: its process died once. A count that is no number counts nothing, and keeps\n    -- no job behind it.\n    if not counted[count] then redis.pcall('INCR', count) end\n    counted[count] = true\n    call('EXPIRE', count, 259200)\n    moved = moved + 1\n  end\nend\nfor i = 1, plan.queues do\n  local target, pad = KEYS[5 + i], KEYS[5 + plan.queues + i]\n  local landed = usable[i] and call('TYPE', pad).ok == 'list'\n  while landed and call('LMOVE', pad, target, 'LEFT', 'RIGHT') do\n    redis.pcall('SADD', queues, sub(target, 7))\n    moved = moved + 1\n  end\n  isEmpty = isEmpty and call('EXISTS', pad) == 0\nend\n-- What is still there came after the rescuer's look, or could not be moved: it is found again.\nif plan.last and isEmpty and call('EXISTS', inFlight) == 0 then call('HDEL', owners, owner) end\nreturn moved\n",
+  sha1: "8237ae2b4fe5aca75cb319078dfade5a1a98f5a6",
+  lua: "local call, sub, find = redis.call, string.sub, string.find\nlocal inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\nlocal owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])\nif call('EXISTS', beat) == 1 then return -1 end\n-- Before any other write: `maxmemory` is only checked before a script's first one, and this is always allowed.\ncall('HDEL', inFlight, '#0', '#1')\ncall('SET', rescued, '1', 'EX', 86400)\nlocal moved, usable, counted, isEmpty = 0, {}, {}, true\n-- A job whose queue's key holds another type stays where it is, and must not hold up the others.\nfor i = 1, plan.queues do\n  local kind = call('TYPE', KEYS[5 + i]).ok\n  usable[i] = kind == 'list' or kind == 'none'\nend\nfor i, slot in ipairs(plan.slots) do\n  local value = call('HGET', inFlight, slot)\n  if value == '-' then\n    call('HDEL', inFlight, slot)\n  elseif value and usable[plan.targets[i]] and redis.sha1hex(value) == plan.digests[i] then\n    -- A slot that was filled anew since the look holds a job of another queue, perhaps, and has another count.\n    local queueEnd = sub(value, 1, 1) == '\\n' and find(value, '\\n', 2, true)\n    if queueEnd then value = sub(value, queueEnd + 1) end\n    local target = KEYS[5 + plan.targets[i]]\n    -- A `queues` of another type costs the pages a name, and must cost no job.\n    redis.pcall('SADD', queues, sub(target, 7))\n    call('RPUSH', target, value)\n    call('HDEL', inFlight, slot)\n    local count = KEYS[5 + 2 * plan.queues + i]\n    -- Once for a job that was in flight twice: its process died once. A count that is no number counts nothing, and keeps\n    -- no job behind it.\n    if not counted[count] then redis.pcall('INCR', count) end\n    counted[count] = true\n    call('EXPIRE', count, 259200)\n    moved = moved + 1\n  end\nend\nfor i = 1, plan.queues do\n  local target, pad = KEYS[5 + i], KEYS[5 + plan.queues + i]\n  local landed = usable[i] and call('TYPE', pad).ok == 'list'\n  while landed and call('LMOVE', pad, target, 'LEFT', 'RIGHT') do\n    redis.pcall('SADD', queues, sub(target, 7))\n    moved = moved + 1\n  end\n  isEmpty = isEmpty and call('EXISTS', pad) == 0\nend\n-- What is still there came after the rescuer's look, or could not be moved: it is found again.\nif plan.last and isEmpty and call('EXISTS', inFlight) == 0 then call('HDEL', owners, owner) end\nreturn moved\n",
 };
 
 export interface RescueKeys {
@@ -223,7 +259,7 @@ export interface RescueKeys {
 
 export interface RescueArgs {
   owner: string;
-  plan: { slots: readonly string[]; targets: readonly number[]; queues: number; last: boolean };
+  plan: { slots: readonly string[]; digests: readonly string[]; targets: readonly number[]; queues: number; last: boolean };
 }
 
 /** Bring the jobs of a dead process back to their queues. See lua/rescue.lua. */
