@@ -17,6 +17,8 @@
     [..]  values  bytes   for each target its payloads; for the schedule the time and the payload of each job
 
   RETURNS number  1, 0 when they were here already, or minus the number of a key of another type: then nothing is written
+
+  An error says that no job is written, unless it begins with PARTLY.
 ]]
 local call, sub = redis.call, string.sub
 local numbers, queues, lane, number = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
@@ -31,21 +33,33 @@ for i = 3, #KEYS do
   end
   if kind ~= wanted and kind ~= 'none' then return -i end
 end
-if tonumber(call('HGET', numbers, lane) or '0') >= tonumber(number) then return 0 end
+local last = call('HGET', numbers, lane) or '0'
+if tonumber(last) >= tonumber(number) then return 0 end
+local pcall = redis.pcall
 if #named > 0 then
   -- The first write: a full memory refuses it and with it everything, and so does a `queues` of another type.
-  local added = redis.pcall('SADD', queues, unpack(named))
+  local added = pcall('SADD', queues, unpack(named))
   if type(added) == 'table' then
     if sub(added.err, 1, 9) == 'WRONGTYPE' then return -2 end
     return added
   end
 end
+-- The number before the jobs: a user without the right to write it must not leave jobs that have none.
+local kept = pcall('HSET', numbers, lane, number)
+if type(kept) == 'table' then return kept end
+kept = pcall('EXPIRE', numbers, 3600)
 local from = #KEYS + 1
 for i = 3, #KEYS do
   local to = from + ARGV[i] - 1
-  call(sub(KEYS[i], 1, 6) == 'queue:' and 'LPUSH' or 'ZADD', KEYS[i], unpack(ARGV, from, to))
+  local pushed = kept
+  if type(kept) ~= 'table' then
+    pushed = pcall(sub(KEYS[i], 1, 6) == 'queue:' and 'LPUSH' or 'ZADD', KEYS[i], unpack(ARGV, from, to))
+  end
+  if type(pushed) == 'table' then
+    call('HSET', numbers, lane, last)
+    if i > 3 then return {err = 'PARTLY ' .. pushed.err} end
+    return pushed
+  end
   from = to + 1
 end
-call('HSET', numbers, lane, number)
-call('EXPIRE', numbers, 3600)
 return 1

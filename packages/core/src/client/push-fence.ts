@@ -19,6 +19,8 @@ export class PushFence {
   /** Those that nobody has confirmed to be killed. */
   #earlier: readonly Identity[] = [];
   #mayKill = false;
+  #mayTransact = false;
+  #isDown = false;
   #isAsked = false;
   #connections = 0;
 
@@ -27,12 +29,17 @@ export class PushFence {
   }
 
   /**
-   * Whether what is written to this connection can be kept from running later. An ACL may forbid it. The first look asks
-   * the server, and until that has answered there is no fence.
+   * Whether transactions may be written to this connection, and can be kept from running later. An ACL may forbid either.
+   * The first look asks the server, and until that has answered there is no fence.
    */
   isUp(): boolean {
     if (!this.#isAsked) this.#ask();
-    return this.#mayKill && this.#self !== undefined;
+    return this.#mayKill && this.#mayTransact && !this.#isDown && this.#self !== undefined;
+  }
+
+  /** For good: the server has taken back what it had allowed. */
+  takeDown(): void {
+    this.#isDown = true;
   }
 
   /** Comes first on a new connection. What follows on it is run after the earlier ones were killed. */
@@ -40,7 +47,7 @@ export class PushFence {
     this.#connections++;
     if (this.#self) this.#earlier = [...this.#earlier, this.#self];
     this.#self = undefined;
-    this.#isAsked = this.#mayKill = false;
+    this.#isAsked = this.#mayKill = this.#mayTransact = false;
     if (this.#earlier.length > 0) this.#ask();
   }
 
@@ -58,6 +65,13 @@ export class PushFence {
         () => {},
       );
     }
+    // An empty one, since a MULTI that is refused lets what follows run by itself.
+    Promise.all([this.#redis.call("MULTI"), this.#redis.call("EXEC")]).then(
+      () => {
+        if (isCurrent()) this.#mayTransact = true;
+      },
+      () => {},
+    );
     this.#redis.call("CLIENT", "INFO").then(
       (info) => {
         if (isCurrent()) this.#self = identityOf(String(info));

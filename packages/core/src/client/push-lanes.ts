@@ -7,15 +7,14 @@
  */
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
-import { ReplyError } from "ioredis";
-import { PushUnknownError } from "../errors.ts";
-import { pushKey, QUEUES } from "../wire/keys.ts";
+import { pushKey } from "../wire/keys.ts";
 import type { Batch } from "./batch.ts";
 import { PushCommand, PushWriter } from "./push-command.ts";
 import type { ScriptForm, SliceNumber } from "./push-command.ts";
 import { PushFence } from "./push-fence.ts";
 import { isReply } from "./push-link.ts";
 import type { PushLink, PushLinkOwner } from "./push-link.ts";
+import { isNotNow, isStale, mayBeThere, unanswered, undecided, wrongType } from "./push-refusal.ts";
 
 /** While one slice is on its way the next is made or gathers, and the connection never idles. */
 const LANES = 2;
@@ -25,14 +24,6 @@ const MOST_SEEN = 1_000;
 const LEAST_OF_TRANSACTION = 10;
 // The numbers are kept for an hour, and TCP delivers what it holds for a quarter of one.
 const RESEND_FOR_MS = 600_000;
-
-// sidekiq#2550, #4495, #4985: the server has changed its role or woken us by force; on a new connection
-// the same command works, once.
-const STALE_CONNECTION = /READONLY|NOREPLICAS|UNBLOCKED/;
-// Said before the script has looked whether the jobs are there, and not for long.
-const NOT_NOW = /^(?:READONLY|NOREPLICAS|UNBLOCKED|BUSY|LOADING|MASTERDOWN)/;
-// Said by the first write, which comes after that look.
-const NOT_WRITTEN = /OOM|MISCONF/;
 
 interface Sending extends SliceNumber {
   batches: readonly Batch[];
@@ -120,12 +111,12 @@ export class PushLanes implements PushLinkOwner {
 
   hopeless(reason: Error): void {
     if (!this.#isHurried && !this.#link.hasEnded) return;
-    for (const sending of this.#sendings) if (sending.isLost) this.#finish(sending, unknown(reason));
+    for (const sending of this.#sendings) if (sending.isLost) this.#finish(sending, unanswered(reason));
   }
 
   tick(): boolean {
     for (const sending of this.#sendings) {
-      if (sending.isLost && this.#isTooLate(sending)) this.#finish(sending, unknown(this.#link.reason()));
+      if (sending.isLost && this.#isTooLate(sending)) this.#finish(sending, unanswered(this.#link.reason()));
     }
     return this.#sendings.length > 0;
   }
@@ -156,10 +147,13 @@ export class PushLanes implements PushLinkOwner {
     const refused = (error: Error): void => {
       refusal ??= error;
     };
+    let notBegun: Error | undefined;
     // Corked, for an empty text would be a write of its own.
     const { stream } = this.#link.redis as { readonly stream: Socket };
     stream.cork();
-    this.#answerOf("multi", text).catch(refused);
+    this.#answerOf("multi", text).catch((error: Error) => {
+      if (isReply(error)) notBegun = error;
+    });
     for (let i = 2; i < answers; i++) this.#answerOf("multi", "").catch(refused);
     const executed = this.#answerOf("multi", "");
     stream.uncork();
@@ -169,8 +163,10 @@ export class PushLanes implements PushLinkOwner {
         this.#executed(sending, replies as readonly unknown[]);
       },
       (error: Error) => {
+        if (!isReply(error)) this.#failed(sending, error);
+        else if (notBegun) this.#ranApart(sending, notBegun);
         // EXECABORT says that an error came before it.
-        this.#failed(sending, isReply(error) ? (refusal ?? error) : error);
+        else this.#failed(sending, refusal ?? error);
       },
     );
   }
@@ -181,7 +177,7 @@ export class PushLanes implements PushLinkOwner {
 
   #sendAgain(sending: Sending): void {
     if (this.#isTooLate(sending)) {
-      this.#finish(sending, unknown(this.#link.reason()));
+      this.#finish(sending, unanswered(this.#link.reason()));
       return;
     }
     sending.isLost = false;
@@ -200,11 +196,11 @@ export class PushLanes implements PushLinkOwner {
   /** Each command by itself: a key whose type has changed since it was seen costs its own jobs alone. */
   #executed(sending: Sending, replies: readonly unknown[]): void {
     const { batches } = sending;
-    // MULTI's queue began with SADD if there was a queue to name.
+    // MULTI's queue began with SADD if there was a queue to name; where that alone failed the jobs are there.
     const named = batches.some(({ queue }) => queue !== undefined) ? 1 : 0;
     const errorAt = (i: number): Error | undefined => (replies[i] instanceof Error ? replies[i] : undefined);
     batches.forEach((batch, i) => {
-      const error = errorAt(named + i) ?? (batch.queue === undefined ? undefined : errorAt(0));
+      const error = errorAt(named + i);
       if (!error) return;
       this.#seen.delete(batch.key);
       batch.settle(error);
@@ -212,21 +208,30 @@ export class PushLanes implements PushLinkOwner {
     this.#finish(sending);
   }
 
+  /** MULTI was refused, and with it nothing else: each command did what it could. */
+  #ranApart(sending: Sending, error: Error): void {
+    this.#fence.takeDown();
+    this.#writer.name(error, sending.batches);
+    this.#finish(sending, undecided(error, false));
+  }
+
   #failed(sending: Sending, error: Error): void {
     if (isReply(error)) this.#writer.name(error, sending.batches);
     if (!isReply(error)) this.#lose(sending);
     else if (error.message.startsWith("NOSCRIPT")) this.#call(sending, "text");
-    else if (sending.wasLost ? NOT_NOW.test(error.message) : this.#isNewlyStale(sending, error)) {
+    else if (sending.wasLost ? isNotNow(error) : this.#isNewlyStale(sending, error)) {
       sending.isLost = true;
       this.#link.drop();
-    } else {
-      const isUnknown = sending.wasLost && !NOT_WRITTEN.test(error.message);
-      this.#finish(sending, isUnknown ? unknown(error) : error);
-    }
+    } else this.#finish(sending, this.#told(sending, error));
+  }
+
+  /** What came before the loss nobody knows, and it may still arrive after the refusal. */
+  #told({ wasLost }: Sending, error: Error): Error {
+    return wasLost || mayBeThere(error) ? undecided(error, wasLost) : error;
   }
 
   #isNewlyStale(sending: Sending, error: Error): boolean {
-    if (sending.wasStale || !STALE_CONNECTION.test(error.message)) return false;
+    if (sending.wasStale || !isStale(error)) return false;
     return (sending.wasStale = true);
   }
 
@@ -234,7 +239,7 @@ export class PushLanes implements PushLinkOwner {
     sending.isLost = sending.wasLost = this.#hasLost = true;
     // What failed without an answer to the push itself has a connection that is no good, also one that is still there.
     if (this.#link.isUsable) this.#link.drop();
-    if (this.#link.hasEnded) this.#finish(sending, unknown(this.#link.reason()));
+    if (this.#link.hasEnded) this.#finish(sending, unanswered(this.#link.reason()));
   }
 
   /** Refuses the jobs of one key, and sends the others: nothing was written, so the number is theirs. */
@@ -242,12 +247,7 @@ export class PushLanes implements PushLinkOwner {
     // The keys begin with that of the numbers and `queues`, which every queue needs.
     const wrong = sending.batches[keyNumber - 3];
     const isRefused = (batch: Batch): boolean => (wrong ? batch === wrong : batch.queue !== undefined);
-    const key = wrong?.key ?? QUEUES;
-    const wanted = wrong ? (wrong.queue === undefined ? "zset" : "list") : "set";
-    const error = new ReplyError(
-      `WRONGTYPE Expected the key \`${key}\` to hold a ${wanted}, it holds another kind of value. ` +
-        "Rename or delete the key.",
-    ) as Error;
+    const error = this.#told(sending, wrongType(wrong));
     const refused = sending.batches.filter(isRefused);
     sending.batches = sending.batches.filter((batch) => !isRefused(batch));
     for (const batch of refused) batch.settle(error);
@@ -266,10 +266,3 @@ export class PushLanes implements PushLinkOwner {
     return ageMs > this.#resendForMs;
   }
 }
-
-const unknown = (cause: Error): PushUnknownError =>
-  new PushUnknownError(
-    `The answer to a push was lost, and Redis could not be asked again (${cause.message}): ` +
-      "the job may be there or not. Look for its jid before pushing it again, or make the job idempotent.",
-    { cause },
-  );
