@@ -11,7 +11,8 @@ export type TsqErrorCode =
   | "TSQ_SHUTDOWN"
   | "TSQ_REDIS_UNUSABLE"
   | "TSQ_CLIENT_CLOSED"
-  | "TSQ_PUSH_UNKNOWN";
+  | "TSQ_PUSH_UNKNOWN"
+  | "TSQ_CLAIM_UNKNOWN";
 
 export abstract class TsqError extends Error {
   abstract readonly code: TsqErrorCode;
@@ -84,4 +85,17 @@ export class ClientClosedError extends TsqError {
 /** A push whose answer was lost, and of which the server could not be asked in time whether it had arrived. */
 export class PushUnknownError extends TsqError {
   readonly code = "TSQ_PUSH_UNKNOWN";
+}
+
+/** A job that the data API was to move or delete, and whose answer was lost: it may have been done or not. */
+export class ClaimUnknownError extends TsqError {
+  readonly code = "TSQ_CLAIM_UNKNOWN";
+  constructor(cause?: Error) {
+    super(
+      "The connection to Redis was lost before it said whether it had moved or deleted what was asked for" +
+        `${cause ? ` (${cause.message})` : ""}: that may have been done or not, and no death handler was told of it. ` +
+        "Look where the job is now, and do it again if it is where it was.",
+      cause && { cause },
+    );
+  }
 }

@@ -1,5 +1,6 @@
 /** @tsq/core: what is true in any process. */
 export {
+  ClaimUnknownError,
   ClientClosedError,
   ConfigError,
   InvalidJobError,

@@ -1,6 +1,7 @@
 /** tsq: the everyday names. */
 export {
   Client,
+  ClaimUnknownError,
   ClientClosedError,
   ConfigError,
   configure,

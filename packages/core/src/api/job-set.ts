@@ -1,6 +1,7 @@
 /** What the retry set, the scheduled set and the dead set have in common: looking, finding, clearing. */
 import type { ApiSource } from "./api-connection.ts";
 import { ApiObject } from "./api-object.ts";
+import { claim } from "./claims.ts";
 import { placesOf } from "./page.ts";
 import type { Page, PageOptions } from "./page.ts";
 import { PAGE, numberOf, repliesOf, scoreFrom, scoreText, scoredOf } from "./replies.ts";
@@ -112,9 +113,14 @@ export abstract class JobSet extends ApiObject {
    * Deletes all entries.
    *
    * @returns how many that were
+   * @throws ClaimUnknownError when the answer was lost, and nobody knows how many that were
    */
   async clear(): Promise<number> {
-    const [size] = await repliesOf(this.api.redis.multi().zcard(this.key).unlink(this.key));
+    const [size] = await claim(
+      this.api.redis,
+      (redis) => repliesOf(redis.multi().zcard(this.key).unlink(this.key)),
+      ([found]) => numberOf(found) > 0,
+    );
     return numberOf(size);
   }
 

@@ -4,6 +4,7 @@ import { PAUSED, QUEUES, queueKey } from "../wire/keys.ts";
 import { ApiConnection } from "./api-connection.ts";
 import type { ApiSource } from "./api-connection.ts";
 import { ApiObject } from "./api-object.ts";
+import { claim } from "./claims.ts";
 import { JobRecord } from "./job-record.ts";
 import { placesOf } from "./page.ts";
 import type { Page, PageOptions } from "./page.ts";
@@ -100,10 +101,15 @@ export class Queue extends ApiObject {
    * Deletes the queue with all its jobs.
    *
    * @returns how many jobs that were
+   * @throws ClaimUnknownError when the answer was lost, and nobody knows how many that were
    */
   async clear(): Promise<number> {
     const key = queueKey(this.name);
-    const [size] = await repliesOf(this.api.redis.multi().llen(key).unlink(key).srem(QUEUES, this.name));
+    const [size] = await claim(
+      this.api.redis,
+      (redis) => repliesOf(redis.multi().llen(key).unlink(key).srem(QUEUES, this.name)),
+      ([found]) => numberOf(found) > 0,
+    );
     return numberOf(size);
   }
 

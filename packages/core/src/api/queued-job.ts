@@ -1,6 +1,8 @@
 /** A job on a queue, not yet taken by a worker. */
 import type { ApiConnection } from "./api-connection.ts";
+import { claim } from "./claims.ts";
 import { JobRecord } from "./job-record.ts";
+import type { Redis } from "../redis/connect.ts";
 import { queueKey } from "../wire/keys.ts";
 
 /** A job on a queue. It is a picture: a worker may have taken the job since. */
@@ -23,8 +25,10 @@ export class QueuedJob extends JobRecord {
    * Takes the job off its queue.
    *
    * @returns false when it was gone: a worker or somebody else has taken it
+   * @throws ClaimUnknownError when the answer was lost, and nobody knows whether it was this
    */
   async delete(): Promise<boolean> {
-    return (await this.#api.redis.lrem(queueKey(this.#queue), 1, this.bytes)) > 0;
+    const remove = (redis: Redis) => redis.lrem(queueKey(this.#queue), 1, this.bytes);
+    return (await claim(this.#api.redis, remove, (count) => count > 0)) > 0;
   }
 }

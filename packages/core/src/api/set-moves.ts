@@ -2,11 +2,13 @@
  * What can be done to the entries of a sorted set. Removing an entry is the claim: of any number of callers
  * one moves it, and at no moment is it nowhere.
  */
+import type { Redis } from "../redis/connect.ts";
 import { kill, promote } from "../redis/scripts.gen.ts";
 import { JidSource } from "../wire/jid.ts";
 import { DEAD, QUEUES, queueKey } from "../wire/keys.ts";
 import { scoreOf, timeToken } from "../wire/time.ts";
 import type { ApiConnection } from "./api-connection.ts";
+import { claim } from "./claims.ts";
 import type { JobRecord } from "./job-record.ts";
 import { tellKilled } from "./killing.ts";
 import type { KillOptions } from "./killing.ts";
@@ -25,7 +27,8 @@ export class SetMoves {
   }
 
   async remove(record: JobRecord): Promise<boolean> {
-    return (await this.#api.redis.zrem(this.#key, record.bytes)) === 1;
+    const remove = (redis: Redis) => redis.zrem(this.#key, record.bytes);
+    return (await claim(this.#api.redis, remove, isOne)) === 1;
   }
 
   async reschedule(record: JobRecord, score: number): Promise<boolean> {
@@ -44,14 +47,19 @@ export class SetMoves {
     const moves = await this.#promotions(records, isRetry);
     if (moves.length === 0) return 0;
     const targets = [...new Set(moves.map(({ queue }) => queue))];
-    return promote(
+    return claim(
       this.#api.redis,
-      { set: this.#key, queues: QUEUES, targets: targets.map(queueKey) },
-      {
-        // 0 is a job that a client middleware stopped: it is removed and goes nowhere, as in Sidekiq.
-        plan: { targets: moves.map(({ queue, bytes }) => (bytes ? targets.indexOf(queue) + 1 : 0)) },
-        jobs: moves.flatMap(({ member, bytes }) => [member, bytes ?? ""]),
-      },
+      (redis) =>
+        promote(
+          redis,
+          { set: this.#key, queues: QUEUES, targets: targets.map(queueKey) },
+          {
+            // 0 is a job that a client middleware stopped: it is removed and goes nowhere, as in Sidekiq.
+            plan: { targets: moves.map(({ queue, bytes }) => (bytes ? targets.indexOf(queue) + 1 : 0)) },
+            jobs: moves.flatMap(({ member, bytes }) => [member, bytes ?? ""]),
+          },
+        ),
+      (moved) => moved === moves.length,
     );
   }
 
@@ -59,23 +67,23 @@ export class SetMoves {
   async kill(records: readonly JobRecord[], options: KillOptions): Promise<number> {
     const { redis, deadMaxJobs, deadTimeoutInSeconds } = this.#api;
     const nowMs = Date.now();
-    const killed = await Promise.all(
-      records.map(({ bytes }) =>
-        kill(
-          redis,
-          { set: this.#key, dead: DEAD },
-          {
-            member: bytes,
-            score: scoreOf(nowMs),
-            oldest: scoreOf(nowMs - deadTimeoutInSeconds * 1000),
-            maxJobs: deadMaxJobs,
-          },
-        ),
-      ),
-    );
+    const limits = {
+      score: scoreOf(nowMs),
+      oldest: scoreOf(nowMs - deadTimeoutInSeconds * 1000),
+      maxJobs: deadMaxJobs,
+    };
+    const move = (member: Buffer) =>
+      claim(redis, () => kill(redis, { set: this.#key, dead: DEAD }, { member, ...limits }), isOne);
+    const killed = await Promise.allSettled(records.map(({ bytes }) => move(bytes)));
     // Of those that were gone somebody else has told, or nobody is to be told.
-    const ours = records.filter((_, i) => killed[i] === 1);
+    const ours = records.filter((_, i) => {
+      const outcome = killed[i];
+      return outcome?.status === "fulfilled" && outcome.value === 1;
+    });
     await tellKilled(this.#api, ours, options);
+    // Told to the caller when the deaths of the others have been told.
+    const failed = killed.find((outcome) => outcome.status === "rejected");
+    if (failed) throw failed.reason;
     return ours.length;
   }
 
@@ -97,3 +105,5 @@ export class SetMoves {
     return moves;
   }
 }
+
+const isOne = (count: number): boolean => count === 1;

@@ -45,7 +45,8 @@ export class SortedEntry extends JobRecord {
    * Puts the job onto its queue now, with one failure taken back from `retry_count` (WIRE §11.3).
    *
    * @returns false when it was no longer in the set
-   * @throws MalformedPayloadError when it is no job; delete it, or kill it to look at later
+   * @throws MalformedPayloadError when it is no job; delete it, or kill it to look at later. ClaimUnknownError when the
+   * answer was lost, and nobody knows whether it was this
    */
   async retry(): Promise<boolean> {
     return this.#promote(true);
@@ -55,7 +56,8 @@ export class SortedEntry extends JobRecord {
    * Puts the job onto its queue now, as the poller would when it falls due.
    *
    * @returns false when it was no longer in the set
-   * @throws MalformedPayloadError when it is no job; delete it, or kill it to look at later
+   * @throws MalformedPayloadError when it is no job; delete it, or kill it to look at later. ClaimUnknownError when the
+   * answer was lost, and nobody knows whether it was this
    */
   async addToQueue(): Promise<boolean> {
     return this.#promote(false);
@@ -65,7 +67,8 @@ export class SortedEntry extends JobRecord {
    * Moves the job to the dead set and tells the death handlers of the options.
    *
    * @returns false when it was no longer in the set; then nobody is told
-   * @throws what a death handler throws; the job is in the dead set all the same
+   * @throws what a death handler throws; the job is in the dead set all the same. ClaimUnknownError when the answer was
+   * lost, and nobody knows whether it was this; then nobody is told
    */
   async kill(options: KillOptions = {}): Promise<boolean> {
     return (await this.#moves.kill([this], options)) > 0;
@@ -75,6 +78,7 @@ export class SortedEntry extends JobRecord {
    * Takes the job out of its set.
    *
    * @returns false when it was no longer there
+   * @throws ClaimUnknownError when the answer was lost, and nobody knows whether it was this
    */
   delete(): Promise<boolean> {
     return this.#moves.remove(this);
