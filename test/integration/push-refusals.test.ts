@@ -108,6 +108,22 @@ describe.runIf(hasNativeRedis())("a push", () => {
     },
   );
 
+  test("whose refusal is lost is not taken for done when it is sent again", async () => {
+    const job = jobOf(open(await without()));
+    await job.performAsync(1);
+    await redis.client().acl("SETUSER", "less", "-lpush");
+    proxy.replace((chunk, from) => {
+      if (from === "client") return chunk;
+      proxy.replace(undefined);
+      setImmediate(() => proxy.cut());
+      return undefined;
+    });
+
+    expect(await told(job.performAsync(2))).toBeInstanceOf(PushUnknownError);
+
+    expect(await length()).toBe(1);
+  });
+
   test("of which only a part was taken is unknown", async () => {
     const client = open(await without("zadd"));
 
