@@ -24,6 +24,7 @@ const NEEDED: readonly (readonly string[])[] = [
   ["evalsha", "0", "1", IN_FLIGHT],
   ["exists", IDENTITY],
   ["type", RETRY],
+  ["ttl", IDENTITY],
   ["expire", IDENTITY, "60"],
   ["unlink", `${IDENTITY}:work`],
   ["set", PROCESS_CLEANUP, "1"],
