@@ -1,4 +1,5 @@
 import { ApiConnection, Queue, RetrySet, ScheduledSet, Stats, WorkSet } from "@tsq/core/api";
+import { ConfigError } from "@tsq/core";
 import { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
@@ -132,4 +133,22 @@ test("a server that is not there is reported by the command, not by a list that 
   const answers = await Promise.allSettled([new Stats(api).fetch(), new RetrySet(api).page()]);
 
   expect(answers.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+});
+
+describe("the data API refuses, with what was expected and what came,", () => {
+  const noop = (): void => {};
+
+  test.each<[Readonly<Record<string, unknown>>, string]>([
+    [{ wire: 9 }, "Expected `wire` to be one of auto, 7, 8, got `9`"],
+    [{ deadTimeoutInSeconds: Infinity }, "`deadTimeoutInSeconds` to be a number from 0, got `Infinity`"],
+    [{ deadTimeoutInSeconds: -1 }, "`deadTimeoutInSeconds` to be a number from 0, got `-1`"],
+    [{ deadMaxJobs: 0 }, "`deadMaxJobs` to be an integer from 1, got `0`"],
+    [{ middleware: [5] }, "`middleware` to be an array of functions, got `[5]`"],
+    [{ logger: { info: noop, warn: noop } }, "the functions `error`, `child`, `isLevelEnabled`"],
+  ])("%j", (options, message) => {
+    const make = (): unknown => new ApiConnection(options);
+
+    expect(make).toThrow(ConfigError);
+    expect(make).toThrow(message);
+  });
 });

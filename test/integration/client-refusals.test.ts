@@ -154,12 +154,19 @@ describe("a job cannot be defined", () => {
   });
 });
 
+const noop = (): void => {};
+
 describe("a client is refused", () => {
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
     ["whose wire is text", { wire: "8" }, 'Expected `wire` to be one of auto, 7, 8, got `"8"`'],
     ["whose wire is unknown", { wire: 9 }, "Expected `wire` to be one of auto, 7, 8, got `9`"],
     ["whose middleware is no list", { middleware: () => {} }, "`middleware` to be an array of functions"],
     ["whose middleware is no function", { middleware: [{}] }, "`middleware` to be an array of functions"],
+    [
+      "whose logger does half",
+      { logger: { info: noop, warn: noop } },
+      "the functions `error`, `child`, `isL",
+    ],
   ])("%s", (_what, options, message) => {
     const make = (): unknown => new Client(options);
 

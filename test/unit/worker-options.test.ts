@@ -116,7 +116,12 @@ describe("a worker is refused, with what was expected and what came,", () => {
     { options: { labels: [1] }, says: "`labels` to be an array of strings, got `1`" },
     { options: { tag: 7 }, says: "`tag` to be a string, got `7`" },
     { options: { logger: null }, says: "`logger` to be a pino logger" },
-    { options: { logger: { info: () => {} } }, says: "`logger` to be a pino logger" },
+    {
+      options: { logger: { info: () => {}, child: () => {} } },
+      says: "`logger` to be a pino logger, got a value of type `object` without the functions `warn`, `error`, `isLevelEnabled`. Pass `pino()`.",
+    },
+    { options: { wire: 9 }, says: "`wire` to be one of auto, 7, 8, got `9`" },
+    { options: { deadTimeoutInSeconds: Infinity }, says: "a number from 0, got `Infinity`" },
     { options: { errorHandlers: ["log"] }, says: "`errorHandlers` to be an array of functions" },
     { options: { deathHandlers: {} }, says: "`deathHandlers` to be an array of functions" },
   ])("with $options", ({ options, says }) => {

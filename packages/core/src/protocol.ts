@@ -32,18 +32,18 @@ export {
   rescue,
   retry,
 } from "./redis/scripts.gen.ts";
-export type { FetchArgs, FetchKeys } from "./redis/scripts.gen.ts";
+export type { FetchArgs } from "./redis/scripts.gen.ts";
 export type { Bytes } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
 export { nearest, refuseUnknown, unknownName } from "./nearest.ts";
+export { checkedFunctions, checkedLogger, checkedWire, integerFrom, numberFrom } from "./option-checks.ts";
 export { parseArgs } from "./client/written-args.ts";
 export { startedWorkers } from "./client/default-client.ts";
 export { promotionOf } from "./client/promotion.ts";
 export { configureRedis, defaultRedis, tellRedis } from "./redis/default-redis.ts";
 export type { RedisSource } from "./redis/default-redis.ts";
-export { clip, reportError } from "./error-report.ts";
-export type { ErrorReport } from "./error-report.ts";
+export { reportError } from "./error-report.ts";
 export { ERROR_SERIALIZERS, loggedError } from "./logged-error.ts";
 export { VERSION } from "./version.ts";
-export { composeServerChain, runClientChain } from "./middleware.ts";
+export { composeServerChain } from "./middleware.ts";

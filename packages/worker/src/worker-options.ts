@@ -10,7 +10,15 @@ import type {
   ServerMiddleware,
   WireOption,
 } from "@tsq/core";
-import { ERROR_SERIALIZERS, refuseUnknown } from "@tsq/core/protocol";
+import {
+  checkedFunctions,
+  checkedLogger,
+  checkedWire,
+  ERROR_SERIALIZERS,
+  integerFrom,
+  numberFrom,
+  refuseUnknown,
+} from "@tsq/core/protocol";
 import type { BacktraceCleaner } from "./backtrace-cleaner.ts";
 import { logDestination } from "./log-destination.ts";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
@@ -33,7 +41,12 @@ export interface CapsuleOptions {
 export interface WorkerOptions {
   /** Jobs of `defineJob`. A class that is not among them is retried, as Ruby retries a NameError. */
   jobs: readonly Job<never>[];
-  /** As in `ClientOptions`. @default what `configure()` says, else REDIS_PROVIDER, REDIS_URL, localhost */
+  /**
+   * As in `ClientOptions`. The heartbeat's connection, in a thread of its own, is made without the functions among
+   * ioredis' options, such as `tls.checkServerIdentity`.
+   *
+   * @default what `configure()` says, else REDIS_PROVIDER, REDIS_URL, localhost
+   */
   redis?: RedisTarget | undefined;
   /**
    * `"name"` in strict order, `"name,weight"` for weighted, all of weight 1 for random (WIRE §4.1).
@@ -156,23 +169,23 @@ const resolved = (options: WorkerOptions): Resolved => ({
   jobs: jobsByName(options.jobs),
   capsules: capsulesOf(options),
   fetch: oneOf("fetch", options.fetch ?? "reliable", ["reliable", "basic"]),
-  wire: oneOf("wire", options.wire ?? "auto", ["auto", 7, 8]),
+  wire: checkedWire(options.wire ?? "auto"),
   shutdownTimeoutMs: atMost(
     "shutdownTimeoutMs",
-    atLeast("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000, 0),
+    numberFrom("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000, 0),
     LONGEST_TIMER_MS,
   ),
-  middleware: functions("middleware", options.middleware ?? []),
-  clientMiddleware: functions("clientMiddleware", options.clientMiddleware ?? []),
-  errorHandlers: functions("errorHandlers", options.errorHandlers ?? []),
-  deathHandlers: functions("deathHandlers", options.deathHandlers ?? []),
+  middleware: checkedFunctions("middleware", options.middleware ?? []),
+  clientMiddleware: checkedFunctions("clientMiddleware", options.clientMiddleware ?? []),
+  errorHandlers: checkedFunctions("errorHandlers", options.errorHandlers ?? []),
+  deathHandlers: checkedFunctions("deathHandlers", options.deathHandlers ?? []),
   backtraceCleaner: options.backtraceCleaner === undefined ? undefined : cleaner(options.backtraceCleaner),
   tag: text("tag", options.tag) ?? process.cwd().split(/[\\/]/).at(-1) ?? "",
   labels: ["tsq", ...strings("labels", options.labels ?? []).filter((label) => label !== "tsq")],
   policy: {
-    maxRetries: integer("maxRetries", options.maxRetries ?? 25, 0),
-    deadMaxJobs: integer("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1),
-    deadTimeoutSeconds: atLeast("deadTimeoutInSeconds", options.deadTimeoutInSeconds ?? 15_552_000, 0),
+    maxRetries: integerFrom("maxRetries", options.maxRetries ?? 25, 0),
+    deadMaxJobs: integerFrom("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1),
+    deadTimeoutSeconds: numberFrom("deadTimeoutInSeconds", options.deadTimeoutInSeconds ?? 15_552_000, 0),
   },
   averageScheduledPollInterval: pollInterval(
     "averageScheduledPollInterval",
@@ -185,7 +198,7 @@ const resolved = (options: WorkerOptions): Resolved => ({
   logger:
     options.logger === undefined
       ? pino({ serializers: ERROR_SERIALIZERS }, logDestination())
-      : loggerLike(options.logger),
+      : checkedLogger(options.logger),
 });
 
 const jobsByName = (jobs: unknown): Resolved["jobs"] => {
@@ -243,12 +256,6 @@ const oneOf = <T>(name: string, value: T, allowed: readonly T[]): T => {
   throw new ConfigError(`Expected \`${name}\` to be one of ${allowed.join(", ")}, got \`${String(value)}\`.`);
 };
 
-/** A middleware that is none would make every job fail. */
-const functions = <T>(name: string, value: readonly T[]): readonly T[] => {
-  if (Array.isArray(value) && value.every((one) => typeof one === "function")) return value;
-  throw new ConfigError(`Expected \`${name}\` to be an array of functions, got \`${String(value)}\`.`);
-};
-
 const cleaner = (value: BacktraceCleaner): BacktraceCleaner => {
   if (typeof value === "function") return value;
   throw new ConfigError(`Expected \`backtraceCleaner\` to be a function, got \`${String(value)}\`.`);
@@ -264,20 +271,6 @@ const text = (name: string, value: string | undefined): string | undefined => {
   throw new ConfigError(`Expected \`${name}\` to be a string, got \`${String(value)}\`.`);
 };
 
-/** Each job logs through a child of it. */
-const loggerLike = (logger: Logger): Logger => {
-  const methods: Partial<Record<"info" | "child", unknown>> | null = logger;
-  if (typeof methods?.info === "function" && typeof methods.child === "function") return logger;
-  throw new ConfigError(
-    `Expected \`logger\` to be a pino logger, with the functions \`info\` and \`child\`, got a value of type \`${typeof logger}\` without them. Pass \`pino()\`.`,
-  );
-};
-
-const atLeast = (name: string, value: unknown, least: number): number => {
-  if (typeof value === "number" && value >= least && Number.isFinite(value)) return value;
-  throw new ConfigError(`Expected \`${name}\` to be a number from ${least}, got \`${String(value)}\`.`);
-};
-
 const atMost = (name: string, value: number, most: number): number => {
   if (value <= most) return value;
   throw new ConfigError(`Expected \`${name}\` to be at most ${most}, got \`${value}\`. Set it lower.`);
@@ -289,9 +282,4 @@ const pollInterval = (name: string, value: unknown): number =>
 const above0 = (name: string, value: unknown): number => {
   if (typeof value === "number" && value > 0 && Number.isFinite(value)) return value;
   throw new ConfigError(`Expected \`${name}\` to be a number above 0, got \`${String(value)}\`.`);
-};
-
-const integer = (name: string, value: unknown, least: number): number => {
-  if (Number.isInteger(value) && (value as number) >= least) return value as number;
-  throw new ConfigError(`Expected \`${name}\` to be an integer from ${least}, got \`${String(value)}\`.`);
 };

@@ -1,9 +1,9 @@
 /** The one owner of a data API's connection: opened at the first command, shared by what is built on it, closed once. */
 import type { Logger } from "pino";
 import type { DeathHandler } from "../death-handler.ts";
-import { ConfigError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { refuseUnknown } from "../nearest.ts";
+import { checkedFunctions, checkedWire, integerFrom, numberFrom } from "../option-checks.ts";
 import { connect } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
@@ -87,23 +87,17 @@ export class ApiConnection implements AsyncDisposable {
   constructor(options: ApiOptions = {}) {
     refuseUnknown("the data API", options, Object.keys(OPTIONS));
     this.#target = options.redis ?? defaultRedis().redis;
-    this.#wireOption = options.wire ?? "auto";
+    this.#wireOption = checkedWire(options.wire ?? "auto");
     this.#silence = SilenceLog.to(options.logger);
-    this.middleware = functions("middleware", options.middleware ?? []);
-    this.deathHandlers = functions("deathHandlers", options.deathHandlers ?? []);
-    this.deadMaxJobs = options.deadMaxJobs ?? 10_000;
-    this.deadTimeoutInSeconds = options.deadTimeoutInSeconds ?? 15_552_000;
+    this.middleware = checkedFunctions("middleware", options.middleware ?? []);
+    this.deathHandlers = checkedFunctions("deathHandlers", options.deathHandlers ?? []);
     // Zero would make the trim remove what was just added.
-    if (!Number.isInteger(this.deadMaxJobs) || this.deadMaxJobs < 1) {
-      throw new ConfigError(
-        `Expected \`deadMaxJobs\` to be an integer from 1, got \`${String(options.deadMaxJobs)}\`.`,
-      );
-    }
-    if (!(this.deadTimeoutInSeconds >= 0)) {
-      throw new ConfigError(
-        `Expected \`deadTimeoutInSeconds\` to be seconds from 0, got \`${String(options.deadTimeoutInSeconds)}\`.`,
-      );
-    }
+    this.deadMaxJobs = integerFrom("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1);
+    this.deadTimeoutInSeconds = numberFrom(
+      "deadTimeoutInSeconds",
+      options.deadTimeoutInSeconds ?? 15_552_000,
+      0,
+    );
   }
 
   /** The connection; opens it if nobody has. */
@@ -149,10 +143,3 @@ export class ApiConnection implements AsyncDisposable {
 /** By what it can do: a connection may come from another copy of ioredis. */
 const isOpen = (target: RedisTarget): target is Redis =>
   typeof target === "object" && "pipeline" in target && typeof target.pipeline === "function";
-
-const functions = <T>(name: string, value: readonly T[]): readonly T[] => {
-  if (Array.isArray(value) && value.every((one) => typeof one === "function")) return value;
-  throw new ConfigError(
-    `Expected \`${name}\` to be an array of functions, got \`${String(value)}\`. Put each of them into the array.`,
-  );
-};

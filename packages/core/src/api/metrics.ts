@@ -1,5 +1,5 @@
 /** How often each job ran, how long it took and how often it failed, over the last minutes or hours. */
-import { inspect } from "../client/normalize.ts";
+import { inspect } from "../inspect.ts";
 import { ConfigError } from "../errors.ts";
 import type { ApiSource } from "./api-connection.ts";
 import { ApiObject } from "./api-object.ts";

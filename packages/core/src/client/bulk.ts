@@ -1,6 +1,7 @@
 /** Cuts a bulk push into slices, by Sidekiq's rules for `at`, `spread_interval` and `jid` (WIRE §3.3). */
 import { InvalidJobError } from "../errors.ts";
-import { inspect, secondsOf } from "./normalize.ts";
+import { inspect } from "../inspect.ts";
+import { secondsOf } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
 
 /** The arguments of many jobs: an array, or whatever else can be iterated, now or as it comes. */

@@ -1,15 +1,17 @@
 /** What a Client is made with, checked once. */
 import type { Logger } from "pino";
 import { ConfigError } from "../errors.ts";
+import { inspect } from "../inspect.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { refuseUnknown } from "../nearest.ts";
+import { checkedFunctions, checkedWire } from "../option-checks.ts";
 import type { RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import { SilenceLog } from "../redis/silence-log.ts";
 import type { JobOptions } from "../wire/payload.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
-import { checkOptions, given, inspect, wholeRetryFor } from "./normalize.ts";
+import { checkOptions, given, wholeRetryFor } from "./normalize.ts";
 
 export interface ClientOptions {
   /**
@@ -70,25 +72,10 @@ export const checkedClientOptions = (options: ClientOptions): CheckedClientOptio
   return {
     target: options.redis ?? defaultRedis().redis,
     wire: checkedWire(options.wire ?? "auto"),
-    middleware: checkedMiddleware(options.middleware ?? []),
+    middleware: checkedFunctions("middleware", options.middleware ?? []),
     defaultJobOptions: checkedDefaults(options.defaultJobOptions ?? {}),
     silence: SilenceLog.to(options.logger),
   };
-};
-
-/** Another one would write times that no generation reads. */
-const checkedWire = (wire: WireOption): WireOption => {
-  if (["auto", 7, 8].includes(wire)) return wire;
-  throw new ConfigError(
-    `Expected \`wire\` to be one of auto, 7, 8, got \`${inspect(wire)}\`. Leave it out for auto.`,
-  );
-};
-
-const checkedMiddleware = (middleware: readonly ClientMiddleware[]): readonly ClientMiddleware[] => {
-  if (Array.isArray(middleware) && middleware.every((one) => typeof one === "function")) return middleware;
-  throw new ConfigError(
-    `Expected \`middleware\` to be an array of functions, got \`${inspect(middleware)}\`. Put each middleware into the array.`,
-  );
 };
 
 const checkedDefaults = (defaults: JobOptions): JobOptions => {

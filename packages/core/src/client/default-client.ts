@@ -7,6 +7,7 @@ import type { Logger } from "pino";
 import type { ServerMiddleware } from "../middleware.ts";
 import { ERROR_SERIALIZERS } from "../logged-error.ts";
 import { refuseUnknown } from "../nearest.ts";
+import { checkedFunctions } from "../option-checks.ts";
 import { configureRedis } from "../redis/default-redis.ts";
 import { Client } from "./client.ts";
 import { CLIENT_OPTION_NAMES } from "./client-options.ts";
@@ -51,19 +52,31 @@ const defaults = (): Defaults => {
  * `tsq work` its `--redis`. The connection opens at the first push.
  *
  * @returns the client, to add middleware to or to close
- * @throws ConfigError when an option is unknown or not what it should be
+ * @throws ConfigError when an option is unknown or not what it should be; then all stays as it was
  */
 export const configure = (configuration: Configuration = {}): Client => {
-  refuseUnknown("configure()", configuration, [...CLIENT_OPTION_NAMES, "serverMiddleware", "logger"]);
+  refuseUnknown("configure()", configuration, [...CLIENT_OPTION_NAMES, "serverMiddleware"]);
+  checkedFunctions("serverMiddleware", configuration.serverMiddleware ?? []);
+  const client = clientBy(configuration);
   const own = defaults();
   const before = own.client;
-  configureRedis(configuration.redis);
   own.configuration = configuration;
   own.logger = configuration.logger;
-  own.client = clientOf(configuration);
+  own.client = client;
   // Pushes that are on their way end first; there is nobody to tell if the old server is gone.
   before?.close().catch(() => {});
-  return own.client;
+  return client;
+};
+
+/** The client that is to be the default one; what is refused leaves the Redis of before. */
+const clientBy = (configuration: Configuration): Client => {
+  const restore = configureRedis(configuration.redis);
+  try {
+    return clientOf(configuration);
+  } catch (error) {
+    restore();
+    throw error;
+  }
 };
 
 /**

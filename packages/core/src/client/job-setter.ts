@@ -1,5 +1,6 @@
 /** The ways to push a job, with the options it was defined with or with those of `set()` on top. */
 import { ConfigError } from "../errors.ts";
+import { inspect } from "../inspect.ts";
 import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
 import { dumpJson, parseJson } from "../wire/json.ts";
 import { refuseUnknown } from "../nearest.ts";
@@ -9,7 +10,7 @@ import type { Client } from "./client.ts";
 import type { Handler } from "./job-context.ts";
 import { runInline } from "./inline.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
-import { given, inspect, runAtSeconds } from "./normalize.ts";
+import { given, runAtSeconds } from "./normalize.ts";
 import { payloadTemplate } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
 

@@ -1,8 +1,9 @@
 /** From what a caller pushes to a payload: defaults, checks, jid and times, in Sidekiq's order (WIRE §3.1). */
 import { InvalidJobError } from "../errors.ts";
+import { inspect } from "../inspect.ts";
 import { editPayload } from "../wire/edit.ts";
 import { dumpJson } from "../wire/json.ts";
-import { displayClass, isTruthy } from "../wire/payload.ts";
+import { displayClass, isMissing, isTruthy } from "../wire/payload.ts";
 import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
 import { checkWellFormed, dumpArgs } from "./arguments.ts";
 import { writtenArgs } from "./written-args.ts";
@@ -164,8 +165,6 @@ export const checkOptions = (options: Readonly<Record<string, unknown>>): void =
   }
 };
 
-const isMissing = (value: unknown): boolean => value === undefined || value === null;
-
 const isQueueName = (queue: unknown): boolean =>
   typeof queue === "string" && queue !== "" && !/\s/.test(queue);
 
@@ -236,12 +235,4 @@ export const runAtSeconds = (time: number | Date, nowMs: number): number | undef
   }
   const at = time instanceof Date || seconds >= RELATIVE_BELOW ? seconds : nowMs / 1000 + seconds;
   return at <= nowMs / 1000 ? undefined : at;
-};
-
-export const inspect = (value: unknown): string => {
-  try {
-    return dumpJson(value) ?? String(value);
-  } catch {
-    return String(value);
-  }
 };

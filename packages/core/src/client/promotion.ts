@@ -5,7 +5,7 @@ import type { ClientMiddleware } from "../middleware.ts";
 import { editPayloadBytes } from "../wire/edit.ts";
 import type { PayloadChanges } from "../wire/edit.ts";
 import { dumpJson } from "../wire/json.ts";
-import { parsePayload } from "../wire/payload.ts";
+import { isMissing, parsePayload } from "../wire/payload.ts";
 import type { Payload, RawPayload } from "../wire/payload.ts";
 
 /** Where a job goes, and its new bytes; no bytes when a client middleware stopped it. */
@@ -81,8 +81,6 @@ const pushChanges = (
     enqueued_at: enqueuedAt,
   };
 };
-
-const isMissing = (value: unknown): boolean => value === undefined || value === null;
 
 const decremented = (count: number | bigint): number | bigint =>
   typeof count === "bigint" ? count - 1n : count - 1;

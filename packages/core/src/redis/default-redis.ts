@@ -36,9 +36,16 @@ const fromEnvironment = (): RedisSource => {
   return { redis: url, from };
 };
 
-/** Without a `redis` the configuration says nothing of it. */
-export const configureRedis = (redis: RedisTarget | undefined, from = "configure()"): void => {
-  named().configured = redis === undefined ? undefined : { redis, from };
+/**
+ * Without a `redis` the configuration says nothing of it.
+ *
+ * @returns what makes it as it was before
+ */
+export const configureRedis = (redis: RedisTarget | undefined, from = "configure()"): (() => void) => {
+  const own = named();
+  const before = own.configured;
+  own.configured = redis === undefined ? undefined : { redis, from };
+  return () => (own.configured = before);
 };
 
 /** What a command was told, by flag or by variable, is the default of the code that it runs. */

@@ -1,6 +1,6 @@
 /** Says once that Redis has gone silent, however many connections notice it, and once that all of them are answered again. */
 import type { Logger } from "pino";
-import { ConfigError } from "../errors.ts";
+import { checkedLogger } from "../option-checks.ts";
 import type { LifelineEvents } from "./lifeline.ts";
 
 export class SilenceLog {
@@ -18,12 +18,7 @@ export class SilenceLog {
    */
   static to(logger: Logger | undefined): SilenceLog | undefined {
     if (logger === undefined) return undefined;
-    const methods: Partial<Record<"info" | "warn", unknown>> | null = logger;
-    if (typeof methods?.info === "function" && typeof methods.warn === "function")
-      return new SilenceLog(logger);
-    throw new ConfigError(
-      `Expected \`logger\` to be a pino logger, with the functions \`info\` and \`warn\`, got a value of type \`${typeof logger}\` without them. Pass \`pino()\`.`,
-    );
+    return new SilenceLog(checkedLogger(logger));
   }
 
   /** For one connection, by what it is for. */

@@ -88,5 +88,8 @@ export const numberIn = (value: unknown): number | undefined => {
   return Number.isFinite(number) ? number : undefined;
 };
 
+/** What Ruby reads as nil, or finds no key for. */
+export const isMissing = (value: unknown): boolean => value === undefined || value === null;
+
 /** Ruby's truth: only `false`, `null` and absence are false; `0`, `""` and `[]` are true (WIRE §15.2). */
 export const isTruthy = (value: unknown): boolean => value !== undefined && value !== null && value !== false;

@@ -1,0 +1,11 @@
+/** A value from outside, as a refusal shows it. */
+import { dumpJson } from "./wire/json.ts";
+
+/** As JSON where it can be, else as text. */
+export const inspect = (value: unknown): string => {
+  try {
+    return dumpJson(value) ?? String(value);
+  } catch {
+    return String(value);
+  }
+};
