@@ -7,24 +7,19 @@ import type { RawPayload } from "./wire/payload.ts";
  */
 export type DeathHandler = (payload: RawPayload, error: unknown) => unknown;
 
-/**
- * Tells all of them, one after the other.
- *
- * @throws what the first one threw that failed, when the others have been told as well
- */
+/** Tells all of them, one after the other: those behind one that throws count on hearing it as well. */
 export const tellDeath = async (
   handlers: readonly DeathHandler[],
   payload: RawPayload,
   error: unknown,
+  failed: (error: unknown) => void,
 ): Promise<void> => {
-  const failures: unknown[] = [];
   for (const handler of handlers) {
     try {
       await handler(payload, error);
-    } catch (failure) {
-      // The caller is told below: the job is dead whatever a handler makes of it, and the others count on hearing it.
-      failures.push(failure);
+    } catch (thrown) {
+      // The job is dead whatever a handler makes of it.
+      failed(thrown);
     }
   }
-  if (failures.length > 0) throw failures[0];
 };

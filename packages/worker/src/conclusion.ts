@@ -11,6 +11,7 @@ import {
   editPayloadBytes,
   parsePayload,
   scoreOf,
+  tellDeath,
   timeToken,
 } from "@tsq/core/protocol";
 import type { Bytes, PayloadChanges } from "@tsq/core/protocol";
@@ -89,7 +90,10 @@ export class Conclusion {
       } else if (!(await unit.bury({ ...this.burial(Date.now()), payload: text }))) return;
       // As Sidekiq 8 marks it: whoever is told sees that the job is not in the dead set, and that this was decided.
       const isDiscarded = outcome.kind === "discard" || (outcome.kind === "dead" && !isKept);
-      await this.#tellDeath(isDiscarded ? { ...final, discarded_at: Date.now() } : final, error);
+      const told = isDiscarded ? { ...final, discarded_at: Date.now() } : final;
+      await tellDeath(this.#options.deathHandlers, told, error, (thrown) =>
+        this.#hookFailed(thrown, "Error calling death handler", told),
+      );
     };
   }
 
@@ -131,16 +135,6 @@ export class Conclusion {
     } catch (hookError) {
       this.#hookFailed(hookError, `Error calling retriesExhausted of ${job.class}`, payload);
       return true;
-    }
-  }
-
-  async #tellDeath(payload: RawPayload, error: unknown): Promise<void> {
-    for (const handler of this.#options.deathHandlers) {
-      try {
-        await handler(payload, error);
-      } catch (handlerError) {
-        this.#hookFailed(handlerError, "Error calling death handler", payload);
-      }
     }
   }
 

@@ -6,7 +6,7 @@ import type { ErrorContext, ErrorHandler } from "./processor.ts";
 export class ErrorReports {
   readonly #log: Logger;
   readonly #handlers: readonly ErrorHandler[];
-  #hindrance = "";
+  readonly #hindrances = new Set<string>();
 
   constructor(log: Logger, handlers: readonly ErrorHandler[]) {
     this.#log = log;
@@ -29,8 +29,8 @@ export class ErrorReports {
   /** Each refusal has one line, however often it comes. */
   readonly hindered = (error: unknown): void => {
     const text = String(error);
-    if (text === this.#hindrance) return;
-    this.#hindrance = text;
+    if (this.#hindrances.has(text)) return;
+    this.#hindrances.add(text);
     this.report(error, { context: "A command on the way down failed; going on without it or once more" });
   };
 

@@ -20,15 +20,10 @@ export const tellKilled = async (
 ): Promise<void> => {
   if (!notify || deathHandlers.length === 0) return;
   const reason = error ?? new JobKilledError();
-  let failure: { readonly error: unknown } | undefined;
+  const failures: unknown[] = [];
   for (const { payload } of records) {
-    if (!payload) continue;
-    try {
-      await tellDeath(deathHandlers, payload, reason);
-    } catch (thrown) {
-      // Told to the caller when the deaths of the others have been told.
-      failure ??= { error: thrown };
-    }
+    if (payload) await tellDeath(deathHandlers, payload, reason, (thrown) => failures.push(thrown));
   }
-  if (failure) throw failure.error;
+  // Told to the caller when the deaths of all have been told.
+  if (failures.length > 0) throw failures[0];
 };

@@ -1,5 +1,5 @@
 /** Imports a TypeScript module with all it imports, into the same copies of modules that tsq itself uses. */
-import { createRequire } from "node:module";
+import { VERSION } from "@tsq/core/protocol";
 import { createJiti } from "jiti";
 import type { TransformOptions, TransformResult } from "jiti";
 import { cached } from "./compile-cache.ts";
@@ -13,7 +13,8 @@ export const importTypeScript = (file: string): Promise<unknown> => {
     const { filename, source, ts } = options;
     if (!ts || filename === undefined) return jiti.transform(options);
     const rules = compilerOptionsOf(filename);
-    return cached(filename, [source, rules, options.async, version], () =>
+    // The compilers are pinned to the version.
+    return cached(filename, [source, rules, options.async, VERSION], () =>
       needsCompiler(source, rules)
         ? jiti.transform({ ...options, ts: false, source: compileClasses(filename, source, rules) })
         : jiti.transform(options),
@@ -22,9 +23,6 @@ export const importTypeScript = (file: string): Promise<unknown> => {
   const transform = (options: TransformOptions): TransformResult => ({ code: compiled(options) });
   return createJiti(file, { ...JITI, transform }).import(file);
 };
-
-// The compilers are pinned to it.
-const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
 const JITI = {
   tsconfigPaths: true,

@@ -1,0 +1,13 @@
+/** What a worker logs of commands that are refused while it stops. */
+import { pino } from "pino";
+import { expect, test } from "vitest";
+import { ErrorReports } from "../../packages/worker/dist/error-reports.js";
+
+test("each refusal has one line, however often it comes and whatever comes between", () => {
+  const told: unknown[] = [];
+  const reports = new ErrorReports(pino({ level: "silent" }), [(error) => told.push(String(error))]);
+
+  for (const message of ["NOPERM a", "OOM b", "NOPERM a", "OOM b"]) reports.hindered(new Error(message));
+
+  expect(told).toEqual(["Error: NOPERM a", "Error: OOM b"]);
+});
