@@ -39,6 +39,7 @@ export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.
 export { nearest, refuseUnknown, unknownName } from "./nearest.ts";
 export { checkedFunctions, checkedLogger, checkedWire, integerFrom, numberFrom } from "./option-checks.ts";
 export { tellDeath } from "./death-handler.ts";
+export { moveClient } from "./client/client.ts";
 export { parseArgs } from "./client/written-args.ts";
 export { startedWorkers } from "./client/default-client.ts";
 export { promotionOf } from "./client/promotion.ts";

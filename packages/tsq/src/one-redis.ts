@@ -1,7 +1,7 @@
 /** One Redis for all that runs under `tsq work`: the worker, its heartbeat, and what its jobs push. */
 import type { Logger } from "pino";
 import { defaultClient } from "@tsq/core";
-import { configureRedis, defaultRedis, describeTarget } from "@tsq/core/protocol";
+import { configureRedis, defaultRedis, describeTarget, moveClient } from "@tsq/core/protocol";
 import type { RedisSource } from "@tsq/core/protocol";
 import type { WorkerOptions } from "@tsq/worker";
 
@@ -19,7 +19,7 @@ export const withOneRedis = (
 ): WorkerOptions => {
   if (redis !== undefined && redis !== given.redis) {
     configureRedis(redis, "configureWorker");
-    defaultClient().moveTo(redis);
+    moveClient(defaultClient(), redis);
   }
   const used = defaultRedis();
   const [unused, where] = [describeTarget(told.redis), describeTarget(used.redis)];

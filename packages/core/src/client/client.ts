@@ -35,6 +35,15 @@ interface Dumped {
   readonly texts: readonly string[];
 }
 
+// A name that nobody meets by chance. By `for`, because the default client may be another copy's of this module.
+const MOVE: unique symbol = Symbol.for("tsq.client.move.v1");
+
+/**
+ * Lets a client push to another Redis from now on; what has begun goes where it began. For `tsq work`, whose
+ * configuration is known after its jobs are loaded.
+ */
+export const moveClient = (client: Client, target: RedisTarget): void => client[MOVE](target);
+
 /** A connection to one Redis for pushing. Several clients are several shards. */
 export class Client {
   /** What every job pushed through this client starts from. */
@@ -202,13 +211,7 @@ export class Client {
     return this.#end();
   }
 
-  /**
-   * Pushes to another Redis from now on; those that have begun go where they began. For `tsq work`, whose
-   * configuration is known after its jobs are loaded.
-   *
-   * @internal
-   */
-  moveTo(target: RedisTarget): void {
+  [MOVE](target: RedisTarget): void {
     this.#target = target;
     this.#endUntold();
   }

@@ -1,0 +1,20 @@
+/** What a Client shows to whoever uses it. */
+import { readFileSync } from "node:fs";
+import { Client } from "@tsq/core";
+import { describe, expect, test } from "vitest";
+
+const TYPES = readFileSync(new URL("../../packages/core/dist/client/client.d.ts", import.meta.url), "utf8");
+
+describe("a client offers no way to another Redis", () => {
+  test("among its methods", () => {
+    expect(Object.getOwnPropertyNames(Client.prototype).toSorted()).toEqual(
+      // The last three are what jobs of defineJob push with.
+      ["constructor", "use", "push", "pushBulk", "close", "pushTemplate", "admit", "nextJid"].toSorted(),
+    );
+  });
+
+  test("in its published types", () => {
+    expect(TYPES).toContain("pushBulk(");
+    expect(TYPES).not.toContain("moveTo");
+  });
+});
