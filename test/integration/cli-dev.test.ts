@@ -103,6 +103,7 @@ describe("tsq dev", () => {
 
     expect(code).toBe(0);
     expect(isAlive(pid)).toBe(false);
+    expect(await command.logged(/is killed after 5 s; its jobs come back within 90 s/)).toBeTruthy();
   });
 
   test("starts the worker anew when a file changes, with the new code and the same jobs", async () => {

@@ -103,6 +103,12 @@ describe("a stop of tsq work", () => {
     const { code } = await command.ended;
 
     expect(code).toBe(0);
+    expect(await command.logged("Handing back")).toMatchObject({
+      jid: "SlowJob",
+      class: "SlowJob",
+      queue: "default",
+      seconds: expect.closeTo(0.1, -2),
+    });
     expect(await queued()).toEqual([text]);
     await expectNothingLeft();
   });

@@ -78,6 +78,18 @@ test("--json prints them for programs", async () => {
   });
 });
 
+test("a user that may not read the sets is told in one line what its rule lacks", async () => {
+  await redis.acl("SETUSER", "narrow", "on", ">password", "~*", "+@all", "-sscan");
+  const narrow = `redis://narrow:password@127.0.0.1:${server.port}/0`;
+
+  const { code, stderr } = await tsq(["stats"], { env: { REDIS_URL: narrow } });
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^tsq: Redis at \S+ refuses SSCAN to this user .* `ACL SETUSER <user> \+sscan`\.\n$/,
+  );
+});
+
 test("an empty Redis has zeros and no queues", async () => {
   const empty = await startRedis();
 

@@ -13,6 +13,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { freePort } from "../../packages/tsq/dist/native-server.js";
 import { eventually } from "../support/eventually.ts";
 import { hasNativeRedis } from "../support/native-redis.ts";
+import { startRedis } from "../support/redis.ts";
 
 const start = (...ports: number[]): Promise<void> => {
   const redis = { sentinels: ports.map((port) => ({ host: "127.0.0.1", port })), name: "mymaster" };
@@ -29,8 +30,26 @@ test("sentinels that nobody runs are named in one line", async () => {
   await expect(started).rejects.toThrow(RedisUnusableError);
   await expect(started).rejects.toThrow(
     new RegExp(
-      `^Cannot ask the sentinels at 127\\.0\\.0\\.1:${one}, 127\\.0\\.0\\.1:${other} for the master \`mymaster\`: [^\\n]*\\. Are they running\\?$`,
+      `^Cannot ask the sentinels at 127\\.0\\.0\\.1:${one}, 127\\.0\\.0\\.1:${other} for the master \`mymaster\`: the connection is refused or closed\\. Are they running\\?$`,
     ),
+  );
+});
+
+test("a Redis that is taken for a sentinel is told so", async () => {
+  const redis = await startRedis();
+  onTestFinished(() => redis.stop());
+
+  await expect(start(redis.port)).rejects.toThrow(
+    /^Cannot ask the sentinels at \S+ for the master `mymaster`: what answers is a Redis, not a sentinel\. Sentinels usually listen on 26379\.$/,
+  );
+});
+
+test("a sentinel that wants a password is told so", async () => {
+  const redis = await startRedis({ args: ["--requirepass", "s3cret"] });
+  onTestFinished(() => redis.stop());
+
+  await expect(start(redis.port)).rejects.toThrow(
+    /: the password is refused \(NOAUTH [^\n]*\)\. Set `sentinelPassword`, and/,
   );
 });
 

@@ -5,6 +5,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { Logger } from "pino";
 import { STOP_WITH_PARENT } from "./signals.ts";
 
 // A job that never lets anything else run keeps its process from hearing the signal.
@@ -16,15 +17,21 @@ export class DevWorker {
   readonly #args: readonly string[];
   readonly #env: NodeJS.ProcessEnv;
   readonly #onEnd: (code: number) => void;
+  readonly #log: Logger;
   #child: ChildProcess | undefined;
   #isRestarting = false;
   #isStopping = false;
 
   /** `onEnd` is called when it ends without having been told to. */
-  constructor(args: readonly string[], env: NodeJS.ProcessEnv, onEnd: (code: number) => void) {
+  constructor(
+    args: readonly string[],
+    env: NodeJS.ProcessEnv,
+    { onEnd, log }: { readonly onEnd: (code: number) => void; readonly log: Logger },
+  ) {
     this.#args = args;
     this.#env = env;
     this.#onEnd = onEnd;
+    this.#log = log;
   }
 
   start(): void {
@@ -49,7 +56,7 @@ export class DevWorker {
     if (this.#isStopping || this.#isRestarting) return;
     if (!this.#child) return this.start();
     this.#isRestarting = true;
-    end(this.#child);
+    this.#end(this.#child);
   }
 
   /** Resolves when it has ended: after the running jobs, or 5 s. */
@@ -58,7 +65,7 @@ export class DevWorker {
     const child = this.#child;
     if (!child) return;
     const gone = new Promise((resolve) => child.once("exit", resolve));
-    end(child);
+    this.#end(child);
     await gone;
   }
 
@@ -66,10 +73,15 @@ export class DevWorker {
   stopAtOnce(): void {
     this.#child?.kill("SIGINT");
   }
-}
 
-const end = (child: ChildProcess): void => {
-  const late = setTimeout(() => child.kill("SIGKILL"), KILL_MS);
-  child.once("exit", () => clearTimeout(late));
-  child.kill("SIGTERM");
-};
+  #end(child: ChildProcess): void {
+    const late = setTimeout(() => {
+      this.#log.warn(
+        `The worker did not end and is killed after ${KILL_MS / 1_000} s; its jobs come back within 90 s. Does a job keep others from running, as an endless loop does?`,
+      );
+      child.kill("SIGKILL");
+    }, KILL_MS);
+    child.once("exit", () => clearTimeout(late));
+    child.kill("SIGTERM");
+  }
+}

@@ -51,9 +51,13 @@ program
   .addHelpText(
     "after",
     `
-Signals: TERM, INT, HUP, QUIT and USR2 stop it: it takes no more jobs, waits for what runs, and hands back the rest.
-INT once more (Ctrl-C) hands back at once; any other signal changes nothing of a stop. TSTP makes it take no more
-jobs, TTIN logs what runs. Under systemd, Docker or a Procfile start node_modules/.bin/tsq, not npx or npm run.
+Signals: TERM, INT, HUP, QUIT and USR2 stop it: it takes no more jobs, waits for
+what runs, and hands back the rest. INT once more (Ctrl-C) hands back at once;
+any other signal changes nothing of a stop. TSTP makes it take no more jobs,
+TTIN logs what runs. Under systemd, Docker or a Procfile start
+node_modules/.bin/tsq, not npx or npm run.
+
+A password in --redis is shown by ps to everybody: put it into REDIS_URL.
 
 Examples:
   tsq work -r ./jobs.ts
@@ -117,8 +121,9 @@ program
   .addHelpText(
     "after",
     `
-An explicit Redis (flag, REDIS_PROVIDER, REDIS_URL) is used and never replaced. Without one tsq looks for a
-Redis or Valkey on localhost:6379, and else starts an embedded Valkey whose data stays in .tsq/.`,
+An explicit Redis (flag, REDIS_PROVIDER, REDIS_URL) is used and never replaced.
+Without one tsq looks for a Redis or Valkey on localhost:6379, and else starts
+an embedded Valkey whose data stays in .tsq/.`,
   )
   .action(async (flags: DevFlags) => (await import("./commands/dev.ts")).dev(flags));
 

@@ -91,6 +91,7 @@ export class Manager {
     const pills = this.#hasCrashed ? await this.#strike(this.work.jobs()) : new Set();
     // Anew: some have ended meanwhile.
     const jobs = this.work.jobs();
+    this.#tell(jobs.filter((job) => !job.isAbandoned && !job.hasFailed && !pills.has(job.unit)));
     const requeue = this.fetch.requeue(jobs.map((job) => job.unit).filter((unit) => !pills.has(unit)));
     const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
     for (const job of jobs) {
@@ -106,6 +107,14 @@ export class Manager {
     }
     await within(UNWIND_MS, this.work.emptied());
     return moved ?? 0;
+  }
+
+  #tell(jobs: readonly RunningJob[]): void {
+    const nowMs = Date.now();
+    for (const { jid, payload, queue, startedAtMs } of jobs) {
+      const seconds = (nowMs - startedAtMs) / 1_000;
+      this.#options.log.info({ jid, class: displayClass(payload), queue, seconds }, "Handing back");
+    }
   }
 
   /** Without an answer in time nothing is held against anybody: what runs goes back. */

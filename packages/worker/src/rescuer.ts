@@ -18,6 +18,8 @@ import { within } from "./within.ts";
 const LOOK_EVERY_MS = 10_000;
 // With a suspect, so that a dead one is known for dead, or a living one for alive, soon.
 const LOOK_AGAIN_MS = 5_000;
+// A line of the log must not grow with what a process had.
+const MOST_JIDS = 20;
 const AT_ONCE = 500;
 const STOP_WITHIN_MS = 3_000;
 
@@ -141,7 +143,7 @@ export class Rescuer {
       moved += answer;
     }
     this.#options.log.warn(
-      { owner, jobs: moved, pills: pills.size },
+      { owner, jobs: moved, pills: pills.size, jids: back.slice(0, MOST_JIDS).map(({ jid }) => jid) },
       "Brought back the jobs of a dead process",
     );
     return moved;

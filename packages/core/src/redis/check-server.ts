@@ -76,12 +76,29 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
 const noMaster = (options: RedisOptions, said: readonly string[], cause: unknown): RedisUnusableError => {
   const at = (options.sentinels ?? []).map(({ host, port }) => `${host}:${port ?? 26_379}`).join(", ");
   const isUnknown = said.some((text) => /No such master|invalid reply: null/.test(text));
+  const [reason, remedy] = whySilent(said.at(-1) ?? "");
   return new RedisUnusableError(
     isUnknown
       ? `No sentinel at ${at} knows a master \`${options.name}\`. Check \`name\` against \`sentinel monitor\` of their configuration.`
-      : `Cannot ask the sentinels at ${at} for the master \`${options.name}\`: ${said.at(-1)}. Are they running?`,
+      : `Cannot ask the sentinels at ${at} for the master \`${options.name}\`: ${reason}. ${remedy}`,
     { cause },
   );
+};
+
+const whySilent = (told: string): readonly [reason: string, remedy: string] => {
+  // They are named already.
+  const said = told.replace(/^failed to connect to sentinel \S+ because /, "").replace(/\.$/, "");
+  if (/unknown command/i.test(said))
+    return ["what answers is a Redis, not a sentinel", "Sentinels usually listen on 26379."];
+  if (/NOAUTH|WRONGPASS|AUTH/.test(said))
+    return [
+      `the password is refused (${said})`,
+      "Set `sentinelPassword`, and `sentinelUsername` if they know users.",
+    ];
+  // What ioredis says in both cases.
+  if (/ECONNREFUSED|^Connection is closed/.test(said))
+    return ["the connection is refused or closed", "Are they running?"];
+  return [said, "Are they running?"];
 };
 
 const checkVersion = (where: string, version: string): void => {

@@ -29,14 +29,13 @@ export const dev = async (flags: DevFlags): Promise<void> => {
   const isWatching = flags.watch !== false;
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
-  const worker = new DevWorker(
-    ["-t", String(RESTART_SECONDS), ...workFlags(flags)],
-    workEnv(server.url),
-    (code) => {
+  const worker = new DevWorker(["-t", String(RESTART_SECONDS), ...workFlags(flags)], workEnv(server.url), {
+    onEnd: (code) => {
       if (!isWatching) end(code);
       else log.warn({ code }, "The worker has ended; waiting for a change");
     },
-  );
+    log,
+  });
   let endingSince: number | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {

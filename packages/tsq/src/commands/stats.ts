@@ -1,7 +1,7 @@
 /** `tsq stats`: the numbers of the dashboard's first page. */
 import Table from "cli-table3";
 import { Stats } from "@tsq/core/api";
-import { checkServer } from "@tsq/core/protocol";
+import { checkServer, whyUnusable } from "@tsq/core/protocol";
 import { redisFrom } from "../redis-url.ts";
 import { terminalText } from "../terminal-text.ts";
 
@@ -14,7 +14,9 @@ export const stats = async (flags: StatsFlags): Promise<void> => {
   const { url } = redisFrom(flags.redis, process.env);
   await checkServer(url);
   await using source = new Stats({ redis: url });
-  const now = await source.fetch();
+  const now = await source.fetch().catch((error: Error) => {
+    throw whyUnusable(url, error, "Set REDIS_URL or pass --redis URL.");
+  });
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(now)}\n`);
     return;
