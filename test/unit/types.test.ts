@@ -68,6 +68,11 @@ describe("a job of defineJob", () => {
     const check = (): unknown[] => [
       defineJob("Job", (_job, _id: number | bigint, _more?: { ids: (number | bigint)[] }) => {}),
       defineJob("Job", (_job, _any: JsonValue, _other: unknown, ..._ids: number[]) => {}),
+      // What has a brand, or names its small numbers, is both as well.
+      defineJob("Job", (_job, _id: (number | bigint) & { readonly __brand: "Id" }) => {}),
+      defineJob("Job", (_job, _id: 1 | 2 | bigint, _more: { ids: (1 | bigint)[] }) => {}),
+      // @ts-expect-error -- a brand makes no number of it
+      defineJob("Job", (_job, _id: bigint & { readonly __brand: "Id" }) => {}),
       // @ts-expect-error -- 7n arrives as 7
       defineJob("Job", (_job, _id: bigint) => {}),
       // @ts-expect-error -- and so it does behind an option, and when it may be left out

@@ -20,12 +20,14 @@ type HoldsBareBigint<T, Depth extends readonly 1[] = []> = Depth["length"] exten
   : unknown extends T
     ? false
     : [Extract<T, bigint>] extends [never]
-      ? T extends object
-        ? MembersHoldBareBigint<T, Depth>
-        : false
-      : number extends T
-        ? HoldsBareBigint<Exclude<T, bigint>, [...Depth, 1]>
-        : true;
+      ? T extends string | number | boolean
+        ? false
+        : T extends object
+          ? MembersHoldBareBigint<T, Depth>
+          : false
+      : [Extract<T, number>] extends [never]
+        ? true
+        : HoldsBareBigint<Exclude<T, bigint>, [...Depth, 1]>;
 
 type MembersHoldBareBigint<T extends object, Depth extends readonly 1[]> = T extends (
   ...args: never
