@@ -168,11 +168,11 @@ describe("an argument that Ruby could not read back", () => {
     );
   });
 
-  test("that contains itself is refused for its depth", async () => {
+  test("that contains itself is refused as a circle", async () => {
     const loop: unknown[] = [];
     loop.push({ loop });
 
-    expect(await refusal(loop)).toHaveProperty("message", expect.stringContaining("args[0] nests deeper"));
+    expect(await refusal(loop)).toHaveProperty("message", expect.stringContaining("again, a circle"));
   });
 
   test("whose class has lost its constructor is refused all the same", async () => {

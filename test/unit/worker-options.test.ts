@@ -34,8 +34,10 @@ describe("the jobs of a worker", () => {
     expect([...resolved().jobs.keys()]).toEqual(["HardJob"]);
   });
 
-  test("do not include those that Ruby runs", () => {
-    expect(resolved({ jobs: [hard, remoteJob("RubyJob")] }).jobs.has("RubyJob")).toBe(false);
+  test("may not be those that Ruby runs", () => {
+    expect(() => resolved({ jobs: [hard, remoteJob("RubyJob")] })).toThrow(
+      "to come from defineJob(), got the remoteJob() `RubyJob`, which has nothing to run",
+    );
   });
 
   test("may hold the same job twice", () => {

@@ -16,12 +16,33 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
 /**
  * Refuses options that nobody would look at: most likely one is misspelled, and its default would be used.
  *
- * @throws ConfigError naming the option, the one that was probably meant, or all there are
+ * @throws ConfigError when they are no object; naming the option, the one that was probably meant, or all there are
  */
-export const refuseUnknown = (of: string, options: object, known: readonly string[]): void => {
+export const refuseUnknown = (of: string, options: unknown, known: readonly string[]): void => {
+  if (!isRecord(options)) {
+    const remedy = insteadOf(options, known);
+    throw new ConfigError(`Expected the options of ${of} to be an object, got ${kindOf(options)}. ${remedy}`);
+  }
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) throw new ConfigError(unknownName("option", of, name, known));
   }
+};
+
+/** Whether a value can hold options: no text, list or function, whose parts would be taken for their names. */
+export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** A value that is no object, by its kind: a text may be a URL with a password. */
+export const kindOf = (value: unknown): string => {
+  if (typeof value === "object")
+    return Array.isArray(value) ? "an array" : value === null ? "`null`" : "an object";
+  return value === undefined ? "`undefined`" : `a ${typeof value}`;
+};
+
+const insteadOf = (value: unknown, known: readonly string[]): string => {
+  if (typeof value === "string" && known.includes("redis")) return 'Write `{ redis: "redis://…" }`.';
+  if (known.includes("jobs")) return "Write `{ jobs: [job] }`.";
+  return "Leave them out, or pass `{}`.";
 };
 
 const LONGEST_SHOWN = 80;

@@ -56,6 +56,11 @@ const parseSpec = (text: string): { name: string; weight: number } => {
 
 const objectSpec = (spec: unknown): { name: string; weight: number } => {
   if (typeof spec !== "object" || spec === null) return checkSpec(spec, 0);
+  if (Array.isArray(spec)) {
+    throw new ConfigError(
+      `Expected a queue as \`name\` or \`name,weight\`, got an array. Write \`"${spec.map(String).join(",")}"\`.`,
+    );
+  }
   const { name, weight = 0 } = spec as { name?: unknown; weight?: number };
   return checkSpec(name, weight);
 };

@@ -1,7 +1,7 @@
 /** What a Worker is made with: every option with its default, checked once. */
 import { pino } from "pino";
 import type { Logger } from "pino";
-import { ConfigError, isJob } from "@tsq/core";
+import { ConfigError } from "@tsq/core";
 import type {
   ClientMiddleware,
   DeathHandler,
@@ -20,6 +20,7 @@ import {
   refuseUnknown,
 } from "@tsq/core/protocol";
 import type { BacktraceCleaner } from "./backtrace-cleaner.ts";
+import { jobsByName } from "./jobs-by-name.ts";
 import { logDestination } from "./log-destination.ts";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
 import { queueOrder } from "./queue-order.ts";
@@ -200,27 +201,6 @@ const resolved = (options: WorkerOptions): Resolved => ({
       ? pino({ serializers: ERROR_SERIALIZERS }, logDestination())
       : checkedLogger(options.logger),
 });
-
-const jobsByName = (jobs: unknown): Resolved["jobs"] => {
-  if (!Array.isArray(jobs))
-    throw new ConfigError(`Expected \`jobs\` to be an array of jobs, got \`${String(jobs)}\`.`);
-  const byName = new Map<string, Job<readonly unknown[]>>();
-  for (const job of jobs as readonly unknown[]) {
-    if (!isJob(job))
-      throw new ConfigError(
-        `Expected every one of \`jobs\` to come from defineJob(), got \`${String(job)}\`.`,
-      );
-    // A remoteJob is Ruby's to run: here it is an unknown class like any other.
-    if (!job.handler) continue;
-    if (byName.has(job.name) && byName.get(job.name) !== job) {
-      throw new ConfigError(
-        `Two jobs are named \`${job.name}\`. Names are the classes on the wire: rename one.`,
-      );
-    }
-    byName.set(job.name, job);
-  }
-  return byName;
-};
 
 const capsulesOf = ({ queues, concurrency, capsules = {} }: WorkerOptions): readonly Capsule[] => {
   const all = [capsule("default", concurrency ?? 5, queues ?? ["default"])];

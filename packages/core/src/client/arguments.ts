@@ -85,7 +85,7 @@ interface Fault {
 }
 
 const refusal = (jobClass: string, path: string, value: unknown): InvalidJobError => {
-  const { what, remedy } = fault(path, value, 0) ?? {
+  const { what, remedy } = fault(path, value, []) ?? {
     what: `${path} changed while it was read`,
     remedy: "Pass plain values.",
   };
@@ -94,9 +94,15 @@ const refusal = (jobClass: string, path: string, value: unknown): InvalidJobErro
   );
 };
 
-const fault = (path: string, value: unknown, depth: number): Fault | undefined => {
-  if (typeof value === "object" && value !== null) return faultWithin(path, value, depth);
-  if (isNative(value, depth)) return undefined;
+/** An object that holds what is looked at. */
+interface Above {
+  readonly path: string;
+  readonly value: object;
+}
+
+const fault = (path: string, value: unknown, above: readonly Above[]): Fault | undefined => {
+  if (typeof value === "object" && value !== null) return faultWithin(path, value, above);
+  if (isNative(value, above.length)) return undefined;
   if (typeof value === "string") return halfCharacter(`${path} is`, value);
   if (typeof value === "number") {
     return { what: `${path} is ${value}, which is no JSON number`, remedy: "Pass null or a string." };
@@ -114,14 +120,18 @@ const fault = (path: string, value: unknown, depth: number): Fault | undefined =
   };
 };
 
-const faultWithin = (path: string, value: object, depth: number): Fault | undefined => {
-  if (depth >= DEEPEST) {
+const faultWithin = (path: string, value: object, above: readonly Above[]): Fault | undefined => {
+  const again = above.find((one) => one.value === value);
+  if (again)
+    return { what: `${path} is ${again.path} again, a circle`, remedy: "Leave out what points back." };
+  if (above.length >= DEEPEST) {
     const [argument = path] = /^args\[\d+\]/.exec(path) ?? [];
     return { what: `${argument} nests deeper than ${DEEPEST} levels`, remedy: "Flatten it." };
   }
+  const within = [...above, { path, value }];
   if (Array.isArray(value)) {
     for (const [at, inner] of value.entries()) {
-      const found = fault(`${path}[${at}]`, inner, depth + 1);
+      const found = fault(`${path}[${at}]`, inner, within);
       if (found) return found;
     }
     return undefined;
@@ -134,7 +144,7 @@ const faultWithin = (path: string, value: object, depth: number): Fault | undefi
   }
   for (const [key, inner] of Object.entries(value)) {
     const found = key.isWellFormed()
-      ? fault(IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`, inner, depth + 1)
+      ? fault(IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`, inner, within)
       : halfCharacter(`a key of ${path} is`, key);
     if (found) return found;
   }

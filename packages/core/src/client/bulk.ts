@@ -1,6 +1,7 @@
 /** Cuts a bulk push into slices, by Sidekiq's rules for `at`, `spread_interval` and `jid` (WIRE §3.3). */
 import { InvalidJobError } from "../errors.ts";
 import { inspect } from "../inspect.ts";
+import { isRecord, kindOf } from "../nearest.ts";
 import { secondsOf } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
 
@@ -45,6 +46,7 @@ export const bulkSlices = (
   nowMs: number,
   random = Math.random,
 ): Iterable<BulkSlice> | AsyncIterable<BulkSlice> => {
+  checkItem(bulk);
   const { args, at, spread_interval: spread, batch_size: size, ...shared } = bulk;
   checkArgs(args);
   const item = { ...shared, class: bulk.class };
@@ -100,6 +102,13 @@ async function* slicesAsTheyCome(
   }
   if (some.length > 0) yield sliceOf(some, from);
 }
+
+const checkItem = (bulk: unknown): void => {
+  if (isRecord(bulk)) return;
+  throw new InvalidJobError(
+    `Bulk push must be an object with 'class' and 'args' keys, got ${kindOf(bulk)}. Pass { class: "HardJob", args: [[1], [2]] }.`,
+  );
+};
 
 const checkArgs = (args: unknown): void => {
   if (Array.isArray(args)) checkLists(args);

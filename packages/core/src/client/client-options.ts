@@ -5,6 +5,7 @@ import { inspect } from "../inspect.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { refuseUnknown } from "../nearest.ts";
 import { checkedFunctions, checkedWire } from "../option-checks.ts";
+import { redisOptions } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
 import type { WireOption } from "../redis/fleet.ts";
@@ -70,12 +71,18 @@ export interface CheckedClientOptions {
 export const checkedClientOptions = (options: ClientOptions): CheckedClientOptions => {
   refuseUnknown("a Client", options, CLIENT_OPTION_NAMES);
   return {
-    target: options.redis ?? defaultRedis().redis,
+    target: options.redis === undefined ? defaultRedis().redis : checkedTarget(options.redis),
     wire: checkedWire(options.wire ?? "auto"),
     middleware: checkedFunctions("middleware", options.middleware ?? []),
     defaultJobOptions: checkedDefaults(options.defaultJobOptions ?? {}),
     silence: SilenceLog.to(options.logger),
   };
+};
+
+/** At once, and not at the first push. */
+const checkedTarget = (target: RedisTarget): RedisTarget => {
+  redisOptions(target);
+  return target;
 };
 
 const checkedDefaults = (defaults: JobOptions): JobOptions => {

@@ -47,6 +47,7 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> {
     checkDefinition(name, definition);
     const { retryIn, retriesExhausted, bigIntegers = "bigint", client, ...options } = definition;
     refuseMisspelled(name, options, DEFINE_ONLY, SET_ONLY);
+    if (!handler) refuseHooks(name, { retryIn, retriesExhausted, bigIntegers: definition.bigIntegers });
     checkHooks(name, { retryIn, retriesExhausted });
     checkBigIntegers(name, bigIntegers);
     checkClient(name, definition);
@@ -89,6 +90,12 @@ export function defineJob<Args extends readonly unknown[]>(
   optionsOrHandler: DefineJobOptions | Handler<Args>,
   handler?: Handler<Args>,
 ): Job<Args> {
+  if (typeof optionsOrHandler === "function" && handler !== undefined) {
+    throw new InvalidJobError(
+      `Expected the function that runs \`${name}\` to come last, got something behind it. ` +
+        `Write defineJob("${name}", options, handler).`,
+    );
+  }
   const [options, run] =
     typeof optionsOrHandler === "function" ? [{}, optionsOrHandler] : [optionsOrHandler, handler];
   if (typeof run !== "function") {
@@ -135,6 +142,16 @@ const checkHooks = (name: string, hooks: Readonly<Record<string, unknown>>): voi
         `Expected \`${hook}\` of ${name} to be a function, got \`${String(value)}\`.`,
       );
     }
+  }
+};
+
+/** They are for whoever runs the job. */
+const refuseHooks = (name: string, hooks: Readonly<Record<string, unknown>>): void => {
+  for (const [hook, value] of Object.entries(hooks)) {
+    if (value === undefined) continue;
+    throw new InvalidJobError(
+      `Expected the options of ${name} to have no \`${hook}\`: it would never be read, for a remoteJob() runs elsewhere. Leave it out.`,
+    );
   }
 };
 

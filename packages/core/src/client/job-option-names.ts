@@ -3,7 +3,7 @@
  * gem to read; one that is nearly a known one is a slip, whose default would be used without a word.
  */
 import { InvalidJobError } from "../errors.ts";
-import { nearest } from "../nearest.ts";
+import { isRecord, kindOf, nearest } from "../nearest.ts";
 import type { JobOptions } from "../wire/payload.ts";
 
 const OPTIONS: Readonly<Record<keyof JobOptions, true>> = {
@@ -46,14 +46,19 @@ const KNOWN: readonly string[] = Object.keys(OPTIONS);
  * @param of what has the options, such as `HardJob`
  * @param own further names that are known there
  * @param others names that are known elsewhere
- * @throws InvalidJobError naming the option and the one that was probably meant
+ * @throws InvalidJobError when they are no object; naming the option and the one that was probably meant
  */
 export const refuseMisspelled = (
   of: string,
-  options: object,
+  options: unknown,
   own: readonly string[],
   others: readonly string[] = [],
 ): void => {
+  if (!isRecord(options)) {
+    throw new InvalidJobError(
+      `Expected the options of ${of} to be an object, got ${kindOf(options)}. Pass one such as \`{ queue: "low" }\`.`,
+    );
+  }
   const known = [...KNOWN, ...own];
   for (const name of Object.keys(options)) {
     if (known.includes(name) || FIELDS.includes(name)) continue;

@@ -132,9 +132,9 @@ export class JobSetter<Args extends readonly unknown[]> {
    * @throws ConfigError when `client` is there and is none
    */
   set(options: SetOptions): JobSetter<Args> {
-    const { wait, wait_until: until, sync, client, ...own } = options;
     const target = this.#target;
     refuseMisspelled(`${target.name}.set()`, options, SET_ONLY, DEFINE_ONLY);
+    const { wait, wait_until: until, sync, client, ...own } = options;
     checkClient("set()", options);
     const when = until ?? wait ?? target.wait;
     return new JobSetter<Args>({

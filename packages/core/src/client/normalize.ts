@@ -1,6 +1,7 @@
 /** From what a caller pushes to a payload: defaults, checks, jid and times, in Sidekiq's order (WIRE §3.1). */
 import { InvalidJobError } from "../errors.ts";
 import { inspect } from "../inspect.ts";
+import { isRecord, kindOf } from "../nearest.ts";
 import { editPayload } from "../wire/edit.ts";
 import { dumpJson } from "../wire/json.ts";
 import { displayClass, isMissing, isTruthy } from "../wire/payload.ts";
@@ -99,6 +100,11 @@ const checkItem = (item: PushItem): void => {
   if (typeof name !== "string" || name === "") {
     throw new InvalidJobError(
       `Job class must be a job or the string of its class name: \`${inspect(item)}\``,
+    );
+  }
+  if (typeof item.class !== "string" && !isRecord(item.class.options)) {
+    throw new InvalidJobError(
+      `Job class must be a job or the string of its class name, got ${kindOf(item.class)} named \`${name}\`. Write "${name}".`,
     );
   }
   const jid: unknown = item.jid ?? undefined;

@@ -1,6 +1,7 @@
 /** Where Redis is: read from a URL, from options, from a connection or from the environment. */
 import type { Redis, RedisOptions } from "ioredis";
 import { ConfigError } from "../errors.ts";
+import { REDIS_OPTION_NAMES, refuseUnknownRedisOptions } from "./redis-option-names.ts";
 
 /**
  * Where Redis is: a URL, ioredis options without `commandTimeout`, `retryStrategy`, `reconnectOnError` and `keyPrefix`,
@@ -71,13 +72,14 @@ const optionsOf = (target: unknown): RedisOptions => {
     // How patient it is, is its own affair.
     return Object.fromEntries(
       Object.entries(target.options).filter(
-        ([name, value]) => typeof value !== "function" && !(name in NOT_TAKEN),
+        ([name, value]) =>
+          typeof value !== "function" && !(name in NOT_TAKEN) && REDIS_OPTION_NAMES.includes(name),
       ),
     );
   }
   if (isPlainObject(target)) {
     refuseNotTaken(target);
-    // What else it holds is for ioredis to read.
+    refuseUnknownRedisOptions(target);
     return target;
   }
   throw new ConfigError(
@@ -151,6 +153,12 @@ const optionsOfUrl = (url: string): RedisOptions => {
   if (parsed.protocol !== "redis:" && parsed.protocol !== "rediss:") {
     throw new ConfigError(
       `Expected a Redis URL to start with redis://, rediss:// or unix://, got \`${withoutPassword(url)}\`.`,
+    );
+  }
+  if (!/^\s*rediss?:\/\//i.test(url)) {
+    throw new ConfigError(
+      `Expected two slashes behind \`${parsed.protocol}\` in a Redis URL, got \`${withoutPassword(url)}\`. ` +
+        `Write it as \`${DEFAULT_REDIS_URL}\`.`,
     );
   }
   const db = databaseOf(parsed.pathname.replace(/^\//, "") || (parsed.searchParams.get("db") ?? "0"));

@@ -34,7 +34,10 @@ const explain = (failure: Failure): string => {
   if (text.includes("LOADING")) return `Redis at ${where} is still loading its data. Try again in a moment.`;
   if (error.name === "ReplyError") return `Redis at ${where} answered \`${text}\`. Look it up in its log.`;
   const reason = tlsReason(failure, String(code)) ?? networkReason(failure, text, code);
-  return reason ?? `Cannot reach Redis at ${where}: ${text || code}. Is the server running? ${howToName}`;
+  return (
+    reason ??
+    `Cannot reach Redis at ${where}: ${(text || String(code)).replace(/\.$/, "")}. Is the server running? ${howToName}`
+  );
 };
 
 /** What a server that is there may refuse everybody, or refuse for now. */
@@ -104,6 +107,9 @@ const networkReason = (
 ): string | undefined => {
   if (/RESP type|Protocol error/i.test(text)) {
     return `Cannot reach Redis at ${where}: what answers there is no Redis. Check the port in the URL.`;
+  }
+  if (code === "ERR_SOCKET_BAD_PORT") {
+    return `Cannot reach Redis at ${where}: a port is a number up to 65535. Check its port.`;
   }
   if (code === "ECONNREFUSED") {
     return `Cannot reach Redis at ${where}: connection refused. Is the server running? ${howToName}`;

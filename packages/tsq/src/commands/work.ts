@@ -43,7 +43,8 @@ export const work = async (flags: WorkFlags): Promise<void> => {
     ...workerOptions({ ...options, queues }),
     redis: given.redis,
     logger: log,
-    jobs,
+    // Those of remoteJob() are pushed from here and run by Ruby.
+    jobs: jobs.filter(({ handler }) => handler),
   };
   const all = [...queues, ...options.capsules.flatMap((capsule) => capsule.queues)];
   for (const [queue, names] of unserved(jobs, all))
