@@ -20,6 +20,9 @@ const suite = (name: string, timeoutMs: number, own: object = {}) => ({
   },
 });
 
+/** Suites whose tests run workers in their own process: no slot of theirs may be two jobs'. */
+const slots = { setupFiles: ["test/support/check-slot-names.ts"] };
+
 /** The server of the conformance suite, and whether there is such a one. */
 const server = process.env["TSQ_TEST_REDIS"] ?? "native";
 const isServerHere = server !== "native" || hasNativeRedis();
@@ -35,6 +38,7 @@ const conformance = {
     (name) => `test/integration/${name}.test.ts`,
   ),
   env: { TSQ_TEST_REDIS: server },
+  ...slots,
 };
 
 export default defineConfig({
@@ -43,9 +47,9 @@ export default defineConfig({
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
       suite("unit", 20 * SECOND),
-      suite("integration", 60 * SECOND),
+      suite("integration", 60 * SECOND, slots),
       suite("conformance", 60 * SECOND, conformance),
-      suite("interop", 180 * SECOND),
+      suite("interop", 180 * SECOND, slots),
       suite("chaos", 180 * SECOND),
       suite("packages", 300 * SECOND),
     ],

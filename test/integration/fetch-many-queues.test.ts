@@ -47,11 +47,7 @@ beforeEach(async () => {
   await redis.hset(IN_FLIGHT, "#0", 0, "#1", 0);
 });
 afterEach(async () => {
-  for (const { fetch, units } of capsules.splice(0)) {
-    await fetch.requeue(units);
-    for (const unit of units) unit.acknowledge();
-    await fetch.stop();
-  }
+  for (const capsule of capsules.splice(0)) await capsule.leave();
 });
 afterAll(async () => {
   await redis.flushdb();

@@ -28,13 +28,7 @@ beforeEach(async () => {
 afterEach(async () => {
   // A test that failed may have left it asleep.
   proxy.wake();
-  for (const { fetch, units } of capsules) {
-    // First, or what goes back is fetched again.
-    await fetch.quiet();
-    await fetch.requeue(units);
-    for (const unit of units) unit.acknowledge();
-    await fetch.stop();
-  }
+  for (const capsule of capsules) await capsule.leave();
   await workers.end();
 });
 afterAll(async () => {

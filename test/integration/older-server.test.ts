@@ -30,12 +30,7 @@ beforeEach(async () => {
 });
 afterEach(async () => {
   proxy.wake();
-  for (const { fetch: one, units } of capsules) {
-    await one.quiet();
-    await one.requeue(units);
-    for (const unit of units) unit.acknowledge();
-    await one.stop();
-  }
+  for (const capsule of capsules) await capsule.leave();
   await workers.end();
   await proxy.stop();
 });

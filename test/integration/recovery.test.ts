@@ -21,13 +21,7 @@ beforeEach(async () => {
   capsules = [];
 });
 afterEach(async () => {
-  for (const { fetch, units } of capsules) {
-    // First, or what goes back is fetched again.
-    await fetch.quiet();
-    await fetch.requeue(units);
-    for (const unit of units) unit.acknowledge();
-    await fetch.stop();
-  }
+  for (const capsule of capsules) await capsule.leave();
   await workers.end();
 });
 afterAll(() => server.stop());

@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import type { UnitOfWork } from "../../packages/worker/dist/fetch.js";
 import { queueOrder } from "../../packages/worker/dist/queue-order.js";
 import { ReliableFetch } from "../../packages/worker/dist/reliable-fetch.js";
+import { ReliableUnit } from "../../packages/worker/dist/reliable-unit.js";
 import { eventually } from "./eventually.ts";
 import type { TestWorkers } from "./worker.ts";
 
@@ -52,6 +53,14 @@ export class Capsule {
     await this.fetch.start();
     await this.untilArmed(pads);
     return this;
+  }
+
+  /** Hands back what runs, and stops, as a worker does: what is handed back is not taken again, and ends once. */
+  async leave(): Promise<void> {
+    await this.fetch.quiet();
+    await this.fetch.requeue(this.units);
+    for (const unit of this.units) if (unit instanceof ReliableUnit && !unit.hasEnded) unit.acknowledge();
+    await this.fetch.stop();
   }
 
   async untilArmed(pads: number): Promise<void> {

@@ -22,8 +22,8 @@ export interface Reported {
   readonly context: ErrorContext;
 }
 
-// What a rescue leaves, with a time to live (docs/wire.md).
-const STAYS = /^tsq:(?:rescued|rescues):/;
+// What a rescue and what a client leave, with a time to live (docs/wire.md).
+const STAYS = /^tsq:(?:rescued|rescues|push):/;
 
 export class TestWorkers {
   /** What all of them logged. */
