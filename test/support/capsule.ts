@@ -36,9 +36,9 @@ export class Capsule {
       order: queueOrder(queues),
       concurrency,
       events: {
-        deliver: (unit) => {
-          this.units.push(unit);
-          onUnit?.(unit);
+        deliver: (units) => {
+          this.units.push(...units);
+          for (const unit of units) onUnit?.(unit);
         },
         lost: (unit) => this.lost.push(unit),
         failing: (error) => this.failures.push(error),

@@ -9,7 +9,7 @@ const HOSTILE = `${ESC}[31mred${ESC}]0;title\u0007 \u009b1A\u202e\r\nINFO: all i
 
 const written = (log: (logger: pino.Logger) => void): string => {
   let text = "";
-  log(pino({ base: null }, pretty({ write: (line) => (text += line) })));
+  log(pino({ base: null }, pretty({ write: (line) => (text += line), writeNow: () => {} })));
   return text;
 };
 

@@ -19,5 +19,8 @@ export const pretty = (destination: LogDestination): LogDestination => {
         .filter((part) => part)
         .join(" "),
   });
-  return { write: (line) => destination.write(format(terminalJson(line))) };
+  return {
+    write: (line) => destination.write(format(terminalJson(line))),
+    writeNow: () => destination.writeNow(),
+  };
 };

@@ -166,11 +166,10 @@ export class BasicFetch implements Fetch {
     }
     const queue = key.toString("utf8").slice(keys.queueKey("").length);
     this.#running++;
-    this.#options.events.deliver(
-      new BasicUnit(queue, raw, this.#redis, () => {
-        this.#running--;
-        this.#roomAgain();
-      }),
-    );
+    const unit = new BasicUnit(queue, raw, this.#redis, () => {
+      this.#running--;
+      this.#roomAgain();
+    });
+    this.#options.events.deliver([unit]);
   }
 }

@@ -57,8 +57,8 @@ export interface FetchOptions {
 
 /** What a fetch tells its capsule. */
 export interface FetchEvents {
-  /** A job has been taken. Called at once, from within the reply. */
-  readonly deliver: (unit: UnitOfWork) => void;
+  /** Jobs have been taken, by one reply. Called at once, from within it. */
+  readonly deliver: (units: readonly UnitOfWork[]) => void;
   /** A job was rescued from us while we were frozen: it runs elsewhere, what it does here counts no more. */
   readonly lost: (unit: UnitOfWork) => void;
   /** Redis answers with an error; called once per outage, with what failed. */

@@ -1,14 +1,24 @@
 /** The lines that Sidekiq writes of every job: `start`, then `done` or `fail` with the seconds it took. */
+import { symbols } from "pino";
 import type { Logger } from "pino";
 import { displayClass } from "@tsq/core/protocol";
 import { logError } from "./log-error.ts";
+import type { LogDestination } from "./log-destination.ts";
 import type { RunningJob } from "./running-job.ts";
 
 export class JobLogger {
   readonly #log: Logger;
+  readonly #destination: Partial<LogDestination> | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
+    // Of a logger of the caller's own this is something else, which decides by itself when it writes.
+    this.#destination = (log as { [symbols.streamSym]?: Partial<LogDestination> })[symbols.streamSym];
+  }
+
+  /** Writes the lines of those that are to start: a job may end the process, or let nothing else run in it. */
+  begin(): void {
+    this.#destination?.writeNow?.();
   }
 
   start(job: RunningJob): void {

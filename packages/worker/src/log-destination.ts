@@ -13,6 +13,8 @@ const WAITS = 100;
 
 export interface LogDestination {
   write(line: string): void;
+  /** Writes what has gathered in this tick before it returns, for lines that must outlive whatever comes next. */
+  writeNow(): void;
 }
 
 /** @param fd the file to write to, standard output by default */
@@ -29,6 +31,9 @@ export const logDestination = (fd = STANDARD_OUTPUT): LogDestination => {
   };
 
   return {
+    writeNow: () => {
+      if (lines !== "") flush();
+    },
     write(line) {
       if (lines === "") {
         setImmediate(flush);

@@ -42,7 +42,7 @@ export class Manager {
     this.work = new WorkState(options.tidPrefix);
     this.#processor = new Processor({ ...options, work: this.work });
     this.fetch = options.fetch({
-      deliver: (unit) => this.#take(unit),
+      deliver: (units) => this.#take(units),
       lost: (unit) => this.#abandon(unit),
       failing: options.onFailing,
       recovered: options.onRecovered,
@@ -75,10 +75,10 @@ export class Manager {
     return handedBack;
   }
 
-  #take(unit: UnitOfWork): void {
-    if (!this.#isOver) this.#processor.run(unit);
-    // It was asked for before the stop, and came too late to be waited for.
-    else this.#processor.settle(unit, this.#giveBack(unit));
+  #take(units: readonly UnitOfWork[]): void {
+    if (!this.#isOver) this.#processor.run(units);
+    // They were asked for before the stop, and came too late to be waited for.
+    else for (const unit of units) this.#processor.settle(unit, this.#giveBack(unit));
   }
 
   async #giveBack(unit: UnitOfWork): Promise<void> {
@@ -129,6 +129,8 @@ export class Manager {
     this.work
       .jobs()
       .find((job) => job.unit === unit)
-      ?.abandon("This process was frozen for too long; the job has been given to another");
+      ?.abandon(
+        "This process was frozen for too long; the job has been given to another",
+      );
   }
 }

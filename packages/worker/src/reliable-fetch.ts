@@ -225,11 +225,12 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#recovery.lookAtCalls();
     this.#slots.answered(fill);
     const { inFlight } = this.#owner;
+    const taken: ReliableUnit[] = [];
     const empty = takeJobs(reply, call, (slot, queue, text) =>
-      this.#deliver(new ReliableUnit(this, inFlight, slot, queue, text)),
+      taken.push(new ReliableUnit(this, inFlight, slot, queue, text)),
     );
-    this.#slots.cleaned(empty);
-    this.#slots.cleaned(giveBack);
+    this.#deliver(taken);
+    this.#slots.cleaned([...empty, ...giveBack]);
     for (const landing of landings) this.#settle(landing);
     if (fill.length > 0) this.#isShort = empty.length > 0;
     this.#next();
@@ -248,9 +249,9 @@ export class ReliableFetch implements Fetch, UnitHome {
     }
   }
 
-  #deliver(unit: ReliableUnit): void {
-    this.#slots.hold(unit);
-    this.#options.events.deliver(unit);
+  #deliver(units: readonly ReliableUnit[]): void {
+    for (const unit of units) this.#slots.hold(unit);
+    this.#options.events.deliver(units);
   }
 
   #land(pad: number, text: string): void {
@@ -262,7 +263,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#landings.add(pad, unit);
     if (unit) {
       // It runs before its slot knows of it: should we die now, it is still on the pad.
-      this.#deliver(unit);
+      this.#deliver([unit]);
       if (this.#slots.isFull) this.#pads.wake();
     }
     this.#flushSoon();
