@@ -1,33 +1,43 @@
 --[[
-  rescue: bring the jobs of a dead process back to their queues.
+  rescue: bring the jobs of a dead process back to their queues, or those that a process cannot go on with.
 
   The process is dead when its heartbeat is gone, which is looked at again here: between a rescuer's look
   and this script it may have come back. The first call leaves a mark that tells a process that was only
   frozen that its jobs are not its own any more.
+
+  A process whose event loop is blocked calls this itself, with its calls as it found them: had it made another one since,
+  it would not be blocked. What becomes of its jobs counts as nobody's rescue, and its marks of moved jobs stay.
 
   KEYS
     [1]   inFlight  hash    `tsq:in-flight:<owner>`
     [2]   beat      hash    the identity, which expires 60 s after the last heartbeat
     [3]   owners    hash    `tsq:owners`
     [4]   queues    set     `queues`
-    [5]   rescued   string  `tsq:rescued:<owner>`
+    [5]   rescued   string  `tsq:rescued:<owner>`, or `tsq:relieved:<owner>` for one that is blocked
     [6+]  targets   list    `queue:<name>`, each once
     [..]  pads      list    `tsq:pad:<capsule>:<name>`, for each target
     [..]  counts    string  `tsq:rescues:<jid>`, one per slot with a target
 
   ARGV
     [1]  owner  string
-    [2]  plan   msgpack { slots: readonly string[]; digests: readonly string[]; targets: readonly number[]; queues: number; last: boolean }  at most 500 slots, last those without a target, whose jobs were retried or buried; digests, the SHA-1 of what the rescuer saw in each slot with a target
+    [2]  plan   msgpack { slots: readonly string[]; digests: readonly string[]; targets: readonly number[]; queues: number; last: boolean; calls: readonly string[]; spared: number }  at most 500 slots, last those without a target, whose jobs were retried or buried; digests, the SHA-1 of what the rescuer saw in each slot with a target; the lanes' numbers of a blocked process, none of a dead one; the target whose pad is left alone, or 0
+    [3]  mark   string  what the mark says
 
-  RETURNS number  how many jobs went back, or -1 when the process is alive
+  RETURNS number  how many jobs went back, or -1 when the process is alive, or not blocked any more
 ]]
 local call, sub, find = redis.call, string.sub, string.find
 local inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])
-if call('EXISTS', beat) == 1 then return -1 end
+local isBlocked = #plan.calls > 0
+if isBlocked then
+  local calls = call('HMGET', inFlight, '#0', '#1')
+  if (calls[1] or '') ~= plan.calls[1] or (calls[2] or '') ~= plan.calls[2] then return -1 end
+elseif call('EXISTS', beat) == 1 then
+  return -1
+end
 -- Before any other write: `maxmemory` is only checked before a script's first one, and this is always allowed.
 call('HDEL', inFlight, '#0', '#1')
-call('SET', rescued, '1', 'EX', 86400)
+call('SET', rescued, ARGV[3], 'EX', 86400)
 local moved, usable, counted, isEmpty = 0, {}, {}, true
 -- A job whose queue's key holds another type stays where it is, and must not hold up the others.
 for i = 1, plan.queues do
@@ -37,7 +47,7 @@ end
 for i, slot in ipairs(plan.slots) do
   local value = call('HGET', inFlight, slot)
   if value == '-' then
-    call('HDEL', inFlight, slot)
+    if not isBlocked then call('HDEL', inFlight, slot) end
   elseif value and usable[plan.targets[i]] and redis.sha1hex(value) == plan.digests[i] then
     -- A slot that was filled anew since the look holds a job of another queue, perhaps, and has another count.
     local queueEnd = sub(value, 1, 1) == '\n' and find(value, '\n', 2, true)
@@ -47,18 +57,18 @@ for i, slot in ipairs(plan.slots) do
     redis.pcall('SADD', queues, sub(target, 7))
     call('RPUSH', target, value)
     call('HDEL', inFlight, slot)
-    local count = KEYS[5 + 2 * plan.queues + i]
+    local count = not isBlocked and KEYS[5 + 2 * plan.queues + i]
     -- Once for a job that was in flight twice: its process died once. A count that is no number counts nothing, and keeps
     -- no job behind it.
-    if not counted[count] then redis.pcall('INCR', count) end
-    counted[count] = true
-    call('EXPIRE', count, 259200)
+    if count and not counted[count] then redis.pcall('INCR', count) end
+    if count then call('EXPIRE', count, 259200) end
+    if count then counted[count] = true end
     moved = moved + 1
   end
 end
 for i = 1, plan.queues do
   local target, pad = KEYS[5 + i], KEYS[5 + plan.queues + i]
-  local landed = usable[i] and call('TYPE', pad).ok == 'list'
+  local landed = i ~= plan.spared and usable[i] and call('TYPE', pad).ok == 'list'
   while landed and call('LMOVE', pad, target, 'LEFT', 'RIGHT') do
     redis.pcall('SADD', queues, sub(target, 7))
     moved = moved + 1

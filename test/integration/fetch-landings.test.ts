@@ -184,7 +184,16 @@ const bringBack = async (last = true, digests?: readonly string[]) =>
     },
     {
       owner: OWNER,
-      plan: { slots: ["00", "01"], digests: digests ?? (await seen()), targets: [1, 2], queues: 2, last },
+      plan: {
+        slots: ["00", "01"],
+        digests: digests ?? (await seen()),
+        targets: [1, 2],
+        queues: 2,
+        last,
+        calls: [],
+        spared: 0,
+      },
+      mark: "1",
     },
   );
 

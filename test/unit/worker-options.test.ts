@@ -17,6 +17,7 @@ describe("a worker without options", () => {
       fetch: "reliable",
       wire: "auto",
       shutdownTimeoutMs: 25_000,
+      blockedLoopTimeoutMs: 60_000,
       policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
       averageScheduledPollInterval: 5,
       pollIntervalAverage: undefined,
@@ -90,6 +91,8 @@ describe("a worker is refused, with what was expected and what came,", () => {
     { options: { shutdownTimeoutMs: -1 }, says: "`shutdownTimeoutMs` to be a number from 0" },
     { options: { shutdownTimeoutMs: Number.POSITIVE_INFINITY }, says: "got `Infinity`" },
     { options: { shutdownTimeoutMs: "25" }, says: "got `25`" },
+    { options: { blockedLoopTimeoutMs: -1 }, says: "`blockedLoopTimeoutMs` to be a number from 0" },
+    { options: { blockedLoopTimeoutMs: 3e9 }, says: "`blockedLoopTimeoutMs` to be at most 2147483647" },
     {
       options: { shutdownTimeoutMs: 3e9 },
       says: "`shutdownTimeoutMs` to be at most 2147483647, got `3000000000`",

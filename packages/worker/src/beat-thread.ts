@@ -7,6 +7,7 @@ import { connect } from "@tsq/core/protocol";
 import type { RedisOptions } from "@tsq/core";
 import { Beat } from "./beat.ts";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
+import { BlockedLoop } from "./blocked-loop.ts";
 import type { ClassMetrics, MetricsSnapshot } from "./metrics.ts";
 
 /** How the thread is started. */
@@ -15,10 +16,13 @@ export interface BeatThreadData {
   readonly identity: string;
   readonly info: string;
   readonly concurrency: number;
+  /** As in `WorkerOptions`. */
+  readonly blockedLoopTimeoutMs: number;
 }
 
 export type FromBeatThread =
-  | { readonly kind: "ask" }
+  | { readonly kind: "ask" | "areYouThere" }
+  | { readonly kind: "blocked"; readonly line: string }
   | { readonly kind: "report"; readonly report: BeatReport }
   | { readonly kind: "failed" | "silent"; readonly message: string }
   | { readonly kind: "back" }
@@ -26,7 +30,7 @@ export type FromBeatThread =
 
 export type ToBeatThread =
   | { readonly kind: "snapshot"; readonly snapshot: BeatSnapshot }
-  | { readonly kind: "beat" }
+  | { readonly kind: "beat" | "here" }
   | { readonly kind: "leave"; readonly metrics: MetricsSnapshot; readonly released: readonly string[] };
 
 const EVERY_MS = 10_000;
@@ -80,6 +84,13 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
     // A process that has left must not be seen again.
     if (!isLeaving) beating = beating.then(beatOnce);
   };
+  const loop = new BlockedLoop({
+    redis,
+    identity: data.identity,
+    afterMs: data.blockedLoopTimeoutMs,
+    ask: () => port.postMessage({ kind: "areYouThere" } satisfies FromBeatThread),
+    tell: (line) => port.postMessage({ kind: "blocked", line } satisfies FromBeatThread),
+  });
   // Back after an outage: at once, before anyone takes us for dead.
   redis.on("ready", next);
 
@@ -93,8 +104,12 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
       case "beat":
         next();
         break;
+      case "here":
+        loop.here();
+        break;
       case "leave":
         isLeaving = true;
+        loop.stop();
         clearTimeout(timer);
         beating = beating
           .then(() => beat.leave(added(unwritten, message.metrics), message.released))

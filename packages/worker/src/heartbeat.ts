@@ -16,6 +16,10 @@ export interface HeartbeatOptions {
   readonly identity: string;
   readonly info: string;
   readonly concurrency: number;
+  /** As in `WorkerOptions`. @default 0, never */
+  readonly blockedLoopTimeoutMs?: number;
+  /** Told, once this thread listens again, that a job had blocked it. */
+  readonly onBlocked?: (line: string) => void;
   /** Takes the counts since the last beat along. */
   readonly snapshot: () => BeatSnapshot;
   readonly onReport: (report: BeatReport) => void;
@@ -96,12 +100,13 @@ export class Heartbeat {
   }
 
   #spawn(): void {
-    const { redis, identity, info, concurrency } = this.#options;
+    const { redis, identity, info, concurrency, blockedLoopTimeoutMs = 0 } = this.#options;
     const workerData: BeatThreadData = {
       redis: withoutFunctions(redisOptions(redis)),
       identity,
       info,
       concurrency,
+      blockedLoopTimeoutMs,
     };
     const thread = (this.#thread = new Thread(new URL("./beat-thread.js", import.meta.url), {
       workerData,
@@ -123,6 +128,12 @@ export class Heartbeat {
     switch (message.kind) {
       case "ask":
         this.#post({ kind: "snapshot", snapshot: this.#snapshot() });
+        break;
+      case "areYouThere":
+        this.#post({ kind: "here" });
+        break;
+      case "blocked":
+        this.#options.onBlocked?.(message.line);
         break;
       case "report":
         this.#isFailing = false;

@@ -130,7 +130,7 @@ export class Manager {
       .jobs()
       .find((job) => job.unit === unit)
       ?.abandon(
-        "This process was frozen for too long; the job has been given to another",
+        "This process stood still for too long, frozen or blocked by a job; this job has been given to another",
       );
   }
 }

@@ -89,9 +89,11 @@ export class Recovery {
   }
 
   async #takeOver(): Promise<void> {
-    const { owner, lanes, slots } = this.#options;
+    const { redis, owner, lanes, slots } = this.#options;
     const isRescued = await this.#isRescued();
-    if (isRescued) this.#lose();
+    const relieved = keys.relievedKey(owner.name);
+    const kept = isRescued ? "" : await redis.get(relieved);
+    if (kept !== null) this.#lose(kept);
     const ended = [...slots.ended(), ...lanes.all.flatMap(({ call }) => call?.ended ?? [])];
     const running = [...this.#leaving, ...slots.units().filter((unit) => !unit.isGone)];
     const isDone = await this.#write([...running, ...ended], isRescued);
@@ -101,6 +103,8 @@ export class Recovery {
       owner.renew();
       lanes.restart();
     }
+    // Last: until we call again, what is blocked may be relieved once more.
+    if (kept !== null) await redis.del(relieved);
     owner.lease.settle();
   }
 
@@ -110,10 +114,11 @@ export class Recovery {
     return owner.lease.hasRunOut || (await redis.exists(keys.rescuedKey(owner.name))) === 1;
   }
 
-  #lose(): void {
-    this.#leaving.clear();
+  /** @param kept the slot of a job that nobody else has been given, because it blocked our event loop */
+  #lose(kept: string): void {
+    for (const unit of this.#leaving) if (unit.slot !== kept) this.#leaving.delete(unit);
     for (const unit of this.#options.slots.units()) {
-      if (unit.isGone) continue;
+      if (unit.isGone || unit.slot === kept) continue;
       unit.isGone = true;
       this.#options.events.lost(unit);
     }

@@ -136,7 +136,10 @@ export class Rescuer {
             targets: some.map(({ queue }) => targets.indexOf(queue) + 1),
             queues: targets.length,
             last: isLast,
+            calls: [],
+            spared: 0,
           },
+          mark: "1",
         },
       );
       if (answer < 0) return moved;

@@ -22,15 +22,12 @@ import {
 import type { BacktraceCleaner } from "./backtrace-cleaner.ts";
 import { jobsByName } from "./jobs-by-name.ts";
 import { logDestination } from "./log-destination.ts";
+import { pollInterval, timer } from "./number-options.ts";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
 import { queueOrder } from "./queue-order.ts";
 import type { QueueOrder, QueueSpec } from "./queue-order.ts";
 import { MAX_CONCURRENCY } from "./slots.ts";
-import { LONGEST_TIMER_MS } from "./within.ts";
 import { redisOf } from "./worker-redis.ts";
-
-/** Seconds; half as much again, as Sidekiq spreads it, is still within what a timer holds. */
-const LONGEST_POLL_SECONDS = 1_000_000;
 
 /** Queues with a concurrency of their own, in the same process (Sidekiq 7). */
 export interface CapsuleOptions {
@@ -75,6 +72,11 @@ export interface WorkerOptions {
    * @default 25_000
    */
   shutdownTimeoutMs?: number;
+  /**
+   * After so many milliseconds of an event loop that one job blocks, the other jobs of the process go back to their
+   * queues, and the log names that one. 0, never, to 2_147_483_647. Not with `fetch: "basic"`. @default 60_000
+   */
+  blockedLoopTimeoutMs?: number;
   /** Wraps every run, in this order. @default [] */
   middleware?: readonly ServerMiddleware[];
   /** Wraps the push of jobs that fall due. @default [] */
@@ -113,6 +115,7 @@ const OPTIONS: Readonly<Record<keyof WorkerOptions, true>> = {
   fetch: true,
   wire: true,
   shutdownTimeoutMs: true,
+  blockedLoopTimeoutMs: true,
   middleware: true,
   clientMiddleware: true,
   errorHandlers: true,
@@ -146,6 +149,7 @@ export interface Resolved {
   readonly fetch: "reliable" | "basic";
   readonly wire: WireOption;
   readonly shutdownTimeoutMs: number;
+  readonly blockedLoopTimeoutMs: number;
   readonly middleware: readonly ServerMiddleware[];
   readonly clientMiddleware: readonly ClientMiddleware[];
   readonly errorHandlers: readonly ErrorHandler[];
@@ -171,11 +175,8 @@ const resolved = (options: WorkerOptions): Resolved => ({
   capsules: capsulesOf(options),
   fetch: oneOf("fetch", options.fetch ?? "reliable", ["reliable", "basic"]),
   wire: checkedWire(options.wire ?? "auto"),
-  shutdownTimeoutMs: atMost(
-    "shutdownTimeoutMs",
-    numberFrom("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000, 0),
-    LONGEST_TIMER_MS,
-  ),
+  shutdownTimeoutMs: timer("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000),
+  blockedLoopTimeoutMs: timer("blockedLoopTimeoutMs", options.blockedLoopTimeoutMs ?? 60_000),
   middleware: checkedFunctions("middleware", options.middleware ?? []),
   clientMiddleware: checkedFunctions("clientMiddleware", options.clientMiddleware ?? []),
   errorHandlers: checkedFunctions("errorHandlers", options.errorHandlers ?? []),
@@ -249,17 +250,4 @@ const strings = (name: string, value: readonly string[]): readonly string[] => {
 const text = (name: string, value: string | undefined): string | undefined => {
   if (value === undefined || typeof value === "string") return value;
   throw new ConfigError(`Expected \`${name}\` to be a string, got \`${String(value)}\`.`);
-};
-
-const atMost = (name: string, value: number, most: number): number => {
-  if (value <= most) return value;
-  throw new ConfigError(`Expected \`${name}\` to be at most ${most}, got \`${value}\`. Set it lower.`);
-};
-
-const pollInterval = (name: string, value: unknown): number =>
-  atMost(name, above0(name, value), LONGEST_POLL_SECONDS);
-
-const above0 = (name: string, value: unknown): number => {
-  if (typeof value === "number" && value > 0 && Number.isFinite(value)) return value;
-  throw new ConfigError(`Expected \`${name}\` to be a number above 0, got \`${String(value)}\`.`);
 };

@@ -102,6 +102,8 @@ export class Worker {
       onFailing: (error) => onError(error, { context: "Could not write the heartbeat; trying again" }),
       lifeline: silence.of("heartbeat"),
       onHindered: this.#errors.hindered,
+      blockedLoopTimeoutMs: own.blockedLoopTimeoutMs,
+      onBlocked: (line) => this.#log.error(line),
     });
   }
 
@@ -130,10 +132,7 @@ export class Worker {
     return (this.#quieting ??= this.#quiet());
   }
 
-  /**
-   * Quiet, then waits up to `shutdownTimeoutMs` for what runs, then hands back the rest and aborts it.
-   * Resolves when every connection is closed.
-   */
+  /** Quiet, waits up to `shutdownTimeoutMs` for what runs, hands back and aborts the rest; resolves when all is closed. */
   stop(): Promise<void> {
     return (this.#stopping ??= this.#stop());
   }

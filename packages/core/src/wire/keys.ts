@@ -32,6 +32,11 @@ export const inFlightKey = (owner: string): string => `tsq:in-flight:${owner}`;
 export const padKey = (capsule: string, queue: string): string => `tsq:pad:${capsule}:${queue}`;
 /** Left by a rescue, so that a worker that was only frozen learns that its jobs are no longer its own. */
 export const rescuedKey = (owner: string): string => `tsq:rescued:${owner}`;
+/**
+ * Left by a process that gave its jobs back while one of them blocked its event loop: the slot of that one, which it
+ * keeps, or nothing.
+ */
+export const relievedKey = (owner: string): string => `tsq:relieved:${owner}`;
 /** How often a job was brought back from dead processes within 72 hours. */
 export const rescueCountKey = (jid: string): string => `tsq:rescues:${jid}`;
 /** Hash lane → number of what a client has pushed last on it, so that what it sends again is there once. */
