@@ -35,14 +35,21 @@ interface Dumped {
   readonly texts: readonly string[];
 }
 
-// A name that nobody meets by chance. By `for`, because the default client may be another copy's of this module.
+// Names that nobody meets by chance. By `for`, because the default client may be another copy's of this module.
 const MOVE: unique symbol = Symbol.for("tsq.client.move.v1");
+const REST: unique symbol = Symbol.for("tsq.client.rest.v1");
 
 /**
  * Lets a client push to another Redis from now on; what has begun goes where it began. For `tsq work`, whose
  * configuration is known after its jobs are loaded.
  */
 export const moveClient = (client: Client, target: RedisTarget): void => client[MOVE](target);
+
+/**
+ * Whether the process may end without `close()`: a connection is then ended soon after it was opened, when its pushes
+ * have their answers, and the next push opens another.
+ */
+export const restClient = (client: Client, isResting: boolean): void => client[REST](isResting);
 
 /** A connection to one Redis for pushing. Several clients are several shards. */
 export class Client {
@@ -216,13 +223,7 @@ export class Client {
     this.#endUntold();
   }
 
-  /**
-   * Whether the process may end without `close()`: a connection is then ended soon after it was opened, when its
-   * pushes have their answers, and the next push opens another.
-   *
-   * @internal
-   */
-  rest(isResting: boolean): void {
+  [REST](isResting: boolean): void {
     this.#isResting = isResting;
     if (isResting) this.#endUntold();
   }

@@ -9,7 +9,7 @@ import { ERROR_SERIALIZERS } from "../logged-error.ts";
 import { refuseUnknown } from "../nearest.ts";
 import { checkedFunctions } from "../option-checks.ts";
 import { configureRedis } from "../redis/default-redis.ts";
-import { Client } from "./client.ts";
+import { Client, restClient } from "./client.ts";
 import { CLIENT_OPTION_NAMES } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
 
@@ -95,7 +95,7 @@ export const defaultClient = (): Client => {
 const clientOf = (configuration: Configuration): Client => {
   const entries = Object.entries(configuration).filter(([name]) => CLIENT_OPTION_NAMES.includes(name));
   const client = new Client(Object.fromEntries(entries));
-  if (defaults().isResting) client.rest(true);
+  if (defaults().isResting) restClient(client, true);
   return client;
 };
 
@@ -117,7 +117,7 @@ export const startedWorkers = {
 const setResting = (isResting: boolean): void => {
   const own = defaults();
   own.isResting = isResting;
-  own.client?.rest(isResting);
+  if (own.client) restClient(own.client, isResting);
 };
 
 export const inlineMiddleware = (): readonly ServerMiddleware[] =>
