@@ -46,7 +46,8 @@ test.concurrent(
   { timeout: MOST_MS },
   async () => {
     await using arena = await Arena.open({ title: "a blocked event loop", isRealTime: true });
-    const blocked = await arena.spawnUp();
+    // By itself it gives back what waits beside such a job.
+    const blocked = await arena.spawnUp({ blockedLoopTimeoutMs: 0 });
     const driver = arena.driver();
     await driver.push({ ...HELD, style: "polite", ms: 1_000 });
     await driver.push({ ...HELD, style: "blocking", ms: BLOCKED_MS });
@@ -63,13 +64,35 @@ test.concurrent(
 );
 
 test.concurrent(
+  "a job that waits beside one that blocks the event loop runs elsewhere after a minute, and the one that blocks only here",
+  { timeout: MOST_MS },
+  async () => {
+    await using arena = await Arena.open({ title: "beside a blocked event loop", isRealTime: true });
+    await arena.spawnUp();
+    const driver = arena.driver();
+    await driver.push({ ...HELD, style: "polite", ms: 1_000 });
+    await driver.push({ ...HELD, style: "blocking", ms: BLOCKED_MS });
+    await arena.untilStarted(2);
+    await arena.spawnUp();
+
+    await arena.untilStarted(3, LATE_MS);
+    const verdict = await arena.judge();
+
+    // The checker knows no excuse for it: its process lives, and is not frozen.
+    expect(verdict.problems).toEqual([expect.stringContaining("ran 2 times at attempt 1")]);
+    expect(verdict).toMatchObject({ done: 2, runs: 3 });
+  },
+);
+
+test.concurrent(
   "a worker frozen for longer than its lease changes nothing when it goes on",
   { timeout: MOST_MS },
   async () => {
     await using arena = await Arena.open({ title: "SIGSTOP in real time", isRealTime: true });
     const frozen = await arena.spawnUp();
     const driver = arena.driver();
-    const slow: PlannedJob = { ...HELD, style: "deaf", ms: 3_000 };
+    // Long enough to be running when the other worker is up.
+    const slow: PlannedJob = { ...HELD, style: "deaf", ms: 10_000 };
     await driver.push(slow);
     await driver.push({ ...slow, fails: 1 });
     await driver.push({ ...slow, fails: 9, retries: 0 });

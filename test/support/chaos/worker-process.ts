@@ -13,7 +13,13 @@ const UP_WITHIN_MS = 30_000;
 
 export interface ChaosWorkerOptions extends Pick<
   WorkerOptions,
-  "redis" | "queues" | "concurrency" | "shutdownTimeoutMs" | "pollIntervalAverage" | "deadMaxJobs"
+  | "redis"
+  | "queues"
+  | "concurrency"
+  | "shutdownTimeoutMs"
+  | "pollIntervalAverage"
+  | "deadMaxJobs"
+  | "blockedLoopTimeoutMs"
 > {
   /** A file or device for its standard output, to which it logs as a worker does by itself; else it logs nothing. */
   readonly log?: string;
