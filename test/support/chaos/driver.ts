@@ -122,8 +122,9 @@ export class Driver {
   /** Resolves when its last push has been answered. */
   async stop(): Promise<void> {
     this.#isPushing = false;
-    await this.#pushing;
+    // First: a push whose Redis is gone for good waits for ten minutes, or until its client is closed.
     await this.#client.close();
+    await this.#pushing;
     this.#raw.disconnect();
   }
 }
