@@ -92,8 +92,8 @@ export class Recovery {
     const { redis, owner, lanes, slots } = this.#options;
     const isRescued = await this.#isRescued();
     const relieved = keys.relievedKey(owner.name);
-    const kept = isRescued ? "" : await redis.get(relieved);
-    if (kept !== null) this.#lose(kept);
+    const kept = isRescued ? "" : (await redis.mget(relieved))[0];
+    if (typeof kept === "string") this.#lose(kept);
     const ended = [...slots.ended(), ...lanes.all.flatMap(({ call }) => call?.ended ?? [])];
     const running = [...this.#leaving, ...slots.units().filter((unit) => !unit.isGone)];
     const isDone = await this.#write([...running, ...ended], isRescued);
@@ -104,7 +104,7 @@ export class Recovery {
       lanes.restart();
     }
     // Last: until we call again, what is blocked may be relieved once more.
-    if (kept !== null) await redis.del(relieved);
+    if (typeof kept === "string") await redis.unlink(relieved);
     owner.lease.settle();
   }
 
