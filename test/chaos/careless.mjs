@@ -12,9 +12,13 @@ const CARELESS = {
   unrun() {
     const run = Reflect.get(Processor.prototype, "run");
     let jobs = 0;
-    Processor.prototype.run = function (unit) {
-      if (++jobs % EACH === 0) unit.acknowledge();
-      else run.call(this, unit);
+    Processor.prototype.run = function (units) {
+      const isForgotten = units.map(() => ++jobs % EACH === 0);
+      run.call(
+        this,
+        units.filter((_, i) => !isForgotten[i]),
+      );
+      for (const [i, unit] of units.entries()) if (isForgotten[i]) unit.acknowledge();
     };
   },
   /** What fails is acknowledged and not written into the retry set. */
