@@ -31,6 +31,7 @@ const missingRubies = () => {
 const GET_NATIVE = "apt-get install redis-server";
 
 const LATER = [
+  { project: "cli", what: "`tsq`, README and demo as programs of their own", lacks: () => undefined },
   {
     project: "conformance",
     what: "the tests of Redis again, on a real server",

@@ -9,31 +9,46 @@ export interface RedisState extends FinalState {
   readonly owners: readonly string[];
 }
 
+// At one instant: a job that moves while its places are read one by one would be in none of them.
+const ALL_AT_ONCE = `
+  local queued, held, owners = {}, {}, redis.call('HKEYS', 'tsq:owners')
+  local function put(into, values) for _, value in ipairs(values) do into[#into + 1] = value end end
+  for _, key in ipairs(redis.call('KEYS', 'queue:*')) do put(queued, redis.call('LRANGE', key, 0, -1)) end
+  for _, key in ipairs(redis.call('KEYS', 'tsq:pad:*')) do put(held, redis.call('LRANGE', key, 0, -1)) end
+  for _, key in ipairs(redis.call('KEYS', 'tsq:in-flight:*')) do
+    local fields = redis.call('HGETALL', key)
+    for i = 1, #fields, 2 do
+      if string.sub(fields[i], 1, 1) ~= '#' then
+        local _, queueEnd = string.find(fields[i + 1], '^\\n[^\\n]*\\n')
+        held[#held + 1] = string.sub(fields[i + 1], (queueEnd or 0) + 1)
+      end
+    end
+  end
+  local sets = {}
+  for i, name in ipairs({ 'retry', 'schedule', 'dead' }) do sets[i] = redis.call('ZRANGE', name, 0, -1) end
+  return { queued, held, sets[1], sets[2], sets[3], owners }
+`;
+
 export async function stateOf(redis: Redis): Promise<RedisState> {
-  const [queues, hashes, pads] = await Promise.all([
-    redis.keys("queue:*"),
-    redis.keys("tsq:in-flight:*"),
-    redis.keys("tsq:pad:*"),
-  ]);
-  const queued = await inLists(redis, queues);
-  const padded = await inLists(redis, pads);
-  const held: string[] = [];
-  for (const hash of hashes) {
-    for (const [slot, value] of Object.entries(await redis.hgetall(hash))) {
-      if (!slot.startsWith("#"))
-        held.push(value.startsWith("\n") ? value.slice(value.indexOf("\n", 1) + 1) : value);
-    }
-  }
+  // The script says in which order.
+  const [queued, held, retry, scheduled, dead, owners] = (await redis.eval(ALL_AT_ONCE, 0)) as [
+    string[],
+    string[],
+    string[],
+    string[],
+    string[],
+    string[],
+  ];
   return {
     queued: queued.map(idOf),
-    inFlight: [...held, ...padded].map(idOf),
-    retry: (await redis.zrange("retry", "0", "-1")).map(idOf),
-    scheduled: (await redis.zrange("schedule", "0", "-1")).map(idOf),
-    dead: (await redis.zrange("dead", "0", "-1")).map((text) => ({
+    inFlight: held.map(idOf),
+    retry: retry.map(idOf),
+    scheduled: scheduled.map(idOf),
+    dead: dead.map((text) => ({
       id: idOf(text),
       isPoisonPill: text.includes('"error_class":"Tsq::PoisonPill"'),
     })),
-    owners: await redis.hkeys("tsq:owners"),
+    owners,
   };
 }
 
@@ -44,11 +59,6 @@ export async function memoryOf(redis: Redis): Promise<Memory> {
     knows: await redis.smembers(PUSHED),
     holds: [...queued, ...inFlight, ...retry, ...scheduled, ...dead.map(({ id }) => id)],
   };
-}
-
-async function inLists(redis: Redis, keys: readonly string[]): Promise<readonly string[]> {
-  const lists = await Promise.all(keys.map((key) => redis.lrange(key, 0, -1)));
-  return lists.flat();
 }
 
 /** A job's jid; what is no job is its own name. */
