@@ -78,8 +78,8 @@ describe.each([
     refuseOnce(reply, ...names);
     await worker.stop();
 
-    expect(await workers.redis.lrange("queue:default", 0, -1)).toEqual([text]);
-    expect(await left()).toEqual([]);
+    expect(await workers.redis.lrange("queue:default", 0, -1), JSON.stringify(workers.log)).toEqual([text]);
+    expect(await left(), JSON.stringify(workers.log)).toEqual([]);
     expect(workers.messages(50).filter((line) => !HINDERED.test(line))).toEqual([]);
     expect(workers.messages(50).length).toBeGreaterThan(0);
   });

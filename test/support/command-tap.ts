@@ -5,9 +5,18 @@
 import type { Redis } from "ioredis";
 import { enqueueScript } from "../../packages/core/dist/redis/scripts.gen.js";
 import type { Link, TcpProxy } from "./proxy.ts";
+import { endOfReply } from "./resp-reply.ts";
 
 /** A reply such as `-READONLY …\r\n`, or undefined to let the server answer. */
 export type AnswerCommand = (name: string, args: readonly string[]) => string | undefined;
+
+/** One connection: what has arrived in part, and the answers that are owed, in the order of the commands. */
+interface Traffic {
+  unread: Buffer;
+  unheard: Buffer;
+  /** Our own answer, or undefined for the server's. */
+  readonly owed: (string | undefined)[];
+}
 
 export class CommandTap {
   /** Lets the server know enqueue.lua: a call that it does not know would be made, and seen, twice. */
@@ -16,11 +25,13 @@ export class CommandTap {
   }
 
   readonly #seen: (readonly string[])[] = [];
-  readonly #unread = new WeakMap<Link, Buffer>();
+  readonly #traffic = new WeakMap<Link, Traffic>();
   #answer: AnswerCommand = () => undefined;
 
   constructor(proxy: TcpProxy) {
-    proxy.replace((chunk, from, link) => (from === "client" ? this.#read(chunk, link) : chunk));
+    proxy.replace((chunk, from, link) =>
+      from === "client" ? this.#read(chunk, link) : this.#hear(chunk, link),
+    );
   }
 
   /** The commands of these names, with their arguments, in the order in which they came. */
@@ -33,26 +44,61 @@ export class CommandTap {
     this.#seen.length = 0;
   }
 
-  /** Commands that get an answer never reach the server. Answer all of a pipeline or none: replies keep no order. */
+  /** Commands that get an answer never reach the server. The answer comes when all that was asked before has its own. */
   answer(answer: AnswerCommand): void {
     this.#answer = answer;
   }
 
   #read(chunk: Buffer, link: Link): Buffer | undefined {
-    let unread = Buffer.concat([this.#unread.get(link) ?? Buffer.alloc(0), chunk]);
+    const traffic = this.#of(link);
+    let unread = Buffer.concat([traffic.unread, chunk]);
     const passing: Buffer[] = [];
     for (let request = requestOf(unread); request; request = requestOf(unread)) {
       const [name = "", ...args] = request.command;
       this.#seen.push([name.toLowerCase(), ...args], ...runBy(name.toLowerCase(), args));
       const reply = this.#answer(name.toLowerCase(), args);
       if (reply === undefined) passing.push(unread.subarray(0, request.length));
-      else link.answer(reply);
+      traffic.owed.push(reply);
       unread = unread.subarray(request.length);
     }
-    this.#unread.set(link, unread);
+    traffic.unread = unread;
+    const due = dueOf(traffic.owed);
+    if (due !== "") link.answer(due);
     return passing.length > 0 ? Buffer.concat(passing) : undefined;
   }
+
+  #hear(chunk: Buffer, link: Link): Buffer | undefined {
+    const traffic = this.#of(link);
+    let unheard = Buffer.concat([traffic.unheard, chunk]);
+    const passing: Buffer[] = [];
+    for (let end = endOfReply(unheard); end !== undefined; end = endOfReply(unheard)) {
+      passing.push(unheard.subarray(0, end));
+      // What nobody has asked for answers nothing: a message, or the last word of a server.
+      if (unheard[0] !== PUSHED) traffic.owed.shift();
+      passing.push(Buffer.from(dueOf(traffic.owed)));
+      unheard = unheard.subarray(end);
+    }
+    traffic.unheard = unheard;
+    return passing.length > 0 ? Buffer.concat(passing) : undefined;
+  }
+
+  #of(link: Link): Traffic {
+    const known = this.#traffic.get(link);
+    if (known) return known;
+    const traffic = { unread: Buffer.alloc(0), unheard: Buffer.alloc(0), owed: [] };
+    this.#traffic.set(link, traffic);
+    return traffic;
+  }
 }
+
+const PUSHED = ">".codePointAt(0);
+
+/** Takes our own answers off that are next. */
+const dueOf = (owed: (string | undefined)[]): string => {
+  let due = "";
+  while (owed.length > 0 && owed[0] !== undefined) due += owed.shift();
+  return due;
+};
 
 /** What a call of enqueue.lua runs, by its header. */
 const runBy = (name: string, [script = "", count = "", ...rest]: readonly string[]): string[][] => {
