@@ -4,7 +4,7 @@ import { Queue, RetrySet } from "@tsq/core/api";
 import type { SortedEntry } from "@tsq/core/api";
 import type { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { killScript, promoteScript } from "../../packages/core/dist/redis/scripts.gen.js";
+import { killScript, promoteScript } from "../support/inside-core.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";

@@ -1,7 +1,6 @@
 import { onTestFinished, expect, test } from "vitest";
-import { MemoryDirectory } from "../../packages/tsq/dist/embedded/memory-directory.js";
-import { compileValkey, type ValkeyModule } from "../../packages/tsq/dist/embedded/valkey-module.js";
-import { Valkey } from "../../packages/tsq/dist/embedded/valkey.js";
+import { compileValkey, MemoryDirectory, Valkey } from "../support/inside-embedded.ts";
+import type { ValkeyModule } from "../support/inside-embedded.ts";
 
 /** The real module, in which a step can be made to fail, as a trap would. */
 async function trappingModule(): Promise<{

@@ -6,14 +6,7 @@ import { Redis } from "ioredis";
 import { Packr } from "msgpackr";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import {
-  type EmbeddedServer,
-  startEmbedded,
-  type StartEmbeddedOptions,
-} from "../../packages/tsq/dist/embedded/start-embedded.js";
-import { compileValkey } from "../../packages/tsq/dist/embedded/valkey-module.js";
-import {
   clientOf,
-  EMBEDDED_MODULE,
   embeddedServer,
   pingOnce,
   runToItsEnd,
@@ -21,6 +14,8 @@ import {
   temporaryFolder,
 } from "../support/embedded.ts";
 import { eventually } from "../support/eventually.ts";
+import { compileValkey, EMBEDDED_MODULE, startEmbedded } from "../support/inside-embedded.ts";
+import type { EmbeddedServer, StartEmbeddedOptions } from "../support/inside-embedded.ts";
 
 async function blockedClients(redis: Redis): Promise<number> {
   return Number(/blocked_clients:(\d+)/.exec(await redis.info("clients"))?.[1]);

@@ -1,10 +1,9 @@
 /** What a process tells of itself at each beat, as Ruby's pages read it (WIRE §7, §8). */
 import type { RedisOptions } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Heartbeat } from "../../packages/worker/dist/heartbeat.js";
-import type { BeatReport, BeatSnapshot } from "../../packages/worker/dist/beat.js";
-import { Metrics } from "../../packages/worker/dist/metrics.js";
 import { eventually } from "../support/eventually.ts";
+import { Heartbeat, Metrics } from "../support/inside-worker.ts";
+import type { BeatReport, BeatSnapshot } from "../support/inside-worker.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";

@@ -1,9 +1,9 @@
 /** Who lives keeps its jobs, though its heartbeat was lost for a while; and who is dead cannot look alive. */
 import { defineJob } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { Rescuer } from "../../packages/worker/dist/rescuer.js";
 import { eventually } from "../support/eventually.ts";
 import { gate } from "../support/gate.ts";
+import { Rescuer } from "../support/inside-worker.ts";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";

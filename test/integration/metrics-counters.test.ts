@@ -1,8 +1,7 @@
 /** The counters of the metrics pages, beside those of the Sidekiqs whose layouts they have (WIRE §8). */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Redis } from "@tsq/core/protocol";
-import { writeMetrics } from "../../packages/worker/dist/beat-metrics.js";
-import { Metrics } from "../../packages/worker/dist/metrics.js";
+import { Metrics, writeMetrics } from "../support/inside-worker.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { vector } from "../support/vectors.ts";

@@ -1,9 +1,8 @@
 /** A `queues` that holds another type costs Ruby's pages a name. It must cost no job. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { Poller } from "../../packages/worker/dist/poller.js";
-import { Rescuer } from "../../packages/worker/dist/rescuer.js";
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
+import { Poller, Rescuer } from "../support/inside-worker.ts";
 import { payloadText } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";

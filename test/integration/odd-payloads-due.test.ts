@@ -3,7 +3,7 @@ import type { ClientMiddleware } from "@tsq/core";
 import { DeadSet, RetrySet, WorkSet } from "@tsq/core/api";
 import type { JobRecord, SortedEntry } from "@tsq/core/api";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Poller } from "../../packages/worker/dist/poller.js";
+import { Poller } from "../support/inside-worker.ts";
 import { oddFields, VALUES } from "../support/odd-json.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";

@@ -4,11 +4,10 @@
  */
 import { bury, fetch } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { UnitOfWork } from "../../packages/worker/dist/fetch.js";
-import type { ReliableUnit } from "../../packages/worker/dist/reliable-unit.js";
 import { Capsule } from "../support/capsule.ts";
 import type { CapsuleOptions } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
+import type { ReliableUnit, UnitOfWork } from "../support/inside-worker.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";

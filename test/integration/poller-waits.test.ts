@@ -1,7 +1,7 @@
 /** How long a poller waits between two looks. */
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { Poller } from "../../packages/worker/dist/poller.js";
 import { eventually } from "../support/eventually.ts";
+import { Poller } from "../support/inside-worker.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 

@@ -1,8 +1,8 @@
 /** What is due in the retry set and the schedule comes onto its queue: once, and as Ruby would push it. */
 import type { ClientMiddleware, WireGeneration } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Poller } from "../../packages/worker/dist/poller.js";
 import { eventually } from "../support/eventually.ts";
+import { Poller } from "../support/inside-worker.ts";
 import { queued, queuedTexts } from "../support/jobs-in-redis.ts";
 import { payloadText } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";

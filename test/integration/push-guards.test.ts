@@ -2,9 +2,9 @@
 import { Client, defineJob, PushUnknownError } from "@tsq/core";
 import { connect } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test, vi } from "vitest";
-import { Enqueuer } from "../../packages/core/dist/client/enqueuer.js";
 import { CommandTap } from "../support/command-tap.ts";
 import { eventually } from "../support/eventually.ts";
+import { Enqueuer } from "../support/inside-core.ts";
 import { hasNativeRedis } from "../support/native-redis.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";

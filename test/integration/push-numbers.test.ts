@@ -2,9 +2,9 @@
 import { Client, defineJob, PushUnknownError } from "@tsq/core";
 import { connect } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { Enqueuer } from "../../packages/core/dist/client/enqueuer.js";
 import { CommandTap } from "../support/command-tap.ts";
 import { eventually } from "../support/eventually.ts";
+import { Enqueuer } from "../support/inside-core.ts";
 import { queued, scheduled } from "../support/jobs-in-redis.ts";
 import { LateProxy } from "../support/late-proxy.ts";
 import { TcpProxy } from "../support/proxy.ts";

@@ -1,8 +1,8 @@
 /** A server that goes back to an older state, and goes back once more before any one command of the recovery from it. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import type { UnitOfWork } from "../../packages/worker/dist/fetch.js";
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
+import type { UnitOfWork } from "../support/inside-worker.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { TestWorkers } from "../support/worker.ts";

@@ -1,9 +1,9 @@
 /** A server that forgets what a worker holds, all of it or the last moments: what runs is written down again. */
 import { bury, retry } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import type { UnitOfWork } from "../../packages/worker/dist/fetch.js";
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
+import type { UnitOfWork } from "../support/inside-worker.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { TestWorkers } from "../support/worker.ts";

@@ -1,7 +1,7 @@
 /** The jobs of a process that died come back to their queues, once. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Rescuer } from "../../packages/worker/dist/rescuer.js";
 import { eventually } from "../support/eventually.ts";
+import { Rescuer } from "../support/inside-worker.ts";
 import { payloadText } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";

@@ -5,8 +5,8 @@ import type { WorkerOptions } from "@tsq/worker";
 import { Redis } from "ioredis";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Rescuer } from "../../packages/worker/dist/rescuer.js";
 import { eventually } from "../support/eventually.ts";
+import { Rescuer, WORKER_SOURCES } from "../support/inside-worker.ts";
 import { hasNativeRedis } from "../support/native-redis.ts";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
@@ -173,7 +173,7 @@ describe.runIf(hasNativeRedis())("a worker whose user has", () => {
         .join("");
     const known = new Redis({ lazyConnect: true }).getBuiltinCommands();
     const scripts = read("../../lua/", ".lua").matchAll(/call\('([A-Z]+)'/g);
-    const worker = read("../../packages/worker/src/", ".ts");
+    const worker = read(WORKER_SOURCES, ".ts");
     const code = worker.matchAll(/(?:redis|pipeline|through|multi)\s*\.([a-z]+)(?:Buffer)?\(/gi);
     const names = [...scripts, ...code].map(([, name = ""]) => name.toLowerCase());
     // Of these it is their second words that are allowed.

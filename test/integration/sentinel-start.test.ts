@@ -10,8 +10,8 @@ import { RedisUnusableError } from "@tsq/core";
 import { Worker } from "@tsq/worker";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
-import { freePort } from "../../packages/tsq/dist/native-server.js";
 import { eventually } from "../support/eventually.ts";
+import { freePort } from "../support/inside-tsq.ts";
 import { hasNativeRedis } from "../support/native-redis.ts";
 import { startRedis } from "../support/redis.ts";
 

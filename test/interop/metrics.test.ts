@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { connect } from "@tsq/core/protocol";
-import { writeMetrics } from "../../packages/worker/dist/beat-metrics.js";
+import { writeMetrics } from "../support/inside-worker.ts";
 import { describeInterop } from "../support/shared-redis.ts";
 
 /** One run of each: below 20 ms, below 30 ms, and of any length. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { queueOrder } from "../../packages/worker/dist/queue-order.js";
+import { queueOrder } from "../support/inside-worker.ts";
 import { describeInterop } from "../support/shared-redis.ts";
 
 const LISTS = [

@@ -1,10 +1,8 @@
 /** A reliable fetch by itself: what it delivers waits for the test to finish it. */
 import { expect } from "vitest";
-import type { UnitOfWork } from "../../packages/worker/dist/fetch.js";
-import { queueOrder } from "../../packages/worker/dist/queue-order.js";
-import { ReliableFetch } from "../../packages/worker/dist/reliable-fetch.js";
-import { ReliableUnit } from "../../packages/worker/dist/reliable-unit.js";
 import { eventually } from "./eventually.ts";
+import { queueOrder, ReliableFetch, ReliableUnit } from "./inside-worker.ts";
+import type { UnitOfWork } from "./inside-worker.ts";
 import type { TestWorkers } from "./worker.ts";
 
 export interface CapsuleOptions {

@@ -3,7 +3,7 @@
  * the commands that it runs, too: see `load()`.
  */
 import type { Redis } from "ioredis";
-import { enqueueScript } from "../../packages/core/dist/redis/scripts.gen.js";
+import { enqueueScript } from "./inside-core.ts";
 import type { Link, TcpProxy } from "./proxy.ts";
 import { endOfReply } from "./resp-reply.ts";
 

@@ -8,15 +8,8 @@ import path from "node:path";
 import { promisify } from "node:util";
 import { Redis } from "ioredis";
 import { onTestFinished } from "vitest";
-import {
-  type EmbeddedServer,
-  startEmbedded,
-  type StartEmbeddedOptions,
-} from "../../packages/tsq/dist/embedded/start-embedded.js";
-
-/** For the source of another process. */
-export const EMBEDDED_MODULE = new URL("../../packages/tsq/dist/embedded/start-embedded.js", import.meta.url)
-  .href;
+import { startEmbedded } from "./inside-embedded.ts";
+import type { EmbeddedServer, StartEmbeddedOptions } from "./inside-embedded.ts";
 
 export async function embeddedServer(options: StartEmbeddedOptions = {}): Promise<EmbeddedServer> {
   const server = await startEmbedded(options);

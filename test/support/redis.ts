@@ -4,8 +4,8 @@
  * for tests.
  */
 import { Redis, type RedisOptions } from "ioredis";
-import { startEmbedded } from "../../packages/tsq/dist/embedded/start-embedded.js";
 import { startDockerRedis } from "./docker-redis.ts";
+import { startEmbedded } from "./inside-embedded.ts";
 import { startNativeRedis } from "./native-redis.ts";
 
 export type RedisBackend = "embedded" | "native";

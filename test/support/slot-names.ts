@@ -2,8 +2,8 @@
  * Follows the name of every slot of every capsule in this process. A name is in exactly one place: clean, dirty, asked
  * or held. One that is in two is in time the slot of two jobs, and the end of either acknowledges the other.
  */
-import type { ReliableUnit } from "../../packages/worker/dist/reliable-unit.js";
-import { Slots } from "../../packages/worker/dist/slots.js";
+import { Slots } from "./inside-worker.ts";
+import type { ReliableUnit } from "./inside-worker.ts";
 
 // Taken: on its way from one place to the next, and in none at rest.
 type Place = "clean" | "dirty" | "asked" | "taken" | "held";

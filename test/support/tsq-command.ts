@@ -9,9 +9,9 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { eventually } from "./eventually.ts";
+import { CLI } from "./inside-tsq.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
-const CLI = join(ROOT, "packages/tsq/dist/cli.js");
 
 /** Files by path, such as `{ "jobs.ts": "…", "config/sidekiq.yml": "…" }`. */
 export type Files = Readonly<Record<string, string>>;

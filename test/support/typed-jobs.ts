@@ -4,12 +4,11 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
-import type { loadJobs as LoadJobs } from "../../packages/tsq/dist/load-jobs.js";
+import { LOAD_JOBS_MODULE } from "./inside-tsq.ts";
+import type { loadJobs as LoadJobs } from "./inside-tsq.ts";
 
 // Imported the usual way, vitest would put its own loader in the place of Node's import().
-const { loadJobs }: { loadJobs: typeof LoadJobs } = createRequire(import.meta.url)(
-  "../../packages/tsq/dist/load-jobs.js",
-);
+const { loadJobs }: { loadJobs: typeof LoadJobs } = createRequire(import.meta.url)(LOAD_JOBS_MODULE);
 
 export const directory = realpathSync(mkdtempSync(join(tmpdir(), "tsq-forms-")));
 afterAll(() => {

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { Client } from "@tsq/core";
 import { describe, expect, test } from "vitest";
+import { CLIENT_TYPES } from "../support/inside-core.ts";
 
-const TYPES = readFileSync(new URL("../../packages/core/dist/client/client.d.ts", import.meta.url), "utf8");
+const TYPES = readFileSync(CLIENT_TYPES, "utf8");
 
 describe("a client offers no way to another Redis, or to rest,", () => {
   test("among its methods", () => {

@@ -3,9 +3,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { comesBack } from "../../packages/tsq/dist/comes-back.js";
-
-const MODULE = new URL("../../packages/tsq/dist/comes-back.js", import.meta.url).href;
+import { COMES_BACK_MODULE as MODULE, comesBack } from "../support/inside-tsq.ts";
 
 const logging = () => {
   const lines: string[] = [];

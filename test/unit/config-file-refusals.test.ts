@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readConfigFile } from "../../packages/tsq/dist/config-file.js";
+import { readConfigFile } from "../support/inside-tsq.ts";
 
 let directory = "";
 beforeAll(() => {

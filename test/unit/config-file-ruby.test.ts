@@ -4,9 +4,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readConfigFile } from "../../packages/tsq/dist/config-file.js";
-import { isMapping, parseYaml } from "../../packages/tsq/dist/yaml-source.js";
-import type { YamlNode } from "../../packages/tsq/dist/yaml-source.js";
+import { isMapping, parseYaml, readConfigFile } from "../support/inside-tsq.ts";
+import type { YamlNode } from "../support/inside-tsq.ts";
 
 let directory = "";
 beforeAll(() => {

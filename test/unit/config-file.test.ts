@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findConfigFile, givenEnvironment, readConfigFile } from "../../packages/tsq/dist/config-file.js";
+import { findConfigFile, givenEnvironment, readConfigFile } from "../support/inside-tsq.ts";
 
 let directory = "";
 beforeAll(() => {

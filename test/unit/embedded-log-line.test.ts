@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseLogLine } from "../../packages/tsq/dist/embedded/log-line.js";
+import { parseLogLine } from "../support/inside-embedded.ts";
 
 describe("a line of the embedded Valkey's log loses its made-up date", () => {
   test.each([

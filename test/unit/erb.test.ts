@@ -3,7 +3,7 @@ import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { evaluateErb } from "../../packages/tsq/dist/erb.js";
+import { evaluateErb } from "../support/inside-tsq.ts";
 
 const FILE = "config/sidekiq.yml";
 const env = { THREADS: "12", NAME: "mail", EMPTY: "", WORDS: "7 dwarfs", RATE: "1.5e3", LINES: "a: 1\nb: 2" };

@@ -1,6 +1,6 @@
 import { UnknownJobError } from "@tsq/core";
 import { describe, expect, test } from "vitest";
-import { describeError } from "../../packages/worker/dist/error-fields.js";
+import { describeError } from "../support/inside-worker.ts";
 
 const UNREADABLE = "!!! ERROR MESSAGE THREW AN ERROR !!!";
 

@@ -1,7 +1,7 @@
 /** What a worker logs of commands that are refused while it stops. */
 import { pino } from "pino";
 import { expect, test } from "vitest";
-import { ErrorReports } from "../../packages/worker/dist/error-reports.js";
+import { ErrorReports } from "../support/inside-worker.ts";
 
 test("each refusal has one line, however often it comes and whatever comes between", () => {
   const told: unknown[] = [];

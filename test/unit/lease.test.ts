@@ -1,6 +1,6 @@
 /** When a process must assume that its jobs are others'. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Lease } from "../../packages/worker/dist/lease.js";
+import { Lease } from "../support/inside-worker.ts";
 
 const DAY_MS = 86_400_000;
 

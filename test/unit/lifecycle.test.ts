@@ -1,6 +1,6 @@
+import type { LifecycleEvent } from "@tsq/worker";
 import { expect, test, vi } from "vitest";
-import { Lifecycle } from "../../packages/worker/dist/lifecycle.js";
-import type { LifecycleEvent } from "../../packages/worker/dist/lifecycle.js";
+import { Lifecycle } from "../support/inside-worker.ts";
 
 const listening = (event: LifecycleEvent, onError = vi.fn()) => {
   const lifecycle = new Lifecycle(onError);

@@ -6,9 +6,9 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { loadJobs as LoadJobs } from "../../packages/tsq/dist/load-jobs.js";
+import { LOAD_JOBS_MODULE as MODULE } from "../support/inside-tsq.ts";
+import type { loadJobs as LoadJobs } from "../support/inside-tsq.ts";
 
-const MODULE = "../../packages/tsq/dist/load-jobs.js";
 // Imported the usual way, vitest would put its own loader in the place of Node's import().
 const { loadJobs }: { loadJobs: typeof LoadJobs } = createRequire(import.meta.url)(MODULE);
 

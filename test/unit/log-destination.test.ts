@@ -8,8 +8,7 @@ import { setImmediate as nextTick } from "node:timers/promises";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { logDestination } from "@tsq/worker";
-
-const WORKER = new URL("../../packages/worker/dist/index.js", import.meta.url).href;
+import { WORKER_MODULE as WORKER } from "../support/inside-worker.ts";
 
 let folder: string;
 beforeAll(() => {

@@ -1,7 +1,6 @@
 import type { Redis } from "@tsq/core/protocol";
 import { describe, expect, test } from "vitest";
-import { writeMetrics } from "../../packages/worker/dist/beat-metrics.js";
-import { BUCKETS, Metrics } from "../../packages/worker/dist/metrics.js";
+import { BUCKETS, Metrics, writeMetrics } from "../support/inside-worker.ts";
 
 /** A job of so many milliseconds, counted. */
 const bucketOf = (ms: number): number => {

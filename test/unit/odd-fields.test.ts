@@ -3,7 +3,7 @@ import { assert, constantFrom, dictionary, property } from "fast-check";
 import { parseJson } from "@tsq/core/protocol";
 import type { RawPayload } from "@tsq/core";
 import { expect, test } from "vitest";
-import { decide } from "../../packages/worker/dist/job-retry.js";
+import { decide } from "../support/inside-worker.ts";
 import { FIELDS, VALUES } from "../support/odd-json.ts";
 
 const decided = (payload: RawPayload) =>

@@ -3,7 +3,7 @@ import { Client, configure, ConfigError, defineJob, InvalidJobError, remoteJob }
 import { ApiConnection } from "@tsq/core/api";
 import { Worker } from "@tsq/worker";
 import { describe, expect, test } from "vitest";
-import { Lifecycle } from "../../packages/worker/dist/lifecycle.js";
+import { Lifecycle } from "../support/inside-worker.ts";
 
 // Nobody connects to it: everything here is refused before.
 const redis = "redis://127.0.0.1:1/0";

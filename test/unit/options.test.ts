@@ -3,8 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadWorkOptions, workOptions } from "../../packages/tsq/dist/options.js";
-import type { WorkFlags } from "../../packages/tsq/dist/options.js";
+import { loadWorkOptions, workOptions } from "../support/inside-tsq.ts";
+import type { WorkFlags } from "../support/inside-tsq.ts";
 
 type Env = Record<string, string>;
 

@@ -1,7 +1,6 @@
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
-import { pretty } from "../../packages/tsq/dist/pretty-log.js";
-import { terminalLines, terminalText } from "../../packages/tsq/dist/terminal-text.js";
+import { pretty, terminalLines, terminalText } from "../support/inside-tsq.ts";
 
 const ESC = "\u001b";
 /** Sets the colour, names the window, moves up, rings, and begins a line of its own. */

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { hostName, infoJson, newIdentity } from "../../packages/worker/dist/identity.js";
-import { capsuleName, capsuleOf, identityOf, ownerName } from "../../packages/worker/dist/ownership.js";
-import { queueOrder } from "../../packages/worker/dist/queue-order.js";
+import {
+  capsuleName,
+  capsuleOf,
+  hostName,
+  identityOf,
+  infoJson,
+  newIdentity,
+  ownerName,
+  queueOrder,
+} from "../support/inside-worker.ts";
 import { vector } from "../support/vectors.ts";
 
 const info = (

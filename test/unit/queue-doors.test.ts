@@ -2,15 +2,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { WorkerOptions } from "@tsq/worker";
 import * as fc from "fast-check";
 import { pino } from "pino";
 import { afterAll, describe, expect, test } from "vitest";
-import { workerOptions } from "../../packages/tsq/dist/commands/work.js";
-import { readConfigFile } from "../../packages/tsq/dist/config-file.js";
-import { workOptions } from "../../packages/tsq/dist/options.js";
-import type { WorkFlags } from "../../packages/tsq/dist/options.js";
-import { resolveOptions } from "../../packages/worker/dist/worker-options.js";
-import type { Capsule, WorkerOptions } from "../../packages/worker/dist/worker-options.js";
+import { readConfigFile, workerOptions, workOptions } from "../support/inside-tsq.ts";
+import type { WorkFlags } from "../support/inside-tsq.ts";
+import { resolveOptions } from "../support/inside-worker.ts";
+import type { Capsule } from "../support/inside-worker.ts";
 
 const directory = mkdtempSync(join(tmpdir(), "tsq-doors-"));
 afterAll(() => {

@@ -1,7 +1,7 @@
 import { ConfigError } from "@tsq/core";
+import type { QueueSpec } from "@tsq/worker";
 import { describe, expect, test } from "vitest";
-import { drawOrder, queueOrder } from "../../packages/worker/dist/queue-order.js";
-import type { QueueSpec } from "../../packages/worker/dist/queue-order.js";
+import { drawOrder, queueOrder } from "../support/inside-worker.ts";
 
 describe("the order of queues", () => {
   test("is strict when none has a weight", () => {

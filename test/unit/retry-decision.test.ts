@@ -2,8 +2,8 @@ import { unpackBacktrace } from "@tsq/core/protocol";
 import { UnknownJobError } from "@tsq/core";
 import type { RetryDelay } from "@tsq/core";
 import { describe, expect, test } from "vitest";
-import { decide } from "../../packages/worker/dist/job-retry.js";
-import type { Failure, Outcome } from "../../packages/worker/dist/job-retry.js";
+import { decide } from "../support/inside-worker.ts";
+import type { Failure, Outcome } from "../support/inside-worker.ts";
 
 const NOW_MS = 1_795_451_241_069;
 const HOUR_MS = 3_600_000;

@@ -2,7 +2,7 @@
 import { editPayload, parseJson, readTime } from "@tsq/core/protocol";
 import type { RawPayload, RetryDelay } from "@tsq/core";
 import { expect, test } from "vitest";
-import { decide } from "../../packages/worker/dist/job-retry.js";
+import { decide } from "../support/inside-worker.ts";
 import { commandOf, vector } from "../support/vectors.ts";
 
 interface Ended {

@@ -1,7 +1,8 @@
 /** Who is there now: coming, going and being counted. */
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { Roster, type Placed } from "../../packages/worker/dist/roster.js";
+import { Roster } from "../support/inside-worker.ts";
+import type { Placed } from "../support/inside-worker.ts";
 
 test("a roster holds what was added and not deleted, like a set, in whatever order they come and go", () => {
   const steps = fc.array(fc.tuple(fc.boolean(), fc.nat({ max: 9 })), { maxLength: 60 });

@@ -1,17 +1,17 @@
 import { spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { SCRIPTS_MODULE as MODULE } from "../support/inside-core.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
-const MODULE = "packages/core/src/redis/scripts.gen.ts";
 
 let copy: string;
 
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), "tsq-scripts-"));
-  mkdirSync(join(copy, "packages/core/src/redis"), { recursive: true });
+  mkdirSync(dirname(join(copy, MODULE)), { recursive: true });
   for (const folder of ["scripts", "lua"])
     cpSync(join(ROOT, folder), join(copy, folder), { recursive: true });
 });

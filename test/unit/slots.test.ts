@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { Slots } from "../../packages/worker/dist/slots.js";
-import type { ReliableUnit } from "../../packages/worker/dist/reliable-unit.js";
+import { Slots } from "../support/inside-worker.ts";
+import type { ReliableUnit } from "../support/inside-worker.ts";
 
 /** Of a unit slots know only which it holds. */
 const jobIn = (slot: string): ReliableUnit => ({ slot }) as unknown as ReliableUnit;

@@ -1,7 +1,7 @@
 import { ConfigError, defineJob, remoteJob } from "@tsq/core";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
-import { resolveOptions } from "../../packages/worker/dist/worker-options.js";
+import { resolveOptions } from "../support/inside-worker.ts";
 
 const hard = defineJob("HardJob", () => {});
 const logger = pino({ level: "silent" });

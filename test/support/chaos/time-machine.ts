@@ -7,7 +7,7 @@ import { pino } from "pino";
 import type { Redis } from "ioredis";
 import type { RedisTarget } from "tsq";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Rescuer } from "../../../packages/worker/dist/rescuer.js";
+import { Rescuer } from "../inside-worker.ts";
 
 const LOOK_EVERY_MS = 150;
 const STOP_WITHIN_MS = 1_000;

@@ -1,0 +1,8 @@
+/** What tests use of @tsq/core beyond its public entries. */
+export { Enqueuer } from "../../packages/core/dist/client/enqueuer.js";
+export { enqueueScript, killScript, promoteScript } from "../../packages/core/dist/redis/scripts.gen.js";
+
+/** What the client's types say, as they are published. */
+export const CLIENT_TYPES = new URL("../../packages/core/dist/client/client.d.ts", import.meta.url);
+/** What `lua/` becomes, from the root of a checkout. */
+export const SCRIPTS_MODULE = "packages/core/src/redis/scripts.gen.ts";
