@@ -20,7 +20,7 @@
 
   An error says that no job is written, unless it begins with PARTLY.
 ]]
-local call, sub = redis.call, string.sub
+local call, sub, gsub = redis.call, string.sub, string.gsub
 local numbers, queues, lane, number = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
 
 -- Looked at before the first write, so that nothing is written when not all can be; and before the number: what a
@@ -41,12 +41,15 @@ if #named > 0 then
   local added = pcall('SADD', queues, unpack(named))
   if type(added) == 'table' then
     if sub(added.err, 1, 9) == 'WRONGTYPE' then return -2 end
-    return added
+    -- Up to 7.0 Redis does not say which command of a script it refuses to the user.
+    return {err = gsub(added.err, 'this command or subcommand', "the 'sadd' command")}
   end
 end
 -- The number before the jobs: a user without the right to write it must not leave jobs that have none.
 local kept = pcall('HSET', numbers, lane, number)
-if type(kept) == 'table' then return kept end
+if type(kept) == 'table' then
+  return {err = gsub(kept.err, 'this command or subcommand', "the 'hset' command")}
+end
 kept = pcall('EXPIRE', numbers, 3600)
 local from = #KEYS + 1
 for i = 3, #KEYS do
@@ -57,8 +60,9 @@ for i = 3, #KEYS do
   end
   if type(pushed) == 'table' then
     call('HSET', numbers, lane, last)
-    if i > 3 then return {err = 'PARTLY ' .. pushed.err} end
-    return pushed
+    local name = pushed == kept and 'expire' or sub(KEYS[i], 1, 6) == 'queue:' and 'lpush' or 'zadd'
+    local err = gsub(pushed.err, 'this command or subcommand', "the '" .. name .. "' command")
+    return {err = i > 3 and 'PARTLY ' .. err or err}
   end
   from = to + 1
 end

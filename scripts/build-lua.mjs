@@ -111,7 +111,11 @@ const text = `// Generated from lua/*.lua by scripts/build-lua.mjs. Do not edit:
 import type { Redis } from "ioredis";
 ${uses("packPlan") ? 'import { packPlan } from "./plan.ts";\n' : ""}import { runScript } from "./script.ts";
 import type { ${uses("Bytes") ? "Bytes, " : ""}Script } from "./script.ts";
-${bodies.join("")}`;
+${bodies.join("")}
+/** All of them. */
+export const SCRIPTS: readonly Script[] = [
+${files.map((file) => `  ${file.replace(/\.lua$/, "")}Script,\n`).join("")}];
+`;
 
 let current = "";
 try {

@@ -157,7 +157,7 @@ test.each([
 
   await expect(check).rejects.toThrow(RedisUnusableError);
   await expect(check).rejects.toThrow(
-    `refuses ${command.toUpperCase()} to this user (${refusal}). Allow it in the ACL: \`ACL SETUSER <user> +${command}\`.`,
+    `refuses ${command.toUpperCase()} to the user \`default\` (${refusal}). Allow it in the ACL: \`ACL SETUSER default +${command}\`; docs/operating.md has the rules for workers, clients and readers.`,
   );
 });
 

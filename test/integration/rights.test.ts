@@ -188,7 +188,7 @@ describe.runIf(hasNativeRedis())("a worker whose user has", () => {
 
     await expect(start).rejects.toThrow(RedisUnusableError);
     await expect(start).rejects.toThrow(
-      /^Redis at \S+ refuses HSET, BLMOVE to this user, [^\n]+ `ACL SETUSER <user> ~\* \+hset \+blmove`\.$/,
+      /^Redis at \S+ refuses HSET, BLMOVE to the user `tsq`, [^\n]+ `ACL SETUSER tsq ~\* \+hset \+blmove`\.$/,
     );
     expect(await admin.exists("processes", "tsq:owners")).toBe(0);
   });
@@ -196,7 +196,7 @@ describe.runIf(hasNativeRedis())("a worker whose user has", () => {
   test("no right to run scripts is told so", async () => {
     const start = workers.make({ redis: await asUser(...RULE, "-eval") }).start();
 
-    await expect(start).rejects.toThrow(/refuses EVAL, EVALSHA to this user/);
+    await expect(start).rejects.toThrow(/refuses EVAL, EVALSHA to the user `tsq`/);
   });
 
   test("no right to wake what waits is warned, becomes quiet all the same, and leaves nothing", async () => {
@@ -209,7 +209,7 @@ describe.runIf(hasNativeRedis())("a worker whose user has", () => {
 
     expect(workers.messages(40)).toEqual([
       expect.stringMatching(
-        /^Redis at \S+ refuses CLIENT UNBLOCK to this user: a stop takes up to a second longer/,
+        /^Redis at \S+ refuses CLIENT UNBLOCK to the user `tsq`: a stop takes up to a second longer/,
       ),
       "A command on the way down failed; going on without it or once more",
     ]);

@@ -18,7 +18,7 @@ export {
   silenceLimitOf,
   withoutPassword,
 } from "./redis/connect.ts";
-export { whyUnusable } from "./redis/why-unusable.ts";
+export { orNoPermission, whyUnusable } from "./redis/why-unusable.ts";
 export { SilenceLog } from "./redis/silence-log.ts";
 export type { ConnectionRole, LifelineEvents, Redis } from "./redis/connect.ts";
 export {

@@ -1,16 +1,20 @@
 /** Where errors of a worker's parts go: to the log, and to the error handlers, whatever those do with them. */
 import type { Logger } from "pino";
+import type { RedisTarget } from "@tsq/core";
+import { orNoPermission } from "@tsq/core/protocol";
 import { logError } from "./log-error.ts";
 import type { ErrorContext, ErrorHandler } from "./processor.ts";
 
 export class ErrorReports {
   readonly #log: Logger;
   readonly #handlers: readonly ErrorHandler[];
+  readonly #redis: RedisTarget;
   readonly #hindrances = new Set<string>();
 
-  constructor(log: Logger, handlers: readonly ErrorHandler[]) {
+  constructor(log: Logger, handlers: readonly ErrorHandler[], redis: RedisTarget) {
     this.#log = log;
     this.#handlers = handlers;
+    this.#redis = redis;
   }
 
   readonly report = (error: unknown, context: ErrorContext): void => {
@@ -26,12 +30,16 @@ export class ErrorReports {
     }
   };
 
+  /** What Redis answered, which may be for want of a right. */
+  readonly failing = (error: unknown, context: string): void =>
+    this.report(orNoPermission(this.#redis, error), { context });
+
   /** Each refusal has one line, however often it comes. */
   readonly hindered = (error: unknown): void => {
     const text = String(error);
     if (this.#hindrances.has(text)) return;
     this.#hindrances.add(text);
-    this.report(error, { context: "A command on the way down failed; going on without it or once more" });
+    this.failing(error, "A command on the way down failed; going on without it or once more");
   };
 
   /** Nobody waits for it. */

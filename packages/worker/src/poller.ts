@@ -8,6 +8,7 @@ import {
   JidSource,
   keys,
   kill,
+  orNoPermission,
   parsePayload,
   promote,
   promotionOf,
@@ -124,7 +125,9 @@ export class Poller {
       waitMs = (await this.#nextWaitSeconds()) * 1_000;
     } catch (error) {
       if (!this.#isStopped)
-        this.#options.onError(error, { context: "Could not move due jobs; trying again" });
+        this.#options.onError(orNoPermission(this.#options.redis, error), {
+          context: "Could not move due jobs; trying again",
+        });
     }
     this.#schedule(waitMs);
   }

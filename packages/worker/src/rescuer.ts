@@ -3,7 +3,7 @@
  * makes it once. A job that comes back too often is a poison pill (poison-pills.ts).
  */
 import type { Logger } from "pino";
-import { bury, connect, keys, rescue, scoreOf, timeToken } from "@tsq/core/protocol";
+import { bury, connect, keys, orNoPermission, rescue, scoreOf, timeToken } from "@tsq/core/protocol";
 import type { LifelineEvents, Redis } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { Deathwatch } from "./deathwatch.ts";
@@ -66,8 +66,7 @@ export class Rescuer {
     try {
       await this.look();
     } catch (error) {
-      if (!this.#isStopped)
-        this.#options.onError(error, { context: "Could not look for dead processes; trying again" });
+      if (!this.#isStopped) this.#failed(error, "Could not look for dead processes; trying again");
     }
     // Not in step with the other processes' looks.
     if (!this.#isStopped) {
@@ -96,7 +95,7 @@ export class Rescuer {
     } catch (error) {
       if (!this.#isStopped) {
         const context = `Could not bring back all jobs of the dead process \`${owner}\`; trying again`;
-        this.#options.onError(error, { context });
+        this.#failed(error, context);
       }
       return 0;
     }
@@ -176,9 +175,13 @@ export class Rescuer {
       } catch (error) {
         // It stays in its slot, and by it its owner is found again; the others' jobs go back meanwhile.
         const context = `Could not put a poison pill of queue \`${queue}\` into the dead set; trying again`;
-        this.#options.onError(error, { context });
+        this.#failed(error, context);
       }
     }
+  }
+
+  #failed(error: unknown, context: string): void {
+    this.#options.onError(orNoPermission(this.#options.redis, error), { context });
   }
 
   async #buryOne(inFlight: string, { slot, payload, queue }: Found): Promise<void> {

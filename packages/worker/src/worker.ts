@@ -62,7 +62,7 @@ export class Worker {
     const silence = (this.#silence = new SilenceLog(own.logger));
     const host = hostName(process.env);
     this.identity = newIdentity(host);
-    const onError = (this.#errors = new ErrorReports(this.#log, own.errorHandlers)).report;
+    const onError = (this.#errors = new ErrorReports(this.#log, own.errorHandlers, redis)).report;
     this.#lifecycle = new Lifecycle((error, event) =>
       onError(error, { context: `Error in a ${event} listener` }),
     );
@@ -99,7 +99,7 @@ export class Worker {
       concurrency: capsules.reduce((sum, capsule) => sum + capsule.concurrency, 0),
       snapshot: () => this.#snapshot(),
       onReport: (report) => this.#reported(report),
-      onFailing: (error) => onError(error, { context: "Could not write the heartbeat; trying again" }),
+      onFailing: (error) => this.#errors.failing(error, "Could not write the heartbeat; trying again"),
       lifeline: silence.of("heartbeat"),
       onHindered: this.#errors.hindered,
       blockedLoopTimeoutMs: own.blockedLoopTimeoutMs,
@@ -248,7 +248,7 @@ export class Worker {
       tidPrefix: `${index.toString(36)}t`,
       fetch: (events) => this.#fetch(capsule, events),
       strike: (units) => this.#rescuer.strike(units),
-      onFailing: (error) => this.#errors.report(error, { context: "Could not fetch; trying again" }),
+      onFailing: (error) => this.#errors.failing(error, "Could not fetch; trying again"),
       onRecovered: () => this.#log.info("Redis is back"),
       onHindered: this.#errors.hindered,
     });

@@ -15,7 +15,7 @@ const PARTLY = /^PARTLY /;
 const IN_SCRIPT = /Error running script|\bscript: [0-9a-f]{40}/;
 // What ends the script at one of its looks, which come before its writes: those hand their errors back.
 const BEFORE_WRITES =
-  /OOM|MISCONF|WRONGTYPE|NOPERM|ACL failure|READONLY|NOREPLICAS|MASTERDOWN|run this command/;
+  /OOM|MISCONF|WRONGTYPE|NOPERM|ACL failure|READONLY|NOREPLICAS|MASTERDOWN|executing the script can't/;
 
 /** Whether the connection is to blame. */
 export const isStale = ({ message }: Error): boolean => STALE_CONNECTION.test(message);

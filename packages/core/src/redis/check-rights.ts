@@ -5,7 +5,8 @@
 import { RedisUnusableError } from "../errors.ts";
 import { DEAD, OWNERS, PROCESS_CLEANUP, PROCESSES, QUEUES, RETRY } from "../wire/keys.ts";
 import type { Redis } from "./connect.ts";
-import { describeTarget } from "./redis-target.ts";
+import { describeTarget, userOf } from "./redis-target.ts";
+import { isNoPermission } from "./no-permission.ts";
 import type { RedisTarget } from "./redis-target.ts";
 
 const IDENTITY = "host:1:0";
@@ -90,19 +91,20 @@ export const checkRights = async (
   // The embedded server has no users, and the question ends it.
   if (/^os:wasi/m.test(await redis.info("server"))) return undefined;
   const where = describeTarget(target);
+  const user = userOf(target);
   const needed = fetch === "basic" ? [...NEEDED, ...NEEDED_BY_BASIC] : NEEDED;
   const missing = new Set(
     await missingAmong(redis, [...needed, ...WISHED]).catch((error: Error) => {
       // Without it not even this can be asked.
-      if (error.message.startsWith("NOPERM")) throw refused(where, [["eval"], ["evalsha"]]);
+      if (isNoPermission(error.message)) throw refused(where, user, [["eval"], ["evalsha"]]);
       throw error;
     }),
   );
   const lacking = needed.filter((_, i) => missing.has(i));
-  if (lacking.length > 0) throw refused(where, lacking);
+  if (lacking.length > 0) throw refused(where, user, lacking);
   const wished = WISHED.filter((_, i) => missing.has(needed.length + i));
   if (wished.length === 0) return undefined;
-  return `Redis at ${where} refuses ${namesOf(wished)} to this user: a stop takes up to a second longer. Allow it in the ACL: \`${ruleOf(wished)}\`.`;
+  return `Redis at ${where} refuses ${namesOf(wished)} to the user \`${user}\`: a stop takes up to a second longer. Allow it in the ACL: \`${ruleOf(user, wished)}\`.`;
 };
 
 /** Places in the list. */
@@ -118,10 +120,10 @@ const nameOf = ([command = "", sub]: readonly string[]): string =>
 const namesOf = (commands: typeof NEEDED): string =>
   commands.map((words) => nameOf(words).replace("|", " ").toUpperCase()).join(", ");
 
-const ruleOf = (commands: typeof NEEDED): string =>
-  `ACL SETUSER <user> ~* ${commands.map((words) => `+${nameOf(words)}`).join(" ")}`;
+const ruleOf = (user: string, commands: typeof NEEDED): string =>
+  `ACL SETUSER ${user} ~* ${commands.map((words) => `+${nameOf(words)}`).join(" ")}`;
 
-const refused = (where: string, lacking: typeof NEEDED): RedisUnusableError =>
+const refused = (where: string, user: string, lacking: typeof NEEDED): RedisUnusableError =>
   new RedisUnusableError(
-    `Redis at ${where} refuses ${namesOf(lacking)} to this user, or the keys these work on. Allow it in the ACL: \`${ruleOf(lacking)}\`.`,
+    `Redis at ${where} refuses ${namesOf(lacking)} to the user \`${user}\`, or the keys these work on. Allow it in the ACL: \`${ruleOf(user, lacking)}\`.`,
   );

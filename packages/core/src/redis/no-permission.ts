@@ -1,4 +1,5 @@
-/** Says which command or which keys an ACL must allow, when it refused one. */
+/** Knows the words by which an ACL refuses a command or keys, and says which of them it must allow, and to whom. */
+import { SCRIPTS } from "./scripts.gen.ts";
 
 /** As ioredis hangs it on the error of a reply. */
 interface Refused {
@@ -7,19 +8,50 @@ interface Refused {
 
 // There may be thousands in one call.
 const MOST_KEYS = 3;
+/** Where the rules are that are enough. */
+export const RULES = "docs/operating.md has the rules for workers, clients and readers";
 
-export const noPermission = (where: string, error: Error, text: string): string => {
+// Within a script Redis says it in words of its own, up to 7.0 in others than from 7.2 on.
+const REFUSED = /^NOPERM|ACL failure in script|The user executing the script can't/;
+// Where in which script, by the digest that follows `script:`, or in Redis 6.2 `f_`.
+const PLACE = /(?:\bscript: |\bf_)([0-9a-f]{40})\b.*@user_script: ?(\d+)/s;
+
+const SCRIPT_END = /\.? script: [0-9a-f]{40}, on @user_script:\d+\.$/;
+
+/** Whether the server's words are the refusal of an ACL. */
+export const isNoPermission = (text: string): boolean => REFUSED.test(text);
+
+export interface Refusal {
+  readonly where: string;
+  readonly user: string;
+  readonly error: Error;
+  readonly text: string;
+}
+
+export const noPermission = ({ where, user, error, text }: Refusal): string => {
   const { command } = error as Refused;
-  // Within a script it is another than the one that was sent.
-  const name = /'([\w|]+)' command/.exec(text)?.[1] ?? command?.name ?? "a command";
-  const says = `(${text})`;
+  const name = refusedName(text, command);
+  const to = `to the user \`${user}\` (${text.replace(SCRIPT_END, "")})`;
   if (/\bkeys?\b/.test(text)) {
     const keys = keysOf(command);
     const on = keys.length > 0 ? ` on ${keys.map((key) => `\`${key}\``).join(", ")}` : "";
     const patterns = keys.length > 0 ? [...new Set(keys.map(patternOf))].join(" ") : "~*";
-    return `Redis at ${where} refuses ${shown(name)}${on} to this user ${says}. Allow the keys in the ACL: \`ACL SETUSER <user> ${patterns}\`.`;
+    const what = name === undefined ? "a command" : shown(name);
+    return `Redis at ${where} refuses ${what}${on} ${to}. Allow the keys in the ACL: \`ACL SETUSER ${user} ${patterns}\`; ${RULES}.`;
   }
-  return `Redis at ${where} refuses ${shown(name)} to this user ${says}. Allow it in the ACL: \`ACL SETUSER <user> +${name}\`.`;
+  if (name === undefined)
+    return `Redis at ${where} refuses a command within a script ${to}. Allow it in the ACL: ${RULES}.`;
+  return `Redis at ${where} refuses ${shown(name)} ${to}. Allow it in the ACL: \`ACL SETUSER ${user} +${name}\`; ${RULES}.`;
+};
+
+/** Within a script it is another than the one that was sent, and up to Redis 7.0 the words do not say which. */
+const refusedName = (text: string, command: Refused["command"]): string | undefined => {
+  const told = /'([\w|]+)' command/.exec(text)?.[1];
+  if (told !== undefined) return told;
+  const [, sha1, line] = PLACE.exec(text) ?? [];
+  const code = SCRIPTS.find((script) => script.sha1 === sha1)?.lua.split("\n")[Number(line) - 1];
+  const called = /call\('([A-Z]+)'/.exec(code ?? "")?.[1]?.toLowerCase();
+  return called ?? (text.includes("executing the script") ? undefined : command?.name);
 };
 
 const shown = (name: string): string => name.replace("|", " ").toUpperCase();

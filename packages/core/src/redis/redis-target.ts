@@ -207,6 +207,9 @@ export const withoutPassword = (url: string): string =>
     .replace(/^([a-z][-+.a-z\d]*:\/\/)?.*@/is, "$1***@")
     .replace(/([?&][^=&#]*(?:pass|auth|secret|token)[^=&#]*=)[^&#]*/gi, "$1***");
 
+/** Whose rights count there: the one that Redis calls `default` when nobody is named. */
+export const userOf = (target: RedisTarget): string => redisOptions(target).username || "default";
+
 /** Host and port, path or Sentinel name, for messages. */
 export const describeTarget = (target: RedisTarget): string => {
   const options = redisOptions(target);

@@ -37,8 +37,8 @@ export const bury = (redis: Redis, keys: BuryKeys, args: BuryArgs): Promise<numb
 
 export const enqueueScript: Script = {
   name: "enqueue",
-  sha1: "fd9e45e591ac9f97fb423c458e81c4dfd72fa8f9",
-  lua: "local call, sub = redis.call, string.sub\nlocal numbers, queues, lane, number = KEYS[1], KEYS[2], ARGV[1], ARGV[2]\n\n-- Looked at before the first write, so that nothing is written when not all can be; and before the number: what a\n-- transaction brought here, which looks at no type, left the number and not the jobs of a wrong key.\nlocal named = {}\nfor i = 3, #KEYS do\n  local kind, wanted = call('TYPE', KEYS[i]).ok, 'zset'\n  if sub(KEYS[i], 1, 6) == 'queue:' then\n    wanted, named[#named + 1] = 'list', sub(KEYS[i], 7)\n  end\n  if kind ~= wanted and kind ~= 'none' then return -i end\nend\nlocal last = call('HGET', numbers, lane) or '0'\nif tonumber(last) >= tonumber(number) then return 0 end\nlocal pcall = redis.pcall\nif #named > 0 then\n  -- The first write: a full memory refuses it and with it everything, and so does a `queues` of another type.\n  local added = pcall('SADD', queues, unpack(named))\n  if type(added) == 'table' then\n    if sub(added.err, 1, 9) == 'WRONGTYPE' then return -2 end\n    return added\n  end\nend\n-- The number before the jobs: a user without the right to write it must not leave jobs that have none.\nlocal kept = pcall('HSET', numbers, lane, number)\nif type(kept) == 'table' then return kept end\nkept = pcall('EXPIRE', numbers, 3600)\nlocal from = #KEYS + 1\nfor i = 3, #KEYS do\n  local to = from + ARGV[i] - 1\n  local pushed = kept\n  if type(kept) ~= 'table' then\n    pushed = pcall(sub(KEYS[i], 1, 6) == 'queue:' and 'LPUSH' or 'ZADD', KEYS[i], unpack(ARGV, from, to))\n  end\n  if type(pushed) == 'table' then\n    call('HSET', numbers, lane, last)\n    if i > 3 then return {err = 'PARTLY ' .. pushed.err} end\n    return pushed\n  end\n  from = to + 1\nend\nreturn 1\n",
+  sha1: "0b7a9113443e3eb09a908895142cdebe7074f934",
+  lua: "local call, sub, gsub = redis.call, string.sub, string.gsub\nlocal numbers, queues, lane, number = KEYS[1], KEYS[2], ARGV[1], ARGV[2]\n\n-- Looked at before the first write, so that nothing is written when not all can be; and before the number: what a\n-- transaction brought here, which looks at no type, left the number and not the jobs of a wrong key.\nlocal named = {}\nfor i = 3, #KEYS do\n  local kind, wanted = call('TYPE', KEYS[i]).ok, 'zset'\n  if sub(KEYS[i], 1, 6) == 'queue:' then\n    wanted, named[#named + 1] = 'list', sub(KEYS[i], 7)\n  end\n  if kind ~= wanted and kind ~= 'none' then return -i end\nend\nlocal last = call('HGET', numbers, lane) or '0'\nif tonumber(last) >= tonumber(number) then return 0 end\nlocal pcall = redis.pcall\nif #named > 0 then\n  -- The first write: a full memory refuses it and with it everything, and so does a `queues` of another type.\n  local added = pcall('SADD', queues, unpack(named))\n  if type(added) == 'table' then\n    if sub(added.err, 1, 9) == 'WRONGTYPE' then return -2 end\n    -- Up to 7.0 Redis does not say which command of a script it refuses to the user.\n    return {err = gsub(added.err, 'this command or subcommand', \"the 'sadd' command\")}\n  end\nend\n-- The number before the jobs: a user without the right to write it must not leave jobs that have none.\nlocal kept = pcall('HSET', numbers, lane, number)\nif type(kept) == 'table' then\n  return {err = gsub(kept.err, 'this command or subcommand', \"the 'hset' command\")}\nend\nkept = pcall('EXPIRE', numbers, 3600)\nlocal from = #KEYS + 1\nfor i = 3, #KEYS do\n  local to = from + ARGV[i] - 1\n  local pushed = kept\n  if type(kept) ~= 'table' then\n    pushed = pcall(sub(KEYS[i], 1, 6) == 'queue:' and 'LPUSH' or 'ZADD', KEYS[i], unpack(ARGV, from, to))\n  end\n  if type(pushed) == 'table' then\n    call('HSET', numbers, lane, last)\n    local name = pushed == kept and 'expire' or sub(KEYS[i], 1, 6) == 'queue:' and 'lpush' or 'zadd'\n    local err = gsub(pushed.err, 'this command or subcommand', \"the '\" .. name .. \"' command\")\n    return {err = i > 3 and 'PARTLY ' .. err or err}\n  end\n  from = to + 1\nend\nreturn 1\n",
 };
 
 export interface EnqueueKeys {
@@ -299,3 +299,17 @@ export const retry = (redis: Redis, keys: RetryKeys, args: RetryArgs): Promise<n
     [keys.inFlight, keys.set],
     [args.slot, args.first, args.second, args.score, args.payload],
   ) as Promise<number>;
+
+/** All of them. */
+export const SCRIPTS: readonly Script[] = [
+  buryScript,
+  enqueueScript,
+  fetchScript,
+  killScript,
+  promoteScript,
+  recoverScript,
+  registerScript,
+  requeueScript,
+  rescueScript,
+  retryScript,
+];

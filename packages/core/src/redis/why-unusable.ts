@@ -1,33 +1,40 @@
 /** Says of a server that cannot be used which one it is, why, and what to do, whoever found out. */
 import { reportError } from "../error-report.ts";
-import { RedisUnusableError } from "../errors.ts";
-import { noPermission } from "./no-permission.ts";
-import { describeTarget, redisOptions } from "./redis-target.ts";
+import { RedisUnusableError, TsqError } from "../errors.ts";
+import { isNoPermission, noPermission } from "./no-permission.ts";
+import { describeTarget, redisOptions, userOf } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
 
 /** @param howToName where its address is set by whoever asked, such as `Set REDIS_URL.` */
 export const whyUnusable = (target: RedisTarget, error: Error, howToName: string): RedisUnusableError => {
   const where = describeTarget(target);
   const isTls = Boolean(redisOptions(target).tls);
-  const text = explain({ where, isTls, error, howToName });
+  const text = explain({ where, user: userOf(target), isTls, error, howToName });
   hideCommand(error);
   return new RedisUnusableError(text, { cause: error });
 };
 
+/** What an ACL refused as RedisUnusableError, and anything else as it is. */
+export const orNoPermission = (target: RedisTarget, error: unknown): unknown =>
+  error instanceof Error && !(error instanceof TsqError) && isNoPermission(error.message)
+    ? whyUnusable(target, error, "")
+    : error;
+
 interface Failure {
   readonly where: string;
+  readonly user: string;
   readonly isTls: boolean;
   readonly error: Error;
   readonly howToName: string;
 }
 
 const explain = (failure: Failure): string => {
-  const { where, error, howToName } = failure;
+  const { where, user, error, howToName } = failure;
   const { message: text, code } = reportError(error);
   if (/^(?:NOAUTH|WRONGPASS|ERR (?:invalid password|AUTH))/.test(text)) {
     return `Redis at ${where} refuses the password (${text}). Check the user and password in the URL.`;
   }
-  if (/^NOPERM|ACL failure in script/.test(text)) return noPermission(where, error, text);
+  if (isNoPermission(text)) return noPermission({ where, user, error, text });
   for (const [pattern, is, remedy] of REFUSALS) {
     if (pattern.test(text)) return `Redis at ${where} ${is} (${text}). ${remedy}`;
   }

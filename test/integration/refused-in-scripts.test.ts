@@ -1,0 +1,112 @@
+/** What is said of a right that a script lacks: up to 7.0 Redis does not say which, and not by the word NOPERM. */
+import { Client, RedisUnusableError } from "@tsq/core";
+import type { Redis, RedisOptions } from "ioredis";
+import { pino } from "pino";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { Poller } from "../../packages/worker/dist/poller.js";
+import { Rescuer } from "../../packages/worker/dist/rescuer.js";
+import { eventually } from "../support/eventually.ts";
+import { hasNativeRedis } from "../support/native-redis.ts";
+import { payloadText } from "../support/payload-text.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+
+const POLICY = { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 };
+const OWNER = "web:1:abc~default~0";
+
+if (!hasNativeRedis())
+  console.warn("Skipped: what scripts may not do, because there is no redis-server on PATH.");
+
+describe.runIf(hasNativeRedis())("a user who may do all but", () => {
+  let server: TestRedis;
+  let admin: Redis;
+
+  beforeAll(async () => {
+    server = await startRedis({ backend: "native" });
+    admin = server.client();
+  });
+  beforeEach(() => admin.flushdb());
+  afterAll(() => server.stop());
+
+  const without = async (...commands: string[]): Promise<RedisOptions> => {
+    const rules = ["~*", "&*", "+@all", ...commands.map((name) => `-${name}`)];
+    await admin.acl("SETUSER", "web", "reset", "on", ">password", ...rules);
+    return { host: "127.0.0.1", port: server.port, username: "web", password: "password" };
+  };
+
+  /** What is to be read in one line. */
+  const refusalOf = (command: string): RegExp =>
+    new RegExp(
+      String.raw`^Redis at \S+ refuses ${command.toUpperCase()} to the user \`web\` \([^)]+\)\. ` +
+        String.raw`Allow it in the ACL: \`ACL SETUSER web \+${command}\`; docs/operating\.md has `,
+    );
+
+  test.each(["type", "hget", "sadd", "hset", "expire", "lpush"])(
+    "%s is told so when it pushes, and nothing is pushed",
+    async (command) => {
+      const client = new Client({ redis: await without(command), wire: 8 });
+
+      const push = client.push({ class: "HardJob", args: [] });
+
+      await expect(push).rejects.toThrow(RedisUnusableError);
+      await expect(push).rejects.toThrow(refusalOf(command));
+      await client.close();
+      expect(await admin.exists("queue:default")).toBe(0);
+    },
+  );
+
+  test("zadd is told so when it pushes for later, and may push again when it is allowed", async () => {
+    const client = new Client({ redis: await without("zadd"), wire: 8 });
+    const later = { class: "HardJob", args: [], at: 4_102_444_800 };
+
+    await expect(client.push(later)).rejects.toThrow(refusalOf("zadd"));
+    await admin.acl("SETUSER", "web", "+zadd");
+    await client.push(later);
+    await client.close();
+
+    expect(await admin.zcard("schedule")).toBe(1);
+  });
+
+  test.each(["zrem", "type", "zrange"])("%s is told so by the poller", async (command) => {
+    await admin.zadd("schedule", 1, payloadText());
+    const errors: unknown[] = [];
+    const poller = new Poller({
+      redis: await without(command),
+      wire: () => 8,
+      middleware: [],
+      policy: POLICY,
+      averageScheduledPollInterval: 0.1,
+      pollIntervalAverage: 0.1,
+      random: () => 0,
+      onError: (error) => errors.push(error),
+    });
+
+    poller.start();
+    await eventually(() => expect(errors[0]).toBeInstanceOf(RedisUnusableError));
+    await poller.stop();
+
+    expect(errors[0]).toHaveProperty("message", expect.stringMatching(refusalOf(command)));
+    expect(await admin.zcard("schedule")).toBe(1);
+  });
+
+  test.each(["hgetall", "hget"])("%s is told so by the rescuer", async (command) => {
+    await admin.hset(`tsq:in-flight:${OWNER}`, "#0", 1, "00", payloadText());
+    await admin.hset("tsq:owners", OWNER, '["default"]');
+    const errors: unknown[] = [];
+    const rescuer = new Rescuer({
+      redis: await without(command),
+      wire: () => 8,
+      policy: POLICY,
+      suspectMs: 0,
+      log: pino({ level: "silent" }),
+      onError: (error) => errors.push(error),
+    });
+
+    rescuer.start();
+    await eventually(() => expect(errors[0]).toBeInstanceOf(RedisUnusableError));
+    await rescuer.stop();
+
+    expect(errors[0]).toHaveProperty("message", expect.stringMatching(refusalOf(command)));
+    expect(await admin.hexists(`tsq:in-flight:${OWNER}`, "00")).toBe(1);
+  });
+});
