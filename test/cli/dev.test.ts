@@ -78,6 +78,7 @@ describe("tsq dev", () => {
     await push(redis, "EchoJob");
 
     expect(await command.logged("first")).toMatchObject({ class: "EchoJob", url });
+    expect(await command.logged("Connecting")).toMatchObject({ from: "the embedded server of tsq dev" });
     const pid = workerOf(command);
     expect(pid).not.toBe(command.pid);
 
@@ -208,6 +209,7 @@ describe("tsq dev", () => {
     onTestFinished(() => own.stop());
     const { command, url } = await dev("--redis", own.url);
 
+    expect(await command.logged("Connecting")).toMatchObject({ from: "--redis of tsq dev" });
     expect(url).toBe(own.url);
     command.signal("SIGTERM");
     expect((await command.ended).code).toBe(0);

@@ -15,6 +15,8 @@ export interface DevServer {
   readonly url: string;
   /** What it is, for the first line that `tsq dev` prints. */
   readonly what: string;
+  /** Who named it, for the first line of its worker. */
+  readonly from: string;
   /** Resolves when a server of our own ends by itself. */
   readonly ended: Promise<Error>;
   readonly stop: () => Promise<void>;
@@ -37,12 +39,16 @@ export const openDevServer = async (
   if (named.from !== "default") {
     // Never silently replaced: someone's jobs are there.
     await checkServer(named.url);
-    return notOurs(named.url, `Redis of ${named.from}`);
+    return notOurs(
+      named.url,
+      `Redis of ${named.from}`,
+      named.from === "--redis" ? "--redis of tsq dev" : named.from,
+    );
   }
   try {
     const version = await checkServer(DEFAULT_REDIS_URL);
     if (Number.parseInt(version, 10) >= 7) {
-      return notOurs(DEFAULT_REDIS_URL, `Redis ${version} that runs on localhost`);
+      return notOurs(DEFAULT_REDIS_URL, `Redis ${version} that runs on localhost`, "default");
     }
   } catch {
     // Nobody there, or nobody to use: a server of our own is what this command is for.
@@ -50,9 +56,10 @@ export const openDevServer = async (
   return embedded();
 };
 
-const notOurs = (url: string, what: string): DevServer => ({
+const notOurs = (url: string, what: string, from: string): DevServer => ({
   url,
   what,
+  from,
   ended: new Promise(() => {}),
   stop: () => Promise.resolve(),
 });
@@ -74,6 +81,7 @@ const embedded = async (): Promise<DevServer> => {
   return {
     url: server.url,
     what: `embedded Valkey, for development only; its data is in ${DATA}/`,
+    from: "the embedded server of tsq dev",
     ended: once(server, "fatal").then(([error]) => error as Error),
     stop: () => server.stop(),
   };
@@ -86,5 +94,11 @@ const native = async (): Promise<DevServer> => {
   const port = (await isFree(PORT)) ? PORT : await freePort();
   makeData();
   const { url, program, ended, stop } = await startNative({ port, dir: DATA });
-  return { url, what: `${program} of this machine; its data is in ${DATA}/`, ended, stop };
+  return {
+    url,
+    what: `${program} of this machine; its data is in ${DATA}/`,
+    from: `the ${program} of tsq dev`,
+    ended,
+    stop,
+  };
 };

@@ -3,6 +3,9 @@ import { ConfigError } from "@tsq/core";
 import { DEFAULT_REDIS_URL, redisFromEnv, withoutPassword } from "@tsq/core/protocol";
 import type { Environment } from "./erb-expression.ts";
 
+/** The variable with which `tsq dev` tells its worker who named what REDIS_URL holds. */
+export const REDIS_FROM = "TSQ_REDIS_FROM";
+
 export interface RedisSource {
   readonly url: string;
   /** Who named it, for messages: `--redis`, a variable, or `default`. */
@@ -18,7 +21,8 @@ export interface RedisSource {
 export const redisFrom = (flag: string | undefined, env: Environment): RedisSource => {
   if (flag !== undefined) return { url: checkedUrl(flag, "--redis"), from: "--redis" };
   const { url, from } = redisFromEnv(env);
-  return { url: checkedUrl(url, from.replace(" (by REDIS_PROVIDER)", "")), from };
+  const checked = checkedUrl(url, from.replace(" (by REDIS_PROVIDER)", ""));
+  return { url: checked, from: (from === "REDIS_URL" && env[REDIS_FROM]) || from };
 };
 
 /** The URL in the form every connection understands: trimmed, its scheme in small letters, a path as unix://. */

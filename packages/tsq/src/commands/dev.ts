@@ -1,9 +1,10 @@
 /** `tsq dev`: a worker for development, on a Redis of its own if there is none, started anew when files change. */
 import { withoutPassword } from "@tsq/core/protocol";
 import { openDevServer } from "../dev-server.ts";
-import type { ServerKind } from "../dev-server.ts";
+import type { DevServer, ServerKind } from "../dev-server.ts";
 import { DevWorker } from "../dev-worker.ts";
 import { openLog } from "../log.ts";
+import { REDIS_FROM } from "../redis-url.ts";
 import { ECHO_MS } from "../signals.ts";
 import { watchSources } from "../watch-sources.ts";
 
@@ -29,7 +30,7 @@ export const dev = async (flags: DevFlags): Promise<void> => {
   const isWatching = flags.watch !== false;
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
-  const worker = new DevWorker(["-t", String(RESTART_SECONDS), ...workFlags(flags)], workEnv(server.url), {
+  const worker = new DevWorker(["-t", String(RESTART_SECONDS), ...workFlags(flags)], workEnv(server), {
     onEnd: (code) => {
       if (!isWatching) end(code);
       else log.warn({ code }, "The worker has ended; waiting for a change");
@@ -65,10 +66,10 @@ export const dev = async (flags: DevFlags): Promise<void> => {
  * The worker's environment names its Redis, and that of connections which the jobs open themselves. A flag would
  * show the URL's password to everybody who may list processes.
  */
-const workEnv = (url: string): NodeJS.ProcessEnv => {
+const workEnv = ({ url, from }: DevServer): NodeJS.ProcessEnv => {
   // It would go before REDIS_URL.
   const { REDIS_PROVIDER: _, ...env } = process.env;
-  return { ...env, REDIS_URL: url };
+  return { ...env, REDIS_URL: url, [REDIS_FROM]: from };
 };
 
 const workFlags = (flags: DevFlags): string[] => [
