@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Redis } from "ioredis";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { tsq } from "../support/tsq-command.ts";
@@ -56,6 +56,49 @@ test("prints no colours into a pipe", async () => {
   expect(stdout).toContain("Processed");
   // oxlint-disable-next-line no-control-regex -- that is what a colour begins with
   expect(stdout).not.toMatch(/\u001b/);
+});
+
+describe("in 80 columns", () => {
+  const LONG = `mailers_of_${"a_tenant_with_a_long_name_".repeat(4)}and_low_priority`;
+  const env = { COLUMNS: "80" };
+
+  test("no line is wider, a long name is cut, and no number is", async () => {
+    await redis
+      .multi()
+      .sadd("queues", LONG)
+      .lpush(`queue:${LONG}`, '{"class":"D"}')
+      .sadd("paused", LONG)
+      .exec();
+    onTestFinished(async () => void (await redis.multi().del(`queue:${LONG}`).srem("queues", LONG).exec()));
+
+    const { stdout } = await tsq(["stats", "--redis", server.url], { env });
+
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(stdout).toMatch(/│ mailers_of_a_tenant_with\w*… *│ 1 +│ \d+\.\d\d +│ paused │/);
+    expect(stdout).toMatch(/Processed.*│ Failed.*│ Processes *│/);
+    const { stdout: json } = await tsq(["stats", "--json", "--redis", server.url], { env });
+    expect(json).toContain(`"${LONG}"`);
+  });
+
+  test("totals that do not fit stand one below the other", async () => {
+    const many = String(10 ** 15);
+    await redis.mset("stat:processed", many, "stat:failed", many);
+    onTestFinished(async () => void (await redis.mset("stat:processed", 1_234, "stat:failed", 5)));
+
+    const { stdout } = await tsq(["stats", "--redis", server.url], { env });
+
+    expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(stdout).toMatch(new RegExp(`│ Processed │ ${many} │\n.*\n│ Failed +│ ${many} │`));
+  });
+
+  test("into a pipe of no known width everything is whole", async () => {
+    await redis.sadd("queues", LONG);
+    onTestFinished(async () => void (await redis.srem("queues", LONG)));
+
+    const { stdout } = await tsq(["stats", "--redis", server.url]);
+
+    expect(stdout).toContain(LONG);
+  });
 });
 
 test("--json prints them for programs", async () => {

@@ -1,8 +1,8 @@
 /** `tsq stats`: the numbers of the dashboard's first page. */
-import Table from "cli-table3";
 import { Stats } from "@tsq/core/api";
 import { checkServer, whyUnusable } from "@tsq/core/protocol";
 import { redisFrom } from "../redis-url.ts";
+import { terminalTable } from "../terminal-table.ts";
 import { terminalText } from "../terminal-text.ts";
 
 export interface StatsFlags {
@@ -25,23 +25,19 @@ export const stats = async (flags: StatsFlags): Promise<void> => {
     ...now,
     busy: now.workers,
   };
-  const style = hasColors() ? {} : { head: [], border: [] };
-  const totals = new Table({
-    style,
+  const totals = terminalTable({
     head: ["Processed", "Failed", "Busy", "Enqueued", "Retries", "Scheduled", "Dead", "Processes"],
+    rows: [[processed, failed, busy, enqueued, retries, scheduled, dead, processes].map(String)],
   });
-  totals.push([processed, failed, busy, enqueued, retries, scheduled, dead, processes].map(String));
-  const queues = new Table({ style, head: ["Queue", "Size", "Latency (s)", ""] });
-  for (const queue of now.queues) {
-    queues.push([
-      terminalText(queue.name),
-      String(queue.size),
-      queue.latency.toFixed(2),
-      queue.paused ? "paused" : "",
-    ]);
-  }
-  process.stdout.write(`${totals.toString()}\n${now.queues.length > 0 ? `${queues.toString()}\n` : ""}`);
+  const queues = terminalTable({
+    head: ["Queue", "Size", "Latency (s)", ""],
+    rows: now.queues.map(({ name, size, latency, paused }) => [
+      terminalText(name),
+      String(size),
+      latency.toFixed(2),
+      paused ? "paused" : "",
+    ]),
+    hasNames: true,
+  });
+  process.stdout.write(`${totals}\n${now.queues.length > 0 ? `${queues}\n` : ""}`);
 };
-
-/** The table's own look at TERM would colour a pipe too. */
-const hasColors = (): boolean => process.stdout.isTTY && process.stdout.hasColors();
