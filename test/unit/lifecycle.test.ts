@@ -1,9 +1,10 @@
 import type { LifecycleEvent } from "@tsq/worker";
 import { expect, test, vi } from "vitest";
+import { eventually } from "../support/eventually.ts";
 import { Lifecycle } from "../support/inside-worker.ts";
 
 const listening = (event: LifecycleEvent, onError = vi.fn()) => {
-  const lifecycle = new Lifecycle(onError);
+  const lifecycle = new Lifecycle(onError, vi.fn());
   const calls: string[] = [];
   for (const name of ["first", "second"]) {
     lifecycle.on(event, async () => {
@@ -56,5 +57,19 @@ test("an error of any other listener is reported, and the others are told", asyn
 });
 
 test("an event without listeners is nothing", async () => {
-  await expect(new Lifecycle(vi.fn()).fire("exit")).resolves.toBeUndefined();
+  await expect(new Lifecycle(vi.fn(), vi.fn()).fire("exit")).resolves.toBeUndefined();
+});
+
+test("a listener that does not end is told of once, with its event", async () => {
+  const lines: string[] = [];
+  const lifecycle = new Lifecycle(vi.fn(), (line) => lines.push(line), 1);
+  lifecycle.on("beat", () => new Promise(() => {}));
+
+  for (let beats = 0; beats < 3; beats++) void lifecycle.fire("beat");
+
+  await eventually(() => expect(lines).toHaveLength(1));
+  await new Promise(setImmediate);
+  expect(lines).toEqual([
+    "A listener of `beat` has not ended for 0.001 s. Look for an await that never ends.",
+  ]);
 });

@@ -108,7 +108,10 @@ test("a name of one's own travels with the job, as in Sidekiq", () => {
 
 describe("an event that there is not is refused", () => {
   // What a Worker's on() calls; a Worker would begin to connect.
-  const lifecycle = new Lifecycle(() => {});
+  const lifecycle = new Lifecycle(
+    () => {},
+    () => {},
+  );
 
   test.each([
     ["starup", "Did you mean `startup`?"],

@@ -63,8 +63,9 @@ export class Worker {
     const host = hostName(process.env);
     this.identity = newIdentity(host);
     const onError = (this.#errors = new ErrorReports(this.#log, own.errorHandlers, redis)).report;
-    this.#lifecycle = new Lifecycle((error, event) =>
-      onError(error, { context: `Error in a ${event} listener` }),
+    this.#lifecycle = new Lifecycle(
+      (error, event) => onError(error, { context: `Error in a ${event} listener` }),
+      (line) => this.#log.warn(line),
     );
     const wire = (): WireGeneration => this.#wire;
     this.#managers = capsules.map((capsule, i) => this.#manager(capsule, i, wire));

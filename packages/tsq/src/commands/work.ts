@@ -64,7 +64,8 @@ export const work = async (flags: WorkFlags): Promise<void> => {
   // From here on jobs may run, and print: they are handed back first, as with every uncaught exception.
   process.stdout.off("error", exitUnheard);
   try {
-    await worker.start();
+    // A listener of `startup` may never end; the stop is over all the same.
+    await Promise.race([worker.start(), stopped]);
     // A stop ends a start early.
     if (!isStopping())
       log.info({ config: configFile, jobs: own.jobs.map((job) => job.name) }, "Ready; stop with Ctrl-C");
