@@ -10,6 +10,7 @@ import { connect, fetch } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { callSize } from "./call-size.ts";
 import type { Calls } from "./calls.ts";
+import { Drain } from "./drain.ts";
 import type { Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
 import { LandingPads } from "./landing-pads.ts";
 import { Landings } from "./landings.ts";
@@ -50,8 +51,8 @@ export class ReliableFetch implements Fetch, UnitHome {
   #isDue = false;
   #again = false;
   #weights: readonly number[];
-  #draining: Promise<void> | undefined;
-  #drained = (): void => {};
+  // Nothing is on its way, and Redis knows of every finished job.
+  readonly #drain = new Drain();
 
   constructor(options: ReliableFetchOptions) {
     const { redis, identity, capsule, concurrency, order } = options;
@@ -113,7 +114,8 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#isQuiet = true;
     if (!this.#isOpen) return;
     await this.#pads.disarm();
-    await this.#drain();
+    this.#flushSoon();
+    await this.#drain.wait();
   }
 
   heard(): void {
@@ -173,7 +175,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     if (open.size === 0) this.#isShort = true;
     const wanted = open.size > 0 ? this.#wanted() : 0;
     if (wanted === 0 && this.#landings.waiting === 0 && this.#slots.dirty === 0) {
-      if (this.#lanes.calling === 0) this.#drained();
+      if (this.#lanes.calling === 0) this.#drain.over();
       return;
     }
     if (wanted > 0) this.#looksAtAll = false;
@@ -288,13 +290,4 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   readonly calls = (): Calls => this.#lanes.answered();
   readonly recover = (): Promise<void> => this.#recovery.run();
-
-  /** Resolves when nothing is on its way and Redis knows of every finished job. */
-  #drain(): Promise<void> {
-    this.#draining ??= new Promise<void>((resolve) => (this.#drained = resolve)).finally(
-      () => (this.#draining = undefined),
-    );
-    this.#flushSoon();
-    return this.#draining;
-  }
 }
