@@ -35,7 +35,7 @@ export interface Fetch {
   pause(queues: ReadonlySet<string>): void;
   /** Takes no more jobs. Resolves when no job can arrive any more. */
   quiet(): Promise<void>;
-  /** Redis has heard that this process lives. */
+  /** Redis has heard that this process lives; it may be an older Redis than before. */
   heard(): void;
   /** Puts unfinished jobs back to be the next ones fetched; from then on their verbs change nothing. */
   requeue(units: readonly UnitOfWork[]): Promise<number>;

@@ -6,6 +6,7 @@ import { keys, recover } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { FetchEvents, UnitOfWork } from "./fetch.ts";
 import type { Landings } from "./landings.ts";
+import { areKnown } from "./calls.ts";
 import type { Calls } from "./calls.ts";
 import type { Landing, Lanes } from "./lane.ts";
 import { identityOf } from "./ownership.ts";
@@ -81,6 +82,16 @@ export class Recovery {
       });
     this.lookAtCalls();
     return this.#going;
+  }
+
+  /** Whether the server lacks a call that it has answered: it has gone back, or our jobs have been given to others. */
+  async isDue(): Promise<boolean> {
+    const { redis, owner, lanes } = this.#options;
+    const { inFlight } = owner;
+    const calls = lanes.answered();
+    const last = await redis.hmget(inFlight, "#0", "#1");
+    // Meanwhile it may be another one's, by a recovery.
+    return inFlight === owner.inFlight && !areKnown(calls, last);
   }
 
   /** Begins once no call is on its way that may be answered with jobs: in the hash they would look like strangers. */

@@ -120,6 +120,12 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   heard(): void {
     this.#owner.lease.renew();
+    if (this.#isOpen) this.#lookBack().catch((error: Error) => this.refused(error));
+  }
+
+  /** A server may go back and close no connection. A fetch call finds out, and who is busy or quiet makes none. */
+  async #lookBack(): Promise<void> {
+    if ((await this.#recovery.isDue()) && this.#isOpen) await this.recover();
   }
 
   requeue(units: readonly UnitOfWork[]): Promise<number> {

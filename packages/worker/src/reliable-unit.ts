@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { bury, keys, retry } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { Burial, UnitOfWork } from "./fetch.ts";
+import { areKnown } from "./calls.ts";
 import type { Calls } from "./calls.ts";
 import type { Placed } from "./roster.ts";
 
@@ -50,11 +51,9 @@ export class ReliableUnit implements UnitOfWork, Placed {
 
   bytes(): Promise<Buffer | undefined> {
     return this.#inSlot(async () => {
-      const { first, second } = this.#home.calls();
-      const [value, ...calls] = await this.#home.redis.hmgetBuffer(this.inFlight, this.slot, "#0", "#1");
-      const [hasFirst, hasSecond] = calls.map((call) => Number(call ?? -1));
-      const isOurs = (hasFirst ?? -1) >= first && (hasSecond ?? -1) >= second;
-      return value && isOurs ? withoutQueue(value) : undefined;
+      const calls = this.#home.calls();
+      const [value, ...last] = await this.#home.redis.hmgetBuffer(this.inFlight, this.slot, "#0", "#1");
+      return value && areKnown(calls, last) ? withoutQueue(value) : undefined;
     });
   }
 
