@@ -9,7 +9,7 @@ export { hostName, infoJson, newIdentity } from "../../packages/worker/dist/iden
 export { decide } from "../../packages/worker/dist/job-retry.js";
 export type { Failure, Outcome } from "../../packages/worker/dist/job-retry.js";
 export { Lanes } from "../../packages/worker/dist/lane.js";
-export { Lease } from "../../packages/worker/dist/lease.js";
+export { LastHeard } from "../../packages/worker/dist/last-heard.js";
 export { Lifecycle } from "../../packages/worker/dist/lifecycle.js";
 export { BUCKETS, Metrics } from "../../packages/worker/dist/metrics.js";
 export {

@@ -6,7 +6,7 @@ import { keys, register } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { again } from "./again.ts";
 import type { Lane } from "./lane.ts";
-import { Lease } from "./lease.ts";
+import { LastHeard } from "./last-heard.ts";
 
 // Capsule names are checked not to hold it; a host's name may, as `DYNO` can be anything.
 const SEPARATOR = "~";
@@ -34,7 +34,7 @@ export const ownerName = (capsule: string, epoch: number): string => capsule + S
 export class Owner {
   readonly capsule: string;
   /** How long it has been since Redis heard of it. */
-  readonly lease = new Lease();
+  readonly lastHeard = new LastHeard();
   /** There may be jobs of it in Redis. */
   isUp = false;
   readonly #queues: readonly string[];

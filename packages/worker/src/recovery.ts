@@ -116,13 +116,13 @@ export class Recovery {
     }
     // Last: until we call again, what is blocked may be relieved once more.
     if (typeof kept === "string") await redis.unlink(relieved);
-    owner.lease.settle();
+    owner.lastHeard.settle();
   }
 
   /** Whether what we held has been given to others; also when that is so long ago that the mark of it is gone. */
   async #isRescued(): Promise<boolean> {
     const { redis, owner } = this.#options;
-    return owner.lease.hasRunOut || (await redis.exists(keys.rescuedKey(owner.name))) === 1;
+    return owner.lastHeard.hasRunOut || (await redis.exists(keys.rescuedKey(owner.name))) === 1;
   }
 
   /** @param kept the slot of a job that nobody else has been given, because it blocked our event loop */

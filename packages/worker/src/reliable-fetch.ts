@@ -119,7 +119,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   }
 
   heard(): void {
-    this.#owner.lease.renew();
+    this.#owner.lastHeard.renew();
     if (this.#isOpen) this.#lookBack().catch((error: Error) => this.refused(error));
   }
 
@@ -228,7 +228,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   #answered(call: FetchCall, reply: readonly [number, ...unknown[]]): void {
     const { lane, fill, giveBack, landings } = call;
     this.#outage.over();
-    this.#owner.lease.settle();
+    this.#owner.lastHeard.settle();
     lane.call = undefined;
     this.#recovery.lookAtCalls();
     this.#slots.answered(fill);

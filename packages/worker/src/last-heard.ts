@@ -6,7 +6,7 @@
 // A day, less what lies between our last beat and the rescue.
 const MARK_STAYS_MS = 23 * 3_600_000;
 
-export class Lease {
+export class LastHeard {
   // One clock stands still while a machine sleeps, the other one steps.
   #wallMs = Date.now();
   #steadyMs = performance.now();

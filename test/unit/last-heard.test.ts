@@ -1,6 +1,6 @@
 /** When a process must assume that its jobs are others'. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { Lease } from "../support/inside-worker.ts";
+import { LastHeard } from "../support/inside-worker.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -8,38 +8,38 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["Date", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
 test("a process that was silent for an hour asks Redis what became of its jobs", () => {
-  const lease = new Lease();
+  const lastHeard = new LastHeard();
 
   vi.advanceTimersByTime(3_600_000);
 
-  expect(lease.hasRunOut).toBe(false);
+  expect(lastHeard.hasRunOut).toBe(false);
 });
 
 test("one that was silent for a day has lost them, also when it beats before it asks", () => {
-  const lease = new Lease();
+  const lastHeard = new LastHeard();
   vi.advanceTimersByTime(DAY_MS);
-  expect(lease.hasRunOut).toBe(true);
+  expect(lastHeard.hasRunOut).toBe(true);
 
-  lease.renew();
-  expect(lease.hasRunOut).toBe(true);
+  lastHeard.renew();
+  expect(lastHeard.hasRunOut).toBe(true);
 
-  lease.settle();
-  expect(lease.hasRunOut).toBe(false);
+  lastHeard.settle();
+  expect(lastHeard.hasRunOut).toBe(false);
 });
 
 test("one that beats keeps them for days", () => {
-  const lease = new Lease();
+  const lastHeard = new LastHeard();
 
   for (let hours = 0; hours < 72; hours++) {
     vi.advanceTimersByTime(3_600_000);
-    lease.renew();
+    lastHeard.renew();
   }
 
-  expect(lease.hasRunOut).toBe(false);
+  expect(lastHeard.hasRunOut).toBe(false);
 });
 
 test.each([-1, 1])("a day of sleep counts, whichever clock saw it", (direction) => {
-  const lease = new Lease();
+  const lastHeard = new LastHeard();
 
   if (direction > 0) vi.setSystemTime(Date.now() + DAY_MS);
   else {
@@ -48,5 +48,5 @@ test.each([-1, 1])("a day of sleep counts, whichever clock saw it", (direction) 
     vi.setSystemTime(before);
   }
 
-  expect(lease.hasRunOut).toBe(true);
+  expect(lastHeard.hasRunOut).toBe(true);
 });
