@@ -3,7 +3,7 @@
  * concurrent pushes cost one call.
  */
 import type { Redis } from "../redis/connect.ts";
-import { Batch, SLICE_BYTES, SLICE_JOBS } from "./batch.ts";
+import { Parcel, SLICE_BYTES, SLICE_JOBS } from "./parcel.ts";
 import { PushLanes } from "./push-lanes.ts";
 import { PushLink } from "./push-link.ts";
 
@@ -18,10 +18,10 @@ export class Enqueuer {
   readonly #link: PushLink;
   readonly #lanes: PushLanes;
   /** What is not sent, in the order of the first push of each. */
-  #waiting: Batch[] = [];
+  #waiting: Parcel[] = [];
   /** Those of them that may grow. */
-  #queues = new Map<string, Batch>();
-  #scheduled: Batch | undefined;
+  #queues = new Map<string, Parcel>();
+  #scheduled: Parcel | undefined;
   #isDue = false;
 
   constructor(redis: Redis, { waitMs, resendForMs }: EnqueuerOptions) {
@@ -36,38 +36,38 @@ export class Enqueuer {
 
   /** Resolves when the payload is on its queue. */
   push(queue: string, payload: string): Promise<void> {
-    const batch = this.#batchOf(queue, payload);
-    batch.add(payload);
-    return batch.sent;
+    const parcel = this.#parcelOf(queue, payload);
+    parcel.add(payload);
+    return parcel.sent;
   }
 
   /** Resolves when all of the payloads are on their queue, the first of them to be popped first. */
   async pushAll(queue: string, payloads: readonly string[]): Promise<void> {
-    const batches = new Set<Batch>();
-    let batch: Batch | undefined;
+    const parcels = new Set<Parcel>();
+    let parcel: Parcel | undefined;
     for (const payload of payloads) {
-      if (!batch?.hasRoomFor(payload)) batches.add((batch = this.#batchOf(queue, payload)));
-      batch.add(payload);
+      if (!parcel?.hasRoomFor(payload)) parcels.add((parcel = this.#parcelOf(queue, payload)));
+      parcel.add(payload);
     }
-    await allSent(batches);
+    await allSent(parcels);
   }
 
   /** Resolves when the payload is in the scheduled set. */
   schedule(atSeconds: number, payload: string): Promise<void> {
-    const batch = this.#batchOfSchedule(payload);
-    batch.add(payload, atSeconds);
-    return batch.sent;
+    const parcel = this.#parcelOfSchedule(payload);
+    parcel.add(payload, atSeconds);
+    return parcel.sent;
   }
 
   /** Resolves when all of the payloads are in the scheduled set. */
   async scheduleAll(atSeconds: readonly number[], payloads: readonly string[]): Promise<void> {
-    const batches = new Set<Batch>();
+    const parcels = new Set<Parcel>();
     for (const [i, payload] of payloads.entries()) {
-      const batch = this.#batchOfSchedule(payload);
-      batches.add(batch);
-      batch.add(payload, atSeconds[i]);
+      const parcel = this.#parcelOfSchedule(payload);
+      parcels.add(parcel);
+      parcel.add(payload, atSeconds[i]);
     }
-    await allSent(batches);
+    await allSent(parcels);
   }
 
   /** Asks the server something that changes nothing, on the connection of the pushes. */
@@ -95,23 +95,23 @@ export class Enqueuer {
     await this.#link.end(this.#lanes.lastCommand());
   }
 
-  #batchOf(queue: string, payload: string): Batch {
+  #parcelOf(queue: string, payload: string): Parcel {
     const open = this.#queues.get(queue);
     if (open?.hasRoomFor(payload)) return open;
-    const batch = new Batch(queue);
-    this.#queues.set(queue, batch);
-    return this.#wait(batch);
+    const parcel = new Parcel(queue);
+    this.#queues.set(queue, parcel);
+    return this.#wait(parcel);
   }
 
-  #batchOfSchedule(payload: string): Batch {
+  #parcelOfSchedule(payload: string): Parcel {
     if (this.#scheduled?.hasRoomFor(payload)) return this.#scheduled;
-    return (this.#scheduled = this.#wait(new Batch()));
+    return (this.#scheduled = this.#wait(new Parcel()));
   }
 
-  #wait(batch: Batch): Batch {
-    this.#waiting.push(batch);
+  #wait(parcel: Parcel): Parcel {
+    this.#waiting.push(parcel);
     this.#flushSoon();
-    return batch;
+    return parcel;
   }
 
   #flushSoon(): void {
@@ -120,24 +120,24 @@ export class Enqueuer {
     process.nextTick(this.flush);
   }
 
-  #takeSlice(): Batch[] {
+  #takeSlice(): Parcel[] {
     let [jobs, bytes, count] = [0, 0, 0];
-    for (const batch of this.#waiting) {
-      jobs += batch.jobs;
-      bytes += batch.bytes;
+    for (const parcel of this.#waiting) {
+      jobs += parcel.jobs;
+      bytes += parcel.bytes;
       if (count > 0 && (jobs > SLICE_JOBS || bytes > SLICE_BYTES)) break;
       count++;
     }
     const isAll = count === this.#waiting.length;
     const slice = isAll ? this.#waiting : this.#waiting.slice(0, count);
     this.#waiting = isAll ? [] : this.#waiting.slice(count);
-    // What is on its way grows no more; of each key only the last waiting batch may.
+    // What is on its way grows no more; of each key only the last waiting parcel may.
     // A new map, for one that is cleared keeps what it held alive until the old generation is collected.
     if (isAll) this.#queues = new Map();
     else {
-      for (const batch of slice) {
-        if (batch.queue !== undefined && this.#queues.get(batch.queue) === batch) {
-          this.#queues.delete(batch.queue);
+      for (const parcel of slice) {
+        if (parcel.queue !== undefined && this.#queues.get(parcel.queue) === parcel) {
+          this.#queues.delete(parcel.queue);
         }
       }
     }
@@ -150,11 +150,11 @@ export class Enqueuer {
     this.#waiting = [];
     this.#queues = new Map();
     this.#scheduled = undefined;
-    for (const batch of waiting) batch.settle(reason);
+    for (const parcel of waiting) parcel.settle(reason);
   }
 }
 
-/** One promise for each batch: a promise for each push would cost more than the pushes. */
-const allSent = async (batches: ReadonlySet<Batch>): Promise<void> => {
-  await Promise.all(Array.from(batches, ({ sent }) => sent));
+/** One promise for each parcel: a promise for each push would cost more than the pushes. */
+const allSent = async (parcels: ReadonlySet<Parcel>): Promise<void> => {
+  await Promise.all(Array.from(parcels, ({ sent }) => sent));
 };

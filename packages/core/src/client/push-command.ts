@@ -5,8 +5,8 @@
 import { Command } from "ioredis";
 import { enqueueScript } from "../redis/scripts.gen.ts";
 import { QUEUES } from "../wire/keys.ts";
-import { argument } from "./batch.ts";
-import type { Batch } from "./batch.ts";
+import { argument } from "./parcel.ts";
+import type { Parcel } from "./parcel.ts";
 
 /** A command of ioredis whose bytes were written before. What its errors name is without the payloads. */
 export class PushCommand extends Command {
@@ -53,36 +53,36 @@ export class PushWriter {
   }
 
   /** Says of an error what was called, as ioredis does of commands that it wrote itself: the keys, and no payload. */
-  name(error: Error, batches: readonly Batch[]): void {
-    const keys = [this.#numbersKey, QUEUES, ...batches.map(({ key }) => key)];
+  name(error: Error, parcels: readonly Parcel[]): void {
+    const keys = [this.#numbersKey, QUEUES, ...parcels.map(({ key }) => key)];
     Object.assign(error, { command: { name: "evalsha", args: [enqueueScript.sha1, keys.length, ...keys] } });
   }
 
   /** A call of the script, which looks before it writes. */
-  call({ lane, number }: SliceNumber, batches: readonly Batch[], form: ScriptForm): string {
+  call({ lane, number }: SliceNumber, parcels: readonly Parcel[], form: ScriptForm): string {
     let keys = "";
     let counts = "";
     let values = "";
-    let parts = 7 + 2 * batches.length;
-    for (const batch of batches) {
-      keys += argument(batch.key);
-      counts += argument(String(batch.values));
-      values += batch.text();
-      parts += batch.values;
+    let parts = 7 + 2 * parcels.length;
+    for (const parcel of parcels) {
+      keys += argument(parcel.key);
+      counts += argument(String(parcel.values));
+      values += parcel.text();
+      parts += parcel.values;
     }
-    const names = argument(String(2 + batches.length));
+    const names = argument(String(2 + parcels.length));
     const called = argument(String(lane)) + argument(String(number));
     return `*${parts}\r\n${FORMS[form]}${names}${this.#before}${keys}${called}${counts}${values}`;
   }
 
   /** The same as plain commands, which write without looking, and how many answers they get. */
-  transaction({ lane, number }: SliceNumber, batches: readonly Batch[]): { text: string; answers: number } {
+  transaction({ lane, number }: SliceNumber, parcels: readonly Parcel[]): { text: string; answers: number } {
     let names = "";
     let queues = 0;
     let writes = "";
-    for (const batch of batches) {
-      const { queue } = batch;
-      writes += `*${2 + batch.values}\r\n${queue === undefined ? ZADD : LPUSH}${argument(batch.key)}${batch.text()}`;
+    for (const parcel of parcels) {
+      const { queue } = parcel;
+      writes += `*${2 + parcel.values}\r\n${queue === undefined ? ZADD : LPUSH}${argument(parcel.key)}${parcel.text()}`;
       if (queue === undefined) continue;
       names += argument(queue);
       queues++;
@@ -91,7 +91,7 @@ export class PushWriter {
     const numbered =
       `*4\r\n${HSET}${this.#key}${argument(String(lane))}${argument(String(number))}` +
       `*3\r\n${EXPIRE}${this.#key}${KEPT_SECONDS}`;
-    const answers = batches.length + (queues > 0 ? 5 : 4);
+    const answers = parcels.length + (queues > 0 ? 5 : 4);
     return { text: `${MULTI}${named}${writes}${numbered}${EXEC}`, answers };
   }
 }

@@ -8,7 +8,7 @@
 import { randomBytes } from "node:crypto";
 import type { Socket } from "node:net";
 import { pushKey } from "../wire/keys.ts";
-import type { Batch } from "./batch.ts";
+import type { Parcel } from "./parcel.ts";
 import { PushCommand, PushWriter } from "./push-command.ts";
 import type { ScriptForm, SliceNumber } from "./push-command.ts";
 import { PushFence } from "./push-fence.ts";
@@ -26,7 +26,7 @@ const LEAST_OF_TRANSACTION = 10;
 const RESEND_FOR_MS = 600_000;
 
 interface Sending extends SliceNumber {
-  batches: readonly Batch[];
+  parcels: readonly Parcel[];
   /** When it was first sent, by the clock that stands still with the machine and by the one that does not. */
   readonly since: { readonly monotonicMs: number; readonly wallMs: number };
   /** Its connection has gone, and it waits for the next. */
@@ -74,20 +74,20 @@ export class PushLanes implements PushLinkOwner {
   }
 
   /** Only when a lane is free. */
-  send(batches: readonly Batch[]): void {
+  send(parcels: readonly Parcel[]): void {
     const lane = this.#sendings[0]?.lane === 0 ? 1 : 0;
     const number = ++this.#last[lane]!;
     const since = { monotonicMs: performance.now(), wallMs: Date.now() };
-    const sending = { lane, number, batches, since, isLost: false, wasLost: false, wasStale: false };
+    const sending = { lane, number, parcels, since, isLost: false, wasLost: false, wasStale: false };
     this.#sendings.push(sending);
     this.#link.watch();
-    if (this.#mayGoUnseen(batches)) this.#transact(sending);
+    if (this.#mayGoUnseen(parcels)) this.#transact(sending);
     else this.#call(sending);
   }
 
   /** What waits for an answer. */
   unanswered(): Promise<void>[] {
-    return this.#sendings.flatMap(({ batches }) => batches.map(({ sent }) => sent));
+    return this.#sendings.flatMap(({ parcels }) => parcels.map(({ sent }) => sent));
   }
 
   /** From now on what is lost is sent again as long as an unsent push would wait, and no longer. */
@@ -121,15 +121,15 @@ export class PushLanes implements PushLinkOwner {
     return this.#sendings.length > 0;
   }
 
-  #mayGoUnseen(batches: readonly Batch[]): boolean {
-    const jobs = batches.reduce((sum, batch) => sum + batch.jobs, 0);
+  #mayGoUnseen(parcels: readonly Parcel[]): boolean {
+    const jobs = parcels.reduce((sum, parcel) => sum + parcel.jobs, 0);
     return (
-      jobs >= LEAST_OF_TRANSACTION && this.#fence.isUp() && batches.every(({ key }) => this.#seen.has(key))
+      jobs >= LEAST_OF_TRANSACTION && this.#fence.isUp() && parcels.every(({ key }) => this.#seen.has(key))
     );
   }
 
   #call(sending: Sending, form: ScriptForm = "digest"): void {
-    const text = this.#writer.call(sending, sending.batches, form);
+    const text = this.#writer.call(sending, sending.parcels, form);
     this.#answerOf("evalsha", text).then(
       (reply) => {
         // The script's header says what it answers.
@@ -142,7 +142,7 @@ export class PushLanes implements PushLinkOwner {
   }
 
   #transact(sending: Sending): void {
-    const { text, answers } = this.#writer.transaction(sending, sending.batches);
+    const { text, answers } = this.#writer.transaction(sending, sending.parcels);
     let refusal: Error | undefined;
     const refused = (error: Error): void => {
       refusal ??= error;
@@ -189,21 +189,21 @@ export class PushLanes implements PushLinkOwner {
       this.#withoutWrongKey(sending, -reply);
       return;
     }
-    for (const { key } of sending.batches) if (this.#seen.size < MOST_SEEN) this.#seen.add(key);
+    for (const { key } of sending.parcels) if (this.#seen.size < MOST_SEEN) this.#seen.add(key);
     this.#finish(sending);
   }
 
   /** Each command by itself: a key whose type has changed since it was seen costs its own jobs alone. */
   #executed(sending: Sending, replies: readonly unknown[]): void {
-    const { batches } = sending;
+    const { parcels } = sending;
     // MULTI's queue began with SADD if there was a queue to name; where that alone failed the jobs are there.
-    const named = batches.some(({ queue }) => queue !== undefined) ? 1 : 0;
+    const named = parcels.some(({ queue }) => queue !== undefined) ? 1 : 0;
     const errorAt = (i: number): Error | undefined => (replies[i] instanceof Error ? replies[i] : undefined);
-    batches.forEach((batch, i) => {
+    parcels.forEach((parcel, i) => {
       const error = errorAt(named + i);
       if (!error) return;
-      this.#seen.delete(batch.key);
-      batch.settle(error);
+      this.#seen.delete(parcel.key);
+      parcel.settle(error);
     });
     this.#finish(sending);
   }
@@ -211,12 +211,12 @@ export class PushLanes implements PushLinkOwner {
   /** MULTI was refused, and with it nothing else: each command did what it could. */
   #ranApart(sending: Sending, error: Error): void {
     this.#fence.takeDown();
-    this.#writer.name(error, sending.batches);
+    this.#writer.name(error, sending.parcels);
     this.#finish(sending, undecided(error, false));
   }
 
   #failed(sending: Sending, error: Error): void {
-    if (isReply(error)) this.#writer.name(error, sending.batches);
+    if (isReply(error)) this.#writer.name(error, sending.parcels);
     if (!isReply(error)) this.#lose(sending);
     else if (error.message.startsWith("NOSCRIPT")) this.#call(sending, "text");
     else if (sending.wasLost ? isNotNow(error) : this.#isNewlyStale(sending, error)) {
@@ -245,19 +245,19 @@ export class PushLanes implements PushLinkOwner {
   /** Refuses the jobs of one key, and sends the others: nothing was written, so the number is theirs. */
   #withoutWrongKey(sending: Sending, keyNumber: number): void {
     // The keys begin with that of the numbers and `queues`, which every queue needs.
-    const wrong = sending.batches[keyNumber - 3];
-    const isRefused = (batch: Batch): boolean => (wrong ? batch === wrong : batch.queue !== undefined);
+    const wrong = sending.parcels[keyNumber - 3];
+    const isRefused = (parcel: Parcel): boolean => (wrong ? parcel === wrong : parcel.queue !== undefined);
     const error = this.#told(sending, wrongType(wrong));
-    const refused = sending.batches.filter(isRefused);
-    sending.batches = sending.batches.filter((batch) => !isRefused(batch));
-    for (const batch of refused) batch.settle(error);
-    if (sending.batches.length === 0) this.#finish(sending);
+    const refused = sending.parcels.filter(isRefused);
+    sending.parcels = sending.parcels.filter((parcel) => !isRefused(parcel));
+    for (const parcel of refused) parcel.settle(error);
+    if (sending.parcels.length === 0) this.#finish(sending);
     else this.#call(sending);
   }
 
   #finish(sending: Sending, error?: Error): void {
     this.#sendings = this.#sendings.filter((one) => one !== sending);
-    for (const batch of sending.batches) batch.settle(error);
+    for (const parcel of sending.parcels) parcel.settle(error);
     this.#onFree();
   }
 

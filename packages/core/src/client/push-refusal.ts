@@ -2,7 +2,7 @@
 import { ReplyError } from "ioredis";
 import { PushUnknownError } from "../errors.ts";
 import { QUEUES } from "../wire/keys.ts";
-import type { Batch } from "./batch.ts";
+import type { Parcel } from "./parcel.ts";
 
 // sidekiq#2550, #4495, #4985: the server has changed its role or woken us by force; on a new connection
 // the same command works, once.
@@ -28,7 +28,7 @@ export const mayBeThere = ({ message }: Error): boolean =>
   PARTLY.test(message) || (IN_SCRIPT.test(message) && !BEFORE_WRITES.test(message));
 
 /** @param wrong what goes to the key of another type; none when that is `queues`, which every queue needs */
-export const wrongType = (wrong: Batch | undefined): Error => {
+export const wrongType = (wrong: Parcel | undefined): Error => {
   const key = wrong?.key ?? QUEUES;
   const wanted = wrong ? (wrong.queue === undefined ? "zset" : "list") : "set";
   return new ReplyError(

@@ -5,7 +5,7 @@ import { queueKey, SCHEDULE } from "../wire/keys.ts";
 export const SLICE_JOBS = 1_000;
 export const SLICE_BYTES = 1_000_000;
 
-export class Batch {
+export class Parcel {
   /** None for the schedule. */
   readonly queue: string | undefined;
   readonly key: string;
@@ -13,7 +13,7 @@ export class Batch {
   #payloads: string[] = [];
   #sizes: number[] = [];
   #times: number[] = [];
-  /** One for all pushes of this batch: each waits for it and answers with its own jid. */
+  /** One for all pushes of this parcel: each waits for it and answers with its own jid. */
   readonly sent: Promise<void>;
   #settle: (error?: Error) => void = () => {};
 
@@ -25,7 +25,7 @@ export class Batch {
     });
   }
 
-  /** Ends the wait of its pushes, and lets go of the payloads: whoever still holds the batch holds little. */
+  /** Ends the wait of its pushes, and lets go of the payloads: whoever still holds the parcel holds little. */
   settle(error?: Error): void {
     this.#payloads = this.#sizes = this.#times = [];
     this.#settle(error);
