@@ -1,28 +1,30 @@
 --[[
   bury: take a job out of flight and put it into the dead set, trimmed as Sidekiq trims it.
 
+  Out of flight: out of its slot, or off the pad on which a process has left it.
   Without a payload the bytes in the slot are buried as they are: a malformed job never passes through text.
   A mark stays in the slot, and the slot must hold the job, as in lua/retry.lua.
 
   KEYS
     [1]  inFlight  hash  `tsq:in-flight:<owner>`
     [2]  dead      zset  `dead`
+    [3+] pads      list  `tsq:pad:<capsule>:<name>` of a job that is on a pad; none of any other
 
   ARGV
     [1]  slot      string  the job's slot; empty when the job is in no slot
     [2]  first     number  the last answered call of lane `#0`, -1 for a caller that makes no calls
     [3]  second    number  and of lane `#1`
-    [4]  held      bytes   the payload that such a caller has seen in the slot; empty: not compared
+    [4]  held      bytes   the payload that such a caller has seen in the slot or on the pad; empty: not compared
     [5]  score     string  now, float seconds
     [6]  payload   bytes   empty: what the slot holds
     [7]  oldest    string  entries below this score go
     [8]  maxJobs   number  Sidekiq's limit: one less than this many stay
 
-  RETURNS number  1, or 0 when the job is not in its slot: it was rescued, or the server has forgotten calls
+  RETURNS number  1, or 0 when the job is not in its slot or on its pad: it was rescued, or the server has forgotten calls
 ]]
 local MOVED = '-'
 local call = redis.call
-local inFlight, dead = KEYS[1], KEYS[2]
+local inFlight, dead, pad = KEYS[1], KEYS[2], KEYS[3]
 local slot, first, second, expected = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local score, payload, oldest, maxJobs = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
 -- Looked at before the first write: a key of another type must not cost a job.
@@ -42,6 +44,10 @@ if slot ~= '' then
   call('HDEL', inFlight, slot)
   call('HSET', inFlight, slot, MOVED)
   if payload == '' then payload = value end
+end
+if pad then
+  if call('TYPE', pad).ok ~= 'list' or call('LRANGE', pad, 0, 0)[1] ~= expected then return 0 end
+  call('LPOP', pad)
 end
 call('ZADD', dead, score, payload)
 call('ZREMRANGEBYSCORE', dead, '-inf', oldest)

@@ -16,11 +16,11 @@
     [5]   rescued   string  `tsq:rescued:<owner>`, or `tsq:relieved:<owner>` for one that is blocked
     [6+]  targets   list    `queue:<name>`, each once
     [..]  pads      list    `tsq:pad:<capsule>:<name>`, for each target
-    [..]  counts    string  `tsq:rescues:<jid>`, one per slot with a target
+    [..]  counts    string  `tsq:rescues:<jid>`, one per slot with a target, then one per job on a pad
 
   ARGV
     [1]  owner  string
-    [2]  plan   msgpack { slots: readonly string[]; digests: readonly string[]; targets: readonly number[]; queues: number; last: boolean; calls: readonly string[]; spared: number }  at most 500 slots, last those without a target, whose jobs were retried or buried; digests, the SHA-1 of what the rescuer saw in each slot with a target; the lanes' numbers of a blocked process, none of a dead one; the target whose pad is left alone, or 0
+    [2]  plan   msgpack { slots: readonly string[]; digests: readonly string[]; targets: readonly number[]; landed: readonly number[]; queues: number; last: boolean; calls: readonly string[]; spared: readonly number[] }  at most 500 slots, last those without a target, whose jobs were retried or buried; digests, the SHA-1 of what the rescuer saw in each slot with a target, and then on the pads; landed, the targets of these pads; the lanes' numbers of a blocked process, none of a dead one; the targets whose pads are left alone
     [3]  mark   string  what the mark says
 
   RETURNS number  how many jobs went back, or -1 when the process is alive, or not blocked any more
@@ -39,6 +39,15 @@ end
 call('HDEL', inFlight, '#0', '#1')
 call('SET', rescued, ARGV[3], 'EX', 86400)
 local moved, usable, counted, isEmpty = 0, {}, {}, true
+-- Once for a job that was in flight twice: its process died once. A count that is no number counts nothing, and keeps
+-- no job behind it.
+local function count(number)
+  local key = not isBlocked and KEYS[5 + 2 * plan.queues + number]
+  if not key or counted[key] then return end
+  counted[key] = true
+  redis.pcall('INCR', key)
+  call('EXPIRE', key, 259200)
+end
 -- A job whose queue's key holds another type stays where it is, and must not hold up the others.
 for i = 1, plan.queues do
   local kind = call('TYPE', KEYS[5 + i]).ok
@@ -57,21 +66,22 @@ for i, slot in ipairs(plan.slots) do
     redis.pcall('SADD', queues, sub(target, 7))
     call('RPUSH', target, value)
     call('HDEL', inFlight, slot)
-    local count = not isBlocked and KEYS[5 + 2 * plan.queues + i]
-    -- Once for a job that was in flight twice: its process died once. A count that is no number counts nothing, and keeps
-    -- no job behind it.
-    if count and not counted[count] then redis.pcall('INCR', count) end
-    if count then call('EXPIRE', count, 259200) end
-    if count then counted[count] = true end
+    count(i)
     moved = moved + 1
   end
 end
+local isSpared, seen, slotted = {}, {}, #plan.digests - #plan.landed
+for _, number in ipairs(plan.spared) do isSpared[number] = true end
+for i, number in ipairs(plan.landed) do seen[number] = slotted + i end
 for i = 1, plan.queues do
-  local target, pad = KEYS[5 + i], KEYS[5 + plan.queues + i]
-  local landed = i ~= plan.spared and usable[i] and call('TYPE', pad).ok == 'list'
-  while landed and call('LMOVE', pad, target, 'LEFT', 'RIGHT') do
+  local target, pad, number = KEYS[5 + i], KEYS[5 + plan.queues + i], seen[i]
+  local isList = not isSpared[i] and usable[i] and call('TYPE', pad).ok == 'list'
+  local value = isList and call('LMOVE', pad, target, 'LEFT', 'RIGHT')
+  while value do
     redis.pcall('SADD', queues, sub(target, 7))
+    if number and redis.sha1hex(value) == plan.digests[number] then count(number) end
     moved = moved + 1
+    value = call('LMOVE', pad, target, 'LEFT', 'RIGHT')
   end
   isEmpty = isEmpty and call('EXISTS', pad) == 0
 end

@@ -161,13 +161,9 @@ const handBack = () =>
     { first: 0, second: 0, plan: { slots: ["00", "01"], targets: [1, 2] } },
   );
 
+const sha1 = (text: string | null): string => createHash("sha1").update(String(text)).digest("hex");
 /** What a rescuer has seen in the slots, or has not. */
-const seen = async (): Promise<readonly string[]> =>
-  (await redis.hmget(IN_FLIGHT, "00", "01")).map((value) =>
-    createHash("sha1")
-      .update(value ?? "")
-      .digest("hex"),
-  );
+const seen = async () => (await redis.hmget(IN_FLIGHT, "00", "01")).map(sha1);
 
 const bringBack = async (last = true, digests?: readonly string[]) =>
   rescue(
@@ -188,10 +184,11 @@ const bringBack = async (last = true, digests?: readonly string[]) =>
         slots: ["00", "01"],
         digests: digests ?? (await seen()),
         targets: [1, 2],
+        landed: [],
         queues: 2,
         last,
         calls: [],
-        spared: 0,
+        spared: [],
       },
       mark: "1",
     },

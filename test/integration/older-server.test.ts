@@ -220,7 +220,7 @@ test("a poison pill is buried from no slot that holds another job by now", async
   const buryPill = (slot: string) =>
     bury(
       redis,
-      { inFlight: "hash", dead: "dead" },
+      { inFlight: "hash", dead: "dead", pads: [] },
       { slot, first: -1, second: -1, held: "pill", score: "1", payload: "buried", oldest: "0", maxJobs: 9 },
     );
 

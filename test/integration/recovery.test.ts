@@ -213,7 +213,7 @@ describe("a move that is sent twice, because its answer was lost, is made once",
       (slot: string) =>
         bury(
           workers.redis,
-          { inFlight: "hash", dead: "to" },
+          { inFlight: "hash", dead: "to", pads: [] },
           { slot, first: 1, second: 0, held: "", score: "1", payload: "p", oldest: "0", maxJobs: 9 },
         ),
     ],

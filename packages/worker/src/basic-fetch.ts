@@ -51,7 +51,7 @@ class BasicUnit implements UnitOfWork {
     return this.#unlessGone(() =>
       bury(
         this.#redis,
-        { inFlight: keys.inFlightKey("none"), dead: keys.DEAD },
+        { inFlight: keys.inFlightKey("none"), dead: keys.DEAD, pads: [] },
         { slot: NO_SLOT, ...NO_CALLS, held: "", score, payload: payload ?? this.raw, oldest, maxJobs },
       ),
     );

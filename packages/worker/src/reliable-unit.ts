@@ -75,7 +75,7 @@ export class ReliableUnit implements UnitOfWork, Placed {
     return this.#claim(() =>
       bury(
         this.#home.redis,
-        { inFlight: this.inFlight, dead: keys.DEAD },
+        { inFlight: this.inFlight, dead: keys.DEAD, pads: [] },
         { slot: this.slot, ...this.#home.calls(), held: "", score, payload, oldest, maxJobs },
       ),
     );

@@ -39,8 +39,8 @@ const relieveOne = async (
   const found = foundIn(hash).filter(({ slot }) => slot !== kept);
   const targets = [...new Set([...padQueues, ...found.map(({ queue }) => queue)])];
   const pads = targets.map((queue) => keys.padKey(capsuleOf(owner), queue));
-  const spared = isHome && blocker.isOnPad ? targets.indexOf(blocker.queue) + 1 : 0;
-  const others = pads.filter((_, i) => i + 1 !== spared);
+  const spared = isHome && blocker.isOnPad ? [targets.indexOf(blocker.queue) + 1] : [];
+  const others = pads.filter((_, i) => !spared.includes(i + 1));
   // A job that is alone is left in peace.
   if (found.length === 0 && (others.length === 0 || (await redis.exists(...others)) === 0)) return 0;
   const answer = await rescue(
@@ -61,6 +61,7 @@ const relieveOne = async (
         slots: found.map(({ slot }) => slot),
         digests: found.map(({ digest }) => digest),
         targets: found.map(({ queue }) => targets.indexOf(queue) + 1),
+        landed: [],
         queues: targets.length,
         // Its owner lives.
         last: false,

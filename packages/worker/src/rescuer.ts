@@ -7,7 +7,7 @@ import { bury, connect, keys, orNoPermission, rescue, scoreOf, timeToken } from 
 import type { LifelineEvents, Redis } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { Deathwatch } from "./deathwatch.ts";
-import { foundIn, marksIn, queueNames } from "./found-jobs.ts";
+import { foundIn, landedOn, marksIn, queueNames } from "./found-jobs.ts";
 import type { Found } from "./found-jobs.ts";
 import { NO_CALLS } from "./calls.ts";
 import { capsuleOf, identityOf } from "./ownership.ts";
@@ -105,16 +105,22 @@ export class Rescuer {
     const inFlight = keys.inFlightKey(owner);
     const hash = await this.#redis.hgetallBuffer(inFlight);
     const found = foundIn(hash);
-    const pills = await this.#poisonPills(found);
-    // Pills are buried before the hash is emptied by the last call.
-    const marks = [...marksIn(hash), ...Array.from(pills, ({ slot }) => slot)];
-    const back = found.filter((job) => !pills.has(job));
     const targets = [...new Set([...padQueues, ...found.map(({ queue }) => queue)])];
+    const landed = await landedOn(this.#redis, capsuleOf(owner), targets);
+    const pills = await this.#poisonPills([...found, ...landed]);
+    const slotPills = found.filter((job) => pills.has(job));
+    const padPills = landed.filter((job) => pills.has(job));
+    // Pills are buried before the hash is emptied by the last call.
+    const marks = [...marksIn(hash), ...slotPills.map(({ slot }) => slot)];
+    const back = found.filter((job) => !pills.has(job));
+    const target = ({ queue }: Found): number => targets.indexOf(queue) + 1;
+    // And before the pads are, by each. One that cannot be stays there.
+    await this.#bury(inFlight, padPills);
     let moved = 0;
     for (let i = 0; i === 0 || i < back.length; i += AT_ONCE) {
       const some = back.slice(i, i + AT_ONCE);
       const isLast = i + AT_ONCE >= back.length;
-      if (isLast) await this.#bury(inFlight, pills);
+      if (isLast) await this.#bury(inFlight, slotPills);
       const answer = await rescue(
         this.#redis,
         {
@@ -125,18 +131,19 @@ export class Rescuer {
           rescued: keys.rescuedKey(owner),
           targets: targets.map(keys.queueKey),
           pads: targets.map((queue) => keys.padKey(capsuleOf(owner), queue)),
-          counts: some.map(({ jid }) => keys.rescueCountKey(jid)),
+          counts: [...some, ...landed].map(({ jid }) => keys.rescueCountKey(jid)),
         },
         {
           owner,
           plan: {
             slots: [...some.map(({ slot }) => slot), ...(isLast ? marks : [])],
-            digests: some.map(({ digest }) => digest),
-            targets: some.map(({ queue }) => targets.indexOf(queue) + 1),
+            digests: [...some, ...landed].map(({ digest }) => digest),
+            targets: some.map(target),
+            landed: landed.map(target),
             queues: targets.length,
             last: isLast,
             calls: [],
-            spared: 0,
+            spared: padPills.map(target),
           },
           mark: "1",
         },
@@ -144,8 +151,9 @@ export class Rescuer {
       if (answer < 0) return moved;
       moved += answer;
     }
+    const jids = [...back, ...landed].flatMap((job) => (pills.has(job) ? [] : [job.jid]));
     this.#options.log.warn(
-      { owner, jobs: moved, pills: pills.size, jids: back.slice(0, MOST_JIDS).map(({ jid }) => jid) },
+      { owner, jobs: moved, pills: pills.size, jids: jids.slice(0, MOST_JIDS) },
       "Brought back the jobs of a dead process",
     );
     return moved;
@@ -166,14 +174,14 @@ export class Rescuer {
     return new Set(found.filter((_, i) => isPill(Number(counts[i] ?? 0))));
   }
 
-  async #bury(inFlight: string, pills: ReadonlySet<Found>): Promise<void> {
+  async #bury(inFlight: string, pills: readonly Found[]): Promise<void> {
     for (const pill of pills) {
       const { jid, queue } = pill;
       try {
         await this.#buryOne(inFlight, pill);
         this.#options.log.error({ jid, queue }, PILL_BURIED);
       } catch (error) {
-        // It stays in its slot, and by it its owner is found again; the others' jobs go back meanwhile.
+        // It stays where it is, and by it its owner is found again; the others' jobs go back meanwhile.
         const context = `Could not put a poison pill of queue \`${queue}\` into the dead set; trying again`;
         this.#failed(error, context);
       }
@@ -184,12 +192,12 @@ export class Rescuer {
     this.#options.onError(orNoPermission(this.#options.redis, error), { context });
   }
 
-  async #buryOne(inFlight: string, { slot, payload, queue }: Found): Promise<void> {
+  async #buryOne(inFlight: string, { slot, pad, payload, queue }: Found): Promise<void> {
     const nowMs = Date.now();
     const { deadMaxJobs, deadTimeoutSeconds } = this.#options.policy;
     await bury(
       this.#redis,
-      { inFlight, dead: keys.DEAD },
+      { inFlight, dead: keys.DEAD, pads: pad === undefined ? [] : [pad] },
       {
         slot,
         ...NO_CALLS,
