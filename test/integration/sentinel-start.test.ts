@@ -44,12 +44,13 @@ test("a Redis that is taken for a sentinel is told so", async () => {
   );
 });
 
-test("a sentinel that wants a password is told so", async () => {
-  const redis = await startRedis({ args: ["--requirepass", "s3cret"] });
-  onTestFinished(() => redis.stop());
+test.runIf(hasNativeRedis())("a sentinel that wants a password is told so", async () => {
+  const port = await startSentinel("requirepass s3cret");
 
-  await expect(start(redis.port)).rejects.toThrow(
-    /: the password is refused \(NOAUTH [^\n]*\)\. Set `sentinelPassword`, and/,
+  await eventually(() =>
+    expect(start(port)).rejects.toThrow(
+      /: the password is refused \(NOAUTH [^\n]*\)\. Set `sentinelPassword`, and/,
+    ),
   );
 });
 
@@ -64,18 +65,7 @@ test("a sentinel that takes the connection and says nothing is given up", async 
 });
 
 test.runIf(hasNativeRedis())("a master that no sentinel knows is named in one line", async () => {
-  const folder = await mkdtemp(join(tmpdir(), "tsq-sentinel-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const port = await freePort();
-  await writeFile(
-    join(folder, "sentinel.conf"),
-    `port ${port}\nbind 127.0.0.1\nsentinel monitor other 127.0.0.1 1 1\n`,
-  );
-  const sentinel = spawn("redis-server", [join(folder, "sentinel.conf"), "--sentinel"], { stdio: "ignore" });
-  onTestFinished(async () => {
-    sentinel.kill("SIGKILL");
-    await once(sentinel, "exit");
-  });
+  const port = await startSentinel("sentinel monitor other 127.0.0.1 1 1");
 
   await eventually(() =>
     expect(start(port)).rejects.toThrow(
@@ -83,3 +73,18 @@ test.runIf(hasNativeRedis())("a master that no sentinel knows is named in one li
     ),
   );
 });
+
+/** @returns its port */
+const startSentinel = async (line: string): Promise<number> => {
+  const folder = await mkdtemp(join(tmpdir(), "tsq-sentinel-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const port = await freePort();
+  const file = join(folder, "sentinel.conf");
+  await writeFile(file, `port ${port}\nbind 127.0.0.1\n${line}\n`);
+  const sentinel = spawn("redis-server", [file, "--sentinel"], { stdio: "ignore" });
+  onTestFinished(async () => {
+    sentinel.kill("SIGKILL");
+    await once(sentinel, "exit");
+  });
+  return port;
+};
