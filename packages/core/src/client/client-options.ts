@@ -5,7 +5,7 @@ import { inspect } from "../inspect.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { refuseUnknown } from "../nearest.ts";
 import { checkedFunctions, checkedWire } from "../option-checks.ts";
-import { redisOptions } from "../redis/connect.ts";
+import { silenceLimitOf } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
 import type { WireOption } from "../redis/fleet.ts";
@@ -81,7 +81,7 @@ export const checkedClientOptions = (options: ClientOptions): CheckedClientOptio
 
 /** At once, and not at the first push. */
 const checkedTarget = (target: RedisTarget): RedisTarget => {
-  redisOptions(target);
+  silenceLimitOf(target);
   return target;
 };
 
