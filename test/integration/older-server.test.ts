@@ -195,10 +195,14 @@ describe("a job that has just landed on a pad", () => {
     expect(await workers.redis.lrange("queue:a", 0, -1)).toEqual(["ours"]);
   });
 
-  test("where the older server has another: both are kept", async () => {
+  test.each([
+    ["in its place", true],
+    ["on top of it", false],
+  ])("where the older server has another %s: both are kept, each once", async (_, isGone) => {
     const one = await landed(2);
     await goBack(one, {});
-    await workers.redis.multi().del(padOf(one)).lpush(padOf(one), "theirs").exec();
+    if (isGone) await workers.redis.del(padOf(one));
+    await workers.redis.lpush(padOf(one), "theirs");
 
     proxy.wake();
 
@@ -211,6 +215,7 @@ describe("a job that has just landed on a pad", () => {
       const values = Object.values(await workers.redis.hgetall(inFlightOf(one)));
       expect(values).toEqual(expect.arrayContaining(["\na\nours", "\na\ntheirs"]));
     });
+    expect(await workers.redis.exists("queue:a", padOf(one))).toBe(0);
   });
 });
 
