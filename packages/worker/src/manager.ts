@@ -94,7 +94,8 @@ export class Manager {
     this.#tell(jobs.filter((job) => !job.isAbandoned && !job.hasFailed && !pills.has(job.unit)));
     const requeue = this.fetch.requeue(jobs.map((job) => job.unit).filter((unit) => !pills.has(unit)));
     const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
-    for (const job of jobs) {
+    // Those that ended during that have been counted, and belong in no dead set.
+    for (const job of this.work.jobs()) {
       // Sidekiq counts a job that a stop cut off as processed and as failed.
       if (!job.hasFailed)
         this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
