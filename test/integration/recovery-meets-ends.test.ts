@@ -1,11 +1,11 @@
 /** What ends, fails or waits while a worker's hash is being put right: each job is in one place after it, and runs once. */
-import type { Command } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { recoverScript, retryScript } from "../../packages/core/dist/redis/scripts.gen.js";
 import type { UnitOfWork } from "../../packages/worker/dist/fetch.js";
 import type { ReliableUnit } from "../../packages/worker/dist/reliable-unit.js";
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
+import { hold, loadScripts } from "../support/held-script.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { TestWorkers } from "../support/worker.ts";
@@ -19,8 +19,7 @@ let ran: string[] = [];
 beforeAll(async () => {
   server = await startRedis();
   workers = new TestWorkers(server);
-  // One that the server does not know would be sent twice, and only then be done.
-  for (const { lua } of [recoverScript, retryScript]) await workers.redis.script("LOAD", lua);
+  await loadScripts(workers.redis, recoverScript, retryScript);
 });
 beforeEach(async () => {
   await workers.redis.flushdb();
@@ -48,18 +47,6 @@ const taken = (one: Capsule): UnitOfWork => {
   if (!unit) throw new Error("Expected a job that runs.");
   return unit;
 };
-
-/** Holds back the capsule's next call of a script. Resolves, once it is held, to what sends it. */
-const hold = ({ fetch: { redis } }: Capsule, script: { readonly sha1: string }): Promise<() => void> =>
-  new Promise((resolve) => {
-    const send = redis.sendCommand.bind(redis);
-    redis.sendCommand = (command: Command, ...rest) => {
-      if (command.name !== "evalsha" || command.args[0] !== script.sha1) return send(command, ...rest);
-      redis.sendCommand = send;
-      resolve(() => void send(command, ...rest));
-      return command.promise;
-    };
-  });
 
 /** A call that was due by now has been sent. */
 const turns = async (): Promise<void> => {

@@ -10,6 +10,8 @@ export interface CapsuleOptions {
   readonly concurrency?: number;
   /** Where to connect, if not straight to the server. */
   readonly port?: number;
+  /** How long Redis may say nothing; a waiting move ends after half of it. */
+  readonly socketTimeout?: number;
   readonly onUnit?: (unit: UnitOfWork) => void;
 }
 
@@ -25,10 +27,17 @@ export class Capsule {
   readonly identity = `test:${process.pid}:${capsules++}`;
   readonly #workers: TestWorkers;
 
-  constructor(workers: TestWorkers, { queues = ["a"], concurrency = 1, port, onUnit }: CapsuleOptions = {}) {
+  constructor(
+    workers: TestWorkers,
+    { queues = ["a"], concurrency = 1, port, socketTimeout, onUnit }: CapsuleOptions = {},
+  ) {
     this.#workers = workers;
     this.fetch = new ReliableFetch({
-      redis: { ...workers.target, ...(port ? { host: "127.0.0.1", port } : {}) },
+      redis: {
+        ...workers.target,
+        ...(port ? { host: "127.0.0.1", port } : {}),
+        ...(socketTimeout ? { socketTimeout } : {}),
+      },
       identity: this.identity,
       capsule: "default",
       order: queueOrder(queues),
