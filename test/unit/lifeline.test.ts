@@ -30,7 +30,8 @@ const waiting = () => {
   });
   watchSilence(connection as unknown as Redis, LIMIT_MS);
   connection.emit("connect");
-  return { ...connection, isCut: () => isCut };
+  const { commandQueue, stream } = connection;
+  return { commandQueue, stream, isCut: () => isCut };
 };
 
 const looks = (count: number): void => void vi.advanceTimersByTime(count * LOOK_MS);
