@@ -1,6 +1,6 @@
 /** What the data API is told when the answer to a move or a deletion is lost: never that the job was gone when it was ours. */
 import { ClaimUnknownError } from "@tsq/core";
-import { Queue, RetrySet } from "@tsq/core/api";
+import { DeadSet, Queue, RetrySet } from "@tsq/core/api";
 import type { SortedEntry } from "@tsq/core/api";
 import type { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
@@ -53,13 +53,17 @@ const entryOf = async (set: RetrySet): Promise<SortedEntry> => {
   return entry;
 };
 
-/** Cuts once, when a command that changes something has passed, or before it does. */
-const cutAt = (when: "before" | "after"): void => {
+/**
+ * Cuts once, when a command that changes something has passed, or before it does.
+ *
+ * @param meanwhile what happens between the loss of the answer and that of the connection
+ */
+const cutAt = (when: "before" | "after", meanwhile: () => Promise<unknown> = async () => {}): void => {
   let isDue = true;
   let isCutting = false;
   proxy.replace((chunk, from) => {
     if (from === "client") {
-      if (!isDue || !/evalsha|eval\r|zrem|lrem|unlink/i.test(chunk.toString("latin1"))) return chunk;
+      if (!isDue || !/evalsha|eval\r|zadd|zrem|lrem|unlink/i.test(chunk.toString("latin1"))) return chunk;
       isDue = false;
       if (when === "after") isCutting = true;
       else setImmediate(() => proxy.cut());
@@ -67,7 +71,7 @@ const cutAt = (when: "before" | "after"): void => {
     }
     if (!isCutting) return chunk;
     isCutting = false;
-    setImmediate(() => proxy.cut());
+    setImmediate(() => void meanwhile().then(() => proxy.cut()));
     return undefined;
   });
 };
@@ -142,4 +146,50 @@ test("kill() of a job that is gone is told so when no answer was lost", async ()
   await redis.zrem("retry", TEXT);
 
   expect(await entry.kill()).toBe(false);
+});
+
+test("reschedule() that was done and not answered is done when it is sent again", async () => {
+  const entry = await entryOf(open().set);
+  cutAt("after");
+
+  expect(await entry.reschedule(9)).toBe(true);
+
+  expect(entry.score).toBe(9);
+  expect(await redis.zscore("retry", TEXT)).toBe("9");
+});
+
+test("reschedule() that was not answered, of a job that went meanwhile, is unknown, and not gone", async () => {
+  const entry = await entryOf(open().set);
+  cutAt("after", () => redis.zrem("retry", TEXT));
+
+  await expect(entry.reschedule(9)).rejects.toBeInstanceOf(ClaimUnknownError);
+});
+
+/** A dead set by the proxy, connected. */
+const openDead = async (): Promise<DeadSet> => {
+  const url = Object.assign(new URL(server.url), { port: String(proxy.port) }).href;
+  const dead = new DeadSet({ redis: url, deathHandlers: [({ jid }) => void told.push(jid)] });
+  onTestFinished(() => dead.close());
+  await dead.size();
+  return dead;
+};
+
+test("kill() of a payload that was done and not answered is done when it is sent again, once, and told once", async () => {
+  const dead = await openDead();
+  cutAt("after");
+
+  await dead.kill(TEXT);
+
+  expect(await redis.zrange("dead", 0, "-1")).toEqual([TEXT]);
+  expect(told).toEqual(["0123456789abcdef01234567"]);
+});
+
+test("kill() of a payload that was done, when Redis does not come back, is unknown, and told to nobody", async () => {
+  const dead = await openDead();
+  cutAt("after", async () => proxy.refuse());
+
+  await expect(dead.kill(TEXT)).rejects.toBeInstanceOf(ClaimUnknownError);
+
+  expect(await redis.zrange("dead", 0, "-1")).toEqual([TEXT]);
+  expect(told).toEqual([]);
 });

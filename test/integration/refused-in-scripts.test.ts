@@ -109,4 +109,21 @@ describe.runIf(hasNativeRedis())("a user who may do all but", () => {
     expect(errors[0]).toHaveProperty("message", expect.stringMatching(refusalOf(command)));
     expect(await admin.hexists(`tsq:in-flight:${OWNER}`, "00")).toBe(1);
   });
+
+  test("the reading of processes' records is told so when it pushes, and does not take them for absent", async () => {
+    await admin.sadd("processes", "ruby:1:abc");
+    await admin.hset("ruby:1:abc", "info", '{"version":"7.3.2"}');
+    await admin.acl("SETUSER", "web", "reset", "on", ">password", "+@all");
+    await admin.acl("SETUSER", "web", "~queue:*", "~queues", "~processes", "~tsq:push:*");
+    const redis = { host: "127.0.0.1", port: server.port, username: "web", password: "password" };
+    const [client, pinned] = [new Client({ redis }), new Client({ redis, wire: 7 })];
+
+    await expect(client.push({ class: "HardJob", args: [] })).rejects.toThrow(
+      /refuses HGET on `ruby:1:abc` to the user `web` .* `ACL SETUSER web ~ruby:\*`; /,
+    );
+    await pinned.push({ class: "HardJob", args: [] });
+    await Promise.all([client.close(), pinned.close()]);
+
+    expect(await admin.llen("queue:default")).toBe(1);
+  });
 });

@@ -87,12 +87,12 @@ export class PushUnknownError extends TsqError {
   readonly code = "TSQ_PUSH_UNKNOWN";
 }
 
-/** A job that the data API was to move or delete, and whose answer was lost: it may have been done or not. */
+/** A job that the data API was to move, add or delete, and whose answer was lost: it may have been done or not. */
 export class ClaimUnknownError extends TsqError {
   readonly code = "TSQ_CLAIM_UNKNOWN";
   constructor(cause?: Error) {
     super(
-      "The connection to Redis was lost before it said whether it had moved or deleted what was asked for" +
+      "The connection to Redis was lost before it said whether it had moved, added or deleted what was asked for" +
         `${cause ? ` (${cause.message})` : ""}: that may have been done or not, and no death handler was told of it. ` +
         "Look where the job is now, and do it again if it is where it was.",
       cause && { cause },

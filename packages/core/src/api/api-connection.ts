@@ -11,6 +11,7 @@ import { Fleet } from "../redis/fleet.ts";
 import { SilenceLog } from "../redis/silence-log.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { WireGeneration } from "../wire/time.ts";
+import { withSaidRefusals } from "./said-refusals.ts";
 
 /** Where the data API looks, and how it writes what it moves. */
 export interface ApiOptions {
@@ -100,7 +101,7 @@ export class ApiConnection implements AsyncDisposable {
     );
   }
 
-  /** The connection; opens it if nobody has. */
+  /** The connection; opens it if nobody has. What an ACL refuses is rejected with a RedisUnusableError. */
   get redis(): Redis {
     return this.#connected().redis;
   }
@@ -136,7 +137,8 @@ export class ApiConnection implements AsyncDisposable {
     const redis = isOpen(this.#target)
       ? this.#target
       : connect(this.#target, "client", this.#silence?.of("data API"));
-    return { redis, fleet: new Fleet(redis, this.#wireOption) };
+    const said = withSaidRefusals(redis);
+    return { redis: said, fleet: new Fleet(said, this.#wireOption) };
   }
 }
 

@@ -7,16 +7,24 @@ export const PAGE = 100;
 
 /**
  * The replies of a pipeline. A key that holds another type counts as absent: somebody's mistake in one key
- * must not hide all the others.
+ * must not hide all the others. A transaction is refused for what one of its commands was refused for.
  */
 export const repliesOf = async (pipeline: ChainableCommander): Promise<unknown[]> => {
-  const replies = (await pipeline.exec()) ?? [];
+  const replies =
+    (await pipeline.exec().catch((error: Aborted) => {
+      throw error.previousErrors?.[0] ?? error;
+    })) ?? [];
   return replies.map(([error, value]) => {
     if (!error) return value ?? undefined;
     if (error.message.startsWith("WRONGTYPE")) return undefined;
     throw error;
   });
 };
+
+/** What ioredis hangs on the EXECABORT of a transaction. */
+interface Aborted extends Error {
+  readonly previousErrors?: readonly Error[];
+}
 
 type Ask<T> = (pipeline: ChainableCommander, item: T) => unknown;
 

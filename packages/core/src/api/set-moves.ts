@@ -33,13 +33,16 @@ export class SetMoves {
 
   async reschedule(record: JobRecord, score: number): Promise<boolean> {
     // XX: an entry that has gone must not come back. The second command tells whether it was there.
-    const [, found] = await repliesOf(
-      this.#api.redis
-        .multi()
-        .zadd(this.#key, "XX", scoreText(score), record.bytes)
-        .zscore(this.#key, record.bytes),
+    const isFound = ([, found]: readonly unknown[]): boolean => found !== undefined;
+    const replies = await claim(
+      this.#api.redis,
+      (redis) =>
+        repliesOf(
+          redis.multi().zadd(this.#key, "XX", scoreText(score), record.bytes).zscore(this.#key, record.bytes),
+        ),
+      isFound,
     );
-    return found !== undefined;
+    return isFound(replies);
   }
 
   /** Puts entries onto their queues, in this order; those without a payload stay. */

@@ -88,7 +88,8 @@ export class SortedEntry extends JobRecord {
    * Gives the job another time: seconds since 1970, or a Date. From then on `score`, `at` and `id` are of that time.
    *
    * @returns false when it was no longer in the set
-   * @throws InvalidJobError when the time is none
+   * @throws InvalidJobError when the time is none. ClaimUnknownError when the answer was lost, and nobody knows whether it
+   * was still in the set, and has the new time or had it
    */
   async reschedule(time: number | Date): Promise<boolean> {
     const seconds = secondsOf(time);

@@ -1,5 +1,7 @@
 /** Which Sidekiq generations share this Redis, so that times and metrics are written as they read them. */
+import { TsqError } from "../errors.ts";
 import type { Redis } from "./connect.ts";
+import { isNoPermission } from "./no-permission.ts";
 import { PROCESSES } from "../wire/keys.ts";
 import type { WireGeneration } from "../wire/time.ts";
 
@@ -11,14 +13,20 @@ export const OWN_VERSION_PREFIX = "tsq ";
 
 const REFRESH_MS = 10_000;
 
-/** The generations seen: 6 stands for every process without a version, which is 7.0.1 and older (WIRE §7.3). */
+/**
+ * The generations seen: 6 stands for every process without a version, which is 7.0.1 and older (WIRE §7.3).
+ *
+ * @throws what an ACL refuses of them
+ */
 export const readGenerations = async (redis: Redis): Promise<ReadonlySet<number>> => {
   const identities = await redis.smembers(PROCESSES);
   const pipeline = redis.pipeline();
   for (const identity of identities) pipeline.hget(identity, "info");
   const replies = (await pipeline.exec()) ?? [];
   const found = new Set<number>();
-  for (const [, info] of replies) {
+  for (const [error, info] of replies) {
+    // Who may not look must not be taken for nobody: older processes read other times than newer ones.
+    if (error && (isNoPermission(error.message) || error instanceof TsqError)) throw error;
     if (typeof info !== "string") continue;
     const generation = generationOf(info);
     if (generation !== undefined) found.add(generation);

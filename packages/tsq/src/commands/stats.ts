@@ -1,4 +1,5 @@
 /** `tsq stats`: the numbers of the dashboard's first page. */
+import { TsqError } from "@tsq/core";
 import { Stats } from "@tsq/core/api";
 import { checkServer, whyUnusable } from "@tsq/core/protocol";
 import { redisFrom } from "../redis-url.ts";
@@ -15,7 +16,7 @@ export const stats = async (flags: StatsFlags): Promise<void> => {
   await checkServer(url);
   await using source = new Stats({ redis: url });
   const now = await source.fetch().catch((error: Error) => {
-    throw whyUnusable(url, error, "Set REDIS_URL or pass --redis URL.");
+    throw error instanceof TsqError ? error : whyUnusable(url, error, "Set REDIS_URL or pass --redis URL.");
   });
   if (flags.json) {
     process.stdout.write(`${JSON.stringify(now)}\n`);
