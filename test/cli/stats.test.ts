@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { Redis } from "ioredis";
 import { startRedis, type TestRedis } from "../support/redis.ts";
@@ -131,6 +132,18 @@ test("a user that may not read the sets is told in one line what its rule lacks"
   expect(stderr).toMatch(
     /^tsq: Redis at \S+ refuses SSCAN to the user `\w+` .* `ACL SETUSER \w+ \+sscan`; docs\/operating\.md has [^\n]+\n$/,
   );
+});
+
+test("a user who has the documented rights of readers sees the numbers", async () => {
+  const document = readFileSync(new URL("../../docs/operating.md", import.meta.url), "utf8");
+  const rule = /^ACL SETUSER reader (.*)$/m.exec(document)?.[1]?.split(" ") ?? [];
+  await redis.acl("SETUSER", "reader", ...rule);
+  const reader = `redis://reader:password@127.0.0.1:${server.port}/0`;
+
+  const { code, stdout, stderr } = await tsq(["stats", "--json"], { env: { REDIS_URL: reader } });
+
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(JSON.parse(stdout)).toMatchObject({ enqueued: 3, retries: 1 });
 });
 
 test("an empty Redis has zeros and no queues", async () => {

@@ -12,7 +12,7 @@ const MOST_KEYS = 3;
 export const RULES = "docs/operating.md has the rules for workers, clients and readers";
 
 // Within a script Redis says it in words of its own, up to 7.0 in others than from 7.2 on.
-const REFUSED = /^NOPERM|ACL failure in script|The user executing the script can't/;
+const REFUSED = /^NOPERM|^EXECABORT .*NOPERM|ACL failure in script|The user executing the script can't/;
 // Where in which script, by the digest that follows `script:`, or in Redis 6.2 `f_`.
 const PLACE = /(?:\bscript: |\bf_)([0-9a-f]{40})\b.*@user_script: ?(\d+)/s;
 
