@@ -49,14 +49,6 @@ const queued = (): Promise<string[]> => redis.lrange("queue:default", 0, -1);
 
 const messages = (command: TsqCommand): string[] => command.log().map(({ msg }) => msg);
 
-const isAlive = (pid: number): boolean => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
-
 /** Nothing is in flight, and nobody owns anything. */
 const expectNothingLeft = async (): Promise<void> => {
   expect(await redis.keys("tsq:*")).toEqual([]);
@@ -247,42 +239,4 @@ describe("before it is ready, tsq work", () => {
     expect(stderr).toMatch(line);
     expect(stderr.trim().split("\n")).toHaveLength(1);
   });
-});
-
-test("a worker that npm started without a terminal says so, and stops when npm is gone", async () => {
-  const cwd = application({
-    "jobs.mjs": JOBS,
-    // A shell that waits, as it does for a script of several commands.
-    "package.json": JSON.stringify({ scripts: { worker: "node node_modules/tsq/dist/cli.js work; true" } }),
-  });
-  const npm = spawn("npm", ["run", "--silent", "worker"], {
-    cwd,
-    env: { PATH: process.env["PATH"], HOME: cwd, REDIS_URL: server.url },
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  onTestFinished(() => void npm.kill("SIGKILL"));
-  let output = "";
-  npm.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
-  const lines = (): Record<string, unknown>[] =>
-    output
-      .split("\n")
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  const ready = await eventually(() => {
-    const line = lines().find(({ msg }) => String(msg).startsWith("Ready"));
-    expect(line).toBeDefined();
-    return line;
-  }, PATIENCE);
-  const pid = Number(ready?.["pid"]);
-  onTestFinished(() => {
-    if (isAlive(pid)) process.kill(pid, "SIGKILL");
-  });
-
-  npm.kill("SIGKILL");
-
-  await eventually(() => expect(isAlive(pid)).toBe(false), PATIENCE);
-  expect(lines().map(({ msg }) => msg)).toContainEqual(
-    expect.stringMatching(/^Started by `npm run worker`, .* start node_modules\/\.bin\/tsq itself/),
-  );
-  await expectNothingLeft();
 });
