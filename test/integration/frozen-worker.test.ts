@@ -8,6 +8,7 @@ import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
 import { gate } from "../support/gate.ts";
 import { Lanes, Rescuer, takeUp } from "../support/inside-worker.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -33,6 +34,7 @@ const rescue = async (identity: string): Promise<number> => {
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
+    outage: outage(),
     onError: () => {},
   });
   await workers.redis.del(identity);

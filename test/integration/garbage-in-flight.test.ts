@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
 import { Rescuer, splitHeld } from "../support/inside-worker.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -46,6 +47,7 @@ beforeEach(async () => {
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
+    outage: outage(),
     onError: (_, { context }) => errors.push(context),
   });
 });

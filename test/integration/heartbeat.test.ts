@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { eventually } from "../support/eventually.ts";
 import { Heartbeat, Metrics } from "../support/inside-worker.ts";
 import type { BeatReport, BeatSnapshot } from "../support/inside-worker.ts";
+import { outage } from "../support/outage.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -46,7 +47,7 @@ const made = (redis: RedisOptions): Heartbeat =>
     concurrency: 7,
     snapshot: () => ({ ...state, metrics: metrics.take() }),
     onReport: (report) => reports.push(report),
-    onFailing: (error) => failures.push(error.message),
+    outage: outage((error) => failures.push(error.message)),
     onHindered: (error) => failures.push(String(error)),
   });
 

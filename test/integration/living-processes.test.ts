@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import { eventually } from "../support/eventually.ts";
 import { gate } from "../support/gate.ts";
 import { Rescuer } from "../support/inside-worker.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -39,6 +40,7 @@ const rescuer = (options: { identity?: string; suspectMs?: number } = {}): Rescu
     wire: () => 8,
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     log: workers.logger,
+    outage: outage(),
     onError: () => {},
     ...options,
   });
@@ -225,9 +227,16 @@ test("a worker that starts while memory is full takes jobs, and shows itself onc
   expect(await workers.redis.ttl(worker.identity)).toBeGreaterThan(0);
   expect(await looks(rescuer({ suspectMs: 0 }), 3)).toBe(0);
   expect(await workers.redis.sismember("processes", worker.identity)).toBe(0);
-  expect(workers.messages(50)).toEqual(["Could not write the heartbeat; trying again"]);
+  expect(workers.messages(50)).toEqual([
+    expect.stringMatching(
+      /^Redis at \S+ is full \(OOM .* Could not write the heartbeat; jobs that run go on, /,
+    ),
+  ]);
 
   await workers.redis.config("SET", "maxmemory", "0");
   await eventually(async () => expect(await workers.redis.sismember("processes", worker.identity)).toBe(1));
   expect(await workers.redis.hget(worker.identity, "info")).toContain(worker.identity);
+  await eventually(() => expect(workers.messages()).toContain("Redis is back: no more OOM"), {
+    timeoutMs: 30_000,
+  });
 });

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
 import { Poller, Rescuer } from "../support/inside-worker.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -34,6 +35,7 @@ test("due jobs go to their queue", async () => {
     wire: () => 8,
     middleware: [],
     policy: POLICY,
+    outage: outage(),
     onError: () => {},
     averageScheduledPollInterval: 5,
     pollIntervalAverage: undefined,
@@ -55,6 +57,7 @@ test("the jobs of a dead process go back to their queue", async () => {
     policy: POLICY,
     suspectMs: 0,
     log: workers.logger,
+    outage: outage(),
     onError: () => {},
   });
 

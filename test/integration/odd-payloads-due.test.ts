@@ -5,6 +5,7 @@ import type { JobRecord, SortedEntry } from "@tsq/core/api";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Poller } from "../support/inside-worker.ts";
 import { oddFields, VALUES } from "../support/odd-json.ts";
+import { outage } from "../support/outage.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { TestWorkers } from "../support/worker.ts";
@@ -36,6 +37,7 @@ const poll = async (middleware: readonly ClientMiddleware[]): Promise<readonly u
     wire: () => 8,
     middleware,
     policy: { maxRetries: 25, deadMaxJobs: 100_000, deadTimeoutSeconds: 15_552_000 },
+    outage: outage(),
     onError: (error) => errors.push(error),
     averageScheduledPollInterval: 5,
     pollIntervalAverage: undefined,

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { Poller } from "../support/inside-worker.ts";
 import { valueText } from "../support/json-text.ts";
+import { outage } from "../support/outage.ts";
 import { pushTexts } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -40,6 +41,7 @@ const poller = (): Poller =>
     wire: () => 8,
     middleware: [],
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
+    outage: outage(),
     onError: (error) => {
       throw error;
     },

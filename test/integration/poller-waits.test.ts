@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { Poller } from "../support/inside-worker.ts";
+import { outage } from "../support/outage.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 
@@ -19,6 +20,7 @@ test("a poller waits as long as a timer can for a look that is further away, and
     wire: () => 8,
     middleware: [],
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
+    outage: outage(),
     onError: () => {},
     averageScheduledPollInterval: 5,
     pollIntervalAverage: 10_000_000,

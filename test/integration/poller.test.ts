@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { eventually } from "../support/eventually.ts";
 import { Poller } from "../support/inside-worker.ts";
 import { queued, queuedTexts } from "../support/jobs-in-redis.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -47,6 +48,7 @@ const poller = ({
     wire: () => wire,
     middleware,
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
+    outage: outage(),
     onError: (error, { context }) => errors.push({ error, context }),
     averageScheduledPollInterval: 5,
     pollIntervalAverage,

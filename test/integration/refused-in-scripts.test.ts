@@ -1,5 +1,6 @@
 /** What is said of a right that a script lacks: up to 7.0 Redis does not say which, and not by the word NOPERM. */
 import { Client, RedisUnusableError } from "@tsq/core";
+import { whyUnusable } from "@tsq/core/protocol";
 import type { Redis, RedisOptions } from "ioredis";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -7,6 +8,7 @@ import { Poller } from "../../packages/worker/dist/poller.js";
 import { Rescuer } from "../../packages/worker/dist/rescuer.js";
 import { eventually } from "../support/eventually.ts";
 import { hasNativeRedis } from "../support/native-redis.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -70,14 +72,16 @@ describe.runIf(hasNativeRedis())("a user who may do all but", () => {
   test.each(["zrem", "type", "zrange"])("%s is told so by the poller", async (command) => {
     await admin.zadd("schedule", 1, payloadText());
     const errors: unknown[] = [];
+    const redis = await without(command);
     const poller = new Poller({
-      redis: await without(command),
+      redis,
       wire: () => 8,
       middleware: [],
       policy: POLICY,
       averageScheduledPollInterval: 0.1,
       pollIntervalAverage: 0.1,
       random: () => 0,
+      outage: outage((error) => errors.push(whyUnusable(redis, error, ""))),
       onError: (error) => errors.push(error),
     });
 
@@ -93,12 +97,14 @@ describe.runIf(hasNativeRedis())("a user who may do all but", () => {
     await admin.hset(`tsq:in-flight:${OWNER}`, "#0", 1, "00", payloadText());
     await admin.hset("tsq:owners", OWNER, '["default"]');
     const errors: unknown[] = [];
+    const redis = await without(command);
     const rescuer = new Rescuer({
-      redis: await without(command),
+      redis,
       wire: () => 8,
       policy: POLICY,
       suspectMs: 0,
       log: pino({ level: "silent" }),
+      outage: outage((error) => errors.push(whyUnusable(redis, error, ""))),
       onError: (error) => errors.push(error),
     });
 

@@ -196,13 +196,18 @@ describe("a worker goes on", () => {
       const during = Array.from({ length: 20 }, (_, i) => payloadText({ jid: `during ${i}` }));
       await pushTexts(workers.redis, during);
       const outages = () =>
-        workers.messages(50).filter((message) => message === "Could not fetch; trying again");
+        workers.messages(50).filter((message) => message.startsWith("Cannot reach Redis at "));
       await eventually(() => expect(outages()).toHaveLength(1));
       proxy.accept();
 
       await eventually(() => expect(runs.size).toBe(21));
       await eventually(() => expect(workers.messages()).toContain("Redis is back"));
-      expect(outages()).toHaveLength(1);
+      expect(outages()).toEqual([
+        expect.stringMatching(
+          /^Cannot reach Redis at \S+: .* Jobs that run go on,.* and it is tried again\.$/,
+        ),
+      ]);
+      expect(workers.messages().filter((message) => message.startsWith("Redis is back"))).toHaveLength(1);
       expect(Math.max(...runs.values())).toBe(1);
       await workers.hurried(worker.stop());
       await proxy.stop();

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { Rescuer } from "../support/inside-worker.ts";
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -30,6 +31,7 @@ beforeEach(async () => {
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
+    outage: outage(),
     onError: (_error, { context }) => errors.push(context),
   });
 });

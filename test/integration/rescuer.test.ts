@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { Rescuer } from "../support/inside-worker.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -39,6 +40,7 @@ const rescuer = (): Rescuer => {
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
+    outage: outage((error) => errors.push(error)),
     onError: (error) => errors.push(error),
   });
   rescuers.push(made);
@@ -276,6 +278,7 @@ test("a rescuer that is stopped ends, also without a server", async () => {
     wire: () => 8,
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     log: workers.logger,
+    outage: outage(),
     onError: (error) => errors.push(error),
   });
   one.start();

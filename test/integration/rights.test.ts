@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { eventually } from "../support/eventually.ts";
 import { Rescuer, WORKER_SOURCES } from "../support/inside-worker.ts";
 import { hasNativeRedis } from "../support/native-redis.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -70,6 +71,7 @@ describe.runIf(hasNativeRedis())("a worker whose user has", () => {
       policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
       suspectMs: 0,
       log: pino({ level: "silent" }),
+      outage: outage((error) => errors.push(error)),
       onError: (error) => errors.push(error),
     });
     try {

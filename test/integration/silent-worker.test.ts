@@ -2,17 +2,17 @@
 import { defineJob } from "@tsq/core";
 import type { RedisOptions } from "@tsq/core";
 import { Stats } from "@tsq/core/api";
+import { Outage } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RoughProxy } from "../support/chaos/rough-proxy.ts";
 import { eventually } from "../support/eventually.ts";
 import { Heartbeat, Poller, Rescuer } from "../support/inside-worker.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { TestWorkers } from "../support/worker.ts";
 
-const SILENT = "Redis has not answered for 0.2 s; connecting anew";
-const BACK = "Redis answers again";
 const POLICY = { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 };
 
 let server: TestRedis;
@@ -58,30 +58,37 @@ const push = (from: number, count: number): Promise<void> =>
 const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
 const ran = (count: number): Promise<void> =>
   eventually(() => expect(runs.toSorted((a, b) => a - b)).toEqual(upTo(count)));
-const said = (message: string): number => workers.messages().filter((line) => line === message).length;
-const armed = (): Promise<void> =>
-  eventually(async () => expect(await workers.connections("cmd=blmove")).toHaveLength(1));
+const armed = (pads = 1): Promise<void> =>
+  eventually(async () => expect(await workers.connections("cmd=blmove")).toHaveLength(pads));
 
 const isOfFetch = (commands: string): boolean => /evalsha/.test(commands) && !/rtt_us/.test(commands);
 const isOfPad = (commands: string): boolean => /blmove/.test(commands);
 const isOfHeartbeat = (commands: string): boolean => /rtt_us/.test(commands);
 
 describe("a worker goes on", () => {
-  test("when all its connections go silent while it waits, and each says so once", async () => {
-    await workers.start({ redis: through(), jobs: [hardJob] });
+  test("when all its connections go silent while it waits, which is one outage in its log", async () => {
+    // Each of the two capsules has a pad for each of its queues.
+    const capsules = { own: { queues: ["own", "other"], concurrency: 1 } };
+    await workers.start({ redis: through(), jobs: [hardJob], capsules });
     await push(0, 1);
     await ran(1);
-    await armed();
+    await armed(3);
 
-    expect(proxy.loseServers()).toBeGreaterThan(3);
+    expect(proxy.loseServers()).toBeGreaterThan(6);
     await push(1, 3);
 
     await ran(4);
-    // Each notices when it next waits for an answer, and says so once at most.
-    await eventually(() => expect(said(BACK)).toBe(said(SILENT)));
-    const tellers = workers.log.filter(({ msg }) => msg === SILENT).map(({ connection }) => connection);
-    expect(tellers.length).toBeGreaterThan(0);
-    expect(new Set(tellers).size).toBe(tellers.length);
+    // Also those that would have found out at their own next look, in seconds: nobody is left that is silent.
+    await eventually(() => expect(workers.messages(30)).toContain("Redis is back"));
+    expect(proxy.lost()).toBe(0);
+    const told = workers.messages(30).filter((message) => message.includes("Redis"));
+    expect(told).toEqual([
+      expect.stringMatching(
+        /^Cannot reach Redis at redis:\/\/127\.0\.0\.1:\d+\/0: it has not answered for 0\.[23] s\. Is the server running\? Jobs that run go on, what is fetched is safe, and it is tried again\.$/,
+      ),
+      "Redis is back",
+    ]);
+    expect(workers.errors.map(({ context }) => context.context)).toEqual(told.slice(0, 1));
     await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
   });
 
@@ -134,6 +141,7 @@ describe("a worker goes on", () => {
       wire: () => 8,
       middleware: [],
       policy: POLICY,
+      outage: outage(),
       onError: () => {},
       averageScheduledPollInterval: 5,
       pollIntervalAverage: undefined,
@@ -153,6 +161,7 @@ describe("a worker goes on", () => {
       wire: () => 8,
       policy: POLICY,
       log: workers.logger,
+      outage: outage(),
       onError: () => {},
       suspectMs: 0,
     });
@@ -184,9 +193,8 @@ describe("a worker goes on", () => {
         metrics: { processed: 0, failed: 0, classes: new Map() },
       }),
       onReport: () => reports++,
-      onFailing: () => {},
       onHindered: () => {},
-      lifeline: { silent: () => told.push("silent"), back: () => told.push("back") },
+      outage: new Outage({ begun: () => told.push("silent"), over: () => told.push("back") }),
     });
     parts.push(() => heartbeat.stop());
     await heartbeat.start();

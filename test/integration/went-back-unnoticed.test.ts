@@ -8,6 +8,7 @@ import { Rescuer } from "../support/inside-worker.ts";
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
 import { gate } from "../support/gate.ts";
+import { outage } from "../support/outage.ts";
 import { payloadText } from "../support/payload-text.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -54,6 +55,7 @@ const rescue = async (): Promise<number> => {
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
+    outage: outage(),
     onError: (error) => workers.errors.push({ error, context: { context: "" } }),
   });
   const rescued = (await rescuer.look()) + (await rescuer.look());

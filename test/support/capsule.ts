@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { eventually } from "./eventually.ts";
 import { queueOrder, ReliableFetch, ReliableUnit } from "./inside-worker.ts";
 import type { UnitOfWork } from "./inside-worker.ts";
+import { outage } from "./outage.ts";
 import type { TestWorkers } from "./worker.ts";
 
 export interface CapsuleOptions {
@@ -42,14 +43,13 @@ export class Capsule {
       capsule: "default",
       order: queueOrder(queues),
       concurrency,
+      outage: outage((error) => this.failures.push(error)),
       events: {
         deliver: (units) => {
           this.units.push(...units);
           for (const unit of units) onUnit?.(unit);
         },
         lost: (unit) => this.lost.push(unit),
-        failing: (error) => this.failures.push(error),
-        recovered: () => {},
         hindered: (error) => this.hindrances.push(error),
       },
     });

@@ -19,8 +19,9 @@ export {
   withoutPassword,
 } from "./redis/connect.ts";
 export { orNoPermission, whyUnusable } from "./redis/why-unusable.ts";
-export { SilenceLog } from "./redis/silence-log.ts";
-export type { ConnectionRole, LifelineEvents, Redis } from "./redis/connect.ts";
+export { AWAY, Outage, refusalIn } from "./redis/outage.ts";
+export type { Witness } from "./redis/lifeline.ts";
+export type { ConnectionRole, Redis } from "./redis/connect.ts";
 export {
   bury,
   enqueue,
@@ -42,7 +43,7 @@ export { checkedFunctions, checkedLogger, checkedWire, integerFrom, numberFrom }
 export { tellDeath } from "./death-handler.ts";
 export { moveClient } from "./client/client.ts";
 export { parseArgs } from "./client/written-args.ts";
-export { startedWorkers } from "./client/default-client.ts";
+export { logInlineTo, startedWorkers } from "./client/default-client.ts";
 export { promotionOf } from "./client/promotion.ts";
 export { configureRedis, defaultRedis, tellRedis } from "./redis/default-redis.ts";
 export type { RedisSource } from "./redis/default-redis.ts";

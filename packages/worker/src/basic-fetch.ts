@@ -80,8 +80,8 @@ export class BasicFetch implements Fetch {
 
   constructor(options: FetchOptions) {
     this.#options = options;
-    this.#redis = connect(options.redis, "worker", options.lifeline?.("jobs"));
-    this.#blocking = connect(options.redis, "blocking", options.lifeline?.("fetch"));
+    this.#redis = connect(options.redis, "worker", options.outage.connection("jobs"));
+    this.#blocking = connect(options.redis, "blocking", options.outage.connection("fetch"));
   }
 
   owners(): readonly [] {
@@ -134,7 +134,7 @@ export class BasicFetch implements Fetch {
   async #run(): Promise<void> {
     const { names, shares } = this.#options.order;
     const blockSeconds = Math.min(BLOCK_SECONDS, silenceLimitOf(this.#options.redis) / 2_000);
-    let isFailing = false;
+    const witness = this.#options.outage.part("fetch");
     while (!this.#isQuiet) {
       if (this.#running >= this.#options.concurrency) {
         await new Promise<void>((resolve) => (this.#roomAgain = resolve));
@@ -145,12 +145,10 @@ export class BasicFetch implements Fetch {
         // With every queue paused there is nothing to block on; Ruby's loop sleeps for as long.
         if (queues.length === 0) await this.#blocking.brpop("tsq:none", blockSeconds);
         else await this.#took(await this.#blocking.brpopBuffer(...queues.map(keys.queueKey), blockSeconds));
-        if (isFailing) this.#options.events.recovered();
-        isFailing = false;
+        witness.answered();
       } catch (error) {
         if (this.#isQuiet) return;
-        if (!isFailing) this.#options.events.failing(error as Error);
-        isFailing = true;
+        witness.failing(error as Error);
         await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
       }
     }

@@ -3,7 +3,8 @@
  * answer, and then the last answer serves: such a process is slow, not dead, and nobody may take its jobs.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { connect } from "@tsq/core/protocol";
+import { connect, refusalIn } from "@tsq/core/protocol";
+import type { Witness } from "@tsq/core/protocol";
 import type { RedisOptions } from "@tsq/core";
 import { Beat } from "./beat.ts";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
@@ -24,13 +25,20 @@ export type FromBeatThread =
   | { readonly kind: "ask" | "areYouThere" }
   | { readonly kind: "blocked"; readonly line: string }
   | { readonly kind: "report"; readonly report: BeatReport }
-  | { readonly kind: "failed" | "silent"; readonly message: string }
+  | { readonly kind: "failed" | "lost"; readonly error: SentError }
   | { readonly kind: "back" }
   | { readonly kind: "left"; readonly failure: string | undefined };
 
+/** An error loses its class on its way between threads. */
+export interface SentError {
+  readonly name: string;
+  readonly message: string;
+  readonly code: unknown;
+}
+
 export type ToBeatThread =
   | { readonly kind: "snapshot"; readonly snapshot: BeatSnapshot }
-  | { readonly kind: "beat" | "here" }
+  | { readonly kind: "beat" | "here" | "probe" }
   | { readonly kind: "leave"; readonly metrics: MetricsSnapshot; readonly released: readonly string[] };
 
 const EVERY_MS = 10_000;
@@ -38,10 +46,12 @@ const RETRY_MS = 1_000;
 const ANSWER_WITHIN_MS = 1_000;
 
 const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void => {
-  const redis = connect(data.redis, "client", {
-    silent: ({ message }) => port.postMessage({ kind: "silent", message } satisfies FromBeatThread),
-    back: () => port.postMessage({ kind: "back" } satisfies FromBeatThread),
-  });
+  const witness: Witness = {
+    failing: (error) => port.postMessage({ kind: "lost", error: sent(error) } satisfies FromBeatThread),
+    answered: () => port.postMessage({ kind: "back" } satisfies FromBeatThread),
+    ended: () => {},
+  };
+  const redis = connect(data.redis, "client", witness);
   const beat = new Beat(redis, data);
   let last: BeatSnapshot | undefined;
   // Counts that could not be written wait here for the next beat.
@@ -75,7 +85,7 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
     } catch (error) {
       unwritten = added(metrics, unwritten);
       waitMs = RETRY_MS;
-      port.postMessage({ kind: "failed", message: (error as Error).message } satisfies FromBeatThread);
+      port.postMessage({ kind: "failed", error: sent(error) } satisfies FromBeatThread);
     }
     clearTimeout(timer);
     timer = setTimeout(next, waitMs);
@@ -107,6 +117,9 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
       case "here":
         loop.here();
         break;
+      case "probe":
+        witness.ask?.();
+        break;
       case "leave":
         isLeaving = true;
         loop.stop();
@@ -126,6 +139,11 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
         break;
     }
   });
+};
+
+const sent = (error: unknown): SentError => {
+  const { name, message, code } = refusalIn(error as Error) as Error & { readonly code?: unknown };
+  return { name, message, code };
 };
 
 const NOTHING: MetricsSnapshot = { processed: 0, failed: 0, classes: new Map() };

@@ -20,6 +20,11 @@ export class ErrorReports {
   readonly report = (error: unknown, context: ErrorContext): void => {
     // What a job raises has its line already.
     if (!context.payload) logError(this.#log, "error", context.context, error);
+    this.tell(error, context);
+  };
+
+  /** Tells the handlers alone, what has its line already. */
+  tell(error: unknown, context: ErrorContext): void {
     for (const handler of this.#handlers) {
       try {
         const told = handler(error, context);
@@ -28,18 +33,16 @@ export class ErrorReports {
         logError(this.#log, "error", "An error handler threw", handlerError);
       }
     }
-  };
-
-  /** What Redis answered, which may be for want of a right. */
-  readonly failing = (error: unknown, context: string): void =>
-    this.report(orNoPermission(this.#redis, error), { context });
+  }
 
   /** Each refusal has one line, however often it comes. */
   readonly hindered = (error: unknown): void => {
     const text = String(error);
     if (this.#hindrances.has(text)) return;
     this.#hindrances.add(text);
-    this.failing(error, "A command on the way down failed; going on without it or once more");
+    this.report(orNoPermission(this.#redis, error), {
+      context: "A command on the way down failed; going on without it or once more",
+    });
   };
 
   /** Nobody waits for it. */

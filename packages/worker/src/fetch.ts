@@ -1,5 +1,5 @@
 /** How work is taken, and how what was taken is given back. Two ways: reliable-fetch.ts and basic-fetch.ts. */
-import type { Bytes, LifelineEvents } from "@tsq/core/protocol";
+import type { Bytes, Outage } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import type { QueueOrder } from "./queue-order.ts";
 
@@ -51,8 +51,8 @@ export interface FetchOptions {
   readonly order: QueueOrder;
   readonly concurrency: number;
   readonly events: FetchEvents;
-  /** Told when one of its connections, named by what it is for, goes silent. */
-  readonly lifeline?: (connection: string) => LifelineEvents;
+  /** Told of the connections, and of what is refused. */
+  readonly outage: Outage;
 }
 
 /** What a fetch tells its capsule. */
@@ -61,10 +61,6 @@ export interface FetchEvents {
   readonly deliver: (units: readonly UnitOfWork[]) => void;
   /** A job was rescued from us while we were frozen: it runs elsewhere, what it does here counts no more. */
   readonly lost: (unit: UnitOfWork) => void;
-  /** Redis answers with an error; called once per outage, with what failed. */
-  readonly failing: (error: Error) => void;
-  /** Redis answers again. */
-  readonly recovered: () => void;
   /** On the way down a command was refused: it is tried again, or done without. */
   readonly hindered: (error: unknown) => void;
 }

@@ -1,11 +1,11 @@
 /** The main thread's side of the heartbeat: starts the thread that beats and tells it how things stand. */
 import { Worker as Thread } from "node:worker_threads";
 import { connect, redisOptions } from "@tsq/core/protocol";
-import type { LifelineEvents } from "@tsq/core/protocol";
+import type { Outage, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { Beat } from "./beat.ts";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
-import type { BeatThreadData, FromBeatThread, ToBeatThread } from "./beat-thread.ts";
+import type { BeatThreadData, FromBeatThread, SentError, ToBeatThread } from "./beat-thread.ts";
 
 const LEAVE_WITHIN_MS = 3_000;
 // Not at once: a thread that cannot even begin would be tried without end.
@@ -23,10 +23,7 @@ export interface HeartbeatOptions {
   /** Takes the counts since the last beat along. */
   readonly snapshot: () => BeatSnapshot;
   readonly onReport: (report: BeatReport) => void;
-  /** Called once per outage, with what failed. */
-  readonly onFailing: (error: Error) => void;
-  /** Told when the connection of the thread goes silent. */
-  readonly lifeline?: LifelineEvents;
+  readonly outage: Outage;
   /** The last beat could not be written. */
   readonly onHindered: (error: unknown) => void;
 }
@@ -34,14 +31,16 @@ export interface HeartbeatOptions {
 export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #announced = new Set<string>();
+  readonly #beats: Witness;
+  #connection: Witness | undefined;
   #thread: Thread | undefined;
   #respawn: NodeJS.Timeout | undefined;
-  #isFailing = false;
   #isStopping = false;
   #left = (): void => {};
 
   constructor(options: HeartbeatOptions) {
     this.#options = options;
+    this.#beats = options.outage.part("write the heartbeat");
   }
 
   /**
@@ -55,7 +54,7 @@ export class Heartbeat {
   }
 
   async #beatHere(): Promise<void> {
-    const redis = connect(this.#options.redis, "client");
+    const redis = connect(this.#options.redis, "client", this.#options.outage.connection("heartbeat"));
     try {
       // Nothing has run that could be counted twice.
       const snapshot = this.#snapshot();
@@ -100,7 +99,7 @@ export class Heartbeat {
   }
 
   #spawn(): void {
-    const { redis, identity, info, concurrency, blockedLoopTimeoutMs = 0 } = this.#options;
+    const { redis, identity, info, concurrency, blockedLoopTimeoutMs = 0, outage } = this.#options;
     const workerData: BeatThreadData = {
       redis: withoutFunctions(redisOptions(redis)),
       identity,
@@ -113,11 +112,13 @@ export class Heartbeat {
       // Not the process's own: a loader meant for the application has no business in this thread.
       execArgv: [],
     }));
+    const connection = (this.#connection = outage.connection("heartbeat"));
+    connection.ask = () => this.#post({ kind: "probe" });
     thread.on("message", (message: FromBeatThread) => this.#hear(message));
     thread.on("error", (error) => this.#failing(error));
     thread.on("exit", () => {
       this.#thread = undefined;
-      this.#options.lifeline?.ended?.();
+      connection.ended();
       this.#left();
       // A process whose thread has died would be taken for dead within a minute.
       if (!this.#isStopping) this.#respawn = setTimeout(() => this.#spawn(), RESPAWN_MS);
@@ -136,17 +137,17 @@ export class Heartbeat {
         this.#options.onBlocked?.(message.line);
         break;
       case "report":
-        this.#isFailing = false;
+        this.#beats.answered();
         this.#options.onReport(message.report);
         break;
       case "failed":
-        this.#failing(new Error(message.message));
+        this.#failing(received(message.error));
         break;
-      case "silent":
-        this.#options.lifeline?.silent?.(new Error(message.message));
+      case "lost":
+        this.#connection?.failing(received(message.error));
         break;
       case "back":
-        this.#options.lifeline?.back?.();
+        this.#connection?.answered();
         break;
       case "left":
         if (message.failure !== undefined) this.#options.onHindered(new Error(message.failure));
@@ -162,14 +163,15 @@ export class Heartbeat {
   }
 
   #failing(error: Error): void {
-    if (!this.#isFailing && !this.#isStopping) this.#options.onFailing(error);
-    this.#isFailing = true;
+    if (!this.#isStopping) this.#beats.failing(error);
   }
 
   #post(message: ToBeatThread): void {
     this.#thread?.postMessage(message);
   }
 }
+
+const received = ({ message, ...own }: SentError): Error => Object.assign(new Error(message), own);
 
 /** Functions cannot be sent to a thread, however deep they are: `tls.checkServerIdentity` is one. */
 const withoutFunctions = <Value extends object>(value: Value): Value => {

@@ -6,7 +6,7 @@
  * call has adopted it or given it back) → idle.
  */
 import { connect, silenceLimitOf } from "@tsq/core/protocol";
-import type { LifelineEvents, Redis } from "@tsq/core/protocol";
+import type { Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { within } from "./within.ts";
 
@@ -26,7 +26,7 @@ export interface LandingPadOptions {
   readonly landed: (text: string) => void;
   /** The move is refused, by a full memory say: jobs must be looked for without it. */
   readonly refused: () => void;
-  readonly lifeline?: LifelineEvents | undefined;
+  readonly witness: Witness;
   /** The waiting move may not be woken: its own end is waited for. */
   readonly unwakeable: (error: unknown) => unknown;
 }
@@ -64,7 +64,7 @@ export class LandingPad {
   }
 
   start(): void {
-    const redis = (this.#redis = connect(this.#options.redis, "blocking", this.#options.lifeline));
+    const redis = (this.#redis = connect(this.#options.redis, "blocking", this.#options.witness));
     redis.on("ready", () => {
       // A failing look is repeated at the next "ready".
       this.#reconcile(redis).catch(() => {});

@@ -23,8 +23,6 @@ export interface ManagerOptions extends Omit<ProcessorOptions, "work"> {
   readonly fetch: (events: FetchEvents) => Fetch;
   /** Counts these as rescued once; answers those that had been rescued too often before. */
   readonly strike: (units: readonly UnitOfWork[]) => Promise<ReadonlySet<UnitOfWork>>;
-  readonly onFailing: FetchEvents["failing"];
-  readonly onRecovered: FetchEvents["recovered"];
   readonly onHindered: FetchEvents["hindered"];
 }
 
@@ -44,8 +42,6 @@ export class Manager {
     this.fetch = options.fetch({
       deliver: (units) => this.#take(units),
       lost: (unit) => this.#abandon(unit),
-      failing: options.onFailing,
-      recovered: options.onRecovered,
       hindered: options.onHindered,
     });
   }

@@ -1,26 +1,27 @@
-/** Answers that are errors of the server's own, losses of the connection being repeated below us: told once, and waited out. */
-import { setTimeout as delay } from "node:timers/promises";
-import type { FetchEvents } from "./fetch.ts";
+/** What a worker tells of its Redis: one line when it is away or refuses, one when that is over (core's Outage). */
+import { AWAY, Outage, whyUnusable } from "@tsq/core/protocol";
+import type { ErrorReports } from "./error-reports.ts";
+import type { Resolved } from "./worker-options.ts";
 
-const RETRY_MS = { first: 50, most: 1_000 };
-
-export class Outage {
-  readonly #events: FetchEvents;
-  #failures = 0;
-
-  constructor(events: FetchEvents) {
-    this.#events = events;
-  }
-
-  /** Resolves when it is time to try again. @param tries so many have failed, by default all since the last answer */
-  async refused(error: Error, tries = this.#failures + 1): Promise<void> {
-    if (this.#failures++ === 0) this.#events.failing(error);
-    await delay(Math.min(RETRY_MS.first * tries, RETRY_MS.most), undefined, { ref: false });
-  }
-
-  /** The server has answered. */
-  over(): void {
-    if (this.#failures > 0) this.#events.recovered();
-    this.#failures = 0;
-  }
-}
+export const workerOutage = ({ redis, fetch, logger }: Resolved, errors: ErrorReports): Outage => {
+  // A basic fetch has its jobs nowhere but here.
+  const safe = fetch === "reliable" ? " what is fetched is safe," : "";
+  const meanwhile = `obs that run go on,${safe} and it is tried again.`;
+  return new Outage({
+    begun: (error, kind, who) => {
+      const isOfRedis = kind === AWAY || error.name === "ReplyError";
+      // A mistake: with its stack.
+      if (!isOfRedis) return errors.report(error, { context: `Could not ${who}; trying again` });
+      const why = whyUnusable(redis, error, "");
+      const text = why.message.trim();
+      const context = kind === AWAY ? `${text} J${meanwhile}` : `${text} Could not ${who}; j${meanwhile}`;
+      logger.error(context);
+      errors.tell(why, { context });
+    },
+    over: (kind, who) => {
+      const refusal = /^[A-Z]{2,}\b/.exec(kind)?.[0];
+      if (kind === AWAY) logger.info("Redis is back");
+      else logger.info(refusal ? `Redis is back: no more ${refusal}` : `Can ${who} again`);
+    },
+  });
+};

@@ -8,14 +8,13 @@ import {
   JidSource,
   keys,
   kill,
-  orNoPermission,
   parsePayload,
   promote,
   promotionOf,
   scoreOf,
   timeToken,
 } from "@tsq/core/protocol";
-import type { LifelineEvents, Redis } from "@tsq/core/protocol";
+import type { Outage, Redis, Witness } from "@tsq/core/protocol";
 import { MalformedPayloadError } from "@tsq/core";
 import type { ClientMiddleware, RedisTarget, WireGeneration } from "@tsq/core";
 import type { ErrorHandler, RetryPolicy } from "./processor.ts";
@@ -34,7 +33,7 @@ export interface PollerOptions {
   readonly middleware: readonly ClientMiddleware[];
   readonly policy: RetryPolicy;
   readonly onError: ErrorHandler;
-  readonly lifeline?: LifelineEvents;
+  readonly outage: Outage;
   /** Seconds between two looks of the whole fleet (Sidekiq's `average_scheduled_poll_interval`, 5). */
   readonly averageScheduledPollInterval: number;
   /** Seconds between two looks of this process, whatever the fleet's size. */
@@ -60,6 +59,7 @@ interface Batch {
 export class Poller {
   readonly #options: PollerOptions;
   readonly #redis: Redis;
+  readonly #witness: Witness;
   readonly #random: () => number;
   readonly #jids = new JidSource();
   #timer: NodeJS.Timeout | undefined;
@@ -71,7 +71,8 @@ export class Poller {
   constructor(options: PollerOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
-    this.#redis = connect(options.redis, "worker", options.lifeline);
+    this.#redis = connect(options.redis, "worker", options.outage.connection("poller"));
+    this.#witness = options.outage.part("move due jobs");
   }
 
   /** The first look comes after 10 to 15 s, so that a fleet that restarts does not look all at once. */
@@ -122,12 +123,10 @@ export class Poller {
       if (!this.#hasCleaned) await cleanupProcesses(this.#redis);
       this.#hasCleaned = true;
       await this.poll();
+      this.#witness.answered();
       waitMs = (await this.#nextWaitSeconds()) * 1_000;
     } catch (error) {
-      if (!this.#isStopped)
-        this.#options.onError(orNoPermission(this.#options.redis, error), {
-          context: "Could not move due jobs; trying again",
-        });
+      if (!this.#isStopped) this.#witness.failing(error as Error);
     }
     this.#schedule(waitMs);
   }

@@ -8,6 +8,7 @@
  */
 import { connect, fetch } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
+import { Backoff } from "./backoff.ts";
 import { callSize } from "./call-size.ts";
 import type { Calls } from "./calls.ts";
 import { Drain } from "./drain.ts";
@@ -19,12 +20,10 @@ import type { FetchCall, Landing } from "./lane.ts";
 import { capsuleName, letGo, Owner, takeUp } from "./ownership.ts";
 import type { Owners } from "./ownership.ts";
 import { NamedQueues, PAUSED } from "./named-queues.ts";
-import { Outage } from "./outage.ts";
 import { Recovery } from "./recovery.ts";
 import { ReliableUnit } from "./reliable-unit.ts";
 import type { UnitHome } from "./reliable-unit.ts";
 import { Slots } from "./slots.ts";
-import { watchConnection } from "./watch-connection.ts";
 
 export interface ReliableFetchOptions extends FetchOptions {
   readonly identity: string;
@@ -41,7 +40,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   readonly #pads: LandingPads;
   readonly #queues: NamedQueues;
   readonly #landings = new Landings();
-  readonly #outage: Outage;
+  readonly #backoff: Backoff;
   #isShort = false;
   // The next call asks for jobs of all queues, whatever is known of them.
   #looksAtAll = false;
@@ -60,9 +59,8 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#owner = new Owner(capsuleName(identity, capsule), order.names);
     this.#slots = new Slots(concurrency, order.names.length);
     this.#weights = order.shares;
-    this.redis = connect(redis, "worker", options.lifeline?.("fetch"));
-    watchConnection(this.redis, options.events);
-    this.#outage = new Outage(options.events);
+    this.redis = connect(redis, "worker", options.outage.connection("fetch"));
+    this.#backoff = new Backoff(options.outage.part("fetch"));
     // A server that is back may be older than it was: only a call finds out, and an idle worker makes none.
     this.redis.on("ready", () => {
       this.#isShort = false;
@@ -77,7 +75,7 @@ export class ReliableFetch implements Fetch, UnitHome {
       mayArm: () => this.#isIdle() && this.#weights[i] !== PAUSED,
       landed: (text) => this.#land(i, text),
       refused: () => this.#flushSoon(),
-      lifeline: options.lifeline?.("landing pad"),
+      witness: options.outage.connection("landing pad"),
       unwakeable: (error) => this.#isQuiet && options.events.hindered(error),
     }));
     this.#recovery = new Recovery({
@@ -222,12 +220,12 @@ export class ReliableFetch implements Fetch, UnitHome {
   async refused(error: Error, tries?: number): Promise<void> {
     // Then nobody is left to try again: what is in flight goes to a rescuer.
     if (!this.#isOpen) await new Promise(() => {});
-    await this.#outage.refused(error, tries);
+    await this.#backoff.refused(error, tries);
   }
 
   #answered(call: FetchCall, reply: readonly [number, ...unknown[]]): void {
     const { lane, fill, giveBack, landings } = call;
-    this.#outage.over();
+    this.#backoff.over();
     this.#owner.lastHeard.settle();
     lane.call = undefined;
     this.#recovery.lookAtCalls();

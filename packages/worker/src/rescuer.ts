@@ -4,7 +4,7 @@
  */
 import type { Logger } from "pino";
 import { bury, connect, keys, orNoPermission, rescue, scoreOf, timeToken } from "@tsq/core/protocol";
-import type { LifelineEvents, Redis } from "@tsq/core/protocol";
+import type { Outage, Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { Deathwatch } from "./deathwatch.ts";
 import { foundIn, landedOn, marksIn, queueNames } from "./found-jobs.ts";
@@ -29,7 +29,7 @@ export interface RescuerOptions {
   readonly policy: RetryPolicy;
   readonly log: Logger;
   readonly onError: ErrorHandler;
-  readonly lifeline?: LifelineEvents;
+  readonly outage: Outage;
   /** The process that looks: it never rescues itself. */
   readonly identity?: string;
   /** How long an owner must have been silent to be dead. @default 15_000 */
@@ -39,6 +39,7 @@ export interface RescuerOptions {
 export class Rescuer {
   readonly #options: RescuerOptions;
   readonly #redis: Redis;
+  readonly #witness: Witness;
   readonly #deathwatch: Deathwatch;
   #timer: NodeJS.Timeout | undefined;
   #looking: Promise<void> | undefined;
@@ -46,7 +47,8 @@ export class Rescuer {
 
   constructor(options: RescuerOptions) {
     this.#options = options;
-    this.#redis = connect(options.redis, "worker", options.lifeline);
+    this.#redis = connect(options.redis, "worker", options.outage.connection("rescuer"));
+    this.#witness = options.outage.part("look for dead processes");
     const { identity: own, suspectMs } = options;
     this.#deathwatch = new Deathwatch({ redis: this.#redis, own, suspectMs });
   }
@@ -65,8 +67,9 @@ export class Rescuer {
   async #lookOnce(): Promise<void> {
     try {
       await this.look();
+      this.#witness.answered();
     } catch (error) {
-      if (!this.#isStopped) this.#failed(error, "Could not look for dead processes; trying again");
+      if (!this.#isStopped) this.#witness.failing(error as Error);
     }
     // Not in step with the other processes' looks.
     if (!this.#isStopped) {

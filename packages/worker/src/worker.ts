@@ -3,8 +3,8 @@
  * dead processes left behind. States: made → started → quiet → stopped.
  */
 import type { Logger } from "pino";
-import { describeTarget, SilenceLog, spellingFor, startedWorkers, VERSION } from "@tsq/core/protocol";
-import type { LifelineEvents } from "@tsq/core/protocol";
+import { describeTarget, spellingFor, startedWorkers, VERSION } from "@tsq/core/protocol";
+import type { Outage } from "@tsq/core/protocol";
 import type { WireGeneration } from "@tsq/core";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
 import { ownVersion } from "./beat.ts";
@@ -19,6 +19,7 @@ import type { LifecycleEvent } from "./lifecycle.ts";
 import { lookAround } from "./look-around.ts";
 import { Manager } from "./manager.ts";
 import { Metrics } from "./metrics.ts";
+import { workerOutage } from "./outage.ts";
 import { Poller } from "./poller.ts";
 import { ReliableFetch } from "./reliable-fetch.ts";
 import { Rescuer } from "./rescuer.ts";
@@ -44,7 +45,7 @@ export class Worker {
   readonly #heartbeat: Heartbeat;
   readonly #poller: Poller;
   readonly #rescuer: Rescuer;
-  readonly #silence: SilenceLog;
+  readonly #outage: Outage;
   #wire: WireGeneration = 8;
   readonly #deadline = new Deadline();
   #isQuiet = false;
@@ -59,10 +60,10 @@ export class Worker {
     const own = (this.#options = resolveOptions(options));
     const { redis, policy, capsules } = own;
     this.#log = own.logger;
-    const silence = (this.#silence = new SilenceLog(own.logger));
     const host = hostName(process.env);
     this.identity = newIdentity(host);
     const onError = (this.#errors = new ErrorReports(this.#log, own.errorHandlers, redis)).report;
+    const outage = (this.#outage = workerOutage(own, this.#errors));
     this.#lifecycle = new Lifecycle(
       (error, event) => onError(error, { context: `Error in a ${event} listener` }),
       (line) => this.#log.warn(line),
@@ -74,7 +75,7 @@ export class Worker {
       middleware: own.clientMiddleware,
       wire,
       onError,
-      lifeline: silence.of("poller"),
+      outage,
     });
     this.#rescuer = new Rescuer({
       redis,
@@ -83,7 +84,7 @@ export class Worker {
       log: this.#log,
       onError,
       identity: this.identity,
-      lifeline: silence.of("rescuer"),
+      outage,
     });
     this.#heartbeat = new Heartbeat({
       redis,
@@ -100,8 +101,7 @@ export class Worker {
       concurrency: capsules.reduce((sum, capsule) => sum + capsule.concurrency, 0),
       snapshot: () => this.#snapshot(),
       onReport: (report) => this.#reported(report),
-      onFailing: (error) => this.#errors.failing(error, "Could not write the heartbeat; trying again"),
-      lifeline: silence.of("heartbeat"),
+      outage,
       onHindered: this.#errors.hindered,
       blockedLoopTimeoutMs: own.blockedLoopTimeoutMs,
       onBlocked: (line) => this.#log.error(line),
@@ -249,16 +249,13 @@ export class Worker {
       tidPrefix: `${index.toString(36)}t`,
       fetch: (events) => this.#fetch(capsule, events),
       strike: (units) => this.#rescuer.strike(units),
-      onFailing: (error) => this.#errors.failing(error, "Could not fetch; trying again"),
-      onRecovered: () => this.#log.info("Redis is back"),
       onHindered: this.#errors.hindered,
     });
   }
 
   #fetch({ name, order, concurrency }: Capsule, events: FetchEvents): Fetch {
     const { redis, fetch } = this.#options;
-    const lifeline = (connection: string): LifelineEvents => this.#silence.of(connection);
-    const own = { redis, order, concurrency, events, lifeline };
+    const own = { redis, order, concurrency, events, outage: this.#outage };
     if (fetch === "basic") return new BasicFetch(own);
     return new ReliableFetch({ ...own, identity: this.identity, capsule: name });
   }

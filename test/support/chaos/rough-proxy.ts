@@ -70,6 +70,11 @@ export class RoughProxy {
     return lost;
   }
 
+  /** How many of those are still believed in. */
+  lost(): number {
+    return [...this.#links].filter(({ isLost, client }) => isLost && !client.destroyed).length;
+  }
+
   /** Ends what is left of the lost ones. */
   heal(): void {
     for (const link of this.#links) if (link.isLost) end(link);

@@ -7,6 +7,7 @@ import { pino } from "pino";
 import type { Redis } from "ioredis";
 import type { RedisTarget } from "tsq";
 import { setTimeout as sleep } from "node:timers/promises";
+import { outage } from "../outage.ts";
 import { Rescuer } from "../inside-worker.ts";
 
 const LOOK_EVERY_MS = 150;
@@ -35,6 +36,7 @@ export class TimeMachine {
       policy: { maxRetries: 25, deadMaxJobs: 1_000_000, deadTimeoutSeconds: 15_552_000 },
       suspectMs: 0,
       log: pino({ level: "silent" }),
+      outage: outage((error) => this.#errors.push(error)),
       onError: (error) => this.#errors.push(error),
     });
   }

@@ -8,7 +8,7 @@ import { connect } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
 import { Fleet } from "../redis/fleet.ts";
-import { SilenceLog } from "../redis/silence-log.ts";
+import { Outage } from "../redis/outage.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { WireGeneration } from "../wire/time.ts";
 import { withSaidRefusals } from "./said-refusals.ts";
@@ -30,7 +30,7 @@ export interface ApiOptions {
    * @default "auto"
    */
   wire?: WireOption;
-  /** Told once when Redis leaves a command unanswered for too long, and once when it answers again. @default nobody */
+  /** Told once when Redis cannot be reached or leaves a command unanswered for too long, and once when it is back. @default nobody */
   logger?: Logger;
   /** Wraps the push of jobs that `retry()` and `addToQueue()` move, as it wraps every push. @default [] */
   middleware?: readonly ClientMiddleware[];
@@ -80,7 +80,7 @@ export class ApiConnection implements AsyncDisposable {
   /** Seconds a job stays in the dead set. */
   readonly deadTimeoutInSeconds: number;
   readonly #target: RedisTarget;
-  readonly #silence: SilenceLog | undefined;
+  readonly #outage: Outage | undefined;
   readonly #wireOption: WireOption;
   #open: Connected | undefined;
 
@@ -89,7 +89,7 @@ export class ApiConnection implements AsyncDisposable {
     refuseUnknown("the data API", options, Object.keys(OPTIONS));
     this.#target = options.redis ?? defaultRedis().redis;
     this.#wireOption = checkedWire(options.wire ?? "auto");
-    this.#silence = SilenceLog.to(options.logger);
+    this.#outage = Outage.to(options.logger, this.#target);
     this.middleware = checkedFunctions("middleware", options.middleware ?? []);
     this.deathHandlers = checkedFunctions("deathHandlers", options.deathHandlers ?? []);
     // Zero would make the trim remove what was just added.
@@ -136,7 +136,7 @@ export class ApiConnection implements AsyncDisposable {
   #connect(): Connected {
     const redis = isOpen(this.#target)
       ? this.#target
-      : connect(this.#target, "client", this.#silence?.of("data API"));
+      : connect(this.#target, "client", this.#outage?.connection("data API"));
     const said = withSaidRefusals(redis);
     return { redis: said, fleet: new Fleet(said, this.#wireOption) };
   }

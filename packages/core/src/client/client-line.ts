@@ -1,10 +1,11 @@
 /** The line of a client to its Redis: opened at a push, and ended when all its pushes have their answers. */
+import type { Logger } from "pino";
 import { connect, silenceLimitOf } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
 import { Fleet } from "../redis/fleet.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import { failures } from "../redis/push-failure.ts";
-import type { SilenceLog } from "../redis/silence-log.ts";
+import { Outage } from "../redis/outage.ts";
 import type { WireGeneration } from "../wire/time.ts";
 import { Enqueuer } from "./enqueuer.ts";
 
@@ -17,8 +18,8 @@ export interface Line {
   readonly fail: (error: Error) => never;
 }
 
-export const openLine = (target: RedisTarget, wire: WireOption, silence: SilenceLog | undefined): Line => {
-  const redis = connect(target, "push", silence?.of("client"));
+export const openLine = (target: RedisTarget, wire: WireOption, logger: Logger | undefined): Line => {
+  const redis = connect(target, "push", Outage.to(logger, target)?.connection("client"));
   const fleet = new Fleet(redis, wire);
   const fail = failures(redis, target);
   const enqueuer = new Enqueuer(redis, { waitMs: silenceLimitOf(target) });

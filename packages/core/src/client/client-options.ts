@@ -4,12 +4,11 @@ import { ConfigError } from "../errors.ts";
 import { inspect } from "../inspect.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { refuseUnknown } from "../nearest.ts";
-import { checkedFunctions, checkedWire } from "../option-checks.ts";
+import { checkedFunctions, checkedLogger, checkedWire } from "../option-checks.ts";
 import { silenceLimitOf } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
 import type { WireOption } from "../redis/fleet.ts";
-import { SilenceLog } from "../redis/silence-log.ts";
 import type { JobOptions } from "../wire/payload.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
 import { checkOptions, given, wholeRetryFor } from "./normalize.ts";
@@ -40,7 +39,7 @@ export interface ClientOptions {
    * @default { retry: true, queue: "default" }
    */
   defaultJobOptions?: JobOptions;
-  /** Told once when Redis leaves a push unanswered for too long, and once when it answers again. @default nobody */
+  /** Told once when Redis cannot be reached or leaves a push unanswered for too long, and once when it is back. @default nobody */
   logger?: Logger;
 }
 
@@ -61,7 +60,7 @@ export interface CheckedClientOptions {
   readonly wire: WireOption;
   readonly middleware: readonly ClientMiddleware[];
   readonly defaultJobOptions: JobOptions;
-  readonly silence: SilenceLog | undefined;
+  readonly logger: Logger | undefined;
 }
 
 /**
@@ -75,7 +74,7 @@ export const checkedClientOptions = (options: ClientOptions): CheckedClientOptio
     wire: checkedWire(options.wire ?? "auto"),
     middleware: checkedFunctions("middleware", options.middleware ?? []),
     defaultJobOptions: checkedDefaults(options.defaultJobOptions ?? {}),
-    silence: SilenceLog.to(options.logger),
+    logger: options.logger && checkedLogger(options.logger),
   };
 };
 

@@ -1,7 +1,7 @@
 /** Puts jobs into Redis, byte for byte as Ruby Sidekiq would. */
+import type { Logger } from "pino";
 import type { RedisTarget } from "../redis/connect.ts";
 import type { WireOption } from "../redis/fleet.ts";
-import type { SilenceLog } from "../redis/silence-log.ts";
 import { ClientClosedError } from "../errors.ts";
 import type { ClientMiddleware } from "../middleware.ts";
 import { JidSource } from "../wire/jid.ts";
@@ -58,7 +58,7 @@ export class Client {
   readonly #wireOption: WireOption;
   readonly #middleware: ClientMiddleware[];
   readonly #jids = new JidSource();
-  readonly #silence: SilenceLog | undefined;
+  readonly #logger: Logger | undefined;
   #target: RedisTarget;
   #open: Line | undefined;
   #ending: Promise<void> = Promise.resolve();
@@ -70,9 +70,9 @@ export class Client {
    * @throws InvalidJobError when one of `defaultJobOptions` breaks Sidekiq's rules
    */
   constructor(options: ClientOptions = {}) {
-    const { target, wire, middleware, defaultJobOptions, silence } = checkedClientOptions(options);
+    const { target, wire, middleware, defaultJobOptions, logger } = checkedClientOptions(options);
     this.#target = target;
-    this.#silence = silence;
+    this.#logger = logger;
     this.#wireOption = wire;
     this.#middleware = [...middleware];
     this.defaultJobOptions = defaultJobOptions;
@@ -278,7 +278,7 @@ export class Client {
   #connect(): Line {
     if (this.#isClosed) throw new ClientClosedError();
     if (this.#isResting) setTimeout(() => this.#isResting && this.#endUntold(), REST_MS);
-    return openLine(this.#target, this.#wireOption, this.#silence);
+    return openLine(this.#target, this.#wireOption, this.#logger);
   }
 }
 

@@ -17,8 +17,8 @@ export interface Configuration extends ClientOptions {
   /** Server middleware around `performInline()`; a Worker has its own. @default [] */
   serverMiddleware?: readonly ServerMiddleware[];
   /**
-   * Where inline jobs log, by default with pino to standard output; told as well, where it is set, when Redis goes silent
-   * and when it answers again.
+   * Where inline jobs log, by default with pino to standard output; told as well, where it is set, when Redis cannot
+   * be reached or goes silent, and when it is back.
    */
   logger?: Logger;
 }
@@ -122,5 +122,8 @@ const setResting = (isResting: boolean): void => {
 
 export const inlineMiddleware = (): readonly ServerMiddleware[] =>
   defaults().configuration.serverMiddleware ?? [];
+
+/** Not the client: where a worker runs, it is the one that tells of their Redis. */
+export const logInlineTo = (logger: Logger): void => void (defaults().logger = logger);
 
 export const defaultLogger = (): Logger => (defaults().logger ??= pino({ serializers: ERROR_SERIALIZERS }));

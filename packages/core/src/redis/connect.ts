@@ -3,7 +3,7 @@ import { Redis } from "ioredis";
 import type { RedisOptions } from "ioredis";
 import { VERSION } from "../version.ts";
 import { silenceLimit, watchSilence } from "./lifeline.ts";
-import type { LifelineEvents } from "./lifeline.ts";
+import type { Witness } from "./lifeline.ts";
 import { boundWaiting } from "./patience.ts";
 import { pushFailure } from "./push-failure.ts";
 import { neverUseAnotherDatabase } from "./refused-database.ts";
@@ -18,7 +18,7 @@ export {
   redisOptions,
   withoutPassword,
 } from "./redis-target.ts";
-export type { LifelineEvents, Redis, RedisOptions, RedisTarget };
+export type { Redis, RedisOptions, RedisTarget };
 
 const BACKOFF_FIRST_MS = 50;
 const BACKOFF_MAX_MS = 2_000;
@@ -48,7 +48,7 @@ export type ConnectionRole = keyof typeof ROLES;
  *
  * @throws ConfigError when the URL is none, or `socketTimeout` no number above 0
  */
-export const connect = (target: RedisTarget, role: ConnectionRole, events?: LifelineEvents): Redis => {
+export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Witness): Redis => {
   const options = redisOptions(target);
   const where = describeTarget(target);
   const silentMs = silenceLimit(options.socketTimeout);
@@ -74,7 +74,7 @@ export const connect = (target: RedisTarget, role: ConnectionRole, events?: Life
   // rejected commands, and the worker logs an outage once.
   redis.on("error", () => {});
   neverUseAnotherDatabase(redis, where);
-  watchSilence(redis, silentMs, events);
+  watchSilence(redis, silentMs, witness);
   if (role === "client")
     boundWaiting(redis, silentMs, (cause) => pushFailure(target, cause ?? noAnswer(silentMs)));
   return redis;

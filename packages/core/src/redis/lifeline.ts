@@ -16,6 +16,8 @@ const SILENCE_LIMIT_MS = 10_000;
 const LOOKS = 10;
 // A blocked pop is answered when its own time is over, so that little more is silence.
 const BLOCKED_GRACE_MS = 2_000;
+// A connection that was lost and is there again at the first attempt is nothing to tell of.
+const ATTEMPTS = 2;
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
@@ -33,41 +35,52 @@ export const silenceLimit = (socketTimeout: unknown = SILENCE_LIMIT_MS): number 
   );
 };
 
-/** What becomes of a connection, for a log. */
-export interface LifelineEvents {
-  /** Redis has said nothing for the limit; called once, until `back` or `ended`. */
-  readonly silent?: (error: Error) => void;
-  /** A connection that had gone silent is ready again. */
-  readonly back?: () => void;
-  /** It was ended while it was silent: nothing more will be said of it. */
-  readonly ended?: () => void;
+/** What a connection, or a part that calls Redis now and then, sees of it; an Outage makes them. */
+export interface Witness {
+  /** As often as it fails. */
+  readonly failing: (error: Error) => void;
+  readonly answered: () => void;
+  /** It is closed: it has no more to say. */
+  readonly ended: () => void;
+  /** Makes a connection find out whether it still has answers; set by who watches it. */
+  ask?: () => void;
 }
 
-/** Watches a connection of ioredis, whoever made it, until it ends. */
-export const watchSilence = (redis: Redis, limitMs: number, events: LifelineEvents = {}): void => {
-  const lifeline = new Lifeline(redis, limitMs, events);
+/** Watches a connection of ioredis, whoever made it, until it ends; the witness is told when it is lost or silent, and when it has answers. */
+export const watchSilence = (redis: Redis, limitMs: number, witness?: Witness): void => {
+  const lifeline = new Lifeline(redis, limitMs, witness);
+  let attempts = 0;
+  let lastError: Error | undefined;
   redis.on("connect", () => lifeline.begin());
   redis.on("close", () => lifeline.rest());
-  redis.on("ready", () => lifeline.over("back"));
-  redis.on("end", () => lifeline.over("ended"));
+  redis.on("error", (error: Error) => (lastError = error));
+  redis.on("reconnecting", () => {
+    if (++attempts === ATTEMPTS) witness?.failing(lastError ?? new Error("the connection was lost"));
+  });
+  redis.on("ready", () => {
+    attempts = 0;
+    lastError = undefined;
+    witness?.answered();
+  });
+  redis.on("end", () => witness?.ended());
+  if (witness) witness.ask = () => lifeline.ask();
 };
 
 class Lifeline {
   readonly #redis: Redis;
   readonly #limitMs: number;
-  readonly #events: LifelineEvents;
+  readonly #witness: Witness | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #isSilent = false;
   // Looks that found a command waiting and nothing new. Time is not measured: after a blocked event loop, or a
   // machine that slept, the answers are there and have not been read.
   #idleLooks = 0;
   #bytesRead = 0;
   #unsent = 0;
 
-  constructor(redis: Redis, limitMs: number, events: LifelineEvents) {
+  constructor(redis: Redis, limitMs: number, witness: Witness | undefined) {
     this.#redis = redis;
     this.#limitMs = limitMs;
-    this.#events = events;
+    this.#witness = witness;
   }
 
   /** There is a socket. */
@@ -86,9 +99,13 @@ class Lifeline {
     clearInterval(this.#timer);
   }
 
-  over(how: "back" | "ended"): void {
-    if (this.#isSilent) this.#events[how]?.();
-    this.#isSilent = false;
+  /** Another connection has lost its Redis: this one sends something, whose answer or silence tells of its own. */
+  ask(): void {
+    // An error is an answer, too, unless it is that of a connection that is gone: then "ready" will come.
+    const heard = (): void => {
+      if (this.#redis.status === "ready") this.#witness?.answered();
+    };
+    if (this.#redis.status === "ready") this.#redis.ping().then(heard, heard);
   }
 
   #look(): void {
@@ -99,7 +116,7 @@ class Lifeline {
     this.#bytesRead = bytesRead;
     this.#unsent = writableLength;
     if (isMoving || commandQueue.length === 0) this.#idleLooks = 0;
-    else if (++this.#idleLooks > LOOKS * this.#patience()) this.#giveUp();
+    else if (++this.#idleLooks > LOOKS * this.#patience()) this.#giveUp(this.#patience());
   }
 
   /** How many times the limit the command at the head may wait. */
@@ -112,11 +129,11 @@ class Lifeline {
     return (blocksMs + Math.min(BLOCKED_GRACE_MS, this.#limitMs)) / this.#limitMs;
   }
 
-  #giveUp(): void {
+  #giveUp(patience: number): void {
     clearInterval(this.#timer);
-    const error = new Error(`Redis has not answered for ${this.#limitMs / 1_000} s; connecting anew`);
-    if (!this.#isSilent) this.#events.silent?.(error);
-    this.#isSilent = true;
+    const seconds = Number(((patience * this.#limitMs) / 1_000).toFixed(1));
+    const error = new Error(`it has not answered for ${seconds} s`);
+    this.#witness?.failing(error);
     cut(this.#redis.stream, error);
   }
 }

@@ -1,9 +1,9 @@
 /** `tsq work`: a worker until it is told to stop. */
 import { existsSync } from "node:fs";
-import { ConfigError, configure, isJob } from "@tsq/core";
+import { ConfigError, isJob } from "@tsq/core";
 import { Worker } from "@tsq/worker";
 import type { WorkerOptions } from "@tsq/worker";
-import { defaultRedis, tellRedis } from "@tsq/core/protocol";
+import { defaultRedis, logInlineTo, tellRedis } from "@tsq/core/protocol";
 import { comesBack } from "../comes-back.ts";
 import { endNoMore } from "../early-signals.ts";
 import { exitUnheard } from "../exit.ts";
@@ -30,7 +30,7 @@ export const work = async (flags: WorkFlags): Promise<void> => {
   const told = { redis: options.redis.url, from: options.redis.from };
   // Jobs that push jobs, in the modules loaded next, push to the Redis that this worker works off.
   tellRedis(told);
-  configure({ logger: log });
+  logInlineTo(log);
   const modules = [];
   for (const path of required(options)) {
     modules.push(...(await comesBack(loadJobs([path], isJob), `\`${path}\` to load`, log)));
