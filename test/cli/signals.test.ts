@@ -173,6 +173,8 @@ export const crash = defineJob("CrashJob", {}, () => void setTimeout(() => { thr
 });
 
 describe("before it is ready, tsq work", () => {
+  const SLOW = `console.error("loading"); setTimeout(() => {}, 60_000); ${NEVER}`;
+
   test("is ended by TERM, with 0, while it still loads itself", async () => {
     const hooks = `
       export const load = (url, context, next) => {
@@ -182,14 +184,15 @@ describe("before it is ready, tsq work", () => {
     const cwd = application({
       "hooks.mjs": hooks,
       "first.mjs": `import { register } from "node:module"; register("./hooks.mjs", import.meta.url);`,
+      // The signal is heard between two steps of the event loop, and there must be a next one.
+      "jobs.mjs": SLOW,
     });
 
     const { code, stderr } = await tsq(["work"], { cwd, env: { NODE_OPTIONS: `--import ${cwd}/first.mjs` } });
 
-    expect([code, stderr]).toEqual([0, "tsq: SIGTERM before the worker was ready; it has taken no job.\n"]);
+    expect(code).toBe(0);
+    expect(stderr).toContain("tsq: SIGTERM before the worker was ready; it has taken no job.\n");
   });
-
-  const SLOW = `console.error("loading"); setTimeout(() => {}, 60_000); ${NEVER}`;
 
   test("is ended by TERM, with 0", async () => {
     const command = startTsqCommand(["work"], { cwd: application({ "jobs.mjs": SLOW }) });
