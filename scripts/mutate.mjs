@@ -17,6 +17,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { parseArgs } from "node:util";
+import { keyOf, toReport } from "./mutation-report.mjs";
 import { mutantsOf } from "./mutators.mjs";
 import { ROOT } from "./npm.mjs";
 
@@ -35,6 +36,7 @@ Needs a built repository (npm run build). Each mutant takes the time of its test
   --server <kind>   what the tests run on, as TSQ_TEST_REDIS; default: native if there is a redis-server, else embedded
   --json <path>     where the result goes; default: node_modules/.cache/mutations.json
   --report <path>   a report in Markdown as well
+  --resume          go on with the pass in --json: what it has run is not run again
   --again           run nothing: write the report of the result in --json anew, with the reasons of now
   --list            only print the mutants
   --help            this text`;
@@ -64,6 +66,7 @@ const readOptions = () => {
         server: { type: "string" },
         json: { type: "string", default: "node_modules/.cache/mutations.json" },
         report: { type: "string" },
+        resume: { type: "boolean", default: false },
         again: { type: "boolean", default: false },
         list: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
@@ -166,57 +169,15 @@ const runTests = (copy, tests, { server, timeoutMs }) =>
     });
   });
 
-const keyOf = ({ file, mutator, before, after }) => [file, mutator, before, after].join(" | ");
-
-const UNEXPLAINED = {
-  passed: "**Not explained yet: a test is missing, or a reason.**",
-  late: "**Undecided**: its tests did not end in time. They may have noticed, or the machine was busy.",
-};
-
-const toReport = ({ commit, seed, possible, files, results, seconds }) => {
-  const count = (some, how) => some.filter(({ ended }) => ended === how).length;
-  const survivors = results.filter(({ ended }) => ended !== "failed");
-  const rows = files.map((file) => {
-    const own = results.filter((one) => one.file === file);
-    return `| \`${file}\` | ${own.length} | ${count(own, "failed")} | ${count(own, "passed")} | ${count(own, "late")} |`;
-  });
-  const told = survivors.map(
-    ({ file, line, mutator, before, after, ended, reason }) =>
-      `- \`${file}:${line}\`, ${mutator}\n  \`\`\`diff\n  - ${before}\n  + ${after}\n  \`\`\`\n  ${reason ?? UNEXPLAINED[ended]}\n`,
-  );
-  return `# The last mutation pass
-
-\`node scripts/mutate.mjs\` makes one small mistake at a time and runs the tests that should notice
-([scripts/mutators.mjs](../scripts/mutators.mjs) says which mistakes, [test/mutations/tests.json](../test/mutations/tests.json) which tests).
-This file is written by it. **It is a sample**: ${results.length} of the ${possible} mutants of these files, drawn with seed ${seed}
-at commit ${commit}, in ${Math.round(seconds / 60)} minutes.
-
-| | |
-|---|---|
-| mutants run | ${results.length} |
-| killed | ${count(results, "failed")} |
-| undecided, their tests did not end in time | ${count(results, "late")} |
-| survivors | ${count(results, "passed")} |
-
-| file | run | killed | survived | undecided |
-|---|---|---|---|---|
-${rows.join("\n")}
-
-## Survivors and undecided
-
-${told.length > 0 ? told.join("\n") : "None.\n"}`;
-};
-
 const main = async () => {
   const options = readOptions();
   if (options.help) return console.log(HELP);
   const known = JSON.parse(read("test/mutations/tests.json"));
   const explained = JSON.parse(read("test/mutations/explained.json"));
-  if (options.again) {
-    const result = JSON.parse(read(options.json));
-    const results = result.results.map((one) => ({ ...one, reason: explained[keyOf(one)] }));
-    return writeFileSync(join(ROOT, options.report ?? REPORT), toReport({ ...result, results }));
-  }
+  const earlier = options.again || options.resume ? JSON.parse(read(options.json)) : undefined;
+  const results = (earlier?.results ?? []).map((one) => ({ ...one, reason: explained[keyOf(one)] }));
+  if (options.again)
+    return writeFileSync(join(ROOT, options.report ?? REPORT), toReport({ ...earlier, results }));
   const files = options.files?.split(",") ?? Object.keys(known);
   const testsOf = (file) => {
     if (options.tests) return [options.tests.split(",")];
@@ -240,7 +201,7 @@ const main = async () => {
   const isNative = spawnSync("redis-server", ["--version"]).status === 0;
   const how = { server: options.server ?? (isNative ? "native" : undefined), timeoutMs: options.timeoutMs };
 
-  const commit = git("rev-parse", "--short", "HEAD");
+  const commit = [...(earlier ? [earlier.commit] : []), git("rev-parse", "--short", "HEAD")].join(", then ");
   const builders = Array.from({ length: options.jobs }, () => builder(makeCopy()));
   process.on("exit", () => builders.forEach(({ copy }) => rmSync(copy, { recursive: true, force: true })));
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => process.exit(1));
@@ -253,12 +214,12 @@ const main = async () => {
   }
 
   const began = Date.now();
-  const results = [];
-  const left = [...drawn];
+  const done = new Set(results.map(keyOf));
+  const left = drawn.filter((one) => !done.has(keyOf(one)));
   /** After each mutant: a pass that is stopped keeps what it has seen. */
   const save = () => {
     results.sort((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
-    const seconds = (Date.now() - began) / 1_000;
+    const seconds = (earlier?.seconds ?? 0) + (Date.now() - began) / 1_000;
     const { seed } = options;
     const result = { commit, seed, possible: possible.length, drawn: drawn.length, files, seconds, results };
     mkdirSync(dirname(join(ROOT, options.json)), { recursive: true });
