@@ -3,7 +3,9 @@ import { bury, retry } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
+import { buryScript, retryScript } from "../../packages/core/dist/redis/scripts.gen.js";
 import type { UnitOfWork } from "../support/inside-worker.ts";
+import { loadScripts } from "../support/held-script.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { TestWorkers } from "../support/worker.ts";
@@ -195,6 +197,21 @@ describe("jobs that were rescued from a worker that lives", () => {
     expect(await workers.redis.exists("retry")).toBe(0);
     expect(one.lost).toEqual([unit]);
   });
+});
+
+test.each([
+  ["retried", (unit: UnitOfWork) => unit.retry("5", "again")],
+  ["buried", (unit: UnitOfWork) => unit.bury({ score: "5", payload: "dead", oldest: "0", maxJobs: 9 })],
+] as const)("a job that has ended is %s no more, though its slot still holds it", async (_, move) => {
+  await loadScripts(workers.redis, buryScript, retryScript);
+  const one = await holding(1);
+  const unit = oldest(one);
+
+  unit.acknowledge();
+  expect(await move(unit)).toBe(false);
+
+  expect(await workers.redis.exists("retry", "dead")).toBe(0);
+  await eventually(async () => expect(await slots(one)).toEqual([]));
 });
 
 describe("a move that is sent twice, because its answer was lost, is made once", () => {
