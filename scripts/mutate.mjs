@@ -152,18 +152,27 @@ const runTests = (copy, tests, { server, timeoutMs }) =>
       cwd: copy,
       env: { ...process.env, ...(server ? { TSQ_TEST_REDIS: server } : {}), TSQ_REQUIRE: "", NO_COLOR: "1" },
       stdio: ["ignore", "pipe", "pipe"],
-      // A group of its own: what hangs is ended together with the servers that it started.
+      // A group of its own: it is ended together with the servers that it started.
       detached: true,
     });
     let output = "";
     for (const stream of [child.stdout, child.stderr]) stream.on("data", (some) => (output += some));
+    const endGroup = () => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // Nobody of it is left.
+      }
+    };
     let isLate = false;
     const timer = setTimeout(() => {
       isLate = true;
-      if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
+      endGroup();
     }, timeoutMs);
     child.on("close", (code) => {
       clearTimeout(timer);
+      // A test that fails at the worst place leaves its server.
+      endGroup();
       const by = /FAIL\s+(.*)/.exec(output)?.[1];
       resolve({ ended: isLate ? "late" : code === 0 ? "passed" : "failed", by, output });
     });

@@ -75,6 +75,18 @@ test("a job that has landed, and whose slot is not told yet, does not land again
   expect(await workers.redis.exists("queue:a")).toBe(0);
 });
 
+test("a move that was not there yet to be woken is woken then, and not waited for", async () => {
+  const one = await idle();
+  let asked = 0;
+  tap.answer((name, [sub]) =>
+    name === "client" && sub === "UNBLOCK" && asked++ === 0 ? ":0\r\n" : undefined,
+  );
+
+  await one.fetch.quiet();
+
+  expect(asked).toBe(2);
+});
+
 test("a capsule that has not started asks for nothing", async () => {
   const one = new Capsule(workers, { port: proxy.port });
   capsules.push(one);
