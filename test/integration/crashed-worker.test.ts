@@ -1,11 +1,11 @@
 /** What runs when its process meets an exception that nobody caught: handed back and counted, and not for ever. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineJob } from "@tsq/core";
-import { requeueScript } from "../../packages/core/dist/redis/scripts.gen.js";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { CommandTap } from "../support/command-tap.ts";
 import { eventually } from "../support/eventually.ts";
 import { gate } from "../support/gate.ts";
+import { requeueScript } from "../support/inside-core.ts";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";

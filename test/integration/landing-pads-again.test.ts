@@ -1,11 +1,11 @@
 /** A capsule before its start, and its pads once they are armed or looked at again: none sleeps for ever, no job lands twice. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { fetchScript } from "../../packages/core/dist/redis/scripts.gen.js";
 import { Capsule } from "../support/capsule.ts";
 import type { CapsuleOptions } from "../support/capsule.ts";
 import { CommandTap } from "../support/command-tap.ts";
 import { eventually } from "../support/eventually.ts";
 import { hold, loadScripts } from "../support/held-script.ts";
+import { fetchScript } from "../support/inside-core.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";

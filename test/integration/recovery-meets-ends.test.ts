@@ -1,11 +1,10 @@
 /** What ends, fails or waits while a worker's hash is being put right: each job is in one place after it, and runs once. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { recoverScript, retryScript } from "../../packages/core/dist/redis/scripts.gen.js";
-import type { UnitOfWork } from "../../packages/worker/dist/fetch.js";
-import type { ReliableUnit } from "../../packages/worker/dist/reliable-unit.js";
 import { Capsule } from "../support/capsule.ts";
 import { eventually } from "../support/eventually.ts";
 import { hold, loadScripts } from "../support/held-script.ts";
+import { recoverScript, retryScript } from "../support/inside-core.ts";
+import type { ReliableUnit, UnitOfWork } from "../support/inside-worker.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { TestWorkers } from "../support/worker.ts";

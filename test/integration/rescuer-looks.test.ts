@@ -1,8 +1,9 @@
 /** A rescuer looks again and again, and what it found counts only if it is still so when it acts. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
-import { Rescuer } from "../../packages/worker/dist/rescuer.js";
 import { CommandTap } from "../support/command-tap.ts";
 import { eventually } from "../support/eventually.ts";
+import { Rescuer } from "../support/inside-worker.ts";
+import { outage } from "../support/outage.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
@@ -34,6 +35,7 @@ beforeEach(async () => {
     policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
+    outage: outage((error) => errors.push(error)),
     onError: (error) => errors.push(error),
   });
 });

@@ -1,6 +1,16 @@
 /** What tests use of @tsq/core beyond its public entries. */
 export { Enqueuer } from "../../packages/core/dist/client/enqueuer.js";
-export { enqueueScript, killScript, promoteScript } from "../../packages/core/dist/redis/scripts.gen.js";
+export { watchSilence } from "../../packages/core/dist/redis/lifeline.js";
+export {
+  buryScript,
+  enqueueScript,
+  fetchScript,
+  killScript,
+  promoteScript,
+  recoverScript,
+  requeueScript,
+  retryScript,
+} from "../../packages/core/dist/redis/scripts.gen.js";
 
 /** What the client's types say, as they are published. */
 export const CLIENT_TYPES = new URL("../../packages/core/dist/client/client.d.ts", import.meta.url);

@@ -2,7 +2,7 @@
 import { EventEmitter } from "node:events";
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { watchSilence } from "../../packages/core/dist/redis/lifeline.js";
+import { watchSilence } from "../support/inside-core.ts";
 
 const LIMIT_MS = 1_000;
 const LOOK_MS = 100;
