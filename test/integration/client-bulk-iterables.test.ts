@@ -1,42 +1,19 @@
-import { Client } from "@tsq/core";
 import type { BulkItem } from "@tsq/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { CommandTap } from "../support/command-tap.ts";
+import { describe, expect, test } from "vitest";
+import { clientTests } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { queued, scheduled } from "../support/jobs-in-redis.ts";
-import { TcpProxy } from "../support/proxy.ts";
-import { startRedis } from "../support/redis.ts";
-import type { TestRedis } from "../support/redis.ts";
 
 const YEAR_2100 = 4_102_444_800;
 
-let redis: TestRedis;
-let proxy: TcpProxy;
-let tap: CommandTap;
-let client: Client;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  await CommandTap.load(redis.client());
-});
-beforeEach(async () => {
-  await redis.client().flushdb();
-  proxy = await TcpProxy.listen(redis.port);
-  tap = new CommandTap(proxy);
-  client = new Client({ redis: Object.assign(new URL(redis.url), { port: String(proxy.port) }).href });
-});
-afterEach(async () => {
-  await client.close();
-  await proxy.stop();
-});
-afterAll(() => redis.stop());
+const here = clientTests({ tap: true });
 
 const lists = (count: number): number[][] => Array.from({ length: count }, (_, i) => [i]);
 const bulk = (args: BulkItem["args"], options: Partial<BulkItem> = {}) =>
-  client.pushBulk({ class: "HardJob", args, ...options });
+  here.client.pushBulk({ class: "HardJob", args, ...options });
 /** How many jobs each command carried. */
-const pushed = (): number[] => tap.commands("lpush").map((command) => command.length - 2);
-const argsQueued = async () => (await queued(redis.client())).map(({ args }) => args[0]);
+const pushed = (): number[] => here.tap.commands("lpush").map((command) => command.length - 2);
+const argsQueued = async () => (await queued(here.redis)).map(({ args }) => args[0]);
 
 describe("jobs of an iterable", () => {
   function* generated(count: number, taken: number[] = []): Generator<number[]> {
@@ -55,11 +32,11 @@ describe("jobs of an iterable", () => {
     ["a set", () => new Set(lists(2_500))],
   ])("are pushed in slices, one jid for each: %s", async (_what, args) => {
     await bulk([[0]], { queue: "before" });
-    tap.reset();
+    here.tap.reset();
 
-    const jids = await client.pushBulk({ class: "HardJob", args: args() });
+    const jids = await here.client.pushBulk({ class: "HardJob", args: args() });
 
-    expect(jids).toEqual((await queued(redis.client())).map(({ jid }) => jid));
+    expect(jids).toEqual((await queued(here.redis)).map(({ jid }) => jid));
     expect(await argsQueued()).toEqual(lists(2_500).flat());
     expect(pushed()).toEqual([1_000, 1_000, 500]);
   });
@@ -67,12 +44,12 @@ describe("jobs of an iterable", () => {
   test("are taken a slice at a time, while two are on their way at most", async () => {
     await bulk([[0]], { queue: "before" });
     const taken: number[] = [];
-    proxy.sleep();
+    here.proxy.sleep();
 
     const push = bulk(generated(100, taken), { batch_size: 10 });
     await eventually(() => expect(pushed()).toEqual([1, 10, 10]));
     expect(taken.length).toBeLessThanOrEqual(30);
-    proxy.wake();
+    here.proxy.wake();
     await push;
 
     expect(await argsQueued()).toEqual(lists(100).flat());
@@ -82,7 +59,7 @@ describe("jobs of an iterable", () => {
     await bulk(arriving(3), { at: YEAR_2100 });
     await bulk(generated(3), { spread_interval: 60 });
 
-    expect(await scheduled(redis.client())).toHaveLength(6);
+    expect(await scheduled(here.redis)).toHaveLength(6);
   });
 
   test("end with the error of the iterable, when those before it are pushed; it is closed after any other", async () => {
@@ -118,6 +95,6 @@ describe("jobs of an iterable", () => {
   ])("are refused: %s", async (_what, options, message) => {
     await expect(bulk([], options)).rejects.toThrow(message);
 
-    expect(tap.commands("lpush", "zadd", "sadd")).toEqual([]);
+    expect(here.tap.commands("lpush", "zadd", "sadd")).toEqual([]);
   });
 });

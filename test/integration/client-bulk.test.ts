@@ -1,48 +1,26 @@
-import { Client, defineJob } from "@tsq/core";
+import { defineJob } from "@tsq/core";
 import type { BulkItem } from "@tsq/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { CommandTap } from "../support/command-tap.ts";
+import { describe, expect, test } from "vitest";
+import { clientTests } from "../support/client.ts";
 import { queued, scheduled } from "../support/jobs-in-redis.ts";
-import { TcpProxy } from "../support/proxy.ts";
-import { startRedis } from "../support/redis.ts";
-import type { TestRedis } from "../support/redis.ts";
 
 const YEAR_2100 = 4_102_444_800;
 
-let redis: TestRedis;
-let proxy: TcpProxy;
-let tap: CommandTap;
-let client: Client;
-
-beforeAll(async () => {
-  redis = await startRedis();
-  await CommandTap.load(redis.client());
-});
-beforeEach(async () => {
-  await redis.client().flushdb();
-  proxy = await TcpProxy.listen(redis.port);
-  tap = new CommandTap(proxy);
-  client = new Client({ redis: Object.assign(new URL(redis.url), { port: String(proxy.port) }).href });
-});
-afterEach(async () => {
-  await client.close();
-  await proxy.stop();
-});
-afterAll(() => redis.stop());
+const here = clientTests({ tap: true });
 
 const lists = (count: number): number[][] => Array.from({ length: count }, (_, i) => [i]);
 const bulk = (args: BulkItem["args"], options: Partial<BulkItem> = {}) =>
-  client.pushBulk({ class: "HardJob", args, ...options });
+  here.client.pushBulk({ class: "HardJob", args, ...options });
 /** How many jobs each command carried. */
-const pushed = (): number[] => tap.commands("lpush").map((command) => command.length - 2);
-const planned = (): number[] => tap.commands("zadd").map((command) => (command.length - 2) / 2);
-const argsQueued = async () => (await queued(redis.client())).map(({ args }) => args[0]);
+const pushed = (): number[] => here.tap.commands("lpush").map((command) => command.length - 2);
+const planned = (): number[] => here.tap.commands("zadd").map((command) => (command.length - 2) / 2);
+const argsQueued = async () => (await queued(here.redis)).map(({ args }) => args[0]);
 
 describe("jobs pushed in bulk", () => {
   test("are on their queue in their order, one jid for each", async () => {
     const jids = await bulk(lists(3));
 
-    expect((await queued(redis.client())).map(({ jid, args }) => [jid, args])).toEqual(
+    expect((await queued(here.redis)).map(({ jid, args }) => [jid, args])).toEqual(
       jids.map((jid, i) => [jid, [i]]),
     );
     expect(new Set(jids).size).toBe(3);
@@ -51,7 +29,7 @@ describe("jobs pushed in bulk", () => {
   test("are made at one moment, and each slice is enqueued at one", async () => {
     await bulk(lists(5), { batch_size: 2 });
 
-    const jobs = await queued(redis.client());
+    const jobs = await queued(here.redis);
     expect(new Set(jobs.map(({ created_at }) => created_at)).size).toBe(1);
     expect(jobs[0]?.enqueued_at).toBe(jobs[1]?.enqueued_at);
   });
@@ -72,22 +50,22 @@ describe("jobs pushed in bulk", () => {
   test("that are none cost no command", async () => {
     expect(await bulk([])).toEqual([]);
 
-    expect(tap.commands("lpush", "sadd", "zadd", "smembers")).toEqual([]);
+    expect(here.tap.commands("lpush", "sadd", "zadd", "smembers")).toEqual([]);
   });
 
   test("may be of a job of defineJob, with its options", async () => {
     const job = defineJob(
       "HardJob",
-      { queue: "low", retry: 2, tags: ["a"], client },
+      { queue: "low", retry: 2, tags: ["a"], client: here.client },
       (_job, _n: number) => {},
     );
 
     await job.performBulk([[1], [2]]);
-    await client.pushBulk({ class: job, args: [[3]] });
+    await here.client.pushBulk({ class: job, args: [[3]] });
     await job.set({ retry: 0 }).performBulk([[4]]);
 
     const common = { queue: "low", tags: ["a"], class: "HardJob" };
-    expect(await queued(redis.client(), "low")).toMatchObject([
+    expect(await queued(here.redis, "low")).toMatchObject([
       { ...common, retry: 2, args: [1] },
       { ...common, retry: 2, args: [2] },
       { ...common, retry: 2, args: [3] },
@@ -101,7 +79,7 @@ describe("jobs pushed in bulk", () => {
       "Explicitly passing 'jid' when pushing more than one job is not supported",
     );
 
-    expect(await queued(redis.client())).toMatchObject([{ jid: "mine" }]);
+    expect(await queued(here.redis)).toMatchObject([{ jid: "mine" }]);
   });
 
   test("keep big integers", async () => {
@@ -116,7 +94,7 @@ describe("jobs pushed in bulk for later", () => {
     await bulk(lists(250), { at: YEAR_2100 });
 
     expect(planned()).toEqual([100, 100, 50]);
-    expect(new Set((await scheduled(redis.client())).map(({ at }) => at))).toEqual(new Set([YEAR_2100]));
+    expect(new Set((await scheduled(here.redis)).map(({ at }) => at))).toEqual(new Set([YEAR_2100]));
   });
 
   test("have a time each, whatever slice they are in", async () => {
@@ -124,7 +102,7 @@ describe("jobs pushed in bulk for later", () => {
 
     await bulk(lists(5), { at: times, batch_size: 2 });
 
-    expect((await scheduled(redis.client())).map(({ at, payload }) => [at, payload.args[0]])).toEqual(
+    expect((await scheduled(here.redis)).map(({ at, payload }) => [at, payload.args[0]])).toEqual(
       times.map((at, i) => [at, i]),
     );
   });
@@ -132,13 +110,13 @@ describe("jobs pushed in bulk for later", () => {
   test("may have Dates", async () => {
     await bulk([["a"], ["b"]], { at: [new Date(YEAR_2100 * 1000), YEAR_2100 + 1.5] });
 
-    expect((await scheduled(redis.client())).map(({ at }) => at)).toEqual([YEAR_2100, YEAR_2100 + 1.5]);
+    expect((await scheduled(here.redis)).map(({ at }) => at)).toEqual([YEAR_2100, YEAR_2100 + 1.5]);
   });
 
   test("take times as they are, so that 60 is due at once, as in Sidekiq", async () => {
     await bulk([[1]], { at: 60 });
 
-    expect(await scheduled(redis.client())).toMatchObject([{ at: 60 }]);
+    expect(await scheduled(here.redis)).toMatchObject([{ at: 60 }]);
   });
 
   test.each([
@@ -149,7 +127,7 @@ describe("jobs pushed in bulk for later", () => {
 
     await bulk(lists(250), { spread_interval });
 
-    const times = (await scheduled(redis.client())).map(({ at }) => at);
+    const times = (await scheduled(here.redis)).map(({ at }) => at);
     expect(Math.min(...times)).toBeGreaterThanOrEqual(before);
     expect(Math.max(...times)).toBeLessThanOrEqual(Date.now() / 1000 + seconds);
     expect(Math.max(...times) - Math.min(...times)).toBeGreaterThan(seconds / 2);
@@ -157,12 +135,12 @@ describe("jobs pushed in bulk for later", () => {
   });
 
   test("wait as set() says", async () => {
-    const job = defineJob("HardJob", { client }, (_job, _n: number) => {});
+    const job = defineJob("HardJob", { client: here.client }, (_job, _n: number) => {});
 
     await job.set({ wait_until: YEAR_2100 }).performBulk([[1], [2]]);
     await job.set({ wait: -1 }).performBulk([[3]]);
 
-    expect(await scheduled(redis.client())).toMatchObject([{ at: YEAR_2100 }, { at: YEAR_2100 }]);
+    expect(await scheduled(here.redis)).toMatchObject([{ at: YEAR_2100 }, { at: YEAR_2100 }]);
     expect(await argsQueued()).toEqual([3]);
   });
 });
@@ -195,7 +173,7 @@ describe("a bulk push is refused", () => {
   ])("%s", async (_what, options, message) => {
     await expect(bulk([[1], [2]], options)).rejects.toThrow(message);
 
-    expect(tap.commands("lpush", "zadd", "sadd")).toEqual([]);
+    expect(here.tap.commands("lpush", "zadd", "sadd")).toEqual([]);
   });
 
   test("for one argument that Ruby cannot read, with all of its slice; those before it are pushed", async () => {
@@ -208,7 +186,7 @@ describe("a bulk push is refused", () => {
 
 describe("a middleware", () => {
   test("that stops some jobs of a bulk push leaves a null in their places", async () => {
-    client.use(async (payload, next) => {
+    here.client.use(async (payload, next) => {
       if (payload.args[0] !== 1) await next();
     });
 
@@ -219,15 +197,15 @@ describe("a middleware", () => {
   });
 
   test("may send the jobs of one bulk push to different queues", async () => {
-    client.use((payload, next) => {
+    here.client.use((payload, next) => {
       payload.queue = Number(payload.args[0]) % 2 === 0 ? "even" : "odd";
       return next();
     });
 
     await bulk(lists(4));
 
-    expect((await queued(redis.client(), "even")).map(({ args }) => args[0])).toEqual([0, 2]);
-    expect((await queued(redis.client(), "odd")).map(({ args }) => args[0])).toEqual([1, 3]);
-    expect(new Set(await redis.client().smembers("queues"))).toEqual(new Set(["even", "odd"]));
+    expect((await queued(here.redis, "even")).map(({ args }) => args[0])).toEqual([0, 2]);
+    expect((await queued(here.redis, "odd")).map(({ args }) => args[0])).toEqual([1, 3]);
+    expect(new Set(await here.redis.smembers("queues"))).toEqual(new Set(["even", "odd"]));
   });
 });

@@ -1,33 +1,19 @@
 import { Client, ClientClosedError, configure, defineJob } from "@tsq/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { clientTests } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { queued } from "../support/jobs-in-redis.ts";
-import { TcpProxy } from "../support/proxy.ts";
-import { startRedis } from "../support/redis.ts";
-import type { TestRedis } from "../support/redis.ts";
 
-let redis: TestRedis;
-let proxy: TcpProxy;
+const here = clientTests();
 
-beforeAll(async () => {
-  redis = await startRedis();
-});
-beforeEach(async () => {
-  await redis.client().flushdb();
-  proxy = await TcpProxy.listen(redis.port);
-});
-afterEach(() => proxy.stop());
-afterAll(() => redis.stop());
-
-const url = (): string => Object.assign(new URL(redis.url), { port: String(proxy.port) }).href;
-const args = async () => (await queued(redis.client())).map(({ args }) => args[0]);
+const args = async () => (await queued(here.redis)).map(({ args }) => args[0]);
 
 /** Nothing is left that would keep a program from ending. */
-const expectNoConnection = () => eventually(() => expect(proxy.open).toBe(0));
+const expectNoConnection = () => eventually(() => expect(here.proxy.open).toBe(0));
 
 describe.each(["auto", 8] as const)("closing a client with times %s", (wire) => {
   test("ends its connection, and a later push is rejected and opens none", async () => {
-    const client = new Client({ redis: url(), wire });
+    const client = new Client({ redis: here.url, wire });
     await client.push({ class: "HardJob", args: [1] });
 
     await client.close();
@@ -35,11 +21,11 @@ describe.each(["auto", 8] as const)("closing a client with times %s", (wire) => 
 
     await expect(client.push({ class: "HardJob", args: [2] })).rejects.toThrow(ClientClosedError);
     expect(await args()).toEqual([1]);
-    expect(proxy.open).toBe(0);
+    expect(here.proxy.open).toBe(0);
   });
 
   test("lets pushes that are on their way arrive", async () => {
-    const client = new Client({ redis: url(), wire });
+    const client = new Client({ redis: here.url, wire });
     const job = defineJob("HardJob", { client }, (_job, _n: number) => {});
     await job.performAsync(0);
 
@@ -56,7 +42,7 @@ describe.each(["auto", 8] as const)("closing a client with times %s", (wire) => 
   });
 
   test("lets a push of the same tick arrive", async () => {
-    const client = new Client({ redis: url(), wire });
+    const client = new Client({ redis: here.url, wire });
     const job = defineJob("HardJob", { client }, (_job, _n: number) => {});
     await job.performAsync(1);
 
@@ -69,7 +55,7 @@ describe.each(["auto", 8] as const)("closing a client with times %s", (wire) => 
   });
 
   test("lets even the first push arrive", async () => {
-    const client = new Client({ redis: url(), wire });
+    const client = new Client({ redis: here.url, wire });
 
     const push = client.push({ class: "HardJob", args: [1] });
     await client.close();
@@ -80,7 +66,7 @@ describe.each(["auto", 8] as const)("closing a client with times %s", (wire) => 
   });
 
   test("lets a push arrive that a middleware holds up", async () => {
-    const client = new Client({ redis: url(), wire });
+    const client = new Client({ redis: here.url, wire });
     let go = (): void => {};
     const held = new Promise<void>((resolve) => (go = resolve));
     client.use(async (_payload, next) => {
@@ -99,7 +85,7 @@ describe.each(["auto", 8] as const)("closing a client with times %s", (wire) => 
   });
 
   test("lets all slices of a bulk push arrive", async () => {
-    const client = new Client({ redis: url(), wire });
+    const client = new Client({ redis: here.url, wire });
     const lists = Array.from({ length: 10 }, (_, i) => [i]);
 
     const push = client.pushBulk({ class: "HardJob", args: lists, batch_size: 2 });
@@ -111,35 +97,35 @@ describe.each(["auto", 8] as const)("closing a client with times %s", (wire) => 
   });
 
   test("ends also when the server is gone, and the pushes on their way are rejected", async () => {
-    const client = new Client({ redis: url(), wire });
+    const client = new Client({ redis: here.url, wire });
     await client.push({ class: "HardJob", args: [1] });
-    proxy.refuse();
+    here.proxy.refuse();
 
     const push = client.push({ class: "HardJob", args: [2] });
     const outcome = push.catch((error: unknown) => error);
     await client.close();
 
     expect(await outcome).toBeInstanceOf(Error);
-    proxy.accept();
-    expect(proxy.open).toBe(0);
+    here.proxy.accept();
+    expect(here.proxy.open).toBe(0);
   });
 
   test("twice, or before the first push, does nothing", async () => {
-    const client = new Client({ redis: url(), wire });
+    const client = new Client({ redis: here.url, wire });
 
     await client.close();
     await Promise.all([client.close(), client.close()]);
 
-    expect(proxy.accepted).toBe(0);
+    expect(here.proxy.accepted).toBe(0);
   });
 });
 
 test("configure() anew closes the client before, once its pushes have arrived", async () => {
-  configure({ redis: url() });
+  configure({ redis: here.url });
   const job = defineJob("HardJob", (_job, _n: number) => {});
 
   const push = job.performAsync(1);
-  const next = configure({ redis: redis.url });
+  const next = configure({ redis: here.server.url });
 
   await push;
   expect(await args()).toEqual([1]);

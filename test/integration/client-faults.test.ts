@@ -1,55 +1,28 @@
 import { Client, defineJob, RedisUnusableError, remoteJob } from "@tsq/core";
 import type { ClientOptions } from "@tsq/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { CommandTap } from "../support/command-tap.ts";
+import { describe, expect, test } from "vitest";
+import { clientTests } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { queued, scheduled } from "../support/jobs-in-redis.ts";
-import { TcpProxy } from "../support/proxy.ts";
 import { startRedis } from "../support/redis.ts";
-import type { TestRedis } from "../support/redis.ts";
 
 const PUSHES: readonly string[] = ["sadd", "lpush", "zadd"];
 
-let redis: TestRedis;
-let proxy: TcpProxy;
-let tap: CommandTap;
-let client: Client;
+const here = clientTests({ tap: true, client: { wire: 8 } });
 
-beforeAll(async () => {
-  redis = await startRedis();
-  await CommandTap.load(redis.client());
-});
-beforeEach(async () => {
-  await redis.client().flushdb();
-  proxy = await TcpProxy.listen(redis.port);
-  tap = new CommandTap(proxy);
-  client = open();
-});
-afterEach(async () => {
-  proxy.accept();
-  proxy.wake();
-  await client.close();
-  await proxy.stop();
-});
-afterAll(() => redis.stop());
+const open = (options: ClientOptions = {}): Client => here.open({ wire: 8, ...options });
 
-const open = (options: ClientOptions = {}): Client =>
-  new Client({
-    redis: Object.assign(new URL(redis.url), { port: String(proxy.port) }).href,
-    wire: 8,
-    ...options,
-  });
-
-const hardJob = () => defineJob("HardJob", { client }, (_job, ..._args: readonly unknown[]) => {});
-const args = async (queue?: string) => (await queued(redis.client(), queue)).map(({ args }) => args[0]);
+const hardJob = () =>
+  defineJob("HardJob", { client: here.client }, (_job, ..._args: readonly unknown[]) => {});
+const args = async (queue?: string) => (await queued(here.redis, queue)).map(({ args }) => args[0]);
 
 test("a push whose queue cannot be named in `queues` is an error, as in Ruby, and so are those beside it", async () => {
-  await redis.client().set("queues", "oops");
+  await here.redis.set("queues", "oops");
 
   const pushes = await Promise.allSettled([
-    client.push({ class: "HardJob", args: [1], queue: "a" }),
-    client.push({ class: "HardJob", args: [2], queue: "b" }),
-    client.push({ class: "HardJob", args: [3], at: 4_102_444_800 }),
+    here.client.push({ class: "HardJob", args: [1], queue: "a" }),
+    here.client.push({ class: "HardJob", args: [2], queue: "b" }),
+    here.client.push({ class: "HardJob", args: [3], at: 4_102_444_800 }),
   ]);
 
   expect(pushes.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
@@ -57,14 +30,14 @@ test("a push whose queue cannot be named in `queues` is an error, as in Ruby, an
 
 describe("jobs that are pushed at the same time", () => {
   test.each(["auto", 8] as const)("go out together, with times %s", async (wire) => {
-    client = open({ wire });
+    here.client = open({ wire });
     const job = hardJob();
 
     const jids = await Promise.all(Array.from({ length: 100 }, (_, n) => job.performAsync(n)));
 
-    expect(tap.commands("sadd")).toHaveLength(1);
-    expect(tap.commands("lpush").map((command) => command.length - 2)).toEqual([100]);
-    expect((await queued(redis.client())).map(({ jid }) => jid)).toEqual(jids);
+    expect(here.tap.commands("sadd")).toHaveLength(1);
+    expect(here.tap.commands("lpush").map((command) => command.length - 2)).toEqual([100]);
+    expect((await queued(here.redis)).map(({ jid }) => jid)).toEqual(jids);
   });
 
   test("go out with one command for each queue, and one for the schedule", async () => {
@@ -78,7 +51,7 @@ describe("jobs that are pushed at the same time", () => {
       ]).flat(),
     );
 
-    expect(tap.commands(...PUSHES).map(([name, key, ...values]) => [name, key, values.length])).toEqual([
+    expect(here.tap.commands(...PUSHES).map(([name, key, ...values]) => [name, key, values.length])).toEqual([
       ["sadd", "queues", 2],
       ["lpush", "queue:a", 30],
       ["lpush", "queue:b", 30],
@@ -91,31 +64,31 @@ describe("jobs that are pushed at the same time", () => {
 
     await Promise.all(Array.from({ length: 2_500 }, (_, n) => job.performAsync(n)));
 
-    expect(tap.commands("lpush").map((command) => command.length - 2)).toEqual([1_000, 1_000, 500]);
+    expect(here.tap.commands("lpush").map((command) => command.length - 2)).toEqual([1_000, 1_000, 500]);
     expect(await args()).toEqual(Array.from({ length: 2_500 }, (_, n) => n));
   });
 
   test("gather while the server is busy with those before them", async () => {
     const job = hardJob();
     await job.performAsync(0);
-    tap.reset();
-    proxy.sleep();
+    here.tap.reset();
+    here.proxy.sleep();
 
     const pushes: Promise<unknown>[] = [];
     for (let n = 1; n <= 50; n++) {
       pushes.push(job.performAsync(n));
       await new Promise(setImmediate);
     }
-    proxy.wake();
+    here.proxy.wake();
     await Promise.all(pushes);
 
     // Two are on their way, the others travel together.
-    expect(tap.commands("lpush").map((command) => command.length - 2)).toEqual([1, 1, 48]);
+    expect(here.tap.commands("lpush").map((command) => command.length - 2)).toEqual([1, 1, 48]);
     expect(await args()).toEqual(Array.from({ length: 51 }, (_, n) => n));
   });
 
   test("do not fail with each other", async () => {
-    await redis.client().set("queue:broken", "a string");
+    await here.redis.set("queue:broken", "a string");
     const job = hardJob();
 
     const outcomes = await Promise.allSettled([
@@ -127,7 +100,7 @@ describe("jobs that are pushed at the same time", () => {
     expect(outcomes.map(({ status }) => status)).toEqual(["fulfilled", "rejected", "fulfilled"]);
     expect(outcomes[1]).toHaveProperty("reason.message", expect.stringMatching(/\(WRONGTYPE /));
     expect(await args()).toEqual(["good"]);
-    expect(await scheduled(redis.client())).toHaveLength(1);
+    expect(await scheduled(here.redis)).toHaveLength(1);
   });
 });
 
@@ -135,7 +108,7 @@ describe("a server that has changed its role", () => {
   /** Answers so many pushes so. */
   const refusePushes = (error: string, times: number): void => {
     let refused = 0;
-    tap.answer((name) => (name === "evalsha" && refused++ < times ? `-${error}\r\n` : undefined));
+    here.tap.answer((name) => (name === "evalsha" && refused++ < times ? `-${error}\r\n` : undefined));
   };
 
   const errors = [
@@ -146,14 +119,14 @@ describe("a server that has changed its role", () => {
 
   test.each(errors)("is asked once more on a new connection: %s", async (error) => {
     await hardJob().performAsync("before");
-    const connections = proxy.accepted;
+    const connections = here.proxy.accepted;
     refusePushes(error, 1);
 
     const jid = await hardJob().set({ queue: "new" }).performAsync("once");
 
-    expect(await queued(redis.client(), "new")).toMatchObject([{ args: ["once"], jid }]);
-    expect(await redis.client().smembers("queues")).toEqual(expect.arrayContaining(["default", "new"]));
-    expect(proxy.accepted).toBe(connections + 1);
+    expect(await queued(here.redis, "new")).toMatchObject([{ args: ["once"], jid }]);
+    expect(await here.redis.smembers("queues")).toEqual(expect.arrayContaining(["default", "new"]));
+    expect(here.proxy.accepted).toBe(connections + 1);
   });
 
   test.each(errors)("that still refuses gives its own error: %s", async (error) => {
@@ -163,7 +136,7 @@ describe("a server that has changed its role", () => {
 
     await expect(push).rejects.toThrow(RedisUnusableError);
     await expect(push).rejects.toHaveProperty("cause.message", error);
-    expect(await redis.client().dbsize()).toBe(0);
+    expect(await here.redis.dbsize()).toBe(0);
   });
 
   test("is asked again for a scheduled job and for a bulk push, too", async () => {
@@ -172,7 +145,7 @@ describe("a server that has changed its role", () => {
     refusePushes("READONLY You can't write against a read only replica.", 1);
     await hardJob().performBulk([[1], [2]]);
 
-    expect(await scheduled(redis.client())).toHaveLength(1);
+    expect(await scheduled(here.redis)).toHaveLength(1);
     expect(await args()).toEqual([1, 2]);
   });
 
@@ -193,24 +166,24 @@ describe("a server that has changed its role", () => {
 
 describe("a Redis that cannot be reached", () => {
   test.each(["auto", 8] as const)("rejects the push after a few tries, with times %s", async (wire) => {
-    proxy.refuse();
-    client = open({ wire });
+    here.proxy.refuse();
+    here.client = open({ wire });
 
     const pushes = [
       hardJob().performAsync(1),
       hardJob().performIn(60, 1),
       hardJob().performBulk([[1]]),
-      client.push({ class: "HardJob", args: [1] }),
+      here.client.push({ class: "HardJob", args: [1] }),
     ];
 
     for (const push of pushes) await expect(push).rejects.toThrow(RedisUnusableError);
-    expect(proxy.accepted).toBeGreaterThan(1);
+    expect(here.proxy.accepted).toBeGreaterThan(1);
   });
 
   test("takes pushes again once it is back, and none that was rejected", async () => {
-    proxy.refuse();
+    here.proxy.refuse();
     await expect(hardJob().performAsync("lost")).rejects.toThrow();
-    proxy.accept();
+    here.proxy.accept();
 
     await hardJob().performAsync("found");
 
@@ -219,12 +192,12 @@ describe("a Redis that cannot be reached", () => {
 
   test("for a moment only delays a push", async () => {
     await hardJob().performAsync("before");
-    const tries = proxy.accepted;
-    proxy.refuse();
+    const tries = here.proxy.accepted;
+    here.proxy.refuse();
     const push = hardJob().performAsync("through");
-    await eventually(() => expect(proxy.accepted).toBeGreaterThan(tries));
+    await eventually(() => expect(here.proxy.accepted).toBeGreaterThan(tries));
 
-    proxy.accept();
+    here.proxy.accept();
 
     await push;
     expect(await args()).toEqual(["before", "through"]);
@@ -232,7 +205,7 @@ describe("a Redis that cannot be reached", () => {
 
   test("because its connection was cut between two pushes is reached by a new one", async () => {
     await hardJob().performAsync(1);
-    proxy.cut();
+    here.proxy.cut();
 
     await hardJob().performAsync(2);
 
@@ -241,11 +214,11 @@ describe("a Redis that cannot be reached", () => {
 
   test("because its connection was cut before a push arrived gets it on the next one, once", async () => {
     await hardJob().performAsync(1);
-    proxy.sleep();
+    here.proxy.sleep();
     const push = hardJob().performAsync(2);
-    await eventually(() => expect(tap.commands("lpush")).toHaveLength(2));
-    proxy.cut();
-    proxy.wake();
+    await eventually(() => expect(here.tap.commands("lpush")).toHaveLength(2));
+    here.proxy.cut();
+    here.proxy.wake();
 
     await push;
 
@@ -253,7 +226,7 @@ describe("a Redis that cannot be reached", () => {
   });
 
   test("because it is slow gets the push all the same", async () => {
-    proxy.delay(20);
+    here.proxy.delay(20);
 
     await hardJob().performAsync(1);
 
@@ -271,9 +244,9 @@ describe("several clients", () => {
     await job.set({ client: other.client }).performAsync("by set");
     await job.set({ client: other.client }).performBulk([["bulk by set"]]);
     await onOther.performAsync();
-    await onOther.set({ client }).performAsync();
+    await onOther.set({ client: here.client }).performAsync();
 
-    expect((await queued(redis.client())).map(({ args }) => args)).toEqual([["first"], []]);
+    expect((await queued(here.redis)).map(({ args }) => args)).toEqual([["first"], []]);
     expect((await queued(other.redis.client())).map(({ args }) => args)).toEqual([
       ["by set"],
       ["bulk by set"],

@@ -1,21 +1,9 @@
 import { Client, ConfigError, defineJob, InvalidJobError, remoteJob } from "@tsq/core";
 import type { DefineJobOptions, PushItem, SetOptions } from "@tsq/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { startRedis } from "../support/redis.ts";
-import type { TestRedis } from "../support/redis.ts";
+import { describe, expect, test } from "vitest";
+import { clientTests } from "../support/client.ts";
 
-let redis: TestRedis;
-let client: Client;
-
-beforeAll(async () => {
-  redis = await startRedis();
-});
-beforeEach(async () => {
-  await redis.client().flushdb();
-  client = new Client({ redis: redis.url });
-});
-afterEach(() => client.close());
-afterAll(() => redis.stop());
+const here = clientTests();
 
 describe("a push is refused in Sidekiq's words, and stores nothing", () => {
   const item = { class: "HardJob", args: [1] };
@@ -96,11 +84,11 @@ describe("a push is refused in Sidekiq's words, and stores nothing", () => {
     ["whose time is in milliseconds", { ...item, at: 1_795_451_241_069 }, "which looks like milliseconds"],
     ["of an argument that Ruby cannot read", { ...item, args: [new Date(0)] }, "is a Date"],
   ])("%s", async (_what, wrong, message) => {
-    const push = client.push(wrong as PushItem);
+    const push = here.client.push(wrong as PushItem);
 
     await expect(push).rejects.toThrow(InvalidJobError);
     await expect(push).rejects.toThrow(message);
-    expect(await redis.client().dbsize()).toBe(0);
+    expect(await here.redis.dbsize()).toBe(0);
   });
 });
 
@@ -176,14 +164,14 @@ describe("a client is refused", () => {
 });
 
 test("a time in milliseconds is refused by every way to push", async () => {
-  const job = defineJob("HardJob", { client }, () => {});
+  const job = defineJob("HardJob", { client: here.client }, () => {});
   const ms = 1_795_451_241_069;
 
   await expect(job.performAt(ms)).rejects.toThrow("looks like milliseconds. Divide it by 1000.");
   await expect(job.performIn(ms)).rejects.toThrow(InvalidJobError);
   await expect(job.set({ wait: ms }).performAsync()).rejects.toThrow(InvalidJobError);
   await expect(job.performBulk([[]], { at: ms })).rejects.toThrow(InvalidJobError);
-  expect(await redis.client().dbsize()).toBe(0);
+  expect(await here.redis.dbsize()).toBe(0);
 });
 
 test.each([undefined, null, "redis://localhost", {}])(
@@ -199,10 +187,10 @@ test.each([undefined, null, "redis://localhost", {}])(
 );
 
 test("options of set() are checked when the job is pushed", async () => {
-  const job = defineJob("HardJob", { client }, () => {});
+  const job = defineJob("HardJob", { client: here.client }, () => {});
   const wrong = { queue: "" } satisfies SetOptions;
 
   await expect(job.set(wrong).performAsync()).rejects.toThrow("Job must include a valid queue name");
   await expect(job.set(wrong).performBulk([[]])).rejects.toThrow("Job must include a valid queue name");
-  expect(await redis.client().dbsize()).toBe(0);
+  expect(await here.redis.dbsize()).toBe(0);
 });

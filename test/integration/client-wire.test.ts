@@ -1,48 +1,21 @@
-import { Client, defineJob } from "@tsq/core";
-import type { ClientOptions } from "@tsq/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
-import { CommandTap } from "../support/command-tap.ts";
+import { defineJob } from "@tsq/core";
+import type { Client } from "@tsq/core";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { clientTests } from "../support/client.ts";
 import { eventually } from "../support/eventually.ts";
 import { queuedTexts, scheduled } from "../support/jobs-in-redis.ts";
-import { TcpProxy } from "../support/proxy.ts";
-import { startRedis } from "../support/redis.ts";
-import type { TestRedis } from "../support/redis.ts";
 import { vector } from "../support/vectors.ts";
 
 const FLOAT_SECONDS = /^\d{10}\.\d{1,3}$/;
 const MILLISECONDS = /^\d{13}$/;
 
-let redis: TestRedis;
-let proxy: TcpProxy;
-let tap: CommandTap;
-const clients: Client[] = [];
-
-beforeAll(async () => {
-  redis = await startRedis();
-});
-beforeEach(async () => {
-  await redis.client().flushdb();
-  proxy = await TcpProxy.listen(redis.port);
-  tap = new CommandTap(proxy);
-});
-afterEach(async () => {
-  vi.useRealTimers();
-  await Promise.all(clients.splice(0).map((client) => client.close()));
-  await proxy.stop();
-});
-afterAll(() => redis.stop());
-
-const open = (options: ClientOptions = {}): Client => {
-  const url = Object.assign(new URL(redis.url), { port: String(proxy.port) }).href;
-  const client = new Client({ redis: url, ...options });
-  clients.push(client);
-  return client;
-};
+const here = clientTests({ tap: true });
+afterEach(() => void vi.useRealTimers());
 
 /** A process as its heartbeat leaves it; without info it has died, and only its name is left. */
 const register = async (identity: string, info?: string): Promise<void> => {
-  await redis.client().sadd("processes", identity);
-  if (info !== undefined) await redis.client().hset(identity, "info", info);
+  await here.redis.sadd("processes", identity);
+  if (info !== undefined) await here.redis.hset(identity, "info", info);
 };
 
 const ruby = (version?: string): string =>
@@ -51,7 +24,7 @@ const ruby = (version?: string): string =>
 /** Both times of a job that is pushed now, as they are spelled. */
 const spelling = async (client: Client): Promise<readonly (string | undefined)[]> => {
   await client.push({ class: "HardJob", args: [] });
-  const text = (await queuedTexts(redis.client())).at(-1) ?? "";
+  const text = (await queuedTexts(here.redis)).at(-1) ?? "";
   return [/"created_at":([^,}]+)/.exec(text)?.[1], /"enqueued_at":([^,}]+)/.exec(text)?.[1]];
 };
 
@@ -70,7 +43,7 @@ describe("times are integer milliseconds, as Sidekiq 8 writes them,", () => {
   ])("%s", async (_where, infos) => {
     for (const [i, info] of infos.entries()) await register(`host:${i}:abc`, info);
 
-    await expectSpelling(open(), MILLISECONDS);
+    await expectSpelling(here.open(), MILLISECONDS);
   });
 });
 
@@ -87,7 +60,7 @@ describe("times are seconds with a fraction, as Sidekiq 7 reads them,", () => {
   ])("%s", async (_where, infos) => {
     for (const [i, info] of infos.entries()) await register(`host:${i}:abc`, info);
 
-    await expectSpelling(open(), FLOAT_SECONDS);
+    await expectSpelling(here.open(), FLOAT_SECONDS);
   });
 });
 
@@ -108,9 +81,9 @@ describe("the records that real processes left", () => {
       const info = key.type === "hash" ? key.value["info"] : undefined;
       if (typeof info === "string") await register(identity, info);
     }
-    expect(await redis.client().scard("processes")).toBeGreaterThan(0);
+    expect(await here.redis.scard("processes")).toBeGreaterThan(0);
 
-    await expectSpelling(open(), expected);
+    await expectSpelling(here.open(), expected);
   });
 });
 
@@ -120,29 +93,29 @@ describe("a client whose times are pinned", () => {
     [8, MILLISECONDS, "7.3.2"],
   ] as const)("to %s writes them so, whoever works, and does not ask", async (wire, expected, version) => {
     await register("host:1:abc", ruby(version));
-    const client = open({ wire });
+    const client = here.open({ wire });
 
     await expectSpelling(client, expected);
 
-    expect(tap.commands("smembers")).toEqual([]);
+    expect(here.tap.commands("smembers")).toEqual([]);
   });
 });
 
 describe("a client that is to look by itself", () => {
   test("asks once for all jobs that are pushed meanwhile", async () => {
-    const client = open();
+    const client = here.open();
     const job = defineJob("HardJob", { client }, (_job, _n: number) => {});
 
     await Promise.all(Array.from({ length: 100 }, (_, n) => job.performAsync(n)));
     await job.performAsync(100);
 
-    expect(tap.commands("smembers")).toHaveLength(1);
-    expect(await redis.client().llen("queue:default")).toBe(101);
+    expect(here.tap.commands("smembers")).toHaveLength(1);
+    expect(await here.redis.llen("queue:default")).toBe(101);
   });
 
   test("spells every way of pushing alike", async () => {
     await register("host:1:abc", ruby("7.3.2"));
-    const client = open();
+    const client = here.open();
     const job = defineJob("HardJob", { client }, () => {});
 
     await job.performIn(60);
@@ -150,8 +123,8 @@ describe("a client that is to look by itself", () => {
     await job.performBulk([[], []]);
     await client.push({ class: "HardJob", args: [] });
 
-    const later = (await scheduled(redis.client())).map(({ text }) => text);
-    const texts = [...later, ...(await queuedTexts(redis.client()))];
+    const later = (await scheduled(here.redis)).map(({ text }) => text);
+    const texts = [...later, ...(await queuedTexts(here.redis))];
     expect(texts).toHaveLength(5);
     for (const text of texts) {
       for (const [, time] of text.matchAll(/"(?:created|enqueued)_at":([^,}]+)/g)) {
@@ -162,7 +135,7 @@ describe("a client that is to look by itself", () => {
 
   test("looks again now and then, and follows when an older Sidekiq has come", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
-    const client = open();
+    const client = here.open();
     await expectSpelling(client, MILLISECONDS);
     await register("host:1:abc", ruby("7.3.2"));
     await expectSpelling(client, MILLISECONDS);
@@ -174,12 +147,12 @@ describe("a client that is to look by itself", () => {
 
   test("asks again when it got no answer", async () => {
     await register("host:1:abc", ruby("7.3.2"));
-    const client = open();
-    tap.answer((name) => (name === "smembers" ? "-ERR not now\r\n" : undefined));
+    const client = here.open();
+    here.tap.answer((name) => (name === "smembers" ? "-ERR not now\r\n" : undefined));
     await expect(spelling(client)).rejects.toThrow("ERR not now");
-    expect(await redis.client().exists("queue:default")).toBe(0);
+    expect(await here.redis.exists("queue:default")).toBe(0);
 
-    tap.answer(() => undefined);
+    here.tap.answer(() => undefined);
 
     await expectSpelling(client, FLOAT_SECONDS);
   });
@@ -187,14 +160,14 @@ describe("a client that is to look by itself", () => {
   test("goes by what it last saw when it gets no answer later", async () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     await register("host:1:abc", ruby("7.3.2"));
-    const client = open();
+    const client = here.open();
     await expectSpelling(client, FLOAT_SECONDS);
-    tap.answer((name) => (name === "smembers" ? "-ERR not now\r\n" : undefined));
+    here.tap.answer((name) => (name === "smembers" ? "-ERR not now\r\n" : undefined));
 
     vi.setSystemTime(Date.now() + 11_000);
 
     await expectSpelling(client, FLOAT_SECONDS);
-    await eventually(() => expect(tap.commands("smembers")).toHaveLength(2));
+    await eventually(() => expect(here.tap.commands("smembers")).toHaveLength(2));
     await expectSpelling(client, FLOAT_SECONDS);
   });
 });

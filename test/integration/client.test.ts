@@ -1,42 +1,31 @@
-import { Client, configure, defineJob, InvalidJobError, remoteJob } from "@tsq/core";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { configure, defineJob, InvalidJobError, remoteJob } from "@tsq/core";
+import { describe, expect, test } from "vitest";
+import { clientTests } from "../support/client.ts";
 import { keysOfJobs, queued, queuedTexts, scheduled } from "../support/jobs-in-redis.ts";
-import { startRedis } from "../support/redis.ts";
-import type { TestRedis } from "../support/redis.ts";
 
 const YEAR_2100 = 4_102_444_800;
 
-let redis: TestRedis;
-let client: Client;
+const here = clientTests();
 
-beforeAll(async () => {
-  redis = await startRedis();
-});
-beforeEach(async () => {
-  await redis.client().flushdb();
-  client = new Client({ redis: redis.url });
-});
-afterEach(() => client.close());
-afterAll(() => redis.stop());
-
-const hardJob = () => defineJob("HardJob", { client }, (_job, ..._args: readonly unknown[]) => {});
-const keys = () => keysOfJobs(redis.client());
+const hardJob = () =>
+  defineJob("HardJob", { client: here.client }, (_job, ..._args: readonly unknown[]) => {});
+const keys = () => keysOfJobs(here.redis);
 
 describe("a job that is pushed", () => {
   test("is on its queue under the jid that the push gave, with the queue in the list of queues", async () => {
     const jid = await hardJob().performAsync(1, "two");
 
     expect(jid).toMatch(/^[0-9a-f]{24}$/);
-    expect(await queued(redis.client())).toMatchObject([
+    expect(await queued(here.redis)).toMatchObject([
       { class: "HardJob", args: [1, "two"], queue: "default", retry: true, jid },
     ]);
-    expect(await redis.client().smembers("queues")).toEqual(["default"]);
+    expect(await here.redis.smembers("queues")).toEqual(["default"]);
   });
 
   test("waits behind those that were pushed before it", async () => {
     for (const n of [1, 2, 3]) await hardJob().performAsync(n);
 
-    expect((await queued(redis.client())).map(({ args }) => args)).toEqual([[1], [2], [3]]);
+    expect((await queued(here.redis)).map(({ args }) => args)).toEqual([[1], [2], [3]]);
   });
 
   test("keeps big integers as integers in its text, and floats as they are", async () => {
@@ -44,7 +33,7 @@ describe("a job that is pushed", () => {
       n: -9007199254740993n,
     });
 
-    expect(await queuedTexts(redis.client())).toEqual([
+    expect(await queuedTexts(here.redis)).toEqual([
       expect.stringContaining(
         '"args":[12345678901234567890,0,1.5,"12345678901234567890",{"n":-9007199254740993}],',
       ),
@@ -56,7 +45,7 @@ describe("a job that is pushed", () => {
 
     await hardJob().performAsync();
 
-    const [job] = await queued(redis.client());
+    const [job] = await queued(here.redis);
     for (const time of [job?.created_at, job?.enqueued_at]) {
       expect(time).toBeGreaterThanOrEqual(beforeMs);
       expect(time).toBeLessThanOrEqual(Date.now());
@@ -67,12 +56,12 @@ describe("a job that is pushed", () => {
     const broadcast = remoteJob<[contactId: number]>("BroadcastWorker", {
       queue: "critical",
       retry: 3,
-      client,
+      client: here.client,
     });
 
     const jid = await broadcast.performAsync(7);
 
-    expect(await queued(redis.client(), "critical")).toMatchObject([
+    expect(await queued(here.redis, "critical")).toMatchObject([
       { class: "BroadcastWorker", args: [7], retry: 3, jid },
     ]);
   });
@@ -82,7 +71,7 @@ describe("a job for later", () => {
   test("is in the scheduled set with its time, and on no queue", async () => {
     const jid = await hardJob().performAt(new Date(YEAR_2100 * 1000), 1);
 
-    const [job] = await scheduled(redis.client());
+    const [job] = await scheduled(here.redis);
     expect(job).toMatchObject({ at: YEAR_2100, payload: { class: "HardJob", jid } });
     expect(job?.payload).not.toHaveProperty("enqueued_at");
     expect(await keys()).toEqual(["schedule"]);
@@ -93,7 +82,7 @@ describe("a job for later", () => {
 
     await hardJob().performIn(300, 1);
 
-    const [job] = await scheduled(redis.client());
+    const [job] = await scheduled(here.redis);
     expect(job?.at).toBeGreaterThanOrEqual(beforeMs / 1000 + 300);
     expect(job?.at).toBeLessThanOrEqual(Date.now() / 1000 + 300);
   });
@@ -109,15 +98,15 @@ describe("a job for later", () => {
           .performAsync(1),
     ],
     ["set() with seconds to wait for", () => hardJob().set({ wait_until: YEAR_2100 }).performAsync(1)],
-    ["Client.push() with a number", () => client.push({ class: "HardJob", args: [1], at: YEAR_2100 })],
+    ["Client.push() with a number", () => here.client.push({ class: "HardJob", args: [1], at: YEAR_2100 })],
     [
       "Client.push() with a Date",
-      () => client.push({ class: "HardJob", args: [1], at: new Date(YEAR_2100 * 1000) }),
+      () => here.client.push({ class: "HardJob", args: [1], at: new Date(YEAR_2100 * 1000) }),
     ],
   ])("may be named by %s", async (_what, push) => {
     await push();
 
-    expect(await scheduled(redis.client())).toMatchObject([{ at: YEAR_2100 }]);
+    expect(await scheduled(here.redis)).toMatchObject([{ at: YEAR_2100 }]);
   });
 
   test("whose time is past runs now", async () => {
@@ -127,14 +116,14 @@ describe("a job for later", () => {
     await hardJob().set({ wait: -1 }).performAsync("wait");
 
     expect(await keys()).toEqual(["queue:default", "queues"]);
-    expect((await queued(redis.client())).flatMap(({ args }) => args)).toEqual(["in", "in 0", "at", "wait"]);
+    expect((await queued(here.redis)).flatMap(({ args }) => args)).toEqual(["in", "in 0", "at", "wait"]);
   });
 
   test("that is pushed as a job hash goes to the schedule as it is, past or small", async () => {
-    await client.push({ class: "HardJob", args: ["small"], at: 60 });
-    await client.push({ class: "HardJob", args: ["epoch"], at: new Date(0) });
+    await here.client.push({ class: "HardJob", args: ["small"], at: 60 });
+    await here.client.push({ class: "HardJob", args: ["epoch"], at: new Date(0) });
 
-    expect((await scheduled(redis.client())).map(({ at }) => at)).toEqual([0, 60]);
+    expect((await scheduled(here.redis)).map(({ at }) => at)).toEqual([0, 60]);
   });
 
   test.each([Number.NaN, Infinity, new Date("nonsense"), "tomorrow" as unknown as number])(
@@ -149,9 +138,13 @@ describe("a job for later", () => {
 describe("a job run inline", () => {
   test("runs here with its arguments as a worker would get them, and leaves Redis alone", async () => {
     const seen: unknown[] = [];
-    const job = defineJob("HardJob", { queue: "low", client }, (context, ...args: readonly unknown[]) => {
-      seen.push(context.queue, context.attempt, context.jid.length, args);
-    });
+    const job = defineJob(
+      "HardJob",
+      { queue: "low", client: here.client },
+      (context, ...args: readonly unknown[]) => {
+        seen.push(context.queue, context.attempt, context.jid.length, args);
+      },
+    );
 
     const answer = await job.performInline(1, { big: 12345678901234567890n });
 
@@ -162,7 +155,9 @@ describe("a job run inline", () => {
 
   test("by set({ sync: true }) answers with the jid that the job saw", async () => {
     const ran: unknown[] = [];
-    const job = defineJob("HardJob", { client }, (running, n: number) => ran.push([running.jid, n]));
+    const job = defineJob("HardJob", { client: here.client }, (running, n: number) =>
+      ran.push([running.jid, n]),
+    );
 
     const jid = await job.set({ sync: true }).performAsync(7);
 
@@ -171,14 +166,14 @@ describe("a job run inline", () => {
   });
 
   test("throws what it throws, and is not retried", async () => {
-    const job = defineJob("HardJob", { client }, () => Promise.reject(new RangeError("no")));
+    const job = defineJob("HardJob", { client: here.client }, () => Promise.reject(new RangeError("no")));
 
     await expect(job.performInline()).rejects.toThrow(RangeError);
     expect(await keys()).toEqual([]);
   });
 
   test("of Ruby is refused", async () => {
-    await expect(remoteJob("HardJob", { client }).performInline()).rejects.toThrow(
+    await expect(remoteJob("HardJob", { client: here.client }).performInline()).rejects.toThrow(
       "is a remoteJob: Ruby runs it",
     );
   });
@@ -186,11 +181,11 @@ describe("a job run inline", () => {
 
 describe("a job without a client", () => {
   test("goes where configure() says", async () => {
-    const configured = configure({ redis: redis.url });
+    const configured = configure({ redis: here.server.url });
 
     await defineJob("HardJob", () => {}).performAsync();
 
-    expect(await queued(redis.client())).toMatchObject([{ class: "HardJob" }]);
+    expect(await queued(here.redis)).toMatchObject([{ class: "HardJob" }]);
     await configured.close();
   });
 });
