@@ -74,7 +74,7 @@ export const checkedClientOptions = (options: ClientOptions): CheckedClientOptio
     wire: checkedWire(options.wire ?? "auto"),
     middleware: checkedFunctions("middleware", options.middleware ?? []),
     defaultJobOptions: checkedDefaults(options.defaultJobOptions ?? {}),
-    logger: options.logger && checkedLogger(options.logger),
+    logger: options.logger === undefined ? undefined : checkedLogger(options.logger),
   };
 };
 
