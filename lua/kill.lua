@@ -1,7 +1,7 @@
 --[[
   kill: move one member of a sorted set to the dead set, trimmed as Sidekiq trims it.
 
-  ZREM is the claim: what another process has taken out meanwhile is not written again.
+  What another process has taken out meanwhile is not written again.
 
   KEYS
     [1]  set   zset  `retry` or `schedule`; in `dead` a member gets a new score
@@ -23,8 +23,13 @@ local kind = call('TYPE', dead).ok
 if kind ~= 'zset' and kind ~= 'none' then
   return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)
 end
-if call('ZREM', set, member) == 0 then return 0 end
+-- Without the right to take out nothing must be written. And a full memory refuses a script's first write alone, never this one.
+call('ZREM', set, 'nobody')
+-- Whether it is there, asked with a right that is needed anyway.
+if not call('ZADD', set, 'XX', 'INCR', '0', member) then return 0 end
+-- A user may lack the right to write to this key: so the job is taken out after that.
 call('ZADD', dead, score, member)
+if set ~= dead then call('ZREM', set, member) end
 call('ZREMRANGEBYSCORE', dead, '-inf', oldest)
 call('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))
 return 1

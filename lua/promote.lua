@@ -1,8 +1,8 @@
 --[[
   promote: move due jobs from a sorted set onto their queues.
 
-  ZREM is the claim: a job is pushed only by the caller that removed it, so any number
-  of pollers may race here and each job is enqueued once, and never lost in between.
+  ZREM is the claim: a job is pushed only by the caller that removes it, so any number of pollers may race here and
+  each job is enqueued once, and never lost in between; not by a user who may not push either.
 
   KEYS
     [1]   set      zset  `retry`, `schedule` or `dead`
@@ -24,19 +24,25 @@ for i = 3, #KEYS do
   local kind = call('TYPE', KEYS[i]).ok
   usable[i - 2] = kind == 'list' or kind == 'none'
 end
+-- Without the right to take out nothing must be pushed. And a full memory refuses a script's first write alone, never this one.
+call('ZREM', set, 'nobody')
 local named = {}
 for i, number in ipairs(plan.targets) do
-  if usable[number] and call('ZREM', set, ARGV[2 * i]) == 1 then
-    moved = moved + 1
-    local target = KEYS[2 + number]
-    if number > 0 then
-      if not named[number] then
-        -- A `queues` of another type costs the pages a name, and must cost no job.
-        redis.pcall('SADD', queues, string.sub(target, 7))
-        named[number] = true
-      end
+  local member, target = ARGV[2 * i], KEYS[2 + number]
+  if usable[number] and number > 0 and not named[number] then
+    -- A user may lack the right to push to this key: so the first job is taken out after it was pushed. INCR by 0 asks
+    -- whether it is there, with a right that is needed anyway.
+    if call('ZADD', set, 'XX', 'INCR', '0', member) then
+      -- A `queues` of another type costs the pages a name, and must cost no job.
+      redis.pcall('SADD', queues, string.sub(target, 7))
       call('LPUSH', target, ARGV[2 * i + 1])
+      call('ZREM', set, member)
+      named[number] = true
+      moved = moved + 1
     end
+  elseif usable[number] and call('ZREM', set, member) == 1 then
+    moved = moved + 1
+    if number > 0 then call('LPUSH', target, ARGV[2 * i + 1]) end
   end
 end
 return moved

@@ -1,5 +1,6 @@
 /** What is said of a right that a script lacks: up to 7.0 Redis does not say which, and not by the word NOPERM. */
 import { Client, RedisUnusableError } from "@tsq/core";
+import { RetrySet } from "@tsq/core/api";
 import { whyUnusable } from "@tsq/core/protocol";
 import type { Redis, RedisOptions } from "ioredis";
 import { pino } from "pino";
@@ -43,6 +44,26 @@ describe.runIf(hasNativeRedis())("a user who may do all but", () => {
         String.raw`Allow it in the ACL: \`ACL SETUSER web \+${command}\`; docs/operating\.md has `,
     );
 
+  /** What a poller is told until it stops. */
+  const pollOnce = async (redis: RedisOptions): Promise<readonly unknown[]> => {
+    const errors: unknown[] = [];
+    const poller = new Poller({
+      redis,
+      wire: () => 8,
+      middleware: [],
+      policy: POLICY,
+      averageScheduledPollInterval: 0.1,
+      pollIntervalAverage: 0.1,
+      random: () => 0,
+      outage: outage((error) => errors.push(whyUnusable(redis, error, ""))),
+      onError: (error) => errors.push(error),
+    });
+    poller.start();
+    await eventually(() => expect(errors[0]).toBeInstanceOf(RedisUnusableError));
+    await poller.stop();
+    return errors;
+  };
+
   test.each(["type", "hget", "sadd", "hset", "expire", "lpush"])(
     "%s is told so when it pushes, and nothing is pushed",
     async (command) => {
@@ -71,26 +92,39 @@ describe.runIf(hasNativeRedis())("a user who may do all but", () => {
 
   test.each(["zrem", "type", "zrange"])("%s is told so by the poller", async (command) => {
     await admin.zadd("schedule", 1, payloadText());
-    const errors: unknown[] = [];
-    const redis = await without(command);
-    const poller = new Poller({
-      redis,
-      wire: () => 8,
-      middleware: [],
-      policy: POLICY,
-      averageScheduledPollInterval: 0.1,
-      pollIntervalAverage: 0.1,
-      random: () => 0,
-      outage: outage((error) => errors.push(whyUnusable(redis, error, ""))),
-      onError: (error) => errors.push(error),
-    });
-
-    poller.start();
-    await eventually(() => expect(errors[0]).toBeInstanceOf(RedisUnusableError));
-    await poller.stop();
+    const errors = await pollOnce(await without(command));
 
     expect(errors[0]).toHaveProperty("message", expect.stringMatching(refusalOf(command)));
     expect(await admin.zcard("schedule")).toBe(1);
+  });
+
+  test.each(["lpush", "zrem", "zadd"])("%s moves no job by the data API, and loses none", async (command) => {
+    const [queued, killed] = [payloadText({ jid: "queued" }), payloadText({ jid: "killed" })];
+    await admin.zadd("retry", 4_102_444_800.5, queued, 4_102_444_900, killed);
+    const retries = new RetrySet({ redis: await without(command) });
+    const [one, other] = [await retries.findJob("queued"), await retries.findJob("killed")];
+
+    const [moved, dead] = await Promise.allSettled([one?.retry(), other?.kill()]);
+
+    const refused = { status: "rejected", reason: { message: expect.stringMatching(refusalOf(command)) } };
+    expect(moved).toMatchObject(refused);
+    expect(dead).toMatchObject(command === "lpush" ? { status: "fulfilled" } : refused);
+    await retries.close();
+    expect(await admin.zscore("retry", queued)).toBe("4102444800.5");
+    expect(await admin.llen("queue:default")).toBe(0);
+    expect([...(await admin.zrange("retry", "0", "-1")), ...(await admin.zrange("dead", "0", "-1"))]).toEqual(
+      [queued, killed],
+    );
+  });
+
+  test("lpush is told so by the poller, and what is due waits", async () => {
+    const texts = [payloadText({ jid: "a" }), payloadText({ jid: "b" })];
+    await admin.zadd("schedule", 1, texts[0]!, 2, texts[1]!);
+
+    const errors = await pollOnce(await without("lpush"));
+
+    expect(errors[0]).toHaveProperty("message", expect.stringMatching(refusalOf("lpush")));
+    expect(await admin.zrange("schedule", "0", "-1")).toEqual(texts);
   });
 
   test.each(["hgetall", "hget"])("%s is told so by the rescuer", async (command) => {

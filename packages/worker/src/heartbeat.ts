@@ -36,6 +36,8 @@ export class Heartbeat {
   #thread: Thread | undefined;
   #respawn: NodeJS.Timeout | undefined;
   #isStopping = false;
+  /** The thread runs, though it may still load what it needs. */
+  #isOnline = false;
   #left = (): void => {};
 
   constructor(options: HeartbeatOptions) {
@@ -80,8 +82,12 @@ export class Heartbeat {
 
   async #leave(thread: Thread): Promise<void> {
     await new Promise<void>((resolve) => {
-      // Without a server the counts are lost, as in Sidekiq; the process must end all the same.
-      const late = setTimeout(resolve, LEAVE_WITHIN_MS);
+      // Without a server the counts are lost, as in Sidekiq; the process must end all the same. A thread that has only just
+      // been started, on a busy machine, begins its last beat when it can.
+      let late: NodeJS.Timeout | undefined;
+      const begin = (): void => void (late = setTimeout(resolve, LEAVE_WITHIN_MS));
+      if (this.#isOnline) begin();
+      else thread.once("online", begin);
       this.#left = () => {
         clearTimeout(late);
         resolve();
@@ -115,6 +121,8 @@ export class Heartbeat {
     const connection = (this.#connection = outage.connection("heartbeat"));
     connection.ask = () => this.#post({ kind: "probe" });
     thread.on("message", (message: FromBeatThread) => this.#hear(message));
+    this.#isOnline = false;
+    thread.on("online", () => (this.#isOnline = true));
     thread.on("error", (error) => this.#failing(error));
     thread.on("exit", () => {
       this.#thread = undefined;
