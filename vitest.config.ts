@@ -34,7 +34,7 @@ const conformance = {
     ...(isServerHere ? ["test/integration/**/*.test.ts", "test/cli/**/*.test.ts"] : []),
   ],
   // About the embedded server itself, about choosing a server, or about none.
-  exclude: ["integration/embedded*", "cli/demo", "cli/dev", "cli/help", "cli/refusals"].map(
+  exclude: ["integration/embedded/*", "cli/demo", "cli/dev", "cli/help", "cli/refusals"].map(
     (name) => `test/${name}.test.ts`,
   ),
   env: { TSQ_TEST_REDIS: server },

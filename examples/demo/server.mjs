@@ -2,7 +2,7 @@
 import { checkServer } from "@tsq/core/protocol";
 import { Stats } from "tsq/api";
 import { startEmbedded } from "../../packages/tsq/dist/embedded/start-embedded.js";
-import { freePort, startNative } from "../../packages/tsq/dist/native-server.js";
+import { freePort, startNative } from "../../packages/tsq/dist/servers/native-server.js";
 import { QUEUES } from "./jobs.mjs";
 
 /** @returns its URL, what it is in words, and how to stop it */

@@ -2,8 +2,8 @@
  * Loaded before a worker: it loses jobs, as no worker may. What the checker says of such a run tells whether it would
  * see a real loss. It is loaded by Node itself, which may not know TypeScript: no support module gives it these two.
  */
-import { Processor } from "../../packages/worker/dist/processor.js";
-import { ReliableUnit } from "../../packages/worker/dist/reliable-unit.js";
+import { Processor } from "../../packages/worker/dist/run/processor.js";
+import { ReliableUnit } from "../../packages/worker/dist/fetch/reliable/reliable-unit.js";
 
 const EACH = 20;
 

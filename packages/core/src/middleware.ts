@@ -1,5 +1,5 @@
 /** The two chains that wrap a job: one around its push, one around its run. */
-import type { JobContext } from "./client/job-context.ts";
+import type { JobContext } from "./job/job-context.ts";
 import type { Payload } from "./wire/payload.ts";
 
 /**

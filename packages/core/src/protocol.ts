@@ -38,16 +38,22 @@ export type { FetchArgs } from "./redis/scripts.gen.ts";
 export type { Bytes } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
-export { nearest, refuseUnknown, unknownName } from "./nearest.ts";
-export { checkedFunctions, checkedLogger, checkedWire, integerFrom, numberFrom } from "./option-checks.ts";
-export { tellDeath } from "./death-handler.ts";
+export { nearest, refuseUnknown, unknownName } from "./config/nearest.ts";
+export {
+  checkedFunctions,
+  checkedLogger,
+  checkedWire,
+  integerFrom,
+  numberFrom,
+} from "./config/option-checks.ts";
+export { tellDeath } from "./job/death-handler.ts";
 export { moveClient } from "./client/client.ts";
-export { parseArgs } from "./client/written-args.ts";
+export { parseArgs } from "./job/written-args.ts";
 export { logInlineTo, startedWorkers } from "./client/default-client.ts";
-export { promotionOf } from "./client/promotion.ts";
+export { promotionOf } from "./moves/promotion.ts";
 export { configureRedis, defaultRedis, tellRedis } from "./redis/default-redis.ts";
 export type { RedisSource } from "./redis/default-redis.ts";
-export { reportError } from "./error-report.ts";
-export { ERROR_SERIALIZERS, loggedError } from "./logged-error.ts";
+export { reportError } from "./report/error-report.ts";
+export { ERROR_SERIALIZERS, loggedError } from "./report/logged-error.ts";
 export { VERSION } from "./version.ts";
 export { composeServerChain } from "./middleware.ts";

@@ -1,12 +1,12 @@
 /** @tsq/worker: what runs jobs. */
 export { Worker } from "./worker.ts";
-export type { RunningJobInfo } from "./running-job.ts";
-export type { CapsuleOptions, WorkerOptions } from "./worker-options.ts";
+export type { RunningJobInfo } from "./run/running-job.ts";
+export type { CapsuleOptions, WorkerOptions } from "./options/worker-options.ts";
 export type { DeathHandler } from "@tsq/core";
-export type { BacktraceCleaner } from "./backtrace-cleaner.ts";
-export type { ErrorContext, ErrorHandler } from "./processor.ts";
-export type { LifecycleEvent } from "./lifecycle.ts";
-export type { QueueMode, QueueSpec } from "./queue-order.ts";
-export { logDestination } from "./log-destination.ts";
-export type { LogDestination } from "./log-destination.ts";
+export type { BacktraceCleaner } from "./report/backtrace-cleaner.ts";
+export type { ErrorContext, ErrorHandler } from "./run/processor.ts";
+export type { LifecycleEvent } from "./services/lifecycle.ts";
+export type { QueueMode, QueueSpec } from "./options/queue-order.ts";
+export { logDestination } from "./report/log-destination.ts";
+export type { LogDestination } from "./report/log-destination.ts";
 export { VERSION } from "@tsq/core/protocol";

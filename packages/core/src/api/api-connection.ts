@@ -1,9 +1,9 @@
 /** The one owner of a data API's connection: opened at the first command, shared by what is built on it, closed once. */
 import type { Logger } from "pino";
-import type { DeathHandler } from "../death-handler.ts";
+import type { DeathHandler } from "../job/death-handler.ts";
 import type { ClientMiddleware } from "../middleware.ts";
-import { refuseUnknown } from "../nearest.ts";
-import { checkedFunctions, checkedWire, integerFrom, numberFrom } from "../option-checks.ts";
+import { refuseUnknown } from "../config/nearest.ts";
+import { checkedFunctions, checkedWire, integerFrom, numberFrom } from "../config/option-checks.ts";
 import { connect } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";

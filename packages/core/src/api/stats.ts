@@ -1,7 +1,7 @@
 /** Counts over all of Sidekiq: now, and day by day. */
 import type { ChainableCommander } from "ioredis";
 import { ConfigError } from "../errors.ts";
-import { unknownName } from "../nearest.ts";
+import { unknownName } from "../config/nearest.ts";
 import {
   DEAD,
   PAUSED,

@@ -1,7 +1,7 @@
 /** Cuts a bulk push into slices, by Sidekiq's rules for `at`, `spread_interval` and `jid` (WIRE §3.3). */
 import { InvalidJobError } from "../errors.ts";
-import { inspect } from "../inspect.ts";
-import { isRecord, kindOf } from "../nearest.ts";
+import { inspect } from "../report/inspect.ts";
+import { isRecord, kindOf } from "../config/nearest.ts";
 import { secondsOf } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
 

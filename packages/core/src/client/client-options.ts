@@ -1,16 +1,16 @@
 /** What a Client is made with, checked once. */
 import type { Logger } from "pino";
 import { ConfigError } from "../errors.ts";
-import { inspect } from "../inspect.ts";
+import { inspect } from "../report/inspect.ts";
 import type { ClientMiddleware } from "../middleware.ts";
-import { refuseUnknown } from "../nearest.ts";
-import { checkedFunctions, checkedLogger, checkedWire } from "../option-checks.ts";
+import { refuseUnknown } from "../config/nearest.ts";
+import { checkedFunctions, checkedLogger, checkedWire } from "../config/option-checks.ts";
 import { silenceLimitOf } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { JobOptions } from "../wire/payload.ts";
-import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
+import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "../job/job-option-names.ts";
 import { checkOptions, given, wholeRetryFor } from "./normalize.ts";
 
 export interface ClientOptions {

@@ -5,9 +5,9 @@
 import { pino } from "pino";
 import type { Logger } from "pino";
 import type { ServerMiddleware } from "../middleware.ts";
-import { ERROR_SERIALIZERS } from "../logged-error.ts";
-import { refuseUnknown } from "../nearest.ts";
-import { checkedFunctions } from "../option-checks.ts";
+import { ERROR_SERIALIZERS } from "../report/logged-error.ts";
+import { refuseUnknown } from "../config/nearest.ts";
+import { checkedFunctions } from "../config/option-checks.ts";
 import { configureRedis } from "../redis/default-redis.ts";
 import { Client, restClient } from "./client.ts";
 import { CLIENT_OPTION_NAMES } from "./client-options.ts";

@@ -1,13 +1,13 @@
 /** From what a caller pushes to a payload: defaults, checks, jid and times, in Sidekiq's order (WIRE §3.1). */
 import { InvalidJobError } from "../errors.ts";
-import { inspect } from "../inspect.ts";
-import { isRecord, kindOf } from "../nearest.ts";
+import { inspect } from "../report/inspect.ts";
+import { isRecord, kindOf } from "../config/nearest.ts";
 import { editPayload } from "../wire/edit.ts";
 import { dumpJson } from "../wire/json.ts";
 import { displayClass, isMissing, isTruthy } from "../wire/payload.ts";
 import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
 import { checkWellFormed, dumpArgs } from "./arguments.ts";
-import { writtenArgs } from "./written-args.ts";
+import { writtenArgs } from "../job/written-args.ts";
 
 /** Anything with a wire name: a job of `defineJob` or `remoteJob`. */
 export interface NamedJob {

@@ -6,7 +6,7 @@
  * and one failover would be many outages.
  */
 import type { Logger } from "pino";
-import { checkedLogger } from "../option-checks.ts";
+import { checkedLogger } from "../config/option-checks.ts";
 import type { Witness } from "./lifeline.ts";
 import type { RedisTarget } from "./redis-target.ts";
 import { whyUnusable } from "./why-unusable.ts";

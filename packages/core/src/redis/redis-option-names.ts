@@ -2,7 +2,7 @@
 import type { IpcNetConnectOpts, TcpNetConnectOpts } from "node:net";
 import type { RedisOptions } from "ioredis";
 import { ConfigError } from "../errors.ts";
-import { unknownName } from "../nearest.ts";
+import { unknownName } from "../config/nearest.ts";
 
 /** What ioredis 6 and Node's sockets read; the compiler keeps it whole. */
 const OPTIONS: Readonly<

@@ -1,5 +1,5 @@
 /** Says of a server that cannot be used which one it is, why, and what to do, whoever found out. */
-import { reportError } from "../error-report.ts";
+import { reportError } from "../report/error-report.ts";
 import { RedisUnusableError, TsqError } from "../errors.ts";
 import { isNoPermission, noPermission } from "./no-permission.ts";
 import { describeTarget, redisOptions, userOf } from "./redis-target.ts";

@@ -1,12 +1,12 @@
 /** `tsq dev`: a worker for development, on a Redis of its own if there is none, started anew when files change. */
 import { withoutPassword } from "@tsq/core/protocol";
-import { openDevServer } from "../dev-server.ts";
-import type { DevServer, ServerKind } from "../dev-server.ts";
-import { DevWorker } from "../dev-worker.ts";
-import { openLog } from "../log.ts";
-import { REDIS_FROM } from "../redis-url.ts";
-import { ECHO_MS } from "../signals.ts";
-import { watchSources } from "../watch-sources.ts";
+import { openDevServer } from "../servers/dev-server.ts";
+import type { DevServer, ServerKind } from "../servers/dev-server.ts";
+import { DevWorker } from "../process/dev-worker.ts";
+import { openLog } from "../cli/log.ts";
+import { REDIS_FROM } from "../config/redis-url.ts";
+import { ECHO_MS } from "../process/signals.ts";
+import { watchSources } from "../process/watch-sources.ts";
 
 export interface DevFlags {
   readonly require?: readonly string[];

@@ -1,8 +1,8 @@
 /** `tsq push`: enqueues one job. */
 import { Client, ConfigError, InvalidJobError } from "@tsq/core";
 import { checkServer, parseArgs } from "@tsq/core/protocol";
-import { redisFrom } from "../redis-url.ts";
-import { runAt } from "../run-at.ts";
+import { redisFrom } from "../config/redis-url.ts";
+import { runAt } from "./run-at.ts";
 
 export interface PushFlags {
   readonly queue?: string;

@@ -2,9 +2,9 @@
 import { TsqError } from "@tsq/core";
 import { Stats } from "@tsq/core/api";
 import { checkServer, whyUnusable } from "@tsq/core/protocol";
-import { redisFrom } from "../redis-url.ts";
-import { terminalTable } from "../terminal-table.ts";
-import { terminalText } from "../terminal-text.ts";
+import { redisFrom } from "../config/redis-url.ts";
+import { terminalTable } from "../cli/terminal-table.ts";
+import { terminalText } from "../cli/terminal-text.ts";
 
 export interface StatsFlags {
   readonly json?: boolean;

@@ -4,16 +4,16 @@ import { ConfigError, isJob } from "@tsq/core";
 import { Worker } from "@tsq/worker";
 import type { WorkerOptions } from "@tsq/worker";
 import { defaultRedis, logInlineTo, tellRedis } from "@tsq/core/protocol";
-import { comesBack } from "../comes-back.ts";
-import { endNoMore } from "../early-signals.ts";
-import { exitUnheard } from "../exit.ts";
-import { loadJobs } from "../load-jobs.ts";
-import { openLog } from "../log.ts";
-import { withOneRedis } from "../one-redis.ts";
-import { loadWorkOptions } from "../options.ts";
-import type { WorkFlags, WorkOptions } from "../options.ts";
-import { unserved, withQueuesOf } from "../served-queues.ts";
-import { obeySignals } from "../signals.ts";
+import { comesBack } from "../process/comes-back.ts";
+import { endNoMore } from "../process/early-signals.ts";
+import { exitUnheard } from "../cli/exit.ts";
+import { loadJobs } from "../process/load-jobs.ts";
+import { openLog } from "../cli/log.ts";
+import { withOneRedis } from "../config/one-redis.ts";
+import { loadWorkOptions } from "../cli/options.ts";
+import type { WorkFlags, WorkOptions } from "../cli/options.ts";
+import { unserved, withQueuesOf } from "../process/served-queues.ts";
+import { obeySignals } from "../process/signals.ts";
 
 /** Looked for where nothing is required. */
 const DEFAULT_MODULES = ["jobs.ts", "jobs.js", "jobs.mjs"];

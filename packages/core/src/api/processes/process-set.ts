@@ -1,0 +1,83 @@
+/** The worker processes that are alive. */
+import { cleanupProcesses } from "../../redis/process-cleanup.ts";
+import { PROCESSES } from "../../wire/keys.ts";
+import type { ApiSource } from "../api-connection.ts";
+import { ApiObject } from "../api-object.ts";
+import { PROCESS_FIELDS, ProcessRecord } from "./process-record.ts";
+import { askEach, membersOf, repliesOf } from "../replies.ts";
+
+// Sidekiq Enterprise's; nobody else writes it (WIRE §10.2).
+const LEADER = "dear-leader";
+
+/**
+ * The worker processes, Ruby's and ours (WIRE §7). One that has died is out of sight a minute later.
+ *
+ * @example
+ * for await (const worker of new ProcessSet({ redis })) if (!worker.isEmbedded) await worker.quiet();
+ */
+export class ProcessSet extends ApiObject {
+  constructor(source: ApiSource = {}) {
+    super(source);
+  }
+
+  /** How many processes are registered; until a `cleanup()` also those that died without a word. */
+  size(): Promise<number> {
+    return this.api.redis.scard(PROCESSES);
+  }
+
+  /** All processes that have a heartbeat, by identity. */
+  async all(): Promise<ProcessRecord[]> {
+    const { redis } = this.api;
+    const identities = await membersOf(redis, PROCESSES);
+    const hashes = await askEach(redis, identities, (pipeline, identity) =>
+      pipeline.hmget(identity, ...PROCESS_FIELDS),
+    );
+    return identities.flatMap((identity, i) => this.#record(identity, hashes[i]?.[0]));
+  }
+
+  /** The same one by one. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<ProcessRecord> {
+    yield* await this.all();
+  }
+
+  /** The process with this identity; undefined when it is not registered or has no heartbeat. */
+  async findProcess(identity: string): Promise<ProcessRecord | undefined> {
+    const [isRegistered, hash] = await repliesOf(
+      this.api.redis
+        .multi()
+        .sismember(PROCESSES, identity)
+        .hmget(identity, ...PROCESS_FIELDS),
+    );
+    return isRegistered === 1 ? this.#record(identity, hash)[0] : undefined;
+  }
+
+  /** How many jobs all processes can run at once. */
+  async totalConcurrency(): Promise<number> {
+    return (await this.all()).reduce((sum, { concurrency }) => sum + concurrency, 0);
+  }
+
+  /** The memory of all processes in KiB. */
+  async totalRssKib(): Promise<number> {
+    return (await this.all()).reduce((sum, { rssKib }) => sum + rssKib, 0);
+  }
+
+  /** The identity of the leader that Sidekiq Enterprise has elected; undefined without Sidekiq Enterprise. */
+  async leader(): Promise<string | undefined> {
+    const [leader] = await repliesOf(this.api.redis.pipeline().get(LEADER));
+    return typeof leader === "string" ? leader : undefined;
+  }
+
+  /**
+   * Takes processes without a heartbeat off the list, at most once a minute whoever asks (WIRE §7.6).
+   *
+   * @returns how many; 0 also when somebody did it within the last minute
+   */
+  cleanup(): Promise<number> {
+    return cleanupProcesses(this.api.redis);
+  }
+
+  #record(identity: string, hash: unknown): ProcessRecord[] {
+    const fields = Array.isArray(hash) ? hash.map((field: unknown) => field ?? undefined) : [];
+    return typeof fields[0] === "string" ? [new ProcessRecord(this.api, identity, fields)] : [];
+  }
+}

@@ -1,0 +1,119 @@
+/** One queue: its jobs, how long they wait, and whether it is paused. */
+import { ConfigError } from "../../errors.ts";
+import { PAUSED, QUEUES, queueKey } from "../../wire/keys.ts";
+import { ApiConnection } from "../api-connection.ts";
+import type { ApiSource } from "../api-connection.ts";
+import { ApiObject } from "../api-object.ts";
+import { claim } from "../claims.ts";
+import { JobRecord } from "../job-record.ts";
+import { placesOf } from "../page.ts";
+import type { Page, PageOptions } from "../page.ts";
+import { QueuedJob } from "./queued-job.ts";
+import { walkQueue } from "./queue-walk.ts";
+import { membersOf, numberOf, repliesOf } from "../replies.ts";
+
+/**
+ * A queue of jobs that wait for a worker (WIRE §11.1). It exists as soon as something is pushed to it.
+ *
+ * @example
+ * await using queue = new Queue("mailers", { redis: "redis://localhost:6379/0" });
+ * for await (const job of queue) if (job.displayClass === "OldJob") await job.delete();
+ */
+export class Queue extends ApiObject {
+  /** The queue's name, without `queue:`. */
+  readonly name: string;
+
+  /** @throws ConfigError when the name is empty, or an option is out of range */
+  constructor(name = "default", source: ApiSource = {}) {
+    super(source);
+    if (!name) throw new ConfigError("Expected a queue's name, got an empty one. Name the queue.");
+    this.name = name;
+  }
+
+  /**
+   * All queues that something was ever pushed to, by name. They share one connection: closing one of them
+   * closes it for all.
+   */
+  static async all(source: ApiSource = {}): Promise<Queue[]> {
+    const api = source instanceof ApiConnection ? source : new ApiConnection(source);
+    const names = await membersOf(api.redis, QUEUES);
+    const queues = names.filter((name) => name !== "").map((name) => new Queue(name, api));
+    // Nobody would be left to close it.
+    if (queues.length === 0 && api !== source) await api.close();
+    return queues;
+  }
+
+  /** How many jobs wait. */
+  size(): Promise<number> {
+    return this.api.redis.llen(queueKey(this.name));
+  }
+
+  /** Seconds the oldest job has waited; 0 when the queue is empty or that job does not say. */
+  async latency(): Promise<number> {
+    const oldest = await this.api.redis.lindexBuffer(queueKey(this.name), -1);
+    return oldest ? new JobRecord(oldest).latency() : 0;
+  }
+
+  /** Whether workers leave the queue alone. Ruby workers do so with Sidekiq Pro only. */
+  async isPaused(): Promise<boolean> {
+    return (await this.api.redis.sismember(PAUSED, this.name)) === 1;
+  }
+
+  /** Tells workers to take nothing from the queue. Jobs may still be pushed, and what runs goes on. */
+  async pause(): Promise<void> {
+    await this.api.redis.sadd(PAUSED, this.name);
+  }
+
+  /** Ends a pause. */
+  async resume(): Promise<void> {
+    await this.api.redis.srem(PAUSED, this.name);
+  }
+
+  /** The jobs, newest first. One that is taken or pushed meanwhile may be missing; a malformed one is not. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<QueuedJob> {
+    for await (const payload of walkQueue(this.api, this.name)) yield this.#job(payload);
+  }
+
+  /**
+   * One page of jobs; `asc` begins with the one that runs next.
+   *
+   * @throws ConfigError when `offset` or `limit` is out of range
+   */
+  async page(options: PageOptions = {}): Promise<Page<QueuedJob>> {
+    const key = queueKey(this.name);
+    const [first, last] = placesOf(options);
+    const isNewestFirst = options.order === "desc";
+    const pipeline = this.api.redis.pipeline().llen(key);
+    if (isNewestFirst) pipeline.lrangeBuffer(key, first, last);
+    else pipeline.lrangeBuffer(key, -last - 1, -first - 1);
+    const [total, payloads] = await repliesOf(pipeline);
+    const items = ((payloads ?? []) as Buffer[]).map((payload) => this.#job(payload));
+    return { total: numberOf(total), items: isNewestFirst ? items : items.reverse() };
+  }
+
+  /** Looks through the queue for a job: as slow as the queue is long. */
+  async findJob(jid: string): Promise<QueuedJob | undefined> {
+    for await (const job of this) if (job.jid === jid) return job;
+    return undefined;
+  }
+
+  /**
+   * Deletes the queue with all its jobs.
+   *
+   * @returns how many jobs that were
+   * @throws ClaimUnknownError when the answer was lost, and nobody knows how many that were
+   */
+  async clear(): Promise<number> {
+    const key = queueKey(this.name);
+    const [size] = await claim(
+      this.api.redis,
+      (redis) => repliesOf(redis.multi().llen(key).unlink(key).srem(QUEUES, this.name)),
+      ([found]) => numberOf(found) > 0,
+    );
+    return numberOf(size);
+  }
+
+  #job(payload: Buffer): QueuedJob {
+    return new QueuedJob(this.api, this.name, payload);
+  }
+}

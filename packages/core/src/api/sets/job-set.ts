@@ -1,0 +1,173 @@
+/** What the retry set, the scheduled set and the dead set have in common: looking, finding, clearing. */
+import type { ApiSource } from "../api-connection.ts";
+import { ApiObject } from "../api-object.ts";
+import { claim } from "../claims.ts";
+import { placesOf } from "../page.ts";
+import type { Page, PageOptions } from "../page.ts";
+import { PAGE, numberOf, repliesOf, scoreFrom, scoreText, scoredOf } from "../replies.ts";
+import type { Scored } from "../replies.ts";
+import { endsOf } from "./score-range.ts";
+import type { ScoreRange } from "./score-range.ts";
+import { SetMoves } from "./set-moves.ts";
+import { walkSet } from "./set-walk.ts";
+import { SortedEntry } from "./sorted-entry.ts";
+
+const ID = /^(-?(?:inf|[\d.]+(?:e[+-]?\d+)?))-./i;
+
+/** A sorted set of jobs (WIRE §11.2). Reading never throws because of what is in it. */
+export abstract class JobSet extends ApiObject {
+  /** The set's key in Redis. */
+  readonly key: string;
+  /** Moves entries; not for callers. */
+  protected readonly moves: SetMoves;
+
+  constructor(key: string, source: ApiSource) {
+    super(source);
+    this.key = key;
+    this.moves = new SetMoves(this.api, key);
+  }
+
+  /** How many jobs it holds. */
+  size(): Promise<number> {
+    return this.api.redis.zcard(this.key);
+  }
+
+  /** All entries, highest score first as in Sidekiq; each once, also while others are added and removed. */
+  async *[Symbol.asyncIterator](): AsyncGenerator<SortedEntry> {
+    for await (const scored of walkSet(this.api, this.key)) yield this.#entry(scored);
+  }
+
+  /**
+   * One page of entries; `asc` begins with the lowest score.
+   *
+   * @throws ConfigError when `offset` or `limit` is out of range
+   */
+  async page(options: PageOptions = {}): Promise<Page<SortedEntry>> {
+    const [first, last] = placesOf(options);
+    const pipeline = this.api.redis.pipeline().zcard(this.key);
+    if (options.order === "desc") pipeline.zrevrangeBuffer(this.key, first, last, "WITHSCORES");
+    else pipeline.zrangeBuffer(this.key, first, String(last), "WITHSCORES");
+    const [total, found] = await repliesOf(pipeline);
+    return { total: numberOf(total), items: this.#entries(found) };
+  }
+
+  /**
+   * Entries whose payload text matches, in no order: a part of the text, or with a `*` in it a pattern of
+   * Redis for all of the text. One may come twice while the set changes.
+   */
+  async *scan(match: string): AsyncGenerator<SortedEntry> {
+    const pattern = match.includes("*") ? match : `*${match}*`;
+    let cursor = "0";
+    do {
+      const [next, found] = await this.api.redis.zscanBuffer(
+        this.key,
+        cursor,
+        "MATCH",
+        pattern,
+        "COUNT",
+        PAGE,
+      );
+      yield* this.#entries(found);
+      cursor = String(next);
+    } while (cursor !== "0");
+  }
+
+  /** Looks through the set for a job: as slow as the set is long. */
+  async findJob(jid: string): Promise<SortedEntry | undefined> {
+    // What a pattern or JSON might write differently is left to the comparison.
+    const pattern = `*${jid.replaceAll(/[^\w:.-]+/g, "*")}*`;
+    for await (const entry of this.scan(pattern)) if (entry.jid === jid) return entry;
+    return undefined;
+  }
+
+  /**
+   * The entries with exactly this score, in seconds, or with scores in a range, lowest first; with a jid only
+   * those that have it.
+   *
+   * @example
+   * await retries.fetch({ from: new Date(), to: new Date(Date.now() + 60_000) });
+   *
+   * @throws ConfigError when a score is no number and no Date
+   */
+  async fetch(scores: number | ScoreRange, jid?: string): Promise<SortedEntry[]> {
+    const entries: SortedEntry[] = [];
+    for await (const entry of this.#withScores(scores)) {
+      if (jid === undefined || entry.jid === jid) entries.push(entry);
+    }
+    return entries;
+  }
+
+  /** The entry that an `id` names; undefined when it has moved on, or when the id is none. */
+  async findEntry(id: string): Promise<SortedEntry | undefined> {
+    const score = ID.exec(id)?.[1];
+    if (score === undefined || Number.isNaN(scoreFrom(score))) return undefined;
+    const name = id.slice(score.length);
+    // Ruby prints 4102444800 as 4102444800.0: the score counts as a number, not as text.
+    for await (const entry of this.#withScores(scoreFrom(score))) {
+      if (entry.id === scoreText(entry.score) + name) return entry;
+    }
+    return undefined;
+  }
+
+  /**
+   * Deletes all entries.
+   *
+   * @returns how many that were
+   * @throws ClaimUnknownError when the answer was lost, and nobody knows how many that were
+   */
+  async clear(): Promise<number> {
+    const [size] = await claim(
+      this.api.redis,
+      (redis) => repliesOf(redis.multi().zcard(this.key).unlink(this.key)),
+      ([found]) => numberOf(found) > 0,
+    );
+    return numberOf(size);
+  }
+
+  /**
+   * Moves what the set holds now, lowest score first, a page at a time, and answers how many were moved. It
+   * ends even if what is moved comes back at once, as a job may that fails again.
+   */
+  protected async moveAll(
+    move: (entries: readonly SortedEntry[]) => Promise<number>,
+    stays: (entry: SortedEntry) => boolean,
+  ): Promise<number> {
+    let moved = 0;
+    let stayed = 0;
+    for (let left = await this.size(); left > 0; left -= PAGE) {
+      const last = String(stayed + Math.min(PAGE, left) - 1);
+      const page = this.#entries(await this.api.redis.zrangeBuffer(this.key, stayed, last, "WITHSCORES"));
+      if (page.length === 0) break;
+      moved += await move(page);
+      stayed += page.filter(stays).length;
+    }
+    return moved;
+  }
+
+  /** Puts all entries onto their queues; those that are no job stay. */
+  protected promoteAll(isRetry: boolean): Promise<number> {
+    return this.moveAll(
+      (entries) => this.moves.promote(entries, isRetry),
+      (entry) => entry.error !== undefined,
+    );
+  }
+
+  async *#withScores(scores: number | ScoreRange): AsyncGenerator<SortedEntry> {
+    const [from, to] = endsOf(scores);
+    for (let offset = 0; ; offset += PAGE) {
+      const page = this.#entries(
+        await this.api.redis.zrangebyscoreBuffer(this.key, from, to, "WITHSCORES", "LIMIT", offset, PAGE),
+      );
+      yield* page;
+      if (page.length < PAGE) return;
+    }
+  }
+
+  #entries(reply: unknown): SortedEntry[] {
+    return scoredOf(reply).map((scored) => this.#entry(scored));
+  }
+
+  #entry(scored: Scored): SortedEntry {
+    return new SortedEntry(this.moves, scored);
+  }
+}

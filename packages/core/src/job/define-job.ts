@@ -1,0 +1,163 @@
+/** Job definitions: a name on the wire, Sidekiq's options, and a handler whose arguments are typed once. */
+import { InvalidJobError } from "../errors.ts";
+import { isTruthy } from "../wire/payload.ts";
+import type { JobOptions, Payload } from "../wire/payload.ts";
+import { withBigIntegers } from "./big-integers.ts";
+import type { BigIntegers, HonestIntegers } from "./big-integers.ts";
+import type { Client } from "../client/client.ts";
+import { defaultClient } from "../client/default-client.ts";
+import type { Handler, RetryDelay } from "./job-context.ts";
+import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
+import { checkClient, JobSetter } from "./job-setter.ts";
+import { checkOptions } from "../client/normalize.ts";
+
+/** Options of `defineJob`: Sidekiq's own travel in the payload, the others stay with the definition. */
+export interface DefineJobOptions extends JobOptions {
+  /**
+   * Seconds until the next attempt, or `"kill"` or `"discard"`; anything else means the usual delay,
+   * `count ** 4 + 15` and jitter (WIRE §6.4). `count` is 0 at the first failure.
+   */
+  retryIn?: (count: number, error: unknown, payload: Readonly<Payload>) => RetryDelay | Promise<RetryDelay>;
+  /** Runs before an exhausted job goes to the dead set; answering `"discard"` keeps it out (Sidekiq 7.2). */
+  retriesExhausted?: (payload: Readonly<Payload>, error: unknown) => unknown;
+  /**
+   * How integers beyond 2^53 arrive: exact as `bigint`, as `string`, or rounded as `number`. Smaller ones are numbers
+   * always, also where a bigint was pushed: type an id as `number | bigint`, and take `BigInt(id)` where you need one.
+   *
+   * @default "bigint"
+   */
+  bigIntegers?: BigIntegers;
+  /** Where pushes of this job go, for sharding. @default the client of `configure()` */
+  client?: Client;
+}
+
+/** Marks jobs across copies of this library, as when a loader brings its own. */
+const JOB = Symbol.for("tsq.job");
+
+/** A job that can be pushed from here, and run here if it has a handler. */
+export class Job<Args extends readonly unknown[]> extends JobSetter<Args> {
+  readonly [JOB] = true;
+  /** The class name on the wire, what Ruby calls it. */
+  readonly name: string;
+  readonly definition: DefineJobOptions;
+  readonly handler: Handler<Args> | undefined;
+
+  constructor(name: string, definition: DefineJobOptions, handler: Handler<Args> | undefined) {
+    checkName(name);
+    checkDefinition(name, definition);
+    const { retryIn, retriesExhausted, bigIntegers = "bigint", client, ...options } = definition;
+    refuseMisspelled(name, options, DEFINE_ONLY, SET_ONLY);
+    if (!handler) refuseHooks(name, { retryIn, retriesExhausted, bigIntegers: definition.bigIntegers });
+    checkHooks(name, { retryIn, retriesExhausted });
+    checkBigIntegers(name, bigIntegers);
+    checkClient(name, definition);
+    checkOptions({ ...options, class: name });
+    const run = handler && withBigIntegers(handler, bigIntegers);
+    super({ name, options, handler: run, client: () => client ?? defaultClient() });
+    this.name = name;
+    this.definition = definition;
+    this.handler = run;
+  }
+}
+
+/** Whether a value is a job of `defineJob` or `remoteJob`, from whichever copy of the library. */
+export const isJob = (value: unknown): value is Job<readonly unknown[]> =>
+  typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[JOB] === true;
+
+/**
+ * Defines a job that this code runs. Argument types are inferred from the handler; an integer that may be beyond 2^53
+ * is typed `number | bigint`, since it is a number below.
+ *
+ * @example
+ * export const welcome = defineJob("WelcomeJob", { queue: "mailers", retry: 5 }, async (job, userId: number) => {
+ *   job.logger.info({ userId }, "sending");
+ * });
+ * await welcome.performAsync(42);
+ *
+ * @throws InvalidJobError when the name or an option breaks Sidekiq's rules, ConfigError when `client` is there and is none
+ */
+export function defineJob<Args extends readonly unknown[]>(
+  name: string,
+  handler: Handler<Args> & HonestIntegers<Args>,
+): Job<Args>;
+export function defineJob<Args extends readonly unknown[]>(
+  name: string,
+  options: DefineJobOptions,
+  handler: Handler<Args> & HonestIntegers<Args>,
+): Job<Args>;
+export function defineJob<Args extends readonly unknown[]>(
+  name: string,
+  optionsOrHandler: DefineJobOptions | Handler<Args>,
+  handler?: Handler<Args>,
+): Job<Args> {
+  if (typeof optionsOrHandler === "function" && handler !== undefined) {
+    throw new InvalidJobError(
+      `Expected the function that runs \`${name}\` to come last, got something behind it. ` +
+        `Write defineJob("${name}", options, handler).`,
+    );
+  }
+  const [options, run] =
+    typeof optionsOrHandler === "function" ? [{}, optionsOrHandler] : [optionsOrHandler, handler];
+  if (typeof run !== "function") {
+    throw new InvalidJobError(
+      `Expected a function that runs \`${name}\`, got \`${String(run)}\`. Use remoteJob() for a job that Ruby runs.`,
+    );
+  }
+  return new Job(name, options, run);
+}
+
+/**
+ * A job that Ruby implements, typed by its arguments.
+ *
+ * @example
+ * const broadcast = remoteJob<[contactId: number]>("BroadcastWorker", { queue: "critical" });
+ * await broadcast.performAsync(7);
+ */
+export const remoteJob = <Args extends readonly unknown[]>(
+  name: string,
+  options: Omit<DefineJobOptions, "retryIn" | "retriesExhausted" | "bigIntegers"> = {},
+): Job<Args> => new Job<Args>(name, options, undefined);
+
+// Ruby's pages print class names unescaped, and metrics fields are split on `|` (WIRE §8.3).
+const NAME = /^[\p{L}_$][\p{L}\p{N}_$:./-]*$/u;
+
+const checkName = (name: unknown): void => {
+  if (typeof name === "string" && NAME.test(name)) return;
+  throw new InvalidJobError(
+    `Expected a job's name to be a class name such as \`SendWelcomeJob\` or \`Billing::ChargeJob\`, got \`${String(name)}\`.`,
+  );
+};
+
+const checkDefinition = (name: string, definition: unknown): void => {
+  if (typeof definition === "object" && definition !== null && !Array.isArray(definition)) return;
+  throw new InvalidJobError(
+    `Expected the options of ${name} to be an object, got \`${String(definition)}\`. Leave them out, or pass \`{}\`.`,
+  );
+};
+
+const checkHooks = (name: string, hooks: Readonly<Record<string, unknown>>): void => {
+  for (const [hook, value] of Object.entries(hooks)) {
+    if (isTruthy(value) && typeof value !== "function") {
+      throw new InvalidJobError(
+        `Expected \`${hook}\` of ${name} to be a function, got \`${String(value)}\`.`,
+      );
+    }
+  }
+};
+
+/** They are for whoever runs the job. */
+const refuseHooks = (name: string, hooks: Readonly<Record<string, unknown>>): void => {
+  for (const [hook, value] of Object.entries(hooks)) {
+    if (value === undefined) continue;
+    throw new InvalidJobError(
+      `Expected the options of ${name} to have no \`${hook}\`: it would never be read, for a remoteJob() runs elsewhere. Leave it out.`,
+    );
+  }
+};
+
+const checkBigIntegers = (name: string, value: unknown): void => {
+  if (value === "bigint" || value === "string" || value === "number") return;
+  throw new InvalidJobError(
+    `Expected \`bigIntegers\` of ${name} to be bigint, string or number, got \`${String(value)}\`.`,
+  );
+};

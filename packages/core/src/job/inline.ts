@@ -1,0 +1,27 @@
+/** Runs a job in the caller's own process, for `performInline`. */
+import { InvalidJobError } from "../errors.ts";
+import { composeServerChain } from "../middleware.ts";
+import type { Payload } from "../wire/payload.ts";
+import { defaultLogger, inlineMiddleware } from "../client/default-client.ts";
+import type { Handler, JobContext } from "./job-context.ts";
+
+export const runInline = async (
+  payload: Payload,
+  name: string,
+  handler: Handler<readonly unknown[]> | undefined,
+): Promise<void> => {
+  if (!handler) {
+    throw new InvalidJobError(`\`${name}\` is a remoteJob: Ruby runs it. Push it with performAsync().`);
+  }
+  const never = new AbortController();
+  const job: JobContext = {
+    jid: payload.jid,
+    class: name,
+    queue: payload.queue,
+    attempt: 1,
+    payload,
+    signal: never.signal,
+    logger: defaultLogger().child({ jid: payload.jid, class: name }),
+  };
+  await composeServerChain(inlineMiddleware(), (context) => handler(context, ...payload.args))(job);
+};

@@ -1,0 +1,177 @@
+/** The ways to push a job, with the options it was defined with or with those of `set()` on top. */
+import { ConfigError } from "../errors.ts";
+import { inspect } from "../report/inspect.ts";
+import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
+import { dumpJson, parseJson } from "../wire/json.ts";
+import { refuseUnknown } from "../config/nearest.ts";
+import { dumpArgs } from "../client/arguments.ts";
+import type { ArgsLists, BulkItem } from "../client/bulk.ts";
+import type { Client } from "../client/client.ts";
+import type { Handler } from "./job-context.ts";
+import { runInline } from "./inline.ts";
+import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
+import { given, runAtSeconds } from "../client/normalize.ts";
+import { payloadTemplate } from "../client/payload-template.ts";
+import type { PayloadTemplate } from "../client/payload-template.ts";
+
+/** What `set()` takes: options of the payload, and how and where to push. */
+export interface SetOptions extends JobOptions {
+  /** Seconds from now. */
+  wait?: number;
+  /** An instant: a Date, or seconds since 1970. */
+  wait_until?: number | Date;
+  /** Runs the job here and now instead of pushing it. */
+  sync?: boolean;
+  /** The client to push with, for sharding. */
+  client?: Client;
+  [key: string]: unknown;
+}
+
+const BULK_OPTION_NAMES = ["at", "spread_interval", "batch_size"];
+
+interface Target<Args extends readonly unknown[]> {
+  readonly name: string;
+  readonly options: JobOptions;
+  readonly handler: Handler<Args> | undefined;
+  readonly client: () => Client;
+  readonly wait?: number | Date;
+  readonly isSync?: boolean;
+}
+
+export class JobSetter<Args extends readonly unknown[]> {
+  readonly #target: Target<Args>;
+  #template: PayloadTemplate | undefined;
+  // What the template was made with.
+  #defaults: JobOptions | undefined;
+
+  constructor(target: Target<Args>) {
+    this.#target = target;
+  }
+
+  /** The options that travel in the payload. */
+  get options(): JobOptions {
+    return this.#target.options;
+  }
+
+  /**
+   * Pushes the job.
+   *
+   * @returns its jid, or null when a client middleware stopped it
+   * @throws InvalidJobError when an argument is not native JSON
+   */
+  // Synchronous up to the push, so that a hundred pushes of one tick travel together.
+  async performAsync(...args: Args): Promise<string | null> {
+    const { wait, isSync } = this.#target;
+    if (isSync) return this.#runInline(args);
+    return this.#push(args, wait);
+  }
+
+  /** Pushes the job to run in so many seconds; a number from 1e9 on is seconds since 1970, as in Sidekiq. */
+  async performIn(seconds: number, ...args: Args): Promise<string | null> {
+    return this.#push(args, seconds);
+  }
+
+  /** Pushes the job to run at a Date, or at seconds since 1970. A time that is past means now. */
+  async performAt(time: number | Date, ...args: Args): Promise<string | null> {
+    return this.#push(args, time);
+  }
+
+  /**
+   * Pushes one job per list of arguments, a thousand per round trip. Of an iterable or an async iterable no more than
+   * the slices on their way is held, and the jids.
+   *
+   * @returns one jid for each, null where a client middleware stopped it
+   */
+  async performBulk(
+    argsList: ArgsLists<Args>,
+    options: Pick<BulkItem, "at" | "spread_interval" | "batch_size"> = {},
+  ): Promise<(string | null)[]> {
+    const { name, options: jobOptions, client, wait } = this.#target;
+    refuseUnknown("performBulk()", options, BULK_OPTION_NAMES);
+    const at = wait === undefined ? undefined : runAtSeconds(wait, Date.now());
+    const when = at === undefined ? {} : { at };
+    return client().pushBulk({ ...jobOptions, ...when, ...given(options), class: name, args: argsList });
+  }
+
+  /**
+   * Runs the job here and now through both middleware chains, without Redis and without retries.
+   *
+   * @returns true, or null when a client middleware stopped it
+   * @throws what the job throws
+   */
+  async performInline(...args: Args): Promise<true | null> {
+    return (await this.#runInline(args)) === null ? null : true;
+  }
+
+  /** Answers with the jid that the job saw. */
+  async #runInline(args: Args): Promise<string | null> {
+    const { name, handler, client } = this.#target;
+    const own = client();
+    const { options, queue, displayClass } = this.#prepared(own);
+    dumpArgs(displayClass, args);
+    const payload: Payload = {
+      ...options,
+      args: args as readonly unknown[] as readonly JsonValue[],
+      class: name,
+      queue,
+      jid: own.nextJid(),
+    };
+    if (!(await own.admit(payload))) return null;
+    // Through JSON and back, so that a job sees inline what it would see in a worker.
+    await runInline(
+      parseJson(dumpJson(payload)) as Payload,
+      name,
+      handler as Handler<readonly unknown[]> | undefined,
+    );
+    return payload.jid;
+  }
+
+  /**
+   * The same job with other options for the pushes that follow: `job.set({ queue: "low" }).performAsync(1)`.
+   *
+   * @throws ConfigError when `client` is there and is none
+   */
+  set(options: SetOptions): JobSetter<Args> {
+    const target = this.#target;
+    refuseMisspelled(`${target.name}.set()`, options, SET_ONLY, DEFINE_ONLY);
+    const { wait, wait_until: until, sync, client, ...own } = options;
+    checkClient("set()", options);
+    const when = until ?? wait ?? target.wait;
+    return new JobSetter<Args>({
+      name: target.name,
+      handler: target.handler,
+      options: { ...target.options, ...given(own) },
+      client: client ? () => client : target.client,
+      ...(when === undefined ? {} : { wait: when }),
+      isSync: sync ?? target.isSync ?? false,
+    });
+  }
+
+  #push(args: Args, time: number | Date | undefined): Promise<string | null> {
+    const client = this.#target.client();
+    const at = time === undefined ? undefined : runAtSeconds(time, Date.now());
+    return client.pushTemplate(this.#prepared(client), args, at);
+  }
+
+  /** Dumped once for each client that it is pushed with, which nearly always is one. */
+  #prepared({ defaultJobOptions }: Client): PayloadTemplate {
+    const { name, options } = this.#target;
+    if (!this.#template || this.#defaults !== defaultJobOptions) {
+      this.#template = payloadTemplate(name, options, defaultJobOptions);
+      this.#defaults = defaultJobOptions;
+    }
+    return this.#template;
+  }
+}
+
+/** A shard that is undefined would be the default client, and the job on another server. */
+export const checkClient = (of: string, options: { readonly client?: unknown }): void => {
+  if (!("client" in options) || isClient(options.client)) return;
+  throw new ConfigError(
+    `Expected \`client\` of ${of} to be a Client, got \`${inspect(options.client)}\`. Leave it out for the default client.`,
+  );
+};
+
+/** By what it can do: it may come from another copy of this library. */
+const isClient = (value: unknown): boolean =>
+  typeof (value as { pushTemplate?: unknown } | null | undefined)?.pushTemplate === "function";

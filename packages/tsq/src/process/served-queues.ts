@@ -1,0 +1,29 @@
+/** The queues that a worker works off, held against those that its jobs are pushed to. */
+import type { Job } from "@tsq/core";
+import type { WeightedQueue } from "../config/queue-list.ts";
+
+type AnyJob = Job<readonly unknown[]>;
+
+/** The queues, and after them those of the jobs that run here. */
+export const withQueuesOf = (
+  jobs: readonly AnyJob[],
+  queues: readonly WeightedQueue[],
+): readonly WeightedQueue[] => [
+  ...queues,
+  ...[...unserved(jobs, queues).keys()].map((name) => ({ name, weight: 0 })),
+];
+
+/** Queues that nobody here works off, each with the jobs that are pushed there and run here. */
+export const unserved = (
+  jobs: readonly AnyJob[],
+  queues: readonly WeightedQueue[],
+): ReadonlyMap<string, readonly string[]> => {
+  const served = new Set(queues.map(({ name }) => name));
+  const found = new Map<string, string[]>();
+  for (const { name, handler, options } of jobs) {
+    const queue = options.queue ?? "default";
+    if (!handler || served.has(queue)) continue;
+    found.set(queue, [...(found.get(queue) ?? []), name]);
+  }
+  return found;
+};

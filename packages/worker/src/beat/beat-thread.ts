@@ -1,0 +1,166 @@
+/**
+ * The thread that beats. It asks the main thread how things stand; a main thread that a job keeps busy does not
+ * answer, and then the last answer serves: such a process is slow, not dead, and nobody may take its jobs.
+ */
+import { parentPort, workerData } from "node:worker_threads";
+import { connect, refusalIn } from "@tsq/core/protocol";
+import type { Witness } from "@tsq/core/protocol";
+import type { RedisOptions } from "@tsq/core";
+import { Beat } from "./beat.ts";
+import type { BeatReport, BeatSnapshot } from "./beat.ts";
+import { BlockedLoop } from "./blocked-loop.ts";
+import type { ClassMetrics, MetricsSnapshot } from "../run/metrics.ts";
+
+/** How the thread is started. */
+export interface BeatThreadData {
+  readonly redis: RedisOptions;
+  readonly identity: string;
+  readonly info: string;
+  readonly concurrency: number;
+  /** As in `WorkerOptions`. */
+  readonly blockedLoopTimeoutMs: number;
+}
+
+export type FromBeatThread =
+  | { readonly kind: "ask" | "areYouThere" }
+  | { readonly kind: "blocked"; readonly line: string }
+  | { readonly kind: "report"; readonly report: BeatReport }
+  | { readonly kind: "failed" | "lost"; readonly error: SentError }
+  | { readonly kind: "back" }
+  | { readonly kind: "left"; readonly failure: string | undefined };
+
+/** An error loses its class on its way between threads. */
+export interface SentError {
+  readonly name: string;
+  readonly message: string;
+  readonly code: unknown;
+}
+
+export type ToBeatThread =
+  | { readonly kind: "snapshot"; readonly snapshot: BeatSnapshot }
+  | { readonly kind: "beat" | "here" | "probe" }
+  | { readonly kind: "leave"; readonly metrics: MetricsSnapshot; readonly released: readonly string[] };
+
+const EVERY_MS = 10_000;
+const RETRY_MS = 1_000;
+const ANSWER_WITHIN_MS = 1_000;
+
+const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void => {
+  const witness: Witness = {
+    failing: (error) => port.postMessage({ kind: "lost", error: sent(error) } satisfies FromBeatThread),
+    answered: () => port.postMessage({ kind: "back" } satisfies FromBeatThread),
+    ended: () => {},
+  };
+  const redis = connect(data.redis, "client", witness);
+  const beat = new Beat(redis, data);
+  let last: BeatSnapshot | undefined;
+  // Counts that could not be written wait here for the next beat.
+  let unwritten: MetricsSnapshot | undefined;
+  let answered = (): void => {};
+  let timer: NodeJS.Timeout | undefined;
+  let beating = Promise.resolve();
+  let isLeaving = false;
+
+  const ask = async (): Promise<void> => {
+    port.postMessage({ kind: "ask" } satisfies FromBeatThread);
+    await new Promise<void>((resolve) => {
+      const late = setTimeout(resolve, last ? ANSWER_WITHIN_MS : 2 ** 31 - 1);
+      answered = () => {
+        clearTimeout(late);
+        resolve();
+      };
+    });
+  };
+
+  const beatOnce = async (): Promise<void> => {
+    clearTimeout(timer);
+    let waitMs = EVERY_MS;
+    await ask();
+    let metrics = unwritten;
+    unwritten = undefined;
+    try {
+      const snapshot = { ...(last as BeatSnapshot), metrics: metrics ?? NOTHING };
+      const report = await beat.beat(snapshot, () => (metrics = undefined));
+      port.postMessage({ kind: "report", report } satisfies FromBeatThread);
+    } catch (error) {
+      unwritten = added(metrics, unwritten);
+      waitMs = RETRY_MS;
+      port.postMessage({ kind: "failed", error: sent(error) } satisfies FromBeatThread);
+    }
+    clearTimeout(timer);
+    timer = setTimeout(next, waitMs);
+  };
+  const next = (): void => {
+    // A process that has left must not be seen again.
+    if (!isLeaving) beating = beating.then(beatOnce);
+  };
+  const loop = new BlockedLoop({
+    redis,
+    identity: data.identity,
+    afterMs: data.blockedLoopTimeoutMs,
+    ask: () => port.postMessage({ kind: "areYouThere" } satisfies FromBeatThread),
+    tell: (line) => port.postMessage({ kind: "blocked", line } satisfies FromBeatThread),
+  });
+  // Back after an outage: at once, before anyone takes us for dead.
+  redis.on("ready", next);
+
+  port.on("message", (message: ToBeatThread) => {
+    switch (message.kind) {
+      case "snapshot":
+        last = message.snapshot;
+        unwritten = added(unwritten, message.snapshot.metrics);
+        answered();
+        break;
+      case "beat":
+        next();
+        break;
+      case "here":
+        loop.here();
+        break;
+      case "probe":
+        witness.ask?.();
+        break;
+      case "leave":
+        isLeaving = true;
+        loop.stop();
+        clearTimeout(timer);
+        beating = beating
+          .then(() => beat.leave(added(unwritten, message.metrics), message.released))
+          .then(
+            () => undefined,
+            (error: Error) => error.message,
+          )
+          .then((failure) => {
+            clearTimeout(timer);
+            redis.disconnect();
+            port.postMessage({ kind: "left", failure } satisfies FromBeatThread);
+            port.close();
+          });
+        break;
+    }
+  });
+};
+
+const sent = (error: unknown): SentError => {
+  const { name, message, code } = refusalIn(error as Error) as Error & { readonly code?: unknown };
+  return { name, message, code };
+};
+
+const NOTHING: MetricsSnapshot = { processed: 0, failed: 0, classes: new Map() };
+
+const added = (one: MetricsSnapshot | undefined, other: MetricsSnapshot | undefined): MetricsSnapshot => {
+  if (!one || !other) return one ?? other ?? NOTHING;
+  const classes = new Map<string, ClassMetrics>(one.classes);
+  for (const [name, more] of other.classes) {
+    const before = classes.get(name);
+    classes.set(name, {
+      processed: more.processed + (before?.processed ?? 0),
+      failed: more.failed + (before?.failed ?? 0),
+      ms: more.ms + (before?.ms ?? 0),
+      histogram: more.histogram.map((count, i) => count + (before?.histogram[i] ?? 0)),
+    });
+  }
+  return { processed: one.processed + other.processed, failed: one.failed + other.failed, classes };
+};
+
+if (parentPort) run(parentPort, workerData as BeatThreadData);

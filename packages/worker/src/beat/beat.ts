@@ -1,0 +1,148 @@
+/**
+ * One heartbeat: what Ruby's beat writes, with the fields of every generation of Web UI (WIRE §7), and the
+ * counters of every generation that is there (WIRE §8). Runs in a thread of its own (beat-thread.ts).
+ */
+import { keys, OWN_VERSION_PREFIX, readGenerations, utcDate } from "@tsq/core/protocol";
+import type { Redis } from "@tsq/core/protocol";
+import { again } from "../fetch/reliable/again.ts";
+import { writeMetrics } from "./beat-metrics.ts";
+import type { MetricsSnapshot } from "../run/metrics.ts";
+import type { Owners } from "../fetch/reliable/ownership.ts";
+import type { WorkEntry } from "../run/work-state.ts";
+
+/** So long a process lives on without a beat (lua/register.lua says the same). */
+export const LEASE_SECONDS = 60;
+const DAILY_EXPIRES_SECONDS = 157_680_000;
+
+/** What the main thread knows at a beat. */
+export interface BeatSnapshot {
+  readonly busy: number;
+  readonly isQuiet: boolean;
+  readonly work: readonly WorkEntry[];
+  readonly owners: Owners;
+  readonly metrics: MetricsSnapshot;
+}
+
+/** What a beat finds out. */
+export interface BeatReport {
+  readonly generations: readonly number[];
+  readonly paused: readonly string[];
+  readonly signal: string | undefined;
+  readonly rttUs: number;
+  /** The process was not in Redis before: the first beat, or the first after an outage. */
+  readonly isNew: boolean;
+}
+
+export class Beat {
+  readonly #redis: Redis;
+  readonly #identity: string;
+  readonly #info: string;
+  readonly #concurrency: number;
+  #generations: ReadonlySet<number> = new Set();
+
+  constructor(
+    redis: Redis,
+    options: { readonly identity: string; readonly info: string; readonly concurrency: number },
+  ) {
+    this.#redis = redis;
+    this.#identity = options.identity;
+    this.#info = options.info;
+    this.#concurrency = options.concurrency;
+  }
+
+  /** @param counted called once the counts are in Redis: a beat that fails behind that must not count them again */
+  async beat(snapshot: BeatSnapshot, counted: () => void): Promise<BeatReport> {
+    // A full memory refuses all the rest, but not this: who cannot write must not be taken for dead.
+    await this.#redis.expire(this.#identity, LEASE_SECONDS);
+    this.#generations = await readGenerations(this.#redis);
+    await this.#writeCounts(snapshot.metrics);
+    counted();
+    await this.#writeWork(snapshot.work);
+    const started = performance.now();
+    await this.#redis.ping();
+    const rttUs = Math.round((performance.now() - started) * 1_000);
+    const id = this.#identity;
+    const multi = this.#redis
+      .multi()
+      .sadd(keys.PROCESSES, id)
+      // A fetch that starts writes down that we live, and no more.
+      .hexists(id, "info")
+      .hset(id, {
+        info: this.#info,
+        concurrency: this.#concurrency,
+        busy: snapshot.busy,
+        beat: Date.now() / 1_000,
+        rtt_us: rttUs,
+        quiet: String(snapshot.isQuiet),
+        rss: Math.round(process.memoryUsage.rss() / 1_024),
+      })
+      .expire(id, LEASE_SECONDS)
+      .rpop(keys.signalsKey(id))
+      .smembers(keys.PAUSED);
+    for (const [owner, queues] of snapshot.owners) multi.hset(keys.OWNERS, owner, JSON.stringify(queues));
+    const replies = (await multi.exec()) ?? [];
+    const failed = replies.find(([error]) => error)?.[0];
+    if (failed) throw failed;
+    return {
+      generations: [...this.#generations],
+      paused: (replies[5]?.[1] ?? []) as string[],
+      signal: (replies[4]?.[1] as string | null) ?? undefined,
+      rttUs,
+      isNew: replies[1]?.[1] === 0,
+    };
+  }
+
+  /** The last beat of a process that ends: its counts, then out of sight. The hash itself expires, as in Sidekiq. */
+  async leave(metrics: MetricsSnapshot, released: readonly string[]): Promise<void> {
+    let failure: unknown;
+    const failed = (error: unknown): void => void (failure ??= error);
+    // What was counted cannot be written a second time, and must not keep the process in sight.
+    await this.#writeCounts(metrics).catch(failed);
+    const leave = async (): Promise<void> => {
+      const pipeline = this.#redis.pipeline();
+      if (released.length > 0) pipeline.hdel(keys.OWNERS, ...released);
+      const replies = await pipeline
+        .srem(keys.PROCESSES, this.#identity)
+        .unlink(keys.workKey(this.#identity), keys.legacyWorkKey(this.#identity))
+        .exec();
+      const refused = replies?.find(([error]) => error)?.[0];
+      if (refused) throw refused;
+    };
+    await again(leave, failed);
+    if (failure !== undefined) throw failure;
+  }
+
+  async #writeCounts({ processed, failed, classes }: MetricsSnapshot): Promise<void> {
+    if (processed + failed > 0) {
+      const day = utcDate(Date.now());
+      const pipeline = this.#redis.pipeline();
+      for (const [stat, count] of [
+        ["processed", processed],
+        ["failed", failed],
+      ] as const) {
+        const daily = keys.dailyStatKey(stat, day);
+        pipeline.incrby(keys.statKey(stat), count).incrby(daily, count).expire(daily, DAILY_EXPIRES_SECONDS);
+      }
+      await pipeline.exec();
+    }
+    await writeMetrics(this.#redis, classes, this.#generations, new Date());
+  }
+
+  async #writeWork(work: readonly WorkEntry[]): Promise<void> {
+    const multi = this.#redis.multi();
+    // 6.4.0 and 6.4.1 read another key; they are among the processes without a version.
+    const names = [keys.workKey(this.#identity)];
+    if (this.#generations.has(6)) names.push(keys.legacyWorkKey(this.#identity));
+    for (const name of names) {
+      multi.unlink(name);
+      if (work.length === 0) continue;
+      multi
+        .hset(name, Object.fromEntries(work.map(({ tid, json }) => [tid, json])))
+        .expire(name, LEASE_SECONDS);
+    }
+    await multi.exec();
+  }
+}
+
+/** Names the process as Ruby's pages show it. */
+export const ownVersion = (version: string): string => OWN_VERSION_PREFIX + version;

@@ -1,0 +1,173 @@
+/**
+ * Takes jobs as Ruby's own fetch does: BRPOP, one at a time (WIRE §4.1). A job that was popped exists only in
+ * this process: a crash loses it. For those who want Ruby's own behaviour, and to compare.
+ */
+import { bury, connect, keys, silenceLimitOf } from "@tsq/core/protocol";
+import type { Bytes, Redis } from "@tsq/core/protocol";
+import { again } from "./reliable/again.ts";
+import type { Burial, Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
+import { NO_CALLS } from "./reliable/calls.ts";
+import { drawOrder } from "../options/queue-order.ts";
+
+// 2 s as in Sidekiq, so that quiet and newly paused queues are noticed without being told.
+const BLOCK_SECONDS = 2;
+const RETRY_MS = 1_000;
+const NO_SLOT = "";
+
+class BasicUnit implements UnitOfWork {
+  readonly queue: string;
+  readonly text: string;
+  readonly raw: Buffer;
+  isGone = false;
+  #isDone = false;
+  readonly #redis: Redis;
+  readonly #done: () => void;
+
+  constructor(queue: string, raw: Buffer, redis: Redis, done: () => void) {
+    this.queue = queue;
+    this.raw = raw;
+    this.text = raw.toString("utf8");
+    this.#redis = redis;
+    // Once: a slot that is given back twice would let two jobs in.
+    this.#done = () => {
+      if (!this.#isDone) done();
+      this.#isDone = true;
+    };
+  }
+
+  bytes(): Promise<Buffer> {
+    return Promise.resolve(this.raw);
+  }
+
+  acknowledge(): void {
+    this.#done();
+  }
+
+  retry(score: string, payload: Bytes): Promise<boolean> {
+    return this.#unlessGone(() => this.#redis.zadd(keys.RETRY, score, payload));
+  }
+
+  bury({ score, payload, oldest, maxJobs }: Burial): Promise<boolean> {
+    return this.#unlessGone(() =>
+      bury(
+        this.#redis,
+        { inFlight: keys.inFlightKey("none"), dead: keys.DEAD, pads: [] },
+        { slot: NO_SLOT, ...NO_CALLS, held: "", score, payload: payload ?? this.raw, oldest, maxJobs },
+      ),
+    );
+  }
+
+  async #unlessGone(write: () => Promise<unknown>): Promise<boolean> {
+    try {
+      if (this.isGone) return false;
+      await write();
+      return true;
+    } finally {
+      this.#done();
+    }
+  }
+}
+
+export class BasicFetch implements Fetch {
+  readonly #options: FetchOptions;
+  readonly #redis: Redis;
+  readonly #blocking: Redis;
+  #running = 0;
+  #paused: ReadonlySet<string> = new Set();
+  #isQuiet = false;
+  #loop: Promise<void> | undefined;
+  #roomAgain = (): void => {};
+
+  constructor(options: FetchOptions) {
+    this.#options = options;
+    this.#redis = connect(options.redis, "worker", options.outage.connection("jobs"));
+    this.#blocking = connect(options.redis, "blocking", options.outage.connection("fetch"));
+  }
+
+  owners(): readonly [] {
+    return [];
+  }
+
+  async start(): Promise<void> {
+    await this.#redis.ping();
+    this.#loop = this.#run();
+  }
+
+  pause(queues: ReadonlySet<string>): void {
+    this.#paused = queues;
+  }
+
+  async quiet(): Promise<void> {
+    this.#isQuiet = true;
+    this.#roomAgain();
+    await this.#loop;
+  }
+
+  heard(): void {}
+
+  async requeue(units: readonly UnitOfWork[]): Promise<number> {
+    const ours = units.filter((unit): unit is BasicUnit => unit instanceof BasicUnit && !unit.isGone);
+    for (const unit of ours) unit.isGone = true;
+    const { hindered } = this.#options.events;
+    const pushes = await Promise.allSettled(
+      ours.map((unit) => again(() => this.#redis.rpush(keys.queueKey(unit.queue), unit.raw), hindered)),
+    );
+    const queues = new Set(ours.map((unit) => unit.queue));
+    // Its name costs the pages a queue, and the jobs nothing.
+    if (queues.size > 0) await this.#redis.sadd(keys.QUEUES, ...queues).catch(hindered);
+    const lost = pushes.filter(({ status }) => status === "rejected");
+    for (const { reason } of lost as readonly PromiseRejectedResult[]) hindered(reason);
+    return pushes.length - lost.length;
+  }
+
+  async stop(): Promise<void> {
+    await this.quiet();
+    this.disconnect();
+  }
+
+  disconnect(): void {
+    this.#isQuiet = true;
+    this.#redis.disconnect();
+    this.#blocking.disconnect();
+  }
+
+  async #run(): Promise<void> {
+    const { names, shares } = this.#options.order;
+    const blockSeconds = Math.min(BLOCK_SECONDS, silenceLimitOf(this.#options.redis) / 2_000);
+    const witness = this.#options.outage.part("fetch");
+    while (!this.#isQuiet) {
+      if (this.#running >= this.#options.concurrency) {
+        await new Promise<void>((resolve) => (this.#roomAgain = resolve));
+        continue;
+      }
+      const queues = drawOrder(names, shares, Math.random).filter((name) => !this.#paused.has(name));
+      try {
+        // With every queue paused there is nothing to block on; Ruby's loop sleeps for as long.
+        if (queues.length === 0) await this.#blocking.brpop("tsq:none", blockSeconds);
+        else await this.#took(await this.#blocking.brpopBuffer(...queues.map(keys.queueKey), blockSeconds));
+        witness.answered();
+      } catch (error) {
+        if (this.#isQuiet) return;
+        witness.failing(error as Error);
+        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      }
+    }
+  }
+
+  async #took(popped: readonly Buffer[] | null): Promise<void> {
+    const [key, raw] = popped ?? [];
+    if (!key || !raw) return;
+    if (this.#isQuiet) {
+      // As Ruby does: it is the next one fetched. It is nowhere else any more.
+      await again(() => this.#redis.rpush(key, raw), this.#options.events.hindered);
+      return;
+    }
+    const queue = key.toString("utf8").slice(keys.queueKey("").length);
+    this.#running++;
+    const unit = new BasicUnit(queue, raw, this.#redis, () => {
+      this.#running--;
+      this.#roomAgain();
+    });
+    this.#options.events.deliver([unit]);
+  }
+}

@@ -1,0 +1,49 @@
+/** The lines that Sidekiq writes of every job: `start`, then `done` or `fail` with the seconds it took. */
+import { symbols } from "pino";
+import type { Logger } from "pino";
+import { displayClass } from "@tsq/core/protocol";
+import { logError } from "../report/log-error.ts";
+import type { LogDestination } from "../report/log-destination.ts";
+import type { RunningJob } from "./running-job.ts";
+
+export class JobLogger {
+  readonly #log: Logger;
+  readonly #destination: Partial<LogDestination> | undefined;
+
+  constructor(log: Logger) {
+    this.#log = log;
+    // Of a logger of the caller's own this is something else, which decides by itself when it writes.
+    this.#destination = (log as { [symbols.streamSym]?: Partial<LogDestination> })[symbols.streamSym];
+  }
+
+  /** Writes the lines of those that are to start: a job may end the process, or let nothing else run in it. */
+  begin(): void {
+    this.#destination?.writeNow?.();
+  }
+
+  start(job: RunningJob): void {
+    // Built by hand: a child logger per job would cost more than fetching it.
+    if (this.#log.isLevelEnabled("info")) this.#log.info(context(job), "start");
+  }
+
+  done(job: RunningJob, elapsedMs: number): void {
+    if (!this.#log.isLevelEnabled("info")) return;
+    const line = context(job);
+    line["elapsed"] = seconds(elapsedMs);
+    this.#log.info(line, "done");
+  }
+
+  fail(job: RunningJob, elapsedMs: number, error: unknown): void {
+    logError(this.#log, "warn", "fail", error, { ...context(job), elapsed: seconds(elapsedMs) });
+  }
+}
+
+/** `bid` and `tags` as Sidekiq's `logged_job_attributes`. */
+const context = ({ payload }: RunningJob): Record<string, unknown> => {
+  const line: Record<string, unknown> = { jid: payload.jid, class: displayClass(payload) };
+  if (payload["bid"] !== undefined) line["bid"] = payload["bid"];
+  if (payload.tags !== undefined) line["tags"] = payload.tags;
+  return line;
+};
+
+const seconds = (ms: number): number => Math.round(ms) / 1_000;

@@ -1,0 +1,121 @@
+/**
+ * What follows from a failed run, by Sidekiq 8.1's rules (WIRE §6). Pure: nothing is read or written here,
+ * so policy is tested without Redis. The worker makes the outcome true with one call.
+ */
+import type { JobOptions, RawPayload, RetryDelay, WireGeneration } from "@tsq/core";
+import {
+  backtraceLines,
+  dumpJson,
+  isTruthy,
+  numberIn,
+  packBacktrace,
+  readTime,
+  timeToken,
+} from "@tsq/core/protocol";
+import type { PayloadChanges } from "@tsq/core/protocol";
+import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
+import { describeError } from "../report/error-fields.ts";
+
+export interface Failure {
+  readonly payload: RawPayload;
+  /** The queue it was popped from; the payload's own is ignored (WIRE §6.2). */
+  readonly queue: string;
+  readonly error: unknown;
+  /** The definition's options, which count where the payload has no `retry` of its own. */
+  readonly options: JobOptions;
+  readonly isUnknown: boolean;
+  readonly maxRetries: number;
+  readonly wire: WireGeneration;
+  readonly nowMs: number;
+  readonly random: () => number;
+  /** Leaves out the lines of a stack that say nothing; all stay without it. */
+  readonly cleanBacktrace?: BacktraceCleaner | undefined;
+}
+
+/** `changes` are the fields the payload gets, as JSON texts. */
+export type Outcome =
+  | {
+      readonly kind: "retry";
+      readonly count: number;
+      readonly atMs: number;
+      readonly changes: PayloadChanges;
+    }
+  /** Out of attempts: `retriesExhausted` runs, then the dead set unless `dead` is false. */
+  | { readonly kind: "dead"; readonly isKept: boolean; readonly changes: PayloadChanges }
+  /** `retryIn` said so: death handlers are told, with `discarded_at`. */
+  | { readonly kind: "discard"; readonly changes: PayloadChanges }
+  /** `retry: false`: death handlers are told, and nobody has discarded anything. */
+  | { readonly kind: "drop"; readonly changes: PayloadChanges };
+
+/**
+ * Decides; `delay` is what `retryIn` answered, which is only asked when the first decision was `retry`.
+ */
+export const decide = (failure: Failure, delay?: RetryDelay): Outcome => {
+  const { payload, options, isUnknown } = failure;
+  const own = payload["retry"] ?? options.retry ?? true;
+  const count = nextCount(payload);
+  const changes = failureFields(failure, own, count);
+  // Ruby drops an unknown class with `retry: false`. A job that nobody could run is no decision of its
+  // author's, so tsq keeps it.
+  if (!isTruthy(own)) return isUnknown ? { kind: "dead", isKept: true, changes } : { kind: "drop", changes };
+  if (isExhausted(failure, own, count)) return dead(payload, changes);
+  if (delay === "kill") return dead(payload, changes);
+  if (delay === "discard") return { kind: "discard", changes };
+  return { kind: "retry", count, atMs: failure.nowMs + delayMs(count, delay, failure.random), changes };
+};
+
+const dead = (payload: RawPayload, changes: PayloadChanges): Outcome => ({
+  kind: "dead",
+  isKept: payload["dead"] !== false,
+  changes,
+});
+
+/** 0 at the first failure. A `retry_count` of 0 or -1 counts as present (WIRE §6.2). */
+const nextCount = (payload: RawPayload): number => {
+  const before = payload["retry_count"];
+  if (!isTruthy(before)) return 0;
+  // What is no number counts as 0; beyond these limits there would be no JSON for it, and no time.
+  const count = (numberIn(before) ?? 0) + 1;
+  return Math.max(-Number.MAX_SAFE_INTEGER, Math.min(count, Number.MAX_SAFE_INTEGER));
+};
+
+/** From 8.1 on `retry_for` replaces the count, even with `retry: 0` (WIRE §6.3). */
+const isExhausted = ({ payload, maxRetries, nowMs }: Failure, own: unknown, count: number): boolean => {
+  const retryForSeconds = numberIn(payload["retry_for"]);
+  const first = isTruthy(payload["retry_count"]) ? readTime(payload["failed_at"]) : nowMs;
+  // Without a number, or a time to count from, it would never end: then the attempts count as for other jobs.
+  if (retryForSeconds !== undefined && first !== undefined) return first + retryForSeconds * 1_000 < nowMs;
+  return count >= (Number.isInteger(own) ? (own as number) : maxRetries);
+};
+
+const failureFields = (failure: Failure, own: unknown, count: number): PayloadChanges => {
+  const { payload, queue, error, wire, nowMs } = failure;
+  const { errorClass, message, stack } = describeError(error);
+  const now = timeToken(nowMs, wire);
+  const { cleanBacktrace: clean = (all) => all } = failure;
+  const lines = isTruthy(payload["backtrace"]) ? clean(backtraceLines(stack)) : undefined;
+  return {
+    queue: dumpJson(typeof payload["retry_queue"] === "string" ? payload["retry_queue"] : queue),
+    error_message: dumpJson(message),
+    error_class: dumpJson(errorClass),
+    ...(isTruthy(payload["retry_count"]) ? { retried_at: now } : { failed_at: now }),
+    retry_count: String(count),
+    ...(lines ? { error_backtrace: dumpJson(packBacktrace(firstLines(lines, payload["backtrace"]))) } : {}),
+    // Without a `retry` of its own the job gets the definition's, as Ruby writes the class's (WIRE §6.1).
+    ...(isTruthy(payload["retry"]) || payload["retry"] === false ? {} : { retry: dumpJson(own) }),
+  };
+};
+
+/** `true` keeps all lines, anything else its integer value: `"3"` is 3 (WIRE §2.1). */
+const firstLines = (lines: readonly string[], limit: unknown): readonly string[] => {
+  if (limit === true) return lines;
+  const isNumber = typeof limit === "number" || typeof limit === "bigint" || typeof limit === "string";
+  return lines.slice(0, isNumber ? Math.max(0, Number.parseInt(String(limit), 10) || 0) : 0);
+};
+
+/** `count ** 4 + 15` seconds or what `retryIn` says, plus up to ten seconds per attempt (WIRE §6.4, 8.0 and later). */
+const delayMs = (count: number, delay: RetryDelay, random: () => number): number => {
+  const base = typeof delay === "number" && delay > 0 && Number.isFinite(delay) ? delay : count ** 4 + 15;
+  const jitter = Math.floor(random() * 10 * (count + 1));
+  return (base + jitter) * 1_000;
+};

@@ -1,0 +1,133 @@
+/**
+ * One capsule's slots: takes as many jobs as are free, runs a Processor for each, and on stop waits, then
+ * hands back what is unfinished.
+ */
+import type { Fetch, FetchEvents, UnitOfWork } from "../fetch/fetch.ts";
+import type { Metrics } from "./metrics.ts";
+import { Processor } from "./processor.ts";
+import type { ProcessorOptions } from "./processor.ts";
+import type { RunningJob } from "./running-job.ts";
+import { displayClass } from "@tsq/core/protocol";
+import type { Deadline } from "./deadline.ts";
+import { within } from "../within.ts";
+import { WorkState } from "./work-state.ts";
+
+// As long as Ruby gives its threads to unwind after a hard shutdown.
+const UNWIND_MS = 3_000;
+const GIVE_BACK_MS = 3_000;
+
+export interface ManagerOptions extends Omit<ProcessorOptions, "work"> {
+  readonly metrics: Metrics;
+  /** Prefix of the thread ids of this capsule's jobs. */
+  readonly tidPrefix: string;
+  readonly fetch: (events: FetchEvents) => Fetch;
+  /** Counts these as rescued once; answers those that had been rescued too often before. */
+  readonly strike: (units: readonly UnitOfWork[]) => Promise<ReadonlySet<UnitOfWork>>;
+  readonly onHindered: FetchEvents["hindered"];
+}
+
+export class Manager {
+  readonly work: WorkState;
+  readonly fetch: Fetch;
+  readonly #processor: Processor;
+  readonly #options: ManagerOptions;
+  #hasCrashed = false;
+  // The deadline of the stop is over.
+  #isOver = false;
+
+  constructor(options: ManagerOptions) {
+    this.#options = options;
+    this.work = new WorkState(options.tidPrefix);
+    this.#processor = new Processor({ ...options, work: this.work });
+    this.fetch = options.fetch({
+      deliver: (units) => this.#take(units),
+      lost: (unit) => this.#abandon(unit),
+      hindered: options.onHindered,
+    });
+  }
+
+  start(): Promise<void> {
+    return this.fetch.start();
+  }
+
+  /** An exception that nobody caught ends the process: what it cuts off counts as rescued once. */
+  crashed(): void {
+    this.#hasCrashed = true;
+  }
+
+  quiet(): Promise<void> {
+    return this.fetch.quiet();
+  }
+
+  /** Resolves with how many jobs were handed back unfinished, whatever the server refuses. */
+  async stop(deadline: Deadline): Promise<number> {
+    await deadline.allows(this.quiet());
+    const isDone = await deadline.allows(this.work.emptied());
+    this.#isOver = true;
+    const handedBack = isDone ? 0 : await this.#handBack();
+    await within(GIVE_BACK_MS, this.#processor.settled());
+    await within(GIVE_BACK_MS, this.fetch.stop().catch(this.#options.onHindered));
+    this.fetch.disconnect();
+    return handedBack;
+  }
+
+  #take(units: readonly UnitOfWork[]): void {
+    if (!this.#isOver) this.#processor.run(units);
+    // They were asked for before the stop, and came too late to be waited for.
+    else for (const unit of units) this.#processor.settle(unit, this.#giveBack(unit));
+  }
+
+  async #giveBack(unit: UnitOfWork): Promise<void> {
+    await this.fetch.requeue([unit]);
+    unit.acknowledge();
+  }
+
+  /** Requeue first, then abort: a job that runs twice is better than a job that is lost. */
+  async #handBack(): Promise<number> {
+    const pills = this.#hasCrashed ? await this.#strike(this.work.jobs()) : new Set();
+    // Anew: some have ended meanwhile.
+    const jobs = this.work.jobs();
+    this.#tell(jobs.filter((job) => !job.isAbandoned && !job.hasFailed && !pills.has(job.unit)));
+    const requeue = this.fetch.requeue(jobs.map((job) => job.unit).filter((unit) => !pills.has(unit)));
+    const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
+    // Those that ended during that have been counted, and belong in no dead set.
+    for (const job of this.work.jobs()) {
+      // Sidekiq counts a job that a stop cut off as processed and as failed.
+      if (!job.hasFailed)
+        this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
+      job.abandon(
+        pills.has(job.unit)
+          ? "The worker stops by an uncaught exception once more; the job is in the dead set"
+          : "The worker stops; the job is back in its queue",
+      );
+      if (pills.has(job.unit)) this.#processor.condemn(job);
+    }
+    await within(UNWIND_MS, this.work.emptied());
+    return moved ?? 0;
+  }
+
+  #tell(jobs: readonly RunningJob[]): void {
+    const nowMs = Date.now();
+    for (const { jid, payload, queue, startedAtMs } of jobs) {
+      const seconds = (nowMs - startedAtMs) / 1_000;
+      this.#options.log.info({ jid, class: displayClass(payload), queue, seconds }, "Handing back");
+    }
+  }
+
+  /** Without an answer in time nothing is held against anybody: what runs goes back. */
+  async #strike(jobs: readonly RunningJob[]): Promise<ReadonlySet<UnitOfWork>> {
+    // What has failed is being written already.
+    const units = jobs.filter((job) => !job.hasFailed).map((job) => job.unit);
+    const struck = this.#options.strike(units).catch(this.#options.onHindered);
+    return (await within(GIVE_BACK_MS, struck)) ?? new Set();
+  }
+
+  #abandon(unit: UnitOfWork): void {
+    this.work
+      .jobs()
+      .find((job) => job.unit === unit)
+      ?.abandon(
+        "This process stood still for too long, frozen or blocked by a job; this job has been given to another",
+      );
+  }
+}

@@ -1,0 +1,86 @@
+/** A job while it runs: the context its handler sees. What costs is made when it is first asked for. */
+import type { Logger } from "pino";
+import { ShutdownError } from "@tsq/core";
+import type { Job, JobContext, Payload } from "@tsq/core";
+import type { UnitOfWork } from "../fetch/fetch.ts";
+import type { Placed } from "../roster.ts";
+
+/** What runs now, for a dump. */
+export interface RunningJobInfo {
+  readonly jid: string;
+  readonly class: string;
+  readonly queue: string;
+  readonly startedAt: Date;
+}
+
+export class RunningJob implements JobContext, Placed {
+  readonly unit: UnitOfWork;
+  readonly payload: Payload;
+  readonly definition: Job<readonly unknown[]> | undefined;
+  /** Milliseconds since 1970, for the Busy page. */
+  readonly startedAtMs: number;
+  /** Names it in the work hash, once a beat has seen it. */
+  tid: string | undefined;
+  /** On the roster of what runs. */
+  place = -1;
+  /** A poison pill on its way to the dead set: its slot is not its own to give back. */
+  isCondemned = false;
+  /** It has failed, and is counted so; what follows from that is still being written. */
+  hasFailed = false;
+  readonly #log: Logger;
+  #abort: AbortController | undefined;
+  #logger: Logger | undefined;
+  #abortReason: Error | undefined;
+
+  constructor(
+    unit: UnitOfWork,
+    payload: Payload,
+    definition: Job<readonly unknown[]> | undefined,
+    log: Logger,
+    nowMs: number,
+  ) {
+    this.unit = unit;
+    this.payload = payload;
+    this.definition = definition;
+    this.#log = log;
+    this.startedAtMs = nowMs;
+  }
+
+  get jid(): string {
+    return this.payload.jid;
+  }
+
+  get class(): string {
+    return this.payload.class;
+  }
+
+  get queue(): string {
+    return this.unit.queue;
+  }
+
+  get attempt(): number {
+    const count = this.payload.retry_count;
+    return typeof count === "number" ? count + 2 : 1;
+  }
+
+  get signal(): AbortSignal {
+    this.#abort ??= new AbortController();
+    if (this.#abortReason && !this.#abort.signal.aborted) this.#abort.abort(this.#abortReason);
+    return this.#abort.signal;
+  }
+
+  get logger(): Logger {
+    return (this.#logger ??= this.#log.child({ jid: this.jid, class: this.class }));
+  }
+
+  /** Handed back or rescued: its outcome counts no more. */
+  get isAbandoned(): boolean {
+    return this.#abortReason !== undefined;
+  }
+
+  /** Tells the handler to end; the job has been given away before. */
+  abandon(why: string): void {
+    this.#abortReason ??= new ShutdownError(why);
+    if (this.#abort && !this.#abort.signal.aborted) this.#abort.abort(this.#abortReason);
+  }
+}

@@ -1,0 +1,63 @@
+/** The jobs that run now: for the Busy pages, for a thread dump, and for the jobs to hand back at shutdown. */
+import { Roster } from "../roster.ts";
+import type { RunningJob } from "./running-job.ts";
+
+/** A running job as `<identity>:work` holds it (WIRE §7.2). */
+export interface WorkEntry {
+  readonly tid: string;
+  readonly json: string;
+}
+
+export class WorkState {
+  readonly #running = new Roster<RunningJob>();
+  readonly #prefix: string;
+  #tids = 0;
+  #empty: Promise<void> | undefined;
+  #emptied = (): void => {};
+
+  /** @param prefix of the thread ids, so that they differ between the capsules of a process */
+  constructor(prefix: string) {
+    this.#prefix = prefix;
+  }
+
+  get size(): number {
+    return this.#running.size;
+  }
+
+  add(job: RunningJob): void {
+    this.#running.add(job);
+  }
+
+  delete(job: RunningJob): void {
+    this.#running.delete(job);
+    if (this.#running.size === 0) this.#emptied();
+  }
+
+  /** Resolves when no job runs. */
+  emptied(): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve();
+    this.#empty ??= new Promise<void>((resolve) => (this.#emptied = resolve)).finally(
+      () => (this.#empty = undefined),
+    );
+    return this.#empty;
+  }
+
+  jobs(): readonly RunningJob[] {
+    return this.#running.all();
+  }
+
+  /** Updated only at beats, so most jobs are never given a thread id. */
+  entries(): readonly WorkEntry[] {
+    return this.#running.all().map((job) => {
+      job.tid ??= this.#prefix + (this.#tids++).toString(36);
+      return {
+        tid: job.tid,
+        json: JSON.stringify({
+          queue: job.queue,
+          payload: job.unit.text,
+          run_at: Math.floor(job.startedAtMs / 1_000),
+        }),
+      };
+    });
+  }
+}

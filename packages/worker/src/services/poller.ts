@@ -1,0 +1,218 @@
+/**
+ * Puts due jobs from the retry set and the schedule onto their queues (WIRE §5). Any number of processes
+ * poll; taking a job out of its set is the claim, so each is enqueued once, and never lost in between.
+ */
+import {
+  cleanupProcesses,
+  connect,
+  JidSource,
+  keys,
+  kill,
+  parsePayload,
+  promote,
+  promotionOf,
+  scoreOf,
+  timeToken,
+} from "@tsq/core/protocol";
+import type { Outage, Redis, Witness } from "@tsq/core/protocol";
+import { MalformedPayloadError } from "@tsq/core";
+import type { ClientMiddleware, RedisTarget, WireGeneration } from "@tsq/core";
+import type { ErrorHandler, RetryPolicy } from "../run/processor.ts";
+import { LONGEST_TIMER_MS, within } from "../within.ts";
+
+// A call holds Redis for a third of a millisecond. 200 would move a tenth more per second, and hold it twice as long.
+const AT_ONCE = 100;
+const FIRST_WAIT_MS = 10_000;
+const FIRST_SPREAD_MS = 5_000;
+const RETRY_MS = 5_000;
+const STOP_WITHIN_MS = 3_000;
+
+export interface PollerOptions {
+  readonly redis: RedisTarget;
+  readonly wire: () => WireGeneration;
+  readonly middleware: readonly ClientMiddleware[];
+  readonly policy: RetryPolicy;
+  readonly onError: ErrorHandler;
+  readonly outage: Outage;
+  /** Seconds between two looks of the whole fleet (Sidekiq's `average_scheduled_poll_interval`, 5). */
+  readonly averageScheduledPollInterval: number;
+  /** Seconds between two looks of this process, whatever the fleet's size. */
+  readonly pollIntervalAverage: number | undefined;
+  readonly random?: () => number;
+}
+
+interface Due {
+  readonly member: Buffer;
+  readonly queue: string;
+  /** Undefined when a client middleware stopped it: it is removed and not pushed, as in Sidekiq. */
+  readonly payload: Buffer | undefined;
+}
+
+/** Some of what is due, made ready to be moved. */
+interface Batch {
+  readonly size: number;
+  readonly due: readonly Due[];
+  /** So many were malformed, and are in the dead set. */
+  readonly buried: number;
+}
+
+export class Poller {
+  readonly #options: PollerOptions;
+  readonly #redis: Redis;
+  readonly #witness: Witness;
+  readonly #random: () => number;
+  readonly #jids = new JidSource();
+  #timer: NodeJS.Timeout | undefined;
+  #polling: Promise<void> | undefined;
+  #stopping: Promise<void> | undefined;
+  #isStopped = false;
+  #hasCleaned = false;
+
+  constructor(options: PollerOptions) {
+    this.#options = options;
+    this.#random = options.random ?? Math.random;
+    this.#redis = connect(options.redis, "worker", options.outage.connection("poller"));
+    this.#witness = options.outage.part("move due jobs");
+  }
+
+  /** The first look comes after 10 to 15 s, so that a fleet that restarts does not look all at once. */
+  start(): void {
+    const first = this.#options.pollIntervalAverage === undefined ? FIRST_WAIT_MS : 0;
+    this.#schedule(first + this.#random() * FIRST_SPREAD_MS);
+  }
+
+  /** One pass over both sets, until nothing is due. */
+  async poll(nowMs = Date.now()): Promise<number> {
+    let moved = 0;
+    for (const set of [keys.RETRY, keys.SCHEDULE]) {
+      for (;;) {
+        const sweep = await this.#sweep(set, scoreOf(nowMs));
+        moved += sweep.moved;
+        // What another poller took first was passed over as well, and with it as many that could be moved.
+        if (sweep.moved === 0 || sweep.passedOver === 0 || this.#isStopped) break;
+      }
+    }
+    return moved;
+  }
+
+  /** Once, because a connection that is ended twice keeps its process alive for two seconds. */
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    this.#isStopped = true;
+    clearTimeout(this.#timer);
+    // Without a server the pass cannot end; what it has not moved is still in its set.
+    if (this.#polling && this.#redis.status === "ready") await within(STOP_WITHIN_MS, this.#polling);
+    this.#redis.disconnect();
+  }
+
+  #schedule(afterMs: number): void {
+    if (this.#isStopped) return;
+    // The interval of a fleet is multiplied by its size.
+    const waitMs = Math.min(afterMs, LONGEST_TIMER_MS);
+    this.#timer = setTimeout(() => {
+      this.#polling = this.#pollOnce();
+    }, waitMs);
+  }
+
+  async #pollOnce(): Promise<void> {
+    let waitMs = RETRY_MS;
+    try {
+      if (!this.#hasCleaned) await cleanupProcesses(this.#redis);
+      this.#hasCleaned = true;
+      await this.poll();
+      this.#witness.answered();
+      waitMs = (await this.#nextWaitSeconds()) * 1_000;
+    } catch (error) {
+      if (!this.#isStopped) this.#witness.failing(error as Error);
+    }
+    this.#schedule(waitMs);
+  }
+
+  /** Sidekiq's formulas: each process looks the less often the more there are (WIRE §5, 8.0.10 and later). */
+  async #nextWaitSeconds(): Promise<number> {
+    const processes = Math.max(1, await this.#redis.scard(keys.PROCESSES));
+    const average =
+      this.#options.pollIntervalAverage ?? processes * this.#options.averageScheduledPollInterval;
+    const spread = average * this.#random();
+    return processes < 10 ? spread + average / 2 : spread * 2;
+  }
+
+  /** Once through what is due. What cannot be moved is passed over, so that it holds up nobody. */
+  async #sweep(set: string, until: string): Promise<{ moved: number; passedOver: number }> {
+    let moved = 0;
+    let passedOver = 0;
+    let batch = await this.#batch(set, until, 0);
+    while (batch.size > 0 && !this.#isStopped) {
+      // The next ones are read first and made ready while Redis moves these.
+      const reading = this.#batch(set, until, passedOver + batch.size - batch.buried);
+      const [next, some] = await Promise.all([reading, this.#move(set, batch)]);
+      passedOver += batch.size - some;
+      moved += some;
+      batch = next;
+    }
+    return { moved, passedOver };
+  }
+
+  async #batch(set: string, until: string, from: number): Promise<Batch> {
+    const page = ["LIMIT", from, AT_ONCE] as const;
+    const members = await this.#redis.zrangeBuffer(set, "-inf", until, "BYSCORE", ...page);
+    const due: Due[] = [];
+    let buried = 0;
+    for (const member of members) {
+      try {
+        due.push(await this.#prepare(member));
+      } catch (error) {
+        const isMalformed = error instanceof MalformedPayloadError;
+        const context = isMalformed
+          ? `Malformed member of \`${set}\`, kept in the dead set`
+          : `A client middleware failed; the job stays in \`${set}\``;
+        this.#options.onError(error, { context });
+        if (isMalformed) buried += await this.#bury(set, member);
+      }
+    }
+    return { size: members.length, due, buried };
+  }
+
+  /** How many of the batch are not in the set any more. */
+  async #move(set: string, { due, buried }: Batch): Promise<number> {
+    if (due.length === 0) return buried;
+    const targets = [...new Set(due.map(({ queue }) => queue))];
+    const moved = await promote(
+      this.#redis,
+      { set, queues: keys.QUEUES, targets: targets.map(keys.queueKey) },
+      {
+        plan: { targets: due.map(({ queue, payload }) => (payload ? targets.indexOf(queue) + 1 : 0)) },
+        jobs: due.flatMap(({ member, payload }) => [member, payload ?? ""]),
+      },
+    );
+    return moved + buried;
+  }
+
+  async #prepare(member: Buffer): Promise<Due> {
+    const { queue, bytes } = await promotionOf(member, parsePayload(member.toString("utf8")), {
+      enqueuedAt: timeToken(Date.now(), this.#options.wire()),
+      isRetry: false,
+      nextJid: () => this.#jids.next(),
+      middleware: this.#options.middleware,
+    });
+    return { member, queue, payload: bytes };
+  }
+
+  #bury(set: string, member: Buffer): Promise<number> {
+    const nowMs = Date.now();
+    const { deadMaxJobs, deadTimeoutSeconds } = this.#options.policy;
+    return kill(
+      this.#redis,
+      { set, dead: keys.DEAD },
+      {
+        member,
+        score: scoreOf(nowMs),
+        oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000),
+        maxJobs: deadMaxJobs,
+      },
+    );
+  }
+}
