@@ -1,5 +1,5 @@
 /**
- * For how long one call of lua/fetch.lua keeps Redis from serving others, by the number of queues that it names.
+ * For how long one call of lua/core/fetch.lua keeps Redis from serving others, by the number of queues that it names.
  * Microseconds are Redis' own count. No build is needed: the file itself is measured.
  */
 import { readFileSync } from "node:fs";
@@ -32,7 +32,7 @@ const sourceOf = (file) => readFileSync(file, "utf8").split("\n]]\n").at(-1);
 
 const server = await RedisServer.start();
 const machine = await describeMachine(server.client);
-const scripts = { now: sourceOf(new URL("../lua/fetch.lua", import.meta.url)) };
+const scripts = { now: sourceOf(new URL("../lua/core/fetch.lua", import.meta.url)) };
 if (flags.beside) scripts.beside = sourceOf(flags.beside);
 
 const cases = COUNTS.flatMap((queues) =>

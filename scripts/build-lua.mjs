@@ -1,13 +1,13 @@
 /**
- * Turns lua/<verb>.lua into packages/core/src/redis/scripts.gen.ts: the text, its digest, and one typed
+ * Turns lua/<package>/<verb>.lua into packages/<package>/src/redis/scripts.gen.ts: the text, its digest, and one typed
  * function per script. The header of each file is the source of the types, so it cannot go stale.
  * `--check` fails when the generated module is not what the files say.
  */
 import { createHash } from "node:crypto";
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 
 const root = new URL("../", import.meta.url);
-const out = new URL("packages/core/src/redis/scripts.gen.ts", root);
+const isCheck = process.argv.includes("--check");
 
 const TYPES = { string: "string", number: "number", bytes: "Bytes" };
 const REDIS_TYPES = new Set(["string", "hash", "list", "set", "zset"]);
@@ -62,7 +62,7 @@ const checkBody = (file, text) => {
 
 const build = (file) => {
   const lua = readFileSync(new URL(`lua/${file}`, root), "utf8");
-  const name = file.replace(/\.lua$/, "");
+  const name = file.replace(/^.*\/|\.lua$/g, "");
   const header = /^--\[\[\n([\s\S]*?)\]\]\n/.exec(lua)?.[1] ?? refuse(file, "no header");
   const summary =
     new RegExp(`^  ${name}: (.+)$`, "m").exec(header)?.[1] ??
@@ -102,32 +102,54 @@ export const ${name} = (redis: Redis, keys: ${type}Keys, args: ${type}Args): Pro
 `;
 };
 
-const files = readdirSync(new URL("lua/", root))
-  .filter((file) => file.endsWith(".lua"))
-  .sort();
-const bodies = files.map(build);
-const uses = (word) => bodies.some((body) => new RegExp(`\\b${word}\\b`).test(body));
-const text = `// Generated from lua/*.lua by scripts/build-lua.mjs. Do not edit: change the Lua file and build.
-import type { Redis } from "ioredis";
+/** Where the generated functions find what they need: core has it, and the others ask core. */
+const importsFor = (owner, uses) => {
+  const values = [...(uses("packPlan") ? ["packPlan"] : []), "runScript"];
+  const types = [...(uses("Bytes") ? ["Bytes"] : []), "Script"];
+  if (owner !== "core")
+    return `import { ${values.join(", ")} } from "@tsq/core/protocol";
+import type { ${["Redis", ...types].toSorted().join(", ")} } from "@tsq/core/protocol";`;
+  return `import type { Redis } from "ioredis";
 ${uses("packPlan") ? 'import { packPlan } from "./plan.ts";\n' : ""}import { runScript } from "./script.ts";
-import type { ${uses("Bytes") ? "Bytes, " : ""}Script } from "./script.ts";
+import type { ${types.join(", ")} } from "./script.ts";`;
+};
+
+const moduleOf = (owner) => {
+  const files = readdirSync(new URL(`lua/${owner}/`, root))
+    .filter((file) => file.endsWith(".lua"))
+    .sort();
+  const bodies = files.map((file) => build(`${owner}/${file}`));
+  const uses = (word) => bodies.some((body) => new RegExp(`\\b${word}\\b`).test(body));
+  return `// Generated from lua/${owner}/*.lua by scripts/build-lua.mjs. Do not edit: change the Lua file and build.
+${importsFor(owner, uses)}
 ${bodies.join("")}
 /** All of them. */
 export const SCRIPTS: readonly Script[] = [
 ${files.map((file) => `  ${file.replace(/\.lua$/, "")}Script,\n`).join("")}];
 `;
+};
 
-let current = "";
-try {
-  current = readFileSync(out, "utf8");
-} catch {
-  // The first build has nothing to compare with.
-}
-if (process.argv.includes("--check")) {
-  if (current !== text) {
-    console.error("packages/core/src/redis/scripts.gen.ts is not what lua/ says. Run `npm run build`.");
+const textIn = (file) => {
+  try {
+    return readFileSync(file, "utf8");
+  } catch {
+    // The first build has nothing to compare with.
+    return "";
+  }
+};
+
+const owners = readdirSync(new URL("lua/", root), { withFileTypes: true });
+for (const owner of owners) {
+  if (!owner.isDirectory())
+    refuse(owner.name, "expected to be in the folder of a package, such as lua/core/");
+  const out = `packages/${owner.name}/src/redis/scripts.gen.ts`;
+  const file = new URL(out, root);
+  const text = moduleOf(owner.name);
+  if (textIn(file) === text) continue;
+  if (isCheck) {
+    console.error(`${out} is not what lua/${owner.name}/ says. Run \`npm run build\`.`);
     process.exit(1);
   }
-} else if (current !== text) {
-  writeFileSync(out, text);
+  mkdirSync(new URL(".", file), { recursive: true });
+  writeFileSync(file, text);
 }

@@ -43,8 +43,22 @@ const script = (change: (lua: string) => string = (lua) => lua): void => {
 ]]
 return redis.call('LPUSH', KEYS[1], ARGV[3])
 `;
-  writeFileSync(join(copy, "lua/shelve.lua"), change(lua));
+  writeFileSync(join(copy, "lua/core/shelve.lua"), change(lua));
 };
+
+const CLAIM = `--[[
+  claim: take the right to fire a tick.
+
+  KEYS
+    [1]  ticks  zset  the ticks
+
+  ARGV
+    [1]  plan  msgpack { names: readonly string[] }  who
+
+  RETURNS number  1
+]]
+return redis.call('ZADD', KEYS[1], 1, ARGV[1])
+`;
 
 describe("the module that is generated from lua/", () => {
   test("is what the files say", () => {
@@ -58,7 +72,29 @@ describe("the module that is generated from lua/", () => {
     const { status, stderr } = build(copy, "--check");
 
     expect(status).toBe(1);
-    expect(stderr).toContain("is not what lua/ says. Run `npm run build`.");
+    expect(stderr).toContain("is not what lua/core/ says. Run `npm run build`.");
+  });
+
+  test("is one for each package, and outside of core it asks core for what it needs", () => {
+    mkdirSync(join(copy, "lua/cron"));
+    writeFileSync(join(copy, "lua/cron/claim.lua"), CLAIM);
+
+    build(copy);
+
+    const text = readFileSync(join(copy, "packages/cron/src/redis/scripts.gen.ts"), "utf8");
+    expect(text).toContain(`import { packPlan, runScript } from "@tsq/core/protocol";`);
+    expect(text).toContain(`import type { Redis, Script } from "@tsq/core/protocol";`);
+    expect(text).toContain("export const claim = (redis: Redis");
+    expect(readFileSync(join(copy, MODULE), "utf8")).not.toContain("claim");
+  });
+
+  test("has no place for a file that belongs to no package", () => {
+    writeFileSync(join(copy, "lua/stray.lua"), CLAIM);
+
+    const { status, stderr } = build(copy);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain("lua/stray.lua: expected to be in the folder of a package, such as lua/core/");
   });
 
   test("has a typed function for each file, without the header in what Redis keeps", () => {
@@ -67,7 +103,7 @@ describe("the module that is generated from lua/", () => {
     build(copy);
 
     const text = readFileSync(join(copy, MODULE), "utf8");
-    for (const file of readdirSync(join(copy, "lua"))) {
+    for (const file of readdirSync(join(copy, "lua/core"))) {
       expect(text).toContain(`export const ${file.replace(".lua", "")} = (redis: Redis`);
     }
     expect(text).toContain("export interface ShelveKeys {\n  shelf: string;\n  more: readonly string[];\n}");
@@ -137,6 +173,6 @@ describe("a script is refused", () => {
     const { status, stderr } = build(copy);
 
     expect(status).not.toBe(0);
-    expect(stderr).toContain(`lua/shelve.lua: ${message}`);
+    expect(stderr).toContain(`lua/core/shelve.lua: ${message}`);
   });
 });

@@ -35,7 +35,9 @@ export {
   retry,
 } from "./redis/scripts.gen.ts";
 export type { FetchArgs } from "./redis/scripts.gen.ts";
-export type { Bytes } from "./redis/script.ts";
+export { packPlan } from "./redis/plan.ts";
+export { runScript } from "./redis/script.ts";
+export type { Bytes, Script } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
 export { nearest, refuseUnknown, unknownName } from "./config/nearest.ts";

@@ -1,4 +1,4 @@
-/** lua/fetch.lua and the jobs on pads; and what of requeue.lua and rescue.lua a full memory or a wrong key may stop. */
+/** lua/core/fetch.lua and the jobs on pads; and what of requeue.lua and rescue.lua a full memory or a wrong key may stop. */
 import { createHash } from "node:crypto";
 import { fetch, requeue, rescue } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";

@@ -1,4 +1,4 @@
-/** What many queues cost: steps of lua/fetch.lua and commands at the server are counted, so that no clock decides. */
+/** What many queues cost: steps of lua/core/fetch.lua and commands at the server are counted, so that no clock decides. */
 import { readFileSync } from "node:fs";
 import type { Redis } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -13,7 +13,7 @@ import { TestWorkers } from "../../support/worker.ts";
 const IN_FLIGHT = "tsq:in-flight:web:1:abc~default~0";
 // Without its header, as it is sent.
 const SCRIPT =
-  readFileSync(new URL("../../../lua/fetch.lua", import.meta.url), "utf8").split("\n]]\n")[1] ?? "";
+  readFileSync(new URL("../../../lua/core/fetch.lua", import.meta.url), "utf8").split("\n]]\n")[1] ?? "";
 // Every turn of a loop over queues and every command counts as a step.
 const COUNTING = `
 local steps = 0

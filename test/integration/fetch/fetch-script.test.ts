@@ -1,4 +1,4 @@
-/** lua/fetch.lua by itself: what one call takes, and what the same call answers when it is sent again. */
+/** lua/core/fetch.lua by itself: what one call takes, and what the same call answers when it is sent again. */
 import { fetch, type Redis } from "@tsq/core/protocol";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";

@@ -1,4 +1,4 @@
-// Generated from lua/*.lua by scripts/build-lua.mjs. Do not edit: change the Lua file and build.
+// Generated from lua/core/*.lua by scripts/build-lua.mjs. Do not edit: change the Lua file and build.
 import type { Redis } from "ioredis";
 import { packPlan } from "./plan.ts";
 import { runScript } from "./script.ts";
@@ -27,7 +27,7 @@ export interface BuryArgs {
   maxJobs: number;
 }
 
-/** Take a job out of flight and put it into the dead set, trimmed as Sidekiq trims it. See lua/bury.lua. */
+/** Take a job out of flight and put it into the dead set, trimmed as Sidekiq trims it. See lua/core/bury.lua. */
 export const bury = (redis: Redis, keys: BuryKeys, args: BuryArgs): Promise<number> =>
   runScript(
     redis,
@@ -55,7 +55,7 @@ export interface EnqueueArgs {
   values: readonly Bytes[];
 }
 
-/** Put payloads onto their queues and into the schedule: all of them or none, and once, however often it is sent. See lua/enqueue.lua. */
+/** Put payloads onto their queues and into the schedule: all of them or none, and once, however often it is sent. See lua/core/enqueue.lua. */
 export const enqueue = (redis: Redis, keys: EnqueueKeys, args: EnqueueArgs): Promise<number> =>
   runScript(
     redis,
@@ -88,7 +88,7 @@ export interface FetchArgs {
   landings: readonly string[];
 }
 
-/** Give back the slots of finished jobs and fill free ones, in one step. See lua/fetch.lua. */
+/** Give back the slots of finished jobs and fill free ones, in one step. See lua/core/fetch.lua. */
 export const fetch = (redis: Redis, keys: FetchKeys, args: FetchArgs): Promise<[number, ...unknown[]]> =>
   runScript(
     redis,
@@ -115,7 +115,7 @@ export interface KillArgs {
   maxJobs: number;
 }
 
-/** Move one member of a sorted set to the dead set, trimmed as Sidekiq trims it. See lua/kill.lua. */
+/** Move one member of a sorted set to the dead set, trimmed as Sidekiq trims it. See lua/core/kill.lua. */
 export const kill = (redis: Redis, keys: KillKeys, args: KillArgs): Promise<number> =>
   runScript(
     redis,
@@ -141,7 +141,7 @@ export interface PromoteArgs {
   jobs: readonly Bytes[];
 }
 
-/** Move due jobs from a sorted set onto their queues. See lua/promote.lua. */
+/** Move due jobs from a sorted set onto their queues. See lua/core/promote.lua. */
 export const promote = (redis: Redis, keys: PromoteKeys, args: PromoteArgs): Promise<number> =>
   runScript(
     redis,
@@ -177,7 +177,7 @@ export interface RecoverArgs {
   texts: readonly Bytes[];
 }
 
-/** Make the hash of a worker's jobs in flight what the worker knows it to be, and write down that the worker lives. See lua/recover.lua. */
+/** Make the hash of a worker's jobs in flight what the worker knows it to be, and write down that the worker lives. See lua/core/recover.lua. */
 export const recover = (redis: Redis, keys: RecoverKeys, args: RecoverArgs): Promise<[number, ...(string | number)[]]> =>
   runScript(
     redis,
@@ -205,7 +205,7 @@ export interface RegisterArgs {
   fields: readonly Bytes[];
 }
 
-/** Write down an owner and, in the same step, the hash that is to hold its jobs in flight, and that its process lives. See lua/register.lua. */
+/** Write down an owner and, in the same step, the hash that is to hold its jobs in flight, and that its process lives. See lua/core/register.lua. */
 export const register = (redis: Redis, keys: RegisterKeys, args: RegisterArgs): Promise<number> =>
   runScript(
     redis,
@@ -232,7 +232,7 @@ export interface RequeueArgs {
   plan: { slots: readonly string[]; targets: readonly number[] };
 }
 
-/** Put jobs in flight back where they came from, to be the next ones fetched. See lua/requeue.lua. */
+/** Put jobs in flight back where they came from, to be the next ones fetched. See lua/core/requeue.lua. */
 export const requeue = (redis: Redis, keys: RequeueKeys, args: RequeueArgs): Promise<number> =>
   runScript(
     redis,
@@ -264,7 +264,7 @@ export interface RescueArgs {
   mark: string;
 }
 
-/** Bring the jobs of a dead process back to their queues, or those that a process cannot go on with. See lua/rescue.lua. */
+/** Bring the jobs of a dead process back to their queues, or those that a process cannot go on with. See lua/core/rescue.lua. */
 export const rescue = (redis: Redis, keys: RescueKeys, args: RescueArgs): Promise<number> =>
   runScript(
     redis,
@@ -292,7 +292,7 @@ export interface RetryArgs {
   payload: Bytes;
 }
 
-/** Take a failed job out of flight and put its next attempt into the retry set. See lua/retry.lua. */
+/** Take a failed job out of flight and put its next attempt into the retry set. See lua/core/retry.lua. */
 export const retry = (redis: Redis, keys: RetryKeys, args: RetryArgs): Promise<number> =>
   runScript(
     redis,

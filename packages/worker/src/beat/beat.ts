@@ -10,7 +10,7 @@ import type { MetricsSnapshot } from "../run/metrics.ts";
 import type { Owners } from "../fetch/reliable/ownership.ts";
 import type { WorkEntry } from "../run/work-state.ts";
 
-/** So long a process lives on without a beat (lua/register.lua says the same). */
+/** So long a process lives on without a beat (lua/core/register.lua says the same). */
 export const LEASE_SECONDS = 60;
 const DAILY_EXPIRES_SECONDS = 157_680_000;
 

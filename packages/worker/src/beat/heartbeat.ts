@@ -47,7 +47,7 @@ export class Heartbeat {
 
   /**
    * Resolves after the first beat. A server whose memory is full refuses it and lets jobs be taken, which is what frees
-   * memory: who takes them says by lua/register.lua that it lives, and the thread goes on trying.
+   * memory: who takes them says by lua/core/register.lua that it lives, and the thread goes on trying.
    */
   async start(): Promise<void> {
     this.#spawn();

@@ -8,7 +8,7 @@ import { dumpJson, editPayloadBytes, keys, memberText, parsePayload } from "@tsq
 import type { Redis } from "@tsq/core/protocol";
 
 const MOST_RESCUES = 3;
-// 72 hours, as in lua/rescue.lua.
+// 72 hours, as in lua/core/rescue.lua.
 const COUNTED_SECONDS = 259_200;
 
 /** What the log says of one. */

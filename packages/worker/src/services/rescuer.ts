@@ -1,5 +1,5 @@
 /**
- * Brings back the jobs of processes that died (deathwatch.ts says who). Any process may rescue; lua/rescue.lua
+ * Brings back the jobs of processes that died (deathwatch.ts says who). Any process may rescue; lua/core/rescue.lua
  * makes it once. A job that comes back too often is a poison pill (poison-pills.ts).
  */
 import type { Logger } from "pino";

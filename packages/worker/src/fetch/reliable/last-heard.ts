@@ -1,5 +1,5 @@
 /**
- * How long ago this process was known to live. A rescue leaves a mark for a day (lua/rescue.lua); a process that was
+ * How long ago this process was known to live. A rescue leaves a mark for a day (lua/core/rescue.lua); a process that was
  * frozen for longer finds neither its jobs nor the mark, which looks as if the server had lost both.
  */
 

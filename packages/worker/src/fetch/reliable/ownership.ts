@@ -79,7 +79,7 @@ export class Owner {
 
 /**
  * Must be done before the first fetch: writes down who we are and that we live, and how far our lanes are. What no
- * rescuer can find would be lost. When the server has lost it, lua/recover.lua writes it down again.
+ * rescuer can find would be lost. When the server has lost it, lua/core/recover.lua writes it down again.
  */
 export const takeUp = async (redis: Redis, owners: Owners, lanes: readonly Lane[]): Promise<void> => {
   const fields = lanes.flatMap((lane) => [lane.field, String(lane.answered)]);

@@ -31,7 +31,7 @@ export interface RecoveryOptions {
 // back in between, or a name that is not UTF-8: then such a job is put aside in its hash.
 const MOST_ROUNDS = 5;
 
-// What lua/recover.lua calls them.
+// What lua/core/recover.lua calls them.
 const MARK = { never: 0, unlessOlder: 1, expected: 2 };
 const FILL = { nothing: 0, job: 1, mark: 2 };
 
@@ -136,7 +136,7 @@ export class Recovery {
   }
 
   /**
-   * Makes the hash agree with these, in one step (lua/recover.lua).
+   * Makes the hash agree with these, in one step (lua/core/recover.lua).
    *
    * @param units what runs, and what has ended without Redis knowing
    * @param isRescued whether they go into the hash of another owner from now on, and the one of before is emptied

@@ -1,6 +1,6 @@
 /**
  * Takes jobs in batches, each into a slot of this capsule's in-flight hash, so that a crash loses none;
- * finished jobs are acknowledged by the same call that takes the next (lua/fetch.lua).
+ * finished jobs are acknowledged by the same call that takes the next (lua/core/fetch.lua).
  *
  * Two lanes keep one call on its way while the other's jobs run. While both are busy finished slots gather:
  * batches grow with the load, and there are no timers. A call that brings less than it asked for means that

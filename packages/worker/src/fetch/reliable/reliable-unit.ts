@@ -119,11 +119,11 @@ export class ReliableUnit implements UnitOfWork, Placed {
 
 const NEWLINE = 10;
 
-/** A slot holds the payload, or its queue between newlines and then the payload (lua/fetch.lua). */
+/** A slot holds the payload, or its queue between newlines and then the payload (lua/core/fetch.lua). */
 export const withoutQueue = (value: Buffer): Buffer =>
   value[0] === NEWLINE ? value.subarray(value.indexOf(NEWLINE, 1) + 1) : value;
 
-/** What a slot holds once its job is in the retry set or the dead set (lua/retry.lua). */
+/** What a slot holds once its job is in the retry set or the dead set (lua/core/retry.lua). */
 export const MOVED = "-";
 
 /** The queue and the payload of a slot. Never throws: what is in flight is not always JSON. */
@@ -136,7 +136,7 @@ export const splitHeld = (value: string): { queue: string; text: string } => {
 
 const QUEUE = '"queue":"';
 
-/** As lua/fetch.lua looks for it, not as JSON says it: of a slot without a queue before its payload this is the queue it came from. */
+/** As lua/core/fetch.lua looks for it, not as JSON says it: of a slot without a queue before its payload this is the queue it came from. */
 const queueIn = (text: string): string => {
   const at = text.indexOf(QUEUE);
   const from = at + QUEUE.length;

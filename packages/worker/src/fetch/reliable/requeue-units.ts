@@ -1,4 +1,4 @@
-/** Puts unfinished jobs of one owner back onto the pop side of their queues (lua/requeue.lua). */
+/** Puts unfinished jobs of one owner back onto the pop side of their queues (lua/core/requeue.lua). */
 import { keys, requeue } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch.ts";

@@ -2,7 +2,7 @@
   retry: take a failed job out of flight and put its next attempt into the retry set.
 
   Taking it out is the claim: when a rescuer has taken the job meanwhile nothing is written. A mark stays in
-  the slot: by it the call that is sent twice knows its own work, and lua/fetch.lua a server that forgot it.
+  the slot: by it the call that is sent twice knows its own work, and lua/core/fetch.lua a server that forgot it.
   A server that went back to an older state may have another job in the slot, or its mark. One that knows all
   fetch calls that the worker has had answers to has what these put there, and what came of that.
 

@@ -3,7 +3,7 @@
 
   Out of flight: out of its slot, or off the pad on which a process has left it.
   Without a payload the bytes in the slot are buried as they are: a malformed job never passes through text.
-  A mark stays in the slot, and the slot must hold the job, as in lua/retry.lua.
+  A mark stays in the slot, and the slot must hold the job, as in lua/core/retry.lua.
 
   KEYS
     [1]  inFlight  hash  `tsq:in-flight:<owner>`

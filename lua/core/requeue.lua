@@ -3,7 +3,7 @@
 
   The bytes in the slot are pushed, so what Ruby gets is what it pushed. A slot that is empty by now was
   finished or rescued, and is left out; so is one whose job was retried or buried. That the slots hold what
-  they are thought to hold the numbers of the calls show, as in lua/retry.lua. A job whose queue's key holds another type stays in its slot.
+  they are thought to hold the numbers of the calls show, as in lua/core/retry.lua. A job whose queue's key holds another type stays in its slot.
 
   KEYS
     [1]   inFlight  hash  `tsq:in-flight:<owner>`
