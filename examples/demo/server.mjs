@@ -1,7 +1,7 @@
 /** The demo's Redis: one of its own, so that it never works off somebody's jobs, unless `--redis` names one. */
 import { checkServer } from "@tsq/core/protocol";
 import { Stats } from "tsq/api";
-import { startEmbedded } from "../../packages/tsq/dist/embedded/start-embedded.js";
+import { startEmbedded } from "../../packages/embedded/dist/start-embedded.js";
 import { freePort, startNative } from "../../packages/tsq/dist/servers/native-server.js";
 import { QUEUES } from "./jobs.mjs";
 

@@ -8,6 +8,7 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 /** What each package may import of the others. A package that is not here sees all: it is the facade. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
+  embedded: [],
   worker: ["@tsq/core", "@tsq/core/protocol"],
   cron: ["@tsq/core", "@tsq/core/api", "@tsq/core/protocol", "@tsq/worker"],
   web: ["@tsq/core", "@tsq/core/api", "@tsq/core/protocol"],

@@ -4,8 +4,7 @@ import { chmodSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { ConfigError } from "@tsq/core";
 import { checkServer, DEFAULT_REDIS_URL } from "@tsq/core/protocol";
-import { startEmbedded } from "../embedded/start-embedded.ts";
-import type { EmbeddedServer } from "../embedded/start-embedded.ts";
+import type { EmbeddedServer } from "@tsq/embedded";
 import { freePort, isFree, startNative } from "./native-server.ts";
 import { redisFrom } from "../config/redis-url.ts";
 
@@ -88,7 +87,11 @@ const embedded = async (): Promise<DevServer> => {
 };
 
 /** On Redis's own port if it is free: there Ruby finds it without being told. */
-const startOn = (port: number): Promise<EmbeddedServer> => startEmbedded({ port, dir: DATA });
+/** Loaded only when it is asked for: a worker beside a server of its own needs none of it. */
+const startOn = async (port: number): Promise<EmbeddedServer> => {
+  const { startEmbedded } = await import("@tsq/embedded");
+  return startEmbedded({ port, dir: DATA });
+};
 
 const native = async (): Promise<DevServer> => {
   const port = (await isFree(PORT)) ? PORT : await freePort();
