@@ -91,7 +91,7 @@ describe("a client whose connection has gone silent", () => {
   });
 
   test("has what it was pushing there as well, again and again", async () => {
-    const client = clientThrough(portOf(proxy.url), { redis: patient() });
+    const client = clientThrough(portOf(proxy.url), { redis: through(portOf(proxy.url), 2_000) });
     const pushes: Promise<unknown>[] = [];
 
     for (let n = 0; n < 300; n++) {
