@@ -37,8 +37,8 @@ export interface ArenaOptions {
 export interface RestartOptions {
   readonly awayMs?: number;
   readonly rollbackMs?: number;
-  /** Done to its files. */
-  readonly whileAway?: () => void;
+  /** Done to its files; answers how many milliseconds they have forgotten. */
+  readonly whileAway?: () => number;
 }
 
 export interface ConcludeOptions extends CheckRules {
@@ -198,15 +198,15 @@ export class Arena {
   async restartRedis({
     awayMs = 0,
     rollbackMs = 0,
-    whileAway = () => {},
+    whileAway = () => 0,
   }: RestartOptions = {}): Promise<void> {
     const at = monotonicMs();
     await this.server.kill9();
-    whileAway();
+    const forgottenMs = whileAway();
     await sleep(awayMs);
     if (rollbackMs > 0) {
       const memory = await this.server.asked(memoryOf);
-      this.history.note({ kind: "rollback", at, windowMs: rollbackMs, ...memory });
+      this.history.note({ kind: "rollback", at, windowMs: Math.max(rollbackMs, forgottenMs), ...memory });
     }
     await this.server.restart();
     this.history.note({ kind: "outage", at, until: monotonicMs(), of: "everyone" });

@@ -9,7 +9,8 @@ export interface RedisState extends FinalState {
   readonly owners: readonly string[];
 }
 
-// At one instant: a job that moves while its places are read one by one would be in none of them.
+// At one instant: a job that moves while its places are read one by one would be in none of them. As a script that cannot
+// write, which a server answers that holds back all writes.
 const ALL_AT_ONCE = `
   local queued, held, owners = {}, {}, redis.call('HKEYS', 'tsq:owners')
   local function put(into, values) for _, value in ipairs(values) do into[#into + 1] = value end end
@@ -31,7 +32,7 @@ const ALL_AT_ONCE = `
 
 export async function stateOf(redis: Redis): Promise<RedisState> {
   // The script says in which order.
-  const [queued, held, retry, scheduled, dead, owners] = (await redis.eval(ALL_AT_ONCE, 0)) as [
+  const [queued, held, retry, scheduled, dead, owners] = (await redis.call("EVAL_RO", ALL_AT_ONCE, 0)) as [
     string[],
     string[],
     string[],
