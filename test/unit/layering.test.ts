@@ -58,3 +58,20 @@ test.for([
   expect(files.length).toBeGreaterThan(0);
   expect(long).toEqual([]);
 });
+
+test("every file that ARCHITECTURE.md names is there", () => {
+  const text = readFileSync(join(ROOT, "ARCHITECTURE.md"), "utf8");
+  const named = [...text.matchAll(/`([\w./-]+\.(?:ts|lua|mjs|md))`/g)].map(([, name = ""]) => name);
+  const there = ["packages", "lua", "scripts", "test", "docs"].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => !/node_modules|dist\//.test(file))
+      .map((file) => `/${folder}/${file}`),
+  );
+
+  expect(named.length).toBeGreaterThan(60);
+  // An example, no file.
+  const missing = named.filter(
+    (name) => name !== "jobs.ts" && !there.some((file) => file.endsWith(`/${name}`)),
+  );
+  expect(missing).toEqual([]);
+});
