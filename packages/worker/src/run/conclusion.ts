@@ -86,7 +86,7 @@ export class Conclusion {
       if (text === undefined) {
         unit.acknowledge();
         // Given to another while its hooks ran: that one decides anew.
-        if (isKept || job.isAbandoned) return;
+        if (isKept || job.isGivenAway) return;
       } else if (!(await unit.bury({ ...this.burial(Date.now()), payload: text }))) return;
       // As Sidekiq 8 marks it: whoever is told sees that the job is not in the dead set, and that this was decided.
       const isDiscarded = outcome.kind === "discard" || (outcome.kind === "dead" && !isKept);

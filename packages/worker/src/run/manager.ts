@@ -2,6 +2,7 @@
  * One capsule's slots: takes as many jobs as are free, runs a Processor for each, and on stop waits, then
  * hands back what is unfinished.
  */
+import { ShutdownError } from "@tsq/core";
 import type { Fetch, FetchEvents, UnitOfWork } from "../fetch/fetch.ts";
 import type { Metrics } from "./metrics.ts";
 import { Processor } from "./processor.ts";
@@ -41,7 +42,7 @@ export class Manager {
     this.#processor = new Processor({ ...options, work: this.work });
     this.fetch = options.fetch({
       deliver: (units) => this.#take(units),
-      lost: (unit) => this.#abandon(unit),
+      lost: (unit) => this.#lost(unit),
       hindered: options.onHindered,
     });
   }
@@ -87,7 +88,7 @@ export class Manager {
     const pills = this.#hasCrashed ? await this.#strike(this.work.jobs()) : new Set();
     // Anew: some have ended meanwhile.
     const jobs = this.work.jobs();
-    this.#tell(jobs.filter((job) => !job.isAbandoned && !job.hasFailed && !pills.has(job.unit)));
+    this.#tell(jobs.filter((job) => !job.isGivenAway && !job.hasFailed && !pills.has(job.unit)));
     const requeue = this.fetch.requeue(jobs.map((job) => job.unit).filter((unit) => !pills.has(unit)));
     const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
     // Those that ended during that have been counted, and belong in no dead set.
@@ -95,10 +96,12 @@ export class Manager {
       // Sidekiq counts a job that a stop cut off as processed and as failed.
       if (!job.hasFailed)
         this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
-      job.abandon(
-        pills.has(job.unit)
-          ? "The worker stops by an uncaught exception once more; the job is in the dead set"
-          : "The worker stops; the job is back in its queue",
+      job.giveAway(
+        new ShutdownError(
+          pills.has(job.unit)
+            ? "The worker stops by an uncaught exception once more; the job is in the dead set"
+            : "The worker stops; the job is back in its queue",
+        ),
       );
       if (pills.has(job.unit)) this.#processor.condemn(job);
     }
@@ -122,12 +125,14 @@ export class Manager {
     return (await within(GIVE_BACK_MS, struck)) ?? new Set();
   }
 
-  #abandon(unit: UnitOfWork): void {
+  #lost(unit: UnitOfWork): void {
     this.work
       .jobs()
       .find((job) => job.unit === unit)
-      ?.abandon(
-        "This process stood still for too long, frozen or blocked by a job; this job has been given to another",
+      ?.giveAway(
+        new ShutdownError(
+          "This process stood still for too long, frozen or blocked by a job; this job has been given to another",
+        ),
       );
   }
 }

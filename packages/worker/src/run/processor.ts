@@ -99,7 +99,7 @@ export class Processor {
     this.#options.work.delete(job);
     try {
       // A job that was handed back is counted by whoever runs it next.
-      if (!job.isAbandoned) {
+      if (!job.isGivenAway) {
         this.#options.metrics.succeeded(displayClass(job.payload), elapsedMs);
         this.#jobLogger.done(job, elapsedMs);
       }
@@ -116,7 +116,7 @@ export class Processor {
   }
 
   #failed(job: RunningJob, error: unknown, startedAt: number): void {
-    if (job.isAbandoned) {
+    if (job.isGivenAway) {
       // An aborted request is the worker's doing, not the job's: no attempt is used up, nothing is written.
       this.#options.work.delete(job);
       if (!job.isCondemned) job.unit.acknowledge();

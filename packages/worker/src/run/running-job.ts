@@ -1,7 +1,6 @@
 /** A job while it runs: the context its handler sees. What costs is made when it is first asked for. */
 import type { Logger } from "pino";
-import { ShutdownError } from "@tsq/core";
-import type { Job, JobContext, Payload } from "@tsq/core";
+import type { Job, JobContext, Payload, TsqError } from "@tsq/core";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import type { Placed } from "../roster.ts";
 
@@ -27,10 +26,12 @@ export class RunningJob implements JobContext, Placed {
   isCondemned = false;
   /** It has failed, and is counted so; what follows from that is still being written. */
   hasFailed = false;
+  /** Back in its queue, rescued or on its way to the dead set: the outcome of this run counts no more. */
+  isGivenAway = false;
   readonly #log: Logger;
   #abort: AbortController | undefined;
   #logger: Logger | undefined;
-  #abortReason: Error | undefined;
+  #abortReason: TsqError | undefined;
 
   constructor(
     unit: UnitOfWork,
@@ -73,14 +74,15 @@ export class RunningJob implements JobContext, Placed {
     return (this.#logger ??= this.#log.child({ jid: this.jid, class: this.class }));
   }
 
-  /** Handed back or rescued: its outcome counts no more. */
-  get isAbandoned(): boolean {
-    return this.#abortReason !== undefined;
+  /** Tells the handler to end, and why; the first reason stays. What the run counts for is another matter. */
+  abort(reason: TsqError): void {
+    this.#abortReason ??= reason;
+    if (this.#abort && !this.#abort.signal.aborted) this.#abort.abort(this.#abortReason);
   }
 
-  /** Tells the handler to end; the job has been given away before. */
-  abandon(why: string): void {
-    this.#abortReason ??= new ShutdownError(why);
-    if (this.#abort && !this.#abort.signal.aborted) this.#abort.abort(this.#abortReason);
+  /** What has been given away first, and is told to end then. */
+  giveAway(reason: TsqError): void {
+    this.isGivenAway = true;
+    this.abort(reason);
   }
 }
