@@ -172,6 +172,46 @@ export const crash = defineJob("CrashJob", {}, () => void setTimeout(() => { thr
   });
 });
 
+describe("a job that listens to job.stopping", () => {
+  const SAVING = `
+import { once } from "node:events";
+import { defineJob } from "tsq";
+export const saving = defineJob("SlowJob", {}, async (job) => {
+  while (!job.isInterrupted) await once(job.stopping, "abort");
+  job.logger.info("Saved");
+});`;
+
+  test("saves its work at TERM and is done, long before the deadline", async () => {
+    const command = await work(["-t", "60"], SAVING);
+    await running(command);
+
+    command.signal("SIGTERM");
+    const { code } = await command.ended;
+
+    expect(code).toBe(0);
+    expect(messages(command)).toEqual(expect.arrayContaining(["Saved", "done", "Bye!"]));
+    expect(await queued()).toEqual([]);
+    expect(await redis.exists("retry")).toBe(0);
+    expect(await redis.get("stat:processed")).toBe("1");
+    await expectNothingLeft();
+  });
+
+  test("saves its work at TSTP and is done, while the worker goes on", async () => {
+    const command = await work([], SAVING);
+    await running(command);
+
+    command.signal("SIGTSTP");
+    await command.logged("Saved");
+    await command.logged("done");
+
+    expect(command.hasEnded).toBe(false);
+    command.signal("SIGTERM");
+    expect((await command.ended).code).toBe(0);
+    expect(await queued()).toEqual([]);
+    await expectNothingLeft();
+  });
+});
+
 describe("before it is ready, tsq work", () => {
   const SLOW = `console.error("loading"); setTimeout(() => {}, 60_000); ${NEVER}`;
 

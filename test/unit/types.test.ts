@@ -51,6 +51,8 @@ describe("a job of defineJob", () => {
       expectTypeOf(job).toEqualTypeOf<JobContext>();
       expectTypeOf(job.jid).toBeString();
       expectTypeOf(job.signal).toEqualTypeOf<AbortSignal>();
+      expectTypeOf(job.stopping).toEqualTypeOf<AbortSignal>();
+      expectTypeOf(job.isInterrupted).toBeBoolean();
     });
   });
 

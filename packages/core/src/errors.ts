@@ -58,7 +58,10 @@ export class JobKilledError extends TsqError {
   }
 }
 
-/** The reason of `job.signal` when the worker stops: the job has been handed back to its queue. */
+/**
+ * The reason of `job.stopping` when the worker takes no more jobs, and of `job.signal` when it has stopped waiting: the
+ * job has been handed back to its queue, or another process has it.
+ */
 export class ShutdownError extends TsqError {
   readonly code = "TSQ_SHUTDOWN";
 }

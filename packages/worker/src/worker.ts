@@ -208,10 +208,11 @@ export class Worker {
   async #quiet(): Promise<void> {
     this.#isQuiet = true;
     this.#log.info("Taking no more jobs");
+    // Before the listeners, as in Sidekiq: a job hears at once that it should end, and none is taken meanwhile.
+    const quieted = this.#managers.map((manager) => manager.quiet().catch(this.#errors.hindered));
     await this.#lifecycle.fire("quiet");
     this.#heartbeat.beat();
-    const parts = [this.#poller.stop(), ...this.#managers.map((manager) => manager.quiet())];
-    await Promise.all(parts.map((part) => part.catch(this.#errors.hindered)));
+    await Promise.all([this.#poller.stop().catch(this.#errors.hindered), ...quieted]);
   }
 
   async #stop(): Promise<void> {

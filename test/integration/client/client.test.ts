@@ -153,6 +153,17 @@ describe("a job run inline", () => {
     expect(await keys()).toEqual([]);
   });
 
+  test("is never told to stop", async () => {
+    const seen: unknown[] = [];
+    const job = defineJob("HardJob", { client: here.client }, ({ isInterrupted, stopping, signal }) => {
+      seen.push(isInterrupted, stopping.aborted, signal.aborted);
+    });
+
+    await job.performInline();
+
+    expect(seen).toEqual([false, false, false]);
+  });
+
   test("by set({ sync: true }) answers with the jid that the job saw", async () => {
     const ran: unknown[] = [];
     const job = defineJob("HardJob", { client: here.client }, (running, n: number) =>

@@ -20,6 +20,9 @@ export const runInline = async (
     queue: payload.queue,
     attempt: 1,
     payload,
+    // No worker, and so none that stops.
+    stopping: never.signal,
+    isInterrupted: false,
     signal: never.signal,
     logger: defaultLogger().child({ jid: payload.jid, class: name }),
   };

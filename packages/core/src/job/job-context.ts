@@ -13,7 +13,23 @@ export interface JobContext {
   readonly attempt: number;
   /** The parsed payload. Changing it changes nothing in Redis. */
   readonly payload: Readonly<Payload>;
-  /** Aborts when the worker stops and the job has been handed back; pass it to fetch and other APIs. */
+  /**
+   * Aborts as soon as the worker takes no more jobs, because it was told to be quiet or to stop: save what is done and
+   * return, before the deadline of the stop. A job that returns is done; one that throws has failed, as always.
+   *
+   * @example
+   * for (const page of pages) {
+   *   if (job.stopping.aborted) return ReportJob.performAsync(page);
+   *   await report(page);
+   * }
+   */
+  readonly stopping: AbortSignal;
+  /** Whether `stopping` has aborted, for a loop that asks now and then (Sidekiq's `interrupted?`). */
+  readonly isInterrupted: boolean;
+  /**
+   * Aborts when the job has been given away: handed back at the deadline of a stop, or rescued by another process. Its
+   * reason is an error with a `code`, such as `TSQ_SHUTDOWN`. Pass it to fetch and other APIs.
+   */
   readonly signal: AbortSignal;
   /** Writes `jid` and `class` on every line. */
   readonly logger: Logger;

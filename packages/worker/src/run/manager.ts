@@ -7,7 +7,7 @@ import type { Fetch, FetchEvents, UnitOfWork } from "../fetch/fetch.ts";
 import type { Metrics } from "./metrics.ts";
 import { Processor } from "./processor.ts";
 import type { ProcessorOptions } from "./processor.ts";
-import type { RunningJob } from "./running-job.ts";
+import type { JobHost, RunningJob } from "./running-job.ts";
 import { displayClass } from "@tsq/core/protocol";
 import type { Deadline } from "./deadline.ts";
 import { within } from "../within.ts";
@@ -17,7 +17,7 @@ import { WorkState } from "./work-state.ts";
 const UNWIND_MS = 3_000;
 const GIVE_BACK_MS = 3_000;
 
-export interface ManagerOptions extends Omit<ProcessorOptions, "work"> {
+export interface ManagerOptions extends Omit<ProcessorOptions, "work" | "host"> {
   readonly metrics: Metrics;
   /** Prefix of the thread ids of this capsule's jobs. */
   readonly tidPrefix: string;
@@ -32,6 +32,7 @@ export class Manager {
   readonly fetch: Fetch;
   readonly #processor: Processor;
   readonly #options: ManagerOptions;
+  readonly #host: { -readonly [Name in keyof JobHost]: JobHost[Name] };
   #hasCrashed = false;
   // The deadline of the stop is over.
   #isOver = false;
@@ -39,7 +40,8 @@ export class Manager {
   constructor(options: ManagerOptions) {
     this.#options = options;
     this.work = new WorkState(options.tidPrefix);
-    this.#processor = new Processor({ ...options, work: this.work });
+    this.#host = { log: options.log, isInterrupted: false };
+    this.#processor = new Processor({ ...options, work: this.work, host: this.#host });
     this.fetch = options.fetch({
       deliver: (units) => this.#take(units),
       lost: (unit) => this.#lost(unit),
@@ -56,7 +58,10 @@ export class Manager {
     this.#hasCrashed = true;
   }
 
+  /** Takes no more jobs, and tells those that run, and those that may still come of calls that are under way. */
   quiet(): Promise<void> {
+    this.#host.isInterrupted = true;
+    for (const job of this.work.jobs()) job.interrupt();
     return this.fetch.quiet();
   }
 

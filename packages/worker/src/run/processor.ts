@@ -11,6 +11,7 @@ import type { UnitOfWork } from "../fetch/fetch.ts";
 import { JobLogger } from "./job-logger.ts";
 import type { Metrics } from "./metrics.ts";
 import { RunningJob } from "./running-job.ts";
+import type { JobHost } from "./running-job.ts";
 import type { WorkState } from "./work-state.ts";
 
 export type { ErrorContext, ErrorHandler, RetryPolicy } from "./conclusion.ts";
@@ -19,6 +20,7 @@ export interface ProcessorOptions extends ConclusionOptions {
   readonly jobs: ReadonlyMap<string, Job<readonly unknown[]>>;
   readonly middleware: readonly ServerMiddleware[];
   readonly work: WorkState;
+  readonly host: JobHost;
   readonly metrics: Metrics;
 }
 
@@ -53,7 +55,7 @@ export class Processor {
   }
 
   #begin(unit: UnitOfWork): RunningJob | undefined {
-    const { jobs, work, log } = this.#options;
+    const { jobs, work, host } = this.#options;
     const nowMs = Date.now();
     let payload: RawPayload;
     try {
@@ -62,7 +64,7 @@ export class Processor {
       this.settle(unit, this.#buryMalformed(unit, error, nowMs));
       return undefined;
     }
-    const job = new RunningJob(unit, payload as Payload, jobs.get(payload["class"] as string), log, nowMs);
+    const job = new RunningJob(unit, payload as Payload, jobs.get(payload["class"] as string), host, nowMs);
     work.add(job);
     try {
       // A logger that throws fails the job, as in Sidekiq.

@@ -1,5 +1,6 @@
 /** A job while it runs: the context its handler sees. What costs is made when it is first asked for. */
 import type { Logger } from "pino";
+import { ShutdownError } from "@tsq/core";
 import type { Job, JobContext, Payload, TsqError } from "@tsq/core";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import type { Placed } from "../roster.ts";
@@ -10,6 +11,13 @@ export interface RunningJobInfo {
   readonly class: string;
   readonly queue: string;
   readonly startedAt: Date;
+}
+
+/** What the jobs of a capsule share; each asks for it when its handler does. */
+export interface JobHost {
+  readonly log: Logger;
+  /** No more jobs are taken, and those that run should end. */
+  readonly isInterrupted: boolean;
 }
 
 export class RunningJob implements JobContext, Placed {
@@ -28,7 +36,8 @@ export class RunningJob implements JobContext, Placed {
   hasFailed = false;
   /** Back in its queue, rescued or on its way to the dead set: the outcome of this run counts no more. */
   isGivenAway = false;
-  readonly #log: Logger;
+  readonly #host: JobHost;
+  #stopping: AbortController | undefined;
   #abort: AbortController | undefined;
   #logger: Logger | undefined;
   #abortReason: TsqError | undefined;
@@ -37,13 +46,13 @@ export class RunningJob implements JobContext, Placed {
     unit: UnitOfWork,
     payload: Payload,
     definition: Job<readonly unknown[]> | undefined,
-    log: Logger,
+    host: JobHost,
     nowMs: number,
   ) {
     this.unit = unit;
     this.payload = payload;
     this.definition = definition;
-    this.#log = log;
+    this.#host = host;
     this.startedAtMs = nowMs;
   }
 
@@ -64,6 +73,16 @@ export class RunningJob implements JobContext, Placed {
     return typeof count === "number" ? count + 2 : 1;
   }
 
+  get stopping(): AbortSignal {
+    this.#stopping ??= new AbortController();
+    if (this.#host.isInterrupted) this.interrupt();
+    return this.#stopping.signal;
+  }
+
+  get isInterrupted(): boolean {
+    return this.#host.isInterrupted;
+  }
+
   get signal(): AbortSignal {
     this.#abort ??= new AbortController();
     if (this.#abortReason && !this.#abort.signal.aborted) this.#abort.abort(this.#abortReason);
@@ -71,7 +90,13 @@ export class RunningJob implements JobContext, Placed {
   }
 
   get logger(): Logger {
-    return (this.#logger ??= this.#log.child({ jid: this.jid, class: this.class }));
+    return (this.#logger ??= this.#host.log.child({ jid: this.jid, class: this.class }));
+  }
+
+  /** Tells a handler that has asked that it should save what is done: the deadline is still to come. */
+  interrupt(): void {
+    if (this.#stopping && !this.#stopping.signal.aborted)
+      this.#stopping.abort(new ShutdownError("The worker takes no more jobs; save what is done, and return"));
   }
 
   /** Tells the handler to end, and why; the first reason stays. What the run counts for is another matter. */
