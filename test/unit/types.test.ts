@@ -2,7 +2,7 @@
  * What the compiler knows of jobs. The checks are made by `tsc -b`: a line marked as an error that is none
  * is itself one.
  */
-import { Client, defineJob, remoteJob } from "@tsq/core";
+import { Chain, Client, defineJob, remoteJob } from "@tsq/core";
 import type {
   ClientMiddleware,
   Handler,
@@ -12,6 +12,7 @@ import type {
   JobOptions,
   JsonValue,
   Payload,
+  PushContext,
   PushItem,
   ServerMiddleware,
 } from "@tsq/core";
@@ -200,9 +201,42 @@ describe("a client", () => {
 
   test("shows its middleware a payload that it may change, and a server middleware the job", () => {
     expectTypeOf<Parameters<ClientMiddleware>[0]>().toEqualTypeOf<Payload>();
+    expectTypeOf<Parameters<ClientMiddleware>[2]>().toEqualTypeOf<PushContext>();
     expectTypeOf<Payload>().toHaveProperty("queue").toEqualTypeOf<string>();
     expectTypeOf<Payload>().toExtend<JobOptions>();
     expectTypeOf<Parameters<ServerMiddleware>[0]>().toEqualTypeOf<JobContext>();
     expectTypeOf<Payload>().toExtend<PushItem>();
+  });
+
+  test("knows what functions in a list of middleware get, with a name or without", () => {
+    const lists = (): unknown => [
+      new Client({
+        middleware: [
+          (payload, next) => {
+            expectTypeOf(payload).toEqualTypeOf<Payload>();
+            return next();
+          },
+          {
+            name: "tenant",
+            call: (_payload, next, push) => {
+              expectTypeOf(push.reason).toEqualTypeOf<PushContext["reason"]>();
+              return next();
+            },
+          },
+        ],
+      }),
+      new Chain<ServerMiddleware>().add((job, next) => {
+        expectTypeOf(job).toEqualTypeOf<JobContext>();
+        return next();
+      }),
+      // @ts-expect-error -- a function that takes something else
+      new Client({ middleware: [(payload: string) => void payload] }),
+      // @ts-expect-error -- under a name as well
+      new Client({ middleware: [{ name: "odd", call: (payload: string) => void payload }] }),
+      // @ts-expect-error -- a chain of the other side
+      new Client({ middleware: new Chain<ServerMiddleware>() }),
+    ];
+
+    expectTypeOf(lists).toBeFunction();
   });
 });

@@ -1,5 +1,6 @@
 /** tsq: the everyday names. */
 export {
+  Chain,
   Client,
   ClaimUnknownError,
   ClientClosedError,
@@ -21,6 +22,7 @@ export {
 export type {
   ArgsLists,
   BulkItem,
+  ChainSource,
   ClientMiddleware,
   ClientOptions,
   Configuration,
@@ -32,7 +34,10 @@ export type {
   JobContext,
   JobOptions,
   JsonValue,
+  Link,
+  Named,
   Payload,
+  PushContext,
   PushItem,
   RedisTarget,
   RetryDelay,

@@ -236,10 +236,10 @@ export class Worker {
   }
 
   #manager(capsule: Capsule, index: number, wire: () => WireGeneration): Manager {
-    const { jobs, middleware, policy, deathHandlers, backtraceCleaner } = this.#options;
+    const { jobs, policy, deathHandlers, backtraceCleaner } = this.#options;
     return new Manager({
       jobs,
-      middleware,
+      middleware: capsule.middleware,
       policy,
       deathHandlers,
       backtraceCleaner,

@@ -1,7 +1,9 @@
 /** The one owner of a data API's connection: opened at the first command, shared by what is built on it, closed once. */
 import type { Logger } from "pino";
 import type { DeathHandler } from "../job/death-handler.ts";
-import type { ClientMiddleware } from "../middleware.ts";
+import type { ClientMiddleware } from "../client/chain.ts";
+import { chainOf } from "../config/chain.ts";
+import type { Chain, ChainSource } from "../config/chain.ts";
 import { refuseUnknown } from "../config/nearest.ts";
 import { checkedFunctions, checkedWire, integerFrom, numberFrom } from "../config/option-checks.ts";
 import { connect } from "../redis/connect.ts";
@@ -33,7 +35,7 @@ export interface ApiOptions {
   /** Told once when Redis cannot be reached or leaves a command unanswered for too long, and once when it is back. @default nobody */
   logger?: Logger;
   /** Wraps the push of jobs that `retry()` and `addToQueue()` move, as it wraps every push. @default [] */
-  middleware?: readonly ClientMiddleware[];
+  middleware?: ChainSource<ClientMiddleware>;
   /**
    * Told of jobs that `kill()` moves to the dead set. They run here, in the process that kills, as Sidekiq's do;
    * give it those of your workers. @default []
@@ -72,7 +74,7 @@ interface Connected {
  */
 export class ApiConnection implements AsyncDisposable {
   /** Wraps the push of moved jobs. */
-  readonly middleware: readonly ClientMiddleware[];
+  readonly middleware: Chain<ClientMiddleware>;
   /** Told of killed jobs. */
   readonly deathHandlers: readonly DeathHandler[];
   /** The dead set keeps one less than so many jobs. */
@@ -90,7 +92,7 @@ export class ApiConnection implements AsyncDisposable {
     this.#target = options.redis ?? defaultRedis().redis;
     this.#wireOption = checkedWire(options.wire ?? "auto");
     this.#outage = Outage.to(options.logger, this.#target);
-    this.middleware = checkedFunctions("middleware", options.middleware ?? []);
+    this.middleware = chainOf("middleware", options.middleware ?? []);
     this.deathHandlers = checkedFunctions("deathHandlers", options.deathHandlers ?? []);
     // Zero would make the trim remove what was just added.
     this.deadMaxJobs = integerFrom("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1);

@@ -1,8 +1,9 @@
 /** Runs the client middleware over a job that is about to be pushed, as Ruby's client does: with its times in it. */
 import { InvalidJobError } from "../errors.ts";
-import { runClientChain } from "../middleware.ts";
-import type { ClientMiddleware } from "../middleware.ts";
+import type { Chain } from "../config/chain.ts";
 import type { Payload } from "../wire/payload.ts";
+import { runClientChain } from "./chain.ts";
+import type { ClientMiddleware, PushContext } from "./chain.ts";
 import { checkPayload, secondsOf, tokenOf } from "./normalize.ts";
 
 /** What a push is to do after its middleware. */
@@ -18,15 +19,16 @@ export interface Admitted {
  * @throws InvalidJobError when a middleware made something of the payload that Ruby could not read
  */
 export const admit = async (
-  chain: readonly ClientMiddleware[],
+  chain: Chain<ClientMiddleware>,
   payload: Payload,
   at: number | undefined,
   created: string,
+  push: PushContext,
 ): Promise<Admitted | null> => {
   const { jid } = payload;
   payload.created_at ??= Number(tokenOf(created));
   if (at !== undefined) payload["at"] ??= at;
-  if (!(await runClientChain(chain, payload))) return null;
+  if (!(await runClientChain(chain, payload, push))) return null;
   if (payload.jid !== jid && typeof payload.jid !== "string") {
     throw new InvalidJobError("A client middleware removed the job's jid. Leave `jid` as it is.");
   }

@@ -2,15 +2,17 @@
 import type { Logger } from "pino";
 import { ConfigError } from "../errors.ts";
 import { inspect } from "../report/inspect.ts";
-import type { ClientMiddleware } from "../middleware.ts";
+import { chainOf } from "../config/chain.ts";
+import type { Chain, ChainSource } from "../config/chain.ts";
 import { refuseUnknown } from "../config/nearest.ts";
-import { checkedFunctions, checkedLogger, checkedWire } from "../config/option-checks.ts";
+import { checkedLogger, checkedWire } from "../config/option-checks.ts";
 import { silenceLimitOf } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { JobOptions } from "../wire/payload.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "../job/job-option-names.ts";
+import type { ClientMiddleware } from "./chain.ts";
 import { checkOptions, given, wholeRetryFor } from "./normalize.ts";
 
 export interface ClientOptions {
@@ -31,7 +33,7 @@ export interface ClientOptions {
    */
   wire?: WireOption;
   /** Wraps every push, in this order. @default [] */
-  middleware?: readonly ClientMiddleware[];
+  middleware?: ChainSource<ClientMiddleware>;
   /**
    * The options that every job pushed through this client starts from; a job's own go before them, key by key
    * (Sidekiq's `default_job_options`).
@@ -58,7 +60,7 @@ export const CLIENT_OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
 export interface CheckedClientOptions {
   readonly target: RedisTarget;
   readonly wire: WireOption;
-  readonly middleware: readonly ClientMiddleware[];
+  readonly middleware: Chain<ClientMiddleware>;
   readonly defaultJobOptions: JobOptions;
   readonly logger: Logger | undefined;
 }
@@ -72,7 +74,7 @@ export const checkedClientOptions = (options: ClientOptions): CheckedClientOptio
   return {
     target: options.redis === undefined ? defaultRedis().redis : checkedTarget(options.redis),
     wire: checkedWire(options.wire ?? "auto"),
-    middleware: checkedFunctions("middleware", options.middleware ?? []),
+    middleware: chainOf("middleware", options.middleware ?? []),
     defaultJobOptions: checkedDefaults(options.defaultJobOptions ?? {}),
     logger: options.logger === undefined ? undefined : checkedLogger(options.logger),
   };

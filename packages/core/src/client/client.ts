@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { RedisTarget } from "../redis/connect.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import { ClientClosedError } from "../errors.ts";
-import type { ClientMiddleware } from "../middleware.ts";
+import type { Chain, Link } from "../config/chain.ts";
 import { JidSource } from "../wire/jid.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import { timeToken } from "../wire/time.ts";
@@ -11,10 +11,12 @@ import { admit } from "./admit.ts";
 import { dumpArgs } from "./arguments.ts";
 import { bulkSlices } from "./bulk.ts";
 import type { BulkItem, BulkSlice } from "./bulk.ts";
+import type { ClientMiddleware, PushContext } from "./chain.ts";
 import { checkedClientOptions } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
-import type { Enqueuer } from "./enqueuer.ts";
-import { endLine, look, openLine } from "./client-line.ts";
+import { send } from "./dumped.ts";
+import type { Dumped } from "./dumped.ts";
+import { endLine, keep, look, openLine, pushContext } from "./client-line.ts";
 import type { Line } from "./client-line.ts";
 import { dumpPayload, normalize } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
@@ -26,14 +28,6 @@ const REST_MS = 100;
 
 /** The lanes of a connection: Redis works on one slice while the next is made. */
 const SLICES_ON_THEIR_WAY = 2;
-
-/** Payloads of one queue. */
-interface Dumped {
-  readonly queue: string;
-  /** When each is to run; undefined for at once. */
-  readonly at: readonly number[] | undefined;
-  readonly texts: readonly string[];
-}
 
 // Names that nobody meets by chance. By `for`, because the default client may be another copy's of this module.
 const MOVE: unique symbol = Symbol.for("tsq.client.move.v1");
@@ -55,8 +49,9 @@ export const restClient = (client: Client, isResting: boolean): void => client[R
 export class Client {
   /** What every job pushed through this client starts from. */
   readonly defaultJobOptions: JobOptions;
+  /** Wraps every push through this client; a change counts from the next push on. */
+  readonly middleware: Chain<ClientMiddleware>;
   readonly #wireOption: WireOption;
-  readonly #middleware: ClientMiddleware[];
   readonly #jids = new JidSource();
   readonly #logger: Logger | undefined;
   #target: RedisTarget;
@@ -74,13 +69,13 @@ export class Client {
     this.#target = target;
     this.#logger = logger;
     this.#wireOption = wire;
-    this.#middleware = [...middleware];
+    this.middleware = middleware;
     this.defaultJobOptions = defaultJobOptions;
   }
 
-  /** Adds a middleware at the inner end of the chain. */
-  use(middleware: ClientMiddleware): this {
-    this.#middleware.push(middleware);
+  /** Adds a middleware at the inner end of the chain, or moves it there. */
+  use(middleware: Link<ClientMiddleware>): this {
+    this.middleware.add(middleware);
     return this;
   }
 
@@ -123,8 +118,8 @@ export class Client {
         const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}`;
         // Everything is dumped, and so checked, before the first byte of a slice is sent.
         const dumped =
-          this.#middleware.length > 0 || slice.item["jid"] !== undefined
-            ? await this.#dumpEach(slice, created, enqueued, jids)
+          this.middleware.size > 0 || slice.item["jid"] !== undefined
+            ? await this.#dumpEach(slice, created, enqueued, jids, pushContext(open, "bulk"))
             : this.#dumpAlike(slice, created, enqueued, jids);
         if (sent.length === SLICES_ON_THEIR_WAY) await sent.shift()?.catch(fail);
         sent.push(send(enqueuer, dumped));
@@ -156,13 +151,14 @@ export class Client {
     created: string,
     enqueued: string,
     jids: (string | null)[],
+    push: PushContext,
   ): Promise<Dumped[]> {
     const dumped: Dumped[] = [];
     for (const [i, args] of slice.args.entries()) {
       const { payload } = normalize({ ...slice.item, args }, () => this.#jids.next(), this.defaultJobOptions);
       const due = slice.at?.[i];
       const admitted =
-        this.#middleware.length > 0 ? await admit(this.#middleware, payload, due, created) : { at: due };
+        this.middleware.size > 0 ? await admit(this.middleware, payload, due, created, push) : { at: due };
       jids.push(admitted ? payload.jid : null);
       if (!admitted) continue;
       const { at } = admitted;
@@ -181,7 +177,7 @@ export class Client {
     const nowMs = Date.now();
     const { fleet, enqueuer, fail } = this.#connected();
     const wire = fleet.at(nowMs);
-    if (this.#middleware.length > 0 || wire === undefined || !template.isPlain) {
+    if (this.middleware.size > 0 || wire === undefined || !template.isPlain) {
       // In the order in which Ruby's perform_async and perform_in make them: middleware sees it.
       const { class: jobClass, options } = template;
       return atSeconds === undefined
@@ -198,10 +194,19 @@ export class Client {
     return sent.then(() => jid, fail);
   }
 
-  /** Runs the client chain alone, for a job that does not go to Redis. */
+  /** Runs the client chain alone, for a job that does not go to Redis: its middleware may. */
   async admit(payload: Payload): Promise<boolean> {
-    const created = timeToken(Date.now(), this.#wireOption === 7 ? 7 : 8);
-    return (await admit(this.#middleware, payload, undefined, `,"created_at":${created}`)) !== null;
+    const created = `,"created_at":${timeToken(Date.now(), this.#wireOption === 7 ? 7 : 8)}`;
+    const redis = () => {
+      const open = this.#connected();
+      keep(open, admitted);
+      return pushContext(open, "inline").redis();
+    };
+    // Not before the promise has its name, which the first middleware may need at once.
+    const admitted = Promise.resolve().then(() =>
+      admit(this.middleware, payload, undefined, created, { reason: "inline", redis }),
+    );
+    return (await admitted) !== null;
   }
 
   /** A jid as Sidekiq makes them. */
@@ -244,9 +249,7 @@ export class Client {
   #begin<Result>(push: (open: Line) => Promise<Result>): Promise<Result> {
     const open = this.#connected();
     const begun = push(open);
-    open.begun.add(begun);
-    const forget = (): boolean => open.begun.delete(begun);
-    begun.then(forget, forget);
+    keep(open, begun);
     return begun;
   }
 
@@ -256,8 +259,10 @@ export class Client {
     const wire = fleet.at(nowMs) ?? (await look(open));
     const time = timeToken(nowMs, wire);
     const created = `,"created_at":${time}`;
-    const hasMiddleware = this.#middleware.length > 0;
-    const admitted = hasMiddleware ? await admit(this.#middleware, payload, at, created) : { at };
+    const hasMiddleware = this.middleware.size > 0;
+    const admitted = hasMiddleware
+      ? await admit(this.middleware, payload, at, created, pushContext(open, "push"))
+      : { at };
     if (!admitted) return null;
     const text = dumpPayload(payload, created);
     // A middleware may have taken its time.
@@ -281,14 +286,3 @@ export class Client {
     return openLine(this.#target, this.#wireOption, this.#logger);
   }
 }
-
-/** Resolves when all of a slice is where it belongs. Its failure is told by `#pushSlices`, when its turn comes. */
-const send = (enqueuer: Enqueuer, dumped: readonly Dumped[]): Promise<unknown> => {
-  const sent = Promise.all(
-    dumped.map(({ queue, at, texts }) =>
-      at ? enqueuer.scheduleAll(at, texts) : enqueuer.pushAll(queue, texts),
-    ),
-  );
-  sent.catch(() => {});
-  return sent;
-};

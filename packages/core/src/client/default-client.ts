@@ -4,10 +4,11 @@
  */
 import { pino } from "pino";
 import type { Logger } from "pino";
-import type { ServerMiddleware } from "../middleware.ts";
 import { ERROR_SERIALIZERS } from "../report/logged-error.ts";
 import { refuseUnknown } from "../config/nearest.ts";
-import { checkedFunctions } from "../config/option-checks.ts";
+import { Chain, chainOf } from "../config/chain.ts";
+import type { ChainSource } from "../config/chain.ts";
+import type { ServerMiddleware } from "../job/chain.ts";
 import { configureRedis } from "../redis/default-redis.ts";
 import { Client, restClient } from "./client.ts";
 import { CLIENT_OPTION_NAMES } from "./client-options.ts";
@@ -15,7 +16,7 @@ import type { ClientOptions } from "./client-options.ts";
 
 export interface Configuration extends ClientOptions {
   /** Server middleware around `performInline()`; a Worker has its own. @default [] */
-  serverMiddleware?: readonly ServerMiddleware[];
+  serverMiddleware?: ChainSource<ServerMiddleware>;
   /**
    * Where inline jobs log, by default with pino to standard output; told as well, where it is set, when Redis cannot
    * be reached or goes silent, and when it is back.
@@ -25,6 +26,7 @@ export interface Configuration extends ClientOptions {
 
 interface Defaults {
   configuration: Configuration;
+  inlineChain: Chain<ServerMiddleware>;
   client: Client | undefined;
   logger: Logger | undefined;
   /** The workers of this process that have started and not stopped. */
@@ -39,6 +41,7 @@ const defaults = (): Defaults => {
   const holder = globalThis as { [KEY]?: Defaults };
   return (holder[KEY] ??= {
     configuration: {},
+    inlineChain: new Chain(),
     client: undefined,
     logger: undefined,
     workers: new Set(),
@@ -56,11 +59,12 @@ const defaults = (): Defaults => {
  */
 export const configure = (configuration: Configuration = {}): Client => {
   refuseUnknown("configure()", configuration, [...CLIENT_OPTION_NAMES, "serverMiddleware"]);
-  checkedFunctions("serverMiddleware", configuration.serverMiddleware ?? []);
+  const inlineChain = chainOf("serverMiddleware", configuration.serverMiddleware ?? []);
   const client = clientBy(configuration);
   const own = defaults();
   const before = own.client;
   own.configuration = configuration;
+  own.inlineChain = inlineChain;
   own.logger = configuration.logger;
   own.client = client;
   // Pushes that are on their way end first; there is nobody to tell if the old server is gone.
@@ -120,8 +124,7 @@ const setResting = (isResting: boolean): void => {
   if (own.client) restClient(own.client, isResting);
 };
 
-export const inlineMiddleware = (): readonly ServerMiddleware[] =>
-  defaults().configuration.serverMiddleware ?? [];
+export const inlineMiddleware = (): Chain<ServerMiddleware> => defaults().inlineChain;
 
 /** Not the client: where a worker runs, it is the one that tells of their Redis. */
 export const logInlineTo = (logger: Logger): void => void (defaults().logger = logger);

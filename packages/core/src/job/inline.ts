@@ -1,8 +1,8 @@
 /** Runs a job in the caller's own process, for `performInline`. */
 import { InvalidJobError } from "../errors.ts";
-import { composeServerChain } from "../middleware.ts";
 import type { Payload } from "../wire/payload.ts";
 import { defaultLogger, inlineMiddleware } from "../client/default-client.ts";
+import { composeServerChain } from "./chain.ts";
 import type { Handler, JobContext } from "./job-context.ts";
 
 export const runInline = async (

@@ -1,7 +1,8 @@
 /** What a job of a set becomes on its way to a queue: what Ruby's push would change, and every other byte as it was. */
 import { MalformedPayloadError } from "../errors.ts";
-import { runClientChain } from "../middleware.ts";
-import type { ClientMiddleware } from "../middleware.ts";
+import { runClientChain } from "../client/chain.ts";
+import type { ClientMiddleware, PushContext } from "../client/chain.ts";
+import type { Chain } from "../config/chain.ts";
 import { editPayloadBytes } from "../wire/edit.ts";
 import type { PayloadChanges } from "../wire/edit.ts";
 import { dumpJson } from "../wire/json.ts";
@@ -20,7 +21,9 @@ export interface PromotionOptions {
   /** A retry takes back one failure (WIRE §11.3). */
   readonly isRetry: boolean;
   readonly nextJid: () => string;
-  readonly middleware: readonly ClientMiddleware[];
+  readonly middleware: Chain<ClientMiddleware>;
+  /** What middleware is told. */
+  readonly push: PushContext;
 }
 
 /** The payload must be the one that the bytes hold. */
@@ -30,11 +33,11 @@ export const promotionOf = async (
   options: PromotionOptions,
 ): Promise<Promotion> => {
   const pushed = editPayloadBytes(bytes, pushChanges(payload, options));
-  if (options.middleware.length === 0) return { queue: queueOf(payload), bytes: pushed };
+  if (options.middleware.size === 0) return { queue: queueOf(payload), bytes: pushed };
   const before = parsePayload(pushed.toString("utf8"));
   // Middleware is promised a payload that a worker could run; what is missing here it would miss there too.
   const after = cloned(before);
-  const isAdmitted = await runClientChain(options.middleware, after);
+  const isAdmitted = await runClientChain(options.middleware, after, options.push);
   const queue = queueOf(after);
   if (!isAdmitted) return { queue, bytes: undefined };
   const changes = { ...differences(before, after), ...queueChange(after) };

@@ -3,6 +3,8 @@ import { pino } from "pino";
 import type { Logger } from "pino";
 import { ConfigError } from "@tsq/core";
 import type {
+  Chain,
+  ChainSource,
   ClientMiddleware,
   DeathHandler,
   Job,
@@ -11,6 +13,7 @@ import type {
   WireOption,
 } from "@tsq/core";
 import {
+  chainOf,
   checkedFunctions,
   checkedLogger,
   checkedWire,
@@ -20,6 +23,8 @@ import {
   refuseUnknown,
 } from "@tsq/core/protocol";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
+import { capsuleChain } from "./capsule-chain.ts";
+import type { ChainChange } from "./capsule-chain.ts";
 import { jobsByName } from "./jobs-by-name.ts";
 import { logDestination } from "../report/log-destination.ts";
 import { pollInterval, timer } from "./number-options.ts";
@@ -34,6 +39,11 @@ export interface CapsuleOptions {
   /** How many jobs of these queues run at once, 1 to 500. @default 1 */
   concurrency?: number;
   queues: readonly QueueSpec[];
+  /**
+   * Changes the middleware of this capsule: it gets a chain of its own, which begins with the worker's and changes no
+   * other. @default what the worker has
+   */
+  middleware?: ChainChange;
 }
 
 export interface WorkerOptions {
@@ -78,9 +88,9 @@ export interface WorkerOptions {
    */
   blockedLoopTimeoutMs?: number;
   /** Wraps every run, in this order. @default [] */
-  middleware?: readonly ServerMiddleware[];
+  middleware?: ChainSource<ServerMiddleware>;
   /** Wraps the push of jobs that fall due. @default [] */
-  clientMiddleware?: readonly ClientMiddleware[];
+  clientMiddleware?: ChainSource<ClientMiddleware>;
   errorHandlers?: readonly ErrorHandler[];
   deathHandlers?: readonly DeathHandler[];
   /**
@@ -131,12 +141,17 @@ const OPTIONS: Readonly<Record<keyof WorkerOptions, true>> = {
   logger: true,
 };
 
-const CAPSULE_OPTIONS: Readonly<Record<keyof CapsuleOptions, true>> = { concurrency: true, queues: true };
+const CAPSULE_OPTIONS: Readonly<Record<keyof CapsuleOptions, true>> = {
+  concurrency: true,
+  queues: true,
+  middleware: true,
+};
 
 export interface Capsule {
   readonly name: string;
   readonly concurrency: number;
   readonly order: QueueOrder;
+  readonly middleware: Chain<ServerMiddleware>;
 }
 
 /** The options with everything decided. */
@@ -150,8 +165,7 @@ export interface Resolved {
   readonly wire: WireOption;
   readonly shutdownTimeoutMs: number;
   readonly blockedLoopTimeoutMs: number;
-  readonly middleware: readonly ServerMiddleware[];
-  readonly clientMiddleware: readonly ClientMiddleware[];
+  readonly clientMiddleware: Chain<ClientMiddleware>;
   readonly errorHandlers: readonly ErrorHandler[];
   readonly deathHandlers: readonly DeathHandler[];
   readonly backtraceCleaner: BacktraceCleaner | undefined;
@@ -177,8 +191,7 @@ const resolved = (options: WorkerOptions): Resolved => ({
   wire: checkedWire(options.wire ?? "auto"),
   shutdownTimeoutMs: timer("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000),
   blockedLoopTimeoutMs: timer("blockedLoopTimeoutMs", options.blockedLoopTimeoutMs ?? 60_000),
-  middleware: checkedFunctions("middleware", options.middleware ?? []),
-  clientMiddleware: checkedFunctions("clientMiddleware", options.clientMiddleware ?? []),
+  clientMiddleware: chainOf("clientMiddleware", options.clientMiddleware ?? []),
   errorHandlers: checkedFunctions("errorHandlers", options.errorHandlers ?? []),
   deathHandlers: checkedFunctions("deathHandlers", options.deathHandlers ?? []),
   backtraceCleaner: options.backtraceCleaner === undefined ? undefined : cleaner(options.backtraceCleaner),
@@ -203,8 +216,10 @@ const resolved = (options: WorkerOptions): Resolved => ({
       : checkedLogger(options.logger),
 });
 
-const capsulesOf = ({ queues, concurrency, capsules = {} }: WorkerOptions): readonly Capsule[] => {
-  const all = [capsule("default", concurrency ?? 5, queues ?? ["default"])];
+const capsulesOf = (options: WorkerOptions): readonly Capsule[] => {
+  const { queues, concurrency, capsules = {} } = options;
+  const common = chainOf("middleware", options.middleware ?? []);
+  const all = [capsule("default", { queues: queues ?? ["default"], concurrency: concurrency ?? 5 }, common)];
   for (const [name, own] of Object.entries(capsules)) {
     if (!/^[\w.-]+$/.test(name)) {
       throw new ConfigError(
@@ -216,20 +231,26 @@ const capsulesOf = ({ queues, concurrency, capsules = {} }: WorkerOptions): read
         `Expected capsule \`${name}\` to be an object with \`queues\`, got \`${String(own)}\`.`,
       );
     refuseUnknown(`capsule \`${name}\``, own, Object.keys(CAPSULE_OPTIONS));
-    const one = capsule(name, own.concurrency ?? 1, own.queues);
+    const one = capsule(name, own, common);
     if (name === "default") all[0] = one;
     else all.push(one);
   }
   return all;
 };
 
-const capsule = (name: string, concurrency: number, queues: readonly QueueSpec[]): Capsule => {
+const capsule = (name: string, options: CapsuleOptions, common: Chain<ServerMiddleware>): Capsule => {
+  const concurrency = options.concurrency ?? 1;
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
     throw new ConfigError(
       `Expected \`concurrency\` of capsule \`${name}\` to be an integer from 1 to ${MAX_CONCURRENCY}, got \`${String(concurrency)}\`. Run more processes for more.`,
     );
   }
-  return { name, concurrency, order: queueOrder(queues) };
+  return {
+    name,
+    concurrency,
+    order: queueOrder(options.queues),
+    middleware: capsuleChain(name, common, options.middleware),
+  };
 };
 
 const oneOf = <T>(name: string, value: T, allowed: readonly T[]): T => {

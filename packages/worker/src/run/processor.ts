@@ -3,7 +3,7 @@
  * Uses no exceptions for its own control flow: job-retry.ts decides, the unit acts.
  */
 import { UnknownJobError } from "@tsq/core";
-import type { Job, Payload, RawPayload, ServerMiddleware } from "@tsq/core";
+import type { Chain, Job, Payload, RawPayload, ServerMiddleware } from "@tsq/core";
 import { composeServerChain, displayClass } from "@tsq/core/protocol";
 import { Conclusion, parseJob } from "./conclusion.ts";
 import type { ConclusionOptions } from "./conclusion.ts";
@@ -18,7 +18,7 @@ export type { ErrorContext, ErrorHandler, RetryPolicy } from "./conclusion.ts";
 
 export interface ProcessorOptions extends ConclusionOptions {
   readonly jobs: ReadonlyMap<string, Job<readonly unknown[]>>;
-  readonly middleware: readonly ServerMiddleware[];
+  readonly middleware: Chain<ServerMiddleware>;
   readonly work: WorkState;
   readonly host: JobHost;
   readonly metrics: Metrics;

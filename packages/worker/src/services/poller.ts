@@ -8,6 +8,7 @@ import {
   JidSource,
   keys,
   kill,
+  LazyConnection,
   parsePayload,
   promote,
   promotionOf,
@@ -15,8 +16,8 @@ import {
   timeToken,
 } from "@tsq/core/protocol";
 import type { Outage, Redis, Witness } from "@tsq/core/protocol";
-import { MalformedPayloadError } from "@tsq/core";
-import type { ClientMiddleware, RedisTarget, WireGeneration } from "@tsq/core";
+import { Chain, MalformedPayloadError } from "@tsq/core";
+import type { ChainSource, ClientMiddleware, PushContext, RedisTarget, WireGeneration } from "@tsq/core";
 import type { ErrorHandler, RetryPolicy } from "../run/processor.ts";
 import { LONGEST_TIMER_MS, within } from "../within.ts";
 
@@ -30,7 +31,7 @@ const STOP_WITHIN_MS = 3_000;
 export interface PollerOptions {
   readonly redis: RedisTarget;
   readonly wire: () => WireGeneration;
-  readonly middleware: readonly ClientMiddleware[];
+  readonly middleware: ChainSource<ClientMiddleware>;
   readonly policy: RetryPolicy;
   readonly onError: ErrorHandler;
   readonly outage: Outage;
@@ -59,6 +60,9 @@ interface Batch {
 export class Poller {
   readonly #options: PollerOptions;
   readonly #redis: Redis;
+  /** For what middleware asks: a command of its own must not wait for ever, nor be sent twice. */
+  readonly #asked: LazyConnection;
+  readonly #middleware: Chain<ClientMiddleware>;
   readonly #witness: Witness;
   readonly #random: () => number;
   readonly #jids = new JidSource();
@@ -72,6 +76,10 @@ export class Poller {
     this.#options = options;
     this.#random = options.random ?? Math.random;
     this.#redis = connect(options.redis, "worker", options.outage.connection("poller"));
+    this.#asked = new LazyConnection(() =>
+      connect(options.redis, "client", options.outage.connection("poller's middleware")),
+    );
+    this.#middleware = new Chain(options.middleware);
     this.#witness = options.outage.part("move due jobs");
   }
 
@@ -106,6 +114,7 @@ export class Poller {
     // Without a server the pass cannot end; what it has not moved is still in its set.
     if (this.#polling && this.#redis.status === "ready") await within(STOP_WITHIN_MS, this.#polling);
     this.#redis.disconnect();
+    this.#asked.disconnect();
   }
 
   #schedule(afterMs: number): void {
@@ -158,12 +167,16 @@ export class Poller {
 
   async #batch(set: string, until: string, from: number): Promise<Batch> {
     const page = ["LIMIT", from, AT_ONCE] as const;
+    const push: PushContext = {
+      reason: set === keys.RETRY ? "retried" : "due",
+      redis: () => this.#asked.get(),
+    };
     const members = await this.#redis.zrangeBuffer(set, "-inf", until, "BYSCORE", ...page);
     const due: Due[] = [];
     let buried = 0;
     for (const member of members) {
       try {
-        due.push(await this.#prepare(member));
+        due.push(await this.#prepare(member, push));
       } catch (error) {
         const isMalformed = error instanceof MalformedPayloadError;
         const context = isMalformed
@@ -191,12 +204,13 @@ export class Poller {
     return moved + buried;
   }
 
-  async #prepare(member: Buffer): Promise<Due> {
+  async #prepare(member: Buffer, push: PushContext): Promise<Due> {
     const { queue, bytes } = await promotionOf(member, parsePayload(member.toString("utf8")), {
       enqueuedAt: timeToken(Date.now(), this.#options.wire()),
       isRetry: false,
       nextJid: () => this.#jids.next(),
-      middleware: this.#options.middleware,
+      middleware: this.#middleware,
+      push,
     });
     return { member, queue, payload: bytes };
   }

@@ -5,7 +5,7 @@
 import type { Redis } from "../../redis/connect.ts";
 import { kill, promote } from "../../redis/scripts.gen.ts";
 import { JidSource } from "../../wire/jid.ts";
-import { DEAD, QUEUES, queueKey } from "../../wire/keys.ts";
+import { DEAD, QUEUES, queueKey, SCHEDULE } from "../../wire/keys.ts";
 import { scoreOf, timeToken } from "../../wire/time.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { claim } from "../claims.ts";
@@ -99,6 +99,10 @@ export class SetMoves {
       isRetry,
       nextJid: () => this.#jids.next(),
       middleware: this.#api.middleware,
+      push: {
+        reason: this.#key === SCHEDULE ? ("due" as const) : ("retried" as const),
+        redis: () => this.#api.redis,
+      },
     };
     const moves: (Promotion & { readonly member: Buffer })[] = [];
     // One after the other, as their pushes would come: middleware may count on it.
