@@ -8,6 +8,7 @@ import type {
   Handler,
   HonestIntegers,
   Job,
+  JobClient,
   JobContext,
   JobOptions,
   JsonValue,
@@ -54,6 +55,8 @@ describe("a job of defineJob", () => {
       expectTypeOf(job.signal).toEqualTypeOf<AbortSignal>();
       expectTypeOf(job.stopping).toEqualTypeOf<AbortSignal>();
       expectTypeOf(job.isInterrupted).toBeBoolean();
+      expectTypeOf(job.client).toEqualTypeOf<JobClient>();
+      expectTypeOf<Client>().toExtend<JobClient>();
     });
   });
 

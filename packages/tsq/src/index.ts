@@ -31,6 +31,7 @@ export type {
   Handler,
   HonestIntegers,
   Job,
+  JobClient,
   JobContext,
   JobOptions,
   JsonValue,

@@ -24,6 +24,7 @@ import { Poller } from "./services/poller.ts";
 import { ReliableFetch } from "./fetch/reliable/reliable-fetch.ts";
 import { Rescuer } from "./services/rescuer.ts";
 import type { RunningJobInfo } from "./run/running-job.ts";
+import { WorkerClient } from "./run/worker-client.ts";
 import { within } from "./within.ts";
 import { resolveOptions } from "./options/worker-options.ts";
 import type { Capsule, Resolved, WorkerOptions } from "./options/worker-options.ts";
@@ -46,6 +47,7 @@ export class Worker {
   readonly #poller: Poller;
   readonly #rescuer: Rescuer;
   readonly #outage: Outage;
+  readonly #client: WorkerClient;
   #wire: WireGeneration = 8;
   readonly #deadline = new Deadline();
   #isQuiet = false;
@@ -68,6 +70,7 @@ export class Worker {
       (error, event) => onError(error, { context: `Error in a ${event} listener` }),
       (line) => this.#log.warn(line),
     );
+    this.#client = new WorkerClient(own);
     const wire = (): WireGeneration => this.#wire;
     this.#managers = capsules.map((capsule, i) => this.#manager(capsule, i, wire));
     this.#poller = new Poller({
@@ -153,14 +156,7 @@ export class Worker {
 
   /** The jobs that run now. */
   running(): readonly RunningJobInfo[] {
-    return this.#managers.flatMap(({ work }) =>
-      work.jobs().map((job) => ({
-        jid: job.jid,
-        class: job.class,
-        queue: job.queue,
-        startedAt: new Date(job.startedAtMs),
-      })),
-    );
+    return this.#managers.flatMap(({ work }) => work.infos());
   }
 
   /** A start that failed leaves nothing open that would try again for ever. */
@@ -227,7 +223,8 @@ export class Worker {
     const handedBack = await Promise.all(this.#managers.map((manager) => manager.stop(deadline)));
     const jobs = handedBack.reduce((sum, count) => sum + count, 0);
     if (jobs > 0) this.#log.warn({ jobs }, "Handed back jobs that were still running");
-    const parts = [this.#poller.stop(), this.#rescuer.stop()];
+    const closed = within(LAST_WORDS_MS, this.#client.close());
+    const parts = [this.#poller.stop(), this.#rescuer.stop(), closed];
     await Promise.all(parts.map((part) => part.catch(this.#errors.hindered)));
     await within(LAST_WORDS_MS, this.#lifecycle.fire("exit"));
     await this.#heartbeat.stop().catch(this.#errors.hindered);
@@ -251,6 +248,7 @@ export class Worker {
       fetch: (events) => this.#fetch(capsule, events),
       strike: (units) => this.#rescuer.strike(units),
       onHindered: this.#errors.hindered,
+      client: () => this.#client.get(),
     });
   }
 

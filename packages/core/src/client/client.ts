@@ -17,6 +17,7 @@ import type { ClientOptions } from "./client-options.ts";
 import { send } from "./dumped.ts";
 import type { Dumped } from "./dumped.ts";
 import { endLine, keep, look, openLine, pushContext } from "./client-line.ts";
+import type { JobClient } from "./job-client.ts";
 import type { Line } from "./client-line.ts";
 import { dumpPayload, normalize } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
@@ -46,7 +47,7 @@ export const moveClient = (client: Client, target: RedisTarget): void => client[
 export const restClient = (client: Client, isResting: boolean): void => client[REST](isResting);
 
 /** A connection to one Redis for pushing. Several clients are several shards. */
-export class Client {
+export class Client implements JobClient {
   /** What every job pushed through this client starts from. */
   readonly defaultJobOptions: JobOptions;
   /** Wraps every push through this client; a change counts from the next push on. */

@@ -4,7 +4,7 @@ import { isTruthy } from "../wire/payload.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import { withBigIntegers } from "./big-integers.ts";
 import type { BigIntegers, HonestIntegers } from "./big-integers.ts";
-import type { Client } from "../client/client.ts";
+import type { JobClient } from "../client/job-client.ts";
 import { defaultClient } from "../client/default-client.ts";
 import type { Handler, RetryDelay } from "./job-context.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
@@ -28,7 +28,7 @@ export interface DefineJobOptions extends JobOptions {
    */
   bigIntegers?: BigIntegers;
   /** Where pushes of this job go, for sharding. @default the client of `configure()` */
-  client?: Client;
+  client?: JobClient;
 }
 
 /** Marks jobs across copies of this library, as when a loader brings its own. */

@@ -2,6 +2,7 @@
 import { InvalidJobError } from "../errors.ts";
 import type { Payload } from "../wire/payload.ts";
 import { defaultLogger, inlineMiddleware } from "../client/default-client.ts";
+import type { JobClient } from "../client/job-client.ts";
 import { composeServerChain } from "./chain.ts";
 import type { Handler, JobContext } from "./job-context.ts";
 
@@ -9,6 +10,7 @@ export const runInline = async (
   payload: Payload,
   name: string,
   handler: Handler<readonly unknown[]> | undefined,
+  client: JobClient,
 ): Promise<void> => {
   if (!handler) {
     throw new InvalidJobError(`\`${name}\` is a remoteJob: Ruby runs it. Push it with performAsync().`);
@@ -24,6 +26,7 @@ export const runInline = async (
     stopping: never.signal,
     isInterrupted: false,
     signal: never.signal,
+    client,
     logger: defaultLogger().child({ jid: payload.jid, class: name }),
   };
   await composeServerChain(inlineMiddleware(), (context) => handler(context, ...payload.args))(job);

@@ -1,5 +1,6 @@
 /** What a job sees of itself while it runs. */
 import type { Logger } from "pino";
+import type { JobClient } from "../client/job-client.ts";
 import type { Payload } from "../wire/payload.ts";
 
 /** What a handler and a server middleware see of the job that runs. */
@@ -31,6 +32,12 @@ export interface JobContext {
    * reason is an error with a `code`, such as `TSQ_SHUTDOWN`. Pass it to fetch and other APIs.
    */
   readonly signal: AbortSignal;
+  /**
+   * Pushes to the Redis that this job came from: the client of `configure()` where that is its Redis, else one of the
+   * worker with its `wire` and `clientMiddleware`; inline, the client that the job was called with. Where a worker has a
+   * Redis of its own, `other.set({ client: job.client }).performAsync()` stays on it.
+   */
+  readonly client: JobClient;
   /** Writes `jid` and `class` on every line. */
   readonly logger: Logger;
 }

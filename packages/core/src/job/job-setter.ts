@@ -6,7 +6,7 @@ import { dumpJson, parseJson } from "../wire/json.ts";
 import { refuseUnknown } from "../config/nearest.ts";
 import { dumpArgs } from "../client/arguments.ts";
 import type { ArgsLists, BulkItem } from "../client/bulk.ts";
-import type { Client } from "../client/client.ts";
+import type { JobClient } from "../client/job-client.ts";
 import type { Handler } from "./job-context.ts";
 import { runInline } from "./inline.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
@@ -23,7 +23,7 @@ export interface SetOptions extends JobOptions {
   /** Runs the job here and now instead of pushing it. */
   sync?: boolean;
   /** The client to push with, for sharding. */
-  client?: Client;
+  client?: JobClient;
   [key: string]: unknown;
 }
 
@@ -33,7 +33,7 @@ interface Target<Args extends readonly unknown[]> {
   readonly name: string;
   readonly options: JobOptions;
   readonly handler: Handler<Args> | undefined;
-  readonly client: () => Client;
+  readonly client: () => JobClient;
   readonly wait?: number | Date;
   readonly isSync?: boolean;
 }
@@ -122,6 +122,7 @@ export class JobSetter<Args extends readonly unknown[]> {
       parseJson(dumpJson(payload)) as Payload,
       name,
       handler as Handler<readonly unknown[]> | undefined,
+      own,
     );
     return payload.jid;
   }
@@ -154,7 +155,7 @@ export class JobSetter<Args extends readonly unknown[]> {
   }
 
   /** Dumped once for each client that it is pushed with, which nearly always is one. */
-  #prepared({ defaultJobOptions }: Client): PayloadTemplate {
+  #prepared({ defaultJobOptions }: JobClient): PayloadTemplate {
     const { name, options } = this.#target;
     if (!this.#template || this.#defaults !== defaultJobOptions) {
       this.#template = payloadTemplate(name, options, defaultJobOptions);

@@ -89,7 +89,7 @@ export interface WorkerOptions {
   blockedLoopTimeoutMs?: number;
   /** Wraps every run, in this order. @default [] */
   middleware?: ChainSource<ServerMiddleware>;
-  /** Wraps the push of jobs that fall due. @default [] */
+  /** Wraps the push of jobs that fall due, and of `job.client` where it is not the client of `configure()`. @default [] */
   clientMiddleware?: ChainSource<ClientMiddleware>;
   errorHandlers?: readonly ErrorHandler[];
   deathHandlers?: readonly DeathHandler[];
@@ -159,6 +159,8 @@ export interface Resolved {
   readonly redis: RedisTarget;
   /** Who named it, for the log. */
   readonly redisFrom: string;
+  /** Whether the worker's own options named it. */
+  readonly isRedisOwn: boolean;
   readonly jobs: ReadonlyMap<string, Job<readonly unknown[]>>;
   readonly capsules: readonly Capsule[];
   readonly fetch: "reliable" | "basic";

@@ -8,11 +8,11 @@ import { defaultRedis, redisOptions } from "@tsq/core/protocol";
  */
 export const redisOf = (
   own: RedisTarget | undefined,
-): { readonly redis: RedisTarget; readonly redisFrom: string } => {
+): { readonly redis: RedisTarget; readonly redisFrom: string; readonly isRedisOwn: boolean } => {
   if (own !== undefined) {
     redisOptions(own);
-    return { redis: own, redisFrom: "the worker's options" };
+    return { redis: own, redisFrom: "the worker's options", isRedisOwn: true };
   }
   const { redis, from } = defaultRedis();
-  return { redis, redisFrom: from };
+  return { redis, redisFrom: from, isRedisOwn: false };
 };

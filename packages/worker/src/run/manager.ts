@@ -3,6 +3,7 @@
  * hands back what is unfinished.
  */
 import { ShutdownError } from "@tsq/core";
+import type { JobClient } from "@tsq/core";
 import type { Fetch, FetchEvents, UnitOfWork } from "../fetch/fetch.ts";
 import type { Metrics } from "./metrics.ts";
 import { Processor } from "./processor.ts";
@@ -25,6 +26,8 @@ export interface ManagerOptions extends Omit<ProcessorOptions, "work" | "host"> 
   /** Counts these as rescued once; answers those that had been rescued too often before. */
   readonly strike: (units: readonly UnitOfWork[]) => Promise<ReadonlySet<UnitOfWork>>;
   readonly onHindered: FetchEvents["hindered"];
+  /** What jobs push with. */
+  readonly client: () => JobClient;
 }
 
 export class Manager {
@@ -40,7 +43,7 @@ export class Manager {
   constructor(options: ManagerOptions) {
     this.#options = options;
     this.work = new WorkState(options.tidPrefix);
-    this.#host = { log: options.log, isInterrupted: false };
+    this.#host = { log: options.log, isInterrupted: false, client: options.client };
     this.#processor = new Processor({ ...options, work: this.work, host: this.#host });
     this.fetch = options.fetch({
       deliver: (units) => this.#take(units),

@@ -1,7 +1,7 @@
 /** A job while it runs: the context its handler sees. What costs is made when it is first asked for. */
 import type { Logger } from "pino";
 import { ShutdownError } from "@tsq/core";
-import type { Job, JobContext, Payload, TsqError } from "@tsq/core";
+import type { Job, JobClient, JobContext, Payload, TsqError } from "@tsq/core";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import type { Placed } from "../roster.ts";
 
@@ -18,6 +18,7 @@ export interface JobHost {
   readonly log: Logger;
   /** No more jobs are taken, and those that run should end. */
   readonly isInterrupted: boolean;
+  readonly client: () => JobClient;
 }
 
 export class RunningJob implements JobContext, Placed {
@@ -87,6 +88,10 @@ export class RunningJob implements JobContext, Placed {
     this.#abort ??= new AbortController();
     if (this.#abortReason && !this.#abort.signal.aborted) this.#abort.abort(this.#abortReason);
     return this.#abort.signal;
+  }
+
+  get client(): JobClient {
+    return this.#host.client();
   }
 
   get logger(): Logger {

@@ -1,6 +1,6 @@
 /** The jobs that run now: for the Busy pages, for a thread dump, and for the jobs to hand back at shutdown. */
 import { Roster } from "../roster.ts";
-import type { RunningJob } from "./running-job.ts";
+import type { RunningJob, RunningJobInfo } from "./running-job.ts";
 
 /** A running job as `<identity>:work` holds it (WIRE §7.2). */
 export interface WorkEntry {
@@ -44,6 +44,16 @@ export class WorkState {
 
   jobs(): readonly RunningJob[] {
     return this.#running.all();
+  }
+
+  /** For a dump. */
+  infos(): readonly RunningJobInfo[] {
+    return this.#running.all().map((job) => ({
+      jid: job.jid,
+      class: job.class,
+      queue: job.queue,
+      startedAt: new Date(job.startedAtMs),
+    }));
   }
 
   /** Updated only at beats, so most jobs are never given a thread id. */

@@ -1,0 +1,25 @@
+/** What jobs are pushed through. A Client is one; so is whatever can do as much. */
+import type { JobOptions, Payload } from "../wire/payload.ts";
+import type { BulkItem } from "./bulk.ts";
+import type { PushItem } from "./normalize.ts";
+import type { PayloadTemplate } from "./payload-template.ts";
+
+/** What a job can be pushed through, and what `job.client` is: all of a `Client` but its opening and closing. */
+export interface JobClient {
+  /** What every job pushed through it starts from. */
+  readonly defaultJobOptions: JobOptions;
+  /** As `push()` of a `Client`. */
+  push(item: PushItem): Promise<string | null>;
+  /** As `pushBulk()` of a `Client`. */
+  pushBulk(item: BulkItem): Promise<(string | null)[]>;
+  /** As `pushTemplate()` of a `Client`: what `performAsync()` and its like call. */
+  pushTemplate(
+    template: PayloadTemplate,
+    args: readonly unknown[],
+    atSeconds?: number,
+  ): Promise<string | null>;
+  /** Runs the client middleware alone, for a job that does not go to Redis. */
+  admit(payload: Payload): Promise<boolean>;
+  /** A jid as Sidekiq makes them. */
+  nextJid(): string;
+}
