@@ -8,7 +8,7 @@ import { endOnSignal } from "../process/early-signals.ts";
 import type { WorkFlags } from "./options.ts";
 
 // The packages carry one version; from here it costs no loading of the others.
-const { version } = createRequire(import.meta.url)("../package.json") as { version: string };
+const { version } = createRequire(import.meta.url)("../../package.json") as { version: string };
 
 const REDIS = [
   "--redis <url>",
