@@ -16,3 +16,17 @@ export {
 export const CLIENT_TYPES = new URL("../../packages/core/dist/client/client.d.ts", import.meta.url);
 /** What `lua/` becomes, from the root of a checkout. */
 export const SCRIPTS_MODULE = "packages/core/src/redis/scripts.gen.ts";
+
+export { checkedClientOptions } from "../../packages/core/dist/client/client-options.js";
+
+const types = (path: string): URL => new URL(`../../packages/core/dist/${path}.d.ts`, import.meta.url);
+/** The types of options, as they are published. */
+export const OPTION_TYPES = {
+  client: types("client/client-options"),
+  configure: types("client/default-client"),
+  payload: types("wire/payload"),
+  defineJob: types("job/define-job"),
+  set: types("job/job-setter"),
+  bulk: types("client/bulk"),
+  api: types("api/api-connection"),
+};

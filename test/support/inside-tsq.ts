@@ -8,6 +8,7 @@ export {
   givenEnvironment,
   readConfigFile,
 } from "../../packages/tsq/dist/config/config-file.js";
+export { KNOWN_KEYS } from "../../packages/tsq/dist/config/config-keys.js";
 export { evaluateErb } from "../../packages/tsq/dist/config/erb/erb.js";
 export type { loadJobs } from "../../packages/tsq/dist/process/load-jobs.js";
 export { freePort } from "../../packages/tsq/dist/servers/native-server.js";

@@ -34,3 +34,9 @@ export type { Capsule } from "../../packages/worker/dist/options/worker-options.
 export const WORKER_MODULE = new URL("../../packages/worker/dist/index.js", import.meta.url).href;
 /** The folder of the sources, for what is read in them. */
 export const WORKER_SOURCES = new URL("../../packages/worker/src/", import.meta.url).href;
+
+/** The types of a worker's options, as they are published. */
+export const WORKER_OPTION_TYPES = new URL(
+  "../../packages/worker/dist/options/worker-options.d.ts",
+  import.meta.url,
+);

@@ -1,0 +1,198 @@
+/** docs/options.md has every option there is, with the default that the code has. */
+import { spawnSync } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { checkedClientOptions, OPTION_TYPES } from "../support/inside-core.ts";
+import { CLI, KNOWN_KEYS, workOptions } from "../support/inside-tsq.ts";
+import { resolveOptions, WORKER_OPTION_TYPES } from "../support/inside-worker.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const DOCUMENT = readFileSync(join(ROOT, "docs/options.md"), "utf8");
+
+interface Row {
+  /** All that the first cell names: a flag has a short and a long one. */
+  readonly names: readonly string[];
+  readonly fallback: string;
+}
+
+const sections = new Map(
+  DOCUMENT.split(/^## /m)
+    .slice(1)
+    .map((text) => [text.slice(0, text.indexOf("\n")), text] as const),
+);
+
+const rowsOf = (section: string): Row[] => {
+  const text = sections.get(section);
+  if (text === undefined) throw new Error(`Expected docs/options.md to have a section \`${section}\`.`);
+  return [...text.matchAll(/^\| (`[^|]+) \|([^|]*)\|([^|]*)\|/gm)].map(([, names = "", , fallback = ""]) => ({
+    names: [...names.matchAll(/`([^`]+)`/g)].map(([, name = ""]) => name),
+    fallback: fallback.trim(),
+  }));
+};
+
+const namesIn = (section: string): string[] => rowsOf(section).flatMap(({ names }) => names);
+
+/** What a cell or a `@default` begins with, if that is a value: `25_000`, `"auto"`, `[]`, `{ retry: true }`. */
+const valueIn = (text: string): unknown => {
+  const json = text.replaceAll(/(?<=\d)_(?=\d)/g, "").replaceAll(/(\w+):/g, '"$1":');
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+};
+
+const documented = (section: string, name: string): unknown =>
+  valueIn(
+    /^`([^`]+)`/.exec(rowsOf(section).find(({ names }) => names.includes(name))?.fallback ?? "")?.[1] ?? "",
+  );
+
+interface Member {
+  readonly name: string;
+  readonly fallback: unknown;
+}
+
+/** The members that an interface declares itself, with what their TSDoc names as default. */
+const membersOf = (url: URL, name: string): Member[] => {
+  const types = readFileSync(url, "utf8");
+  const body = new RegExp(`^export interface ${name}\\b[^]*?^\\}`, "m").exec(types)?.[0];
+  if (body === undefined) throw new Error(`Expected ${url.pathname} to declare the interface ${name}.`);
+  return [...body.matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^ {4}(\w+)\??:/gm)].map(
+    ([, words = "", member = ""]) => ({
+      name: member,
+      fallback: valueIn(/@default ([^,\n]+(?:, \w+: [^\n]+)?)/.exec(words)?.[1]?.trim() ?? ""),
+    }),
+  );
+};
+
+const TYPES: readonly (readonly [section: string, url: URL, name: string])[] = [
+  ["Worker", WORKER_OPTION_TYPES, "WorkerOptions"],
+  ["A capsule", WORKER_OPTION_TYPES, "CapsuleOptions"],
+  ["Client", OPTION_TYPES.client, "ClientOptions"],
+  ["configure()", OPTION_TYPES.configure, "Configuration"],
+  ["A job", OPTION_TYPES.payload, "JobOptions"],
+  ["A job", OPTION_TYPES.defineJob, "DefineJobOptions"],
+  ["set()", OPTION_TYPES.set, "SetOptions"],
+  ["performBulk()", OPTION_TYPES.bulk, "BulkItem"],
+  ["The data API", OPTION_TYPES.api, "ApiOptions"],
+];
+
+/** What a bulk push takes beside its options. */
+const BULK_ITSELF = ["class", "args"];
+
+describe("docs/options.md", () => {
+  test.each(TYPES)("under %s has the options of its type, and no other: %#", (section, url, name) => {
+    const members = membersOf(url, name).map((member) => member.name);
+    const options = members.filter((member) => name !== "BulkItem" || !BULK_ITSELF.includes(member));
+    const known = TYPES.filter(([other]) => other === section).flatMap(([, at, type]) => membersOf(at, type));
+
+    expect(options.length).toBeGreaterThan(0);
+    expect(options.filter((option) => !namesIn(section).includes(option))).toEqual([]);
+    expect(namesIn(section).filter((option) => !known.some((one) => one.name === option))).toEqual([]);
+  });
+
+  test.each(TYPES)("under %s has the defaults that the TSDoc has: %#", (section, url, name) => {
+    for (const { name: option, fallback } of membersOf(url, name)) {
+      if (fallback === undefined || BULK_ITSELF.includes(option)) continue;
+      // The tag that all workers have comes before the labels of one's own.
+      if (option === "labels") continue;
+      expect({ option, is: documented(section, option) }).toEqual({ option, is: fallback });
+    }
+  });
+
+  test("has the defaults of a Worker that the code has", () => {
+    const { policy, capsules, ...own } = resolveOptions({
+      jobs: [],
+      redis: "redis://localhost",
+      capsules: {},
+    });
+    const defaults: Readonly<Record<string, unknown>> = {
+      ...own,
+      queues: capsules[0]?.order.names,
+      concurrency: capsules[0]?.concurrency,
+      capsules: Object.fromEntries(capsules.slice(1).map(({ name }) => [name, {}])),
+      maxRetries: policy.maxRetries,
+      deadMaxJobs: policy.deadMaxJobs,
+      deadTimeoutInSeconds: policy.deadTimeoutSeconds,
+    };
+    // Known when it runs alone.
+    const decided = ["jobs", "redis", "backtraceCleaner", "tag", "pollIntervalAverage", "logger"];
+
+    for (const option of namesIn("Worker").filter((name) => !decided.includes(name)))
+      expect({ option, is: documented("Worker", option) }).toEqual({ option, is: defaults[option] });
+    const [, capsule] = resolveOptions({
+      jobs: [],
+      redis: "redis://localhost",
+      capsules: { a: { queues: ["a"] } },
+    }).capsules;
+    expect(documented("A capsule", "concurrency")).toBe(capsule?.concurrency);
+  });
+
+  test("has the defaults of a Client that the code has", () => {
+    const { wire, middleware } = checkedClientOptions({ redis: "redis://localhost" });
+
+    expect({ wire, middleware }).toEqual({
+      wire: documented("Client", "wire"),
+      middleware: documented("Client", "middleware"),
+    });
+  });
+
+  test("has the keys of sidekiq.yml, with the defaults of `tsq work`", () => {
+    const options = workOptions({}, {});
+    const { policy, averageScheduledPollInterval } = resolveOptions({ jobs: [], redis: "redis://localhost" });
+
+    expect(namesIn("sidekiq.yml").toSorted()).toEqual([...KNOWN_KEYS].toSorted());
+    for (const [key, is] of Object.entries({
+      concurrency: options.concurrency,
+      timeout: options.timeoutSeconds,
+      queues: options.queues.map(({ name }) => name),
+      capsules: options.capsules,
+      environment: options.environment,
+      require: options.requires,
+      verbose: options.verbose,
+      labels: options.labels,
+      max_retries: policy.maxRetries,
+      dead_max_jobs: policy.deadMaxJobs,
+      dead_timeout_in_seconds: policy.deadTimeoutSeconds,
+      average_scheduled_poll_interval: averageScheduledPollInterval,
+    }))
+      expect({ key, is: documented("sidekiq.yml", key) }).toEqual({ key, is });
+    expect(documented("tsq work", "--concurrency")).toBe(options.concurrency);
+    expect(documented("tsq work", "--timeout")).toBe(options.timeoutSeconds);
+  });
+
+  test("has every command, with its flags", () => {
+    const help = (...args: string[]): string =>
+      spawnSync(process.execPath, [CLI, ...args, "--help"], { encoding: "utf8" }).stdout;
+    const commands = [...help().matchAll(/^ {2}(?!-|help\b)([a-z]+) /gm)].map(([, name = ""]) => name);
+
+    expect(commands).toContain("work");
+    for (const command of commands) {
+      const flags = [...help(command).matchAll(/^ {2}(-\w, )?(--[a-z-]+)/gm)].flatMap(([, short, long]) =>
+        [short?.slice(0, 2), long].filter((flag) => flag !== undefined),
+      );
+      const own = flags.filter((flag) => flag !== "-h" && flag !== "--help");
+
+      expect({ command, flags: namesIn(`tsq ${command}`).toSorted() }).toEqual({
+        command,
+        flags: own.toSorted(),
+      });
+    }
+  });
+
+  test("has every variable that the code reads", () => {
+    const sources = readdirSync(join(ROOT, "packages"), { recursive: true, encoding: "utf8" }).filter(
+      (file) => /^\w+\/src\/.*\.ts$/.test(file),
+    );
+    const read = sources.flatMap((file) =>
+      [...readFileSync(join(ROOT, "packages", file), "utf8").matchAll(/\benv\["([A-Z_]+)"\]/g)].map(
+        ([, name = ""]) => name,
+      ),
+    );
+
+    expect(read.length).toBeGreaterThan(0);
+    expect(read.filter((name) => !namesIn("Environment").includes(name))).toEqual([]);
+  });
+});
