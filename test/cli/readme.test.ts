@@ -1,88 +1,48 @@
-/** The code of README and docs, compiled as strictly as TypeScript can and run as it stands there. */
-import { spawn, spawnSync } from "node:child_process";
+/** The code of README, compiled as strictly as TypeScript can and run as it stands there. */
+import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, readdirSync, readFileSync, symlinkSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { Redis } from "ioredis";
+import { blocksOf, compiled as compile } from "../support/code-blocks.ts";
 import { eventually } from "../support/eventually.ts";
 import { startRedis } from "../support/redis.ts";
 import { application, startTsqCommand, tsq } from "../support/tsq-command.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 
-interface Block {
-  readonly language: string;
-  readonly code: string;
-}
-
-const blocksOf = (path: string): Block[] =>
-  [...readFileSync(join(ROOT, path), "utf8").matchAll(/^```(\w+)\n([^]*?)^```$/gm)].map(
-    ([, language = "", code = ""]) => ({ language, code }),
-  );
-
 const README = blocksOf("README.md");
 
-/** README's blocks in TypeScript by what is in them, each with the lines that its text takes for granted. */
+/** README's blocks in TypeScript, and the worker's of docs, by what is in them, each with the lines that its text takes for granted. */
 const FILES: Readonly<
-  Record<string, { readonly has: string; readonly before?: string; readonly after?: string }>
+  Record<
+    string,
+    { readonly has: string; readonly page?: string; readonly before?: string; readonly after?: string }
+  >
 > = {
   "jobs.ts": { has: "// jobs.ts" },
   "push.ts": {
     has: "// anywhere else",
     after: `import { defaultClient } from "tsq";\nawait defaultClient().close();`,
   },
-  "worker.ts": { has: "new Worker(", before: `import { sendWelcome } from "./jobs.ts";` },
-  "charge.ts": {
-    has: '"ChargeJob"',
-    before: `import { defineJob } from "tsq";
-      class CardDeclined extends Error {}
-      const notify = (...words: unknown[]): void => console.log(...words);
-      export const charge =`,
-  },
+  "worker.ts": { has: "await worker.start();", page: "docs/workers-and-deployment.md" },
 };
 
 const source = (name: string): string => {
-  const { has, before = "", after = "" } = FILES[name] ?? { has: name };
-  const [found, ...more] = README.filter(({ language, code }) => language === "ts" && code.includes(has));
-  if (!found || more.length > 0) throw new Error(`Expected one block of README with \`${has}\`.`);
+  const { has, page = "README.md", before = "", after = "" } = FILES[name] ?? { has: name };
+  const [found, ...more] = blocksOf(page).filter(
+    ({ language, code }) => language === "ts" && code.includes(has),
+  );
+  if (!found || more.length > 0) throw new Error(`Expected one block of ${page} with \`${has}\`.`);
   return `${before}\n${found.code}\n${after}`;
 };
 
-const TSCONFIG = {
-  compilerOptions: {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    target: "es2023",
-    module: "nodenext",
-    rewriteRelativeImportExtensions: true,
-    types: ["node"],
-    outDir: "out",
-    skipLibCheck: true,
-  },
-  include: ["*.ts"],
-};
-
-/** An application of README's files, and what the compiler says of them. */
+/** README's files, and what the compiler says of them. */
 const compiled = (extra: Readonly<Record<string, string>> = {}): { folder: string; says: string } => {
   const sources = Object.fromEntries(Object.keys(FILES).map((name) => [name, source(name)]));
-  const folder = application({
-    ...sources,
-    ...extra,
-    "tsconfig.json": JSON.stringify(TSCONFIG),
-    "package.json": `{ "type": "module" }`,
-    // What the jobs fetch is not there.
-    "offline.mjs": `globalThis.fetch = async () => new Response("sent");`,
-  });
-  mkdirSync(join(folder, "node_modules/@types"));
-  symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
-  const tsc = spawnSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc")], {
-    cwd: folder,
-    encoding: "utf8",
-  });
-  return { folder, says: tsc.stdout + tsc.stderr };
+  return compile({ ...sources, ...extra });
 };
 
 const start = (folder: string, file: string, url: string) => {
@@ -101,14 +61,10 @@ const server = async (): Promise<{ url: string; redis: Redis }> => {
   return { url: started.url, redis: started.client() };
 };
 
-test("each block of TypeScript in README and docs is among those that are compiled and run", () => {
-  const docs = readdirSync(join(ROOT, "docs"), { recursive: true, encoding: "utf8" }).filter((name) =>
-    name.endsWith(".md"),
-  );
-  const all = ["README.md", ...docs.map((name) => `docs/${name}`)].flatMap(blocksOf);
+test("each block of TypeScript in README is among those that are compiled and run", () => {
   const known = Object.values(FILES).map(({ has }) => has);
 
-  const unknown = all.filter(
+  const unknown = README.filter(
     ({ language, code }) => /^[tj]sx?$/.test(language) && !known.some((has) => code.includes(has)),
   );
 
@@ -145,7 +101,7 @@ describe("README's TypeScript", () => {
           await later.performAsync();
           console.log("pushed");
         });
-        ${README.find(({ code }) => code.includes("new Worker("))?.code}
+        ${source("worker.ts").replace(/^import .*sendWelcome.*$/m, "")}
         await sendWelcome.performAsync();
         worker.on("exit", () => void later.performAsync());
         process.once("SIGTERM", async () => {

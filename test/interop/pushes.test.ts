@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { defineJob, remoteJob, type JsonValue } from "tsq";
 import { parseJson } from "@tsq/core/protocol";
+import { blocksOf } from "../support/code-blocks.ts";
 import { eventually } from "../support/eventually.ts";
 import { describeInterop } from "../support/shared-redis.ts";
 
@@ -32,6 +33,21 @@ describeInterop("a job goes from one language to the other", (shared) => {
       const jid = await shared.eval(`EchoJob.perform_async(*${HARD_IN_RUBY})`);
 
       await eventually(() => expect(ran).toStrictEqual([{ args: HARD, class: "EchoJob", jid }]));
+    });
+
+    test("with the options of the class in Ruby that README gives it", async () => {
+      const stub = blocksOf("README.md").find(({ language }) => language === "ruby")?.code ?? "";
+
+      await shared.eval(stub);
+
+      const [payload = ""] = await shared.redis.lrange("queue:mailers", 0, -1);
+      expect(parseJson(payload)).toMatchObject({
+        class: "SendWelcomeJob",
+        args: [42, "hello"],
+        queue: "mailers",
+        retry: 5,
+        tags: ["mail"],
+      });
     });
 
     test("when it is due", async () => {

@@ -112,6 +112,8 @@ describe("docs/options.md", () => {
       ...own,
       queues: capsules[0]?.order.names,
       concurrency: capsules[0]?.concurrency,
+      middleware: [...(capsules[0]?.middleware ?? [])],
+      clientMiddleware: [...own.clientMiddleware],
       capsules: Object.fromEntries(capsules.slice(1).map(({ name }) => [name, {}])),
       maxRetries: policy.maxRetries,
       deadMaxJobs: policy.deadMaxJobs,
@@ -133,7 +135,7 @@ describe("docs/options.md", () => {
   test("has the defaults of a Client that the code has", () => {
     const { wire, middleware } = checkedClientOptions({ redis: "redis://localhost" });
 
-    expect({ wire, middleware }).toEqual({
+    expect({ wire, middleware: [...middleware] }).toEqual({
       wire: documented("Client", "wire"),
       middleware: documented("Client", "middleware"),
     });
