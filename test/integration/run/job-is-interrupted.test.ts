@@ -41,7 +41,7 @@ const expectDoneOnce = async (): Promise<void> => {
     "start",
     "done",
   ]);
-  expect(workers.messages(40)).toEqual([]);
+  expect(workers.messages()).not.toContain("Handed back jobs that were still running");
 };
 
 describe.each(["reliable", "basic"] as const)("with %s fetch, a job", (fetch) => {
@@ -168,16 +168,20 @@ test("a job that starts after its worker has become quiet knows at once", async 
   const seen: boolean[] = [];
   const workerOf: Worker[] = [];
   const job = defineJob("HardJob", (context) => {
-    // The other one came with this one.
+    // The others of the call that brought this one have still to start.
     void workerOf[0]?.quiet();
     seen.push(context.isInterrupted && context.stopping.aborted);
   });
-  await pushTexts(workers.redis, [payloadText(), payloadText()]);
-  workerOf.push(workers.make({ jobs: [job], concurrency: 2 }));
+  await pushTexts(
+    workers.redis,
+    Array.from({ length: 20 }, () => payloadText()),
+  );
+  workerOf.push(workers.make({ jobs: [job], concurrency: 20 }));
 
   await workerOf[0]?.start();
 
-  await eventually(() => expect(seen).toEqual([true, true]));
+  await eventually(() => expect(seen.length).toBeGreaterThan(1));
+  expect(new Set(seen)).toEqual(new Set([true]));
 });
 
 test("a page that makes a worker quiet tells its jobs", async () => {
