@@ -148,7 +148,7 @@ describe("tsq dev", () => {
     expect(command.output()).toMatch(/^tsq: `.*jobs\.mjs.*` cannot be loaded: .*$/m);
   });
 
-  test("works off the queues of the jobs where none is named, and says what is not worked off", async () => {
+  test("processes the queues of the jobs where none is named, and says what is not processed", async () => {
     const source = `
       import { defineJob, remoteJob } from "tsq";
       export const mail = defineJob("MailJob", { queue: "mailers" }, (job) => job.logger.info("mailed"));
@@ -168,7 +168,7 @@ describe("tsq dev", () => {
     command.signal("SIGTERM");
     await command.ended;
     const other = start("work", "-q", "default");
-    expect(await other.logged(/queue mailers, which is not worked off here/)).toMatchObject({
+    expect(await other.logged(/queue mailers, which is not processed here/)).toMatchObject({
       jobs: ["MailJob"],
     });
     other.signal("SIGTERM");

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { loadWorkOptions, workOptions } from "../support/inside-tsq.ts";
+import { loadWorkOptions, redisFrom, workOptions } from "../support/inside-tsq.ts";
 import type { WorkFlags } from "../support/inside-tsq.ts";
 
 type Env = Record<string, string>;
@@ -11,6 +11,7 @@ type Env = Record<string, string>;
 const refusal = (flags: WorkFlags, env: Env = {}): string => {
   try {
     workOptions(flags, env);
+    redisFrom(flags.redis, env);
   } catch (error) {
     expect(error).toMatchObject({ code: "TSQ_CONFIG" });
     return (error as Error).message;
@@ -23,7 +24,6 @@ const weights = (queue: string[]) =>
 
 test("without flags, file and variables, Sidekiq's defaults hold", () => {
   expect(workOptions({}, {})).toEqual({
-    redis: { url: "redis://localhost:6379/0", from: "default" },
     queues: [{ name: "default", weight: 0 }],
     capsules: [],
     concurrency: 5,
@@ -65,7 +65,6 @@ describe("flags beat the file, which beats variables", () => {
     expect(workOptions({ queue: [], require: [] }, { RAILS_MAX_THREADS: "3" }, file)).toEqual({
       ...said,
       capsules: [file.capsules[0], { ...file.capsules[1], concurrency: 10 }],
-      redis: { url: "redis://localhost:6379/0", from: "default" },
       fetch: "reliable",
     });
   });
@@ -146,7 +145,7 @@ describe("Redis is named by", () => {
     [{ redis: "unix:///run/redis.sock" }, {}, "unix:///run/redis.sock", "--redis"],
     [{ redis: "/run/redis.sock" }, {}, "unix:///run/redis.sock", "--redis"],
   ])("%j and %j: %s", (flags, env, url, from) => {
-    expect(workOptions(flags, env).redis).toEqual({ url, from });
+    expect(redisFrom(flags.redis, env)).toEqual({ url, from });
   });
 });
 

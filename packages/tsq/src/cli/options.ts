@@ -9,8 +9,6 @@ import type { FileConfig } from "../config/config-file.ts";
 import type { Environment } from "../config/erb/erb-expression.ts";
 import { queueFromText } from "../config/queue-list.ts";
 import type { WeightedQueue } from "../config/queue-list.ts";
-import { redisFrom } from "../config/redis-url.ts";
-import type { RedisSource } from "../config/redis-url.ts";
 import {
   concurrencyOf,
   numberIn,
@@ -33,13 +31,12 @@ export interface WorkFlags {
   readonly verbose?: boolean | undefined;
   readonly redis?: string | undefined;
   readonly fetch?: string | undefined;
-  /** Works off the queues of the loaded jobs too, where none is named. */
+  /** Processes the queues of the loaded jobs too, where none is named. */
   readonly queuesOfJobs?: boolean | undefined;
 }
 
 /** Everything `tsq work` needs to know; what nobody set and has its default in the worker is absent. */
 export interface WorkOptions {
-  readonly redis: RedisSource;
   /** As given: the worker decides what a queue that is named twice means. */
   readonly queues: readonly WeightedQueue[];
   /** Beside the one of `queues` and `concurrency`, which Sidekiq calls `default`. */
@@ -98,7 +95,6 @@ export const workOptions = (flags: WorkFlags, env: Environment, file?: FileConfi
   const queues =
     fromFlags && fromFlags.length > 0 ? fromFlags : (file?.queues ?? [{ name: "default", weight: 0 }]);
   return {
-    redis: redisFrom(flags.redis, env),
     queues,
     capsules: (file?.capsules ?? []).map((capsule) => ({
       name: capsule.name,

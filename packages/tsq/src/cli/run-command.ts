@@ -1,8 +1,8 @@
 /** Runs the command that the arguments name. */
 import { exitUnheard, exitWith } from "./exit.ts";
-import { program } from "./program.ts";
+import { createProgram } from "./program.ts";
 
 export const runCommand = (): void => {
   process.stdout.on("error", exitUnheard);
-  program.parseAsync().catch(exitWith);
+  createProgram().parseAsync().catch(exitWith);
 };

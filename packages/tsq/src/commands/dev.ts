@@ -1,42 +1,40 @@
 /** `tsq dev`: a worker for development, on a Redis of its own if there is none, started anew when files change. */
 import { withoutPassword } from "@tsq/core/protocol";
 import { openDevServer } from "../servers/dev-server.ts";
-import type { DevServer, ServerKind } from "../servers/dev-server.ts";
+import type { DevServer } from "../servers/dev-server.ts";
 import { DevWorker } from "../process/dev-worker.ts";
 import { openLog } from "../cli/log.ts";
+import { flagsAsArgs } from "../cli/flags.ts";
+import type { CommandContext } from "../cli/command.ts";
+import type { Environment } from "../config/erb/erb-expression.ts";
 import { REDIS_FROM } from "../config/redis-url.ts";
 import { ECHO_MS } from "../process/signals.ts";
 import { watchSources } from "../process/watch-sources.ts";
-
-export interface DevFlags {
-  readonly require?: readonly string[];
-  readonly queue?: readonly string[];
-  readonly concurrency?: string;
-  readonly config?: string;
-  readonly verbose?: boolean;
-  readonly server?: ServerKind;
-  readonly watch?: boolean;
-  readonly redis?: string;
-}
+import { PASSED_ON } from "./dev-command.ts";
+import type { DevFlags } from "./dev-command.ts";
 
 // Who changes a file wants to see the new code: what runs longer is handed back and runs again.
 // With the time that jobs have to unwind it is less than the 5 s after which the worker is killed.
 const RESTART_SECONDS = 1;
 
-export const dev = async (flags: DevFlags): Promise<void> => {
+export const dev = async (context: CommandContext, flags: DevFlags): Promise<void> => {
   const log = openLog(flags.verbose ?? false);
-  const server = await openDevServer(flags.redis, flags.server);
+  const server = await openDevServer(context, flags);
   log.info(`Using the ${server.what}: ${withoutPassword(server.url)}`);
   const isWatching = flags.watch !== false;
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
-  const worker = new DevWorker(["-t", String(RESTART_SECONDS), ...workFlags(flags)], workEnv(server), {
-    onEnd: (code) => {
-      if (!isWatching) end(code);
-      else log.warn({ code }, "The worker has ended; waiting for a change");
+  const worker = new DevWorker(
+    ["-t", String(RESTART_SECONDS), ...workFlags(flags)],
+    workEnv(server, context.env),
+    {
+      onEnd: (code) => {
+        if (!isWatching) end(code);
+        else log.warn({ code }, "The worker has ended; waiting for a change");
+      },
+      log,
     },
-    log,
-  });
+  );
   let endingSince: number | undefined;
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     process.on(signal, () => {
@@ -66,16 +64,13 @@ export const dev = async (flags: DevFlags): Promise<void> => {
  * The worker's environment names its Redis, and that of connections which the jobs open themselves. A flag would
  * show the URL's password to everybody who may list processes.
  */
-const workEnv = ({ url, from }: DevServer): NodeJS.ProcessEnv => {
+const workEnv = ({ url, from }: DevServer, env: Environment): Environment => {
   // It would go before REDIS_URL.
-  const { REDIS_PROVIDER: _, ...env } = process.env;
-  return { ...env, REDIS_URL: url, [REDIS_FROM]: from };
+  const { REDIS_PROVIDER: _, ...rest } = env;
+  return { ...rest, REDIS_URL: url, [REDIS_FROM]: from };
 };
 
 const workFlags = (flags: DevFlags): string[] => [
-  ...(flags.require ?? []).flatMap((file) => ["-r", file]),
-  ...(flags.queue?.flatMap((queue) => ["-q", queue]) ?? ["--queues-of-jobs"]),
-  ...(flags.concurrency === undefined ? [] : ["-c", flags.concurrency]),
-  ...(flags.config === undefined ? [] : ["-C", flags.config]),
-  ...(flags.verbose ? ["-v"] : []),
+  ...flagsAsArgs(PASSED_ON, flags),
+  ...(flags.queue ? [] : ["--queues-of-jobs"]),
 ];

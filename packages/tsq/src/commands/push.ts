@@ -1,20 +1,18 @@
 /** `tsq push`: enqueues one job. */
 import { Client, ConfigError, InvalidJobError } from "@tsq/core";
-import { checkServer, parseArgs } from "@tsq/core/protocol";
-import { redisFrom } from "../config/redis-url.ts";
+import { parseArgs } from "@tsq/core/protocol";
+import type { CommandContext } from "../cli/command.ts";
+import type { PushFlags } from "./push-command.ts";
 import { runAt } from "./run-at.ts";
 
-export interface PushFlags {
-  readonly queue?: string;
-  readonly in?: string;
-  readonly at?: string;
-  readonly retry?: string;
-  readonly json?: boolean;
-  readonly redis?: string;
-}
-
-export const push = async (name: string, args: string, flags: PushFlags): Promise<void> => {
-  const { url } = redisFrom(flags.redis, process.env);
+export const push = async (
+  { out, namedRedis, redis }: CommandContext,
+  flags: PushFlags,
+  name: string,
+  args: string,
+): Promise<void> => {
+  // What is wrong with it is said before what is wrong with the job; whether it is there, after it.
+  namedRedis();
   const at = runAt(flags, Date.now() / 1_000);
   const item = {
     class: name,
@@ -23,11 +21,12 @@ export const push = async (name: string, args: string, flags: PushFlags): Promis
     ...(flags.retry === undefined ? {} : { retry: retryOf(flags.retry) }),
     ...(at === undefined ? {} : { at }),
   };
-  await checkServer(url);
+  const { url } = await redis();
   const client = new Client({ redis: url });
   try {
     const jid = await client.push(item);
-    process.stdout.write(flags.json ? `${JSON.stringify({ jid })}\n` : `${jid}\n`);
+    if (flags.json) out.json({ jid });
+    else out.line(`${jid}`);
   } finally {
     await client.close();
   }

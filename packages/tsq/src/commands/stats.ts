@@ -1,36 +1,28 @@
 /** `tsq stats`: the numbers of the dashboard's first page. */
 import { TsqError } from "@tsq/core";
 import { Stats } from "@tsq/core/api";
-import { checkServer, whyUnusable } from "@tsq/core/protocol";
-import { redisFrom } from "../config/redis-url.ts";
-import { terminalTable } from "../cli/terminal-table.ts";
+import { whyUnusable } from "@tsq/core/protocol";
+import type { CommandContext } from "../cli/command.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import type { StatsFlags } from "./stats-command.ts";
 
-export interface StatsFlags {
-  readonly json?: boolean;
-  readonly redis?: string;
-}
-
-export const stats = async (flags: StatsFlags): Promise<void> => {
-  const { url } = redisFrom(flags.redis, process.env);
-  await checkServer(url);
+export const stats = async (context: CommandContext, flags: StatsFlags): Promise<void> => {
+  const { url } = await context.redis();
   await using source = new Stats({ redis: url });
   const now = await source.fetch().catch((error: Error) => {
     throw error instanceof TsqError ? error : whyUnusable(url, error, "Set REDIS_URL or pass --redis URL.");
   });
-  if (flags.json) {
-    process.stdout.write(`${JSON.stringify(now)}\n`);
-    return;
-  }
+  if (flags.json) return context.out.json(now);
   const { processed, failed, busy, enqueued, retries, scheduled, dead, processes } = {
     ...now,
     busy: now.workers,
   };
-  const totals = terminalTable({
+  await context.out.table({
     head: ["Processed", "Failed", "Busy", "Enqueued", "Retries", "Scheduled", "Dead", "Processes"],
     rows: [[processed, failed, busy, enqueued, retries, scheduled, dead, processes].map(String)],
   });
-  const queues = terminalTable({
+  if (now.queues.length === 0) return;
+  await context.out.table({
     head: ["Queue", "Size", "Latency (s)", ""],
     rows: now.queues.map(({ name, size, latency, paused }) => [
       terminalText(name),
@@ -40,5 +32,4 @@ export const stats = async (flags: StatsFlags): Promise<void> => {
     ]),
     hasNames: true,
   });
-  process.stdout.write(`${totals}\n${now.queues.length > 0 ? `${queues}\n` : ""}`);
 };

@@ -12,6 +12,7 @@ import { openLog } from "../cli/log.ts";
 import { withOneRedis } from "../config/one-redis.ts";
 import { loadWorkOptions } from "../cli/options.ts";
 import type { WorkFlags, WorkOptions } from "../cli/options.ts";
+import type { CommandContext } from "../cli/command.ts";
 import { unserved, withQueuesOf } from "../process/served-queues.ts";
 import { obeySignals } from "../process/signals.ts";
 
@@ -23,12 +24,14 @@ export type ConfigureWorker = (
   options: WorkerOptions,
 ) => WorkerOptions | void | Promise<WorkerOptions | void>;
 
-export const work = async (flags: WorkFlags): Promise<void> => {
-  const { options, configFile, warnings } = loadWorkOptions(flags, process.env);
+export const work = async ({ env, namedRedis }: CommandContext, flags: WorkFlags): Promise<void> => {
+  const { options, configFile, warnings } = loadWorkOptions(flags, env);
+  // The worker asks it whether it can serve: the jobs, loaded next, may name another.
+  const source = namedRedis();
   const log = openLog(options.verbose);
   for (const warning of warnings) log.warn(warning);
-  const told = { redis: options.redis.url, from: options.redis.from };
-  // Jobs that push jobs, in the modules loaded next, push to the Redis that this worker works off.
+  const told = { redis: source.url, from: source.from };
+  // Jobs that push jobs, in the modules loaded next, push to the Redis that this worker processes.
   tellRedis(told);
   logInlineTo(log);
   const modules = [];
@@ -50,7 +53,7 @@ export const work = async (flags: WorkFlags): Promise<void> => {
   for (const [queue, names] of unserved(jobs, all))
     log.warn(
       { jobs: names },
-      `Jobs are pushed to the queue ${queue}, which is not worked off here: add -q ${queue}`,
+      `Jobs are pushed to the queue ${queue}, which is not processed here: add -q ${queue}`,
     );
   for (const { file, configure: hook } of modules) {
     if (!hook) continue;
@@ -86,29 +89,12 @@ const required = ({ requires }: WorkOptions): readonly string[] => {
   );
 };
 
-/** As the worker takes them. */
+/** As the worker takes them: most under the same name. */
 export const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs" | "redis"> => {
-  const { queues, concurrency, capsules, fetch, timeoutSeconds, labels } = options;
-  const {
-    tag,
-    maxRetries,
-    deadMaxJobs,
-    deadTimeoutInSeconds,
-    averageScheduledPollInterval,
-    pollIntervalAverage,
-  } = options;
+  const { capsules, timeoutSeconds, environment: _, requires: __, verbose: ___, ...same } = options;
   return {
-    queues,
-    concurrency,
+    ...same,
     capsules: Object.fromEntries(capsules.map(({ name, ...capsule }) => [name, capsule])),
-    fetch,
     shutdownTimeoutMs: timeoutSeconds * 1_000,
-    labels,
-    ...(tag === undefined ? {} : { tag }),
-    ...(maxRetries === undefined ? {} : { maxRetries }),
-    ...(deadMaxJobs === undefined ? {} : { deadMaxJobs }),
-    ...(deadTimeoutInSeconds === undefined ? {} : { deadTimeoutInSeconds }),
-    ...(averageScheduledPollInterval === undefined ? {} : { averageScheduledPollInterval }),
-    ...(pollIntervalAverage === undefined ? {} : { pollIntervalAverage }),
   };
 };

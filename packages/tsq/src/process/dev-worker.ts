@@ -6,6 +6,7 @@ import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { Logger } from "pino";
+import type { Environment } from "../config/erb/erb-expression.ts";
 import { STOP_WITH_PARENT } from "./signals.ts";
 
 // A job that never lets anything else run keeps its process from hearing the signal.
@@ -15,7 +16,7 @@ const CLI = fileURLToPath(new URL("../cli.js", import.meta.url));
 
 export class DevWorker {
   readonly #args: readonly string[];
-  readonly #env: NodeJS.ProcessEnv;
+  readonly #env: Environment;
   readonly #onEnd: (code: number) => void;
   readonly #log: Logger;
   #child: ChildProcess | undefined;
@@ -25,7 +26,7 @@ export class DevWorker {
   /** `onEnd` is called when it ends without having been told to. */
   constructor(
     args: readonly string[],
-    env: NodeJS.ProcessEnv,
+    env: Environment,
     { onEnd, log }: { readonly onEnd: (code: number) => void; readonly log: Logger },
   ) {
     this.#args = args;

@@ -1,4 +1,4 @@
-/** The queues that a worker works off, held against those that its jobs are pushed to. */
+/** The queues that a worker processes, held against those that its jobs are pushed to. */
 import type { Job } from "@tsq/core";
 import type { WeightedQueue } from "../config/queue-list.ts";
 
@@ -13,7 +13,7 @@ export const withQueuesOf = (
   ...[...unserved(jobs, queues).keys()].map((name) => ({ name, weight: 0 })),
 ];
 
-/** Queues that nobody here works off, each with the jobs that are pushed there and run here. */
+/** Queues that nobody here processes, each with the jobs that are pushed there and run here. */
 export const unserved = (
   jobs: readonly AnyJob[],
   queues: readonly WeightedQueue[],

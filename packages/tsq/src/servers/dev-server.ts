@@ -6,7 +6,7 @@ import { ConfigError } from "@tsq/core";
 import { checkServer, DEFAULT_REDIS_URL } from "@tsq/core/protocol";
 import type { EmbeddedServer } from "@tsq/embedded";
 import { freePort, isFree, startNative } from "./native-server.ts";
-import { redisFrom } from "../config/redis-url.ts";
+import type { CommandContext } from "../cli/command.ts";
 
 export type ServerKind = "embedded" | "native";
 
@@ -26,18 +26,19 @@ const DATA = ".tsq";
 
 /** @throws ConfigError or EmbeddedError when the server cannot be started, RedisUnusableError when a named one is of no use */
 export const openDevServer = async (
-  redis: string | undefined,
-  kind: ServerKind | undefined,
+  { namedRedis, redis }: Pick<CommandContext, "namedRedis" | "redis">,
+  flags: { readonly redis?: string; readonly server?: ServerKind },
 ): Promise<DevServer> => {
-  if (kind !== undefined && redis !== undefined) {
+  const kind = flags.server;
+  if (kind !== undefined && flags.redis !== undefined) {
     throw new ConfigError("Expected --redis or --server, got both. Leave one out.");
   }
   if (kind === "embedded") return embedded();
   if (kind === "native") return native();
-  const named = redisFrom(redis, process.env);
+  const named = namedRedis();
   if (named.from !== "default") {
     // Never silently replaced: someone's jobs are there.
-    await checkServer(named.url);
+    await redis();
     return notOurs(
       named.url,
       `Redis of ${named.from}`,

@@ -1,0 +1,66 @@
+/**
+ * A command as data: what `--help` shows of it, the flags that it takes, and how its code is loaded. Whoever adds a
+ * command writes one of these beside its code; nothing else names the command but the list in commands/all.ts.
+ */
+import type { Environment } from "../config/erb/erb-expression.ts";
+import type { RedisSource } from "../config/redis-url.ts";
+import type { Output } from "./output.ts";
+
+/** `F` are the flags as the command's code gets them: one row for each, or the types do not fit. */
+export interface CommandSpec<F extends object = object> {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  readonly args?: readonly Arg[];
+  /** In the order of `--help`. */
+  readonly flags: Flags<F>;
+  /** What `--help` shows below the flags: examples, and what else one must know. */
+  readonly more?: string;
+  /** Called when the command runs, and not for `--help`: no command pays for the code of another. */
+  readonly load: () => Promise<CommandCode<F>>;
+}
+
+export interface CommandCode<F extends object> {
+  // A method, so that a list may hold commands with flags of their own.
+  /** `args` are as many as the specification has; one that was left out is its fallback. */
+  run(context: CommandContext, flags: F, ...args: string[]): Promise<void>;
+}
+
+export interface Arg {
+  readonly name: string;
+  readonly tells: string;
+  /** Makes it one that may be left out. */
+  readonly fallback?: string;
+}
+
+export type Flags<F extends object> = { readonly [K in keyof F]-?: Flag };
+
+export interface Flag {
+  /** As `--help` shows it: `-c, --concurrency <n>`. The long name in camel case is the flag's key. */
+  readonly option: string;
+  readonly tells: string;
+  /** May be given several times; the command gets a list. */
+  readonly isList?: boolean;
+  /** All that it may be. */
+  readonly choices?: readonly string[];
+  /** For tsq itself: `--help` does not show it. */
+  readonly isHidden?: boolean;
+}
+
+/** What a command gets from outside itself. */
+export interface CommandContext {
+  readonly env: Environment;
+  readonly out: Output;
+  /**
+   * The Redis of `--redis`, of the variables, or the default one; nobody has asked whether it is there.
+   *
+   * @throws ConfigError when what is named is no Redis URL
+   */
+  readonly namedRedis: () => RedisSource;
+  /**
+   * The same, once it has said that it can serve. It is asked once, however often this is called.
+   *
+   * @throws ConfigError as `namedRedis()`, RedisUnusableError in one line
+   */
+  readonly redis: () => Promise<RedisSource>;
+}

@@ -1,0 +1,88 @@
+/**
+ * What a command prints, and what it asks. Data goes to standard output, for people or as JSON; questions and
+ * progress go to standard error, so that a pipe gets data alone.
+ */
+import type { TerminalTable } from "./terminal-table.ts";
+import type { Progress, Stopper } from "./progress.ts";
+
+/** Where it prints to and asks; those of this process unless a test has others. */
+export interface Terminal {
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdout: Writer;
+  readonly stderr: Writer;
+  /** Who hears Ctrl-C. */
+  readonly signals: Stopper;
+}
+
+interface Writer {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface OutputOptions {
+  /** `--json`: what is printed is for a program. */
+  readonly isJson: boolean;
+  /** `--yes`: everything that may be asked is answered. */
+  readonly isConfirmed: boolean;
+}
+
+const THIS_PROCESS: Terminal = {
+  // Read when it is needed: to look at standard input already opens it.
+  get stdin() {
+    return process.stdin;
+  },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  signals: process,
+};
+
+export class Output {
+  readonly #options: OutputOptions;
+  readonly #terminal: Terminal;
+
+  constructor(options: OutputOptions, terminal: Terminal = THIS_PROCESS) {
+    this.#options = options;
+    this.#terminal = terminal;
+  }
+
+  line(text: string): void {
+    this.#terminal.stdout.write(`${text}\n`);
+  }
+
+  /** On one line, whether or not `--json` is given: who calls this has looked. */
+  json(value: unknown): void {
+    this.line(JSON.stringify(value));
+  }
+
+  /** As wide as the terminal at most, or as COLUMNS says; whole in a pipe of no known width. */
+  async table(table: TerminalTable): Promise<void> {
+    // Most commands print none.
+    const { terminalTable } = await import("./terminal-table.ts");
+    this.line(terminalTable(table));
+  }
+
+  /**
+   * Asks, and resolves to whether the answer is yes; everything but `y` and `yes` is no.
+   *
+   * @throws ConfigError without a terminal and without `--yes`: a script must say that it means it
+   */
+  async confirm(question: string): Promise<boolean> {
+    if (this.#options.isConfirmed) return true;
+    const { askOnTerminal } = await import("./confirm.ts");
+    return askOnTerminal(question, this.#terminal);
+  }
+
+  /**
+   * The items one by one, for a `for await`: shows how many are done on a terminal. Ctrl-C ends it before the next
+   * item, with a StoppedError that says how far it came; a second one ends the process.
+   */
+  async *progress<T>(
+    items: Iterable<T> | AsyncIterable<T>,
+    progress: Progress,
+  ): AsyncGenerator<T, void, void> {
+    const { withProgress } = await import("./progress.ts");
+    const { stderr, signals } = this.#terminal;
+    yield* withProgress(items, progress, { signals, bar: this.#options.isJson ? undefined : stderr });
+  }
+}

@@ -1,0 +1,8 @@
+/** The commands of tsq, in the order of `tsq --help`. */
+import type { CommandSpec } from "../cli/command.ts";
+import { DEV } from "./dev-command.ts";
+import { PUSH } from "./push-command.ts";
+import { STATS } from "./stats-command.ts";
+import { WORK } from "./work-command.ts";
+
+export const COMMANDS: readonly CommandSpec[] = [WORK, PUSH, DEV, STATS];
