@@ -1,4 +1,4 @@
-/** The code of docs/, compiled as strictly as TypeScript can, all of it at once, and run page by page. */
+/** The code of docs/ and of the package's README, compiled as strictly as TypeScript can, all of it at once, and run page by page. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
@@ -23,7 +23,7 @@ const folderOf = (page: string): string => page.replaceAll(/\W/g, "-");
 
 /** The blocks of a page by the name in their first line, or by their number; each is a module by itself. */
 const modulesOf = (page: string): readonly (readonly [file: string, code: string])[] =>
-  blocksOf(`docs/${page}`)
+  blocksOf(page)
     .filter(({ language }) => /^[tj]sx?$/.test(language))
     .map(({ code }, i) => [/^\/\/ (\S+\.ts)\n/.exec(code)?.[1] ?? `block-${i + 1}.ts`, code] as const);
 
@@ -56,9 +56,10 @@ const RUN = `
   process.exit(0);`;
 
 test("each TypeScript block of the pages compiles under strict and exactOptionalPropertyTypes, and runs", async () => {
-  const pages = PAGES.map((page) => ({ folder: folderOf(page), modules: modulesOf(page) })).filter(
-    ({ modules }) => modules.length > 0,
-  );
+  const paths = [...PAGES.map((page) => `docs/${page}`), "packages/tsq/README.md"];
+  const pages = paths
+    .map((page) => ({ folder: folderOf(page), modules: modulesOf(page) }))
+    .filter(({ modules }) => modules.length > 0);
   const files = pages.flatMap(({ folder, modules }) =>
     [["jobs.ts", JOBS] as const, ...modules].map(([file, code]) => [`${folder}/${file}`, code] as const),
   );
@@ -68,8 +69,8 @@ test("each TypeScript block of the pages compiles under strict and exactOptional
   onTestFinished(() => server.stop());
 
   for (const { folder, modules } of pages) {
-    const paths = modules.map(([file]) => `./out/${folder}/${file.replace(/\.ts$/, ".js")}`);
-    const child = spawn(process.execPath, ["run.mjs", ...paths], {
+    const scripts = modules.map(([file]) => `./out/${folder}/${file.replace(/\.ts$/, ".js")}`);
+    const child = spawn(process.execPath, ["run.mjs", ...scripts], {
       cwd: home,
       env: { PATH: process.env["PATH"], REDIS_URL: server.url },
     });
@@ -78,7 +79,7 @@ test("each TypeScript block of the pages compiles under strict and exactOptional
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (output += text));
     expect(await once(child, "close"), `${folder}:\n${output}`).toEqual([0, null]);
-    for (const path of paths) expect(output).toContain(`ran ${path}`);
+    for (const script of scripts) expect(output).toContain(`ran ${script}`);
   }
   expect(await server.client().llen("queue:images")).toBe(1);
   // A compiler and a process for each page, on a machine that may be busy.

@@ -4,7 +4,7 @@
  */
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -85,6 +85,22 @@ test("CommonJS can require it", async () => {
 
   expect(await inFolder(process.execPath, "app.cjs")).toBe("true function\n");
 });
+
+test.each(["@tsq/core", "@tsq/embedded", "@tsq/worker", "tsq"])(
+  "%s comes with a README that links to no file, and keywords",
+  (name) => {
+    const own = join(folder, "node_modules", name);
+
+    const readme = readFileSync(join(own, "README.md"), "utf8");
+    const { keywords } = JSON.parse(readFileSync(join(own, "package.json"), "utf8")) as {
+      keywords?: string[];
+    };
+
+    expect(readme).toMatch(new RegExp(`^# ${name}\n`));
+    expect([...readme.matchAll(/\]\([^)]*\)/g)]).toEqual([]);
+    expect(keywords).toContain("sidekiq");
+  },
+);
 
 test("npx finds the command", async () => {
   const { version } = createRequire(import.meta.url)("../../packages/tsq/package.json") as {
