@@ -5,11 +5,11 @@ import { describe, expect, test } from "vitest";
 import { Output } from "../support/inside-tsq.ts";
 
 /** Standard streams of a test, what was written to them, and Ctrl-C. */
-const terminal = ({ isTTY }: { readonly isTTY: boolean }) => {
+const terminal = ({ isTTY, columns = 80 }: { readonly isTTY: boolean; readonly columns?: number }) => {
   const written = { stdout: "", stderr: "" };
   const writer = (name: keyof typeof written) => ({
     isTTY,
-    columns: 80,
+    columns,
     write: (text: string) => (written[name] += text),
   });
   const stdin = Object.assign(new PassThrough(), { isTTY });
@@ -109,6 +109,17 @@ describe("progress", () => {
     expect(bar).toMatch(/^Deleting \[-+\] 0\/3$/);
     expect(bar.length).toBeLessThan(80);
     expect(written.stderr.endsWith("\r\u001b[K")).toBe(true);
+  });
+
+  test("draws a whole bar on a terminal that says it has no columns, and none where it has too few", async () => {
+    const bars = [];
+    for (const columns of [0, 14]) {
+      const { streams, written } = terminal({ isTTY: true, columns });
+      for await (const _ of new Output(PEOPLE, streams).progress(JIDS, OF_THREE));
+      bars.push(written.stderr.split("\r\u001b[K").find(Boolean));
+    }
+
+    expect(bars).toEqual([`Deleting [${"-".repeat(40)}] 0/3`, "Deleting 0/3"]);
   });
 
   test.for([

@@ -65,7 +65,9 @@ export const withProgress = async function* <T>(
   }
 };
 
-const lineOf = ({ label, total }: Progress, done: number, columns = 80): string => {
+const lineOf = ({ label, total }: Progress, done: number, given: number | undefined): string => {
+  // A terminal that was not told its size has 0.
+  const columns = given || 80;
   const [before, after] = [`${terminalText(label)} `, ` ${done}/${total}`];
   // A full last column would break the line.
   const width = Math.min(WIDEST_BAR, columns - 1 - before.length - after.length - 2);
