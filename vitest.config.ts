@@ -27,14 +27,14 @@ const slots = { setupFiles: ["test/support/check-slot-names.ts"] };
 const server = process.env["TSQ_TEST_REDIS"] ?? "native";
 const isServerHere = server !== "native" || hasNativeRedis();
 
-/** The tests of integration and cli once more; without a server only the test that says so. */
+/** The tests of integration, waiting and cli once more; without a server only the test that says so. */
 const conformance = {
   include: [
     ...(server === "native" ? ["test/conformance/**/*.test.ts"] : []),
-    ...(isServerHere ? ["test/integration/**/*.test.ts", "test/cli/**/*.test.ts"] : []),
+    ...(isServerHere ? ["integration", "waiting", "cli"].map((name) => `test/${name}/**/*.test.ts`) : []),
   ],
   // About the embedded server itself, about choosing a server, or about none.
-  exclude: ["integration/embedded/*", "cli/demo", "cli/dev", "cli/help", "cli/refusals"].map(
+  exclude: ["waiting/embedded*", "cli/demo", "cli/dev", "cli/help", "cli/refusals"].map(
     (name) => `test/${name}.test.ts`,
   ),
   env: { TSQ_TEST_REDIS: server },
@@ -48,6 +48,7 @@ export default defineConfig({
     projects: [
       suite("unit", 20 * SECOND),
       suite("integration", 60 * SECOND, slots),
+      suite("waiting", 60 * SECOND, slots),
       suite("cli", 60 * SECOND, slots),
       suite("conformance", 60 * SECOND, conformance),
       suite("interop", 180 * SECOND, slots),

@@ -31,6 +31,11 @@ const missingRubies = () => {
 const GET_NATIVE = "apt-get install redis-server";
 
 const LATER = [
+  {
+    project: "waiting",
+    what: "silence, blocked loops, embedded servers: all that takes its time",
+    lacks: () => undefined,
+  },
   { project: "cli", what: "`tsq`, README and demo as programs of their own", lacks: () => undefined },
   {
     project: "conformance",

@@ -1,6 +1,6 @@
 import { onTestFinished, expect, test } from "vitest";
-import { compileValkey, MemoryDirectory, Valkey } from "../../support/inside-embedded.ts";
-import type { ValkeyModule } from "../../support/inside-embedded.ts";
+import { compileValkey, MemoryDirectory, Valkey } from "../support/inside-embedded.ts";
+import type { ValkeyModule } from "../support/inside-embedded.ts";
 
 /** The real module, in which a step can be made to fail, as a trap would. */
 async function trappingModule(): Promise<{

@@ -2,12 +2,12 @@
 import { writeFile } from "node:fs/promises";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { eventually } from "../../support/eventually.ts";
-import { payloadText, pushTexts } from "../../support/payload-text.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
-import { application, startTsqCommand } from "../../support/tsq-command.ts";
-import type { TsqCommand } from "../../support/tsq-command.ts";
+import { eventually } from "../support/eventually.ts";
+import { payloadText, pushTexts } from "../support/payload-text.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+import { application, startTsqCommand } from "../support/tsq-command.ts";
+import type { TsqCommand } from "../support/tsq-command.ts";
 
 // A loop ends when a file is there, so that no test depends on how fast a machine is.
 const JOBS = `

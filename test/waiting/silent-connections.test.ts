@@ -6,12 +6,12 @@ import type { ConnectionRole, Redis } from "@tsq/core/protocol";
 import type { RedisOptions } from "@tsq/core";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { RoughProxy } from "../../support/chaos/rough-proxy.ts";
-import { eventually } from "../../support/eventually.ts";
-import { queued } from "../../support/jobs-in-redis.ts";
-import { TcpProxy } from "../../support/proxy.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { RoughProxy } from "../support/chaos/rough-proxy.ts";
+import { eventually } from "../support/eventually.ts";
+import { queued } from "../support/jobs-in-redis.ts";
+import { TcpProxy } from "../support/proxy.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
 
 const LIMIT_MS = 200;
 

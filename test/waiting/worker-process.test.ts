@@ -4,12 +4,12 @@ import { once } from "node:events";
 import { defineJob, RedisUnusableError } from "@tsq/core";
 import type { WorkerOptions } from "@tsq/worker";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { eventually } from "../../support/eventually.ts";
-import { gate } from "../../support/gate.ts";
-import { payloadText, pushTexts } from "../../support/payload-text.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
-import { TestWorkers } from "../../support/worker.ts";
+import { eventually } from "../support/eventually.ts";
+import { gate } from "../support/gate.ts";
+import { payloadText, pushTexts } from "../support/payload-text.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+import { TestWorkers } from "../support/worker.ts";
 
 let server: TestRedis;
 let workers: TestWorkers;

@@ -4,14 +4,14 @@ import type { RedisOptions } from "@tsq/core";
 import { Stats } from "@tsq/core/api";
 import { Outage } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { RoughProxy } from "../../support/chaos/rough-proxy.ts";
-import { eventually } from "../../support/eventually.ts";
-import { Heartbeat, Poller, Rescuer } from "../../support/inside-worker.ts";
-import { outage } from "../../support/outage.ts";
-import { payloadText, pushTexts } from "../../support/payload-text.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
-import { TestWorkers } from "../../support/worker.ts";
+import { RoughProxy } from "../support/chaos/rough-proxy.ts";
+import { eventually } from "../support/eventually.ts";
+import { Heartbeat, Poller, Rescuer } from "../support/inside-worker.ts";
+import { outage } from "../support/outage.ts";
+import { payloadText, pushTexts } from "../support/payload-text.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+import { TestWorkers } from "../support/worker.ts";
 
 const POLICY = { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 };
 

@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { clientOf, embeddedServer, pingOnce, runToItsEnd, temporaryFolder } from "../../support/embedded.ts";
-import { eventually } from "../../support/eventually.ts";
-import { EMBEDDED_MODULE, startEmbedded } from "../../support/inside-embedded.ts";
+import { clientOf, embeddedServer, pingOnce, runToItsEnd, temporaryFolder } from "../support/embedded.ts";
+import { eventually } from "../support/eventually.ts";
+import { EMBEDDED_MODULE, startEmbedded } from "../support/inside-embedded.ts";
 
 describe("the data of an embedded server with a folder", () => {
   test("is there again after a stop and a start", async () => {

@@ -12,10 +12,10 @@ import {
   runToItsEnd,
   socketTo,
   temporaryFolder,
-} from "../../support/embedded.ts";
-import { eventually } from "../../support/eventually.ts";
-import { compileValkey, EMBEDDED_MODULE, startEmbedded } from "../../support/inside-embedded.ts";
-import type { EmbeddedServer, StartEmbeddedOptions } from "../../support/inside-embedded.ts";
+} from "../support/embedded.ts";
+import { eventually } from "../support/eventually.ts";
+import { compileValkey, EMBEDDED_MODULE, startEmbedded } from "../support/inside-embedded.ts";
+import type { EmbeddedServer, StartEmbeddedOptions } from "../support/inside-embedded.ts";
 
 async function blockedClients(redis: Redis): Promise<number> {
   return Number(/blocked_clients:(\d+)/.exec(await redis.info("clients"))?.[1]);

@@ -4,8 +4,8 @@ import { createServer } from "node:net";
 import type { Server, Socket } from "node:net";
 import { connect } from "@tsq/core/protocol";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
 
 let server: TestRedis;
 
