@@ -1,7 +1,9 @@
 import { once } from "node:events";
 import { readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import type { AddressInfo } from "node:net";
 import path from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { clientOf, embeddedServer, pingOnce, runToItsEnd, temporaryFolder } from "../support/embedded.ts";
 import { eventually } from "../support/eventually.ts";
 import { EMBEDDED_MODULE, startEmbedded } from "../support/inside-embedded.ts";
@@ -57,6 +59,19 @@ describe("the data of an embedded server with a folder", () => {
     expect(both.map(({ status }) => status).toSorted()).toEqual(["fulfilled", "rejected"]);
     for (const one of both) if (one.status === "fulfilled") await one.value.stop();
     expect(await readdir(dir)).not.toContain("server.json");
+  });
+
+  test("stays that of a server which takes connections and says nothing, as one does that starts or is frozen", async () => {
+    const dir = await temporaryFolder();
+    const silent = createServer(() => {}).listen(0, "127.0.0.1");
+    await once(silent, "listening");
+    onTestFinished(() => void silent.close());
+    const { port } = silent.address() as AddressInfo;
+    await writeFile(path.join(dir, "server.json"), JSON.stringify({ port, runId: "" }));
+
+    await expect(startEmbedded({ dir })).rejects.toThrow(
+      `and the one at redis://127.0.0.1:${port}/0 uses it`,
+    );
   });
 
   test("is there for the next server when one was killed, also when another has its port now", async () => {

@@ -9,6 +9,8 @@ import { EmbeddedError } from "./embedded-error.ts";
 
 const FILE_NAME = "server.json";
 const ANSWER_WITHIN_MS = 2_000;
+// Who starts on a busy machine answers nobody for seconds.
+const TRIES = 5;
 
 interface Holder {
   readonly port: number;
@@ -30,8 +32,7 @@ export class FolderLock {
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
       const other = holderIn(file);
-      // Who is starting answers once it has started, and by then it is named.
-      if (other && other.port !== port && (await runId(other.port)) === (holderIn(file)?.runId ?? "")) {
+      if (other && other.port !== port && (await isHeld(file, other.port))) {
         throw new EmbeddedError(
           `Expected the folder \`${folder}\` for one server alone, and the one at redis://127.0.0.1:${other.port}/0 uses it. Use that one, stop it, or name another folder.`,
         );
@@ -73,21 +74,33 @@ const holderIn = (file: string): Holder | undefined => {
   }
 };
 
-/** What the server on that port calls its run, or undefined when there is none. */
-const runId = (port: number): Promise<string | undefined> =>
+/**
+ * Whether the server that is named still runs. Who is starting answers once it has started, and by then it is named; who
+ * never answers may be frozen, and has the folder still.
+ */
+const isHeld = async (file: string, port: number): Promise<boolean> => {
+  for (let tries = 1; tries <= TRIES; tries++) {
+    const answer = await runId(port);
+    if (answer !== "silent") return answer !== undefined && answer.runId === holderIn(file)?.runId;
+  }
+  return true;
+};
+
+/** What the server on that port calls its run; undefined when there is none. */
+const runId = (port: number): Promise<{ readonly runId: string } | "silent" | undefined> =>
   new Promise((resolve) => {
     let answer = "";
     const socket = connect({ port, host: "127.0.0.1" }, () => socket.write("INFO server\r\n"));
-    const end = (found?: string): void => {
+    const end = (found?: { readonly runId: string } | "silent"): void => {
       socket.destroy();
       resolve(found);
     };
-    socket.setTimeout(ANSWER_WITHIN_MS, () => end());
+    socket.setTimeout(ANSWER_WITHIN_MS, () => end("silent"));
     socket.on("error", () => end());
     socket.on("close", () => end());
     socket.setEncoding("latin1").on("data", (text: string) => {
       answer += text;
       const found = /^run_id:(\w+)\r$/m.exec(answer)?.[1];
-      if (found) end(found);
+      if (found) end({ runId: found });
     });
   });
