@@ -92,9 +92,11 @@ describe("a client whose connection has gone silent", () => {
 
   test("has what it was pushing there as well, again and again", async () => {
     const client = clientThrough(portOf(proxy.url), { redis: through(portOf(proxy.url), 2_000) });
+    // Connected: one that goes silent before that has its pushes refused, as by a server that is not there.
     const pushes: Promise<unknown>[] = [];
+    await client.push({ class: "HardJob", args: [0] });
 
-    for (let n = 0; n < 300; n++) {
+    for (let n = 1; n < 300; n++) {
       pushes.push(client.push({ class: "HardJob", args: [n] }));
       if (n % 100 === 50) proxy.loseServers();
       await new Promise(setImmediate);
