@@ -75,3 +75,13 @@ test("every file that ARCHITECTURE.md names is there", () => {
   );
   expect(missing).toEqual([]);
 });
+
+test("tests reach inside a package through test/support/inside-*.ts alone", () => {
+  const deep = filesUnder("test", ".ts")
+    .filter((file) => !/support\/inside-\w+\.ts$/.test(file))
+    .filter((file) =>
+      /from "[./]+packages\/\w+\/(?:dist|src)\//.test(readFileSync(join(ROOT, file), "utf8")),
+    );
+
+  expect(deep).toEqual([]);
+});

@@ -6,14 +6,12 @@ import { Outage } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { RoughProxy } from "../support/chaos/rough-proxy.ts";
 import { eventually } from "../support/eventually.ts";
-import { Heartbeat, Poller, Rescuer } from "../support/inside-worker.ts";
-import { outage } from "../support/outage.ts";
+import { Heartbeat } from "../support/inside-worker.ts";
 import { payloadText, pushTexts } from "../support/payload-text.ts";
+import { pollerFor, rescuerFor } from "../support/services.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 import { TestWorkers } from "../support/worker.ts";
-
-const POLICY = { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 };
 
 let server: TestRedis;
 let workers: TestWorkers;
@@ -136,15 +134,8 @@ describe("a worker goes on", () => {
   });
 
   test("with what falls due", async () => {
-    const poller = new Poller({
+    const poller = pollerFor({
       redis: through(),
-      wire: () => 8,
-      middleware: [],
-      policy: POLICY,
-      outage: outage(),
-      onError: () => {},
-      averageScheduledPollInterval: 5,
-      pollIntervalAverage: undefined,
     });
     parts.push(() => poller.stop());
     await poller.poll();
@@ -156,14 +147,10 @@ describe("a worker goes on", () => {
   });
 
   test("with its looks for the dead", async () => {
-    const rescuer = new Rescuer({
+    const rescuer = rescuerFor({
       redis: through(),
-      wire: () => 8,
-      policy: POLICY,
-      log: workers.logger,
-      outage: outage(),
-      onError: () => {},
       suspectMs: 0,
+      log: workers.logger,
     });
     parts.push(() => rescuer.stop());
     await workers.redis.hset("tsq:owners", "web:1:abc~default~0", '["default"]');

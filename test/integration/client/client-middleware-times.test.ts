@@ -4,26 +4,14 @@ import type { ClientMiddleware, Payload } from "@tsq/core";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { clientTests } from "../../support/client.ts";
 import { queued, scheduled } from "../../support/jobs-in-redis.ts";
+import { waysToPush } from "../../support/ways-to-push.ts";
 
 const here = clientTests();
 
 const hardJob = () =>
   defineJob("HardJob", { client: here.client }, (_job, ..._args: readonly unknown[]) => {});
 
-/** Every way to push one job. */
-const WAYS: readonly (readonly [string, () => Promise<string | null>])[] = [
-  ["performAsync()", () => hardJob().performAsync(1)],
-  ["performIn()", () => hardJob().performIn(60, 1)],
-  ["performAt()", () => hardJob().performAt(new Date("2100-01-01"), 1)],
-  ["set()", () => hardJob().set({ queue: "low" }).performAsync(1)],
-  ["performBulk()", async () => (await hardJob().performBulk([[1]]))[0] ?? null],
-  ["Client.push()", () => here.client.push({ class: "HardJob", args: [1] })],
-  ["Client.push() with a time", () => here.client.push({ class: "HardJob", args: [1], at: 60 })],
-  [
-    "Client.pushBulk()",
-    async () => (await here.client.pushBulk({ class: "HardJob", args: [[1]] }))[0] ?? null,
-  ],
-];
+const WAYS = waysToPush(() => here.client);
 
 test.each(WAYS)(
   "client middleware sees the job of %s as it will be stored, and when it is to run",

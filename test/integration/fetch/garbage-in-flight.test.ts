@@ -5,9 +5,10 @@ import { fetch } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
-import { Rescuer, splitHeld } from "../../support/inside-worker.ts";
-import { outage } from "../../support/outage.ts";
+import { splitHeld } from "../../support/inside-worker.ts";
+import type { Rescuer } from "../../support/inside-worker.ts";
 import { payloadText } from "../../support/payload-text.ts";
+import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -41,13 +42,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   await workers.redis.flushdb();
   errors = [];
-  rescuer = new Rescuer({
+  rescuer = rescuerFor({
     redis: workers.target,
-    wire: () => 8,
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
-    outage: outage(),
     onError: (_, { context }) => errors.push(context),
   });
 });

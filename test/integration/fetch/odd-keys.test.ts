@@ -2,14 +2,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
-import { Poller, Rescuer } from "../../support/inside-worker.ts";
-import { outage } from "../../support/outage.ts";
 import { payloadText } from "../../support/payload-text.ts";
+import { pollerFor, rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
-
-const POLICY = { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 };
 
 let server: TestRedis;
 let workers: TestWorkers;
@@ -30,15 +27,8 @@ const waiting = () => workers.redis.lrange("queue:a", 0, -1);
 test("due jobs go to their queue", async () => {
   const texts = ["x", "y"].map((jid) => payloadText({ jid, queue: "a", enqueued_at: undefined }));
   await workers.redis.zadd("schedule", ...texts.flatMap((text) => [1, text]));
-  const poller = new Poller({
+  const poller = pollerFor({
     redis: workers.target,
-    wire: () => 8,
-    middleware: [],
-    policy: POLICY,
-    outage: outage(),
-    onError: () => {},
-    averageScheduledPollInterval: 5,
-    pollIntervalAverage: undefined,
   });
 
   expect(await poller.poll()).toBe(2);
@@ -51,14 +41,10 @@ test("the jobs of a dead process go back to their queue", async () => {
   const text = payloadText({ queue: "a" });
   await workers.redis.hset("tsq:owners", "web:1:abc~default~0", '["a"]');
   await workers.redis.hset("tsq:in-flight:web:1:abc~default~0", "#0", 7, "00", text);
-  const rescuer = new Rescuer({
+  const rescuer = rescuerFor({
     redis: workers.target,
-    wire: () => 8,
-    policy: POLICY,
     suspectMs: 0,
     log: workers.logger,
-    outage: outage(),
-    onError: () => {},
   });
 
   await rescuer.look();

@@ -4,10 +4,10 @@ import { editPayload } from "@tsq/core/protocol";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { Poller } from "../../support/inside-worker.ts";
+import type { Poller } from "../../support/inside-worker.ts";
 import { valueText } from "../../support/json-text.ts";
-import { outage } from "../../support/outage.ts";
 import { pushTexts } from "../../support/payload-text.ts";
+import { pollerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -36,17 +36,11 @@ afterAll(async () => {
 });
 
 const poller = (): Poller =>
-  new Poller({
+  pollerFor({
     redis: workers.target,
-    wire: () => 8,
-    middleware: [],
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
-    outage: outage(),
     onError: (error) => {
       throw error;
     },
-    averageScheduledPollInterval: 5,
-    pollIntervalAverage: undefined,
   });
 
 const untilThere = (set: "retry" | "dead", count: number): Promise<void> =>

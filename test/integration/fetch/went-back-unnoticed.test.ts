@@ -4,12 +4,11 @@
  */
 import { defineJob } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Rescuer } from "../../support/inside-worker.ts";
 import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
 import { gate } from "../../support/gate.ts";
-import { outage } from "../../support/outage.ts";
 import { payloadText } from "../../support/payload-text.ts";
+import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -49,13 +48,10 @@ const slots = async (one: Capsule): Promise<readonly string[]> => {
 
 /** The second look rescues. */
 const rescue = async (): Promise<number> => {
-  const rescuer = new Rescuer({
+  const rescuer = rescuerFor({
     redis: workers.target,
-    wire: () => 8,
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
-    outage: outage(),
     onError: (error) => workers.errors.push({ error, context: { context: "" } }),
   });
   const rescued = (await rescuer.look()) + (await rescuer.look());

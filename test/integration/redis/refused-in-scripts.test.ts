@@ -3,18 +3,15 @@ import { Client, RedisUnusableError } from "@tsq/core";
 import { RetrySet } from "@tsq/core/api";
 import { whyUnusable } from "@tsq/core/protocol";
 import type { Redis, RedisOptions } from "ioredis";
-import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Poller } from "../../../packages/worker/dist/services/poller.js";
-import { Rescuer } from "../../../packages/worker/dist/services/rescuer.js";
 import { eventually } from "../../support/eventually.ts";
 import { hasNativeRedis } from "../../support/native-redis.ts";
 import { outage } from "../../support/outage.ts";
 import { payloadText } from "../../support/payload-text.ts";
+import { pollerFor, rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 
-const POLICY = { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 };
 const OWNER = "web:1:abc~default~0";
 
 if (!hasNativeRedis())
@@ -47,11 +44,8 @@ describe.runIf(hasNativeRedis())("a user who may do all but", () => {
   /** What a poller is told until it stops. */
   const pollOnce = async (redis: RedisOptions): Promise<readonly unknown[]> => {
     const errors: unknown[] = [];
-    const poller = new Poller({
+    const poller = pollerFor({
       redis,
-      wire: () => 8,
-      middleware: [],
-      policy: POLICY,
       averageScheduledPollInterval: 0.1,
       pollIntervalAverage: 0.1,
       random: () => 0,
@@ -132,12 +126,9 @@ describe.runIf(hasNativeRedis())("a user who may do all but", () => {
     await admin.hset("tsq:owners", OWNER, '["default"]');
     const errors: unknown[] = [];
     const redis = await without(command);
-    const rescuer = new Rescuer({
+    const rescuer = rescuerFor({
       redis,
-      wire: () => 8,
-      policy: POLICY,
       suspectMs: 0,
-      log: pino({ level: "silent" }),
       outage: outage((error) => errors.push(whyUnusable(redis, error, ""))),
       onError: (error) => errors.push(error),
     });

@@ -3,13 +3,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { Client, defineJob, RedisUnusableError } from "@tsq/core";
 import type { WorkerOptions } from "@tsq/worker";
 import { Redis } from "ioredis";
-import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { Rescuer, WORKER_SOURCES } from "../../support/inside-worker.ts";
+import { WORKER_SOURCES } from "../../support/inside-worker.ts";
 import { hasNativeRedis } from "../../support/native-redis.ts";
 import { outage } from "../../support/outage.ts";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
+import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -65,12 +65,9 @@ describe.runIf(hasNativeRedis())("a worker whose user has", () => {
   /** Brings back what the dead left, at once and not when a worker's own rescuer is sure of it. */
   const rescue = async (redis: NonNullable<WorkerOptions["redis"]>): Promise<unknown[]> => {
     const errors: unknown[] = [];
-    const rescuer = new Rescuer({
+    const rescuer = rescuerFor({
       redis,
-      wire: () => 8,
-      policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
       suspectMs: 0,
-      log: pino({ level: "silent" }),
       outage: outage((error) => errors.push(error)),
       onError: (error) => errors.push(error),
     });

@@ -7,9 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFin
 import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
 import { gate } from "../../support/gate.ts";
-import { Lanes, Rescuer, takeUp } from "../../support/inside-worker.ts";
-import { outage } from "../../support/outage.ts";
+import { Lanes, takeUp } from "../../support/inside-worker.ts";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
+import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TcpProxy } from "../../support/proxy.ts";
@@ -28,14 +28,10 @@ afterAll(() => server.stop());
 
 /** What another process does a minute after this one's last beat. */
 const rescue = async (identity: string): Promise<number> => {
-  const rescuer = new Rescuer({
+  const rescuer = rescuerFor({
     redis: workers.target,
-    wire: () => 8,
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
-    outage: outage(),
-    onError: () => {},
   });
   await workers.redis.del(identity);
   await rescuer.look();

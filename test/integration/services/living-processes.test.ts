@@ -3,9 +3,9 @@ import { defineJob } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { gate } from "../../support/gate.ts";
-import { Rescuer } from "../../support/inside-worker.ts";
-import { outage } from "../../support/outage.ts";
+import type { Rescuer } from "../../support/inside-worker.ts";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
+import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -35,13 +35,9 @@ afterEach(async () => {
 afterAll(() => server.stop());
 
 const rescuer = (options: { identity?: string; suspectMs?: number } = {}): Rescuer => {
-  const made = new Rescuer({
+  const made = rescuerFor({
     redis: workers.target,
-    wire: () => 8,
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     log: workers.logger,
-    outage: outage(),
-    onError: () => {},
     ...options,
   });
   rescuers.push(made);

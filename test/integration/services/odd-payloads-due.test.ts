@@ -3,9 +3,8 @@ import type { ClientMiddleware } from "@tsq/core";
 import { DeadSet, RetrySet, WorkSet } from "@tsq/core/api";
 import type { JobRecord, SortedEntry } from "@tsq/core/api";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Poller } from "../../support/inside-worker.ts";
 import { oddFields, VALUES } from "../../support/odd-json.ts";
-import { outage } from "../../support/outage.ts";
+import { pollerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -32,15 +31,11 @@ const textOf = (fields: Readonly<Record<string, string>>, mark: number): string 
 
 const poll = async (middleware: readonly ClientMiddleware[]): Promise<readonly unknown[]> => {
   const errors: unknown[] = [];
-  const poller = new Poller({
+  const poller = pollerFor({
     redis: workers.target,
-    wire: () => 8,
     middleware,
     policy: { maxRetries: 25, deadMaxJobs: 100_000, deadTimeoutSeconds: 15_552_000 },
-    outage: outage(),
     onError: (error) => errors.push(error),
-    averageScheduledPollInterval: 5,
-    pollIntervalAverage: undefined,
   });
   await poller.poll(1e90);
   await poller.stop();

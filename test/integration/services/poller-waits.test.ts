@@ -1,8 +1,7 @@
 /** How long a poller waits between two looks. */
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { Poller } from "../../support/inside-worker.ts";
-import { outage } from "../../support/outage.ts";
+import { pollerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 
@@ -15,14 +14,8 @@ afterAll(() => server.stop());
 
 test("a poller waits as long as a timer can for a look that is further away, and does not look at once", async () => {
   const timers = vi.spyOn(globalThis, "setTimeout");
-  const poller = new Poller({
+  const poller = pollerFor({
     redis: server.url,
-    wire: () => 8,
-    middleware: [],
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
-    outage: outage(),
-    onError: () => {},
-    averageScheduledPollInterval: 5,
     pollIntervalAverage: 10_000_000,
     random: () => 0,
   });

@@ -2,10 +2,10 @@
 import type { ClientMiddleware, WireGeneration } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { Poller } from "../../support/inside-worker.ts";
+import type { Poller } from "../../support/inside-worker.ts";
 import { queued, queuedTexts } from "../../support/jobs-in-redis.ts";
-import { outage } from "../../support/outage.ts";
 import { payloadText } from "../../support/payload-text.ts";
+import { pollerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -43,14 +43,11 @@ const poller = ({
   pollIntervalAverage,
   random = Math.random,
 }: Options = {}): Poller => {
-  const made = new Poller({
+  const made = pollerFor({
     redis: workers.target,
     wire: () => wire,
     middleware,
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
-    outage: outage(),
     onError: (error, { context }) => errors.push({ error, context }),
-    averageScheduledPollInterval: 5,
     pollIntervalAverage,
     random,
   });

@@ -1,10 +1,10 @@
 /** What a process that died had on its pads: it ran already, and is rescued, counted and buried as what was in a slot. */
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { Rescuer } from "../../support/inside-worker.ts";
+import type { Rescuer } from "../../support/inside-worker.ts";
 import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
-import { outage } from "../../support/outage.ts";
 import { payloadText } from "../../support/payload-text.ts";
+import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -25,13 +25,10 @@ beforeAll(async () => {
 beforeEach(async () => {
   await workers.redis.flushdb();
   errors = [];
-  rescuer = new Rescuer({
+  rescuer = rescuerFor({
     redis: workers.target,
-    wire: () => 8,
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
-    outage: outage(),
     onError: (_error, { context }) => errors.push(context),
   });
 });

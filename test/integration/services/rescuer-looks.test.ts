@@ -2,9 +2,10 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { CommandTap } from "../../support/command-tap.ts";
 import { eventually } from "../../support/eventually.ts";
-import { Rescuer } from "../../support/inside-worker.ts";
+import type { Rescuer } from "../../support/inside-worker.ts";
 import { outage } from "../../support/outage.ts";
 import { TcpProxy } from "../../support/proxy.ts";
+import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -29,10 +30,8 @@ beforeEach(async () => {
   proxy = await TcpProxy.listen(server.port);
   tap = new CommandTap(proxy);
   errors = [];
-  rescuer = new Rescuer({
+  rescuer = rescuerFor({
     redis: { ...workers.target, port: proxy.port },
-    wire: () => 8,
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
     outage: outage((error) => errors.push(error)),

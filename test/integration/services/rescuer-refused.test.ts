@@ -2,7 +2,7 @@
 import { Outage } from "@tsq/core/protocol";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { Rescuer } from "../../support/inside-worker.ts";
+import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -18,10 +18,8 @@ afterAll(() => server.stop());
 test("a refusal that lasts over several looks is told of once, and its end once", async () => {
   const errors: unknown[] = [];
   const said: string[] = [];
-  const one = new Rescuer({
+  const one = rescuerFor({
     redis: workers.target,
-    wire: () => 8,
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     log: workers.logger,
     outage: new Outage({ begun: ({ message }) => said.push(message), over: (kind) => said.push(kind) }),
     onError: (error) => errors.push(error),

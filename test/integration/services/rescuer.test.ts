@@ -1,9 +1,10 @@
 /** The jobs of a process that died come back to their queues, once. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { Rescuer } from "../../support/inside-worker.ts";
+import type { Rescuer } from "../../support/inside-worker.ts";
 import { outage } from "../../support/outage.ts";
 import { payloadText } from "../../support/payload-text.ts";
+import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -34,10 +35,8 @@ afterAll(async () => {
 });
 
 const rescuer = (): Rescuer => {
-  const made = new Rescuer({
+  const made = rescuerFor({
     redis: workers.target,
-    wire: () => 8,
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     suspectMs: 0,
     log: workers.logger,
     outage: outage((error) => errors.push(error)),
@@ -273,12 +272,9 @@ describe("a job that has killed its process", () => {
 });
 
 test("a rescuer that is stopped ends, also without a server", async () => {
-  const one = new Rescuer({
+  const one = rescuerFor({
     redis: { host: "127.0.0.1", port: 1 },
-    wire: () => 8,
-    policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
     log: workers.logger,
-    outage: outage(),
     onError: (error) => errors.push(error),
   });
   one.start();

@@ -89,6 +89,7 @@ export class Heartbeat {
       if (this.#isOnline) begin();
       else thread.once("online", begin);
       this.#left = () => {
+        thread.off("online", begin);
         clearTimeout(late);
         resolve();
       };
