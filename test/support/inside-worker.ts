@@ -11,7 +11,7 @@ export type { Failure, Outcome } from "../../packages/worker/dist/run/job-retry.
 export { Lanes } from "../../packages/worker/dist/fetch/reliable/lane.js";
 export { LastHeard } from "../../packages/worker/dist/fetch/reliable/last-heard.js";
 export { Lifecycle } from "../../packages/worker/dist/services/lifecycle.js";
-export { BUCKETS, Metrics } from "../../packages/worker/dist/run/metrics.js";
+export { Metrics } from "../../packages/worker/dist/run/metrics.js";
 export {
   capsuleName,
   capsuleOf,

@@ -10,7 +10,7 @@ export type { ScoreRange } from "./sets/score-range.ts";
 export type { KillOptions } from "./sets/killing.ts";
 export { Metrics } from "./metrics/metrics.ts";
 export type { JobMetricsReport, MetricsPeriod, MetricsRange, MetricsReport } from "./metrics/metrics.ts";
-export { HISTOGRAM_LIMITS_MS } from "./metrics/metrics-layout.ts";
+export { HISTOGRAM_LIMITS_MS } from "../wire/metrics-layout.ts";
 export type { Page, PageOptions } from "./page.ts";
 export type { CapsuleInfo, ProcessRecord, QueueWeights } from "./processes/process-record.ts";
 export { ProcessSet } from "./processes/process-set.ts";

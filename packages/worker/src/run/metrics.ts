@@ -1,11 +1,7 @@
 /** Counts what ran: totals for the statistics, and per class for the metrics pages (WIRE §7.5, §8). */
+import { metricsLayout } from "@tsq/core/protocol";
 
-/** Upper limits of the histogram's buckets in milliseconds; the last one has none (WIRE §8.2). */
-const LIMITS = [
-  20, 30, 45, 65, 100, 150, 225, 335, 500, 750, 1_100, 1_700, 2_500, 3_800, 5_750, 8_500, 13_000, 20_000,
-  30_000, 45_000, 65_000, 100_000, 150_000, 225_000, 335_000,
-];
-export const BUCKETS = LIMITS.length + 1;
+const LIMITS = metricsLayout.HISTOGRAM_LIMITS_MS;
 
 export interface ClassMetrics {
   processed: number;
@@ -60,14 +56,12 @@ export class Metrics {
   #of(name: string): ClassMetrics {
     let metrics = this.#classes.get(name);
     if (!metrics) {
-      metrics = { processed: 0, failed: 0, ms: 0, histogram: Array<number>(BUCKETS).fill(0) };
+      metrics = { processed: 0, failed: 0, ms: 0, histogram: Array<number>(LIMITS.length).fill(0) };
       this.#classes.set(name, metrics);
     }
     return metrics;
   }
 }
 
-const bucketOf = (ms: number): number => {
-  const bucket = LIMITS.findIndex((limit) => ms < limit);
-  return bucket < 0 ? BUCKETS - 1 : bucket;
-};
+/** The last limit is above every time. */
+const bucketOf = (ms: number): number => LIMITS.findIndex((limit) => ms < limit);

@@ -1,6 +1,6 @@
 /** When something new was deployed: the lines in the metrics charts (WIRE §8.4). */
 import type { Redis } from "../../redis/connect.ts";
-import { marksKey, MINUTE_MS } from "./metrics-layout.ts";
+import { marksKey, MINUTE_MS } from "../../wire/metrics-layout.ts";
 import { repliesOf } from "../replies.ts";
 
 /** One deploy. */

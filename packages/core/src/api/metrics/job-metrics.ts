@@ -1,5 +1,5 @@
 /** What is counted of one job class, added up over the layouts and buckets it was found in. */
-import { HISTOGRAM_LIMITS_MS } from "./metrics-layout.ts";
+import { HISTOGRAM_LIMITS_MS } from "../../wire/metrics-layout.ts";
 import { numberOf } from "../replies.ts";
 
 /** The runs of one class within one bucket of time. */

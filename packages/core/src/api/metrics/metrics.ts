@@ -10,13 +10,14 @@ import type { JobMetrics } from "./job-metrics.ts";
 import {
   bucketsUntil,
   histogramKeys,
+  HOURS_KEPT,
   minuteCounters,
   MINUTES_KEPT,
   MINUTE_MS,
   tenMinuteCounters,
   TEN_MINUTES_MS,
-} from "./metrics-layout.ts";
-import type { CounterKey } from "./metrics-layout.ts";
+} from "../../wire/metrics-layout.ts";
+import type { CounterKey } from "../../wire/metrics-layout.ts";
 import { askEach } from "../replies.ts";
 
 /**
@@ -52,8 +53,6 @@ interface Span {
   readonly bucketMinutes: 1 | 10;
   readonly keys: readonly CounterKey[];
 }
-
-const HOURS_KEPT = 72;
 
 /**
  * The metrics that workers keep (WIRE §8): of Sidekiq 7 and 8 together, each of which keeps its own.

@@ -6,6 +6,14 @@ export interface CounterKey {
   readonly bucketMs: number;
 }
 
+/** The keys of one minute, as one generation names them. */
+export interface MetricsLayout {
+  /** The hashes that a run is counted in, each with the time that it is kept from its last count. */
+  counters(ms: number): readonly (readonly [key: string, expiresSeconds: number])[];
+  /** The histogram of one class: a string of 26 unsigned 16-bit numbers. */
+  histogram(name: string, ms: number): string;
+}
+
 /** What one bucket of a histogram holds runs below, in milliseconds; the last holds the rest (WIRE §8.2). */
 export const HISTOGRAM_LIMITS_MS: readonly number[] = [
   20,
@@ -38,14 +46,44 @@ export const HISTOGRAM_LIMITS_MS: readonly number[] = [
 
 export const MINUTE_MS = 60_000;
 export const TEN_MINUTES_MS = 600_000;
-/** Counters of single minutes expire after eight hours. */
+/** Counters of single minutes expire after eight hours, and so do histograms. */
 export const MINUTES_KEPT = 480;
+/** Counters of ten minutes expire after three days. */
+export const HOURS_KEPT = 72;
+
+export const MINUTE_EXPIRES_SECONDS = MINUTES_KEPT * 60;
+const TEN_MINUTES_EXPIRES_SECONDS = HOURS_KEPT * 3_600;
+
+const pad = (value: number): string => String(value).padStart(2, "0");
+
+/** 7.x pads neither hours nor minutes of its counters. */
+const layout7: MetricsLayout = {
+  counters: (ms) => [[counters7(ms), MINUTE_EXPIRES_SECONDS]],
+  histogram: (name, ms) => {
+    const { day, hour, minute } = partsOf(ms);
+    return `${name}-${day}-${pad(hour)}:${minute}`;
+  },
+};
+
+/** 8.x pads minutes and not hours, and cuts off the last digit for its hashes of ten minutes. */
+const layout8: MetricsLayout = {
+  counters: (ms) => [
+    [counters8(ms), MINUTE_EXPIRES_SECONDS],
+    [tenMinutes8(ms), TEN_MINUTES_EXPIRES_SECONDS],
+  ],
+  histogram: (name, ms) => {
+    const { day, hour, minute } = partsOf(ms);
+    return `h|${name}-${Number(day)}-${hour}:${minute}`;
+  },
+};
+
+export const metricsLayouts = { 7: layout7, 8: layout8 } as const;
 
 /** The starts of the last so many buckets, oldest first, the current one last. */
 export const bucketsUntil = (nowMs: number, count: number, bucketMs: number): readonly number[] =>
   Array.from({ length: count }, (_, i) => (Math.floor(nowMs / bucketMs) - (count - 1 - i)) * bucketMs);
 
-/** The hashes of single minutes: 7.x does not pad hours and minutes, 8.x pads the minutes. */
+/** The hashes of single minutes. */
 export const minuteCounters = (bucketMs: number): readonly CounterKey[] => [
   { key: counters7(bucketMs), bucketMs },
   { key: counters8(bucketMs), bucketMs },
@@ -58,15 +96,15 @@ export const tenMinuteCounters = (bucketMs: number, nowMs: number): readonly Cou
     ...minutes
       .filter((minuteMs) => minuteMs > nowMs - MINUTES_KEPT * MINUTE_MS && minuteMs <= nowMs)
       .map((minuteMs) => ({ key: counters7(minuteMs), bucketMs })),
-    { key: counters8(bucketMs).slice(0, -1), bucketMs },
+    { key: tenMinutes8(bucketMs), bucketMs },
   ];
 };
 
-/** The histograms of a minute: strings of 26 unsigned 16-bit numbers. */
-export const histogramKeys = (name: string, bucketMs: number): readonly string[] => {
-  const { day, hour, minute } = partsOf(bucketMs);
-  return [`${name}-${day}-${pad(hour)}:${minute}`, `h|${name}-${Number(day)}-${hour}:${minute}`];
-};
+/** The histograms of a minute, of both generations. */
+export const histogramKeys = (name: string, bucketMs: number): readonly string[] => [
+  layout7.histogram(name, bucketMs),
+  layout8.histogram(name, bucketMs),
+];
 
 /** The hash of a day's deploy marks. */
 export const marksKey = (ms: number): string => `${partsOf(ms).date}-marks`;
@@ -81,10 +119,10 @@ const counters8 = (ms: number): string => {
   return `j|${date.slice(2)}|${hour}:${pad(minute)}`;
 };
 
+const tenMinutes8 = (ms: number): string => counters8(ms).slice(0, -1);
+
 const partsOf = (ms: number): { date: string; day: string; hour: number; minute: number } => {
   const at = new Date(ms);
   const date = at.toISOString().slice(0, 10).replaceAll("-", "");
   return { date, day: date.slice(6), hour: at.getUTCHours(), minute: at.getUTCMinutes() };
 };
-
-const pad = (value: number): string => String(value).padStart(2, "0");
