@@ -101,6 +101,8 @@ describe("an option of `redis` that ioredis does not know", () => {
   });
 
   test("is refused in a URL without its slashes", () => {
-    expect(() => redisOptions("redis:/localhost")).toThrow("two slashes behind `redis:`");
+    expect(() => redisOptions("redis:/localhost")).toThrow(
+      "to be a redis://, rediss:// or unix:// URL, got `redis:/localhost`",
+    );
   });
 });

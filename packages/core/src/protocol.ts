@@ -15,6 +15,7 @@ export {
   DEFAULT_REDIS_URL,
   describeTarget,
   redisOptions,
+  readRedisUrl,
   redisFromEnv,
   silenceLimitOf,
   withoutPassword,

@@ -11,13 +11,8 @@ import { describeTarget, redisOptions } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
 
 export { checkServer } from "./check-server.ts";
-export {
-  DEFAULT_REDIS_URL,
-  describeTarget,
-  redisFromEnv,
-  redisOptions,
-  withoutPassword,
-} from "./redis-target.ts";
+export { describeTarget, redisFromEnv, redisOptions } from "./redis-target.ts";
+export { DEFAULT_REDIS_URL, readRedisUrl, withoutPassword } from "./redis-url.ts";
 export type { Redis, RedisOptions, RedisTarget };
 
 const BACKOFF_FIRST_MS = 50;

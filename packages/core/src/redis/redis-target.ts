@@ -1,16 +1,14 @@
-/** Where Redis is: read from a URL, from options, from a connection or from the environment. */
+/** Where Redis is: from a URL, from options, from a connection or from the environment. */
 import type { Redis, RedisOptions } from "ioredis";
 import { ConfigError } from "../errors.ts";
 import { REDIS_OPTION_NAMES, refuseUnknownRedisOptions } from "./redis-option-names.ts";
+import { DEFAULT_REDIS_URL, readRedisUrl } from "./redis-url.ts";
 
 /**
  * Where Redis is: a URL, ioredis options without `commandTimeout`, `retryStrategy`, `reconnectOnError` and `keyPrefix`,
  * or a connection whose options are copied.
  */
 export type RedisTarget = string | RedisOptions | Redis;
-
-/** The default of Sidekiq and of every other client. */
-export const DEFAULT_REDIS_URL = "redis://localhost:6379/0";
 
 /**
  * Where Redis is when nobody said so: the variable that `REDIS_PROVIDER` names, else `REDIS_URL`, else
@@ -61,7 +59,7 @@ export const redisOptions = (target: RedisTarget): RedisOptions => {
 };
 
 const optionsOf = (target: unknown): RedisOptions => {
-  if (typeof target === "string") return optionsOfUrl(target);
+  if (typeof target === "string") return readRedisUrl(target, "redis").options;
   if (isCluster(target)) {
     throw new ConfigError(
       "Expected `redis` to be one server, got a Redis Cluster. Sidekiq's keys are on one node: " +
@@ -133,79 +131,6 @@ const shown = (value: unknown): string =>
     : isObject(value)
       ? (value.constructor?.name ?? "object")
       : String(value);
-
-const optionsOfUrl = (url: string): RedisOptions => {
-  let parsed: URL;
-  try {
-    parsed = new URL(url);
-  } catch {
-    throw new ConfigError(
-      `Expected a Redis URL such as \`${DEFAULT_REDIS_URL}\`, got \`${withoutPassword(url)}\`.`,
-    );
-  }
-  if (parsed.protocol === "unix:") {
-    return {
-      path: decoded(parsed.pathname, url),
-      db: databaseOf(parsed.searchParams.get("db") ?? "0"),
-      ...credentialsOf(parsed, url),
-    };
-  }
-  if (parsed.protocol !== "redis:" && parsed.protocol !== "rediss:") {
-    throw new ConfigError(
-      `Expected a Redis URL to start with redis://, rediss:// or unix://, got \`${withoutPassword(url)}\`.`,
-    );
-  }
-  if (!/^\s*rediss?:\/\//i.test(url)) {
-    throw new ConfigError(
-      `Expected two slashes behind \`${parsed.protocol}\` in a Redis URL, got \`${withoutPassword(url)}\`. ` +
-        `Write it as \`${DEFAULT_REDIS_URL}\`.`,
-    );
-  }
-  const db = databaseOf(parsed.pathname.replace(/^\//, "") || (parsed.searchParams.get("db") ?? "0"));
-  return {
-    host: parsed.hostname.replace(/^\[(.*)\]$/, "$1") || "localhost",
-    port: parsed.port ? Number(parsed.port) : 6379,
-    db,
-    ...credentialsOf(parsed, url),
-    ...(parsed.protocol === "rediss:" ? { tls: {} } : {}),
-  };
-};
-
-/** What stands alone before the `@` is the password, as for Ruby's redis-client. */
-const credentialsOf = ({ username, password }: URL, url: string): RedisOptions => {
-  const isUser = password !== "" || /\/\/[^@/]*:@/.test(url);
-  if (!isUser) return username ? { password: decoded(username, url) } : {};
-  return {
-    ...(username ? { username: decoded(username, url) } : {}),
-    ...(password ? { password: decoded(password, url) } : {}),
-  };
-};
-
-const decoded = (part: string, url: string): string => {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    throw new ConfigError(
-      `Expected a \`%\` in a Redis URL to be written as \`%25\`, got \`${withoutPassword(url)}\`.`,
-    );
-  }
-};
-
-const databaseOf = (text: string): number => {
-  if (/^\d+$/.test(text)) return Number(text);
-  throw new ConfigError(
-    `Expected a Redis URL to name a database by number, got \`${text}\`. End it with \`/0\`.`,
-  );
-};
-
-/**
- * A URL as it may be shown and logged. Whatever stands before the last `@` may be a password, also in what is no URL,
- * and so may what a query says.
- */
-export const withoutPassword = (url: string): string =>
-  url
-    .replace(/^([a-z][-+.a-z\d]*:\/\/)?.*@/is, "$1***@")
-    .replace(/([?&][^=&#]*(?:pass|auth|secret|token)[^=&#]*=)[^&#]*/gi, "$1***");
 
 /** Whose rights count there: the one that Redis calls `default` when nobody is named. */
 export const userOf = (target: RedisTarget): string => redisOptions(target).username || "default";
