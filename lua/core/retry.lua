@@ -1,5 +1,5 @@
 --[[
-  retry: take a failed job out of flight and put its next attempt into the retry set.
+  retry: take a job out of flight and put its next attempt into a sorted set.
 
   Taking it out is the claim: when a rescuer has taken the job meanwhile nothing is written. A mark stays in
   the slot: by it the call that is sent twice knows its own work, and lua/core/fetch.lua a server that forgot it.
@@ -8,7 +8,7 @@
 
   KEYS
     [1]  inFlight  hash  `tsq:in-flight:<owner>`
-    [2]  set       zset  `retry`
+    [2]  set       zset  `retry`, or `schedule`
 
   ARGV
     [1]  slot     string  the job's slot; empty when the job is in no slot

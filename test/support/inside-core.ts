@@ -7,6 +7,7 @@ export {
   fetchScript,
   killScript,
   promoteScript,
+  putbackScript,
   recoverScript,
   requeueScript,
   retryScript,

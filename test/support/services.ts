@@ -8,7 +8,7 @@ type RescuerOptions = ConstructorParameters<typeof Rescuer>[0];
 
 const COMMON = {
   wire: (): 8 => 8,
-  policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
+  policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutInSeconds: 15_552_000 },
   onError: () => {},
 } as const;
 

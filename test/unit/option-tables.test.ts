@@ -117,7 +117,7 @@ describe("docs/options.md", () => {
       capsules: Object.fromEntries(capsules.slice(1).map(({ name }) => [name, {}])),
       maxRetries: policy.maxRetries,
       deadMaxJobs: policy.deadMaxJobs,
-      deadTimeoutInSeconds: policy.deadTimeoutSeconds,
+      deadTimeoutInSeconds: policy.deadTimeoutInSeconds,
     };
     // Known when it runs alone.
     const decided = ["jobs", "redis", "backtraceCleaner", "tag", "pollIntervalAverage", "logger"];
@@ -157,7 +157,7 @@ describe("docs/options.md", () => {
       labels: options.labels,
       max_retries: policy.maxRetries,
       dead_max_jobs: policy.deadMaxJobs,
-      dead_timeout_in_seconds: policy.deadTimeoutSeconds,
+      dead_timeout_in_seconds: policy.deadTimeoutInSeconds,
       average_scheduled_poll_interval: averageScheduledPollInterval,
     }))
       expect({ key, is: documented("sidekiq.yml", key) }).toEqual({ key, is });

@@ -18,7 +18,7 @@ describe("a worker without options", () => {
       wire: "auto",
       shutdownTimeoutMs: 25_000,
       blockedLoopTimeoutMs: 60_000,
-      policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutSeconds: 15_552_000 },
+      policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutInSeconds: 15_552_000 },
       averageScheduledPollInterval: 5,
       pollIntervalAverage: undefined,
       labels: ["tsq"],

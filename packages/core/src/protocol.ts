@@ -30,6 +30,7 @@ export {
   fetch,
   kill,
   promote,
+  putback,
   recover,
   register,
   requeue,
@@ -54,6 +55,8 @@ export { tellDeath } from "./job/death-handler.ts";
 export { moveClient } from "./client/client.ts";
 export { parseArgs } from "./job/written-args.ts";
 export { logInlineTo, startedWorkers } from "./client/default-client.ts";
+export { burialAt, deadSetLimits } from "./moves/burial.ts";
+export type { Burial, DeadSetLimits } from "./moves/burial.ts";
 export { promotionOf } from "./moves/promotion.ts";
 export { configureRedis, defaultRedis, tellRedis } from "./redis/default-redis.ts";
 export type { RedisSource } from "./redis/default-redis.ts";

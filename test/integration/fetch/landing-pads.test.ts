@@ -7,6 +7,7 @@ import { Capsule } from "../../support/capsule.ts";
 import type { CapsuleOptions } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
 import { TcpProxy } from "../../support/proxy.ts";
+import { toRetry } from "../../support/moves.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -135,7 +136,7 @@ describe("a job on a pad", () => {
   });
 
   test("that fails before its slot knows of it is retried", async () => {
-    const one = await capsule({ onUnit: (unit) => void unit.retry("1", "again") }).idle();
+    const one = await capsule({ onUnit: (unit) => void toRetry(unit, "1", "again") }).idle();
 
     await push("a", "quick");
 

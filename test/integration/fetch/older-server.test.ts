@@ -9,6 +9,7 @@ import type { CapsuleOptions } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { ReliableUnit, UnitOfWork } from "../../support/inside-worker.ts";
 import { TcpProxy } from "../../support/proxy.ts";
+import { toDead, toQueue, toRetry, toSchedule } from "../../support/moves.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -76,12 +77,9 @@ const theirs = '\na\n"theirs"';
 
 describe("a job in whose slot the older server has another", () => {
   test.each([
-    ["fails", (unit: UnitOfWork) => unit.retry("5", "ours again"), "retry"],
-    [
-      "dies",
-      (unit: UnitOfWork) => unit.bury({ score: "5", payload: "ours again", oldest: "0", maxJobs: 9 }),
-      "dead",
-    ],
+    ["fails", (unit: UnitOfWork) => toRetry(unit, "5", "ours again"), "retry"],
+    ["is put off", (unit: UnitOfWork) => toSchedule(unit, "5", "ours again"), "schedule"],
+    ["dies", (unit: UnitOfWork) => toDead(unit, "5", "ours again"), "dead"],
   ] as const)("%s: both are kept", async (_, end, set) => {
     const one = await running();
     const unit = taken(one);
@@ -90,6 +88,17 @@ describe("a job in whose slot the older server has another", () => {
     expect(await end(unit)).toBe(true);
 
     expect(await workers.redis.zrange(set, "0", "-1")).toEqual(["ours again"]);
+    await eventually(() => expect(one.texts).toEqual(['"theirs"']));
+  });
+
+  test("is put back: both are kept", async () => {
+    const one = await running();
+    const unit = taken(one);
+    await goBack(one, { [slotOf(unit)]: theirs });
+
+    expect(await toQueue(unit, "back", "ours again", "b")).toBe(true);
+
+    expect(await workers.redis.lrange("queue:b", 0, -1)).toEqual(["ours again"]);
     await eventually(() => expect(one.texts).toEqual(['"theirs"']));
   });
 
@@ -144,7 +153,7 @@ describe("a job in whose slot the older server has the mark of another that it m
     const unit = taken(one);
     await goBack(one, { [slotOf(unit)]: "-" });
 
-    expect(await unit.retry("5", "ours again")).toBe(true);
+    expect(await toRetry(unit, "5", "ours again")).toBe(true);
 
     expect(await workers.redis.zrange("retry", "0", "-1")).toEqual(["ours again"]);
   });

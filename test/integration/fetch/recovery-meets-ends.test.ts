@@ -5,6 +5,7 @@ import { eventually } from "../../support/eventually.ts";
 import { hold, loadScripts } from "../../support/held-script.ts";
 import { recoverScript, retryScript } from "../../support/inside-core.ts";
 import type { ReliableUnit, UnitOfWork } from "../../support/inside-worker.ts";
+import { toRetry } from "../../support/moves.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -80,7 +81,7 @@ test("a job ends: no call takes the next one meanwhile, which would be a strange
 test("a job fails, and the answer to its retry is on its way: it is in the retry set and nowhere else", async () => {
   const one = await running();
   const held = hold(one, retryScript);
-  const moved = taken(one).retry("5", "again");
+  const moved = toRetry(taken(one), "5", "again");
   const sendRetry = await held;
   const heldRecovery = hold(one, recoverScript);
   const recovered = one.fetch.recover();

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { UnitOfWork } from "../../support/inside-worker.ts";
+import { toRetry } from "../../support/moves.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -85,7 +86,7 @@ test.each(COMMANDS)("no job is lost to a server that goes back once more before 
   const dump = await redis.dumpBuffer(key);
   const goBack = () => redis.multi().del("retry", "queue:a").restore(key, 0, dump, "REPLACE").exec();
   const [unit] = one.units;
-  expect(await unit?.retry("9999999999", "K again")).toBe(true);
+  expect(unit && (await toRetry(unit, "9999999999", "K again"))).toBe(true);
   if (unit) ended.add(unit);
   await redis.lpush("queue:a", "L");
   await eventually(() => expect(one.texts).toEqual(["K", "L"]));

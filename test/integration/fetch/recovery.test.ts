@@ -1,11 +1,12 @@
 /** A server that forgets what a worker holds, all of it or the last moments: what runs is written down again. */
-import { bury, retry } from "@tsq/core/protocol";
+import { bury, putback, retry } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { UnitOfWork } from "../../support/inside-worker.ts";
 import { loadScripts } from "../../support/held-script.ts";
-import { buryScript, retryScript } from "../../support/inside-core.ts";
+import { buryScript, putbackScript, retryScript } from "../../support/inside-core.ts";
+import { toDead, toQueue, toRetry, toSchedule } from "../../support/moves.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -69,7 +70,7 @@ describe("a server that has forgotten everything", () => {
     const one = await holding(1);
     await workers.redis.flushdb();
 
-    expect(await oldest(one).retry("5", "retried")).toBe(true);
+    expect(await toRetry(oldest(one), "5", "retried")).toBe(true);
 
     expect(await workers.redis.zrange("retry", "0", "-1", "WITHSCORES")).toEqual(["retried", "5"]);
   });
@@ -78,7 +79,7 @@ describe("a server that has forgotten everything", () => {
     const one = await holding(2);
     await workers.redis.flushdb();
 
-    expect(await oldest(one).bury({ score: "5", payload: "dead", oldest: "0", maxJobs: 10 })).toBe(true);
+    expect(await toDead(oldest(one), "5", "dead")).toBe(true);
 
     expect(await workers.redis.zrange("dead", "0", "-1")).toEqual(["dead"]);
     expect(await slots(one)).toContain("\na\njob 1");
@@ -100,7 +101,7 @@ describe("a server that went back to an older state", () => {
   test("has a retried job again, which goes back to its queue and is not written over", async () => {
     const one = await holding(1);
     const restore = await snapshot(one);
-    await oldest(one).retry("5", "retried");
+    await toRetry(oldest(one), "5", "retried");
     await restore();
     await workers.redis.del("retry");
     // As a server does that has ended and is back.
@@ -113,7 +114,7 @@ describe("a server that went back to an older state", () => {
   test("is found out by a worker whose pads have noticed nothing", async () => {
     const one = await holding(1);
     const restore = await snapshot(one);
-    await oldest(one).retry("5", "retried");
+    await toRetry(oldest(one), "5", "retried");
     await one.untilArmed(1);
     await restore();
     const [waiting] = await workers.connections(" flags=b ");
@@ -192,7 +193,7 @@ describe("jobs that were rescued from a worker that lives", () => {
     await workers.redis.del(inFlightOf(one));
 
     const unit = oldest(one);
-    expect(await unit.retry("5", "retried")).toBe(false);
+    expect(await toRetry(unit, "5", "retried")).toBe(false);
 
     expect(await workers.redis.exists("retry")).toBe(0);
     expect(one.lost).toEqual([unit]);
@@ -200,17 +201,19 @@ describe("jobs that were rescued from a worker that lives", () => {
 });
 
 test.each([
-  ["retried", (unit: UnitOfWork) => unit.retry("5", "again")],
-  ["buried", (unit: UnitOfWork) => unit.bury({ score: "5", payload: "dead", oldest: "0", maxJobs: 9 })],
+  ["retried", (unit: UnitOfWork) => toRetry(unit, "5", "again")],
+  ["buried", (unit: UnitOfWork) => toDead(unit, "5", "dead")],
+  ["put off", (unit: UnitOfWork) => toSchedule(unit, "5", "later")],
+  ["put back", (unit: UnitOfWork) => toQueue(unit, "front", "back", "b")],
 ] as const)("a job that has ended is %s no more, though its slot still holds it", async (_, move) => {
-  await loadScripts(workers.redis, buryScript, retryScript);
+  await loadScripts(workers.redis, buryScript, retryScript, putbackScript);
   const one = await holding(1);
   const unit = oldest(one);
 
   unit.acknowledge();
   expect(await move(unit)).toBe(false);
 
-  expect(await workers.redis.exists("retry", "dead")).toBe(0);
+  expect(await workers.redis.exists("retry", "dead", "schedule", "queue:b")).toBe(0);
   await eventually(async () => expect(await slots(one)).toEqual([]));
 });
 
@@ -232,6 +235,15 @@ describe("a move that is sent twice, because its answer was lost, is made once",
           workers.redis,
           { inFlight: "hash", dead: "to", pads: [] },
           { slot, first: 1, second: 0, held: "", score: "1", payload: "p", oldest: "0", maxJobs: 9 },
+        ),
+    ],
+    [
+      "putback",
+      (slot: string) =>
+        putback(
+          workers.redis,
+          { inFlight: "hash", target: "to", queues: "queues" },
+          { slot, first: 1, second: 0, side: "back", payload: "p" },
         ),
     ],
   ] as const)("%s", async (_, move) => {

@@ -8,6 +8,7 @@ import { eventually } from "../../support/eventually.ts";
 import { Slots } from "../../support/inside-worker.ts";
 import type { ReliableUnit } from "../../support/inside-worker.ts";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
+import { toRetry } from "../../support/moves.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { followed, forget, misplaced } from "../../support/slot-names.ts";
@@ -60,7 +61,7 @@ test("finds nothing wrong with jobs that are fetched, land, are retried and are 
   const [first, second] = capsule.units;
 
   first?.acknowledge();
-  await second?.retry("1", Buffer.from("again"));
+  if (second) await toRetry(second, "1", Buffer.from("again"));
   await capsule.leave();
 
   expect(misplaced()).toEqual([]);

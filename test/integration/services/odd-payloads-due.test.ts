@@ -34,7 +34,7 @@ const poll = async (middleware: readonly ClientMiddleware[]): Promise<readonly u
   const poller = pollerFor({
     redis: workers.target,
     middleware,
-    policy: { maxRetries: 25, deadMaxJobs: 100_000, deadTimeoutSeconds: 15_552_000 },
+    policy: { maxRetries: 25, deadMaxJobs: 100_000, deadTimeoutInSeconds: 15_552_000 },
     onError: (error) => errors.push(error),
   });
   await poller.poll(1e90);

@@ -33,7 +33,7 @@ export class TimeMachine {
     this.#rescuer = new Rescuer({
       redis: options.target,
       wire: () => 8,
-      policy: { maxRetries: 25, deadMaxJobs: 1_000_000, deadTimeoutSeconds: 15_552_000 },
+      policy: { maxRetries: 25, deadMaxJobs: 1_000_000, deadTimeoutInSeconds: 15_552_000 },
       suspectMs: 0,
       log: pino({ level: "silent" }),
       outage: outage((error) => this.#errors.push(error)),

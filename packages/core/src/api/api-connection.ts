@@ -5,7 +5,8 @@ import type { ClientMiddleware } from "../client/chain.ts";
 import { chainOf } from "../config/chain.ts";
 import type { Chain, ChainSource } from "../config/chain.ts";
 import { refuseUnknown } from "../config/nearest.ts";
-import { checkedFunctions, checkedWire, integerFrom, numberFrom } from "../config/option-checks.ts";
+import { checkedFunctions, checkedWire } from "../config/option-checks.ts";
+import { deadSetLimits } from "../moves/burial.ts";
 import { connect } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
@@ -94,13 +95,9 @@ export class ApiConnection implements AsyncDisposable {
     this.#outage = Outage.to(options.logger, this.#target);
     this.middleware = chainOf("middleware", options.middleware ?? []);
     this.deathHandlers = checkedFunctions("deathHandlers", options.deathHandlers ?? []);
-    // Zero would make the trim remove what was just added.
-    this.deadMaxJobs = integerFrom("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1);
-    this.deadTimeoutInSeconds = numberFrom(
-      "deadTimeoutInSeconds",
-      options.deadTimeoutInSeconds ?? 15_552_000,
-      0,
-    );
+    const { deadMaxJobs, deadTimeoutInSeconds } = deadSetLimits(options);
+    this.deadMaxJobs = deadMaxJobs;
+    this.deadTimeoutInSeconds = deadTimeoutInSeconds;
   }
 
   /** The connection; opens it if nobody has. What an ACL refuses is rejected with a RedisUnusableError. */

@@ -150,6 +150,35 @@ export const promote = (redis: Redis, keys: PromoteKeys, args: PromoteArgs): Pro
     [packPlan(args.plan), ...args.jobs],
   ) as Promise<number>;
 
+export const putbackScript: Script = {
+  name: "putback",
+  sha1: "48790d480614cd7bda9b75866809c741b2d72f75",
+  lua: "local MOVED = '-'\nlocal call = redis.call\nlocal inFlight, target, queues = KEYS[1], KEYS[2], KEYS[3]\nlocal slot, first, second, side, payload = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]\n-- Looked at before the first write: a key of another type must not cost a job.\nlocal kind = call('TYPE', target).ok\nif kind ~= 'list' and kind ~= 'none' then\n  return redis.error_reply('WRONGTYPE Expected ' .. target .. ' to be a list, it is a ' .. kind)\nend\nif slot ~= '' then\n  local held = call('HMGET', inFlight, slot, '#0', '#1')\n  local value = held[1]\n  if not value or tonumber(held[2] or '-1') < first or tonumber(held[3] or '-1') < second then return 0 end\n  if value == MOVED then return 1 end\nend\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', inFlight, '')\n-- A `queues` of another type costs the pages a name, and must cost no job.\nredis.pcall('SADD', queues, string.sub(target, 7))\ncall(side == 'front' and 'RPUSH' or 'LPUSH', target, payload)\nif slot ~= '' then call('HSET', inFlight, slot, MOVED) end\nreturn 1\n",
+};
+
+export interface PutbackKeys {
+  inFlight: string;
+  target: string;
+  queues: string;
+}
+
+export interface PutbackArgs {
+  slot: string;
+  first: number;
+  second: number;
+  side: string;
+  payload: Bytes;
+}
+
+/** Take a job out of flight and put it onto a queue, at the end that is fetched last or first. See lua/core/putback.lua. */
+export const putback = (redis: Redis, keys: PutbackKeys, args: PutbackArgs): Promise<number> =>
+  runScript(
+    redis,
+    putbackScript,
+    [keys.inFlight, keys.target, keys.queues],
+    [args.slot, args.first, args.second, args.side, args.payload],
+  ) as Promise<number>;
+
 export const recoverScript: Script = {
   name: "recover",
   sha1: "783cbdb744008920c2f92ad7af2ac7331fed573e",
@@ -292,7 +321,7 @@ export interface RetryArgs {
   payload: Bytes;
 }
 
-/** Take a failed job out of flight and put its next attempt into the retry set. See lua/core/retry.lua. */
+/** Take a job out of flight and put its next attempt into a sorted set. See lua/core/retry.lua. */
 export const retry = (redis: Redis, keys: RetryKeys, args: RetryArgs): Promise<number> =>
   runScript(
     redis,
@@ -308,6 +337,7 @@ export const SCRIPTS: readonly Script[] = [
   fetchScript,
   killScript,
   promoteScript,
+  putbackScript,
   recoverScript,
   registerScript,
   requeueScript,

@@ -2,17 +2,16 @@
  * Takes jobs as Ruby's own fetch does: BRPOP, one at a time (WIRE §4.1). A job that was popped exists only in
  * this process: a crash loses it. For those who want Ruby's own behaviour, and to compare.
  */
-import { bury, connect, keys, silenceLimitOf } from "@tsq/core/protocol";
-import type { Bytes, Redis } from "@tsq/core/protocol";
+import { connect, keys, silenceLimitOf } from "@tsq/core/protocol";
+import type { Redis } from "@tsq/core/protocol";
 import { again } from "./reliable/again.ts";
-import type { Burial, Fetch, FetchOptions, UnitOfWork } from "./fetch.ts";
-import { NO_CALLS } from "./reliable/calls.ts";
+import type { Fetch, FetchOptions, Move, UnitOfWork } from "./fetch.ts";
+import { inNoSlot, moveOut } from "./move-out.ts";
 import { drawOrder } from "../options/queue-order.ts";
 
 // 2 s as in Sidekiq, so that quiet and newly paused queues are noticed without being told.
 const BLOCK_SECONDS = 2;
 const RETRY_MS = 1_000;
-const NO_SLOT = "";
 
 class BasicUnit implements UnitOfWork {
   readonly queue: string;
@@ -43,24 +42,10 @@ class BasicUnit implements UnitOfWork {
     this.#done();
   }
 
-  retry(score: string, payload: Bytes): Promise<boolean> {
-    return this.#unlessGone(() => this.#redis.zadd(keys.RETRY, score, payload));
-  }
-
-  bury({ score, payload, oldest, maxJobs }: Burial): Promise<boolean> {
-    return this.#unlessGone(() =>
-      bury(
-        this.#redis,
-        { inFlight: keys.inFlightKey("none"), dead: keys.DEAD, pads: [] },
-        { slot: NO_SLOT, ...NO_CALLS, held: "", score, payload: payload ?? this.raw, oldest, maxJobs },
-      ),
-    );
-  }
-
-  async #unlessGone(write: () => Promise<unknown>): Promise<boolean> {
+  async move(to: Move): Promise<boolean> {
     try {
       if (this.isGone) return false;
-      await write();
+      await moveOut(this.#redis, inNoSlot(this.raw), to);
       return true;
     } finally {
       this.#done();

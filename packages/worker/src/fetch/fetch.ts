@@ -1,5 +1,5 @@
 /** How work is taken, and how what was taken is given back. Two ways: reliable-fetch.ts and basic-fetch.ts. */
-import type { Bytes, Outage } from "@tsq/core/protocol";
+import type { Burial, Bytes, Outage } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import type { QueueOrder } from "../options/queue-order.ts";
 
@@ -13,18 +13,27 @@ export interface UnitOfWork {
   bytes(): Promise<Buffer | undefined>;
   /** The job is done. */
   acknowledge(): void;
-  /** Moves the job to the retry set; false when it had been taken away meanwhile and nothing was written. */
-  retry(score: string, payload: Bytes): Promise<boolean>;
-  /** Moves the job to the dead set; without a payload the bytes as they were pushed. False as with `retry`. */
-  bury(burial: Burial): Promise<boolean>;
+  /** The job goes there; false when it had been taken away meanwhile and nothing was written. */
+  move(to: Move): Promise<boolean>;
 }
 
-export interface Burial {
-  readonly score: string;
-  readonly payload?: Bytes;
-  readonly oldest: string;
-  readonly maxJobs: number;
-}
+/** Where a job goes that is not done, and as what. */
+export type Move =
+  | {
+      readonly kind: "set";
+      readonly set: "retry" | "schedule";
+      readonly score: string;
+      readonly payload: Bytes;
+    }
+  /** Without a payload the bytes as they were pushed. */
+  | { readonly kind: "dead"; readonly burial: Burial; readonly payload?: Bytes }
+  /** `back`: behind all that wait there; `front`: the next one fetched. */
+  | {
+      readonly kind: "queue";
+      readonly queue: string;
+      readonly side: "front" | "back";
+      readonly payload: Bytes;
+    };
 
 /** Takes jobs for one capsule, never more than it has free slots. */
 export interface Fetch {

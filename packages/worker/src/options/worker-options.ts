@@ -17,9 +17,9 @@ import {
   checkedFunctions,
   checkedLogger,
   checkedWire,
+  deadSetLimits,
   ERROR_SERIALIZERS,
   integerFrom,
-  numberFrom,
   refuseUnknown,
 } from "@tsq/core/protocol";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
@@ -201,8 +201,7 @@ const resolved = (options: WorkerOptions): Resolved => ({
   labels: ["tsq", ...strings("labels", options.labels ?? []).filter((label) => label !== "tsq")],
   policy: {
     maxRetries: integerFrom("maxRetries", options.maxRetries ?? 25, 0),
-    deadMaxJobs: integerFrom("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1),
-    deadTimeoutSeconds: numberFrom("deadTimeoutInSeconds", options.deadTimeoutInSeconds ?? 15_552_000, 0),
+    ...deadSetLimits(options),
   },
   averageScheduledPollInterval: pollInterval(
     "averageScheduledPollInterval",

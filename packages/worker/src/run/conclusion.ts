@@ -6,6 +6,7 @@ import type { Logger } from "pino";
 import { MalformedPayloadError } from "@tsq/core";
 import type { DeathHandler, JsonValue, Payload, RawPayload, WireGeneration } from "@tsq/core";
 import {
+  burialAt,
   displayClass,
   editPayload,
   editPayloadBytes,
@@ -14,7 +15,7 @@ import {
   tellDeath,
   timeToken,
 } from "@tsq/core/protocol";
-import type { Bytes, PayloadChanges } from "@tsq/core/protocol";
+import type { Burial, Bytes, DeadSetLimits, PayloadChanges } from "@tsq/core/protocol";
 import { cleanedOnce } from "../report/backtrace-cleaner.ts";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
 import type { UnitOfWork } from "../fetch/fetch.ts";
@@ -25,10 +26,8 @@ import { PILL_BURIED, pillText, rescueId } from "../services/poison-pills.ts";
 import type { RunningJob } from "./running-job.ts";
 
 /** Sidekiq's limits on retries and on the dead set (WIRE §7.8). */
-export interface RetryPolicy {
+export interface RetryPolicy extends DeadSetLimits {
   readonly maxRetries: number;
-  readonly deadMaxJobs: number;
-  readonly deadTimeoutSeconds: number;
 }
 
 /** Told of every error a job or a part of the worker raises. */
@@ -65,7 +64,7 @@ export class Conclusion {
       const { unit } = job;
       const context = `Could not decide what becomes of a job of queue ${unit.queue}; it goes to the dead set as it was`;
       this.report(internal, context);
-      write = () => unit.bury(this.burial(Date.now()));
+      write = () => unit.move({ kind: "dead", burial: this.burial(Date.now()) });
     }
     await write();
   }
@@ -77,7 +76,10 @@ export class Conclusion {
     const outcome = await this.#decide(job, payload, error);
     if (outcome.kind === "retry") {
       const text = await this.#edited(unit, outcome.changes);
-      return async () => (text === undefined ? unit.acknowledge() : unit.retry(scoreOf(outcome.atMs), text));
+      return async () =>
+        text === undefined
+          ? unit.acknowledge()
+          : unit.move({ kind: "set", set: "retry", score: scoreOf(outcome.atMs), payload: text });
     }
     const final = { ...payload, ...fieldsOf(outcome.changes) };
     const isKept = outcome.kind === "dead" && (await this.#askExhausted(job, final, error)) && outcome.isKept;
@@ -87,7 +89,7 @@ export class Conclusion {
         unit.acknowledge();
         // Given to another while its hooks ran: that one decides anew.
         if (isKept || job.isGivenAway) return;
-      } else if (!(await unit.bury({ ...this.burial(Date.now()), payload: text }))) return;
+      } else if (!(await unit.move({ kind: "dead", burial: this.burial(Date.now()), payload: text }))) return;
       // As Sidekiq 8 marks it: whoever is told sees that the job is not in the dead set, and that this was decided.
       const isDiscarded = outcome.kind === "discard" || (outcome.kind === "dead" && !isKept);
       const told = isDiscarded ? { ...final, discarded_at: Date.now() } : final;
@@ -143,7 +145,7 @@ export class Conclusion {
     const bytes = unit.text.includes("\ufffd") ? await unit.bytes() : Buffer.from(unit.text);
     const nowMs = Date.now();
     const payload = bytes && pillText(bytes, unit.queue, timeToken(nowMs, this.#options.wire()));
-    if (!payload || !(await unit.bury({ ...this.burial(nowMs), payload }))) return;
+    if (!payload || !(await unit.move({ kind: "dead", burial: this.burial(nowMs), payload }))) return;
     this.#options.log.error({ jid: rescueId(payload), queue: unit.queue }, PILL_BURIED);
   }
 
@@ -158,13 +160,8 @@ export class Conclusion {
   }
 
   /** For what goes to the dead set now. */
-  burial(nowMs: number): { score: string; oldest: string; maxJobs: number } {
-    const { deadMaxJobs, deadTimeoutSeconds } = this.#options.policy;
-    return {
-      score: scoreOf(nowMs),
-      oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000),
-      maxJobs: deadMaxJobs,
-    };
+  burial(nowMs: number): Burial {
+    return burialAt(nowMs, this.#options.policy);
   }
 
   /** The payload with the outcome's fields; undefined when the job has been taken away meanwhile. */

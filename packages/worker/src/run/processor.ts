@@ -139,7 +139,7 @@ export class Processor {
   }
 
   async #buryMalformed(unit: UnitOfWork, error: unknown, nowMs: number): Promise<void> {
-    await unit.bury(this.#conclusion.burial(nowMs));
+    await unit.move({ kind: "dead", burial: this.#conclusion.burial(nowMs) });
     const start = JSON.stringify(unit.text.slice(0, EXCERPT));
     const context = `Malformed payload in queue ${unit.queue}, kept in the dead set as it is; it begins with ${start}`;
     this.#options.onError(error, { context });

@@ -3,6 +3,7 @@
  * poll; taking a job out of its set is the claim, so each is enqueued once, and never lost in between.
  */
 import {
+  burialAt,
   cleanupProcesses,
   connect,
   JidSource,
@@ -216,17 +217,7 @@ export class Poller {
   }
 
   #bury(set: string, member: Buffer): Promise<number> {
-    const nowMs = Date.now();
-    const { deadMaxJobs, deadTimeoutSeconds } = this.#options.policy;
-    return kill(
-      this.#redis,
-      { set, dead: keys.DEAD },
-      {
-        member,
-        score: scoreOf(nowMs),
-        oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000),
-        maxJobs: deadMaxJobs,
-      },
-    );
+    const burial = burialAt(Date.now(), this.#options.policy);
+    return kill(this.#redis, { set, dead: keys.DEAD }, { member, ...burial });
   }
 }

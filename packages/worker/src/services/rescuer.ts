@@ -3,7 +3,7 @@
  * makes it once. A job that comes back too often is a poison pill (poison-pills.ts).
  */
 import type { Logger } from "pino";
-import { bury, connect, keys, orNoPermission, rescue, scoreOf, timeToken } from "@tsq/core/protocol";
+import { burialAt, bury, connect, keys, orNoPermission, rescue, timeToken } from "@tsq/core/protocol";
 import type { Outage, Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { Deathwatch } from "./deathwatch.ts";
@@ -197,7 +197,6 @@ export class Rescuer {
 
   async #buryOne(inFlight: string, { slot, pad, payload, queue }: Found): Promise<void> {
     const nowMs = Date.now();
-    const { deadMaxJobs, deadTimeoutSeconds } = this.#options.policy;
     await bury(
       this.#redis,
       { inFlight, dead: keys.DEAD, pads: pad === undefined ? [] : [pad] },
@@ -205,10 +204,8 @@ export class Rescuer {
         slot,
         ...NO_CALLS,
         held: payload,
-        score: scoreOf(nowMs),
+        ...burialAt(nowMs, this.#options.policy),
         payload: pillText(payload, queue, timeToken(nowMs, this.#options.wire())),
-        oldest: scoreOf(nowMs - deadTimeoutSeconds * 1_000),
-        maxJobs: deadMaxJobs,
       },
     );
   }

@@ -1,6 +1,6 @@
 /** Jobs that nobody will try again by himself. */
 import { DEAD } from "../../wire/keys.ts";
-import { scoreOf } from "../../wire/time.ts";
+import { burialAt } from "../../moves/burial.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { claim } from "../claims.ts";
 import { JobRecord } from "../job-record.ts";
@@ -23,17 +23,17 @@ export class DeadSet extends JobSet {
    * lost and Redis did not come back in time: nobody was told, and the same payload may be killed again, which adds it once
    */
   async kill(payload: string | Buffer, options: KillOptions = {}): Promise<void> {
-    const { redis, deadMaxJobs, deadTimeoutInSeconds } = this.api;
-    const nowMs = Date.now();
+    const { redis } = this.api;
+    const { score, oldest, maxJobs } = burialAt(Date.now(), this.api);
     await claim(
       redis,
       () =>
         repliesOf(
           redis
             .multi()
-            .zadd(this.key, scoreOf(nowMs), payload)
-            .zremrangebyscore(this.key, "-inf", scoreOf(nowMs - deadTimeoutInSeconds * 1000))
-            .zremrangebyrank(this.key, 0, -deadMaxJobs),
+            .zadd(this.key, score, payload)
+            .zremrangebyscore(this.key, "-inf", oldest)
+            .zremrangebyrank(this.key, 0, -maxJobs),
         ),
       // Sent twice it is there once, with the same score.
       () => true,

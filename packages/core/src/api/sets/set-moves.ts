@@ -6,12 +6,13 @@ import type { Redis } from "../../redis/connect.ts";
 import { kill, promote } from "../../redis/scripts.gen.ts";
 import { JidSource } from "../../wire/jid.ts";
 import { DEAD, QUEUES, queueKey, SCHEDULE } from "../../wire/keys.ts";
-import { scoreOf, timeToken } from "../../wire/time.ts";
+import { timeToken } from "../../wire/time.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { claim } from "../claims.ts";
 import type { JobRecord } from "../job-record.ts";
 import { tellKilled } from "./killing.ts";
 import type { KillOptions } from "./killing.ts";
+import { burialAt } from "../../moves/burial.ts";
 import { promotionOf } from "../../moves/promotion.ts";
 import type { Promotion } from "../../moves/promotion.ts";
 import { repliesOf, scoreText } from "../replies.ts";
@@ -68,15 +69,10 @@ export class SetMoves {
 
   /** Puts entries into the dead set, malformed or not, byte for byte, and tells death handlers if asked to. */
   async kill(records: readonly JobRecord[], options: KillOptions): Promise<number> {
-    const { redis, deadMaxJobs, deadTimeoutInSeconds } = this.#api;
-    const nowMs = Date.now();
-    const limits = {
-      score: scoreOf(nowMs),
-      oldest: scoreOf(nowMs - deadTimeoutInSeconds * 1000),
-      maxJobs: deadMaxJobs,
-    };
+    const { redis } = this.#api;
+    const burial = burialAt(Date.now(), this.#api);
     const move = (member: Buffer) =>
-      claim(redis, () => kill(redis, { set: this.#key, dead: DEAD }, { member, ...limits }), isOne);
+      claim(redis, () => kill(redis, { set: this.#key, dead: DEAD }, { member, ...burial }), isOne);
     const killed = await Promise.allSettled(records.map(({ bytes }) => move(bytes)));
     // Of those that were gone somebody else has told, or nobody is to be told.
     const ours = records.filter((_, i) => {

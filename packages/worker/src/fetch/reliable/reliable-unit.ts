@@ -1,8 +1,8 @@
 /** A job in a slot of the in-flight hash. Taking it out of the slot is the claim on its outcome. */
 import { setTimeout as delay } from "node:timers/promises";
-import { bury, keys, retry } from "@tsq/core/protocol";
-import type { Bytes, Redis } from "@tsq/core/protocol";
-import type { Burial, UnitOfWork } from "../fetch.ts";
+import type { Redis } from "@tsq/core/protocol";
+import type { Move, UnitOfWork } from "../fetch.ts";
+import { moveOut } from "../move-out.ts";
 import { areKnown } from "./calls.ts";
 import type { Calls } from "./calls.ts";
 import type { Placed } from "../../roster.ts";
@@ -33,9 +33,9 @@ export class ReliableUnit implements UnitOfWork, Placed {
   /** Requeued or rescued: what happens to it here changes nothing any more. */
   isGone = false;
   hasEnded = false;
-  /** Its way to the retry set or the dead set has begun. */
+  /** Its way to a set or back to a queue has begun. */
   isMoving = false;
-  /** It is in the retry set or the dead set, and its slot holds the mark of that. */
+  /** It is in a set or on a queue again, and its slot holds the mark of that. */
   hasMoved = false;
   /** On the roster of what holds a slot. */
   place = -1;
@@ -61,30 +61,12 @@ export class ReliableUnit implements UnitOfWork, Placed {
     if (!this.hasEnded) this.#home.ended(this, !this.isGone);
   }
 
-  async retry(score: string, payload: Bytes): Promise<boolean> {
-    return this.#claim(() =>
-      retry(
-        this.#home.redis,
-        { inFlight: this.inFlight, set: keys.RETRY },
-        { slot: this.slot, ...this.#home.calls(), score, payload },
-      ),
-    );
-  }
-
-  async bury({ score, payload = "", oldest, maxJobs }: Burial): Promise<boolean> {
-    return this.#claim(() =>
-      bury(
-        this.#home.redis,
-        { inFlight: this.inFlight, dead: keys.DEAD, pads: [] },
-        { slot: this.slot, ...this.#home.calls(), held: "", score, payload, oldest, maxJobs },
-      ),
-    );
-  }
-
-  async #claim(move: () => Promise<number>): Promise<boolean> {
+  async move(to: Move): Promise<boolean> {
     const hasMoved = await this.#inSlot(async () => {
       this.isMoving = true;
-      return (await move()) === 1 || undefined;
+      // Both anew at each try: a recovery may have put the job into another hash.
+      const from = { inFlight: this.inFlight, slot: this.slot, calls: this.#home.calls(), asPushed: "" };
+      return (await moveOut(this.#home.redis, from, to)) === 1 || undefined;
     });
     this.hasMoved = hasMoved === true;
     // A slot that is given back twice would be two jobs' slot.
@@ -123,7 +105,7 @@ const NEWLINE = 10;
 export const withoutQueue = (value: Buffer): Buffer =>
   value[0] === NEWLINE ? value.subarray(value.indexOf(NEWLINE, 1) + 1) : value;
 
-/** What a slot holds once its job is in the retry set or the dead set (lua/core/retry.lua). */
+/** What a slot holds once its job is in a set, or on a queue again (lua/core/retry.lua). */
 export const MOVED = "-";
 
 /** The queue and the payload of a slot. Never throws: what is in flight is not always JSON. */

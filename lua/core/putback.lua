@@ -1,0 +1,42 @@
+--[[
+  putback: take a job out of flight and put it onto a queue, at the end that is fetched last or first.
+
+  Its slot must hold the job, and a mark stays in it, as in lua/core/retry.lua. The job is on its queue before it leaves
+  its slot: a user who may not push loses no job by it.
+
+  KEYS
+    [1]  inFlight  hash  `tsq:in-flight:<owner>`
+    [2]  target    list  `queue:<name>`
+    [3]  queues    set   `queues`
+
+  ARGV
+    [1]  slot     string  the job's slot; empty when the job is in no slot
+    [2]  first    number  the last answered call of lane `#0`
+    [3]  second   number  and of lane `#1`
+    [4]  side     string  `back`: behind all that wait, as a push; `front`: the next one fetched
+    [5]  payload  bytes
+
+  RETURNS number  1, or 0 when the job is not in its slot: it was rescued, or the server has forgotten calls
+]]
+local MOVED = '-'
+local call = redis.call
+local inFlight, target, queues = KEYS[1], KEYS[2], KEYS[3]
+local slot, first, second, side, payload = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
+-- Looked at before the first write: a key of another type must not cost a job.
+local kind = call('TYPE', target).ok
+if kind ~= 'list' and kind ~= 'none' then
+  return redis.error_reply('WRONGTYPE Expected ' .. target .. ' to be a list, it is a ' .. kind)
+end
+if slot ~= '' then
+  local held = call('HMGET', inFlight, slot, '#0', '#1')
+  local value = held[1]
+  if not value or tonumber(held[2] or '-1') < first or tonumber(held[3] or '-1') < second then return 0 end
+  if value == MOVED then return 1 end
+end
+-- `maxmemory` is only checked before a script's first write, and this one is always allowed.
+call('HDEL', inFlight, '')
+-- A `queues` of another type costs the pages a name, and must cost no job.
+redis.pcall('SADD', queues, string.sub(target, 7))
+call(side == 'front' and 'RPUSH' or 'LPUSH', target, payload)
+if slot ~= '' then call('HSET', inFlight, slot, MOVED) end
+return 1
