@@ -17,7 +17,6 @@ export { KNOWN_KEYS } from "../../packages/tsq/dist/config/config-keys.js";
 export { redisFrom } from "../../packages/tsq/dist/config/redis-url.js";
 export { evaluateErb } from "../../packages/tsq/dist/config/erb/erb.js";
 export type { loadJobs } from "../../packages/tsq/dist/process/load-jobs.js";
-export { freePort } from "../../packages/tsq/dist/servers/native-server.js";
 export { loadWorkOptions, workOptions } from "../../packages/tsq/dist/cli/options.js";
 export type { WorkFlags } from "../../packages/tsq/dist/cli/options.js";
 export { pretty } from "../../packages/tsq/dist/cli/pretty-log.js";

@@ -3,44 +3,29 @@
  * the world does whose way to the server was blocked meanwhile.
  */
 import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { Loopback } from "./loopback.ts";
 
 export class LateProxy {
-  readonly #server: Server;
+  readonly #loopback: Loopback;
+  readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
   #isHolding = false;
   #held: { readonly server: Socket; readonly bytes: Buffer }[] = [];
   #clients = new Set<Socket>();
 
   static async listen(targetPort: number): Promise<LateProxy> {
-    const proxy = new LateProxy(targetPort);
-    proxy.#server.listen(0, "127.0.0.1");
-    await once(proxy.#server, "listening");
+    const proxy = new LateProxy(await Loopback.listen((client) => proxy.#accept(client)), targetPort);
     return proxy;
   }
 
-  private constructor(targetPort: number) {
-    this.#server = createServer((client) => {
-      const server = connect({ port: targetPort, host: "127.0.0.1", allowHalfOpen: true });
-      this.#clients.add(client);
-      for (const socket of [client, server]) {
-        this.#sockets.add(socket);
-        socket.on("error", () => {});
-        socket.on("close", () => this.#sockets.delete(socket));
-      }
-      client.on("close", () => this.#clients.delete(client));
-      client.on("data", (bytes: Buffer) => {
-        if (this.#isHolding) this.#held.push({ server, bytes });
-        else server.write(bytes);
-      });
-      server.on("data", (bytes: Buffer) => client.write(bytes));
-    });
+  private constructor(loopback: Loopback, targetPort: number) {
+    this.#loopback = loopback;
+    this.#targetPort = targetPort;
   }
 
   get url(): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("Expected a proxy that listens.");
-    return `redis://127.0.0.1:${address.port}/0`;
+    return this.#loopback.url();
   }
 
   /** How many bytes it keeps. */
@@ -73,10 +58,25 @@ export class LateProxy {
     }
   }
 
-  async stop(): Promise<void> {
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+  stop(): Promise<void> {
+    return this.#loopback.stop(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    });
+  }
+
+  #accept(client: Socket): void {
+    const server = connect({ port: this.#targetPort, host: "127.0.0.1", allowHalfOpen: true });
+    this.#clients.add(client);
+    for (const socket of [client, server]) {
+      this.#sockets.add(socket);
+      socket.on("error", () => {});
+      socket.on("close", () => this.#sockets.delete(socket));
+    }
+    client.on("close", () => this.#clients.delete(client));
+    client.on("data", (bytes: Buffer) => {
+      if (this.#isHolding) this.#held.push({ server, bytes });
+      else server.write(bytes);
+    });
+    server.on("data", (bytes: Buffer) => client.write(bytes));
   }
 }

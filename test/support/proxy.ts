@@ -2,9 +2,9 @@
  * A TCP proxy in front of a server, that does on demand what networks do: it is slow, hangs, cuts,
  * refuses, and changes what passes.
  */
-import { once } from "node:events";
-import { connect, createServer } from "node:net";
-import type { Server, Socket } from "node:net";
+import { connect } from "node:net";
+import type { Socket } from "node:net";
+import { Loopback } from "./loopback.ts";
 
 export type From = "client" | "server";
 
@@ -18,7 +18,7 @@ export interface Link {
 export type Replace = (chunk: Buffer, from: From, link: Link) => Buffer | undefined;
 
 export class TcpProxy {
-  readonly #server: Server;
+  readonly #loopback: Loopback;
   #target: { readonly host: string; readonly port: number };
   readonly #links = new Set<TcpLink>();
   #delayMs = 0;
@@ -29,26 +29,23 @@ export class TcpProxy {
 
   /** Resolves once it listens, on a free port of loopback. */
   static async listen(targetPort: number, targetHost = "127.0.0.1"): Promise<TcpProxy> {
-    const proxy = new TcpProxy({ host: targetHost, port: targetPort });
-    proxy.#server.listen(0, "127.0.0.1");
-    await once(proxy.#server, "listening");
+    const loopback = await Loopback.listen((client) => proxy.#accept(client), { allowHalfOpen: true });
+    const proxy = new TcpProxy(loopback, { host: targetHost, port: targetPort });
     return proxy;
   }
 
-  private constructor(target: { readonly host: string; readonly port: number }) {
+  private constructor(loopback: Loopback, target: { readonly host: string; readonly port: number }) {
+    this.#loopback = loopback;
     this.#target = target;
-    this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
   }
 
   get port(): number {
-    const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("Expected a proxy that listens.");
-    return address.port;
+    return this.#loopback.port;
   }
 
   /** `redis://` and this proxy's address. */
   get url(): string {
-    return `redis://127.0.0.1:${this.port}/0`;
+    return this.#loopback.url();
   }
 
   /** How many connections it has accepted since it listens. */
@@ -102,11 +99,8 @@ export class TcpProxy {
     this.#replace = replace;
   }
 
-  async stop(): Promise<void> {
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    this.cut();
-    await closed;
+  stop(): Promise<void> {
+    return this.#loopback.stop(() => this.cut());
   }
 
   #accept(client: Socket): void {

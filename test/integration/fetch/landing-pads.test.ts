@@ -1,10 +1,8 @@
 /** How a sleeping capsule is woken: a job lands on its pad, and is adopted, or given back. */
-import { once } from "node:events";
-import { connect, createServer } from "node:net";
-import type { AddressInfo, Socket } from "node:net";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Capsule } from "../../support/capsule.ts";
 import type { CapsuleOptions } from "../../support/capsule.ts";
+import { RoughProxy } from "../../support/chaos/rough-proxy.ts";
 import { eventually } from "../../support/eventually.ts";
 import { TcpProxy } from "../../support/proxy.ts";
 import { toRetry } from "../../support/moves.ts";
@@ -36,28 +34,6 @@ afterAll(async () => {
   await proxy.stop();
   await server.stop();
 });
-
-/** Passes everything on; when told, it ends the clients' connections without a word to the server. */
-const forgetfulRelay = async (port: number) => {
-  const pairs: (readonly [Socket, Socket])[] = [];
-  const relay = createServer((client) => {
-    const upstream = connect(port, "127.0.0.1");
-    pairs.push([client, upstream]);
-    client.on("data", (bytes) => upstream.write(bytes)).on("error", () => {});
-    upstream.on("data", (bytes) => client.destroyed || client.write(bytes)).on("error", () => {});
-  });
-  relay.listen(0, "127.0.0.1");
-  await once(relay, "listening");
-  return {
-    port: (relay.address() as AddressInfo).port,
-    forget: () => pairs.forEach(([client]) => client.destroy()),
-    stop: async () => {
-      for (const pair of pairs) for (const socket of pair) socket.destroy();
-      relay.close();
-      await once(relay, "close");
-    },
-  };
-};
 
 const capsule = (options: CapsuleOptions = {}): Capsule => {
   const made = new Capsule(workers, options);
@@ -256,12 +232,12 @@ describe("while the server does not answer", () => {
   });
 
   test("a job lands where it is seen although the server still waits on a connection that is long gone", async () => {
-    const relay = await forgetfulRelay(server.port);
+    const relay = await RoughProxy.listen(server.port);
     const one = await capsule({ port: relay.port }).idle();
 
     const [long] = await workers.connections(" flags=b ");
 
-    relay.forget();
+    relay.loseClients();
     await eventually(async () => {
       const blocked = await workers.connections(" flags=b ");
       expect(blocked.some((id) => id !== long)).toBe(true);

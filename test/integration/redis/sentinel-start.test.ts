@@ -1,9 +1,5 @@
 /** A worker that is to find its Redis by Sentinel, and cannot: it says why within seconds. */
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RedisUnusableError } from "@tsq/core";
@@ -11,9 +7,11 @@ import { Worker } from "@tsq/worker";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { freePort } from "../../support/inside-tsq.ts";
+import { freePort } from "../../support/free-port.ts";
+import { Loopback } from "../../support/loopback.ts";
 import { hasNativeRedis } from "../../support/native-redis.ts";
 import { startRedis } from "../../support/redis.ts";
+import { ServerProcess } from "../../support/server-process.ts";
 
 const start = (...ports: number[]): Promise<void> => {
   const redis = { sentinels: ports.map((port) => ({ host: "127.0.0.1", port })), name: "mymaster" };
@@ -55,13 +53,10 @@ test.runIf(hasNativeRedis())("a sentinel that wants a password is told so", asyn
 });
 
 test("a sentinel that takes the connection and says nothing is given up", async () => {
-  const silent = createServer(() => {}).listen(0, "127.0.0.1");
-  await once(silent, "listening");
-  onTestFinished(() => void silent.close());
+  const silent = await Loopback.listen((client) => void client.on("error", () => {}).resume());
+  onTestFinished(() => silent.stop());
 
-  await expect(start((silent.address() as AddressInfo).port)).rejects.toThrow(
-    /^Cannot ask the sentinels at /,
-  );
+  await expect(start(silent.port)).rejects.toThrow(/^Cannot ask the sentinels at /);
 });
 
 test.runIf(hasNativeRedis())("a master that no sentinel knows is named in one line", async () => {
@@ -81,10 +76,7 @@ const startSentinel = async (line: string): Promise<number> => {
   const port = await freePort();
   const file = join(folder, "sentinel.conf");
   await writeFile(file, `port ${port}\nbind 127.0.0.1\n${line}\n`);
-  const sentinel = spawn("redis-server", [file, "--sentinel"], { stdio: "ignore" });
-  onTestFinished(async () => {
-    sentinel.kill("SIGKILL");
-    await once(sentinel, "exit");
-  });
+  const sentinel = new ServerProcess("redis-server", [file, "--sentinel"]);
+  onTestFinished(() => sentinel.kill9());
   return port;
 };

@@ -2,8 +2,8 @@
  * A proxy before Redis that counts the commands of one client process and, before or after the n-th, ends its
  * connection: before, the server never sees the command; after, it runs the command and nobody hears the answer.
  */
-import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { Loopback } from "../loopback.ts";
 
 export type Side = "before" | "after";
 
@@ -18,7 +18,7 @@ export interface CrashPoint {
 const HANDSHAKE = new Set(["info", "client", "hello", "select", "ping"]);
 
 export class CrashProxy {
-  readonly #server: Server;
+  readonly #loopback: Loopback;
   readonly #targetPort: number;
   readonly #sockets = new Set<Socket>();
   readonly #names: string[] = [];
@@ -26,22 +26,19 @@ export class CrashProxy {
   #isDead = false;
 
   static async listen(targetPort: number): Promise<CrashProxy> {
-    const proxy = new CrashProxy(targetPort);
-    proxy.#server.listen(0, "127.0.0.1");
-    await once(proxy.#server, "listening");
+    const loopback = await Loopback.listen((client) => proxy.#accept(client), { allowHalfOpen: true });
+    const proxy = new CrashProxy(loopback, targetPort);
     return proxy;
   }
 
-  private constructor(targetPort: number) {
+  private constructor(loopback: Loopback, targetPort: number) {
+    this.#loopback = loopback;
     this.#targetPort = targetPort;
-    this.#server = createServer({ allowHalfOpen: true }, (client) => this.#accept(client));
   }
 
   /** @param database the number of the database, of which each run has one */
   url(database: number): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("Expected a proxy that listens.");
-    return `redis://127.0.0.1:${address.port}/${database}`;
+    return this.#loopback.url(database);
   }
 
   /** The commands it has counted. */
@@ -63,11 +60,10 @@ export class CrashProxy {
     this.#isDead = true;
   }
 
-  async stop(): Promise<void> {
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    for (const socket of this.#sockets) socket.destroy();
-    await closed;
+  stop(): Promise<void> {
+    return this.#loopback.stop(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    });
   }
 
   #accept(client: Socket): void {

@@ -1,13 +1,11 @@
 /** A `redis-server` that may die and come back on its port with what it had on its disk. */
-import { spawn, type ChildProcessByStdio } from "node:child_process";
-import { once } from "node:events";
 import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { Redis } from "ioredis";
+import { freePort } from "../free-port.ts";
 import type { ClientOptions } from "../redis.ts";
+import { ServerProcess } from "../server-process.ts";
 
 export type Persistence = "always" | "everysec" | "none";
 
@@ -18,15 +16,13 @@ export interface RedisServerOptions {
   readonly args?: readonly string[];
 }
 
-type Server = ChildProcessByStdio<null, Readable, null>;
-
 export class RedisServer {
   readonly port: number;
   readonly folder = mkdtempSync(join(tmpdir(), "tsq-chaos-redis-"));
   readonly #args: readonly string[];
   readonly #options: RedisServerOptions;
   readonly #clients: Redis[] = [];
-  #server: Server | undefined;
+  #server: ServerProcess | undefined;
 
   /** Resolves when it answers. */
   static async start(options: RedisServerOptions = {}): Promise<RedisServer> {
@@ -63,7 +59,7 @@ export class RedisServer {
   }
 
   get pid(): number {
-    if (this.#server?.pid === undefined) throw new Error("Expected a server that runs.");
+    if (!this.#server) throw new Error("Expected a server that runs.");
     return this.#server.pid;
   }
 
@@ -85,36 +81,19 @@ export class RedisServer {
   }
 
   async kill9(): Promise<void> {
-    const server = this.#server;
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    const exit = once(server, "exit");
-    server.kill("SIGKILL");
-    await exit;
+    await this.#server?.kill9();
   }
 
   /** It says nothing more, and its connections stay. */
   freeze(): void {
-    this.#server?.kill("SIGSTOP");
+    this.#server?.freeze();
   }
 
   /** Resolves when it has loaded what its disk holds. */
   async restart(): Promise<void> {
     await this.kill9();
-    const server = (this.#server = spawn("redis-server", [...this.#args], {
-      stdio: ["ignore", "pipe", "ignore"],
-    }));
-    const killServer = (): void => void server.kill("SIGKILL");
-    process.once("exit", killServer);
-    server.once("exit", () => process.off("exit", killServer));
-    await new Promise<void>((resolve, reject) => {
-      let output = "";
-      server.stdout.setEncoding("utf8").on("data", (text: string) => {
-        output += text;
-        if (output.includes("Ready to accept connections")) resolve();
-      });
-      server.once("exit", () => reject(new Error(`redis-server ended before it was ready:\n${output}`)));
-      server.once("error", reject);
-    });
+    this.#server = new ServerProcess("redis-server", this.#args);
+    await this.#server.ready();
   }
 
   /** What a dead server will come back with, asked of a second one that starts from a copy of its disk. */
@@ -154,15 +133,4 @@ export class RedisServer {
     await this.kill9();
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-export async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, "127.0.0.1");
-  await once(probe, "listening");
-  const address = probe.address();
-  probe.close();
-  await once(probe, "close");
-  if (address === null || typeof address === "string")
-    throw new Error("Expected a TCP port from the system.");
-  return address.port;
 }

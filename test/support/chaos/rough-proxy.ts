@@ -2,8 +2,8 @@
  * What a network does beside what `TcpProxy` does: it passes one byte at a time, and it loses one side of a
  * connection while the other believes in it.
  */
-import { once } from "node:events";
-import { connect, createServer, type Server, type Socket } from "node:net";
+import { connect, type Socket } from "node:net";
+import { Loopback } from "../loopback.ts";
 
 const SAID = 4_000;
 
@@ -17,27 +17,27 @@ interface RoughLink {
 }
 
 export class RoughProxy {
-  readonly #server: Server;
+  readonly #loopback: Loopback;
   readonly #targetPort: number;
   readonly #links = new Set<RoughLink>();
   #isDripping = false;
 
   static async listen(targetPort: number): Promise<RoughProxy> {
-    const proxy = new RoughProxy(targetPort);
-    proxy.#server.listen(0, "127.0.0.1");
-    await once(proxy.#server, "listening");
+    const proxy = new RoughProxy(await Loopback.listen((client) => proxy.#accept(client)), targetPort);
     return proxy;
   }
 
-  private constructor(targetPort: number) {
+  private constructor(loopback: Loopback, targetPort: number) {
+    this.#loopback = loopback;
     this.#targetPort = targetPort;
-    this.#server = createServer((client) => this.#accept(client));
+  }
+
+  get port(): number {
+    return this.#loopback.port;
   }
 
   get url(): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === "string") throw new Error("Expected a proxy that listens.");
-    return `redis://127.0.0.1:${address.port}/0`;
+    return this.#loopback.url();
   }
 
   /** One byte at a time from now on, or no more. */
@@ -80,11 +80,10 @@ export class RoughProxy {
     for (const link of this.#links) if (link.isLost) end(link);
   }
 
-  async stop(): Promise<void> {
-    const closed = once(this.#server, "close");
-    this.#server.close();
-    for (const link of this.#links) end(link);
-    await closed;
+  stop(): Promise<void> {
+    return this.#loopback.stop(() => {
+      for (const link of this.#links) end(link);
+    });
   }
 
   #accept(client: Socket): void {

@@ -1,18 +1,17 @@
 /** A master, its replica, and a real Sentinel (`redis-server --sentinel`) that makes the one the other. */
-import { spawn, type ChildProcessByStdio } from "node:child_process";
-import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { Redis, type RedisOptions } from "ioredis";
 import { expect } from "vitest";
 import { eventually } from "../eventually.ts";
+import { freePort } from "../free-port.ts";
 import type { ClientOptions } from "../redis.ts";
+import { ServerProcess } from "../server-process.ts";
 import type { Home } from "./home.ts";
 import { memoryOf } from "./final-state.ts";
 import { monotonicMs, type Memory } from "./history.ts";
-import { freePort, RedisServer } from "./redis-server.ts";
+import { RedisServer } from "./redis-server.ts";
 
 const NAME = "tsq";
 const DOWN_AFTER_MS = 500;
@@ -29,7 +28,7 @@ export interface Failover extends Memory {
 
 export class SentinelPair implements Home {
   readonly #servers: readonly [RedisServer, RedisServer];
-  readonly #sentinel: ChildProcessByStdio<null, Readable, null>;
+  readonly #sentinel: ServerProcess;
   readonly #port: number;
   readonly #folder: string;
   readonly #clients: Redis[] = [];
@@ -66,15 +65,12 @@ export class SentinelPair implements Home {
       `sentinel failover-timeout ${NAME} 2000`,
     ];
     writeFileSync(file, `${settings.join("\n")}\n`);
-    this.#sentinel = spawn("redis-server", [file, "--sentinel"], { stdio: ["ignore", "pipe", "ignore"] });
-    process.once("exit", () => void this.#sentinel.kill("SIGKILL"));
-    // Read, so that it never waits for its reader.
-    this.#sentinel.stdout.resume();
+    this.#sentinel = new ServerProcess("redis-server", [file, "--sentinel"]);
   }
 
   /** Its processes. */
   get pids(): readonly number[] {
-    return [...this.#servers.map(({ pid }) => pid), this.#sentinel.pid ?? 0];
+    return [...this.#servers.map(({ pid }) => pid), this.#sentinel.pid];
   }
 
   get target(): RedisOptions {
@@ -163,9 +159,7 @@ export class SentinelPair implements Home {
 
   async stop(): Promise<void> {
     for (const client of this.#clients) client.disconnect();
-    const exit = once(this.#sentinel, "exit");
-    this.#sentinel.kill("SIGKILL");
-    await exit;
+    await this.#sentinel.kill9();
     await Promise.all(this.#servers.map((server) => server.stop()));
     rmSync(this.#folder, { recursive: true, force: true });
   }
