@@ -32,7 +32,7 @@ describe("a worker without options", () => {
 
 describe("the jobs of a worker", () => {
   test("are found by their names on the wire", () => {
-    expect([...resolved().jobs.keys()]).toEqual(["HardJob"]);
+    expect(resolved().jobs.names).toEqual(["HardJob"]);
   });
 
   test("may not be those that Ruby runs", () => {
@@ -42,7 +42,7 @@ describe("the jobs of a worker", () => {
   });
 
   test("may hold the same job twice", () => {
-    expect(resolved({ jobs: [hard, hard] }).jobs.size).toBe(1);
+    expect(resolved({ jobs: [hard, hard] }).jobs.names).toEqual(["HardJob"]);
   });
 });
 

@@ -51,6 +51,7 @@ export {
   integerFrom,
   numberFrom,
 } from "./config/option-checks.ts";
+export { runnableOf } from "./job/runnable.ts";
 export { tellDeath } from "./job/death-handler.ts";
 export { moveClient } from "./client/client.ts";
 export { parseArgs } from "./job/written-args.ts";

@@ -6,7 +6,10 @@ import { withBigIntegers } from "./big-integers.ts";
 import type { BigIntegers, HonestIntegers } from "./big-integers.ts";
 import type { JobClient } from "../client/job-client.ts";
 import { defaultClient } from "../client/default-client.ts";
-import type { Handler, RetryDelay } from "./job-context.ts";
+import type { Handler, JobContext, RetryDelay, RetryHooks } from "./job-context.ts";
+import { runsElsewhere } from "./inline.ts";
+import { runHandler } from "./runnable.ts";
+import type { Runnable } from "./runnable.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
 import { checkClient, JobSetter } from "./job-setter.ts";
 import { checkOptions } from "../client/normalize.ts";
@@ -35,12 +38,14 @@ export interface DefineJobOptions extends JobOptions {
 const JOB = Symbol.for("tsq.job");
 
 /** A job that can be pushed from here, and run here if it has a handler. */
-export class Job<Args extends readonly unknown[]> extends JobSetter<Args> {
+export class Job<Args extends readonly unknown[]> extends JobSetter<Args> implements Runnable {
   readonly [JOB] = true;
   /** The class name on the wire, what Ruby calls it. */
   readonly name: string;
   readonly definition: DefineJobOptions;
   readonly handler: Handler<Args> | undefined;
+  /** What the definition says of failures. */
+  readonly hooks: RetryHooks;
 
   constructor(name: string, definition: DefineJobOptions, handler: Handler<Args> | undefined) {
     checkName(name);
@@ -53,10 +58,23 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> {
     checkClient(name, definition);
     checkOptions({ ...options, class: name });
     const run = handler && withBigIntegers(handler, bigIntegers);
-    super({ name, options, handler: run, client: () => client ?? defaultClient() });
+    const perform = run && ((job: JobContext) => runHandler(run as Handler<readonly unknown[]>, job));
+    super({ name, options, run: perform, client: () => client ?? defaultClient() });
     this.name = name;
     this.definition = definition;
     this.handler = run;
+    this.hooks = definition;
+  }
+
+  /**
+   * Calls the handler with the arguments of the job's payload.
+   *
+   * @returns what the handler returns
+   * @throws what the handler throws; InvalidJobError for a `remoteJob()`, which has none
+   */
+  run(job: JobContext): unknown {
+    if (!this.handler) throw runsElsewhere(this.name);
+    return runHandler(this.handler as Handler<readonly unknown[]>, job);
   }
 }
 

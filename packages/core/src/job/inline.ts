@@ -4,17 +4,15 @@ import type { Payload } from "../wire/payload.ts";
 import { defaultLogger, inlineMiddleware } from "../client/default-client.ts";
 import type { JobClient } from "../client/job-client.ts";
 import { composeServerChain } from "./chain.ts";
-import type { Handler, JobContext } from "./job-context.ts";
+import type { JobContext } from "./job-context.ts";
 
 export const runInline = async (
   payload: Payload,
   name: string,
-  handler: Handler<readonly unknown[]> | undefined,
+  run: ((job: JobContext) => unknown) | undefined,
   client: JobClient,
 ): Promise<void> => {
-  if (!handler) {
-    throw new InvalidJobError(`\`${name}\` is a remoteJob: Ruby runs it. Push it with performAsync().`);
-  }
+  if (!run) throw runsElsewhere(name);
   const never = new AbortController();
   const job: JobContext = {
     jid: payload.jid,
@@ -29,5 +27,8 @@ export const runInline = async (
     client,
     logger: defaultLogger().child({ jid: payload.jid, class: name }),
   };
-  await composeServerChain(inlineMiddleware(), (context) => handler(context, ...payload.args))(job);
+  await composeServerChain(inlineMiddleware(), run)(job);
 };
+
+export const runsElsewhere = (name: string): InvalidJobError =>
+  new InvalidJobError(`\`${name}\` is a remoteJob: Ruby runs it. Push it with performAsync().`);

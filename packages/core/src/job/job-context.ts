@@ -45,5 +45,15 @@ export interface JobContext {
 /** What `retryIn` answers: seconds, `"kill"` for the dead set, `"discard"` for nowhere, else the usual delay. */
 export type RetryDelay = number | "kill" | "discard" | undefined | null;
 
+/** What a job is asked when it has failed. */
+export interface RetryHooks {
+  /** When to run again; see `DefineJobOptions`. */
+  readonly retryIn?:
+    | ((count: number, error: unknown, payload: Readonly<Payload>) => RetryDelay | Promise<RetryDelay>)
+    | undefined;
+  /** Told of a job that is out of attempts; see `DefineJobOptions`. */
+  readonly retriesExhausted?: ((payload: Readonly<Payload>, error: unknown) => unknown) | undefined;
+}
+
 /** What runs a job. */
 export type Handler<Args extends readonly unknown[]> = (job: JobContext, ...args: Args) => unknown;

@@ -7,7 +7,7 @@ import { refuseUnknown } from "../config/nearest.ts";
 import { dumpArgs } from "../client/arguments.ts";
 import type { ArgsLists, BulkItem } from "../client/bulk.ts";
 import type { JobClient } from "../client/job-client.ts";
-import type { Handler } from "./job-context.ts";
+import type { JobContext } from "./job-context.ts";
 import { runInline } from "./inline.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
 import { given, runAtSeconds } from "../client/normalize.ts";
@@ -29,22 +29,22 @@ export interface SetOptions extends JobOptions {
 
 const BULK_OPTION_NAMES = ["at", "spread_interval", "batch_size"];
 
-interface Target<Args extends readonly unknown[]> {
+interface Target {
   readonly name: string;
   readonly options: JobOptions;
-  readonly handler: Handler<Args> | undefined;
+  readonly run: ((job: JobContext) => unknown) | undefined;
   readonly client: () => JobClient;
   readonly wait?: number | Date;
   readonly isSync?: boolean;
 }
 
 export class JobSetter<Args extends readonly unknown[]> {
-  readonly #target: Target<Args>;
+  readonly #target: Target;
   #template: PayloadTemplate | undefined;
   // What the template was made with.
   #defaults: JobOptions | undefined;
 
-  constructor(target: Target<Args>) {
+  constructor(target: Target) {
     this.#target = target;
   }
 
@@ -105,7 +105,7 @@ export class JobSetter<Args extends readonly unknown[]> {
 
   /** Answers with the jid that the job saw. */
   async #runInline(args: Args): Promise<string | null> {
-    const { name, handler, client } = this.#target;
+    const { name, run, client } = this.#target;
     const own = client();
     const { options, queue, displayClass } = this.#prepared(own);
     dumpArgs(displayClass, args);
@@ -118,12 +118,7 @@ export class JobSetter<Args extends readonly unknown[]> {
     };
     if (!(await own.admit(payload))) return null;
     // Through JSON and back, so that a job sees inline what it would see in a worker.
-    await runInline(
-      parseJson(dumpJson(payload)) as Payload,
-      name,
-      handler as Handler<readonly unknown[]> | undefined,
-      own,
-    );
+    await runInline(parseJson(dumpJson(payload)) as Payload, name, run, own);
     return payload.jid;
   }
 
@@ -140,7 +135,7 @@ export class JobSetter<Args extends readonly unknown[]> {
     const when = until ?? wait ?? target.wait;
     return new JobSetter<Args>({
       name: target.name,
-      handler: target.handler,
+      run: target.run,
       options: { ...target.options, ...given(own) },
       client: client ? () => client : target.client,
       ...(when === undefined ? {} : { wait: when }),

@@ -9,6 +9,7 @@ import type {
   DeathHandler,
   Job,
   RedisTarget,
+  Registry,
   ServerMiddleware,
   WireOption,
 } from "@tsq/core";
@@ -25,7 +26,7 @@ import {
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
 import { capsuleChain } from "./capsule-chain.ts";
 import type { ChainChange } from "./capsule-chain.ts";
-import { jobsByName } from "./jobs-by-name.ts";
+import { JobRegistry } from "./job-registry.ts";
 import { logDestination } from "../report/log-destination.ts";
 import { pollInterval, timer } from "./number-options.ts";
 import type { ErrorHandler, RetryPolicy } from "../run/processor.ts";
@@ -161,7 +162,7 @@ export interface Resolved {
   readonly redisFrom: string;
   /** Whether the worker's own options named it. */
   readonly isRedisOwn: boolean;
-  readonly jobs: ReadonlyMap<string, Job<readonly unknown[]>>;
+  readonly jobs: Registry;
   readonly capsules: readonly Capsule[];
   readonly fetch: "reliable" | "basic";
   readonly wire: WireOption;
@@ -187,7 +188,7 @@ export const resolveOptions = (options: WorkerOptions): Resolved => {
 
 const resolved = (options: WorkerOptions): Resolved => ({
   ...redisOf(options.redis),
-  jobs: jobsByName(options.jobs),
+  jobs: new JobRegistry(options.jobs),
   capsules: capsulesOf(options),
   fetch: oneOf("fetch", options.fetch ?? "reliable", ["reliable", "basic"]),
   wire: checkedWire(options.wire ?? "auto"),

@@ -100,14 +100,14 @@ export class Conclusion {
   }
 
   async #decide(job: RunningJob, payload: RawPayload, error: unknown): Promise<Outcome> {
-    const { definition, unit } = job;
+    const { runnable, unit } = job;
     const { backtraceCleaner: clean } = this.#options;
     const failure = {
       payload,
       queue: unit.queue,
       error,
-      options: definition?.options ?? {},
-      isUnknown: definition === undefined,
+      options: runnable?.options ?? {},
+      isUnknown: runnable === undefined,
       maxRetries: this.#options.policy.maxRetries,
       wire: this.#options.wire(),
       nowMs: Date.now(),
@@ -117,7 +117,7 @@ export class Conclusion {
         cleanedOnce(clean, (thrown) => this.#hookFailed(thrown, "Error calling backtraceCleaner", payload)),
     };
     const outcome = decide(failure);
-    const retryIn = definition?.definition.retryIn;
+    const retryIn = runnable?.hooks.retryIn;
     if (outcome.kind !== "retry" || !retryIn) return outcome;
     try {
       return decide(failure, await retryIn(outcome.count, error, payload as Payload));
@@ -130,7 +130,7 @@ export class Conclusion {
 
   /** True when the job may go to the dead set. */
   async #askExhausted(job: RunningJob, payload: RawPayload, error: unknown): Promise<boolean> {
-    const hook = job.definition?.definition.retriesExhausted;
+    const hook = job.runnable?.hooks.retriesExhausted;
     if (!hook) return true;
     try {
       return (await hook(payload as Payload, error)) !== "discard";

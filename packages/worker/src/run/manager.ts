@@ -102,8 +102,7 @@ export class Manager {
     // Those that ended during that have been counted, and belong in no dead set.
     for (const job of this.work.jobs()) {
       // Sidekiq counts a job that a stop cut off as processed and as failed.
-      if (!job.hasFailed)
-        this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
+      if (!job.hasFailed) this.#options.metrics.failed(job.runnable ? displayClass(job.payload) : undefined);
       job.giveAway(
         new ShutdownError(
           pills.has(job.unit)

@@ -3,7 +3,7 @@
  * Uses no exceptions for its own control flow: job-retry.ts decides, the unit acts.
  */
 import { UnknownJobError } from "@tsq/core";
-import type { Chain, Job, Payload, RawPayload, ServerMiddleware } from "@tsq/core";
+import type { Chain, Payload, RawPayload, Registry, ServerMiddleware } from "@tsq/core";
 import { composeServerChain, displayClass } from "@tsq/core/protocol";
 import { Conclusion, parseJob } from "./conclusion.ts";
 import type { ConclusionOptions } from "./conclusion.ts";
@@ -17,7 +17,7 @@ import type { WorkState } from "./work-state.ts";
 export type { ErrorContext, ErrorHandler, RetryPolicy } from "./conclusion.ts";
 
 export interface ProcessorOptions extends ConclusionOptions {
-  readonly jobs: ReadonlyMap<string, Job<readonly unknown[]>>;
+  readonly jobs: Registry;
   readonly middleware: Chain<ServerMiddleware>;
   readonly work: WorkState;
   readonly host: JobHost;
@@ -37,7 +37,7 @@ export class Processor {
     this.#options = options;
     this.#jobLogger = new JobLogger(options.log);
     this.#conclusion = new Conclusion(options);
-    this.#perform = composeServerChain(options.middleware, (job) => handle(job as RunningJob));
+    this.#perform = composeServerChain(options.middleware, (job) => runOf(job as RunningJob));
   }
 
   /**
@@ -64,7 +64,7 @@ export class Processor {
       this.settle(unit, this.#buryMalformed(unit, error, nowMs));
       return undefined;
     }
-    const job = new RunningJob(unit, payload as Payload, jobs.get(payload["class"] as string), host, nowMs);
+    const job = new RunningJob(unit, payload as Payload, jobs.find(payload), host, nowMs);
     work.add(job);
     try {
       // A logger that throws fails the job, as in Sidekiq.
@@ -126,7 +126,7 @@ export class Processor {
     }
     job.hasFailed = true;
     try {
-      this.#options.metrics.failed(job.definition ? displayClass(job.payload) : undefined);
+      this.#options.metrics.failed(job.runnable ? displayClass(job.payload) : undefined);
       this.#jobLogger.fail(job, performance.now() - startedAt, error);
       this.#options.onError(error, { context: "Job raised an error", payload: job.payload });
     } catch (internal) {
@@ -161,17 +161,9 @@ export class Processor {
   }
 }
 
-const handle = (job: RunningJob): unknown => {
-  const { definition, payload } = job;
-  const run = definition?.handler;
-  if (!run) throw new UnknownJobError(payload.class);
-  return run(job, ...argsOf(payload.args));
-};
-
-/** As Ruby's splat: no `args` is no argument, anything but an array is one (WIRE §6.8). */
-const argsOf = (args: unknown): readonly unknown[] => {
-  if (Array.isArray(args)) return args;
-  return args === null || args === undefined ? [] : [args];
+const runOf = (job: RunningJob): unknown => {
+  if (!job.runnable) throw new UnknownJobError(job.class);
+  return job.runnable.run(job);
 };
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>

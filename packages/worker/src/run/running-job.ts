@@ -1,7 +1,7 @@
 /** A job while it runs: the context its handler sees. What costs is made when it is first asked for. */
 import type { Logger } from "pino";
 import { ShutdownError } from "@tsq/core";
-import type { Job, JobClient, JobContext, Payload, TsqError } from "@tsq/core";
+import type { JobClient, JobContext, Payload, Runnable, TsqError } from "@tsq/core";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import type { Placed } from "../roster.ts";
 
@@ -24,7 +24,8 @@ export interface JobHost {
 export class RunningJob implements JobContext, Placed {
   readonly unit: UnitOfWork;
   readonly payload: Payload;
-  readonly definition: Job<readonly unknown[]> | undefined;
+  /** Undefined when nothing here runs its class. */
+  readonly runnable: Runnable | undefined;
   /** Milliseconds since 1970, for the Busy page. */
   readonly startedAtMs: number;
   /** Names it in the work hash, once a beat has seen it. */
@@ -46,13 +47,13 @@ export class RunningJob implements JobContext, Placed {
   constructor(
     unit: UnitOfWork,
     payload: Payload,
-    definition: Job<readonly unknown[]> | undefined,
+    runnable: Runnable | undefined,
     host: JobHost,
     nowMs: number,
   ) {
     this.unit = unit;
     this.payload = payload;
-    this.definition = definition;
+    this.runnable = runnable;
     this.#host = host;
     this.startedAtMs = nowMs;
   }
