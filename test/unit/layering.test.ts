@@ -9,9 +9,9 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   embedded: [],
-  worker: ["@tsq/core", "@tsq/core/protocol"],
-  cron: ["@tsq/core", "@tsq/core/api", "@tsq/core/protocol", "@tsq/worker"],
-  web: ["@tsq/core", "@tsq/core/api", "@tsq/core/protocol"],
+  worker: ["@tsq/core", "@tsq/core/config", "@tsq/core/protocol"],
+  cron: ["@tsq/core", "@tsq/core/api", "@tsq/core/config", "@tsq/core/protocol", "@tsq/worker"],
+  web: ["@tsq/core", "@tsq/core/api", "@tsq/core/config", "@tsq/core/protocol"],
 };
 
 const IMPORT = /\b(?:from|import\()\s*"((?:@tsq\/|tsq)[^"]*)"/g;

@@ -139,9 +139,10 @@ describe("the data API refuses, with what was expected and what came,", () => {
   const noop = (): void => {};
 
   test.each<[Readonly<Record<string, unknown>>, string]>([
-    [{ wire: 9 }, "Expected `wire` to be one of auto, 7, 8, got `9`"],
-    [{ deadTimeoutInSeconds: Infinity }, "`deadTimeoutInSeconds` to be a number from 0, got `Infinity`"],
-    [{ deadTimeoutInSeconds: -1 }, "`deadTimeoutInSeconds` to be a number from 0, got `-1`"],
+    [{ wire: 9 }, "Expected `wire` to be `auto`, `7` or `8`, got `9`"],
+    [{ deadTimeoutInSeconds: Infinity }, "`deadTimeoutInSeconds` to be an integer from 1, got `Infinity`"],
+    [{ deadTimeoutInSeconds: 0 }, "`deadTimeoutInSeconds` to be an integer from 1, got `0`"],
+    [{ redis: null }, "Expected `redis` to be a URL, options of ioredis or a connection"],
     [{ deadMaxJobs: 0 }, "`deadMaxJobs` to be an integer from 1, got `0`"],
     [{ middleware: [5] }, "`middleware` to be an array of functions, got `[5]`"],
     [{ logger: { info: noop, warn: noop } }, "the functions `error`, `child`, `isLevelEnabled`"],

@@ -2,12 +2,12 @@
 import type { Logger } from "pino";
 import type { DeathHandler } from "../job/death-handler.ts";
 import type { ClientMiddleware } from "../client/chain.ts";
-import { chainOf } from "../config/chain.ts";
 import type { Chain, ChainSource } from "../config/chain.ts";
-import { refuseUnknown } from "../config/nearest.ts";
-import { checkedFunctions, checkedWire } from "../config/option-checks.ts";
-import { deadSetLimits } from "../moves/burial.ts";
-import { connect } from "../redis/connect.ts";
+import { functions, logger, middleware } from "../config/functions.ts";
+import { readOptions } from "../config/option.ts";
+import type { Schema } from "../config/option.ts";
+import { DEAD_SET, WIRE } from "../config/shared-options.ts";
+import { connect, redisOptions } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
 import { Fleet } from "../redis/fleet.ts";
@@ -44,19 +44,38 @@ export interface ApiOptions {
   deathHandlers?: readonly DeathHandler[];
   /** The dead set keeps one less, as Sidekiq's trim does. An integer from 1. @default 10_000 */
   deadMaxJobs?: number;
-  /** Seconds a job stays in the dead set. @default 15_552_000, 180 days */
+  /** Seconds a job stays in the dead set. An integer from 1. @default 15_552_000, 180 days */
   deadTimeoutInSeconds?: number;
 }
 
-const OPTIONS: Readonly<Record<keyof ApiOptions, true>> = {
-  redis: true,
-  wire: true,
-  logger: true,
-  middleware: true,
-  deathHandlers: true,
-  deadMaxJobs: true,
-  deadTimeoutInSeconds: true,
-};
+/** A row for each option of the data API. */
+export const API_OPTIONS = {
+  redis: {
+    takes: "see above; an open connection of ioredis is used as it is and never closed",
+    read: targetOf,
+    tells: "the server to look at",
+    make: () => defaultRedis().redis,
+    usual: "see above",
+  },
+  wire: { ...WIRE, tells: "how times of moved jobs are written" },
+  logger: {
+    ...logger(),
+    tells: "told once when Redis cannot be reached or goes silent, and once when it is back",
+    usual: "nobody is told",
+  },
+  middleware: {
+    ...middleware<ClientMiddleware>("client"),
+    tells: "wraps the push of jobs that `retry()` and `addToQueue()` move",
+    fallback: [],
+  },
+  deathHandlers: {
+    ...functions<DeathHandler>(),
+    tells: "told of jobs that `kill()` moves to the dead set",
+    fallback: [],
+  },
+  deadMaxJobs: { ...DEAD_SET.deadMaxJobs, tells: "as for a Worker" },
+  deadTimeoutInSeconds: { ...DEAD_SET.deadTimeoutInSeconds, tells: "as for a Worker" },
+} satisfies Schema<ApiOptions>;
 
 /** What every class of the data API takes: options, or the connection of another one to share. */
 export type ApiSource = ApiOptions | ApiConnection;
@@ -89,15 +108,14 @@ export class ApiConnection implements AsyncDisposable {
 
   /** @throws ConfigError when an option is unknown, or not what it should be */
   constructor(options: ApiOptions = {}) {
-    refuseUnknown("the data API", options, Object.keys(OPTIONS));
-    this.#target = options.redis ?? defaultRedis().redis;
-    this.#wireOption = checkedWire(options.wire ?? "auto");
-    this.#outage = Outage.to(options.logger, this.#target);
-    this.middleware = chainOf("middleware", options.middleware ?? []);
-    this.deathHandlers = checkedFunctions("deathHandlers", options.deathHandlers ?? []);
-    const { deadMaxJobs, deadTimeoutInSeconds } = deadSetLimits(options);
-    this.deadMaxJobs = deadMaxJobs;
-    this.deadTimeoutInSeconds = deadTimeoutInSeconds;
+    const own = readOptions("the data API", API_OPTIONS, options);
+    this.#target = own.redis;
+    this.#wireOption = own.wire;
+    this.#outage = Outage.to(own.logger, this.#target);
+    this.middleware = own.middleware;
+    this.deathHandlers = own.deathHandlers;
+    this.deadMaxJobs = own.deadMaxJobs;
+    this.deadTimeoutInSeconds = own.deadTimeoutInSeconds;
   }
 
   /** The connection; opens it if nobody has. What an ACL refuses is rejected with a RedisUnusableError. */
@@ -141,6 +159,15 @@ export class ApiConnection implements AsyncDisposable {
   }
 }
 
+/** Refused at once, and not at the first command. */
+function targetOf(value: unknown): RedisTarget {
+  // From JavaScript anything can come.
+  const target = value as RedisTarget;
+  if (!isOpen(target)) redisOptions(target);
+  return target;
+}
+
 /** By what it can do: a connection may come from another copy of ioredis. */
-const isOpen = (target: RedisTarget): target is Redis =>
-  typeof target === "object" && "pipeline" in target && typeof target.pipeline === "function";
+function isOpen(target: RedisTarget): target is Redis {
+  return typeof target === "object" && target !== null && typeof (target as Redis).pipeline === "function";
+}

@@ -16,9 +16,14 @@ export const nearest = (name: string, known: readonly string[]): string | undefi
 /**
  * Refuses options that nobody would look at: most likely one is misspelled, and its default would be used.
  *
+ * @returns the options, as the object that they are
  * @throws ConfigError when they are no object; naming the option, the one that was probably meant, or all there are
  */
-export const refuseUnknown = (of: string, options: unknown, known: readonly string[]): void => {
+export const refuseUnknown = (
+  of: string,
+  options: unknown,
+  known: readonly string[],
+): Readonly<Record<string, unknown>> => {
   if (!isRecord(options)) {
     const remedy = insteadOf(options, known);
     throw new ConfigError(`Expected the options of ${of} to be an object, got ${kindOf(options)}. ${remedy}`);
@@ -26,6 +31,7 @@ export const refuseUnknown = (of: string, options: unknown, known: readonly stri
   for (const name of Object.keys(options)) {
     if (!known.includes(name)) throw new ConfigError(unknownName("option", of, name, known));
   }
+  return options;
 };
 
 /** Whether a value can hold options: no text, list or function, whose parts would be taken for their names. */

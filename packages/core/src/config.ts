@@ -1,0 +1,14 @@
+/**
+ * @tsq/core/config: options as data, for those who take some: a worker, its extensions, a command. It loads nothing of
+ * Redis, so that `--help` may read it. No promise of stability.
+ */
+export { ConfigError } from "./errors.ts";
+export { notAsExpected, readOptions } from "./config/option.ts";
+export type { FlagRow, Kind, Option, Options, Place, Schema, Values } from "./config/option.ts";
+export { integer, seconds, timerMs, timerSeconds } from "./config/numbers.ts";
+export { boolean, oneOf, text, textOrTexts, texts } from "./config/texts.ts";
+export { functions, logger, middleware, oneFunction } from "./config/functions.ts";
+export { queues } from "./config/queues.ts";
+export type { WeightedQueue } from "./config/queues.ts";
+export { DEAD_SET, WIRE } from "./config/shared-options.ts";
+export { shown } from "./report/inspect.ts";
