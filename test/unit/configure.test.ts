@@ -86,6 +86,6 @@ test("a misspelled option of configure() is told all there are, each once", () =
   const options = { elephant: 1 } as Readonly<Record<string, unknown>>;
 
   expect(() => configure(options)).toThrow(
-    "There are redis, wire, middleware, defaultJobOptions, logger, serverMiddleware.",
+    "There are redis, transport, wire, middleware, defaultJobOptions, logger, serverMiddleware.",
   );
 });

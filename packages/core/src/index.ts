@@ -16,6 +16,7 @@ export type { TsqErrorCode } from "./errors.ts";
 export { Client } from "./client/client.ts";
 export type { ClientOptions } from "./client/client-options.ts";
 export type { JobClient } from "./client/job-client.ts";
+export type { Transport } from "./client/transport.ts";
 export type { ArgsLists, BulkItem } from "./client/bulk.ts";
 export type { NamedJob, PushItem } from "./client/normalize.ts";
 export { configure, defaultClient } from "./client/default-client.ts";

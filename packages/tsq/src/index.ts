@@ -44,6 +44,7 @@ export type {
   RetryDelay,
   ServerMiddleware,
   SetOptions,
+  Transport,
   TsqErrorCode,
   WireOption,
 } from "@tsq/core";

@@ -1,41 +1,44 @@
-/** The line of a client to its Redis: opened at a push, and ended when all its pushes have their answers. */
+/** A client's line to what carries its payloads: opened at a push, and ended when all its pushes have their answers. */
 import type { Logger } from "pino";
-import { connect, silenceLimitOf } from "../redis/connect.ts";
+import { ConfigError } from "../errors.ts";
 import type { RedisTarget } from "../redis/connect.ts";
-import { Fleet } from "../redis/fleet.ts";
 import type { WireOption } from "../redis/fleet.ts";
-import { LazyConnection } from "../redis/lazy-connection.ts";
-import { failures } from "../redis/push-failure.ts";
-import { Outage } from "../redis/outage.ts";
 import type { WireGeneration } from "../wire/time.ts";
 import type { PushContext } from "./chain.ts";
-import { Enqueuer } from "./enqueuer.ts";
+import { RedisTransport } from "./redis-transport.ts";
+import type { Transport } from "./transport.ts";
 
 export interface Line {
-  readonly fleet: Fleet;
-  readonly enqueuer: Enqueuer;
-  /** For what middleware asks: whatever it does with it, the pushes have a connection of their own. */
-  readonly asked: LazyConnection;
-  /** Pushes that may not have reached the enqueuer: a middleware or the look at the fleet holds them up. */
+  readonly transport: Transport;
+  /** The spelling of times that the client was told; it goes before what the transport would say. */
+  readonly pinned: WireGeneration | undefined;
+  /** Pushes that may not have reached the transport: a middleware or the look at the fleet holds them up. */
   readonly begun: Set<Promise<unknown>>;
   /** Throws what a failed push or look is rejected with. */
   readonly fail: (error: Error) => never;
 }
 
 export const openLine = (target: RedisTarget, wire: WireOption, logger: Logger | undefined): Line => {
-  const outage = Outage.to(logger, target);
-  const redis = connect(target, "push", outage?.connection("client"));
-  const asked = new LazyConnection(() => connect(target, "client", outage?.connection("client middleware")));
-  const fleet = new Fleet(redis, wire);
-  const fail = failures(redis, target);
-  const enqueuer = new Enqueuer(redis, { waitMs: silenceLimitOf(target) });
-  return { fleet, enqueuer, asked, begun: new Set(), fail };
+  const transport = new RedisTransport(target, wire, logger);
+  return { transport, pinned: pinnedBy(wire), begun: new Set(), fail: transport.fail };
 };
 
-export const endLine = async ({ enqueuer, asked, begun }: Line): Promise<void> => {
-  enqueuer.hurry();
+/** The line by a transport of somebody's own, whose errors are told as they are. */
+export const lineBy = (transport: Transport, wire: WireOption): Line => ({
+  transport,
+  pinned: pinnedBy(wire),
+  begun: new Set(),
+  fail: (error) => {
+    throw error;
+  },
+});
+
+const pinnedBy = (wire: WireOption): WireGeneration | undefined => (wire === "auto" ? undefined : wire);
+
+export const endLine = async ({ transport, begun }: Line): Promise<void> => {
+  transport.hurry?.();
   await Promise.allSettled(begun);
-  await Promise.all([enqueuer.close(), asked.end()]);
+  await transport.close();
 };
 
 /** Keeps a push in sight of whoever ends the line, until it is through. */
@@ -46,11 +49,19 @@ export const keep = ({ begun }: Line, push: Promise<unknown>): void => {
 };
 
 /** What middleware is told of a push on this line. */
-export const pushContext = ({ asked }: Line, reason: PushContext["reason"]): PushContext => ({
+export const pushContext = ({ transport }: Line, reason: PushContext["reason"]): PushContext => ({
   reason,
-  redis: () => asked.get(),
+  redis: () => {
+    if (transport.redis) return transport.redis();
+    throw new ConfigError(
+      "Expected a transport with a `redis()` that client middleware can ask, got one without. " +
+        "Add `redis()` to the `transport` of the Client, or leave the middleware out there.",
+    );
+  },
 });
 
-/** Which spelling of times the fleet needs, asked on the connection of the pushes. */
-export const look = ({ fleet, enqueuer, fail }: Line): Promise<WireGeneration> =>
-  enqueuer.ask(() => fleet.look()).catch(fail);
+/** How the times of a push are to be written. */
+export const spelling = (
+  { transport, pinned }: Line,
+  nowMs: number,
+): WireGeneration | Promise<WireGeneration> => pinned ?? transport.spelling(nowMs);

@@ -14,6 +14,8 @@ import type { JobOptions } from "../wire/payload.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "../job/job-option-names.ts";
 import type { ClientMiddleware } from "./chain.ts";
 import { checkOptions, given, wholeRetryFor } from "./normalize.ts";
+import { checkedTransport } from "./transport.ts";
+import type { Transport } from "./transport.ts";
 
 export interface ClientOptions {
   /**
@@ -26,8 +28,15 @@ export interface ClientOptions {
    */
   redis?: RedisTarget | undefined;
   /**
+   * What carries the payloads in place of Redis, for tests, an outbox and the like: it gets the bytes that Redis would,
+   * after the same checks and middleware. It belongs to the client, whose `close()` closes it. Not with `redis`.
+   *
+   * @default Redis
+   */
+  transport?: Transport;
+  /**
    * How times are written: 8 as integer milliseconds, 7 as float seconds for fleets with Sidekiq 7 or older.
-   * `auto` looks at the Ruby processes that are alive.
+   * `auto` looks at the Ruby processes that are alive, or asks the `transport`.
    *
    * @default "auto"
    */
@@ -47,6 +56,7 @@ export interface ClientOptions {
 
 const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
   redis: true,
+  transport: true,
   wire: true,
   middleware: true,
   defaultJobOptions: true,
@@ -56,9 +66,12 @@ const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
 /** For those who take these options among others. */
 export const CLIENT_OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
 
+/** Where the pushes of a client go. */
+export type Destination = { readonly redis: RedisTarget } | { readonly transport: Transport };
+
 /** The options with everything decided. */
 export interface CheckedClientOptions {
-  readonly target: RedisTarget;
+  readonly to: Destination;
   readonly wire: WireOption;
   readonly middleware: Chain<ClientMiddleware>;
   readonly defaultJobOptions: JobOptions;
@@ -72,12 +85,21 @@ export interface CheckedClientOptions {
 export const checkedClientOptions = (options: ClientOptions): CheckedClientOptions => {
   refuseUnknown("a Client", options, CLIENT_OPTION_NAMES);
   return {
-    target: options.redis === undefined ? defaultRedis().redis : checkedTarget(options.redis),
+    to: destination(options),
     wire: checkedWire(options.wire ?? "auto"),
     middleware: chainOf("middleware", options.middleware ?? []),
     defaultJobOptions: checkedDefaults(options.defaultJobOptions ?? {}),
     logger: options.logger === undefined ? undefined : checkedLogger(options.logger),
   };
+};
+
+const destination = ({ redis, transport }: ClientOptions): Destination => {
+  if (transport === undefined)
+    return { redis: redis === undefined ? defaultRedis().redis : checkedTarget(redis) };
+  if (redis === undefined) return { transport: checkedTransport(transport) };
+  throw new ConfigError(
+    "Expected either `redis` or `transport`, got both: the transport carries the jobs, and the Redis would get none. Leave one out.",
+  );
 };
 
 /** At once, and not at the first push. */

@@ -1,4 +1,4 @@
-/** Puts jobs into Redis, byte for byte as Ruby Sidekiq would. */
+/** Puts jobs into Redis, byte for byte as Ruby Sidekiq would; what carries the bytes is a Transport. */
 import type { Logger } from "pino";
 import type { RedisTarget } from "../redis/connect.ts";
 import type { WireOption } from "../redis/fleet.ts";
@@ -7,28 +7,24 @@ import type { Chain, Link } from "../config/chain.ts";
 import { JidSource } from "../wire/jid.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import { timeToken } from "../wire/time.ts";
+import type { WireGeneration } from "../wire/time.ts";
 import { admit } from "./admit.ts";
 import { dumpArgs } from "./arguments.ts";
-import { bulkSlices } from "./bulk.ts";
-import type { BulkItem, BulkSlice } from "./bulk.ts";
-import type { ClientMiddleware, PushContext } from "./chain.ts";
+import type { BulkItem } from "./bulk.ts";
+import { pushSlices } from "./bulk-push.ts";
+import type { ClientMiddleware } from "./chain.ts";
 import { checkedClientOptions } from "./client-options.ts";
-import type { ClientOptions } from "./client-options.ts";
-import { send } from "./dumped.ts";
-import type { Dumped } from "./dumped.ts";
-import { endLine, keep, look, openLine, pushContext } from "./client-line.ts";
+import type { ClientOptions, Destination } from "./client-options.ts";
+import { endLine, keep, lineBy, openLine, pushContext, spelling } from "./client-line.ts";
 import type { JobClient } from "./job-client.ts";
 import type { Line } from "./client-line.ts";
 import { dumpPayload, normalize } from "./normalize.ts";
 import type { PushItem } from "./normalize.ts";
-import { fillTemplate, templateOf } from "./payload-template.ts";
+import { fillTemplate } from "./payload-template.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
 
 /** How long a client that rests keeps a connection for further pushes. */
 const REST_MS = 100;
-
-/** The lanes of a connection: Redis works on one slice while the next is made. */
-const SLICES_ON_THEIR_WAY = 2;
 
 // Names that nobody meets by chance. By `for`, because the default client may be another copy's of this module.
 const MOVE: unique symbol = Symbol.for("tsq.client.move.v1");
@@ -36,7 +32,7 @@ const REST: unique symbol = Symbol.for("tsq.client.rest.v1");
 
 /**
  * Lets a client push to another Redis from now on; what has begun goes where it began. For `tsq work`, whose
- * configuration is known after its jobs are loaded.
+ * configuration is known after its jobs are loaded. One with a transport of its own stays with it.
  */
 export const moveClient = (client: Client, target: RedisTarget): void => client[MOVE](target);
 
@@ -46,7 +42,7 @@ export const moveClient = (client: Client, target: RedisTarget): void => client[
  */
 export const restClient = (client: Client, isResting: boolean): void => client[REST](isResting);
 
-/** A connection to one Redis for pushing. Several clients are several shards. */
+/** A connection to one Redis for pushing, or to a transport in its place. Several clients are several shards. */
 export class Client implements JobClient {
   /** What every job pushed through this client starts from. */
   readonly defaultJobOptions: JobOptions;
@@ -55,7 +51,7 @@ export class Client implements JobClient {
   readonly #wireOption: WireOption;
   readonly #jids = new JidSource();
   readonly #logger: Logger | undefined;
-  #target: RedisTarget;
+  #to: Destination;
   #open: Line | undefined;
   #ending: Promise<void> = Promise.resolve();
   #isResting = false;
@@ -66,10 +62,12 @@ export class Client implements JobClient {
    * @throws InvalidJobError when one of `defaultJobOptions` breaks Sidekiq's rules
    */
   constructor(options: ClientOptions = {}) {
-    const { target, wire, middleware, defaultJobOptions, logger } = checkedClientOptions(options);
-    this.#target = target;
+    const { to, wire, middleware, defaultJobOptions, logger } = checkedClientOptions(options);
+    this.#to = to;
     this.#logger = logger;
     this.#wireOption = wire;
+    // From the start, so that `close()` closes it though nothing was pushed.
+    if ("transport" in to) this.#open = lineBy(to.transport, wire);
     this.middleware = middleware;
     this.defaultJobOptions = defaultJobOptions;
   }
@@ -87,9 +85,8 @@ export class Client implements JobClient {
    * @throws InvalidJobError when Ruby could not read the job back
    * @throws RedisUnusableError when the server cannot be reached or refuses it, ClientClosedError after `close()`
    */
-  async push(item: PushItem): Promise<string | null> {
-    const { payload, at } = normalize(item, () => this.#jids.next(), this.defaultJobOptions);
-    return this.#begin((open) => this.#send(open, payload, at));
+  push(item: PushItem): Promise<string | null> {
+    return this.#pushOne(item);
   }
 
   /**
@@ -102,71 +99,7 @@ export class Client implements JobClient {
    * @throws RedisUnusableError when the server cannot be reached or refuses it, ClientClosedError after `close()`
    */
   async pushBulk(item: BulkItem): Promise<(string | null)[]> {
-    return this.#begin((open) => this.#pushSlices(open, item));
-  }
-
-  /** Makes the next slice while the one before is on its way: at most two are, and nothing else is held. */
-  async #pushSlices(open: Line, bulk: BulkItem): Promise<(string | null)[]> {
-    const { fleet, enqueuer, fail } = open;
-    const jids: (string | null)[] = [];
-    const nowMs = Date.now();
-    const sent: Promise<unknown>[] = [];
-    try {
-      for await (const slice of bulkSlices(bulk, nowMs)) {
-        enqueuer.flush();
-        const wire = fleet.at(nowMs) ?? (await look(open));
-        const created = `,"created_at":${timeToken(nowMs, wire)}`;
-        const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}`;
-        // Everything is dumped, and so checked, before the first byte of a slice is sent.
-        const dumped =
-          this.middleware.size > 0 || slice.item["jid"] !== undefined
-            ? await this.#dumpEach(slice, created, enqueued, jids, pushContext(open, "bulk"))
-            : this.#dumpAlike(slice, created, enqueued, jids);
-        if (sent.length === SLICES_ON_THEIR_WAY) await sent.shift()?.catch(fail);
-        sent.push(send(enqueuer, dumped));
-      }
-    } finally {
-      // Also when a slice is refused: those before it have their answer first, good or bad.
-      await Promise.allSettled(sent);
-    }
-    await Promise.all(sent).catch(fail);
-    return jids;
-  }
-
-  /** Jobs that differ in nothing but their arguments and times. */
-  #dumpAlike(slice: BulkSlice, created: string, enqueued: string, jids: (string | null)[]): Dumped[] {
-    const { payload } = normalize({ ...slice.item, args: [] }, () => "", this.defaultJobOptions);
-    const template = templateOf(payload, {});
-    const times = (payload.created_at === undefined ? created : "") + (slice.at ? "" : enqueued);
-    const texts = slice.args.map((args) => {
-      const jid = this.#jids.next();
-      jids.push(jid);
-      return `${fillTemplate(template, dumpArgs(template.displayClass, args), jid)}${times}}`;
-    });
-    return [{ queue: template.queue, at: slice.at, texts }];
-  }
-
-  /** Jobs that a client middleware may change or stop. */
-  async #dumpEach(
-    slice: BulkSlice,
-    created: string,
-    enqueued: string,
-    jids: (string | null)[],
-    push: PushContext,
-  ): Promise<Dumped[]> {
-    const dumped: Dumped[] = [];
-    for (const [i, args] of slice.args.entries()) {
-      const { payload } = normalize({ ...slice.item, args }, () => this.#jids.next(), this.defaultJobOptions);
-      const due = slice.at?.[i];
-      const admitted =
-        this.middleware.size > 0 ? await admit(this.middleware, payload, due, created, push) : { at: due };
-      jids.push(admitted ? payload.jid : null);
-      if (!admitted) continue;
-      const { at } = admitted;
-      const text = dumpPayload(payload, created) + (at === undefined ? enqueued : "");
-      dumped.push({ queue: payload.queue, at: at === undefined ? at : [at], texts: [`${text}}`] });
-    }
-    return dumped;
+    return this.#begin((open) => pushSlices(open, item, this));
   }
 
   /** The fast way for jobs of `defineJob`: everything but the arguments was dumped once. */
@@ -176,22 +109,24 @@ export class Client implements JobClient {
     atSeconds?: number,
   ): Promise<string | null> {
     const nowMs = Date.now();
-    const { fleet, enqueuer, fail } = this.#connected();
-    const wire = fleet.at(nowMs);
-    if (this.middleware.size > 0 || wire === undefined || !template.isPlain) {
+    const open = this.#connected();
+    const isAlike = template.isPlain && this.middleware.size === 0;
+    const wire = isAlike ? spelling(open, nowMs) : undefined;
+    if (typeof wire !== "number") {
       // In the order in which Ruby's perform_async and perform_in make them: middleware sees it.
       const { class: jobClass, options } = template;
       return atSeconds === undefined
-        ? this.push({ ...options, args, class: jobClass })
-        : this.push({ ...options, class: jobClass, args, at: atSeconds });
+        ? this.#pushOne({ ...options, args, class: jobClass }, wire)
+        : this.#pushOne({ ...options, class: jobClass, args, at: atSeconds }, wire);
     }
+    const { transport, fail } = open;
     const jid = this.#jids.next();
     const time = timeToken(nowMs, wire);
     const text = `${fillTemplate(template, dumpArgs(template.displayClass, args), jid)},"created_at":${time}`;
     const sent =
       atSeconds === undefined
-        ? enqueuer.push(template.queue, `${text},"enqueued_at":${time}}`)
-        : enqueuer.schedule(atSeconds, `${text}}`);
+        ? transport.push(template.queue, `${text},"enqueued_at":${time}}`)
+        : transport.schedule(atSeconds, `${text}}`);
     return sent.then(() => jid, fail);
   }
 
@@ -225,11 +160,14 @@ export class Client implements JobClient {
   }
 
   [MOVE](target: RedisTarget): void {
-    this.#target = target;
+    if ("transport" in this.#to) return;
+    this.#to = { redis: target };
     this.#endUntold();
   }
 
   [REST](isResting: boolean): void {
+    // A transport cannot be opened again.
+    if ("transport" in this.#to) return;
     this.#isResting = isResting;
     if (isResting) this.#endUntold();
   }
@@ -254,10 +192,21 @@ export class Client implements JobClient {
     return begun;
   }
 
-  async #send(open: Line, payload: Payload, at: number | undefined): Promise<string | null> {
-    const { fleet, enqueuer, fail } = open;
+  async #pushOne(item: PushItem, known?: Promise<WireGeneration>): Promise<string | null> {
+    const { payload, at } = normalize(item, () => this.#jids.next(), this.defaultJobOptions);
+    return this.#begin((open) => this.#send(open, payload, at, known));
+  }
+
+  async #send(
+    open: Line,
+    payload: Payload,
+    at: number | undefined,
+    asked: Promise<WireGeneration> | undefined,
+  ): Promise<string | null> {
+    const { transport, fail } = open;
     const nowMs = Date.now();
-    const wire = fleet.at(nowMs) ?? (await look(open));
+    const known = asked ?? spelling(open, nowMs);
+    const wire = typeof known === "number" ? known : await known.catch(fail);
     const time = timeToken(nowMs, wire);
     const created = `,"created_at":${time}`;
     const hasMiddleware = this.middleware.size > 0;
@@ -269,8 +218,9 @@ export class Client implements JobClient {
     // A middleware may have taken its time.
     const enqueued = hasMiddleware ? timeToken(Date.now(), wire) : time;
     try {
-      if (admitted.at === undefined) await enqueuer.push(payload.queue, `${text},"enqueued_at":${enqueued}}`);
-      else await enqueuer.schedule(admitted.at, `${text}}`);
+      if (admitted.at === undefined)
+        await transport.push(payload.queue, `${text},"enqueued_at":${enqueued}}`);
+      else await transport.schedule(admitted.at, `${text}}`);
     } catch (error) {
       fail(error as Error);
     }
@@ -282,8 +232,8 @@ export class Client implements JobClient {
   }
 
   #connect(): Line {
-    if (this.#isClosed) throw new ClientClosedError();
+    if (this.#isClosed || "transport" in this.#to) throw new ClientClosedError();
     if (this.#isResting) setTimeout(() => this.#isResting && this.#endUntold(), REST_MS);
-    return openLine(this.#target, this.#wireOption, this.#logger);
+    return openLine(this.#to.redis, this.#wireOption, this.#logger);
   }
 }

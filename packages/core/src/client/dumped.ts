@@ -1,5 +1,5 @@
 /** What a slice of a bulk push has become, and how it is sent. */
-import type { Enqueuer } from "./enqueuer.ts";
+import type { Transport } from "./transport.ts";
 
 /** Payloads of one queue. */
 export interface Dumped {
@@ -10,10 +10,10 @@ export interface Dumped {
 }
 
 /** Resolves when all of a slice is where it belongs. Its failure is told by who awaits it, when its turn comes. */
-export const send = (enqueuer: Enqueuer, dumped: readonly Dumped[]): Promise<unknown> => {
+export const send = (transport: Transport, dumped: readonly Dumped[]): Promise<unknown> => {
   const sent = Promise.all(
     dumped.map(({ queue, at, texts }) =>
-      at ? enqueuer.scheduleAll(at, texts) : enqueuer.pushAll(queue, texts),
+      at ? transport.scheduleAll(at, texts) : transport.pushAll(queue, texts),
     ),
   );
   sent.catch(() => {});

@@ -1,0 +1,97 @@
+/** Pushes a bulk push slice by slice: the next is made while the one before is on its way. */
+import type { Chain } from "../config/chain.ts";
+import type { JobOptions } from "../wire/payload.ts";
+import { timeToken } from "../wire/time.ts";
+import { admit } from "./admit.ts";
+import { dumpArgs } from "./arguments.ts";
+import { bulkSlices } from "./bulk.ts";
+import type { BulkItem, BulkSlice } from "./bulk.ts";
+import type { ClientMiddleware, PushContext } from "./chain.ts";
+import { pushContext, spelling } from "./client-line.ts";
+import type { Line } from "./client-line.ts";
+import { send } from "./dumped.ts";
+import type { Dumped } from "./dumped.ts";
+import { dumpPayload, normalize } from "./normalize.ts";
+import { fillTemplate, templateOf } from "./payload-template.ts";
+
+/** Two lanes has a connection: Redis works on one slice while the next is made. */
+const SLICES_ON_THEIR_WAY = 2;
+
+/** Whoever pushes: what each payload goes through. */
+interface Pusher {
+  readonly middleware: Chain<ClientMiddleware>;
+  readonly defaultJobOptions: JobOptions;
+  nextJid(): string;
+}
+
+/** At most two slices are on their way, and nothing else is held. */
+export const pushSlices = async (line: Line, bulk: BulkItem, by: Pusher): Promise<(string | null)[]> => {
+  const { transport, fail } = line;
+  const jids: (string | null)[] = [];
+  const nowMs = Date.now();
+  const sent: Promise<unknown>[] = [];
+  try {
+    for await (const slice of bulkSlices(bulk, nowMs)) {
+      transport.flush?.();
+      const known = spelling(line, nowMs);
+      const wire = typeof known === "number" ? known : await known.catch(fail);
+      const created = `,"created_at":${timeToken(nowMs, wire)}`;
+      const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}`;
+      // Everything is dumped, and so checked, before the first byte of a slice is sent.
+      const dumped =
+        by.middleware.size > 0 || slice.item["jid"] !== undefined
+          ? await dumpEach(slice, created, enqueued, jids, by, pushContext(line, "bulk"))
+          : dumpAlike(slice, created, enqueued, jids, by);
+      if (sent.length === SLICES_ON_THEIR_WAY) await sent.shift()?.catch(fail);
+      sent.push(send(transport, dumped));
+    }
+  } finally {
+    // Also when a slice is refused: those before it have their answer first, good or bad.
+    await Promise.allSettled(sent);
+  }
+  await Promise.all(sent).catch(fail);
+  return jids;
+};
+
+/** Jobs that differ in nothing but their arguments and times. */
+const dumpAlike = (
+  slice: BulkSlice,
+  created: string,
+  enqueued: string,
+  jids: (string | null)[],
+  by: Pusher,
+): Dumped[] => {
+  const { payload } = normalize({ ...slice.item, args: [] }, () => "", by.defaultJobOptions);
+  const template = templateOf(payload, {});
+  const times = (payload.created_at === undefined ? created : "") + (slice.at ? "" : enqueued);
+  const texts = slice.args.map((args) => {
+    const jid = by.nextJid();
+    jids.push(jid);
+    return `${fillTemplate(template, dumpArgs(template.displayClass, args), jid)}${times}}`;
+  });
+  return [{ queue: template.queue, at: slice.at, texts }];
+};
+
+/** Jobs that a client middleware may change or stop. */
+const dumpEach = async (
+  slice: BulkSlice,
+  created: string,
+  enqueued: string,
+  jids: (string | null)[],
+  by: Pusher,
+  push: PushContext,
+): Promise<Dumped[]> => {
+  const { middleware, defaultJobOptions } = by;
+  const dumped: Dumped[] = [];
+  for (const [i, args] of slice.args.entries()) {
+    const { payload } = normalize({ ...slice.item, args }, () => by.nextJid(), defaultJobOptions);
+    const due = slice.at?.[i];
+    const admitted = middleware.size > 0 ? await admit(middleware, payload, due, created, push) : { at: due };
+    jids.push(admitted ? payload.jid : null);
+    if (!admitted) continue;
+    const { at } = admitted;
+    const text = dumpPayload(payload, created) + (at === undefined ? enqueued : "");
+    dumped.push({ queue: payload.queue, at: at === undefined ? at : [at], texts: [`${text}}`] });
+  }
+  return dumped;
+};
