@@ -1,5 +1,5 @@
 /**
- * Turns lua/<package>/<verb>.lua into packages/<package>/src/redis/scripts.gen.ts: the text, its digest, and one typed
+ * Turns lua/<package>/<verb>.lua, and the fragments of lua/shared/ that its header names, into packages/<package>/src/redis/scripts.gen.ts: the text, its digest, and one typed
  * function per script. The header of each file is the source of the types, so it cannot go stale.
  * `--check` fails when the generated module is not what the files say.
  */
@@ -60,6 +60,22 @@ const checkBody = (file, text) => {
   if (/call\([^)]*'(tsq|queue|stat):/.test(text)) refuse(file, "every key comes in KEYS");
 };
 
+/** The code before a script's own: of each fragment that its header names behind USES. */
+const sharedBy = (file, header, lua) => {
+  const names = /^  USES (.+)$/m.exec(header)?.[1].split(", ") ?? [];
+  return names
+    .map((name) => {
+      const code =
+        textIn(new URL(`lua/shared/${name}.lua`, root)) || refuse(file, `no lua/shared/${name}.lua`);
+      const defined =
+        /^local (?:function )?(\w+)/m.exec(code)?.[1] ?? refuse(file, `${name}.lua defines nothing`);
+      if (!new RegExp(`\\b${defined}\\b`).test(lua.slice(lua.indexOf("]]\n"))))
+        refuse(file, `USES ${name} and does not use \`${defined}\``);
+      return code.replace(/^--.*\n/gm, "");
+    })
+    .join("");
+};
+
 const build = (file) => {
   const lua = readFileSync(new URL(`lua/${file}`, root), "utf8");
   const name = file.replace(/^.*\/|\.lua$/g, "");
@@ -75,7 +91,7 @@ const build = (file) => {
   const type = name[0].toUpperCase() + name.slice(1);
   const members = (parts, typeOf) => parts.map((part) => `  ${part.name}: ${typeOf(file, part)};`).join("\n");
   // The header is for people: Redis gets, hashes and keeps only the code.
-  const code = lua.slice(lua.indexOf("]]\n") + 3);
+  const code = sharedBy(file, header, lua) + lua.slice(lua.indexOf("]]\n") + 3);
   return `
 export const ${name}Script: Script = {
   name: ${JSON.stringify(name)},
@@ -140,6 +156,7 @@ const textIn = (file) => {
 
 const owners = readdirSync(new URL("lua/", root), { withFileTypes: true });
 for (const owner of owners) {
+  if (owner.name === "shared") continue;
   if (!owner.isDirectory())
     refuse(owner.name, "expected to be in the folder of a package, such as lua/core/");
   const out = `packages/${owner.name}/src/redis/scripts.gen.ts`;

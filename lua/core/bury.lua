@@ -20,30 +20,26 @@
     [7]  oldest    string  entries below this score go
     [8]  maxJobs   number  Sidekiq's limit: one less than this many stay
 
+  USES moved, slot-value, split-held, wrong-type
+
   RETURNS number  1, or 0 when the job is not in its slot or on its pad: it was rescued, or the server has forgotten calls
 ]]
-local MOVED = '-'
 local call = redis.call
 local inFlight, dead, pad = KEYS[1], KEYS[2], KEYS[3]
 local slot, first, second, expected = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
 local score, payload, oldest, maxJobs = ARGV[5], ARGV[6], ARGV[7], ARGV[8]
--- Looked at before the first write: a key of another type must not cost a job.
-local kind = call('TYPE', dead).ok
-if kind ~= 'zset' and kind ~= 'none' then
-  return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)
-end
+local wrong = wrongType('zset', dead)
+if wrong then return wrong end
 if slot ~= '' then
-  local held = call('HMGET', inFlight, slot, '#0', '#1')
-  local value = held[1]
-  if not value or tonumber(held[2] or '-1') < first or tonumber(held[3] or '-1') < second then return 0 end
+  local value = slotValue(inFlight, slot, first, second)
+  if not value then return 0 end
   if value == MOVED then return 1 end
-  local queueEnd = string.sub(value, 1, 1) == '\n' and string.find(value, '\n', 2, true)
-  if queueEnd then value = string.sub(value, queueEnd + 1) end
-  if expected ~= '' and value ~= expected then return 0 end
+  local _, held = splitHeld(value)
+  if expected ~= '' and held ~= expected then return 0 end
   -- The first write, because a full memory never refuses it.
   call('HDEL', inFlight, slot)
   call('HSET', inFlight, slot, MOVED)
-  if payload == '' then payload = value end
+  if payload == '' then payload = held end
 end
 if pad then
   if call('TYPE', pad).ok ~= 'list' or call('LRANGE', pad, 0, 0)[1] ~= expected then return 0 end

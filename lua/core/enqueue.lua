@@ -16,6 +16,8 @@
     [3+]  counts  number  for each target how many of the values are its own
     [..]  values  bytes   for each target its payloads; for the schedule the time and the payload of each job
 
+  USES wrong-type
+
   RETURNS number  1, 0 when they were here already, or minus the number of a key of another type: then nothing is written
 
   An error says that no job is written, unless it begins with PARTLY.
@@ -27,11 +29,11 @@ local numbers, queues, lane, number = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
 -- transaction brought here, which looks at no type, left the number and not the jobs of a wrong key.
 local named = {}
 for i = 3, #KEYS do
-  local kind, wanted = call('TYPE', KEYS[i]).ok, 'zset'
+  local wanted = 'zset'
   if sub(KEYS[i], 1, 6) == 'queue:' then
     wanted, named[#named + 1] = 'list', sub(KEYS[i], 7)
   end
-  if kind ~= wanted and kind ~= 'none' then return -i end
+  if wrongType(wanted, KEYS[i]) then return -i end
 end
 local last = call('HGET', numbers, lane) or '0'
 if tonumber(last) >= tonumber(number) then return 0 end

@@ -24,6 +24,8 @@
     [8+]  weights   number  one per queue; all 0 is strict order, -1 leaves the queue alone
     [..]  landings  string  for jobs on a pad `+<slot><queue>` adopt, `*..<queue>` finished, `<..<queue>` give back, `<<slot><queue>` what ran
 
+  USES moved
+
   RETURNS [number, ...unknown[]]  `1, queue, payloads, queue, payloads …` | `-1, values` replay | `-2` the hash is not as we left it
 ]]
 local call, sub, byte, find, floor = redis.call, string.sub, string.byte, string.find, math.floor
@@ -44,7 +46,7 @@ if last >= seq then
 end
 -- A server that went back to an older state has the job again: its slot must not be filled over it.
 for i = 1, #moved, 2 do
-  if call('HGET', inFlight, sub(moved, i, i + 1)) ~= '-' then return {-2} end
+  if call('HGET', inFlight, sub(moved, i, i + 1)) ~= MOVED then return {-2} end
 end
 
 -- So must a job that runs already and is not on its pad: it would be nowhere.

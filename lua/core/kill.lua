@@ -13,16 +13,15 @@
     [3]  oldest   string  entries below this score go
     [4]  maxJobs  number  Sidekiq's limit: one less than this many stay
 
+  USES wrong-type
+
   RETURNS number  1, or 0 when the member was gone
 ]]
 local call = redis.call
 local set, dead = KEYS[1], KEYS[2]
 local member, score, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
--- Looked at before the first write: a key of another type must not cost a job.
-local kind = call('TYPE', dead).ok
-if kind ~= 'zset' and kind ~= 'none' then
-  return redis.error_reply('WRONGTYPE Expected ' .. dead .. ' to be a zset, it is a ' .. kind)
-end
+local wrong = wrongType('zset', dead)
+if wrong then return wrong end
 -- Without the right to take out nothing must be written. And a full memory refuses a script's first write alone, never this one.
 call('ZREM', set, 'nobody')
 -- Whether it is there, asked with a right that is needed anyway.

@@ -13,17 +13,16 @@
     [1]   plan  msgpack { targets: readonly number[] }  for each job its target's number from 1, or 0 to only remove it
     [2+]  jobs  bytes   for each job its member in the set, then the payload to push
 
+  USES wrong-type
+
   RETURNS number  how many jobs were moved or removed
 ]]
 local call = redis.call
 local set, queues = KEYS[1], KEYS[2]
 local plan = cmsgpack.unpack(ARGV[1])
 local moved, usable = 0, {[0] = true}
--- Looked at before the first write: a job whose queue's key holds another type stays where it is.
-for i = 3, #KEYS do
-  local kind = call('TYPE', KEYS[i]).ok
-  usable[i - 2] = kind == 'list' or kind == 'none'
-end
+-- A job whose queue's key holds another type stays where it is.
+for i = 3, #KEYS do usable[i - 2] = not wrongType('list', KEYS[i]) end
 -- Without the right to take out nothing must be pushed. And a full memory refuses a script's first write alone, never this one.
 call('ZREM', set, 'nobody')
 local named = {}

@@ -16,21 +16,18 @@
     [4]  side     string  `back`: behind all that wait, as a push; `front`: the next one fetched
     [5]  payload  bytes
 
+  USES moved, slot-value, wrong-type
+
   RETURNS number  1, or 0 when the job is not in its slot: it was rescued, or the server has forgotten calls
 ]]
-local MOVED = '-'
 local call = redis.call
 local inFlight, target, queues = KEYS[1], KEYS[2], KEYS[3]
 local slot, first, second, side, payload = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
--- Looked at before the first write: a key of another type must not cost a job.
-local kind = call('TYPE', target).ok
-if kind ~= 'list' and kind ~= 'none' then
-  return redis.error_reply('WRONGTYPE Expected ' .. target .. ' to be a list, it is a ' .. kind)
-end
+local wrong = wrongType('list', target)
+if wrong then return wrong end
 if slot ~= '' then
-  local held = call('HMGET', inFlight, slot, '#0', '#1')
-  local value = held[1]
-  if not value or tonumber(held[2] or '-1') < first or tonumber(held[3] or '-1') < second then return 0 end
+  local value = slotValue(inFlight, slot, first, second)
+  if not value then return 0 end
   if value == MOVED then return 1 end
 end
 -- `maxmemory` is only checked before a script's first write, and this one is always allowed.

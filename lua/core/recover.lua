@@ -27,9 +27,10 @@
     [6]   plan    msgpack  { formers: readonly string[]; targets: number; isRescued: boolean; isLast: boolean; slots: readonly string[]; queues: readonly string[]; marks: readonly number[]; fills: readonly number[]; landed: readonly number[]; adopts: readonly number[] }  marks, whether the slot may hold one: 0 no, 1 unless the server is older, 2 yes; fills, what a slot gets that lacks its job: 0 nothing, 1 the job, 2 the mark; landed, the target of each pad; adopts, the place of its job in slots, 0 when it is to be in none
     [7+]  texts   bytes    the payload for each slot, then for each pad
 
+  USES moved, split-held, wrong-type
+
   RETURNS [number, ...(string | number)[]]  `1, places of pads` whose job is not on them | `-1, names` of queues that are missing in targets | `-2` the jobs were rescued; by the last two nothing is done
 ]]
-local MOVED = '-'
 local call, sub, find = redis.call, string.sub, string.find
 local owners, inFlight, beat, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local first, second, plan = tonumber(ARGV[4]), tonumber(ARGV[5]), cmsgpack.unpack(ARGV[6])
@@ -41,15 +42,14 @@ if not plan.isRescued and call('EXISTS', rescued) == 1 then return {-2} end
 local targets = {}
 for i = 1, plan.targets do
   local key = KEYS[targetsFrom + i]
-  local kind = call('TYPE', key).ok
-  targets[sub(key, 7)] = {key = key, isUsable = kind == 'list' or kind == 'none'}
+  targets[sub(key, 7)] = {key = key, isUsable = not wrongType('list', key)}
 end
 
 local function split(value)
-  local nameEnd = sub(value, 1, 1) == '\n' and find(value, '\n', 2, true)
-  if nameEnd then return sub(value, 2, nameEnd - 1), sub(value, nameEnd + 1) end
+  local queue, payload = splitHeld(value)
+  if queue then return queue, payload end
   local at = find(value, '"queue":"', 1, true)
-  nameEnd = at and find(value, '"', at + 9, true)
+  local nameEnd = at and find(value, '"', at + 9, true)
   if not nameEnd or nameEnd == at + 9 then return 'default', value end
   return sub(value, at + 9, nameEnd - 1), value
 end

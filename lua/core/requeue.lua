@@ -15,29 +15,29 @@
     [2]  second  number  and of lane `#1`
     [3]  plan    msgpack { slots: readonly string[]; targets: readonly number[] }  at most 1,000 slots, each with its target's number from 1
 
+  USES moved, split-held, wrong-type
+
   RETURNS number  how many jobs went back, or -1 when the server has forgotten calls and nothing was done
 ]]
-local call, sub, find = redis.call, string.sub, string.find
+local call, sub = redis.call, string.sub
 local inFlight, queues = KEYS[1], KEYS[2]
 local plan = cmsgpack.unpack(ARGV[3])
 local calls = call('HMGET', inFlight, '#0', '#1')
 if tonumber(calls[1] or '-1') < tonumber(ARGV[1]) or tonumber(calls[2] or '-1') < tonumber(ARGV[2]) then return -1 end
 local moved, usable = 0, {}
 for i = 3, #KEYS do
-  local kind = call('TYPE', KEYS[i]).ok
-  usable[i - 2] = kind == 'list' or kind == 'none'
+  usable[i - 2] = not wrongType('list', KEYS[i])
 end
 -- `maxmemory` is only checked before a script's first write, and this one is always allowed.
 call('HDEL', inFlight, '')
 for i, slot in ipairs(plan.slots) do
   local value = usable[plan.targets[i]] and call('HGET', inFlight, slot)
-  if value and value ~= '-' then
-    local queueEnd = sub(value, 1, 1) == '\n' and find(value, '\n', 2, true)
-    if queueEnd then value = sub(value, queueEnd + 1) end
+  if value and value ~= MOVED then
+    local _, payload = splitHeld(value)
     local target = KEYS[2 + plan.targets[i]]
     -- A `queues` of another type costs the pages a name, and must cost no job.
     redis.pcall('SADD', queues, sub(target, 7))
-    call('RPUSH', target, value)
+    call('RPUSH', target, payload)
     call('HDEL', inFlight, slot)
     moved = moved + 1
   end

@@ -23,9 +23,11 @@
     [2]  plan   msgpack { slots: readonly string[]; digests: readonly string[]; targets: readonly number[]; landed: readonly number[]; queues: number; last: boolean; calls: readonly string[]; spared: readonly number[] }  at most 500 slots, last those without a target, whose jobs were retried or buried; digests, the SHA-1 of what the rescuer saw in each slot with a target, and then on the pads; landed, the targets of these pads; the lanes' numbers of a blocked process, none of a dead one; the targets whose pads are left alone
     [3]  mark   string  what the mark says
 
+  USES moved, split-held, wrong-type
+
   RETURNS number  how many jobs went back, or -1 when the process is alive, or not blocked any more
 ]]
-local call, sub, find = redis.call, string.sub, string.find
+local call, sub = redis.call, string.sub
 local inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])
 local isBlocked = #plan.calls > 0
@@ -50,21 +52,19 @@ local function count(number)
 end
 -- A job whose queue's key holds another type stays where it is, and must not hold up the others.
 for i = 1, plan.queues do
-  local kind = call('TYPE', KEYS[5 + i]).ok
-  usable[i] = kind == 'list' or kind == 'none'
+  usable[i] = not wrongType('list', KEYS[5 + i])
 end
 for i, slot in ipairs(plan.slots) do
   local value = call('HGET', inFlight, slot)
-  if value == '-' then
+  if value == MOVED then
     if not isBlocked then call('HDEL', inFlight, slot) end
   elseif value and usable[plan.targets[i]] and redis.sha1hex(value) == plan.digests[i] then
     -- A slot that was filled anew since the look holds a job of another queue, perhaps, and has another count.
-    local queueEnd = sub(value, 1, 1) == '\n' and find(value, '\n', 2, true)
-    if queueEnd then value = sub(value, queueEnd + 1) end
+    local _, payload = splitHeld(value)
     local target = KEYS[5 + plan.targets[i]]
     -- A `queues` of another type costs the pages a name, and must cost no job.
     redis.pcall('SADD', queues, sub(target, 7))
-    call('RPUSH', target, value)
+    call('RPUSH', target, payload)
     call('HDEL', inFlight, slot)
     count(i)
     moved = moved + 1

@@ -17,20 +17,17 @@
     [4]  score    string  when to run again, float seconds
     [5]  payload  bytes
 
+  USES moved, slot-value, wrong-type
+
   RETURNS number  1, or 0 when the job is not in its slot: it was rescued, or the server has forgotten calls
 ]]
-local MOVED = '-'
 local inFlight, set = KEYS[1], KEYS[2]
 local slot, first, second, score, payload = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
--- Looked at before the first write: a key of another type must not cost a job.
-local kind = redis.call('TYPE', set).ok
-if kind ~= 'zset' and kind ~= 'none' then
-  return redis.error_reply('WRONGTYPE Expected ' .. set .. ' to be a zset, it is a ' .. kind)
-end
+local wrong = wrongType('zset', set)
+if wrong then return wrong end
 if slot ~= '' then
-  local held = redis.call('HMGET', inFlight, slot, '#0', '#1')
-  local value = held[1]
-  if not value or tonumber(held[2] or '-1') < first or tonumber(held[3] or '-1') < second then return 0 end
+  local value = slotValue(inFlight, slot, first, second)
+  if not value then return 0 end
   if value == MOVED then return 1 end
   -- The first write, because a full memory never refuses it.
   redis.call('HDEL', inFlight, slot)

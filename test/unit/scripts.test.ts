@@ -113,6 +113,19 @@ describe("the module that is generated from lua/", () => {
     expect(text).toContain(String.raw`lua: "return redis.call('LPUSH', KEYS[1], ARGV[3])\n"`);
   });
 
+  test("has what several scripts share before the code of each that uses it, without its comments", () => {
+    writeFileSync(join(copy, "lua/shared/twice.lua"), "-- Why.\nlocal function twice(n) return 2 * n end\n");
+    script((lua) =>
+      lua.replace("  RETURNS", "  USES twice\n\n  RETURNS").replace("ARGV[3])\n", "twice(ARGV[2]))\n"),
+    );
+
+    build(copy);
+
+    expect(readFileSync(join(copy, MODULE), "utf8")).toContain(
+      String.raw`lua: "local function twice(n) return 2 * n end\nreturn redis.call('LPUSH', KEYS[1], twice(ARGV[2]))\n"`,
+    );
+  });
+
   test("is the same however often it is built", () => {
     build(copy);
     const first = readFileSync(join(copy, MODULE), "utf8");
@@ -156,6 +169,16 @@ describe("a script is refused", () => {
     ["without KEYS", (lua: string) => lua.replace("KEYS\n", "KEYZ\n"), "no KEYS in its header"],
     ["without ARGV", (lua: string) => lua.replace("ARGV\n", "ARGS\n"), "no ARGV in its header"],
     ["without RETURNS", (lua: string) => lua.replace("RETURNS", "GIVES"), "no RETURNS in its header"],
+    [
+      "that uses what nobody shares",
+      (lua: string) => lua.replace("  RETURNS", "  USES luck\n\n  RETURNS"),
+      "no lua/shared/luck.lua",
+    ],
+    [
+      "that names what it does not use",
+      (lua: string) => lua.replace("  RETURNS", "  USES moved\n\n  RETURNS"),
+      "USES moved and does not use `MOVED`",
+    ],
     [
       "that decodes a job",
       (lua: string) => `${lua}local job = cjson.decode(ARGV[3])\n`,
