@@ -8,9 +8,13 @@ export { Heartbeat } from "../../packages/worker/dist/beat/heartbeat.js";
 export { hostName, infoJson, newIdentity } from "../../packages/worker/dist/beat/identity.js";
 export { decide } from "../../packages/worker/dist/run/job-retry.js";
 export type { Failure, Outcome } from "../../packages/worker/dist/run/job-retry.js";
+export { Holds } from "../../packages/worker/dist/fetch/holds.js";
 export { Lanes } from "../../packages/worker/dist/fetch/reliable/lane.js";
 export { LastHeard } from "../../packages/worker/dist/fetch/reliable/last-heard.js";
 export { Lifecycle } from "../../packages/worker/dist/services/lifecycle.js";
+export { Loop } from "../../packages/worker/dist/services/loop.js";
+export type { LoopOptions } from "../../packages/worker/dist/services/loop.js";
+export { ServiceList } from "../../packages/worker/dist/services/service-list.js";
 export { Metrics } from "../../packages/worker/dist/run/metrics.js";
 export {
   capsuleName,

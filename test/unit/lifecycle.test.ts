@@ -1,7 +1,9 @@
-import type { LifecycleEvent } from "@tsq/worker";
+import type { BeatReport, LifecycleEvent } from "@tsq/worker";
 import { expect, test, vi } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { Lifecycle } from "../support/inside-worker.ts";
+
+const REPORT: BeatReport = { generations: [8], paused: [], signal: undefined, rttUs: 100, isNew: true };
 
 const listening = (event: LifecycleEvent, onError = vi.fn()) => {
   const lifecycle = new Lifecycle(onError, vi.fn());
@@ -15,14 +17,25 @@ const listening = (event: LifecycleEvent, onError = vi.fn()) => {
   return { lifecycle, calls, onError };
 };
 
-test.each(["startup", "heartbeat", "beat"] as const)(
-  "%s tells its listeners in the order given",
+test("startup tells its listeners in the order given", async () => {
+  const { lifecycle, calls } = listening("startup");
+
+  await lifecycle.fire("startup");
+
+  expect(calls).toEqual(["first", "second"]);
+});
+
+test.each(["heartbeat", "beat"] as const)(
+  "%s tells its listeners in the order given, with what the beat found out",
   async (event) => {
     const { lifecycle, calls } = listening(event);
+    const reports: BeatReport[] = [];
+    lifecycle.on(event, (report) => reports.push(report));
 
-    await lifecycle.fire(event);
+    await lifecycle.fire(event, REPORT);
 
     expect(calls).toEqual(["first", "second"]);
+    expect(reports).toEqual([REPORT]);
   },
 );
 
@@ -53,7 +66,18 @@ test("an error of any other listener is reported, and the others are told", asyn
   await lifecycle.fire("shutdown");
 
   expect(calls).toEqual(["second", "first"]);
-  expect(onError.mock.calls).toEqual([[error, "shutdown"]]);
+  expect(onError.mock.calls).toEqual([[error, "shutdown", undefined]]);
+});
+
+test("an error of an extension's listener is reported with whose it is", async () => {
+  const onError = vi.fn();
+  const lifecycle = new Lifecycle(onError, vi.fn());
+  const error = new Error("no");
+  lifecycle.on("exit", () => Promise.reject(error), "the extension `x`");
+
+  await lifecycle.fire("exit");
+
+  expect(onError.mock.calls).toEqual([[error, "exit", "the extension `x`"]]);
 });
 
 test("an event without listeners is nothing", async () => {
@@ -65,7 +89,7 @@ test("a listener that does not end is told of once, with its event", async () =>
   const lifecycle = new Lifecycle(vi.fn(), (line) => lines.push(line), 1);
   lifecycle.on("beat", () => new Promise(() => {}));
 
-  for (let beats = 0; beats < 3; beats++) void lifecycle.fire("beat");
+  for (let beats = 0; beats < 3; beats++) void lifecycle.fire("beat", REPORT);
 
   await eventually(() => expect(lines).toHaveLength(1));
   await new Promise(setImmediate);

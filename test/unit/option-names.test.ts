@@ -116,7 +116,7 @@ describe("an event that there is not is refused", () => {
   test.each([
     ["starup", "Did you mean `startup`?"],
     ["Quiet", "Did you mean `quiet`?"],
-    ["stop", "There are startup, quiet, shutdown, exit, heartbeat, beat."],
+    ["stop", "There are startup, quiet, shutdown, exit, heartbeat, beat, rescued."],
     [undefined, "got `undefined`"],
   ])("%s", (event, remedy) => {
     // From JavaScript anything can come.

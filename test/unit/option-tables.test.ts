@@ -112,7 +112,7 @@ describe("docs/options.md", () => {
       ...own,
       queues: capsules[0]?.order.names,
       concurrency: capsules[0]?.concurrency,
-      middleware: [...(capsules[0]?.middleware ?? [])],
+      middleware: [...own.middleware],
       clientMiddleware: [...own.clientMiddleware],
       capsules: Object.fromEntries(capsules.slice(1).map(({ name }) => [name, {}])),
       maxRetries: policy.maxRetries,

@@ -96,4 +96,19 @@ describe.concurrent("a worker", () => {
       expect(await workers.redis.hlen(`tsq:in-flight:${identity}~default~0`)).toBe(2),
     );
   });
+
+  test("tells its extensions and its application of the jobs that it brought back", async ({ expect }) => {
+    const told: (readonly string[])[] = [];
+    const owner = "dead:1:abc~default~0";
+    await workers.redis.hset("tsq:owners", owner, '["a"]');
+    await workers.redis.hset(`tsq:in-flight:${owner}`, "00", payloadText({ jid: "back", queue: "a" }));
+    const worker = workers.make({
+      extensions: [{ name: "x", install: (host) => host.on("rescued", (jids) => told.push(jids)) }],
+    });
+    worker.on("rescued", (jids) => told.push(jids));
+
+    await worker.start();
+
+    await eventually(() => expect(told).toEqual([["back"], ["back"]]));
+  });
 });

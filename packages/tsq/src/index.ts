@@ -41,7 +41,9 @@ export type {
   PushContext,
   PushItem,
   RedisTarget,
+  Registry,
   RetryDelay,
+  Runnable,
   ServerMiddleware,
   SetOptions,
   Transport,
@@ -51,10 +53,18 @@ export type {
 export { VERSION, Worker } from "@tsq/worker";
 export type {
   BacktraceCleaner,
+  BeatReport,
   CapsuleOptions,
   ErrorContext,
   ErrorHandler,
+  Extension,
+  ExtensionHost,
+  Hold,
+  JobRun,
   LifecycleEvent,
+  LoopSpec,
   QueueSpec,
+  Service,
+  WorkerEvents,
   WorkerOptions,
 } from "@tsq/worker";

@@ -34,10 +34,11 @@ afterAll(async () => {
   await server.stop();
 });
 
-const rescuer = (): Rescuer => {
+const rescuer = (onRescued: (jids: readonly string[]) => void = () => {}): Rescuer => {
   const made = rescuerFor({
     redis: workers.target,
     suspectMs: 0,
+    onRescued,
     log: workers.logger,
     outage: outage((error) => errors.push(error)),
     onError: (error) => errors.push(error),
@@ -77,6 +78,16 @@ describe("a process that died", () => {
     expect(await waiting("a")).toEqual(["waiting", bare]);
     expect(await waiting("c")).toEqual([other]);
     expect((await workers.redis.smembers("queues")).toSorted()).toEqual(["a", "c"]);
+  });
+
+  test("has its jobs told by their jids to whoever asked, poison pills not among them", async () => {
+    const told: (readonly string[])[] = [];
+    await dies({ "00": payloadText({ jid: "back" }), "01": payloadText({ jid: "pill" }) });
+    await workers.redis.set("tsq:rescues:pill", 3);
+
+    await twice(rescuer((jids) => told.push(jids)));
+
+    expect(told).toEqual([["back"]]);
   });
 
   test("leaves nothing but its mark and the counts of its jobs, which expire", async () => {

@@ -17,6 +17,11 @@ export class LazyConnection {
     return redis;
   }
 
+  /** It was asked for, and has no server now. */
+  get isAway(): boolean {
+    return this.#redis !== undefined && this.#redis.status !== "ready";
+  }
+
   /** Ends it after what was sent has been answered. */
   async end(): Promise<void> {
     this.#isEnded = true;

@@ -24,9 +24,11 @@ import {
   refuseUnknown,
 } from "@tsq/core/protocol";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
-import { capsuleChain } from "./capsule-chain.ts";
+import { checkedChange } from "./capsule-chain.ts";
 import type { ChainChange } from "./capsule-chain.ts";
 import { JobRegistry } from "./job-registry.ts";
+import { checkedExtensions } from "../extension.ts";
+import type { Extension } from "../extension.ts";
 import { logDestination } from "../report/log-destination.ts";
 import { pollInterval, timer } from "./number-options.ts";
 import type { ErrorHandler, RetryPolicy } from "../run/processor.ts";
@@ -92,6 +94,8 @@ export interface WorkerOptions {
   middleware?: ChainSource<ServerMiddleware>;
   /** Wraps the push of jobs that fall due, and of `job.client` where it is not the client of `configure()`. @default [] */
   clientMiddleware?: ChainSource<ClientMiddleware>;
+  /** Features that are added to the worker, in this order: services, middleware, listeners. @default [] */
+  extensions?: readonly Extension[];
   errorHandlers?: readonly ErrorHandler[];
   deathHandlers?: readonly DeathHandler[];
   /**
@@ -129,6 +133,7 @@ const OPTIONS: Readonly<Record<keyof WorkerOptions, true>> = {
   blockedLoopTimeoutMs: true,
   middleware: true,
   clientMiddleware: true,
+  extensions: true,
   errorHandlers: true,
   deathHandlers: true,
   backtraceCleaner: true,
@@ -152,7 +157,8 @@ export interface Capsule {
   readonly name: string;
   readonly concurrency: number;
   readonly order: QueueOrder;
-  readonly middleware: Chain<ServerMiddleware>;
+  /** What it makes of the worker's middleware. */
+  readonly change: ChainChange | undefined;
 }
 
 /** The options with everything decided. */
@@ -168,7 +174,9 @@ export interface Resolved {
   readonly wire: WireOption;
   readonly shutdownTimeoutMs: number;
   readonly blockedLoopTimeoutMs: number;
+  readonly middleware: Chain<ServerMiddleware>;
   readonly clientMiddleware: Chain<ClientMiddleware>;
+  readonly extensions: readonly Extension[];
   readonly errorHandlers: readonly ErrorHandler[];
   readonly deathHandlers: readonly DeathHandler[];
   readonly backtraceCleaner: BacktraceCleaner | undefined;
@@ -194,7 +202,9 @@ const resolved = (options: WorkerOptions): Resolved => ({
   wire: checkedWire(options.wire ?? "auto"),
   shutdownTimeoutMs: timer("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000),
   blockedLoopTimeoutMs: timer("blockedLoopTimeoutMs", options.blockedLoopTimeoutMs ?? 60_000),
+  middleware: chainOf("middleware", options.middleware ?? []),
   clientMiddleware: chainOf("clientMiddleware", options.clientMiddleware ?? []),
+  extensions: checkedExtensions(options.extensions ?? []),
   errorHandlers: checkedFunctions("errorHandlers", options.errorHandlers ?? []),
   deathHandlers: checkedFunctions("deathHandlers", options.deathHandlers ?? []),
   backtraceCleaner: options.backtraceCleaner === undefined ? undefined : cleaner(options.backtraceCleaner),
@@ -220,8 +230,7 @@ const resolved = (options: WorkerOptions): Resolved => ({
 
 const capsulesOf = (options: WorkerOptions): readonly Capsule[] => {
   const { queues, concurrency, capsules = {} } = options;
-  const common = chainOf("middleware", options.middleware ?? []);
-  const all = [capsule("default", { queues: queues ?? ["default"], concurrency: concurrency ?? 5 }, common)];
+  const all = [capsule("default", { queues: queues ?? ["default"], concurrency: concurrency ?? 5 })];
   for (const [name, own] of Object.entries(capsules)) {
     if (!/^[\w.-]+$/.test(name)) {
       throw new ConfigError(
@@ -233,14 +242,14 @@ const capsulesOf = (options: WorkerOptions): readonly Capsule[] => {
         `Expected capsule \`${name}\` to be an object with \`queues\`, got \`${String(own)}\`.`,
       );
     refuseUnknown(`capsule \`${name}\``, own, Object.keys(CAPSULE_OPTIONS));
-    const one = capsule(name, own, common);
+    const one = capsule(name, own);
     if (name === "default") all[0] = one;
     else all.push(one);
   }
   return all;
 };
 
-const capsule = (name: string, options: CapsuleOptions, common: Chain<ServerMiddleware>): Capsule => {
+const capsule = (name: string, options: CapsuleOptions): Capsule => {
   const concurrency = options.concurrency ?? 1;
   if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
     throw new ConfigError(
@@ -251,7 +260,7 @@ const capsule = (name: string, options: CapsuleOptions, common: Chain<ServerMidd
     name,
     concurrency,
     order: queueOrder(options.queues),
-    middleware: capsuleChain(name, common, options.middleware),
+    change: checkedChange(name, options.middleware),
   };
 };
 

@@ -52,6 +52,11 @@ export class Manager {
     });
   }
 
+  /** It takes no more jobs. */
+  get isQuiet(): boolean {
+    return this.#host.isInterrupted;
+  }
+
   start(): Promise<void> {
     return this.fetch.start();
   }

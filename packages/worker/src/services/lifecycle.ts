@@ -1,29 +1,62 @@
-/** What a worker goes through, for those who want to be told (Sidekiq's lifecycle events). */
+/** What a worker goes through, for those who want to be told: Sidekiq's lifecycle events, and what extensions need. */
 import { ConfigError } from "@tsq/core";
 import { unknownName } from "@tsq/core/protocol";
+import type { BeatReport } from "../beat/beat.ts";
 
-/**
- * `startup` before the first job is taken · `quiet` when no more are · `shutdown` before the last are waited for ·
- * `exit` at the end · `heartbeat` when Redis first sees the process, also after an outage · `beat` every ten seconds.
- */
-export type LifecycleEvent = (typeof EVENTS)[number];
+/** The events of a worker, with what a listener of each gets. */
+export interface WorkerEvents {
+  /** Before the first job is taken. What a listener throws ends the start. */
+  startup: [];
+  /** No more jobs are taken. */
+  quiet: [];
+  /** Before the last jobs are waited for. */
+  shutdown: [];
+  /** At the end. */
+  exit: [];
+  /** Redis sees the process for the first time, also after an outage. */
+  heartbeat: [report: BeatReport];
+  /** Every ten seconds. */
+  beat: [report: BeatReport];
+  /** Jobs of a process that died are back in their queues; those in the dead set as poison pills are not among them. */
+  rescued: [jids: readonly string[]];
+}
 
-const EVENTS = ["startup", "quiet", "shutdown", "exit", "heartbeat", "beat"] as const;
+export type LifecycleEvent = keyof WorkerEvents;
+
+/** A listener of an event. */
+export type Listener<E extends LifecycleEvent> = (...of: WorkerEvents[E]) => unknown;
+
+/** On the way down listeners are told in reverse, so that what was set up last is taken down first. */
+const ORDERS = {
+  startup: "given",
+  quiet: "reverse",
+  shutdown: "reverse",
+  exit: "reverse",
+  heartbeat: "given",
+  beat: "given",
+  rescued: "given",
+} as const satisfies Record<LifecycleEvent, "given" | "reverse">;
+
+const EVENTS = Object.keys(ORDERS);
 
 const SLOW_MS = 10_000;
 
-type Listener = () => unknown;
+interface Listening {
+  readonly tell: (...of: readonly unknown[]) => unknown;
+  /** Whose it is, where it is not the application's. */
+  readonly by: string | undefined;
+}
 
 export class Lifecycle {
-  readonly #listeners = new Map<LifecycleEvent, Listener[]>();
-  readonly #onError: (error: unknown, event: LifecycleEvent) => void;
+  readonly #listeners = new Map<LifecycleEvent, Listening[]>();
+  readonly #onError: (error: unknown, event: LifecycleEvent, by?: string) => void;
   readonly #onSlow: (line: string) => void;
   readonly #slowMs: number;
   readonly #slow = new Set<LifecycleEvent>();
 
   /** @param onSlow told once of each event, that a listener of it has not ended for `slowMs` */
   constructor(
-    onError: (error: unknown, event: LifecycleEvent) => void,
+    onError: (error: unknown, event: LifecycleEvent, by?: string) => void,
     onSlow: (line: string) => void,
     slowMs = SLOW_MS,
   ) {
@@ -33,7 +66,7 @@ export class Lifecycle {
   }
 
   /** @throws ConfigError when nothing would ever call the listener, or it cannot be called */
-  on(event: LifecycleEvent, listener: Listener): void {
+  on<E extends LifecycleEvent>(event: E, listener: Listener<E>, by?: string): void {
     if (!EVENTS.includes(event)) {
       throw new ConfigError(unknownName("event", "a Worker", event, EVENTS));
     }
@@ -43,34 +76,34 @@ export class Lifecycle {
       );
     }
     const listeners = this.#listeners.get(event) ?? [];
-    listeners.push(listener);
+    // The cast: a listener is called by `fire` alone, with what its own event carries.
+    listeners.push({ tell: listener as (...of: readonly unknown[]) => unknown, by });
     this.#listeners.set(event, listeners);
   }
 
-  /** Startup in the order given, and its errors stop the start; the way down in reverse, and nothing stops it. */
-  async fire(event: LifecycleEvent): Promise<void> {
-    const listeners = [...(this.#listeners.get(event) ?? [])];
-    if (event === "quiet" || event === "shutdown" || event === "exit") listeners.reverse();
-    for (const listener of listeners) {
+  /** One listener after the other. The errors of `startup` stop the start; nothing stops the way down. */
+  async fire<E extends LifecycleEvent>(event: E, ...of: WorkerEvents[E]): Promise<void> {
+    const given = this.#listeners.get(event) ?? [];
+    for (const { tell, by } of ORDERS[event] === "reverse" ? given.toReversed() : [...given]) {
       // What is waited for keeps the process alive, if anything does.
-      const late = setTimeout(() => this.#tellSlow(event), this.#slowMs).unref();
+      const late = setTimeout(() => this.#tellSlow(event, by), this.#slowMs).unref();
       try {
-        await listener();
+        await tell(...of);
       } catch (error) {
         if (event === "startup") throw error;
-        this.#onError(error, event);
+        this.#onError(error, event, by);
       } finally {
         clearTimeout(late);
       }
     }
   }
 
-  #tellSlow(event: LifecycleEvent): void {
+  #tellSlow(event: LifecycleEvent, by = ""): void {
     if (this.#slow.has(event)) return;
     this.#slow.add(event);
     const meanwhile = event === "startup" ? "; the worker takes no job before it does" : "";
     this.#onSlow(
-      `A listener of \`${event}\` has not ended for ${this.#slowMs / 1_000} s${meanwhile}. Look for an await that never ends.`,
+      `A listener of \`${event}\`${by && ` of ${by}`} has not ended for ${this.#slowMs / 1_000} s${meanwhile}. Look for an await that never ends.`,
     );
   }
 }

@@ -16,18 +16,17 @@ import {
   scoreOf,
   timeToken,
 } from "@tsq/core/protocol";
-import type { Outage, Redis, Witness } from "@tsq/core/protocol";
+import type { Outage, Redis } from "@tsq/core/protocol";
 import { Chain, MalformedPayloadError } from "@tsq/core";
 import type { ChainSource, ClientMiddleware, PushContext, RedisTarget, WireGeneration } from "@tsq/core";
 import type { ErrorHandler, RetryPolicy } from "../run/processor.ts";
-import { LONGEST_TIMER_MS, within } from "../within.ts";
+import { Loop } from "./loop.ts";
+import type { Service } from "./service.ts";
 
 // A call holds Redis for a third of a millisecond. 200 would move a tenth more per second, and hold it twice as long.
 const AT_ONCE = 100;
 const FIRST_WAIT_MS = 10_000;
 const FIRST_SPREAD_MS = 5_000;
-const RETRY_MS = 5_000;
-const STOP_WITHIN_MS = 3_000;
 
 export interface PollerOptions {
   readonly redis: RedisTarget;
@@ -58,19 +57,17 @@ interface Batch {
   readonly buried: number;
 }
 
-export class Poller {
+export class Poller implements Service {
+  readonly name = "poller";
   readonly #options: PollerOptions;
   readonly #redis: Redis;
   /** For what middleware asks: a command of its own must not wait for ever, nor be sent twice. */
   readonly #asked: LazyConnection;
   readonly #middleware: Chain<ClientMiddleware>;
-  readonly #witness: Witness;
+  readonly #loop: Loop;
   readonly #random: () => number;
   readonly #jids = new JidSource();
-  #timer: NodeJS.Timeout | undefined;
-  #polling: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;
-  #isStopped = false;
   #hasCleaned = false;
 
   constructor(options: PollerOptions) {
@@ -81,13 +78,35 @@ export class Poller {
       connect(options.redis, "client", options.outage.connection("poller's middleware")),
     );
     this.#middleware = new Chain(options.middleware);
-    this.#witness = options.outage.part("move due jobs");
+    this.#loop = new Loop({
+      name: this.name,
+      firstMs: () => this.#firstWaitMs(),
+      nextMs: async () => (await this.#nextWaitSeconds()) * 1_000,
+      runOnce: () => this.#pollOnce(),
+      witness: options.outage.part("move due jobs"),
+      // What a pass without a server has not moved is still in its set.
+      isReachable: () => this.#redis.status === "ready",
+    });
   }
 
-  /** The first look comes after 10 to 15 s, so that a fleet that restarts does not look all at once. */
   start(): void {
-    const first = this.#options.pollIntervalAverage === undefined ? FIRST_WAIT_MS : 0;
-    this.#schedule(first + this.#random() * FIRST_SPREAD_MS);
+    this.#loop.start();
+  }
+
+  /** What falls due is left to the processes that take jobs. */
+  quiet(): Promise<void> {
+    return this.stop();
+  }
+
+  /** Once, because a connection that is ended twice keeps its process alive for two seconds. */
+  stop(): Promise<void> {
+    return (this.#stopping ??= this.#stop());
+  }
+
+  async #stop(): Promise<void> {
+    await this.#loop.stop();
+    this.#redis.disconnect();
+    this.#asked.disconnect();
   }
 
   /** One pass over both sets, until nothing is due. */
@@ -98,47 +117,22 @@ export class Poller {
         const sweep = await this.#sweep(set, scoreOf(nowMs));
         moved += sweep.moved;
         // What another poller took first was passed over as well, and with it as many that could be moved.
-        if (sweep.moved === 0 || sweep.passedOver === 0 || this.#isStopped) break;
+        if (sweep.moved === 0 || sweep.passedOver === 0 || this.#loop.isStopped) break;
       }
     }
     return moved;
   }
 
-  /** Once, because a connection that is ended twice keeps its process alive for two seconds. */
-  stop(): Promise<void> {
-    return (this.#stopping ??= this.#stop());
-  }
-
-  async #stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    // Without a server the pass cannot end; what it has not moved is still in its set.
-    if (this.#polling && this.#redis.status === "ready") await within(STOP_WITHIN_MS, this.#polling);
-    this.#redis.disconnect();
-    this.#asked.disconnect();
-  }
-
-  #schedule(afterMs: number): void {
-    if (this.#isStopped) return;
-    // The interval of a fleet is multiplied by its size.
-    const waitMs = Math.min(afterMs, LONGEST_TIMER_MS);
-    this.#timer = setTimeout(() => {
-      this.#polling = this.#pollOnce();
-    }, waitMs);
-  }
-
   async #pollOnce(): Promise<void> {
-    let waitMs = RETRY_MS;
-    try {
-      if (!this.#hasCleaned) await cleanupProcesses(this.#redis);
-      this.#hasCleaned = true;
-      await this.poll();
-      this.#witness.answered();
-      waitMs = (await this.#nextWaitSeconds()) * 1_000;
-    } catch (error) {
-      if (!this.#isStopped) this.#witness.failing(error as Error);
-    }
-    this.#schedule(waitMs);
+    if (!this.#hasCleaned) await cleanupProcesses(this.#redis);
+    this.#hasCleaned = true;
+    await this.poll();
+  }
+
+  /** 10 to 15 s, so that a fleet that restarts does not look all at once. */
+  #firstWaitMs(): number {
+    const first = this.#options.pollIntervalAverage === undefined ? FIRST_WAIT_MS : 0;
+    return first + this.#random() * FIRST_SPREAD_MS;
   }
 
   /** Sidekiq's formulas: each process looks the less often the more there are (WIRE §5, 8.0.10 and later). */
@@ -155,7 +149,7 @@ export class Poller {
     let moved = 0;
     let passedOver = 0;
     let batch = await this.#batch(set, until, 0);
-    while (batch.size > 0 && !this.#isStopped) {
+    while (batch.size > 0 && !this.#loop.isStopped) {
       // The next ones are read first and made ready while Redis moves these.
       const reading = this.#batch(set, until, passedOver + batch.size - batch.buried);
       const [next, some] = await Promise.all([reading, this.#move(set, batch)]);

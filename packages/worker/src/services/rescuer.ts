@@ -4,7 +4,7 @@
  */
 import type { Logger } from "pino";
 import { burialAt, bury, connect, keys, orNoPermission, rescue, timeToken } from "@tsq/core/protocol";
-import type { Outage, Redis, Witness } from "@tsq/core/protocol";
+import type { Outage, Redis } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { Deathwatch } from "./deathwatch.ts";
 import { foundIn, landedOn, marksIn, queueNames } from "./found-jobs.ts";
@@ -13,7 +13,8 @@ import { NO_CALLS } from "../fetch/reliable/calls.ts";
 import { capsuleOf, identityOf } from "../fetch/reliable/ownership.ts";
 import { countRescues, isPill, PILL_BURIED, pillText } from "./poison-pills.ts";
 import type { ErrorHandler, RetryPolicy } from "../run/processor.ts";
-import { within } from "../within.ts";
+import { Loop } from "./loop.ts";
+import type { Service } from "./service.ts";
 
 const LOOK_EVERY_MS = 10_000;
 // With a suspect, so that a dead one is known for dead, or a living one for alive, soon.
@@ -21,7 +22,6 @@ const LOOK_AGAIN_MS = 5_000;
 // A line of the log must not grow with what a process had.
 const MOST_JIDS = 20;
 const AT_ONCE = 500;
-const STOP_WITHIN_MS = 3_000;
 
 export interface RescuerOptions {
   readonly redis: RedisTarget;
@@ -30,56 +30,43 @@ export interface RescuerOptions {
   readonly log: Logger;
   readonly onError: ErrorHandler;
   readonly outage: Outage;
+  /** Told of each process's jobs that came back. */
+  readonly onRescued?: (jids: readonly string[]) => void;
   /** The process that looks: it never rescues itself. */
   readonly identity?: string;
   /** How long an owner must have been silent to be dead. @default 15_000 */
   readonly suspectMs?: number;
 }
 
-export class Rescuer {
+export class Rescuer implements Service {
+  readonly name = "rescuer";
   readonly #options: RescuerOptions;
   readonly #redis: Redis;
-  readonly #witness: Witness;
   readonly #deathwatch: Deathwatch;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
-  #isStopped = false;
+  readonly #loop: Loop;
 
   constructor(options: RescuerOptions) {
     this.#options = options;
     this.#redis = connect(options.redis, "worker", options.outage.connection("rescuer"));
-    this.#witness = options.outage.part("look for dead processes");
     const { identity: own, suspectMs } = options;
-    this.#deathwatch = new Deathwatch({ redis: this.#redis, own, suspectMs });
+    const deathwatch = (this.#deathwatch = new Deathwatch({ redis: this.#redis, own, suspectMs }));
+    this.#loop = new Loop({
+      name: this.name,
+      nextMs: () => waitMs(deathwatch.hasSuspects),
+      retryMs: () => waitMs(deathwatch.hasSuspects),
+      runOnce: () => this.look(),
+      witness: options.outage.part("look for dead processes"),
+      isReachable: () => this.#redis.status === "ready",
+    });
   }
 
   start(): void {
-    this.#looking = this.#lookOnce();
+    this.#loop.start();
   }
 
   async stop(): Promise<void> {
-    this.#isStopped = true;
-    clearTimeout(this.#timer);
-    if (this.#looking && this.#redis.status === "ready") await within(STOP_WITHIN_MS, this.#looking);
+    await this.#loop.stop();
     this.#redis.disconnect();
-  }
-
-  async #lookOnce(): Promise<void> {
-    try {
-      await this.look();
-      this.#witness.answered();
-    } catch (error) {
-      if (!this.#isStopped) this.#witness.failing(error as Error);
-    }
-    // Not in step with the other processes' looks.
-    if (!this.#isStopped) {
-      this.#timer = setTimeout(
-        () => {
-          this.#looking = this.#lookOnce();
-        },
-        (this.#deathwatch.hasSuspects ? LOOK_AGAIN_MS : LOOK_EVERY_MS) * (0.75 + Math.random() / 2),
-      );
-    }
   }
 
   /** Rescues the owners that have been silent for long enough, at two looks at least; returns how many jobs came back. */
@@ -96,7 +83,7 @@ export class Rescuer {
     try {
       return await this.#rescue(owner, padQueues);
     } catch (error) {
-      if (!this.#isStopped) {
+      if (!this.#loop.isStopped) {
         const context = `Could not bring back all jobs of the dead process \`${owner}\`; trying again`;
         this.#failed(error, context);
       }
@@ -159,6 +146,7 @@ export class Rescuer {
       { owner, jobs: moved, pills: pills.size, jids: jids.slice(0, MOST_JIDS) },
       "Brought back the jobs of a dead process",
     );
+    this.#options.onRescued?.(jids);
     return moved;
   }
 
@@ -210,3 +198,7 @@ export class Rescuer {
     );
   }
 }
+
+/** Not in step with the other processes' looks. */
+const waitMs = (hasSuspects: boolean): number =>
+  (hasSuspects ? LOOK_AGAIN_MS : LOOK_EVERY_MS) * (0.75 + Math.random() / 2);

@@ -1,0 +1,164 @@
+/** Makes the parts of a worker and connects them. boot.ts starts and stops them. */
+import type { Logger } from "pino";
+import { VERSION } from "@tsq/core/protocol";
+import type { Outage } from "@tsq/core/protocol";
+import type { WireGeneration } from "@tsq/core";
+import { BeatReports } from "./beat/beat-reports.ts";
+import { ownVersion } from "./beat/beat.ts";
+import { Heartbeat } from "./beat/heartbeat.ts";
+import { hostName, infoJson, newIdentity } from "./beat/identity.ts";
+import { Spelling } from "./beat/spelling.ts";
+import { Extensions } from "./extensions.ts";
+import { BasicFetch } from "./fetch/basic-fetch.ts";
+import type { Fetch, FetchEvents } from "./fetch/fetch.ts";
+import { Holds } from "./fetch/holds.ts";
+import { ReliableFetch } from "./fetch/reliable/reliable-fetch.ts";
+import { capsuleChain } from "./options/capsule-chain.ts";
+import type { Capsule, Resolved } from "./options/worker-options.ts";
+import { ErrorReports } from "./report/error-reports.ts";
+import { workerOutage } from "./report/outage.ts";
+import { Manager } from "./run/manager.ts";
+import { Metrics } from "./run/metrics.ts";
+import { WorkerClient } from "./run/worker-client.ts";
+import { Lifecycle } from "./services/lifecycle.ts";
+import { Poller } from "./services/poller.ts";
+import { Rescuer } from "./services/rescuer.ts";
+import { ServiceList } from "./services/service-list.ts";
+
+export interface Parts {
+  /** `host:pid:nonce`, the process's name in Redis. */
+  readonly identity: string;
+  readonly options: Resolved;
+  readonly log: Logger;
+  readonly errors: ErrorReports;
+  readonly lifecycle: Lifecycle;
+  readonly spelling: Spelling;
+  readonly managers: readonly Manager[];
+  readonly heartbeat: Heartbeat;
+  /** The worker's own: the poller, the rescuer. */
+  readonly services: ServiceList;
+  /** Those of extensions. */
+  readonly added: ServiceList;
+  readonly extensions: Extensions;
+  readonly client: WorkerClient;
+}
+
+/**
+ * @param signalled told what a page or another process asks of this one
+ * @throws what an extension's `install()` throws
+ */
+export const assemble = (own: Resolved, signalled: (signal: string) => void): Parts => {
+  const { redis, policy, capsules, logger: log } = own;
+  const host = hostName(process.env);
+  const identity = newIdentity(host);
+  const errors = new ErrorReports(log, own.errorHandlers, redis);
+  const onError = errors.report;
+  const outage = workerOutage(own, errors);
+  const lifecycle = lifecycleOf(log, errors);
+  const spelling = new Spelling(own.wire);
+  const wire = (): WireGeneration => spelling.now;
+  const holds = new Holds();
+  const client = new WorkerClient(own);
+  const added = new ServiceList({ log, report: onError });
+  const managers: Manager[] = [];
+  // First of all: the chains that all other parts take over are complete then, and nothing is open if this throws.
+  const extensions = new Extensions(own.extensions, {
+    identity,
+    log,
+    redis,
+    outage,
+    errors,
+    lifecycle,
+    wire,
+    holds,
+    registry: own.jobs,
+    clientChain: own.clientMiddleware,
+    serverChain: own.middleware,
+    services: added,
+    client: () => client.get(),
+    running: () => managers.flatMap(({ work }) => work.jobs()),
+  });
+  const chains = capsules.map(({ name, change }) => capsuleChain(name, own.middleware, change));
+  const poller = new Poller({ ...own, middleware: own.clientMiddleware, wire, onError, outage });
+  const rescuer = new Rescuer({
+    redis,
+    wire,
+    policy,
+    log,
+    onError,
+    identity,
+    outage,
+    onRescued: (jids) => errors.ignore(lifecycle.fire("rescued", jids)),
+  });
+  const metrics = new Metrics();
+  for (const [i, capsule] of capsules.entries()) {
+    managers.push(
+      new Manager({
+        ...own,
+        // Each has been given one.
+        middleware: chains[i] as (typeof chains)[number],
+        wire,
+        metrics,
+        log,
+        onError,
+        tidPrefix: `${i.toString(36)}t`,
+        fetch: (events) => fetchOf(own, capsule, identity, outage, events),
+        strike: (units) => rescuer.strike(units),
+        onHindered: errors.hindered,
+        client: () => client.get(),
+      }),
+    );
+  }
+  holds.applyWith((queues) => managers.forEach(({ fetch }) => fetch.pause(queues)));
+  const reports = new BeatReports({
+    log,
+    spelling,
+    holds,
+    signalled,
+    heard: () => managers.forEach(({ fetch }) => fetch.heard()),
+    tell: (event, report) => errors.ignore(lifecycle.fire(event, report)),
+  });
+  const version = ownVersion(VERSION);
+  const { tag, labels } = own;
+  const heartbeat = new Heartbeat({
+    redis,
+    identity,
+    outage,
+    info: infoJson({ identity, host, startedAtMs: Date.now(), tag, labels, version, capsules }),
+    concurrency: capsules.reduce((sum, { concurrency }) => sum + concurrency, 0),
+    snapshot: () => ({
+      busy: managers.reduce((sum, { work }) => sum + work.size, 0),
+      isQuiet: managers.every(({ isQuiet }) => isQuiet),
+      work: managers.flatMap(({ work }) => work.entries()),
+      owners: managers.flatMap(({ fetch }) => fetch.owners()),
+      metrics: metrics.take(),
+    }),
+    onReport: (report) => reports.take(report),
+    onHindered: errors.hindered,
+    blockedLoopTimeoutMs: own.blockedLoopTimeoutMs,
+    onBlocked: (line) => log.error(line),
+  });
+  const services = new ServiceList({ log, report: onError });
+  services.add(poller, "the poller");
+  services.add(rescuer, "the rescuer");
+  const parts = { identity, options: own, log, errors, lifecycle, spelling, managers, heartbeat };
+  return { ...parts, services, added, extensions, client };
+};
+
+const lifecycleOf = (log: Logger, errors: ErrorReports): Lifecycle =>
+  new Lifecycle(
+    (error, event, by) =>
+      errors.report(error, { context: `Error in a ${event} listener${by === undefined ? "" : ` of ${by}`}` }),
+    (line) => log.warn(line),
+  );
+
+const fetchOf = (
+  { redis, fetch }: Resolved,
+  { name, order, concurrency }: Capsule,
+  identity: string,
+  outage: Outage,
+  events: FetchEvents,
+): Fetch => {
+  const own = { redis, order, concurrency, events, outage };
+  return fetch === "basic" ? new BasicFetch(own) : new ReliableFetch({ ...own, identity, capsule: name });
+};

@@ -1,0 +1,52 @@
+import { expect, test } from "vitest";
+import { Holds } from "../support/inside-worker.ts";
+
+const holding = () => {
+  const told: string[][] = [];
+  const holds = new Holds();
+  holds.applyWith((queues) => told.push([...queues].sort()));
+  return { holds, told };
+};
+
+test("a queue is left alone until its last holder has released it", () => {
+  const { holds, told } = holding();
+
+  const one = holds.hold(["a", "b"]);
+  const other = holds.hold(new Set(["b", "c"]));
+  one.release();
+  other.release();
+
+  expect(told).toEqual([["a", "b"], ["a", "b", "c"], ["b", "c"], []]);
+});
+
+test("a release counts once", () => {
+  const { holds, told } = holding();
+  const one = holds.hold(["a"]);
+  holds.hold(["a"]);
+
+  one.release();
+  one.release();
+
+  expect(told).toEqual([["a"]]);
+});
+
+test("a holder's set may change afterwards, and what it holds does not", () => {
+  const { holds, told } = holding();
+  const queues = new Set(["a"]);
+  holds.hold(queues);
+
+  queues.add("b");
+  holds.hold(["c"]);
+
+  expect(told).toEqual([["a"], ["a", "c"]]);
+});
+
+test("what is held before there is anybody to tell is told at once", () => {
+  const holds = new Holds();
+  const told: string[][] = [];
+  holds.hold(["early"]);
+
+  holds.applyWith((queues) => told.push([...queues]));
+
+  expect(told).toEqual([["early"]]);
+});

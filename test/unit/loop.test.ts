@@ -1,0 +1,141 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Loop } from "../support/inside-worker.ts";
+import type { LoopOptions } from "../support/inside-worker.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+const looping = (options: Partial<LoopOptions>) => {
+  const failures: string[] = [];
+  let answered = 0;
+  const runs: number[] = [];
+  const loop = new Loop({
+    name: "tick",
+    nextMs: () => 100,
+    runOnce: () => runs.push(performance.now()),
+    witness: {
+      failing: (error) => failures.push(error.message),
+      answered: () => answered++,
+      ended: () => {},
+    },
+    isReachable: () => true,
+    ...options,
+  });
+  return { loop, runs, failures, answers: () => answered };
+};
+
+test("a loop runs again and again, as long after each run as it says", async () => {
+  const waits = [100, 50, 1_000_000];
+  const startedAt = performance.now();
+  const { loop, runs } = looping({ firstMs: () => 10, nextMs: async () => waits.shift() as number });
+
+  loop.start();
+  await vi.advanceTimersByTimeAsync(1_000);
+
+  expect(runs.map((at) => at - startedAt)).toEqual([10, 110, 160]);
+  await loop.stop();
+});
+
+test("a loop that says nothing of its first run begins with it", async () => {
+  const { loop, runs } = looping({});
+
+  loop.start();
+  await vi.advanceTimersByTimeAsync(1);
+
+  expect(runs).toHaveLength(1);
+  await loop.stop();
+});
+
+test("a run that fails is told, and comes again", async () => {
+  let runs = 0;
+  const { loop, failures, answers } = looping({
+    firstMs: () => 0,
+    retryMs: () => 7,
+    runOnce: () => {
+      if (runs++ === 0) throw new Error("no");
+    },
+  });
+
+  loop.start();
+  await vi.advanceTimersByTimeAsync(6);
+  expect([runs, failures]).toEqual([1, ["no"]]);
+  await vi.advanceTimersByTimeAsync(2);
+
+  expect([runs, answers()]).toEqual([2, 1]);
+  await loop.stop();
+});
+
+test.each([undefined, "no", null])("a run may throw %s", async (thrown) => {
+  const { loop, failures } = looping({ firstMs: () => 0, runOnce: () => Promise.reject(thrown) });
+
+  loop.start();
+  await vi.advanceTimersByTimeAsync(1);
+
+  expect(failures).toEqual([String(thrown)]);
+  await loop.stop();
+});
+
+test.each([Number.NaN, -1, undefined, "100"])(
+  "a next run after %s ms is a failure, and no busy loop",
+  async (ms) => {
+    let runs = 0;
+    const { loop, failures } = looping({
+      firstMs: () => 0,
+      nextMs: () => ms as number,
+      runOnce: () => runs++,
+    });
+
+    loop.start();
+    await vi.advanceTimersByTimeAsync(4_999);
+
+    expect(runs).toBe(1);
+    expect(failures).toEqual([
+      `Expected \`nextMs\` of the loop \`tick\` to answer milliseconds from 0, got \`${String(ms)}\`.`,
+    ]);
+    await loop.stop();
+  },
+);
+
+test("a stop waits for the run that is under way, and no other comes", async () => {
+  let end = (): void => {};
+  let runs = 0;
+  const { loop } = looping({
+    firstMs: () => 0,
+    runOnce: () => {
+      runs++;
+      return new Promise<void>((resolve) => (end = resolve));
+    },
+  });
+  loop.start();
+  await vi.advanceTimersByTimeAsync(1);
+  let isStopped = false;
+
+  const stop = loop.stop().then(() => (isStopped = true));
+  await vi.advanceTimersByTimeAsync(2_000);
+  expect(isStopped).toBe(false);
+  end();
+  await stop;
+
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(runs).toBe(1);
+});
+
+test.each([
+  ["three seconds for a run that does not end", true, 3_000],
+  ["not at all when its server is away", false, 0],
+] as const)("a stop waits %s", async (_case, isReachable, ms) => {
+  const { loop } = looping({
+    firstMs: () => 0,
+    runOnce: () => new Promise(() => {}),
+    isReachable: () => isReachable,
+  });
+  loop.start();
+  await vi.advanceTimersByTimeAsync(1);
+  const startedAt = performance.now();
+
+  const stop = loop.stop();
+  await vi.advanceTimersByTimeAsync(ms);
+  await stop;
+
+  expect(performance.now() - startedAt).toBe(ms);
+});
