@@ -1,7 +1,8 @@
 /** The code that stands in Markdown files, and the compiler that reads it as strictly as it can. */
 import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { application, type Files } from "./tsq-command.ts";
 
@@ -46,6 +47,10 @@ export const compiled = (files: Files): { folder: string; says: string } => {
   });
   mkdirSync(join(folder, "node_modules/@types"));
   symlinkSync(join(ROOT, "node_modules/@types/node"), join(folder, "node_modules/@types/node"));
+  symlinkSync(
+    dirname(createRequire(import.meta.url).resolve("zod/package.json")),
+    join(folder, "node_modules/zod"),
+  );
   const tsc = spawnSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc")], {
     cwd: folder,
     encoding: "utf8",

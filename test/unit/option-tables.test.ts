@@ -74,6 +74,7 @@ const TYPES: readonly (readonly [section: string, url: URL, name: string])[] = [
   ["configure()", OPTION_TYPES.configure, "Configuration"],
   ["A job", OPTION_TYPES.payload, "JobOptions"],
   ["A job", OPTION_TYPES.defineJob, "DefineJobOptions"],
+  ["A job", OPTION_TYPES.defineJob, "CheckedJobOptions"],
   ["set()", OPTION_TYPES.set, "SetOptions"],
   ["performBulk()", OPTION_TYPES.bulk, "BulkItem"],
   ["The data API", OPTION_TYPES.api, "ApiOptions"],

@@ -5,6 +5,7 @@
 export type TsqErrorCode =
   | "TSQ_CONFIG"
   | "TSQ_INVALID_JOB"
+  | "TSQ_INVALID_ARGUMENTS"
   | "TSQ_UNKNOWN_JOB"
   | "TSQ_MALFORMED_PAYLOAD"
   | "TSQ_JOB_KILLED"
@@ -29,6 +30,20 @@ export class ConfigError extends TsqError {
 /** A job that may not be pushed: its class, arguments or options break Sidekiq's rules (WIRE §3.1). */
 export class InvalidJobError extends TsqError {
   readonly code = "TSQ_INVALID_JOB";
+}
+
+/** A job has arguments that the `args` schema of its definition does not take: its handler has not run. */
+export class InvalidArgumentsError extends TsqError {
+  readonly code = "TSQ_INVALID_ARGUMENTS";
+  /** The class of the job that has them. */
+  readonly jobClass: string;
+  constructor(jobClass: string, issues: string) {
+    super(
+      `Expected arguments of ${jobClass} that its \`args\` schema takes, but ${issues}. ` +
+        "Mend the schema, or what pushes the job.",
+    );
+    this.jobClass = jobClass;
+  }
 }
 
 /**

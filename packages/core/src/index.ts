@@ -3,6 +3,7 @@ export {
   ClaimUnknownError,
   ClientClosedError,
   ConfigError,
+  InvalidArgumentsError,
   InvalidJobError,
   JobKilledError,
   MalformedPayloadError,
@@ -22,7 +23,8 @@ export type { NamedJob, PushItem } from "./client/normalize.ts";
 export { configure, defaultClient } from "./client/default-client.ts";
 export type { Configuration } from "./client/default-client.ts";
 export { defineJob, isJob, Job, remoteJob } from "./job/define-job.ts";
-export type { DefineJobOptions } from "./job/define-job.ts";
+export type { CheckedJobOptions, DefineJobOptions } from "./job/define-job.ts";
+export type { ArgsSchema, InputArgs, OutputArgs, StandardSchema } from "./job/standard-schema.ts";
 export type { HonestIntegers } from "./job/big-integers.ts";
 export type { Handler, JobContext, RetryDelay, RetryHooks } from "./job/job-context.ts";
 export type { Registry, Runnable } from "./job/runnable.ts";

@@ -144,7 +144,7 @@ const faultWithin = (path: string, value: object, above: readonly Above[]): Faul
   }
   for (const [key, inner] of Object.entries(value)) {
     const found = key.isWellFormed()
-      ? fault(IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`, inner, within)
+      ? fault(memberPath(path, key), inner, within)
       : halfCharacter(`a key of ${path} is`, key);
     if (found) return found;
   }
@@ -157,6 +157,12 @@ const faultWithin = (path: string, value: object, above: readonly Above[]): Faul
 };
 
 const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
+
+/** `args[0]`, `args[0].zip`, `args[0]["post code"]` */
+export const memberPath = (path: string, key: PropertyKey): string => {
+  if (typeof key !== "string") return `${path}[${String(key)}]`;
+  return IDENTIFIER.test(key) ? `${path}.${key}` : `${path}[${JSON.stringify(key)}]`;
+};
 
 const halfCharacter = (where: string, text: string): Fault => ({
   what: `${where} ${shown(JSON.stringify(text))}, which holds half of a surrogate pair, and Ruby cannot parse that`,

@@ -24,8 +24,16 @@ interface Pusher {
   nextJid(): string;
 }
 
+/** Throws or rejects where arguments are wrong; a promise only where it needs one. `where` says which of many they are. */
+export type CheckArgs = (args: readonly unknown[], where?: string) => Promise<void> | undefined;
+
 /** At most two slices are on their way, and nothing else is held. */
-export const pushSlices = async (line: Line, bulk: BulkItem, by: Pusher): Promise<(string | null)[]> => {
+export const pushSlices = async (
+  line: Line,
+  bulk: BulkItem,
+  by: Pusher,
+  check: CheckArgs | undefined,
+): Promise<(string | null)[]> => {
   const { transport, fail } = line;
   const jids: (string | null)[] = [];
   const nowMs = Date.now();
@@ -33,6 +41,7 @@ export const pushSlices = async (line: Line, bulk: BulkItem, by: Pusher): Promis
   try {
     for await (const slice of bulkSlices(bulk, nowMs)) {
       transport.flush?.();
+      if (check) await checkEach(slice.args, jids.length, check);
       const known = spelling(line, nowMs);
       const wire = typeof known === "number" ? known : await known.catch(fail);
       const created = `,"created_at":${timeToken(nowMs, wire)}`;
@@ -51,6 +60,18 @@ export const pushSlices = async (line: Line, bulk: BulkItem, by: Pusher): Promis
   }
   await Promise.all(sent).catch(fail);
   return jids;
+};
+
+const checkEach = async (
+  lists: readonly (readonly unknown[])[],
+  from: number,
+  check: CheckArgs,
+): Promise<void> => {
+  // One after the other: what is told is the first that is wrong, and a schema that asks a server asks one thing at a time.
+  for (const [i, args] of lists.entries()) {
+    const checked = check(args, ` in list ${from + i}`);
+    if (checked) await checked;
+  }
 };
 
 /** Jobs that differ in nothing but their arguments and times. */

@@ -12,6 +12,7 @@ import { admit } from "./admit.ts";
 import { dumpArgs } from "./arguments.ts";
 import type { BulkItem } from "./bulk.ts";
 import { pushSlices } from "./bulk-push.ts";
+import type { CheckArgs } from "./bulk-push.ts";
 import type { ClientMiddleware } from "./chain.ts";
 import { checkedClientOptions } from "./client-options.ts";
 import type { ClientOptions, Destination } from "./client-options.ts";
@@ -95,11 +96,12 @@ export class Client implements JobClient {
    * the slices on their way is held, and the jids.
    *
    * @returns one jid for each, null where a client middleware stopped it
+   * @param check asked of each list before anything of its slice is sent; throws or rejects where it is wrong
    * @throws InvalidJobError before anything of the slice is sent
    * @throws RedisUnusableError when the server cannot be reached or refuses it, ClientClosedError after `close()`
    */
-  async pushBulk(item: BulkItem): Promise<(string | null)[]> {
-    return this.#begin((open) => pushSlices(open, item, this));
+  async pushBulk(item: BulkItem, check?: CheckArgs): Promise<(string | null)[]> {
+    return this.#begin((open) => pushSlices(open, item, this, check));
   }
 
   /** The fast way for jobs of `defineJob`: everything but the arguments was dumped once. */

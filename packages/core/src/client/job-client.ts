@@ -1,6 +1,7 @@
 /** What jobs are pushed through. A Client is one; so is whatever can do as much. */
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import type { BulkItem } from "./bulk.ts";
+import type { CheckArgs } from "./bulk-push.ts";
 import type { PushItem } from "./normalize.ts";
 import type { PayloadTemplate } from "./payload-template.ts";
 
@@ -10,8 +11,11 @@ export interface JobClient {
   readonly defaultJobOptions: JobOptions;
   /** As `push()` of a `Client`. */
   push(item: PushItem): Promise<string | null>;
-  /** As `pushBulk()` of a `Client`. */
-  pushBulk(item: BulkItem): Promise<(string | null)[]>;
+  /**
+   * As `pushBulk()` of a `Client`. `check` is asked of each list of arguments, and throws or rejects where it is wrong,
+   * before anything of its slice is sent; `where` says which list it is.
+   */
+  pushBulk(item: BulkItem, check?: CheckArgs): Promise<(string | null)[]>;
   /** As `pushTemplate()` of a `Client`: what `performAsync()` and its like call. */
   pushTemplate(
     template: PayloadTemplate,

@@ -45,9 +45,12 @@ export const withBigIntegers = <Args extends readonly unknown[]>(
 ): Handler<Args> => {
   // Parsed that way already.
   if (as === "bigint") return handler;
-  return (job, ...args) =>
-    handler(job, ...(args.map((arg) => converted(arg, as)) as readonly unknown[] as Args));
+  return (job, ...args) => handler(job, ...(asBigIntegers(args, as) as Args));
 };
+
+/** Parsed arguments as a handler gets them. */
+export const asBigIntegers = (args: readonly unknown[], as: BigIntegers): readonly unknown[] =>
+  as === "bigint" ? args : args.map((arg) => converted(arg, as));
 
 const converted = (value: unknown, as: "string" | "number"): unknown => {
   if (typeof value === "bigint") return as === "string" ? String(value) : Number(value);

@@ -1,7 +1,8 @@
 /** Job definitions: a name on the wire, Sidekiq's options, and a handler whose arguments are typed once. */
-import { InvalidJobError } from "../errors.ts";
+import { InvalidArgumentsError, InvalidJobError } from "../errors.ts";
 import { isTruthy } from "../wire/payload.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
+import { argsCheck } from "./args-check.ts";
 import { withBigIntegers } from "./big-integers.ts";
 import type { BigIntegers, HonestIntegers } from "./big-integers.ts";
 import type { JobClient } from "../client/job-client.ts";
@@ -10,6 +11,7 @@ import type { Handler, JobContext, RetryDelay, RetryHooks } from "./job-context.
 import { runsElsewhere } from "./inline.ts";
 import { runHandler } from "./runnable.ts";
 import type { Runnable } from "./runnable.ts";
+import type { ArgsSchema, InputArgs, OutputArgs } from "./standard-schema.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
 import { checkClient, JobSetter } from "./job-setter.ts";
 import { checkOptions } from "../client/normalize.ts";
@@ -32,6 +34,30 @@ export interface DefineJobOptions extends JobOptions {
   bigIntegers?: BigIntegers;
   /** Where pushes of this job go, for sharding. @default the client of `configure()` */
   client?: JobClient;
+  /** A schema of the arguments: see `CheckedJobOptions`. */
+  args?: undefined;
+}
+
+/** Options of a job whose arguments have a schema. */
+export interface CheckedJobOptions<Schema extends ArgsSchema = ArgsSchema> extends Omit<
+  DefineJobOptions,
+  "args"
+> {
+  /**
+   * A schema of the arguments, of a tuple or an array, made with zod, valibot, arktype or another library of Standard
+   * Schema. Arguments are checked before they are pushed, as they will arrive, and again before the handler runs,
+   * whoever pushed them. What is pushed is what the caller gave; the handler gets what the schema makes of it.
+   *
+   * @default only what is no native JSON is refused
+   */
+  args: Schema;
+  /**
+   * What becomes of a job whose arguments the schema does not take when it is to run: `retry` as after any other error,
+   * since a deploy may mend it, or `kill`, to the dead set at once.
+   *
+   * @default "retry"
+   */
+  invalidArgs?: "retry" | "kill";
 }
 
 /** Marks jobs across copies of this library, as when a loader brings its own. */
@@ -42,28 +68,39 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> implem
   readonly [JOB] = true;
   /** The class name on the wire, what Ruby calls it. */
   readonly name: string;
-  readonly definition: DefineJobOptions;
+  readonly definition: DefineJobOptions | CheckedJobOptions;
   readonly handler: Handler<Args> | undefined;
   /** What the definition says of failures. */
   readonly hooks: RetryHooks;
 
-  constructor(name: string, definition: DefineJobOptions, handler: Handler<Args> | undefined) {
+  constructor(
+    name: string,
+    definition: DefineJobOptions | CheckedJobOptions,
+    handler: Handler<readonly unknown[]> | undefined,
+  ) {
     checkName(name);
     checkDefinition(name, definition);
-    const { retryIn, retriesExhausted, bigIntegers = "bigint", client, ...options } = definition;
+    const { retryIn, retriesExhausted, bigIntegers = "bigint", client, args, ...others } = definition;
+    const { invalidArgs, ...options } = others as typeof others & {
+      invalidArgs?: CheckedJobOptions["invalidArgs"];
+    };
     refuseMisspelled(name, options, DEFINE_ONLY, SET_ONLY);
-    if (!handler) refuseHooks(name, { retryIn, retriesExhausted, bigIntegers: definition.bigIntegers });
+    if (!handler) {
+      refuseHooks(name, { retryIn, retriesExhausted, bigIntegers: definition.bigIntegers, invalidArgs });
+    }
     checkHooks(name, { retryIn, retriesExhausted });
     checkBigIntegers(name, bigIntegers);
+    checkInvalidArgs(name, invalidArgs, args);
     checkClient(name, definition);
     checkOptions({ ...options, class: name });
-    const run = handler && withBigIntegers(handler, bigIntegers);
-    const perform = run && ((job: JobContext) => runHandler(run as Handler<readonly unknown[]>, job));
-    super({ name, options, run: perform, client: () => client ?? defaultClient() });
+    const check = args === undefined ? undefined : argsCheck(name, args, handler && bigIntegers);
+    const run = handler && withBigIntegers(check ? check.around(handler) : handler, bigIntegers);
+    const perform = run && ((job: JobContext) => runHandler(run, job));
+    super({ name, options, run: perform, check: check?.beforePush, client: () => client ?? defaultClient() });
     this.name = name;
     this.definition = definition;
     this.handler = run;
-    this.hooks = definition;
+    this.hooks = invalidArgs === "kill" ? killingInvalid(name, definition) : definition;
   }
 
   /**
@@ -98,16 +135,21 @@ export function defineJob<Args extends readonly unknown[]>(
   name: string,
   handler: Handler<Args> & HonestIntegers<Args>,
 ): Job<Args>;
+export function defineJob<Schema extends ArgsSchema>(
+  name: string,
+  options: CheckedJobOptions<Schema & HonestIntegers<InputArgs<Schema>>>,
+  handler: Handler<OutputArgs<Schema>>,
+): Job<InputArgs<Schema>>;
 export function defineJob<Args extends readonly unknown[]>(
   name: string,
   options: DefineJobOptions,
   handler: Handler<Args> & HonestIntegers<Args>,
 ): Job<Args>;
-export function defineJob<Args extends readonly unknown[]>(
+export function defineJob(
   name: string,
-  optionsOrHandler: DefineJobOptions | Handler<Args>,
-  handler?: Handler<Args>,
-): Job<Args> {
+  optionsOrHandler: DefineJobOptions | CheckedJobOptions | Handler<never>,
+  handler?: Handler<never>,
+): Job<readonly unknown[]> {
   if (typeof optionsOrHandler === "function" && handler !== undefined) {
     throw new InvalidJobError(
       `Expected the function that runs \`${name}\` to come last, got something behind it. ` +
@@ -121,7 +163,7 @@ export function defineJob<Args extends readonly unknown[]>(
       `Expected a function that runs \`${name}\`, got \`${String(run)}\`. Use remoteJob() for a job that Ruby runs.`,
     );
   }
-  return new Job(name, options, run);
+  return new Job(name, options, run as Handler<readonly unknown[]>);
 }
 
 /**
@@ -131,10 +173,23 @@ export function defineJob<Args extends readonly unknown[]>(
  * const broadcast = remoteJob<[contactId: number]>("BroadcastWorker", { queue: "critical" });
  * await broadcast.performAsync(7);
  */
-export const remoteJob = <Args extends readonly unknown[]>(
+export function remoteJob<Args extends readonly unknown[]>(
   name: string,
-  options: Omit<DefineJobOptions, "retryIn" | "retriesExhausted" | "bigIntegers"> = {},
-): Job<Args> => new Job<Args>(name, options, undefined);
+  options?: Omit<DefineJobOptions, HandlerOption>,
+): Job<Args>;
+export function remoteJob<Schema extends ArgsSchema>(
+  name: string,
+  options: Omit<CheckedJobOptions<Schema>, HandlerOption>,
+): Job<InputArgs<Schema>>;
+export function remoteJob(
+  name: string,
+  options: DefineJobOptions | CheckedJobOptions = {},
+): Job<readonly unknown[]> {
+  return new Job(name, options, undefined);
+}
+
+/** They are for whoever runs the job. */
+type HandlerOption = "retryIn" | "retriesExhausted" | "bigIntegers" | "invalidArgs";
 
 // Ruby's pages print class names unescaped, and metrics fields are split on `|` (WIRE §8.3).
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$:./-]*$/u;
@@ -163,7 +218,6 @@ const checkHooks = (name: string, hooks: Readonly<Record<string, unknown>>): voi
   }
 };
 
-/** They are for whoever runs the job. */
 const refuseHooks = (name: string, hooks: Readonly<Record<string, unknown>>): void => {
   for (const [hook, value] of Object.entries(hooks)) {
     if (value === undefined) continue;
@@ -179,3 +233,24 @@ const checkBigIntegers = (name: string, value: unknown): void => {
     `Expected \`bigIntegers\` of ${name} to be bigint, string or number, got \`${String(value)}\`.`,
   );
 };
+
+const checkInvalidArgs = (name: string, value: string | undefined, args: unknown): void => {
+  if (value === undefined) return;
+  if (value !== "retry" && value !== "kill") {
+    throw new InvalidJobError(`Expected \`invalidArgs\` of ${name} to be retry or kill, got \`${value}\`.`);
+  }
+  if (args === undefined) {
+    throw new InvalidJobError(
+      `Expected \`invalidArgs\` of ${name} beside an \`args\` schema, got it without: no arguments are invalid. Add \`args\`, or leave it out.`,
+    );
+  }
+};
+
+/** By its class, for a job that runs another inline may fail of the other's arguments. */
+const killingInvalid = (name: string, { retryIn, retriesExhausted }: RetryHooks): RetryHooks => ({
+  retriesExhausted,
+  retryIn: (count, error, payload) =>
+    error instanceof InvalidArgumentsError && error.jobClass === name
+      ? "kill"
+      : retryIn && retryIn(count, error, payload),
+});

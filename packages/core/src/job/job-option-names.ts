@@ -38,7 +38,14 @@ const FIELDS: readonly string[] = [
 export const SET_ONLY = ["wait", "wait_until", "sync", "client", "pool", "at"] as const;
 
 /** Which options stay with a definition. */
-export const DEFINE_ONLY = ["retryIn", "retriesExhausted", "bigIntegers", "client"] as const;
+export const DEFINE_ONLY = [
+  "args",
+  "invalidArgs",
+  "retryIn",
+  "retriesExhausted",
+  "bigIntegers",
+  "client",
+] as const;
 
 const KNOWN: readonly string[] = Object.keys(OPTIONS);
 
@@ -76,6 +83,8 @@ const elsewhere = (name: string, others: readonly string[]): string | undefined 
   others.includes(name) ? `\`${name}\` has no effect here: ${PLACES[name] ?? "leave it out"}.` : undefined;
 
 const PLACES: Readonly<Record<string, string>> = {
+  args: "give it to defineJob() or remoteJob()",
+  invalidArgs: "give it to defineJob()",
   retryIn: "give it to defineJob()",
   retriesExhausted: "give it to defineJob()",
   bigIntegers: "give it to defineJob()",

@@ -6,6 +6,7 @@ import { dumpJson, parseJson } from "../wire/json.ts";
 import { refuseUnknown } from "../config/nearest.ts";
 import { dumpArgs } from "../client/arguments.ts";
 import type { ArgsLists, BulkItem } from "../client/bulk.ts";
+import type { CheckArgs } from "../client/bulk-push.ts";
 import type { JobClient } from "../client/job-client.ts";
 import type { JobContext } from "./job-context.ts";
 import { runInline } from "./inline.ts";
@@ -33,6 +34,8 @@ interface Target {
   readonly name: string;
   readonly options: JobOptions;
   readonly run: ((job: JobContext) => unknown) | undefined;
+  /** Throws, or rejects, where the arguments are not what the definition's schema takes. */
+  readonly check?: CheckArgs | undefined;
   readonly client: () => JobClient;
   readonly wait?: number | Date;
   readonly isSync?: boolean;
@@ -57,7 +60,7 @@ export class JobSetter<Args extends readonly unknown[]> {
    * Pushes the job.
    *
    * @returns its jid, or null when a client middleware stopped it
-   * @throws InvalidJobError when an argument is not native JSON
+   * @throws InvalidJobError when an argument is not native JSON, or not what the job's schema takes
    */
   // Synchronous up to the push, so that a hundred pushes of one tick travel together.
   async performAsync(...args: Args): Promise<string | null> {
@@ -86,11 +89,12 @@ export class JobSetter<Args extends readonly unknown[]> {
     argsList: ArgsLists<Args>,
     options: Pick<BulkItem, "at" | "spread_interval" | "batch_size"> = {},
   ): Promise<(string | null)[]> {
-    const { name, options: jobOptions, client, wait } = this.#target;
+    const { name, options: jobOptions, client, wait, check } = this.#target;
     refuseUnknown("performBulk()", options, BULK_OPTION_NAMES);
     const at = wait === undefined ? undefined : runAtSeconds(wait, Date.now());
     const when = at === undefined ? {} : { at };
-    return client().pushBulk({ ...jobOptions, ...when, ...given(options), class: name, args: argsList });
+    const item = { ...jobOptions, ...when, ...given(options), class: name, args: argsList };
+    return client().pushBulk(item, check);
   }
 
   /**
@@ -105,7 +109,8 @@ export class JobSetter<Args extends readonly unknown[]> {
 
   /** Answers with the jid that the job saw. */
   async #runInline(args: Args): Promise<string | null> {
-    const { name, run, client } = this.#target;
+    const { name, run, client, check } = this.#target;
+    await check?.(args);
     const own = client();
     const { options, queue, displayClass } = this.#prepared(own);
     dumpArgs(displayClass, args);
@@ -136,6 +141,7 @@ export class JobSetter<Args extends readonly unknown[]> {
     return new JobSetter<Args>({
       name: target.name,
       run: target.run,
+      check: target.check,
       options: { ...target.options, ...given(own) },
       client: client ? () => client : target.client,
       ...(when === undefined ? {} : { wait: when }),
@@ -146,7 +152,12 @@ export class JobSetter<Args extends readonly unknown[]> {
   #push(args: Args, time: number | Date | undefined): Promise<string | null> {
     const client = this.#target.client();
     const at = time === undefined ? undefined : runAtSeconds(time, Date.now());
-    return client.pushTemplate(this.#prepared(client), args, at);
+    const template = this.#prepared(client);
+    const checked = this.#target.check?.(args);
+    if (!checked) return client.pushTemplate(template, args, at);
+    // The caller may change them while the schema is at work.
+    const taken = parseJson(dumpArgs(template.displayClass, args)) as Args;
+    return checked.then(() => client.pushTemplate(template, taken, at));
   }
 
   /** Dumped once for each client that it is pushed with, which nearly always is one. */
