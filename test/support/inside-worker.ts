@@ -16,17 +16,11 @@ export { Loop } from "../../packages/worker/dist/services/loop.js";
 export type { LoopOptions } from "../../packages/worker/dist/services/loop.js";
 export { ServiceList } from "../../packages/worker/dist/services/service-list.js";
 export { Metrics } from "../../packages/worker/dist/run/metrics.js";
-export {
-  capsuleName,
-  capsuleOf,
-  identityOf,
-  ownerName,
-  takeUp,
-} from "../../packages/worker/dist/fetch/reliable/ownership.js";
+export { takeUp } from "../../packages/worker/dist/fetch/reliable/ownership.js";
 export { Poller } from "../../packages/worker/dist/services/poller.js";
 export { drawOrder, queueOrder } from "../../packages/worker/dist/options/queue-order.js";
 export { ReliableFetch } from "../../packages/worker/dist/fetch/reliable/reliable-fetch.js";
-export { ReliableUnit, splitHeld } from "../../packages/worker/dist/fetch/reliable/reliable-unit.js";
+export { ReliableUnit } from "../../packages/worker/dist/fetch/reliable/reliable-unit.js";
 export { Rescuer } from "../../packages/worker/dist/services/rescuer.js";
 export { JobRegistry } from "../../packages/worker/dist/options/job-registry.js";
 export { Roster } from "../../packages/worker/dist/roster.js";

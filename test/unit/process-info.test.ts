@@ -1,14 +1,6 @@
+import { capsuleName, capsuleOf, identityOf, ownerName } from "@tsq/core/protocol";
 import { describe, expect, test } from "vitest";
-import {
-  capsuleName,
-  capsuleOf,
-  hostName,
-  identityOf,
-  infoJson,
-  newIdentity,
-  ownerName,
-  queueOrder,
-} from "../support/inside-worker.ts";
+import { hostName, infoJson, newIdentity, queueOrder } from "../support/inside-worker.ts";
 import { vector } from "../support/vectors.ts";
 
 const info = (

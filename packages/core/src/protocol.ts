@@ -1,5 +1,7 @@
 /** @tsq/core/protocol: tsq's own parts for those who build tools on the wire format. No promise of stability. */
 export * as keys from "./wire/keys.ts";
+export { LANE_FIELDS, MOVED, splitHeld, withoutQueue } from "./wire/in-flight.ts";
+export { capsuleName, capsuleOf, identityOf, ownerName } from "./wire/owner.ts";
 export * as metricsLayout from "./wire/metrics-layout.ts";
 export { dumpJson, parseJson } from "./wire/json.ts";
 export { editPayload, editPayloadBytes, memberText } from "./wire/edit.ts";

@@ -1,11 +1,10 @@
 /** Payloads that are no jobs, in flight when their process dies: each goes back to where it came from, and keeps nobody. */
 import { createHash } from "node:crypto";
 import { array, assert, asyncProperty, constantFrom, oneof } from "fast-check";
-import { fetch } from "@tsq/core/protocol";
+import { fetch, splitHeld } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
-import { splitHeld } from "../../support/inside-worker.ts";
 import type { Rescuer } from "../../support/inside-worker.ts";
 import { payloadText } from "../../support/payload-text.ts";
 import { rescuerFor } from "../../support/services.ts";

@@ -3,10 +3,9 @@
  * it is a rescue (recovery.ts), but that the job that blocks stays its own: given to another process it would block that
  * one, too.
  */
-import { keys, rescue } from "@tsq/core/protocol";
+import { capsuleOf, identityOf, keys, rescue } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { foundIn, queueNames } from "../services/found-jobs.ts";
-import { capsuleOf, identityOf } from "../fetch/reliable/ownership.ts";
 
 /** Where the job is that blocks. */
 export interface Blocker {

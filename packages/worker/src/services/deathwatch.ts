@@ -3,10 +3,9 @@
  * after its last beat. FLUSHALL, or a server whose clock steps, takes the hashes of the living as well: they are back
  * with the next beats, so only who stays away for longer than a beat takes is dead.
  */
-import { keys } from "@tsq/core/protocol";
+import { identityOf, keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { LEASE_SECONDS } from "../beat/beat.ts";
-import { identityOf } from "../fetch/reliable/ownership.ts";
 
 // Beats are 10 s apart; one that is refused, or whose main thread is busy, comes a few seconds later.
 const SUSPECT_MS = 15_000;

@@ -1,9 +1,8 @@
 /** What a rescuer finds of a dead process, in its hash and on its pads. Anything may be there, and nothing of it keeps the rest. */
 import { createHash } from "node:crypto";
-import { keys } from "@tsq/core/protocol";
+import { keys, MOVED, splitHeld, withoutQueue } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { rescueId } from "./poison-pills.ts";
-import { MOVED, splitHeld, withoutQueue } from "../fetch/reliable/reliable-unit.ts";
 
 export interface Found {
   /** Empty on a pad. */

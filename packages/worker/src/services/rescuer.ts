@@ -3,14 +3,23 @@
  * makes it once. A job that comes back too often is a poison pill (poison-pills.ts).
  */
 import type { Logger } from "pino";
-import { burialAt, bury, connect, keys, orNoPermission, rescue, timeToken } from "@tsq/core/protocol";
+import {
+  burialAt,
+  bury,
+  capsuleOf,
+  connect,
+  identityOf,
+  keys,
+  orNoPermission,
+  rescue,
+  timeToken,
+} from "@tsq/core/protocol";
 import type { Outage, Redis } from "@tsq/core/protocol";
 import type { RedisTarget, WireGeneration } from "@tsq/core";
 import { Deathwatch } from "./deathwatch.ts";
 import { foundIn, landedOn, marksIn, queueNames } from "./found-jobs.ts";
 import type { Found } from "./found-jobs.ts";
 import { NO_CALLS } from "../fetch/reliable/calls.ts";
-import { capsuleOf, identityOf } from "../fetch/reliable/ownership.ts";
 import { countRescues, isPill, PILL_BURIED, pillText } from "./poison-pills.ts";
 import type { ErrorHandler, RetryPolicy } from "../run/processor.ts";
 import { Loop } from "./loop.ts";

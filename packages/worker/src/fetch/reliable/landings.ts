@@ -33,7 +33,7 @@ export class Landings {
 
   /** The call has been answered. */
   settle(landing: Landing): void {
-    if (landing.unit) landing.unit.adoption = undefined;
+    landing.unit?.adopted();
     landing.cleared();
   }
 }

@@ -1,8 +1,8 @@
 /** One of the calls that may be on their way to `fetch.lua` at a time, and what such a call carries. */
+import { splitHeld } from "@tsq/core/protocol";
 import type { FetchArgs } from "@tsq/core/protocol";
 import type { Calls } from "./calls.ts";
 import type { NamedQueues } from "../named-queues.ts";
-import { splitHeld } from "./reliable-unit.ts";
 import type { ReliableUnit } from "./reliable-unit.ts";
 import type { Asked } from "./slots.ts";
 
@@ -89,7 +89,7 @@ export const argsOf = (
   seq: lane.seq,
   other: lanes.otherThan(lane).answered,
   slots: fill.join("") + giveBack.join(""),
-  moved: ended.map((unit) => (unit.hasMoved ? unit.slot : "")).join(""),
+  moved: ended.map((unit) => (unit.state === "moved" ? unit.slot : "")).join(""),
   wanted: fill.length,
   offset: Math.random(),
   landings: landings.filter(({ isOffPad }) => !isOffPad).map((landing) => landingArg(landing, queues)),

@@ -2,33 +2,13 @@
  * Who may hold jobs in flight. A capsule of a process owns one in-flight hash; the rescuer finds the
  * owners in `tsq:owners` and looks whether the process behind each is alive.
  */
-import { keys, register } from "@tsq/core/protocol";
+import { identityOf, keys, ownerName, register } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { again } from "./again.ts";
 import type { Lane } from "./lane.ts";
 import { LastHeard } from "./last-heard.ts";
 
-// Capsule names are checked not to hold it; a host's name may, as `DYNO` can be anything.
-const SEPARATOR = "~";
-
-/** A capsule of a process: `host:pid:nonce~default`. */
-export const capsuleName = (identity: string, capsule: string): string => identity + SEPARATOR + capsule;
-
-const cutLast = (name: string): string => {
-  const end = name.lastIndexOf(SEPARATOR);
-  return end < 0 ? name : name.slice(0, end);
-};
-
-/** The capsule behind an owner, which its pads are named for. */
-export const capsuleOf = (owner: string): string => cutLast(owner);
-
-/** The process behind an owner, whose hash expires when its heartbeat stops. */
-export const identityOf = (owner: string): string => cutLast(capsuleOf(owner));
-
 export type Owners = readonly (readonly [owner: string, queues: readonly string[]])[];
-
-/** An owner: the capsule, and how often it has started anew because its jobs had been rescued. */
-export const ownerName = (capsule: string, epoch: number): string => capsule + SEPARATOR + epoch;
 
 /** Who holds a capsule's jobs now. */
 export class Owner {

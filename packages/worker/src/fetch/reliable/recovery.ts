@@ -2,17 +2,15 @@
  * Makes an in-flight hash agree with the worker that owns it again, after the server lost it, went back to an
  * older state, or gave its jobs to others while we were frozen.
  */
-import { keys, recover } from "@tsq/core/protocol";
+import { identityOf, keys, LANE_FIELDS, recover, withoutQueue } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { FetchEvents, UnitOfWork } from "../fetch.ts";
 import type { Landings } from "./landings.ts";
 import { areKnown } from "./calls.ts";
 import type { Calls } from "./calls.ts";
 import type { Landing, Lanes } from "./lane.ts";
-import { identityOf } from "./ownership.ts";
 import type { Owner } from "./ownership.ts";
-import { withoutQueue } from "./reliable-unit.ts";
-import type { ReliableUnit } from "./reliable-unit.ts";
+import type { ReliableUnit, UnitState } from "./reliable-unit.ts";
 import { requeueUnits } from "./requeue-units.ts";
 import type { Slots } from "./slots.ts";
 
@@ -33,6 +31,16 @@ const MOST_ROUNDS = 5;
 
 // What lua/core/recover.lua calls them.
 const MARK = { never: 0, unlessOlder: 1, expected: 2 };
+// What is gone may have begun to move before that.
+const MARKS: Readonly<Record<UnitState, number>> = {
+  landed: MARK.never,
+  held: MARK.never,
+  ended: MARK.never,
+  moving: MARK.unlessOlder,
+  gone: MARK.unlessOlder,
+  over: MARK.unlessOlder,
+  moved: MARK.expected,
+};
 const FILL = { nothing: 0, job: 1, mark: 2 };
 
 export class Recovery {
@@ -89,7 +97,7 @@ export class Recovery {
     const { redis, owner, lanes } = this.#options;
     const { inFlight } = owner;
     const calls = lanes.answered();
-    const last = await redis.hmget(inFlight, "#0", "#1");
+    const last = await redis.hmget(inFlight, ...LANE_FIELDS);
     // Meanwhile it may be another one's, by a recovery.
     return inFlight === owner.inFlight && !areKnown(calls, last);
   }
@@ -130,7 +138,7 @@ export class Recovery {
     for (const unit of this.#leaving) if (unit.slot !== kept) this.#leaving.delete(unit);
     for (const unit of this.#options.slots.units()) {
       if (unit.isGone || unit.slot === kept) continue;
-      unit.isGone = true;
+      unit.giveAway();
       this.#options.events.lost(unit);
     }
   }
@@ -159,7 +167,7 @@ export class Recovery {
       isRescued,
       slots: units.map(({ slot }) => slot),
       queues: units.map(({ queue }) => queue),
-      marks: units.map(markOf),
+      marks: units.map(({ state }) => MARKS[state]),
       fills: units.map((unit) => this.#fillOf(unit, landings)),
       adopts,
     };
@@ -210,11 +218,11 @@ export class Recovery {
 
   /** Its slot is to hold it, unless it has ended. */
   #isToHold(unit: ReliableUnit): boolean {
-    return this.#leaving.has(unit) || !(unit.hasEnded || unit.isGone);
+    return this.#leaving.has(unit) || unit.isOurs;
   }
 
   #fillOf(unit: ReliableUnit, landings: readonly Landed[]): number {
-    if (unit.hasMoved) return FILL.mark;
+    if (unit.state === "moved") return FILL.mark;
     // What is on a pad comes into its slot by the call that adopts it.
     if (landings.some((landing) => landing.unit === unit)) return FILL.nothing;
     return this.#isToHold(unit) ? FILL.job : FILL.nothing;
@@ -232,11 +240,6 @@ export class Recovery {
 }
 
 type Landed = Landing & { readonly unit: ReliableUnit };
-
-const markOf = (unit: ReliableUnit): number => {
-  if (unit.hasMoved) return MARK.expected;
-  return unit.isMoving ? MARK.unlessOlder : MARK.never;
-};
 
 /** The call that carries it says nothing of it any more: it has been written into its slot, unless it had ended. */
 const takeOffPad = (landing: Landing | undefined, adopts: number | undefined): void => {

@@ -6,7 +6,7 @@
  * batches grow with the load, and there are no timers. A call that brings less than it asked for means that
  * the queues are empty: then the pads wait (landing-pad.ts), and a job wakes exactly one worker.
  */
-import { connect, fetch } from "@tsq/core/protocol";
+import { capsuleName, connect, fetch } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { Backoff } from "../backoff.ts";
 import { callSize } from "./call-size.ts";
@@ -17,7 +17,7 @@ import { LandingPads } from "./landing-pads.ts";
 import { Landings } from "./landings.ts";
 import { argsOf, Lanes, takeJobs } from "./lane.ts";
 import type { FetchCall, Landing } from "./lane.ts";
-import { capsuleName, letGo, Owner, takeUp } from "./ownership.ts";
+import { letGo, Owner, takeUp } from "./ownership.ts";
 import type { Owners } from "./ownership.ts";
 import { NamedQueues, PAUSED } from "../named-queues.ts";
 import { Recovery } from "./recovery.ts";
@@ -148,11 +148,13 @@ export class ReliableFetch implements Fetch, UnitHome {
     await letGo(this.redis, this.#owner, left, this.#options.events.hindered);
   }
 
-  ended(unit: ReliableUnit, isInSlot: boolean): void {
-    unit.hasEnded = true;
-    // Its slot does not know of it yet: the answer to the call that carries it ends it.
-    if (unit.adoption) return;
-    this.#slots.release(unit, isInSlot && (!unit.isGone || unit.hasMoved));
+  ended(unit: ReliableUnit): void {
+    // Its slot does not know of the job yet: the answer to the call that carries the job ends it.
+    if (!unit.adoption) this.#release(unit, unit.state !== "over");
+  }
+
+  #release(unit: ReliableUnit, isInSlot: boolean): void {
+    this.#slots.release(unit, isInSlot);
     this.#flushSoon();
   }
 
@@ -233,7 +235,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     const { inFlight } = this.#owner;
     const taken: ReliableUnit[] = [];
     const empty = takeJobs(reply, call, (slot, queue, text) =>
-      taken.push(new ReliableUnit(this, inFlight, slot, queue, text)),
+      taken.push(new ReliableUnit(this, inFlight, slot, queue, text, "held")),
     );
     this.#deliver(taken);
     this.#slots.cleaned([...empty, ...giveBack]);
@@ -264,7 +266,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     const queue = this.#options.order.names[pad] as string;
     const hasRoom = !this.#isQuiet && this.#weights[pad] !== PAUSED && this.#slots.free > 0;
     const unit = hasRoom
-      ? new ReliableUnit(this, this.#owner.inFlight, this.#slots.one(), queue, text)
+      ? new ReliableUnit(this, this.#owner.inFlight, this.#slots.one(), queue, text, "landed")
       : undefined;
     this.#landings.add(pad, unit);
     if (unit) {
@@ -279,7 +281,7 @@ export class ReliableFetch implements Fetch, UnitHome {
     const { unit, pad, op } = landing;
     this.#pads.cleared(pad);
     this.#landings.settle(landing);
-    if (unit?.hasEnded) this.ended(unit, op === "adopt");
+    if (unit?.hasEnded) this.#release(unit, op === "adopt" && unit.state === "ended");
   }
 
   #sendAgain(call: FetchCall): void {

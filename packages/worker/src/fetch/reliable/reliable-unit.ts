@@ -1,11 +1,66 @@
-/** A job in a slot of the in-flight hash. Taking it out of the slot is the claim on its outcome. */
+/**
+ * A job in a slot of the in-flight hash. Taking it out of the slot is the claim on its outcome.
+ *
+ * ```
+ *                       acknowledge()                    next call
+ *   landed ──▶ held ─────────────────▶ ended ──────────────────────────▶ its slot is free
+ *     │          │  move()        script answers 1             next call     ▲
+ *     │          └───────▶ moving ─────────────▶ moved ──────────────────────┤
+ *     │          │           │                     ▲                         │
+ *     └──────────┴───────────┴─▶ gone ─────────────┘ script had been faster  │
+ *      handed back, rescued       └──▶ over ─────────────────────────────────┘
+ *                         its run ends          at once
+ * ```
+ *
+ * before → call → after, in Redis:
+ *
+ * ```
+ * held     q: [B]  00: A    fetch.lua fills 01           q: []  00: A  01: B
+ * ended    q: [B]  00: A    fetch.lua fills 00           q: []  00: B           A is acknowledged by being overwritten
+ * ended    q: []   00: A    fetch.lua gives 00 back      q: []
+ * moving   00: A            retry.lua, bury.lua, putback.lua    00: -   and A in its set or queue
+ * moved    00: -            fetch.lua, which looks for the mark     00: B
+ * landed   pad: [A]         fetch.lua adopts into 00     pad: []  00: A
+ * landed   pad: [A]         fetch.lua drops or gives back     pad: []   and A nowhere, or in its queue
+ * gone     00: A            requeue.lua, rescue.lua      q: [A]
+ * ```
+ */
 import { setTimeout as delay } from "node:timers/promises";
+import { LANE_FIELDS, withoutQueue } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { Move, UnitOfWork } from "../fetch.ts";
 import { moveOut } from "../move-out.ts";
 import { areKnown } from "./calls.ts";
 import type { Calls } from "./calls.ts";
 import type { Placed } from "../../roster.ts";
+
+/** Where a job in flight stands, as this worker knows it. */
+export type UnitState =
+  /** It runs, and is on a pad: the call that moves it into its slot has not been answered. */
+  | "landed"
+  /** It runs, and is in its slot. */
+  | "held"
+  /** A script is on its way that takes it out of its slot, or waits to be tried again. */
+  | "moving"
+  /** It is in a set or on a queue again, and its slot holds the mark of that. */
+  | "moved"
+  /** It is done, and Redis does not know yet. */
+  | "ended"
+  /** It was handed back or rescued and is others' now: what happens to it here changes nothing any more. */
+  | "gone"
+  /** The same, and its run here has ended. */
+  | "over";
+
+const NEXT: Readonly<Record<UnitState, readonly UnitState[]>> = {
+  landed: ["held", "ended", "gone"],
+  held: ["ended", "moving", "gone"],
+  moving: ["moved", "gone"],
+  // The script that moves it may have been faster than those that take it away.
+  gone: ["over", "moved"],
+  moved: [],
+  ended: [],
+  over: [],
+};
 
 const AGAIN_MS = 50;
 const AGAIN_MOST_MS = 1_000;
@@ -15,8 +70,8 @@ export interface UnitHome {
   readonly redis: Redis;
   /** The calls of which a server knows that has this unit in its slot. */
   calls(): Calls;
-  /** The unit is done. Its slot can be filled again; while Redis still holds the job, the next call tells it. */
-  ended(unit: ReliableUnit, isInSlot: boolean): void;
+  /** The unit's run is over. Its slot can be filled again; while Redis still holds the job, the next call tells it. */
+  ended(unit: ReliableUnit): void;
   /** Redis has refused a call. Resolves when it is time to try again. */
   refused(error: Error, tries: number): Promise<void>;
   /** The job is not in its slot. Resolves when it is again, or is known to be gone. */
@@ -28,50 +83,94 @@ export class ReliableUnit implements UnitOfWork, Placed {
   readonly text: string;
   readonly slot: string;
   readonly inFlight: string;
-  /** Set while the job is still on a pad: the call that moves it into its slot has not been answered. */
+  /** Set while a landing carries the job, whatever becomes of it meanwhile: resolves when its call has been answered. */
   adoption: Promise<void> | undefined;
-  /** Requeued or rescued: what happens to it here changes nothing any more. */
-  isGone = false;
-  hasEnded = false;
-  /** Its way to a set or back to a queue has begun. */
-  isMoving = false;
-  /** It is in a set or on a queue again, and its slot holds the mark of that. */
-  hasMoved = false;
   /** On the roster of what holds a slot. */
   place = -1;
+  #state: UnitState;
   readonly #home: UnitHome;
 
-  constructor(home: UnitHome, inFlight: string, slot: string, queue: string, text: string) {
+  constructor(
+    home: UnitHome,
+    inFlight: string,
+    slot: string,
+    queue: string,
+    text: string,
+    state: "landed" | "held",
+  ) {
     this.#home = home;
     this.inFlight = inFlight;
     this.slot = slot;
     this.queue = queue;
     this.text = text;
+    this.#state = state;
+  }
+
+  get state(): UnitState {
+    return this.#state;
+  }
+
+  /** This worker has it, and its run has not ended. */
+  get isOurs(): boolean {
+    return this.#state === "held" || this.#state === "landed" || this.#state === "moving";
+  }
+
+  /** It was handed back or rescued before it had ended here. */
+  get isGone(): boolean {
+    return this.#state === "gone" || this.#state === "over";
+  }
+
+  /** Its run here is over. */
+  get hasEnded(): boolean {
+    return this.#state === "ended" || this.#state === "moved" || this.#state === "over";
+  }
+
+  /** Its landing has been answered. */
+  adopted(): void {
+    this.adoption = undefined;
+    if (this.#state === "landed") this.#become("held");
+  }
+
+  /** Others are to run it. What has ended here stays as it is. */
+  giveAway(): void {
+    if (this.isOurs) this.#become("gone");
   }
 
   bytes(): Promise<Buffer | undefined> {
     return this.#inSlot(async () => {
       const calls = this.#home.calls();
-      const [value, ...last] = await this.#home.redis.hmgetBuffer(this.inFlight, this.slot, "#0", "#1");
+      const [value, ...last] = await this.#home.redis.hmgetBuffer(this.inFlight, this.slot, ...LANE_FIELDS);
       return value && areKnown(calls, last) ? withoutQueue(value) : undefined;
     });
   }
 
   acknowledge(): void {
-    if (!this.hasEnded) this.#home.ended(this, !this.isGone);
+    if (this.#state === "held" || this.#state === "landed") this.#end("ended");
+    else if (this.#state === "gone") this.#end("over");
   }
 
   async move(to: Move): Promise<boolean> {
     const hasMoved = await this.#inSlot(async () => {
-      this.isMoving = true;
+      if (this.#state === "held") this.#become("moving");
       // Both anew at each try: a recovery may have put the job into another hash.
       const from = { inFlight: this.inFlight, slot: this.slot, calls: this.#home.calls(), asPushed: "" };
       return (await moveOut(this.#home.redis, from, to)) === 1 || undefined;
     });
-    this.hasMoved = hasMoved === true;
     // A slot that is given back twice would be two jobs' slot.
-    if (!this.hasEnded) this.#home.ended(this, this.hasMoved);
-    return this.hasMoved;
+    if (!this.hasEnded) this.#end(hasMoved ? "moved" : "over");
+    return hasMoved === true;
+  }
+
+  #become(state: UnitState): void {
+    if (!NEXT[this.#state].includes(state)) {
+      throw new Error(`A job that is ${this.#state} cannot become ${state}: a fault of tsq.`);
+    }
+    this.#state = state;
+  }
+
+  #end(state: "ended" | "moved" | "over"): void {
+    this.#become(state);
+    this.#home.ended(this);
   }
 
   /**
@@ -81,12 +180,12 @@ export class ReliableUnit implements UnitOfWork, Placed {
    */
   async #inSlot<T>(act: () => Promise<T | undefined>): Promise<T | undefined> {
     await this.adoption;
-    for (let tries = 1; !this.isGone && !this.hasEnded; tries++) {
+    for (let tries = 1; this.isOurs; tries++) {
       try {
         const answer = await act();
         if (answer !== undefined) return answer;
         // Rescued from us, or forgotten by the server: then it is written down again, and found there.
-        if (this.isGone || this.hasEnded) break;
+        if (!this.isOurs) break;
         // What a recovery did not bring back is not tried again without a pause.
         if (tries > 1) await delay(Math.min(AGAIN_MS * tries, AGAIN_MOST_MS), undefined, { ref: false });
         await this.#home.recover();
@@ -98,30 +197,3 @@ export class ReliableUnit implements UnitOfWork, Placed {
     return undefined;
   }
 }
-
-const NEWLINE = 10;
-
-/** A slot holds the payload, or its queue between newlines and then the payload (lua/core/fetch.lua). */
-export const withoutQueue = (value: Buffer): Buffer =>
-  value[0] === NEWLINE ? value.subarray(value.indexOf(NEWLINE, 1) + 1) : value;
-
-/** What a slot holds once its job is in a set, or on a queue again (lua/core/retry.lua). */
-export const MOVED = "-";
-
-/** The queue and the payload of a slot. Never throws: what is in flight is not always JSON. */
-export const splitHeld = (value: string): { queue: string; text: string } => {
-  const end = value.startsWith("\n") ? value.indexOf("\n", 1) : -1;
-  return end < 0
-    ? { queue: queueIn(value), text: value }
-    : { queue: value.slice(1, end), text: value.slice(end + 1) };
-};
-
-const QUEUE = '"queue":"';
-
-/** As lua/core/fetch.lua looks for it, not as JSON says it: of a slot without a queue before its payload this is the queue it came from. */
-const queueIn = (text: string): string => {
-  const at = text.indexOf(QUEUE);
-  const from = at + QUEUE.length;
-  const end = text.indexOf('"', from);
-  return at < 0 || end <= from ? "default" : text.slice(from, end);
-};

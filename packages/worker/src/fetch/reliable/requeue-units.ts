@@ -33,8 +33,8 @@ export const requeueUnits = async (
   all: readonly UnitOfWork[],
   { redis, inFlight, calls, recovery, refused }: Handback,
 ): Promise<number> => {
-  const units = all.filter((unit): unit is ReliableUnit => unit instanceof ReliableUnit && !unit.isGone);
-  for (const unit of units) unit.isGone = true;
+  const units = all.filter((unit): unit is ReliableUnit => unit instanceof ReliableUnit && unit.isOurs);
+  for (const unit of units) unit.giveAway();
   recovery.leave(units);
   try {
     // A job that is still on its pad is in its slot, or back in its queue, once the call that carries it is answered.

@@ -1,0 +1,24 @@
+/**
+ * Who holds jobs in flight, by name: `host:pid:nonce` is a process, `host:pid:nonce~default` a capsule of it, and
+ * `host:pid:nonce~default~0` that capsule until its jobs are rescued, when it goes on as `~1`.
+ */
+
+// Capsule names are checked not to hold it; a host's name may, as `DYNO` can be anything.
+const SEPARATOR = "~";
+
+/** A capsule of a process. */
+export const capsuleName = (identity: string, capsule: string): string => identity + SEPARATOR + capsule;
+
+/** A capsule, and how often it has started anew because its jobs had been rescued. */
+export const ownerName = (capsule: string, epoch: number): string => capsule + SEPARATOR + epoch;
+
+/** The capsule behind an owner, which its pads are named for. */
+export const capsuleOf = (owner: string): string => cutLast(owner);
+
+/** The process behind an owner, whose hash expires when its heartbeat stops. */
+export const identityOf = (owner: string): string => cutLast(capsuleOf(owner));
+
+const cutLast = (name: string): string => {
+  const end = name.lastIndexOf(SEPARATOR);
+  return end < 0 ? name : name.slice(0, end);
+};
