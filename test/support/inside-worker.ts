@@ -6,8 +6,12 @@ export { ErrorReports } from "../../packages/worker/dist/report/error-reports.js
 export type { UnitOfWork } from "../../packages/worker/dist/fetch/fetch.js";
 export { Heartbeat } from "../../packages/worker/dist/beat/heartbeat.js";
 export { hostName, infoJson, newIdentity } from "../../packages/worker/dist/beat/identity.js";
-export { decide } from "../../packages/worker/dist/run/job-retry.js";
-export type { Failure, Outcome } from "../../packages/worker/dist/run/job-retry.js";
+export { admissionBy } from "../../packages/worker/dist/run/admission.js";
+export { COUNTS } from "../../packages/worker/dist/run/counts.js";
+export { decide } from "../../packages/worker/dist/run/decide.js";
+export type { Facts } from "../../packages/worker/dist/run/decide.js";
+export type { Ending } from "../../packages/worker/dist/run/ending.js";
+export type { Outcome } from "../../packages/worker/dist/run/outcome.js";
 export { Holds } from "../../packages/worker/dist/fetch/holds.js";
 export { Lanes } from "../../packages/worker/dist/fetch/reliable/lane.js";
 export { LastHeard } from "../../packages/worker/dist/fetch/reliable/last-heard.js";

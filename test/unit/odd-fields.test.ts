@@ -4,20 +4,23 @@ import { parseJson } from "@tsq/core/protocol";
 import type { RawPayload } from "@tsq/core";
 import { expect, test } from "vitest";
 import { decide } from "../support/inside-worker.ts";
+import { changesOf } from "../support/outcomes.ts";
 import { FIELDS, VALUES } from "../support/odd-json.ts";
 
 const decided = (payload: RawPayload) =>
-  decide({
-    payload,
-    queue: "default",
-    error: new Error("boom"),
-    options: {},
-    isUnknown: false,
-    maxRetries: 25,
-    wire: 8,
-    nowMs: 1_795_451_241_069,
-    random: () => 0.5,
-  });
+  decide(
+    { kind: "threw", error: new Error("boom") },
+    {
+      payload,
+      queue: "default",
+      options: {},
+      isUnknown: false,
+      maxRetries: 25,
+      wire: 8,
+      nowMs: 1_795_451_241_069,
+      random: () => 0.5,
+    },
+  );
 
 test("any fields lead to an outcome with changes that are JSON, and a time that is one", () => {
   const fields = dictionary(constantFrom(...FIELDS), constantFrom(...VALUES));
@@ -28,7 +31,7 @@ test("any fields lead to an outcome with changes that are JSON, and a time that 
 
       const outcome = decided(payload);
 
-      for (const text of Object.values(outcome.changes))
+      for (const text of Object.values(changesOf(outcome)))
         expect(() => JSON.parse(text ?? "null")).not.toThrow();
       if (outcome.kind === "retry") expect(outcome.atMs).toSatisfy(Number.isFinite);
     }),

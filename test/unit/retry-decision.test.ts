@@ -1,33 +1,43 @@
 import { unpackBacktrace } from "@tsq/core/protocol";
+import type { PayloadChanges } from "@tsq/core/protocol";
 import { UnknownJobError } from "@tsq/core";
 import type { RetryDelay } from "@tsq/core";
 import { describe, expect, test } from "vitest";
 import { decide } from "../support/inside-worker.ts";
-import type { Failure, Outcome } from "../support/inside-worker.ts";
+import type { Facts, Outcome } from "../support/inside-worker.ts";
 
 const NOW_MS = 1_795_451_241_069;
 const HOUR_MS = 3_600_000;
+
+type Failed = Extract<Outcome, { kind: "retry" | "dead" | "discard" | "drop" }>;
+
+interface Failure extends Facts {
+  readonly error: unknown;
+}
 
 const decided = (
   payload: Readonly<Record<string, unknown>>,
   over: Partial<Failure> = {},
   delay?: RetryDelay,
-): Outcome =>
-  decide(
+): Failed & { readonly changes: PayloadChanges } => {
+  const { error = new TypeError("boom"), ...facts } = over;
+  const outcome = decide(
+    { kind: "threw", error },
     {
       payload: { class: "HardJob", args: [], queue: "default", jid: "1", ...payload },
       queue: "default",
-      error: new TypeError("boom"),
       options: {},
       isUnknown: false,
       maxRetries: 25,
       wire: 8,
       nowMs: NOW_MS,
       random: () => 0,
-      ...over,
+      ...facts,
     },
     delay,
   );
+  return outcome as Failed & { readonly changes: PayloadChanges };
+};
 
 /** What becomes of a job that has failed so often before. */
 const fateAfter = (failures: number, payload: Readonly<Record<string, unknown>>): string =>

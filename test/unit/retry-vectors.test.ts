@@ -3,6 +3,7 @@ import { editPayload, parseJson, readTime } from "@tsq/core/protocol";
 import type { RawPayload, RetryDelay } from "@tsq/core";
 import { expect, test } from "vitest";
 import { decide } from "../support/inside-worker.ts";
+import { changesOf } from "../support/outcomes.ts";
 import { commandOf, vector } from "../support/vectors.ts";
 
 interface Ended {
@@ -81,10 +82,10 @@ const decidedAs = ({ ruby: { payload }, text, version, class: name }: (typeof CA
   const error = Object.assign(new Error(String(payload["error_message"])), { name: payload["error_class"] });
   error.stack = "Error: x\n    at one (file.js:1:1)";
   const outcome = decide(
+    { kind: "threw", error },
     {
       payload: parsed(text) ?? {},
       queue: "default",
-      error,
       // What the class says where the payload says nothing.
       options: { retry: payload["retry"] as number },
       isUnknown: payload["error_class"] === "NameError",
@@ -107,14 +108,15 @@ const withoutTimes = (payload: RawPayload): RawPayload =>
 
 test.each(CASES)("leaves the fields of Sidekiq $version in $scenario: $class $jid", (job) => {
   const { outcome } = decidedAs(job);
-  const edited = parsed(editPayload(job.text, outcome.changes)) ?? {};
+  const edited = parsed(editPayload(job.text, changesOf(outcome))) ?? {};
 
   expect(withoutTimes(edited)).toEqual(withoutTimes(job.ruby.payload));
   expect(Object.keys(edited).toSorted()).toEqual(Object.keys(job.ruby.payload).toSorted());
   for (const key of TIMES.filter((time) => time in edited)) {
     expect(readTime(edited[key])).toBeCloseTo(readTime(job.ruby.payload[key]) ?? Number.NaN, -1);
     // Ruby 8 tells the two spellings apart by the token.
-    if (key in outcome.changes) expect(outcome.changes[key]?.includes(".")).toBe(job.version !== "8.1.7");
+    if (key in changesOf(outcome))
+      expect(changesOf(outcome)[key]?.includes(".")).toBe(job.version !== "8.1.7");
   }
 });
 

@@ -4,6 +4,7 @@
  */
 import { Chain, Client, defineJob, remoteJob } from "@tsq/core";
 import type {
+  Verdict,
   ClientMiddleware,
   Handler,
   HonestIntegers,
@@ -99,7 +100,7 @@ describe("a job of defineJob", () => {
   test("answers with a jid, or null when a middleware stopped it", () => {
     expectTypeOf<typeof welcome.performAsync>().returns.resolves.toEqualTypeOf<string | null>();
     expectTypeOf<typeof welcome.performBulk>().returns.resolves.toEqualTypeOf<(string | null)[]>();
-    expectTypeOf<typeof welcome.performInline>().returns.resolves.toEqualTypeOf<true | null>();
+    expectTypeOf<typeof welcome.performInline>().returns.resolves.toEqualTypeOf<true | Verdict | null>();
   });
 
   test("keeps its arguments through set()", () => {

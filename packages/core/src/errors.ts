@@ -9,6 +9,8 @@ export type TsqErrorCode =
   | "TSQ_UNKNOWN_JOB"
   | "TSQ_MALFORMED_PAYLOAD"
   | "TSQ_JOB_KILLED"
+  | "TSQ_JOB_DISCARDED"
+  | "TSQ_CANCELLED"
   | "TSQ_SHUTDOWN"
   | "TSQ_REDIS_UNUSABLE"
   | "TSQ_CLIENT_CLOSED"
@@ -65,12 +67,25 @@ export class MalformedPayloadError extends TsqError {
   readonly code = "TSQ_MALFORMED_PAYLOAD";
 }
 
-/** What death handlers are told of a job that somebody killed by hand: Ruby's words for it. */
+/** What death handlers are told of a job that somebody killed by hand, in Ruby's words, or that killed itself by `kill()`. */
 export class JobKilledError extends TsqError {
   readonly code = "TSQ_JOB_KILLED";
-  constructor() {
-    super("Job killed by API");
+  constructor(reason = "Job killed by API") {
+    super(reason);
   }
+}
+
+/** What death handlers are told of a job that ended itself by `discard()`. */
+export class JobDiscardedError extends TsqError {
+  readonly code = "TSQ_JOB_DISCARDED";
+  constructor(reason = "Discarded by the job itself") {
+    super(reason);
+  }
+}
+
+/** The reason of `job.signal` of a job that somebody cancelled. */
+export class JobCancelledError extends TsqError {
+  readonly code = "TSQ_CANCELLED";
 }
 
 /**

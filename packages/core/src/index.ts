@@ -5,6 +5,8 @@ export {
   ConfigError,
   InvalidArgumentsError,
   InvalidJobError,
+  JobCancelledError,
+  JobDiscardedError,
   JobKilledError,
   MalformedPayloadError,
   PushUnknownError,
@@ -28,6 +30,8 @@ export type { ArgsSchema, InputArgs, OutputArgs, StandardSchema } from "./job/st
 export type { HonestIntegers } from "./job/big-integers.ts";
 export type { Handler, JobContext, RetryDelay, RetryHooks } from "./job/job-context.ts";
 export type { Registry, Runnable } from "./job/runnable.ts";
+export { discard, interrupt, kill, snooze } from "./job/verdict.ts";
+export type { Verdict } from "./job/verdict.ts";
 export { JobSetter } from "./job/job-setter.ts";
 export type { SetOptions } from "./job/job-setter.ts";
 export type { DeathHandler } from "./job/death-handler.ts";

@@ -69,3 +69,4 @@ export { VERSION } from "./version.ts";
 export { chainOf } from "./config/chain.ts";
 export { LazyConnection } from "./redis/lazy-connection.ts";
 export { composeServerChain } from "./job/chain.ts";
+export type { ServerRun } from "./job/chain.ts";

@@ -97,6 +97,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
         ...own,
         // Each has been given one.
         middleware: chains[i] as (typeof chains)[number],
+        admissions: [],
         wire,
         metrics,
         log,

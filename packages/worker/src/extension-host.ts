@@ -15,7 +15,7 @@ import type { Outage, Redis } from "@tsq/core/protocol";
 import type { ExtensionHost, JobRun } from "./extension.ts";
 import type { Hold, Holds } from "./fetch/holds.ts";
 import type { ErrorReports } from "./report/error-reports.ts";
-import type { ErrorContext } from "./run/processor.ts";
+import type { ErrorContext } from "./run/hooks.ts";
 import type { Lifecycle, LifecycleEvent, Listener } from "./services/lifecycle.ts";
 import { Loop } from "./services/loop.ts";
 import type { LoopSpec } from "./services/loop.ts";

@@ -14,7 +14,7 @@ import type {
 import { refuseUnknown } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { Hold } from "./fetch/holds.ts";
-import type { ErrorHandler } from "./run/processor.ts";
+import type { ErrorHandler } from "./run/hooks.ts";
 import type { Listener, LifecycleEvent } from "./services/lifecycle.ts";
 import type { LoopSpec } from "./services/loop.ts";
 import type { Service } from "./services/service.ts";

@@ -9,7 +9,7 @@ export type { LoopSpec } from "./services/loop.ts";
 export type { Service } from "./services/service.ts";
 export type { BacktraceCleaner } from "./report/backtrace-cleaner.ts";
 export type { BeatReport } from "./beat/beat.ts";
-export type { ErrorContext, ErrorHandler } from "./run/processor.ts";
+export type { ErrorContext, ErrorHandler } from "./run/hooks.ts";
 export type { LifecycleEvent, WorkerEvents } from "./services/lifecycle.ts";
 export type { QueueMode, QueueSpec } from "./options/queue-order.ts";
 export { logDestination } from "./report/log-destination.ts";

@@ -5,13 +5,14 @@ import { defaultLogger, inlineMiddleware } from "../client/default-client.ts";
 import type { JobClient } from "../client/job-client.ts";
 import { composeServerChain } from "./chain.ts";
 import type { JobContext } from "./job-context.ts";
+import type { Verdict } from "./verdict.ts";
 
 export const runInline = async (
   payload: Payload,
   name: string,
   run: ((job: JobContext) => unknown) | undefined,
   client: JobClient,
-): Promise<void> => {
+): Promise<Verdict | undefined> => {
   if (!run) throw runsElsewhere(name);
   const never = new AbortController();
   const job: JobContext = {
@@ -27,7 +28,16 @@ export const runInline = async (
     client,
     logger: defaultLogger().child({ jid: payload.jid, class: name }),
   };
-  await composeServerChain(inlineMiddleware(), run)(job);
+  const chain = composeServerChain(inlineMiddleware(), run);
+  let value: unknown;
+  try {
+    value = await chain.perform(job);
+  } catch (error) {
+    const verdict = chain.threw(job, error);
+    if (verdict) return verdict;
+    throw error;
+  }
+  return chain.returned(job, value);
 };
 
 export const runsElsewhere = (name: string): InvalidJobError =>

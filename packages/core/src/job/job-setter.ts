@@ -10,6 +10,7 @@ import type { CheckArgs } from "../client/bulk-push.ts";
 import type { JobClient } from "../client/job-client.ts";
 import type { JobContext } from "./job-context.ts";
 import { runInline } from "./inline.ts";
+import type { Verdict } from "./verdict.ts";
 import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
 import { given, runAtSeconds } from "../client/normalize.ts";
 import { payloadTemplate } from "../client/payload-template.ts";
@@ -41,6 +42,13 @@ interface Target {
   readonly isSync?: boolean;
 }
 
+/** A run in the caller's own process. */
+interface Ran {
+  /** As the job saw it. */
+  readonly jid: string;
+  readonly verdict: Verdict | undefined;
+}
+
 export class JobSetter<Args extends readonly unknown[]> {
   readonly #target: Target;
   #template: PayloadTemplate | undefined;
@@ -65,7 +73,7 @@ export class JobSetter<Args extends readonly unknown[]> {
   // Synchronous up to the push, so that a hundred pushes of one tick travel together.
   async performAsync(...args: Args): Promise<string | null> {
     const { wait, isSync } = this.#target;
-    if (isSync) return this.#runInline(args);
+    if (isSync) return (await this.#runInline(args))?.jid ?? null;
     return this.#push(args, wait);
   }
 
@@ -100,15 +108,16 @@ export class JobSetter<Args extends readonly unknown[]> {
   /**
    * Runs the job here and now through both middleware chains, without Redis and without retries.
    *
-   * @returns true, or null when a client middleware stopped it
+   * @returns true, or the verdict that the job ends with, such as `snooze(60)`; null when a client middleware stopped it
    * @throws what the job throws
    */
-  async performInline(...args: Args): Promise<true | null> {
-    return (await this.#runInline(args)) === null ? null : true;
+  async performInline(...args: Args): Promise<true | Verdict | null> {
+    const ran = await this.#runInline(args);
+    return ran === undefined ? null : (ran.verdict ?? true);
   }
 
-  /** Answers with the jid that the job saw. */
-  async #runInline(args: Args): Promise<string | null> {
+  /** Undefined when a client middleware stopped it. */
+  async #runInline(args: Args): Promise<Ran | undefined> {
     const { name, run, client, check } = this.#target;
     await check?.(args);
     const own = client();
@@ -121,10 +130,10 @@ export class JobSetter<Args extends readonly unknown[]> {
       queue,
       jid: own.nextJid(),
     };
-    if (!(await own.admit(payload))) return null;
+    if (!(await own.admit(payload))) return undefined;
     // Through JSON and back, so that a job sees inline what it would see in a worker.
-    await runInline(parseJson(dumpJson(payload)) as Payload, name, run, own);
-    return payload.jid;
+    const verdict = await runInline(parseJson(dumpJson(payload)) as Payload, name, run, own);
+    return { jid: payload.jid, verdict };
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import type { RedisTarget } from "@tsq/core";
 import { orNoPermission } from "@tsq/core/protocol";
 import { logError } from "./log-error.ts";
-import type { ErrorContext, ErrorHandler } from "../run/processor.ts";
+import type { ErrorContext, ErrorHandler } from "../run/hooks.ts";
 
 export class ErrorReports {
   readonly #log: Logger;

@@ -1,6 +1,7 @@
-/** The lines that Sidekiq writes of every job: `start`, then `done` or `fail` with the seconds it took. */
+/** The lines that Sidekiq writes of every job: `start`, then `done`, `fail` or a verdict, with the seconds it took. */
 import { symbols } from "pino";
 import type { Logger } from "pino";
+import type { Verdict } from "@tsq/core";
 import { displayClass } from "@tsq/core/protocol";
 import { logError } from "../report/log-error.ts";
 import type { LogDestination } from "../report/log-destination.ts";
@@ -31,6 +32,18 @@ export class JobLogger {
     const line = context(job);
     line["elapsed"] = seconds(elapsedMs);
     this.#log.info(line, "done");
+  }
+
+  /** A line of its own in place of `done`, for a run that ended otherwise and did not fail of itself. */
+  say(job: RunningJob, elapsedMs: number, what: "cancelled" | Verdict): void {
+    if (what === "cancelled") this.#log.info({ ...context(job), elapsed: seconds(elapsedMs) }, what);
+    else {
+      const { kind, ...own } = what;
+      this.#log[kind === "kill" ? "warn" : "info"](
+        { ...context(job), ...own, elapsed: seconds(elapsedMs) },
+        kind,
+      );
+    }
   }
 
   fail(job: RunningJob, elapsedMs: number, error: unknown): void {

@@ -5,7 +5,9 @@
 import { ShutdownError } from "@tsq/core";
 import type { JobClient } from "@tsq/core";
 import type { Fetch, FetchEvents, UnitOfWork } from "../fetch/fetch.ts";
-import type { Metrics } from "./metrics.ts";
+import { Conclusion } from "./conclude.ts";
+import type { ConclusionOptions } from "./conclude.ts";
+import { JobLogger } from "./job-logger.ts";
 import { Processor } from "./processor.ts";
 import type { ProcessorOptions } from "./processor.ts";
 import type { JobHost, RunningJob } from "./running-job.ts";
@@ -18,8 +20,7 @@ import { WorkState } from "./work-state.ts";
 const UNWIND_MS = 3_000;
 const GIVE_BACK_MS = 3_000;
 
-export interface ManagerOptions extends Omit<ProcessorOptions, "work" | "host"> {
-  readonly metrics: Metrics;
+export interface ManagerOptions extends ProcessorOptions, ConclusionOptions {
   /** Prefix of the thread ids of this capsule's jobs. */
   readonly tidPrefix: string;
   readonly fetch: (events: FetchEvents) => Fetch;
@@ -33,6 +34,7 @@ export interface ManagerOptions extends Omit<ProcessorOptions, "work" | "host"> 
 export class Manager {
   readonly work: WorkState;
   readonly fetch: Fetch;
+  readonly #conclusion: Conclusion;
   readonly #processor: Processor;
   readonly #options: ManagerOptions;
   readonly #host: { -readonly [Name in keyof JobHost]: JobHost[Name] };
@@ -44,7 +46,9 @@ export class Manager {
     this.#options = options;
     this.work = new WorkState(options.tidPrefix);
     this.#host = { log: options.log, isInterrupted: false, client: options.client };
-    this.#processor = new Processor({ ...options, work: this.work, host: this.#host });
+    const parts = { work: this.work, jobLogger: new JobLogger(options.log) };
+    const conclusion = (this.#conclusion = new Conclusion({ ...options, ...parts }));
+    this.#processor = new Processor({ ...options, ...parts, host: this.#host, conclusion });
     this.fetch = options.fetch({
       deliver: (units) => this.#take(units),
       lost: (unit) => this.#lost(unit),
@@ -79,7 +83,7 @@ export class Manager {
     const isDone = await deadline.allows(this.work.emptied());
     this.#isOver = true;
     const handedBack = isDone ? 0 : await this.#handBack();
-    await within(GIVE_BACK_MS, this.#processor.settled());
+    await within(GIVE_BACK_MS, this.#conclusion.settled());
     await within(GIVE_BACK_MS, this.fetch.stop().catch(this.#options.onHindered));
     this.fetch.disconnect();
     return handedBack;
@@ -88,7 +92,7 @@ export class Manager {
   #take(units: readonly UnitOfWork[]): void {
     if (!this.#isOver) this.#processor.run(units);
     // They were asked for before the stop, and came too late to be waited for.
-    else for (const unit of units) this.#processor.settle(unit, this.#giveBack(unit));
+    else for (const unit of units) this.#conclusion.settle(unit, this.#giveBack(unit));
   }
 
   async #giveBack(unit: UnitOfWork): Promise<void> {
@@ -101,21 +105,17 @@ export class Manager {
     const pills = this.#hasCrashed ? await this.#strike(this.work.jobs()) : new Set();
     // Anew: some have ended meanwhile.
     const jobs = this.work.jobs();
-    this.#tell(jobs.filter((job) => !job.isGivenAway && !job.hasFailed && !pills.has(job.unit)));
+    this.#tell(jobs.filter((job) => !job.isGivenAway && !job.hasEnded && !pills.has(job.unit)));
     const requeue = this.fetch.requeue(jobs.map((job) => job.unit).filter((unit) => !pills.has(unit)));
     const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
     // Those that ended during that have been counted, and belong in no dead set.
     for (const job of this.work.jobs()) {
-      // Sidekiq counts a job that a stop cut off as processed and as failed.
-      if (!job.hasFailed) this.#options.metrics.failed(job.runnable ? displayClass(job.payload) : undefined);
-      job.giveAway(
-        new ShutdownError(
-          pills.has(job.unit)
-            ? "The worker stops by an uncaught exception once more; the job is in the dead set"
-            : "The worker stops; the job is back in its queue",
-        ),
-      );
-      if (pills.has(job.unit)) this.#processor.condemn(job);
+      const isPill = pills.has(job.unit);
+      const why = isPill
+        ? "The worker stops by an uncaught exception once more; the job is in the dead set"
+        : "The worker stops; the job is back in its queue";
+      this.#conclusion.giveAway(job, { kind: "handedBack" }, new ShutdownError(why));
+      if (isPill) this.#conclusion.condemn(job);
     }
     await within(UNWIND_MS, this.work.emptied());
     return moved ?? 0;
@@ -131,20 +131,16 @@ export class Manager {
 
   /** Without an answer in time nothing is held against anybody: what runs goes back. */
   async #strike(jobs: readonly RunningJob[]): Promise<ReadonlySet<UnitOfWork>> {
-    // What has failed is being written already.
-    const units = jobs.filter((job) => !job.hasFailed).map((job) => job.unit);
+    // What has ended is being written already.
+    const units = jobs.filter((job) => !job.hasEnded).map((job) => job.unit);
     const struck = this.#options.strike(units).catch(this.#options.onHindered);
     return (await within(GIVE_BACK_MS, struck)) ?? new Set();
   }
 
   #lost(unit: UnitOfWork): void {
-    this.work
-      .jobs()
-      .find((job) => job.unit === unit)
-      ?.giveAway(
-        new ShutdownError(
-          "This process stood still for too long, frozen or blocked by a job; this job has been given to another",
-        ),
-      );
+    const job = this.work.jobs().find((one) => one.unit === unit);
+    const why =
+      "This process stood still for too long, frozen or blocked by a job; this job has been given to another";
+    if (job) this.#conclusion.giveAway(job, { kind: "lost" }, new ShutdownError(why));
   }
 }

@@ -34,6 +34,12 @@ export class Metrics {
     metrics.histogram[bucket] = (metrics.histogram[bucket] ?? 0) + 1;
   }
 
+  /** A run that did neither: its time says nothing about the work. Without a name as in `failed`. */
+  ended(name: string | undefined): void {
+    this.#processed++;
+    if (name !== undefined) this.#of(name).processed++;
+  }
+
   /** A run that threw, or that a stop cut off. Without a name its class is unknown, which only the totals count. */
   failed(name: string | undefined): void {
     this.#processed++;

@@ -1,43 +1,46 @@
 /**
- * Runs one job: parses it, finds its handler, runs the chain, and makes what follows true with one call.
- * Uses no exceptions for its own control flow: job-retry.ts decides, the unit acts.
+ * Runs jobs: parses each, asks whether it may start, finds what runs it, and runs the chain. How a run ended goes to
+ * conclude.ts, which makes what follows true.
  */
 import { UnknownJobError } from "@tsq/core";
 import type { Chain, Payload, RawPayload, Registry, ServerMiddleware } from "@tsq/core";
-import { composeServerChain, displayClass } from "@tsq/core/protocol";
-import { Conclusion, parseJob } from "./conclusion.ts";
-import type { ConclusionOptions } from "./conclusion.ts";
+import { composeServerChain } from "@tsq/core/protocol";
+import type { ServerRun } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
-import { JobLogger } from "./job-logger.ts";
-import type { Metrics } from "./metrics.ts";
+import { admissionBy } from "./admission.ts";
+import type { Admission } from "./admission.ts";
+import type { Conclusion } from "./conclude.ts";
+import { RETURNED } from "./ending.ts";
+import type { Ending } from "./ending.ts";
+import type { JobLogger } from "./job-logger.ts";
+import { parseJob } from "./parse-job.ts";
 import { RunningJob } from "./running-job.ts";
 import type { JobHost } from "./running-job.ts";
 import type { WorkState } from "./work-state.ts";
 
-export type { ErrorContext, ErrorHandler, RetryPolicy } from "./conclusion.ts";
-
-export interface ProcessorOptions extends ConclusionOptions {
+export interface ProcessorOptions {
   readonly jobs: Registry;
   readonly middleware: Chain<ServerMiddleware>;
-  readonly work: WorkState;
-  readonly host: JobHost;
-  readonly metrics: Metrics;
+  /** Asked in this order whether a job may start. */
+  readonly admissions: readonly Admission[];
 }
 
-const EXCERPT = 80;
+interface Parts {
+  readonly work: WorkState;
+  readonly host: JobHost;
+  readonly jobLogger: JobLogger;
+  readonly conclusion: Conclusion;
+}
 
 export class Processor {
-  readonly #options: ProcessorOptions;
-  readonly #perform: (job: RunningJob) => unknown;
-  readonly #jobLogger: JobLogger;
-  readonly #conclusion: Conclusion;
-  readonly #ending = new Set<Promise<unknown>>();
+  readonly #options: ProcessorOptions & Parts;
+  readonly #chain: ServerRun;
+  readonly #admission: Admission | undefined;
 
-  constructor(options: ProcessorOptions) {
+  constructor(options: ProcessorOptions & Parts) {
     this.#options = options;
-    this.#jobLogger = new JobLogger(options.log);
-    this.#conclusion = new Conclusion(options);
-    this.#perform = composeServerChain(options.middleware, (job) => runOf(job as RunningJob));
+    this.#admission = admissionBy(options.admissions);
+    this.#chain = composeServerChain(options.middleware, (job) => runOf(job as RunningJob));
   }
 
   /**
@@ -50,27 +53,33 @@ export class Processor {
       const job = this.#begin(unit);
       if (job) begun.push(job);
     }
-    this.#jobLogger.begin();
+    this.#options.jobLogger.begin();
     for (const job of begun) this.#start(job);
   }
 
   #begin(unit: UnitOfWork): RunningJob | undefined {
-    const { jobs, work, host } = this.#options;
+    const { jobs, work, host, jobLogger, conclusion } = this.#options;
     const nowMs = Date.now();
     let payload: RawPayload;
     try {
       payload = parseJob(unit.text);
     } catch (error) {
-      this.settle(unit, this.#buryMalformed(unit, error, nowMs));
+      const job = new RunningJob(unit, NO_PAYLOAD as Payload, undefined, host, nowMs);
+      conclusion.end(job, { kind: "malformed", error }, performance.now());
       return undefined;
     }
     const job = new RunningJob(unit, payload as Payload, jobs.find(payload), host, nowMs);
     work.add(job);
     try {
+      const refusal = this.#admission?.(job);
       // A logger that throws fails the job, as in Sidekiq.
-      this.#jobLogger.start(job);
+      if (!refusal) jobLogger.start(job);
+      else {
+        conclusion.end(job, refusal, performance.now());
+        return undefined;
+      }
     } catch (error) {
-      this.#failed(job, error, performance.now());
+      conclusion.end(job, { kind: "threw", error }, performance.now());
       return undefined;
     }
     return job;
@@ -79,87 +88,39 @@ export class Processor {
   #start(job: RunningJob): void {
     const startedAt = performance.now();
     let running: Promise<unknown> | undefined;
+    let value: unknown;
     try {
-      const result = this.#perform(job);
+      value = this.#chain.perform(job);
       // A thenable of the job's own may throw where it is asked; a promise around it does not.
-      if (isThenable(result)) running = Promise.resolve(result);
+      if (isThenable(value)) running = Promise.resolve(value);
     } catch (error) {
-      this.#failed(job, error, startedAt);
+      this.#threw(job, error, startedAt);
       return;
     }
-    if (!running) this.#succeeded(job, startedAt);
+    if (!running) this.#returned(job, value, startedAt);
     else {
       running.then(
-        () => this.#succeeded(job, startedAt),
-        (error: unknown) => this.#failed(job, error, startedAt),
+        (result) => this.#returned(job, result, startedAt),
+        (error: unknown) => this.#threw(job, error, startedAt),
       );
     }
   }
 
-  #succeeded(job: RunningJob, startedAt: number): void {
-    const elapsedMs = performance.now() - startedAt;
-    this.#options.work.delete(job);
-    try {
-      // A job that was handed back is counted by whoever runs it next.
-      if (!job.isGivenAway) {
-        this.#options.metrics.succeeded(displayClass(job.payload), elapsedMs);
-        this.#jobLogger.done(job, elapsedMs);
-      }
-    } catch (error) {
-      this.#conclusion.report(error, `Could not count or log a job of queue ${job.queue} that is done`);
-    }
-    if (!job.isCondemned) job.unit.acknowledge();
+  #returned(job: RunningJob, value: unknown, startedAt: number): void {
+    const verdict = this.#chain.returned(job, value);
+    const ending: Ending = verdict ? { kind: "verdict", verdict } : RETURNED;
+    this.#options.conclusion.end(job, ending, startedAt);
   }
 
-  /** Puts a job that runs into the dead set, because its process ends for the last time by it. */
-  condemn(job: RunningJob): void {
-    job.isCondemned = true;
-    this.settle(job.unit, this.#conclusion.condemn(job.unit));
-  }
-
-  #failed(job: RunningJob, error: unknown, startedAt: number): void {
-    if (job.isGivenAway) {
-      // An aborted request is the worker's doing, not the job's: no attempt is used up, nothing is written.
-      this.#options.work.delete(job);
-      if (!job.isCondemned) job.unit.acknowledge();
-      return;
-    }
-    job.hasFailed = true;
-    try {
-      this.#options.metrics.failed(job.runnable ? displayClass(job.payload) : undefined);
-      this.#jobLogger.fail(job, performance.now() - startedAt, error);
-      this.#options.onError(error, { context: "Job raised an error", payload: job.payload });
-    } catch (internal) {
-      this.#conclusion.report(internal, `Could not count or log a job of queue ${job.queue} that failed`);
-    }
-    this.settle(
-      job.unit,
-      this.#conclusion.of(job, error).finally(() => this.#options.work.delete(job)),
-    );
-  }
-
-  async #buryMalformed(unit: UnitOfWork, error: unknown, nowMs: number): Promise<void> {
-    await unit.move({ kind: "dead", burial: this.#conclusion.burial(nowMs) });
-    const start = JSON.stringify(unit.text.slice(0, EXCERPT));
-    const context = `Malformed payload in queue ${unit.queue}, kept in the dead set as it is; it begins with ${start}`;
-    this.#options.onError(error, { context });
-  }
-
-  /** The edge of the loop: a failed write is reported; the job stays in flight and is requeued or rescued. */
-  settle(unit: UnitOfWork, end: Promise<void>): void {
-    const settled = end
-      .catch((error: unknown) =>
-        this.#conclusion.report(error, `Could not write what became of a job of queue ${unit.queue}`),
-      )
-      .finally(() => this.#ending.delete(settled));
-    this.#ending.add(settled);
-  }
-
-  /** Resolves when the outcomes that are being written now are written. */
-  async settled(): Promise<void> {
-    await Promise.all(this.#ending);
+  #threw(job: RunningJob, error: unknown, startedAt: number): void {
+    const verdict = this.#chain.threw(job, error);
+    const ending: Ending = verdict ? { kind: "verdict", verdict } : { kind: "threw", error };
+    this.#options.conclusion.end(job, ending, startedAt);
   }
 }
+
+/** Of what is no job. */
+const NO_PAYLOAD: RawPayload = {};
 
 const runOf = (job: RunningJob): unknown => {
   if (!job.runnable) throw new UnknownJobError(job.class);

@@ -34,8 +34,8 @@ export class RunningJob implements JobContext, Placed {
   place = -1;
   /** A poison pill on its way to the dead set: its slot is not its own to give back. */
   isCondemned = false;
-  /** It has failed, and is counted so; what follows from that is still being written. */
-  hasFailed = false;
+  /** Its run has ended, and is counted; what follows from that is still being written. */
+  hasEnded = false;
   /** Back in its queue, rescued or on its way to the dead set: the outcome of this run counts no more. */
   isGivenAway = false;
   readonly #host: JobHost;
@@ -97,6 +97,11 @@ export class RunningJob implements JobContext, Placed {
 
   get logger(): Logger {
     return (this.#logger ??= this.#host.log.child({ jid: this.jid, class: this.class }));
+  }
+
+  /** Why it was told to end. */
+  get abortReason(): TsqError | undefined {
+    return this.#abortReason;
   }
 
   /** Tells a handler that has asked that it should save what is done: the deadline is still to come. */

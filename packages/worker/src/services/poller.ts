@@ -19,7 +19,8 @@ import {
 import type { Outage, Redis } from "@tsq/core/protocol";
 import { Chain, MalformedPayloadError } from "@tsq/core";
 import type { ChainSource, ClientMiddleware, PushContext, RedisTarget, WireGeneration } from "@tsq/core";
-import type { ErrorHandler, RetryPolicy } from "../run/processor.ts";
+import type { RetryPolicy } from "../run/conclude.ts";
+import type { ErrorHandler } from "../run/hooks.ts";
 import { Loop } from "./loop.ts";
 import type { Service } from "./service.ts";
 

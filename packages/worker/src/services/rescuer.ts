@@ -21,7 +21,8 @@ import { foundIn, landedOn, marksIn, queueNames } from "./found-jobs.ts";
 import type { Found } from "./found-jobs.ts";
 import { NO_CALLS } from "../fetch/reliable/calls.ts";
 import { countRescues, isPill, PILL_BURIED, pillText } from "./poison-pills.ts";
-import type { ErrorHandler, RetryPolicy } from "../run/processor.ts";
+import type { RetryPolicy } from "../run/conclude.ts";
+import type { ErrorHandler } from "../run/hooks.ts";
 import { Loop } from "./loop.ts";
 import type { Service } from "./service.ts";
 

@@ -3,7 +3,7 @@
  * next one is asked, and none for longer than the limit: a service that hangs holds up a worker so long and no longer.
  */
 import type { Logger } from "pino";
-import type { ErrorHandler } from "../run/processor.ts";
+import type { ErrorHandler } from "../run/hooks.ts";
 import type { Service } from "./service.ts";
 import { within } from "../within.ts";
 

@@ -1,8 +1,8 @@
 /**
- * What follows from a failed run, by Sidekiq 8.1's rules (WIRE §6). Pure: nothing is read or written here,
- * so policy is tested without Redis. The worker makes the outcome true with one call.
+ * What follows from how a run has ended; from a failure by Sidekiq 8.1's rules (WIRE §6). Pure: nothing is read or
+ * written here, so policy is tested without Redis. conclude.ts makes the outcome true with one call.
  */
-import type { JobOptions, RawPayload, RetryDelay, WireGeneration } from "@tsq/core";
+import type { JobOptions, RawPayload, RetryDelay, TsqError, Verdict, WireGeneration } from "@tsq/core";
 import {
   backtraceLines,
   dumpJson,
@@ -15,12 +15,17 @@ import {
 import type { PayloadChanges } from "@tsq/core/protocol";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
 import { describeError } from "../report/error-fields.ts";
+import { errorOf } from "./ending.ts";
+import type { Ending } from "./ending.ts";
+import type { Outcome } from "./outcome.ts";
 
-export interface Failure {
+/** What is known of a run that has ended. */
+export interface Facts {
   readonly payload: RawPayload;
   /** The queue it was popped from; the payload's own is ignored (WIRE §6.2). */
   readonly queue: string;
-  readonly error: unknown;
+  /** Why the run was told to end, if it was. */
+  readonly abortReason?: TsqError | undefined;
   /** The definition's options, which count where the payload has no `retry` of its own. */
   readonly options: JobOptions;
   readonly isUnknown: boolean;
@@ -32,37 +37,86 @@ export interface Failure {
   readonly cleanBacktrace?: BacktraceCleaner | undefined;
 }
 
-/** `changes` are the fields the payload gets, as JSON texts. */
-export type Outcome =
-  | {
-      readonly kind: "retry";
-      readonly count: number;
-      readonly atMs: number;
-      readonly changes: PayloadChanges;
-    }
-  /** Out of attempts: `retriesExhausted` runs, then the dead set unless `dead` is false. */
-  | { readonly kind: "dead"; readonly isKept: boolean; readonly changes: PayloadChanges }
-  /** `retryIn` said so: death handlers are told, with `discarded_at`. */
-  | { readonly kind: "discard"; readonly changes: PayloadChanges }
-  /** `retry: false`: death handlers are told, and nobody has discarded anything. */
-  | { readonly kind: "drop"; readonly changes: PayloadChanges };
+const DONE: Outcome = { kind: "done" };
+const CANCELLED: Outcome = { kind: "cancelled" };
+const HANDED_BACK: Outcome = { kind: "handedBack" };
+const LOST: Outcome = { kind: "lost" };
+/** What is no job has no fields to set. */
+const BURIED_AS_IT_IS: Outcome = { kind: "dead", isKept: true, changes: undefined };
 
 /**
  * Decides; `delay` is what `retryIn` answered, which is only asked when the first decision was `retry`.
  */
-export const decide = (failure: Failure, delay?: RetryDelay): Outcome => {
-  const { payload, options, isUnknown } = failure;
-  const own = payload["retry"] ?? options.retry ?? true;
+export const decide = (ending: Ending, facts: Facts, delay?: RetryDelay): Outcome => {
+  switch (ending.kind) {
+    case "returned":
+      return DONE;
+    case "threw":
+      return isCancelled(facts) ? CANCELLED : failed(ending.error, facts, delay);
+    case "verdict":
+      return judged(ending.verdict, ending, facts);
+    case "cancelled":
+      return CANCELLED;
+    case "malformed":
+      return BURIED_AS_IT_IS;
+    case "handedBack":
+      return HANDED_BACK;
+    case "lost":
+      return LOST;
+    default:
+      return ending satisfies never;
+  }
+};
+
+const isCancelled = ({ abortReason }: Facts): boolean => abortReason?.code === "TSQ_CANCELLED";
+
+const judged = (verdict: Verdict, ending: Ending, facts: Facts): Outcome => {
+  switch (verdict.kind) {
+    case "kill": {
+      const { payload, options } = facts;
+      const changes = failureFields(facts, errorOf(ending), retryOf(payload, options), nextCount(payload));
+      return dead(payload, changes);
+    }
+    case "discard":
+      return { kind: "discard", changes: {} };
+    // What nobody wants any more does not run again.
+    case "snooze":
+      if (isCancelled(facts)) return CANCELLED;
+      return verdict.seconds === 0
+        ? putBack(facts)
+        : { kind: "snooze", atMs: facts.nowMs + verdict.seconds * 1_000, changes: againFields(facts) };
+    case "interrupt":
+      return isCancelled(facts) ? CANCELLED : putBack(facts);
+    default:
+      return verdict satisfies never;
+  }
+};
+
+/** As a push would leave it, and not behind an `at` that a Sidekiq's push would schedule it by once more (WIRE §2.1). */
+const againFields = ({ queue }: Facts): PayloadChanges => ({ queue: dumpJson(queue), at: null });
+
+const putBack = (facts: Facts): Outcome => ({
+  kind: "putBack",
+  side: "back",
+  changes: { ...againFields(facts), enqueued_at: timeToken(facts.nowMs, facts.wire) },
+});
+
+const failed = (error: unknown, facts: Facts, delay: RetryDelay): Outcome => {
+  const { payload, options, isUnknown } = facts;
+  const own = retryOf(payload, options);
   const count = nextCount(payload);
-  const changes = failureFields(failure, own, count);
+  const changes = failureFields(facts, error, own, count);
   // Ruby drops an unknown class with `retry: false`. A job that nobody could run is no decision of its
   // author's, so tsq keeps it.
   if (!isTruthy(own)) return isUnknown ? { kind: "dead", isKept: true, changes } : { kind: "drop", changes };
-  if (isExhausted(failure, own, count)) return dead(payload, changes);
+  if (isExhausted(facts, own, count)) return dead(payload, changes);
   if (delay === "kill") return dead(payload, changes);
   if (delay === "discard") return { kind: "discard", changes };
-  return { kind: "retry", count, atMs: failure.nowMs + delayMs(count, delay, failure.random), changes };
+  return { kind: "retry", count, atMs: facts.nowMs + delayMs(count, delay, facts.random), changes };
 };
+
+const retryOf = (payload: RawPayload, options: JobOptions): unknown =>
+  payload["retry"] ?? options.retry ?? true;
 
 const dead = (payload: RawPayload, changes: PayloadChanges): Outcome => ({
   kind: "dead",
@@ -80,7 +134,7 @@ const nextCount = (payload: RawPayload): number => {
 };
 
 /** From 8.1 on `retry_for` replaces the count, even with `retry: 0` (WIRE §6.3). */
-const isExhausted = ({ payload, maxRetries, nowMs }: Failure, own: unknown, count: number): boolean => {
+const isExhausted = ({ payload, maxRetries, nowMs }: Facts, own: unknown, count: number): boolean => {
   const retryForSeconds = numberIn(payload["retry_for"]);
   const first = isTruthy(payload["retry_count"]) ? readTime(payload["failed_at"]) : nowMs;
   // Without a number, or a time to count from, it would never end: then the attempts count as for other jobs.
@@ -88,11 +142,11 @@ const isExhausted = ({ payload, maxRetries, nowMs }: Failure, own: unknown, coun
   return count >= (Number.isInteger(own) ? (own as number) : maxRetries);
 };
 
-const failureFields = (failure: Failure, own: unknown, count: number): PayloadChanges => {
-  const { payload, queue, error, wire, nowMs } = failure;
+const failureFields = (facts: Facts, error: unknown, own: unknown, count: number): PayloadChanges => {
+  const { payload, queue, wire, nowMs } = facts;
   const { errorClass, message, stack } = describeError(error);
   const now = timeToken(nowMs, wire);
-  const { cleanBacktrace: clean = (all) => all } = failure;
+  const { cleanBacktrace: clean = (all) => all } = facts;
   const lines = isTruthy(payload["backtrace"]) ? clean(backtraceLines(stack)) : undefined;
   return {
     queue: dumpJson(typeof payload["retry_queue"] === "string" ? payload["retry_queue"] : queue),

@@ -1,0 +1,84 @@
+/** What a handler or a server middleware may answer, or throw, instead of being done: how its run is to end. */
+import { InvalidJobError } from "../errors.ts";
+import { inspect } from "../report/inspect.ts";
+
+/** Marks verdicts across copies of this library. */
+const VERDICT = Symbol.for("tsq.verdict.v1");
+
+type What =
+  | { readonly kind: "snooze"; readonly seconds: number }
+  | { readonly kind: "discard"; readonly reason?: string }
+  | { readonly kind: "kill"; readonly reason?: string }
+  | { readonly kind: "interrupt" };
+
+/** How a run is to end, as `snooze()`, `discard()`, `kill()` and `interrupt()` make it. */
+export type Verdict = What & { readonly [VERDICT]: true };
+
+const KINDS: readonly unknown[] = ["snooze", "discard", "kill", "interrupt"] satisfies Verdict["kind"][];
+
+// As Sidekiq's client takes a number from here on for an instant.
+const LONGEST_SNOOZE_SECONDS = 1e9;
+
+const verdict = (what: What): Verdict => Object.freeze({ ...what, [VERDICT]: true as const });
+
+/**
+ * Runs the job again in so many seconds: it waits in the scheduled set, and no attempt is used up. `snooze(0)` puts it
+ * behind all that wait in its queue.
+ *
+ * @param seconds 0 to 1,000,000,000, fractions too
+ * @throws InvalidJobError when it is anything else
+ *
+ * @example
+ * if (await isBusy(account)) return snooze(60);
+ */
+export const snooze = (seconds: number): Verdict => {
+  if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= LONGEST_SNOOZE_SECONDS)) {
+    throw new InvalidJobError(
+      `Expected snooze() to get seconds from 0 to 1,000,000,000, got \`${inspect(seconds)}\`. ` +
+        "Take the difference of two times in seconds, or discard() what need not run again.",
+    );
+  }
+  return verdict({ kind: "snooze", seconds });
+};
+
+/**
+ * Ends the job for good without a failure: it is in no set any more, and death handlers are told of it.
+ *
+ * @param reason what the log and the death handlers are told
+ * @throws InvalidJobError when the reason is no text
+ */
+export const discard = (reason?: string): Verdict => because("discard", reason);
+
+/**
+ * Ends the job as a failure that is not tried again: it goes to the dead set, unless its options have `dead: false`.
+ *
+ * @param reason its error message there
+ * @throws InvalidJobError when the reason is no text
+ */
+export const kill = (reason?: string): Verdict => because("kill", reason);
+
+/**
+ * Puts the job behind all that wait in its queue, as the same job, to go on later: what a job that runs long returns
+ * when `job.isInterrupted`. No attempt is used up. As Sidekiq's `Interrupted` (7.3).
+ */
+export const interrupt = (): Verdict => verdict({ kind: "interrupt" });
+
+const because = (kind: "discard" | "kill", reason: string | undefined): Verdict => {
+  if (reason === undefined) return verdict({ kind });
+  if (typeof reason === "string") return verdict({ kind, reason });
+  throw new InvalidJobError(
+    `Expected the reason of ${kind}() to be a string, got \`${inspect(reason)}\`. Leave it out, or give a text.`,
+  );
+};
+
+/** Whether a value is a verdict, from whichever copy of the library. Never throws: jobs return and throw anything. */
+export const isVerdict = (value: unknown): value is Verdict => {
+  if (typeof value !== "object" || value === null) return false;
+  try {
+    const { [VERDICT]: isBranded, kind } = value as Partial<Verdict>;
+    return isBranded === true && KINDS.includes(kind);
+  } catch {
+    // A proxy whose traps throw, say.
+    return false;
+  }
+};

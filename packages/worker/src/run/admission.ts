@@ -1,0 +1,18 @@
+/** What may keep a job from starting, asked once, before its `start` line. Free where nothing asks. */
+import type { Ending } from "./ending.ts";
+import type { RunningJob } from "./running-job.ts";
+
+/** Answers how the job ends without having begun, or nothing for one that may run. Must not wait for anything. */
+export type Admission = (job: RunningJob) => Ending | undefined;
+
+/** All of these as one, of which the first that answers decides; undefined when there is none. */
+export const admissionBy = (all: readonly Admission[]): Admission | undefined => {
+  if (all.length === 0) return undefined;
+  return (job) => {
+    for (const admission of all) {
+      const refusal = admission(job);
+      if (refusal) return refusal;
+    }
+    return undefined;
+  };
+};
