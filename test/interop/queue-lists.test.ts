@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { queueOrder } from "../support/inside-worker.ts";
+import { orderOf } from "../support/queue-order.ts";
 import { describeInterop } from "../support/shared-redis.ts";
 
 const LISTS = [
@@ -27,7 +27,7 @@ describeInterop("a list of queues", (shared) => {
         LISTS,
       );
 
-      expect(theirs).toEqual(LISTS.map((list) => queueOrder(list)));
+      expect(theirs).toEqual(LISTS.map((list) => orderOf(list)));
     },
   );
 });

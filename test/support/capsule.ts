@@ -1,7 +1,8 @@
 /** A reliable fetch by itself: what it delivers waits for the test to finish it. */
 import { expect } from "vitest";
 import { eventually } from "./eventually.ts";
-import { queueOrder, ReliableFetch, ReliableUnit } from "./inside-worker.ts";
+import { ReliableFetch, ReliableUnit } from "./inside-worker.ts";
+import { orderOf } from "./queue-order.ts";
 import type { UnitOfWork } from "./inside-worker.ts";
 import { outage } from "./outage.ts";
 import type { TestWorkers } from "./worker.ts";
@@ -41,7 +42,7 @@ export class Capsule {
       },
       identity: this.identity,
       capsule: "default",
-      order: queueOrder(queues),
+      order: orderOf(queues),
       concurrency,
       outage: outage((error) => this.failures.push(error)),
       events: {

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 
 export { comesBack } from "../../packages/tsq/dist/process/comes-back.js";
 export { createProgram } from "../../packages/tsq/dist/cli/program.js";
-export type { CommandContext, CommandSpec } from "../../packages/tsq/dist/cli/command.js";
+export type { CommandContext, CommandSpec, Flags } from "../../packages/tsq/dist/cli/command.js";
 export { flagsAsArgs } from "../../packages/tsq/dist/cli/flags.js";
 export { Output } from "../../packages/tsq/dist/cli/output.js";
 export { COMMANDS } from "../../packages/tsq/dist/commands/all.js";
@@ -13,7 +13,9 @@ export {
   givenEnvironment,
   readConfigFile,
 } from "../../packages/tsq/dist/config/config-file.js";
-export { KNOWN_KEYS } from "../../packages/tsq/dist/config/config-keys.js";
+export { keysOf } from "../../packages/tsq/dist/config/config-keys.js";
+export { WORK_ROWS } from "../../packages/tsq/dist/config/work-rows.js";
+export { workFlags } from "../../packages/tsq/dist/commands/work-flags.js";
 export { redisFrom } from "../../packages/tsq/dist/config/redis-url.js";
 export { evaluateErb } from "../../packages/tsq/dist/config/erb/erb.js";
 export type { loadJobs } from "../../packages/tsq/dist/process/load-jobs.js";

@@ -31,7 +31,7 @@ export { Roster } from "../../packages/worker/dist/roster.js";
 export type { Placed } from "../../packages/worker/dist/roster.js";
 export { Slots } from "../../packages/worker/dist/fetch/reliable/slots.js";
 export { resolveOptions } from "../../packages/worker/dist/options/worker-options.js";
-export type { Capsule } from "../../packages/worker/dist/options/worker-options.js";
+export type { Capsule } from "../../packages/worker/dist/options/capsules.js";
 
 /** For the source of another process. */
 export const WORKER_MODULE = new URL("../../packages/worker/dist/index.js", import.meta.url).href;
@@ -39,6 +39,10 @@ export const WORKER_MODULE = new URL("../../packages/worker/dist/index.js", impo
 export const WORKER_SOURCES = new URL("../../packages/worker/src/", import.meta.url).href;
 
 /** The types of a worker's options, as they are published. */
+export const CAPSULE_OPTION_TYPES = new URL(
+  "../../packages/worker/dist/options/capsules.d.ts",
+  import.meta.url,
+);
 export const WORKER_OPTION_TYPES = new URL(
   "../../packages/worker/dist/options/worker-options.d.ts",
   import.meta.url,

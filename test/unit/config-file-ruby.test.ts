@@ -110,7 +110,7 @@ describe.skipIf(!hasRuby && !isRubyRequired)("Ruby reads the same", () => {
       Object.fromEntries(
         Object.entries({
           concurrency: theirs["concurrency"],
-          timeoutSeconds: theirs["timeout"],
+          shutdownTimeoutMs: theirs["timeout"] === undefined ? undefined : Number(theirs["timeout"]) * 1_000,
           queues: theirs["queues"],
           capsules: theirs["capsules"],
           verbose: theirs["verbose"],

@@ -91,7 +91,7 @@ poll_interval_average: 15
     expect(config).toEqual({
       warnings: [],
       concurrency: 10,
-      timeoutSeconds: 8.5,
+      shutdownTimeoutMs: 8_500,
       queues: [{ name: "critical", weight: 0 }],
       environment: "test",
       requires: ["./jobs.ts"],
@@ -187,7 +187,7 @@ staging:
     const content =
       "base: &base\n  concurrency: 7\n  timeout: 9\ntest:\n  concurrency: 1\n  <<: *base\n  timeout: 3\n";
 
-    expect(read(content)).toEqual({ warnings: [], concurrency: 7, timeoutSeconds: 3 });
+    expect(read(content)).toEqual({ warnings: [], concurrency: 7, shutdownTimeoutMs: 3_000 });
   });
 
   test.each(["", "\n", "---\n", "# nothing\n", "false", "--- ~\n", "\uFEFF# mark\n"])(

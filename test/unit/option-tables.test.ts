@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { checkedClientOptions, OPTION_TYPES } from "../support/inside-core.ts";
-import { CLI, KNOWN_KEYS, workOptions } from "../support/inside-tsq.ts";
-import { resolveOptions, WORKER_OPTION_TYPES } from "../support/inside-worker.ts";
+import { CLI, keysOf, WORK_ROWS, workOptions } from "../support/inside-tsq.ts";
+import { CAPSULE_OPTION_TYPES, resolveOptions, WORKER_OPTION_TYPES } from "../support/inside-worker.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DOCUMENT = readFileSync(join(ROOT, "docs/options.md"), "utf8");
@@ -69,7 +69,7 @@ const membersOf = (url: URL, name: string): Member[] => {
 
 const TYPES: readonly (readonly [section: string, url: URL, name: string])[] = [
   ["Worker", WORKER_OPTION_TYPES, "WorkerOptions"],
-  ["A capsule", WORKER_OPTION_TYPES, "CapsuleOptions"],
+  ["A capsule", CAPSULE_OPTION_TYPES, "CapsuleOptions"],
   ["Client", OPTION_TYPES.client, "ClientOptions"],
   ["configure()", OPTION_TYPES.configure, "Configuration"],
   ["A job", OPTION_TYPES.payload, "JobOptions"],
@@ -121,7 +121,7 @@ describe("docs/options.md", () => {
       deadTimeoutInSeconds: policy.deadTimeoutInSeconds,
     };
     // Known when it runs alone.
-    const decided = ["jobs", "redis", "backtraceCleaner", "tag", "pollIntervalAverage", "logger"];
+    const decided = ["jobs", "redis", "backtraceCleaner", "tag", "labels", "pollIntervalAverage", "logger"];
 
     for (const option of namesIn("Worker").filter((name) => !decided.includes(name)))
       expect({ option, is: documented("Worker", option) }).toEqual({ option, is: defaults[option] });
@@ -146,10 +146,10 @@ describe("docs/options.md", () => {
     const options = workOptions({}, {});
     const { policy, averageScheduledPollInterval } = resolveOptions({ jobs: [], redis: "redis://localhost" });
 
-    expect(namesIn("sidekiq.yml").toSorted()).toEqual([...KNOWN_KEYS].toSorted());
+    expect(namesIn("sidekiq.yml").toSorted()).toEqual(keysOf(WORK_ROWS).toSorted());
     for (const [key, is] of Object.entries({
       concurrency: options.concurrency,
-      timeout: options.timeoutSeconds,
+      timeout: options.shutdownTimeoutMs / 1_000,
       queues: options.queues.map(({ name }) => name),
       capsules: options.capsules,
       environment: options.environment,
@@ -163,7 +163,7 @@ describe("docs/options.md", () => {
     }))
       expect({ key, is: documented("sidekiq.yml", key) }).toEqual({ key, is });
     expect(documented("tsq work", "--concurrency")).toBe(options.concurrency);
-    expect(documented("tsq work", "--timeout")).toBe(options.timeoutSeconds);
+    expect(documented("tsq work", "--timeout")).toBe(options.shutdownTimeoutMs / 1_000);
   });
 
   test("has every command, with its flags", () => {

@@ -27,10 +27,15 @@ test("without flags, file and variables, Sidekiq's defaults hold", () => {
     queues: [{ name: "default", weight: 0 }],
     capsules: [],
     concurrency: 5,
-    timeoutSeconds: 25,
+    shutdownTimeoutMs: 25_000,
+    blockedLoopTimeoutMs: 60_000,
     environment: "development",
     requires: [],
     labels: [],
+    maxRetries: 25,
+    deadMaxJobs: 10_000,
+    deadTimeoutInSeconds: 15_552_000,
+    averageScheduledPollInterval: 5,
     verbose: false,
     fetch: "reliable",
   });
@@ -41,7 +46,7 @@ describe("flags beat the file, which beats variables", () => {
     path: "config/sidekiq.yml",
     warnings: [],
     concurrency: 10,
-    timeoutSeconds: 8,
+    shutdownTimeoutMs: 8_000,
     queues: [{ name: "file", weight: 2 }],
     capsules: [
       { name: "serial", concurrency: 1, queues: [{ name: "imports", weight: 0 }] },
@@ -66,6 +71,7 @@ describe("flags beat the file, which beats variables", () => {
       ...said,
       capsules: [file.capsules[0], { ...file.capsules[1], concurrency: 10 }],
       fetch: "reliable",
+      blockedLoopTimeoutMs: 60_000,
     });
   });
 
@@ -84,7 +90,7 @@ describe("flags beat the file, which beats variables", () => {
     expect(workOptions(flags, { APP_ENV: "test" }, file)).toMatchObject({
       queues: [{ name: "flag", weight: 0 }],
       concurrency: 2,
-      timeoutSeconds: 0,
+      shutdownTimeoutMs: 0,
       environment: "production",
       tag: "flag",
       verbose: false,

@@ -1,6 +1,7 @@
 import { capsuleName, capsuleOf, identityOf, ownerName } from "@tsq/core/protocol";
 import { describe, expect, test } from "vitest";
-import { hostName, infoJson, newIdentity, queueOrder } from "../support/inside-worker.ts";
+import { hostName, infoJson, newIdentity } from "../support/inside-worker.ts";
+import { orderOf } from "../support/queue-order.ts";
 import { vector } from "../support/vectors.ts";
 
 const info = (
@@ -14,7 +15,7 @@ const info = (
       tag: "mytag",
       labels: ["tsq"],
       version: "tsq 0.1.0",
-      capsules: capsules.map(({ queues, ...rest }) => ({ ...rest, order: queueOrder(queues) })),
+      capsules: capsules.map(({ queues, ...rest }) => ({ ...rest, order: orderOf(queues) })),
     }),
   );
 

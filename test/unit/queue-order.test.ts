@@ -1,11 +1,12 @@
 import { ConfigError } from "@tsq/core";
 import type { QueueSpec } from "@tsq/worker";
 import { describe, expect, test } from "vitest";
-import { drawOrder, queueOrder } from "../support/inside-worker.ts";
+import { drawOrder } from "../support/inside-worker.ts";
+import { orderOf } from "../support/queue-order.ts";
 
 describe("the order of queues", () => {
   test("is strict when none has a weight", () => {
-    expect(queueOrder(["critical", "default", "low"])).toEqual({
+    expect(orderOf(["critical", "default", "low"])).toEqual({
       names: ["critical", "default", "low"],
       weights: [0, 0, 0],
       mode: "strict",
@@ -14,11 +15,11 @@ describe("the order of queues", () => {
   });
 
   test("is random when every weight is 1", () => {
-    expect(queueOrder(["a,1", { name: "b", weight: 1 }])).toMatchObject({ mode: "random", shares: [1, 1] });
+    expect(orderOf(["a,1", { name: "b", weight: 1 }])).toMatchObject({ mode: "random", shares: [1, 1] });
   });
 
   test("is weighted otherwise, and a queue without a weight then weighs 1", () => {
-    expect(queueOrder(["critical,3", "default,2", "low"])).toEqual({
+    expect(orderOf(["critical,3", "default,2", "low"])).toEqual({
       names: ["critical", "default", "low"],
       weights: [3, 2, 0],
       mode: "weighted",
@@ -26,25 +27,25 @@ describe("the order of queues", () => {
     });
   });
 
-  test("takes a name and a weight apart or as one text, with space around them", () => {
-    expect(queueOrder([" a , 3 ", { name: "b", weight: 2 }, { name: "c" }])).toMatchObject({
+  test("takes a name and a weight apart or as one text, with space around the weight", () => {
+    expect(orderOf(["a, 3 ", { name: "b", weight: 2 }, { name: "c" }])).toMatchObject({
       names: ["a", "b", "c"],
       weights: [3, 2, 0],
     });
   });
 
   test("counts a queue that is listed twice twice", () => {
-    expect(queueOrder(["a,2", "b,1", "a,1"])).toMatchObject({ names: ["a", "b"], shares: [3, 1] });
-    expect(queueOrder(["a", "a,2", "b"])).toMatchObject({
+    expect(orderOf(["a,2", "b,1", "a,1"])).toMatchObject({ names: ["a", "b"], shares: [3, 1] });
+    expect(orderOf(["a", "a,2", "b"])).toMatchObject({
       names: ["a", "b"],
       shares: [3, 1],
       weights: [2, 0],
     });
-    expect(queueOrder(["a,1", "b,1", "a,1"])).toMatchObject({ mode: "random", shares: [2, 1] });
+    expect(orderOf(["a,1", "b,1", "a,1"])).toMatchObject({ mode: "random", shares: [2, 1] });
   });
 
   test("is strict when the last mention of each has no weight, as in Sidekiq 7", () => {
-    expect(queueOrder(["a,2", "a", "b"])).toMatchObject({
+    expect(orderOf(["a,2", "a", "b"])).toMatchObject({
       mode: "strict",
       names: ["a", "b"],
       shares: [0, 0],
@@ -52,7 +53,7 @@ describe("the order of queues", () => {
   });
 
   test("takes any name that holds no space and no comma", () => {
-    expect(queueOrder(["élan", "a:b/c", "queue:x", '"', "日本"]).names).toEqual([
+    expect(orderOf(["élan", "a:b/c", "queue:x", '"', "日本"]).names).toEqual([
       "élan",
       "a:b/c",
       "queue:x",
@@ -62,24 +63,26 @@ describe("the order of queues", () => {
   });
 
   test.each<{ specs: readonly unknown[]; says: string }>([
-    { specs: [], says: "at least one queue" },
-    { specs: [""], says: "without spaces and commas, got ``" },
-    { specs: ["two words"], says: "`two words`" },
-    { specs: ["a,b"], says: "`name` or `name,weight`, got `a,b`" },
-    { specs: ["a,1,2"], says: "`a,1,2`" },
-    { specs: ["a,-1"], says: "`a,-1`" },
-    { specs: ["a,1.5"], says: "`a,1.5`" },
-    { specs: ["a,"], says: "`a,`" },
-    { specs: [{ name: "a,b" }], says: "`a,b`" },
-    { specs: [{ name: "a", weight: -1 }], says: "weight of queue `a`" },
-    { specs: [{ name: "a", weight: 0.5 }], says: "got `0.5`" },
-    { specs: [{ name: "a", weight: Number.NaN }], says: "got `NaN`" },
-    { specs: [{ weight: 1 }], says: "got `undefined`" },
-    { specs: [{ name: 7 }], says: "got `7`" },
-    { specs: [null], says: "got `null`" },
+    { specs: [], says: "`queues` to be a list of queues, got an empty list" },
+    { specs: [""], says: '`queues[]` to be `name` or `name,weight`, got `""`. Its name is empty.' },
+    { specs: ["two words"], says: '`"two words"`. A name has no spaces' },
+    { specs: [" a , 3 "], says: "A name has no spaces" },
+    { specs: ["a,b"], says: 'got `"a,b"`. A weight is an integer from 0' },
+    { specs: ["a,1,2"], says: 'got `"a,1,2"`. Give one queue and one weight.' },
+    { specs: ["a,-1"], says: "A weight is an integer from 0" },
+    { specs: ["a,1.5"], says: "A weight is an integer from 0" },
+    { specs: ["a,"], says: "A weight is an integer from 0" },
+    { specs: [{ name: "a,b" }], says: "A name has no comma." },
+    { specs: [{ name: "a", weight: -1 }], says: "A weight is an integer from 0" },
+    { specs: [{ name: "a", weight: 0.5 }], says: 'got `{"name":"a","weight":0.5}`. A weight is' },
+    { specs: [{ name: "a", weight: Number.NaN }], says: "A weight is an integer from 0" },
+    { specs: [{ name: "a", weight: 1e300 }], says: "A weight is an integer from 0" },
+    { specs: [{ weight: 1 }], says: 'got `{"weight":1}`' },
+    { specs: [{ name: 7 }], says: 'got `{"name":7}`' },
+    { specs: [null], says: "got nothing" },
     { specs: [7], says: "got `7`" },
   ])("refuses $specs", ({ specs, says }) => {
-    const order = () => queueOrder(specs as readonly QueueSpec[]);
+    const order = () => orderOf(specs as readonly QueueSpec[]);
 
     expect(order).toThrow(ConfigError);
     expect(order).toThrow(says);
@@ -87,7 +90,7 @@ describe("the order of queues", () => {
 
   test("refuses a text in place of the list", () => {
     // From JavaScript anything may come; its letters would each be a queue.
-    expect(() => queueOrder("default" as unknown as readonly QueueSpec[])).toThrow(ConfigError);
+    expect(() => orderOf("default" as unknown as readonly QueueSpec[])).toThrow(ConfigError);
   });
 });
 

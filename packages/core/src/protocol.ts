@@ -46,19 +46,12 @@ export type { Bytes, Script } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
 export { nearest, refuseUnknown, unknownName } from "./config/nearest.ts";
-export {
-  checkedFunctions,
-  checkedLogger,
-  checkedWire,
-  integerFrom,
-  numberFrom,
-} from "./config/option-checks.ts";
 export { runnableOf } from "./job/runnable.ts";
 export { tellDeath } from "./job/death-handler.ts";
 export { moveClient } from "./client/client.ts";
 export { parseArgs } from "./job/written-args.ts";
 export { logInlineTo, startedWorkers } from "./client/default-client.ts";
-export { burialAt, deadSetLimits } from "./moves/burial.ts";
+export { burialAt } from "./moves/burial.ts";
 export type { Burial, DeadSetLimits } from "./moves/burial.ts";
 export { promotionOf } from "./moves/promotion.ts";
 export { configureRedis, defaultRedis, tellRedis } from "./redis/default-redis.ts";

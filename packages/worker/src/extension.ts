@@ -89,7 +89,7 @@ export interface JobRun extends JobContext {
 const EXTENSION: Readonly<Record<keyof Extension, true>> = { name: true, install: true };
 
 /** @throws ConfigError naming what is no extension, what was probably meant, or two of one name */
-export const checkedExtensions = (extensions: readonly Extension[]): readonly Extension[] => {
+export const checkedExtensions = (extensions: unknown): readonly Extension[] => {
   if (!Array.isArray(extensions)) {
     throw new ConfigError(
       `Expected \`extensions\` to be an array, got a value of type \`${typeof extensions}\`. Write \`extensions: [extension]\`.`,

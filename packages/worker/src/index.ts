@@ -1,7 +1,8 @@
 /** @tsq/worker: what runs jobs. */
 export { Worker } from "./worker.ts";
 export type { RunningJobInfo } from "./run/running-job.ts";
-export type { CapsuleOptions, WorkerOptions } from "./options/worker-options.ts";
+export type { CapsuleOptions } from "./options/capsules.ts";
+export type { WorkerOptions } from "./options/worker-options.ts";
 export type { DeathHandler } from "@tsq/core";
 export type { Extension, ExtensionHost, JobRun } from "./extension.ts";
 export type { Hold } from "./fetch/holds.ts";

@@ -9,11 +9,14 @@ import type { Kind } from "./option.ts";
 type Call = (...args: never[]) => unknown;
 
 /** A function whose type nobody can check. */
-export const oneFunction = <T extends Call>(takes: string): Kind<T> => ({
+export const oneFunction = <T extends Call>(
+  takes: string,
+  remedy = "Pass one, or leave it out.",
+): Kind<T> => ({
   takes,
   read: (value, place) => {
     if (typeof value === "function") return value as T;
-    throw notAsExpected(place, "a function", value, "Pass one, or leave it out.");
+    throw notAsExpected(place, "a function", value, remedy);
   },
 });
 

@@ -78,5 +78,5 @@ const howToWrite = (value: unknown, example: number): string =>
     ? "Remove the quotes."
     : `Write a plain number such as ${example}, or remove it for the default.`;
 
-/** As people read it: `1,000,000`. */
-const spaced = (number: number): string => number.toLocaleString("en-US");
+/** As people read it: `1,000,000`. Not by toLocaleString(), which loads all of ICU for it. */
+const spaced = (number: number): string => String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ",");

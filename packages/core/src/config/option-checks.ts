@@ -19,30 +19,10 @@ export const checkedLogger = (logger: Logger): Logger => {
   );
 };
 
-/** @throws ConfigError when it is no array, or holds what is no function: it would fail at every job */
-export const checkedFunctions = <T>(name: string, value: readonly T[]): readonly T[] => {
-  if (Array.isArray(value) && value.every((one) => typeof one === "function")) return value;
-  throw new ConfigError(
-    `Expected \`${name}\` to be an array of functions, got \`${inspect(value)}\`. Put each of them into the array.`,
-  );
-};
-
 /** @throws ConfigError when it is another one: it would write times that no generation reads */
 export const checkedWire = (wire: WireOption): WireOption => {
   if (["auto", 7, 8].includes(wire)) return wire;
   throw new ConfigError(
     `Expected \`wire\` to be one of auto, 7, 8, got \`${inspect(wire)}\`. Leave it out for auto.`,
   );
-};
-
-/** @throws ConfigError when it is no number, not finite, or below */
-export const numberFrom = (name: string, value: unknown, least: number): number => {
-  if (typeof value === "number" && value >= least && Number.isFinite(value)) return value;
-  throw new ConfigError(`Expected \`${name}\` to be a number from ${least}, got \`${String(value)}\`.`);
-};
-
-/** @throws ConfigError when it is no integer, or below */
-export const integerFrom = (name: string, value: unknown, least: number): number => {
-  if (Number.isInteger(value) && (value as number) >= least) return value as number;
-  throw new ConfigError(`Expected \`${name}\` to be an integer from ${least}, got \`${String(value)}\`.`);
 };

@@ -1,5 +1,4 @@
 /** How a job is put into the dead set: its time of death, and what the trim leaves of the others (WIRE §6.5). */
-import { integerFrom, numberFrom } from "../config/option-checks.ts";
 import { scoreOf } from "../wire/time.ts";
 
 /** Sidekiq's limits of the dead set (WIRE §7.8). */
@@ -18,20 +17,6 @@ export interface Burial {
   readonly oldest: string;
   readonly maxJobs: number;
 }
-
-/**
- * The limits that options ask for, or Sidekiq's: 10,000 jobs, 180 days.
- *
- * @throws ConfigError when one is no number, or leaves no room
- */
-export const deadSetLimits = (options: {
-  readonly deadMaxJobs?: number | undefined;
-  readonly deadTimeoutInSeconds?: number | undefined;
-}): DeadSetLimits => ({
-  // Zero would make the trim remove what was just added.
-  deadMaxJobs: integerFrom("deadMaxJobs", options.deadMaxJobs ?? 10_000, 1),
-  deadTimeoutInSeconds: numberFrom("deadTimeoutInSeconds", options.deadTimeoutInSeconds ?? 15_552_000, 0),
-});
 
 /** The burial of a job that dies at this instant. */
 export const burialAt = (nowMs: number, { deadMaxJobs, deadTimeoutInSeconds }: DeadSetLimits): Burial => ({

@@ -29,8 +29,11 @@ export const shown = (value: unknown): string => {
   if (value instanceof Date && !Number.isNaN(value.getTime())) return `the date ${value.toISOString()}`;
   if (!Array.isArray(value)) return quoted(inspect(value));
   if (value.length === 0) return "an empty list";
-  return value.every((item) => typeof item !== "object") ? quoted(`[${value.join(", ")}]`) : "a list";
+  return value.every(isPlain) ? quoted(`[${value.join(", ")}]`) : "a list";
 };
+
+/** What a list shows of it, it shows in full. */
+const isPlain = (value: unknown): boolean => /^(?:string|number|bigint|boolean)$/.test(typeof value);
 
 /** In backticks, and only its beginning when it is long. */
 export const quoted = (text: string, longest = LONGEST_VALUE): string =>

@@ -2,6 +2,7 @@
  * A command as data: what `--help` shows of it, the flags that it takes, and how its code is loaded. Whoever adds a
  * command writes one of these beside its code; nothing else names the command but the list in commands/all.ts.
  */
+import type { FlagRow } from "@tsq/core/config";
 import type { Environment } from "../config/erb/erb-expression.ts";
 import type { RedisSource } from "../config/redis-url.ts";
 import type { Output } from "./output.ts";
@@ -12,8 +13,8 @@ export interface CommandSpec<F extends object = object> {
   /** One line for the list of commands. */
   readonly summary: string;
   readonly args?: readonly Arg[];
-  /** In the order of `--help`. */
-  readonly flags: Flags<F>;
+  /** In the order of `--help`; a function where rows say them, which are loaded for this command alone. */
+  readonly flags: Flags<F> | (() => Promise<Flags<F>>);
   /** What `--help` shows below the flags: examples, and what else one must know. */
   readonly more?: string;
   /** Called when the command runs, and not for `--help`: no command pays for the code of another. */
@@ -35,14 +36,8 @@ export interface Arg {
 
 export type Flags<F extends object> = { readonly [K in keyof F]-?: Flag };
 
-export interface Flag {
-  /** As `--help` shows it: `-c, --concurrency <n>`. The long name in camel case is the flag's key. */
-  readonly option: string;
-  readonly tells: string;
-  /** May be given several times; the command gets a list. */
-  readonly isList?: boolean;
-  /** All that it may be. */
-  readonly choices?: readonly string[];
+/** Its long name in camel case is the flag's key. */
+export interface Flag extends FlagRow {
   /** For tsq itself: `--help` does not show it. */
   readonly isHidden?: boolean;
 }

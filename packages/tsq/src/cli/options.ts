@@ -1,23 +1,11 @@
 /** Merges flags, environment variables and the config file into the options a worker is started with. */
-import {
-  DEFAULT_ENVIRONMENT,
-  findConfigFile,
-  givenEnvironment,
-  readConfigFile,
-} from "../config/config-file.ts";
+import type { Options, WeightedQueue } from "@tsq/core/config";
+import { findConfigFile, givenEnvironment, readConfigFile } from "../config/config-file.ts";
 import type { FileConfig } from "../config/config-file.ts";
 import type { Environment } from "../config/erb/erb-expression.ts";
-import { queueFromText } from "../config/queue-list.ts";
-import type { WeightedQueue } from "../config/queue-list.ts";
-import {
-  concurrencyOf,
-  numberIn,
-  secondsOf,
-  textOf,
-  withoutUndefined,
-  wrongSetting,
-} from "../config/setting.ts";
-import type { Setting } from "../config/setting.ts";
+import { DEFAULT_ENVIRONMENT, WORK_ROWS } from "../config/work-rows.ts";
+import { readEnv, readFallbacks, readFlags } from "../config/written.ts";
+import type { Given } from "../config/written.ts";
 
 /** The flags of `tsq work`, parsed but not yet checked. */
 export interface WorkFlags {
@@ -35,25 +23,15 @@ export interface WorkFlags {
   readonly queuesOfJobs?: boolean | undefined;
 }
 
-/** Everything `tsq work` needs to know; what nobody set and has its default in the worker is absent. */
-export interface WorkOptions {
-  /** As given: the worker decides what a queue that is named twice means. */
-  readonly queues: readonly WeightedQueue[];
+type Read = Given<typeof WORK_ROWS>;
+type Decided = "queues" | "concurrency" | "shutdownTimeoutMs" | "fetch" | "labels" | "verbose" | "requires";
+
+/** Everything `tsq work` needs to know, by the names of the rows; what has no default but the worker's own may be absent. */
+export interface WorkOptions
+  extends Omit<Read, Decided | "capsules" | "environment">, Required<Pick<Read, Decided>> {
   /** Beside the one of `queues` and `concurrency`, which Sidekiq calls `default`. */
   readonly capsules: readonly Capsule[];
-  readonly concurrency: number;
-  readonly timeoutSeconds: number;
   readonly environment: string;
-  readonly requires: readonly string[];
-  readonly labels: readonly string[];
-  readonly verbose: boolean;
-  readonly fetch: FetchMode;
-  readonly tag?: string;
-  readonly maxRetries?: number;
-  readonly deadMaxJobs?: number;
-  readonly deadTimeoutInSeconds?: number;
-  readonly averageScheduledPollInterval?: number;
-  readonly pollIntervalAverage?: number;
 }
 
 export interface Capsule {
@@ -62,9 +40,6 @@ export interface Capsule {
   readonly queues: readonly WeightedQueue[];
 }
 
-/** `reliable` keeps a job in Redis until it is done; `basic` is Sidekiq's BRPOP, which loses it in a crash. */
-export type FetchMode = "reliable" | "basic";
-
 export interface LoadedOptions {
   readonly options: WorkOptions;
   /** Absent when there is no config file. */
@@ -72,68 +47,45 @@ export interface LoadedOptions {
   readonly warnings: readonly string[];
 }
 
-const DEFAULT_CONCURRENCY = 5;
-const DEFAULT_TIMEOUT_SECONDS = 25;
-
 /**
  * Finds and reads the config file, then merges.
  *
+ * @param extra rows of extensions, beside those of `tsq work`; what they read is among the options
  * @throws ConfigError for the first thing that is wrong, in the file, a flag or a variable
  */
-export const loadWorkOptions = (flags: WorkFlags, env: Environment, cwd = "."): LoadedOptions => {
+export const loadWorkOptions = (
+  flags: WorkFlags,
+  env: Environment,
+  cwd = ".",
+  extra: Options = {},
+): LoadedOptions => {
   const path = findConfigFile(flags, cwd);
-  if (path === undefined) return { options: workOptions(flags, env), warnings: [] };
+  if (path === undefined) return { options: workOptions(flags, env, undefined, extra), warnings: [] };
   const environment = givenEnvironment(flags.environment, env) ?? DEFAULT_ENVIRONMENT;
-  const file = readConfigFile(path, { environment, env });
-  return { options: workOptions(flags, env, file), configFile: path, warnings: file.warnings };
+  const file = readConfigFile(path, { environment, env, extra });
+  return { options: workOptions(flags, env, file, extra), configFile: path, warnings: file.warnings };
 };
 
 /** Flags beat the file; the variables fill what neither says. */
-export const workOptions = (flags: WorkFlags, env: Environment, file?: FileConfig): WorkOptions => {
-  const concurrency = concurrencyFrom(flags, env, file);
-  const fromFlags = flags.queue?.map((value) => queueFromText({ place: "", name: "-q", value }));
-  const queues =
-    fromFlags && fromFlags.length > 0 ? fromFlags : (file?.queues ?? [{ name: "default", weight: 0 }]);
+export const workOptions = (
+  flags: WorkFlags,
+  env: Environment,
+  file?: FileConfig,
+  extra: Options = {},
+): WorkOptions => {
+  // What the rows of extensions read has their names, which are no names of ours.
+  const rows = { ...WORK_ROWS, ...extra };
+  const { path: _, warnings: __, ...said } = file ?? { path: "", warnings: [] };
+  const given: Read = { ...said, ...readFlags(rows, { ...flags }) };
+  // A variable that is not needed is not looked at: whatever it holds, something else said it.
+  const missing = Object.fromEntries(Object.entries(rows).filter(([name]) => !(name in given)));
+  const all = { ...readFallbacks(rows), ...readEnv(missing, env), ...given } as Required<
+    Pick<Read, Decided>
+  > &
+    Read;
   return {
-    queues,
-    capsules: (file?.capsules ?? []).map((capsule) => ({
-      name: capsule.name,
-      concurrency: capsule.concurrency ?? concurrency,
-      queues: capsule.queues,
-    })),
-    concurrency,
-    timeoutSeconds:
-      flags.timeout === undefined
-        ? (file?.timeoutSeconds ?? DEFAULT_TIMEOUT_SECONDS)
-        : secondsOf({ place: "", name: "-t", value: numberIn(flags.timeout) }),
-    environment: givenEnvironment(flags.environment, env) ?? file?.environment ?? DEFAULT_ENVIRONMENT,
-    requires: flags.require && flags.require.length > 0 ? flags.require : (file?.requires ?? []),
-    labels: file?.labels ?? [],
-    verbose: flags.verbose ?? file?.verbose ?? false,
-    fetch: fetchModeOf({ place: "", name: "--fetch", value: flags.fetch ?? "reliable" }),
-    ...withoutUndefined({
-      tag: flags.tag === undefined ? file?.tag : textOf({ place: "", name: "-g", value: flags.tag }),
-      maxRetries: file?.maxRetries,
-      deadMaxJobs: file?.deadMaxJobs,
-      deadTimeoutInSeconds: file?.deadTimeoutInSeconds,
-      averageScheduledPollInterval: file?.averageScheduledPollInterval,
-      pollIntervalAverage: file?.pollIntervalAverage,
-    }),
+    ...all,
+    capsules: (all.capsules ?? []).map((capsule) => ({ concurrency: all.concurrency, ...capsule })),
+    environment: givenEnvironment(flags.environment, env) ?? all.environment ?? DEFAULT_ENVIRONMENT,
   };
-};
-
-const concurrencyFrom = (flags: WorkFlags, env: Environment, file: FileConfig | undefined): number => {
-  if (flags.concurrency !== undefined) {
-    return concurrencyOf({ place: "", name: "-c", value: numberIn(flags.concurrency) });
-  }
-  if (file?.concurrency !== undefined) return file.concurrency;
-  const threads = env["RAILS_MAX_THREADS"];
-  if (!threads) return DEFAULT_CONCURRENCY;
-  return concurrencyOf({ place: "", name: "RAILS_MAX_THREADS", value: numberIn(threads) });
-};
-
-const fetchModeOf = (setting: Setting): FetchMode => {
-  const { value } = setting;
-  if (value === "reliable" || value === "basic") return value;
-  throw wrongSetting(setting, "`reliable` or `basic`", "Leave it out for `reliable`.");
 };

@@ -2,11 +2,11 @@
 import { createRequire } from "node:module";
 import type * as commander from "commander";
 import { COMMANDS } from "../commands/all.ts";
-import type { CommandSpec, Flag } from "./command.ts";
+import type { CommandSpec, Flag, Flags } from "./command.ts";
 
 const require = createRequire(import.meta.url);
 // Not by import: it is CommonJS behind a wrapper, and `tsq --help` would take 4 % longer.
-const { Argument, Command, Option } = require("commander") as typeof commander;
+const { Argument, Command, Help, Option } = require("commander") as typeof commander;
 // The packages carry one version; from here it costs no loading of the others.
 const { version } = require("../../package.json") as { version: string };
 
@@ -18,7 +18,8 @@ export const createProgram = (extra: readonly CommandSpec[] = []): commander.Com
     .helpOption("-h, --help", "show help for a command")
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tsq: ")) })
     .showHelpAfterError("(run it with --help to see what it takes)")
-    .configureHelp({ sortSubcommands: false });
+    .configureHelp({ sortSubcommands: false, subcommandTerm: withOptions })
+    .hook("preSubcommand", async (_, command) => addFlags(command, await LATER.get(command)?.()));
   for (const spec of [...COMMANDS, ...extra]) add(program, spec);
   return program;
 };
@@ -32,8 +33,10 @@ const add = (program: commander.Command, spec: CommandSpec): void => {
         ? new Argument(`<${name}>`, tells)
         : new Argument(`[${name}]`, tells).default(fallback),
     );
-  for (const [name, flag] of Object.entries(spec.flags) as [string, Flag][])
-    command.addOption(optionOf(spec, name, flag));
+  const { flags } = spec;
+  // The flags of a command are no function themselves.
+  if (typeof flags === "function") LATER.set(command, flags as () => Promise<Flags<object>>);
+  else addFlags(command, flags);
   if (spec.more !== undefined) command.addHelpText("after", `\n${spec.more}`);
   command.action(async () => {
     // Its code first: `tsq work` listens for signals from there on.
@@ -45,11 +48,25 @@ const add = (program: commander.Command, spec: CommandSpec): void => {
   });
 };
 
-const optionOf = (spec: CommandSpec, name: string, flag: Flag): commander.Option => {
+/** The flags of commands that nobody has called yet. */
+const LATER = new WeakMap<commander.Command, () => Promise<Flags<object>>>();
+
+/** As commander has it, which only looks at the flags that are there: every command has some. */
+function withOptions(this: commander.Help, command: commander.Command): string {
+  const term = Help.prototype.subcommandTerm.call(this, command);
+  return LATER.has(command) ? term.replace(/^\S+/, "$& [options]") : term;
+}
+
+const addFlags = (command: commander.Command, flags: Flags<object> = {}): void => {
+  for (const [name, flag] of Object.entries(flags) as [string, Flag][])
+    command.addOption(optionOf(command.name(), name, flag));
+};
+
+const optionOf = (command: string, name: string, flag: Flag): commander.Option => {
   const option = new Option(flag.option, flag.tells);
   // The command would look for it where it never is.
   if (option.attributeName() !== name)
-    throw new Error(`The flag ${flag.option} of tsq ${spec.name} has the key \`${name}\`.`);
+    throw new Error(`The flag ${flag.option} of tsq ${command} has the key \`${name}\`.`);
   if (flag.isList) option.argParser((value, before?: readonly string[]) => [...(before ?? []), value]);
   if (flag.choices) option.choices(flag.choices);
   return option.hideHelp(flag.isHidden ?? false);

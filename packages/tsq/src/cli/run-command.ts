@@ -1,8 +1,13 @@
 /** Runs the command that the arguments name. */
 import { exitUnheard, exitWith } from "./exit.ts";
+import { COMMANDS } from "../commands/all.ts";
 import { createProgram } from "./program.ts";
 
 export const runCommand = (): void => {
   process.stdout.on("error", exitUnheard);
-  createProgram().parseAsync().catch(exitWith);
+  const [, , first, name] = process.argv;
+  // Of `tsq help work` commander would show the flags that are there, and these are loaded when the command is called.
+  const isHelp = first === "help" && COMMANDS.some((command) => command.name === name);
+  const args = isHelp ? [name as string, "--help"] : process.argv.slice(2);
+  createProgram().parseAsync(args, { from: "user" }).catch(exitWith);
 };

@@ -10,8 +10,8 @@ import type { Environment } from "../config/erb/erb-expression.ts";
 import { REDIS_FROM } from "../config/redis-url.ts";
 import { ECHO_MS } from "../process/signals.ts";
 import { watchSources } from "../process/watch-sources.ts";
-import { PASSED_ON } from "./dev-command.ts";
 import type { DevFlags } from "./dev-command.ts";
+import { PASSED_ON } from "./dev-flags.ts";
 
 // Who changes a file wants to see the new code: what runs longer is handed back and runs again.
 // With the time that jobs have to unwind it is less than the 5 s after which the worker is killed.

@@ -89,12 +89,11 @@ const required = ({ requires }: WorkOptions): readonly string[] => {
   );
 };
 
-/** As the worker takes them: most under the same name. */
+/** As the worker takes them: all but the capsules under the same name. */
 export const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs" | "redis"> => {
-  const { capsules, timeoutSeconds, environment: _, requires: __, verbose: ___, ...same } = options;
+  const { capsules, environment: _, requires: __, verbose: ___, ...same } = options;
   return {
     ...same,
     capsules: Object.fromEntries(capsules.map(({ name, ...capsule }) => [name, capsule])),
-    shutdownTimeoutMs: timeoutSeconds * 1_000,
   };
 };

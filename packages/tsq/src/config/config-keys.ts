@@ -1,26 +1,10 @@
 /** The keys of a sidekiq.yml: those tsq follows, those it leaves to Ruby, and what was probably meant. */
+import type { Options } from "@tsq/core/config";
 import { nearest } from "@tsq/core/protocol";
 
-export const KNOWN_KEYS = [
-  "concurrency",
-  "timeout",
-  "queues",
-  "environment",
-  "require",
-  "tag",
-  "verbose",
-  "capsules",
-  "labels",
-  "max_retries",
-  "dead_max_jobs",
-  "dead_timeout_in_seconds",
-  "average_scheduled_poll_interval",
-  "poll_interval_average",
-] as const;
-
-export type KnownKey = (typeof KNOWN_KEYS)[number];
-
-export const CAPSULE_KEYS = ["concurrency", "queues"] as const;
+/** The keys that rows have. */
+export const keysOf = (rows: Options): readonly string[] =>
+  Object.values(rows).flatMap(({ yaml }) => yaml ?? []);
 
 /**
  * What to say about a key that does nothing in tsq: it may work in the Ruby process that reads the
@@ -41,9 +25,9 @@ const LONGEST_KEY = 80;
  * The same for a key that holds a mapping: it is most likely the section of another environment, or
  * an anchor to merge, unless its name says otherwise.
  */
-export const warningAboutMapping = (key: string): string | null => {
+export const warningAboutMapping = (key: string, known: readonly string[]): string | null => {
   const isUnused = UNUSED_KEYS.has(key) || UNUSED_FAMILIES.some(([family]) => family.test(key));
-  return isUnused || nearest(key, HOLD_MAPPINGS) ? warningAbout(key, KNOWN_KEYS) : null;
+  return isUnused || nearest(key, HOLD_MAPPINGS) ? warningAbout(key, known) : null;
 };
 
 const HOLD_MAPPINGS = ["capsules", "queues"];

@@ -1,6 +1,6 @@
 /** The queues that a worker processes, held against those that its jobs are pushed to. */
 import type { Job } from "@tsq/core";
-import type { WeightedQueue } from "../config/queue-list.ts";
+import type { WeightedQueue } from "@tsq/core/config";
 
 type AnyJob = Job<readonly unknown[]>;
 

@@ -1,54 +1,30 @@
 /** What a Worker is made with: every option with its default, checked once. */
 import { pino } from "pino";
 import type { Logger } from "pino";
-import { ConfigError } from "@tsq/core";
 import type {
-  Chain,
   ChainSource,
   ClientMiddleware,
   DeathHandler,
   Job,
   RedisTarget,
-  Registry,
   ServerMiddleware,
   WireOption,
 } from "@tsq/core";
-import {
-  chainOf,
-  checkedFunctions,
-  checkedLogger,
-  checkedWire,
-  deadSetLimits,
-  ERROR_SERIALIZERS,
-  integerFrom,
-  refuseUnknown,
-} from "@tsq/core/protocol";
-import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
-import { checkedChange } from "./capsule-chain.ts";
-import type { ChainChange } from "./capsule-chain.ts";
-import { JobRegistry } from "./job-registry.ts";
+import { functions, logger, middleware, oneFunction, readOptions, WIRE } from "@tsq/core/config";
+import type { Schema, Values } from "@tsq/core/config";
+import { ERROR_SERIALIZERS } from "@tsq/core/protocol";
 import { checkedExtensions } from "../extension.ts";
 import type { Extension } from "../extension.ts";
+import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
 import { logDestination } from "../report/log-destination.ts";
-import { pollInterval, timer } from "./number-options.ts";
 import type { RetryPolicy } from "../run/conclude.ts";
 import type { ErrorHandler } from "../run/hooks.ts";
-import { queueOrder } from "./queue-order.ts";
-import type { QueueOrder, QueueSpec } from "./queue-order.ts";
-import { MAX_CONCURRENCY } from "../fetch/reliable/slots.ts";
+import { capsules, capsulesOf } from "./capsules.ts";
+import type { Capsule, CapsuleOptions } from "./capsules.ts";
+import { JobRegistry } from "./job-registry.ts";
+import type { QueueSpec } from "./queue-order.ts";
+import { SETTINGS } from "./settings.ts";
 import { redisOf } from "./worker-redis.ts";
-
-/** Queues with a concurrency of their own, in the same process (Sidekiq 7). */
-export interface CapsuleOptions {
-  /** How many jobs of these queues run at once, 1 to 500. @default 1 */
-  concurrency?: number;
-  queues: readonly QueueSpec[];
-  /**
-   * Changes the middleware of this capsule: it gets a chain of its own, which begins with the worker's and changes no
-   * other. @default what the worker has
-   */
-  middleware?: ChainChange;
-}
 
 export interface WorkerOptions {
   /** Jobs of `defineJob`. A class that is not among them is retried, as Ruby retries a NameError. */
@@ -122,165 +98,88 @@ export interface WorkerOptions {
   logger?: Logger;
 }
 
-const OPTIONS: Readonly<Record<keyof WorkerOptions, true>> = {
-  jobs: true,
-  redis: true,
-  queues: true,
-  concurrency: true,
-  capsules: true,
-  fetch: true,
-  wire: true,
-  shutdownTimeoutMs: true,
-  blockedLoopTimeoutMs: true,
-  middleware: true,
-  clientMiddleware: true,
-  extensions: true,
-  errorHandlers: true,
-  deathHandlers: true,
-  backtraceCleaner: true,
-  tag: true,
-  labels: true,
-  maxRetries: true,
-  deadMaxJobs: true,
-  deadTimeoutInSeconds: true,
-  averageScheduledPollInterval: true,
-  pollIntervalAverage: true,
-  logger: true,
-};
+/** A row for each option of a Worker. */
+export const WORKER = {
+  jobs: {
+    takes: "array of jobs from `defineJob`",
+    read: (value) => new JobRegistry(value),
+    tells: "the jobs that this worker can run",
+    isRequired: true,
+  },
+  redis: {
+    takes: "see above",
+    // Undefined is an answer of its own.
+    read: (value) => redisOf(value as RedisTarget | undefined),
+    tells: "the server whose queues it processes",
+    make: () => redisOf(undefined),
+    usual: "see above",
+  },
+  ...SETTINGS,
+  capsules: {
+    ...capsules(),
+    tells: "further queues with a concurrency of their own",
+    fallback: {},
+  },
+  wire: WIRE,
+  middleware: {
+    ...middleware<ServerMiddleware>("server"),
+    tells: "wraps every run, the first outermost",
+    fallback: [],
+  },
+  clientMiddleware: {
+    ...middleware<ClientMiddleware>("client"),
+    tells:
+      "wraps the push of jobs that fall due or are retried, and of `job.client` where the Worker has a Redis of its own",
+    fallback: [],
+  },
+  extensions: {
+    takes: "array of [extensions](extensions.md)",
+    read: checkedExtensions,
+    tells: "features that are added to the worker",
+    fallback: [],
+  },
+  errorHandlers: {
+    ...functions<ErrorHandler>(),
+    tells: "told of every error of a job, of a hook and of the worker itself",
+    fallback: [],
+  },
+  deathHandlers: {
+    ...functions<DeathHandler>(),
+    tells: "told of every job that failed and will not run again",
+    fallback: [],
+  },
+  backtraceCleaner: {
+    ...oneFunction<BacktraceCleaner>("function from lines to lines"),
+    tells: "which lines of a stack stay in the payload, for jobs with `backtrace`",
+    usual: "every line is kept",
+  },
+  logger: {
+    ...logger(),
+    tells: "where the worker and its jobs log",
+    make: () => pino({ serializers: ERROR_SERIALIZERS }, logDestination()),
+    usual: "pino to standard output",
+  },
+} satisfies Schema<WorkerOptions>;
 
-const CAPSULE_OPTIONS: Readonly<Record<keyof CapsuleOptions, true>> = {
-  concurrency: true,
-  queues: true,
-  middleware: true,
-};
-
-export interface Capsule {
-  readonly name: string;
-  readonly concurrency: number;
-  readonly order: QueueOrder;
-  /** What it makes of the worker's middleware. */
-  readonly change: ChainChange | undefined;
-}
+type Given = Values<typeof WORKER>;
+type RedisChoice = Given["redis"];
+type Gathered = "redis" | "queues" | "concurrency" | "capsules" | keyof RetryPolicy;
 
 /** The options with everything decided. */
-export interface Resolved {
-  readonly redis: RedisTarget;
-  /** Who named it, for the log. */
-  readonly redisFrom: string;
-  /** Whether the worker's own options named it. */
-  readonly isRedisOwn: boolean;
-  readonly jobs: Registry;
+export interface Resolved extends RedisChoice, Omit<Given, Gathered> {
   readonly capsules: readonly Capsule[];
-  readonly fetch: "reliable" | "basic";
-  readonly wire: WireOption;
-  readonly shutdownTimeoutMs: number;
-  readonly blockedLoopTimeoutMs: number;
-  readonly middleware: Chain<ServerMiddleware>;
-  readonly clientMiddleware: Chain<ClientMiddleware>;
-  readonly extensions: readonly Extension[];
-  readonly errorHandlers: readonly ErrorHandler[];
-  readonly deathHandlers: readonly DeathHandler[];
-  readonly backtraceCleaner: BacktraceCleaner | undefined;
-  readonly tag: string;
-  readonly labels: readonly string[];
   readonly policy: RetryPolicy;
-  readonly averageScheduledPollInterval: number;
-  readonly pollIntervalAverage: number | undefined;
-  readonly logger: Logger;
 }
 
 /** @throws ConfigError naming the option, what was expected and what came */
 export const resolveOptions = (options: WorkerOptions): Resolved => {
-  refuseUnknown("a Worker", options, Object.keys(OPTIONS));
-  return resolved(options);
-};
-
-const resolved = (options: WorkerOptions): Resolved => ({
-  ...redisOf(options.redis),
-  jobs: new JobRegistry(options.jobs),
-  capsules: capsulesOf(options),
-  fetch: oneOf("fetch", options.fetch ?? "reliable", ["reliable", "basic"]),
-  wire: checkedWire(options.wire ?? "auto"),
-  shutdownTimeoutMs: timer("shutdownTimeoutMs", options.shutdownTimeoutMs ?? 25_000),
-  blockedLoopTimeoutMs: timer("blockedLoopTimeoutMs", options.blockedLoopTimeoutMs ?? 60_000),
-  middleware: chainOf("middleware", options.middleware ?? []),
-  clientMiddleware: chainOf("clientMiddleware", options.clientMiddleware ?? []),
-  extensions: checkedExtensions(options.extensions ?? []),
-  errorHandlers: checkedFunctions("errorHandlers", options.errorHandlers ?? []),
-  deathHandlers: checkedFunctions("deathHandlers", options.deathHandlers ?? []),
-  backtraceCleaner: options.backtraceCleaner === undefined ? undefined : cleaner(options.backtraceCleaner),
-  tag: text("tag", options.tag) ?? process.cwd().split(/[\\/]/).at(-1) ?? "",
-  labels: ["tsq", ...strings("labels", options.labels ?? []).filter((label) => label !== "tsq")],
-  policy: {
-    maxRetries: integerFrom("maxRetries", options.maxRetries ?? 25, 0),
-    ...deadSetLimits(options),
-  },
-  averageScheduledPollInterval: pollInterval(
-    "averageScheduledPollInterval",
-    options.averageScheduledPollInterval ?? 5,
-  ),
-  pollIntervalAverage:
-    options.pollIntervalAverage === undefined
-      ? undefined
-      : pollInterval("pollIntervalAverage", options.pollIntervalAverage),
-  logger:
-    options.logger === undefined
-      ? pino({ serializers: ERROR_SERIALIZERS }, logDestination())
-      : checkedLogger(options.logger),
-});
-
-const capsulesOf = (options: WorkerOptions): readonly Capsule[] => {
-  const { queues, concurrency, capsules = {} } = options;
-  const all = [capsule("default", { queues: queues ?? ["default"], concurrency: concurrency ?? 5 })];
-  for (const [name, own] of Object.entries(capsules)) {
-    if (!/^[\w.-]+$/.test(name)) {
-      throw new ConfigError(
-        `Expected a capsule's name to hold letters, digits, \`_\`, \`-\` and \`.\`, got \`${name}\`.`,
-      );
-    }
-    if (typeof own !== "object" || own === null)
-      throw new ConfigError(
-        `Expected capsule \`${name}\` to be an object with \`queues\`, got \`${String(own)}\`.`,
-      );
-    refuseUnknown(`capsule \`${name}\``, own, Object.keys(CAPSULE_OPTIONS));
-    const one = capsule(name, own);
-    if (name === "default") all[0] = one;
-    else all.push(one);
-  }
-  return all;
-};
-
-const capsule = (name: string, options: CapsuleOptions): Capsule => {
-  const concurrency = options.concurrency ?? 1;
-  if (!Number.isInteger(concurrency) || concurrency < 1 || concurrency > MAX_CONCURRENCY) {
-    throw new ConfigError(
-      `Expected \`concurrency\` of capsule \`${name}\` to be an integer from 1 to ${MAX_CONCURRENCY}, got \`${String(concurrency)}\`. Run more processes for more.`,
-    );
-  }
+  const { redis, queues, concurrency, capsules, ...own } = readOptions("a Worker", WORKER, options);
+  const { maxRetries, deadMaxJobs, deadTimeoutInSeconds, ...rest } = own;
   return {
-    name,
-    concurrency,
-    order: queueOrder(options.queues),
-    change: checkedChange(name, options.middleware),
+    ...rest,
+    ...redis,
+    labels: ["tsq", ...own.labels.filter((label) => label !== "tsq")],
+    capsules: capsulesOf({ queues, concurrency }, capsules),
+    policy: { maxRetries, deadMaxJobs, deadTimeoutInSeconds },
   };
-};
-
-const oneOf = <T>(name: string, value: T, allowed: readonly T[]): T => {
-  if (allowed.includes(value)) return value;
-  throw new ConfigError(`Expected \`${name}\` to be one of ${allowed.join(", ")}, got \`${String(value)}\`.`);
-};
-
-const cleaner = (value: BacktraceCleaner): BacktraceCleaner => {
-  if (typeof value === "function") return value;
-  throw new ConfigError(`Expected \`backtraceCleaner\` to be a function, got \`${String(value)}\`.`);
-};
-
-const strings = (name: string, value: readonly string[]): readonly string[] => {
-  if (Array.isArray(value) && value.every((one) => typeof one === "string")) return value;
-  throw new ConfigError(`Expected \`${name}\` to be an array of strings, got \`${String(value)}\`.`);
-};
-
-const text = (name: string, value: string | undefined): string | undefined => {
-  if (value === undefined || typeof value === "string") return value;
-  throw new ConfigError(`Expected \`${name}\` to be a string, got \`${String(value)}\`.`);
 };

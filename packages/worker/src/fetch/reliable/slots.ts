@@ -7,9 +7,6 @@ import { Roster } from "../../roster.ts";
 
 const ALL: readonly string[] = Array.from({ length: 36 * 36 }, (_, i) => i.toString(36).padStart(2, "0"));
 
-/** The most slots one capsule can have running, so that names never run out. */
-export const MAX_CONCURRENCY = 500;
-
 /** The slots of one call. */
 export interface Asked {
   /** Slots to fill. */
