@@ -15,7 +15,7 @@ const REFUSED: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   ["a redis with an option that there is not", { redis: { database: 5 } }, "database"],
   ["a redis with a prefix for its keys", { redis: { keyPrefix: "mine:" } }, "keyPrefix"],
   ["a redis with a silence that no timer holds", { redis: { socketTimeout: 2 ** 31 } }, "below 2^31"],
-  ["a wire that is none", { wire: 9 }, "`wire` to be one of"],
+  ["a wire that is none", { wire: 9 }, "`wire` to be `auto`, `7` or `8`"],
   ["a middleware that is none", { middleware: ["no"] }, "`middleware` to be an array of functions"],
   ["default options of another shape", { defaultJobOptions: [] }, "`defaultJobOptions` to be an object"],
   ["default options that no job can have", { defaultJobOptions: { retry: "5" } }, "retry"],

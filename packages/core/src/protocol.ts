@@ -59,7 +59,6 @@ export type { RedisSource } from "./redis/default-redis.ts";
 export { reportError } from "./report/error-report.ts";
 export { ERROR_SERIALIZERS, loggedError } from "./report/logged-error.ts";
 export { VERSION } from "./version.ts";
-export { chainOf } from "./config/chain.ts";
 export { LazyConnection } from "./redis/lazy-connection.ts";
 export { composeServerChain } from "./job/chain.ts";
 export type { ServerRun } from "./job/chain.ts";

@@ -146,8 +146,8 @@ const noop = (): void => {};
 
 describe("a client is refused", () => {
   test.each<[string, Readonly<Record<string, unknown>>, string]>([
-    ["whose wire is text", { wire: "8" }, 'Expected `wire` to be one of auto, 7, 8, got `"8"`'],
-    ["whose wire is unknown", { wire: 9 }, "Expected `wire` to be one of auto, 7, 8, got `9`"],
+    ["whose wire is text", { wire: "8" }, 'Expected `wire` to be `auto`, `7` or `8`, got `"8"`'],
+    ["whose wire is unknown", { wire: 9 }, "Expected `wire` to be `auto`, `7` or `8`, got `9`"],
     ["whose middleware is no list", { middleware: () => {} }, "`middleware` to be an array of functions"],
     ["whose middleware is no function", { middleware: [{}] }, "`middleware` to be an array of functions"],
     [

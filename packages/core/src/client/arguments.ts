@@ -1,5 +1,6 @@
 /** Checks a job's arguments as Sidekiq 7 and later do: native JSON types only, nothing that would change on the way. */
 import { InvalidJobError } from "../errors.ts";
+import { inspect, quoted } from "../report/inspect.ts";
 import { dumpJson } from "../wire/json.ts";
 
 // Ruby's parser refuses deeper nesting, counting the payload and `args` themselves.
@@ -180,14 +181,4 @@ const article = (noun: string): string => (/^[aeiou]/i.test(noun) ? `an ${noun}`
 const LONGEST_SHOWN = 120;
 
 /** A Buffer of megabytes is told by its beginning. */
-const shown = (text: string): string =>
-  `\`${text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text}\``;
-
-const inspect = (value: object): string => {
-  try {
-    // A class may have a toJSON that answers nothing.
-    return dumpJson(value) ?? Object.prototype.toString.call(value);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
-};
+const shown = (text: string): string => quoted(text, LONGEST_SHOWN);

@@ -1,11 +1,12 @@
 /** What a Client is made with, checked once. */
 import type { Logger } from "pino";
 import { ConfigError } from "../errors.ts";
-import { inspect } from "../report/inspect.ts";
-import { chainOf } from "../config/chain.ts";
-import type { Chain, ChainSource } from "../config/chain.ts";
-import { refuseUnknown } from "../config/nearest.ts";
-import { checkedLogger, checkedWire } from "../config/option-checks.ts";
+import type { ChainSource } from "../config/chain.ts";
+import { logger, middleware } from "../config/functions.ts";
+import { isRecord } from "../config/nearest.ts";
+import { notAsExpected, readOptions } from "../config/option.ts";
+import type { Place, Schema, Values } from "../config/option.ts";
+import { WIRE } from "../config/shared-options.ts";
 import { silenceLimitOf } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
@@ -54,28 +55,49 @@ export interface ClientOptions {
   logger?: Logger;
 }
 
-const OPTIONS: Readonly<Record<keyof ClientOptions, true>> = {
-  redis: true,
-  transport: true,
-  wire: true,
-  middleware: true,
-  defaultJobOptions: true,
-  logger: true,
-};
-
-/** For those who take these options among others. */
-export const CLIENT_OPTION_NAMES: readonly string[] = Object.keys(OPTIONS);
+/** A row for each option of a Client. */
+export const CLIENT = {
+  redis: {
+    takes: "see above",
+    read: checkedTarget,
+    tells: "the server to push to",
+    usual: "see above",
+  },
+  transport: {
+    takes: "a [`Transport`](client.md#without-redis)",
+    read: checkedTransport,
+    tells: "what carries the payloads instead; not with `redis`",
+    usual: "Redis",
+  },
+  wire: {
+    ...WIRE,
+    tells: "how times are written, as for a Worker; `auto` asks the `transport` if there is one",
+  },
+  middleware: {
+    ...middleware<ClientMiddleware>("client"),
+    tells: "wraps every push, the first outermost",
+    fallback: [],
+  },
+  defaultJobOptions: {
+    takes: "options of a job that travel",
+    read: checkedDefaults,
+    tells: "what every job pushed through this client starts from; a job's own options come first",
+    make: (): JobOptions => ({}),
+    usual: '`{ retry: true, queue: "default" }`',
+  },
+  logger: {
+    ...logger(),
+    tells: "told once when Redis cannot be reached or goes silent, and once when it is back",
+    usual: "nobody is told",
+  },
+} satisfies Schema<ClientOptions>;
 
 /** Where the pushes of a client go. */
 export type Destination = { readonly redis: RedisTarget } | { readonly transport: Transport };
 
 /** The options with everything decided. */
-export interface CheckedClientOptions {
+export interface CheckedClientOptions extends Omit<Values<typeof CLIENT>, "redis" | "transport"> {
   readonly to: Destination;
-  readonly wire: WireOption;
-  readonly middleware: Chain<ClientMiddleware>;
-  readonly defaultJobOptions: JobOptions;
-  readonly logger: Logger | undefined;
 }
 
 /**
@@ -83,39 +105,27 @@ export interface CheckedClientOptions {
  * @throws InvalidJobError when one of `defaultJobOptions` breaks Sidekiq's rules
  */
 export const checkedClientOptions = (options: ClientOptions): CheckedClientOptions => {
-  refuseUnknown("a Client", options, CLIENT_OPTION_NAMES);
-  return {
-    to: destination(options),
-    wire: checkedWire(options.wire ?? "auto"),
-    middleware: chainOf("middleware", options.middleware ?? []),
-    defaultJobOptions: checkedDefaults(options.defaultJobOptions ?? {}),
-    logger: options.logger === undefined ? undefined : checkedLogger(options.logger),
-  };
-};
-
-const destination = ({ redis, transport }: ClientOptions): Destination => {
-  if (transport === undefined)
-    return { redis: redis === undefined ? defaultRedis().redis : checkedTarget(redis) };
-  if (redis === undefined) return { transport: checkedTransport(transport) };
-  throw new ConfigError(
-    "Expected either `redis` or `transport`, got both: the transport carries the jobs, and the Redis would get none. Leave one out.",
-  );
+  const { redis, transport, ...own } = readOptions("a Client", CLIENT, options);
+  if (redis !== undefined && transport !== undefined) {
+    throw new ConfigError(
+      "Expected either `redis` or `transport`, got both: the transport carries the jobs, and the Redis would get none. Leave one out.",
+    );
+  }
+  return { ...own, to: transport ? { transport } : { redis: redis ?? defaultRedis().redis } };
 };
 
 /** At once, and not at the first push. */
-const checkedTarget = (target: RedisTarget): RedisTarget => {
+function checkedTarget(value: unknown): RedisTarget {
+  // From JavaScript anything can come, and is refused there.
+  const target = value as RedisTarget;
   silenceLimitOf(target);
   return target;
-};
+}
 
-const checkedDefaults = (defaults: JobOptions): JobOptions => {
-  const shape: unknown = defaults;
-  if (typeof shape !== "object" || shape === null || Array.isArray(shape)) {
-    throw new ConfigError(
-      `Expected \`defaultJobOptions\` to be an object such as { retry: 5 }, got \`${inspect(shape)}\`.`,
-    );
-  }
+function checkedDefaults(defaults: unknown, place: Place): JobOptions {
+  if (!isRecord(defaults))
+    throw notAsExpected(place, "an object", defaults, "Write one such as `{ retry: 5 }`.");
   refuseMisspelled("`defaultJobOptions`", defaults, [], [...SET_ONLY, ...DEFINE_ONLY]);
-  checkOptions(defaults as Readonly<Record<string, unknown>>);
+  checkOptions(defaults);
   return wholeRetryFor(given(defaults));
-};
+}

@@ -5,13 +5,16 @@
 import { pino } from "pino";
 import type { Logger } from "pino";
 import { ERROR_SERIALIZERS } from "../report/logged-error.ts";
+import { middleware } from "../config/functions.ts";
 import { refuseUnknown } from "../config/nearest.ts";
-import { Chain, chainOf } from "../config/chain.ts";
+import { readOptions } from "../config/option.ts";
+import type { Schema } from "../config/option.ts";
+import { Chain } from "../config/chain.ts";
 import type { ChainSource } from "../config/chain.ts";
 import type { ServerMiddleware } from "../job/chain.ts";
 import { configureRedis } from "../redis/default-redis.ts";
 import { Client, restClient } from "./client.ts";
-import { CLIENT_OPTION_NAMES } from "./client-options.ts";
+import { CLIENT } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
 
 export interface Configuration extends ClientOptions {
@@ -23,6 +26,25 @@ export interface Configuration extends ClientOptions {
    */
   logger?: Logger;
 }
+
+const OWN = {
+  serverMiddleware: {
+    ...middleware<ServerMiddleware>("server"),
+    tells: "wraps the runs of `performInline()`; a Worker has its own `middleware`",
+    fallback: [],
+  },
+};
+
+/** A row for each option of `configure()`. */
+export const CONFIGURATION = {
+  ...CLIENT,
+  ...OWN,
+  logger: {
+    ...CLIENT.logger,
+    tells: "where inline jobs log; told of Redis as the logger of a Client, but only when you set it",
+    usual: "pino to standard output",
+  },
+} satisfies Schema<Configuration>;
 
 interface Defaults {
   configuration: Configuration;
@@ -58,8 +80,9 @@ const defaults = (): Defaults => {
  * @throws ConfigError when an option is unknown or not what it should be; then all stays as it was
  */
 export const configure = (configuration: Configuration = {}): Client => {
-  refuseUnknown("configure()", configuration, [...CLIENT_OPTION_NAMES, "serverMiddleware"]);
-  const inlineChain = chainOf("serverMiddleware", configuration.serverMiddleware ?? []);
+  refuseUnknown("configure()", configuration, Object.keys(CONFIGURATION));
+  const { serverMiddleware: given } = configuration;
+  const { serverMiddleware: inlineChain } = readOptions("configure()", OWN, { serverMiddleware: given });
   const client = clientBy(configuration);
   const own = defaults();
   const before = own.client;
@@ -97,7 +120,7 @@ export const defaultClient = (): Client => {
 };
 
 const clientOf = (configuration: Configuration): Client => {
-  const entries = Object.entries(configuration).filter(([name]) => CLIENT_OPTION_NAMES.includes(name));
+  const entries = Object.entries(configuration).filter(([name]) => name in CLIENT);
   const client = new Client(Object.fromEntries(entries));
   if (defaults().isResting) restClient(client, true);
   return client;

@@ -1,6 +1,6 @@
 /** What carries the payloads of a Client: the door under it. Redis is what it leads to when no other is named. */
 import { ConfigError } from "../errors.ts";
-import { inspect } from "../report/inspect.ts";
+import { shown } from "../report/inspect.ts";
 import type { Redis } from "../redis/connect.ts";
 import type { WireGeneration } from "../wire/time.ts";
 
@@ -44,16 +44,16 @@ const NEEDED = ["push", "pushAll", "schedule", "scheduleAll", "spelling", "close
 const OPTIONAL = ["redis", "flush", "hurry"] as const;
 
 /** @throws ConfigError when it lacks one of the functions that are called, which would make a push fail later */
-export const checkedTransport = (transport: Transport): Transport => {
+export const checkedTransport = (transport: unknown): Transport => {
   // From JavaScript anything can come.
-  const given = transport as unknown as Partial<Record<string, unknown>> | null | undefined;
+  const given = transport as Partial<Record<string, unknown>> | null | undefined;
   const bad = [
     ...NEEDED.filter((name) => typeof given?.[name] !== "function"),
     ...OPTIONAL.filter((name) => given?.[name] !== undefined && typeof given?.[name] !== "function"),
   ];
-  if (bad.length === 0) return transport;
+  if (bad.length === 0) return transport as Transport;
   const names = bad.map((name) => `\`${name}\``).join(", ");
   throw new ConfigError(
-    `Expected \`transport\` to be an object with the functions of a Transport, got \`${inspect(transport)}\` without ${names}. Leave it out to push to Redis.`,
+    `Expected \`transport\` to be an object with the functions of a Transport, got ${shown(transport)} without ${names}. Leave it out to push to Redis.`,
   );
 };

@@ -1,6 +1,8 @@
 /** A list of middleware with names, kept as Sidekiq keeps its chains: each is in it once, the outermost first. */
 import { ConfigError } from "../errors.ts";
-import { inspect } from "../report/inspect.ts";
+import { shown } from "../report/inspect.ts";
+import { notAsExpected } from "./option.ts";
+import type { Place } from "./option.ts";
 
 type Call = (...args: never[]) => unknown;
 
@@ -104,7 +106,7 @@ export class Chain<M extends Call> implements Iterable<Link<M>> {
   #put(middleware: Link<M>, place: (others: readonly Link<M>[]) => number): this {
     if (!isLink(middleware)) {
       throw new ConfigError(
-        `Expected a middleware to be a function or { name, call }, got \`${inspect(middleware)}\`.`,
+        `Expected a middleware to be a function or { name, call }, got ${shown(middleware)}.`,
       );
     }
     const others = this.#links.filter((one) => !isSame(one, middleware));
@@ -128,15 +130,18 @@ export class Chain<M extends Call> implements Iterable<Link<M>> {
  *
  * @throws ConfigError when it is no list of middleware: it would fail at every job
  */
-export const chainOf = <M extends Call>(name: string, source: ChainSource<M>): Chain<M> => {
-  if (isSource(source) && [...source].every(isLink)) return new Chain<M>(source);
-  throw new ConfigError(
-    `Expected \`${name}\` to be an array of functions, got \`${inspect(source)}\`. ` +
-      "Put each of them into the array, as it is or as { name, call }, or pass a Chain.",
+export const chainOf = <M extends Call>(source: unknown, place: Place): Chain<M> => {
+  // What is looked at here is all that can be: what a function takes, nobody can see.
+  if (isSource(source) && [...source].every(isLink)) return new Chain<M>(source as ChainSource<M>);
+  throw notAsExpected(
+    place,
+    "an array of functions",
+    source,
+    "Put each of them into the array, as it is or as { name, call }, or pass a Chain.",
   );
 };
 
-const isSource = (value: unknown): boolean =>
+const isSource = (value: unknown): value is Iterable<unknown> =>
   Array.isArray(value) || (value as Partial<Record<symbol, unknown>> | null | undefined)?.[CHAIN] === true;
 
 /** From JavaScript anything can come. */

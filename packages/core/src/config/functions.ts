@@ -2,7 +2,7 @@
 import type { Logger } from "pino";
 import { ConfigError } from "../errors.ts";
 import { chainOf } from "./chain.ts";
-import type { Chain, Link } from "./chain.ts";
+import type { Chain } from "./chain.ts";
 import { notAsExpected } from "./option.ts";
 import type { Kind } from "./option.ts";
 
@@ -32,8 +32,7 @@ export const functions = <T extends Call>(): Kind<readonly T[]> => ({
 /** Middleware, as a chain of the reader's own. */
 export const middleware = <M extends Call>(side: "client" | "server"): Kind<Chain<M>> => ({
   takes: `array or [\`Chain\`](middleware.md#chains) of ${side} middleware`,
-  // Checked there.
-  read: (value, { name }) => chainOf<M>(name, value as readonly Link<M>[]),
+  read: chainOf<M>,
 });
 
 // What tsq calls on a logger: a job's own is a child, and lines of level info are only made where they are written.

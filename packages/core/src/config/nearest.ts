@@ -1,5 +1,6 @@
 /** Names that nobody knows: what was probably meant by them, and the refusal that says so. */
 import { ConfigError } from "../errors.ts";
+import { quoted } from "../report/inspect.ts";
 
 /**
  * The known name that a slip of the keys (`concurency`) or another spelling (`waitUntil` for `wait_until`) makes
@@ -51,16 +52,13 @@ const insteadOf = (value: unknown, known: readonly string[]): string => {
   return "Leave them out, or pass `{}`.";
 };
 
-const LONGEST_SHOWN = 80;
-
 /** The sentence for a name that is none of those. */
 export const unknownName = (kind: string, of: string, name: unknown, known: readonly string[]): string => {
   // From JavaScript anything can come.
   const text = String(name);
   const meant = nearest(text, known);
-  const shown = text.replace(/\s+/g, " ").slice(0, LONGEST_SHOWN);
   const remedy = meant ? `Did you mean \`${meant}\`?` : `There are ${known.join(", ")}.`;
-  return `Expected ${kind}s of ${of} that tsq knows, got \`${shown}\`. ${remedy}`;
+  return `Expected ${kind}s of ${of} that tsq knows, got ${quoted(text.replace(/\s+/g, " "))}. ${remedy}`;
 };
 
 const squeezed = (name: string): string => name.replaceAll(/[^\p{L}\p{N}]/gu, "").toLowerCase();

@@ -36,12 +36,12 @@ export const noPermission = ({ where, user, error, text }: Refusal): string => {
     const keys = keysOf(command);
     const on = keys.length > 0 ? ` on ${keys.map((key) => `\`${key}\``).join(", ")}` : "";
     const patterns = keys.length > 0 ? [...new Set(keys.map(patternOf))].join(" ") : "~*";
-    const what = name === undefined ? "a command" : shown(name);
+    const what = name === undefined ? "a command" : commandIn(name);
     return `Redis at ${where} refuses ${what}${on} ${to}. Allow the keys in the ACL: \`ACL SETUSER ${user} ${patterns}\`; ${RULES}.`;
   }
   if (name === undefined)
     return `Redis at ${where} refuses a command within a script ${to}. Allow it in the ACL: ${RULES}.`;
-  return `Redis at ${where} refuses ${shown(name)} ${to}. Allow it in the ACL: \`ACL SETUSER ${user} +${name}\`; ${RULES}.`;
+  return `Redis at ${where} refuses ${commandIn(name)} ${to}. Allow it in the ACL: \`ACL SETUSER ${user} +${name}\`; ${RULES}.`;
 };
 
 /** Within a script it is another than the one that was sent, and up to Redis 7.0 the words do not say which. */
@@ -54,7 +54,7 @@ const refusedName = (text: string, command: Refused["command"]): string | undefi
   return called ?? (text.includes("executing the script") ? undefined : command?.name);
 };
 
-const shown = (name: string): string => name.replace("|", " ").toUpperCase();
+const commandIn = (name: string): string => name.replace("|", " ").toUpperCase();
 
 const keysOf = (command: Refused["command"]): readonly string[] => {
   const { name, args = [] } = command ?? {};

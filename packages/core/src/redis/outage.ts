@@ -6,7 +6,6 @@
  * and one failover would be many outages.
  */
 import type { Logger } from "pino";
-import { checkedLogger } from "../config/option-checks.ts";
 import type { Witness } from "./lifeline.ts";
 import type { RedisTarget } from "./redis-target.ts";
 import { whyUnusable } from "./why-unusable.ts";
@@ -40,14 +39,9 @@ export class Outage {
     this.#events = events;
   }
 
-  /**
-   * One that tells a logger, if one was given.
-   *
-   * @throws ConfigError when it is none
-   */
-  static to(logger: Logger | undefined, target: RedisTarget): Outage | undefined {
-    if (logger === undefined) return undefined;
-    const log = checkedLogger(logger);
+  /** One that tells a logger, if one was given. */
+  static to(log: Logger | undefined, target: RedisTarget): Outage | undefined {
+    if (log === undefined) return undefined;
     return new Outage({
       begun: (error, _kind, connection) =>
         log.warn({ connection }, `${whyUnusable(target, error, "").message.trim()} It is tried again.`),

@@ -81,7 +81,7 @@ const optionsOf = (target: unknown): RedisOptions => {
     return target;
   }
   throw new ConfigError(
-    `Expected \`redis\` to be a URL, options of ioredis or a connection of ioredis, got \`${shown(target)}\`. ` +
+    `Expected \`redis\` to be a URL, options of ioredis or a connection of ioredis, got \`${classOf(target)}\`. ` +
       `Pass a URL such as \`${DEFAULT_REDIS_URL}\`.`,
   );
 };
@@ -125,7 +125,7 @@ const isPlainObject = (value: unknown): value is Readonly<Record<string, unknown
 };
 
 /** By its class alone: what it holds may be a password. */
-const shown = (value: unknown): string =>
+const classOf = (value: unknown): string =>
   typeof value === "function"
     ? "a function"
     : isObject(value)
