@@ -1,0 +1,44 @@
+/** Verdicts as values: what makes none, and what they are to a job that runs inline. */
+import { defineJob, discard, kill, snooze } from "@tsq/core";
+import { describe, expect, test } from "vitest";
+
+describe("inline", () => {
+  test.each([
+    ["returns", () => snooze(60)],
+    [
+      "throws",
+      () => {
+        // oxlint-disable-next-line typescript/only-throw-error
+        throw snooze(60);
+      },
+    ],
+  ] as const)("a verdict that a job %s is the answer", async (_, answer) => {
+    const job = defineJob("SayJob", answer);
+
+    expect(await job.performInline()).toMatchObject({ kind: "snooze", seconds: 60 });
+  });
+
+  test("a job that answers none answers true", async () => {
+    expect(await defineJob("SayJob", () => "text").performInline()).toBe(true);
+  });
+});
+
+describe("no verdict is made", () => {
+  test.each([-1, 1e9 + 1, Number.NaN, Number.POSITIVE_INFINITY, "60", undefined])(
+    "that snoozes for %s",
+    (seconds) => {
+      expect(() => snooze(seconds as number)).toThrow(
+        "Expected snooze() to get seconds from 0 to 1,000,000,000",
+      );
+    },
+  );
+
+  test.each([
+    ["discard", discard],
+    ["kill", kill],
+  ])("%s with a reason that is no text", (name, make) => {
+    expect(() => make(7 as unknown as string)).toThrow(
+      `Expected the reason of ${name}() to be a string, got \`7\``,
+    );
+  });
+});
