@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 
@@ -9,9 +9,16 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
   core: [],
   embedded: [],
-  worker: ["@tsq/core", "@tsq/core/config", "@tsq/core/protocol"],
-  cron: ["@tsq/core", "@tsq/core/api", "@tsq/core/config", "@tsq/core/protocol", "@tsq/worker"],
-  web: ["@tsq/core", "@tsq/core/api", "@tsq/core/config", "@tsq/core/protocol"],
+  worker: ["@tsq/core", "@tsq/core/config", "@tsq/core/protocol", "@tsq/core/redis"],
+  cron: [
+    "@tsq/core",
+    "@tsq/core/api",
+    "@tsq/core/config",
+    "@tsq/core/protocol",
+    "@tsq/core/redis",
+    "@tsq/worker",
+  ],
+  web: ["@tsq/core", "@tsq/core/api", "@tsq/core/config", "@tsq/core/protocol", "@tsq/core/redis"],
 };
 
 const IMPORT = /\b(?:from|import\()\s*"((?:@tsq\/|tsq)[^"]*)"/g;
@@ -84,4 +91,28 @@ test("tests reach inside a package through test/support/inside-*.ts alone", () =
     );
 
   expect(deep).toEqual([]);
+});
+
+/** The files that a built one loads by its imports, and the packages of others among them. */
+const loadedBy = (file: string, seen = new Set<string>()): Set<string> => {
+  if (seen.has(file)) return seen;
+  seen.add(file);
+  const text = readFileSync(join(ROOT, file), "utf8");
+  for (const [, name = ""] of text.matchAll(/^(?:import|export) [^;]*?from "([^"]+)"/gm)) {
+    const [, own, entry = "index"] = /^@tsq\/(\w+)(?:\/(\w+))?$/.exec(name) ?? [];
+    if (own) loadedBy(`packages/${own}/dist/${entry}.js`, seen);
+    else if (name.startsWith(".")) loadedBy(join(dirname(file), name), seen);
+    else seen.add(name);
+  }
+  return seen;
+};
+
+test("the thread that beats loads what speaks to Redis, and neither clients nor jobs nor a logger", () => {
+  const loaded = [...loadedBy("packages/worker/dist/beat/beat-thread.js")];
+
+  expect(loaded).toContain("packages/core/dist/redis/connect.js");
+  expect(loaded).toContain("ioredis");
+  expect(loaded.filter((name) => name === "pino" || /core\/dist\/(?:client|job|api)\//.test(name))).toEqual(
+    [],
+  );
 });

@@ -1,6 +1,6 @@
 /** Writes the metrics pages' counters in the layouts of the generations present (WIRE §8.1, §8.2). */
-import { metricsLayout } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import { metricsLayout } from "@tsq/core/redis";
+import type { Redis } from "@tsq/core/redis";
 import type { ClassMetrics } from "../run/metrics.ts";
 
 /** Adds what was counted since the last beat. Nobody there, or only 6.x: the layout of 8. */

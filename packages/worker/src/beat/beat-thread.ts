@@ -3,8 +3,8 @@
  * answer, and then the last answer serves: such a process is slow, not dead, and nobody may take its jobs.
  */
 import { parentPort, workerData } from "node:worker_threads";
-import { connect, refusalIn } from "@tsq/core/protocol";
-import type { Witness } from "@tsq/core/protocol";
+import { connect, refusalIn } from "@tsq/core/redis";
+import type { Witness } from "@tsq/core/redis";
 import type { RedisOptions } from "@tsq/core";
 import { Beat } from "./beat.ts";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";

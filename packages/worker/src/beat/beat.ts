@@ -2,8 +2,8 @@
  * One heartbeat: what Ruby's beat writes, with the fields of every generation of Web UI (WIRE §7), and the
  * counters of every generation that is there (WIRE §8). Runs in a thread of its own (beat-thread.ts).
  */
-import { keys, OWN_VERSION_PREFIX, readGenerations, utcDate } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import { keys, OWN_VERSION_PREFIX, readGenerations, utcDate } from "@tsq/core/redis";
+import type { Redis } from "@tsq/core/redis";
 import { again } from "../fetch/reliable/again.ts";
 import { writeMetrics } from "./beat-metrics.ts";
 import type { MetricsSnapshot } from "../run/metrics.ts";

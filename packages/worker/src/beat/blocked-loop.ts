@@ -3,7 +3,7 @@
  * process from going on: those are given back to their queues (relief.ts), and the one that blocks is named.
  */
 import { writeSync } from "node:fs";
-import type { Redis } from "@tsq/core/protocol";
+import type { Redis } from "@tsq/core/redis";
 import { relieve } from "./relief.ts";
 import { whoBlocks } from "./who-blocks.ts";
 import type { Blockade } from "./who-blocks.ts";

@@ -3,8 +3,8 @@
  * it is a rescue (recovery.ts), but that the job that blocks stays its own: given to another process it would block that
  * one, too.
  */
-import { capsuleOf, identityOf, keys, rescue } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import { capsuleOf, identityOf, keys, rescue } from "@tsq/core/redis";
+import type { Redis } from "@tsq/core/redis";
 import { foundIn, queueNames } from "../services/found-jobs.ts";
 
 /** Where the job is that blocks. */

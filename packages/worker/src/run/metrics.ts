@@ -1,5 +1,5 @@
 /** Counts what ran: totals for the statistics, and per class for the metrics pages (WIRE §7.5, §8). */
-import { metricsLayout } from "@tsq/core/protocol";
+import { metricsLayout } from "@tsq/core/redis";
 
 const LIMITS = metricsLayout.HISTOGRAM_LIMITS_MS;
 

@@ -1,7 +1,7 @@
 /** What a rescuer finds of a dead process, in its hash and on its pads. Anything may be there, and nothing of it keeps the rest. */
 import { createHash } from "node:crypto";
-import { keys, MOVED, splitHeld, withoutQueue } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import { keys, MOVED, splitHeld, withoutQueue } from "@tsq/core/redis";
+import type { Redis } from "@tsq/core/redis";
 import { rescueId } from "./poison-pills.ts";
 
 export interface Found {

@@ -4,8 +4,8 @@
  */
 import { createHash } from "node:crypto";
 import type { RawPayload } from "@tsq/core";
-import { dumpJson, editPayloadBytes, keys, memberText, parsePayload } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import { dumpJson, editPayloadBytes, keys, memberText, parsePayload } from "@tsq/core/redis";
+import type { Redis } from "@tsq/core/redis";
 
 const MOST_RESCUES = 3;
 // 72 hours, as in lua/core/rescue.lua.

@@ -2,8 +2,8 @@
  * Who may hold jobs in flight. A capsule of a process owns one in-flight hash; the rescuer finds the
  * owners in `tsq:owners` and looks whether the process behind each is alive.
  */
-import { identityOf, keys, ownerName, register } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import { identityOf, keys, ownerName, register } from "@tsq/core/redis";
+import type { Redis } from "@tsq/core/redis";
 import { again } from "./again.ts";
 import type { Lane } from "./lane.ts";
 import { LastHeard } from "./last-heard.ts";
