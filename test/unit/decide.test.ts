@@ -1,5 +1,5 @@
 /** What follows from each way in which a run ends; failures by themselves: retry-decision.test.ts. */
-import { discard, interrupt, JobCancelledError, kill, ShutdownError, snooze } from "@tsq/core";
+import { discard, interrupt, JobCancelledError, JobLateError, kill, ShutdownError, snooze } from "@tsq/core";
 import type { TsqError, Verdict } from "@tsq/core";
 import { describe, expect, test } from "vitest";
 import { admissionBy, COUNTS, decide } from "../support/inside-worker.ts";
@@ -77,6 +77,77 @@ describe("a job that has been cancelled", () => {
   });
 });
 
+describe("a job with a deadline", () => {
+  const payload = (tsq_deadline: unknown) => ({ class: "HardJob", retry: true, tsq_deadline });
+  const over = { payload: payload(NOW_MS) };
+  const lateError = new JobLateError(new Date(NOW_MS));
+
+  test.each<{ name: string; ending: Ending; facts: Partial<Facts>; kind: Outcome["kind"] }>([
+    { name: "is not started when it is over: late", ending: { kind: "late" }, facts: over, kind: "late" },
+    { name: "throws when it is over: late", ending: threw, facts: over, kind: "late" },
+    {
+      name: "throws a moment before: it is tried again",
+      ending: threw,
+      facts: { payload: payload(NOW_MS + 1) },
+      kind: "retry",
+    },
+    {
+      name: "throws when it has been told, by a timer that was early: late",
+      ending: threw,
+      facts: { payload: payload(NOW_MS + 1), abortReason: lateError },
+      kind: "late",
+    },
+    {
+      name: "was cancelled before: cancelled",
+      ending: threw,
+      facts: { ...over, abortReason: cancelled },
+      kind: "cancelled",
+    },
+    {
+      name: "was told to end for another reason: it has failed by that",
+      ending: threw,
+      facts: { ...over, abortReason: new ShutdownError("stop") },
+      kind: "retry",
+    },
+    { name: "returns when it is over: done", ending: { kind: "returned" }, facts: over, kind: "done" },
+    {
+      name: "snoozes when it is over: its turn will come",
+      ending: { kind: "verdict", verdict: snooze(9) },
+      facts: over,
+      kind: "snooze",
+    },
+    {
+      name: "kills itself when it is over: dead",
+      ending: { kind: "verdict", verdict: kill() },
+      facts: over,
+      kind: "dead",
+    },
+    {
+      name: "that is none throws: it is tried again",
+      ending: threw,
+      facts: { payload: payload("1") },
+      kind: "retry",
+    },
+  ])("$name", ({ ending, facts, kind }) => {
+    expect(decided(ending, facts).kind).toBe(kind);
+  });
+
+  test("tells why it is late: its deadline, and what it threw", () => {
+    expect(decided(threw, over)).toEqual({
+      kind: "late",
+      error: expect.objectContaining({
+        code: "TSQ_DEADLINE",
+        message: lateError.message,
+        cause: new Error("boom"),
+      }),
+    });
+    expect(decided({ kind: "threw", error: lateError }, { ...over, abortReason: lateError })).toEqual({
+      kind: "late",
+      error: lateError,
+    });
+  });
+});
+
 describe("a verdict", () => {
   test("snooze waits in the schedule without an at, and uses up no attempt", () => {
     expect(judged(snooze(90.5))).toEqual({
@@ -132,6 +203,7 @@ test("each outcome counts as it should", () => {
   expect(COUNTS).toEqual({
     done: "done",
     cancelled: "ended",
+    late: "ended",
     discard: "ended",
     snooze: "ended",
     putBack: "ended",

@@ -11,6 +11,7 @@ export type TsqErrorCode =
   | "TSQ_JOB_KILLED"
   | "TSQ_JOB_DISCARDED"
   | "TSQ_CANCELLED"
+  | "TSQ_DEADLINE"
   | "TSQ_SHUTDOWN"
   | "TSQ_REDIS_UNUSABLE"
   | "TSQ_CLIENT_CLOSED"
@@ -86,6 +87,17 @@ export class JobDiscardedError extends TsqError {
 /** The reason of `job.signal` of a job that somebody cancelled. */
 export class JobCancelledError extends TsqError {
   readonly code = "TSQ_CANCELLED";
+}
+
+/** The reason of `job.signal` of a job whose `deadline` is over, and what death handlers are told of one that was discarded for it. */
+export class JobLateError extends TsqError {
+  readonly code = "TSQ_DEADLINE";
+  constructor(deadline: Date, options?: ErrorOptions) {
+    super(
+      `Expected the job to be done by its deadline, ${deadline.toISOString()}, which is over. Push it anew if it is still wanted.`,
+      options,
+    );
+  }
 }
 
 /**

@@ -8,6 +8,7 @@ export {
   JobCancelledError,
   JobDiscardedError,
   JobKilledError,
+  JobLateError,
   MalformedPayloadError,
   PushUnknownError,
   RedisUnusableError,

@@ -47,6 +47,7 @@ export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
 export { nearest, refuseUnknown, unknownName } from "./config/nearest.ts";
 export { runnableOf } from "./job/runnable.ts";
+export { deadlineIn, watchDeadline } from "./job/deadline.ts";
 export { tellDeath } from "./job/death-handler.ts";
 export { moveClient } from "./client/client.ts";
 export { parseArgs } from "./job/written-args.ts";

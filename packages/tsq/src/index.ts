@@ -16,6 +16,7 @@ export {
   JobCancelledError,
   JobDiscardedError,
   JobKilledError,
+  JobLateError,
   kill,
   MalformedPayloadError,
   PushUnknownError,

@@ -18,6 +18,7 @@ import type { Capsule } from "./options/capsules.ts";
 import type { Resolved } from "./options/worker-options.ts";
 import { ErrorReports } from "./report/error-reports.ts";
 import { workerOutage } from "./report/outage.ts";
+import { notLate } from "./run/lateness.ts";
 import { Manager } from "./run/manager.ts";
 import { Metrics } from "./run/metrics.ts";
 import { WorkerClient } from "./run/worker-client.ts";
@@ -98,7 +99,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
         ...own,
         // Each has been given one.
         middleware: chains[i] as (typeof chains)[number],
-        admissions: [],
+        admissions: [notLate],
         wire,
         metrics,
         log,

@@ -2,6 +2,7 @@
 import { InvalidJobError } from "../errors.ts";
 import type { Chain } from "../config/chain.ts";
 import type { Payload } from "../wire/payload.ts";
+import { writeDeadline } from "../job/deadline.ts";
 import { runClientChain } from "./chain.ts";
 import type { ClientMiddleware, PushContext } from "./chain.ts";
 import { checkPayload, secondsOf, tokenOf } from "./normalize.ts";
@@ -35,5 +36,7 @@ export const admit = async (
   checkPayload(payload);
   // `checkPayload` has seen that this is a number or a Date, if anything.
   const own = payload["at"] as number | Date | null | undefined;
-  return { at: own === undefined || own === null ? undefined : secondsOf(own) };
+  const due = own === undefined || own === null ? undefined : secondsOf(own);
+  writeDeadline(payload, due);
+  return { at: due };
 };

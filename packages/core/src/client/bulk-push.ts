@@ -9,6 +9,7 @@ import type { BulkItem, BulkSlice } from "./bulk.ts";
 import type { ClientMiddleware, PushContext } from "./chain.ts";
 import { pushContext, spelling } from "./client-line.ts";
 import type { Line } from "./client-line.ts";
+import { deadlineIn } from "../job/deadline.ts";
 import { send } from "./dumped.ts";
 import type { Dumped } from "./dumped.ts";
 import { dumpPayload, normalize } from "./normalize.ts";
@@ -48,9 +49,8 @@ export const pushSlices = async (
       const enqueued = `,"enqueued_at":${timeToken(Date.now(), wire)}`;
       // Everything is dumped, and so checked, before the first byte of a slice is sent.
       const dumped =
-        by.middleware.size > 0 || slice.item["jid"] !== undefined
-          ? await dumpEach(slice, created, enqueued, jids, by, pushContext(line, "bulk"))
-          : dumpAlike(slice, created, enqueued, jids, by);
+        (by.middleware.size === 0 && dumpAlike(slice, created, enqueued, jids, by)) ||
+        (await dumpEach(slice, created, enqueued, jids, by, pushContext(line, "bulk")));
       if (sent.length === SLICES_ON_THEIR_WAY) await sent.shift()?.catch(fail);
       sent.push(send(transport, dumped));
     }
@@ -74,15 +74,18 @@ const checkEach = async (
   }
 };
 
-/** Jobs that differ in nothing but their arguments and times. */
+/** Jobs that differ in nothing but their arguments and times; undefined where they differ in more. */
 const dumpAlike = (
   slice: BulkSlice,
   created: string,
   enqueued: string,
   jids: (string | null)[],
   by: Pusher,
-): Dumped[] => {
+): Dumped[] | undefined => {
+  if (slice.item["jid"] !== undefined) return undefined;
   const { payload } = normalize({ ...slice.item, args: [] }, () => "", by.defaultJobOptions);
+  // It is counted from when each is due.
+  if (slice.at && deadlineIn(payload) !== undefined) return undefined;
   const template = templateOf(payload, {});
   const times = (payload.created_at === undefined ? created : "") + (slice.at ? "" : enqueued);
   const texts = slice.args.map((args) => {
@@ -93,7 +96,7 @@ const dumpAlike = (
   return [{ queue: template.queue, at: slice.at, texts }];
 };
 
-/** Jobs that a client middleware may change or stop. */
+/** Jobs that a client middleware may change or stop, or that have a jid or a deadline of their own. */
 const dumpEach = async (
   slice: BulkSlice,
   created: string,
@@ -105,8 +108,9 @@ const dumpEach = async (
   const { middleware, defaultJobOptions } = by;
   const dumped: Dumped[] = [];
   for (const [i, args] of slice.args.entries()) {
-    const { payload } = normalize({ ...slice.item, args }, () => by.nextJid(), defaultJobOptions);
     const due = slice.at?.[i];
+    const item = due === undefined ? { ...slice.item, args } : { ...slice.item, args, at: due };
+    const { payload } = normalize(item, () => by.nextJid(), defaultJobOptions);
     const admitted = middleware.size > 0 ? await admit(middleware, payload, due, created, push) : { at: due };
     jids.push(admitted ? payload.jid : null);
     if (!admitted) continue;

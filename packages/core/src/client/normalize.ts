@@ -7,6 +7,7 @@ import { dumpJson } from "../wire/json.ts";
 import { displayClass, isMissing, isTruthy } from "../wire/payload.ts";
 import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
 import { checkWellFormed, dumpArgs } from "./arguments.ts";
+import { checkDeadline, writeDeadline } from "../job/deadline.ts";
 import { writtenArgs } from "../job/written-args.ts";
 
 /** Anything with a wire name: a job of `defineJob` or `remoteJob`. */
@@ -21,6 +22,8 @@ export interface PushItem extends JobOptions {
   args: readonly unknown[];
   /** When to run, seconds since 1970 as in Sidekiq, or a Date. Goes to the schedule even when it is past. */
   at?: number | Date;
+  /** Until when it is worth running: seconds from when it is due, or a Date. See `set()`. */
+  deadline?: number | Date;
   jid?: string;
   [key: string]: unknown;
 }
@@ -87,6 +90,7 @@ export const normalize = (
   if (payload.created_at === null) delete payload.created_at;
   checkCreated(payload);
   checkOptions(payload);
+  writeDeadline(payload, at);
   return { payload: wholeRetryFor(payload), at };
 };
 
@@ -131,8 +135,9 @@ const checkCreated = ({ created_at: created, class: name }: Payload): void => {
  * @throws InvalidJobError naming the option, what came and what to do
  */
 export const checkOptions = (options: Readonly<Record<string, unknown>>): void => {
-  const { tags, retry_for, queue, retry_queue, retry, wrapped, class: name } = options;
+  const { tags, retry_for, queue, retry_queue, retry, wrapped, deadline, class: name } = options;
   const where = typeof name === "string" ? ` of ${name}` : "";
+  checkDeadline(deadline, where);
   if (tags !== undefined && !Array.isArray(tags)) {
     throw new InvalidJobError(`Job tags must be an Array: \`${inspect(tags)}\`${where}`);
   }

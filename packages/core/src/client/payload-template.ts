@@ -22,7 +22,7 @@ export interface PayloadTemplate {
   readonly beforeJid: string;
 }
 
-const OF_EACH_JOB: readonly string[] = ["jid", "created_at", ...TRANSIENT];
+const OF_EACH_JOB: readonly string[] = ["jid", "created_at", "deadline", ...TRANSIENT];
 
 /** @throws InvalidJobError when an option breaks Sidekiq's rules */
 export const payloadTemplate = (

@@ -34,6 +34,11 @@ export interface DefineJobOptions extends JobOptions {
   bigIntegers?: BigIntegers;
   /** Where pushes of this job go, for sharding. @default the client of `configure()` */
   client?: JobClient;
+  /**
+   * Until when a job is worth running: seconds from when it is due (above 0, below 1e9), or a Date. Once that is over it
+   * is not started, nor tried again; one that runs is told by `job.signal`. Ruby runs it all the same. @default for ever
+   */
+  deadline?: number | Date;
   /** A schema of the arguments: see `CheckedJobOptions`. */
   args?: undefined;
 }

@@ -1,10 +1,12 @@
 /** Runs a job in the caller's own process, for `performInline`. */
-import { InvalidJobError } from "../errors.ts";
+import { InvalidJobError, JobLateError } from "../errors.ts";
 import type { Payload } from "../wire/payload.ts";
 import { defaultLogger, inlineMiddleware } from "../client/default-client.ts";
 import type { JobClient } from "../client/job-client.ts";
 import { composeServerChain } from "./chain.ts";
+import { deadlineIn, watchDeadline } from "./deadline.ts";
 import type { JobContext } from "./job-context.ts";
+import { discard } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 export const runInline = async (
@@ -15,6 +17,12 @@ export const runInline = async (
 ): Promise<Verdict | undefined> => {
   if (!run) throw runsElsewhere(name);
   const never = new AbortController();
+  const over = new AbortController();
+  const deadlineMs = deadlineIn(payload);
+  const deadline = deadlineMs === undefined ? undefined : new Date(deadlineMs);
+  const isLate = (): boolean => deadlineMs !== undefined && Date.now() >= deadlineMs;
+  const late = (): JobLateError => new JobLateError(deadline as Date);
+  if (isLate()) return discard(late().message);
   const job: JobContext = {
     jid: payload.jid,
     class: name,
@@ -24,18 +32,23 @@ export const runInline = async (
     // No worker, and so none that stops.
     stopping: never.signal,
     isInterrupted: false,
-    signal: never.signal,
+    signal: over.signal,
+    deadline,
     client,
     logger: defaultLogger().child({ jid: payload.jid, class: name }),
   };
   const chain = composeServerChain(inlineMiddleware(), run);
+  const unwatch = deadlineMs === undefined ? undefined : watchDeadline(deadlineMs, () => over.abort(late()));
   let value: unknown;
   try {
     value = await chain.perform(job);
   } catch (error) {
     const verdict = chain.threw(job, error);
     if (verdict) return verdict;
+    if (over.signal.aborted || isLate()) return discard(late().message);
     throw error;
+  } finally {
+    unwatch?.();
   }
   return chain.returned(job, value);
 };

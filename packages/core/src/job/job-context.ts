@@ -28,8 +28,9 @@ export interface JobContext {
   /** Whether `stopping` has aborted, for a loop that asks now and then (Sidekiq's `interrupted?`). */
   readonly isInterrupted: boolean;
   /**
-   * Aborts when the job has been given away: handed back at the deadline of a stop, or rescued by another process. Its
-   * reason is an error with a `code`, such as `TSQ_SHUTDOWN`. Pass it to fetch and other APIs.
+   * Aborts when the job has been given away, handed back at the deadline of a stop or rescued by another process, and
+   * when its own `deadline` is over. Its reason is an error with a `code`, such as `TSQ_SHUTDOWN` or `TSQ_DEADLINE`. Pass
+   * it to fetch and other APIs.
    */
   readonly signal: AbortSignal;
   /**
@@ -38,6 +39,8 @@ export interface JobContext {
    * Redis of its own, `other.set({ client: job.client }).performAsync()` stays on it.
    */
   readonly client: JobClient;
+  /** When it is no longer worth running, by the `deadline` that it was pushed with; `signal` aborts then, with `TSQ_DEADLINE`. */
+  readonly deadline: Date | undefined;
   /** Writes `jid` and `class` on every line. */
   readonly logger: Logger;
 }

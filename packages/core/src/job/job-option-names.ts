@@ -35,7 +35,7 @@ const FIELDS: readonly string[] = [
 ];
 
 /** Which options decide how and where a job is pushed. */
-export const SET_ONLY = ["wait", "wait_until", "sync", "client", "pool", "at"] as const;
+export const SET_ONLY = ["wait", "wait_until", "sync", "client", "deadline", "pool", "at"] as const;
 
 /** Which options stay with a definition. */
 export const DEFINE_ONLY = [
@@ -45,6 +45,7 @@ export const DEFINE_ONLY = [
   "retriesExhausted",
   "bigIntegers",
   "client",
+  "deadline",
 ] as const;
 
 const KNOWN: readonly string[] = Object.keys(OPTIONS);
@@ -92,4 +93,5 @@ const PLACES: Readonly<Record<string, string>> = {
   wait_until: "give it to set(), or call performAt()",
   sync: "give it to set(), or call performInline()",
   client: "give it to defineJob() or set()",
+  deadline: "give it to defineJob() or set()",
 };

@@ -8,6 +8,7 @@ import { dumpArgs } from "../client/arguments.ts";
 import type { ArgsLists, BulkItem } from "../client/bulk.ts";
 import type { CheckArgs } from "../client/bulk-push.ts";
 import type { JobClient } from "../client/job-client.ts";
+import { writeDeadline } from "./deadline.ts";
 import type { JobContext } from "./job-context.ts";
 import { runInline } from "./inline.ts";
 import type { Verdict } from "./verdict.ts";
@@ -26,6 +27,8 @@ export interface SetOptions extends JobOptions {
   sync?: boolean;
   /** The client to push with, for sharding. */
   client?: JobClient;
+  /** Until when the job is worth running: seconds from when it is due (above 0, below 1e9), or a Date. @default that of the job */
+  deadline?: number | Date;
   [key: string]: unknown;
 }
 
@@ -130,6 +133,7 @@ export class JobSetter<Args extends readonly unknown[]> {
       queue,
       jid: own.nextJid(),
     };
+    writeDeadline(payload, undefined);
     if (!(await own.admit(payload))) return undefined;
     // Through JSON and back, so that a job sees inline what it would see in a worker.
     const verdict = await runInline(parseJson(dumpJson(payload)) as Payload, name, run, own);

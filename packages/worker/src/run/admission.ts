@@ -7,7 +7,7 @@ export type Admission = (job: RunningJob) => Ending | undefined;
 
 /** All of these as one, of which the first that answers decides; undefined when there is none. */
 export const admissionBy = (all: readonly Admission[]): Admission | undefined => {
-  if (all.length === 0) return undefined;
+  if (all.length < 2) return all[0];
   return (job) => {
     for (const admission of all) {
       const refusal = admission(job);

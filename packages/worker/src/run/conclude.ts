@@ -52,6 +52,7 @@ export class Conclusion {
   /** A run has ended, or there is to be none. */
   end(job: RunningJob, ending: Ending, startedAt: number): void {
     const elapsedMs = performance.now() - startedAt;
+    job.unwatch();
     // What was given away is decided and counted: nothing is written, and no attempt is used up.
     if (job.isGivenAway) this.#release(job);
     // No facts are gathered for the many: what returns is done, whatever they are.
@@ -126,7 +127,8 @@ export class Conclusion {
     try {
       count(metrics, outcome.kind, job, elapsedMs);
       if (outcome.kind === "done") jobLogger.done(job, elapsedMs);
-      else if (outcome.kind === "cancelled") jobLogger.say(job, elapsedMs, "cancelled");
+      else if (outcome.kind === "cancelled" || outcome.kind === "late")
+        jobLogger.say(job, elapsedMs, outcome.kind);
       else if (ending.kind === "verdict") jobLogger.say(job, elapsedMs, ending.verdict);
       else if (ending.kind === "malformed") onError(ending.error, { context: malformed(job.unit) });
       else if (ending.kind === "threw") {
@@ -169,13 +171,12 @@ export class Conclusion {
         if (!outcome.changes) return this.#buryAsItIs(unit);
         return this.#dead(job, ending, facts, outcome.changes, outcome.isKept);
       case "discard":
-      case "drop":
-        return this.#gone(
-          job,
-          ending,
-          { ...facts.payload, ...fieldsOf(outcome.changes) },
-          outcome.kind === "discard",
-        );
+      case "drop": {
+        const final = { ...facts.payload, ...fieldsOf(outcome.changes) };
+        return this.#gone(job, errorOf(ending), final, outcome.kind === "discard");
+      }
+      case "late":
+        return this.#gone(job, outcome.error, facts.payload, true);
       case "done":
       case "cancelled":
       case "handedBack":
@@ -208,7 +209,7 @@ export class Conclusion {
     const final = { ...facts.payload, ...fieldsOf(changes) };
     const error = errorOf(ending);
     if (!(await this.#hooks.mayBeBuried(job, final, error)) || !isKept)
-      return this.#gone(job, ending, final, true);
+      return this.#gone(job, error, final, true);
     const payload = await edited(unit, changes);
     return async () => {
       // Taken away meanwhile: that one decides anew.
@@ -219,14 +220,14 @@ export class Conclusion {
   }
 
   /** It is in no set any more. */
-  #gone(job: RunningJob, ending: Ending, final: RawPayload, isDiscarded: boolean): Write {
+  #gone(job: RunningJob, error: unknown, final: RawPayload, isDiscarded: boolean): Write {
     return async () => {
       job.unit.acknowledge();
       // Given to another while its hooks ran: that one decides anew.
       if (job.isGivenAway) return;
       // As Sidekiq 8 marks it: whoever is told sees that the job is not in the dead set, and that this was decided.
       const told = isDiscarded ? { ...final, discarded_at: Date.now() } : final;
-      await this.#hooks.tellDeath(told, errorOf(ending));
+      await this.#hooks.tellDeath(told, error);
     };
   }
 

@@ -11,6 +11,7 @@ type Count = "done" | "ended" | "failed" | "nothing";
 export const COUNTS: Readonly<Record<Outcome["kind"], Count>> = {
   done: "done",
   cancelled: "ended",
+  late: "ended",
   discard: "ended",
   snooze: "ended",
   // Sidekiq counts an interrupt as failed in `stat:failed`, and in its metrics as done.

@@ -2,9 +2,11 @@
  * What follows from how a run has ended; from a failure by Sidekiq 8.1's rules (WIRE §6). Pure: nothing is read or
  * written here, so policy is tested without Redis. conclude.ts makes the outcome true with one call.
  */
+import { JobLateError } from "@tsq/core";
 import type { JobOptions, RawPayload, RetryDelay, TsqError, Verdict, WireGeneration } from "@tsq/core";
 import {
   backtraceLines,
+  deadlineIn,
   dumpJson,
   isTruthy,
   numberIn,
@@ -52,11 +54,14 @@ export const decide = (ending: Ending, facts: Facts, delay?: RetryDelay): Outcom
     case "returned":
       return DONE;
     case "threw":
-      return isCancelled(facts) ? CANCELLED : failed(ending.error, facts, delay);
+      if (isCancelled(facts)) return CANCELLED;
+      return isLate(facts) ? late(facts, ending.error) : failed(ending.error, facts, delay);
     case "verdict":
       return judged(ending.verdict, ending, facts);
     case "cancelled":
       return CANCELLED;
+    case "late":
+      return late(facts);
     case "malformed":
       return BURIED_AS_IT_IS;
     case "handedBack":
@@ -69,6 +74,16 @@ export const decide = (ending: Ending, facts: Facts, delay?: RetryDelay): Outcom
 };
 
 const isCancelled = ({ abortReason }: Facts): boolean => abortReason?.code === "TSQ_CANCELLED";
+
+/** A next attempt would not be started. What was told to end for another reason has failed by that. */
+const isLate = ({ payload, abortReason, nowMs }: Facts): boolean =>
+  abortReason ? abortReason.code === "TSQ_DEADLINE" : nowMs >= (deadlineIn(payload) ?? Infinity);
+
+const late = ({ payload, nowMs, abortReason }: Facts, cause?: unknown): Outcome => {
+  if (cause instanceof JobLateError && cause === abortReason) return { kind: "late", error: cause };
+  const deadline = new Date(deadlineIn(payload) ?? nowMs);
+  return { kind: "late", error: new JobLateError(deadline, cause === undefined ? undefined : { cause }) };
+};
 
 const judged = (verdict: Verdict, ending: Ending, facts: Facts): Outcome => {
   switch (verdict.kind) {

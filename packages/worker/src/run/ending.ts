@@ -10,6 +10,8 @@ export type Ending =
   | { readonly kind: "verdict"; readonly verdict: Verdict }
   /** Nobody wants the job any more, and it was not started. */
   | { readonly kind: "cancelled" }
+  /** Its deadline is over, and it was not started. */
+  | { readonly kind: "late" }
   /** What was fetched is no job. */
   | { readonly kind: "malformed"; readonly error: unknown }
   /** A stop has put it back into its queue. */

@@ -1,10 +1,13 @@
 /** What follows from the end of a run. `changes` are the fields that the payload gets, as JSON texts. */
+import type { JobLateError } from "@tsq/core";
 import type { PayloadChanges } from "@tsq/core/protocol";
 
 export type Outcome =
   | { readonly kind: "done" }
   /** It was cancelled before it began, or ended because it was. */
   | { readonly kind: "cancelled" }
+  /** Its deadline was over before it began, or when it threw: death handlers are told, with `discarded_at`. */
+  | { readonly kind: "late"; readonly error: JobLateError }
   | {
       readonly kind: "retry";
       readonly count: number;

@@ -1,7 +1,8 @@
 /** A job while it runs: the context its handler sees. What costs is made when it is first asked for. */
 import type { Logger } from "pino";
-import { ShutdownError } from "@tsq/core";
+import { JobLateError, ShutdownError } from "@tsq/core";
 import type { JobClient, JobContext, Payload, Runnable, TsqError } from "@tsq/core";
+import { deadlineIn, watchDeadline } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import type { Placed } from "../roster.ts";
 
@@ -20,6 +21,9 @@ export interface JobHost {
   readonly isInterrupted: boolean;
   readonly client: () => JobClient;
 }
+
+/** For a job that has ended, and may ask for its signal all the same. */
+const UNWATCHED = (): void => {};
 
 export class RunningJob implements JobContext, Placed {
   readonly unit: UnitOfWork;
@@ -43,6 +47,7 @@ export class RunningJob implements JobContext, Placed {
   #abort: AbortController | undefined;
   #logger: Logger | undefined;
   #abortReason: TsqError | undefined;
+  #unwatch: (() => void) | undefined;
 
   constructor(
     unit: UnitOfWork,
@@ -86,9 +91,17 @@ export class RunningJob implements JobContext, Placed {
   }
 
   get signal(): AbortSignal {
-    this.#abort ??= new AbortController();
+    if (!this.#abort) {
+      this.#abort = new AbortController();
+      this.#watch();
+    }
     if (this.#abortReason && !this.#abort.signal.aborted) this.#abort.abort(this.#abortReason);
     return this.#abort.signal;
+  }
+
+  get deadline(): Date | undefined {
+    const deadlineMs = deadlineIn(this.payload);
+    return deadlineMs === undefined ? undefined : new Date(deadlineMs);
   }
 
   get client(): JobClient {
@@ -116,9 +129,22 @@ export class RunningJob implements JobContext, Placed {
     if (this.#abort && !this.#abort.signal.aborted) this.#abort.abort(this.#abortReason);
   }
 
+  /** Nobody needs to be told of the deadline any more. */
+  unwatch(): void {
+    this.#unwatch?.();
+    this.#unwatch = UNWATCHED;
+  }
+
+  #watch(): void {
+    const { deadline } = this;
+    if (deadline && !this.#unwatch)
+      this.#unwatch = watchDeadline(deadline.getTime(), () => this.abort(new JobLateError(deadline)));
+  }
+
   /** What has been given away first, and is told to end then. */
   giveAway(reason: TsqError): void {
     this.isGivenAway = true;
+    this.unwatch();
     this.abort(reason);
   }
 }

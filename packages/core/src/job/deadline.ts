@@ -1,0 +1,60 @@
+/** Until when a job is worth running: the option `deadline`, and the member of the payload that it becomes. */
+import { InvalidJobError } from "../errors.ts";
+import { inspect } from "../report/inspect.ts";
+import type { Payload } from "../wire/payload.ts";
+
+/** Of tsq's own: milliseconds since 1970. Ruby keeps it through every hop, and runs the job all the same. */
+const FIELD = "tsq_deadline";
+
+/** 31 years: as elsewhere a number from here on would be an instant. */
+const LONGEST_SECONDS = 1_000_000_000;
+
+/** @throws InvalidJobError when it is neither seconds nor a Date */
+export const checkDeadline = (deadline: unknown, where: string): void => {
+  if (deadline === undefined || (deadline instanceof Date && !Number.isNaN(deadline.getTime()))) return;
+  if (typeof deadline === "number" && deadline > 0 && deadline < LONGEST_SECONDS) return;
+  throw new InvalidJobError(
+    `Job 'deadline' must be a number of seconds above 0 and below 1,000,000,000, or a Date, got \`${inspect(deadline)}\`${where}. ` +
+      "Seconds are counted from when the job is due; pass a Date for an instant.",
+  );
+};
+
+/** Makes of the option `deadline`, which is checked, what travels. Seconds count from `atSeconds`, or from now. */
+export const writeDeadline = (payload: Payload, atSeconds: number | undefined): void => {
+  const { deadline } = payload;
+  if (deadline === undefined) return;
+  const dueMs = atSeconds === undefined ? Date.now() : atSeconds * 1_000;
+  payload[FIELD] = Math.round(
+    deadline instanceof Date ? deadline.getTime() : dueMs + Number(deadline) * 1_000,
+  );
+  delete payload["deadline"];
+};
+
+// In 1973. What is below may be seconds, and is no deadline of ours.
+const EARLIEST_MS = 100_000_000_000;
+/** The last instant that a Date has. */
+const LATEST_MS = 8_640_000_000_000_000;
+
+/** Milliseconds since 1970; undefined where there is none, or anything that is none. */
+export const deadlineIn = (payload: Readonly<Record<string, unknown>>): number | undefined => {
+  const value = payload[FIELD];
+  // The one look at jobs that have none.
+  if (value === undefined) return undefined;
+  return typeof value === "number" && value >= EARLIEST_MS && value <= LATEST_MS ? value : undefined;
+};
+
+// What setTimeout takes; a longer one would fire at once.
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+/** Calls back when this instant is over, or has been for long. @returns what ends the wait, and can be called at any time */
+export const watchDeadline = (deadlineMs: number, onOver: () => void): (() => void) => {
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    const leftMs = deadlineMs - Date.now();
+    if (leftMs <= 0) onOver();
+    // Whoever waits for the job holds the process, if anybody does.
+    else timer = setTimeout(look, Math.min(leftMs, LONGEST_TIMER_MS)).unref();
+  };
+  look();
+  return () => clearTimeout(timer);
+};
