@@ -18,8 +18,6 @@ export const CLIENT_TYPES = new URL("../../packages/core/dist/client/client.d.ts
 /** What `lua/` becomes, from the root of a checkout. */
 export const SCRIPTS_MODULE = "packages/core/src/redis/scripts.gen.ts";
 
-export { checkedClientOptions } from "../../packages/core/dist/client/client-options.js";
-
 const types = (path: string): URL => new URL(`../../packages/core/dist/${path}.d.ts`, import.meta.url);
 /** The types of options, as they are published. */
 export const OPTION_TYPES = {

@@ -13,7 +13,6 @@ export {
   givenEnvironment,
   readConfigFile,
 } from "../../packages/tsq/dist/config/config-file.js";
-export { keysOf } from "../../packages/tsq/dist/config/config-keys.js";
 export { WORK_ROWS } from "../../packages/tsq/dist/config/work-rows.js";
 export { workFlags } from "../../packages/tsq/dist/commands/work-flags.js";
 export { redisFrom } from "../../packages/tsq/dist/config/redis-url.js";

@@ -24,7 +24,7 @@ export const DEAD_SET = {
   },
   deadTimeoutInSeconds: {
     ...integer({ from: 1, example: 15_552_000, remedy: () => NO_DEAD_JOBS }),
-    tells: "how long a job stays in the dead set",
+    tells: "how many seconds a job stays in the dead set",
     fallback: 15_552_000,
     usual: "180 days",
     yaml: "dead_timeout_in_seconds",
