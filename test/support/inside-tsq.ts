@@ -7,7 +7,7 @@ export type { CommandContext, CommandSpec, Flags } from "../../packages/tsq/dist
 export { flagsAsArgs } from "../../packages/tsq/dist/cli/flags.js";
 export { Output } from "../../packages/tsq/dist/cli/output.js";
 export { COMMANDS } from "../../packages/tsq/dist/commands/all.js";
-export { workerOptions } from "../../packages/tsq/dist/commands/work.js";
+export { withoutUnused, workerOptions } from "../../packages/tsq/dist/commands/work.js";
 export {
   findConfigFile,
   givenEnvironment,

@@ -45,7 +45,7 @@ export { runScript } from "./redis/script.ts";
 export type { Bytes, Script } from "./redis/script.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
-export { nearest, refuseUnknown, unknownName } from "./config/nearest.ts";
+export { isRecord, nearest, refuseUnknown, unknownName } from "./config/nearest.ts";
 export { runnableOf } from "./job/runnable.ts";
 export { deadlineIn, watchDeadline } from "./job/deadline.ts";
 export { tellDeath } from "./job/death-handler.ts";

@@ -73,6 +73,7 @@ export type {
   ErrorHandler,
   Extension,
   ExtensionHost,
+  ExtensionOptions,
   Hold,
   JobRun,
   LifecycleEvent,

@@ -79,6 +79,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
     services: added,
     client: () => client.get(),
     running: () => managers.flatMap(({ work }) => work.jobs()),
+    given: own.given,
   });
   const chains = capsules.map(({ name, change }) => capsuleChain(name, own.middleware, change));
   const poller = new Poller({ ...own, middleware: own.clientMiddleware, wire, onError, outage });

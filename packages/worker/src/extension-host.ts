@@ -41,9 +41,12 @@ export interface HostParts {
   readonly client: () => JobClient;
   readonly wire: () => WireGeneration;
   readonly running: () => readonly JobRun[];
+  /** What was given of the options of all extensions. */
+  readonly given: Readonly<Record<string, unknown>>;
 }
 
 export class Host implements ExtensionHost {
+  readonly options: Readonly<Record<string, unknown>>;
   readonly #parts: HostParts;
   readonly #name: string;
   readonly #connection: LazyConnection;
@@ -51,7 +54,8 @@ export class Host implements ExtensionHost {
   #log: Logger | undefined;
   #isInstalled = false;
 
-  constructor(name: string, parts: HostParts) {
+  constructor(name: string, options: Readonly<Record<string, unknown>>, parts: HostParts) {
+    this.options = options;
     this.#name = name;
     this.#parts = parts;
     this.#connection = new LazyConnection(() =>

@@ -12,6 +12,7 @@ import type {
   WireGeneration,
 } from "@tsq/core";
 import { refuseUnknown } from "@tsq/core/protocol";
+import type { Options, Values } from "@tsq/core/config";
 import type { Redis } from "@tsq/core/protocol";
 import type { Hold } from "./fetch/holds.ts";
 import type { ErrorHandler } from "./run/hooks.ts";
@@ -19,19 +20,39 @@ import type { Listener, LifecycleEvent } from "./services/lifecycle.ts";
 import type { LoopSpec } from "./services/loop.ts";
 import type { Service } from "./services/service.ts";
 
-/** A feature of a worker: services, middleware, listeners. One of `extensions` of a Worker. */
-export interface Extension {
+/**
+ * A feature of a worker: services, middleware, listeners. One of `extensions` of a Worker.
+ *
+ * @typeParam S the rows of its options: with them `host.options` is typed
+ */
+export interface Extension<S extends Options = Options> {
   /** Names it in the log and in refusals; once in a worker. */
   readonly name: string;
+  /**
+   * Options that the Worker takes for it, beside its own: a row for each, of the kinds in `tsq/config`. Their names
+   * are no names of other options. For TypeScript it declares them as members of `ExtensionOptions`.
+   *
+   * @default no options
+   */
+  readonly options?: S;
   /**
    * Called once, while the Worker is made, with the extensions in the order of the list. It adds what it has and waits
    * for nothing: what takes time belongs into the `start()` of a service. What it throws, `new Worker()` throws.
    */
-  install(host: ExtensionHost): void;
+  install(host: ExtensionHost<S>): void;
 }
 
+/**
+ * The options of extensions among those of a Worker. An extension adds its own:
+ * `declare module "tsq" { interface ExtensionOptions { itsOption?: number } }`.
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type -- it is made for others to fill
+export interface ExtensionOptions {}
+
 /** A worker as its extension sees it. */
-export interface ExtensionHost {
+export interface ExtensionHost<S extends Options = Options> {
+  /** What the Worker was given of the extension's own options, or their defaults. */
+  readonly options: Values<S>;
   /** `host:pid:nonce`, the process's name in Redis. */
   readonly identity: string;
   /** The worker's logger; each line has the extension's name as `extension`. */
@@ -86,7 +107,11 @@ export interface JobRun extends JobContext {
   abort(reason: TsqError): void;
 }
 
-const EXTENSION: Readonly<Record<keyof Extension, true>> = { name: true, install: true };
+const EXTENSION: Readonly<Record<keyof Extension, true>> = {
+  name: true,
+  options: true,
+  install: true,
+};
 
 /** @throws ConfigError naming what is no extension, what was probably meant, or two of one name */
 export const checkedExtensions = (extensions: unknown): readonly Extension[] => {

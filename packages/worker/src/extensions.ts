@@ -3,6 +3,7 @@ import { ConfigError } from "@tsq/core";
 import type { Extension } from "./extension.ts";
 import { Host } from "./extension-host.ts";
 import type { HostParts } from "./extension-host.ts";
+import { optionsOf } from "./options/extension-rows.ts";
 
 export class Extensions {
   readonly #hosts: readonly Host[];
@@ -13,7 +14,7 @@ export class Extensions {
     this.#hosts = hosts;
     try {
       for (const extension of extensions) {
-        const host = new Host(extension.name, parts);
+        const host = new Host(extension.name, optionsOf(extension, parts.given), parts);
         hosts.push(host);
         install(extension, host);
       }

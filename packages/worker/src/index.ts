@@ -4,7 +4,7 @@ export type { RunningJobInfo } from "./run/running-job.ts";
 export type { CapsuleOptions } from "./options/capsules.ts";
 export type { WorkerOptions } from "./options/worker-options.ts";
 export type { DeathHandler } from "@tsq/core";
-export type { Extension, ExtensionHost, JobRun } from "./extension.ts";
+export type { Extension, ExtensionHost, ExtensionOptions, JobRun } from "./extension.ts";
 export type { Hold } from "./fetch/holds.ts";
 export type { LoopSpec } from "./services/loop.ts";
 export type { Service } from "./services/service.ts";

@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { ConfigError, isJob } from "@tsq/core";
 import { Worker } from "@tsq/worker";
+import type { Options } from "@tsq/core/config";
 import type { WorkerOptions } from "@tsq/worker";
 import { defaultRedis, logInlineTo, tellRedis } from "@tsq/core/protocol";
 import { comesBack } from "../process/comes-back.ts";
@@ -13,6 +14,7 @@ import { withOneRedis } from "../config/one-redis.ts";
 import { loadWorkOptions } from "../cli/options.ts";
 import type { WorkFlags, WorkOptions } from "../cli/options.ts";
 import type { CommandContext } from "../cli/command.ts";
+import { EXTRA_ROWS } from "../config/work-rows.ts";
 import { unserved, withQueuesOf } from "../process/served-queues.ts";
 import { obeySignals } from "../process/signals.ts";
 
@@ -25,7 +27,7 @@ export type ConfigureWorker = (
 ) => WorkerOptions | void | Promise<WorkerOptions | void>;
 
 export const work = async ({ env, namedRedis }: CommandContext, flags: WorkFlags): Promise<void> => {
-  const { options, configFile, warnings } = loadWorkOptions(flags, env);
+  const { options, configFile, warnings } = loadWorkOptions(flags, env, ".", EXTRA_ROWS);
   // The worker asks it whether it can serve: the jobs, loaded next, may name another.
   const source = namedRedis();
   const log = openLog(options.verbose);
@@ -61,7 +63,7 @@ export const work = async ({ env, namedRedis }: CommandContext, flags: WorkFlags
     const changed = await comesBack(configuring, `\`configureWorker\` of \`${file}\` to resolve`, log);
     own = (changed as WorkerOptions | undefined) ?? own;
   }
-  const worker = new Worker(withOneRedis(own, { given, told, log }));
+  const worker = new Worker(withOneRedis(withoutUnused(own, EXTRA_ROWS), { given, told, log }));
   const { isStopping, stopped, release } = obeySignals(worker, log);
   endNoMore();
   // From here on jobs may run, and print: they are handed back first, as with every uncaught exception.
@@ -96,4 +98,14 @@ export const workerOptions = (options: WorkOptions): Omit<WorkerOptions, "jobs" 
     ...same,
     capsules: Object.fromEntries(capsules.map(({ name, ...capsule }) => [name, capsule])),
   };
+};
+
+/** What the rows of an extension read, a worker without that extension would refuse: a file may be that of several. */
+export const withoutUnused = (options: WorkerOptions, extra: Options): WorkerOptions => {
+  const used = (options.extensions ?? []).flatMap((extension) => Object.keys(extension.options ?? {}));
+  const isUnused = (name: string): boolean => name in extra && !used.includes(name);
+  // What is left out is no option of a worker.
+  return Object.fromEntries(
+    Object.entries(options).filter(([name]) => !isUnused(name)),
+  ) as unknown as WorkerOptions;
 };

@@ -12,13 +12,14 @@ import type {
 } from "@tsq/core";
 import { functions, logger, middleware, oneFunction, readOptions, WIRE } from "@tsq/core/config";
 import type { Schema, Values } from "@tsq/core/config";
-import { ERROR_SERIALIZERS } from "@tsq/core/protocol";
+import { ERROR_SERIALIZERS, isRecord } from "@tsq/core/protocol";
 import { checkedExtensions } from "../extension.ts";
-import type { Extension } from "../extension.ts";
+import type { Extension, ExtensionOptions } from "../extension.ts";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
 import { logDestination } from "../report/log-destination.ts";
 import type { RetryPolicy } from "../run/conclude.ts";
 import type { ErrorHandler } from "../run/hooks.ts";
+import { rowsOf } from "./extension-rows.ts";
 import { capsules, capsulesOf } from "./capsules.ts";
 import type { Capsule, CapsuleOptions } from "./capsules.ts";
 import { JobRegistry } from "./job-registry.ts";
@@ -26,7 +27,7 @@ import type { QueueSpec } from "./queue-order.ts";
 import { SETTINGS } from "./settings.ts";
 import { redisOf } from "./worker-redis.ts";
 
-export interface WorkerOptions {
+export interface WorkerOptions extends ExtensionOptions {
   /** Jobs of `defineJob`. A class that is not among them is retried, as Ruby retries a NameError. */
   jobs: readonly Job<never>[];
   /**
@@ -169,11 +170,20 @@ type Gathered = "redis" | "queues" | "concurrency" | "capsules" | keyof RetryPol
 export interface Resolved extends RedisChoice, Omit<Given, Gathered> {
   readonly capsules: readonly Capsule[];
   readonly policy: RetryPolicy;
+  /** What was given of the options of extensions, or their defaults. */
+  readonly given: Readonly<Record<string, unknown>>;
 }
 
 /** @throws ConfigError naming the option, what was expected and what came */
 export const resolveOptions = (options: WorkerOptions): Resolved => {
-  const { redis, queues, concurrency, capsules, ...own } = readOptions("a Worker", WORKER, options);
+  const added = rowsOf(isRecord(options) ? checkedExtensions(options.extensions ?? []) : [], WORKER);
+  const all: Given & Readonly<Record<string, unknown>> = readOptions(
+    "a Worker",
+    { ...WORKER, ...added },
+    options,
+  );
+  const given = Object.fromEntries(Object.keys(added).map((name) => [name, all[name]]));
+  const { redis, queues, concurrency, capsules, ...own } = all;
   const { maxRetries, deadMaxJobs, deadTimeoutInSeconds, ...rest } = own;
   return {
     ...rest,
@@ -181,5 +191,6 @@ export const resolveOptions = (options: WorkerOptions): Resolved => {
     labels: ["tsq", ...own.labels.filter((label) => label !== "tsq")],
     capsules: capsulesOf({ queues, concurrency }, capsules),
     policy: { maxRetries, deadMaxJobs, deadTimeoutInSeconds },
+    given,
   };
 };
