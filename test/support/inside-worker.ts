@@ -8,6 +8,7 @@ export { Heartbeat } from "../../packages/worker/dist/beat/heartbeat.js";
 export { hostName, infoJson, newIdentity } from "../../packages/worker/dist/beat/identity.js";
 export { admissionBy } from "../../packages/worker/dist/run/admission.js";
 export { COUNTS } from "../../packages/worker/dist/run/counts.js";
+export { RunningJob } from "../../packages/worker/dist/run/running-job.js";
 export { decide } from "../../packages/worker/dist/run/decide.js";
 export type { Facts } from "../../packages/worker/dist/run/decide.js";
 export type { Ending } from "../../packages/worker/dist/run/ending.js";

@@ -2,7 +2,7 @@
 import { once } from "node:events";
 import { Client, defineJob, InvalidJobError, JobLateError, remoteJob } from "@tsq/core";
 import type { ClientMiddleware, JobContext } from "@tsq/core";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { NotingTransport } from "../support/noting-transport.ts";
 
 const YEAR_2100 = 4_102_444_800;
@@ -188,12 +188,12 @@ describe("a job that runs inline", () => {
       expect(deadline?.getTime()).toBeGreaterThan(Date.now());
       throw own;
     });
-    const timers = (): number => process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
-    const before = timers();
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
 
     await expect(job.performInline()).rejects.toBe(own);
 
-    expect(timers()).toBeLessThanOrEqual(before);
+    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("has no deadline where none was given", async () => {
