@@ -31,13 +31,13 @@ afterAll(() => {
   rmSync(directory, { recursive: true });
 });
 
-const loaded = (yaml: string, flags: object = {}, env: Readonly<Record<string, string>> = {}) => {
+const loaded = (yaml: string, flags: WorkFlags = {}, env: Readonly<Record<string, string>> = {}) => {
   writeFileSync(join(directory, "config/sidekiq.yml"), yaml);
   return loadWorkOptions(flags, env, directory, EXTRA);
 };
 
 /** What `tsq work` would get of these arguments. */
-const parsed = async (...args: readonly string[]): Promise<object> => {
+const parsed = async (...args: readonly string[]): Promise<WorkFlags> => {
   let got: WorkFlags = {};
   const program = createProgram([
     {

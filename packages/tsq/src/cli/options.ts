@@ -7,20 +7,15 @@ import { DEFAULT_ENVIRONMENT, WORK_ROWS } from "../config/work-rows.ts";
 import { readEnv, readFallbacks, readFlags } from "../config/written.ts";
 import type { Given } from "../config/written.ts";
 
-/** The flags of `tsq work`, parsed but not yet checked. */
+/** The flags of `tsq work`, parsed but not yet checked: those of rows, and what is no row. */
 export interface WorkFlags {
   readonly config?: string | undefined;
   readonly require?: readonly string[] | undefined;
-  readonly queue?: readonly string[] | undefined;
-  readonly concurrency?: string | number | undefined;
   readonly environment?: string | undefined;
-  readonly tag?: string | undefined;
-  readonly timeout?: string | number | undefined;
-  readonly verbose?: boolean | undefined;
   readonly redis?: string | undefined;
-  readonly fetch?: string | undefined;
   /** Processes the queues of the loaded jobs too, where none is named. */
   readonly queuesOfJobs?: boolean | undefined;
+  readonly [row: string]: unknown;
 }
 
 type Read = Given<typeof WORK_ROWS>;
@@ -76,7 +71,7 @@ export const workOptions = (
   // What the rows of extensions read has their names, which are no names of ours.
   const rows = { ...WORK_ROWS, ...extra };
   const { path: _, warnings: __, ...said } = file ?? { path: "", warnings: [] };
-  const given: Read = { ...said, ...readFlags(rows, { ...flags }) };
+  const given: Read = { ...said, ...readFlags(rows, flags) };
   // A variable that is not needed is not looked at: whatever it holds, something else said it.
   const missing = Object.fromEntries(Object.entries(rows).filter(([name]) => !(name in given)));
   const all = { ...readFallbacks(rows), ...readEnv(missing, env), ...given } as Required<

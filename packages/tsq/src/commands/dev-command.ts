@@ -4,7 +4,11 @@ import type { WorkFlags } from "../cli/options.ts";
 import type { ServerKind } from "../servers/dev-server.ts";
 
 /** The flags of `tsq work` that its worker gets as they are. */
-export type PassedOnFlags = Pick<WorkFlags, "require" | "queue" | "concurrency" | "config" | "verbose">;
+export interface PassedOnFlags extends Pick<WorkFlags, "require" | "config"> {
+  readonly queue?: readonly string[];
+  readonly concurrency?: string;
+  readonly verbose?: boolean;
+}
 
 export interface DevFlags extends PassedOnFlags {
   readonly server?: ServerKind;

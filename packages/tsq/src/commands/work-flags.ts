@@ -17,12 +17,7 @@ export const workFlags = (extra: Options): Flags<WorkFlags> => ({
     tells: "section of the config file (default: APP_ENV, RAILS_ENV, RACK_ENV, or development)",
   },
   require: WORK_ROWS.requires.flag,
-  queue: WORK_ROWS.queues.flag,
-  concurrency: WORK_ROWS.concurrency.flag,
-  tag: WORK_ROWS.tag.flag,
-  timeout: WORK_ROWS.shutdownTimeoutMs.flag,
-  verbose: WORK_ROWS.verbose.flag,
-  fetch: WORK_ROWS.fetch.flag,
+  ...flagsOf(WORK_ROWS),
   ...flagsOf(extra),
   // What tsq dev says to its worker.
   queuesOfJobs: { option: "--queues-of-jobs", tells: "process the queues of the jobs", isHidden: true },
