@@ -12,6 +12,7 @@ export type TsqErrorCode =
   | "TSQ_JOB_DISCARDED"
   | "TSQ_CANCELLED"
   | "TSQ_DEADLINE"
+  | "TSQ_TIMEOUT"
   | "TSQ_SHUTDOWN"
   | "TSQ_REDIS_UNUSABLE"
   | "TSQ_CLIENT_CLOSED"
@@ -82,6 +83,11 @@ export class JobDiscardedError extends TsqError {
   constructor(reason = "Discarded by the job itself") {
     super(reason);
   }
+}
+
+/** The reason of `job.signal` of a job that runs for longer than its `timeout`, and what it fails with if it does not return then. */
+export class JobTimeoutError extends TsqError {
+  readonly code = "TSQ_TIMEOUT";
 }
 
 /** The reason of `job.signal` of a job that somebody cancelled. */

@@ -9,6 +9,7 @@ export {
   JobDiscardedError,
   JobKilledError,
   JobLateError,
+  JobTimeoutError,
   MalformedPayloadError,
   PushUnknownError,
   RedisUnusableError,

@@ -17,6 +17,7 @@ export {
   JobDiscardedError,
   JobKilledError,
   JobLateError,
+  JobTimeoutError,
   kill,
   MalformedPayloadError,
   PushUnknownError,

@@ -101,6 +101,8 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
         // Each has been given one.
         middleware: chains[i] as (typeof chains)[number],
         admissions: [notLate],
+        concurrency: capsule.concurrency,
+        queues: capsule.order.names,
         wire,
         metrics,
         log,
@@ -113,7 +115,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
       }),
     );
   }
-  holds.applyWith((queues) => managers.forEach(({ fetch }) => fetch.pause(queues)));
+  holds.applyWith((queues) => managers.forEach((manager) => manager.pause(queues)));
   const reports = new BeatReports({
     log,
     spelling,

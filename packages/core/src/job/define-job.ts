@@ -1,5 +1,6 @@
 /** Job definitions: a name on the wire, Sidekiq's options, and a handler whose arguments are typed once. */
 import { InvalidArgumentsError, InvalidJobError } from "../errors.ts";
+import { inspect } from "../report/inspect.ts";
 import { isTruthy } from "../wire/payload.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import { argsCheck } from "./args-check.ts";
@@ -32,6 +33,14 @@ export interface DefineJobOptions extends JobOptions {
    * @default "bigint"
    */
   bigIntegers?: BigIntegers;
+  /**
+   * Seconds that a run may take in a worker, from the call of the function: more than 0, up to 2,147,483, fractions too.
+   * Then `job.signal` aborts with a `JobTimeoutError`. What returns within 5 s more is done, what throws has failed. A run
+   * that goes on after that has failed as well, its pushes by `job.client` are rejected, and its place is free.
+   *
+   * @default as long as it takes
+   */
+  timeout?: number;
   /** Where pushes of this job go, for sharding. @default the client of `configure()` */
   client?: JobClient;
   /**
@@ -77,6 +86,8 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> implem
   readonly handler: Handler<Args> | undefined;
   /** What the definition says of failures. */
   readonly hooks: RetryHooks;
+  /** `timeout` in milliseconds. */
+  readonly timeoutMs: number | undefined;
 
   constructor(
     name: string,
@@ -85,16 +96,31 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> implem
   ) {
     checkName(name);
     checkDefinition(name, definition);
-    const { retryIn, retriesExhausted, bigIntegers = "bigint", client, args, ...others } = definition;
+    const {
+      retryIn,
+      retriesExhausted,
+      bigIntegers = "bigint",
+      timeout,
+      client,
+      args,
+      ...others
+    } = definition;
     const { invalidArgs, ...options } = others as typeof others & {
       invalidArgs?: CheckedJobOptions["invalidArgs"];
     };
     refuseMisspelled(name, options, DEFINE_ONLY, SET_ONLY);
     if (!handler) {
-      refuseHooks(name, { retryIn, retriesExhausted, bigIntegers: definition.bigIntegers, invalidArgs });
+      refuseHooks(name, {
+        retryIn,
+        retriesExhausted,
+        bigIntegers: definition.bigIntegers,
+        invalidArgs,
+        timeout,
+      });
     }
     checkHooks(name, { retryIn, retriesExhausted });
     checkBigIntegers(name, bigIntegers);
+    checkTimeout(name, timeout);
     checkInvalidArgs(name, invalidArgs, args);
     checkClient(name, definition);
     checkOptions({ ...options, class: name });
@@ -105,6 +131,7 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> implem
     this.name = name;
     this.definition = definition;
     this.handler = run;
+    this.timeoutMs = timeout === undefined ? undefined : timeout * 1_000;
     this.hooks = invalidArgs === "kill" ? killingInvalid(name, definition) : definition;
   }
 
@@ -230,6 +257,17 @@ const refuseHooks = (name: string, hooks: Readonly<Record<string, unknown>>): vo
       `Expected the options of ${name} to have no \`${hook}\`: it would never be read, for a remoteJob() runs elsewhere. Leave it out.`,
     );
   }
+};
+
+// What a timer holds.
+const LONGEST_TIMEOUT_SECONDS = 2_147_483;
+
+const checkTimeout = (name: string, value: unknown): void => {
+  if (value === undefined || (typeof value === "number" && value > 0 && value <= LONGEST_TIMEOUT_SECONDS))
+    return;
+  throw new InvalidJobError(
+    `Expected \`timeout\` of ${name} to be seconds above 0, up to ${LONGEST_TIMEOUT_SECONDS}, got \`${inspect(value)}\`. Leave it out for none.`,
+  );
 };
 
 const checkBigIntegers = (name: string, value: unknown): void => {

@@ -29,8 +29,8 @@ export interface JobContext {
   readonly isInterrupted: boolean;
   /**
    * Aborts when the job has been given away, handed back at the deadline of a stop or rescued by another process, and
-   * when its own `deadline` is over. Its reason is an error with a `code`, such as `TSQ_SHUTDOWN` or `TSQ_DEADLINE`. Pass
-   * it to fetch and other APIs.
+   * when its own `timeout` or `deadline` is over. Its reason is an error with a `code`, such as `TSQ_SHUTDOWN`,
+   * `TSQ_TIMEOUT` or `TSQ_DEADLINE`. Pass it to fetch and other APIs.
    */
   readonly signal: AbortSignal;
   /**

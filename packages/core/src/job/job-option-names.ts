@@ -44,6 +44,7 @@ export const DEFINE_ONLY = [
   "retryIn",
   "retriesExhausted",
   "bigIntegers",
+  "timeout",
   "client",
   "deadline",
 ] as const;
@@ -89,6 +90,7 @@ const PLACES: Readonly<Record<string, string>> = {
   retryIn: "give it to defineJob()",
   retriesExhausted: "give it to defineJob()",
   bigIntegers: "give it to defineJob()",
+  timeout: "give it to defineJob()",
   wait: "give it to set(), or call performIn()",
   wait_until: "give it to set(), or call performAt()",
   sync: "give it to set(), or call performInline()",

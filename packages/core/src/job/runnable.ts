@@ -10,6 +10,10 @@ export interface Runnable {
   readonly options: JobOptions;
   /** Asked when a run has failed. */
   readonly hooks: RetryHooks;
+  /** How long a run may take, in milliseconds, counted from the call of `run`. @default for ever */
+  readonly timeoutMs?: number | undefined;
+  /** How long a run may take to end after that. @default 5_000 */
+  readonly graceMs?: number | undefined;
   /** Runs the job; takes its own arguments from `job.payload`. */
   run(job: JobContext): unknown;
 }

@@ -2,15 +2,17 @@
  * The one road from the end of a run to what becomes of its job: decide.ts decides, counts.ts counts, the log has its
  * line, the hooks are asked, and one call writes it. Whatever goes wrong until then, the job is written somewhere.
  */
-import type { JsonValue, RawPayload, TsqError, WireGeneration } from "@tsq/core";
-import { burialAt, editPayload, editPayloadBytes, scoreOf, timeToken } from "@tsq/core/protocol";
-import type { Burial, Bytes, DeadSetLimits, PayloadChanges } from "@tsq/core/protocol";
-import type { Move, UnitOfWork } from "../fetch/fetch.ts";
+import { JobTimeoutError } from "@tsq/core";
+import type { TsqError, WireGeneration } from "@tsq/core";
+import { timeToken } from "@tsq/core/protocol";
+import type { DeadSetLimits } from "@tsq/core/protocol";
+import type { UnitOfWork } from "../fetch/fetch.ts";
 import { PILL_BURIED, pillText, rescueId } from "../services/poison-pills.ts";
+import { CarryOut } from "./carry-out.ts";
+import type { Write } from "./carry-out.ts";
 import { count } from "./counts.ts";
 import { decide } from "./decide.ts";
 import type { Facts } from "./decide.ts";
-import { errorOf } from "./ending.ts";
 import type { Ending } from "./ending.ts";
 import { Hooks } from "./hooks.ts";
 import type { HooksOptions } from "./hooks.ts";
@@ -19,6 +21,7 @@ import type { Metrics } from "./metrics.ts";
 import type { Outcome } from "./outcome.ts";
 import { parseJob } from "./parse-job.ts";
 import type { RunningJob } from "./running-job.ts";
+import type { Timeouts } from "./timeouts.ts";
 import type { WorkState } from "./work-state.ts";
 
 /** Sidekiq's limits on retries and on the dead set (WIRE §7.8). */
@@ -35,29 +38,37 @@ export interface ConclusionOptions extends HooksOptions {
 interface Parts {
   readonly work: WorkState;
   readonly jobLogger: JobLogger;
+  readonly timeouts: Timeouts;
 }
-
-type Write = () => unknown;
 
 export class Conclusion {
   readonly #options: ConclusionOptions & Parts;
   readonly #hooks: Hooks;
+  readonly #carryOut: CarryOut;
   readonly #ending = new Set<Promise<unknown>>();
 
   constructor(options: ConclusionOptions & Parts) {
     this.#options = options;
     this.#hooks = new Hooks(options);
+    this.#carryOut = new CarryOut(this.#hooks, options.policy);
   }
 
   /** A run has ended, or there is to be none. */
   end(job: RunningJob, ending: Ending, startedAt: number): void {
     const elapsedMs = performance.now() - startedAt;
     job.unwatch();
+    // It was concluded when its place was freed.
+    if (job.isOverrunning) this.#cameBack(job);
     // What was given away is decided and counted: nothing is written, and no attempt is used up.
-    if (job.isGivenAway) this.#release(job);
+    else if (job.isGivenAway) this.#release(job);
     // No facts are gathered for the many: what returns is done, whatever they are.
     else if (ending.kind === "returned") this.#over(job, ending, DONE, elapsedMs);
     else this.#conclude(job, ending, elapsedMs);
+  }
+
+  /** A run goes on beyond its timeout: it has failed, whatever it does from now on. */
+  overrun(job: RunningJob, error: JobTimeoutError): void {
+    this.#conclude(job, { kind: "threw", error }, Date.now() - job.startedAtMs);
   }
 
   /** A job that runs is others' from now on; it is told to end, and counts here or there. */
@@ -87,13 +98,26 @@ export class Conclusion {
     await Promise.all(this.#ending);
   }
 
+  #cameBack(job: RunningJob): void {
+    job.hasReturned = true;
+    this.#options.work.overran(job);
+    this.#options.timeouts.returned(job);
+  }
+
+  /** Off the list of what runs: what goes on is shown beside it. */
+  #takeOff(job: RunningJob): void {
+    if (job.isOverrunning && !job.hasReturned) this.#options.work.overrun(job);
+    else this.#options.work.delete(job);
+  }
+
   #release(job: RunningJob): void {
     this.#options.work.delete(job);
     // The slot of one that is condemned is not its own to give back.
     if (!job.isCondemned) job.unit.acknowledge();
   }
 
-  #conclude(job: RunningJob, ending: Ending, elapsedMs: number): void {
+  #conclude(job: RunningJob, ended: Ending, elapsedMs: number): void {
+    const ending = timedOut(job, ended);
     let decided: { readonly facts: Facts; readonly outcome: Outcome } | undefined;
     try {
       const facts = this.#factsOf(job, ending);
@@ -110,13 +134,14 @@ export class Conclusion {
     const written = this.#write(job, ending, outcome, decided?.facts);
     this.settle(
       job.unit,
-      written.finally(() => this.#options.work.delete(job)),
+      written.finally(() => this.#takeOff(job)),
     );
   }
 
   /** Nothing is left to do but to acknowledge it: at once, for most jobs end here. */
   #over(job: RunningJob, ending: Ending, outcome: Outcome, elapsedMs: number): void {
-    this.#options.work.delete(job);
+    job.hasEnded = true;
+    this.#takeOff(job);
     this.#tell(job, ending, outcome, elapsedMs);
     job.unit.acknowledge();
   }
@@ -144,105 +169,21 @@ export class Conclusion {
   async #write(job: RunningJob, ending: Ending, outcome: Outcome, facts: Facts | undefined): Promise<void> {
     let write: Write;
     try {
-      write = facts ? await this.#prepared(job, ending, outcome, facts) : this.#buryAsItIs(job.unit);
+      write = facts
+        ? await this.#carryOut.prepared(job, ending, outcome, facts)
+        : this.#carryOut.buryAsItIs(job.unit);
     } catch (internal) {
       const context = `Could not decide what becomes of a job of queue ${job.queue}; it goes to the dead set as it was`;
       this.#hooks.report(internal, context);
-      write = this.#buryAsItIs(job.unit);
+      write = this.#carryOut.buryAsItIs(job.unit);
     }
     await write();
-  }
-
-  async #prepared(job: RunningJob, ending: Ending, first: Outcome, facts: Facts): Promise<Write> {
-    const { unit } = job;
-    const outcome = await this.#asked(job, ending, first, facts);
-    switch (outcome.kind) {
-      case "retry":
-      case "snooze": {
-        const set = outcome.kind === "retry" ? "retry" : "schedule";
-        const score = scoreOf(outcome.atMs);
-        return this.#moved(unit, outcome.changes, (payload) => ({ kind: "set", set, score, payload }));
-      }
-      case "putBack": {
-        const { side, changes } = outcome;
-        return this.#moved(unit, changes, (payload) => ({ kind: "queue", queue: unit.queue, side, payload }));
-      }
-      case "dead":
-        if (!outcome.changes) return this.#buryAsItIs(unit);
-        return this.#dead(job, ending, facts, outcome.changes, outcome.isKept);
-      case "discard":
-      case "drop": {
-        const final = { ...facts.payload, ...fieldsOf(outcome.changes) };
-        return this.#gone(job, errorOf(ending), final, outcome.kind === "discard");
-      }
-      case "late":
-        return this.#gone(job, outcome.error, facts.payload, true);
-      case "done":
-      case "cancelled":
-      case "handedBack":
-      case "lost":
-        return () => unit.acknowledge();
-      default:
-        return outcome satisfies never;
-    }
-  }
-
-  /** What `retryIn` makes of a failure that is to be tried again. */
-  async #asked(job: RunningJob, ending: Ending, first: Outcome, facts: Facts): Promise<Outcome> {
-    if (first.kind !== "retry" || !job.runnable?.hooks.retryIn) return first;
-    return decide(ending, facts, await this.#hooks.retryIn(job, first.count, errorOf(ending), facts.payload));
-  }
-
-  async #moved(unit: UnitOfWork, changes: PayloadChanges, to: (payload: Bytes) => Move): Promise<Write> {
-    const payload = await edited(unit, changes);
-    return () => (payload === undefined ? unit.acknowledge() : unit.move(to(payload)));
-  }
-
-  async #dead(
-    job: RunningJob,
-    ending: Ending,
-    facts: Facts,
-    changes: PayloadChanges,
-    isKept: boolean,
-  ): Promise<Write> {
-    const { unit } = job;
-    const final = { ...facts.payload, ...fieldsOf(changes) };
-    const error = errorOf(ending);
-    if (!(await this.#hooks.mayBeBuried(job, final, error)) || !isKept)
-      return this.#gone(job, error, final, true);
-    const payload = await edited(unit, changes);
-    return async () => {
-      // Taken away meanwhile: that one decides anew.
-      if (payload === undefined) unit.acknowledge();
-      else if (await unit.move({ kind: "dead", burial: this.#burial(), payload }))
-        await this.#hooks.tellDeath(final, error);
-    };
-  }
-
-  /** It is in no set any more. */
-  #gone(job: RunningJob, error: unknown, final: RawPayload, isDiscarded: boolean): Write {
-    return async () => {
-      job.unit.acknowledge();
-      // Given to another while its hooks ran: that one decides anew.
-      if (job.isGivenAway) return;
-      // As Sidekiq 8 marks it: whoever is told sees that the job is not in the dead set, and that this was decided.
-      const told = isDiscarded ? { ...final, discarded_at: Date.now() } : final;
-      await this.#hooks.tellDeath(told, error);
-    };
-  }
-
-  #buryAsItIs(unit: UnitOfWork): Write {
-    return () => unit.move({ kind: "dead", burial: this.#burial() });
-  }
-
-  #burial(): Burial {
-    return burialAt(Date.now(), this.#options.policy);
   }
 
   async #condemn(unit: UnitOfWork): Promise<void> {
     const bytes = unit.text.includes("\ufffd") ? await unit.bytes() : Buffer.from(unit.text);
     const payload = bytes && pillText(bytes, unit.queue, timeToken(Date.now(), this.#options.wire()));
-    if (!payload || !(await unit.move({ kind: "dead", burial: this.#burial(), payload }))) return;
+    if (!payload || !(await unit.move({ kind: "dead", burial: this.#carryOut.burial(), payload }))) return;
     this.#options.log.error({ jid: rescueId(payload), queue: unit.queue }, PILL_BURIED);
   }
 
@@ -269,20 +210,14 @@ const DONE: Outcome = { kind: "done" };
 /** What is kept of a job of which nothing can be decided. */
 const UNDECIDED: Outcome = { kind: "dead", isKept: true, changes: undefined };
 
+/** What a run throws that was told to end by its timeout is due to that, and is told as the cause. */
+const timedOut = ({ abortReason }: RunningJob, ending: Ending): Ending => {
+  if (ending.kind !== "threw" || abortReason?.code !== "TSQ_TIMEOUT" || ending.error === abortReason)
+    return ending;
+  return { kind: "threw", error: new JobTimeoutError(abortReason.message, { cause: ending.error }) };
+};
+
 const EXCERPT = 80;
 
 const malformed = ({ queue, text }: UnitOfWork): string =>
   `Malformed payload in queue ${queue}, kept in the dead set as it is; it begins with ${JSON.stringify(text.slice(0, EXCERPT))}`;
-
-/** The payload with the outcome's fields; undefined when the job has been taken away meanwhile. */
-const edited = async (unit: UnitOfWork, changes: PayloadChanges): Promise<Bytes | undefined> => {
-  if (!unit.text.includes("\ufffd")) return editPayload(unit.text, changes);
-  // Bytes that are no UTF-8 read as U+FFFD: the text has lost them, Redis has not.
-  const bytes = await unit.bytes();
-  return bytes && editPayloadBytes(bytes, changes);
-};
-
-const fieldsOf = (changes: PayloadChanges): Record<string, JsonValue> =>
-  Object.fromEntries(
-    Object.entries(changes).map(([key, text]) => [key, JSON.parse(text ?? "null") as JsonValue]),
-  );

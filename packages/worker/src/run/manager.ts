@@ -14,6 +14,7 @@ import type { JobHost, RunningJob } from "./running-job.ts";
 import { displayClass } from "@tsq/core/protocol";
 import type { Deadline } from "./deadline.ts";
 import { within } from "../within.ts";
+import { Timeouts } from "./timeouts.ts";
 import { WorkState } from "./work-state.ts";
 
 // As long as Ruby gives its threads to unwind after a hard shutdown.
@@ -21,6 +22,10 @@ const UNWIND_MS = 3_000;
 const GIVE_BACK_MS = 3_000;
 
 export interface ManagerOptions extends ProcessorOptions, ConclusionOptions {
+  /** How many jobs run at once. */
+  readonly concurrency: number;
+  /** The names of the capsule's queues. */
+  readonly queues: readonly string[];
   /** Prefix of the thread ids of this capsule's jobs. */
   readonly tidPrefix: string;
   readonly fetch: (events: FetchEvents) => Fetch;
@@ -38,6 +43,9 @@ export class Manager {
   readonly #processor: Processor;
   readonly #options: ManagerOptions;
   readonly #host: { -readonly [Name in keyof JobHost]: JobHost[Name] };
+  #paused: ReadonlySet<string> = new Set();
+  // As many runs go on beyond their timeouts as may.
+  #isFull = false;
   #hasCrashed = false;
   // The deadline of the stop is over.
   #isOver = false;
@@ -46,7 +54,13 @@ export class Manager {
     this.#options = options;
     this.work = new WorkState(options.tidPrefix);
     this.#host = { log: options.log, isInterrupted: false, client: options.client };
-    const parts = { work: this.work, jobLogger: new JobLogger(options.log) };
+    const timeouts = new Timeouts({
+      most: options.concurrency,
+      log: options.log,
+      overrun: (job, error) => this.#conclusion.overrun(job, error),
+      full: (isFull) => this.#full(isFull),
+    });
+    const parts = { work: this.work, jobLogger: new JobLogger(options.log), timeouts };
     const conclusion = (this.#conclusion = new Conclusion({ ...options, ...parts }));
     this.#processor = new Processor({ ...options, ...parts, host: this.#host, conclusion });
     this.fetch = options.fetch({
@@ -59,6 +73,21 @@ export class Manager {
   /** It takes no more jobs. */
   get isQuiet(): boolean {
     return this.#host.isInterrupted;
+  }
+
+  /** Leaves these queues alone from now on. */
+  pause(queues: ReadonlySet<string>): void {
+    this.#paused = queues;
+    this.#leaveAlone();
+  }
+
+  #full(isFull: boolean): void {
+    this.#isFull = isFull;
+    this.#leaveAlone();
+  }
+
+  #leaveAlone(): void {
+    this.fetch.pause(this.#isFull ? new Set(this.#options.queues) : this.#paused);
   }
 
   start(): Promise<void> {

@@ -16,6 +16,7 @@ import type { JobLogger } from "./job-logger.ts";
 import { parseJob } from "./parse-job.ts";
 import { RunningJob } from "./running-job.ts";
 import type { JobHost } from "./running-job.ts";
+import type { Timeouts } from "./timeouts.ts";
 import type { WorkState } from "./work-state.ts";
 
 export interface ProcessorOptions {
@@ -30,6 +31,7 @@ interface Parts {
   readonly host: JobHost;
   readonly jobLogger: JobLogger;
   readonly conclusion: Conclusion;
+  readonly timeouts: Timeouts;
 }
 
 export class Processor {
@@ -40,7 +42,7 @@ export class Processor {
   constructor(options: ProcessorOptions & Parts) {
     this.#options = options;
     this.#admission = admissionBy(options.admissions);
-    this.#chain = composeServerChain(options.middleware, (job) => runOf(job as RunningJob));
+    this.#chain = composeServerChain(options.middleware, (job) => this.#run(job as RunningJob));
   }
 
   /**
@@ -106,6 +108,13 @@ export class Processor {
     }
   }
 
+  #run(job: RunningJob): unknown {
+    const { runnable } = job;
+    if (!runnable) throw new UnknownJobError(job.class);
+    if (runnable.timeoutMs !== undefined) this.#options.timeouts.begin(job);
+    return runnable.run(job);
+  }
+
   #returned(job: RunningJob, value: unknown, startedAt: number): void {
     const verdict = this.#chain.returned(job, value);
     const ending: Ending = verdict ? { kind: "verdict", verdict } : RETURNED;
@@ -121,11 +130,6 @@ export class Processor {
 
 /** Of what is no job. */
 const NO_PAYLOAD: RawPayload = {};
-
-const runOf = (job: RunningJob): unknown => {
-  if (!job.runnable) throw new UnknownJobError(job.class);
-  return job.runnable.run(job);
-};
 
 const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   typeof (value as { then?: unknown } | null | undefined)?.then === "function";

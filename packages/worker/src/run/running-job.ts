@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import { JobLateError, ShutdownError } from "@tsq/core";
 import type { JobClient, JobContext, Payload, Runnable, TsqError } from "@tsq/core";
 import { deadlineIn, watchDeadline } from "@tsq/core/protocol";
+import { GuardedClient } from "./guarded-client.ts";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import type { Placed } from "../roster.ts";
 
@@ -42,7 +43,14 @@ export class RunningJob implements JobContext, Placed {
   hasEnded = false;
   /** Back in its queue, rescued or on its way to the dead set: the outcome of this run counts no more. */
   isGivenAway = false;
+  /** It goes on beyond its timeout and its grace: it has failed, and nothing waits for it. */
+  isOverrunning = false;
+  /** Its run has ended after all. */
+  hasReturned = false;
+  /** Ends with the run. */
+  timer: NodeJS.Timeout | undefined;
   readonly #host: JobHost;
+  #client: JobClient | undefined;
   #stopping: AbortController | undefined;
   #abort: AbortController | undefined;
   #logger: Logger | undefined;
@@ -105,7 +113,8 @@ export class RunningJob implements JobContext, Placed {
   }
 
   get client(): JobClient {
-    return this.#host.client();
+    if (this.runnable?.timeoutMs === undefined) return this.#host.client();
+    return (this.#client ??= new GuardedClient(this, this.#host.client()));
   }
 
   get logger(): Logger {
@@ -129,8 +138,9 @@ export class RunningJob implements JobContext, Placed {
     if (this.#abort && !this.#abort.signal.aborted) this.#abort.abort(this.#abortReason);
   }
 
-  /** Nobody needs to be told of the deadline any more. */
+  /** It need not be told of its deadline, nor of its timeout, any more. */
   unwatch(): void {
+    if (this.timer) clearTimeout(this.timer);
     this.#unwatch?.();
     this.#unwatch = UNWATCHED;
   }

@@ -1,4 +1,5 @@
 /** The jobs that run now: for the Busy pages, for a thread dump, and for the jobs to hand back at shutdown. */
+import { dumpJson, editPayload } from "@tsq/core/protocol";
 import { Roster } from "../roster.ts";
 import type { RunningJob, RunningJobInfo } from "./running-job.ts";
 
@@ -10,6 +11,8 @@ export interface WorkEntry {
 
 export class WorkState {
   readonly #running = new Roster<RunningJob>();
+  // They are shown, and nothing waits for them.
+  readonly #overrunning = new Roster<RunningJob>();
   readonly #prefix: string;
   #tids = 0;
   #empty: Promise<void> | undefined;
@@ -31,6 +34,17 @@ export class WorkState {
   delete(job: RunningJob): void {
     this.#running.delete(job);
     if (this.#running.size === 0) this.#emptied();
+  }
+
+  /** What has failed goes on beside the others. */
+  overrun(job: RunningJob): void {
+    this.delete(job);
+    this.#overrunning.add(job);
+  }
+
+  /** What went on has ended. */
+  overran(job: RunningJob): void {
+    this.#overrunning.delete(job);
   }
 
   /** Resolves when no job runs. */
@@ -58,16 +72,18 @@ export class WorkState {
 
   /** Updated only at beats, so most jobs are never given a thread id. */
   entries(): readonly WorkEntry[] {
-    return this.#running.all().map((job) => {
+    return [...this.#running.all(), ...this.#overrunning.all()].map((job) => {
       job.tid ??= this.#prefix + (this.#tids++).toString(36);
-      return {
-        tid: job.tid,
-        json: JSON.stringify({
-          queue: job.queue,
-          payload: job.unit.text,
-          run_at: Math.floor(job.startedAtMs / 1_000),
-        }),
-      };
+      const { queue, isOverrunning } = job;
+      const payload = isOverrunning ? overrunning(job) : job.unit.text;
+      const entry = { queue, payload, run_at: Math.floor(job.startedAtMs / 1_000) };
+      return { tid: job.tid, json: JSON.stringify(isOverrunning ? { ...entry, overrunning: true } : entry) };
     });
   }
 }
+
+/** As Ruby's pages show it: they know of tags, and of no run beyond its timeout. */
+const overrunning = ({ payload, unit }: RunningJob): string => {
+  const tags = Array.isArray(payload.tags) ? payload.tags : [];
+  return editPayload(unit.text, { tags: dumpJson([...tags, "overrunning"]) });
+};

@@ -1,0 +1,50 @@
+/** The client of a job with a `timeout`: once the job overruns, it has failed and runs elsewhere, and pushes no more. */
+import type { JobClient, JobOptions, TsqError } from "@tsq/core";
+
+/** The run that it pushes for. */
+export interface Guarded {
+  readonly isOverrunning: boolean;
+  readonly abortReason: TsqError | undefined;
+}
+
+type Args<Name extends "push" | "pushBulk" | "pushTemplate" | "admit"> = Parameters<JobClient[Name]>;
+
+export class GuardedClient implements JobClient {
+  readonly #run: Guarded;
+  readonly #client: JobClient;
+
+  constructor(run: Guarded, client: JobClient) {
+    this.#run = run;
+    this.#client = client;
+  }
+
+  get defaultJobOptions(): JobOptions {
+    return this.#client.defaultJobOptions;
+  }
+
+  async push(...args: Args<"push">): Promise<string | null> {
+    return this.#open().push(...args);
+  }
+
+  async pushBulk(...args: Args<"pushBulk">): Promise<(string | null)[]> {
+    return this.#open().pushBulk(...args);
+  }
+
+  async pushTemplate(...args: Args<"pushTemplate">): Promise<string | null> {
+    return this.#open().pushTemplate(...args);
+  }
+
+  async admit(...args: Args<"admit">): Promise<boolean> {
+    return this.#open().admit(...args);
+  }
+
+  nextJid(): string {
+    return this.#client.nextJid();
+  }
+
+  #open(): JobClient {
+    const { isOverrunning, abortReason } = this.#run;
+    if (isOverrunning && abortReason) throw abortReason;
+    return this.#client;
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * Ends what runs for longer than its `timeout`: the signal aborts, and the run has a grace to end by itself. After that
+ * it overruns: it counts as failed, its place is free for another job, and whatever it still does counts no more.
+ */
+import type { Logger } from "pino";
+import { JobTimeoutError } from "@tsq/core";
+import { displayClass } from "@tsq/core/protocol";
+import type { RunningJob } from "./running-job.ts";
+
+const GRACE_MS = 5_000;
+
+export interface TimeoutsOptions {
+  /** So many runs of a capsule may overrun at a time: its concurrency. */
+  readonly most: number;
+  readonly log: Logger;
+  /** This run has failed, and its place is another's. */
+  readonly overrun: (job: RunningJob, error: JobTimeoutError) => void;
+  /** As many overrun as may: no job is to be taken until it is told otherwise. */
+  readonly full: (isFull: boolean) => void;
+}
+
+export class Timeouts {
+  readonly #options: TimeoutsOptions;
+  #overrunning = 0;
+  // Their grace is over, and as many overrun as may: they keep their places.
+  readonly #late: RunningJob[] = [];
+
+  constructor(options: TimeoutsOptions) {
+    this.#options = options;
+  }
+
+  /** The handler is called now. Nothing is allocated for a job without a timeout. */
+  begin(job: RunningJob): void {
+    const timeoutMs = job.runnable?.timeoutMs;
+    if (timeoutMs === undefined) return;
+    // A middleware may run the job once more.
+    clearTimeout(job.timer);
+    job.timer = setTimeout(() => this.#abort(job, timeoutMs), timeoutMs);
+  }
+
+  /** A run that overran has ended after all. */
+  returned(job: RunningJob): void {
+    const ranMs = Date.now() - job.startedAtMs;
+    const fields = { jid: job.jid, class: displayClass(job.payload), elapsed: ranMs / 1_000 };
+    this.#options.log.info(
+      fields,
+      "A run that went on beyond its timeout has ended; its result counts no more",
+    );
+    this.#overrunning--;
+    const next = this.#nextLate();
+    if (next) this.#overrun(next);
+    else if (this.#overrunning === this.#options.most - 1) {
+      this.#options.log.info("Taking jobs again");
+      this.#options.full(false);
+    }
+  }
+
+  #abort(job: RunningJob, timeoutMs: number): void {
+    job.abort(
+      new JobTimeoutError(
+        `The job ran for longer than its timeout of ${timeoutMs / 1_000} s. Let it end when \`job.signal\` aborts, do less at a time, or raise \`timeout\`.`,
+      ),
+    );
+    job.timer = setTimeout(() => this.#overrun(job), job.runnable?.graceMs ?? GRACE_MS);
+  }
+
+  #overrun(job: RunningJob): void {
+    job.timer = undefined;
+    if (hasEnded(job)) return;
+    const { most, log, overrun, full } = this.#options;
+    if (this.#overrunning >= most) {
+      this.#late.push(job);
+      return;
+    }
+    this.#overrunning++;
+    job.isOverrunning = true;
+    const { abortReason } = job;
+    const error =
+      abortReason instanceof JobTimeoutError ? abortReason : new JobTimeoutError("The job timed out");
+    const fields = { jid: job.jid, class: displayClass(job.payload), queue: job.queue };
+    log.warn(fields, "The job does not end at its timeout; it goes on beside the others, and counts no more");
+    overrun(job, error);
+    if (this.#overrunning < most) return;
+    log.warn(
+      { overrunning: most },
+      "Too many jobs go on beyond their timeouts; taking none until one of them ends",
+    );
+    full(true);
+  }
+
+  #nextLate(): RunningJob | undefined {
+    for (;;) {
+      const job = this.#late.shift();
+      if (!job || !hasEnded(job)) return job;
+    }
+  }
+}
+
+/** There is nothing to be freed any more. */
+const hasEnded = (job: RunningJob): boolean => job.isGivenAway || job.hasEnded;
