@@ -1,3 +1,4 @@
+import { kill } from "node:process";
 import { expect, test } from "vitest";
 import { UnknownJobError } from "tsq";
 import { eventually } from "../support/eventually.ts";
@@ -84,6 +85,32 @@ describeInterop("a job whose class tsq does not know", (shared) => {
         "Sidekiq::DeadSet.new.map { |job| [job.jid, job.args, job['retry'], job['error_class']] }",
       ),
     ).toEqual([[jid, [7], false, "NameError"]]);
+  });
+});
+
+describeInterop("a job that Ruby knows, and that a worker of tsq takes from their queue", (shared) => {
+  test("is handed back to Ruby, which runs it", async () => {
+    await using ruby = await shared.startRuby({ queues: ["ts"], concurrency: 1 });
+    const tsq = await shared.startTsq({ jobs: [], queues: ["ts"], unknownJobs: "handBack" });
+    // It lives on for a minute, and takes one job at most.
+    kill(ruby.pid, "SIGSTOP");
+
+    await shared.eval("4.times { |i| EchoJob.set(queue: 'ts').perform_async(i) }");
+
+    await eventually(async () => expect(await shared.redis.zcard("schedule")).toBeGreaterThanOrEqual(3));
+    const handed = (await shared.redis.zrange("schedule", "0", "-1")).map(
+      (text) => JSON.parse(text) as object,
+    );
+    expect(handed.filter((payload) => !("tsq_handed" in payload))).toEqual([]);
+    expect(await shared.page("/scheduled")).toMatchObject({ status: 200 });
+    await tsq.stop();
+    kill(ruby.pid, "SIGCONT");
+    await shared.makeDue("schedule");
+    await eventually(async () => expect(await shared.runs()).toHaveLength(4));
+    expect((await shared.runs()).map(({ by, args }) => [by, args]).toSorted()).toEqual(
+      [0, 1, 2, 3].map((i) => ["ruby", [i]]),
+    );
+    expect(await shared.redis.exists("retry", "dead")).toBe(0);
   });
 });
 

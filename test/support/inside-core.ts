@@ -29,3 +29,4 @@ export const OPTION_TYPES = {
   bulk: types("client/bulk"),
   api: types("api/api-connection"),
 };
+export { readClassList } from "../../packages/core/dist/wire/class-list.js";

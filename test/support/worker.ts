@@ -22,8 +22,8 @@ export interface Reported {
   readonly context: ErrorContext;
 }
 
-// What a rescue and what a client leave, with a time to live (docs/wire.md).
-const STAYS = /^tsq:(?:rescued|rescues|push):/;
+// What a rescue, a client, and a heartbeat that has no time for its end leave, with a time to live (docs/wire.md).
+const STAYS = /^tsq:(?:rescued|rescues|push|classes):/;
 
 export class TestWorkers {
   /** What all of them logged. */

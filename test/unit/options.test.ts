@@ -38,6 +38,7 @@ test("without flags, file and variables, Sidekiq's defaults hold", () => {
     averageScheduledPollInterval: 5,
     verbose: false,
     fetch: "reliable",
+    unknownJobs: "retry",
   });
 });
 
@@ -71,6 +72,7 @@ describe("flags beat the file, which beats variables", () => {
       ...said,
       capsules: [file.capsules[0], { ...file.capsules[1], concurrency: 10 }],
       fetch: "reliable",
+      unknownJobs: "retry",
       blockedLoopTimeoutMs: 60_000,
     });
   });
@@ -85,6 +87,7 @@ describe("flags beat the file, which beats variables", () => {
       verbose: false,
       require: ["flag.ts"],
       fetch: "basic",
+      unknownJobs: "handBack",
     };
 
     expect(workOptions(flags, { APP_ENV: "test" }, file)).toMatchObject({
@@ -96,6 +99,7 @@ describe("flags beat the file, which beats variables", () => {
       verbose: false,
       requires: ["flag.ts"],
       fetch: "basic",
+      unknownJobs: "handBack",
       capsules: [{ concurrency: 1 }, { concurrency: 2 }],
     });
   });

@@ -172,6 +172,7 @@ describe("a worker goes on", () => {
       identity: "web:1:abc",
       info: "{}",
       concurrency: 1,
+      classes: "{}",
       snapshot: () => ({
         busy: 0,
         isQuiet: false,

@@ -32,6 +32,7 @@ export type {
   QueuedJob,
   QueueSummary,
   QueueWeights,
+  Runners,
   ScoreRange,
   SortedEntry,
   StatsSnapshot,

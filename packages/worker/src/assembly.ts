@@ -1,6 +1,6 @@
 /** Makes the parts of a worker and connects them. boot.ts starts and stops them. */
 import type { Logger } from "pino";
-import { VERSION } from "@tsq/core/protocol";
+import { VERSION, writeClassList } from "@tsq/core/protocol";
 import type { Outage } from "@tsq/core/protocol";
 import type { WireGeneration } from "@tsq/core";
 import { BeatReports } from "./beat/beat-reports.ts";
@@ -18,6 +18,7 @@ import type { Capsule } from "./options/capsules.ts";
 import type { Resolved } from "./options/worker-options.ts";
 import { ErrorReports } from "./report/error-reports.ts";
 import { workerOutage } from "./report/outage.ts";
+import { HandBack } from "./run/hand-back.ts";
 import { notLate } from "./run/lateness.ts";
 import { Manager } from "./run/manager.ts";
 import { Metrics } from "./run/metrics.ts";
@@ -94,6 +95,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
     onRescued: (jids) => errors.ignore(lifecycle.fire("rescued", jids)),
   });
   const metrics = new Metrics();
+  const handBack = own.unknownJobs === "handBack" ? new HandBack(redis, identity, outage) : undefined;
   for (const [i, capsule] of capsules.entries()) {
     managers.push(
       new Manager({
@@ -103,6 +105,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
         admissions: [notLate],
         concurrency: capsule.concurrency,
         queues: capsule.order.names,
+        handBack,
         wire,
         metrics,
         log,
@@ -132,6 +135,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
     outage,
     info: infoJson({ identity, host, startedAtMs: Date.now(), tag, labels, version, capsules }),
     concurrency: capsules.reduce((sum, { concurrency }) => sum + concurrency, 0),
+    classes: writeClassList(own.jobs.names),
     snapshot: () => ({
       busy: managers.reduce((sum, { work }) => sum + work.size, 0),
       isQuiet: managers.every(({ isQuiet }) => isQuiet),
@@ -147,6 +151,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   const services = new ServiceList({ log, report: onError });
   services.add(poller, "the poller");
   services.add(rescuer, "the rescuer");
+  if (handBack) services.add(handBack, "the look for who runs unknown jobs");
   const parts = { identity, options: own, log, errors, lifecycle, spelling, managers, heartbeat };
   return { ...parts, services, added, extensions, client };
 };

@@ -81,7 +81,8 @@ export class Boot {
 
   async #lookAround(): Promise<void> {
     const { options, log, spelling } = this.#parts;
-    spelling.heard(await lookAround(options.redis, options.fetch, log));
+    const queues = [...new Set(options.capsules.flatMap(({ order }) => order.names))];
+    spelling.heard(await lookAround({ ...options, queues }, log));
   }
 
   async #quiet(): Promise<void> {

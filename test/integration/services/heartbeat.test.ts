@@ -39,12 +39,15 @@ afterAll(async () => {
   await server.stop();
 });
 
+const CLASSES = '{"names":["HardJob"],"isCut":false}';
+
 const made = (redis: RedisOptions): Heartbeat =>
   new Heartbeat({
     redis,
     identity: ID,
     info: INFO,
     concurrency: 7,
+    classes: CLASSES,
     snapshot: () => ({ ...state, metrics: metrics.take() }),
     onReport: (report) => reports.push(report),
     outage: outage((error) => failures.push(error.message)),

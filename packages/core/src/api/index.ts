@@ -14,6 +14,7 @@ export { HISTOGRAM_LIMITS_MS } from "../wire/metrics-layout.ts";
 export type { Page, PageOptions } from "./page.ts";
 export type { CapsuleInfo, ProcessRecord, QueueWeights } from "./processes/process-record.ts";
 export { ProcessSet } from "./processes/process-set.ts";
+export type { Runners } from "../redis/members.ts";
 export { Queue } from "./queues/queue.ts";
 export type { QueuedJob } from "./queues/queued-job.ts";
 export { RetrySet } from "./sets/retry-set.ts";

@@ -29,6 +29,7 @@ const NEEDED: readonly (readonly string[])[] = [
   ["expire", IDENTITY, "60"],
   ["unlink", `${IDENTITY}:work`],
   ["set", PROCESS_CLEANUP, "1"],
+  ["set", "tsq:classes:x", "a"],
   ["incr", "tsq:rescues:x"],
   ["incrby", "stat:processed", "1"],
   ["mget", "tsq:rescues:x"],

@@ -37,6 +37,8 @@ export const rescuedKey = (owner: string): string => `tsq:rescued:${owner}`;
  * keeps, or nothing.
  */
 export const relievedKey = (owner: string): string => `tsq:relieved:${owner}`;
+/** The classes that a process can run, as JSON (class-list.ts), for as long as it beats. */
+export const classesKey = (identity: string): string => `tsq:classes:${identity}`;
 /** How often a job was brought back from dead processes within 72 hours. */
 export const rescueCountKey = (jid: string): string => `tsq:rescues:${jid}`;
 /** Hash lane → number of what a client has pushed last on it, so that what it sends again is there once. */

@@ -19,7 +19,15 @@ export interface WorkFlags {
 }
 
 type Read = Given<typeof WORK_ROWS>;
-type Decided = "queues" | "concurrency" | "shutdownTimeoutMs" | "fetch" | "labels" | "verbose" | "requires";
+type Decided =
+  | "queues"
+  | "concurrency"
+  | "shutdownTimeoutMs"
+  | "fetch"
+  | "unknownJobs"
+  | "labels"
+  | "verbose"
+  | "requires";
 
 /** Everything `tsq work` needs to know, by the names of the rows; what has no default but the worker's own may be absent. */
 export interface WorkOptions

@@ -17,6 +17,8 @@ export interface BeatThreadData {
   readonly identity: string;
   readonly info: string;
   readonly concurrency: number;
+  /** As in `HeartbeatOptions`. */
+  readonly classes: string;
   /** As in `WorkerOptions`. */
   readonly blockedLoopTimeoutMs: number;
 }

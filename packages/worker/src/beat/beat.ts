@@ -38,22 +38,33 @@ export class Beat {
   readonly #identity: string;
   readonly #info: string;
   readonly #concurrency: number;
+  readonly #classes: string;
   #generations: ReadonlySet<number> = new Set();
 
   constructor(
     redis: Redis,
-    options: { readonly identity: string; readonly info: string; readonly concurrency: number },
+    options: {
+      readonly identity: string;
+      readonly info: string;
+      readonly concurrency: number;
+      readonly classes: string;
+    },
   ) {
     this.#redis = redis;
     this.#identity = options.identity;
     this.#info = options.info;
     this.#concurrency = options.concurrency;
+    this.#classes = options.classes;
   }
 
   /** @param counted called once the counts are in Redis: a beat that fails behind that must not count them again */
   async beat(snapshot: BeatSnapshot, counted: () => void): Promise<BeatReport> {
     // A full memory refuses all the rest, but not this: who cannot write must not be taken for dead.
-    await this.#redis.expire(this.#identity, LEASE_SECONDS);
+    const classesKey = keys.classesKey(this.#identity);
+    const [, isAdvertised] = await Promise.all([
+      this.#redis.expire(this.#identity, LEASE_SECONDS),
+      this.#redis.expire(classesKey, LEASE_SECONDS),
+    ]);
     this.#generations = await readGenerations(this.#redis);
     await this.#writeCounts(snapshot.metrics);
     counted();
@@ -79,6 +90,8 @@ export class Beat {
       .expire(id, LEASE_SECONDS)
       .rpop(keys.signalsKey(id))
       .smembers(keys.PAUSED);
+    // It never changes: with the first beat, and after an outage that took it.
+    if (isAdvertised === 0) multi.set(classesKey, this.#classes, "EX", LEASE_SECONDS);
     for (const [owner, queues] of snapshot.owners) multi.hset(keys.OWNERS, owner, JSON.stringify(queues));
     const replies = (await multi.exec()) ?? [];
     const failed = replies.find(([error]) => error)?.[0];
@@ -104,6 +117,7 @@ export class Beat {
       const replies = await pipeline
         .srem(keys.PROCESSES, this.#identity)
         .unlink(keys.workKey(this.#identity), keys.legacyWorkKey(this.#identity))
+        .unlink(keys.classesKey(this.#identity))
         .exec();
       const refused = replies?.find(([error]) => error)?.[0];
       if (refused) throw refused;

@@ -16,6 +16,8 @@ export interface HeartbeatOptions {
   readonly identity: string;
   readonly info: string;
   readonly concurrency: number;
+  /** What this process can run, as others read it. */
+  readonly classes: string;
   /** As in `WorkerOptions`. @default 0, never */
   readonly blockedLoopTimeoutMs?: number;
   /** Told, once this thread listens again, that a job had blocked it. */
@@ -106,12 +108,13 @@ export class Heartbeat {
   }
 
   #spawn(): void {
-    const { redis, identity, info, concurrency, blockedLoopTimeoutMs = 0, outage } = this.#options;
+    const { redis, identity, info, concurrency, classes, blockedLoopTimeoutMs = 0, outage } = this.#options;
     const workerData: BeatThreadData = {
       redis: withoutFunctions(redisOptions(redis)),
       identity,
       info,
       concurrency,
+      classes,
       blockedLoopTimeoutMs,
     };
     const thread = (this.#thread = new Thread(new URL("./beat-thread.js", import.meta.url), {

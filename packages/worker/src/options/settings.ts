@@ -66,6 +66,17 @@ export const SETTINGS = {
       choices: ["reliable", "basic"],
     },
   },
+  unknownJobs: {
+    ...oneOf("retry", "handBack"),
+    tells:
+      "what becomes of a job whose class is not among `jobs`: it fails and is retried, or it is [handed back](workers-and-deployment.md#jobs-that-a-worker-does-not-know) to those who can run it",
+    fallback: "retry",
+    flag: {
+      option: "--unknown-jobs <what>",
+      tells: "handBack gives jobs of unknown classes to who can run them",
+      choices: ["retry", "handBack"],
+    },
+  },
   shutdownTimeoutMs: {
     ...timerMs({ from: 0, example: 25 }),
     tells: "how long `stop()` waits for what runs before it hands the rest back",

@@ -18,6 +18,7 @@ import type { Extension, ExtensionOptions } from "../extension.ts";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
 import { logDestination } from "../report/log-destination.ts";
 import type { RetryPolicy } from "../run/conclude.ts";
+import type { UnknownJobs } from "../run/hand-back.ts";
 import type { ErrorHandler } from "../run/hooks.ts";
 import { rowsOf } from "./extension-rows.ts";
 import { capsules, capsulesOf } from "./capsules.ts";
@@ -54,6 +55,14 @@ export interface WorkerOptions extends ExtensionOptions {
    * @default "reliable"
    */
   fetch?: "reliable" | "basic";
+  /**
+   * What becomes of a job whose class is not among `jobs`. `retry`: it fails, as Ruby fails with a NameError.
+   * `handBack`: when another process can run it, or a process of Ruby serves its queue, it goes into the schedule for
+   * 1 to 60 s and from there back to its queue, up to ten times; its order is lost. Else, and after that, it fails.
+   *
+   * @default "retry"
+   */
+  unknownJobs?: UnknownJobs;
   /** How times are written, as in `ClientOptions`. @default "auto" */
   wire?: WireOption;
   /**

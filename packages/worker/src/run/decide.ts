@@ -62,6 +62,10 @@ export const decide = (ending: Ending, facts: Facts, delay?: RetryDelay): Outcom
       return CANCELLED;
     case "late":
       return late(facts);
+    case "unknown": {
+      const changes = { ...againFields(facts), tsq_handed: String(ending.times) };
+      return { kind: "snooze", atMs: facts.nowMs + ending.seconds * 1_000, changes };
+    }
     case "malformed":
       return BURIED_AS_IT_IS;
     case "handedBack":

@@ -1,18 +1,20 @@
 /** Looks at the server before the first job: what it lets us do, who else is there, and whether it may throw jobs away. */
 import type { Logger } from "pino";
 import { checkRights, checkServer, connect, readGenerations } from "@tsq/core/protocol";
-import type { RedisTarget } from "@tsq/core";
+import { warningsOf } from "./neighbours.ts";
+import type { Neighbourhood } from "./neighbours.ts";
+
+export interface Surroundings extends Neighbourhood {
+  readonly fetch: "reliable" | "basic";
+}
 
 /**
- * Warns of a server that evicts; resolves to the generations of the processes that share it.
+ * Warns of a server that evicts, and of neighbours that do not go together; resolves to the generations of the processes that share it.
  *
  * @throws RedisUnusableError in one line when it cannot be used
  */
-export const lookAround = async (
-  target: RedisTarget,
-  fetch: "reliable" | "basic",
-  log: Logger,
-): Promise<ReadonlySet<number>> => {
+export const lookAround = async (surroundings: Surroundings, log: Logger): Promise<ReadonlySet<number>> => {
+  const { redis: target, fetch } = surroundings;
   await checkServer(target);
   const redis = connect(target, "client");
   try {
@@ -23,6 +25,7 @@ export const lookAround = async (
     if (policy && policy !== "noeviction") {
       log.warn(`Redis may evict jobs: its maxmemory-policy is \`${policy}\`. Set it to \`noeviction\`.`);
     }
+    for (const line of await warningsOf(redis, surroundings)) log.warn(line);
     return generations;
   } finally {
     redis.disconnect();

@@ -1,4 +1,6 @@
 /** The worker processes that are alive. */
+import { readMembers, runnersOf } from "../../redis/members.ts";
+import type { Runners } from "../../redis/members.ts";
 import { cleanupProcesses } from "../../redis/process-cleanup.ts";
 import { PROCESSES } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
@@ -49,6 +51,16 @@ export class ProcessSet extends ApiObject {
         .hmget(identity, ...PROCESS_FIELDS),
     );
     return isRegistered === 1 ? this.#record(identity, hash)[0] : undefined;
+  }
+
+  /**
+   * Who can run jobs of a class that are in a queue: those processes that say so, nobody, or not known. A worker of tsq
+   * says what it can run, up to 500 classes; Ruby does not say.
+   *
+   * @param name the class on the wire, or what an ActiveJob wrapper holds
+   */
+  async runnersOf(name: string, queue: string): Promise<Runners> {
+    return runnersOf(await readMembers(this.api.redis), [name], queue);
   }
 
   /** How many jobs all processes can run at once. */

@@ -1,0 +1,73 @@
+/**
+ * Who else is at work on this server, as far as it can go wrong: Ruby on the same queues, whose classes we do not know as
+ * it does not know ours, and a fleet in another database while ours has none. Whatever may not be asked is passed over.
+ */
+import { connect, describeTarget, keys, readMembers, redisOptions } from "@tsq/core/protocol";
+import type { Redis } from "@tsq/core/protocol";
+import type { RedisTarget } from "@tsq/core";
+import type { UnknownJobs } from "../run/hand-back.ts";
+import { within } from "../within.ts";
+
+// Of a start: a server with more databases, or a slow one, is not looked at any further.
+const MOST_DATABASES = 32;
+const LOOK_MS = 1_000;
+
+export interface Neighbourhood {
+  readonly redis: RedisTarget;
+  readonly queues: readonly string[];
+  readonly unknownJobs: UnknownJobs;
+}
+
+/** @returns what to warn of; nothing when all is well or may not be asked */
+export const warningsOf = async (redis: Redis, hood: Neighbourhood): Promise<readonly string[]> => {
+  try {
+    const members = await readMembers(redis);
+    if (members.length === 0) return await elsewhere(redis, hood.redis);
+    const ruby = members.filter(({ isRuby, isQuiet }) => isRuby && !isQuiet);
+    const shared = hood.queues.filter((queue) => ruby.some(({ queues }) => queues.includes(queue)));
+    if (shared.length === 0 || hood.unknownJobs === "handBack") return [];
+    const names = shared.map((queue) => `\`${queue}\``).join(", ");
+    return [
+      `Ruby processes take jobs from ${names} as well, and of each class only one side has the code: a job that the other takes fails and is retried. ` +
+        'Give this worker queues of its own, or set `unknownJobs: "handBack"`.',
+    ];
+  } catch {
+    // Refused by an ACL, say. What matters has been checked before this.
+    return [];
+  }
+};
+
+const elsewhere = async (redis: Redis, target: RedisTarget): Promise<readonly string[]> => {
+  const own = redisOptions(target).db ?? 0;
+  const keyspace = await redis.info("keyspace");
+  const others = [...keyspace.matchAll(/^db(\d+):/gm)]
+    .map(([, index]) => Number(index))
+    .filter((index) => index !== own)
+    .slice(0, MOST_DATABASES);
+  if (others.length === 0) return [];
+  // Of its own: a database that is selected stays so, and a connection that is refused one is of no more use.
+  const other = connect(target, "client");
+  try {
+    const found = await within(LOOK_MS, firstWithProcesses(other, others));
+    if (found === undefined) return [];
+    return [
+      `Redis at ${describeTarget(target)} has no Sidekiq process in database ${own}, and has some in database ${found}. ` +
+        `Name that one if this worker belongs to them: end the URL with \`/${found}\`.`,
+    ];
+  } finally {
+    other.disconnect();
+  }
+};
+
+const firstWithProcesses = async (
+  redis: Redis,
+  databases: readonly number[],
+): Promise<number | undefined> => {
+  // Before it is ready, ioredis takes a SELECT for its own, and a refusal for the end of the connection.
+  await redis.ping();
+  for (const database of databases) {
+    await redis.select(database);
+    if ((await redis.exists(keys.PROCESSES)) === 1) return database;
+  }
+  return undefined;
+};
