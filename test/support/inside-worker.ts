@@ -13,6 +13,7 @@ export { decide } from "../../packages/worker/dist/run/decide.js";
 export type { Facts } from "../../packages/worker/dist/run/decide.js";
 export type { Ending } from "../../packages/worker/dist/run/ending.js";
 export type { Outcome } from "../../packages/worker/dist/run/outcome.js";
+export { Audience } from "../../packages/worker/dist/run/audience.js";
 export { Holds } from "../../packages/worker/dist/fetch/holds.js";
 export { Lanes } from "../../packages/worker/dist/fetch/reliable/lane.js";
 export { LastHeard } from "../../packages/worker/dist/fetch/reliable/last-heard.js";

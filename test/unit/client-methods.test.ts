@@ -10,7 +10,17 @@ describe("a client offers no way to another Redis, or to rest,", () => {
   test("among its methods", () => {
     expect(Object.getOwnPropertyNames(Client.prototype).toSorted()).toEqual(
       // The last three are what jobs of defineJob push with.
-      ["constructor", "use", "push", "pushBulk", "close", "pushTemplate", "admit", "nextJid"].toSorted(),
+      [
+        "constructor",
+        "use",
+        "push",
+        "pushBulk",
+        "cancel",
+        "close",
+        "pushTemplate",
+        "admit",
+        "nextJid",
+      ].toSorted(),
     );
   });
 

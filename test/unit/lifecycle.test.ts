@@ -1,12 +1,12 @@
 import type { BeatReport, LifecycleEvent } from "@tsq/worker";
 import { expect, test, vi } from "vitest";
 import { eventually } from "../support/eventually.ts";
-import { Lifecycle } from "../support/inside-worker.ts";
+import { Audience, Lifecycle } from "../support/inside-worker.ts";
 
 const REPORT: BeatReport = { generations: [8], paused: [], signal: undefined, rttUs: 100, isNew: true };
 
 const listening = (event: LifecycleEvent, onError = vi.fn()) => {
-  const lifecycle = new Lifecycle(onError, vi.fn());
+  const lifecycle = new Lifecycle(new Audience(), onError, vi.fn());
   const calls: string[] = [];
   for (const name of ["first", "second"]) {
     lifecycle.on(event, async () => {
@@ -71,7 +71,7 @@ test("an error of any other listener is reported, and the others are told", asyn
 
 test("an error of an extension's listener is reported with whose it is", async () => {
   const onError = vi.fn();
-  const lifecycle = new Lifecycle(onError, vi.fn());
+  const lifecycle = new Lifecycle(new Audience(), onError, vi.fn());
   const error = new Error("no");
   lifecycle.on("exit", () => Promise.reject(error), "the extension `x`");
 
@@ -81,12 +81,12 @@ test("an error of an extension's listener is reported with whose it is", async (
 });
 
 test("an event without listeners is nothing", async () => {
-  await expect(new Lifecycle(vi.fn(), vi.fn()).fire("exit")).resolves.toBeUndefined();
+  await expect(new Lifecycle(new Audience(), vi.fn(), vi.fn()).fire("exit")).resolves.toBeUndefined();
 });
 
 test("a listener that does not end is told of once, with its event", async () => {
   const lines: string[] = [];
-  const lifecycle = new Lifecycle(vi.fn(), (line) => lines.push(line), 1);
+  const lifecycle = new Lifecycle(new Audience(), vi.fn(), (line) => lines.push(line), 1);
   lifecycle.on("beat", () => new Promise(() => {}));
 
   for (let beats = 0; beats < 3; beats++) void lifecycle.fire("beat", REPORT);

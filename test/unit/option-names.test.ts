@@ -3,7 +3,7 @@ import { Client, configure, ConfigError, defineJob, InvalidJobError, remoteJob }
 import { ApiConnection } from "@tsq/core/api";
 import { Worker } from "@tsq/worker";
 import { describe, expect, test } from "vitest";
-import { Lifecycle } from "../support/inside-worker.ts";
+import { Audience, Lifecycle } from "../support/inside-worker.ts";
 
 // Nobody connects to it: everything here is refused before.
 const redis = "redis://127.0.0.1:1/0";
@@ -109,6 +109,7 @@ test("a name of one's own travels with the job, as in Sidekiq", () => {
 describe("an event that there is not is refused", () => {
   // What a Worker's on() calls; a Worker would begin to connect.
   const lifecycle = new Lifecycle(
+    new Audience(),
     () => {},
     () => {},
   );
@@ -116,7 +117,7 @@ describe("an event that there is not is refused", () => {
   test.each([
     ["starup", "Did you mean `startup`?"],
     ["Quiet", "Did you mean `quiet`?"],
-    ["stop", "There are startup, quiet, shutdown, exit, heartbeat, beat, rescued."],
+    ["stop", "There are startup, quiet, shutdown, exit, heartbeat, beat, concluded, rescued."],
     [undefined, "got `undefined`"],
   ])("%s", (event, remedy) => {
     // From JavaScript anything can come.

@@ -66,3 +66,4 @@ export { VERSION } from "./version.ts";
 export { LazyConnection } from "./redis/lazy-connection.ts";
 export { composeServerChain } from "./job/chain.ts";
 export type { ServerRun } from "./job/chain.ts";
+export { areCancelled, forgetCancelled } from "./job/cancellation.ts";

@@ -79,6 +79,7 @@ export type {
   JobRun,
   LifecycleEvent,
   LoopSpec,
+  Outcome,
   QueueSpec,
   Service,
   WorkerEvents,

@@ -19,10 +19,13 @@ import type { Resolved } from "./options/worker-options.ts";
 import { ErrorReports } from "./report/error-reports.ts";
 import { workerOutage } from "./report/outage.ts";
 import { HandBack } from "./run/hand-back.ts";
+import { Audience } from "./run/audience.ts";
 import { notLate } from "./run/lateness.ts";
 import { Manager } from "./run/manager.ts";
 import { Metrics } from "./run/metrics.ts";
+import type { RunningJob } from "./run/running-job.ts";
 import { WorkerClient } from "./run/worker-client.ts";
+import { CancelWatch } from "./services/cancel-watch.ts";
 import { Lifecycle } from "./services/lifecycle.ts";
 import { Poller } from "./services/poller.ts";
 import { Rescuer } from "./services/rescuer.ts";
@@ -38,7 +41,8 @@ export interface Parts {
   readonly spelling: Spelling;
   readonly managers: readonly Manager[];
   readonly heartbeat: Heartbeat;
-  /** The worker's own: the poller, the rescuer. */
+  readonly cancels: CancelWatch;
+  /** The worker's own: the poller, the rescuer, the cancel watch. */
   readonly services: ServiceList;
   /** Those of extensions. */
   readonly added: ServiceList;
@@ -57,13 +61,15 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   const errors = new ErrorReports(log, own.errorHandlers, redis);
   const onError = errors.report;
   const outage = workerOutage(own, errors);
-  const lifecycle = lifecycleOf(log, errors);
+  const audience = new Audience();
+  const lifecycle = lifecycleOf(log, errors, audience);
   const spelling = new Spelling(own.wire);
   const wire = (): WireGeneration => spelling.now;
   const holds = new Holds();
   const client = new WorkerClient(own);
   const added = new ServiceList({ log, report: onError });
   const managers: Manager[] = [];
+  const running = (): readonly RunningJob[] => managers.flatMap(({ work }) => work.jobs());
   // First of all: the chains that all other parts take over are complete then, and nothing is open if this throws.
   const extensions = new Extensions(own.extensions, {
     identity,
@@ -79,8 +85,8 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
     serverChain: own.middleware,
     services: added,
     client: () => client.get(),
-    running: () => managers.flatMap(({ work }) => work.jobs()),
     given: own.given,
+    running,
   });
   const chains = capsules.map(({ name, change }) => capsuleChain(name, own.middleware, change));
   const poller = new Poller({ ...own, middleware: own.clientMiddleware, wire, onError, outage });
@@ -94,6 +100,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
     outage,
     onRescued: (jids) => errors.ignore(lifecycle.fire("rescued", jids)),
   });
+  const cancels = new CancelWatch({ redis, outage, audience, running });
   const metrics = new Metrics();
   const handBack = own.unknownJobs === "handBack" ? new HandBack(redis, identity, outage) : undefined;
   for (const [i, capsule] of capsules.entries()) {
@@ -102,10 +109,11 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
         ...own,
         // Each has been given one.
         middleware: chains[i] as (typeof chains)[number],
-        admissions: [notLate],
+        admissions: [notLate, cancels.admission],
         concurrency: capsule.concurrency,
         queues: capsule.order.names,
         handBack,
+        audience,
         wire,
         metrics,
         log,
@@ -152,12 +160,14 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   services.add(poller, "the poller");
   services.add(rescuer, "the rescuer");
   if (handBack) services.add(handBack, "the look for who runs unknown jobs");
+  services.add(cancels, "the cancel watch");
   const parts = { identity, options: own, log, errors, lifecycle, spelling, managers, heartbeat };
-  return { ...parts, services, added, extensions, client };
+  return { ...parts, cancels, services, added, extensions, client };
 };
 
-const lifecycleOf = (log: Logger, errors: ErrorReports): Lifecycle =>
+const lifecycleOf = (log: Logger, errors: ErrorReports, audience: Audience): Lifecycle =>
   new Lifecycle(
+    audience,
     (error, event, by) =>
       errors.report(error, { context: `Error in a ${event} listener${by === undefined ? "" : ` of ${by}`}` }),
     (line) => log.warn(line),

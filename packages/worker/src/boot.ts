@@ -1,10 +1,11 @@
 /**
  * The order in which a worker starts, is quieted and stops.
  *
- *   start: a look at Redis · `startup` · the heartbeat · the capsules take jobs · poller, rescuer · extensions' services
- *   quiet: the capsules take none · `quiet` · a beat · extensions' services, last first · rescuer, poller
+ *   start: a look at Redis · `startup` · a look at what was cancelled · the heartbeat · the capsules take jobs · poller,
+ *          rescuer, cancel watch · extensions' services
+ *   quiet: the capsules take none · `quiet` · a beat · extensions' services, last first · poller
  *   stop:  quiet · `shutdown` · the capsules wait for their jobs, and hand back the rest · extensions' services, last
- *          first · rescuer, poller, the jobs' client · `exit` · extensions' connections · the heartbeat
+ *          first · cancel watch, rescuer, poller, the jobs' client · `exit` · extensions' connections · the heartbeat
  */
 import { describeTarget, startedWorkers, VERSION } from "@tsq/core/protocol";
 import type { Parts } from "./assembly.ts";
@@ -58,12 +59,14 @@ export class Boot {
   }
 
   async #start(): Promise<void> {
-    const { options, log, identity, lifecycle, heartbeat, managers, services, added } = this.#parts;
+    const { options, log, identity, lifecycle, heartbeat, managers, cancels, services, added } = this.#parts;
     const { redis, redisFrom, capsules } = options;
     log.info({ redis: describeTarget(redis), from: redisFrom }, "Connecting");
     const steps = [
       () => this.#lookAround(),
       () => lifecycle.fire("startup"),
+      // Before the first job, which may have been cancelled. What keeps it from looking is told at its next look.
+      () => within(START_ENDS_MS, cancels.look()),
       // Others see the process before its first job, unless a full memory refuses the beat.
       () => heartbeat.start(),
       () => Promise.all(managers.map((manager) => manager.start())),

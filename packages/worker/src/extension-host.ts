@@ -12,9 +12,10 @@ import type {
 } from "@tsq/core";
 import { connect, LazyConnection } from "@tsq/core/protocol";
 import type { Outage, Redis } from "@tsq/core/protocol";
-import type { ExtensionHost, JobRun } from "./extension.ts";
+import type { ExtensionHost } from "./extension.ts";
 import type { Hold, Holds } from "./fetch/holds.ts";
 import type { ErrorReports } from "./report/error-reports.ts";
+import type { JobRun } from "./run/job-run.ts";
 import type { ErrorContext } from "./run/hooks.ts";
 import type { Lifecycle, LifecycleEvent, Listener } from "./services/lifecycle.ts";
 import { Loop } from "./services/loop.ts";

@@ -5,16 +5,15 @@ import type {
   Chain,
   ClientMiddleware,
   JobClient,
-  JobContext,
   Registry,
   ServerMiddleware,
-  TsqError,
   WireGeneration,
 } from "@tsq/core";
 import { refuseUnknown } from "@tsq/core/protocol";
 import type { Options, Values } from "@tsq/core/config";
 import type { Redis } from "@tsq/core/protocol";
 import type { Hold } from "./fetch/holds.ts";
+import type { JobRun } from "./run/job-run.ts";
 import type { ErrorHandler } from "./run/hooks.ts";
 import type { Listener, LifecycleEvent } from "./services/lifecycle.ts";
 import type { LoopSpec } from "./services/loop.ts";
@@ -97,14 +96,6 @@ export interface ExtensionHost<S extends Options = Options> {
    * @throws ConfigError when the worker has no such event
    */
   on<E extends LifecycleEvent>(event: E, listener: Listener<E>): void;
-}
-
-/** A job that runs, as an extension sees it. */
-export interface JobRun extends JobContext {
-  /** Milliseconds since 1970. */
-  readonly startedAtMs: number;
-  /** Tells the handler to end, by `job.signal`; the first reason stays. What the run counts for is another matter. */
-  abort(reason: TsqError): void;
 }
 
 const EXTENSION: Readonly<Record<keyof Extension, true>> = {

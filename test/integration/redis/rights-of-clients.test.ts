@@ -30,6 +30,9 @@ const WRITER = [
   ...(/and with them `([^`]+)`/.exec(DOCUMENT)?.[1]?.split(" ") ?? []),
 ];
 
+/** What cancelling needs beside what pushing does. */
+const CANCELLER = [...WEB, ...(/needs with them\s+`([^`]+)`/.exec(DOCUMENT)?.[1]?.split(" ") ?? [])];
+
 /** What a right is needed for that can be done without here: a database beside 0, a sign of life, and a tidy end. */
 const SPARED = ["+ping", "+select", "+info", "+unlink"];
 const needed = (rule: readonly string[]): readonly string[] =>
@@ -173,6 +176,34 @@ describe.runIf(hasNativeRedis())("a user who has", () => {
     await expect(refusal).rejects.toThrow(RedisUnusableError);
     await expect(refusal).rejects.toThrow(refusalOf(command));
   });
+
+  const cancel = async (redis: RedisOptions): Promise<void> => {
+    const client = new Client({ redis });
+    try {
+      await client.cancel("abc");
+    } finally {
+      await client.close();
+    }
+  };
+
+  test("those of pushes and what the document adds for it cancels", async () => {
+    await cancel(await asUser(...CANCELLER));
+
+    expect(await refused()).toEqual([]);
+    expect(await admin.hget("it-abc", "cancelled")).not.toBeNull();
+  });
+
+  test.each(CANCELLER.filter((right) => right.startsWith("+") && !WEB.includes(right)))(
+    "those without %s is told so when it cancels, and nothing is cancelled",
+    async (right) => {
+      const command = right.slice(1);
+      const refusal = cancel(await asUser(...CANCELLER, `-${command}`));
+
+      await expect(refusal).rejects.toThrow(RedisUnusableError);
+      await expect(refusal).rejects.toThrow(refusalOf(command));
+      expect(await admin.hget("it-abc", "cancelled")).toBeNull();
+    },
+  );
 
   test("the documented rights of readers reads all there is, and can change nothing", async () => {
     await fill();

@@ -1,6 +1,8 @@
 /** A feature in one file: an extension with all that an extension can have, and what its worker does with it. */
 import { defineJob } from "@tsq/core";
 import type { ClientMiddleware, ServerMiddleware } from "@tsq/core";
+import { integer, readOptions, text } from "@tsq/core/config";
+import type { Options } from "@tsq/core/config";
 import type { Extension, ExtensionHost, Hold } from "@tsq/worker";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
@@ -32,8 +34,20 @@ const recording = () => {
   return { job, jids };
 };
 
+/** What it takes. */
+const OPTIONS = {
+  key: { ...text(), tells: "where the runs are counted", fallback: "tally" },
+  off: { ...text(), tells: "a queue that is left alone", isRequired: true },
+  everyMs: { ...integer({ from: 1, example: 10 }), tells: "how often it writes", fallback: 1_000 },
+} as const satisfies Options;
+
 /** Counts the runs of a worker in Redis, stamps what falls due, and keeps its hands off a queue. */
-const tally = ({ key, off }: { readonly key: string; readonly off: string }): Extension => {
+const tally = (options: {
+  readonly key?: string;
+  readonly off: string;
+  readonly everyMs?: number;
+}): Extension => {
+  const { key, off, everyMs } = readOptions("the extension `tally`", OPTIONS, options);
   let count = 0;
   const counted: ServerMiddleware = async (_job, next) => {
     await next();
@@ -52,7 +66,7 @@ const tally = ({ key, off }: { readonly key: string; readonly off: string }): Ex
       host.addLoop({
         name: "write",
         firstMs: () => 0,
-        nextMs: () => 10,
+        nextMs: () => everyMs,
         runOnce: () => host.redis.set(key, count),
       });
     },
@@ -75,7 +89,7 @@ const TALLY: CommandSpec<{ readonly redis?: string }> = {
   }),
 };
 
-test("one file adds a service, middleware of both kinds, a hold and a command", async () => {
+test("one file adds a service, middleware of both kinds, options, a hold and a command", async () => {
   const stamps: unknown[] = [];
   const job = defineJob("HardJob", ({ jid, payload }) => void stamps.push([jid, payload["stamp"]]));
   await pushTexts(workers.redis, [payloadText({ jid: "pushed" })], "a");
@@ -86,7 +100,7 @@ test("one file adds a service, middleware of both kinds, a hold and a command", 
     jobs: [job],
     queues: ["a", "off"],
     pollIntervalAverage: 0.001,
-    extensions: [tally({ key: "tally", off: "off" })],
+    extensions: [tally({ off: "off", everyMs: 10 })],
   });
   await eventually(async () => expect(await workers.redis.get("tally")).toBe("2"));
   await createProgram([TALLY]).parseAsync(["node", "tsq", "tally", "tally", "--redis", server.url]);
@@ -98,6 +112,13 @@ test("one file adds a service, middleware of both kinds, a hold and a command", 
   ]);
   expect(await workers.redis.llen("queue:off")).toBe(1);
   expect(shown).toEqual([`${server.url}: 2`]);
+});
+
+test("its options are refused as those of a worker are", () => {
+  expect(() => tally({ off: "off", everyMs: 0 })).toThrow(
+    "Expected `everyMs` to be an integer from 1, got `0`",
+  );
+  expect(() => tally({ off: "off", everyMS: 1 } as never)).toThrow("Did you mean `everyMs`?");
 });
 
 describe("an extension is given", () => {

@@ -1,7 +1,7 @@
 /** A client's line to what carries its payloads: opened at a push, and ended when all its pushes have their answers. */
 import type { Logger } from "pino";
 import { ConfigError } from "../errors.ts";
-import type { RedisTarget } from "../redis/connect.ts";
+import type { Redis, RedisTarget } from "../redis/connect.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { WireGeneration } from "../wire/time.ts";
 import type { PushContext } from "./chain.ts";
@@ -59,6 +59,14 @@ export const pushContext = ({ transport }: Line, reason: PushContext["reason"]):
     );
   },
 });
+
+/** The Redis of a client, for what is no push. */
+export const redisOf = ({ transport }: Line): Redis => {
+  if (transport.redis) return transport.redis();
+  throw new ConfigError(
+    "Expected a client that has a Redis, got one whose `transport` has no `redis()`. Add it there, or use a Client with `redis`.",
+  );
+};
 
 /** How the times of a push are to be written. */
 export const spelling = (

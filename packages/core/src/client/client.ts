@@ -4,6 +4,7 @@ import type { RedisTarget } from "../redis/connect.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import { ClientClosedError } from "../errors.ts";
 import type { Chain, Link } from "../config/chain.ts";
+import { requestCancel } from "../job/cancellation.ts";
 import { JidSource } from "../wire/jid.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import { timeToken } from "../wire/time.ts";
@@ -16,7 +17,7 @@ import type { CheckArgs } from "./bulk-push.ts";
 import type { ClientMiddleware } from "./chain.ts";
 import { checkedClientOptions } from "./client-options.ts";
 import type { ClientOptions, Destination } from "./client-options.ts";
-import { endLine, keep, lineBy, openLine, pushContext, spelling } from "./client-line.ts";
+import { endLine, keep, lineBy, openLine, pushContext, redisOf, spelling } from "./client-line.ts";
 import type { JobClient } from "./job-client.ts";
 import type { Line } from "./client-line.ts";
 import { dumpPayload, normalize } from "./normalize.ts";
@@ -145,6 +146,23 @@ export class Client implements JobClient {
       admit(this.middleware, payload, undefined, created, { reason: "inline", redis }),
     );
     return (await admitted) !== null;
+  }
+
+  /**
+   * Says that nobody wants a job any more, wherever it is: tsq starts it no more, and a run of it is told by `job.signal`
+   * within two seconds, with a `JobCancelledError`. Ruby stops iterable jobs alone, from 7.3.3 on; its other jobs run. It
+   * may be sent again: the first request counts.
+   *
+   * @example
+   * const jid = await report.performAsync(7);
+   * if (jid) await client.cancel(jid);
+   *
+   * @returns when it was first asked for, in whole seconds by the clock of whoever did
+   * @throws ConfigError when the jid is no text, or the client has a transport without a `redis()`
+   * @throws RedisUnusableError when the server cannot be reached or refuses it, ClientClosedError after `close()`
+   */
+  async cancel(jid: string): Promise<Date> {
+    return this.#begin((open) => requestCancel(redisOf(open), jid, Date.now()).catch(open.fail));
   }
 
   /** A jid as Sidekiq makes them. */

@@ -26,4 +26,6 @@ export interface JobClient {
   admit(payload: Payload): Promise<boolean>;
   /** A jid as Sidekiq makes them. */
   nextJid(): string;
+  /** As `cancel()` of a `Client`. */
+  cancel(jid: string): Promise<Date>;
 }

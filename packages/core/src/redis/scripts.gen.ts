@@ -36,6 +36,34 @@ export const bury = (redis: Redis, keys: BuryKeys, args: BuryArgs): Promise<numb
     [args.slot, args.first, args.second, args.held, args.score, args.payload, args.oldest, args.maxJobs],
   ) as Promise<number>;
 
+export const cancelScript: Script = {
+  name: "cancel",
+  sha1: "72a35ab22fcf5bd85dfaebc6ba6f7267bec6121a",
+  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal state, index = KEYS[1], KEYS[2]\nlocal jid, ttl = ARGV[1], ARGV[5]\nlocal wrong = wrongType('hash', state) or wrongType('zset', index)\nif wrong then return wrong end\nlocal newest = call('ZRANGE', index, 0, 0, 'REV', 'WITHSCORES')[2]\nlocal score = math.max(tonumber(ARGV[2]), (tonumber(newest or '0')) + 1)\n-- First what says where to look, then what is looked for: half of it, by a right that is missing, cancels nothing.\ncall('ZADD', index, 'NX', string.format('%.0f', score), jid)\ncall('ZREMRANGEBYRANK', index, 0, -tonumber(ARGV[4]) - 1)\ncall('EXPIRE', index, ttl)\ncall('HSETNX', state, 'ex', '0')\ncall('HSETNX', state, 'c', 'null')\ncall('HSETNX', state, 'rt', '0')\ncall('HSETNX', state, 'cancelled', ARGV[3])\ncall('EXPIRE', state, ttl)\nreturn call('HGET', state, 'cancelled')\n",
+};
+
+export interface CancelKeys {
+  state: string;
+  index: string;
+}
+
+export interface CancelArgs {
+  jid: string;
+  nowMs: string;
+  seconds: string;
+  most: number;
+  ttl: number;
+}
+
+/** Write down that nobody wants a job any more, where Ruby looks and where tsq's workers do. See lua/core/cancel.lua. */
+export const cancel = (redis: Redis, keys: CancelKeys, args: CancelArgs): Promise<string> =>
+  runScript(
+    redis,
+    cancelScript,
+    [keys.state, keys.index],
+    [args.jid, args.nowMs, args.seconds, args.most, args.ttl],
+  ) as Promise<string>;
+
 export const enqueueScript: Script = {
   name: "enqueue",
   sha1: "ae59342b4a433c138675e467504789611e83839e",
@@ -333,6 +361,7 @@ export const retry = (redis: Redis, keys: RetryKeys, args: RetryArgs): Promise<n
 /** All of them. */
 export const SCRIPTS: readonly Script[] = [
   buryScript,
+  cancelScript,
   enqueueScript,
   fetchScript,
   killScript,

@@ -16,6 +16,9 @@ export const workKey = (identity: string): string => `${identity}:work`;
 export const legacyWorkKey = (identity: string): string => `${identity}:workers`;
 export const signalsKey = (identity: string): string => `${identity}-signals`;
 
+/** State of an iterable job, and whether a job of any kind was cancelled (WIRE §9). */
+export const iterationKey = (jid: string): string => `it-${jid}`;
+
 export type StatName = "processed" | "failed";
 export const statKey = (stat: StatName): string => `stat:${stat}`;
 /** Day totals are by UTC date (WIRE §7.5). */
@@ -43,3 +46,5 @@ export const classesKey = (identity: string): string => `tsq:classes:${identity}
 export const rescueCountKey = (jid: string): string => `tsq:rescues:${jid}`;
 /** Hash lane → number of what a client has pushed last on it, so that what it sends again is there once. */
 export const pushKey = (id: string): string => `tsq:push:${id}`;
+/** Sorted set of the jids that somebody cancelled, by when, for workers to read what is new. */
+export const CANCELLED = "tsq:cancelled";

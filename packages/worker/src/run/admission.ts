@@ -2,8 +2,11 @@
 import type { Ending } from "./ending.ts";
 import type { RunningJob } from "./running-job.ts";
 
-/** Answers how the job ends without having begun, or nothing for one that may run. Must not wait for anything. */
-export type Admission = (job: RunningJob) => Ending | undefined;
+/**
+ * Answers how the job ends without having begun, or nothing for one that may run. A promise only of the few for which
+ * somebody must be asked: meanwhile the job holds its place, and if it is rejected, the job may run.
+ */
+export type Admission = (job: RunningJob) => Ending | undefined | Promise<Ending | undefined>;
 
 /** All of these as one, of which the first that answers decides; undefined when there is none. */
 export const admissionBy = (all: readonly Admission[]): Admission | undefined => {

@@ -22,10 +22,9 @@ export class CarryOut {
     this.#limits = limits;
   }
 
-  /** Asks the hooks; what is left is the one call. */
-  async prepared(job: RunningJob, ending: Ending, first: Outcome, facts: Facts): Promise<Write> {
+  /** Asks the hooks that are told of it; what is left is the one call. It answers false when the job was not there any more. */
+  async prepared(job: RunningJob, ending: Ending, outcome: Outcome, facts: Facts): Promise<Write> {
     const { unit } = job;
-    const outcome = await this.#asked(job, ending, first, facts);
     switch (outcome.kind) {
       case "retry":
       case "snooze": {
@@ -58,7 +57,7 @@ export class CarryOut {
   }
 
   /** What `retryIn` makes of a failure that is to be tried again. */
-  async #asked(job: RunningJob, ending: Ending, first: Outcome, facts: Facts): Promise<Outcome> {
+  async asked(job: RunningJob, ending: Ending, first: Outcome, facts: Facts): Promise<Outcome> {
     if (first.kind !== "retry" || !job.runnable?.hooks.retryIn) return first;
     return decide(ending, facts, await this.#hooks.retryIn(job, first.count, errorOf(ending), facts.payload));
   }

@@ -8,6 +8,7 @@ import { timeToken } from "@tsq/core/protocol";
 import type { DeadSetLimits } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import { PILL_BURIED, pillText, rescueId } from "../services/poison-pills.ts";
+import type { Audience } from "./audience.ts";
 import { CarryOut } from "./carry-out.ts";
 import type { Write } from "./carry-out.ts";
 import { count } from "./counts.ts";
@@ -33,6 +34,7 @@ export interface ConclusionOptions extends HooksOptions {
   readonly policy: RetryPolicy;
   readonly wire: () => WireGeneration;
   readonly metrics: Metrics;
+  readonly audience: Audience;
 }
 
 interface Parts {
@@ -131,11 +133,17 @@ export class Conclusion {
       return this.#over(job, ending, outcome, elapsedMs);
     job.hasEnded = true;
     this.#tell(job, ending, outcome, elapsedMs);
-    const written = this.#write(job, ending, outcome, decided?.facts);
-    this.settle(
-      job.unit,
-      written.finally(() => this.#takeOff(job)),
-    );
+    this.settle(job.unit, this.#written(job, ending, outcome, decided?.facts));
+  }
+
+  async #written(job: RunningJob, ending: Ending, first: Outcome, facts: Facts | undefined): Promise<void> {
+    try {
+      const outcome = await this.#write(job, ending, first, facts);
+      // Of what is no job there is nothing to say.
+      if (outcome && ending.kind !== "malformed") this.#announce(job, outcome);
+    } finally {
+      this.#takeOff(job);
+    }
   }
 
   /** Nothing is left to do but to acknowledge it: at once, for most jobs end here. */
@@ -144,6 +152,15 @@ export class Conclusion {
     this.#takeOff(job);
     this.#tell(job, ending, outcome, elapsedMs);
     job.unit.acknowledge();
+    if (this.#options.audience.tell) this.#announce(job, outcome);
+  }
+
+  #announce(job: RunningJob, outcome: Outcome): void {
+    try {
+      this.#options.audience.tell?.(job, outcome);
+    } catch (error) {
+      this.#hooks.report(error, `Could not tell of the end of a job of queue ${job.queue}`);
+    }
   }
 
   /** Counts and logs it, and tells the error handlers of an error. */
@@ -167,18 +184,27 @@ export class Conclusion {
     }
   }
 
-  async #write(job: RunningJob, ending: Ending, outcome: Outcome, facts: Facts | undefined): Promise<void> {
+  /** @returns what became of it; undefined when another process has been given it meanwhile */
+  async #write(
+    job: RunningJob,
+    ending: Ending,
+    first: Outcome,
+    facts: Facts | undefined,
+  ): Promise<Outcome | undefined> {
+    let outcome = first;
     let write: Write;
     try {
+      if (facts) outcome = await this.#carryOut.asked(job, ending, first, facts);
       write = facts
         ? await this.#carryOut.prepared(job, ending, outcome, facts)
         : this.#carryOut.buryAsItIs(job.unit);
     } catch (internal) {
       const context = `Could not decide what becomes of a job of queue ${job.queue}; it goes to the dead set as it was`;
       this.#hooks.report(internal, context);
+      outcome = UNDECIDED;
       write = this.#carryOut.buryAsItIs(job.unit);
     }
-    await write();
+    return (await write()) === false ? undefined : outcome;
   }
 
   async #condemn(unit: UnitOfWork): Promise<void> {

@@ -38,6 +38,10 @@ export class GuardedClient implements JobClient {
     return this.#open().admit(...args);
   }
 
+  async cancel(jid: string): Promise<Date> {
+    return this.#open().cancel(jid);
+  }
+
   nextJid(): string {
     return this.#client.nextJid();
   }

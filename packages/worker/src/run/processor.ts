@@ -59,15 +59,11 @@ export class Processor {
       if (job) begun.push(job);
     }
     this.#options.jobLogger.begin();
-    const { handBack } = this.#options;
-    for (const job of begun) {
-      if (job.runnable || !handBack) this.#start(job);
-      else this.#ask(handBack, job);
-    }
+    for (const job of begun) this.#startOrAsk(job);
   }
 
   #begin(unit: UnitOfWork): RunningJob | undefined {
-    const { jobs, work, host, jobLogger, conclusion } = this.#options;
+    const { jobs, work, host, conclusion } = this.#options;
     const nowMs = Date.now();
     let payload: RawPayload;
     try {
@@ -79,19 +75,41 @@ export class Processor {
     }
     const job = new RunningJob(unit, payload as Payload, jobs.find(payload), host, nowMs);
     work.add(job);
-    try {
-      const refusal = this.#admission?.(job);
-      // A logger that throws fails the job, as in Sidekiq.
-      if (!refusal) jobLogger.start(job);
-      else {
-        conclusion.end(job, refusal, performance.now());
-        return undefined;
-      }
-    } catch (error) {
-      conclusion.end(job, { kind: "threw", error }, performance.now());
+    const refusal = this.#admission?.(job);
+    if (refusal instanceof Promise) {
+      this.#startLater(job, refusal);
       return undefined;
     }
-    return job;
+    return this.#admitted(job, refusal) ? job : undefined;
+  }
+
+  #admitted(job: RunningJob, refusal: Ending | undefined): boolean {
+    const { jobLogger, conclusion } = this.#options;
+    try {
+      // A logger that throws fails the job, as in Sidekiq.
+      if (!refusal) jobLogger.start(job);
+    } catch (error) {
+      conclusion.end(job, { kind: "threw", error }, performance.now());
+      return false;
+    }
+    if (refusal) conclusion.end(job, refusal, performance.now());
+    return !refusal;
+  }
+
+  /** A stop may have put the job back by then: it has not begun, and is let go of. */
+  #startLater(job: RunningJob, asked: Promise<Ending | undefined>): void {
+    const begin = (refusal: Ending | undefined): void => {
+      if (!this.#admitted(job, job.isGivenAway ? RETURNED : refusal)) return;
+      this.#options.jobLogger.begin();
+      this.#startOrAsk(job);
+    };
+    asked.then(begin, () => begin(undefined));
+  }
+
+  #startOrAsk(job: RunningJob): void {
+    const { handBack } = this.#options;
+    if (job.runnable || !handBack) this.#start(job);
+    else this.#ask(handBack, job);
   }
 
   /** Whether somebody else can run it: else it starts, and fails. */

@@ -2,6 +2,9 @@
 import { ConfigError } from "@tsq/core";
 import { unknownName } from "@tsq/core/protocol";
 import type { BeatReport } from "../beat/beat.ts";
+import type { Audience } from "../run/audience.ts";
+import type { JobRun } from "../run/job-run.ts";
+import type { Outcome } from "../run/outcome.ts";
 
 /** The events of a worker, with what a listener of each gets. */
 export interface WorkerEvents {
@@ -17,6 +20,11 @@ export interface WorkerEvents {
   heartbeat: [report: BeatReport];
   /** Every ten seconds. */
   beat: [report: BeatReport];
+  /**
+   * A job has ended, for now or for good, and what became of it is written; not one that was handed back or that another
+   * process has. Nobody waits for a listener.
+   */
+  concluded: [run: JobRun, outcome: Outcome];
   /** Jobs of a process that died are back in their queues; those in the dead set as poison pills are not among them. */
   rescued: [jids: readonly string[]];
 }
@@ -34,6 +42,7 @@ const ORDERS = {
   exit: "reverse",
   heartbeat: "given",
   beat: "given",
+  concluded: "given",
   rescued: "given",
 } as const satisfies Record<LifecycleEvent, "given" | "reverse">;
 
@@ -49,17 +58,20 @@ interface Listening {
 
 export class Lifecycle {
   readonly #listeners = new Map<LifecycleEvent, Listening[]>();
+  readonly #audience: Audience;
   readonly #onError: (error: unknown, event: LifecycleEvent, by?: string) => void;
   readonly #onSlow: (line: string) => void;
   readonly #slowMs: number;
   readonly #slow = new Set<LifecycleEvent>();
 
-  /** @param onSlow told once of each event, that a listener of it has not ended for `slowMs` */
+  /** @param audience of jobs that end; @param onSlow told once of each event, that a listener of it has not ended for `slowMs` */
   constructor(
+    audience: Audience,
     onError: (error: unknown, event: LifecycleEvent, by?: string) => void,
     onSlow: (line: string) => void,
     slowMs = SLOW_MS,
   ) {
+    this.#audience = audience;
     this.#onError = onError;
     this.#onSlow = onSlow;
     this.#slowMs = slowMs;
@@ -75,10 +87,24 @@ export class Lifecycle {
         `Expected the listener of \`${event}\` to be a function, got \`${String(listener)}\`.`,
       );
     }
+    if (event === "concluded") return this.#hearEnds(listener as Listener<"concluded">, by);
     const listeners = this.#listeners.get(event) ?? [];
     // The cast: a listener is called by `fire` alone, with what its own event carries.
     listeners.push({ tell: listener as (...of: readonly unknown[]) => unknown, by });
     this.#listeners.set(event, listeners);
+  }
+
+  /** Jobs end by the thousand: a listener is called as it is, and a promise of it is looked at for its error alone. */
+  #hearEnds(listener: Listener<"concluded">, by: string | undefined): void {
+    const failed = (error: unknown): void => this.#onError(error, "concluded", by);
+    this.#audience.add((run, outcome) => {
+      try {
+        const told = listener(run, outcome);
+        if (told instanceof Promise) told.catch(failed);
+      } catch (error) {
+        failed(error);
+      }
+    });
   }
 
   /** One listener after the other. The errors of `startup` stop the start; nothing stops the way down. */

@@ -10,6 +10,7 @@ import { timeToken } from "../../wire/time.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { claim } from "../claims.ts";
 import type { JobRecord } from "../job-record.ts";
+import { withdrawCancel } from "../../job/cancellation.ts";
 import { tellKilled } from "./killing.ts";
 import type { KillOptions } from "./killing.ts";
 import { burialAt } from "../../moves/burial.ts";
@@ -28,11 +29,13 @@ export class SetMoves {
   }
 
   async remove(record: JobRecord): Promise<boolean> {
+    await this.#wanted([record]);
     const remove = (redis: Redis) => redis.zrem(this.#key, record.bytes);
     return (await claim(this.#api.redis, remove, isOne)) === 1;
   }
 
   async reschedule(record: JobRecord, score: number): Promise<boolean> {
+    await this.#wanted([record]);
     // XX: an entry that has gone must not come back. The second command tells whether it was there.
     const isFound = ([, found]: readonly unknown[]): boolean => found !== undefined;
     const replies = await claim(
@@ -50,6 +53,8 @@ export class SetMoves {
   async promote(records: readonly JobRecord[], isRetry: boolean): Promise<number> {
     const moves = await this.#promotions(records, isRetry);
     if (moves.length === 0) return 0;
+    // Before it is on its queue, where it may be started at once.
+    await this.#wanted(records);
     const targets = [...new Set(moves.map(({ queue }) => queue))];
     return claim(
       this.#api.redis,
@@ -70,6 +75,7 @@ export class SetMoves {
   /** Puts entries into the dead set, malformed or not, byte for byte, and tells death handlers if asked to. */
   async kill(records: readonly JobRecord[], options: KillOptions): Promise<number> {
     const { redis } = this.#api;
+    await this.#wanted(records);
     const burial = burialAt(Date.now(), this.#api);
     const move = (member: Buffer) =>
       claim(redis, () => kill(redis, { set: this.#key, dead: DEAD }, { member, ...burial }), isOne);
@@ -84,6 +90,14 @@ export class SetMoves {
     const failed = killed.find((outcome) => outcome.status === "rejected");
     if (failed) throw failed.reason;
     return ours.length;
+  }
+
+  /** Whoever touches a job by hand has something else in mind for it than the one who cancelled it. */
+  #wanted(records: readonly JobRecord[]): Promise<void> {
+    return withdrawCancel(
+      this.#api.redis,
+      records.flatMap(({ jid }) => jid || []),
+    );
   }
 
   async #promotions(

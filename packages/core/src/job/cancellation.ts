@@ -1,0 +1,78 @@
+/**
+ * What says that nobody wants a job any more: the field `cancelled` of `it-<jid>`, which is Ruby's (WIRE §9.4), and the
+ * index `tsq:cancelled`, by which workers know where to look. The field decides, the index only hints.
+ */
+import { ConfigError } from "../errors.ts";
+import { inspect } from "../report/inspect.ts";
+import type { Redis } from "../redis/connect.ts";
+import { cancel } from "../redis/scripts.gen.ts";
+import { CANCELLED, iterationKey } from "../wire/keys.ts";
+
+/** Sidekiq's: so long a state outlives the last that was heard of its job. */
+const TTL_SECONDS = 2_592_000;
+const MOST = 10_000;
+
+/** The field of `it-<jid>` with the time of the first request, in seconds. */
+const FIELD = "cancelled";
+
+/**
+ * @returns when it was first asked for
+ * @throws ConfigError when the jid is none
+ */
+export const requestCancel = async (redis: Redis, jid: string, nowMs: number): Promise<Date> => {
+  // From JavaScript anything can come.
+  if (typeof jid !== "string" || jid === "")
+    throw new ConfigError(`Expected the jid of a job, got \`${inspect(jid)}\`. Pass what its push returned.`);
+  const first = await cancel(
+    redis,
+    { state: iterationKey(jid), index: CANCELLED },
+    {
+      jid,
+      nowMs: String(nowMs),
+      seconds: String(Math.floor(nowMs / 1_000)),
+      most: MOST,
+      ttl: TTL_SECONDS,
+    },
+  );
+  const seconds = Number(first);
+  return new Date(Number.isFinite(seconds) ? seconds * 1_000 : nowMs);
+};
+
+/** Whether the field of each says that it was cancelled. */
+export const areCancelled = async (redis: Redis, jids: readonly string[]): Promise<readonly boolean[]> => {
+  const pipeline = redis.pipeline();
+  for (const jid of jids) pipeline.hget(iterationKey(jid), FIELD);
+  const replies = (await pipeline.exec()) ?? [];
+  return replies.map(([error, value]) => {
+    // A key of another type is no mark; an error of the connection is one of them all.
+    if (error && !error.message.startsWith("WRONGTYPE")) throw error;
+    return !error && value !== null;
+  });
+};
+
+/** Takes back what was asked, for jobs that somebody wants again; how far an iterable one had come stays. */
+export const withdrawCancel = async (redis: Redis, jids: readonly string[]): Promise<void> => {
+  const answers = jids.length === 0 ? [] : await areCancelled(redis, jids);
+  const cancelled = jids.filter((_, i) => answers[i]);
+  if (cancelled.length === 0) return;
+  const pipeline = redis.pipeline().zrem(CANCELLED, ...cancelled);
+  for (const jid of cancelled) pipeline.hdel(iterationKey(jid), FIELD);
+  await thrown(pipeline);
+};
+
+/** Forgets jobs that have ended. */
+export const forgetCancelled = async (redis: Redis, jids: readonly string[]): Promise<void> => {
+  if (jids.length === 0) return;
+  await thrown(
+    redis
+      .pipeline()
+      .unlink(...jids.map(iterationKey))
+      .zrem(CANCELLED, ...jids),
+  );
+};
+
+const thrown = async (pipeline: ReturnType<Redis["pipeline"]>): Promise<void> => {
+  const replies = (await pipeline.exec()) ?? [];
+  const failed = replies.find(([error]) => error && !error.message.startsWith("WRONGTYPE"))?.[0];
+  if (failed) throw failed;
+};
