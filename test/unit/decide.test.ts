@@ -2,7 +2,7 @@
 import { discard, interrupt, JobCancelledError, JobLateError, kill, ShutdownError, snooze } from "@tsq/core";
 import type { TsqError, Verdict } from "@tsq/core";
 import { describe, expect, test } from "vitest";
-import { admissionBy, COUNTS, decide } from "../support/inside-worker.ts";
+import { COUNTS, decide } from "../support/inside-worker.ts";
 import type { Ending, Facts, Outcome } from "../support/inside-worker.ts";
 
 const NOW_MS = 1_795_451_241_069;
@@ -212,27 +212,5 @@ test("each outcome counts as it should", () => {
     drop: "failed",
     handedBack: "failed",
     lost: "nothing",
-  });
-});
-
-describe("what may keep a job from starting", () => {
-  const job = {} as Parameters<NonNullable<ReturnType<typeof admissionBy>>>[0];
-
-  test("is nothing where nothing asks", () => {
-    expect(admissionBy([])).toBeUndefined();
-  });
-
-  test("is the first that objects; those behind it are not asked", () => {
-    const late: Ending = { kind: "verdict", verdict: discard("late") };
-    const admission = admissionBy([
-      () => undefined,
-      () => late,
-      () => {
-        throw new Error("Asked although it was decided");
-      },
-    ]);
-
-    expect(admission?.(job)).toBe(late);
-    expect(admissionBy([() => undefined])?.(job)).toBeUndefined();
   });
 });
