@@ -18,7 +18,7 @@ import type { Capsule } from "./options/capsules.ts";
 import type { Resolved } from "./options/worker-options.ts";
 import { ErrorReports } from "./report/error-reports.ts";
 import { workerOutage } from "./report/outage.ts";
-import { HandBack } from "./run/hand-back.ts";
+import { HandOn } from "./run/hand-on.ts";
 import { Audience } from "./run/audience.ts";
 import { notLate } from "./run/lateness.ts";
 import { Manager } from "./run/manager.ts";
@@ -102,17 +102,18 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   });
   const cancels = new CancelWatch({ redis, outage, audience, running });
   const metrics = new Metrics();
-  const handBack = own.unknownJobs === "handBack" ? new HandBack(redis, identity, outage) : undefined;
+  const handOn = own.unknownJobs === "handBack" ? new HandOn(redis, identity, outage) : undefined;
+  // Whether anybody wants the job comes before who is to run it.
+  const admissions = [notLate, cancels.admission, ...(handOn ? [handOn.admission] : [])];
   for (const [i, capsule] of capsules.entries()) {
     managers.push(
       new Manager({
         ...own,
         // Each has been given one.
         middleware: chains[i] as (typeof chains)[number],
-        admissions: [notLate, cancels.admission],
+        admissions,
         concurrency: capsule.concurrency,
         queues: capsule.order.names,
-        handBack,
         audience,
         wire,
         metrics,
@@ -159,7 +160,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   const services = new ServiceList({ log, report: onError });
   services.add(poller, "the poller");
   services.add(rescuer, "the rescuer");
-  if (handBack) services.add(handBack, "the look for who runs unknown jobs");
+  if (handOn) services.add(handOn, "the look for who runs unknown jobs");
   services.add(cancels, "the cancel watch");
   const parts = { identity, options: own, log, errors, lifecycle, spelling, managers, heartbeat };
   return { ...parts, cancels, services, added, extensions, client };

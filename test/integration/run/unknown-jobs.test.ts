@@ -130,7 +130,7 @@ describe("a job that the worker does not know", () => {
     expect(payload).not.toHaveProperty("at");
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(1);
-    expect(workers.messages()).toContain("handed back");
+    expect(workers.messages()).toContain("handed on");
     expect(workers.errors).toEqual([]);
   });
 
@@ -139,7 +139,7 @@ describe("a job that the worker does not know", () => {
     [4, 16],
     [6, 60],
     [9, 60],
-  ])("that was handed back %i times waits %i s", async (times, seconds) => {
+  ])("that was handed on %i times waits %i s", async (times, seconds) => {
     await process("web:1:b", {}, YES);
     await worker("AJob");
 
@@ -151,7 +151,7 @@ describe("a job that the worker does not know", () => {
     expect(found.seconds).toBeLessThanOrEqual(seconds);
   });
 
-  test("fails when it was handed back ten times", async () => {
+  test("fails when it was handed on ten times", async () => {
     await process("web:1:b", {}, YES);
     await worker("AJob");
 

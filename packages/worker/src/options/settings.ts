@@ -69,7 +69,7 @@ export const SETTINGS = {
   unknownJobs: {
     ...oneOf("retry", "handBack"),
     tells:
-      "what becomes of a job whose class is not among `jobs`: it fails and is retried, or it is [handed back](workers-and-deployment.md#jobs-that-a-worker-does-not-know) to those who can run it",
+      "what becomes of a job whose class is not among `jobs`: it fails and is retried, or it is [handed on](workers-and-deployment.md#jobs-that-a-worker-does-not-know) to those who can run it",
     fallback: "retry",
     flag: {
       option: "--unknown-jobs <what>",

@@ -18,7 +18,7 @@ import type { Extension, ExtensionOptions } from "../extension.ts";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
 import { logDestination } from "../report/log-destination.ts";
 import type { RetryPolicy } from "../run/conclude.ts";
-import type { UnknownJobs } from "../run/hand-back.ts";
+import type { UnknownJobs } from "../run/hand-on.ts";
 import type { ErrorHandler } from "../run/hooks.ts";
 import { rowsOf } from "./extension-rows.ts";
 import { capsules, capsulesOf } from "./capsules.ts";

@@ -12,7 +12,7 @@ export type Ending =
   | { readonly kind: "cancelled" }
   /** Its deadline is over, and it was not started. */
   | { readonly kind: "late" }
-  /** Nothing here runs it, and somebody else may: it has been handed back so many times, and waits so long now. */
+  /** Nothing here runs it, and somebody else may: it has been handed on so many times, and waits so long now. */
   | { readonly kind: "unknown"; readonly times: number; readonly seconds: number }
   /** What was fetched is no job. */
   | { readonly kind: "malformed"; readonly error: unknown }

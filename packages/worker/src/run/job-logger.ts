@@ -35,7 +35,7 @@ export class JobLogger {
   }
 
   /** A line of its own in place of `done`, for a run that ended otherwise and did not fail of itself. */
-  say(job: RunningJob, elapsedMs: number, what: "cancelled" | "late" | "handed back" | Verdict): void {
+  say(job: RunningJob, elapsedMs: number, what: "cancelled" | "late" | "handed on" | Verdict): void {
     if (typeof what === "string") this.#log.info({ ...context(job), elapsed: seconds(elapsedMs) }, what);
     else {
       const { kind, ...own } = what;

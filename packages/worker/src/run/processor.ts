@@ -12,7 +12,6 @@ import type { Admission } from "./admission.ts";
 import type { Conclusion } from "./conclude.ts";
 import { RETURNED } from "./ending.ts";
 import type { Ending } from "./ending.ts";
-import type { HandBack } from "./hand-back.ts";
 import type { JobLogger } from "./job-logger.ts";
 import { parseJob } from "./parse-job.ts";
 import { RunningJob } from "./running-job.ts";
@@ -25,8 +24,6 @@ export interface ProcessorOptions {
   readonly middleware: Chain<ServerMiddleware>;
   /** Asked in this order whether a job may start. */
   readonly admissions: readonly Admission[];
-  /** Asked of jobs that nothing here runs; undefined when these simply fail. */
-  readonly handBack: HandBack | undefined;
 }
 
 interface Parts {
@@ -59,7 +56,7 @@ export class Processor {
       if (job) begun.push(job);
     }
     this.#options.jobLogger.begin();
-    for (const job of begun) this.#startOrAsk(job);
+    for (const job of begun) this.#start(job);
   }
 
   #begin(unit: UnitOfWork): RunningJob | undefined {
@@ -101,24 +98,9 @@ export class Processor {
     const begin = (refusal: Ending | undefined): void => {
       if (!this.#admitted(job, job.isGivenAway ? RETURNED : refusal)) return;
       this.#options.jobLogger.begin();
-      this.#startOrAsk(job);
+      this.#start(job);
     };
     asked.then(begin, () => begin(undefined));
-  }
-
-  #startOrAsk(job: RunningJob): void {
-    const { handBack } = this.#options;
-    if (job.runnable || !handBack) this.#start(job);
-    else this.#ask(handBack, job);
-  }
-
-  /** Whether somebody else can run it: else it starts, and fails. */
-  #ask(handBack: HandBack, job: RunningJob): void {
-    const startedAt = performance.now();
-    handBack.of(job).then(
-      (ending) => (ending ? this.#options.conclusion.end(job, ending, startedAt) : this.#start(job)),
-      (error: unknown) => this.#threw(job, error, startedAt),
-    );
   }
 
   #start(job: RunningJob): void {

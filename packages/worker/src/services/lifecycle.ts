@@ -21,8 +21,9 @@ export interface WorkerEvents {
   /** Every ten seconds. */
   beat: [report: BeatReport];
   /**
-   * A job has ended, for now or for good, and what became of it is written; not one that was handed back or that another
-   * process has. Nobody waits for a listener.
+   * A job has ended, for now or for good, and what became of it is written. Not told of: a job that a stop handed back,
+   * and one that another process has. A job of an unknown class that was handed on is told of as `snooze`. Nobody waits
+   * for a listener.
    */
   concluded: [run: JobRun, outcome: Outcome];
   /** Jobs of a process that died are back in their queues; those in the dead set as poison pills are not among them. */

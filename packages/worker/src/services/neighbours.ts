@@ -5,7 +5,7 @@
 import { connect, describeTarget, keys, readMembers, redisOptions } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
-import type { UnknownJobs } from "../run/hand-back.ts";
+import type { UnknownJobs } from "../run/hand-on.ts";
 import { within } from "../within.ts";
 
 // Of a start: a server with more databases, or a slow one, is not looked at any further.

@@ -1,11 +1,12 @@
 /**
- * Hands jobs that this worker does not know to those that do, by way of the schedule: `unknownJobs: "handBack"`. Who can
+ * Hands jobs that this worker does not know on to those that do, by way of the schedule: `unknownJobs: "handBack"`. Who can
  * run a class the processes say of themselves (`tsq:classes:<identity>`); Ruby says nothing, and is trusted.
  */
 import { connect, LazyConnection, numberIn, readMembers, runnersOf } from "@tsq/core/protocol";
 import type { Member, Outage } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import type { Service } from "../services/service.ts";
+import type { Admission } from "./admission.ts";
 import type { Ending } from "./ending.ts";
 import type { RunningJob } from "./running-job.ts";
 
@@ -18,8 +19,8 @@ const LONGEST_SECONDS = 60;
 // A thousand unknown jobs ask once, and who has just started is soon known.
 const LOOK_AGAIN_MS = 1_000;
 
-export class HandBack implements Service {
-  readonly name = "hand back";
+export class HandOn implements Service {
+  readonly name = "hand on";
   readonly #identity: string;
   readonly #connection: LazyConnection;
   #looking: Promise<readonly Member[]> | undefined;
@@ -30,6 +31,9 @@ export class HandBack implements Service {
     this.#connection = new LazyConnection(() => connect(redis, "client", outage.connection("unknown jobs")));
   }
 
+  /** Asked before a job starts; of all but the unknown ones it costs one look. */
+  readonly admission: Admission = (job) => (job.runnable ? undefined : this.#endingOf(job));
+
   start(): void {}
 
   stop(): void {
@@ -37,7 +41,7 @@ export class HandBack implements Service {
   }
 
   /** How an unknown job ends here; undefined when it is to fail, also when nobody can be asked. */
-  async of({ payload, queue }: RunningJob): Promise<Ending | undefined> {
+  async #endingOf({ payload, queue }: RunningJob): Promise<Ending | undefined> {
     const times = Math.max(0, Math.trunc(numberIn(payload["tsq_handed"]) ?? 0));
     if (times >= MOST_TIMES) return undefined;
     const names = [payload.class, payload.wrapped].filter((name) => typeof name === "string");
