@@ -24,7 +24,7 @@ export const OPTION_TYPES = {
   client: types("client/client-options"),
   configure: types("client/default-client"),
   payload: types("wire/payload"),
-  defineJob: types("job/define-job"),
+  defineJob: types("job/definition"),
   set: types("job/job-setter"),
   bulk: types("client/bulk"),
   api: types("api/api-connection"),

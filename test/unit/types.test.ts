@@ -166,6 +166,8 @@ describe("a job of remoteJob", () => {
       broadcast.performAsync("7"),
       // @ts-expect-error -- retryIn belongs to who runs the job
       remoteJob("A", { retryIn: () => 5 }),
+      // @ts-expect-error -- and so does timeout
+      remoteJob("A", { timeout: 30 }),
     ];
 
     expectTypeOf(wrong).toBeFunction();

@@ -27,7 +27,7 @@ export type { NamedJob, PushItem } from "./client/normalize.ts";
 export { configure, defaultClient } from "./client/default-client.ts";
 export type { Configuration } from "./client/default-client.ts";
 export { defineJob, isJob, Job, remoteJob } from "./job/define-job.ts";
-export type { CheckedJobOptions, DefineJobOptions } from "./job/define-job.ts";
+export type { CheckedJobOptions, DefineJobOptions } from "./job/definition.ts";
 export type { ArgsSchema, InputArgs, OutputArgs, StandardSchema } from "./job/standard-schema.ts";
 export type { HonestIntegers } from "./job/big-integers.ts";
 export type { Handler, JobContext, RetryDelay, RetryHooks } from "./job/job-context.ts";

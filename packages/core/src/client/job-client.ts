@@ -1,4 +1,6 @@
 /** What jobs are pushed through. A Client is one; so is whatever can do as much. */
+import { ConfigError } from "../errors.ts";
+import { inspect } from "../report/inspect.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import type { BulkItem } from "./bulk.ts";
 import type { CheckArgs } from "./bulk-push.ts";
@@ -29,3 +31,15 @@ export interface JobClient {
   /** As `cancel()` of a `Client`. */
   cancel(jid: string): Promise<Date>;
 }
+
+/** A shard that is undefined would be the default client, and the job on another server. */
+export const checkClient = (of: string, options: { readonly client?: unknown }): void => {
+  if (!("client" in options) || isClient(options.client)) return;
+  throw new ConfigError(
+    `Expected \`client\` of ${of} to be a Client, got \`${inspect(options.client)}\`. Leave it out for the default client.`,
+  );
+};
+
+/** By what it can do: it may come from another copy of this library. */
+const isClient = (value: unknown): boolean =>
+  typeof (value as { pushTemplate?: unknown } | null | undefined)?.pushTemplate === "function";

@@ -5,6 +5,7 @@
 import { InvalidJobError } from "../errors.ts";
 import { isRecord, kindOf, nearest } from "../config/nearest.ts";
 import type { JobOptions } from "../wire/payload.ts";
+import { DEFINE_PLACES } from "./definition.ts";
 
 const OPTIONS: Readonly<Record<keyof JobOptions, true>> = {
   queue: true,
@@ -36,18 +37,6 @@ const FIELDS: readonly string[] = [
 
 /** Which options decide how and where a job is pushed. */
 export const SET_ONLY = ["wait", "wait_until", "sync", "client", "deadline", "pool", "at"] as const;
-
-/** Which options stay with a definition. */
-export const DEFINE_ONLY = [
-  "args",
-  "invalidArgs",
-  "retryIn",
-  "retriesExhausted",
-  "bigIntegers",
-  "timeout",
-  "client",
-  "deadline",
-] as const;
 
 const KNOWN: readonly string[] = Object.keys(OPTIONS);
 
@@ -85,15 +74,8 @@ const elsewhere = (name: string, others: readonly string[]): string | undefined 
   others.includes(name) ? `\`${name}\` has no effect here: ${PLACES[name] ?? "leave it out"}.` : undefined;
 
 const PLACES: Readonly<Record<string, string>> = {
-  args: "give it to defineJob() or remoteJob()",
-  invalidArgs: "give it to defineJob()",
-  retryIn: "give it to defineJob()",
-  retriesExhausted: "give it to defineJob()",
-  bigIntegers: "give it to defineJob()",
-  timeout: "give it to defineJob()",
+  ...DEFINE_PLACES,
   wait: "give it to set(), or call performIn()",
   wait_until: "give it to set(), or call performAt()",
   sync: "give it to set(), or call performInline()",
-  client: "give it to defineJob() or set()",
-  deadline: "give it to defineJob() or set()",
 };

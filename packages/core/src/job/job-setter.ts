@@ -1,18 +1,18 @@
 /** The ways to push a job, with the options it was defined with or with those of `set()` on top. */
-import { ConfigError } from "../errors.ts";
-import { inspect } from "../report/inspect.ts";
 import type { JobOptions, JsonValue, Payload } from "../wire/payload.ts";
 import { dumpJson, parseJson } from "../wire/json.ts";
 import { refuseUnknown } from "../config/nearest.ts";
 import { dumpArgs } from "../client/arguments.ts";
 import type { ArgsLists, BulkItem } from "../client/bulk.ts";
 import type { CheckArgs } from "../client/bulk-push.ts";
+import { checkClient } from "../client/job-client.ts";
 import type { JobClient } from "../client/job-client.ts";
 import { writeDeadline } from "./deadline.ts";
 import type { JobContext } from "./job-context.ts";
 import { runInline } from "./inline.ts";
 import type { Verdict } from "./verdict.ts";
-import { DEFINE_ONLY, refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
+import { DEFINE_ONLY } from "./definition.ts";
+import { refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
 import { given, runAtSeconds } from "../client/normalize.ts";
 import { payloadTemplate } from "../client/payload-template.ts";
 import type { PayloadTemplate } from "../client/payload-template.ts";
@@ -183,15 +183,3 @@ export class JobSetter<Args extends readonly unknown[]> {
     return this.#template;
   }
 }
-
-/** A shard that is undefined would be the default client, and the job on another server. */
-export const checkClient = (of: string, options: { readonly client?: unknown }): void => {
-  if (!("client" in options) || isClient(options.client)) return;
-  throw new ConfigError(
-    `Expected \`client\` of ${of} to be a Client, got \`${inspect(options.client)}\`. Leave it out for the default client.`,
-  );
-};
-
-/** By what it can do: it may come from another copy of this library. */
-const isClient = (value: unknown): boolean =>
-  typeof (value as { pushTemplate?: unknown } | null | undefined)?.pushTemplate === "function";
