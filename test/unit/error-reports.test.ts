@@ -15,3 +15,17 @@ test("each refusal has one line, however often it comes and whatever comes betwe
 
   expect(told).toEqual(["Error: ERR a", "Error: OOM b"]);
 });
+
+test("a refusal may be what no text can be made of", () => {
+  const told: unknown[] = [];
+  const reports = new ErrorReports(
+    pino({ level: "silent" }),
+    [(error) => told.push(error)],
+    "redis://localhost",
+  );
+  const odd: unknown = Object.create(null);
+
+  reports.hindered(odd);
+
+  expect(told).toEqual([odd]);
+});

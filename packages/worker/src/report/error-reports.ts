@@ -1,7 +1,7 @@
 /** Where errors of a worker's parts go: to the log, and to the error handlers, whatever those do with them. */
 import type { Logger } from "pino";
 import type { RedisTarget } from "@tsq/core";
-import { orNoPermission } from "@tsq/core/protocol";
+import { orNoPermission, reportError } from "@tsq/core/protocol";
 import { logError } from "./log-error.ts";
 import type { ErrorContext, ErrorHandler } from "../run/hooks.ts";
 
@@ -37,7 +37,7 @@ export class ErrorReports {
 
   /** Each refusal has one line, however often it comes. */
   readonly hindered = (error: unknown): void => {
-    const text = String(error);
+    const text = reportError(error).message;
     if (this.#hindrances.has(text)) return;
     this.#hindrances.add(text);
     this.report(orNoPermission(this.#redis, error), {

@@ -5,6 +5,7 @@
 import { ConfigError } from "@tsq/core";
 import type { Witness } from "@tsq/core/protocol";
 import type { Service } from "./service.ts";
+import { readableError } from "../report/readable-error.ts";
 import { LONGEST_TIMER_MS, within } from "../within.ts";
 
 const STOP_WITHIN_MS = 3_000;
@@ -17,7 +18,7 @@ export interface LoopSpec {
   /** Milliseconds from the end of a run to the next. Those of a loop that many processes run should be spread. */
   nextMs(): number | Promise<number>;
   /** Milliseconds from a run that failed, or whose `nextMs` did, to the next. @default 5_000 */
-  retryMs?(): number | undefined;
+  retryMs?(): number | undefined | Promise<number | undefined>;
   runOnce(): unknown;
 }
 
@@ -50,8 +51,12 @@ export class Loop implements Service {
     return this.#isStopped;
   }
 
+  /** @throws ConfigError when `firstMs` answers no wait; what `firstMs` throws */
   start(): void {
-    this.#schedule(this.#options.firstMs?.() ?? 0);
+    const firstMs: unknown = this.#options.firstMs?.();
+    // Nobody waits for it.
+    if (firstMs instanceof Promise) firstMs.catch(() => {});
+    this.#schedule(this.#checked("firstMs", firstMs ?? 0));
   }
 
   stop(): Promise<void> {
@@ -73,27 +78,55 @@ export class Loop implements Service {
     this.#timer = setTimeout(begin, Math.min(afterMs, LONGEST_TIMER_MS));
   }
 
+  /** Never rejects: nobody waits for it, and the process would end by it. */
   async #run(): Promise<void> {
-    const { witness } = this.#options;
-    let waitMs: number;
+    this.#schedule(await this.#once());
+  }
+
+  /** Milliseconds until the next run. */
+  async #once(): Promise<number> {
     try {
       await this.#options.runOnce();
-      waitMs = await this.#nextMs();
-      witness.answered();
+      const waitMs = this.#checked("nextMs", await this.#options.nextMs());
+      this.#options.witness.answered();
+      return waitMs;
     } catch (error) {
-      // What an extension throws may be anything.
-      if (!this.#isStopped) witness.failing(error instanceof Error ? error : new Error(String(error)));
-      waitMs = this.#options.retryMs?.() ?? RETRY_MS;
+      return this.#failed(error);
     }
-    this.#schedule(waitMs);
+  }
+
+  async #failed(error: unknown): Promise<number> {
+    let waitMs = RETRY_MS;
+    let told = error;
+    try {
+      waitMs = this.#checked("retryMs", (await this.#options.retryMs?.()) ?? RETRY_MS);
+    } catch (wrong) {
+      // One of the two, for the witness would tell them in turn for as long as it lasts.
+      told = this.#wrongRetry(wrong, error);
+    }
+    try {
+      if (!this.#isStopped) this.#options.witness.failing(readableError(told));
+    } catch {
+      // The log itself throws, say.
+    }
+    return waitMs;
+  }
+
+  #wrongRetry(wrong: unknown, cause: unknown): ConfigError {
+    const { message } = readableError(wrong);
+    const told = wrong instanceof ConfigError ? message : this.#refusal("retryMs", `it threw \`${message}\``);
+    return new ConfigError(told, { cause });
   }
 
   /** Node makes a wait that is no number one of 1 ms. */
-  async #nextMs(): Promise<number> {
-    const ms: unknown = await this.#options.nextMs();
+  #checked(option: "firstMs" | "nextMs" | "retryMs", ms: unknown): number {
     if (typeof ms === "number" && ms >= 0) return ms;
-    throw new ConfigError(
-      `Expected \`nextMs\` of the loop \`${this.name}\` to answer milliseconds from 0, got \`${String(ms)}\`.`,
-    );
+    // Of some objects no text can be made.
+    const got = typeof ms === "object" && ms !== null ? "an object" : `\`${String(ms)}\``;
+    throw new ConfigError(this.#refusal(option, `got ${got}`));
+  }
+
+  #refusal(option: string, what: string): string {
+    return `Expected \`${option}\` of the loop \`${this.name}\` to answer milliseconds from 0, ${what}.`;
   }
 }
