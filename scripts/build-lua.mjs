@@ -76,9 +76,29 @@ const sharedBy = (file, header, lua) => {
     .join("");
 };
 
+const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
+const IMPORTED = new Set(["packPlan", "runScript"]);
+
+/** What a script is called in TypeScript: `claim-tick.lua` is `claimTick`. */
+const identifierOf = (file) => {
+  const name = file.replace(/^.*\/|\.lua$/g, "");
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
+    refuse(file, "expected a name of lower-case words with `-` between them, such as claim-tick.lua");
+  const identifier = name.replace(/-./g, ([, letter]) => letter.toUpperCase());
+  if (IMPORTED.has(identifier)) refuse(file, `\`${identifier}\` is imported by the module. Rename the file.`);
+  try {
+    // Async and strict, as a module is: there `await` and `static` are reserved, too.
+    AsyncFunction(`"use strict"; const ${identifier} = 0;`);
+  } catch {
+    refuse(file, `\`${identifier}\` is a reserved word of JavaScript. Rename the file.`);
+  }
+  return identifier;
+};
+
 const build = (file) => {
   const lua = readFileSync(new URL(`lua/${file}`, root), "utf8");
   const name = file.replace(/^.*\/|\.lua$/g, "");
+  const identifier = identifierOf(file);
   const header = /^--\[\[\n([\s\S]*?)\]\]\n/.exec(lua)?.[1] ?? refuse(file, "no header");
   const summary =
     new RegExp(`^  ${name}: (.+)$`, "m").exec(header)?.[1] ??
@@ -88,12 +108,12 @@ const build = (file) => {
   const keys = readSection(file, header, "KEYS");
   const args = readSection(file, header, "ARGV");
   checkBody(file, lua);
-  const type = name[0].toUpperCase() + name.slice(1);
+  const type = identifier[0].toUpperCase() + identifier.slice(1);
   const members = (parts, typeOf) => parts.map((part) => `  ${part.name}: ${typeOf(file, part)};`).join("\n");
   // The header is for people: Redis gets, hashes and keeps only the code.
   const code = sharedBy(file, header, lua) + lua.slice(lua.indexOf("]]\n") + 3);
   return `
-export const ${name}Script: Script = {
+export const ${identifier}Script: Script = {
   name: ${JSON.stringify(name)},
   sha1: ${JSON.stringify(createHash("sha1").update(code).digest("hex"))},
   lua: ${JSON.stringify(code)},
@@ -108,10 +128,10 @@ ${members(args, argType)}
 }
 
 /** ${summary[0].toUpperCase()}${summary.slice(1)} See lua/${file}. */
-export const ${name} = (redis: Redis, keys: ${type}Keys, args: ${type}Args): Promise<${returns}> =>
+export const ${identifier} = (redis: Redis, keys: ${type}Keys, args: ${type}Args): Promise<${returns}> =>
   runScript(
     redis,
-    ${name}Script,
+    ${identifier}Script,
     [${keys.map((key) => spread(key, "keys")).join(", ")}],
     [${args.map((arg) => spread(arg, "args")).join(", ")}],
   ) as Promise<${returns}>;
@@ -141,7 +161,7 @@ ${importsFor(owner, uses)}
 ${bodies.join("")}
 /** All of them. */
 export const SCRIPTS: readonly Script[] = [
-${files.map((file) => `  ${file.replace(/\.lua$/, "")}Script,\n`).join("")}];
+${files.map((file) => `  ${identifierOf(`${owner}/${file}`)}Script,\n`).join("")}];
 `;
 };
 

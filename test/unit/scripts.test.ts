@@ -88,6 +88,21 @@ describe("the module that is generated from lua/", () => {
     expect(readFileSync(join(copy, MODULE), "utf8")).not.toContain("claim");
   });
 
+  test("has names of TypeScript for files of several words", () => {
+    mkdirSync(join(copy, "lua/cron"));
+    writeFileSync(join(copy, "lua/cron/claim-tick.lua"), CLAIM.replace("  claim:", "  claim-tick:"));
+
+    build(copy);
+
+    const text = readFileSync(join(copy, "packages/cron/src/redis/scripts.gen.ts"), "utf8");
+    expect(text).toContain('export const claimTickScript: Script = {\n  name: "claim-tick",');
+    expect(text).toContain("export interface ClaimTickKeys {");
+    expect(text).toContain("export const claimTick = (redis: Redis, keys: ClaimTickKeys");
+    expect(text).toContain("    claimTickScript,\n    [keys.ticks]");
+    expect(text).toContain("readonly Script[] = [\n  claimTickScript,\n]");
+    expect(text).not.toMatch(/claim-tick(?!"|\.lua)/);
+  });
+
   test("has no place for a file that belongs to no package", () => {
     writeFileSync(join(copy, "lua/stray.lua"), CLAIM);
 
@@ -137,6 +152,21 @@ describe("the module that is generated from lua/", () => {
 });
 
 describe("a script is refused", () => {
+  test.each([
+    ["of capitals", "claimTick", "expected a name of lower-case words with `-` between them"],
+    ["that begins with a digit", "2nd", "expected a name of lower-case words with `-` between them"],
+    ["that is a word of JavaScript", "delete", "`delete` is a reserved word of JavaScript. Rename the file."],
+    ["that is one in a module", "await", "`await` is a reserved word of JavaScript. Rename the file."],
+    ["of what the module imports", "run-script", "`runScript` is imported by the module. Rename the file."],
+  ])("for a name %s", (_, name, says) => {
+    writeFileSync(join(copy, `lua/core/${name}.lua`), CLAIM.replace("  claim:", `  ${name}:`));
+
+    const { status, stderr } = build(copy);
+
+    expect(status).toBe(1);
+    expect(stderr).toContain(`lua/core/${name}.lua: ${says}`);
+  });
+
   test.each([
     ["whose header is missing", (lua: string) => lua.replace(/^--\[\[[^]*\]\]\n/, ""), "no header"],
     [
