@@ -50,6 +50,26 @@ test("a process that tells of its capsules alone is read from them", async () =>
   await expect(new ProcessSet({ redis }).totalConcurrency()).resolves.toBe(4);
 });
 
+test("a run that goes on beyond its timeout is told apart from the others", async () => {
+  await register("vm:1:0123456789ab", { hostname: "vm", pid: 1 });
+  const entry = { queue: "default", run_at: 1795451490, payload: '{"class":"A","jid":"j","args":[]}' };
+  await redis.hset("vm:1:0123456789ab:work", {
+    t1: JSON.stringify(entry),
+    t2: JSON.stringify({ ...entry, overrunning: true }),
+    t3: JSON.stringify({ ...entry, overrunning: "true" }),
+    t4: "this is { not json",
+  });
+
+  const work = await new WorkSet({ redis }).all();
+
+  expect(work.map(({ tid, isOverrunning }) => [tid, isOverrunning])).toEqual([
+    ["t1", false],
+    ["t2", true],
+    ["t3", false],
+    ["t4", false],
+  ]);
+});
+
 describe.each(["6.4.1", "7.3.2", "8.0.10", "8.1.7"])("a process of Sidekiq %s", (version) => {
   beforeEach(() => loadVector(redis, "heartbeat", version));
 

@@ -13,15 +13,18 @@ export class WorkRecord {
   readonly queue: string | undefined;
   /** When it began to run, to the second. */
   readonly runAt: Date | undefined;
+  /** Whether it goes on beyond its `timeout`: it has failed, and is not among the process's `busy`. Only tsq has such runs. */
+  readonly isOverrunning: boolean;
   /** The job itself. */
   readonly job: JobRecord;
 
   constructor(identity: string, tid: string, value: string) {
-    const { queue, run_at: runAt, payload } = fieldsOf(value);
+    const { queue, run_at: runAt, payload, overrunning } = fieldsOf(value);
     this.identity = identity;
     this.tid = tid;
     this.queue = typeof queue === "string" ? queue : undefined;
     this.runAt = dateOfSeconds(runAt);
+    this.isOverrunning = overrunning === true;
     this.job = new JobRecord(typeof payload === "string" ? payload : dumped(payload));
   }
 }
