@@ -10,7 +10,7 @@ const { Argument, Command, Help, Option } = require("commander") as typeof comma
 // The packages carry one version; from here it costs no loading of the others.
 const { version } = require("../../package.json") as { version: string };
 
-/** @param extra commands beside tsq's own, such as those of an extension; their names must be new */
+/** @param extra commands beside tsq's own, for tests; their names must be new */
 export const createProgram = (extra: readonly CommandSpec[] = []): commander.Command => {
   const program = new Command("tsq")
     .description("The TypeScript side of Sidekiq: process, push and watch the queues that Ruby shares.")
