@@ -9,7 +9,7 @@
  */
 import { describeTarget, startedWorkers, VERSION } from "@tsq/core/protocol";
 import type { Parts } from "./assembly.ts";
-import { Deadline } from "./run/deadline.ts";
+import { StopDeadline } from "./run/stop-deadline.ts";
 import { lookAround } from "./services/look-around.ts";
 import { within } from "./within.ts";
 
@@ -19,7 +19,7 @@ const LAST_WORDS_MS = 3_000;
 
 export class Boot {
   readonly #parts: Parts;
-  readonly #deadline = new Deadline();
+  readonly #deadline = new StopDeadline();
   #starting: Promise<void> | undefined;
   #quieting: Promise<void> | undefined;
   #stopping: Promise<void> | undefined;

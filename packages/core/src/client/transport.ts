@@ -7,7 +7,7 @@ import type { WireGeneration } from "../wire/time.ts";
 /**
  * Carries payloads from a Client to wherever they are to be: a test's list, a table that is read later, a server of
  * another kind. A payload is the text that Redis would get, after normalizing and middleware; it has its jid and times.
- * The promises are the pushes': what one is rejected with, the push is rejected with.
+ * A push waits for the promise of the call that carries it, and is rejected with what that promise is rejected with.
  *
  * It belongs to the client that it is given to, which closes it. A client never leaves it: not for the Redis that
  * `tsq work` is told, and not when the last worker of the process has stopped. So it should hold the process only while

@@ -1,6 +1,6 @@
 /**
  * What follows from how a run has ended; from a failure by Sidekiq 8.1's rules (WIRE §6). Pure: nothing is read or
- * written here, so policy is tested without Redis. conclude.ts makes the outcome true with one call.
+ * written here, so policy is tested without Redis. carry-out.ts makes the outcome true with one call.
  */
 import { JobLateError } from "@tsq/core";
 import type { JobOptions, RawPayload, RetryDelay, TsqError, Verdict, WireGeneration } from "@tsq/core";

@@ -11,8 +11,8 @@ import { JobLogger } from "./job-logger.ts";
 import { Processor } from "./processor.ts";
 import type { ProcessorOptions } from "./processor.ts";
 import type { JobHost, RunningJob } from "./running-job.ts";
+import type { StopDeadline } from "./stop-deadline.ts";
 import { displayClass } from "@tsq/core/protocol";
-import type { Deadline } from "./deadline.ts";
 import { within } from "../within.ts";
 import { Timeouts } from "./timeouts.ts";
 import { WorkState } from "./work-state.ts";
@@ -107,7 +107,7 @@ export class Manager {
   }
 
   /** Resolves with how many jobs were handed back unfinished, whatever the server refuses. */
-  async stop(deadline: Deadline): Promise<number> {
+  async stop(deadline: StopDeadline): Promise<number> {
     await deadline.allows(this.quiet());
     const isDone = await deadline.allows(this.work.emptied());
     this.#isOver = true;

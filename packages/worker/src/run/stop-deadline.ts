@@ -1,7 +1,10 @@
-/** Until when a stop waits for the jobs that run. It can be brought forward, and never put off. */
+/**
+ * Until when a stop waits for the jobs that run. It can be brought forward, and never put off.
+ * The deadline of a job, after which it is not worth running, is core's job/deadline.ts.
+ */
 import { LONGEST_TIMER_MS } from "../within.ts";
 
-export class Deadline {
+export class StopDeadline {
   #atMs = Number.POSITIVE_INFINITY;
   readonly #waiting = new Set<() => void>();
 
