@@ -158,6 +158,22 @@ describe("close() of a client with a transport", () => {
     expect(await pushed).toMatch(/^[0-9a-f]{24}$/);
   });
 
+  test.each(WAYS)("waits for the answer of %s, good or bad", async (_way, push) => {
+    const transport = new NotingTransport();
+    const answer = gate();
+    transport.answer = () => answer.opened.then(() => Promise.reject(new Error("the disk is full")));
+    pushing = new Client({ transport });
+    const refused = expect(push()).rejects.toThrow("the disk is full");
+
+    const closed = pushing.close();
+    for (let turn = 0; turn < 5; turn++) await setImmediate();
+    expect(transport.calls).not.toContain("close");
+    answer.open();
+    await Promise.all([closed, refused]);
+
+    expect(transport.calls.at(-1)).toBe("close");
+  });
+
   test("closes it also when nothing was pushed", async () => {
     const transport = new NotingTransport();
 

@@ -14,13 +14,15 @@ export interface Line {
   readonly pinned: WireGeneration | undefined;
   /** Pushes that may not have reached the transport: a middleware or the look at the fleet holds them up. */
   readonly begun: Set<Promise<unknown>>;
+  /** Its transport has an answer for each push before it is closed. One of somebody's own may close beside them. */
+  readonly isPatient: boolean;
   /** Throws what a failed push or look is rejected with. */
   readonly fail: (error: Error) => never;
 }
 
 export const openLine = (target: RedisTarget, wire: WireOption, logger: Logger | undefined): Line => {
   const transport = new RedisTransport(target, wire, logger);
-  return { transport, pinned: pinnedBy(wire), begun: new Set(), fail: transport.fail };
+  return { transport, pinned: pinnedBy(wire), begun: new Set(), isPatient: true, fail: transport.fail };
 };
 
 /** The line by a transport of somebody's own, whose errors are told as they are. */
@@ -28,6 +30,7 @@ export const lineBy = (transport: Transport, wire: WireOption): Line => ({
   transport,
   pinned: pinnedBy(wire),
   begun: new Set(),
+  isPatient: false,
   fail: (error) => {
     throw error;
   },

@@ -130,6 +130,8 @@ export class Client implements JobClient {
       atSeconds === undefined
         ? transport.push(template.queue, `${text},"enqueued_at":${time}}`)
         : transport.schedule(atSeconds, `${text}}`);
+    // Each push of the fast way would have an entry for it.
+    if (!open.isPatient) keep(open, sent);
     return sent.then(() => jid, fail);
   }
 
