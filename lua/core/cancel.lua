@@ -2,7 +2,8 @@
   cancel: write down that nobody wants a job any more, where Ruby looks and where tsq's workers do.
 
   The first request counts. Scores are times that only grow, whatever the clocks of those who ask: a worker reads what is
-  above the highest that it has seen. `ex`, `c` and `rt` keep Ruby from failing on a state without a cursor (WIRE §9.4).
+  above the highest that it has seen. The member '' keeps the highest that ever was, for jids are taken out again.
+  `ex`, `c` and `rt` keep Ruby from failing on a state without a cursor (WIRE §9.4).
 
   KEYS
     [1]  state  hash  `it-<jid>`
@@ -25,10 +26,10 @@ local jid, ttl = ARGV[1], ARGV[5]
 local wrong = wrongType('hash', state) or wrongType('zset', index)
 if wrong then return wrong end
 local newest = call('ZRANGE', index, 0, 0, 'REV', 'WITHSCORES')[2]
-local score = math.max(tonumber(ARGV[2]), (tonumber(newest or '0')) + 1)
+local score = string.format('%.0f', math.max(tonumber(ARGV[2]), (tonumber(newest or '0')) + 1))
 -- First what says where to look, then what is looked for: half of it, by a right that is missing, cancels nothing.
-call('ZADD', index, 'NX', string.format('%.0f', score), jid)
-call('ZREMRANGEBYRANK', index, 0, -tonumber(ARGV[4]) - 1)
+if call('ZADD', index, 'NX', score, jid) == 1 then call('ZADD', index, score, '') end
+call('ZREMRANGEBYRANK', index, 0, -tonumber(ARGV[4]) - 2)
 call('EXPIRE', index, ttl)
 call('HSETNX', state, 'ex', '0')
 call('HSETNX', state, 'c', 'null')

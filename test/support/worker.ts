@@ -22,8 +22,8 @@ export interface Reported {
   readonly context: ErrorContext;
 }
 
-// What a rescue, a client, and a heartbeat that has no time for its end leave, with a time to live (docs/wire.md).
-const STAYS = /^tsq:(?:rescued|rescues|push|classes):/;
+// What a rescue, a client, a cancel, and a heartbeat that has no time for its end leave, with a time to live (docs/wire.md).
+const STAYS = /^tsq:(?:(?:rescued|rescues|push|classes):|cancelled$)/;
 
 export class TestWorkers {
   /** What all of them logged. */

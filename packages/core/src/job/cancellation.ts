@@ -15,6 +15,10 @@ const MOST = 10_000;
 /** The field of `it-<jid>` with the time of the first request, in seconds. */
 const FIELD = "cancelled";
 
+/** Ruby's fields of how far an iterable job has come, and what lua/core/cancel.lua writes where there are none. */
+const STATE = ["ex", "c", "rt"];
+const UNBEGUN = "0,null,0";
+
 /**
  * @returns when it was first asked for
  * @throws ConfigError when the jid is none
@@ -60,15 +64,18 @@ export const withdrawCancel = async (redis: Redis, jids: readonly string[]): Pro
   await thrown(pipeline);
 };
 
-/** Forgets jobs that have ended. */
+/** Forgets jobs that have ended; how far an iterable one of Ruby had come stays. */
 export const forgetCancelled = async (redis: Redis, jids: readonly string[]): Promise<void> => {
   if (jids.length === 0) return;
-  await thrown(
-    redis
-      .pipeline()
-      .unlink(...jids.map(iterationKey))
-      .zrem(CANCELLED, ...jids),
-  );
+  const asked = redis.pipeline();
+  for (const jid of jids) asked.hmget(iterationKey(jid), ...STATE);
+  const states = (await asked.exec()) ?? [];
+  const pipeline = redis.pipeline();
+  for (const [i, jid] of jids.entries()) {
+    if (String(states[i]?.[1]) === UNBEGUN) pipeline.unlink(iterationKey(jid));
+    else pipeline.hdel(iterationKey(jid), FIELD);
+  }
+  await thrown(pipeline.zrem(CANCELLED, ...jids));
 };
 
 const thrown = async (pipeline: ReturnType<Redis["pipeline"]>): Promise<void> => {

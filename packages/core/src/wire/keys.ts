@@ -48,3 +48,5 @@ export const rescueCountKey = (jid: string): string => `tsq:rescues:${jid}`;
 export const pushKey = (id: string): string => `tsq:push:${id}`;
 /** Sorted set of the jids that somebody cancelled, by when, for workers to read what is new. */
 export const CANCELLED = "tsq:cancelled";
+/** Its member that is no jid, and has the highest score that ever was (lua/core/cancel.lua). */
+export const CANCELLED_FLOOR = "";

@@ -6,7 +6,7 @@
 import { JobCancelledError } from "@tsq/core";
 import type { RedisTarget } from "@tsq/core";
 import { areCancelled, connect, forgetCancelled, keys } from "@tsq/core/protocol";
-import type { Outage, Redis } from "@tsq/core/protocol";
+import type { Outage, Redis, Witness } from "@tsq/core/protocol";
 import type { Admission } from "../run/admission.ts";
 import type { Audience } from "../run/audience.ts";
 import type { Ending } from "../run/ending.ts";
@@ -22,6 +22,10 @@ const ASKED_FROM_MS = 1_000;
 // The whole index, to forget what others have taken out of it.
 const WHOLE_EVERY = 60;
 const STOP_WITHIN_MS = 3_000;
+// What docs/client.md promises: so long after the request no job starts. A look may be as old, unless the event loop was blocked.
+const FRESH_MS = 2_000;
+// A server that is gone keeps no job for longer.
+const WAIT_MS = 1_000;
 
 export interface CancelWatchOptions {
   readonly redis: RedisTarget;
@@ -40,8 +44,13 @@ export class CancelWatch implements Service {
   #jids = new Set<string>();
   #newest = "-inf";
   #looks = 0;
+  /** When the last look began, that answered or that failed. */
+  #lookedAtMs = 0;
+  /** What jobs wait for whose turn comes when the last look is too old. */
+  #fresh: Promise<unknown> | undefined;
   /** Cancelled jobs that have ended, whose marks are still there. */
   #ended: string[] = [];
+  readonly #forgetting: Witness;
   #leave: (() => void) | undefined;
 
   constructor(options: CancelWatchOptions) {
@@ -49,6 +58,7 @@ export class CancelWatch implements Service {
     this.#redis = connect(options.redis, "worker", options.outage.connection("cancel watch"));
     // Another server may be there, or an older one.
     this.#redis.on("ready", () => (this.#looks = 0));
+    this.#forgetting = options.outage.part("forget cancelled jobs that have ended");
     this.#loop = new Loop({
       name: this.name,
       firstMs: () => LOOK_EVERY_MS,
@@ -61,8 +71,10 @@ export class CancelWatch implements Service {
   }
 
   /** Asked before a job starts; of all but those in the index it costs one look into a set, or none. */
-  readonly admission: Admission = (job) =>
-    this.#jids.size > 0 && this.#jids.has(job.jid) ? this.#refusal(job) : undefined;
+  readonly admission: Admission = (job) => {
+    if (job.startedAtMs - this.#lookedAtMs > FRESH_MS) return this.#refusalAnew(job);
+    return this.#jids.size > 0 && this.#jids.has(job.jid) ? this.#refusal(job) : undefined;
+  };
 
   start(): void {
     this.#loop.start();
@@ -77,10 +89,12 @@ export class CancelWatch implements Service {
 
   /** One look at all that was cancelled since the last one; tells jobs that run. */
   async look(): Promise<void> {
-    await this.#forget();
-    await this.#read();
-    if (this.#jids.size > 0) this.#listen();
-    await this.#abort();
+    try {
+      await this.#read();
+      await this.#abort();
+    } finally {
+      await this.#forgetApart();
+    }
   }
 
   async #refusal(job: RunningJob): Promise<Ending | undefined> {
@@ -88,21 +102,42 @@ export class CancelWatch implements Service {
     return isCancelled ? { kind: "cancelled" } : undefined;
   }
 
+  /** After a gap in the looks, as a blocked event loop makes one: jobs that come together wait for one look. */
+  async #refusalAnew(job: RunningJob): Promise<Ending | undefined> {
+    await (this.#fresh ??= within(WAIT_MS, this.#read()).then(() => (this.#fresh = undefined)));
+    return this.#jids.has(job.jid) ? this.#refusal(job) : undefined;
+  }
+
   async #read(): Promise<void> {
+    const begunAtMs = Date.now();
     const isWhole = this.#looks++ % WHOLE_EVERY === 0;
-    const from = isWhole ? "-inf" : `(${this.#newest}`;
-    const found = await this.#redis.zrange(keys.CANCELLED, from, "+inf", "BYSCORE", "WITHSCORES");
-    if (isWhole) this.#jids = new Set();
-    // Member and score follow each other.
-    for (let i = 0; i < found.length; i += 2) this.#jids.add(found[i] as string);
-    this.#newest = found.at(-1) ?? (isWhole ? "-inf" : this.#newest);
+    try {
+      const from = isWhole ? "-inf" : this.#newest;
+      const found = await this.#redis.zrange(keys.CANCELLED, from, "+inf", "BYSCORE", "WITHSCORES");
+      if (isWhole) this.#jids = new Set();
+      // Member and score follow each other.
+      for (let i = 0; i < found.length; i += 2)
+        if (found[i] !== keys.CANCELLED_FLOOR) this.#jids.add(found[i] as string);
+      // What was the newest is always there: somebody has deleted the index, and another begins anywhere.
+      if (found.length === 0) this.#looks = 0;
+      this.#newest = found.at(-1) ?? "-inf";
+      if (this.#jids.size > 0) this.#listen();
+    } catch (error) {
+      this.#looks = 0;
+      throw error;
+    } finally {
+      // Also of one that failed: what keeps a worker from looking keeps no job from its run.
+      this.#lookedAtMs = begunAtMs;
+    }
   }
 
   async #abort(): Promise<void> {
     const since = Date.now() - ASKED_FROM_MS;
     const asked = this.#options
       .running()
-      .filter((job) => !isToldOf(job) && (job.startedAtMs <= since || this.#jids.has(job.jid)));
+      .filter((job) => !isToldOf(job) && (job.startedAtMs <= since || this.#jids.has(job.jid)))
+      // Of one whose jid is none there is no mark, and anything can come.
+      .filter(({ jid }) => typeof jid === "string");
     if (asked.length === 0) return;
     const answers = await areCancelled(
       this.#redis,
@@ -122,6 +157,16 @@ export class CancelWatch implements Service {
       this.#jids.delete(job.jid);
       this.#ended.push(job.jid);
     });
+  }
+
+  /** What keeps it from that keeps no job from hearing that it was cancelled, and is told by itself. */
+  async #forgetApart(): Promise<void> {
+    try {
+      await this.#forget();
+      this.#forgetting.answered();
+    } catch (error) {
+      if (!this.#loop.isStopped) this.#forgetting.failing(error as Error);
+    }
   }
 
   /** Takes away the marks of jobs that have ended; those that cannot be taken away now are next time. */
