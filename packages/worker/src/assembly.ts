@@ -112,6 +112,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
         // Each has been given one.
         middleware: chains[i] as (typeof chains)[number],
         admissions,
+        whyNotOthers: (job) => handOn?.reasonFor(job),
         concurrency: capsule.concurrency,
         queues: capsule.order.names,
         audience,

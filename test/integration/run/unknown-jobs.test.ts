@@ -115,7 +115,13 @@ describe("a job that the worker does not know", () => {
 
     await push({});
 
-    expect((await member("retry")).payload).toMatchObject({ error_class: "NameError", retry_count: 0 });
+    expect((await member("retry")).payload).toMatchObject({
+      error_class: "NameError",
+      error_message: expect.stringContaining(
+        '`unknownJobs: "handBack"` of the Worker (`--unknown-jobs handBack`)',
+      ),
+      retry_count: 0,
+    });
   });
 
   test("goes into the schedule when another can run it, with no attempt used up", async () => {
@@ -130,7 +136,9 @@ describe("a job that the worker does not know", () => {
     expect(payload).not.toHaveProperty("at");
     expect(seconds).toBeGreaterThan(0);
     expect(seconds).toBeLessThanOrEqual(1);
-    expect(workers.messages()).toContain("handed on");
+    const lines = workers.log.filter(({ jid }) => jid === "j");
+    // It never starts here.
+    expect(lines).toEqual([expect.objectContaining({ msg: "handed on", class: "BJob", in: 1, times: 1 })]);
     expect(workers.errors).toEqual([]);
   });
 
@@ -157,11 +165,28 @@ describe("a job that the worker does not know", () => {
 
     await push({ tsq_handed: 10 });
 
-    expect((await member("retry")).payload).toMatchObject({ error_class: "NameError", tsq_handed: 10 });
+    expect((await member("retry")).payload).toMatchObject({
+      error_class: "NameError",
+      error_message: expect.stringContaining("It was handed on 10 times, and nobody who can run it got it."),
+      tsq_handed: 10,
+    });
+    expect(workers.messages()).toEqual(expect.arrayContaining(["start", "fail"]));
   });
 
   test("is left to Ruby when that serves the queue", async () => {
     await process("web:1:r", { version: "8.1.7" });
+    await worker("AJob");
+
+    await push({});
+
+    expect((await member("schedule")).payload).toMatchObject({ tsq_handed: 1 });
+  });
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["whose list is cut", () => process("web:1:c", {}, { ...NO, isCut: true })],
+    ["of a version that has no list", () => process("web:1:o", {})],
+  ])("is left to a process of tsq %s", async (_what, others) => {
+    await others();
     await worker("AJob");
 
     await push({});
@@ -180,14 +205,16 @@ describe("a job that the worker does not know", () => {
       },
     ],
     ["Ruby serves other queues", () => process("web:1:r", { version: "8.1.7", queues: ["low"] })],
-    ["a list is cut", () => process("web:1:c", {}, { ...NO, isCut: true })],
   ])("fails when %s", async (_what, others) => {
     await others();
     await worker("AJob");
 
     await push({});
 
-    expect((await member("retry")).payload).toMatchObject({ error_class: "NameError" });
+    expect((await member("retry")).payload).toMatchObject({
+      error_class: "NameError",
+      error_message: expect.stringContaining("No other process that takes jobs from its queue can run it"),
+    });
   });
 
   test("fails while it may not be asked who can run it", async () => {

@@ -37,18 +37,42 @@ describe("processes of Ruby", () => {
 
     const line = workers.messages(40).find((message) => SHARED.test(message)) ?? "";
     expect(SHARED.exec(line)?.[1]).toBe("`default`, `mailers`");
-    expect(line).toContain('Give this worker queues of its own, or set `unknownJobs: "handBack"`.');
+    expect(line).toContain(" (web:1:r), ");
+    expect(line).toContain("Give this worker queues of its own. Else a job that the wrong side takes fails");
+    expect(line).toMatch(/`retry: false` it is lost where Ruby takes it.*`--unknown-jobs handBack`/);
   });
 
-  test.each<[string, string, readonly string[], "retry" | "handBack", string]>([
-    ["serve other queues", "8.1.7", ["low"], "retry", "false"],
-    ["are handed what this worker does not know", "8.1.7", ["default"], "handBack", "false"],
-    ["take no more jobs", "8.1.7", ["default"], "retry", "true"],
-    ["are none, but tsq's own", "tsq 1.0.0", ["default"], "retry", "false"],
-  ])("that %s are nothing to tell", async (_what, version, queues, unknownJobs, quiet) => {
+  test("are told to a worker that hands back as well: what they do not know fails all the same", async () => {
+    await process(workers.redis, "8.1.7", ["default"]);
+
+    await workers.start({ unknownJobs: "handBack" });
+
+    const line = workers.messages(40).find((message) => SHARED.test(message)) ?? "";
+    expect(line).toMatch(/queues of its own\. Else a job that Ruby takes and does not know fails/);
+    expect(line).toContain("with `retry: false` it is lost");
+  });
+
+  test("are named, and no more than three of them", async () => {
+    for (const name of ["a", "b", "c", "d", "e"]) {
+      await workers.redis.sadd("processes", `web:1:${name}`);
+      const info = JSON.stringify({ version: "7.3.2", queues: ["default"] });
+      await workers.redis.hset(`web:1:${name}`, "info", info, "quiet", "false");
+    }
+
+    await workers.start();
+
+    const line = workers.messages(40).find((message) => SHARED.test(message)) ?? "";
+    expect(line).toMatch(/\((?:web:1:[a-e], ){2}web:1:[a-e] and 2 more\)/);
+  });
+
+  test.each<[string, string, readonly string[], string]>([
+    ["serve other queues", "8.1.7", ["low"], "false"],
+    ["take no more jobs", "8.1.7", ["default"], "true"],
+    ["are none, but tsq's own", "tsq 1.0.0", ["default"], "false"],
+  ])("that %s are nothing to tell", async (_what, version, queues, quiet) => {
     await process(workers.redis, version, queues, quiet);
 
-    await workers.start({ unknownJobs });
+    await workers.start();
 
     expect(workers.messages(40)).toEqual([]);
   });

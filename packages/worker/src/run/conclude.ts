@@ -172,7 +172,7 @@ export class Conclusion {
       else if (outcome.kind === "cancelled" || outcome.kind === "late")
         jobLogger.say(job, elapsedMs, outcome.kind);
       else if (ending.kind === "verdict") jobLogger.say(job, elapsedMs, ending.verdict);
-      else if (ending.kind === "unknown") jobLogger.say(job, elapsedMs, "handed on");
+      else if (ending.kind === "unknown") jobLogger.handOn(job, elapsedMs, ending);
       else if (ending.kind === "malformed") onError(ending.error, { context: malformed(job.unit) });
       else if (ending.kind === "threw") {
         jobLogger.fail(job, elapsedMs, ending.error);

@@ -1,6 +1,7 @@
 /**
  * Hands jobs that this worker does not know on to those that do, by way of the schedule: `unknownJobs: "handBack"`. Who can
- * run a class the processes say of themselves (`tsq:classes:<identity>`); Ruby says nothing, and is trusted.
+ * run a class the processes say of themselves (`tsq:classes:<identity>`). Who does not say all, Ruby or an older tsq, is
+ * trusted.
  */
 import { connect, LazyConnection, numberIn, readMembers, runnersOf } from "@tsq/core/protocol";
 import type { Member, Outage } from "@tsq/core/protocol";
@@ -25,6 +26,8 @@ export class HandOn implements Service {
   readonly #connection: LazyConnection;
   #looking: Promise<readonly Member[]> | undefined;
   #lookedAtMs = 0;
+  // Of the few that nobody is to have.
+  readonly #reasons = new WeakMap<RunningJob, string>();
 
   constructor(redis: RedisTarget, identity: string, outage: Outage) {
     this.#identity = identity;
@@ -41,15 +44,29 @@ export class HandOn implements Service {
   }
 
   /** How an unknown job ends here; undefined when it is to fail, also when nobody can be asked. */
-  async #endingOf({ payload, queue }: RunningJob): Promise<Ending | undefined> {
+  async #endingOf(job: RunningJob): Promise<Ending | undefined> {
+    const { payload, queue } = job;
     const times = Math.max(0, Math.trunc(numberIn(payload["tsq_handed"]) ?? 0));
-    if (times >= MOST_TIMES) return undefined;
+    if (times >= MOST_TIMES) {
+      this.#reasons.set(job, `It was handed on ${times} times, and nobody who can run it got it.`);
+      return undefined;
+    }
     const names = [payload.class, payload.wrapped].filter((name) => typeof name === "string");
-    const members = await this.#members().catch((): readonly Member[] => []);
-    const runners = runnersOf(members, names, queue);
-    const isForOthers = runners.kind === "yes" || (runners.kind === "unknown" && runners.ruby.length > 0);
-    if (!isForOthers) return undefined;
-    return { kind: "unknown", times: times + 1, seconds: Math.min(2 ** times, LONGEST_SECONDS) };
+    const members = await this.#members().catch(() => undefined);
+    if (members && runnersOf(members, names, queue).kind !== "nobody")
+      return { kind: "unknown", times: times + 1, seconds: Math.min(2 ** times, LONGEST_SECONDS) };
+    this.#reasons.set(
+      job,
+      members
+        ? "No other process that takes jobs from its queue can run it, so it was not handed on."
+        : "Redis did not say who can run it, so it was not handed on.",
+    );
+    return undefined;
+  }
+
+  /** Why a job that was not handed on fails. */
+  reasonFor(job: RunningJob): string | undefined {
+    return this.#reasons.get(job);
   }
 
   /** The others. */

@@ -35,7 +35,7 @@ export class JobLogger {
   }
 
   /** A line of its own in place of `done`, for a run that ended otherwise and did not fail of itself. */
-  say(job: RunningJob, elapsedMs: number, what: "cancelled" | "late" | "handed on" | Verdict): void {
+  say(job: RunningJob, elapsedMs: number, what: "cancelled" | "late" | Verdict): void {
     if (typeof what === "string") this.#log.info({ ...context(job), elapsed: seconds(elapsedMs) }, what);
     else {
       const { kind, ...own } = what;
@@ -44,6 +44,16 @@ export class JobLogger {
         kind,
       );
     }
+  }
+
+  /** Of a job for others: in how many seconds it is tried again, and how often it was handed on, with this time. */
+  handOn(
+    job: RunningJob,
+    elapsedMs: number,
+    waits: { readonly seconds: number; readonly times: number },
+  ): void {
+    const line = { ...context(job), elapsed: seconds(elapsedMs), in: waits.seconds, times: waits.times };
+    this.#log.info(line, "handed on");
   }
 
   fail(job: RunningJob, elapsedMs: number, error: unknown): void {

@@ -24,6 +24,8 @@ export interface ProcessorOptions {
   readonly middleware: Chain<ServerMiddleware>;
   /** Asked in this order whether a job may start. */
   readonly admissions: readonly Admission[];
+  /** Why a job that nothing here runs was not handed on; undefined when nobody was asked. */
+  readonly whyNotOthers: (job: RunningJob) => string | undefined;
 }
 
 interface Parts {
@@ -126,7 +128,7 @@ export class Processor {
 
   #run(job: RunningJob): unknown {
     const { runnable } = job;
-    if (!runnable) throw new UnknownJobError(job.class);
+    if (!runnable) throw new UnknownJobError(job.class, this.#options.whyNotOthers(job));
     if (runnable.timeoutMs !== undefined) this.#options.timeouts.begin(job);
     return runnable.run(job);
   }

@@ -3,7 +3,7 @@
  * it does not know ours, and a fleet in another database while ours has none. Whatever may not be asked is passed over.
  */
 import { connect, describeTarget, keys, readMembers, redisOptions } from "@tsq/core/protocol";
-import type { Redis } from "@tsq/core/protocol";
+import type { Member, Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import type { UnknownJobs } from "../run/hand-on.ts";
 import { within } from "../within.ts";
@@ -11,6 +11,8 @@ import { within } from "../within.ts";
 // Of a start: a server with more databases, or a slow one, is not looked at any further.
 const MOST_DATABASES = 32;
 const LOOK_MS = 1_000;
+// Of Ruby: enough to find the others.
+const MOST_NAMED = 3;
 
 export interface Neighbourhood {
   readonly redis: RedisTarget;
@@ -25,16 +27,33 @@ export const warningsOf = async (redis: Redis, hood: Neighbourhood): Promise<rea
     if (members.length === 0) return await elsewhere(redis, hood.redis);
     const ruby = members.filter(({ isRuby, isQuiet }) => isRuby && !isQuiet);
     const shared = hood.queues.filter((queue) => ruby.some(({ queues }) => queues.includes(queue)));
-    if (shared.length === 0 || hood.unknownJobs === "handBack") return [];
-    const names = shared.map((queue) => `\`${queue}\``).join(", ");
-    return [
-      `Ruby processes take jobs from ${names} as well, and of each class only one side has the code: a job that the other takes fails and is retried. ` +
-        'Give this worker queues of its own, or set `unknownJobs: "handBack"`.',
-    ];
+    if (shared.length === 0) return [];
+    const sharing = ruby.filter(({ queues }) => queues.some((queue) => shared.includes(queue)));
+    return [besideRuby(sharing, shared, hood.unknownJobs)];
   } catch {
     // Refused by an ACL, say. What matters has been checked before this.
     return [];
   }
+};
+
+const besideRuby = (ruby: readonly Member[], shared: readonly string[], unknownJobs: UnknownJobs): string => {
+  const queues = shared.map((queue) => `\`${queue}\``).join(", ");
+  const named = ruby.slice(0, MOST_NAMED).map(({ identity }) => identity);
+  const more = ruby.length > MOST_NAMED ? ` and ${ruby.length - MOST_NAMED} more` : "";
+  return (
+    `Ruby processes take jobs from ${queues} as well (${named.join(", ")}${more}), and of each class only one side has the code. ` +
+    `Give this worker queues of its own. Else ${MEANWHILE[unknownJobs]}`
+  );
+};
+
+/** Ruby drops a job without retries whose class it does not have; a worker keeps it. */
+const MEANWHILE: Readonly<Record<UnknownJobs, string>> = {
+  retry:
+    "a job that the wrong side takes fails there and is retried; with `retry: false` it is lost where Ruby takes it, and dead where this worker does. " +
+    'With `unknownJobs: "handBack"` (`--unknown-jobs handBack`) this worker hands on what it does not know; what Ruby does not know fails there all the same.',
+  handBack:
+    "a job that Ruby takes and does not know fails there and is retried, and with `retry: false` it is lost: " +
+    "handing on helps only those that this worker does not know.",
 };
 
 const elsewhere = async (redis: Redis, target: RedisTarget): Promise<readonly string[]> => {
