@@ -1,5 +1,6 @@
 /** What tests use of @tsq/core beyond its public entries. */
 export { Enqueuer } from "../../packages/core/dist/client/enqueuer.js";
+export { noPermission } from "../../packages/core/dist/redis/no-permission.js";
 export { watchSilence } from "../../packages/core/dist/redis/lifeline.js";
 export {
   buryScript,

@@ -98,7 +98,7 @@ const REFUSALS: readonly (readonly [what: string, reply: string, message: RegExp
   [
     "a name is taken by something else",
     "WRONGTYPE Operation against a key holding the wrong kind of value",
-    /^Redis at \S+ holds something else under a name of Sidekiq's \(WRONGTYPE [^)]+\)\./,
+    /^Redis at \S+ holds something else under one of .*`queues`, `queue:default` \(WRONGTYPE [^)]+\)\. Rename/,
   ],
   [
     "of what nobody has heard of",

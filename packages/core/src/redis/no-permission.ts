@@ -2,7 +2,7 @@
 import { SCRIPTS } from "./scripts.gen.ts";
 
 /** As ioredis hangs it on the error of a reply. */
-interface Refused {
+export interface Refused {
   readonly command?: { readonly name?: string; readonly args?: readonly unknown[] };
 }
 
@@ -35,9 +35,12 @@ export const noPermission = ({ where, user, error, text }: Refusal): string => {
   if (/\bkeys?\b/.test(text)) {
     const keys = keysOf(command);
     const on = keys.length > 0 ? ` on ${keys.map((key) => `\`${key}\``).join(", ")}` : "";
-    const patterns = keys.length > 0 ? [...new Set(keys.map(patternOf))].join(" ") : "~*";
+    const all = READ.test(command?.name ?? "") ? ALL_TO_READ : ALL;
+    const patterns = keys.length > 0 ? new Set(keys.map((key) => patternOf(key) ?? all)) : new Set([ALL]);
     const what = name === undefined ? "a command" : commandIn(name);
-    return `Redis at ${where} refuses ${what}${on} ${to}. Allow the keys in the ACL: \`ACL SETUSER ${user} ${patterns}\`; ${RULES}.`;
+    const older = patterns.has(ALL_TO_READ) ? ` (\`${ALL}\` on Redis 6.2)` : "";
+    const rule = `\`ACL SETUSER ${user} ${[...patterns].join(" ")}\`${older}`;
+    return `Redis at ${where} refuses ${what}${on} ${to}. Allow the keys in the ACL: ${rule}; ${RULES}.`;
   }
   if (name === undefined)
     return `Redis at ${where} refuses a command within a script ${to}. Allow it in the ACL: ${RULES}.`;
@@ -56,11 +59,25 @@ const refusedName = (text: string, command: Refused["command"]): string | undefi
 
 const commandIn = (name: string): string => name.replace("|", " ").toUpperCase();
 
-const keysOf = (command: Refused["command"]): readonly string[] => {
+/** What the command names, as far as that is known; at most three. */
+export const keysOf = (command: Refused["command"]): readonly string[] => {
   const { name, args = [] } = command ?? {};
   const keys = name?.startsWith("eval") ? args.slice(2, 2 + Number(args[1])) : args.slice(0, 1);
   return keys.slice(0, MOST_KEYS).map(String);
 };
 
-/** What begins alike belongs together: `queue:*`. */
-const patternOf = (key: string): string => `~${key.replace(/:.*$/s, ":*")}`;
+/** The pattern for a key and those like it; undefined of a process's key, which begins with the name of its machine. */
+const patternOf = (key: string): string | undefined => {
+  if (key.startsWith("it-")) return "~it-*";
+  // Metrics, by time.
+  if (/^[jh]\|/.test(key)) return `~${key.slice(0, 2)}*`;
+  const [head = "", second, ...rest] = key.split(":");
+  if (second === undefined) return key.endsWith("-signals") ? undefined : `~${key}`;
+  if (head === "tsq") return rest.length === 0 ? `~${key}` : `~tsq:${second}:*`;
+  return head === "queue" || head === "stat" ? `~${head}:*` : undefined;
+};
+
+const ALL = "~*";
+const ALL_TO_READ = "%R~*";
+const READ =
+  /^(?:m?get|exists|type|ttl|h(?:m?get|getall|exists|len|vals)|s(?:members|card|ismember|scan)|l(?:len|range|index)|z(?:range|revrange|rangebyscore|card|count|score|scan))$/;

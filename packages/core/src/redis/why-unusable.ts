@@ -1,7 +1,8 @@
 /** Says of a server that cannot be used which one it is, why, and what to do, whoever found out. */
 import { reportError } from "../report/error-report.ts";
 import { RedisUnusableError, TsqError } from "../errors.ts";
-import { isNoPermission, noPermission } from "./no-permission.ts";
+import { isNoPermission, keysOf, noPermission } from "./no-permission.ts";
+import type { Refused } from "./no-permission.ts";
 import { describeTarget, redisOptions, userOf } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
 
@@ -38,6 +39,10 @@ const explain = (failure: Failure): string => {
   for (const [pattern, is, remedy] of REFUSALS) {
     if (pattern.test(text)) return `Redis at ${where} ${is} (${text}). ${remedy}`;
   }
+  if (text.includes("WRONGTYPE ")) {
+    const remedy = "Rename or delete that key, or use a database of its own, such as `/1`.";
+    return `Redis at ${where} holds something else under ${nameIn(error)} (${text}). ${remedy}`;
+  }
   if (text.includes("LOADING")) return `Redis at ${where} is still loading its data. Try again in a moment.`;
   if (error.name === "ReplyError") return `Redis at ${where} answered \`${text}\`. Look it up in its log.`;
   const reason = tlsReason(failure, String(code)) ?? networkReason(failure, text, code);
@@ -45,6 +50,15 @@ const explain = (failure: Failure): string => {
     reason ??
     `Cannot reach Redis at ${where}: ${(text || String(code)).replace(/\.$/, "")}. Is the server running? ${howToName}`
   );
+};
+
+/** The key of the command; of a script it may be one of several. */
+const nameIn = (error: Error): string => {
+  const keys = keysOf((error as Refused).command);
+  if (keys.length === 0) return "a name of Sidekiq's";
+  const whose = keys.every((key) => key.startsWith("tsq:")) ? "tsq's" : "Sidekiq's";
+  const names = keys.map((key) => `\`${key}\``);
+  return names.length === 1 ? `${names[0]}, a name of ${whose}` : `one of ${names.join(", ")}`;
 };
 
 /** What a server that is there may refuse everybody, or refuse for now. */
@@ -62,11 +76,6 @@ const REFUSALS: readonly (readonly [RegExp, string, string])[] = [
   [/max number of clients/, "has no room for another connection", "Raise its `maxclients`."],
   [/^DENIED /, "takes connections of its own machine alone", "Give it a password, or bind it to an address."],
   [/^CLUSTERDOWN |^MOVED |^CROSSSLOT /, "is part of a cluster", "Use a server with `cluster-enabled no`."],
-  [
-    /WRONGTYPE /,
-    "holds something else under a name of Sidekiq's",
-    "Use a database of its own, such as `/1`.",
-  ],
 ];
 
 /** What TLS says, or the lack of it. */
