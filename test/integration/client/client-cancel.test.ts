@@ -1,6 +1,6 @@
 /** What a cancel writes, for Ruby and for workers, and what takes it back. */
 import { Client, ConfigError, RedisUnusableError } from "@tsq/core";
-import { DeadSet, RetrySet, ScheduledSet } from "@tsq/core/api";
+import { DeadSet, Queue, RetrySet, ScheduledSet } from "@tsq/core/api";
 import {
   afterAll,
   afterEach,
@@ -12,6 +12,7 @@ import {
   test,
   vi,
 } from "vitest";
+import type { SortedEntry } from "@tsq/core/api";
 import { payloadText } from "../../support/payload-text.ts";
 import { TcpProxy } from "../../support/proxy.ts";
 import { startRedis } from "../../support/redis.ts";
@@ -216,5 +217,49 @@ describe("whoever touches a cancelled job by hand wants it", () => {
     expect(await marked()).toEqual([0, null]);
     // How far an iterable job had come.
     expect(await redis.hmget("it-abc", "ex", "c", "rt")).toEqual(["3", "42", "1.5"]);
+  });
+
+  test("and takes the mark off when it deletes it from a queue", async () => {
+    await redis.lpush("queue:default", payloadText({ jid: "abc" }));
+    await client().cancel("abc");
+
+    await (await new Queue("default", source()).findJob("abc"))?.delete();
+
+    expect(await marked()).toEqual([0, null]);
+  });
+
+  type Touch = (entry: SortedEntry) => Promise<boolean>;
+  const touches: readonly (readonly [string, Touch])[] = [
+    ["deletes it", (entry) => entry.delete()],
+    ["reschedules it", (entry) => entry.reschedule(5_000_000_000)],
+    ["enqueues it", (entry) => entry.addToQueue()],
+    ["kills it", (entry) => entry.kill()],
+  ];
+  const found = async (): Promise<SortedEntry> => {
+    const entry = await new ScheduledSet(source()).findJob("abc");
+    if (!entry) throw new Error("Expected an entry");
+    return entry;
+  };
+
+  test.each(touches)("but whoever %s when it has moved on leaves the mark", async (_case, touch) => {
+    await cancelledIn("schedule");
+    const before = await marked();
+    const entry = await found();
+    await redis.del("schedule");
+
+    expect(await touch(entry)).toBe(false);
+
+    expect(await marked()).toEqual(before);
+  });
+
+  test("but whoever enqueues it and cannot, because its queue's key holds another type, leaves the mark", async () => {
+    await cancelledIn("schedule");
+    const before = await marked();
+    await redis.set("queue:default", "x");
+
+    expect(await (await found()).addToQueue()).toBe(false);
+
+    expect(await marked()).toEqual(before);
+    expect(await redis.zcard("schedule")).toBe(1);
   });
 });

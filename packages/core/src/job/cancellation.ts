@@ -43,25 +43,45 @@ export const requestCancel = async (redis: Redis, jid: string, nowMs: number): P
 };
 
 /** Whether the field of each says that it was cancelled. */
-export const areCancelled = async (redis: Redis, jids: readonly string[]): Promise<readonly boolean[]> => {
+export const areCancelled = async (redis: Redis, jids: readonly string[]): Promise<readonly boolean[]> =>
+  (await cancelsOf(redis, jids)).map((seconds) => seconds !== undefined);
+
+/** What the field of each says: since when, in seconds, if it was cancelled. */
+export const cancelsOf = async (
+  redis: Redis,
+  jids: readonly string[],
+): Promise<readonly (string | undefined)[]> => {
+  if (jids.length === 0) return [];
   const pipeline = redis.pipeline();
   for (const jid of jids) pipeline.hget(iterationKey(jid), FIELD);
   const replies = (await pipeline.exec()) ?? [];
   return replies.map(([error, value]) => {
     // A key of another type is no mark; an error of the connection is one of them all.
     if (error && !error.message.startsWith("WRONGTYPE")) throw error;
-    return !error && value !== null;
+    // A string is what HGET answers, or null.
+    return error ? undefined : ((value as string | null) ?? undefined);
   });
 };
 
 /** Takes back what was asked, for jobs that somebody wants again; how far an iterable one had come stays. */
 export const withdrawCancel = async (redis: Redis, jids: readonly string[]): Promise<void> => {
-  const answers = jids.length === 0 ? [] : await areCancelled(redis, jids);
-  const cancelled = jids.filter((_, i) => answers[i]);
-  if (cancelled.length === 0) return;
-  const pipeline = redis.pipeline().zrem(CANCELLED, ...cancelled);
-  for (const jid of cancelled) pipeline.hdel(iterationKey(jid), FIELD);
+  if (jids.length === 0) return;
+  const pipeline = redis.pipeline().zrem(CANCELLED, ...jids);
+  for (const jid of jids) pipeline.hdel(iterationKey(jid), FIELD);
   await thrown(pipeline);
+};
+
+/** As `withdrawCancel`, for jobs that have been deleted or buried already: nobody starts them, with a mark or without. */
+export const clearCancel = async (redis: Redis, jids: readonly string[]): Promise<void> => {
+  try {
+    const since = await cancelsOf(redis, jids);
+    await withdrawCancel(
+      redis,
+      jids.filter((_, i) => since[i] !== undefined),
+    );
+  } catch {
+    // What was asked for is done, and that is to be told. A mark that stays lapses.
+  }
 };
 
 /** Forgets jobs that have ended; how far an iterable one of Ruby had come stays. */

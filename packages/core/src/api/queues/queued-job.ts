@@ -2,6 +2,7 @@
 import type { ApiConnection } from "../api-connection.ts";
 import { claim } from "../claims.ts";
 import { JobRecord } from "../job-record.ts";
+import { clearCancel } from "../../job/cancellation.ts";
 import type { Redis } from "../../redis/connect.ts";
 import { queueKey } from "../../wire/keys.ts";
 
@@ -29,6 +30,8 @@ export class QueuedJob extends JobRecord {
    */
   async delete(): Promise<boolean> {
     const remove = (redis: Redis) => redis.lrem(queueKey(this.#queue), 1, this.bytes);
-    return (await claim(this.#api.redis, remove, (count) => count > 0)) > 0;
+    const isOurs = (await claim(this.#api.redis, remove, (count) => count > 0)) > 0;
+    if (isOurs && this.jid) await clearCancel(this.#api.redis, [this.jid]);
+    return isOurs;
   }
 }

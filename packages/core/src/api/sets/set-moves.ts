@@ -2,6 +2,7 @@
  * What can be done to the entries of a sorted set. Removing an entry is the claim: of any number of callers
  * one moves it, and at no moment is it nowhere.
  */
+import { ClaimUnknownError } from "../../errors.ts";
 import type { Redis } from "../../redis/connect.ts";
 import { kill, promote } from "../../redis/scripts.gen.ts";
 import { JidSource } from "../../wire/jid.ts";
@@ -10,13 +11,13 @@ import { timeToken } from "../../wire/time.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { claim } from "../claims.ts";
 import type { JobRecord } from "../job-record.ts";
-import { withdrawCancel } from "../../job/cancellation.ts";
+import { cancelsOf, clearCancel, requestCancel, withdrawCancel } from "../../job/cancellation.ts";
 import { tellKilled } from "./killing.ts";
 import type { KillOptions } from "./killing.ts";
 import { burialAt } from "../../moves/burial.ts";
 import { promotionOf } from "../../moves/promotion.ts";
 import type { Promotion } from "../../moves/promotion.ts";
-import { repliesOf, scoreText } from "../replies.ts";
+import { askEach, repliesOf, scoreText } from "../replies.ts";
 
 export class SetMoves {
   readonly #api: ApiConnection;
@@ -29,53 +30,48 @@ export class SetMoves {
   }
 
   async remove(record: JobRecord): Promise<boolean> {
-    await this.#wanted([record]);
     const remove = (redis: Redis) => redis.zrem(this.#key, record.bytes);
-    return (await claim(this.#api.redis, remove, isOne)) === 1;
+    const isOurs = (await claim(this.#api.redis, remove, isOne)) === 1;
+    if (isOurs) await clearCancel(this.#api.redis, jidsOf([record]));
+    return isOurs;
   }
 
   async reschedule(record: JobRecord, score: number): Promise<boolean> {
-    await this.#wanted([record]);
     // XX: an entry that has gone must not come back. The second command tells whether it was there.
     const isFound = ([, found]: readonly unknown[]): boolean => found !== undefined;
-    const replies = await claim(
-      this.#api.redis,
-      (redis) =>
-        repliesOf(
-          redis.multi().zadd(this.#key, "XX", scoreText(score), record.bytes).zscore(this.#key, record.bytes),
-        ),
-      isFound,
-    );
-    return isFound(replies);
+    const ask = (redis: Redis) =>
+      repliesOf(
+        redis.multi().zadd(this.#key, "XX", scoreText(score), record.bytes).zscore(this.#key, record.bytes),
+      );
+    return this.#wanted([record], async () => isFound(await claim(this.#api.redis, ask, isFound)), Boolean);
   }
 
   /** Puts entries onto their queues, in this order; those without a payload stay. */
   async promote(records: readonly JobRecord[], isRetry: boolean): Promise<number> {
     const moves = await this.#promotions(records, isRetry);
     if (moves.length === 0) return 0;
-    // Before it is on its queue, where it may be started at once.
-    await this.#wanted(records);
     const targets = [...new Set(moves.map(({ queue }) => queue))];
-    return claim(
-      this.#api.redis,
-      (redis) =>
-        promote(
-          redis,
-          { set: this.#key, queues: QUEUES, targets: targets.map(queueKey) },
-          {
-            // 0 is a job that a client middleware stopped: it is removed and goes nowhere, as in Sidekiq.
-            plan: { targets: moves.map(({ queue, bytes }) => (bytes ? targets.indexOf(queue) + 1 : 0)) },
-            jobs: moves.flatMap(({ member, bytes }) => [member, bytes ?? ""]),
-          },
-        ),
-      (moved) => moved === moves.length,
+    const ask = (redis: Redis) =>
+      promote(
+        redis,
+        { set: this.#key, queues: QUEUES, targets: targets.map(queueKey) },
+        {
+          // 0 is a job that a client middleware stopped: it is removed and goes nowhere, as in Sidekiq.
+          plan: { targets: moves.map(({ queue, bytes }) => (bytes ? targets.indexOf(queue) + 1 : 0)) },
+          jobs: moves.flatMap(({ member, bytes }) => [member, bytes ?? ""]),
+        },
+      );
+    return this.#wanted(
+      records,
+      () => claim(this.#api.redis, ask, (moved) => moved === moves.length),
+      // Which of them somebody else has taken is not known.
+      (moved) => moved > 0,
     );
   }
 
   /** Puts entries into the dead set, malformed or not, byte for byte, and tells death handlers if asked to. */
   async kill(records: readonly JobRecord[], options: KillOptions): Promise<number> {
     const { redis } = this.#api;
-    await this.#wanted(records);
     const burial = burialAt(Date.now(), this.#api);
     const move = (member: Buffer) =>
       claim(redis, () => kill(redis, { set: this.#key, dead: DEAD }, { member, ...burial }), isOne);
@@ -85,6 +81,7 @@ export class SetMoves {
       const outcome = killed[i];
       return outcome?.status === "fulfilled" && outcome.value === 1;
     });
+    await clearCancel(redis, jidsOf(ours));
     await tellKilled(this.#api, ours, options);
     // Told to the caller when the deaths of the others have been told.
     const failed = killed.find((outcome) => outcome.status === "rejected");
@@ -92,12 +89,46 @@ export class SetMoves {
     return ours.length;
   }
 
-  /** Whoever touches a job by hand has something else in mind for it than the one who cancelled it. */
-  #wanted(records: readonly JobRecord[]): Promise<void> {
-    return withdrawCancel(
-      this.#api.redis,
-      records.flatMap(({ jid }) => jid || []),
+  /**
+   * Whoever touches a job by hand has something else in mind for it than the one who cancelled it. The mark goes before
+   * the job is where it may be started at once, and comes back when it is somebody else who has moved the job.
+   */
+  async #wanted<Answer>(
+    records: readonly JobRecord[],
+    move: () => Promise<Answer>,
+    isMoved: (answer: Answer) => boolean,
+  ): Promise<Answer> {
+    const since = await this.#withdrawn(records);
+    const giveBack = async (): Promise<void> => {
+      for (const [jid, seconds] of since) await requestCancel(this.#api.redis, jid, seconds * 1_000);
+    };
+    let answer: Answer;
+    try {
+      answer = await move();
+    } catch (error) {
+      // A job that somebody wants is worth more than a cancel: it may be on its queue.
+      // And what refused the move may refuse this: the first is told.
+      if (!(error instanceof ClaimUnknownError)) await giveBack().catch(() => {});
+      throw error;
+    }
+    if (!isMoved(answer)) await giveBack();
+    return answer;
+  }
+
+  /** Of those that are still there. */
+  async #withdrawn(records: readonly JobRecord[]): Promise<ReadonlyMap<string, number>> {
+    const { redis } = this.#api;
+    const named = records.filter(({ jid }) => jid);
+    const since = await cancelsOf(redis, jidsOf(named));
+    const cancelled = named.flatMap((record, i) =>
+      since[i] === undefined ? [] : { record, since: since[i] },
     );
+    const scores = await askEach(redis, cancelled, (asked, { record }) =>
+      asked.zscore(this.#key, record.bytes),
+    );
+    const there = cancelled.filter((_, i) => scores[i]?.[0] !== undefined);
+    await withdrawCancel(redis, jidsOf(there.map(({ record }) => record)));
+    return new Map(there.map((one) => [one.record.jid ?? "", Number(one.since)]));
   }
 
   async #promotions(
@@ -122,5 +153,7 @@ export class SetMoves {
     return moves;
   }
 }
+
+const jidsOf = (records: readonly JobRecord[]): readonly string[] => records.flatMap(({ jid }) => jid || []);
 
 const isOne = (count: number): boolean => count === 1;
