@@ -14,6 +14,7 @@ export { checkRights } from "./redis/check-rights.ts";
 export {
   checkServer,
   connect,
+  open,
   DEFAULT_REDIS_URL,
   describeTarget,
   redisOptions,

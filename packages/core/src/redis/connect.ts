@@ -25,8 +25,9 @@ const ROLES = {
   client: { maxRetriesPerRequest: 3 },
   // A push is sent again by its number, by the client itself: ioredis gives it back when its connection is lost.
   push: { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false },
-  // The worker's commands are idempotent scripts: they wait for the server, however long that takes.
-  worker: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true },
+  // The worker's commands are idempotent scripts: they wait for the server, however long that takes. It opens with the
+  // first of them, or by `open()`: a worker that is made and never started must not keep its process alive.
+  worker: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true, lazyConnect: true },
   // A blocked pop must never be resent blindly: the first one may have been served.
   blocking: {
     maxRetriesPerRequest: 0,
@@ -38,7 +39,7 @@ const ROLES = {
 export type ConnectionRole = keyof typeof ROLES;
 
 /**
- * Opens a connection for one role. It connects by itself and reconnects for ever, also when Redis says nothing for
+ * A connection for one role. It connects by itself, that of a worker at its first command, and reconnects for ever, also when Redis says nothing for
  * `socketTimeout` ms of ioredis' options, by default 10,000; give it an owner that ends it.
  *
  * @throws ConfigError when the URL is none, or `socketTimeout` no number above 0
@@ -73,6 +74,12 @@ export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Wit
   if (role === "client")
     boundWaiting(redis, silentMs, (cause) => pushFailure(target, cause ?? noAnswer(silentMs)));
   return redis;
+};
+
+/** Opens a connection that waits for its first command, so that whether it has its server is known before. */
+export const open = (redis: Redis): void => {
+  // A failed attempt is made again, as for every connection.
+  if (redis.status === "wait") redis.connect().catch(() => {});
 };
 
 /** Among the first commands of each connection; servers before 7.2 know no library names, and an ACL may refuse. */

@@ -2,7 +2,7 @@
  * Takes jobs as Ruby's own fetch does: BRPOP, one at a time (WIRE §4.1). A job that was popped exists only in
  * this process: a crash loses it. For those who want Ruby's own behaviour, and to compare.
  */
-import { connect, keys, silenceLimitOf } from "@tsq/core/protocol";
+import { connect, keys, LazyConnection, silenceLimitOf } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { again } from "./reliable/again.ts";
 import type { Fetch, FetchOptions, Move, UnitOfWork } from "./fetch.ts";
@@ -56,7 +56,7 @@ class BasicUnit implements UnitOfWork {
 export class BasicFetch implements Fetch {
   readonly #options: FetchOptions;
   readonly #redis: Redis;
-  readonly #blocking: Redis;
+  readonly #blocking: LazyConnection;
   #running = 0;
   #paused: ReadonlySet<string> = new Set();
   #isQuiet = false;
@@ -66,7 +66,9 @@ export class BasicFetch implements Fetch {
   constructor(options: FetchOptions) {
     this.#options = options;
     this.#redis = connect(options.redis, "worker", options.outage.connection("jobs"));
-    this.#blocking = connect(options.redis, "blocking", options.outage.connection("fetch"));
+    this.#blocking = new LazyConnection(() =>
+      connect(options.redis, "blocking", options.outage.connection("fetch")),
+    );
   }
 
   owners(): readonly [] {
@@ -74,7 +76,7 @@ export class BasicFetch implements Fetch {
   }
 
   async start(): Promise<void> {
-    await this.#redis.ping();
+    await Promise.all([this.#redis.ping(), connected(this.#blocking.get())]);
     this.#loop = this.#run();
   }
 
@@ -120,6 +122,7 @@ export class BasicFetch implements Fetch {
     const { names, shares } = this.#options.order;
     const blockSeconds = Math.min(BLOCK_SECONDS, silenceLimitOf(this.#options.redis) / 2_000);
     const witness = this.#options.outage.part("fetch");
+    const blocking = this.#blocking.get();
     while (!this.#isQuiet) {
       if (this.#running >= this.#options.concurrency) {
         await new Promise<void>((resolve) => (this.#roomAgain = resolve));
@@ -128,8 +131,8 @@ export class BasicFetch implements Fetch {
       const queues = drawOrder(names, shares, Math.random).filter((name) => !this.#paused.has(name));
       try {
         // With every queue paused there is nothing to block on; Ruby's loop sleeps for as long.
-        if (queues.length === 0) await this.#blocking.brpop("tsq:none", blockSeconds);
-        else await this.#took(await this.#blocking.brpopBuffer(...queues.map(keys.queueKey), blockSeconds));
+        if (queues.length === 0) await blocking.brpop("tsq:none", blockSeconds);
+        else await this.#took(await blocking.brpopBuffer(...queues.map(keys.queueKey), blockSeconds));
         witness.answered();
       } catch (error) {
         if (this.#isQuiet) return;
@@ -156,3 +159,12 @@ export class BasicFetch implements Fetch {
     this.#options.events.deliver([unit]);
   }
 }
+
+/** It has its server, or has been ended: what a blocking connection is asked before that is refused. */
+const connected = async (redis: Redis): Promise<void> => {
+  if (redis.status === "ready") return;
+  await new Promise<void>((resolve) => {
+    redis.once("ready", resolve);
+    redis.once("end", resolve);
+  });
+};

@@ -5,7 +5,7 @@
  */
 import { JobCancelledError } from "@tsq/core";
 import type { RedisTarget } from "@tsq/core";
-import { areCancelled, connect, forgetCancelled, keys } from "@tsq/core/protocol";
+import { areCancelled, connect, forgetCancelled, keys, open } from "@tsq/core/protocol";
 import type { Outage, Redis, Witness } from "@tsq/core/protocol";
 import type { Admission } from "../run/admission.ts";
 import type { Audience } from "../run/audience.ts";
@@ -77,6 +77,7 @@ export class CancelWatch implements Service {
   };
 
   start(): void {
+    open(this.#redis);
     this.#loop.start();
   }
 

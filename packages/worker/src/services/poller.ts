@@ -12,6 +12,7 @@ import {
   LazyConnection,
   parsePayload,
   promote,
+  open,
   promotionOf,
   scoreOf,
   timeToken,
@@ -91,6 +92,7 @@ export class Poller implements Service {
   }
 
   start(): void {
+    open(this.#redis);
     this.#loop.start();
   }
 

@@ -10,6 +10,7 @@ import {
   connect,
   identityOf,
   keys,
+  open,
   orNoPermission,
   rescue,
   timeToken,
@@ -71,6 +72,7 @@ export class Rescuer implements Service {
   }
 
   start(): void {
+    open(this.#redis);
     this.#loop.start();
   }
 
