@@ -110,7 +110,7 @@ describe("a definition is refused", () => {
     const args = z.tuple([]);
 
     expect(() => defineJob("A", { args, invalidArgs: "discard" } as object, () => {})).toThrow(
-      'Expected `invalidArgs` of A to be retry or kill, got `"discard"`.',
+      'Expected `invalidArgs` of A to be "retry" or "kill", got `"discard"`.',
     );
     expect(() => defineJob("A", { invalidArgs: "kill" } as object, () => {})).toThrow(
       "Expected `invalidArgs` of A beside an `args` schema",

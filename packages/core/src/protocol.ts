@@ -8,6 +8,7 @@ export { editPayload, editPayloadBytes, memberText } from "./wire/edit.ts";
 export type { PayloadChanges } from "./wire/edit.ts";
 export { displayClass, isTruthy, numberIn, parsePayload } from "./wire/payload.ts";
 export { readTime, scoreOf, timeToken, utcDate } from "./wire/time.ts";
+export { uncalledVerdict } from "./job/verdict.ts";
 export { backtraceLines, packBacktrace, unpackBacktrace } from "./wire/backtrace.ts";
 export { JidSource } from "./wire/jid.ts";
 export { checkRights } from "./redis/check-rights.ts";

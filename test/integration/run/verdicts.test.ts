@@ -152,6 +152,14 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     await isNowhere();
   });
 
+  test("snooze itself, and calls it not, has failed and says so", async () => {
+    answers = [() => snooze];
+
+    await push({ retry: 0 });
+
+    expect((await only("dead")).payload["error_message"]).toContain("Call it: `return snooze(60)`");
+  });
+
   test("a verdict by throwing it means the same", async () => {
     answers = [
       () => {

@@ -1,6 +1,7 @@
 /** A client's line to what carries its payloads: opened at a push, and ended when all its pushes have their answers. */
 import type { Logger } from "pino";
 import { ConfigError } from "../errors.ts";
+import { shown } from "../report/inspect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { WireGeneration } from "../wire/time.ts";
@@ -75,4 +76,22 @@ export const redisOf = ({ transport }: Line): Redis => {
 export const spelling = (
   { transport, pinned }: Line,
   nowMs: number,
-): WireGeneration | Promise<WireGeneration> => pinned ?? transport.spelling(nowMs);
+): WireGeneration | Promise<WireGeneration> => {
+  const known: unknown = pinned ?? transport.spelling(nowMs);
+  if (isGeneration(known)) return known;
+  // A promise from elsewhere may lack `catch`.
+  if (isThenable(known)) return Promise.resolve(known).then(checkedGeneration);
+  return checkedGeneration(known);
+};
+
+const isGeneration = (value: unknown): value is WireGeneration => value === 8 || value === 7;
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  typeof (value as { then?: unknown } | null | undefined)?.then === "function";
+
+/** A transport of somebody's own may answer anything, and times would be written by it. */
+const checkedGeneration = (value: unknown): WireGeneration => {
+  if (isGeneration(value)) return value;
+  throw new ConfigError(
+    `Expected \`spelling()\` of the \`transport\` to answer 8 or 7, or a promise of one, got ${shown(value)}. Answer the number 8 where no Sidekiq 7 or older reads.`,
+  );
+};

@@ -97,7 +97,9 @@ export const normalize = (
 const checkItem = (item: PushItem): void => {
   const shape: unknown = item;
   if (typeof shape !== "object" || shape === null || !("class" in shape) || !("args" in shape)) {
-    throw new InvalidJobError(`Job must be an object with 'class' and 'args' keys: \`${inspect(shape)}\``);
+    throw new InvalidJobError(
+      `Job must be an object with 'class' and 'args' keys: \`${inspect(shape)}\`. Pass one such as { class: "HardJob", args: [1] }.`,
+    );
   }
   if (!Array.isArray(item.args)) throw new InvalidJobError(`Job args must be an Array: \`${inspect(item)}\``);
   const name: unknown = typeof item.class === "string" ? item.class : item.class?.name;
@@ -162,11 +164,13 @@ export const checkOptions = (options: Readonly<Record<string, unknown>>): void =
     );
   }
   if (queue !== undefined && !isQueueName(queue)) {
-    throw new InvalidJobError(`Job must include a valid queue name, got \`${inspect(queue)}\`${where}`);
+    throw new InvalidJobError(
+      `Job must include a valid queue name, got \`${inspect(queue)}\`${where}. Give a text without spaces, such as "low".`,
+    );
   }
   if (isTruthy(retry_queue) && !isQueueName(retry_queue)) {
     throw new InvalidJobError(
-      `Job 'retry_queue' must be a valid queue name, got \`${inspect(retry_queue)}\`${where}`,
+      `Job 'retry_queue' must be a valid queue name, got \`${inspect(retry_queue)}\`${where}. Give a text without spaces, such as "low".`,
     );
   }
   if (!isMissing(wrapped) && (typeof wrapped !== "string" || wrapped === "")) {
@@ -242,7 +246,9 @@ const RELATIVE_BELOW = 1_000_000_000;
 export const runAtSeconds = (time: number | Date, nowMs: number): number | undefined => {
   const seconds = secondsOf(time);
   if (!Number.isFinite(seconds)) {
-    throw new InvalidJobError(`Expected seconds or a Date for when to run, got \`${inspect(time)}\`.`);
+    throw new InvalidJobError(
+      `Expected seconds or a Date for when to run, got \`${inspect(time)}\`. Pass 60 for in a minute, or a Date: performIn(60, …), performAt(new Date(…), …).`,
+    );
   }
   const at = time instanceof Date || seconds >= RELATIVE_BELOW ? seconds : nowMs / 1000 + seconds;
   return at <= nowMs / 1000 ? undefined : at;

@@ -44,6 +44,11 @@ export class Chain<M extends Call> implements Iterable<Link<M>> {
 
   /** @throws ConfigError when one of them is neither a function nor `{ name, call }` */
   constructor(source: ChainSource<M> = []) {
+    if (!isSource(source)) {
+      throw new ConfigError(
+        `Expected a Chain to be made of an array of middleware or of another Chain, got ${shown(source)}. Write \`new Chain([middleware])\`.`,
+      );
+    }
     for (const one of source) this.add(one);
   }
 

@@ -17,7 +17,8 @@ export const queues = (): Kind<readonly WeightedQueue[]> => ({
   takes: 'array of `"name"`, `"name,weight"` or `{ name, weight }`; a weight is an integer from 0',
   read: (value, place) => {
     // The letters of a text would each be a queue.
-    if (!Array.isArray(value) || value.length === 0) throw noList(value, place);
+    if (!Array.isArray(value) || value.length === 0)
+      throw noList(value, place, '`queues: ["critical", "default"]`');
     return value.map((one, at) => queueInCode(one, itemOf(place, at)));
   },
   written: {
@@ -34,19 +35,24 @@ const readWritten = (value: unknown, place: Place): readonly WeightedQueue[] => 
       queueFromPair([name, weight], itemOf(place, name)),
     );
   }
-  if (!Array.isArray(value) || value.length === 0) throw noList(value, place);
+  if (!Array.isArray(value) || value.length === 0)
+    throw noList(value, place, "`queues: [critical, default]`");
   return value.map((one: unknown, at) => {
     const item = itemOf(place, at);
     return typeof one === "string" ? queueFromText(one, item) : queueFromPair(one, item);
   });
 };
 
-const noList = (value: unknown, place: Place): Error =>
+/** @param example as code or YAML spells it */
+const noList = (value: unknown, place: Place, example: string): Error =>
   notAsExpected(
     place,
     "a list of queues",
     value,
-    "Write `queues: [critical, default]`, or remove it for `default`.",
+    // Of a worker they have a default, of what is within it they have none.
+    place.of === undefined
+      ? `Write ${example}, or leave it out for \`default\`.`
+      : `Write ${example}: a capsule has no queues but these.`,
   );
 
 const itemOf = (place: Place, key: number | string): Place =>

@@ -1,7 +1,7 @@
 /** The chain that wraps a run. */
 import type { Chain } from "../config/chain.ts";
 import type { JobContext } from "./job-context.ts";
-import { isVerdict } from "./verdict.ts";
+import { isVerdict, uncalledVerdict } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
@@ -38,7 +38,10 @@ export const composeServerChain = ({ calls }: Chain<ServerMiddleware>, run: Run)
     (inner, middleware) => (job) =>
       middleware(job, async () => {
         try {
-          keep(job, await inner(job));
+          const value = await inner(job);
+          const uncalled = uncalledVerdict(value);
+          if (uncalled) throw uncalled;
+          keep(job, value);
         } catch (error) {
           keep(job, error);
           throw error;

@@ -142,7 +142,14 @@ export function remoteJob<Schema extends ArgsSchema>(
 export function remoteJob(
   name: string,
   options: DefineJobOptions | CheckedJobOptions = {},
+  ...behind: readonly unknown[]
 ): Job<readonly unknown[]> {
+  if (typeof options === "function" || typeof behind[0] === "function") {
+    throw new InvalidJobError(
+      `Expected remoteJob() of \`${name}\` to get no function, got one: what it pushes runs elsewhere. ` +
+        `Write defineJob("${name}", options, handler) for a job that runs here, or leave the function out.`,
+    );
+  }
   return new Job(name, options, undefined);
 }
 

@@ -102,7 +102,8 @@ const refusal = (
 const hook =
   (option: string): Check =>
   (of, value) => {
-    if (isTruthy(value) && typeof value !== "function") throw refusal(of, option, "a function", value);
+    if (isTruthy(value) && typeof value !== "function")
+      throw refusal(of, option, "a function", value, ` Write \`${option}: (…) => …\`, or leave it out.`);
   };
 
 // What a timer holds.
@@ -117,12 +118,13 @@ const checkTimeout: Check = (of, value) => {
 
 const checkBigIntegers: Check = (of, value) => {
   if (value === undefined || value === "bigint" || value === "string" || value === "number") return;
-  throw refusal(of, "bigIntegers", "bigint, string or number", value);
+  throw refusal(of, "bigIntegers", '"bigint", "string" or "number"', value, ' Leave it out for "bigint".');
 };
 
 const checkInvalidArgs: Check = (of, value, { args }) => {
   if (value === undefined) return;
-  if (value !== "retry" && value !== "kill") throw refusal(of, "invalidArgs", "retry or kill", value);
+  if (value !== "retry" && value !== "kill")
+    throw refusal(of, "invalidArgs", '"retry" or "kill"', value, ' Leave it out for "retry".');
   if (args === undefined) {
     throw new InvalidJobError(
       `Expected \`invalidArgs\` of ${of} beside an \`args\` schema, got it without: no arguments are invalid. Add \`args\`, or leave it out.`,

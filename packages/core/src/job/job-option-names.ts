@@ -38,6 +38,16 @@ const FIELDS: readonly string[] = [
 /** Which options decide how and where a job is pushed. */
 export const SET_ONLY = ["wait", "wait_until", "sync", "client", "deadline", "pool", "at"] as const;
 
+/** What other job libraries call it, where nobody would read it as a name of one's own. */
+const ELSEWHERE_NAMED: Readonly<Record<string, string>> = {
+  timeoutMs: "timeout",
+  delay: "wait",
+  in: "wait",
+  runAt: "wait_until",
+  attempts: "retry",
+  maxRetries: "retry",
+};
+
 const KNOWN: readonly string[] = Object.keys(OPTIONS);
 
 /**
@@ -60,8 +70,10 @@ export const refuseMisspelled = (
   const known = [...KNOWN, ...own];
   for (const name of Object.keys(options)) {
     if (known.includes(name) || FIELDS.includes(name)) continue;
-    const meant = nearest(name, known);
-    const remedy = meant ? `Did you mean \`${meant}\`?` : elsewhere(name, others);
+    const foreign = ELSEWHERE_NAMED[name];
+    const meant = foreign !== undefined && known.includes(foreign) ? foreign : nearest(name, known);
+    const unit = foreign === "timeout" || foreign === "wait" ? ", in seconds" : "";
+    const remedy = meant ? `Did you mean \`${meant}\`${unit}?` : elsewhere(foreign ?? name, others);
     if (remedy === undefined) continue;
     throw new InvalidJobError(
       `Expected options of ${of} by the names that Sidekiq and tsq know, got \`${name}\`. ${remedy}`,

@@ -1,6 +1,6 @@
 /** What a handler or a server middleware may answer, or throw, instead of being done: how its run is to end. */
 import { InvalidJobError } from "../errors.ts";
-import { inspect } from "../report/inspect.ts";
+import { inspect, quoted } from "../report/inspect.ts";
 
 /** Marks verdicts across copies of this library. */
 const VERDICT = Symbol.for("tsq.verdict.v1");
@@ -66,8 +66,27 @@ export const interrupt = (): Verdict => verdict({ kind: "interrupt" });
 const because = (kind: "discard" | "kill", reason: string | undefined): Verdict => {
   if (reason === undefined) return verdict({ kind });
   if (typeof reason === "string") return verdict({ kind, reason });
+  // From JavaScript, or a `catch`, an error comes.
+  const given: unknown = reason;
+  if (given instanceof Error) {
+    throw new InvalidJobError(
+      `Expected the reason of ${kind}() to be a string, got an error that says ${quoted(inspect(given.message))}. Write \`${kind}(error.message)\`.`,
+    );
+  }
   throw new InvalidJobError(
     `Expected the reason of ${kind}() to be a string, got \`${inspect(reason)}\`. Leave it out, or give a text.`,
+  );
+};
+
+const MAKERS: readonly unknown[] = [snooze, discard, kill, interrupt];
+
+/** The error of a run that answers `snooze` where it means `snooze(60)`: it would count as done. */
+export const uncalledVerdict = (value: unknown): InvalidJobError | undefined => {
+  if (typeof value !== "function" || !MAKERS.includes(value)) return undefined;
+  const { name } = value;
+  return new InvalidJobError(
+    `Expected a job to answer a verdict or anything that is none, got the function \`${name}\` itself. ` +
+      `Call it: \`return ${name}(${name === "snooze" ? "60" : ""})\`.`,
   );
 };
 

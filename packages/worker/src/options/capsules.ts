@@ -45,8 +45,14 @@ type Given = Values<typeof CAPSULE>;
 export const capsules = (): Kind<ReadonlyMap<string, Given>> => ({
   takes: "object of capsules by name",
   read: (value, place) => {
-    if (typeof value !== "object" || value === null)
-      throw notAsExpected(place, "an object", value, 'Write `capsules: { mail: { queues: ["mailers"] } }`.');
+    // The places of a list would be taken for names.
+    if (typeof value !== "object" || value === null || Array.isArray(value))
+      throw notAsExpected(
+        place,
+        "an object of capsules by name",
+        value,
+        'Write `capsules: { mail: { queues: ["mailers"] } }`.',
+      );
     return new Map(
       Object.entries(value).map(([name, own]) => [
         checkedCapsuleName(name, place.where),

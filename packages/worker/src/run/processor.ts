@@ -4,7 +4,7 @@
  */
 import { UnknownJobError } from "@tsq/core";
 import type { Chain, Payload, RawPayload, Registry, ServerMiddleware } from "@tsq/core";
-import { composeServerChain } from "@tsq/core/protocol";
+import { composeServerChain, uncalledVerdict } from "@tsq/core/protocol";
 import type { ServerRun } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import { admissionBy } from "./admission.ts";
@@ -134,6 +134,11 @@ export class Processor {
   }
 
   #returned(job: RunningJob, value: unknown, startedAt: number): void {
+    const uncalled = uncalledVerdict(value);
+    if (uncalled) {
+      this.#threw(job, uncalled, startedAt);
+      return;
+    }
     const verdict = this.#chain.returned(job, value);
     const ending: Ending = verdict ? { kind: "verdict", verdict } : RETURNED;
     this.#options.conclusion.end(job, ending, startedAt);
