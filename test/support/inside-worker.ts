@@ -7,6 +7,8 @@ export type { UnitOfWork } from "../../packages/worker/dist/fetch/fetch.js";
 export { Heartbeat } from "../../packages/worker/dist/beat/heartbeat.js";
 export { hostName, infoJson, newIdentity } from "../../packages/worker/dist/beat/identity.js";
 export { admissionBy } from "../../packages/worker/dist/run/admission.js";
+export { GuardedClient } from "../../packages/worker/dist/run/guarded-client.js";
+export { Timeouts } from "../../packages/worker/dist/run/timeouts.js";
 export { JobLogger } from "../../packages/worker/dist/run/job-logger.js";
 export { Processor } from "../../packages/worker/dist/run/processor.js";
 export type { ProcessorOptions } from "../../packages/worker/dist/run/processor.js";

@@ -75,7 +75,8 @@ export class Conclusion {
 
   /** A job that runs is others' from now on; it is told to end, and counts here or there. */
   giveAway(job: RunningJob, ending: Ending & { kind: "handedBack" | "lost" }, reason: TsqError): void {
-    if (!job.hasEnded) count(this.#options.metrics, decide(ending, this.#factsOf(job, ending)).kind, job, 0);
+    if (!job.isConcluded)
+      count(this.#options.metrics, decide(ending, this.#factsOf(job, ending)).kind, job, 0);
     job.giveAway(reason);
   }
 
@@ -131,7 +132,7 @@ export class Conclusion {
     const outcome = decided?.outcome ?? UNDECIDED;
     if (outcome.kind === "done" || outcome.kind === "cancelled")
       return this.#over(job, ending, outcome, elapsedMs);
-    job.hasEnded = true;
+    job.isConcluded = true;
     this.#tell(job, ending, outcome, elapsedMs);
     this.settle(job.unit, this.#written(job, ending, outcome, decided?.facts));
   }
@@ -148,7 +149,7 @@ export class Conclusion {
 
   /** Nothing is left to do but to acknowledge it: at once, for most jobs end here. */
   #over(job: RunningJob, ending: Ending, outcome: Outcome, elapsedMs: number): void {
-    job.hasEnded = true;
+    job.isConcluded = true;
     this.#takeOff(job);
     this.#tell(job, ending, outcome, elapsedMs);
     job.unit.acknowledge();

@@ -134,7 +134,7 @@ export class Manager {
     const pills = this.#hasCrashed ? await this.#strike(this.work.jobs()) : new Set();
     // Anew: some have ended meanwhile.
     const jobs = this.work.jobs();
-    this.#tell(jobs.filter((job) => !job.isGivenAway && !job.hasEnded && !pills.has(job.unit)));
+    this.#tell(jobs.filter((job) => job.isUndecided && !pills.has(job.unit)));
     const requeue = this.fetch.requeue(jobs.map((job) => job.unit).filter((unit) => !pills.has(unit)));
     const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
     // Those that ended during that have been counted, and belong in no dead set.
@@ -161,7 +161,7 @@ export class Manager {
   /** Without an answer in time nothing is held against anybody: what runs goes back. */
   async #strike(jobs: readonly RunningJob[]): Promise<ReadonlySet<UnitOfWork>> {
     // What has ended is being written already.
-    const units = jobs.filter((job) => !job.hasEnded).map((job) => job.unit);
+    const units = jobs.filter((job) => !job.isConcluded).map((job) => job.unit);
     const struck = this.#options.strike(units).catch(this.#options.onHindered);
     return (await within(GIVE_BACK_MS, struck)) ?? new Set();
   }

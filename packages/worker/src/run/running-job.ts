@@ -1,4 +1,20 @@
-/** A job while it runs: the context its handler sees. What costs is made when it is first asked for. */
+/**
+ * A job while it runs: the context its handler sees. What costs is made when it is first asked for.
+ *
+ * Where its run stands:
+ *
+ * ```
+ * isConcluded  isOverrunning  hasReturned
+ *      -             -             -        it runs, or waits to hear whether it may start
+ *      x             -             -        it has ended; what follows from that is being written
+ *      x             x             -        it goes on beyond its timeout and its grace
+ *      x             x             x        it went on, and has ended after all
+ * ```
+ *
+ * A run that has overrun ends a second time, and only that end sets `hasReturned`. Each of the four may be given away
+ * besides, and a job that is given away may be condemned besides. Given away in the first it is never concluded: the run
+ * ends, and nothing follows. No flag is ever taken back.
+ */
 import type { Logger } from "pino";
 import { JobLateError, ShutdownError } from "@tsq/core";
 import type { JobClient, JobContext, Payload, Runnable, TsqError } from "@tsq/core";
@@ -39,8 +55,8 @@ export class RunningJob implements JobContext, Placed {
   place = -1;
   /** A poison pill on its way to the dead set: its slot is not its own to give back. */
   isCondemned = false;
-  /** Its run has ended, and is counted; what follows from that is still being written. */
-  hasEnded = false;
+  /** What becomes of it is decided and counted, by the end of its run or by its timeout. */
+  isConcluded = false;
   /** Back in its queue, rescued or on its way to the dead set: the outcome of this run counts no more. */
   isGivenAway = false;
   /** It goes on beyond its timeout and its grace: it has failed, and nothing waits for it. */
@@ -69,6 +85,11 @@ export class RunningJob implements JobContext, Placed {
     this.runnable = runnable;
     this.#host = host;
     this.startedAtMs = nowMs;
+  }
+
+  /** What becomes of it is open: neither has this run been concluded, nor is the job others'. */
+  get isUndecided(): boolean {
+    return !this.isConcluded && !this.isGivenAway;
   }
 
   get jid(): string {
@@ -151,7 +172,7 @@ export class RunningJob implements JobContext, Placed {
       this.#unwatch = watchDeadline(deadline.getTime(), () => this.abort(new JobLateError(deadline)));
   }
 
-  /** What has been given away first, and is told to end then. */
+  /** The job is others' first, and its handler is told to end only then: what the handler does upon it counts no more. */
   giveAway(reason: TsqError): void {
     this.isGivenAway = true;
     this.unwatch();

@@ -22,8 +22,8 @@ export interface TimeoutsOptions {
 export class Timeouts {
   readonly #options: TimeoutsOptions;
   #overrunning = 0;
-  // Their grace is over, and as many overrun as may: they keep their places.
-  readonly #late: RunningJob[] = [];
+  // Their grace is over, and as many overrun as may: they wait for one of these to end, and keep their places.
+  readonly #waiting: RunningJob[] = [];
 
   constructor(options: TimeoutsOptions) {
     this.#options = options;
@@ -33,8 +33,9 @@ export class Timeouts {
   begin(job: RunningJob): void {
     const timeoutMs = job.runnable?.timeoutMs;
     if (timeoutMs === undefined) return;
-    // A middleware may run the job once more.
+    // A middleware may run the job once more, also when nobody waits for its end any more.
     clearTimeout(job.timer);
+    if (!job.isUndecided) return;
     job.timer = setTimeout(() => this.#abort(job, timeoutMs), timeoutMs);
   }
 
@@ -47,7 +48,7 @@ export class Timeouts {
       "A run that went on beyond its timeout has ended; its result counts no more",
     );
     this.#overrunning--;
-    const next = this.#nextLate();
+    const next = this.#nextWaiting();
     if (next) this.#overrun(next);
     else if (this.#overrunning === this.#options.most - 1) {
       this.#options.log.info("Taking jobs again");
@@ -66,10 +67,9 @@ export class Timeouts {
 
   #overrun(job: RunningJob): void {
     job.timer = undefined;
-    if (hasEnded(job)) return;
     const { most, log, overrun, full } = this.#options;
     if (this.#overrunning >= most) {
-      this.#late.push(job);
+      this.#waiting.push(job);
       return;
     }
     this.#overrunning++;
@@ -88,13 +88,10 @@ export class Timeouts {
     full(true);
   }
 
-  #nextLate(): RunningJob | undefined {
+  #nextWaiting(): RunningJob | undefined {
     for (;;) {
-      const job = this.#late.shift();
-      if (!job || !hasEnded(job)) return job;
+      const job = this.#waiting.shift();
+      if (!job || job.isUndecided) return job;
     }
   }
 }
-
-/** There is nothing to be freed any more. */
-const hasEnded = (job: RunningJob): boolean => job.isGivenAway || job.hasEnded;

@@ -36,13 +36,13 @@ export class WorkState {
     if (this.#running.size === 0) this.#emptied();
   }
 
-  /** What has failed goes on beside the others. */
+  /** A job that has failed by its timeout goes on beside those that run. */
   overrun(job: RunningJob): void {
     this.delete(job);
     this.#overrunning.add(job);
   }
 
-  /** What went on has ended. */
+  /** The run of a job that went on beyond its timeout has ended. */
   overran(job: RunningJob): void {
     this.#overrunning.delete(job);
   }
