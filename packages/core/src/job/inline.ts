@@ -45,7 +45,7 @@ export const runInline = async (
   } catch (error) {
     const verdict = chain.threw(job, error);
     if (verdict) return verdict;
-    if (over.signal.aborted || isLate()) return discard(late().message);
+    if (isLate()) return discard(late().message);
     throw error;
   } finally {
     unwatch?.();
