@@ -34,6 +34,7 @@ const timeouts = () => {
   const full: boolean[] = [];
   const all = new Timeouts({
     most: 1,
+    capsule: "default",
     log,
     overrun: (job) => {
       conclude(job);

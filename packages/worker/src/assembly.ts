@@ -113,6 +113,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
         middleware: chains[i] as (typeof chains)[number],
         admissions,
         whyNotOthers: (job) => handOn?.reasonFor(job),
+        capsule: capsule.name,
         concurrency: capsule.concurrency,
         queues: capsule.order.names,
         audience,

@@ -76,7 +76,7 @@ export class Worker {
     for (const manager of this.#managers) manager.crashed();
   }
 
-  /** The jobs that run now. */
+  /** The jobs that run now, and those that go on beyond their timeouts. */
   running(): readonly RunningJobInfo[] {
     return this.#managers.flatMap(({ work }) => work.infos());
   }

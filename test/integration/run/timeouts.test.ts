@@ -30,9 +30,11 @@ afterAll(() => server.stop());
 
 const TIMEOUT_SECONDS = 0.05;
 const GRACE_MS = 100;
-const GOES_ON = "The job does not end at its timeout; it goes on beside the others, and counts no more";
+const GOES_ON =
+  "The job does not end at its timeout; it has failed, and goes on beside the others. A retry that follows may run beside it";
 const CAME_BACK = "A run that went on beyond its timeout has ended; its result counts no more";
-const FULL = "Too many jobs go on beyond their timeouts; taking none until one of them ends";
+const FULL =
+  "Too many jobs go on beyond their timeouts; taking none until one of them ends. Restart the process, and find out why they do not end by `job.signal`";
 
 /** A job whose grace is as short as its timeout. */
 const slow = (handler: Handler<readonly unknown[]>, graceMs = GRACE_MS) =>
@@ -80,6 +82,16 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job whose time i
 
     await logged("done");
 
+    expect(workers.log).toContainEqual(
+      expect.objectContaining({
+        level: 40,
+        jid: "slow",
+        class: "SlowJob",
+        code: "TSQ_TIMEOUT",
+        elapsed: expect.any(Number),
+        msg: "The job is told to end: its timeout is over",
+      }),
+    );
     expect(reason).toMatchObject({
       code: "TSQ_TIMEOUT",
       message: expect.stringContaining("timeout of 0.05 s"),
@@ -124,6 +136,17 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job whose time i
   test("no more is taken while as many go on as may, and then it is", async () => {
     await push();
     await logged(FULL);
+    const line = workers.log.find(({ msg }) => msg === FULL);
+    expect(line).toMatchObject({
+      capsule: "default",
+      overrunning: 1,
+      jobs: [{ jid: "slow", class: "SlowJob" }],
+    });
+    expect(workers.log.find(({ msg }) => msg === GOES_ON)).toMatchObject({
+      jid: "slow",
+      timeout: TIMEOUT_SECONDS,
+      elapsed: expect.any(Number),
+    });
     await workers.redis.lpush("queue:default", payloadText({ class: "QuickJob", jid: "quick" }));
     // A command behind what the worker would have sent.
     await workers.redis.ping();
@@ -220,6 +243,9 @@ describe("with a worker of its own", () => {
     await push("slow", { tags: ["mine"] });
     await retried();
 
+    expect(worker.running()).toEqual([
+      { jid: "slow", class: "SlowJob", queue: "default", startedAt: expect.any(Date), overrunning: true },
+    ]);
     // It beats at once.
     await worker.quiet();
 
@@ -256,6 +282,7 @@ describe("with a worker of its own", () => {
     await workers.start({ jobs: [slow(() => released)], concurrency: 2 });
     for (const jid of ["one", "two", "three", "four"]) await push(jid);
     await logged(FULL);
+    await logged("The job does not end at its timeout; it keeps its place, for too many go on already");
 
     release();
 

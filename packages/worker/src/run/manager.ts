@@ -22,6 +22,8 @@ const UNWIND_MS = 3_000;
 const GIVE_BACK_MS = 3_000;
 
 export interface ManagerOptions extends ProcessorOptions, ConclusionOptions {
+  /** Its name, for the log. */
+  readonly capsule: string;
   /** How many jobs run at once. */
   readonly concurrency: number;
   /** The names of the capsule's queues. */
@@ -56,6 +58,7 @@ export class Manager {
     this.#host = { log: options.log, isInterrupted: false, client: options.client };
     const timeouts = new Timeouts({
       most: options.concurrency,
+      capsule: options.capsule,
       log: options.log,
       overrun: (job, error) => this.#conclusion.overrun(job, error),
       full: (isFull) => this.#full(isFull),

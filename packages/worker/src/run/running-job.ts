@@ -18,7 +18,7 @@
 import type { Logger } from "pino";
 import { JobLateError, ShutdownError } from "@tsq/core";
 import type { JobClient, JobContext, Payload, Runnable, TsqError } from "@tsq/core";
-import { deadlineIn, watchDeadline } from "@tsq/core/protocol";
+import { deadlineIn, displayClass, watchDeadline } from "@tsq/core/protocol";
 import { GuardedClient } from "./guarded-client.ts";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import type { Placed } from "../roster.ts";
@@ -29,6 +29,8 @@ export interface RunningJobInfo {
   readonly class: string;
   readonly queue: string;
   readonly startedAt: Date;
+  /** It goes on beyond its timeout: it has failed, and nothing waits for it. */
+  readonly overrunning?: true;
 }
 
 /** What the jobs of a capsule share; each asks for it when its handler does. */
@@ -38,6 +40,12 @@ export interface JobHost {
   readonly isInterrupted: boolean;
   readonly client: () => JobClient;
 }
+
+const WHY_TO_END: Readonly<Record<string, string>> = {
+  TSQ_CANCELLED: "it was cancelled",
+  TSQ_TIMEOUT: "its timeout is over",
+  TSQ_DEADLINE: "its deadline is over",
+};
 
 /** For a job that has ended, and may ask for its signal all the same. */
 const UNWATCHED = (): void => {};
@@ -155,8 +163,19 @@ export class RunningJob implements JobContext, Placed {
 
   /** Tells the handler to end, and why; the first reason stays. What the run counts for is another matter. */
   abort(reason: TsqError): void {
+    const isNews = !this.#abortReason && this.isUndecided;
     this.#abortReason ??= reason;
     if (this.#abort && !this.#abort.signal.aborted) this.#abort.abort(this.#abortReason);
+    if (isNews) this.#tell(reason);
+  }
+
+  /** In the log at once: a handler may take long to end, or not listen. */
+  #tell({ code }: TsqError): void {
+    const elapsed = (Date.now() - this.startedAtMs) / 1_000;
+    this.#host.log[code === "TSQ_CANCELLED" ? "info" : "warn"](
+      { jid: this.jid, class: displayClass(this.payload), code, elapsed },
+      `The job is told to end: ${WHY_TO_END[code] ?? code}`,
+    );
   }
 
   /** It need not be told of its deadline, nor of its timeout, any more. */

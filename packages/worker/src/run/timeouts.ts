@@ -8,10 +8,14 @@ import { displayClass } from "@tsq/core/protocol";
 import type { RunningJob } from "./running-job.ts";
 
 const GRACE_MS = 5_000;
+// In one line of the log.
+const MOST_NAMED = 20;
 
 export interface TimeoutsOptions {
   /** So many runs of a capsule may overrun at a time: its concurrency. */
   readonly most: number;
+  /** Its name, for the log. */
+  readonly capsule: string;
   readonly log: Logger;
   /** This run has failed, and its place is another's. */
   readonly overrun: (job: RunningJob, error: JobTimeoutError) => void;
@@ -21,7 +25,7 @@ export interface TimeoutsOptions {
 
 export class Timeouts {
   readonly #options: TimeoutsOptions;
-  #overrunning = 0;
+  readonly #overrunning = new Set<RunningJob>();
   // Their grace is over, and as many overrun as may: they wait for one of these to end, and keep their places.
   readonly #waiting: RunningJob[] = [];
 
@@ -41,17 +45,15 @@ export class Timeouts {
 
   /** A run that overran has ended after all. */
   returned(job: RunningJob): void {
-    const ranMs = Date.now() - job.startedAtMs;
-    const fields = { jid: job.jid, class: displayClass(job.payload), elapsed: ranMs / 1_000 };
     this.#options.log.info(
-      fields,
+      fieldsOf(job),
       "A run that went on beyond its timeout has ended; its result counts no more",
     );
-    this.#overrunning--;
+    this.#overrunning.delete(job);
     const next = this.#nextWaiting();
     if (next) this.#overrun(next);
-    else if (this.#overrunning === this.#options.most - 1) {
-      this.#options.log.info("Taking jobs again");
+    else if (this.#overrunning.size === this.#options.most - 1) {
+      this.#options.log.info({ capsule: this.#options.capsule }, "Taking jobs again");
       this.#options.full(false);
     }
   }
@@ -68,22 +70,31 @@ export class Timeouts {
   #overrun(job: RunningJob): void {
     job.timer = undefined;
     const { most, log, overrun, full } = this.#options;
-    if (this.#overrunning >= most) {
+    if (this.#overrunning.size >= most) {
+      log.warn(
+        fieldsOf(job),
+        "The job does not end at its timeout; it keeps its place, for too many go on already",
+      );
       this.#waiting.push(job);
       return;
     }
-    this.#overrunning++;
+    this.#overrunning.add(job);
     job.isOverrunning = true;
     const { abortReason } = job;
     const error =
       abortReason instanceof JobTimeoutError ? abortReason : new JobTimeoutError("The job timed out");
-    const fields = { jid: job.jid, class: displayClass(job.payload), queue: job.queue };
-    log.warn(fields, "The job does not end at its timeout; it goes on beside the others, and counts no more");
-    overrun(job, error);
-    if (this.#overrunning < most) return;
     log.warn(
-      { overrunning: most },
-      "Too many jobs go on beyond their timeouts; taking none until one of them ends",
+      fieldsOf(job),
+      "The job does not end at its timeout; it has failed, and goes on beside the others. A retry that follows may run beside it",
+    );
+    overrun(job, error);
+    if (this.#overrunning.size < most) return;
+    const jobs = [...this.#overrunning]
+      .slice(0, MOST_NAMED)
+      .map(({ jid, payload }) => ({ jid, class: displayClass(payload) }));
+    log.warn(
+      { capsule: this.#options.capsule, overrunning: most, jobs },
+      "Too many jobs go on beyond their timeouts; taking none until one of them ends. Restart the process, and find out why they do not end by `job.signal`",
     );
     full(true);
   }
@@ -95,3 +106,12 @@ export class Timeouts {
     }
   }
 }
+
+/** What the log says of a run beyond its timeout; both times in seconds. */
+const fieldsOf = ({ jid, payload, queue, runnable, startedAtMs }: RunningJob): object => ({
+  jid,
+  class: displayClass(payload),
+  queue,
+  timeout: (runnable?.timeoutMs ?? 0) / 1_000,
+  elapsed: (Date.now() - startedAtMs) / 1_000,
+});

@@ -62,11 +62,12 @@ export class WorkState {
 
   /** For a dump. */
   infos(): readonly RunningJobInfo[] {
-    return this.#running.all().map((job) => ({
+    return [...this.#running.all(), ...this.#overrunning.all()].map((job) => ({
       jid: job.jid,
       class: job.class,
       queue: job.queue,
       startedAt: new Date(job.startedAtMs),
+      ...(job.isOverrunning ? { overrunning: true } : {}),
     }));
   }
 
