@@ -9,10 +9,14 @@ import type { UnitOfWork } from "../support/inside-worker.ts";
 const TIMEOUT_MS = 1_000;
 const GRACE_MS = 5_000;
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  lines = [];
+});
 afterEach(() => void vi.useRealTimers());
 
-const log = pino({ enabled: false });
+let lines: Record<string, unknown>[] = [];
+const log = pino({}, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
 const definition = defineJob("SlowJob", { timeout: TIMEOUT_MS / 1_000 }, () => {});
 
 const running = (jid: string): RunningJob => {
@@ -56,6 +60,12 @@ test("one more than may overrun waits in its place until another has ended", () 
   begun("second");
   vi.advanceTimersByTime(TIMEOUT_MS + GRACE_MS);
   expect([overran, full]).toEqual([["first"], [true]]);
+  expect(lines.find(({ msg }) => String(msg).includes("keeps its place"))).toMatchObject({
+    jid: "second",
+    class: "SlowJob",
+    timeout: 1,
+    elapsed: 6,
+  });
 
   all.returned(first);
 
