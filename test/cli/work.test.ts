@@ -45,6 +45,20 @@ const jidOf = (payload: string): unknown => (JSON.parse(payload) as { jid: unkno
 const queued = () => redis.llen("queue:default");
 
 describe("tsq work", () => {
+  test("runs a Runnable that no defineJob made, beside a remoteJob that it does not run", async () => {
+    const cwd = application({
+      "jobs.mjs": `
+        import { remoteJob } from "tsq";
+        export const ruby = remoteJob("RubyJob");
+        export const plain = { name: "PlainJob", options: {}, hooks: {}, run: (job) => job.logger.info("plain") };`,
+    });
+    const command = startTsqCommand(["work"], { cwd, env: { REDIS_URL: server.url } });
+
+    await push("PlainJob");
+
+    await command.logged(/plain/);
+  });
+
   test("runs the jobs of a jobs.ts that it finds here", async () => {
     const cwd = application({
       "jobs.ts": `

@@ -34,7 +34,6 @@ export { drawOrder, queueOrder } from "../../packages/worker/dist/options/queue-
 export { ReliableFetch } from "../../packages/worker/dist/fetch/reliable/reliable-fetch.js";
 export { ReliableUnit } from "../../packages/worker/dist/fetch/reliable/reliable-unit.js";
 export { Rescuer } from "../../packages/worker/dist/services/rescuer.js";
-export { JobRegistry } from "../../packages/worker/dist/options/job-registry.js";
 export { Roster } from "../../packages/worker/dist/roster.js";
 export type { Placed } from "../../packages/worker/dist/roster.js";
 export { Slots } from "../../packages/worker/dist/fetch/reliable/slots.js";

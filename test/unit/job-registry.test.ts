@@ -1,8 +1,8 @@
 /** How a worker finds what runs a payload, and what running it calls. */
-import { defineJob, remoteJob } from "@tsq/core";
-import type { JobContext } from "@tsq/core";
-import { expect, test } from "vitest";
-import { JobRegistry } from "../support/inside-worker.ts";
+import { defineJob, isRunnable, remoteJob } from "@tsq/core";
+import type { JobContext, Runnable } from "@tsq/core";
+import { JobRegistry } from "@tsq/core/protocol";
+import { describe, expect, test } from "vitest";
 
 /** As much of a context as a job is called with here. */
 const contextOf = (args: unknown): JobContext => ({ payload: { args } }) as unknown as JobContext;
@@ -59,4 +59,59 @@ test("a job of a copy of the library from before jobs ran themselves is run by i
   expect(found?.run(contextOf([1, 2]))).toEqual([1, 2]);
   expect(found?.hooks.retryIn).toBe(retryIn);
   expect(found?.options).toEqual({ retry: 2 });
+});
+
+describe("a Runnable of one's own", () => {
+  const hello: Runnable = { name: "HelloJob", options: {}, hooks: {}, run: () => "hello" };
+  const wrapped: Runnable = { ...hello, name: "WrappedJob", isWrapped: true };
+  const registry = new JobRegistry([hello, wrapped]);
+
+  test("is found by its class, and by what a payload wraps where it says so", () => {
+    expect(registry.names).toEqual(["HelloJob", "WrappedJob"]);
+    expect(registry.find({ class: "HelloJob" })).toBe(hello);
+    expect(registry.find({ class: "Any::Wrapper", wrapped: "WrappedJob" })).toBe(wrapped);
+    expect(registry.find({ class: "WrappedJob" })).toBeUndefined();
+    expect(registry.find({ class: "Any::Wrapper", wrapped: "HelloJob" })).toBeUndefined();
+  });
+
+  test("may have what it has from its class", () => {
+    class Hello implements Runnable {
+      readonly name = "HelloJob";
+      get options() {
+        return {};
+      }
+      get hooks() {
+        return {};
+      }
+      run(): void {}
+    }
+
+    expect(isRunnable(new Hello())).toBe(true);
+    expect(isRunnable(job)).toBe(true);
+    expect(isRunnable(remoteJob("RubyJob"))).toBe(false);
+  });
+
+  test.each<readonly [over: object, why: string]>([
+    [{ name: "" }, "whose `name` is no text"],
+    [{ options: undefined }, "whose `options` are no object"],
+    [{ hooks: undefined }, "whose `hooks` are no object"],
+    [{ hooks: { retryIn: 5 } }, "whose `retryIn` is no function"],
+    [{ run: undefined }, "which has no `run()`"],
+    [{ isWrapped: "yes" }, "whose `isWrapped` is no boolean"],
+    [{ timeoutMs: 0 }, "whose `timeoutMs` is no number"],
+    [{ timeoutMs: 2 ** 31 }, "whose `timeoutMs` is no number"],
+    [{ graceMs: Number.NaN }, "whose `graceMs` is no number"],
+  ])("is refused with what it lacks: %j", (over, why) => {
+    expect(() => new JobRegistry([{ ...hello, ...over }])).toThrow(why);
+  });
+
+  test.each([null, 5, "HelloJob", [hello], () => {}])("is refused when it is none: %s", (value) => {
+    expect(() => new JobRegistry([value])).toThrow("which is no object");
+  });
+
+  test("is refused under a name that another has", () => {
+    expect(() => new JobRegistry([hello, { ...hello, isWrapped: true }])).toThrow(
+      "Two jobs are named `HelloJob`",
+    );
+  });
 });

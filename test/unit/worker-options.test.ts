@@ -37,7 +37,7 @@ describe("the jobs of a worker", () => {
 
   test("may not be those that Ruby runs", () => {
     expect(() => resolved({ jobs: [hard, remoteJob("RubyJob")] })).toThrow(
-      "to come from defineJob(), got the remoteJob() `RubyJob`, which has nothing to run",
+      "to come from defineJob() or to be a Runnable, got the remoteJob() `RubyJob`, which has nothing to run",
     );
   });
 
@@ -69,10 +69,10 @@ test("labels are shown behind tsq's own, which is there once", () => {
 
 describe("a worker is refused, with what was expected and what came,", () => {
   test.each<{ options: Readonly<Record<string, unknown>>; says: string }>([
-    { options: { jobs: undefined }, says: "`jobs` to be an array of jobs, got `undefined`" },
+    { options: { jobs: undefined }, says: "`jobs` to be an array of jobs, got nothing" },
     { options: { jobs: hard }, says: "`jobs` to be an array of jobs" },
     { options: { jobs: [() => {}] }, says: "from defineJob()" },
-    { options: { jobs: [null] }, says: "from defineJob(), got `null`" },
+    { options: { jobs: [null] }, says: "from defineJob() or to be a Runnable, got nothing" },
     { options: { jobs: [hard, defineJob("HardJob", () => {})] }, says: "Two jobs are named `HardJob`" },
     { options: { queues: [] }, says: "`queues` to be a list of queues, got an empty list" },
     { options: { queues: ["a b"] }, says: "A name has no spaces" },

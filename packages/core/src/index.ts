@@ -31,6 +31,7 @@ export type { CheckedJobOptions, DefineJobOptions } from "./job/definition.ts";
 export type { ArgsSchema, InputArgs, OutputArgs, StandardSchema } from "./job/standard-schema.ts";
 export type { HonestIntegers } from "./job/big-integers.ts";
 export type { Handler, JobContext, RetryDelay, RetryHooks } from "./job/job-context.ts";
+export { isRunnable } from "./job/runnable.ts";
 export type { Registry, Runnable } from "./job/runnable.ts";
 export { discard, interrupt, kill, snooze } from "./job/verdict.ts";
 export type { Verdict } from "./job/verdict.ts";

@@ -52,6 +52,7 @@ export { cleanupProcesses } from "./redis/process-cleanup.ts";
 export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
 export { isRecord, nearest, refuseUnknown, unknownName } from "./config/nearest.ts";
 export { runnableOf } from "./job/runnable.ts";
+export { JobRegistry } from "./job/job-registry.ts";
 export { deadlineIn, watchDeadline } from "./job/deadline.ts";
 export { tellDeath } from "./job/death-handler.ts";
 export { moveClient } from "./client/client.ts";

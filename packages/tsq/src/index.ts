@@ -13,6 +13,7 @@ export {
   InvalidArgumentsError,
   InvalidJobError,
   isJob,
+  isRunnable,
   JobCancelledError,
   JobDiscardedError,
   JobKilledError,

@@ -9,15 +9,12 @@ import { checkDefinition, checkOwnOptions, DEFINE_ONLY, pushOptionsOf } from "./
 import type { CheckedJobOptions, DefineJobOptions, RunnerOption } from "./definition.ts";
 import type { Handler, JobContext, RetryHooks } from "./job-context.ts";
 import { runsElsewhere } from "./inline.ts";
-import { runHandler } from "./runnable.ts";
+import { isMarkedJob, JOB, runHandler } from "./runnable.ts";
 import type { Runnable } from "./runnable.ts";
 import type { ArgsSchema, InputArgs, OutputArgs } from "./standard-schema.ts";
 import { refuseMisspelled, SET_ONLY } from "./job-option-names.ts";
 import { JobSetter } from "./job-setter.ts";
 import { checkOptions } from "../client/normalize.ts";
-
-/** Marks jobs across copies of this library, as when a loader brings its own. */
-const JOB = Symbol.for("tsq.job");
 
 /** A job that can be pushed from here, and run here if it has a handler. */
 export class Job<Args extends readonly unknown[]> extends JobSetter<Args> implements Runnable {
@@ -74,8 +71,7 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> implem
 }
 
 /** Whether a value is a job of `defineJob` or `remoteJob`, from whichever copy of the library. */
-export const isJob = (value: unknown): value is Job<readonly unknown[]> =>
-  typeof value === "object" && value !== null && (value as Record<symbol, unknown>)[JOB] === true;
+export const isJob = (value: unknown): value is Job<readonly unknown[]> => isMarkedJob(value);
 
 /**
  * Defines a job that this code runs. Argument types are inferred from the handler; an integer that may be beyond 2^53

@@ -1,10 +1,11 @@
 /** `tsq work`: a worker until it is told to stop. */
 import { existsSync } from "node:fs";
-import { ConfigError, isJob } from "@tsq/core";
+import { ConfigError, isJob, isRunnable } from "@tsq/core";
 import { Worker } from "@tsq/worker";
+import type { Runnable } from "@tsq/core";
 import type { Options } from "@tsq/core/config";
 import type { WorkerOptions } from "@tsq/worker";
-import { defaultRedis, logInlineTo, tellRedis } from "@tsq/core/protocol";
+import { defaultRedis, logInlineTo, runnableOf, tellRedis } from "@tsq/core/protocol";
 import { comesBack } from "../process/comes-back.ts";
 import { endNoMore } from "../process/early-signals.ts";
 import { exitUnheard } from "../cli/exit.ts";
@@ -38,9 +39,10 @@ export const work = async ({ env, namedRedis }: CommandContext, flags: WorkFlags
   logInlineTo(log);
   const modules = [];
   for (const path of required(options)) {
-    modules.push(...(await comesBack(loadJobs([path], isJob), `\`${path}\` to load`, log)));
+    modules.push(...(await comesBack(loadJobs([path], isLoaded), `\`${path}\` to load`, log)));
   }
-  const jobs = modules.flatMap((module) => module.jobs);
+  // Those of remoteJob() are pushed from here and run by Ruby.
+  const jobs = modules.flatMap((module) => module.jobs).filter((job) => runnableOf(job));
   const queues =
     flags.queuesOfJobs && configFile === undefined ? withQueuesOf(jobs, options.queues) : options.queues;
   const given = defaultRedis();
@@ -48,8 +50,7 @@ export const work = async ({ env, namedRedis }: CommandContext, flags: WorkFlags
     ...workerOptions({ ...options, queues }),
     redis: given.redis,
     logger: log,
-    // Those of remoteJob() are pushed from here and run by Ruby.
-    jobs: jobs.filter(({ handler }) => handler),
+    jobs,
   };
   const all = [...queues, ...options.capsules.flatMap((capsule) => capsule.queues)];
   for (const [queue, names] of unserved(jobs, all))
@@ -81,6 +82,9 @@ export const work = async ({ env, namedRedis }: CommandContext, flags: WorkFlags
   // User code may keep timers and connections open; the work is done.
   process.exit(process.exitCode ?? 0);
 };
+
+/** A module of remoteJob() alone has jobs too. */
+const isLoaded = (value: unknown): value is Runnable => isJob(value) || isRunnable(value);
 
 const required = ({ requires }: WorkOptions): readonly string[] => {
   if (requires.length > 0) return requires;

@@ -1,12 +1,12 @@
 /** The queues that a worker processes, held against those that its jobs are pushed to. */
-import type { Job } from "@tsq/core";
+import type { Runnable } from "@tsq/core";
 import type { WeightedQueue } from "@tsq/core/config";
 
-type AnyJob = Job<readonly unknown[]>;
+type Served = Pick<Runnable, "name" | "options">;
 
 /** The queues, and after them those of the jobs that run here. */
 export const withQueuesOf = (
-  jobs: readonly AnyJob[],
+  jobs: readonly Served[],
   queues: readonly WeightedQueue[],
 ): readonly WeightedQueue[] => [
   ...queues,
@@ -15,14 +15,14 @@ export const withQueuesOf = (
 
 /** Queues that nobody here processes, each with the jobs that are pushed there and run here. */
 export const unserved = (
-  jobs: readonly AnyJob[],
+  jobs: readonly Served[],
   queues: readonly WeightedQueue[],
 ): ReadonlyMap<string, readonly string[]> => {
   const served = new Set(queues.map(({ name }) => name));
   const found = new Map<string, string[]>();
-  for (const { name, handler, options } of jobs) {
+  for (const { name, options } of jobs) {
     const queue = options.queue ?? "default";
-    if (!handler || served.has(queue)) continue;
+    if (served.has(queue)) continue;
     found.set(queue, [...(found.get(queue) ?? []), name]);
   }
   return found;

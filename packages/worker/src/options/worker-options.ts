@@ -5,14 +5,14 @@ import type {
   ChainSource,
   ClientMiddleware,
   DeathHandler,
-  Job,
   RedisTarget,
+  Runnable,
   ServerMiddleware,
   WireOption,
 } from "@tsq/core";
 import { functions, logger, middleware, oneFunction, readOptions, WIRE } from "@tsq/core/config";
 import type { Schema, Values } from "@tsq/core/config";
-import { ERROR_SERIALIZERS, isRecord } from "@tsq/core/protocol";
+import { ERROR_SERIALIZERS, isRecord, JobRegistry } from "@tsq/core/protocol";
 import { checkedExtensions } from "../extension.ts";
 import type { Extension, ExtensionOptions } from "../extension.ts";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
@@ -23,14 +23,16 @@ import type { ErrorHandler } from "../run/hooks.ts";
 import { rowsOf } from "./extension-rows.ts";
 import { capsules, capsulesOf } from "./capsules.ts";
 import type { Capsule, CapsuleOptions } from "./capsules.ts";
-import { JobRegistry } from "./job-registry.ts";
 import type { QueueSpec } from "./queue-order.ts";
 import { SETTINGS } from "./settings.ts";
 import { redisOf } from "./worker-redis.ts";
 
 export interface WorkerOptions extends ExtensionOptions {
-  /** Jobs of `defineJob`. A class that is not among them is retried, as Ruby retries a NameError. */
-  jobs: readonly Job<never>[];
+  /**
+   * Jobs of `defineJob`, or whatever else is a `Runnable`. A class that is not among them is retried, as Ruby retries a
+   * NameError.
+   */
+  jobs: readonly Runnable[];
   /**
    * As in `ClientOptions`. The heartbeat's connection, in a thread of its own, is made without the functions among
    * ioredis' options, such as `tls.checkServerIdentity`.
@@ -111,7 +113,7 @@ export interface WorkerOptions extends ExtensionOptions {
 /** A row for each option of a Worker. */
 export const WORKER = {
   jobs: {
-    takes: "array of jobs from `defineJob`",
+    takes: "array of jobs from `defineJob`, or of other `Runnable`s",
     read: (value) => new JobRegistry(value),
     tells: "the jobs that this worker can run",
     isRequired: true,
