@@ -56,7 +56,7 @@ describe("tsq work", () => {
 
     await push("PlainJob");
 
-    await command.logged(/plain/);
+    await command.logged(/^plain$/);
   });
 
   test("runs the jobs of a jobs.ts that it finds here", async () => {

@@ -20,7 +20,9 @@ export {
 export type { TsqErrorCode } from "./errors.ts";
 export { Client } from "./client/client.ts";
 export type { ClientOptions } from "./client/client-options.ts";
+export type { CheckArgs } from "./client/bulk-push.ts";
 export type { JobClient } from "./client/job-client.ts";
+export type { PayloadTemplate } from "./client/payload-template.ts";
 export type { Transport } from "./client/transport.ts";
 export type { ArgsLists, BulkItem } from "./client/bulk.ts";
 export type { NamedJob, PushItem } from "./client/normalize.ts";
@@ -29,7 +31,7 @@ export type { Configuration } from "./client/default-client.ts";
 export { defineJob, isJob, Job, remoteJob } from "./job/define-job.ts";
 export type { CheckedJobOptions, DefineJobOptions } from "./job/definition.ts";
 export type { ArgsSchema, InputArgs, OutputArgs, StandardSchema } from "./job/standard-schema.ts";
-export type { HonestIntegers } from "./job/big-integers.ts";
+export type { BigIntegers, HonestIntegers } from "./job/big-integers.ts";
 export type { Handler, JobContext, RetryDelay, RetryHooks } from "./job/job-context.ts";
 export { isRunnable } from "./job/runnable.ts";
 export type { Registry, Runnable } from "./job/runnable.ts";

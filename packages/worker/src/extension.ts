@@ -9,7 +9,7 @@ import type {
   ServerMiddleware,
   WireGeneration,
 } from "@tsq/core";
-import { refuseUnknown } from "@tsq/core/protocol";
+import { refuseUnknown, shown } from "@tsq/core/protocol";
 import type { Options, Values } from "@tsq/core/config";
 import type { Redis } from "@tsq/core/protocol";
 import type { Hold } from "./fetch/holds.ts";
@@ -142,7 +142,7 @@ const checked = (extension: Extension): string => {
     refuseUnknown(`the extension \`${given.name}\``, given, Object.keys(EXTENSION));
   if (typeof given.install !== "function") {
     throw new ConfigError(
-      `Expected \`install\` of the extension \`${given.name}\` to be a function, got \`${String(given.install)}\`.`,
+      `Expected \`install\` of the extension \`${given.name}\` to be a function, got ${shown(given.install)}.`,
     );
   }
   return given.name;

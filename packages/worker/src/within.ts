@@ -1,8 +1,5 @@
 /** Waits, but not for ever: what a stop waits for may need a server that is gone. */
 
-/** Node makes a timer that is longer one of 1 ms. */
-export const LONGEST_TIMER_MS = 2_147_483_647;
-
 /** The result, or undefined when it does not come in time: without Redis nothing may keep a process from ending. */
 export const within = async <T>(ms: number, work: Promise<T>): Promise<T | undefined> => {
   let late: NodeJS.Timeout | undefined;

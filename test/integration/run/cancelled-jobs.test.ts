@@ -85,6 +85,21 @@ describe("a job that runs and is cancelled", () => {
     expect(await inRedis()).toBe(0);
   });
 
+  test("leaves how far it had come in Ruby, and takes away the mark alone", async () => {
+    const { job, started } = waiting();
+    const iteration = { ex: "3", c: "[5]", rt: "1.5" };
+    await workers.redis.hset("it-j", iteration);
+    await pushTexts(workers.redis, [payloadText({ jid: "j" })]);
+    await workers.start({ jobs: [job] });
+    await eventually(() => expect(started).toHaveLength(1));
+
+    await client.cancel("j");
+
+    await eventually(async () => expect(await workers.redis.exists("tsq:cancelled")).toBe(0));
+    expect(await workers.redis.hgetall("it-j")).toEqual(iteration);
+    await workers.redis.del("it-j");
+  });
+
   test("by Ruby, which leaves no index, is aborted once it is a second old", async () => {
     const { job, started } = waiting();
     await workers.redis.hset("it-j", "cancelled", "1795451241");

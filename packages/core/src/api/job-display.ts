@@ -11,7 +11,10 @@ const MAIL = "ActionMailer::MailDeliveryJob";
 const GLOBAL_ID = "_aj_globalid";
 const ACTIVE_JOB_PREFIX = "_aj_";
 
-/** The name to show; undefined when the payload has no class. */
+/**
+ * The name on pages, as Sidekiq's show it: a label of the job's own, and a mail by its mailer and method; undefined when the
+ * payload has no class. What is logged and counted is `displayClass` of `wire/payload.ts`, which must not follow a label.
+ */
 export const shownClass = (payload: RawPayload): string | undefined => {
   const label = payload["display_class"];
   if (typeof label === "string") return label;

@@ -1,4 +1,5 @@
 /** One page of a long list, for those who show it in pieces. */
+import { shown } from "../report/inspect.ts";
 import { ConfigError } from "../errors.ts";
 
 /** Which part of a queue or a set to read. */
@@ -27,12 +28,10 @@ const LARGEST = 1_000;
  */
 export const placesOf = ({ offset = 0, limit = 25 }: PageOptions): readonly [first: number, last: number] => {
   if (!Number.isSafeInteger(offset) || offset < 0) {
-    throw new ConfigError(`Expected \`offset\` to be an integer from 0, got \`${String(offset)}\`.`);
+    throw new ConfigError(`Expected \`offset\` to be an integer from 0, got ${shown(offset)}.`);
   }
   if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST) {
-    throw new ConfigError(
-      `Expected \`limit\` to be an integer from 1 to ${LARGEST}, got \`${String(limit)}\`.`,
-    );
+    throw new ConfigError(`Expected \`limit\` to be an integer from 1 to ${LARGEST}, got ${shown(limit)}.`);
   }
   return [offset, offset + limit - 1];
 };

@@ -1,4 +1,5 @@
 /** Counts over all of Sidekiq: now, and day by day. */
+import { shown } from "../report/inspect.ts";
 import type { ChainableCommander } from "ioredis";
 import { ConfigError } from "../errors.ts";
 import { unknownName } from "../config/nearest.ts";
@@ -126,7 +127,7 @@ export class Stats extends ApiObject {
   async history(days: number, until = new Date()): Promise<DayStats[]> {
     if (!Number.isInteger(days) || days < 1 || days > OLDEST_DAYS) {
       throw new ConfigError(
-        `Expected \`days\` to be an integer from 1 to ${OLDEST_DAYS}, got \`${String(days)}\`.`,
+        `Expected \`days\` to be an integer from 1 to ${OLDEST_DAYS}, got ${shown(days)}.`,
       );
     }
     const dates = Array.from({ length: days }, (_, i) => utcDate(until.getTime() - i * DAY_MS));

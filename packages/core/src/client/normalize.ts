@@ -1,4 +1,5 @@
 /** From what a caller pushes to a payload: defaults, checks, jid and times, in Sidekiq's order (WIRE §3.1). */
+import { INSTANT_FROM_SECONDS } from "../wire/time-limits.ts";
 import { InvalidJobError } from "../errors.ts";
 import { inspect } from "../report/inspect.ts";
 import { isRecord, kindOf } from "../config/nearest.ts";
@@ -39,8 +40,6 @@ export const TRANSIENT = [
   "spread_interval",
   "enqueued_at",
 ] as const;
-
-const LONGEST_RETRY_SECONDS = 1_000_000_000;
 
 /** Without the options that are undefined: they mean "as usual", and would hide what is usual. */
 export const given = <Options extends object>(options: Options): Options =>
@@ -148,7 +147,7 @@ export const checkOptions = (options: Readonly<Record<string, unknown>>): void =
   }
   if (
     isTruthy(retry_for) &&
-    !(typeof retry_for === "number" && retry_for >= 0 && retry_for <= LONGEST_RETRY_SECONDS)
+    !(typeof retry_for === "number" && retry_for >= 0 && retry_for <= INSTANT_FROM_SECONDS)
   ) {
     throw new InvalidJobError(
       `retry_for must be a relative amount of time in seconds, e.g. 48 * 3600, got \`${inspect(retry_for)}\`${where}`,
@@ -237,8 +236,6 @@ export const secondsOf = (time: number | Date): number => {
   return time;
 };
 
-const RELATIVE_BELOW = 1_000_000_000;
-
 /**
  * When `performIn` and `performAt` mean: below 1e9 seconds from now, else since 1970; undefined when it
  * is past, for then the job is pushed at once (WIRE §3.2).
@@ -250,6 +247,6 @@ export const runAtSeconds = (time: number | Date, nowMs: number): number | undef
       `Expected seconds or a Date for when to run, got \`${inspect(time)}\`. Pass 60 for in a minute, or a Date: performIn(60, …), performAt(new Date(…), …).`,
     );
   }
-  const at = time instanceof Date || seconds >= RELATIVE_BELOW ? seconds : nowMs / 1000 + seconds;
+  const at = time instanceof Date || seconds >= INSTANT_FROM_SECONDS ? seconds : nowMs / 1000 + seconds;
   return at <= nowMs / 1000 ? undefined : at;
 };

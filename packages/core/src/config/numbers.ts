@@ -1,9 +1,7 @@
 /** Options that are numbers. */
+import { LONGEST_TIMER_MS } from "../wire/time-limits.ts";
 import { notAsExpected } from "./option.ts";
 import type { Kind, Place } from "./option.ts";
-
-/** Node makes a timer that is longer one of 1 ms. */
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 interface Numbers {
   /** For the remedy: a number that would do. */

@@ -8,6 +8,7 @@ import { asBigIntegers } from "./big-integers.ts";
 import type { BigIntegers } from "./big-integers.ts";
 import type { Handler } from "./job-context.ts";
 import { isStandardSchema } from "./standard-schema.ts";
+import { isThenable } from "./thenable.ts";
 import type { SchemaIssue, SchemaResult, StandardSchema } from "./standard-schema.ts";
 
 /**
@@ -72,9 +73,6 @@ const checked = (
   };
   return isThenable(answer) ? Promise.resolve(answer).then(outputOf) : outputOf(answer);
 };
-
-const isThenable = (answer: object): answer is PromiseLike<SchemaResult<unknown>> =>
-  typeof (answer as { then?: unknown } | null | undefined)?.then === "function";
 
 const MOST_TOLD = 3;
 

@@ -1,18 +1,16 @@
 /** Until when a job is worth running: the option `deadline`, and the member of the payload that it becomes. */
 import { InvalidJobError } from "../errors.ts";
 import { inspect } from "../report/inspect.ts";
+import { INSTANT_FROM_SECONDS, LONGEST_TIMER_MS } from "../wire/time-limits.ts";
 import type { Payload } from "../wire/payload.ts";
 
 /** Of tsq's own: milliseconds since 1970. Ruby keeps it through every hop, and runs the job all the same. */
 const FIELD = "tsq_deadline";
 
-/** 31 years: as elsewhere a number from here on would be an instant. */
-const LONGEST_SECONDS = 1_000_000_000;
-
 /** @throws InvalidJobError when it is neither seconds nor a Date */
 export const checkDeadline = (deadline: unknown, where: string): void => {
   if (deadline === undefined || (deadline instanceof Date && !Number.isNaN(deadline.getTime()))) return;
-  if (typeof deadline === "number" && deadline > 0 && deadline < LONGEST_SECONDS) return;
+  if (typeof deadline === "number" && deadline > 0 && deadline < INSTANT_FROM_SECONDS) return;
   throw new InvalidJobError(
     `Job 'deadline' must be a number of seconds above 0 and below 1,000,000,000, or a Date, got \`${inspect(deadline)}\`${where}. ` +
       "Seconds are counted from when the job is due; pass a Date for an instant.",
@@ -42,9 +40,6 @@ export const deadlineIn = (payload: Readonly<Record<string, unknown>>): number |
   if (value === undefined) return undefined;
   return typeof value === "number" && value >= EARLIEST_MS && value <= LATEST_MS ? value : undefined;
 };
-
-// What setTimeout takes; a longer one would fire at once.
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /** Calls back when this instant is over, or has been for long. @returns what ends the wait, and can be called at any time */
 export const watchDeadline = (deadlineMs: number, onOver: () => void): (() => void) => {

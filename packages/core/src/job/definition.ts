@@ -6,6 +6,7 @@ import { InvalidJobError } from "../errors.ts";
 import { checkClient } from "../client/job-client.ts";
 import type { JobClient } from "../client/job-client.ts";
 import { inspect } from "../report/inspect.ts";
+import { LONGEST_TIMER_MS } from "../wire/time-limits.ts";
 import { isTruthy } from "../wire/payload.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import type { BigIntegers } from "./big-integers.ts";
@@ -106,8 +107,7 @@ const hook =
       throw refusal(of, option, "a function", value, ` Write \`${option}: (…) => …\`, or leave it out.`);
   };
 
-// What a timer holds.
-const LONGEST_TIMEOUT_SECONDS = 2_147_483;
+const LONGEST_TIMEOUT_SECONDS = Math.floor(LONGEST_TIMER_MS / 1_000);
 
 const checkTimeout: Check = (of, value) => {
   if (value === undefined || (typeof value === "number" && value > 0 && value <= LONGEST_TIMEOUT_SECONDS))

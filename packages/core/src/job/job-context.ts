@@ -28,9 +28,9 @@ export interface JobContext {
   /** Whether `stopping` has aborted, for a loop that asks now and then (Sidekiq's `interrupted?`). */
   readonly isInterrupted: boolean;
   /**
-   * Aborts when the job has been given away, handed back at the deadline of a stop or rescued by another process, and
-   * when its own `timeout` or `deadline` is over. Its reason is an error with a `code`, such as `TSQ_SHUTDOWN`,
-   * `TSQ_TIMEOUT` or `TSQ_DEADLINE`. Pass it to fetch and other APIs.
+   * Aborts when the job has been given away, handed back at the deadline of a stop or rescued by another process, when
+   * somebody cancels it, and when its own `timeout` or `deadline` is over. Its reason is an error with a `code`, such as
+   * `TSQ_SHUTDOWN`, `TSQ_CANCELLED`, `TSQ_TIMEOUT` or `TSQ_DEADLINE`. Pass it to fetch and other APIs.
    */
   readonly signal: AbortSignal;
   /**

@@ -1,6 +1,7 @@
 /** What a handler or a server middleware may answer, or throw, instead of being done: how its run is to end. */
 import { InvalidJobError } from "../errors.ts";
-import { inspect, quoted } from "../report/inspect.ts";
+import { inspect } from "../report/inspect.ts";
+import { INSTANT_FROM_SECONDS } from "../wire/time-limits.ts";
 
 /** Marks verdicts across copies of this library. */
 const VERDICT = Symbol.for("tsq.verdict.v1");
@@ -16,9 +17,6 @@ export type Verdict = What & { readonly [VERDICT]: true };
 
 const KINDS: readonly unknown[] = ["snooze", "discard", "kill", "interrupt"] satisfies Verdict["kind"][];
 
-// As Sidekiq's client takes a number from here on for an instant.
-const LONGEST_SNOOZE_SECONDS = 1e9;
-
 const verdict = (what: What): Verdict => Object.freeze({ ...what, [VERDICT]: true as const });
 
 /**
@@ -32,7 +30,7 @@ const verdict = (what: What): Verdict => Object.freeze({ ...what, [VERDICT]: tru
  * if (await isBusy(account)) return snooze(60);
  */
 export const snooze = (seconds: number): Verdict => {
-  if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= LONGEST_SNOOZE_SECONDS)) {
+  if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= INSTANT_FROM_SECONDS)) {
     throw new InvalidJobError(
       `Expected snooze() to get seconds from 0 to 1,000,000,000, got \`${inspect(seconds)}\`. ` +
         "Take the difference of two times in seconds, or discard() what need not run again.",

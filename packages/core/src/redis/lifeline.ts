@@ -5,6 +5,8 @@
  *
  * One timer per connection compares two counters now and then: a command costs nothing.
  */
+import { shown } from "../report/inspect.ts";
+import { LONGEST_TIMER_MS } from "../wire/time-limits.ts";
 import { Command } from "ioredis";
 import type { Redis } from "ioredis";
 import { ConfigError } from "../errors.ts";
@@ -18,7 +20,6 @@ const LOOKS = 10;
 const BLOCKED_GRACE_MS = 2_000;
 // A connection that was lost and is there again at the first attempt is nothing to tell of.
 const ATTEMPTS = 2;
-const LONGEST_TIMER_MS = 2_147_483_647;
 
 /**
  * The limit by the `socketTimeout` of ioredis' options, in milliseconds.
@@ -30,7 +31,7 @@ export const silenceLimit = (socketTimeout: unknown = SILENCE_LIMIT_MS): number 
     return socketTimeout;
   }
   throw new ConfigError(
-    `Expected \`socketTimeout\` of \`redis\` to be milliseconds above 0 and below 2^31, got \`${String(socketTimeout)}\`. ` +
+    `Expected \`socketTimeout\` of \`redis\` to be milliseconds above 0 and below 2^31, got ${shown(socketTimeout)}. ` +
       `Leave it out for ${SILENCE_LIMIT_MS}.`,
   );
 };

@@ -72,7 +72,10 @@ export const parsePayload = (text: string): RawPayload => {
   return value as RawPayload;
 };
 
-/** The name to show and to count by: the job inside an ActiveJob wrapper, else the class (WIRE §8). */
+/**
+ * The name that is logged and counted: the job inside an ActiveJob wrapper, else the class (WIRE §8), so that metrics have
+ * the names that Ruby gives them. Pages show another, `shownClass` of `api/job-display.ts`, as Sidekiq's do.
+ */
 export const displayClass = (payload: RawPayload): string => {
   const { wrapped, class: name } = payload;
   if (typeof wrapped === "string") return wrapped;

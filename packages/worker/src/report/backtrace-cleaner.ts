@@ -1,4 +1,5 @@
 /** A program's own way to shorten the stacks that payloads keep, held to its word. */
+import { shown } from "@tsq/core/protocol";
 
 /** Takes a stack's lines and answers those to keep. */
 export type BacktraceCleaner = (lines: readonly string[]) => readonly string[];
@@ -21,5 +22,5 @@ export const cleanedOnce = (clean: BacktraceCleaner, failed: (error: unknown) =>
 
 const checked = (kept: unknown): readonly string[] => {
   if (Array.isArray(kept) && kept.every((line) => typeof line === "string")) return kept;
-  throw new TypeError(`Expected \`backtraceCleaner\` to answer an array of lines, got \`${String(kept)}\`.`);
+  throw new TypeError(`Expected \`backtraceCleaner\` to answer an array of lines, got ${shown(kept)}.`);
 };

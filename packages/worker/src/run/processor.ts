@@ -4,7 +4,7 @@
  */
 import { UnknownJobError } from "@tsq/core";
 import type { Chain, Payload, RawPayload, Registry, ServerMiddleware } from "@tsq/core";
-import { composeServerChain, uncalledVerdict } from "@tsq/core/protocol";
+import { composeServerChain, isThenable } from "@tsq/core/protocol";
 import type { ServerRun } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import { admissionBy } from "./admission.ts";
@@ -153,6 +153,3 @@ export class Processor {
 
 /** Of what is no job. */
 const NO_PAYLOAD: RawPayload = {};
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  typeof (value as { then?: unknown } | null | undefined)?.then === "function";

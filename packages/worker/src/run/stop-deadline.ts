@@ -1,8 +1,5 @@
-/**
- * Until when a stop waits for the jobs that run. It can be brought forward, and never put off.
- * The deadline of a job, after which it is not worth running, is core's job/deadline.ts.
- */
-import { LONGEST_TIMER_MS } from "../within.ts";
+/** Until when a stop waits for the jobs that run. It can be brought forward, and never put off. */
+import { LONGEST_TIMER_MS } from "@tsq/core/protocol";
 
 export class StopDeadline {
   #atMs = Number.POSITIVE_INFINITY;

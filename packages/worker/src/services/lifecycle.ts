@@ -1,6 +1,6 @@
 /** What a worker goes through, for those who want to be told: Sidekiq's lifecycle events, and what extensions need. */
 import { ConfigError } from "@tsq/core";
-import { unknownName } from "@tsq/core/protocol";
+import { unknownName, shown } from "@tsq/core/protocol";
 import type { BeatReport } from "../beat/beat.ts";
 import type { Audience } from "../run/audience.ts";
 import type { JobRun } from "../run/job-run.ts";
@@ -85,7 +85,7 @@ export class Lifecycle {
     }
     if (typeof listener !== "function") {
       throw new ConfigError(
-        `Expected the listener of \`${event}\` to be a function, got \`${String(listener)}\`.`,
+        `Expected the listener of \`${event}\` to be a function, got ${shown(listener)}.`,
       );
     }
     if (event === "concluded") return this.#hearEnds(listener as Listener<"concluded">, by);

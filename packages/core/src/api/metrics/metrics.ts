@@ -1,5 +1,5 @@
 /** How often each job ran, how long it took and how often it failed, over the last minutes or hours. */
-import { inspect } from "../../report/inspect.ts";
+import { inspect, shown } from "../../report/inspect.ts";
 import { ConfigError } from "../../errors.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
@@ -121,7 +121,7 @@ export class Metrics extends ApiObject {
       );
     }
     if (!(at instanceof Date) || Number.isNaN(at.getTime())) {
-      throw new ConfigError(`Expected the time of a deploy to be a Date, got \`${String(at)}\`.`);
+      throw new ConfigError(`Expected the time of a deploy to be a Date, got ${shown(at)}.`);
     }
     return writeMark(this.api.redis, label, at);
   }
@@ -150,5 +150,5 @@ const spanOf = (range: MetricsRange, nowMs: number): Span => {
 
 const within = (unit: string, count: number, most: number): number => {
   if (Number.isInteger(count) && count >= 1 && count <= most) return count;
-  throw new ConfigError(`Expected \`${unit}\` to be an integer from 1 to ${most}, got \`${String(count)}\`.`);
+  throw new ConfigError(`Expected \`${unit}\` to be an integer from 1 to ${most}, got ${shown(count)}.`);
 };

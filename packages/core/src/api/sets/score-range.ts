@@ -1,4 +1,5 @@
 /** A part of a sorted set, by score. */
+import { shown } from "../../report/inspect.ts";
 import { ConfigError } from "../../errors.ts";
 import { refuseUnknown } from "../../config/nearest.ts";
 import { scoreText } from "../replies.ts";
@@ -21,7 +22,7 @@ export const endsOf = (scores: number | ScoreRange): readonly [from: string, to:
   const shape: unknown = scores;
   if (typeof shape !== "object" || shape === null || Array.isArray(shape) || shape instanceof Date) {
     throw new ConfigError(
-      `Expected a score in seconds or a range such as { from, to }, got \`${String(shape)}\`.`,
+      `Expected a score in seconds or a range such as { from, to }, got ${shown(shape)}.`,
     );
   }
   refuseUnknown("a range of scores", scores, ["from", "to"]);
@@ -33,5 +34,5 @@ const scoreOf = (score: number | Date): string => {
   // From JavaScript anything can come.
   const seconds: unknown = score instanceof Date ? score.getTime() / 1000 : score;
   if (typeof seconds === "number" && !Number.isNaN(seconds)) return scoreText(seconds);
-  throw new ConfigError(`Expected a score in seconds since 1970 or a Date, got \`${String(score)}\`.`);
+  throw new ConfigError(`Expected a score in seconds since 1970 or a Date, got ${shown(score)}.`);
 };

@@ -1,4 +1,5 @@
 /** One job in the retry set, the scheduled set or the dead set. */
+import { shown } from "../../report/inspect.ts";
 import { createHash } from "node:crypto";
 import { secondsOf } from "../../client/normalize.ts";
 import { InvalidJobError } from "../../errors.ts";
@@ -94,7 +95,7 @@ export class SortedEntry extends JobRecord {
   async reschedule(time: number | Date): Promise<boolean> {
     const seconds = secondsOf(time);
     if (!Number.isFinite(seconds)) {
-      throw new InvalidJobError(`Expected a Date or seconds since 1970, got \`${String(time)}\`.`);
+      throw new InvalidJobError(`Expected a Date or seconds since 1970, got ${shown(time)}.`);
     }
     const isThere = await this.#moves.reschedule(this, seconds);
     if (isThere) this.#score = seconds;
