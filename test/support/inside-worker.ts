@@ -6,6 +6,8 @@ export { ErrorReports } from "../../packages/worker/dist/report/error-reports.js
 export type { UnitOfWork } from "../../packages/worker/dist/fetch/fetch.js";
 export { Heartbeat } from "../../packages/worker/dist/beat/heartbeat.js";
 export { hostName, infoJson, newIdentity } from "../../packages/worker/dist/beat/identity.js";
+export { CancelWatch } from "../../packages/worker/dist/services/cancel-watch.js";
+export { HandOn } from "../../packages/worker/dist/run/hand-on.js";
 export { admissionBy } from "../../packages/worker/dist/run/admission.js";
 export { GuardedClient } from "../../packages/worker/dist/run/guarded-client.js";
 export { Timeouts } from "../../packages/worker/dist/run/timeouts.js";

@@ -130,6 +130,36 @@ describe("a job that runs and is cancelled", () => {
   });
 });
 
+test("a cancelled job that hangs beyond its timeout leaves its place to the next, and is no failure", async () => {
+  const { opened, open } = gate();
+  onTestFinished(open);
+  const hangs = Object.defineProperty(
+    defineJob("HardJob", { timeout: 2.5 }, () => opened),
+    "graceMs",
+    { value: 0 },
+  );
+  // The other place is taken for as long.
+  const classes = { j: "HardJob", other: "OtherJob", next: "NextJob" };
+  await pushTexts(
+    workers.redis,
+    Object.entries(classes).map(([jid, name]) => payloadText({ jid, class: name })),
+  );
+  await client.cancel("j");
+  await workers.redis.del("tsq:cancelled");
+  const jobs = [hangs, defineJob("OtherJob", () => opened), defineJob("NextJob", () => {})];
+  await workers.start({ jobs, concurrency: 2 });
+
+  await eventually(() =>
+    expect(workers.log.find(({ msg }) => msg === "done")).toMatchObject({ jid: "next" }),
+  );
+
+  expect(workers.log.find(({ msg }) => msg === "cancelled")).toMatchObject({ jid: "j" });
+  expect(workers.messages()).not.toContain("fail");
+  expect(await inRedis()).toBe(0);
+  open();
+  await eventually(() => expect(workers.messages().join()).toContain("its result counts no more"));
+});
+
 describe("a job that is cancelled before its turn", () => {
   test("does not start, also by a worker that was not there, and counts as processed", async () => {
     const { job, started } = waiting();
