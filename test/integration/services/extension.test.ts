@@ -1,7 +1,7 @@
 /** A feature in one file: an extension with all that an extension can have, and what its worker does with it. */
 import { defineJob } from "@tsq/core";
 import type { ClientMiddleware, ServerMiddleware } from "@tsq/core";
-import { integer, readOptions, text } from "@tsq/core/config";
+import { integer, text } from "@tsq/core/config";
 import type { Options } from "@tsq/core/config";
 import type { Extension, ExtensionHost, Hold } from "@tsq/worker";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -13,6 +13,14 @@ import { payloadText, pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
+
+declare module "@tsq/worker" {
+  interface ExtensionOptions {
+    tallyKey?: string;
+    tallyOff?: string;
+    tallyEveryMs?: number;
+  }
+}
 
 let server: TestRedis;
 let workers: TestWorkers;
@@ -36,18 +44,13 @@ const recording = () => {
 
 /** What it takes. */
 const OPTIONS = {
-  key: { ...text(), tells: "where the runs are counted", fallback: "tally" },
-  off: { ...text(), tells: "a queue that is left alone", isRequired: true },
-  everyMs: { ...integer({ from: 1, example: 10 }), tells: "how often it writes", fallback: 1_000 },
+  tallyKey: { ...text(), tells: "where the runs are counted", fallback: "tally" },
+  tallyOff: { ...text(), tells: "a queue that is left alone", fallback: "low" },
+  tallyEveryMs: { ...integer({ from: 1, example: 10 }), tells: "how often it writes", fallback: 1_000 },
 } as const satisfies Options;
 
 /** Counts the runs of a worker in Redis, stamps what falls due, and keeps its hands off a queue. */
-const tally = (options: {
-  readonly key?: string;
-  readonly off: string;
-  readonly everyMs?: number;
-}): Extension => {
-  const { key, off, everyMs } = readOptions("the extension `tally`", OPTIONS, options);
+const tally = (): Extension<typeof OPTIONS> => {
   let count = 0;
   const counted: ServerMiddleware = async (_job, next) => {
     await next();
@@ -59,15 +62,17 @@ const tally = (options: {
   };
   return {
     name: "tally",
+    options: OPTIONS,
     install: (host) => {
+      const { tallyKey, tallyOff, tallyEveryMs } = host.options;
       host.serverChain.add(counted);
       host.clientChain.add(stamped);
-      host.hold([off]);
+      host.hold([tallyOff]);
       host.addLoop({
         name: "write",
         firstMs: () => 0,
-        nextMs: () => everyMs,
-        runOnce: () => host.redis.set(key, count),
+        nextMs: () => tallyEveryMs,
+        runOnce: () => host.redis.set(tallyKey, count),
       });
     },
   };
@@ -100,7 +105,9 @@ test("one file adds a service, middleware of both kinds, options, a hold and a c
     jobs: [job],
     queues: ["a", "off"],
     pollIntervalAverage: 0.001,
-    extensions: [tally({ off: "off", everyMs: 10 })],
+    extensions: [tally()],
+    tallyOff: "off",
+    tallyEveryMs: 10,
   });
   await eventually(async () => expect(await workers.redis.get("tally")).toBe("2"));
   await createProgram([TALLY]).parseAsync(["node", "tsq", "tally", "tally", "--redis", server.url]);
@@ -115,10 +122,14 @@ test("one file adds a service, middleware of both kinds, options, a hold and a c
 });
 
 test("its options are refused as those of a worker are", () => {
-  expect(() => tally({ off: "off", everyMs: 0 })).toThrow(
-    "Expected `everyMs` to be an integer from 1, got `0`",
+  const extensions = [tally()];
+
+  expect(() => workers.make({ extensions, tallyEveryMs: 0 })).toThrow(
+    "Expected `tallyEveryMs` to be an integer from 1, got `0`",
   );
-  expect(() => tally({ off: "off", everyMS: 1 } as never)).toThrow("Did you mean `everyMs`?");
+  expect(() => workers.make({ extensions, tallyEveryMS: 1 } as never)).toThrow(
+    "Did you mean `tallyEveryMs`?",
+  );
 });
 
 describe("an extension is given", () => {
