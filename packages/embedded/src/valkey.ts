@@ -107,7 +107,7 @@ export class Valkey {
   readonly #wake = (): void => {
     if (this.#isQueued || this.#hasEnded) return;
     this.#isQueued = true;
-    // After this round of I/O, so that what many clients sent together is worked off together.
+    // After this round of I/O, so that what many clients sent together is processed together.
     setImmediate(this.#pump);
   };
 

@@ -1,6 +1,6 @@
 /**
  * Where Redis is for whoever names none: a Worker, a Client, the data API. One answer for all of them, or jobs would be
- * pushed to one server and worked off on another.
+ * pushed to one server and processed on another.
  */
 import { redisFromEnv } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
