@@ -2,7 +2,7 @@
 import { withoutPassword } from "@tsq/core/protocol";
 import { openDevServer } from "../servers/dev-server.ts";
 import type { DevServer } from "../servers/dev-server.ts";
-import { DevWorker } from "../process/dev-worker.ts";
+import { ChildWorker } from "../process/child-worker.ts";
 import { openLog } from "../cli/log.ts";
 import { flagsAsArgs } from "../cli/flags.ts";
 import type { CommandContext } from "../cli/command.ts";
@@ -24,7 +24,7 @@ export const dev = async (context: CommandContext, flags: DevFlags): Promise<voi
   const isWatching = flags.watch !== false;
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
-  const worker = new DevWorker(
+  const worker = new ChildWorker(
     ["-t", String(RESTART_SECONDS), ...workFlags(flags)],
     workEnv(server, context.env),
     {

@@ -17,6 +17,7 @@ import type { WorkFlags, WorkOptions } from "../cli/options.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { EXTRA_ROWS } from "../config/work-rows.ts";
 import { unserved, withQueuesOf } from "../process/served-queues.ts";
+import { signalledWorker } from "../process/signalled-worker.ts";
 import { obeySignals } from "../process/signals.ts";
 
 /** Looked for where nothing is required. */
@@ -65,7 +66,7 @@ export const work = async ({ env, namedRedis }: CommandContext, flags: WorkFlags
     own = (changed as WorkerOptions | undefined) ?? own;
   }
   const worker = new Worker(withOneRedis(withoutUnused(own, EXTRA_ROWS), { given, told, log }));
-  const { isStopping, stopped, release } = obeySignals(worker, log);
+  const { isStopping, stopped, release } = obeySignals(signalledWorker(worker, log), log);
   endNoMore();
   // From here on jobs may run, and print: they are handed back first, as with every uncaught exception.
   process.stdout.off("error", exitUnheard);

@@ -1,6 +1,6 @@
 /**
- * The worker of `tsq dev`: a child process, so that a change of files starts it anew with nothing left of the
- * old code, while the server and its jobs stay.
+ * A worker in a child process, such as that of `tsq dev`: started anew it has nothing left of the old code, while this
+ * process goes on.
  */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
@@ -14,7 +14,7 @@ const KILL_MS = 5_000;
 
 const CLI = fileURLToPath(new URL("../cli.js", import.meta.url));
 
-export class DevWorker {
+export class ChildWorker {
   readonly #args: readonly string[];
   readonly #env: Environment;
   readonly #onEnd: (code: number) => void;

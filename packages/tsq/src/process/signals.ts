@@ -3,7 +3,6 @@
  * HUP, QUIT and USR2, which would end it at once, stop it as TERM does.
  */
 import type { Logger } from "pino";
-import type { Worker } from "@tsq/worker";
 import { ExitCalledError, guardExit } from "./exit-call.ts";
 import { npmScript, watchParent } from "./parent-process.ts";
 
@@ -18,15 +17,30 @@ export const ECHO_MS = 500;
 
 const EXIT_MS = 1_000;
 
+/** Who is signalled: a worker, or whoever hands it on to workers. */
+export interface Signalled {
+  /** Resolves when nothing runs any more. */
+  stop(): Promise<void>;
+  quiet(): Promise<void>;
+  /** Ends the wait of a stop for what still runs. */
+  hurry(): void;
+  /** Writes what runs to the log. */
+  dump(): void;
+  /** An exception was caught by nobody; the stop comes next. */
+  crashed(): void;
+  /** What to do with signals that come through Redis. */
+  onSignal(listener: (signal: string) => void): unknown;
+}
+
 interface Obedience {
   readonly isStopping: () => boolean;
-  /** Resolves when the worker has stopped. */
+  /** Resolves when the stop has ended. */
   readonly stopped: Promise<void>;
   /** Nothing runs any more: from now on `process.exit()` ends the process. */
   readonly release: () => void;
 }
 
-export const obeySignals = (worker: Worker, log: Logger): Obedience => {
+export const obeySignals = (signalled: Signalled, log: Logger): Obedience => {
   let stoppingSince: number | undefined;
   let resolve: () => void = () => {};
   let reject: (error: unknown) => void = () => {};
@@ -38,19 +52,19 @@ export const obeySignals = (worker: Worker, log: Logger): Obedience => {
     const hint =
       signal === "INT" && process.stdin.isTTY ? "; Ctrl-C once more hands back at once what still runs" : "";
     log.info({ signal }, `Stopping${hint}`);
-    worker.stop().then(resolve, reject);
+    signalled.stop().then(resolve, reject);
   };
   const interrupt = (): void => {
     if (stoppingSince !== undefined && performance.now() - stoppingSince >= ECHO_MS) {
       log.warn({ signal: "INT" }, "Handing back what still runs");
-      worker.hurry();
+      signalled.hurry();
     }
     stop("INT");
   };
   const { release, returning } = guardExit(log, () => {
     if (stoppingSince !== undefined) return false;
     // The job that called it has failed: what follows from that is written first, or the job would be handed back, too.
-    setTimeout(() => worker.hurry(), EXIT_MS);
+    setTimeout(() => signalled.hurry(), EXIT_MS);
     stop("process.exit");
     return true;
   });
@@ -61,13 +75,13 @@ export const obeySignals = (worker: Worker, log: Logger): Obedience => {
     QUIT: () => stop("QUIT"),
     USR2: () => stop("USR2"),
     TSTP: () =>
-      void worker.quiet().catch((error: unknown) => log.error({ err: error }, "Could not go quiet")),
-    TTIN: () => dump(worker, log),
+      void signalled.quiet().catch((error: unknown) => log.error({ err: error }, "Could not go quiet")),
+    TTIN: () => signalled.dump(),
   };
   // Before listeners of the user's modules, which end the process as a rule: by then the stop is under way. All keys are names of signals.
   for (const [name, handler] of Object.entries(handlers))
     process.prependListener(`SIG${name}` as NodeJS.Signals, handler);
-  worker.onSignal((signal) => {
+  signalled.onSignal((signal) => {
     const handler = handlers[signal];
     if (handler) handler();
     else log.warn({ signal }, "Do not know this signal");
@@ -81,7 +95,7 @@ export const obeySignals = (worker: Worker, log: Logger): Obedience => {
     // The state of user code is unknown from here on: hand the jobs back and let the platform start anew.
     log.fatal({ err: error }, "Uncaught exception; handing back what runs");
     process.exitCode = 1;
-    worker.crashed();
+    signalled.crashed();
     stop("uncaughtException");
   });
   process.prependListener("unhandledRejection", (error) => {
@@ -103,12 +117,4 @@ const stopWithParent = (stop: (signal: string) => void, log: Logger): void => {
     `Started by \`${script}\`, which may end at a signal without telling this worker. It stops when that is gone; start node_modules/.bin/tsq itself instead.`,
   );
   watchParent(() => stop("parent gone"));
-};
-
-const dump = (worker: Worker, log: Logger): void => {
-  const running = worker.running();
-  log.warn({ jobs: running.length }, running.length > 0 ? "Running jobs" : "No job is running");
-  for (const job of running) {
-    log.warn({ ...job, seconds: (Date.now() - job.startedAt.getTime()) / 1_000 }, "Running");
-  }
 };
