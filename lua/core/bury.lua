@@ -3,7 +3,8 @@
 
   Out of flight: out of its slot, or off the pad on which a process has left it.
   Without a payload the bytes in the slot are buried as they are: a malformed job never passes through text.
-  A mark stays in the slot, and the slot must hold the job, as in lua/core/retry.lua.
+  The slot must hold the job, and a mark stays in it, as in lua/core/retry.lua. The job is in the dead set before it leaves
+  its place: a user who may not write there loses no job by it.
 
   KEYS
     [1]  inFlight  hash  `tsq:in-flight:<owner>`
@@ -36,16 +37,18 @@ if slot ~= '' then
   if value == MOVED then return 1 end
   local _, held = splitHeld(value)
   if expected ~= '' and held ~= expected then return 0 end
-  -- The first write, because a full memory never refuses it.
-  call('HDEL', inFlight, slot)
-  call('HSET', inFlight, slot, MOVED)
   if payload == '' then payload = held end
 end
-if pad then
-  if call('TYPE', pad).ok ~= 'list' or call('LRANGE', pad, 0, 0)[1] ~= expected then return 0 end
-  call('LPOP', pad)
-end
+if pad and (call('TYPE', pad).ok ~= 'list' or call('LRANGE', pad, 0, 0)[1] ~= expected) then return 0 end
+-- `maxmemory` is only checked before a script's first write, and this one is always allowed.
+call('HDEL', inFlight, '')
 call('ZADD', dead, score, payload)
+local left = slot ~= '' and redis.pcall('HSET', inFlight, slot, MOVED) or pad and redis.pcall('LPOP', pad)
+if type(left) == 'table' then
+  -- Refused: it must not be dead and in its place too.
+  call('ZREM', dead, payload)
+  return left
+end
 call('ZREMRANGEBYSCORE', dead, '-inf', oldest)
 call('ZREMRANGEBYRANK', dead, 0, -tonumber(maxJobs))
 return 1

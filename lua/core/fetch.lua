@@ -6,7 +6,8 @@
   Each lane numbers its calls. A call that is sent twice finds its number used and answers with the same jobs.
   A hash without the lane was lost or rescued: what went into it then would be found by nobody. One that lacks a
   call of either lane is that of a server which went back: its slots and its pads may hold other jobs than ours.
-  RPOP comes before any other write: `maxmemory` is only checked before a script's first write.
+  RPOP comes before any other write: `maxmemory` is only checked before a script's first write. Should the hash refuse what
+  was popped, by a right that the user lacks, everything goes back to where it was.
 
   KEYS
     [1]   inFlight  hash  `tsq:in-flight:<owner>`
@@ -67,6 +68,7 @@ end
 local function markOf(name) return not find(name, '"', 1, true) and name .. '"' end
 
 local put, n = {lane, ARGV[2]}, 2
+local landed = landings > 0 and {}
 -- Giving back is refused as the first write when the memory is full; this never is.
 if landings > 0 then call('HDEL', inFlight, '') end
 for i = 1, landings do
@@ -74,9 +76,10 @@ for i = 1, landings do
   local op, queue = sub(landing, 1, 1), tonumber(sub(landing, 4))
   local pad = KEYS[1 + queues + queue]
   if op == '<' then
-    redis.pcall('LMOVE', pad, KEYS[1 + queue], 'LEFT', 'RIGHT')
+    landed[i] = redis.pcall('LMOVE', pad, KEYS[1 + queue], 'LEFT', 'RIGHT')
   else
     local payload = redis.pcall('LPOP', pad)
+    landed[i] = payload
     if op == '+' and type(payload) == 'string' then
       local name = sub(KEYS[1 + queue], 7)
       put[n + 1], put[n + 2], n = sub(landing, 2, 3), held(payload, name, markOf(name)), n + 2
@@ -126,6 +129,27 @@ while filled < wanted and #open > 0 do
   offset = floor(offset * 2147483645 + 1) * 16807 % 2147483647 / 2147483647
 end
 
-if filled < #all then call('HDEL', inFlight, unpack(all, filled + 1)) end
-for i = 1, n, 1000 do call('HSET', inFlight, unpack(put, i, math.min(i + 999, n))) end
+local written = filled < #all and redis.pcall('HDEL', inFlight, unpack(all, filled + 1))
+for i = 1, n, 1000 do
+  if type(written) ~= 'table' then written = redis.pcall('HSET', inFlight, unpack(put, i, math.min(i + 999, n))) end
+end
+if type(written) == 'table' then
+  -- Refused: the last that was popped goes back first. The slots of finished jobs stay empty.
+  for i = #reply, 2, -2 do
+    for j = #reply[i], 1, -1 do call('RPUSH', KEYS[1 + reply[i - 1]], reply[i][j]) end
+  end
+  for i = landings, 1, -1 do
+    local landing = ARGV[7 + queues + i]
+    local queue = tonumber(sub(landing, 4))
+    local pad = KEYS[1 + queues + queue]
+    if type(landed[i]) ~= 'string' then
+      -- There was none.
+    elseif sub(landing, 1, 1) == '<' then
+      call('LMOVE', KEYS[1 + queue], pad, 'RIGHT', 'LEFT')
+    else
+      call('LPUSH', pad, landed[i])
+    end
+  end
+  return written
+end
 return reply

@@ -35,5 +35,10 @@ call('HDEL', inFlight, '')
 -- A `queues` of another type costs the pages a name, and must cost no job.
 redis.pcall('SADD', queues, string.sub(target, 7))
 call(side == 'front' and 'RPUSH' or 'LPUSH', target, payload)
-if slot ~= '' then call('HSET', inFlight, slot, MOVED) end
+local marked = slot ~= '' and redis.pcall('HSET', inFlight, slot, MOVED)
+if type(marked) == 'table' then
+  -- Refused: it must not wait there and be in its slot too, nor once more with each try.
+  call(side == 'front' and 'RPOP' or 'LPOP', target)
+  return marked
+end
 return 1

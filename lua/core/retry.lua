@@ -1,8 +1,9 @@
 --[[
   retry: take a job out of flight and put its next attempt into a sorted set.
 
-  Taking it out is the claim: when a rescuer has taken the job meanwhile nothing is written. A mark stays in
+  That its slot holds it is the claim: when a rescuer has taken the job meanwhile nothing is written. A mark stays in
   the slot: by it the call that is sent twice knows its own work, and lua/core/fetch.lua a server that forgot it.
+  The job is in the set before its slot has the mark: a user who may not write there loses no job by it.
   A server that went back to an older state may have another job in the slot, or its mark. One that knows all
   fetch calls that the worker has had answers to has what these put there, and what came of that.
 
@@ -21,6 +22,7 @@
 
   RETURNS number  1, or 0 when the job is not in its slot: it was rescued, or the server has forgotten calls
 ]]
+local call = redis.call
 local inFlight, set = KEYS[1], KEYS[2]
 local slot, first, second, score, payload = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
 local wrong = wrongType('zset', set)
@@ -29,9 +31,14 @@ if slot ~= '' then
   local value = slotValue(inFlight, slot, first, second)
   if not value then return 0 end
   if value == MOVED then return 1 end
-  -- The first write, because a full memory never refuses it.
-  redis.call('HDEL', inFlight, slot)
-  redis.call('HSET', inFlight, slot, MOVED)
 end
-redis.call('ZADD', set, score, payload)
+-- `maxmemory` is only checked before a script's first write, and this one is always allowed.
+call('HDEL', inFlight, '')
+call('ZADD', set, score, payload)
+local marked = slot ~= '' and redis.pcall('HSET', inFlight, slot, MOVED)
+if type(marked) == 'table' then
+  -- Refused: it must not wait there and be in its slot too.
+  call('ZREM', set, payload)
+  return marked
+end
 return 1

@@ -5,6 +5,7 @@
 import { connect, keys, LazyConnection, silenceLimitOf } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { again } from "./reliable/again.ts";
+import { Backoff } from "./backoff.ts";
 import type { Fetch, FetchOptions, Move, UnitOfWork } from "./fetch.ts";
 import { inNoSlot, moveOut } from "./move-out.ts";
 import { drawOrder } from "../options/queue-order.ts";
@@ -13,6 +14,9 @@ import { drawOrder } from "../options/queue-order.ts";
 const BLOCK_SECONDS = 2;
 const RETRY_MS = 1_000;
 
+/** Redis has refused a call. Resolves when it is time to try again. */
+type Refused = (error: Error, tries: number) => Promise<void>;
+
 class BasicUnit implements UnitOfWork {
   readonly queue: string;
   readonly text: string;
@@ -20,13 +24,15 @@ class BasicUnit implements UnitOfWork {
   isGone = false;
   #isDone = false;
   readonly #redis: Redis;
+  readonly #refused: Refused;
   readonly #done: () => void;
 
-  constructor(queue: string, raw: Buffer, redis: Redis, done: () => void) {
+  constructor(queue: string, raw: Buffer, redis: Redis, refused: Refused, done: () => void) {
     this.queue = queue;
     this.raw = raw;
     this.text = raw.toString("utf8");
     this.#redis = redis;
+    this.#refused = refused;
     // Once: a slot that is given back twice would let two jobs in.
     this.#done = () => {
       if (!this.#isDone) done();
@@ -44,9 +50,16 @@ class BasicUnit implements UnitOfWork {
 
   async move(to: Move): Promise<boolean> {
     try {
-      if (this.isGone) return false;
-      await moveOut(this.#redis, inNoSlot(this.raw), to);
-      return true;
+      for (let tries = 1; !this.isGone; tries++) {
+        try {
+          await moveOut(this.#redis, inNoSlot(this.raw), to);
+          return true;
+        } catch (error) {
+          // Nothing was written, and the job is nowhere else: a stop puts it back should this never end.
+          await this.#refused(error as Error, tries);
+        }
+      }
+      return false;
     } finally {
       this.#done();
     }
@@ -56,19 +69,20 @@ class BasicUnit implements UnitOfWork {
 export class BasicFetch implements Fetch {
   readonly #options: FetchOptions;
   readonly #redis: Redis;
-  readonly #blocking: LazyConnection;
+  readonly #blocking: Redis;
+  readonly #backoff: Backoff;
   #running = 0;
   #paused: ReadonlySet<string> = new Set();
   #isQuiet = false;
+  #isOver = false;
   #loop: Promise<void> | undefined;
   #roomAgain = (): void => {};
 
   constructor(options: FetchOptions) {
     this.#options = options;
     this.#redis = connect(options.redis, "worker", options.outage.connection("jobs"));
-    this.#blocking = new LazyConnection(() =>
-      connect(options.redis, "blocking", options.outage.connection("fetch")),
-    );
+    this.#blocking = connect(options.redis, "blocking", options.outage.connection("fetch"));
+    this.#backoff = new Backoff(options.outage.part("outcomes"));
   }
 
   owners(): readonly [] {
@@ -114,9 +128,16 @@ export class BasicFetch implements Fetch {
 
   disconnect(): void {
     this.#isQuiet = true;
+    this.#isOver = true;
     this.#redis.disconnect();
     this.#blocking.disconnect();
   }
+
+  readonly #refused: Refused = async (error, tries) => {
+    // Then nobody is left to try again.
+    if (this.#isOver) throw error;
+    await this.#backoff.refused(error, tries);
+  };
 
   async #run(): Promise<void> {
     const { names, shares } = this.#options.order;
@@ -152,10 +173,11 @@ export class BasicFetch implements Fetch {
     }
     const queue = key.toString("utf8").slice(keys.queueKey("").length);
     this.#running++;
-    const unit = new BasicUnit(queue, raw, this.#redis, () => {
+    const done = (): void => {
       this.#running--;
       this.#roomAgain();
-    });
+    };
+    const unit = new BasicUnit(queue, raw, this.#redis, this.#refused, done);
     this.#options.events.deliver([unit]);
   }
 }
