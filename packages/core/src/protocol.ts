@@ -65,7 +65,7 @@ export type { Burial, DeadSetLimits } from "./moves/burial.ts";
 export { promotionOf } from "./moves/promotion.ts";
 export { configureRedis, defaultRedis, tellRedis } from "./redis/default-redis.ts";
 export type { RedisSource } from "./redis/default-redis.ts";
-export { reportError } from "./report/error-report.ts";
+export { clip, reportError } from "./report/error-report.ts";
 export { ERROR_SERIALIZERS, loggedError } from "./report/logged-error.ts";
 export { shown } from "./report/inspect.ts";
 export { VERSION } from "./version.ts";

@@ -1,12 +1,14 @@
 /** The chain that wraps a run. */
 import type { Chain } from "../config/chain.ts";
 import type { JobContext } from "./job-context.ts";
-import { isVerdict, uncalledVerdict } from "./verdict.ts";
+import type { InvalidJobError } from "../errors.ts";
+import { isVerdict, verdictOf } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**
- * Wraps every run of a job. What it throws counts as the job's failure. A verdict of the job, such as `snooze(60)`, goes
- * past it, unless it answers or throws one of its own.
+ * Wraps every run of a job. A verdict that the job returns, such as `snooze(60)`, goes past it, unless it answers one of
+ * its own or throws. What it throws counts, whatever the job has said: a verdict as that, anything else as the job's
+ * failure. One that the job throws it can catch: rethrown it is that verdict, and wrapped in an error it is a failure.
  */
 export type ServerMiddleware = (
   job: JobContext,
@@ -19,16 +21,19 @@ type Run = (job: JobContext) => unknown;
 export interface ServerRun {
   /** Runs the job; without middleware it is that itself. */
   readonly perform: Run;
-  /** The verdict of a run that has returned this, if there is one. Each run is asked of once, here or there. */
-  readonly returned: (job: JobContext, value: unknown) => Verdict | undefined;
+  /**
+   * The verdict of a run that has returned this, if there is one; an error when that is no verdict that can be carried out.
+   * Each run is asked of once, here or there.
+   */
+  readonly returned: (job: JobContext, value: unknown) => Verdict | InvalidJobError | undefined;
   /** The verdict of a run that has thrown this, if it is one. */
-  readonly threw: (job: JobContext, error: unknown) => Verdict | undefined;
+  readonly threw: (job: JobContext, error: unknown) => Verdict | InvalidJobError | undefined;
 }
 
 /** Composes the chain around `run`. */
 export const composeServerChain = ({ calls }: Chain<ServerMiddleware>, run: Run): ServerRun => {
   // Verdicts that middleware was not shown. Empty but for the moments between a verdict and the end of its run.
-  const verdicts = new Map<JobContext, Verdict>();
+  const verdicts = new Map<JobContext, unknown>();
   const keep = (job: JobContext, ended: unknown): void => {
     if (isVerdict(ended)) verdicts.set(job, ended);
     // A middleware that calls `next` again means the last run.
@@ -49,7 +54,7 @@ export const composeServerChain = ({ calls }: Chain<ServerMiddleware>, run: Run)
       }),
     run,
   );
-  const takeKept = (job: JobContext): Verdict | undefined => {
+  const takeKept = (job: JobContext): unknown => {
     if (verdicts.size === 0) return undefined;
     const kept = verdicts.get(job);
     verdicts.delete(job);
@@ -59,11 +64,12 @@ export const composeServerChain = ({ calls }: Chain<ServerMiddleware>, run: Run)
     perform,
     returned: (job, value) => {
       const kept = takeKept(job);
-      return isVerdict(value) ? value : kept;
+      const last = isVerdict(value) ? value : kept;
+      return last === undefined ? undefined : verdictOf(last);
     },
     threw: (job, error) => {
       takeKept(job);
-      return isVerdict(error) ? error : undefined;
+      return isVerdict(error) ? verdictOf(error) : undefined;
     },
   };
 };

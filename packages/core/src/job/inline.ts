@@ -44,15 +44,18 @@ export const runInline = async (
     value = await chain.perform(job);
   } catch (error) {
     const verdict = chain.threw(job, error);
-    if (verdict) return verdict;
-    if (isLate()) return discard(late().message);
+    if (verdict) return orThrown(verdict);
+    if (over.signal.aborted || isLate()) return discard(late().message);
     throw error;
   } finally {
     unwatch?.();
   }
-  const uncalled = uncalledVerdict(value);
-  if (uncalled) throw uncalled;
-  return chain.returned(job, value);
+  return orThrown(chain.returned(job, value));
+};
+
+const orThrown = <T>(verdict: T | InvalidJobError): T => {
+  if (verdict instanceof InvalidJobError) throw verdict;
+  return verdict;
 };
 
 export const runsElsewhere = (name: string): InvalidJobError =>

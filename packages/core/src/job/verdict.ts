@@ -15,7 +15,8 @@ type What =
 /** How a run is to end, as `snooze()`, `discard()`, `kill()` and `interrupt()` make it. */
 export type Verdict = What & { readonly [VERDICT]: true };
 
-const KINDS: readonly unknown[] = ["snooze", "discard", "kill", "interrupt"] satisfies Verdict["kind"][];
+// As Sidekiq's client takes a number from here on for an instant.
+const LONGEST_SNOOZE_SECONDS = 1e9;
 
 const verdict = (what: What): Verdict => Object.freeze({ ...what, [VERDICT]: true as const });
 
@@ -76,26 +77,38 @@ const because = (kind: "discard" | "kill", reason: string | undefined): Verdict 
   );
 };
 
-const MAKERS: readonly unknown[] = [snooze, discard, kill, interrupt];
-
-/** The error of a run that answers `snooze` where it means `snooze(60)`: it would count as done. */
-export const uncalledVerdict = (value: unknown): InvalidJobError | undefined => {
-  if (typeof value !== "function" || !MAKERS.includes(value)) return undefined;
-  const { name } = value;
-  return new InvalidJobError(
-    `Expected a job to answer a verdict or anything that is none, got the function \`${name}\` itself. ` +
-      `Call it: \`return ${name}(${name === "snooze" ? "60" : ""})\`.`,
-  );
-};
-
-/** Whether a value is a verdict, from whichever copy of the library. Never throws: jobs return and throw anything. */
-export const isVerdict = (value: unknown): value is Verdict => {
+/**
+ * Whether a value says that it is a verdict, from whichever copy of the library: a spread keeps the mark, whatever its
+ * fields have become. Never throws: jobs return and throw anything.
+ */
+export const isVerdict = (value: unknown): boolean => {
   if (typeof value !== "object" || value === null) return false;
   try {
-    const { [VERDICT]: isBranded, kind } = value as Partial<Verdict>;
-    return isBranded === true && KINDS.includes(kind);
+    return (value as Partial<Verdict>)[VERDICT] === true;
   } catch {
     // A proxy whose traps throw, say.
     return false;
+  }
+};
+
+/** A verdict made anew of what says that it is one, with the fields of its kind alone; or the error of a job that made it by hand. */
+export const verdictOf = (value: unknown): Verdict | InvalidJobError => {
+  try {
+    // Whatever is in them the makers check.
+    const { kind, seconds, reason } = value as { kind: unknown; seconds: number; reason?: string };
+    if (kind === "snooze") return snooze(seconds);
+    if (kind === "discard" || kind === "kill") return because(kind, reason);
+    if (kind === "interrupt") return interrupt();
+    return new InvalidJobError(
+      `Expected a verdict to be of the kind snooze, discard, kill or interrupt, got \`${inspect(kind)}\`. Return what the function of that name answers, as it is.`,
+    );
+  } catch (error) {
+    if (error instanceof InvalidJobError) return error;
+    return new InvalidJobError(
+      "Expected a verdict whose fields can be read. Return what snooze() and its like answer, as it is.",
+      {
+        cause: error,
+      },
+    );
   }
 };

@@ -29,8 +29,15 @@ export const readTime = (value: unknown): number | undefined => {
   return value > SECONDS_LIMIT ? value : value * 1000;
 };
 
-/** A sorted set's score: float seconds in every version (WIRE §0.2). */
-export const scoreOf = (ms: number): string => String(ms / 1000);
+/**
+ * A sorted set's score: float seconds in every version (WIRE §0.2).
+ *
+ * @throws RangeError when it is no instant: Redis would refuse it each time that it is tried
+ */
+export const scoreOf = (ms: number): string => {
+  if (!Number.isFinite(ms)) throw new RangeError(`Expected an instant in milliseconds, got \`${ms}\``);
+  return String(ms / 1000);
+};
 
 /** `YYYY-MM-DD` in UTC, as the daily statistics are keyed. */
 export const utcDate = (ms: number): string => new Date(ms).toISOString().slice(0, 10);

@@ -7,7 +7,7 @@ import type { Redis } from "@tsq/core/protocol";
 import { again } from "./reliable/again.ts";
 import { Backoff } from "./backoff.ts";
 import type { Fetch, FetchOptions, Move, UnitOfWork } from "./fetch.ts";
-import { inNoSlot, moveOut } from "./move-out.ts";
+import { checkMove, inNoSlot, moveOut } from "./move-out.ts";
 import { drawOrder } from "../options/queue-order.ts";
 
 // 2 s as in Sidekiq, so that quiet and newly paused queues are noticed without being told.
@@ -50,6 +50,7 @@ class BasicUnit implements UnitOfWork {
 
   async move(to: Move): Promise<boolean> {
     try {
+      checkMove(to);
       for (let tries = 1; !this.isGone; tries++) {
         try {
           await moveOut(this.#redis, inNoSlot(this.raw), to);

@@ -23,6 +23,12 @@ export const inNoSlot = (asPushed: Bytes): Held => ({
   asPushed,
 });
 
+/** @throws RangeError when its score is none: Redis would refuse it each time that it is tried */
+export const checkMove = (to: Move): void => {
+  if (to.kind === "set" && !Number.isFinite(Number(to.score || NaN)))
+    throw new RangeError(`Expected the score of a move to be a finite number, got \`${to.score}\``);
+};
+
 /** @returns 1, or 0 when the job is not in its slot and nothing was written */
 export const moveOut = (redis: Redis, held: Held, to: Move): Promise<number> => {
   const { inFlight, slot, calls, asPushed } = held;

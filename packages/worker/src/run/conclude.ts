@@ -96,6 +96,11 @@ export class Conclusion {
     this.#ending.add(settled);
   }
 
+  /** Never throws. */
+  report(error: unknown, context: string): void {
+    this.#hooks.report(error, context);
+  }
+
   /** Resolves when the outcomes that are being written now are written. */
   async settled(): Promise<void> {
     await Promise.all(this.#ending);

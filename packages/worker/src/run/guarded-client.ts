@@ -26,8 +26,12 @@ export class GuardedClient implements JobClient {
     return this.#open().push(...args);
   }
 
-  async pushBulk(...args: Args<"pushBulk">): Promise<(string | null)[]> {
-    return this.#open().pushBulk(...args);
+  /** One that has begun stops before its next slice is sent: that is when its lists are checked. */
+  async pushBulk(...[item, check]: Args<"pushBulk">): Promise<(string | null)[]> {
+    return this.#open().pushBulk(item, (args, where) => {
+      this.#open();
+      return check?.(args, where);
+    });
   }
 
   async pushTemplate(...args: Args<"pushTemplate">): Promise<string | null> {

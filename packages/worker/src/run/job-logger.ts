@@ -2,7 +2,7 @@
 import { symbols } from "pino";
 import type { Logger } from "pino";
 import type { Verdict } from "@tsq/core";
-import { displayClass } from "@tsq/core/protocol";
+import { clip, displayClass } from "@tsq/core/protocol";
 import { logError } from "../report/log-error.ts";
 import type { LogDestination } from "../report/log-destination.ts";
 import type { RunningJob } from "./running-job.ts";
@@ -19,7 +19,11 @@ export class JobLogger {
 
   /** Writes the lines of those that are to start: a job may end the process, or let nothing else run in it. */
   begin(): void {
-    this.#destination?.writeNow?.();
+    try {
+      this.#destination?.writeNow?.();
+    } catch {
+      // Those jobs must start all the same. What is wrong with the log its next line tells.
+    }
   }
 
   start(job: RunningJob): void {
@@ -39,6 +43,8 @@ export class JobLogger {
     if (typeof what === "string") this.#log.info({ ...context(job), elapsed: seconds(elapsedMs) }, what);
     else {
       const { kind, ...own } = what;
+      // As the messages of errors are cut.
+      if ("reason" in own && own.reason !== undefined) Object.assign(own, { reason: clip(own.reason) });
       this.#log[kind === "kill" ? "warn" : "info"](
         { ...context(job), ...own, elapsed: seconds(elapsedMs) },
         kind,

@@ -62,6 +62,7 @@ export class Manager {
       log: options.log,
       overrun: (job, error) => this.#conclusion.overrun(job, error),
       full: (isFull) => this.#full(isFull),
+      report: (error, context) => this.#conclusion.report(error, context),
     });
     const parts = { work: this.work, jobLogger: new JobLogger(options.log), timeouts };
     const conclusion = (this.#conclusion = new Conclusion({ ...options, ...parts }));
@@ -157,7 +158,12 @@ export class Manager {
     const nowMs = Date.now();
     for (const { jid, payload, queue, startedAtMs } of jobs) {
       const seconds = (nowMs - startedAtMs) / 1_000;
-      this.#options.log.info({ jid, class: displayClass(payload), queue, seconds }, "Handing back");
+      try {
+        this.#options.log.info({ jid, class: displayClass(payload), queue, seconds }, "Handing back");
+      } catch (error) {
+        // They go back all the same.
+        this.#conclusion.report(error, `Could not log that a job of queue ${queue} is handed back`);
+      }
     }
   }
 

@@ -2,9 +2,9 @@
  * Runs jobs: parses each, asks whether it may start, finds what runs it, and runs the chain. How a run ended goes to
  * conclude.ts, which makes what follows true.
  */
-import { UnknownJobError } from "@tsq/core";
-import type { Chain, Payload, RawPayload, Registry, ServerMiddleware } from "@tsq/core";
-import { composeServerChain, isThenable } from "@tsq/core/protocol";
+import { InvalidJobError, UnknownJobError } from "@tsq/core";
+import type { Chain, Payload, RawPayload, Registry, ServerMiddleware, Verdict } from "@tsq/core";
+import { composeServerChain } from "@tsq/core/protocol";
 import type { ServerRun } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import { admissionBy } from "./admission.ts";
@@ -140,16 +140,21 @@ export class Processor {
       return;
     }
     const verdict = this.#chain.returned(job, value);
-    const ending: Ending = verdict ? { kind: "verdict", verdict } : RETURNED;
-    this.#options.conclusion.end(job, ending, startedAt);
+    this.#options.conclusion.end(job, verdict ? endingBy(verdict) : RETURNED, startedAt);
   }
 
   #threw(job: RunningJob, error: unknown, startedAt: number): void {
     const verdict = this.#chain.threw(job, error);
-    const ending: Ending = verdict ? { kind: "verdict", verdict } : { kind: "threw", error };
+    // What throws when its timeout is over has failed by that, whatever it throws.
+    const isTimedOut = job.abortReason?.code === "TSQ_TIMEOUT";
+    const ending: Ending = verdict && !isTimedOut ? endingBy(verdict) : { kind: "threw", error };
     this.#options.conclusion.end(job, ending, startedAt);
   }
 }
+
+/** A verdict that cannot be carried out is a failure of the job. */
+const endingBy = (verdict: Verdict | InvalidJobError): Ending =>
+  verdict instanceof InvalidJobError ? { kind: "threw", error: verdict } : { kind: "verdict", verdict };
 
 /** Of what is no job. */
 const NO_PAYLOAD: RawPayload = {};

@@ -21,6 +21,8 @@ export interface TimeoutsOptions {
   readonly overrun: (job: RunningJob, error: JobTimeoutError) => void;
   /** As many overrun as may: no job is to be taken until it is told otherwise. */
   readonly full: (isFull: boolean) => void;
+  /** The log itself throws. */
+  readonly report: (error: unknown, context: string) => void;
 }
 
 export class Timeouts {
@@ -45,16 +47,15 @@ export class Timeouts {
 
   /** A run that overran has ended after all. */
   returned(job: RunningJob): void {
-    this.#options.log.info(
-      fieldsOf(job),
-      "A run that went on beyond its timeout has ended; its result counts no more",
-    );
-    this.#overrunning.delete(job);
-    const next = this.#nextWaiting();
+    this.#overrunning--;
+    const ranMs = Date.now() - job.startedAtMs;
+    const fields = { jid: job.jid, class: displayClass(job.payload), elapsed: ranMs / 1_000 };
+    this.#say("info", fields, "A run that went on beyond its timeout has ended; its result counts no more");
+    const next = this.#nextLate();
     if (next) this.#overrun(next);
-    else if (this.#overrunning.size === this.#options.most - 1) {
-      this.#options.log.info({ capsule: this.#options.capsule }, "Taking jobs again");
+    else if (this.#overrunning === this.#options.most - 1) {
       this.#options.full(false);
+      this.#say("info", {}, "Taking jobs again");
     }
   }
 
@@ -69,13 +70,10 @@ export class Timeouts {
 
   #overrun(job: RunningJob): void {
     job.timer = undefined;
-    const { most, log, overrun, full } = this.#options;
-    if (this.#overrunning.size >= most) {
-      log.warn(
-        fieldsOf(job),
-        "The job does not end at its timeout; it keeps its place, for too many go on already",
-      );
-      this.#waiting.push(job);
+    if (hasEnded(job)) return;
+    const { most, overrun, full } = this.#options;
+    if (this.#overrunning >= most) {
+      this.#late.push(job);
       return;
     }
     this.#overrunning.add(job);
@@ -83,20 +81,26 @@ export class Timeouts {
     const { abortReason } = job;
     const error =
       abortReason instanceof JobTimeoutError ? abortReason : new JobTimeoutError("The job timed out");
-    log.warn(
-      fieldsOf(job),
-      "The job does not end at its timeout; it has failed, and goes on beside the others. A retry that follows may run beside it",
+    const fields = { jid: job.jid, class: displayClass(job.payload), queue: job.queue };
+    this.#say(
+      "warn",
+      fields,
+      "The job does not end at its timeout; it goes on beside the others, and counts no more",
     );
     overrun(job, error);
-    if (this.#overrunning.size < most) return;
-    const jobs = [...this.#overrunning]
-      .slice(0, MOST_NAMED)
-      .map(({ jid, payload }) => ({ jid, class: displayClass(payload) }));
-    log.warn(
-      { capsule: this.#options.capsule, overrunning: most, jobs },
-      "Too many jobs go on beyond their timeouts; taking none until one of them ends. Restart the process, and find out why they do not end by `job.signal`",
-    );
+    if (this.#overrunning < most) return;
     full(true);
+    const text = "Too many jobs go on beyond their timeouts; taking none until one of them ends";
+    this.#say("warn", { overrunning: most }, text);
+  }
+
+  /** A log that throws must not keep a place from being freed. */
+  #say(level: "info" | "warn", fields: Readonly<Record<string, unknown>>, text: string): void {
+    try {
+      this.#options.log[level](fields, text);
+    } catch (error) {
+      this.#options.report(error, `Could not log: ${text}`);
+    }
   }
 
   #nextWaiting(): RunningJob | undefined {

@@ -29,7 +29,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { LANE_FIELDS, withoutQueue } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { Move, UnitOfWork } from "../fetch.ts";
-import { moveOut } from "../move-out.ts";
+import { checkMove, moveOut } from "../move-out.ts";
 import { areKnown } from "./calls.ts";
 import type { Calls } from "./calls.ts";
 import type { Placed } from "../../roster.ts";
@@ -150,6 +150,7 @@ export class ReliableUnit implements UnitOfWork, Placed {
   }
 
   async move(to: Move): Promise<boolean> {
+    checkMove(to);
     const hasMoved = await this.#inSlot(async () => {
       if (this.#state === "held") this.#become("moving");
       // Both anew at each try: a recovery may have put the job into another hash.
