@@ -95,6 +95,14 @@ describe("a deadline", () => {
     for (const payload of [inherited, none]) expect(afterPush(payload ?? {})).toBeLessThan(65_000);
   });
 
+  test("of a job that was due in 1970 is past, and one that readers know", async () => {
+    const { client, payloads } = pushing();
+
+    await client.push({ class: "HardJob", args: [], at: 60, deadline: MINUTE });
+
+    expect(payloads()[0]?.["tsq_deadline"]).toBe(100_000_000_000);
+  });
+
   test("leaves nothing but its instant in the payload, as the last of the job's own members", async () => {
     const { job, payloads } = pushing();
 
@@ -196,6 +204,22 @@ describe("a job that runs inline", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
+  test("looks once in 24 days whether a deadline beyond what a timer holds is over", async () => {
+    const { client } = pushing();
+    let end = (): void => {};
+    const job = defineJob("HardJob", { client }, () => new Promise<void>((resolve) => (end = resolve)));
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.restoreAllMocks().useRealTimers());
+    const waits = vi.spyOn(globalThis, "setTimeout");
+
+    const ran = job.set({ deadline: new Date("2100-01-01") }).performInline();
+    await vi.advanceTimersByTimeAsync(1_000);
+
+    expect(waits.mock.calls.map(([, ms]) => ms)).toEqual([2_147_483_647]);
+    end();
+    expect(await ran).toBe(true);
+  });
+
   test("has no deadline where none was given", async () => {
     const { client } = pushing();
     const seen: unknown[] = [];
@@ -242,6 +266,27 @@ describe("a deadline is refused", () => {
       await expect(pushed).rejects.toThrow(message);
     }
     expect(payloads()).toEqual([]);
+  });
+
+  test.each([
+    ["made of seconds", new Date(YEAR_2100)],
+    ["that readers would take for seconds", new Date(99_999_999_999)],
+  ])("that is a Date %s, with how one is made", async (_what, deadline) => {
+    const { client, job, payloads } = pushing();
+    const message = `Job 'deadline' must be a Date from 1973-03-03T09:46:40.000Z on, got \`"${deadline.toISOString()}"\` of HardJob. A Date is made of milliseconds: write \`new Date(seconds * 1000)\`.`;
+
+    expect(() => defineJob("HardJob", { deadline }, () => {})).toThrow(message);
+    await expect(job.set({ deadline }).performAsync(1)).rejects.toThrow(message);
+    await expect(client.push({ class: "HardJob", args: [], deadline })).rejects.toThrow(message);
+    expect(payloads()).toEqual([]);
+  });
+
+  test("no more from the first Date on that all take for one, though it is past", async () => {
+    const { job, payloads } = pushing();
+
+    await job.set({ deadline: new Date(100_000_000_000) }).performAsync(1);
+
+    expect(payloads()[0]).toMatchObject({ tsq_deadline: 100_000_000_000 });
   });
 
   test("among the default options of a client, and under a name that is nearly its own", () => {

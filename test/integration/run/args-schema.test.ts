@@ -33,11 +33,14 @@ const inSet = async (set: "retry" | "dead"): Promise<readonly RawPayload[]> =>
   (await workers.redis.zrange(set, "0", "-1")).map((text) => JSON.parse(text) as RawPayload);
 
 /** Runs payloads as Ruby may have pushed them, until all of them have ended. */
-const run = async (job: object, ...lists: readonly unknown[]): Promise<void> => {
+const run = (job: object, ...lists: readonly unknown[]): Promise<void> => runWith({}, job, ...lists);
+
+/** The same with these members in each. */
+const runWith = async (fields: object, job: object, ...lists: readonly unknown[]): Promise<void> => {
   await workers.start({ jobs: [job as Job<never>] });
   await pushTexts(
     workers.redis,
-    lists.map((list) => payloadText({ args: list })),
+    lists.map((list) => payloadText({ ...fields, args: list })),
   );
   await eventually(async () => {
     const ended = workers.messages().filter((message) => message === "done" || message === "fail");
@@ -122,6 +125,41 @@ describe("arguments that it does not take", () => {
 });
 
 describe("a job whose invalid arguments are killed", () => {
+  test.each([false, 0, 5])("goes to the dead set with `retry: %s`, with its error", async (retry) => {
+    await runWith({ retry }, defineJob("HardJob", { args, invalidArgs: "kill" }, note), bad);
+
+    expect(ran).toEqual([]);
+    expect(await inSet("dead")).toMatchObject([
+      {
+        retry,
+        args: bad,
+        error_class: "InvalidArgumentsError",
+        error_message: expect.stringContaining("args[0]"),
+      },
+    ]);
+    expect(await inSet("retry")).toEqual([]);
+  });
+
+  test("goes nowhere with `dead: false`", async () => {
+    await runWith(
+      { retry: false, dead: false },
+      defineJob("HardJob", { args, invalidArgs: "kill" }, note),
+      bad,
+    );
+
+    expect([await inSet("dead"), await inSet("retry")]).toEqual([[], []]);
+  });
+
+  test("is dropped after an error of its own with `retry: false`", async () => {
+    const job = defineJob("HardJob", { args, invalidArgs: "kill" }, () => {
+      throw new RangeError("own");
+    });
+
+    await runWith({ retry: false }, job, good);
+
+    expect([await inSet("dead"), await inSet("retry")]).toEqual([[], []]);
+  });
+
   const other = defineJob("OtherJob", { args: z.tuple([z.number()]) }, note);
 
   test.each<readonly [what: string, fail: () => unknown]>([

@@ -7,10 +7,25 @@ import type { Payload } from "../wire/payload.ts";
 /** Of tsq's own: milliseconds since 1970. Ruby keeps it through every hop, and runs the job all the same. */
 const FIELD = "tsq_deadline";
 
-/** @throws InvalidJobError when it is neither seconds nor a Date */
+/** 31 years: as elsewhere a number from here on would be an instant. */
+const LONGEST_SECONDS = 1_000_000_000;
+
+// In 1973. What is below may be seconds, and is no deadline of ours.
+const EARLIEST_MS = 100_000_000_000;
+/** The last instant that a Date has. */
+const LATEST_MS = 8_640_000_000_000_000;
+
+/** @throws InvalidJobError when it is neither seconds nor a Date, or a Date that no reader would take for one */
 export const checkDeadline = (deadline: unknown, where: string): void => {
-  if (deadline === undefined || (deadline instanceof Date && !Number.isNaN(deadline.getTime()))) return;
-  if (typeof deadline === "number" && deadline > 0 && deadline < INSTANT_FROM_SECONDS) return;
+  if (deadline === undefined) return;
+  if (deadline instanceof Date && !Number.isNaN(deadline.getTime())) {
+    if (deadline.getTime() >= EARLIEST_MS) return;
+    throw new InvalidJobError(
+      `Job 'deadline' must be a Date from ${new Date(EARLIEST_MS).toISOString()} on, got \`${inspect(deadline)}\`${where}. ` +
+        "A Date is made of milliseconds: write `new Date(seconds * 1000)`.",
+    );
+  }
+  if (typeof deadline === "number" && deadline > 0 && deadline < LONGEST_SECONDS) return;
   throw new InvalidJobError(
     `Job 'deadline' must be a number of seconds above 0 and below 1,000,000,000, or a Date, got \`${inspect(deadline)}\`${where}. ` +
       "Seconds are counted from when the job is due; pass a Date for an instant.",
@@ -22,16 +37,11 @@ export const writeDeadline = (payload: Payload, atSeconds: number | undefined): 
   const { deadline } = payload;
   if (deadline === undefined) return;
   const dueMs = atSeconds === undefined ? Date.now() : atSeconds * 1_000;
-  payload[FIELD] = Math.round(
-    deadline instanceof Date ? deadline.getTime() : dueMs + Number(deadline) * 1_000,
-  );
+  const overMs = deadline instanceof Date ? deadline.getTime() : dueMs + Number(deadline) * 1_000;
+  // Of a job that was due in 1970 it is past, and readers are to see one.
+  payload[FIELD] = Math.max(EARLIEST_MS, Math.round(overMs));
   delete payload["deadline"];
 };
-
-// In 1973. What is below may be seconds, and is no deadline of ours.
-const EARLIEST_MS = 100_000_000_000;
-/** The last instant that a Date has. */
-const LATEST_MS = 8_640_000_000_000_000;
 
 /** Milliseconds since 1970; undefined where there is none, or anything that is none. */
 export const deadlineIn = (payload: Readonly<Record<string, unknown>>): number | undefined => {

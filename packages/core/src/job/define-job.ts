@@ -55,7 +55,13 @@ export class Job<Args extends readonly unknown[]> extends JobSetter<Args> implem
     this.definition = definition;
     this.handler = handler && withBigIntegers(check ? check.around(handler) : handler, bigIntegers);
     this.timeoutMs = timeout === undefined ? undefined : timeout * 1_000;
-    this.hooks = invalidArgs === "kill" ? killingInvalid(name, definition) : definition;
+    const { retryIn, retriesExhausted } = definition;
+    // Named one by one: an option of somebody's own travels with the job, whatever its name.
+    this.hooks = {
+      retryIn,
+      retriesExhausted,
+      isFatal: invalidArgs === "kill" ? isInvalidFor(name) : undefined,
+    };
   }
 
   /**
@@ -160,10 +166,7 @@ const checkName = (name: unknown): void => {
 };
 
 /** By its class, for a job that runs another inline may fail of the other's arguments. */
-const killingInvalid = (name: string, { retryIn, retriesExhausted }: RetryHooks): RetryHooks => ({
-  retriesExhausted,
-  retryIn: (count, error, payload) =>
-    error instanceof InvalidArgumentsError && error.jobClass === name
-      ? "kill"
-      : retryIn && retryIn(count, error, payload),
-});
+const isInvalidFor =
+  (name: string) =>
+  (error: unknown): boolean =>
+    error instanceof InvalidArgumentsError && error.jobClass === name;

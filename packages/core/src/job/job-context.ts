@@ -56,6 +56,8 @@ export interface RetryHooks {
     | undefined;
   /** Told of a job that is out of attempts; see `DefineJobOptions`. */
   readonly retriesExhausted?: ((payload: Readonly<Payload>, error: unknown) => unknown) | undefined;
+  /** Whether what was thrown kills the job: no attempt follows, and it is not dropped, whatever its `retry` says. */
+  readonly isFatal?: ((error: unknown) => boolean) | undefined;
 }
 
 /** What runs a job. */

@@ -230,6 +230,7 @@ export class Conclusion {
       abortReason,
       options: runnable?.options ?? {},
       isUnknown: runnable === undefined,
+      isFatal: ending.kind === "threw" && runnable?.hooks.isFatal?.(ending.error) === true,
       maxRetries: this.#options.policy.maxRetries,
       wire: this.#options.wire(),
       nowMs: Date.now(),

@@ -31,6 +31,8 @@ export interface Facts {
   /** The definition's options, which count where the payload has no `retry` of its own. */
   readonly options: JobOptions;
   readonly isUnknown: boolean;
+  /** What was thrown kills the job, by its definition. */
+  readonly isFatal?: boolean;
   readonly maxRetries: number;
   readonly wire: WireGeneration;
   readonly nowMs: number;
@@ -125,6 +127,7 @@ const failed = (error: unknown, facts: Facts, delay: RetryDelay): Outcome => {
   const own = retryOf(payload, options);
   const count = nextCount(payload);
   const changes = failureFields(facts, error, own, count);
+  if (facts.isFatal) return dead(payload, changes);
   // Ruby drops an unknown class with `retry: false`. A job that nobody could run is no decision of its
   // author's, so tsq keeps it.
   if (!isTruthy(own)) return isUnknown ? { kind: "dead", isKept: true, changes } : { kind: "drop", changes };
