@@ -1,5 +1,7 @@
+import { pino } from "pino";
 import { expect, test } from "vitest";
-import { Holds } from "../support/inside-worker.ts";
+import { BeatReports, Holds } from "../support/inside-worker.ts";
+import type { BeatReport } from "../support/inside-worker.ts";
 
 const holding = () => {
   const told: string[][] = [];
@@ -49,4 +51,26 @@ test("what is held before there is anybody to tell is told at once", () => {
   holds.applyWith((queues) => told.push([...queues]));
 
   expect(told).toEqual([["early"]]);
+});
+
+test("a paused queue is at no moment open between two beats", () => {
+  const { holds, told } = holding();
+  const reports = new BeatReports({
+    log: pino({ level: "silent" }),
+    spelling: { heard: () => {} } as never,
+    holds,
+    heard: () => {},
+    tell: () => {},
+    signalled: () => {},
+  });
+  // The rest of a report is for others.
+  const beat = (...paused: string[]): void => reports.take({ paused, rttUs: 0 } as unknown as BeatReport);
+
+  beat("a");
+  beat("a");
+  beat("a", "b");
+  beat();
+
+  expect(told.at(-1)).toEqual([]);
+  expect(told.slice(0, -1).every((queues) => queues.includes("a"))).toBe(true);
 });
