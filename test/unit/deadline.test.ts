@@ -146,7 +146,7 @@ describe("a deadline", () => {
 });
 
 describe("a job that runs inline", () => {
-  const soon = (): Date => new Date(Date.now() + 50);
+  const soon = (): Date => new Date(Date.now() + 300);
   /** Until its signal aborts; then it does this. */
   const inline = (end: (job: JobContext) => unknown) => {
     const { client } = pushing();

@@ -83,28 +83,126 @@ test.each([undefined, "no", null])("a run may throw %s", async (thrown) => {
   await loop.stop();
 });
 
-test.each([
-  [Number.NaN, "`NaN`"],
-  [-1, "`-1`"],
-  [undefined, "nothing"],
-  ["100", '`"100"`'],
-])("a next run after %s ms is a failure, and no busy loop", async (ms, shown) => {
+test.each<readonly [what: string, thrown: unknown, told: string]>([
+  ["what no text can be made of", Object.create(null), "{}"],
+  ["a text's own failure", { toString: () => Object.create(null) }, "{}"],
+  ["an error that cannot be read", unreadable(), "!!! ERROR MESSAGE THREW AN ERROR !!!"],
+])("a run may throw %s, and the next one comes", async (_what, thrown, told) => {
   let runs = 0;
   const { loop, failures } = looping({
-    firstMs: () => 0,
-    nextMs: () => ms as number,
-    runOnce: () => runs++,
+    runOnce: () => {
+      if (runs++ === 0) throw thrown;
+    },
   });
 
   loop.start();
-  await vi.advanceTimersByTimeAsync(4_999);
+  await vi.advanceTimersByTimeAsync(5_010);
 
-  expect(runs).toBe(1);
-  expect(failures).toEqual([
-    `Expected \`nextMs\` of the loop \`tick\` to answer milliseconds from 0, got ${shown}.`,
-  ]);
+  expect([runs, failures]).toEqual([2, [expect.stringContaining(told)]]);
   await loop.stop();
 });
+
+test("a loop goes on when nobody can be told of a failure", async () => {
+  let runs = 0;
+  const { loop } = looping({
+    witness: {
+      failing: () => {
+        throw new Error("the log is gone");
+      },
+      answered: () => {},
+      ended: () => {},
+    },
+    runOnce: () => {
+      if (runs++ === 0) throw new Error("no");
+    },
+  });
+
+  loop.start();
+  await vi.advanceTimersByTimeAsync(5_010);
+
+  expect(runs).toBe(2);
+  await loop.stop();
+});
+
+test.each<readonly [what: string, retryMs: () => unknown, told: string]>([
+  [
+    "throws",
+    () => {
+      throw new Error("boom");
+    },
+    "it threw `boom`",
+  ],
+  ["rejects", () => Promise.reject(new Error("boom")), "it threw `boom`"],
+  [
+    "throws what no text can be made of",
+    () => {
+      throw Object.create(null);
+    },
+    "it threw `{}`",
+  ],
+  ["answers NaN", () => Number.NaN, "got `NaN`"],
+  ["answers a time before", () => -1, "got `-1`"],
+  ["answers what no text can be made of", () => Object.create(null), "got an object"],
+])(
+  "a loop whose `retryMs` %s is told so beside the failure, once, and tries again in five seconds",
+  async (_what, retryMs, told) => {
+    let runs = 0;
+    const { loop, failures } = looping({
+      retryMs: retryMs as () => number,
+      runOnce: () => {
+        runs++;
+        throw new Error("no");
+      },
+    });
+
+    loop.start();
+    await vi.advanceTimersByTimeAsync(4_999);
+    expect([runs, failures]).toEqual([
+      1,
+      [`Expected \`retryMs\` of the loop \`tick\` to answer milliseconds from 0, ${told}.`],
+    ]);
+    await vi.advanceTimersByTimeAsync(10);
+
+    expect(runs).toBe(2);
+    await loop.stop();
+  },
+);
+
+test.each<readonly [what: string, firstMs: () => unknown, told: string]>([
+  ["NaN", () => Number.NaN, "got `NaN`"],
+  ["-1", () => -1, "got `-1`"],
+  ["a promise", () => Promise.reject(new Error("boom")), "got an object"],
+])("a loop whose first run is after %s is not started, and says so", async (_what, firstMs, told) => {
+  const { loop, runs } = looping({ firstMs: firstMs as () => number });
+
+  expect(() => loop.start()).toThrow(
+    `Expected \`firstMs\` of the loop \`tick\` to answer milliseconds from 0, ${told}.`,
+  );
+
+  await vi.advanceTimersByTimeAsync(10_000);
+  expect(runs).toEqual([]);
+});
+
+test.each([Number.NaN, -1, undefined, "100"])(
+  "a next run after %s ms is a failure, and no busy loop",
+  async (ms) => {
+    let runs = 0;
+    const { loop, failures } = looping({
+      firstMs: () => 0,
+      nextMs: () => ms as number,
+      runOnce: () => runs++,
+    });
+
+    loop.start();
+    await vi.advanceTimersByTimeAsync(4_999);
+
+    expect(runs).toBe(1);
+    expect(failures).toEqual([
+      `Expected \`nextMs\` of the loop \`tick\` to answer milliseconds from 0, got \`${String(ms)}\`.`,
+    ]);
+    await loop.stop();
+  },
+);
 
 test("a stop waits for the run that is under way, and no other comes", async () => {
   let end = (): void => {};

@@ -1,5 +1,5 @@
 /** Verdicts as values: what makes none, and what they are to a job that runs inline. */
-import { Chain, defineJob, discard, kill, snooze } from "@tsq/core";
+import { Chain, defineJob, discard, InvalidJobError, kill, snooze } from "@tsq/core";
 import type { JobContext, ServerMiddleware } from "@tsq/core";
 import { composeServerChain } from "@tsq/core/protocol";
 import { describe, expect, test } from "vitest";
@@ -42,6 +42,31 @@ describe("no verdict is made", () => {
     expect(() => make(7 as unknown as string)).toThrow(
       `Expected the reason of ${name}() to be a string, got \`7\``,
     );
+  });
+});
+
+describe("a verdict that was changed by hand is a failure of the job", () => {
+  test.each([
+    ["snooze() to get seconds", { ...snooze(60), seconds: undefined }],
+    ["snooze() to get seconds", { ...snooze(60), seconds: Number.NaN }],
+    ["the reason of kill() to be a string", { ...kill("x"), reason: { a: 1 } }],
+    ["the reason of discard() to be a string", { ...discard("x"), reason: null }],
+    ["a verdict to be of the kind", { ...snooze(60), kind: "later" }],
+  ])("Expected %s", async (text, changed) => {
+    const returns = defineJob("SayJob", () => changed);
+    const throws = defineJob("SayJob", () => {
+      // oxlint-disable-next-line typescript/only-throw-error
+      throw changed;
+    });
+
+    await expect(returns.performInline()).rejects.toThrow(`Expected ${text}`);
+    await expect(throws.performInline()).rejects.toThrow(InvalidJobError);
+  });
+
+  test("and one whose fields stay what they may be is that verdict", async () => {
+    const job = defineJob("SayJob", () => ({ ...snooze(60), seconds: 30, more: 1 }));
+
+    expect(await job.performInline()).toMatchObject({ kind: "snooze", seconds: 30 });
   });
 });
 

@@ -282,6 +282,7 @@ describe("with a worker of its own", () => {
     await workers.start({ jobs: [slow(() => released)], concurrency: 2 });
     for (const jid of ["one", "two", "three", "four"]) await push(jid);
     await logged(FULL);
+    await logged("The job does not end at its timeout; it keeps its place, for too many go on already");
 
     release();
 

@@ -71,26 +71,35 @@ export const withdrawCancel = async (redis: Redis, jids: readonly string[]): Pro
   await thrown(pipeline);
 };
 
-/** What lua/core/cancel.lua writes beside the mark, for Ruby's sake. */
-const NO_ITERATION: Readonly<Record<string, string>> = { ex: "0", c: "null", rt: "0" };
-
-/** Forgets the cancels of jobs that have ended. What Ruby wrote of how far an iterable one had come stays Ruby's. */
-export const forgetCancelled = async (redis: Redis, jids: readonly string[]): Promise<void> => {
-  if (jids.length === 0) return;
-  const pipeline = redis.pipeline();
-  for (const jid of jids) pipeline.hdel(iterationKey(jid), FIELD).hgetall(iterationKey(jid));
-  const replies = await thrown(pipeline.zrem(CANCELLED, ...jids));
-  const ours = jids.filter((_, i) => {
-    const fields = Object.entries(replies[2 * i + 1] ?? {});
-    return fields.length > 0 && fields.every(([name, value]) => NO_ITERATION[name] === value);
-  });
-  if (ours.length > 0) await redis.unlink(...ours.map(iterationKey));
+/** As `withdrawCancel`, for jobs that have been deleted or buried already: nobody starts them, with a mark or without. */
+export const clearCancel = async (redis: Redis, jids: readonly string[]): Promise<void> => {
+  try {
+    const since = await cancelsOf(redis, jids);
+    await withdrawCancel(
+      redis,
+      jids.filter((_, i) => since[i] !== undefined),
+    );
+  } catch {
+    // What was asked for is done, and that is to be told. A mark that stays lapses.
+  }
 };
 
-/** The answers; undefined where a key is of another type. */
-const thrown = async (pipeline: ReturnType<Redis["pipeline"]>): Promise<readonly unknown[]> => {
+/** Forgets jobs that have ended; how far an iterable one of Ruby had come stays. */
+export const forgetCancelled = async (redis: Redis, jids: readonly string[]): Promise<void> => {
+  if (jids.length === 0) return;
+  const asked = redis.pipeline();
+  for (const jid of jids) asked.hmget(iterationKey(jid), ...STATE);
+  const states = (await asked.exec()) ?? [];
+  const pipeline = redis.pipeline();
+  for (const [i, jid] of jids.entries()) {
+    if (String(states[i]?.[1]) === UNBEGUN) pipeline.unlink(iterationKey(jid));
+    else pipeline.hdel(iterationKey(jid), FIELD);
+  }
+  await thrown(pipeline.zrem(CANCELLED, ...jids));
+};
+
+const thrown = async (pipeline: ReturnType<Redis["pipeline"]>): Promise<void> => {
   const replies = (await pipeline.exec()) ?? [];
   const failed = replies.find(([error]) => error && !error.message.startsWith("WRONGTYPE"))?.[0];
   if (failed) throw failed;
-  return replies.map(([error, value]) => (error ? undefined : value));
 };

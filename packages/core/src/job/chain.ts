@@ -2,7 +2,7 @@
 import type { Chain } from "../config/chain.ts";
 import type { JobContext } from "./job-context.ts";
 import type { InvalidJobError } from "../errors.ts";
-import { isVerdict, verdictOf } from "./verdict.ts";
+import { isVerdict, uncalledVerdict, verdictOf } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 /**

@@ -7,9 +7,6 @@ import type { Payload } from "../wire/payload.ts";
 /** Of tsq's own: milliseconds since 1970. Ruby keeps it through every hop, and runs the job all the same. */
 const FIELD = "tsq_deadline";
 
-/** 31 years: as elsewhere a number from here on would be an instant. */
-const LONGEST_SECONDS = 1_000_000_000;
-
 // In 1973. What is below may be seconds, and is no deadline of ours.
 const EARLIEST_MS = 100_000_000_000;
 /** The last instant that a Date has. */
@@ -25,7 +22,7 @@ export const checkDeadline = (deadline: unknown, where: string): void => {
         "A Date is made of milliseconds: write `new Date(seconds * 1000)`.",
     );
   }
-  if (typeof deadline === "number" && deadline > 0 && deadline < LONGEST_SECONDS) return;
+  if (typeof deadline === "number" && deadline > 0 && deadline < INSTANT_FROM_SECONDS) return;
   throw new InvalidJobError(
     `Job 'deadline' must be a number of seconds above 0 and below 1,000,000,000, or a Date, got \`${inspect(deadline)}\`${where}. ` +
       "Seconds are counted from when the job is due; pass a Date for an instant.",

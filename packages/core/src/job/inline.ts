@@ -45,11 +45,13 @@ export const runInline = async (
   } catch (error) {
     const verdict = chain.threw(job, error);
     if (verdict) return orThrown(verdict);
-    if (over.signal.aborted || isLate()) return discard(late().message);
+    if (isLate()) return discard(late().message);
     throw error;
   } finally {
     unwatch?.();
   }
+  const uncalled = uncalledVerdict(value);
+  if (uncalled) throw uncalled;
   return orThrown(chain.returned(job, value));
 };
 

@@ -1,6 +1,6 @@
 /** What a handler or a server middleware may answer, or throw, instead of being done: how its run is to end. */
 import { InvalidJobError } from "../errors.ts";
-import { inspect } from "../report/inspect.ts";
+import { inspect, quoted } from "../report/inspect.ts";
 import { INSTANT_FROM_SECONDS } from "../wire/time-limits.ts";
 
 /** Marks verdicts across copies of this library. */
@@ -14,9 +14,6 @@ type What =
 
 /** How a run is to end, as `snooze()`, `discard()`, `kill()` and `interrupt()` make it. */
 export type Verdict = What & { readonly [VERDICT]: true };
-
-// As Sidekiq's client takes a number from here on for an instant.
-const LONGEST_SNOOZE_SECONDS = 1e9;
 
 const verdict = (what: What): Verdict => Object.freeze({ ...what, [VERDICT]: true as const });
 
@@ -74,6 +71,18 @@ const because = (kind: "discard" | "kill", reason: string | undefined): Verdict 
   }
   throw new InvalidJobError(
     `Expected the reason of ${kind}() to be a string, got \`${inspect(reason)}\`. Leave it out, or give a text.`,
+  );
+};
+
+const MAKERS: readonly unknown[] = [snooze, discard, kill, interrupt];
+
+/** The error of a run that answers `snooze` where it means `snooze(60)`: it would count as done. */
+export const uncalledVerdict = (value: unknown): InvalidJobError | undefined => {
+  if (typeof value !== "function" || !MAKERS.includes(value)) return undefined;
+  const { name } = value;
+  return new InvalidJobError(
+    `Expected a job to answer a verdict or anything that is none, got the function \`${name}\` itself. ` +
+      `Call it: \`return ${name}(${name === "snooze" ? "60" : ""})\`.`,
   );
 };
 

@@ -70,7 +70,7 @@ class BasicUnit implements UnitOfWork {
 export class BasicFetch implements Fetch {
   readonly #options: FetchOptions;
   readonly #redis: Redis;
-  readonly #blocking: Redis;
+  readonly #blocking: LazyConnection;
   readonly #backoff: Backoff;
   #running = 0;
   #paused: ReadonlySet<string> = new Set();
@@ -82,7 +82,9 @@ export class BasicFetch implements Fetch {
   constructor(options: FetchOptions) {
     this.#options = options;
     this.#redis = connect(options.redis, "worker", options.outage.connection("jobs"));
-    this.#blocking = connect(options.redis, "blocking", options.outage.connection("fetch"));
+    this.#blocking = new LazyConnection(() =>
+      connect(options.redis, "blocking", options.outage.connection("fetch")),
+    );
     this.#backoff = new Backoff(options.outage.part("outcomes"));
   }
 

@@ -4,7 +4,7 @@
  */
 import { InvalidJobError, UnknownJobError } from "@tsq/core";
 import type { Chain, Payload, RawPayload, Registry, ServerMiddleware, Verdict } from "@tsq/core";
-import { composeServerChain } from "@tsq/core/protocol";
+import { composeServerChain, isThenable, uncalledVerdict } from "@tsq/core/protocol";
 import type { ServerRun } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import { admissionBy } from "./admission.ts";

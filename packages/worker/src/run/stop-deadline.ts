@@ -1,4 +1,7 @@
-/** Until when a stop waits for the jobs that run. It can be brought forward, and never put off. */
+/**
+ * Until when a stop waits for the jobs that run. It can be brought forward, and never put off.
+ * The deadline of a job, after which it is not worth running, is core's job/deadline.ts.
+ */
 import { LONGEST_TIMER_MS } from "@tsq/core/protocol";
 
 export class StopDeadline {

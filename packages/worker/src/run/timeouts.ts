@@ -47,15 +47,17 @@ export class Timeouts {
 
   /** A run that overran has ended after all. */
   returned(job: RunningJob): void {
-    this.#overrunning--;
-    const ranMs = Date.now() - job.startedAtMs;
-    const fields = { jid: job.jid, class: displayClass(job.payload), elapsed: ranMs / 1_000 };
-    this.#say("info", fields, "A run that went on beyond its timeout has ended; its result counts no more");
-    const next = this.#nextLate();
+    this.#overrunning.delete(job);
+    this.#say(
+      "info",
+      fieldsOf(job),
+      "A run that went on beyond its timeout has ended; its result counts no more",
+    );
+    const next = this.#nextWaiting();
     if (next) this.#overrun(next);
-    else if (this.#overrunning === this.#options.most - 1) {
+    else if (this.#overrunning.size === this.#options.most - 1) {
       this.#options.full(false);
-      this.#say("info", {}, "Taking jobs again");
+      this.#say("info", { capsule: this.#options.capsule }, "Taking jobs again");
     }
   }
 
@@ -70,10 +72,14 @@ export class Timeouts {
 
   #overrun(job: RunningJob): void {
     job.timer = undefined;
-    if (hasEnded(job)) return;
     const { most, overrun, full } = this.#options;
-    if (this.#overrunning >= most) {
-      this.#late.push(job);
+    if (this.#overrunning.size >= most) {
+      this.#say(
+        "warn",
+        fieldsOf(job),
+        "The job does not end at its timeout; it keeps its place, for too many go on already",
+      );
+      this.#waiting.push(job);
       return;
     }
     this.#overrunning.add(job);
@@ -81,17 +87,22 @@ export class Timeouts {
     const { abortReason } = job;
     const error =
       abortReason instanceof JobTimeoutError ? abortReason : new JobTimeoutError("The job timed out");
-    const fields = { jid: job.jid, class: displayClass(job.payload), queue: job.queue };
     this.#say(
       "warn",
-      fields,
-      "The job does not end at its timeout; it goes on beside the others, and counts no more",
+      fieldsOf(job),
+      "The job does not end at its timeout; it has failed, and goes on beside the others. A retry that follows may run beside it",
     );
     overrun(job, error);
-    if (this.#overrunning < most) return;
+    if (this.#overrunning.size < most) return;
     full(true);
-    const text = "Too many jobs go on beyond their timeouts; taking none until one of them ends";
-    this.#say("warn", { overrunning: most }, text);
+    const jobs = [...this.#overrunning]
+      .slice(0, MOST_NAMED)
+      .map(({ jid, payload }) => ({ jid, class: displayClass(payload) }));
+    this.#say(
+      "warn",
+      { capsule: this.#options.capsule, overrunning: most, jobs },
+      "Too many jobs go on beyond their timeouts; taking none until one of them ends. Restart the process, and find out why they do not end by `job.signal`",
+    );
   }
 
   /** A log that throws must not keep a place from being freed. */
@@ -112,7 +123,13 @@ export class Timeouts {
 }
 
 /** What the log says of a run beyond its timeout; both times in seconds. */
-const fieldsOf = ({ jid, payload, queue, runnable, startedAtMs }: RunningJob): object => ({
+const fieldsOf = ({
+  jid,
+  payload,
+  queue,
+  runnable,
+  startedAtMs,
+}: RunningJob): Readonly<Record<string, unknown>> => ({
   jid,
   class: displayClass(payload),
   queue,

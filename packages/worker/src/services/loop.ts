@@ -2,10 +2,11 @@
  * A service that does one thing again and again: waits, runs it once, asks how long to wait. A run that fails is told
  * of and comes again; one that is under way at the stop is waited for, if it can end.
  */
-import { shown, LONGEST_TIMER_MS } from "@tsq/core/protocol";
 import { ConfigError } from "@tsq/core";
+import { LONGEST_TIMER_MS } from "@tsq/core/protocol";
 import type { Witness } from "@tsq/core/protocol";
 import type { Service } from "./service.ts";
+import { readableError } from "../report/readable-error.ts";
 import { within } from "../within.ts";
 
 const STOP_WITHIN_MS = 3_000;
@@ -121,8 +122,12 @@ export class Loop implements Service {
   /** Node makes a wait that is no number one of 1 ms. */
   #checked(option: "firstMs" | "nextMs" | "retryMs", ms: unknown): number {
     if (typeof ms === "number" && ms >= 0) return ms;
-    throw new ConfigError(
-      `Expected \`nextMs\` of the loop \`${this.name}\` to answer milliseconds from 0, got ${shown(ms)}.`,
-    );
+    // Of some objects no text can be made.
+    const got = typeof ms === "object" && ms !== null ? "an object" : `\`${String(ms)}\``;
+    throw new ConfigError(this.#refusal(option, `got ${got}`));
+  }
+
+  #refusal(option: string, what: string): string {
+    return `Expected \`${option}\` of the loop \`${this.name}\` to answer milliseconds from 0, ${what}.`;
   }
 }
