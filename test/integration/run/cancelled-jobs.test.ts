@@ -95,7 +95,7 @@ describe("a job that runs and is cancelled", () => {
 
     await client.cancel("j");
 
-    await eventually(async () => expect(await workers.redis.exists("tsq:cancelled")).toBe(0));
+    await eventually(async () => expect(await workers.redis.zscore("tsq:cancelled", "j")).toBeNull());
     expect(await workers.redis.hgetall("it-j")).toEqual(iteration);
     await workers.redis.del("it-j");
   });

@@ -21,9 +21,11 @@ afterAll(() => server.stop());
 
 const TIMEOUT_SECONDS = 0.05;
 const GRACE_MS = 100;
-const GOES_ON = "The job does not end at its timeout; it goes on beside the others, and counts no more";
+const GOES_ON =
+  "The job does not end at its timeout; it has failed, and goes on beside the others. A retry that follows may run beside it";
 const CAME_BACK = "A run that went on beyond its timeout has ended; its result counts no more";
-const FULL = "Too many jobs go on beyond their timeouts; taking none until one of them ends";
+const FULL =
+  "Too many jobs go on beyond their timeouts; taking none until one of them ends. Restart the process, and find out why they do not end by `job.signal`";
 
 /** A job whose grace is as short as its timeout. */
 const slow = (handler: Handler<readonly unknown[]>, graceMs = GRACE_MS) =>

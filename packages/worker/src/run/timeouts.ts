@@ -74,12 +74,12 @@ export class Timeouts {
     job.timer = undefined;
     const { most, overrun, full } = this.#options;
     if (this.#overrunning.size >= most) {
+      this.#waiting.push(job);
       this.#say(
         "warn",
         fieldsOf(job),
         "The job does not end at its timeout; it keeps its place, for too many go on already",
       );
-      this.#waiting.push(job);
       return;
     }
     this.#overrunning.add(job);
