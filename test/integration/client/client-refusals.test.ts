@@ -95,8 +95,8 @@ describe("a push is refused in Sidekiq's words, and stores nothing", () => {
 describe("a job cannot be defined", () => {
   test.each<[string, () => unknown, string]>([
     ["without a name", () => remoteJob(""), "Expected a job's name to be a class name"],
-    ["by a name that Ruby's pages would take for a tag", () => remoteJob("<b>"), "got `<b>`"],
-    ["by a name that metrics would split", () => remoteJob("A|B"), "got `A|B`"],
+    ["by a name that Ruby's pages would take for a tag", () => remoteJob("<b>"), 'got `"<b>"`'],
+    ["by a name that metrics would split", () => remoteJob("A|B"), 'got `"A|B"`'],
     [
       "without a handler",
       () => defineJob("A", {}, undefined as unknown as () => void),
@@ -125,7 +125,7 @@ describe("a job cannot be defined", () => {
     [
       "with an unknown kind of big integers",
       () => defineJob("A", { bigIntegers: "float" } as unknown as DefineJobOptions, () => {}),
-      "Expected `bigIntegers` of A to be bigint, string or number, got `float`",
+      'Expected `bigIntegers` of A to be "bigint", "string" or "number", got `"float"`',
     ],
   ])("%s", (_what, define, message) => {
     expect(define).toThrow(InvalidJobError);

@@ -137,6 +137,8 @@ describe("a database that the server does not have", () => {
 
   test.each(["worker", "blocking"] as const)("is not used by a %s connection either", async (role) => {
     const connection = connect(missing(), role);
+    // That of a worker opens when the worker starts.
+    if (connection.status === "wait") connection.connect().catch(() => {});
     await expect.poll(() => connection.status).toBe("end");
 
     await expect(connection.set("key", "value")).rejects.toThrow(RedisUnusableError);

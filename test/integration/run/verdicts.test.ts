@@ -176,7 +176,6 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
   test.each([
     ["within an object", () => ({ verdict: snooze(60) })],
     ["that was copied through JSON", () => JSON.parse(JSON.stringify(snooze(60))) as unknown],
-    ["of a kind that is not known", () => ({ [Symbol.for("tsq.verdict.v1")]: true, kind: "explode" })],
   ])("a verdict %s is done", async (_, answer) => {
     answers = [answer];
     await push();
@@ -184,6 +183,13 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     await logged("done");
 
     await isNowhere();
+  });
+
+  test("a verdict of a kind that is not known is a failure of the job", async () => {
+    answers = [() => ({ [Symbol.for("tsq.verdict.v1")]: true, kind: "explode" })];
+    await push();
+
+    expect((await only("retry")).payload).toMatchObject({ error_class: "InvalidJobError" });
   });
 
   test("bytes that are no UTF-8 come through a snooze", async () => {

@@ -110,7 +110,8 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that fails",
       error_class: "NameError",
       error_message:
         'No job of this worker is named `No::Such::Klass`. Give what defineJob("No::Such::Klass", …) returns to `jobs` ' +
-        "of the Worker, or export it from a module that `tsq work -r` names. If Ruby runs it, let no worker of tsq process its queue.",
+        "of the Worker, or export it from a module that `tsq work -r` names. If another process runs it, let no other worker process its queue. " +
+        'Where that cannot be, `unknownJobs: "handBack"` of the Worker (`--unknown-jobs handBack`) hands it to those who can run it.',
     });
   });
 

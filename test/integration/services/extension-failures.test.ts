@@ -167,11 +167,7 @@ describe("a worker is not made", () => {
     ["a function", [function cron() {}], "to be an extension, got the function `cron`. Call it."],
     ["nothing", [undefined], "to be an object with a `name` and `install(host)`, got one without a name."],
     ["an empty name", [{ ...x, name: "" }], "got one without a name."],
-    [
-      "no install",
-      [{ name: "x" }],
-      "Expected `install` of the extension `x` to be a function, got `undefined`.",
-    ],
+    ["no install", [{ name: "x" }], "Expected `install` of the extension `x` to be a function, got nothing."],
     ["a misspelled install", [{ name: "x", instal: () => {} }], "Did you mean `install`?"],
     ["a name twice", [x, extension(() => {})], "got two named `x`. Leave out one."],
   ])("with %s for extensions", (_case, extensions, says) => {
