@@ -111,6 +111,8 @@ const dumpEach = async (
     const due = slice.at?.[i];
     const item = due === undefined ? { ...slice.item, args } : { ...slice.item, args, at: due };
     const { payload } = normalize(item, () => by.nextJid(), defaultJobOptions);
+    // Middleware sees it where Ruby's push_bulk puts it: last.
+    delete payload["at"];
     const admitted = middleware.size > 0 ? await admit(middleware, payload, due, created, push) : { at: due };
     jids.push(admitted ? payload.jid : null);
     if (!admitted) continue;
