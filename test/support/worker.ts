@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { Worker } from "@tsq/worker";
 import type { ErrorContext, WorkerOptions } from "@tsq/worker";
 import { redisOptions } from "@tsq/core/protocol";
-import type { RedisOptions } from "@tsq/core";
+import type { RawPayload, RedisOptions } from "@tsq/core";
 import type { Redis } from "ioredis";
 import { pino } from "pino";
 import { expect } from "vitest";
@@ -72,6 +72,25 @@ export class TestWorkers {
   /** Messages of at least this level: 30 is info, 40 warn, 50 error. */
   messages(level = 0): readonly string[] {
     return this.log.filter((line) => line.level >= level).map(({ msg }) => msg ?? "");
+  }
+
+  /** The first line of the log with this message, once it is there. */
+  logged(msg: string): Promise<LogLine> {
+    return eventually(() => {
+      const line = this.log.find((one) => one.msg === msg);
+      if (!line) expect(this.messages()).toContain(msg);
+      return line as LogLine;
+    });
+  }
+
+  /** The one job of a sorted set, once it is there. */
+  only(set: string): Promise<{ readonly payload: RawPayload; readonly score: number }> {
+    return eventually(async () => {
+      const [text, score, ...more] = await this.redis.zrange(set, "0", "-1", "WITHSCORES");
+      expect(text).toBeDefined();
+      expect(more).toEqual([]);
+      return { payload: JSON.parse(text ?? "") as RawPayload, score: Number(score) };
+    });
   }
 
   /** Stops all, and expects that no key and no connection of theirs is left. */

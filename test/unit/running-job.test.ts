@@ -25,7 +25,7 @@ const running = (inMs: number | undefined): RunningJob => {
     unit,
     payload,
     undefined,
-    { log: pino({ enabled: false }), isInterrupted: false, client },
+    { log: pino({ enabled: false }), isInterrupted: false, client, report: () => {} },
     NOW_MS,
   );
 };

@@ -9,15 +9,19 @@ import type { UnitOfWork } from "../support/inside-worker.ts";
 const TIMEOUT_MS = 1_000;
 const GRACE_MS = 5_000;
 
-beforeEach(() => void vi.useFakeTimers());
+beforeEach(() => {
+  vi.useFakeTimers();
+  lines = [];
+});
 afterEach(() => void vi.useRealTimers());
 
-const log = pino({ enabled: false });
+let lines: Record<string, unknown>[] = [];
+const log = pino({}, { write: (line) => void lines.push(JSON.parse(line) as Record<string, unknown>) });
 const definition = defineJob("SlowJob", { timeout: TIMEOUT_MS / 1_000 }, () => {});
 
 const running = (jid: string): RunningJob => {
   const payload: Payload = { class: "SlowJob", args: [], queue: "default", jid };
-  const host = { log, isInterrupted: false, client: () => undefined as never };
+  const host = { log, isInterrupted: false, client: () => undefined as never, report: () => {} };
   return new RunningJob({} as UnitOfWork, payload, definition, host, Date.now());
 };
 
@@ -57,6 +61,12 @@ test("one more than may overrun waits in its place until another has ended", () 
   begun("second");
   vi.advanceTimersByTime(TIMEOUT_MS + GRACE_MS);
   expect([overran, full]).toEqual([["first"], [true]]);
+  expect(lines.find(({ msg }) => String(msg).includes("keeps its place"))).toMatchObject({
+    jid: "second",
+    class: "SlowJob",
+    timeout: 1,
+    elapsed: 6,
+  });
 
   all.returned(first);
 
@@ -147,4 +157,29 @@ describe("the client of a job with a timeout", () => {
 
     expect(called).toEqual([]);
   });
+});
+
+test("a log that throws when a job is told to end keeps no place from being freed", () => {
+  const { all, overran } = timeouts();
+  const payload: Payload = { class: "SlowJob", args: [], queue: "default", jid: "unlogged" };
+  const throwing = {
+    warn: () => {
+      throw new Error("the log is gone");
+    },
+  } as unknown as typeof log;
+  const reported: string[] = [];
+  const host = {
+    log: throwing,
+    isInterrupted: false,
+    client: () => undefined as never,
+    report: (_error: unknown, context: string) => reported.push(context),
+  };
+  const job = new RunningJob({} as UnitOfWork, payload, definition, host, Date.now());
+  all.begin(job);
+
+  vi.advanceTimersByTime(TIMEOUT_MS + GRACE_MS);
+
+  expect(overran).toEqual(["unlogged"]);
+  expect(job.signal.aborted).toBe(true);
+  expect(reported).toEqual(["Could not log that a job is told to end"]);
 });

@@ -1,8 +1,7 @@
 /** Verdicts that something has got hold of on their way: middleware that wraps errors, or a job that changes them by hand. */
 import { defineJob, discard, snooze } from "@tsq/core";
-import type { RawPayload, ServerMiddleware } from "@tsq/core";
+import type { ServerMiddleware } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { eventually } from "../../support/eventually.ts";
 import { payloadText } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -18,22 +17,8 @@ beforeAll(async () => {
 afterEach(() => workers.clear());
 afterAll(() => server.stop());
 
-const only = (set: string): Promise<{ readonly payload: RawPayload; readonly score: number }> =>
-  eventually(async () => {
-    const [text, score, ...more] = await workers.redis.zrange(set, "0", "-1", "WITHSCORES");
-    expect(more).toEqual([]);
-    return { payload: JSON.parse(text ?? "") as RawPayload, score: Number(score) };
-  });
-
 const push = (over: Readonly<Record<string, unknown>> = {}): Promise<number> =>
   workers.redis.lpush("queue:default", payloadText({ class: "SayJob", jid: "said", ...over }));
-
-const logged = (msg: string) =>
-  eventually(() => {
-    const line = workers.log.find((one) => one.msg === msg);
-    expect(line).toBeDefined();
-    return line;
-  });
 
 /** Wraps whatever it catches. */
 const wrapping: ServerMiddleware = async (_, next) => {
@@ -57,7 +42,7 @@ describe("a job behind middleware that wraps what it catches", () => {
     answer = () => snooze(3_600);
     await push();
 
-    await only("schedule");
+    await workers.only("schedule");
 
     expect(await workers.redis.exists("retry")).toBe(0);
   });
@@ -68,7 +53,7 @@ describe("a job behind middleware that wraps what it catches", () => {
     };
     await push();
 
-    expect((await only("retry")).payload).toMatchObject({ error_class: "Error" });
+    expect((await workers.only("retry")).payload).toMatchObject({ error_class: "Error" });
 
     expect(await workers.redis.exists("schedule")).toBe(0);
   });
@@ -77,7 +62,7 @@ describe("a job behind middleware that wraps what it catches", () => {
     answer = () => ({ ...snooze(60), seconds: undefined });
     await push();
 
-    const { payload } = await only("retry");
+    const { payload } = await workers.only("retry");
 
     expect(payload).toMatchObject({
       error_class: "InvalidJobError",
@@ -89,6 +74,6 @@ describe("a job behind middleware that wraps what it catches", () => {
     answer = () => discard("x".repeat(1_000_000));
     await push();
 
-    expect(await logged("discard")).toMatchObject({ reason: "x".repeat(10_000) });
+    expect(await workers.logged("discard")).toMatchObject({ reason: "x".repeat(10_000) });
   });
 });

@@ -1,9 +1,10 @@
 /** What a run whose time is over may still say, and a log that throws meanwhile. */
 import { defineJob, snooze } from "@tsq/core";
-import type { Handler, JobContext, RawPayload } from "@tsq/core";
+import type { RawPayload } from "@tsq/core";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { CAME_BACK, FULL, GOES_ON, slow, told } from "../../support/overruns.ts";
 import { payloadText } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -19,32 +20,10 @@ beforeAll(async () => {
 afterEach(() => workers.end());
 afterAll(() => server.stop());
 
-const TIMEOUT_SECONDS = 0.05;
-const GRACE_MS = 100;
-const GOES_ON =
-  "The job does not end at its timeout; it has failed, and goes on beside the others. A retry that follows may run beside it";
-const CAME_BACK = "A run that went on beyond its timeout has ended; its result counts no more";
-const FULL =
-  "Too many jobs go on beyond their timeouts; taking none until one of them ends. Restart the process, and find out why they do not end by `job.signal`";
-
-/** A job whose grace is as short as its timeout. */
-const slow = (handler: Handler<readonly unknown[]>, graceMs = GRACE_MS) =>
-  Object.defineProperty(defineJob("SlowJob", { timeout: TIMEOUT_SECONDS, retry: 3 }, handler), "graceMs", {
-    value: graceMs,
-  });
-
 const push = (jid = "slow", over: Readonly<Record<string, unknown>> = {}): Promise<number> =>
   workers.redis.lpush("queue:default", payloadText({ class: "SlowJob", jid, retry: 3, ...over }));
 
-const told = ({ signal }: JobContext): Promise<unknown> =>
-  new Promise((resolve) => signal.addEventListener("abort", () => resolve(signal.reason)));
-
-const retried = (): Promise<RawPayload> =>
-  eventually(async () => {
-    const texts = await workers.redis.zrange("retry", "0", "-1");
-    expect(texts).toHaveLength(1);
-    return JSON.parse(texts[0] ?? "") as RawPayload;
-  });
+const retried = async (): Promise<RawPayload> => (await workers.only("retry")).payload;
 
 describe("a job whose time is over", () => {
   test("counts by the verdict that it returns in time", async () => {

@@ -1,8 +1,9 @@
 /** What both fetches have in common: what becomes of a job that runs for longer than its timeout. */
 import { defineJob } from "@tsq/core";
-import type { Handler, JobContext, RawPayload } from "@tsq/core";
+import type { Handler, RawPayload } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { CAME_BACK, FULL, GOES_ON, GRACE_MS, slow, TIMEOUT_SECONDS, told } from "../../support/overruns.ts";
 import { payloadText } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -23,39 +24,15 @@ beforeEach(() => {
 });
 afterEach(async () => {
   release();
-  if (workers.messages().includes(GOES_ON)) await logged(CAME_BACK);
+  if (workers.messages().includes(GOES_ON)) await workers.logged(CAME_BACK);
   await workers.clear();
 });
 afterAll(() => server.stop());
 
-const TIMEOUT_SECONDS = 0.05;
-const GRACE_MS = 100;
-const GOES_ON =
-  "The job does not end at its timeout; it has failed, and goes on beside the others. A retry that follows may run beside it";
-const CAME_BACK = "A run that went on beyond its timeout has ended; its result counts no more";
-const FULL =
-  "Too many jobs go on beyond their timeouts; taking none until one of them ends. Restart the process, and find out why they do not end by `job.signal`";
-
-/** A job whose grace is as short as its timeout. */
-const slow = (handler: Handler<readonly unknown[]>, graceMs = GRACE_MS) =>
-  Object.defineProperty(defineJob("SlowJob", { timeout: TIMEOUT_SECONDS, retry: 3 }, handler), "graceMs", {
-    value: graceMs,
-  });
-
 const push = (jid = "slow", over: Readonly<Record<string, unknown>> = {}): Promise<number> =>
   workers.redis.lpush("queue:default", payloadText({ class: "SlowJob", jid, retry: 3, ...over }));
 
-const told = ({ signal }: JobContext): Promise<unknown> =>
-  new Promise((resolve) => signal.addEventListener("abort", () => resolve(signal.reason)));
-
-const logged = (msg: string) => eventually(() => expect(workers.messages()).toContain(msg));
-
-const retried = (): Promise<RawPayload> =>
-  eventually(async () => {
-    const texts = await workers.redis.zrange("retry", "0", "-1");
-    expect(texts).toHaveLength(1);
-    return JSON.parse(texts[0] ?? "") as RawPayload;
-  });
+const retried = async (): Promise<RawPayload> => (await workers.only("retry")).payload;
 
 describe.each(["reliable", "basic"] as const)("with %s fetch, a job whose time is over", (fetch) => {
   let handle: Handler<readonly unknown[]>;
@@ -80,7 +57,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job whose time i
     graceMs = 60_000;
     await push();
 
-    await logged("done");
+    await workers.logged("done");
 
     expect(workers.log).toContainEqual(
       expect.objectContaining({
@@ -116,17 +93,17 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job whose time i
 
   test("that does not end has failed after its grace, and leaves its place to the next", async () => {
     await push();
-    await logged(GOES_ON);
+    await workers.logged(GOES_ON);
     const { error_class: name, error_message: message } = await retried();
     expect([name, message]).toEqual(["JobTimeoutError", expect.stringContaining("timeout of 0.05 s")]);
     const [, score] = await workers.redis.zrange("retry", "0", "-1", "WITHSCORES");
     expect(Number(score) * 1_000).toBeGreaterThan(Date.now());
 
     release();
-    await logged(CAME_BACK);
+    await workers.logged(CAME_BACK);
     await workers.redis.lpush("queue:default", payloadText({ class: "QuickJob", jid: "quick" }));
 
-    await workers.hurried(logged("done"));
+    await workers.hurried(workers.logged("done"));
     expect(workers.log.find(({ msg }) => msg === "done")).toMatchObject({ jid: "quick" });
     // What it returned changed nothing.
     expect(workers.messages().filter((msg) => msg === "done" || msg === "fail")).toEqual(["fail", "done"]);
@@ -135,7 +112,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job whose time i
 
   test("no more is taken while as many go on as may, and then it is", async () => {
     await push();
-    await logged(FULL);
+    await workers.logged(FULL);
     const line = workers.log.find(({ msg }) => msg === FULL);
     expect(line).toMatchObject({
       capsule: "default",
@@ -154,8 +131,8 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job whose time i
 
     release();
 
-    await logged("Taking jobs again");
-    await workers.hurried(logged("done"));
+    await workers.logged("Taking jobs again");
+    await workers.hurried(workers.logged("done"));
   });
 
   test("pushes no more by its client once it goes on", async () => {
@@ -167,7 +144,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job whose time i
       pushes.push(await client.push({ class: "OtherJob", args: [], queue: "other" }).catch((error) => error));
     };
     await push();
-    await logged(GOES_ON);
+    await workers.logged(GOES_ON);
 
     release();
 
@@ -189,7 +166,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, and a worker of it
       { concurrency: 2 },
     );
     await push();
-    await logged(GOES_ON);
+    await workers.logged(GOES_ON);
 
     for (let i = 0; i < 3; i++)
       await workers.redis.lpush("queue:default", payloadText({ class: "QuickJob", jid: `quick ${i}` }));
@@ -204,7 +181,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, and a worker of it
       { shutdownTimeoutMs: 60_000 },
     );
     await push();
-    await logged(GOES_ON);
+    await workers.logged(GOES_ON);
     await retried();
 
     await workers.hurried(worker.stop());
@@ -273,7 +250,7 @@ describe("with a worker of its own", () => {
     });
     await push();
 
-    await logged("done");
+    await workers.logged("done");
 
     expect(seen).toEqual([false]);
   });
@@ -281,8 +258,7 @@ describe("with a worker of its own", () => {
   test("one more than may go on keeps its place until another has ended", async () => {
     await workers.start({ jobs: [slow(() => released)], concurrency: 2 });
     for (const jid of ["one", "two", "three", "four"]) await push(jid);
-    await logged(FULL);
-    await logged("The job does not end at its timeout; it keeps its place, for too many go on already");
+    await workers.logged(FULL);
 
     release();
 

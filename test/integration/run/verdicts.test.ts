@@ -18,22 +18,8 @@ beforeAll(async () => {
 afterEach(() => workers.clear());
 afterAll(() => server.stop());
 
-const only = (set: string): Promise<{ readonly payload: RawPayload; readonly score: number }> =>
-  eventually(async () => {
-    const [text, score, ...more] = await workers.redis.zrange(set, "0", "-1", "WITHSCORES");
-    expect(more).toEqual([]);
-    return { payload: JSON.parse(text ?? "") as RawPayload, score: Number(score) };
-  });
-
 const push = (over: Readonly<Record<string, unknown>> = {}): Promise<number> =>
   workers.redis.lpush("queue:default", payloadText({ class: "SayJob", jid: "said", ...over }));
-
-const logged = (msg: string) =>
-  eventually(() => {
-    const line = workers.log.find((one) => one.msg === msg);
-    expect(line).toBeDefined();
-    return line;
-  });
 
 const isNowhere = async (): Promise<void> => {
   await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
@@ -73,12 +59,17 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     answers = [() => snooze(3_600)];
     await push({ retry_count: 2, failed_at: 1, at: 4_102_444_800 });
 
-    const { payload, score } = await only("schedule");
+    const { payload, score } = await workers.only("schedule");
 
     expect(payload).toMatchObject({ jid: "said", retry_count: 2, failed_at: 1, queue: "default" });
     expect(payload).not.toHaveProperty("at");
     expect(score - Date.now() / 1_000).toBeCloseTo(3_600, -1);
-    expect(await logged("snooze")).toMatchObject({ jid: "said", class: "SayJob", seconds: 3_600, level: 30 });
+    expect(await workers.logged("snooze")).toMatchObject({
+      jid: "said",
+      class: "SayJob",
+      seconds: 3_600,
+      level: 30,
+    });
     expect(workers.messages()).not.toContain("done");
     expect(workers.errors).toEqual([]);
   });
@@ -105,7 +96,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     expect(seen).toEqual(["first", "other", "first again"]);
     const starts = workers.log.filter(({ msg }) => msg === "start").map(({ jid }) => jid);
     expect(starts).toEqual(["said", "other", "said"]);
-    expect(await logged(line)).toMatchObject({ jid: "said" });
+    expect(await workers.logged(line)).toMatchObject({ jid: "said" });
     await isNowhere();
   });
 
@@ -119,7 +110,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     expect(deaths[0]?.payload).not.toHaveProperty("retry_count");
     expect(deaths[0]?.error).toBeInstanceOf(JobDiscardedError);
     expect(deaths[0]?.error).toHaveProperty("message", "stale");
-    expect(await logged("discard")).toMatchObject({ reason: "stale", level: 30 });
+    expect(await workers.logged("discard")).toMatchObject({ reason: "stale", level: 30 });
     await isNowhere();
   });
 
@@ -127,7 +118,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     answers = [() => kill("no such account")];
     await push({ retry: false });
 
-    const { payload } = await only("dead");
+    const { payload } = await workers.only("dead");
 
     expect(payload).toMatchObject({
       jid: "said",
@@ -138,7 +129,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     });
     await eventually(() => expect(deaths).toHaveLength(1));
     expect(deaths[0]?.error).toBeInstanceOf(JobKilledError);
-    expect(await logged("kill")).toMatchObject({ reason: "no such account", level: 40 });
+    expect(await workers.logged("kill")).toMatchObject({ reason: "no such account", level: 40 });
     expect(workers.errors).toEqual([]);
   });
 
@@ -157,7 +148,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
 
     await push({ retry: 0 });
 
-    expect((await only("dead")).payload["error_message"]).toContain("Call it: `return snooze(60)`");
+    expect((await workers.only("dead")).payload["error_message"]).toContain("Call it: `return snooze(60)`");
   });
 
   test("a verdict by throwing it means the same", async () => {
@@ -169,7 +160,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     ];
     await push();
 
-    expect((await only("schedule")).payload).toHaveProperty("jid", "said");
+    expect((await workers.only("schedule")).payload).toHaveProperty("jid", "said");
     expect(workers.errors).toEqual([]);
   });
 
@@ -180,7 +171,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     answers = [answer];
     await push();
 
-    await logged("done");
+    await workers.logged("done");
 
     await isNowhere();
   });
@@ -189,7 +180,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     answers = [() => ({ [Symbol.for("tsq.verdict.v1")]: true, kind: "explode" })];
     await push();
 
-    expect((await only("retry")).payload).toMatchObject({ error_class: "InvalidJobError" });
+    expect((await workers.only("retry")).payload).toMatchObject({ error_class: "InvalidJobError" });
   });
 
   test("bytes that are no UTF-8 come through a snooze", async () => {

@@ -55,14 +55,15 @@ export class Manager {
   constructor(options: ManagerOptions) {
     this.#options = options;
     this.work = new WorkState(options.tidPrefix);
-    this.#host = { log: options.log, isInterrupted: false, client: options.client };
+    const report = (error: unknown, context: string): void => this.#conclusion.report(error, context);
+    this.#host = { log: options.log, isInterrupted: false, client: options.client, report };
     const timeouts = new Timeouts({
       most: options.concurrency,
       capsule: options.capsule,
       log: options.log,
       overrun: (job, error) => this.#conclusion.overrun(job, error),
       full: (isFull) => this.#full(isFull),
-      report: (error, context) => this.#conclusion.report(error, context),
+      report,
     });
     const parts = { work: this.work, jobLogger: new JobLogger(options.log), timeouts };
     const conclusion = (this.#conclusion = new Conclusion({ ...options, ...parts }));

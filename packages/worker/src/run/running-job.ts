@@ -39,6 +39,8 @@ export interface JobHost {
   /** No more jobs are taken, and those that run should end. */
   readonly isInterrupted: boolean;
   readonly client: () => JobClient;
+  /** Told of what must not end what goes on, such as a log that throws. */
+  readonly report: (error: unknown, context: string) => void;
 }
 
 const WHY_TO_END: Readonly<Record<string, string>> = {
@@ -172,10 +174,15 @@ export class RunningJob implements JobContext, Placed {
   /** In the log at once: a handler may take long to end, or not listen. */
   #tell({ code }: TsqError): void {
     const elapsed = (Date.now() - this.startedAtMs) / 1_000;
-    this.#host.log[code === "TSQ_CANCELLED" ? "info" : "warn"](
-      { jid: this.jid, class: displayClass(this.payload), code, elapsed },
-      `The job is told to end: ${WHY_TO_END[code] ?? code}`,
-    );
+    try {
+      this.#host.log[code === "TSQ_CANCELLED" ? "info" : "warn"](
+        { jid: this.jid, class: displayClass(this.payload), code, elapsed },
+        `The job is told to end: ${WHY_TO_END[code] ?? code}`,
+      );
+    } catch (error) {
+      // Whoever aborts goes on: after a timeout the grace begins, and without it the job would keep its place for ever.
+      this.#host.report(error, "Could not log that a job is told to end");
+    }
   }
 
   /** It need not be told of its deadline, nor of its timeout, any more. */
