@@ -2,8 +2,8 @@
 import { discard, interrupt, JobCancelledError, JobLateError, kill, ShutdownError, snooze } from "@tsq/core";
 import type { TsqError, Verdict } from "@tsq/core";
 import { describe, expect, test } from "vitest";
-import { COUNTS, decide } from "../support/inside-worker.ts";
-import type { Ending, Facts, Outcome } from "../support/inside-worker.ts";
+import { count, decide, Metrics } from "../support/inside-worker.ts";
+import type { Ending, Facts, Outcome, RunningJob } from "../support/inside-worker.ts";
 
 const NOW_MS = 1_795_451_241_069;
 const cancelled = new JobCancelledError("Cancelled");
@@ -199,18 +199,16 @@ describe("a verdict", () => {
   });
 });
 
-test("each outcome counts as it should", () => {
-  expect(COUNTS).toEqual({
-    done: "done",
-    cancelled: "ended",
-    late: "ended",
-    discard: "ended",
-    snooze: "ended",
-    putBack: "ended",
-    retry: "failed",
-    dead: "failed",
-    drop: "failed",
-    handedBack: "failed",
-    lost: "nothing",
-  });
+test.each<[processed: number, failed: number, kinds: readonly Outcome["kind"][]]>([
+  [1, 0, ["done", "cancelled", "late", "discard", "snooze", "putBack"]],
+  [1, 1, ["retry", "dead", "drop", "handedBack"]],
+  [0, 0, ["lost"]],
+])("as %i processed and %i failed count %j", (processed, failed, kinds) => {
+  for (const kind of kinds) {
+    const metrics = new Metrics();
+
+    count(metrics, kind, { payload: { class: "HardJob" }, runnable: {} } as unknown as RunningJob, 5);
+
+    expect([kind, metrics.take()]).toMatchObject([kind, { processed, failed }]);
+  }
 });

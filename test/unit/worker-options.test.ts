@@ -71,6 +71,8 @@ describe("a worker is refused, with what was expected and what came,", () => {
   test.each<{ options: Readonly<Record<string, unknown>>; says: string }>([
     { options: { jobs: undefined }, says: "`jobs` to be an array of jobs, got nothing" },
     { options: { jobs: hard }, says: "`jobs` to be an array of jobs" },
+    // As `import * as jobs` gives it.
+    { options: { jobs: Object.assign(Object.create(null), { hard }) }, says: "`jobs: Object.values(jobs)`" },
     { options: { jobs: [() => {}] }, says: "from defineJob()" },
     { options: { jobs: [null] }, says: "from defineJob() or to be a Runnable, got nothing" },
     { options: { jobs: [hard, defineJob("HardJob", () => {})] }, says: "Two jobs are named `HardJob`" },

@@ -13,6 +13,7 @@ import {
   test,
   vi,
 } from "vitest";
+import { cancellableJob } from "../support/cancellable-job.ts";
 import { CommandTap } from "../support/command-tap.ts";
 import { eventually } from "../support/eventually.ts";
 import { gate } from "../support/gate.ts";
@@ -42,18 +43,6 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
-/** A job that runs until it is aborted or let go. */
-const waiting = () => {
-  const { opened, open } = gate();
-  const started: JobContext[] = [];
-  const job = defineJob("HardJob", async (context) => {
-    started.push(context);
-    const aborted = new Promise((resolve) => context.signal.addEventListener("abort", resolve));
-    await Promise.race([opened, aborted]);
-  });
-  return { job, open, started };
-};
-
 const isAborted = (started: readonly JobContext[], jid: string): boolean | undefined =>
   started.find((job) => job.jid === jid)?.signal.aborted;
 const field = (jid: string): Promise<string | null> => workers.redis.hget(`it-${jid}`, "cancelled");
@@ -77,7 +66,7 @@ const behindProxy = async (jobs: Parameters<TestWorkers["start"]>[0]) => {
 
 describe("a cancel reaches the worker", () => {
   test("after one by a clock that was ahead, whose job has ended", async () => {
-    const { job, started } = waiting();
+    const { job, started } = cancellableJob();
     await pushTexts(workers.redis, [payloadText({ jid: "first" }), payloadText({ jid: "second" })]);
     await workers.start({ jobs: [job] });
     await eventually(() => expect(started).toHaveLength(2));
@@ -93,7 +82,7 @@ describe("a cancel reaches the worker", () => {
   });
 
   test("after somebody has deleted the index, and another one began lower", async () => {
-    const { job, started } = waiting();
+    const { job, started } = cancellableJob();
     await pushTexts(workers.redis, [payloadText({ jid: "j" })]);
     await workers.redis.zadd("tsq:cancelled", Date.now() + FAR, "other");
     const { tap } = await behindProxy({ jobs: [job] });
@@ -108,7 +97,7 @@ describe("a cancel reaches the worker", () => {
   });
 
   test("that had lost its connection, whatever the new server's index begins with", async () => {
-    const { job, started } = waiting();
+    const { job, started } = cancellableJob();
     await workers.redis.zadd("tsq:cancelled", Date.now() + FAR, "other");
     const { cut } = await behindProxy({ jobs: [job] });
     await workers.redis.zadd("tsq:cancelled", 1, "j");
@@ -123,7 +112,7 @@ describe("a cancel reaches the worker", () => {
   });
 
   test("while a job runs whose jid is none", async () => {
-    const { job, open, started } = waiting();
+    const { job, open, started } = cancellableJob();
     const odd = '{"class":"HardJob","args":[],"queue":"default","retry":false,"jid":{"toString":1}}';
     await pushTexts(workers.redis, [odd, payloadText({ jid: "j" })]);
     await workers.start({ jobs: [job] });
@@ -139,7 +128,7 @@ describe("a cancel reaches the worker", () => {
   });
 
   test("that may not forget, which is told once, and is done when it may", async () => {
-    const { job, open, started } = waiting();
+    const { job, open, started } = cancellableJob();
     const admin = workers.redis;
     await admin.call("ACL", "SETUSER", "k", "reset", "on", ">pw", "~*", "&*", "+@all");
     onTestFinished(() => void admin.call("ACL", "DELUSER", "k"));
@@ -167,7 +156,7 @@ describe("a cancel reaches the worker", () => {
 
 describe("a job whose turn comes", () => {
   test("after the event loop was blocked does not start when it was cancelled meanwhile", async () => {
-    const { job, started } = waiting();
+    const { job, started } = cancellableJob();
     const blocked = gate();
     // Sends at once from then on.
     await client.cancel("other");
@@ -191,7 +180,7 @@ describe("a job whose turn comes", () => {
   });
 
   test("is not asked for when others have taken it out of the index", async () => {
-    const { job, open, started } = waiting();
+    const { job, open, started } = cancellableJob();
     open();
     await client.cancel("j");
     const { cut, tap } = await behindProxy({ jobs: [job] });
@@ -214,7 +203,7 @@ describe("a job whose turn comes", () => {
   });
 
   test("is not run after a stop has put it back, though nobody said whether it was cancelled", async () => {
-    const { job, started } = waiting();
+    const { job, started } = cancellableJob();
     await client.cancel("j");
     const { proxy, worker } = await behindProxy({ jobs: [job], shutdownTimeoutMs: 0 });
     let isAsked = false;
@@ -236,7 +225,7 @@ describe("a job whose turn comes", () => {
 
 describe("of a cancelled job that has ended", () => {
   test("and was late nothing is left", async () => {
-    const { job, started } = waiting();
+    const { job, started } = cancellableJob();
     await client.cancel("j");
     await pushTexts(workers.redis, [payloadText({ jid: "j", tsq_deadline: 1 })]);
 
@@ -248,7 +237,7 @@ describe("of a cancelled job that has ended", () => {
   });
 
   test("how far an iterable one of Ruby had come stays", async () => {
-    const { job } = waiting();
+    const { job } = cancellableJob();
     await workers.redis.hset("it-j", { ex: "3", c: "42", rt: "1.5" });
     await client.cancel("j");
     await pushTexts(workers.redis, [payloadText({ jid: "j" })]);

@@ -1,8 +1,8 @@
 /** What becomes of a job that somebody has cancelled, wherever it is, and of its mark. */
 import { Client, defineJob } from "@tsq/core";
-import type { JobContext } from "@tsq/core";
 import { RetrySet } from "@tsq/core/api";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { cancellableJob } from "../support/cancellable-job.ts";
 import { CommandTap } from "../support/command-tap.ts";
 import { eventually } from "../support/eventually.ts";
 import { gate } from "../support/gate.ts";
@@ -30,17 +30,9 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
-/** A job that ends when it is aborted, by what it is made to do then, or when it is let go. */
-const waiting = (atAbort: () => unknown = () => Promise.reject(new Error("aborted"))) => {
-  const { opened, open } = gate();
-  const started: JobContext[] = [];
-  const job = defineJob("HardJob", async (context) => {
-    started.push(context);
-    const aborted = new Promise((resolve) => context.signal.addEventListener("abort", resolve));
-    await Promise.race([opened, aborted.then(atAbort)]);
-  });
-  return { job, open, started };
-};
+/** Fails when it is aborted, or does what it is made to do then. */
+const waiting = (atAbort: () => unknown = () => Promise.reject(new Error("aborted"))) =>
+  cancellableJob(atAbort);
 
 /** What is left of a cancel. */
 const marks = async (jid = "j"): Promise<number> => {

@@ -9,7 +9,6 @@ export type { PayloadChanges } from "./wire/edit.ts";
 export { displayClass, isTruthy, numberIn, parsePayload } from "./wire/payload.ts";
 export { LONGEST_TIMER_MS } from "./wire/time-limits.ts";
 export { readTime, scoreOf, timeToken, utcDate } from "./wire/time.ts";
-export { uncalledVerdict } from "./job/verdict.ts";
 export { backtraceLines, packBacktrace, unpackBacktrace } from "./wire/backtrace.ts";
 export { JidSource } from "./wire/jid.ts";
 export { checkRights } from "./redis/check-rights.ts";

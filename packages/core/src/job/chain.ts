@@ -65,7 +65,7 @@ export const composeServerChain = ({ calls }: Chain<ServerMiddleware>, run: Run)
     returned: (job, value) => {
       const kept = takeKept(job);
       const last = isVerdict(value) ? value : kept;
-      return last === undefined ? undefined : verdictOf(last);
+      return last === undefined ? uncalledVerdict(value) : verdictOf(last);
     },
     threw: (job, error) => {
       takeKept(job);

@@ -6,7 +6,7 @@ import type { JobClient } from "../client/job-client.ts";
 import { composeServerChain } from "./chain.ts";
 import { deadlineIn, watchDeadline } from "./deadline.ts";
 import type { JobContext } from "./job-context.ts";
-import { discard, uncalledVerdict } from "./verdict.ts";
+import { discard } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
 
 export const runInline = async (
@@ -50,8 +50,6 @@ export const runInline = async (
   } finally {
     unwatch?.();
   }
-  const uncalled = uncalledVerdict(value);
-  if (uncalled) throw uncalled;
   return orThrown(chain.returned(job, value));
 };
 

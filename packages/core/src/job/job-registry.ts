@@ -26,8 +26,10 @@ export class JobRegistry implements Registry {
 const runnablesByName = (jobs: unknown): ReadonlyMap<string, Runnable> => {
   if (!Array.isArray(jobs)) {
     const one = runnableOf(jobs);
-    const got = one ? `the job \`${one.name}\`. Write \`jobs: [job]\`` : shown(jobs);
-    throw new ConfigError(`Expected \`jobs\` to be an array of jobs, got ${got}.`);
+    const [got, remedy] = one
+      ? [`the job \`${one.name}\``, "Write `jobs: [job]`."]
+      : [shown(jobs), "Write `jobs: [job]`, or `jobs: Object.values(jobs)` for all that a module exports."];
+    throw new ConfigError(`Expected \`jobs\` to be an array of jobs, got ${got}. ${remedy}`);
   }
   const given = new Map<string, unknown>();
   const runnables = new Map<string, Runnable>();

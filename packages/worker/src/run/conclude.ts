@@ -19,6 +19,7 @@ import { Hooks } from "./hooks.ts";
 import type { HooksOptions } from "./hooks.ts";
 import type { JobLogger } from "./job-logger.ts";
 import type { Metrics } from "./metrics.ts";
+import { BURIED_AS_IT_IS, DONE } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 import { parseJob } from "./parse-job.ts";
 import type { RunningJob } from "./running-job.ts";
@@ -75,7 +76,8 @@ export class Conclusion {
 
   /** A job that runs is others' from now on; it is told to end, and counts here or there. */
   giveAway(job: RunningJob, ending: Ending & { kind: "handedBack" | "lost" }, reason: TsqError): void {
-    if (!job.isConcluded)
+    // What was lost already counts where it runs, also when a stop finds it still here.
+    if (job.isUndecided)
       count(this.#options.metrics, decide(ending, this.#factsOf(job, ending)).kind, job, 0);
     job.giveAway(reason);
   }
@@ -131,10 +133,9 @@ export class Conclusion {
       const facts = this.#factsOf(job, ending);
       decided = { facts, outcome: decide(ending, facts) };
     } catch (error) {
-      const context = `Could not decide what becomes of a job of queue ${job.queue}; it goes to the dead set as it was`;
-      this.#hooks.report(error, context);
+      this.#undecided(job, error);
     }
-    const outcome = decided?.outcome ?? UNDECIDED;
+    const outcome = decided?.outcome ?? BURIED_AS_IT_IS;
     if (outcome.kind === "done" || outcome.kind === "cancelled")
       return this.#over(job, ending, outcome, elapsedMs);
     job.isConcluded = true;
@@ -205,12 +206,16 @@ export class Conclusion {
         ? await this.#carryOut.prepared(job, ending, outcome, facts)
         : this.#carryOut.buryAsItIs(job.unit);
     } catch (internal) {
-      const context = `Could not decide what becomes of a job of queue ${job.queue}; it goes to the dead set as it was`;
-      this.#hooks.report(internal, context);
-      outcome = UNDECIDED;
+      this.#undecided(job, internal);
+      outcome = BURIED_AS_IT_IS;
       write = this.#carryOut.buryAsItIs(job.unit);
     }
     return (await write()) === false ? undefined : outcome;
+  }
+
+  #undecided(job: RunningJob, error: unknown): void {
+    const context = `Could not decide what becomes of a job of queue ${job.queue}; it goes to the dead set as it was`;
+    this.#hooks.report(error, context);
   }
 
   async #condemn(unit: UnitOfWork): Promise<void> {
@@ -239,10 +244,6 @@ export class Conclusion {
     };
   }
 }
-
-const DONE: Outcome = { kind: "done" };
-/** What is kept of a job of which nothing can be decided. */
-const UNDECIDED: Outcome = { kind: "dead", isKept: true, changes: undefined };
 
 /** What a run throws that was told to end by its timeout is due to that, and is told as the cause. */
 const timedOut = ({ abortReason }: RunningJob, ending: Ending): Ending => {

@@ -8,7 +8,7 @@ import type { RunningJob } from "./running-job.ts";
 type Count = "done" | "ended" | "failed" | "nothing";
 
 /** Of a retry the first decision counts: what `retryIn` makes of it changes nothing about the failure. */
-export const COUNTS: Readonly<Record<Outcome["kind"], Count>> = {
+const COUNTS: Readonly<Record<Outcome["kind"], Count>> = {
   done: "done",
   cancelled: "ended",
   late: "ended",

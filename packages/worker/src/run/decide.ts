@@ -19,6 +19,7 @@ import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
 import { describeError } from "../report/error-fields.ts";
 import { errorOf } from "./ending.ts";
 import type { Ending } from "./ending.ts";
+import { BURIED_AS_IT_IS, DONE } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** What is known of a run that has ended. */
@@ -41,12 +42,9 @@ export interface Facts {
   readonly cleanBacktrace?: BacktraceCleaner | undefined;
 }
 
-const DONE: Outcome = { kind: "done" };
 const CANCELLED: Outcome = { kind: "cancelled" };
 const HANDED_BACK: Outcome = { kind: "handedBack" };
 const LOST: Outcome = { kind: "lost" };
-/** What is no job has no fields to set. */
-const BURIED_AS_IT_IS: Outcome = { kind: "dead", isKept: true, changes: undefined };
 
 /**
  * Decides; `delay` is what `retryIn` answered, which is only asked when the first decision was `retry`.

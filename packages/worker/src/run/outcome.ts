@@ -31,3 +31,7 @@ export type Outcome =
   | { readonly kind: "handedBack" }
   /** It is another process's already. */
   | { readonly kind: "lost" };
+
+export const DONE: Outcome = { kind: "done" };
+/** Of what is no job, or of which nothing can be decided, no field is set. */
+export const BURIED_AS_IT_IS: Outcome = { kind: "dead", isKept: true, changes: undefined };

@@ -4,7 +4,7 @@
  */
 import { InvalidJobError, UnknownJobError } from "@tsq/core";
 import type { Chain, Payload, RawPayload, Registry, ServerMiddleware, Verdict } from "@tsq/core";
-import { composeServerChain, isThenable, uncalledVerdict } from "@tsq/core/protocol";
+import { composeServerChain, isThenable } from "@tsq/core/protocol";
 import type { ServerRun } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import { admissionBy } from "./admission.ts";
@@ -134,11 +134,6 @@ export class Processor {
   }
 
   #returned(job: RunningJob, value: unknown, startedAt: number): void {
-    const uncalled = uncalledVerdict(value);
-    if (uncalled) {
-      this.#threw(job, uncalled, startedAt);
-      return;
-    }
     const verdict = this.#chain.returned(job, value);
     this.#options.conclusion.end(job, verdict ? endingBy(verdict) : RETURNED, startedAt);
   }
