@@ -19,6 +19,7 @@ export type TsqErrorCode =
   | "TSQ_PUSH_UNKNOWN"
   | "TSQ_CLAIM_UNKNOWN";
 
+/** What every error of tsq is: by its `code` it is told from others, also across copies of the library. */
 export abstract class TsqError extends Error {
   abstract readonly code: TsqErrorCode;
   override get name(): string {

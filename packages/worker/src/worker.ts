@@ -12,6 +12,7 @@ import type { Manager } from "./run/manager.ts";
 import type { RunningJobInfo } from "./run/running-job.ts";
 import type { Lifecycle, LifecycleEvent, Listener } from "./services/lifecycle.ts";
 
+/** Runs jobs in this process: made, started, made quiet, stopped; `tsq work` is one. */
 export class Worker {
   /** `host:pid:nonce`, the process's name in Redis. */
   readonly identity: string;

@@ -19,6 +19,7 @@ import { checkOptions, given, wholeRetryFor } from "./normalize.ts";
 import { checkedTransport } from "./transport.ts";
 import type { Transport } from "./transport.ts";
 
+/** Where a `Client` pushes to, and how. */
 export interface ClientOptions {
   /**
    * Where Redis is: a URL, ioredis options or a connection whose options are copied. Their `socketTimeout` says for how

@@ -17,6 +17,7 @@ import { Client, restClient } from "./client.ts";
 import { CLIENT } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
 
+/** What `configure()` takes. */
 export interface Configuration extends ClientOptions {
   /** Server middleware around `performInline()`; a Worker has its own. @default [] */
   serverMiddleware?: ChainSource<ServerMiddleware>;

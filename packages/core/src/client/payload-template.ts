@@ -8,6 +8,7 @@ import type { JobOptions } from "../wire/payload.ts";
 import { checkWellFormed } from "./arguments.ts";
 import { checkOptions, TRANSIENT, wholeRetryFor, withDefaults } from "./normalize.ts";
 
+/** What the payloads of one job have in common, dumped once: what `pushTemplate()` of a `JobClient` takes. */
 export interface PayloadTemplate {
   readonly class: string;
   /** The class inside a wrapper: what is wrong with arguments is wrong with its. */

@@ -49,6 +49,7 @@ export const oneOf = <const T extends readonly (string | number)[]>(...allowed: 
   };
 };
 
+/** True or false. */
 export const boolean = (): Kind<boolean> => ({
   takes: "boolean",
   read: (value, place) => {

@@ -52,6 +52,7 @@ interface Ran {
   readonly verdict: Verdict | undefined;
 }
 
+/** A job with the options of one push or of many: what `set()` returns, and what every `Job` is. */
 export class JobSetter<Args extends readonly unknown[]> {
   readonly #target: Target;
   #template: PayloadTemplate | undefined;

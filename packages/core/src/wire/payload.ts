@@ -2,6 +2,7 @@
 import { MalformedPayloadError } from "../errors.ts";
 import { parseJson } from "./json.ts";
 
+/** What an argument or a member of a payload may be; integers beyond 2^53 are bigints. */
 export type JsonValue =
   | string
   | number

@@ -27,6 +27,7 @@ import type { QueueSpec } from "./queue-order.ts";
 import { SETTINGS } from "./settings.ts";
 import { redisOf } from "./worker-redis.ts";
 
+/** What a `Worker` is made with. */
 export interface WorkerOptions extends ExtensionOptions {
   /**
    * Jobs of `defineJob`, or whatever else is a `Runnable`. A class that is not among them is retried, as Ruby retries a

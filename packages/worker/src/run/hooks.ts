@@ -9,6 +9,7 @@ import type { RunningJob } from "./running-job.ts";
 
 /** Told of every error a job or a part of the worker raises. */
 export type ErrorHandler = (error: unknown, context: ErrorContext) => unknown;
+/** What an error handler is told beside the error. */
 export interface ErrorContext {
   /** What was going on, in words. */
   readonly context: string;

@@ -2,6 +2,7 @@
 import type { JobLateError } from "@tsq/core";
 import type { PayloadChanges } from "@tsq/core/protocol";
 
+/** What becomes of a job whose run has ended; the event `concluded` tells it. */
 export type Outcome =
   | { readonly kind: "done" }
   /** It was cancelled before it began, or ended because it was. */

@@ -30,6 +30,7 @@ export interface WorkerEvents {
   rescued: [jids: readonly string[]];
 }
 
+/** The names of the events that `on()` of a `Worker` takes. */
 export type LifecycleEvent = keyof WorkerEvents;
 
 /** A listener of an event. */
