@@ -1,0 +1,2 @@
+/** One cron schedule for Ruby and TypeScript, in the keys of sidekiq-cron. */
+export type { Extension } from "@tsq/worker";

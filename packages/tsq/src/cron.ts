@@ -1,0 +1,2 @@
+/** tsq/cron: periodic jobs, shared with sidekiq-cron. */
+export * from "@tsq/cron";
