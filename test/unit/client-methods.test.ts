@@ -12,6 +12,7 @@ describe("a client offers no way to another Redis, or to rest,", () => {
       // The last three are what jobs of defineJob push with.
       [
         "constructor",
+        "generations",
         "use",
         "push",
         "pushBulk",

@@ -74,6 +74,39 @@ describe("a Runnable of one's own", () => {
     expect(registry.find({ class: "Any::Wrapper", wrapped: "HelloJob" })).toBeUndefined();
   });
 
+  test.each(["ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper", "Sidekiq::ActiveJob::Wrapper"])(
+    "is found by the job_class in a %s without `wrapped`",
+    (wrapper) => {
+      expect(registry.find({ class: wrapper, args: [{ job_class: "WrappedJob" }] })).toBe(wrapped);
+      expect(registry.find({ class: wrapper, wrapped: "Other", args: [{ job_class: "WrappedJob" }] })).toBe(
+        undefined,
+      );
+      expect(registry.find({ class: "AnyJob", args: [{ job_class: "WrappedJob" }] })).toBeUndefined();
+    },
+  );
+
+  test.each([{}, { args: null }, { args: [] }, { args: [7] }, { args: [{ job_class: 7 }] }])(
+    "is not found by a wrapper that does not say what it wraps: %j",
+    (payload) => {
+      expect(registry.find({ class: "Sidekiq::ActiveJob::Wrapper", ...payload })).toBeUndefined();
+    },
+  );
+
+  test("of a mail is found by mailer and action, before one of all mails", () => {
+    const welcome: Runnable = { ...wrapped, name: "UserMailer#welcome" };
+    const mails: Runnable = { ...wrapped, name: "ActionMailer::MailDeliveryJob" };
+    const mail = (...args: readonly unknown[]) => ({
+      class: "Sidekiq::ActiveJob::Wrapper",
+      wrapped: "ActionMailer::MailDeliveryJob",
+      args: [{ job_class: "ActionMailer::MailDeliveryJob", arguments: args }],
+    });
+    const mailing = new JobRegistry([welcome, mails]);
+
+    expect(mailing.find(mail("UserMailer", "welcome", "deliver_now", {}))).toBe(welcome);
+    expect(mailing.find(mail("UserMailer", "goodbye", "deliver_now", {}))).toBe(mails);
+    expect(new JobRegistry([welcome]).find(mail("UserMailer", "goodbye"))).toBeUndefined();
+  });
+
   test("may have what it has from its class", () => {
     class Hello implements Runnable {
       readonly name = "HelloJob";

@@ -57,13 +57,16 @@ export class InvalidArgumentsError extends TsqError {
  */
 export class UnknownJobError extends TsqError {
   readonly code = "TSQ_UNKNOWN_JOB";
-  /** @param whyNotOthers of a worker that hands on what it does not know: a sentence that says why not this one */
-  constructor(jobClass: string, whyNotOthers?: string) {
+  /**
+   * @param whyNotOthers of a worker that hands on what it does not know: a sentence that says why not this one
+   * @param maker the function that defines such jobs
+   */
+  constructor(jobClass: string, whyNotOthers?: string, maker = "defineJob") {
     const others =
       whyNotOthers ??
       'Where that cannot be, `unknownJobs: "handBack"` of the Worker (`--unknown-jobs handBack`) hands it to those who can run it.';
     super(
-      `No job of this worker is named \`${jobClass}\`. Give what defineJob("${jobClass}", …) returns to \`jobs\` of the ` +
+      `No job of this worker is named \`${jobClass}\`. Give what ${maker}("${jobClass}", …) returns to \`jobs\` of the ` +
         "Worker, or export it from a module that `tsq work -r` names. If another process runs it, let no other worker process its queue. " +
         others,
     );

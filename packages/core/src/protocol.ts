@@ -72,3 +72,23 @@ export { LazyConnection } from "./redis/lazy-connection.ts";
 export { composeServerChain } from "./job/chain.ts";
 export type { ServerRun } from "./job/chain.ts";
 export { areCancelled, forgetCancelled } from "./job/cancellation.ts";
+export {
+  activeJobArguments,
+  isWrapper,
+  mailAction,
+  MAIL,
+  namelessWrapper,
+  NEW_WRAPPER,
+  OLD_MAIL,
+  OLD_WRAPPER,
+  wrappedClass,
+} from "./wire/active-job.ts";
+export { payloadTemplate } from "./client/payload-template.ts";
+export { checkClient } from "./client/job-client.ts";
+export { checkOptions, given, runAtSeconds, secondsOf } from "./client/normalize.ts";
+export { checkName } from "./job/define-job.ts";
+export { refuseMisspelled } from "./job/job-option-names.ts";
+export { checkOwnOptions, pushOptionsOf } from "./job/definition.ts";
+export { runInline } from "./job/inline.ts";
+export { isVerdict } from "./job/verdict.ts";
+export { writeDeadline } from "./job/deadline.ts";

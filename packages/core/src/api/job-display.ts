@@ -1,13 +1,17 @@
 /** A job as Sidekiq's pages show it: ActiveJob's wrappers taken off, mails by mailer and method, secrets hidden. */
+import {
+  activeJobArguments,
+  isWrapper,
+  listOr,
+  MAIL,
+  mailAction,
+  OLD_MAIL,
+  recordOr,
+  wrappedClass,
+} from "../wire/active-job.ts";
 import { isTruthy } from "../wire/payload.ts";
 import type { RawPayload } from "../wire/payload.ts";
 
-const WRAPPERS: readonly unknown[] = [
-  "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper",
-  "Sidekiq::ActiveJob::Wrapper",
-];
-const OLD_MAIL = "ActionMailer::DeliveryJob";
-const MAIL = "ActionMailer::MailDeliveryJob";
 const GLOBAL_ID = "_aj_globalid";
 const ACTIVE_JOB_PREFIX = "_aj_";
 
@@ -18,16 +22,12 @@ const ACTIVE_JOB_PREFIX = "_aj_";
 export const shownClass = (payload: RawPayload): string | undefined => {
   const label = payload["display_class"];
   if (typeof label === "string") return label;
-  const inner = wrappedClass(payload);
-  if (inner === undefined) return stringOr(payload["class"], undefined);
-  if (inner !== OLD_MAIL && inner !== MAIL) return inner;
-  const [mailer, method] = activeJobArguments(payload);
-  return typeof mailer === "string" && typeof method === "string" ? `${mailer}#${method}` : inner;
+  return mailAction(payload) ?? innerClass(payload) ?? stringOr(payload["class"], undefined);
 };
 
 /** The arguments to show; empty when there are none or they are no list. */
 export const shownArgs = (payload: RawPayload): readonly unknown[] => {
-  const inner = wrappedClass(payload);
+  const inner = innerClass(payload);
   if (inner !== undefined) return shownInnerArgs(inner, plainList(activeJobArguments(payload)));
   const args = listOr(payload["args"]);
   // 150 bytes of noise say nothing, and they are a secret.
@@ -43,14 +43,8 @@ const shownInnerArgs = (inner: string, args: readonly unknown[]): readonly unkno
 };
 
 /** The class inside an ActiveJob wrapper; undefined when the job is no wrapper. */
-const wrappedClass = (payload: RawPayload): string | undefined => {
-  if (!WRAPPERS.includes(payload["class"])) return undefined;
-  const inner = payload["wrapped"] ?? recordOr(listOr(payload["args"])[0])?.["job_class"];
-  return stringOr(inner, stringOr(payload["class"], undefined));
-};
-
-const activeJobArguments = (payload: RawPayload): readonly unknown[] =>
-  listOr(recordOr(listOr(payload["args"])[0])?.["arguments"]);
+const innerClass = (payload: RawPayload): string | undefined =>
+  isWrapper(payload["class"]) ? (wrappedClass(payload) ?? String(payload["class"])) : undefined;
 
 const plainList = (args: readonly unknown[]): readonly unknown[] => {
   try {
@@ -73,14 +67,6 @@ const plain = (value: unknown): unknown => {
       .map(([key, inner]) => [key, plain(inner)]),
   );
 };
-
-const listOr = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
-const recordOr = (value: unknown): Readonly<Record<string, unknown>> | undefined =>
-  // A JSON object has string keys and nothing else.
-  typeof value === "object" && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
 
 const stringOr = <T>(value: unknown, otherwise: T): string | T =>
   typeof value === "string" ? value : otherwise;

@@ -72,6 +72,19 @@ export const redisOf = ({ transport }: Line): Redis => {
   );
 };
 
+/** Who will read what is pushed, by generation. */
+export const generationsOf = (
+  { transport, pinned, fail }: Line,
+  nowMs: number,
+): ReadonlySet<number> | Promise<ReadonlySet<number>> => {
+  if (pinned !== undefined) return PINNED[pinned];
+  const known = transport.generations?.(nowMs) ?? NOBODY;
+  return isThenable(known) ? Promise.resolve(known).catch(fail) : known;
+};
+
+const NOBODY: ReadonlySet<number> = new Set();
+const PINNED: Readonly<Record<WireGeneration, ReadonlySet<number>>> = { 7: new Set([7]), 8: new Set([8]) };
+
 /** How the times of a push are to be written. */
 export const spelling = (
   { transport, pinned }: Line,

@@ -17,7 +17,16 @@ import type { CheckArgs } from "./bulk-push.ts";
 import type { ClientMiddleware } from "./chain.ts";
 import { checkedClientOptions } from "./client-options.ts";
 import type { ClientOptions, Destination } from "./client-options.ts";
-import { endLine, keep, lineBy, openLine, pushContext, redisOf, spelling } from "./client-line.ts";
+import {
+  endLine,
+  keep,
+  lineBy,
+  openLine,
+  pushContext,
+  redisOf,
+  spelling,
+  generationsOf,
+} from "./client-line.ts";
 import type { JobClient } from "./job-client.ts";
 import type { Line } from "./client-line.ts";
 import { dumpPayload, normalize } from "./normalize.ts";
@@ -165,6 +174,17 @@ export class Client implements JobClient {
    */
   async cancel(jid: string): Promise<Date> {
     return this.#begin((open) => requestCancel(redisOf(open), jid, Date.now()).catch(open.fail));
+  }
+
+  /**
+   * The generations of Ruby's Sidekiq that are alive where it pushes to, by major version (6 for all up to 7.0.1), or the
+   * one that `wire` pins; empty where there are none. A promise only while they are not known.
+   */
+  generations(): ReadonlySet<number> | Promise<ReadonlySet<number>> {
+    const open = this.#connected();
+    const known = generationsOf(open, Date.now());
+    if (known instanceof Promise) keep(open, known);
+    return known;
   }
 
   /** A jid as Sidekiq makes them. */

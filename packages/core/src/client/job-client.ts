@@ -30,6 +30,8 @@ export interface JobClient {
   nextJid(): string;
   /** As `cancel()` of a `Client`. */
   cancel(jid: string): Promise<Date>;
+  /** As `generations()` of a `Client`; without it nobody is known. */
+  generations?(): ReadonlySet<number> | Promise<ReadonlySet<number>>;
 }
 
 /** A shard that is undefined would be the default client, and the job on another server. */

@@ -51,6 +51,11 @@ export class RedisTransport implements Transport {
     return this.#fleet.at(nowMs) ?? this.#enqueuer.ask(() => this.#fleet.look());
   }
 
+  generations(nowMs: number): ReadonlySet<number> | Promise<ReadonlySet<number>> {
+    const seen = (): ReadonlySet<number> | undefined => this.#fleet.generationsAt(nowMs);
+    return seen() ?? this.#enqueuer.ask(() => this.#fleet.look()).then(() => seen() ?? new Set());
+  }
+
   redis(): Redis {
     return this.#asked.get();
   }

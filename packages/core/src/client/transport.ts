@@ -30,6 +30,11 @@ export interface Transport {
    * A promise only while that is not known: a push waits for it. Not asked where `wire` of the client pins it.
    */
   spelling(nowMs: number): WireGeneration | Promise<WireGeneration>;
+  /**
+   * The generations of Ruby's Sidekiq that will read, by major version, for what is written in more ways than `spelling`
+   * says; empty where there are none. Without it nobody is known, and what every generation reads is written.
+   */
+  generations?(nowMs: number): ReadonlySet<number> | Promise<ReadonlySet<number>>;
   /** What middleware gets from its `redis()`; without it that throws. */
   redis?(): Redis;
   /** Sends what it has gathered: more is about to come, and making it takes a while. */
@@ -41,7 +46,7 @@ export interface Transport {
 }
 
 const NEEDED = ["push", "pushAll", "schedule", "scheduleAll", "spelling", "close"] as const;
-const OPTIONAL = ["redis", "flush", "hurry"] as const;
+const OPTIONAL = ["generations", "redis", "flush", "hurry"] as const;
 
 /** @throws ConfigError when it lacks one of the functions that are called, which would make a push fail later */
 export const checkedTransport = (transport: unknown): Transport => {

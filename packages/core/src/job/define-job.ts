@@ -158,7 +158,7 @@ export function remoteJob(
 // Ruby's pages print class names unescaped, and metrics fields are split on `|` (WIRE §8.3).
 const NAME = /^[\p{L}_$][\p{L}\p{N}_$:./-]*$/u;
 
-const checkName = (name: unknown): void => {
+export const checkName = (name: unknown): void => {
   if (typeof name === "string" && NAME.test(name)) return;
   throw new InvalidJobError(
     `Expected a job's name to be a class name such as \`SendWelcomeJob\` or \`Billing::ChargeJob\`, got ${shown(name)}.`,

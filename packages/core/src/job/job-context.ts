@@ -6,7 +6,7 @@ import type { Payload } from "../wire/payload.ts";
 /** What a handler and a server middleware see of the job that runs. */
 export interface JobContext {
   readonly jid: string;
-  /** The class name on the wire. */
+  /** The name of its class; of a job of ActiveJob the class that its wrapper holds, `payload.class` being the wrapper's. */
   readonly class: string;
   /** The queue it was taken from. */
   readonly queue: string;
@@ -14,6 +14,8 @@ export interface JobContext {
   readonly attempt: number;
   /** The parsed payload. Changing it changes nothing in Redis. */
   readonly payload: Readonly<Payload>;
+  /** The payload as it came from Redis, with Ruby's `1.0` and integers of any size; undefined inline. */
+  readonly payloadText?: string | undefined;
   /**
    * Aborts as soon as the worker takes no more jobs, because it was told to be quiet or to stop: save what is done and
    * return, before the deadline of the stop. A job that returns is done; one that throws has failed, as always.

@@ -1,6 +1,7 @@
 /** What a worker, or whoever else runs jobs, has for a payload: by its class, or by the class that it wraps. */
 import { ConfigError } from "../errors.ts";
 import { shown } from "../report/inspect.ts";
+import { mailAction, wrappedClass } from "../wire/active-job.ts";
 import type { RawPayload } from "../wire/payload.ts";
 import { isMarkedJob, runnableOf, whyNotRunnable } from "./runnable.ts";
 import type { Registry, Runnable } from "./runnable.ts";
@@ -19,7 +20,14 @@ export class JobRegistry implements Registry {
   }
 
   find(payload: RawPayload): Runnable | undefined {
-    return this.#byClass.get(payload["class"]) ?? this.#byWrapped.get(payload["wrapped"]);
+    const known = this.#byClass.get(payload["class"]);
+    return known || this.#byWrapped.size === 0 ? known : this.#wrappedIn(payload);
+  }
+
+  /** A mail's own handler goes before one of all mails. */
+  #wrappedIn(payload: RawPayload): Runnable | undefined {
+    const mail = this.#byWrapped.get(mailAction(payload));
+    return mail ?? this.#byWrapped.get(wrappedClass(payload));
   }
 }
 
@@ -49,7 +57,10 @@ const runnablesByName = (jobs: unknown): ReadonlyMap<string, Runnable> => {
 const cannotRun = (value: unknown): ConfigError => {
   const [got, remedy] = isMarkedJob(value)
     ? [`the remoteJob() \`${value.name}\``, "Leave it out."]
-    : [shown(value), "Pass what defineJob() returns, or an object with all that a Runnable has."];
+    : [
+        shown(value),
+        "Pass what defineJob() or defineActiveJob() returns, or an object with all that a Runnable has.",
+      ];
   return new ConfigError(
     `Expected every one of \`jobs\` to come from defineJob() or to be a Runnable, got ${got}, ${whyNotRunnable(value) ?? "which cannot run"}. ${remedy}`,
   );

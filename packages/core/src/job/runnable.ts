@@ -15,7 +15,8 @@ export interface Runnable {
   /** The class on the wire, or what a payload wraps: see `isWrapped`. No two that a worker runs have the same. */
   readonly name: string;
   /**
-   * Runs payloads that have its name as their `wrapped`, as an adapter of ActiveJob writes them, whatever their class is.
+   * Runs payloads that wrap its name: as their `wrapped`, whatever their class is, or where a wrapper of ActiveJob has none,
+   * as the `job_class` of its first argument. A mail is found by `UserMailer#welcome` first, its mailer and action.
    *
    * @default false: those that have its name as their class
    */

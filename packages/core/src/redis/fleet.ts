@@ -55,6 +55,7 @@ export class Fleet {
   readonly #redis: Redis;
   readonly #pinned: WireGeneration | undefined;
   #wire: WireGeneration | undefined;
+  #generations: ReadonlySet<number> | undefined;
   #lookedAtMs = 0;
   #looking: Promise<WireGeneration> | undefined;
 
@@ -62,6 +63,7 @@ export class Fleet {
     this.#redis = redis;
     this.#pinned = option === "auto" ? undefined : option;
     this.#wire = this.#pinned;
+    if (this.#pinned) this.#generations = new Set([this.#pinned]);
   }
 
   /** The spelling, or undefined until `look()` has answered once. */
@@ -73,11 +75,18 @@ export class Fleet {
     return this.#wire;
   }
 
+  /** The generations that were seen last, or the pinned one; undefined until `look()` has answered once. */
+  generationsAt(nowMs: number): ReadonlySet<number> | undefined {
+    this.at(nowMs);
+    return this.#generations;
+  }
+
   async look(): Promise<WireGeneration> {
     if (this.#pinned) return this.#pinned;
     this.#looking ??= readGenerations(this.#redis)
       .then((generations) => {
         this.#lookedAtMs = Date.now();
+        this.#generations = generations;
         return (this.#wire = spellingFor(generations));
       })
       .finally(() => (this.#looking = undefined));

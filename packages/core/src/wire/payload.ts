@@ -1,5 +1,6 @@
 /** A job's payload: the JSON text in Redis is the job, this is what tsq reads of it (WIRE §2). */
 import { MalformedPayloadError } from "../errors.ts";
+import { wrappedClass } from "./active-job.ts";
 import { parseJson } from "./json.ts";
 
 /** What an argument or a member of a payload may be; integers beyond 2^53 are bigints. */
@@ -78,8 +79,9 @@ export const parsePayload = (text: string): RawPayload => {
  * the names that Ruby gives them. Pages show another, `shownClass` of `api/job-display.ts`, as Sidekiq's do.
  */
 export const displayClass = (payload: RawPayload): string => {
-  const { wrapped, class: name } = payload;
-  if (typeof wrapped === "string") return wrapped;
+  const wrapped = wrappedClass(payload);
+  if (wrapped !== undefined) return wrapped;
+  const { class: name } = payload;
   // An object of JSON may hold what throws when it is made a text: `{"toString":1}`.
   return typeof name === "object" && name !== null ? "(no class)" : String(name);
 };

@@ -7,6 +7,8 @@ export interface Guarded {
   readonly abortReason: TsqError | undefined;
 }
 
+const NOBODY: ReadonlySet<number> = new Set();
+
 type Args<Name extends "push" | "pushBulk" | "pushTemplate" | "admit"> = Parameters<JobClient[Name]>;
 
 export class GuardedClient implements JobClient {
@@ -44,6 +46,10 @@ export class GuardedClient implements JobClient {
 
   async cancel(jid: string): Promise<Date> {
     return this.#open().cancel(jid);
+  }
+
+  generations(): ReadonlySet<number> | Promise<ReadonlySet<number>> {
+    return this.#open().generations?.() ?? NOBODY;
   }
 
   nextJid(): string {

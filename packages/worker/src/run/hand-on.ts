@@ -3,7 +3,15 @@
  * run a class the processes say of themselves (`tsq:classes:<identity>`). Who does not say all, Ruby or an older tsq, is
  * trusted.
  */
-import { connect, LazyConnection, numberIn, readMembers, runnersOf } from "@tsq/core/protocol";
+import {
+  connect,
+  LazyConnection,
+  mailAction,
+  numberIn,
+  readMembers,
+  runnersOf,
+  wrappedClass,
+} from "@tsq/core/protocol";
 import type { Member, Outage } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import type { Service } from "../services/service.ts";
@@ -51,7 +59,9 @@ export class HandOn implements Service {
       this.#reasons.set(job, `It was handed on ${times} times, and nobody who can run it got it.`);
       return undefined;
     }
-    const names = [payload.class, payload.wrapped].filter((name) => typeof name === "string");
+    const names = [payload.class, wrappedClass(payload), mailAction(payload)].filter(
+      (name) => name !== undefined,
+    );
     const members = await this.#members().catch(() => undefined);
     if (members && runnersOf(members, names, queue).kind !== "nobody")
       return { kind: "unknown", times: times + 1, seconds: Math.min(2 ** times, LONGEST_SECONDS) };

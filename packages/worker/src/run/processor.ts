@@ -4,7 +4,7 @@
  */
 import { InvalidJobError, UnknownJobError } from "@tsq/core";
 import type { Chain, Payload, RawPayload, Registry, ServerMiddleware, Verdict } from "@tsq/core";
-import { composeServerChain, isThenable } from "@tsq/core/protocol";
+import { composeServerChain, isThenable, isWrapper, namelessWrapper } from "@tsq/core/protocol";
 import type { ServerRun } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import { admissionBy } from "./admission.ts";
@@ -128,9 +128,16 @@ export class Processor {
 
   #run(job: RunningJob): unknown {
     const { runnable } = job;
-    if (!runnable) throw new UnknownJobError(job.class, this.#options.whyNotOthers(job));
+    if (!runnable) throw this.#unknown(job);
     if (runnable.timeoutMs !== undefined) this.#options.timeouts.begin(job);
     return runnable.run(job);
+  }
+
+  #unknown(job: RunningJob): Error {
+    const { payload } = job;
+    const maker = isWrapper(payload.class) ? "defineActiveJob" : "defineJob";
+    const why = this.#options.whyNotOthers(job);
+    return namelessWrapper(payload) ?? new UnknownJobError(job.class, why, maker);
   }
 
   #returned(job: RunningJob, value: unknown, startedAt: number): void {

@@ -107,11 +107,15 @@ export class RunningJob implements JobContext, Placed {
   }
 
   get class(): string {
-    return this.payload.class;
+    return displayClass(this.payload);
   }
 
   get queue(): string {
     return this.unit.queue;
+  }
+
+  get payloadText(): string {
+    return this.unit.text;
   }
 
   get attempt(): number {
