@@ -17,7 +17,8 @@ export type TsqErrorCode =
   | "TSQ_REDIS_UNUSABLE"
   | "TSQ_CLIENT_CLOSED"
   | "TSQ_PUSH_UNKNOWN"
-  | "TSQ_CLAIM_UNKNOWN";
+  | "TSQ_CLAIM_UNKNOWN"
+  | "TSQ_CRON";
 
 /** What every error of tsq is: by its `code` it is told from others, also across copies of the library. */
 export abstract class TsqError extends Error {
