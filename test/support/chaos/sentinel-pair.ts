@@ -17,8 +17,8 @@ const NAME = "tsq";
 const DOWN_AFTER_MS = 500;
 // The harness's own connections give up sooner than those that are tested.
 const SILENT_MS = 5_000;
-// Longer than any test.
-const SILENCE_MS = 3_600_000;
+// Sentinel's own.
+const PUBLISH_MS = 2_000;
 // Sentinel looks at its servers every ten seconds.
 const PATIENCE = { timeoutMs: 60_000, everyMs: 100 };
 
@@ -45,7 +45,6 @@ export class SentinelPair implements Home {
     let pair: SentinelPair | undefined;
     try {
       pair = new SentinelPair([master, replica], await freePort());
-      await pair.#hush();
       await pair.#failable();
       return pair;
     } catch (error) {
@@ -141,18 +140,7 @@ export class SentinelPair implements Home {
     const master = await this.#failable();
     const replica = this.#otherThan(master);
     const at = monotonicMs();
-    // Whoever writes to it once it is the master waits until it has been asked.
-    await this.#of(replica.port, (redis) => redis.call("CLIENT", "PAUSE", PATIENCE.timeoutMs, "WRITE"));
-    await this.#ask((sentinel) => sentinel.call("SENTINEL", "FAILOVER", NAME));
-    const memory = await this.#of(replica.port, async (redis) => {
-      await eventually(
-        async () => expect(await redis.info("replication")).toContain("role:master"),
-        PATIENCE,
-      );
-      const had = await memoryOf(redis);
-      await redis.call("CLIENT", "UNPAUSE");
-      return had;
-    });
+    const memory = await this.#hushed(() => this.#promoteHeld(replica));
     await this.#changed(master);
     await eventually(async () => {
       expect(await this.#of(master.port, (redis) => redis.info("replication"))).toContain("role:slave");
@@ -167,6 +155,21 @@ export class SentinelPair implements Home {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
+  /** Has a replica promoted, and asks it what it has before anybody can write to it. */
+  async #promoteHeld(replica: RedisServer): Promise<Memory> {
+    await this.#of(replica.port, (redis) => redis.call("CLIENT", "PAUSE", PATIENCE.timeoutMs, "WRITE"));
+    await this.#ask((sentinel) => sentinel.call("SENTINEL", "FAILOVER", NAME));
+    return this.#of(replica.port, async (redis) => {
+      await eventually(
+        async () => expect(await redis.info("replication")).toContain("role:master"),
+        PATIENCE,
+      );
+      const had = await memoryOf(redis);
+      await redis.call("CLIENT", "UNPAUSE");
+      return had;
+    });
+  }
+
   /** What a replica has whose master is gone. Nobody may write to it: until Sentinel notices, it is as it will be promoted. */
   #asReplica(replica: RedisServer): Promise<Memory> {
     return this.#of(replica.port, async (redis) => {
@@ -177,15 +180,19 @@ export class SentinelPair implements Home {
   }
 
   /**
-   * Keeps Sentinel from announcing itself to its fellows, of which there are none. It does so by PUBLISH, every two
-   * seconds, on the connection that promotes: `swap` has the replica hold back what is a write, and PUBLISH is one,
-   * so that nothing behind it would be heard any more.
+   * Keeps Sentinel from announcing itself to its fellows, of which there are none, while something runs. It does so by
+   * PUBLISH, on the connection that promotes: a replica that holds back writes holds back that one too, and with it the
+   * promotion. Only for so long: by the same period Sentinel reckons when to tell a master that came back whom to follow.
    */
-  async #hush(): Promise<void> {
-    await eventually(
-      () => this.#ask((sentinel) => sentinel.call("SENTINEL", "DEBUG", "PUBLISH-PERIOD", String(SILENCE_MS))),
-      PATIENCE,
-    );
+  async #hushed<T>(run: () => Promise<T>): Promise<T> {
+    const every = (ms: number): Promise<unknown> =>
+      this.#ask((sentinel) => sentinel.call("SENTINEL", "DEBUG", "PUBLISH-PERIOD", String(ms)));
+    await every(2 * PATIENCE.timeoutMs);
+    try {
+      return await run();
+    } finally {
+      await every(PUBLISH_MS);
+    }
   }
 
   #otherThan(master: RedisServer): RedisServer {
