@@ -1,0 +1,66 @@
+/** The references to models that Rails puts where a model was given. */
+import { ConfigError } from "@tsq/core";
+import { shown } from "@tsq/core/config";
+import { Fault } from "./argument-path.ts";
+
+const URI = /^gid:\/\/([^/?#]+)\/([^/?#]+)\/([^?#]+)(?:\?[^#]*)?$/;
+
+/**
+ * A GlobalID: which model of which app, `gid://crm/Contact/7`. Enqueued, it is the model itself for Ruby.
+ *
+ * @example
+ * await notify.performLater(new GlobalID("gid://crm/Contact/7"), "hello");
+ */
+export class GlobalID {
+  /** All of it, as Rails writes it. */
+  readonly uri: string;
+  readonly app: string;
+  /** The class in Ruby: `Contact`, `Billing::Invoice`. */
+  readonly model: string;
+  /** Of a composite key its parts with slashes between them: `1/2`. */
+  readonly id: string;
+
+  /** @throws ConfigError when it is no GlobalID */
+  constructor(uri: string) {
+    const [, app, model, id] = URI.exec(uri) ?? [];
+    const decoded = id === undefined ? undefined : unescaped(id);
+    if (app === undefined || model === undefined || decoded === undefined) {
+      throw new ConfigError(
+        `Expected a GlobalID, got ${shown(uri)}. Pass one such as "gid://crm/Contact/7": the app, the model and the id.`,
+      );
+    }
+    this.uri = uri;
+    this.app = app;
+    this.model = model;
+    this.id = decoded;
+  }
+
+  toString(): string {
+    return this.uri;
+  }
+
+  toJSON(): string {
+    return this.uri;
+  }
+}
+
+/** As Ruby's CGI.unescape does; undefined for what is no escape. */
+const unescaped = (text: string): string | undefined => {
+  try {
+    return decodeURIComponent(text.replaceAll("+", " "));
+  } catch {
+    return undefined;
+  }
+};
+
+/** @throws Fault when it is none */
+export const readGlobalId = (uri: unknown): GlobalID => {
+  try {
+    if (typeof uri === "string") return new GlobalID(uri);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+  }
+  throw new Fault(
+    `is ${shown(uri)}, which is no GlobalID such as \`gid://crm/Contact/7\`. Mend what enqueued it.`,
+  );
+};

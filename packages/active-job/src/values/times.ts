@@ -1,0 +1,154 @@
+/** Dates and times of Ruby as Temporal values that remember which of Ruby's classes they were, and back. */
+import { ConfigError } from "@tsq/core";
+import { shown } from "@tsq/core/config";
+import type { Temporal } from "temporal-polyfill";
+import { Fault } from "./argument-path.ts";
+import { DATE, DATE_TIME, SERIALIZED, TIME, TIME_WITH_ZONE } from "./marks.ts";
+import { remember } from "./ruby-form.ts";
+import type { JsonObject } from "./ruby-form.ts";
+import { temporal, temporalKind } from "./temporal.ts";
+
+/** The classes of Ruby that a time can be of. */
+export type RubyTimeClass = "Time" | "DateTime" | "TimeWithZone";
+
+/** A time of Temporal that names a moment: one in a zone or with an offset, or one of UTC. */
+type Moment = Temporal.ZonedDateTime | Temporal.Instant | Date;
+
+// Ruby writes years without a sign and with as many digits as they have; ISO 8601 wants six where four are too few.
+const DAY = /^(-?)(\d{4,})(-\d\d-\d\d)(?=$|T)/;
+const OFFSET = /(?:Z|[+-]\d\d:?\d\d)$/;
+
+const toIso = (text: string): string =>
+  text.replace(DAY, (_, minus: string, year: string, rest: string) =>
+    minus === "" && year.length === 4 ? year + rest : `${minus || "+"}${year.padStart(6, "0")}${rest}`,
+  );
+
+const toRuby = (iso: string): string =>
+  iso.replace(/^([+-])0*(\d{4,})/, (_, sign: string, year: string) => (sign === "-" ? "-" : "") + year);
+
+/** @throws Fault when it is no date */
+export const readDate = (json: JsonObject): Temporal.PlainDate => {
+  const value = textIn(json, "2030-01-02");
+  return remember(
+    read(value, () => temporal().PlainDate.from(toIso(value))),
+    { kind: "written", json },
+  );
+};
+
+/**
+ * A Time, a DateTime or a TimeWithZone; one without a zone, as Rails before 7.0.9 wrote them too, has its offset.
+ *
+ * @throws Fault when it is no time with an offset, or nobody knows its zone
+ */
+export const readTime = (json: JsonObject): Temporal.ZonedDateTime => {
+  const value = textIn(json, "2030-01-02T03:04:05.000000000Z");
+  const zone = json["time_zone"] ?? null;
+  const [offset] = OFFSET.exec(value) ?? [];
+  if (offset === undefined)
+    throw new Fault(
+      `is the time ${shown(value)}, without the offset that Ruby writes. Mend what enqueued it.`,
+    );
+  const instant = read(value, () => temporal().Instant.from(toIso(value)));
+  const named = zone ?? (offset === "Z" ? "UTC" : offset);
+  return remember(inZone(instant, named), { kind: "written", json });
+};
+
+const inZone = (instant: Temporal.Instant, zone: unknown): Temporal.ZonedDateTime => {
+  try {
+    if (typeof zone === "string") return instant.toZonedDateTimeISO(zone);
+  } catch {
+    // Said below: the polyfill and Node say it in different words.
+  }
+  throw new Fault(
+    `is a time in the zone ${shown(zone)}, which this Node does not know. Name it as the IANA does, such as \`Europe/Berlin\`, or use a Node with newer time zones.`,
+  );
+};
+
+const textIn = (json: JsonObject, example: string): string => {
+  const { value } = json;
+  if (typeof value === "string") return value;
+  throw new Fault(
+    `has ${shown(value)} as its \`value\`, where Ruby writes a text such as \`${example}\`. Mend what enqueued it.`,
+  );
+};
+
+const read = <T>(value: string, make: () => T): T => {
+  try {
+    return make();
+  } catch {
+    throw new Fault(
+      `is ${shown(value)}, which is no date or time that Temporal can hold. Mend what enqueued it.`,
+    );
+  }
+};
+
+/**
+ * A time as one of Ruby's classes, where the usual one will not do: a `ZonedDateTime` in a named zone is a TimeWithZone,
+ * one with an offset, an `Instant` and a `Date` are a Time.
+ *
+ * @returns a new value, in UTC if the moment has no zone. A `TimeWithZone` of it is in `UTC`
+ * @throws ConfigError when it is no moment
+ * @example
+ * await remind.performLater(rubyTime(Temporal.Now.zonedDateTimeISO("Europe/Berlin"), "DateTime"));
+ */
+export const rubyTime = (moment: Moment, rubyClass: RubyTimeClass): Temporal.ZonedDateTime => {
+  const serializer = { Time: TIME, DateTime: DATE_TIME, TimeWithZone: TIME_WITH_ZONE }[rubyClass];
+  const zoned = serializer && zonedOf(moment);
+  if (!zoned) {
+    throw new ConfigError(
+      `Expected a time and one of the classes Time, DateTime and TimeWithZone, got ${shown(moment)} and ${shown(rubyClass)}. ` +
+        "Pass a Temporal.ZonedDateTime, a Temporal.Instant or a Date.",
+    );
+  }
+  return remember(zoned, { kind: "written", json: writtenTime(zoned, serializer) });
+};
+
+const zonedOf = (moment: Moment): Temporal.ZonedDateTime | undefined => {
+  // From JavaScript anything can come.
+  const kind = temporalKind(moment ?? {});
+  const { Instant, ZonedDateTime } = temporal();
+  // Their texts, because they may be of another Temporal.
+  if (kind === "Temporal.ZonedDateTime") return ZonedDateTime.from(String(moment));
+  if (kind === "Temporal.Instant") return Instant.from(String(moment)).toZonedDateTimeISO("UTC");
+  if (!(moment instanceof Date) || Number.isNaN(moment.getTime())) return undefined;
+  return Instant.fromEpochMilliseconds(moment.getTime()).toZonedDateTimeISO("UTC");
+};
+
+/** What Ruby would write for a Temporal value that does not come from Ruby; undefined if Ruby has no such. */
+export const writeTemporal = (value: object, kind: string): JsonObject | undefined => {
+  switch (kind) {
+    case "Temporal.PlainDate":
+      // The cast is by its name: whoever made it, it has the methods of one.
+      return {
+        [SERIALIZED]: DATE,
+        value: toRuby((value as Temporal.PlainDate).toString({ calendarName: "never" })),
+      };
+    case "Temporal.Instant":
+      return { [SERIALIZED]: TIME, value: toRuby((value as Temporal.Instant).toString(NANOSECONDS)) };
+    case "Temporal.ZonedDateTime": {
+      const zoned = value as Temporal.ZonedDateTime;
+      return writtenTime(zoned, /^[+-]/.test(zoned.timeZoneId) ? TIME : TIME_WITH_ZONE);
+    }
+    default:
+      return undefined;
+  }
+};
+
+/** A Date of JavaScript is a Time of UTC. */
+export const writeDate = (date: Date): JsonObject => ({
+  [SERIALIZED]: TIME,
+  value: toRuby(date.toISOString().replace("Z", "000000Z")),
+});
+
+const NANOSECONDS = { smallestUnit: "nanosecond" } as const;
+const PLAIN = { ...NANOSECONDS, timeZoneName: "never", calendarName: "never" } as const;
+const UTC = new Set(["UTC", "Etc/UTC"]);
+
+const writtenTime = (zoned: Temporal.ZonedDateTime, serializer: string): JsonObject => {
+  const { timeZoneId: zone } = zoned;
+  // An offset with seconds, as before railways, is rounded by Temporal's text, and Ruby would read another moment.
+  const isInUtc = UTC.has(zone) || /:\d\d:\d\d/.test(zoned.offset);
+  const value = toRuby(isInUtc ? zoned.toInstant().toString(NANOSECONDS) : zoned.toString(PLAIN));
+  if (serializer !== TIME_WITH_ZONE) return { [SERIALIZED]: serializer, value };
+  return { [SERIALIZED]: serializer, value, time_zone: zone };
+};
