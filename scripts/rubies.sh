@@ -5,7 +5,7 @@
 #
 #   6  Sidekiq 6.4.1: Debian 12's own package, installed on this system
 #   7  Sidekiq 7.3.2: Debian trixie's, in a folder that one chroots into
-#   8  Sidekiq 8.1.7: Debian sid's, likewise; sid moves, so the version may be a later one
+#   8  Sidekiq 8.1.7: Debian sid's, likewise, with Rails 7.2; sid moves, so the versions may be later ones
 #
 # Prints a line for each that is ready: generation, version found, root folder, with tabs between.
 # --print makes nothing, it only looks. The folders are under $TSQ_RUBIES, else /var/cache/tsq-rubies.
@@ -14,6 +14,8 @@ set -uo pipefail
 
 root=${TSQ_RUBIES:-/var/cache/tsq-rubies}
 packages=ruby,ruby-sidekiq,ruby-activejob,ruby-rack-session,ruby-rackup
+# What examples/rails needs beside them.
+rails_packages=ruby-railties,ruby-activerecord,ruby-actionmailer,ruby-sqlite3,puma
 wanted=()
 look_only=no
 
@@ -60,18 +62,18 @@ make_6() {
   is_ready 6 || { missing 6 "the system's ruby-sidekiq is $(version_in /)"; return 1; }
 }
 
-make_7() { make_folder 7 trixie; }
-make_8() { make_folder 8 sid; }
+make_7() { make_folder 7 trixie "$packages"; }
+make_8() { make_folder 8 sid "$packages,$rails_packages"; }
 
 make_folder() {
-  local generation=$1 suite=$2 folder=$root/$1
+  local generation=$1 suite=$2 packages=$3 folder=$root/$1
   is_ready "$generation" && [ "$(recipe_of "$folder")" = "$suite $packages" ] && return 0
   prepare "$generation" || return 1
 
   # Two runs must not make the same folder. The lock ends with the subshell.
   (
     flock 9
-    [ "$(recipe_of "$folder")" = "$suite $packages" ] || bootstrap "$generation" "$suite" || exit 1
+    [ "$(recipe_of "$folder")" = "$suite $packages" ] || bootstrap "$generation" "$suite" "$packages" || exit 1
     # Sidekiq's heartbeat reads its memory from /proc/<pid>/status, and fails without it. A reboot takes the mount away.
     [ -e "$folder/proc/self/status" ] || mount -t proc proc "$folder/proc" ||
       { missing "$generation" "cannot mount $folder/proc"; exit 1; }
@@ -81,7 +83,7 @@ make_folder() {
 
 # The recipe is written last: a folder without it is half made, one with another is out of date, and both are remade.
 bootstrap() {
-  local generation=$1 suite=$2 folder=$root/$1 log=$root/$1.log mirror
+  local generation=$1 suite=$2 packages=$3 folder=$root/$1 log=$root/$1.log mirror
   command -v debootstrap >/dev/null || install_package "$generation" debootstrap ||
     { missing "$generation" "there is no debootstrap, and this is $(system)"; return 1; }
   mirror=$(debian_mirror)

@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
+import { whyNoRails } from "../examples/rails/run/ruby.mjs";
 import { ROOT } from "./npm.mjs";
 
 /** Run by `npm test`: they need nothing but npm, and take seconds. */
@@ -28,6 +29,10 @@ const missingRubies = () => {
   );
 };
 
+/** Why the Rails example cannot run here, with either Rails. */
+const missingRails = () =>
+  ["6", "8"].map((generation) => whyNoRails(generation)).find((reason) => reason !== undefined);
+
 const GET_NATIVE = "apt-get install redis-server";
 
 const LATER = [
@@ -51,6 +56,11 @@ const LATER = [
         return `no Ruby Sidekiq ${rubies.join(", ")}: scripts/rubies.sh, as root on Debian`;
       return isNativeHere() ? undefined : `no real server for Ruby: ${GET_NATIVE}`;
     },
+  },
+  {
+    project: "rails",
+    what: "examples/rails: a Rails app and its own tests",
+    lacks: missingRails,
   },
   { project: "chaos", what: "killed processes, servers and connections", lacks: () => undefined },
   {

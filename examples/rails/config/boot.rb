@@ -1,0 +1,4 @@
+require "bundler/setup" if ENV["BUNDLE_GEMFILE"]
+# Bundler brings these; Rails takes them as given.
+require "logger"
+require "pathname"

@@ -1,0 +1,13 @@
+redis = { url: ENV.fetch("REDIS_URL", "redis://127.0.0.1:6379/1") }
+
+Sidekiq.configure_server do |config|
+  config.redis = redis
+  config.logger.formatter = Sidekiq::Logger::Formatters::JSON.new if ENV["LOG_JSON"]
+  config.on(:startup) { config.logger.info "crm: sidekiq is up" }
+end
+Sidekiq.configure_client { |config| config.redis = redis }
+
+schedule = Rails.root.join("config/schedule.yml")
+if defined?(Sidekiq::Cron) && Sidekiq.server? && schedule.exist?
+  Sidekiq::Cron::Job.load_from_hash(YAML.load_file(schedule))
+end
