@@ -1,7 +1,8 @@
 /** What `configure()` does with what it refuses. */
-import { ConfigError, configure, defaultClient, defineJob } from "@tsq/core";
-import type { Configuration, ServerMiddleware } from "@tsq/core";
+import { ConfigError, configure, defaultClient, defineJob } from "tsq";
+import type { Configuration, ServerMiddleware } from "tsq";
 import { defaultRedis } from "@tsq/core/protocol";
+import { currentSettings } from "../support/inside-active-job.ts";
 import { afterEach, describe, expect, test } from "vitest";
 
 afterEach(() => void configure());
@@ -22,6 +23,9 @@ const REFUSED: readonly (readonly [string, Readonly<Record<string, unknown>>, st
   ["default options that are misspelled", { defaultJobOptions: { retrys: 5 } }, "retry"],
   ["a logger that is none", { logger: {} }, "`logger` to be a pino logger"],
   ["a logger that is null", { logger: null }, "`logger` to be a pino logger"],
+  ["resolvers that are none", { globalId: async () => new Map() }, "`globalId` to be an object of functions"],
+  ["a resolver that is none", { globalId: { crm: "crm" } }, "`globalId` to be an object of functions"],
+  ["serializers that are none", { serializers: [{ name: "A" }] }, "`serializers` to be an array of"],
   ["a server middleware that is none", { serverMiddleware: ["no"] }, "`serverMiddleware` to be an array"],
   ["an option that there is not", { redsi: TWO }, "redis"],
 ];
@@ -86,6 +90,18 @@ test("a misspelled option of configure() is told all there are, each once", () =
   const options = { elephant: 1 } as Readonly<Record<string, unknown>>;
 
   expect(() => configure(options)).toThrow(
-    "There are redis, transport, wire, middleware, defaultJobOptions, logger, serverMiddleware.",
+    "There are redis, transport, wire, middleware, defaultJobOptions, logger, serverMiddleware, globalId, serializers.",
   );
+});
+
+test("what configure() is given for ActiveJob's values counts until the next configure()", () => {
+  const crm = async () => new Map();
+
+  configure({ globalId: { crm } });
+  const given = currentSettings();
+  expect(given.globalId).toEqual({ crm });
+  expect(given.serializers).toEqual([]);
+
+  configure({ redis: ONE });
+  expect(currentSettings().globalId).toBeUndefined();
 });

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Option } from "@tsq/core/config";
 import { describe, expect, test } from "vitest";
+import { VALUE_OPTION_TYPES } from "../support/inside-active-job.ts";
 import { OPTION_TYPES } from "../support/inside-core.ts";
 import { CLI, WORK_ROWS } from "../support/inside-tsq.ts";
 import { CAPSULE_OPTION_TYPES, WORKER_OPTION_TYPES } from "../support/inside-worker.ts";
@@ -63,7 +64,7 @@ const membersOf = (url: URL, name: string): Member[] => {
   const types = readFileSync(url, "utf8");
   const body = new RegExp(`^export interface ${name}\\b[^]*?^\\}`, "m").exec(types)?.[0];
   if (body === undefined) throw new Error(`Expected ${url.pathname} to declare the interface ${name}.`);
-  return [...body.matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^ {4}(\w+)\??:/gm)].map(
+  return [...body.matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?^ {4}(?:readonly )?(\w+)\??:/gm)].map(
     ([, words = "", member = ""]) => ({
       name: member,
       fallback: valueIn(/@default ([^,\n]+(?:, \w+: [^\n]+)?)/.exec(words)?.[1]?.trim() ?? ""),
@@ -76,6 +77,7 @@ const TYPES: readonly (readonly [section: string, url: URL, name: string])[] = [
   ["A capsule", CAPSULE_OPTION_TYPES, "CapsuleOptions"],
   ["Client", OPTION_TYPES.client, "ClientOptions"],
   ["configure()", OPTION_TYPES.configure, "Configuration"],
+  ["configure()", VALUE_OPTION_TYPES, "ValueSettings"],
   ["A job", OPTION_TYPES.payload, "JobOptions"],
   ["A job", OPTION_TYPES.defineJob, "DefineJobOptions"],
   ["A job", OPTION_TYPES.defineJob, "CheckedJobOptions"],

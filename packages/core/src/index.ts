@@ -44,6 +44,7 @@ export { Chain } from "./config/chain.ts";
 export type { ChainSource, Link, Named } from "./config/chain.ts";
 export type { ClientMiddleware, PushContext } from "./client/chain.ts";
 export type { ServerMiddleware } from "./job/chain.ts";
+export { float } from "./wire/float.ts";
 export type { JobOptions, JsonValue, Payload, RawPayload } from "./wire/payload.ts";
 export type { RedisOptions, RedisTarget } from "./redis/connect.ts";
 export type { WireOption } from "./redis/fleet.ts";

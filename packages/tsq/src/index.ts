@@ -1,5 +1,22 @@
 /** tsq: the everyday names. */
 export {
+  BigDecimal,
+  DeserializationError,
+  Duration,
+  GlobalID,
+  indifferent,
+  kwargs,
+  Range,
+  RubyModule,
+  RubySymbol,
+  rubyTime,
+  SerializationError,
+  symbol,
+  symbolKeys,
+  UnknownValue,
+} from "@tsq/active-job";
+export type { DurationPart, GlobalIdResolver, RubyTimeClass, Serializer } from "@tsq/active-job";
+export {
   Chain,
   Client,
   ClaimUnknownError,
@@ -9,6 +26,7 @@ export {
   defaultClient,
   defineJob,
   discard,
+  float,
   interrupt,
   InvalidArgumentsError,
   InvalidJobError,

@@ -1,5 +1,6 @@
 /** What somebody enqueues, as the arguments that ActiveJob would write for it. */
 import type { JsonValue } from "@tsq/core";
+import { isWholeFloat } from "@tsq/core/protocol";
 import type { Temporal } from "temporal-polyfill";
 import { SerializationError } from "./argument-errors.ts";
 import { Fault, below } from "./argument-path.ts";
@@ -135,6 +136,8 @@ class Encoding {
   }
 
   #instance(value: object): JsonValue {
+    // core writes it.
+    if (isWholeFloat(value)) return value;
     if (value instanceof RubySymbol) return { [SERIALIZED]: SYMBOL, value: value.name };
     if (value instanceof GlobalID) return { [GLOBAL_ID]: value.uri };
     if (value instanceof BigDecimal) return { [SERIALIZED]: BIG_DECIMAL, value: String(value) };

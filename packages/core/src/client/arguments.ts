@@ -1,6 +1,7 @@
 /** Checks a job's arguments as Sidekiq 7 and later do: native JSON types only, nothing that would change on the way. */
 import { InvalidJobError } from "../errors.ts";
 import { inspect, quoted } from "../report/inspect.ts";
+import { isWholeFloat } from "../wire/float.ts";
 import { dumpJson } from "../wire/json.ts";
 
 // Ruby's parser refuses deeper nesting, counting the payload and `args` themselves.
@@ -58,7 +59,7 @@ const isNativeObject = (value: object, depth: number): boolean => {
     for (const inner of value) if (!isNative(inner, depth)) return false;
     return true;
   }
-  if (!isPlain(value)) return false;
+  if (!isPlain(value)) return isWholeFloat(value);
   // Not Object.entries, which makes an array for each key: what is saved pays for most of the look at symbols.
   for (const key in value) {
     if (!Object.hasOwn(value, key)) continue;
@@ -129,6 +130,7 @@ const faultWithin = (path: string, value: object, above: readonly Above[]): Faul
     const [argument = path] = /^args\[\d+\]/.exec(path) ?? [];
     return { what: `${argument} nests deeper than ${DEEPEST} levels`, remedy: "Flatten it." };
   }
+  if (isWholeFloat(value)) return undefined;
   const within = [...above, { path, value }];
   if (Array.isArray(value)) {
     for (const [at, inner] of value.entries()) {

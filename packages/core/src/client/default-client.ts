@@ -8,7 +8,7 @@ import { ERROR_SERIALIZERS } from "../report/logged-error.ts";
 import { middleware } from "../config/functions.ts";
 import { refuseUnknown } from "../config/nearest.ts";
 import { readOptions } from "../config/option.ts";
-import type { Schema } from "../config/option.ts";
+import type { Options, Schema } from "../config/option.ts";
 import { Chain } from "../config/chain.ts";
 import type { ChainSource } from "../config/chain.ts";
 import type { ServerMiddleware } from "../job/chain.ts";
@@ -17,7 +17,10 @@ import { Client, restClient } from "./client.ts";
 import { CLIENT } from "./client-options.ts";
 import type { ClientOptions } from "./client-options.ts";
 
-/** What `configure()` takes. */
+/**
+ * What `configure()` takes. A package that adds options with `addConfiguration()` declares them as members of this, in a
+ * `declare module "@tsq/core"`.
+ */
 export interface Configuration extends ClientOptions {
   /** Server middleware around `performInline()`; a Worker has its own. @default [] */
   serverMiddleware?: ChainSource<ServerMiddleware>;
@@ -52,6 +55,10 @@ interface Defaults {
   inlineChain: Chain<ServerMiddleware>;
   client: Client | undefined;
   logger: Logger | undefined;
+  /** Rows that other packages have added. */
+  added: Options;
+  /** What is configured by those. */
+  addedValues: Readonly<Record<string, unknown>>;
   /** The workers of this process that have started and not stopped. */
   readonly workers: Set<object>;
   /** Whether there were some, and all have stopped. */
@@ -67,10 +74,24 @@ const defaults = (): Defaults => {
     inlineChain: new Chain(),
     client: undefined,
     logger: undefined,
+    added: {},
+    addedValues: {},
     workers: new Set(),
     isResting: false,
   });
 };
+
+/**
+ * Adds options to `configure()`, for a package that no client knows of. Calls of `configure()` from before have not
+ * taken them: call it while your module is loaded.
+ */
+export const addConfiguration = (rows: Options): void => {
+  const own = defaults();
+  own.added = { ...own.added, ...rows };
+};
+
+/** An option that was added, as its row read it; undefined where `configure()` was not given it. */
+export const configured = (name: string): unknown => defaults().addedValues[name];
 
 /**
  * Sets where jobs are pushed when no client is named, and where workers, clients and the data API look when they name
@@ -81,14 +102,17 @@ const defaults = (): Defaults => {
  * @throws ConfigError when an option is unknown or not what it should be; then all stays as it was
  */
 export const configure = (configuration: Configuration = {}): Client => {
-  refuseUnknown("configure()", configuration, Object.keys(CONFIGURATION));
+  const { added } = defaults();
+  refuseUnknown("configure()", configuration, [...Object.keys(CONFIGURATION), ...Object.keys(added)]);
   const { serverMiddleware: given } = configuration;
   const { serverMiddleware: inlineChain } = readOptions("configure()", OWN, { serverMiddleware: given });
+  const addedValues = readOptions("configure()", added, only(configuration, added));
   const client = clientBy(configuration);
   const own = defaults();
   const before = own.client;
   own.configuration = configuration;
   own.inlineChain = inlineChain;
+  own.addedValues = addedValues;
   own.logger = configuration.logger;
   own.client = client;
   // Pushes that are on their way end first; there is nobody to tell if the old server is gone.
@@ -121,11 +145,14 @@ export const defaultClient = (): Client => {
 };
 
 const clientOf = (configuration: Configuration): Client => {
-  const entries = Object.entries(configuration).filter(([name]) => name in CLIENT);
-  const client = new Client(Object.fromEntries(entries));
+  const client = new Client(only(configuration, CLIENT));
   if (defaults().isResting) restClient(client, true);
   return client;
 };
+
+/** Those that the rows are of. */
+const only = (configuration: object, rows: Options): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(Object.entries(configuration).filter(([name]) => Object.hasOwn(rows, name)));
 
 /**
  * The workers of this process that have started and not stopped. A program with a worker ends when its last one has

@@ -3,6 +3,7 @@
  * written as plain integers. Ordinary text pays a look at every sixteenth character for it.
  */
 import { randomBytes } from "node:crypto";
+import { floatText, isWholeFloat } from "./float.ts";
 
 // Sixteen digits in a row may be an integer above 2^53; fewer cannot.
 const BIG_DIGITS = 16;
@@ -85,24 +86,34 @@ const isEscaped = (text: string, at: number): boolean => {
   return (at - before) % 2 === 1;
 };
 
-/** Dumps as `JSON.stringify` does, and bigints as integers. */
+/** Dumps as `JSON.stringify` does, bigints as integers, and what `float()` made with its fraction. */
 export const dumpJson = (value: unknown): string => {
   // A program may have given bigints a toJSON, and then nothing throws here: they would become strings.
-  if ("toJSON" in BigInt.prototype) return dumpBig(value);
+  if ("toJSON" in BigInt.prototype) return dumpExact(value);
   try {
     // Without a replacer, which would cost several times as much: bigints are rare.
     return JSON.stringify(value);
   } catch (error) {
-    if (!(error instanceof TypeError && error.message.includes("BigInt"))) throw error;
-    return dumpBig(value);
+    if (!(error instanceof TypeError && /BigInt|float\(\)/.test(error.message))) throw error;
+    return dumpExact(value);
   }
 };
 
-const MARKED = new RegExp(`"${MARK}(-?\\d+)"`, "g");
+const MARKED = new RegExp(`"${MARK}(-?\\d+(?:\\.0)?)"`, "g");
 
-const dumpBig = (value: unknown): string =>
-  JSON.stringify(value, function (this: Readonly<Record<string, unknown>>, key, inner: unknown) {
+const dumpExact = (value: unknown): string =>
+  JSON.stringify(markedFloat(value), function (this: Readonly<Record<string, unknown>>, key, inner: unknown) {
     // Not `inner`: by now it may be what a toJSON made of it.
     const original = this[key];
-    return typeof original === "bigint" ? MARK + original : inner;
+    if (typeof original === "bigint") return MARK + original;
+    return typeof inner === "object" && inner !== null ? withMarkedFloats(inner) : inner;
   }).replaceAll(MARKED, "$1");
+
+const markedFloat = (value: unknown): unknown => (isWholeFloat(value) ? MARK + floatText(value) : value);
+
+/** Before JSON.stringify looks at them, because it asks their toJSON before the replacer. */
+const withMarkedFloats = (holder: object): unknown => {
+  if (Array.isArray(holder)) return holder.some(isWholeFloat) ? holder.map(markedFloat) : holder;
+  if (!Object.values(holder).some(isWholeFloat)) return holder;
+  return Object.fromEntries(Object.entries(holder).map(([key, value]) => [key, markedFloat(value)]));
+};
