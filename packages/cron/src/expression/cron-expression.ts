@@ -1,9 +1,10 @@
 /** A cron expression, read as fugit reads it for sidekiq-cron, and the times at which it fires. */
-import { CronError } from "../cron-error.ts";
+import type { CronError } from "../cron-error.ts";
 import { LocalTimes } from "./local-times.ts";
 import { isOnTheMinute, planText, withoutImpossible } from "./plan.ts";
 import type { Plan } from "./plan.ts";
-import { readWritten } from "./written.ts";
+import { readExpression } from "./read-expression.ts";
+import { hasNoDay, isAlwaysSkipped, notAnExpression } from "./refusal.ts";
 import { localZone, zoneNamed } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
@@ -24,10 +25,10 @@ export interface ParseOptions {
  * @throws CronError when fugit would refuse it, when its zone is unknown, or when it never fires
  */
 export const parseCron = (text: string, options: ParseOptions = {}): CronExpression => {
-  const reading = readWritten(text);
-  if ("flaw" in reading) throw new CronError(`Expected a cron expression, got \`${text}\`.`);
+  const reading = readExpression(text);
+  if ("flaw" in reading) throw notAnExpression(text, reading.flaw);
   const plan = withoutImpossible(reading.plan);
-  if (!plan) throw new CronError(`Expected a cron expression that fires, got \`${text}\`.`);
+  if (!plan) throw hasNoDay(text);
   const expression = new CronExpression(text, plan, options.tz);
   expression.next(new Date());
   return expression;
@@ -109,6 +110,7 @@ export class CronExpression {
   }
 
   #never(): CronError {
-    return new CronError(`Expected a cron expression that fires, got \`${this.text}\`, which never does.`);
+    const hasTimes = this.#times.from(0, HORIZON_MS) !== undefined;
+    return hasTimes ? isAlwaysSkipped(this.text, this.#zone.name) : hasNoDay(this.text);
   }
 }

@@ -13,7 +13,20 @@ export interface FieldKind {
   readonly example: string;
 }
 
-const MONTH_NAMES = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+export const MONTH_NAMES = [
+  "jan",
+  "feb",
+  "mar",
+  "apr",
+  "may",
+  "jun",
+  "jul",
+  "aug",
+  "sep",
+  "oct",
+  "nov",
+  "dec",
+];
 
 export const SECONDS = { name: "second", from: 0, to: 59, value: "[0-5]?\\d", example: "*/15" } as const;
 export const MINUTES = { name: "minute", from: 0, to: 59, value: "[0-5]?\\d", example: "*/15" } as const;

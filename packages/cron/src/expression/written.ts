@@ -9,13 +9,15 @@ export type Reading = { readonly plan: Plan } | { readonly flaw: Flaw };
 export interface Flaw {
   /** The field that it is in; undefined where there are too few fields, or too many. */
   readonly field?: FieldName;
+  /** Its place among the fields as they are written. */
+  readonly at?: number;
   /** That field, or the whole. */
   readonly text: string;
 }
 
 export type FieldName = (typeof FIELDS)[number]["name"] | "day of the week";
 
-const FIELDS = [SECONDS, MINUTES, HOURS, MONTH_DAYS, MONTHS] as const;
+export const FIELDS = [SECONDS, MINUTES, HOURS, MONTH_DAYS, MONTHS] as const;
 
 export const NICKNAMES: Readonly<Record<string, string>> = {
   "@yearly": "0 0 1 1 *",
@@ -28,26 +30,28 @@ export const NICKNAMES: Readonly<Record<string, string>> = {
   "@hourly": "0 * * * *",
 };
 
+// Whether there is such a zone is asked later, so that a slip such as `Europe/paris` is refused as a zone.
 const ZONE =
-  /^(?:[-+](?:[01]\d|2[0-4]):?(?:00|15|30|45)|[A-Z][A-Za-z0-9+-]+(?:\/[A-Z][A-Za-z0-9+_-]+){0,2})$/;
+  /^(?:[-+](?:[01]\d|2[0-4]):?(?:00|15|30|45)|[A-Z][A-Za-z0-9+-]+|[A-Za-z][A-Za-z0-9+-]+(?:\/[A-Za-z][A-Za-z0-9+_-]+){1,2})$/;
 
 /** The plan of a text in cron's notation, or why it is none. A zone is not looked up here. */
 export const readWritten = (text: string): Reading => {
   const fields = fieldsOf(text);
   const zone = zoneOf(fields);
   if (zone !== undefined) fields.pop();
-  if (fields.length === 5) fields.unshift("0");
+  const added = fields.length === 5 ? 1 : 0;
+  if (added) fields.unshift("0");
   if (fields.length !== 6) return { flaw: { text } };
   const values: Values[] = [];
   for (const [i, kind] of FIELDS.entries()) {
     const field = fields[i] ?? "";
     const some = fieldValues(kind === MONTH_DAYS ? withoutAnd(field) : field, kind);
-    if (some === undefined) return { flaw: { field: kind.name, text: field } };
+    if (some === undefined) return { flaw: { field: kind.name, at: i - added, text: field } };
     values.push(some);
   }
   const weekday = fields[5] ?? "";
   const weekdays = weekdayRules(withoutAnd(weekday));
-  if (weekdays === undefined) return { flaw: { field: "day of the week", text: weekday } };
+  if (weekdays === undefined) return { flaw: { field: "day of the week", at: 5 - added, text: weekday } };
   const [seconds, minutes, hours, monthDays, months] = values as [Values, Values, Values, Values, Values];
   const isBoth = weekday.endsWith("&") || (fields[3] ?? "").endsWith("&");
   return { plan: { seconds, minutes, hours, monthDays, months, weekdays, isBoth, zone } };

@@ -1,5 +1,7 @@
 /** A time zone: how far its clocks are from UTC, and when that changes. */
+import { nearest } from "@tsq/core/protocol";
 import { CronError } from "../cron-error.ts";
+import { quoted } from "./quoted.ts";
 
 /** A time through which the clocks of a zone stay as far from UTC as they are. */
 export interface Stretch {
@@ -145,7 +147,7 @@ const formatOf = (name: string): Intl.DateTimeFormat => {
   if (!format) throw unknownZone(name);
   // Intl takes a name in any case, Ruby does not.
   const { timeZone } = format.resolvedOptions();
-  if (timeZone !== name && timeZone.toLowerCase() === name.toLowerCase()) throw unknownZone(name, timeZone);
+  if (timeZone !== name && timeZone.toLowerCase() === name.toLowerCase()) throw unknownZone(name);
   return format;
 };
 
@@ -166,8 +168,26 @@ const tryFormat = (timeZone: string): Intl.DateTimeFormat | undefined => {
   }
 };
 
-const unknownZone = (name: string, meant?: string): CronError =>
-  new CronError(
-    `Expected a time zone of the tz database, or an offset such as \`+02:00\`, got \`${name}\`. ` +
-      `Write ${meant ? `\`${meant}\`` : "`Europe/Paris`"}.`,
+// What people write who think of their zone by its letters.
+const LETTERS: Readonly<Record<string, string>> = {
+  BST: "Europe/London",
+  CDT: "America/Chicago",
+  CEST: "Europe/Paris",
+  CST: "America/Chicago",
+  EDT: "America/New_York",
+  IST: "Asia/Kolkata",
+  JST: "Asia/Tokyo",
+  KST: "Asia/Seoul",
+  MDT: "America/Denver",
+  PDT: "America/Los_Angeles",
+  PST: "America/Los_Angeles",
+  Z: "UTC",
+};
+
+const unknownZone = (name: string): CronError => {
+  const meant = LETTERS[name] ?? nearest(name, Intl.supportedValuesOf("timeZone"));
+  return new CronError(
+    `Expected a time zone of the tz database or an offset up to 11 hours, got ${quoted(name)}. ` +
+      `Write ${meant === undefined ? "one such as `Europe/Paris` or `+02:00`" : `\`${meant}\``}.`,
   );
+};
