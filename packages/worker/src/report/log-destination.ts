@@ -1,6 +1,6 @@
 /**
- * Where a worker logs by itself: its standard output. The lines of one tick are written together, because a write
- * costs more than running a job. A full disk and a reader that is gone cost the lines, not the worker: pino's own
+ * Where a worker logs by itself: its standard output. The lines of a moment are written together, because a write
+ * costs more than running a job: what jobs say when they end goes with what the next ones say when they start. A full disk and a reader that is gone cost the lines, not the worker: pino's own
  * destination keeps what it could not write, and waits for room for it for ever when the process is to end.
  */
 import { writeSync } from "node:fs";
@@ -10,10 +10,12 @@ const MOST_KEPT = 64 * 1_024;
 // A pipe whose reader is slow takes more in a moment. One that takes nothing for a second must not hold up the jobs.
 const WAIT_MS = 10;
 const WAITS = 100;
+// Under load the next jobs start sooner than this.
+const GATHER_MS = 2;
 
 export interface LogDestination {
   write(line: string): void;
-  /** Writes what has gathered in this tick before it returns, for lines that must outlive whatever comes next. */
+  /** Writes what has gathered before it returns, for lines that must outlive whatever comes next. */
   writeNow(): void;
 }
 
@@ -21,6 +23,7 @@ export interface LogDestination {
 export const logDestination = (fd = STANDARD_OUTPUT): LogDestination => {
   let lines = "";
   let isTaken = true;
+  let isTimed = false;
 
   const flush = (): void => {
     process.off("exit", flush);
@@ -30,15 +33,22 @@ export const logDestination = (fd = STANDARD_OUTPUT): LogDestination => {
     isTaken = writeAll(fd, text, isTaken ? WAITS : 0);
   };
 
+  const writeNow = (): void => {
+    if (lines !== "") flush();
+  };
+  const whenGathered = (): void => {
+    isTimed = false;
+    writeNow();
+  };
+
   return {
-    writeNow: () => {
-      if (lines !== "") flush();
-    },
+    writeNow,
     write(line) {
       if (lines === "") {
-        setImmediate(flush);
-        // Also when the process ends within this tick.
+        // Also when the process ends before that.
         process.once("exit", flush);
+        if (!isTimed) setTimeout(whenGathered, GATHER_MS);
+        isTimed = true;
       }
       lines += line;
       if (lines.length > MOST_KEPT) flush();
