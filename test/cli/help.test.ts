@@ -6,7 +6,7 @@ describe("the command explains itself", () => {
     const { code, stdout } = await tsq(["--help"]);
 
     expect(code).toBe(0);
-    for (const command of ["work", "push", "dev", "stats"])
+    for (const command of ["work", "push", "dev", "stats", "cron"])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
   });
 

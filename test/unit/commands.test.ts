@@ -98,7 +98,10 @@ describe("a command that is added", () => {
 });
 
 test("every command says of itself what it does, in one line, and of each flag", async () => {
-  for (const { name, summary, flags } of COMMANDS) {
+  const groups = COMMANDS.flatMap((spec) => ("commands" in spec ? [spec] : []));
+  for (const { name, summary } of groups) expect(summary, name).toMatch(/^[^A-Z\n][^\n]*[^.\n]$/);
+  const commands = COMMANDS.flatMap((spec) => ("commands" in spec ? spec.commands : [spec]));
+  for (const { name, summary, flags } of commands) {
     expect(summary, name).toMatch(/^[^A-Z\n][^\n]*[^.\n]$/);
     const rows = typeof flags === "function" ? await (flags as () => Promise<typeof FLAGS>)() : flags;
     for (const { tells } of Object.values(rows as typeof FLAGS)) expect(tells, name).not.toBe("");

@@ -5,6 +5,7 @@ import { isOnTheMinute, planText, withoutImpossible } from "./plan.ts";
 import type { Plan } from "./plan.ts";
 import { readExpression } from "./read-expression.ts";
 import { hasNoDay, isAlwaysSkipped, notAnExpression } from "./refusal.ts";
+import { clockText } from "./clock-text.ts";
 import { localZone, zoneNamed } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
@@ -102,6 +103,16 @@ export class CronExpression {
       at = Math.min(begin - 1_000, rough + FURTHEST_MS);
     }
     throw this.#never();
+  }
+
+  /** The zone whose clocks decide: `zone`, or that of the process. */
+  get zoneName(): string {
+    return this.#zone.name;
+  }
+
+  /** What its clocks show at an instant: `Mon 2027-03-29 02:30:00 +02:00`. */
+  clock(at: Date): string {
+    return clockText(at.getTime(), this.#zone);
   }
 
   /** As fugit's `to_cron_s`: every value, no ranges. Two expressions with the same text fire at the same times. */

@@ -1,10 +1,12 @@
 /** The next times of an expression, as a list. */
+import { ConfigError } from "@tsq/core";
+import { shown } from "@tsq/core/protocol";
 import { parseCron } from "./cron-expression.ts";
 
 /** Which times `nextTimes` lists. */
 export interface NextTimesOptions {
   /**
-   * How many.
+   * How many, from 0 to 100,000.
    *
    * @default 5
    */
@@ -23,6 +25,8 @@ export interface NextTimesOptions {
   readonly tz?: string;
 }
 
+const MOST = 100_000;
+
 /**
  * The next times at which a cron expression fires, earliest first, as Ruby's fugit has them.
  *
@@ -30,6 +34,14 @@ export interface NextTimesOptions {
  */
 export const nextTimes = (expression: string, options: NextTimesOptions = {}): Date[] => {
   const { count = 5, from = new Date(), tz } = options;
+  if (!Number.isInteger(count) || count < 0 || count > MOST) {
+    throw new ConfigError(
+      `Expected \`count\` to be an integer from 0 to ${MOST}, got ${shown(count)}. Leave it out for 5.`,
+    );
+  }
+  if (Number.isNaN(from.getTime())) {
+    throw new ConfigError("Expected `from` to be a Date, got an invalid one. Leave it out for now.");
+  }
   const cron = parseCron(expression, tz === undefined ? {} : { tz });
   const times: Date[] = [];
   for (let last = from; times.length < count; times.push(last)) last = cron.next(last);

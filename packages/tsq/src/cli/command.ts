@@ -21,6 +21,15 @@ export interface CommandSpec<F extends object = object> {
   readonly load: () => Promise<CommandCode<F>>;
 }
 
+/** Commands with a first word in common, such as `tsq cron next`. */
+export interface CommandGroup {
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** In the order of `--help`. */
+  readonly commands: readonly CommandSpec[];
+}
+
 export interface CommandCode<F extends object> {
   // A method, so that a list may hold commands with flags of their own.
   /** `args` are as many as the specification has; one that was left out is its fallback. */

@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type * as commander from "commander";
 import { COMMANDS } from "../commands/all.ts";
-import type { CommandSpec, Flag, Flags } from "./command.ts";
+import type { CommandGroup, CommandSpec, Flag, Flags } from "./command.ts";
 
 const require = createRequire(import.meta.url);
 // Not by import: it is CommonJS behind a wrapper, and `tsq --help` would take 4 % longer.
@@ -11,7 +11,7 @@ const { Argument, Command, Help, Option } = require("commander") as typeof comma
 const { version } = require("../../package.json") as { version: string };
 
 /** @param extra commands beside tsq's own, for tests; their names must be new */
-export const createProgram = (extra: readonly CommandSpec[] = []): commander.Command => {
+export const createProgram = (extra: readonly (CommandSpec | CommandGroup)[] = []): commander.Command => {
   const program = new Command("tsq")
     .description("The TypeScript side of Sidekiq: process, push and watch the queues that Ruby shares.")
     .version(version, "-V, --version", "print the version")
@@ -19,9 +19,20 @@ export const createProgram = (extra: readonly CommandSpec[] = []): commander.Com
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tsq: ")) })
     .showHelpAfterError("(run it with --help to see what it takes)")
     .configureHelp({ sortSubcommands: false, subcommandTerm: withOptions })
-    .hook("preSubcommand", async (_, command) => addFlags(command, await LATER.get(command)?.()));
-  for (const spec of [...COMMANDS, ...extra]) add(program, spec);
+    .hook("preSubcommand", addLater);
+  for (const spec of [...COMMANDS, ...extra]) {
+    if ("commands" in spec) addGroup(program, spec);
+    else add(program, spec);
+  }
   return program;
+};
+
+const addLater = async (_: commander.Command, command: commander.Command): Promise<void> =>
+  addFlags(command, await LATER.get(command)?.());
+
+const addGroup = (program: commander.Command, { name, summary, commands }: CommandGroup): void => {
+  const group = program.command(name).description(summary).hook("preSubcommand", addLater);
+  for (const spec of commands) add(group, spec);
 };
 
 const add = (program: commander.Command, spec: CommandSpec): void => {

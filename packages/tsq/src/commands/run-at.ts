@@ -1,5 +1,6 @@
 /** When `tsq push` is to run a job, by its flags. A time that is guessed wrong runs the job at once: nothing is guessed. */
 import { ConfigError } from "@tsq/core";
+import { writtenTime } from "./written-time.ts";
 
 export interface TimeFlags {
   readonly in?: string;
@@ -12,7 +13,7 @@ export const runAt = (flags: TimeFlags, nowSeconds: number): number | undefined 
     throw new ConfigError("Expected --in or --at, got both. Leave one out.");
   }
   if (flags.in !== undefined) return future(nowSeconds + delaySecondsOf(flags.in), nowSeconds);
-  return flags.at === undefined ? undefined : future(secondsOf(flags.at), nowSeconds);
+  return flags.at === undefined ? undefined : future(writtenTime("--at", flags.at), nowSeconds);
 };
 
 const future = (seconds: number, nowSeconds: number): number | undefined =>
@@ -26,43 +27,3 @@ const delaySecondsOf = (text: string): number => {
     `Expected --in to be a number of seconds from 0, got \`${text}\`. Write --in 90 or --in 1.5.`,
   );
 };
-
-// As seconds the year 5138, as milliseconds 1973.
-const MILLISECONDS_FROM = 1e11;
-
-const secondsOf = (text: string): number => {
-  const seconds = NUMBER.test(text) ? Number(text) : isoSeconds(text);
-  if (seconds === undefined) {
-    throw new ConfigError(
-      `Expected --at to be an ISO 8601 time or seconds since 1970, got \`${text}\`. ` +
-        "Write --at 2030-01-01T09:00:00Z or --at 1893488400.",
-    );
-  }
-  if (seconds < MILLISECONDS_FROM) return seconds;
-  throw new ConfigError(
-    `Expected --at to be an ISO 8601 time or seconds since 1970, got \`${text}\`, which looks like milliseconds. ` +
-      "Write --at 2030-01-01T09:00:00Z or --at 1893488400.",
-  );
-};
-
-const DATE = /^(?<year>\d{4})-(?<month>0[1-9]|1[0-2])-(?<day>0[1-9]|[12]\d|3[01])/;
-const TIME = /T(?<minutes>(?:[01]\d|2[0-3]):[0-5]\d)(?<seconds>:[0-5]\d(?:\.\d+)?)?/;
-const ZONE = /(?<zone>Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?/;
-const ISO = new RegExp(`${DATE.source}(?:${TIME.source}${ZONE.source})?$`);
-
-/** Undefined if it is none. Not by Date.parse() alone, which takes `tomorrow 9` for a day in 2001. */
-const isoSeconds = (text: string): number | undefined => {
-  const groups = ISO.exec(text)?.groups;
-  if (!groups) return undefined;
-  const { year, month, day, minutes = "00:00", seconds = ":00", zone = "" } = groups;
-  // Date.parse() would take the 31st of February for the 3rd of March.
-  if (Number(day) > daysIn(Number(year), Number(month))) return undefined;
-  // With a time and without a zone it is local; a date alone would be UTC.
-  const milliseconds = Date.parse(`${year}-${month}-${day}T${minutes}${seconds}${withColon(zone)}`);
-  return Number.isNaN(milliseconds) ? undefined : milliseconds / 1_000;
-};
-
-const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
-
-/** `date +%z` writes none. */
-const withColon = (zone: string): string => zone.replace(/^(.\d\d)(\d\d)$/, "$1:$2");
