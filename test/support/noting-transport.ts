@@ -9,6 +9,8 @@ export class NotingTransport implements Transport {
   /** The functions that were called, in their order. */
   readonly calls: string[] = [];
   wire: WireGeneration | Promise<WireGeneration>;
+  /** The generations that are alive: nobody, unless a test says so. */
+  alive: ReadonlySet<number> | Promise<ReadonlySet<number>> = new Set();
   /** What each push waits for. */
   answer: () => Promise<void> = () => Promise.resolve();
 
@@ -41,6 +43,10 @@ export class NotingTransport implements Transport {
   spelling(): WireGeneration | Promise<WireGeneration> {
     this.calls.push("spelling");
     return this.wire;
+  }
+
+  generations(): ReadonlySet<number> | Promise<ReadonlySet<number>> {
+    return this.alive;
   }
 
   flush(): void {

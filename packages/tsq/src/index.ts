@@ -90,6 +90,38 @@ export type {
   WireGeneration,
   WireOption,
 } from "@tsq/core";
+export { activeJob, defineActiveJob, defineMailerJob, performAllLater } from "@tsq/active-job";
+export type {
+  ActiveJob,
+  ActiveJobCall,
+  ActiveJobContext,
+  ActiveJobHandler,
+  ActiveJobOptions,
+  ActiveJobSetter,
+  ActiveJobSettings,
+  AfterCallback,
+  AroundCallback,
+  BeforeCallback,
+  BeforePerform,
+  CallArgs,
+  DefineActiveJobOptions,
+  DefineMailerJobOptions,
+  DiscardOn,
+  EnqueueCallbacks,
+  EnqueuingJob,
+  ErrorClass,
+  ErrorMatch,
+  MailerJobContext,
+  OneOrMany,
+  PerformCallbacks,
+  RescueFrom,
+  Rescues,
+  RetryJobOptions,
+  RetryOn,
+  RunnableActiveJob,
+  SetActiveJobOptions,
+  Wait,
+} from "@tsq/active-job";
 export { VERSION, Worker } from "@tsq/worker";
 export type {
   BacktraceCleaner,

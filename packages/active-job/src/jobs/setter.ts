@@ -1,0 +1,137 @@
+/** The ways to enqueue a job of ActiveJob, with the options it was defined with or with those of `set()` on top. */
+import { InvalidJobError } from "@tsq/core";
+import type { JobClient, JobOptions, Verdict } from "@tsq/core";
+import { shown } from "@tsq/core/config";
+import { checkClient, checkOptions, given, isRecord, refuseMisspelled, secondsOf } from "@tsq/core/protocol";
+import { Enqueuer } from "../enqueue/enqueuer.ts";
+import { performInline } from "../enqueue/inline.ts";
+import type { Target, When } from "../enqueue/target.ts";
+import { checkPriority } from "./options.ts";
+
+/** The arguments of a call: those of the job, and behind them keyword arguments, made by `kwargs()`. */
+export type CallArgs<Args extends readonly unknown[]> =
+  | readonly [...Args]
+  | readonly [...Args, keywords: object];
+
+/** What `set()` of a job of ActiveJob takes. */
+export interface SetActiveJobOptions extends JobOptions {
+  /** Seconds from now. @default at once */
+  wait?: number;
+  /** An instant: a Date, seconds since 1970, or a value of Temporal that is one. One that is past means now. */
+  waitUntil?: Date | number | { readonly epochMilliseconds: number };
+  /** Another queue; its prefix comes before it. */
+  queue?: string;
+  /** Another priority, an integer. */
+  priority?: number;
+  /** The client to push with, for sharding. */
+  client?: JobClient;
+  /** Until when the job is worth running, as in `defineJob()`. */
+  deadline?: number | Date;
+}
+
+const SET: readonly string[] = ["wait", "waitUntil", "queue", "priority", "client", "deadline"];
+
+const TARGET: unique symbol = Symbol("target");
+
+/** A job with its arguments, for `performAllLater()`. */
+export class ActiveJobCall {
+  /** What it is enqueued with. */
+  readonly [TARGET]: Target;
+  readonly arguments: readonly unknown[];
+
+  constructor(target: Target, args: readonly unknown[]) {
+    this[TARGET] = target;
+    this.arguments = args;
+  }
+}
+
+/** What a call is enqueued with. */
+export const targetOf = (call: ActiveJobCall): Target => call[TARGET];
+
+/** A job of ActiveJob with the options of one enqueuing or of many: what `set()` returns, and what every `ActiveJob` is. */
+export class ActiveJobSetter<Args extends readonly unknown[]> {
+  readonly #target: Target;
+  readonly #enqueuer: Enqueuer;
+
+  constructor(target: Target) {
+    this.#target = target;
+    this.#enqueuer = new Enqueuer(target);
+  }
+
+  /** Sidekiq's options, which travel in the payload. */
+  get options(): JobOptions {
+    const { options, queue } = this.#target;
+    return queue === undefined ? options : { ...options, queue };
+  }
+
+  /**
+   * Enqueues the job, as Rails' `perform_later`.
+   *
+   * @returns its jid, which is Ruby's `provider_job_id`, or null when a callback or a client middleware stopped it
+   * @throws SerializationError when an argument cannot be serialized, RedisUnusableError when Redis cannot be reached
+   */
+  performLater(...args: CallArgs<Args>): Promise<string | null> {
+    return this.#enqueuer.enqueue(args);
+  }
+
+  /**
+   * Runs the job here and now, through its bytes and both middleware chains, without Redis and without Sidekiq's retries;
+   * what `retryOn` enqueues again goes to Redis. Callbacks of enqueuing are not called.
+   *
+   * @returns true, or the verdict that the job ends with, such as `snooze(60)`; null when a client middleware stopped it
+   * @throws what the job throws; InvalidJobError where Ruby runs it
+   */
+  performInline(...args: CallArgs<Args>): Promise<true | Verdict | null> {
+    return performInline(this.#target, args);
+  }
+
+  /** The job with these arguments, for `performAllLater()`. */
+  with(...args: CallArgs<Args>): ActiveJobCall {
+    return new ActiveJobCall(this.#target, args);
+  }
+
+  /**
+   * The same job with other options for what is enqueued with it: `zalo.set({ wait: 60 }).performLater(7)`.
+   *
+   * @throws InvalidJobError naming the option, what came and what to do; ConfigError when `client` is there and is none
+   */
+  set(options: SetActiveJobOptions): ActiveJobSetter<Args> {
+    const target = this.#target;
+    const of = `${target.class}.set()`;
+    refuseMisspelled(of, options, SET);
+    checkClient("set()", options);
+    const { wait, waitUntil, queue, priority, client, ...own } = given(options);
+    checkOptions({ ...own, queue, class: target.class });
+    checkPriority(of, priority);
+    return new ActiveJobSetter<Args>({
+      ...target,
+      options: { ...target.options, ...own },
+      queue: queue ?? target.queue,
+      priority: priority ?? target.priority,
+      when: whenOf(of, wait, waitUntil) ?? target.when,
+      client: client ? () => client : target.client,
+    });
+  }
+}
+
+const whenOf = (of: string, wait: unknown, until: unknown): When | undefined => {
+  const ms = until === undefined ? seconds(wait) : instantMs(until);
+  if (ms === undefined) return undefined;
+  if (Number.isFinite(ms)) return until === undefined ? { inMs: ms } : { atMs: ms };
+  throw new InvalidJobError(
+    until === undefined
+      ? `Expected \`wait\` of ${of} to be seconds, got ${shown(wait)}. Pass 60 for in a minute, or a Date as \`waitUntil\`.`
+      : `Expected \`waitUntil\` of ${of} to be a Date, or seconds since 1970, got ${shown(until)}. Pass seconds from now as \`wait\`.`,
+  );
+};
+
+const seconds = (wait: unknown): number | undefined => {
+  if (wait === undefined) return undefined;
+  return typeof wait === "number" ? wait * 1_000 : Number.NaN;
+};
+
+const instantMs = (until: unknown): number => {
+  if (until instanceof Date || typeof until === "number") return secondsOf(until) * 1_000;
+  const ms: unknown = isRecord(until) ? until["epochMilliseconds"] : undefined;
+  return typeof ms === "number" ? ms : Number.NaN;
+};

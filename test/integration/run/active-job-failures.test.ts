@@ -1,0 +1,136 @@
+/** What becomes of a job of ActiveJob that throws, answers a verdict or takes too long. */
+import { defineActiveJob } from "@tsq/active-job";
+import { Client, discard, snooze } from "@tsq/core";
+import type { JobContext } from "@tsq/core";
+import { ScheduledSet } from "@tsq/core/api";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { enqueued } from "../../support/enqueued.ts";
+import { pushTexts } from "../../support/payload-text.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+import { TestWorkers } from "../../support/worker.ts";
+
+let server: TestRedis;
+let workers: TestWorkers;
+let client: Client;
+
+beforeAll(async () => {
+  server = await startRedis();
+  workers = new TestWorkers(server);
+  client = new Client({ redis: server.url });
+});
+afterEach(() => workers.end());
+afterAll(async () => {
+  await client.close();
+  await server.stop();
+});
+
+test("retryOn and then Sidekiq's own retry: the counts go from job to job, and each but the last is done", async () => {
+  const seen: unknown[] = [];
+  const job = defineActiveJob(
+    "AgainJob",
+    { client, retryOn: [{ error: RangeError, wait: 0, attempts: 3 }] },
+    ({ jid, jobId, executions, exceptionExecutions, attempt }, n: number) => {
+      seen.push([jid, jobId, executions, exceptionExecutions["[RangeError]"] ?? 0, attempt, n]);
+      throw new RangeError("again");
+    },
+  );
+  const worker = await workers.start({ jobs: [job], concurrency: 1 });
+
+  const first = await job.performLater(7);
+  const { payload } = await workers.only("retry");
+  await worker.stop();
+
+  const jids = seen.map((one) => (one as readonly unknown[])[0]);
+  const id = (seen[0] as readonly unknown[])[1];
+  expect(jids[0]).toBe(first);
+  expect(new Set(jids).size).toBe(3);
+  expect(seen.map((one) => (one as readonly unknown[]).slice(1))).toEqual([
+    [id, 1, 0, 1, 7],
+    [id, 2, 1, 1, 7],
+    [id, 3, 2, 1, 7],
+  ]);
+  expect(payload).toMatchObject({ jid: jids[2], error_class: "RangeError", retry_count: 0 });
+  expect((payload["args"] as readonly object[])[0]).toMatchObject({
+    executions: 2,
+    provider_job_id: jids[1],
+  });
+  expect(await workers.redis.mget("stat:processed", "stat:failed")).toEqual(["3", "1"]);
+  expect(workers.messages().filter((msg) => msg === "enqueued again by retryOn")).toHaveLength(2);
+});
+
+test("a job that is enqueued again waits in the schedule, not in the retry set", async () => {
+  await pushTexts(workers.redis, [enqueued("WaitJob", [1.5], {}, { jid: "first", tags: ["a"] })]);
+  await workers.start({
+    jobs: [
+      defineActiveJob("WaitJob", { retryOn: [{ error: Error, wait: 3_600 }] }, async () => {
+        throw new TypeError("busy");
+      }),
+    ],
+  });
+
+  const { payload, score } = await workers.only("schedule");
+
+  expect(score).toBeGreaterThan(Date.now() / 1_000 + 3_500);
+  expect(payload).toMatchObject({ wrapped: "WaitJob", tags: ["a"], queue: "default" });
+  expect(await workers.redis.exists("retry")).toBe(0);
+  await using scheduled = new ScheduledSet({ redis: server.url });
+  for await (const job of scheduled) expect(job.displayClass).toBe("WaitJob");
+});
+
+test("a verdict that a job with rules answers or throws is carried out", async () => {
+  const jobs = [
+    defineActiveJob("AnswerJob", { discardOn: [Error] }, () => snooze(3_600)),
+    defineActiveJob("VerdictJob", { discardOn: [Error] }, () => {
+      throw discard("enough");
+    }),
+  ];
+  await pushTexts(workers.redis, [enqueued("AnswerJob", []), enqueued("VerdictJob", [])]);
+
+  await workers.start({ jobs });
+
+  await workers.only("schedule");
+  expect(await workers.logged("discard")).toMatchObject({ class: "VerdictJob", reason: "enough" });
+});
+
+test("a job that is out of attempts tells retriesExhausted of its definition", async () => {
+  const told: unknown[] = [];
+  await pushTexts(workers.redis, [enqueued("DeadJob", [], {}, { retry: 0 })]);
+  await workers.start({
+    jobs: [
+      defineActiveJob("DeadJob", { retriesExhausted: ({ wrapped }) => void told.push(wrapped) }, () => {
+        throw new Error("no");
+      }),
+    ],
+  });
+
+  await workers.only("dead");
+
+  expect(told).toEqual(["DeadJob"]);
+});
+
+test("a job that takes longer than its timeout fails by that, or meets a rule for it", async () => {
+  const untilAborted = ({ signal }: JobContext): Promise<never> =>
+    new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason as Error)));
+  await pushTexts(workers.redis, [enqueued("SlowJob", []), enqueued("RuledJob", [])]);
+
+  await workers.start({
+    jobs: [
+      defineActiveJob("SlowJob", { timeout: 0.05 }, untilAborted),
+      defineActiveJob(
+        "RuledJob",
+        { timeout: 0.05, retryOn: [{ error: "TSQ_TIMEOUT", wait: 3_600 }] },
+        untilAborted,
+      ),
+    ],
+  });
+
+  expect((await workers.only("retry")).payload).toMatchObject({
+    wrapped: "SlowJob",
+    error_class: "JobTimeoutError",
+  });
+  const { payload } = await workers.only("schedule");
+  expect((payload["args"] as readonly object[])[0]).toMatchObject({
+    exception_executions: { "[TSQ_TIMEOUT]": 1 },
+  });
+});
