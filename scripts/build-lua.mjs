@@ -150,6 +150,13 @@ ${uses("packPlan") ? 'import { packPlan } from "./plan.ts";\n' : ""}import { run
 import type { ${types.join(", ")} } from "./script.ts";`;
 };
 
+/** Core looks up by its digest which of its scripts was refused. */
+const listOf = (files) => `
+/** All of them. */
+export const SCRIPTS: readonly Script[] = [
+${files.map((file) => `  ${identifierOf(`core/${file}`)}Script,\n`).join("")}];
+`;
+
 const moduleOf = (owner) => {
   const files = readdirSync(new URL(`lua/${owner}/`, root))
     .filter((file) => file.endsWith(".lua"))
@@ -158,11 +165,7 @@ const moduleOf = (owner) => {
   const uses = (word) => bodies.some((body) => new RegExp(`\\b${word}\\b`).test(body));
   return `// Generated from lua/${owner}/*.lua by scripts/build-lua.mjs. Do not edit: change the Lua file and build.
 ${importsFor(owner, uses)}
-${bodies.join("")}
-/** All of them. */
-export const SCRIPTS: readonly Script[] = [
-${files.map((file) => `  ${identifierOf(`${owner}/${file}`)}Script,\n`).join("")}];
-`;
+${bodies.join("")}${owner === "core" ? listOf(files) : ""}`;
 };
 
 const textIn = (file) => {

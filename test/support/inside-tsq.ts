@@ -34,3 +34,4 @@ export const COMES_BACK_MODULE = new URL("../../packages/tsq/dist/process/comes-
 export const LOAD_JOBS_MODULE = fileURLToPath(
   new URL("../../packages/tsq/dist/process/load-jobs.js", import.meta.url),
 );
+export { readScheduleFile } from "../../packages/tsq/dist/config/schedule-file.js";

@@ -58,6 +58,8 @@ export { JobRegistry } from "./job/job-registry.ts";
 export { deadlineIn, watchDeadline } from "./job/deadline.ts";
 export { tellDeath } from "./job/death-handler.ts";
 export { moveClient } from "./client/client.ts";
+export { preparePush } from "./client/prepared-push.ts";
+export type { PreparedPush } from "./client/prepared-push.ts";
 export { parseArgs } from "./job/written-args.ts";
 export { addConfiguration, configured, logInlineTo, startedWorkers } from "./client/default-client.ts";
 export { burialAt } from "./moves/burial.ts";

@@ -1,7 +1,24 @@
 /** One cron schedule for Ruby and TypeScript, in the keys of sidekiq-cron. */
+export { cronExtension } from "./cron.ts";
+export type { CronWorld } from "./cron.ts";
+export type { CronExtensionOptions } from "./cron-options.ts";
+export type { ReadScheduleFile, ScheduleFile } from "./schedule/schedule-file.ts";
 export { CronError } from "./cron-error.ts";
+export { CronDefinition, defineCron } from "./define-cron.ts";
+export type { CronOptions } from "./entry/definition.ts";
+export type { EntrySource, EntryStatus } from "./entry/fields.ts";
+export type { LayoutOption } from "./entry/layout.ts";
+export type { CatchUp, Overlap } from "./entry/policy.ts";
 export { CronExpression, parseCron } from "./expression/cron-expression.ts";
 export type { ParseOptions } from "./expression/cron-expression.ts";
 export { nextTimes } from "./expression/next-times.ts";
 export type { NextTimesOptions } from "./expression/next-times.ts";
+export type { MissedReason } from "./poll/missed.ts";
+export type { MissedInstant } from "./poll/telling.ts";
+export { CronEntry } from "./schedule/cron-entry.ts";
+export type { CronPush, CronRun } from "./schedule/cron-entry.ts";
+export { CronSchedule, loadFromHash } from "./schedule/cron-schedule.ts";
+export type { CronScheduleOptions, LoadOptions, MissedRecord } from "./schedule/cron-schedule.ts";
+export type { RunState } from "./poll/run-record.ts";
+export type { LoadedSchedule, Schedule } from "./schedule/load-schedule.ts";
 export type { Extension } from "@tsq/worker";

@@ -1,2 +1,50 @@
 /** tsq/cron: periodic jobs, shared with sidekiq-cron. */
-export * from "@tsq/cron";
+import { cronExtension } from "@tsq/cron";
+import type { CronExtensionOptions } from "@tsq/cron";
+import type { Extension } from "@tsq/worker";
+import { readScheduleFile } from "./config/schedule-file.ts";
+
+export {
+  CronDefinition,
+  CronEntry,
+  CronError,
+  CronExpression,
+  CronSchedule,
+  defineCron,
+  loadFromHash,
+  nextTimes,
+  parseCron,
+} from "@tsq/cron";
+export type {
+  CatchUp,
+  CronExtensionOptions,
+  CronOptions,
+  CronPush,
+  CronRun,
+  CronScheduleOptions,
+  EntrySource,
+  EntryStatus,
+  LayoutOption,
+  LoadedSchedule,
+  LoadOptions,
+  MissedInstant,
+  MissedReason,
+  MissedRecord,
+  NextTimesOptions,
+  Overlap,
+  ParseOptions,
+  RunState,
+  Schedule,
+} from "@tsq/cron";
+
+/**
+ * An extension of a Worker that fires the entries of the cron schedule which it shares with sidekiq-cron: each instant
+ * once, whoever looks first. It loads what `file` and `entries` define when the worker starts.
+ *
+ * @example
+ * const worker = new Worker({ jobs, extensions: [cron({ file: "config/schedule.yml" })] });
+ *
+ * @throws ConfigError naming the option, what was expected and what came. A file that cannot be read, `new Worker()` refuses
+ */
+export const cron = (options: CronExtensionOptions = {}): Extension =>
+  cronExtension(options, readScheduleFile);

@@ -16,6 +16,7 @@ import { loadWorkOptions } from "../cli/options.ts";
 import type { WorkFlags, WorkOptions } from "../cli/options.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { EXTRA_ROWS } from "../config/work-rows.ts";
+import { withCron } from "../process/with-cron.ts";
 import { unserved, withQueuesOf } from "../process/served-queues.ts";
 import { signalledWorker } from "../process/signalled-worker.ts";
 import { obeySignals } from "../process/signals.ts";
@@ -65,7 +66,8 @@ export const work = async ({ env, namedRedis }: CommandContext, flags: WorkFlags
     const changed = await comesBack(configuring, `\`configureWorker\` of \`${file}\` to resolve`, log);
     own = (changed as WorkerOptions | undefined) ?? own;
   }
-  const worker = new Worker(withOneRedis(withoutUnused(own, EXTRA_ROWS), { given, told, log }));
+  const used = withoutUnused(withCron(own), EXTRA_ROWS);
+  const worker = new Worker(withOneRedis(used, { given, told, log }));
   const { isStopping, stopped, release } = obeySignals(signalledWorker(worker, log), log);
   endNoMore();
   // From here on jobs may run, and print: they are handed back first, as with every uncaught exception.

@@ -1,5 +1,5 @@
 /** Finds and reads sidekiq.yml, as Rails teams write it and as Sidekiq reads it. */
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { isAbsolute, join } from "node:path";
 import { ConfigError, notAsExpected, shown } from "@tsq/core/config";
 import type { Options } from "@tsq/core/config";
@@ -8,6 +8,7 @@ import { keysOf, warningAbout, warningAboutMapping } from "./config-keys.ts";
 import { evaluateErb } from "./erb/erb.ts";
 import type { Environment } from "./erb/erb-expression.ts";
 import { WORK_ROWS } from "./work-rows.ts";
+import { readText } from "./read-text.ts";
 import { readKeys } from "./written.ts";
 import type { Given } from "./written.ts";
 import { placeOf, plainMapping, plainValue } from "./yaml-place.ts";
@@ -53,7 +54,10 @@ export const readConfigFile = (
   path: string,
   { environment, env, extra = {} }: { environment: string; env: Environment; extra?: Options },
 ): FileConfig => {
-  const { text, lines } = evaluateErb(readText(path), { file: path, env });
+  const { text, lines } = evaluateErb(readText(path, "config file", "Correct the path after -C."), {
+    file: path,
+    env,
+  });
   const entries = withSection(parseYaml(text, path, lines), environment, path);
   // What the rows of extensions read has their names, which are no names of ours.
   const rows = { ...WORK_ROWS, ...extra };
@@ -69,35 +73,6 @@ export const readConfigFile = (
     ...(capsules.length > 0 ? { capsules: others } : {}),
     ...defaults,
   };
-};
-
-const readText = (path: string): string => {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code;
-    if (code === "ENOENT") {
-      throw new ConfigError(`There is no config file \`${path}\`. Correct the path after -C.`, {
-        cause: error,
-      });
-    }
-    if (code === "EISDIR") {
-      throw new ConfigError(`The config file \`${path}\` is a directory. Name the file in it.`, {
-        cause: error,
-      });
-    }
-    throw new ConfigError(`The config file \`${path}\` cannot be read: ${code}. Check its permissions.`, {
-      cause: error,
-    });
-  }
-  try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
-  } catch (error) {
-    throw new ConfigError(`The config file \`${path}\` is not UTF-8 text. Save it as UTF-8.`, {
-      cause: error,
-    });
-  }
 };
 
 const withSection = (root: YamlNode, environment: string, file: string): YamlMapping => {

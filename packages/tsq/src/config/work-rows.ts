@@ -1,6 +1,7 @@
 /** A row for each option of `tsq work`, by flag, file or variable: those of the worker, and its own. */
 import { boolean, text, textOrTexts } from "@tsq/core/config";
 import type { Options } from "@tsq/core/config";
+import { CRON_SETTINGS } from "@tsq/cron/settings";
 import { SETTINGS } from "@tsq/worker/settings";
 import { VERBOSE } from "../cli/flags.ts";
 import { fileCapsules } from "./file-capsules.ts";
@@ -43,4 +44,4 @@ export const WORK_ROWS = {
 } satisfies Options;
 
 /** Rows of extensions that tsq brings with it: files, flags and variables know them as the worker's own. */
-export const EXTRA_ROWS: Options = {};
+export const EXTRA_ROWS = { ...CRON_SETTINGS } satisfies Options;

@@ -1,0 +1,126 @@
+/** The extension: loads the schedule at the start of a worker, and fires what is due. */
+import { readOptions } from "@tsq/core/config";
+import type { Extension, ExtensionHost } from "@tsq/worker";
+import { CronPoller } from "./poll/cron-poller.ts";
+import { concludeRun } from "./poll/run-watch.ts";
+import { Telling } from "./poll/telling.ts";
+import { CRON_SETTINGS } from "./settings.ts";
+import { CRON_OPTIONS } from "./cron-options.ts";
+import type { CronExtensionOptions } from "./cron-options.ts";
+import { DEFAULT_NAMESPACE } from "./redis/keys.ts";
+import type { ReadScheduleFile } from "./schedule/schedule-file.ts";
+import { ScheduleLoading } from "./schedule/schedule-loading.ts";
+
+declare module "@tsq/worker" {
+  interface ExtensionOptions {
+    /** Seconds between two looks at the cron schedule; each is up to half as much earlier or later. 0 is never. @default 30 */
+    cronPollInterval?: number;
+    /** The file with the cron schedule, where `cron()` names none. */
+    cronScheduleFile?: string;
+  }
+}
+
+/** What tests have in the place of the world. */
+export interface CronWorld {
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly random: () => number;
+  /** Milliseconds from the start to the first poll at the earliest. */
+  readonly firstWaitMs: number;
+}
+
+// 10 to 15 s, as sidekiq-cron, so that a fleet that restarts does not look all at once.
+const FIRST_SPREAD_MS = 5_000;
+const WORLD: CronWorld = { now: Date.now, random: Math.random, firstWaitMs: 10_000 };
+
+/**
+ * The extension, for who knows how to read a file.
+ *
+ * @throws ConfigError naming the option, what was expected and what came
+ */
+export const cronExtension = (
+  options: CronExtensionOptions,
+  readFile: ReadScheduleFile,
+  world: CronWorld = WORLD,
+): Extension<typeof CRON_SETTINGS> => {
+  const own = readOptions("cron()", CRON_OPTIONS, options);
+  return {
+    name: "cron",
+    options: CRON_SETTINGS,
+    install(host) {
+      const { cronPollInterval, cronScheduleFile } = host.options;
+      const path = own.file ?? cronScheduleFile;
+      const telling = new Telling(host, own.onMissed);
+      const loading = new ScheduleLoading({
+        host,
+        now: world.now,
+        // Whole, or the worker is not made: a schedule that nobody can read would be one that lacks all of it.
+        file: path === undefined ? undefined : readFile(path),
+        path,
+        definitions: own.entries,
+        namespace: own.namespaces[0] ?? DEFAULT_NAMESPACE,
+        layout: own.layout,
+      });
+      host.addService({ name: "schedule", start: () => loading.tryLoad(), stop: () => {} });
+      const poller = new CronPoller({
+        redis: () => host.redis,
+        client: () => host.client,
+        middleware: host.clientChain,
+        registry: host.registry,
+        wire: () => host.wire(),
+        identity: host.identity,
+        namespaces: own.namespaces,
+        random: world.random,
+        tell: telling,
+        watch: once(() => watchRuns(host, poller, telling, world.now)),
+      });
+      if (cronPollInterval > 0) pollBy(host, poller, loading, cronPollInterval, world);
+    },
+  };
+};
+
+const pollBy = (
+  host: ExtensionHost<typeof CRON_SETTINGS>,
+  poller: CronPoller,
+  loading: ScheduleLoading,
+  averageSeconds: number,
+  { now, random, firstWaitMs }: CronWorld,
+): void => {
+  let isQuiet = false;
+  // What falls due is left to the processes that go on, as sidekiq-cron leaves it.
+  host.on("quiet", () => (isQuiet = true));
+  host.addLoop({
+    name: "poller",
+    firstMs: () => firstWaitMs + random() * FIRST_SPREAD_MS,
+    nextMs: () => waitSeconds(averageSeconds, poller.processes, random()) * 1_000,
+    async runOnce() {
+      if (isQuiet) return;
+      await loading.load();
+      await poller.poll(now());
+      await loading.tellUnknown();
+    },
+  });
+};
+
+/** Sidekiq's formulas for the wait of one process; the average does not grow with their number (WIRE §12.4). */
+export const waitSeconds = (average: number, processes: number, random: number): number =>
+  processes < 10 ? average * random + average / 2 : average * random * 2;
+
+/** Also jobs of other processes may be watched by this one's next poll. */
+const watchRuns = (host: ExtensionHost, poller: CronPoller, tell: Telling, now: () => number): void => {
+  host.on("concluded", (run, outcome) => {
+    // Nobody waits for it.
+    concludeRun(run, outcome, { redis: host.redis, firing: poller.firing, tell, nowMs: now() }).catch(
+      (error: unknown) => host.report(error, { context: "The end of a cron job could not be written down" }),
+    );
+  });
+};
+
+const once = (call: () => void): (() => void) => {
+  let isCalled = false;
+  return () => {
+    if (isCalled) return;
+    isCalled = true;
+    call();
+  };
+};

@@ -1,0 +1,53 @@
+/** What is done to an entry that is there, as sidekiq-cron does it. */
+import type { Redis } from "@tsq/core/protocol";
+import { firedKey, historyKey, POLICIES, RUNS, WAITING } from "../redis/keys.ts";
+import { parseCron } from "../expression/cron-expression.ts";
+import type { EntryStatus } from "./fields.ts";
+import { repliesOf } from "./sets.ts";
+import type { EntryKey } from "./sets.ts";
+import { tickMember } from "./times.ts";
+
+/** Removes an entry with all that is kept of it. Resolves to whether it was there. */
+export const deleteEntry = async (redis: Redis, { key, set }: EntryKey): Promise<boolean> => {
+  const [removed] = await repliesOf(
+    redis
+      .multi()
+      .srem(set, key)
+      .unlink(key, firedKey(key), historyKey(key))
+      .hdel(POLICIES, key)
+      .hdel(RUNS, key)
+      .hdel(WAITING, key),
+  );
+  return removed === 1;
+};
+
+/** Sidekiq-cron fires an instant for so long. */
+const GRACE_MS = 60_000;
+
+/**
+ * Switches an entry on or off. What was due while it was off is not missed: the instant before now is written down as one
+ * that has had its turn, unless it can still fire.
+ */
+export const setStatus = async (
+  redis: Redis,
+  { key }: EntryKey,
+  status: EntryStatus,
+  cron: string,
+  nowMs: number,
+): Promise<void> => {
+  const multi = redis.multi().hset(key, "status", status);
+  const tick = status === "enabled" ? lastTick(cron, nowMs) : undefined;
+  // A score that is not the instant's own says that nothing was pushed for it.
+  if (tick !== undefined && nowMs - tick > GRACE_MS)
+    multi.zadd(firedKey(key), String(nowMs / 1_000), tickMember(tick));
+  await repliesOf(multi);
+};
+
+/** Undefined for an expression that nobody can read: it can be switched all the same. */
+const lastTick = (cron: string, nowMs: number): number | undefined => {
+  try {
+    return parseCron(cron).previous(new Date(nowMs)).getTime();
+  } catch {
+    return undefined;
+  }
+};

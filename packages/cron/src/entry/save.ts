@@ -1,0 +1,62 @@
+/** Writes an entry where the processes of this Redis look for it (WIRE §12.3). */
+import type { Registry } from "@tsq/core";
+import type { Redis } from "@tsq/core/protocol";
+import { parseCron } from "../expression/cron-expression.ts";
+import { firedKey, POLICIES } from "../redis/keys.ts";
+import { save } from "../redis/scripts.gen.ts";
+import { classOptionsOf } from "./definition.ts";
+import type { Definition } from "./definition.ts";
+import { droppedField, writeFields } from "./fields.ts";
+import { layoutOf } from "./layout.ts";
+import type { Layout } from "./layout.ts";
+import { writePolicy } from "./policy.ts";
+import { tickMember } from "./times.ts";
+
+export interface SaveOptions {
+  readonly redis: Redis;
+  readonly layout: Layout;
+  /** Knows the options of classes that this process runs. */
+  readonly registry?: Pick<Registry, "find"> | undefined;
+  readonly nowMs: number;
+}
+
+/**
+ * Writes the entry, and leaves alone when it last fired and, where it says nothing of it, its status.
+ *
+ * @returns its key
+ */
+export const saveEntry = async (
+  { name, namespace, status, policy, entry, job }: Definition,
+  { redis, layout, registry, nowMs }: SaveOptions,
+): Promise<string> => {
+  const own = namespace === undefined || layout.version === 1 ? layout : layoutOf(layout.version, namespace);
+  const key = own.entryKey(name);
+  const known = registry?.find({ class: entry.class }) ?? registry?.find({ wrapped: entry.class });
+  const classOptions = classOptionsOf(job ?? known);
+  const written = {
+    ...entry,
+    classOptions,
+    queue: entry.queue ?? classOptions?.queue ?? "default",
+    isActiveJob: entry.isActiveJob ?? known?.isWrapped ?? false,
+  };
+  // The instant before now has had its turn: it would fire at once.
+  const tick = parseCron(entry.cron).previous(new Date(nowMs)).getTime();
+  const policyText = writePolicy(policy);
+  await Promise.all([
+    save(
+      redis,
+      { set: own.set, entry: key, fired: firedKey(key) },
+      {
+        plan: {
+          status: status ?? "",
+          dropped: droppedField(written, own),
+          score: String(nowMs / 1_000),
+          tick: tickMember(tick),
+        },
+        fields: writeFields(written, own),
+      },
+    ),
+    policyText === undefined ? redis.hdel(POLICIES, key) : redis.hset(POLICIES, key, policyText),
+  ]);
+  return key;
+};

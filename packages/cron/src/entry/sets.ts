@@ -1,0 +1,74 @@
+/** Which entries there are: the keys of their hashes, of both layouts. */
+import type { Redis } from "@tsq/core/protocol";
+import { SET_OF_1, setOf2 } from "../redis/keys.ts";
+
+/** An entry by where it is. */
+export interface EntryKey {
+  readonly key: string;
+  readonly version: 1 | 2;
+  /** Empty in sidekiq-cron 1.x. */
+  readonly namespace: string;
+  readonly name: string;
+  readonly set: string;
+}
+
+/** The sets to read: that of 1.x first. */
+export const setsOf = (namespaces: readonly string[]): readonly string[] => [
+  SET_OF_1,
+  ...namespaces.map(setOf2),
+];
+
+/** @param members of each of the sets, in the order of `setsOf` */
+export const entryKeysOf = (
+  namespaces: readonly string[],
+  members: readonly (readonly string[])[],
+): readonly EntryKey[] => {
+  const [first = [], ...others] = members;
+  return [
+    ...first.map((key) => ({
+      key,
+      version: 1 as const,
+      namespace: "",
+      name: nameIn(key, ""),
+      set: SET_OF_1,
+    })),
+    ...others.flatMap((keys, i) => {
+      const namespace = namespaces[i] as string;
+      const set = setOf2(namespace);
+      return keys.map((key) => ({ key, version: 2 as const, namespace, name: nameIn(key, namespace), set }));
+    }),
+  ];
+};
+
+const nameIn = (key: string, namespace: string): string =>
+  key.slice("cron_job:".length + (namespace === "" ? 0 : namespace.length + 1));
+
+/**
+ * Those that are in both layouts: a process of 1.x has added its own after one of 2.x took them over, and both would fire.
+ * What is in 1.x counts: no process of 2.x knows it any more, and of 1.x none knows the other.
+ */
+export const twiceThere = (entries: readonly EntryKey[]): ReadonlySet<string> => {
+  const first = new Set(entries.filter(({ version }) => version === 1).map(({ name }) => name));
+  if (first.size === 0) return first;
+  return new Set(
+    entries.filter(({ version, name }) => version === 2 && first.has(name)).map(({ key }) => key),
+  );
+};
+
+/** All of them, in one round trip. */
+export const readEntryKeys = async (
+  redis: Redis,
+  namespaces: readonly string[],
+): Promise<readonly EntryKey[]> => {
+  const pipeline = redis.pipeline();
+  for (const set of setsOf(namespaces)) pipeline.smembers(set);
+  return entryKeysOf(namespaces, (await repliesOf(pipeline)) as string[][]);
+};
+
+/** The replies of a pipeline. @throws the first error among them */
+export const repliesOf = async (pipeline: ReturnType<Redis["pipeline"]>): Promise<readonly unknown[]> => {
+  const replies = (await pipeline.exec()) ?? [];
+  const failed = replies.find(([error]) => error)?.[0];
+  if (failed) throw failed;
+  return replies.map(([, reply]) => reply);
+};

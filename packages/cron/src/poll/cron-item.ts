@@ -1,0 +1,59 @@
+/** What is pushed for an instant of an entry (WIRE §12.5). */
+import { randomUUID } from "node:crypto";
+import { isRecord } from "@tsq/core/protocol";
+import type { JsonValue, PushItem, Runnable } from "@tsq/core";
+import type { EntryFields } from "../entry/fields.ts";
+
+/** The name of ActiveJob's wrapper that every version of Sidekiq runs, also 8. */
+const WRAPPER = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
+
+/** The member of a payload whose end is written down: the key of its entry. Ruby keeps it and makes nothing of it. */
+export const MARK = "tsq_cron";
+
+/**
+ * @param known what runs the class in this process: its options count where the entry's message has none
+ */
+export const cronItem = (entry: EntryFields, known: Runnable | undefined, nowMs: number): PushItem => {
+  const args = entry.hasDateArgument ? [...entry.args, floatSeconds(nowMs)] : entry.args;
+  const { args: _, class: __, queue: ___, retry: ____, ...rest } = entry.message;
+  const options = {
+    ...known?.options,
+    ...rest,
+    ...(entry.retry === undefined ? {} : { retry: entry.retry }),
+  };
+  const queue = queueOf(entry, known);
+  if (!entry.isActiveJob && !known?.isWrapped) {
+    // In Ruby's order of both: middleware sees it.
+    return known
+      ? { ...options, queue, args, class: entry.class }
+      : { ...options, queue, class: entry.class, args };
+  }
+  const [prefix, delimiter] = [entry.queuePrefix, entry.queueDelimiter || "_"];
+  const prefixed = prefix === "" ? queue : `${prefix}${delimiter}${queue}`;
+  return {
+    ...options,
+    queue: prefixed,
+    class: WRAPPER,
+    wrapped: entry.class,
+    description: entry.description,
+    args: [
+      {
+        job_class: entry.class,
+        job_id: randomUUID(),
+        queue_name: prefixed,
+        arguments: entry.hasSymbolKeys ? args.map(withSymbolKeys) : args,
+      },
+    ],
+  };
+};
+
+const queueOf = ({ message, queue }: EntryFields, known: Runnable | undefined): string =>
+  message["queue"] === undefined ? (known?.options.queue ?? queue) : queue;
+
+/** As Ruby writes a Float: a whole number would come out as an Integer. */
+const floatSeconds = (ms: number): number => (ms % 1_000 === 0 ? ms + 0.5 : ms) / 1_000;
+
+/** A hash whose keys are symbols, as ActiveJob writes it. */
+const withSymbolKeys = (value: JsonValue): JsonValue =>
+  // What is no list and no scalar is a hash.
+  isRecord(value) ? { ...(value as Record<string, JsonValue>), _aj_symbol_keys: Object.keys(value) } : value;

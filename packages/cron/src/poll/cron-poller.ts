@@ -1,0 +1,198 @@
+/**
+ * Looks at the schedule now and then, and fires what is due. Any number of processes do so, of tsq and of Ruby: who adds
+ * an instant to an entry's set fires it (WIRE §12.4).
+ */
+import { RedisUnusableError } from "@tsq/core";
+import type { Redis } from "@tsq/core/protocol";
+import type { EntryHash } from "../entry/fields.ts";
+import { readPolicy } from "../entry/policy.ts";
+import type { Policy } from "../entry/policy.ts";
+import { instantOfNumber, isNumericTime, readRubyTime, rubyTime, tickMember } from "../entry/times.ts";
+import { instantField, POLLED } from "../redis/keys.ts";
+import { Expressions, GRACE_MS } from "./due.ts";
+import { Firing } from "./firing.ts";
+import type { Claimed, FiringParts } from "./firing.ts";
+import { findMissed, missedSince, noteMissed } from "./missed.ts";
+import type { MissedTick } from "./missed.ts";
+import { repair } from "./repair.ts";
+import type { Teller } from "./teller.ts";
+import { forgetPolicies, readSnapshot } from "./snapshot.ts";
+import type { Glance, Snapshot } from "./snapshot.ts";
+
+/** How long tsq remembers that it has polled: an outage of a month is one. */
+const POLLED_SECONDS = 30 * 86_400;
+
+export interface CronPollerParts extends FiringParts {
+  readonly namespaces: readonly string[];
+  /** What is to be told, with the entry's key. */
+  readonly tell: Teller;
+  /** Called when an entry asks for its runs to be watched. */
+  readonly watch: () => void;
+}
+
+/** An entry that is enabled, with its last instant. */
+interface Candidate {
+  readonly glance: Glance;
+  readonly cron: string;
+  readonly tickMs: number;
+  readonly lastEnqueuedMs: number | undefined;
+  readonly policy: Policy;
+}
+
+export class CronPoller {
+  readonly #parts: CronPollerParts;
+  readonly #firing: Firing;
+  readonly #expressions = new Expressions();
+  #processes = 1;
+
+  constructor(parts: CronPollerParts) {
+    this.#parts = parts;
+    this.#firing = new Firing(parts);
+  }
+
+  /** How many processes the last poll has seen. */
+  get processes(): number {
+    return this.#processes;
+  }
+
+  get firing(): Firing {
+    return this.#firing;
+  }
+
+  /** One look at all entries; what is wrong with one of them keeps no other from firing. Resolves to how many fired. */
+  async poll(nowMs: number): Promise<number> {
+    const redis = this.#parts.redis();
+    const snapshot = await readSnapshot(redis, this.#parts.namespaces);
+    this.#processes = Math.max(1, snapshot.processes);
+    const candidates: Candidate[] = [];
+    for (const glance of snapshot.glances) {
+      if (snapshot.twice.has(glance.at.key)) this.#parts.tell.twice(glance.at.key);
+      else {
+        const candidate = await this.#candidate(redis, glance, snapshot, nowMs);
+        if (candidate) candidates.push(candidate);
+      }
+    }
+    const due = candidates.filter(({ tickMs, lastEnqueuedMs }) => isDue(tickMs, lastEnqueuedMs, nowMs));
+    const fired = await this.#settleAll(due, ({ glance, tickMs, policy }) =>
+      this.#fireDue(glance.at.key, tickMs, policy, nowMs),
+    );
+    await repair(this.#firing, redis, snapshot, this.#parts.tell, nowMs);
+    const late = await this.#catchUp(candidates, snapshot, nowMs);
+    await forgetPolicies(redis, snapshot);
+    await redis.set(POLLED, String(nowMs), "EX", POLLED_SECONDS);
+    return fired + late;
+  }
+
+  /** Of an entry that could be due; undefined of one that is switched off or cannot be read. */
+  async #candidate(
+    redis: Redis,
+    glance: Glance,
+    { policies }: Snapshot,
+    nowMs: number,
+  ): Promise<Candidate | undefined> {
+    const { at, status, cron, lastEnqueued } = glance;
+    // Whoever left a number there has stopped all of Ruby's entries, if this one is switched off too.
+    if (isNumericTime(lastEnqueued)) return this.#repaired(redis, glance, policies, nowMs, lastEnqueued);
+    if (status !== "enabled") return undefined;
+    try {
+      const text = cron ?? "";
+      const tickMs = this.#expressions.lastTickMs(text, nowMs);
+      const policy = readPolicy(policies[at.key]);
+      return { glance, cron: text, tickMs, lastEnqueuedMs: readRubyTime(lastEnqueued), policy };
+    } catch (error) {
+      this.#parts.tell.failed(at.key, error);
+      return undefined;
+    }
+  }
+
+  async #repaired(
+    redis: Redis,
+    glance: Glance,
+    policies: Snapshot["policies"],
+    nowMs: number,
+    number: string,
+  ): Promise<Candidate | undefined> {
+    const lastEnqueued = rubyTime(instantOfNumber(number));
+    await redis.hset(glance.at.key, "last_enqueue_time", lastEnqueued);
+    this.#parts.tell.repaired(glance.at.key, number, lastEnqueued);
+    return this.#candidate(redis, { ...glance, lastEnqueued }, { policies } as Snapshot, nowMs);
+  }
+
+  async #fireDue(key: string, tickMs: number, policy: Policy, nowMs: number): Promise<boolean> {
+    const claimed = await this.#firing.claim(key, tickMs, nowMs);
+    return claimed ? this.#fire(claimed, policy, nowMs) : false;
+  }
+
+  async #fire(claimed: Claimed, policy: Policy, nowMs: number): Promise<boolean> {
+    const hash: EntryHash = await this.#parts.redis().hgetall(claimed.key);
+    if (policy.overlap !== "allow" || policy.outcomes) this.#parts.watch();
+    const what = await this.#firing.fire(claimed, hash, policy, nowMs);
+    this.#parts.tell.fired(claimed.key, claimed.tick, what);
+    return what === "pushed";
+  }
+
+  /** Tells what was missed, and fires it late where the entry says so. */
+  async #catchUp(candidates: readonly Candidate[], snapshot: Snapshot, nowMs: number): Promise<number> {
+    const redis = this.#parts.redis();
+    const { claims, polledMs } = snapshot;
+    const asked = candidates.flatMap((candidate) => {
+      const { tickMs: lastTickMs, lastEnqueuedMs, glance } = candidate;
+      const sinceMs = missedSince({ lastTickMs, lastEnqueuedMs, nowMs, polledMs });
+      return sinceMs === undefined || sinceMs > lastTickMs
+        ? []
+        : [{ ...candidate, sinceMs, key: glance.at.key }];
+    });
+    return this.#settleAll(asked, async ({ key, cron, tickMs, lastEnqueuedMs, policy, sinceMs }) => {
+      const question = { key, expression: this.#expressions.get(cron), lastTickMs: tickMs, lastEnqueuedMs };
+      const found = await findMissed(redis, { ...question, nowMs, polledMs, policy }, sinceMs);
+      // One that a process has taken a moment ago, or that is being repaired.
+      const missed = found.filter(({ tickMs: ms }) => !(instantField(key, tickMember(ms)) in claims));
+      const isNew = await noteMissed(redis, key, missed);
+      if (isNew.length > 0) this.#parts.tell.missed(key, isNew, policy);
+      let fired = 0;
+      for (const one of missed) {
+        const isWanted = policy.catchUp === "all" || (policy.catchUp === "last" && one.tickMs === tickMs);
+        // Of one that was taken no claim decides who makes it up: who has told it does.
+        if (!isWanted || (one.reason === "died" && !isNew.includes(one))) continue;
+        if (await this.#fireLate(key, one, policy, nowMs)) fired++;
+      }
+      return fired;
+    });
+  }
+
+  async #fireLate(
+    key: string,
+    { tickMs, reason }: MissedTick,
+    policy: Policy,
+    nowMs: number,
+  ): Promise<boolean> {
+    if (reason === "nobody") return this.#fireDue(key, tickMs, policy, nowMs);
+    const claimed = this.#firing.claimOf(key, tickMember(tickMs), nowMs);
+    await this.#firing.keep(claimed);
+    return this.#fire(claimed, policy, nowMs);
+  }
+
+  /** All at once; what fails is told with its entry, unless it is Redis that fails. Resolves to the sum. */
+  async #settleAll<T extends { readonly glance: Glance }>(
+    items: readonly T[],
+    work: (item: T) => Promise<number | boolean>,
+  ): Promise<number> {
+    const results = await Promise.allSettled(items.map(work));
+    let sum = 0;
+    for (const [i, result] of results.entries()) {
+      if (result.status === "fulfilled") sum += Number(result.value);
+      else if (isOfRedis(result.reason)) throw result.reason;
+      else this.#parts.tell.failed((items[i] as T).glance.at.key, result.reason);
+    }
+    return sum;
+  }
+}
+
+const isDue = (tickMs: number, lastEnqueuedMs: number | undefined, nowMs: number): boolean => {
+  const seconds = Math.floor(nowMs / 1_000) - Math.floor(tickMs / 1_000);
+  return seconds * 1_000 <= GRACE_MS && !(lastEnqueuedMs !== undefined && lastEnqueuedMs >= tickMs);
+};
+
+/** The loop tells those, once for an outage: they say nothing of an entry. */
+const isOfRedis = (error: unknown): boolean =>
+  error instanceof RedisUnusableError || /Connection is closed|ECONN|max retries/i.test(String(error));

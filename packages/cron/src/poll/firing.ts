@@ -1,0 +1,161 @@
+/** Takes an instant of an entry, and pushes its job: once in the whole fleet, whoever is faster (WIRE §12.4). */
+import type { Chain, ClientMiddleware, JobClient, Registry, WireGeneration } from "@tsq/core";
+import { keys, preparePush } from "@tsq/core/protocol";
+import type { PreparedPush, Redis } from "@tsq/core/protocol";
+import { readFields } from "../entry/fields.ts";
+import type { EntryHash } from "../entry/fields.ts";
+import { isWatched } from "../entry/policy.ts";
+import type { Policy } from "../entry/policy.ts";
+import { historyTime, rubyTime, tickMember, tickScore } from "../entry/times.ts";
+import { CLAIMS, firedKey, historyKey, instantField, RUNS, WAITING } from "../redis/keys.ts";
+import { claim, fire, takeover } from "../redis/scripts.gen.ts";
+import { cronItem, MARK } from "./cron-item.ts";
+import { writeRun } from "./run-record.ts";
+
+/** What sidekiq-cron keeps of an entry's instants: a day. */
+const KEPT_MS = 86_400_000;
+/** And of its jobs (`cron_history_size`). */
+const HISTORY = 10;
+/** A run whose end nobody has told counts as going on for so long. */
+export const LONGEST_RUN_MS = 86_400_000;
+
+export interface FiringParts {
+  readonly redis: () => Redis;
+  /** Asked at each push: what a worker pushes with is made when somebody needs it. */
+  readonly client: () => Pick<JobClient, "nextJid" | "defaultJobOptions">;
+  readonly middleware: Chain<ClientMiddleware>;
+  readonly registry: Pick<Registry, "find">;
+  readonly wire: () => WireGeneration;
+  readonly identity: string;
+  /** Between 0 and 1. */
+  readonly random: () => number;
+}
+
+/** What became of an instant: its job was pushed, a middleware stopped it, somebody else has it, or a run goes on. */
+export type Fired = "pushed" | "stopped" | "lost" | "skipped" | "waits";
+
+/** An instant that is this process's. */
+export interface Claimed {
+  readonly key: string;
+  readonly tick: string;
+  readonly field: string;
+  /** The text in `CLAIMS`, which says whose it is. */
+  readonly claim: string;
+}
+
+export class Firing {
+  readonly #parts: FiringParts;
+  #count = 0;
+
+  constructor(parts: FiringParts) {
+    this.#parts = parts;
+  }
+
+  /** Undefined when another process was faster. */
+  async claim(key: string, tickMs: number, nowMs: number): Promise<Claimed | undefined> {
+    const claimed = this.claimOf(key, tickMember(tickMs), nowMs);
+    const { tick, field, claim: text } = claimed;
+    const isOurs = await claim(
+      this.#parts.redis(),
+      { fired: firedKey(key), claims: CLAIMS },
+      { score: tickScore(tickMs), tick, field, claim: text },
+    );
+    return isOurs === 1 ? claimed : undefined;
+  }
+
+  /** Takes over what another process has taken and not fired. Undefined when it, or a third, was faster. */
+  async takeOver(key: string, tick: string, before: string, nowMs: number): Promise<Claimed | undefined> {
+    const claimed = this.claimOf(key, tick, nowMs);
+    const isOurs = await takeover(
+      this.#parts.redis(),
+      { claims: CLAIMS },
+      { field: claimed.field, before, after: claimed.claim },
+    );
+    return isOurs === 1 ? claimed : undefined;
+  }
+
+  /** A claim of this process, which is no other's and no earlier one. */
+  claimOf(key: string, tick: string, nowMs: number): Claimed {
+    const claimText = `${nowMs} ${this.#parts.identity} ${++this.#count}`;
+    return { key, tick, field: instantField(key, tick), claim: claimText };
+  }
+
+  /** Writes down a claim that no set of instants decides. */
+  async keep({ field, claim: text }: Claimed): Promise<void> {
+    await this.#parts.redis().hset(CLAIMS, field, text);
+  }
+
+  /** Takes back a claim that will not fire. */
+  async giveUp({ field, claim: before }: Claimed): Promise<void> {
+    await takeover(this.#parts.redis(), { claims: CLAIMS }, { field, before, after: "" });
+  }
+
+  /** @throws what a middleware throws, and what Redis refuses: the claim stays, and is tried again */
+  async fire(claimed: Claimed, hash: EntryHash, policy: Policy, nowMs: number): Promise<Fired> {
+    const { redis, middleware, registry, wire } = this.#parts;
+    const { key, tick, field, claim: text } = claimed;
+    if (Object.keys(hash).length === 0) return this.#deleted(claimed);
+    const entry = readFields(hash);
+    const client = this.#parts.client();
+    const known = registry.find({ class: entry.class }) ?? registry.find({ wrapped: entry.class, class: "" });
+    const job = await preparePush(
+      {
+        ...cronItem(entry, known, nowMs),
+        ...(isWatched(policy) && { [MARK]: key }),
+        ...this.#later(policy, nowMs),
+      },
+      {
+        defaults: client.defaultJobOptions,
+        middleware,
+        nextJid: () => client.nextJid(),
+        wire: wire(),
+        push: { reason: "cron", redis },
+      },
+    );
+    const answer = await fire(
+      redis(),
+      {
+        claims: CLAIMS,
+        entry: key,
+        history: historyKey(key),
+        fired: firedKey(key),
+        queues: keys.QUEUES,
+        target: job?.at === undefined ? keys.queueKey(job?.queue ?? entry.queue) : keys.SCHEDULE,
+        runs: RUNS,
+        waiting: WAITING,
+      },
+      {
+        plan: {
+          field,
+          claim: text,
+          queue: job?.queue ?? "",
+          at: job?.at === undefined ? "" : String(job.at),
+          enqueued: rubyTime(nowMs),
+          note: job ? JSON.stringify({ jid: job.jid, enqueued: historyTime(nowMs) }) : "",
+          keep: HISTORY,
+          oldest: `(${(nowMs - KEPT_MS) / 1_000}`,
+          overlap: policy.overlap,
+          tick,
+          alive: nowMs - LONGEST_RUN_MS,
+          run: job && isWatched(policy) ? startedRun(job, tick, nowMs) : "",
+        },
+        payload: job?.text ?? "",
+      },
+    );
+    if (answer === 1) return job ? "pushed" : "stopped";
+    return answer === 2 ? "skipped" : answer === 3 ? "waits" : "lost";
+  }
+
+  /** Somebody has deleted the entry since. */
+  async #deleted(claimed: Claimed): Promise<Fired> {
+    await this.giveUp(claimed);
+    return "lost";
+  }
+
+  #later({ jitter }: Policy, nowMs: number): { readonly at?: number } {
+    return jitter > 0 ? { at: (nowMs + this.#parts.random() * jitter * 1_000) / 1_000 } : {};
+  }
+}
+
+const startedRun = ({ jid }: PreparedPush, tick: string, nowMs: number): string =>
+  writeRun({ state: "running", jid, firedMs: nowMs, tick, endedMs: 0 });

@@ -1,0 +1,100 @@
+/** The instants that nobody has fired: found, told once, and fired late where the entry asks for it. */
+import type { Redis } from "@tsq/core/protocol";
+import type { CronExpression } from "../expression/cron-expression.ts";
+import type { Policy } from "../entry/policy.ts";
+import { firedKey, instantField, MISSED } from "../redis/keys.ts";
+import { repliesOf } from "../entry/sets.ts";
+import { tickMember } from "../entry/times.ts";
+import { GRACE_MS } from "./due.ts";
+
+/** Why an instant has not fired: no process was there, or the one that had taken it has died. */
+export type MissedReason = "nobody" | "died";
+
+export interface MissedTick {
+  readonly tickMs: number;
+  readonly reason: MissedReason;
+}
+
+/** The clocks of a fleet may differ by so much. */
+const SKEW_MS = 120_000;
+/** So many are looked for at most, of each entry. */
+const MOST = 1_000;
+/** Sidekiq-cron forgets after a day what has fired. */
+const KEPT_MS = 86_400_000;
+/** The record of them. */
+const KEPT_TICKS = 1_000;
+const KEPT_SECONDS = 30 * 86_400;
+
+export interface MissedQuestion {
+  readonly key: string;
+  readonly expression: CronExpression;
+  readonly lastTickMs: number;
+  readonly lastEnqueuedMs: number | undefined;
+  readonly nowMs: number;
+  /** When some process of tsq last polled; undefined when none has. */
+  readonly polledMs: number | undefined;
+  readonly policy: Policy;
+}
+
+/** From when on an instant may have been missed; undefined when none can have been. */
+export const missedSince = ({
+  lastTickMs,
+  lastEnqueuedMs = 0,
+  nowMs,
+  polledMs,
+}: Omit<MissedQuestion, "key" | "expression" | "policy">): number | undefined => {
+  const isOver = nowMs - lastTickMs > GRACE_MS;
+  if (polledMs === undefined) return undefined;
+  if (nowMs - polledMs > GRACE_MS) return polledMs - SKEW_MS;
+  // Somebody has looked in time. But whoever took it may have died before it could push.
+  const isLate = isOver && lastEnqueuedMs < lastTickMs && nowMs - lastTickMs < GRACE_MS + SKEW_MS;
+  return isLate ? lastTickMs : undefined;
+};
+
+/** The instants from `sinceMs` on that have not fired, the oldest first; one round trip. */
+export const findMissed = async (
+  redis: Redis,
+  { key, expression, lastTickMs, lastEnqueuedMs = 0, nowMs, policy }: MissedQuestion,
+  sinceMs: number,
+): Promise<readonly MissedTick[]> => {
+  const most = policy.catchUp === "all" ? policy.catchUpMax : MOST;
+  const ticks: number[] = [];
+  for (let tick = lastTickMs; tick >= sinceMs && ticks.length < most;) {
+    if (nowMs - tick > GRACE_MS) ticks.push(tick);
+    tick = expression.previous(new Date(tick)).getTime();
+  }
+  if (ticks.length === 0) return [];
+  const flat = await redis.zrange(firedKey(key), "0", "-1", "WITHSCORES");
+  const fired = new Map<string, number>();
+  let madeMs = 0;
+  for (let i = 0; i < flat.length; i += 2) {
+    const [member = "", score = ""] = flat.slice(i, i + 2);
+    fired.set(member, Number(score) * 1_000);
+    // One whose score is not its own was written when the entry was made or switched on.
+    if (Number(score) * 1_000 !== Date.parse(member)) madeMs = Math.max(madeMs, Number(score) * 1_000);
+  }
+  return ticks
+    .reverse()
+    .filter((tick) => tick > madeMs && tick > lastEnqueuedMs - KEPT_MS)
+    .flatMap((tickMs): MissedTick[] => {
+      const score = fired.get(tickMember(tickMs));
+      if (score === undefined) return [{ tickMs, reason: "nobody" }];
+      // Taken for this instant, and nothing was pushed since.
+      return score === tickMs && lastEnqueuedMs < tickMs ? [{ tickMs, reason: "died" }] : [];
+    });
+};
+
+/** Writes down those that nobody has told yet, and resolves to them: each is told by one process. */
+export const noteMissed = async (
+  redis: Redis,
+  key: string,
+  missed: readonly MissedTick[],
+): Promise<readonly MissedTick[]> => {
+  if (missed.length === 0) return [];
+  const pipeline = redis.pipeline();
+  for (const { tickMs, reason } of missed)
+    pipeline.zadd(MISSED, "NX", tickMs, `${instantField(key, tickMember(tickMs))}\n${reason}`);
+  pipeline.zremrangebyrank(MISSED, 0, -KEPT_TICKS - 1).expire(MISSED, KEPT_SECONDS);
+  const replies = await repliesOf(pipeline);
+  return missed.filter((_, i) => replies[i] === 1);
+};

@@ -1,0 +1,72 @@
+/** What a poll reads of the schedule: two round trips, however many entries there are. */
+import { keys } from "@tsq/core/protocol";
+import type { Redis } from "@tsq/core/protocol";
+import { CLAIMS, POLICIES, POLLED } from "../redis/keys.ts";
+import { entryKeysOf, repliesOf, setsOf, twiceThere } from "../entry/sets.ts";
+import type { EntryKey } from "../entry/sets.ts";
+
+/** An entry as far as a poll looks at it when it is not due. */
+export interface Glance {
+  readonly at: EntryKey;
+  readonly status: string | null;
+  readonly cron: string | null;
+  readonly lastEnqueued: string | null;
+}
+
+export interface Snapshot {
+  readonly glances: readonly Glance[];
+  /** Keys of entries that 1.x has too. */
+  readonly twice: ReadonlySet<string>;
+  readonly processes: number;
+  readonly policies: Readonly<Record<string, string>>;
+  readonly claims: Readonly<Record<string, string>>;
+  /** When a process of tsq last polled, in milliseconds. */
+  readonly polledMs: number | undefined;
+}
+
+export const readSnapshot = async (redis: Redis, namespaces: readonly string[]): Promise<Snapshot> => {
+  const sets = setsOf(namespaces);
+  const first = redis.pipeline();
+  for (const set of sets) first.smembers(set);
+  const replies = await repliesOf(first.scard(keys.PROCESSES).hgetall(POLICIES).hgetall(CLAIMS).mget(POLLED));
+  const found = entryKeysOf(namespaces, replies.slice(0, sets.length) as string[][]);
+  const [processes, policies, claims, polled] = replies.slice(sets.length) as [
+    number,
+    Record<string, string>,
+    Record<string, string>,
+    (string | null)[],
+  ];
+  return {
+    glances: await glancesAt(redis, found),
+    twice: twiceThere(found),
+    processes,
+    policies,
+    claims,
+    polledMs: polled[0] ? Number(polled[0]) : undefined,
+  };
+};
+
+/** Those of entries that somebody has deleted, Ruby say, which knows nothing of them. */
+export const forgetPolicies = async (redis: Redis, { policies, glances }: Snapshot): Promise<void> => {
+  const keysThere = new Set(glances.map(({ at }) => at.key));
+  for (const key of Object.keys(policies)) {
+    // One of another namespace is there.
+    if (!keysThere.has(key) && (await redis.exists(key)) === 0) await redis.hdel(POLICIES, key);
+  }
+};
+
+/** Three fields of each: all of a thousand entries would cost five times as much to parse. */
+const glancesAt = async (redis: Redis, found: readonly EntryKey[]): Promise<readonly Glance[]> => {
+  if (found.length === 0) return [];
+  const pipeline = redis.pipeline();
+  for (const { key } of found) pipeline.hmget(key, "status", "cron", "last_enqueue_time");
+  const replies = (await pipeline.exec()) ?? [];
+  return found.flatMap((at, i) => {
+    const [error, reply] = replies[i] ?? [];
+    // A key of another type is one bad entry, and no reason to pass over the others.
+    if (error && !error.message.startsWith("WRONGTYPE")) throw error;
+    if (error) return [];
+    const [status = null, cron = null, lastEnqueued = null] = (reply ?? []) as (string | null)[];
+    return [{ at, status, cron, lastEnqueued }];
+  });
+};

@@ -1,0 +1,17 @@
+/** Who hears of what happens to entries, each by its key. */
+import type { Policy } from "../entry/policy.ts";
+import type { Fired } from "./firing.ts";
+import type { MissedTick } from "./missed.ts";
+
+/** Who hears of what happens. */
+export interface Teller {
+  /** An entry cannot be read, or could not be fired. */
+  failed(key: string, error: unknown): void;
+  /** An instant has not fired. */
+  missed(key: string, missed: readonly MissedTick[], policy: Policy): void;
+  /** A number stood where Ruby wants a time. */
+  repaired(key: string, was: string, is: string): void;
+  /** An entry is there as one of 1.x and as one of 2.x. */
+  twice(key: string): void;
+  fired(key: string, tick: string, what: Fired): void;
+}

@@ -1,0 +1,95 @@
+/** What the worker's log hears of the schedule. What stays wrong is told once. */
+import type { ExtensionHost } from "@tsq/worker";
+import type { Policy } from "../entry/policy.ts";
+import { tickMember } from "../entry/times.ts";
+import type { Fired } from "./firing.ts";
+import type { Teller } from "./teller.ts";
+import type { MissedReason, MissedTick } from "./missed.ts";
+
+/** An instant of an entry that no process has fired, as `onMissed` is told it. */
+export interface MissedInstant {
+  /** The name of the entry. */
+  readonly entry: string;
+  /** When it should have fired. */
+  readonly at: Date;
+  /** `nobody` was there, or the process that had taken it `died` before it pushed. */
+  readonly reason: MissedReason;
+  /** Whether it fires now, late. */
+  readonly isMadeUp: boolean;
+}
+
+const WHAT: Readonly<Record<Fired, string>> = {
+  pushed: "Cron entry fired",
+  stopped: "Cron entry fired, and a client middleware stopped its job",
+  lost: "Another process has fired the cron entry",
+  skipped: "Cron entry left out: its last run goes on",
+  waits: "Cron entry waits: its last run goes on",
+};
+
+export class Telling implements Teller {
+  readonly #host: Pick<ExtensionHost, "log" | "report">;
+  readonly #onMissed: ((missed: MissedInstant) => void) | undefined;
+  readonly #told = new Map<string, string>();
+
+  constructor(
+    host: Pick<ExtensionHost, "log" | "report">,
+    onMissed: ((missed: MissedInstant) => void) | undefined,
+  ) {
+    this.#host = host;
+    this.#onMissed = onMissed;
+  }
+
+  failed(key: string, error: unknown): void {
+    if (this.#isNew(key, String(error)))
+      this.#host.report(error, { context: `The cron entry \`${nameOf(key)}\` does not fire` });
+  }
+
+  missed(key: string, missed: readonly MissedTick[], policy: Policy): void {
+    const entry = nameOf(key);
+    const last = missed.at(-1);
+    if (!last) return;
+    const ticks = missed.map(({ tickMs }) => tickMember(tickMs));
+    const line = `Cron entry missed ${missed.length === 1 ? "an instant" : `${missed.length} instants`}: ${
+      last.reason === "nobody" ? "no process looked in time" : "the process that took it has died"
+    }`;
+    this.#host.log.warn({ entry, first: ticks[0], last: ticks.at(-1), catchUp: policy.catchUp }, line);
+    for (const { tickMs, reason } of this.#onMissed ? missed : []) {
+      const isMadeUp = policy.catchUp === "all" || (policy.catchUp === "last" && tickMs === last.tickMs);
+      try {
+        this.#onMissed?.({ entry, at: new Date(tickMs), reason, isMadeUp });
+      } catch (error) {
+        this.#host.report(error, { context: "`onMissed` of cron() failed" });
+      }
+    }
+  }
+
+  repaired(key: string, was: string, is: string): void {
+    this.#host.log.warn(
+      { entry: nameOf(key), was, is },
+      "Repaired a cron entry: its `last_enqueue_time` was a number, which keeps every cron entry of Ruby from firing. Write a time such as 2030-01-01 09:00:00 +0000 there",
+    );
+  }
+
+  twice(key: string): void {
+    if (this.#isNew(key, "twice"))
+      this.#host.log.warn(
+        { entry: nameOf(key) },
+        "Cron entry is there as one of sidekiq-cron 1.x and as one of 2.x, and Ruby would fire both: tsq fires the one of 1.x. Update all of Ruby's processes to one version",
+      );
+  }
+
+  fired(key: string, tick: string, what: Fired): void {
+    this.#told.delete(key);
+    if (what === "lost") return;
+    this.#host.log.info({ entry: nameOf(key), instant: tick }, WHAT[what]);
+  }
+
+  #isNew(key: string, what: string): boolean {
+    const isNew = this.#told.get(key) !== what;
+    this.#told.set(key, what);
+    return isNew;
+  }
+}
+
+/** `cron_job:nightly` and `cron_job:default:nightly` are `nightly`. */
+export const nameOf = (key: string): string => key.replace(/^cron_job:(?:default:)?/, "");

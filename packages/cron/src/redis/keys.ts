@@ -1,0 +1,29 @@
+/** The keys of sidekiq-cron (WIRE §12.1), and tsq's own beside them. */
+
+/** Set of the entries of sidekiq-cron 1.x. */
+export const SET_OF_1 = "cron_jobs";
+/** Where sidekiq-cron 2.x keeps what names no namespace. */
+export const DEFAULT_NAMESPACE = "default";
+
+/** Set of the entries of a namespace of sidekiq-cron 2.x. */
+export const setOf2 = (namespace: string): string => `${SET_OF_1}:${namespace}`;
+/** Sorted set of the instants of an entry that have fired. */
+export const firedKey = (entry: string): string => `${entry}:enqueued`;
+/** List of the last jobs of an entry, the newest first. */
+export const historyKey = (entry: string): string => `${entry}:jid_history`;
+
+/** Hash entry and instant → who has taken it and not yet fired. */
+export const CLAIMS = "tsq:cron:claims";
+/** Hash entry → what tsq does for it beyond sidekiq-cron, as JSON. */
+export const POLICIES = "tsq:cron:policies";
+/** When a process of tsq last looked at the schedule, in milliseconds. */
+export const POLLED = "tsq:cron:polled";
+/** Sorted set of the instants that nobody has fired, by when they were. */
+export const MISSED = "tsq:cron:missed";
+/** Hash entry → its last run that tsq keeps an eye on. */
+export const RUNS = "tsq:cron:runs";
+/** Hash entry → the instant that waits for the run before it. */
+export const WAITING = "tsq:cron:waiting";
+
+/** The field of an instant of an entry, in `CLAIMS` and `MISSED`. No name of an entry has a line of its own. */
+export const instantField = (entry: string, tick: string): string => `${entry}\n${tick}`;

@@ -1,0 +1,186 @@
+/** The cron schedule as a program sees it: what there is, what was missed, and the doors to change it. */
+import type { Registry } from "@tsq/core";
+import { ApiConnection } from "@tsq/core/api";
+import type { ApiOptions } from "@tsq/core/api";
+import { ConfigError, readOptions } from "@tsq/core/config";
+import { readDefinition } from "../entry/definition.ts";
+import type { CronOptions } from "../entry/definition.ts";
+import { findLayout } from "../entry/layout.ts";
+import type { Layout, LayoutOption } from "../entry/layout.ts";
+import { saveEntry } from "../entry/save.ts";
+import { readEntryKeys, repliesOf } from "../entry/sets.ts";
+import { CRON_OPTIONS } from "../cron-options.ts";
+import type { MissedReason } from "../poll/missed.ts";
+import { nameOf } from "../poll/telling.ts";
+import { DEFAULT_NAMESPACE, MISSED, POLICIES, RUNS } from "../redis/keys.ts";
+import { CronEntry } from "./cron-entry.ts";
+import { readSchedule, removeOthers, storeDefinitions } from "./load-schedule.ts";
+import type { LoadedSchedule, Schedule } from "./load-schedule.ts";
+import type { ScheduleFile } from "./schedule-file.ts";
+
+/** Where the schedule is, and in whose keys new entries go. */
+export interface CronScheduleOptions extends ApiOptions {
+  /** The namespaces of sidekiq-cron 2.x; the first is where new entries go. @default ["default"] */
+  namespaces?: readonly string[] | undefined;
+  /** The version of sidekiq-cron in whose keys new entries are written; those of both are read. @default "auto" */
+  layout?: LayoutOption | undefined;
+}
+
+/** How a schedule is loaded. */
+export interface LoadOptions {
+  /** Whether entries of an earlier schedule that this one has not are removed. Those of others stay. @default false */
+  removeOthers?: boolean | undefined;
+}
+
+/** An instant that no process has fired. */
+export interface MissedRecord {
+  /** The name of the entry. */
+  readonly entry: string;
+  /** When it should have fired. */
+  readonly at: Date;
+  /** `nobody` was there, or the process that had taken it `died` before it pushed. */
+  readonly reason: MissedReason;
+}
+
+/**
+ * The cron schedule in Redis, that of Ruby and of tsq.
+ *
+ * @example
+ * await using schedule = new CronSchedule({ redis: "redis://localhost:6379/0" });
+ * for (const entry of await schedule.entries()) console.log(entry.name, entry.next());
+ */
+export class CronSchedule implements AsyncDisposable {
+  readonly #api: ApiConnection;
+  readonly #namespaces: readonly string[];
+  readonly #layout: LayoutOption;
+
+  /** @throws ConfigError when an option is unknown, or not what it should be */
+  constructor({ namespaces, layout, ...options }: CronScheduleOptions = {}) {
+    const rows = { namespaces: CRON_OPTIONS.namespaces, layout: CRON_OPTIONS.layout };
+    const own = readOptions("a CronSchedule", rows, { namespaces, layout });
+    this.#namespaces = own.namespaces;
+    this.#layout = own.layout;
+    this.#api = new ApiConnection(options);
+  }
+
+  /** All entries of the namespaces, by name, and those of sidekiq-cron 1.x. */
+  async entries(): Promise<CronEntry[]> {
+    const { redis } = this.#api;
+    const found = await readEntryKeys(redis, this.#namespaces);
+    if (found.length === 0) return [];
+    const keys = found.map(({ key }) => key);
+    const pipeline = redis
+      .pipeline()
+      .hmget(POLICIES, ...keys)
+      .hmget(RUNS, ...keys);
+    for (const key of keys) pipeline.hgetall(key);
+    const replies = (await pipeline.exec()) ?? [];
+    const failed = replies.find(([error]) => error && !error.message.startsWith("WRONGTYPE"))?.[0];
+    if (failed) throw failed;
+    const [policies, runs, ...hashes] = replies.map(([, reply]) => reply) as [
+      (string | null)[],
+      (string | null)[],
+      ...Record<string, string>[],
+    ];
+    return found
+      .flatMap((at, i) => {
+        const hash = hashes[i];
+        // A member of the set whose hash is gone, or is none.
+        if (!hash || Object.keys(hash).length === 0) return [];
+        const read = { at, hash, policy: policies[i] ?? undefined, run: runs[i] ?? undefined };
+        return [new CronEntry(this.#api, read)];
+      })
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** The entry of this name: of two namespaces, that of the first. */
+  async find(name: string): Promise<CronEntry | undefined> {
+    return (await this.entries()).find((entry) => entry.name === name);
+  }
+
+  /**
+   * Makes an entry, or makes the one of that name so. When it last fired stays, and so does its status unless this says it.
+   *
+   * @throws ConfigError naming what is wrong, CronError for an expression that is none
+   */
+  async set(name: string, options: CronOptions): Promise<CronEntry> {
+    const definition = readDefinition(name, options, "dynamic");
+    await saveEntry(definition, await this.#store());
+    const entry = await this.find(name);
+    if (entry) return entry;
+    throw new ConfigError(
+      `Expected the cron entry \`${name}\` to be there, but it was deleted at the same moment.`,
+    );
+  }
+
+  /**
+   * Makes the entries of a schedule. One that is wrong is left out and keeps none of the others from being loaded.
+   *
+   * @throws ConfigError when it is neither entries by their names nor a list of them
+   */
+  async load(schedule: Schedule, options: LoadOptions = {}): Promise<LoadedSchedule> {
+    return this.loadFile({ schedule, placeOf: () => ({ where: "" }) }, options);
+  }
+
+  /** As `load`, with the place of each entry for what is wrong with it. @internal */
+  async loadFile(
+    { schedule, placeOf }: ScheduleFile,
+    { removeOthers: isWhole = false }: LoadOptions = {},
+  ): Promise<LoadedSchedule> {
+    const { definitions, refused } = readSchedule(schedule, isWhole ? "schedule" : "dynamic", placeOf);
+    const store = await this.#store();
+    await storeDefinitions(definitions, store);
+    const keep = new Set([...definitions, ...refused].map(({ name }) => name));
+    const removed = isWhole ? await removeOthers(store.redis, store.layout, keep) : [];
+    return { loaded: definitions.map(({ name }) => name), removed, refused };
+  }
+
+  /** The instants that no process has fired, the newest first: the last thousand of a month. */
+  async missed(): Promise<MissedRecord[]> {
+    const [members] = await repliesOf(this.#api.redis.pipeline().zrange(MISSED, "0", "-1"));
+    return (members as string[]).toReversed().flatMap((member): MissedRecord[] => {
+      const [key = "", tick = "", reason] = member.split("\n");
+      const at = new Date(tick);
+      if (Number.isNaN(at.getTime())) return [];
+      return [{ entry: nameOf(key), at, reason: reason === "died" ? "died" : "nobody" }];
+    });
+  }
+
+  /** Ends the connection; the next command opens it again. */
+  close(): Promise<void> {
+    return this.#api.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #store(): Promise<{
+    redis: ApiConnection["redis"];
+    layout: Layout;
+    registry: Pick<Registry, "find"> | undefined;
+    nowMs: number;
+  }> {
+    const { redis } = this.#api;
+    const layout = await findLayout(redis, this.#namespaces[0] ?? DEFAULT_NAMESPACE, this.#layout);
+    return { redis, layout, registry: undefined, nowMs: Date.now() };
+  }
+}
+
+/**
+ * Loads a schedule as sidekiq-cron's `load_from_hash` does: options by the names of the entries, or a list of options with a
+ * `name`. With `removeOthers` it is `load_from_hash!`.
+ *
+ * @example
+ * await loadFromHash({ nightly: { cron: "0 2 * * *", class: "NightlyJob" } }, { removeOthers: true });
+ *
+ * @returns what was loaded and removed, and what is wrong with the rest
+ * @throws ConfigError when it is no schedule, or an option is wrong
+ */
+export const loadFromHash = async (
+  schedule: Schedule,
+  { removeOthers: isWhole, ...options }: CronScheduleOptions & LoadOptions = {},
+): Promise<LoadedSchedule> => {
+  await using entries = new CronSchedule(options);
+  return await entries.load(schedule, { removeOthers: isWhole });
+};

@@ -1,0 +1,99 @@
+/** Makes the entries in Redis those of a schedule, as `load_from_hash!` of sidekiq-cron does. */
+import { ConfigError } from "@tsq/core";
+import type { Place } from "@tsq/core/config";
+import { isRecord } from "@tsq/core/protocol";
+import type { Redis } from "@tsq/core/protocol";
+import type { Registry } from "@tsq/core";
+import { deleteEntry } from "../entry/change.ts";
+import { readDefinition } from "../entry/definition.ts";
+import type { Definition } from "../entry/definition.ts";
+import type { EntrySource } from "../entry/fields.ts";
+import { saveEntry } from "../entry/save.ts";
+import type { Layout } from "../entry/layout.ts";
+import { readEntryKeys } from "../entry/sets.ts";
+
+/** What loading a schedule has done. */
+export interface LoadedSchedule {
+  /** The names of the entries that are in Redis now as the schedule has them. */
+  readonly loaded: readonly string[];
+  /** The names of those that an earlier schedule had, and this one has not. */
+  readonly removed: readonly string[];
+  /** Those that could not be read, each with what is wrong with it. All others are loaded. */
+  readonly refused: readonly { readonly name: string; readonly error: Error }[];
+}
+
+/** A schedule: options by the names of the entries, or a list of options with a `name`. */
+export type Schedule = Readonly<Record<string, unknown>> | readonly unknown[];
+
+/** One entry of a schedule that nobody has checked. */
+export interface Written {
+  readonly name: string;
+  readonly options: unknown;
+}
+
+/** @throws ConfigError when it is neither entries by their names nor a list of them */
+export const writtenEntries = (schedule: unknown, where = ""): readonly Written[] => {
+  if (Array.isArray(schedule)) {
+    return schedule.map((options: unknown, i) => ({
+      name: isRecord(options) && typeof options["name"] === "string" ? options["name"] : `${i + 1}`,
+      options,
+    }));
+  }
+  if (isRecord(schedule)) return Object.entries(schedule).map(([name, options]) => ({ name, options }));
+  throw new ConfigError(
+    `${where}Expected a schedule to be entries by their names, or a list of entries with a \`name\`, got ${typeof schedule}. Write \`nightly: { cron: "0 2 * * *", class: NightlyJob }\`.`,
+  );
+};
+
+/** What could be read, and what is wrong with the rest. */
+export const readSchedule = (
+  schedule: unknown,
+  source: EntrySource,
+  placeOf: (name: string) => Omit<Place, "name"> = () => ({ where: "" }),
+): { readonly definitions: readonly Definition[]; readonly refused: LoadedSchedule["refused"] } => {
+  const definitions: Definition[] = [];
+  const refused: { name: string; error: Error }[] = [];
+  for (const { name, options } of writtenEntries(schedule)) {
+    try {
+      definitions.push(readDefinition(name, options, source, placeOf(name)));
+    } catch (error) {
+      refused.push({ name, error: named(error as Error, name, placeOf(name).where) });
+    }
+  }
+  return { definitions, refused };
+};
+
+/** What is wrong with an expression says nothing of where it stands. */
+const named = (error: Error, name: string, where: string): Error => {
+  if (error.message.includes(`\`${name}\``)) return error;
+  return new ConfigError(`${where}In the cron entry \`${name}\`: ${error.message}`, { cause: error });
+};
+
+export interface StoreOptions {
+  readonly redis: Redis;
+  readonly layout: Layout;
+  readonly registry?: Pick<Registry, "find"> | undefined;
+  readonly nowMs: number;
+}
+
+/** Writes all of them. Resolves to their keys. */
+export const storeDefinitions = (
+  definitions: readonly Definition[],
+  options: StoreOptions,
+): Promise<readonly string[]> => Promise.all(definitions.map((definition) => saveEntry(definition, options)));
+
+/**
+ * Removes the entries that a schedule has made, and that this one has not: neither among what was loaded nor among what was
+ * refused. What others have made stays.
+ */
+export const removeOthers = async (
+  redis: Redis,
+  { version, namespace }: Layout,
+  keep: ReadonlySet<string>,
+): Promise<readonly string[]> => {
+  const found = (await readEntryKeys(redis, [namespace])).filter((entry) => entry.version === version);
+  const sources = await Promise.all(found.map(({ key }) => redis.hget(key, "source")));
+  const old = found.filter(({ name }, i) => sources[i] === "schedule" && !keep.has(name));
+  await Promise.all(old.map((entry) => deleteEntry(redis, entry)));
+  return old.map(({ name }) => name);
+};

@@ -1,0 +1,89 @@
+/** Loads the schedule of a worker once, when Redis is there. */
+import type { ExtensionHost } from "@tsq/worker";
+import { readMembers, runnersOf } from "@tsq/core/protocol";
+import type { ScheduleFile } from "./schedule-file.ts";
+import type { Definition } from "../entry/definition.ts";
+import { findLayout } from "../entry/layout.ts";
+import type { LayoutOption } from "../entry/layout.ts";
+import { readSchedule, removeOthers, storeDefinitions } from "./load-schedule.ts";
+
+export interface ScheduleLoadingParts {
+  readonly host: Pick<ExtensionHost, "redis" | "registry" | "log" | "report">;
+  readonly now: () => number;
+  readonly file: ScheduleFile | undefined;
+  readonly path: string | undefined;
+  readonly definitions: readonly Definition[];
+  readonly namespace: string;
+  readonly layout: LayoutOption;
+}
+
+export class ScheduleLoading {
+  readonly #parts: ScheduleLoadingParts;
+  #loaded: Promise<readonly Definition[]> | undefined;
+  #hasToldUnknown = false;
+
+  constructor(parts: ScheduleLoadingParts) {
+    this.#parts = parts;
+  }
+
+  /** As `load`, for the start: what fails is told, and tried again by the first poll. */
+  async tryLoad(): Promise<void> {
+    try {
+      await this.load();
+    } catch (error) {
+      this.#parts.host.report(error, { context: "The cron schedule could not be loaded; it is tried again" });
+    }
+  }
+
+  /** Loads it unless that is done. @throws what Redis refuses */
+  async load(): Promise<void> {
+    this.#loaded ??= this.#load();
+    try {
+      await this.#loaded;
+    } catch (error) {
+      this.#loaded = undefined;
+      throw error;
+    }
+  }
+
+  async #load(): Promise<readonly Definition[]> {
+    const { host, file, path, definitions, namespace, layout: option, now } = this.#parts;
+    if (!file && definitions.length === 0) return [];
+    const { redis, registry, log } = host;
+    const layout = await findLayout(redis, namespace, option);
+    const options = { redis, layout, registry, nowMs: now() };
+    await storeDefinitions(definitions, options);
+    if (!file) return definitions;
+    const { definitions: own, refused } = readSchedule(file.schedule, "schedule", file.placeOf);
+    await storeDefinitions(own, options);
+    // A misspelled entry keeps what the file said of it before.
+    const keep = new Set([...own, ...refused, ...definitions].map(({ name }) => name));
+    const removed = await removeOthers(redis, layout, keep);
+    for (const { name, error } of refused)
+      host.report(error, { context: `The cron entry \`${name}\` of \`${path}\` is not loaded` });
+    log.info({ file: path, entries: own.length, removed: removed.length }, "Cron schedule loaded");
+    return [...definitions, ...own];
+  }
+
+  /** Warns of classes that no process of the fleet can run. Once, and not at the start, when others may start too. */
+  async tellUnknown(): Promise<void> {
+    if (this.#hasToldUnknown || !this.#loaded) return;
+    const { host } = this.#parts;
+    const definitions = await this.#loaded;
+    this.#hasToldUnknown = true;
+    const elsewhere = definitions.filter(({ entry }) => {
+      const { registry } = host;
+      return !registry.find({ class: entry.class }) && !registry.find({ class: "", wrapped: entry.class });
+    });
+    if (elsewhere.length === 0) return;
+    const members = await readMembers(host.redis);
+    for (const { name, entry } of elsewhere) {
+      const queue = entry.queue ?? "default";
+      if (runnersOf(members, [entry.class], queue).kind !== "nobody") continue;
+      host.log.warn(
+        { entry: name, class: entry.class, queue },
+        "No process can run the class of this cron entry: its jobs will fail. Correct the class, or start a worker that has it and processes the queue",
+      );
+    }
+  }
+}

@@ -1,0 +1,17 @@
+/** What tests use of @tsq/cron beyond its public entries. */
+export { CronPoller } from "../../packages/cron/dist/poll/cron-poller.js";
+export type { CronPollerParts } from "../../packages/cron/dist/poll/cron-poller.js";
+export type { Teller } from "../../packages/cron/dist/poll/teller.js";
+export type { Fired } from "../../packages/cron/dist/poll/firing.js";
+export type { MissedTick } from "../../packages/cron/dist/poll/missed.js";
+export { readDefinition } from "../../packages/cron/dist/entry/definition.js";
+export { readFields, writeFields } from "../../packages/cron/dist/entry/fields.js";
+export { layoutOf } from "../../packages/cron/dist/entry/layout.js";
+export { saveEntry } from "../../packages/cron/dist/entry/save.js";
+export {
+  instantOfNumber,
+  isNumericTime,
+  readRubyTime,
+  rubyTime,
+  tickMember,
+} from "../../packages/cron/dist/entry/times.js";
