@@ -101,7 +101,7 @@ const loadedBy = (file: string, seen = new Set<string>()): Set<string> => {
   seen.add(file);
   const text = readFileSync(join(ROOT, file), "utf8");
   for (const [, name = ""] of text.matchAll(/^(?:import|export) [^;]*?from "([^"]+)"/gm)) {
-    const [, own, entry = "index"] = /^@tsq\/(\w+)(?:\/(\w+))?$/.exec(name) ?? [];
+    const [, own, entry = "index"] = /^@tsq\/([\w-]+)(?:\/(\w+))?$/.exec(name) ?? [];
     if (own) loadedBy(`packages/${own}/dist/${entry}.js`, seen);
     else if (name.startsWith(".")) loadedBy(join(dirname(file), name), seen);
     else seen.add(name);
@@ -117,4 +117,11 @@ test("the thread that beats loads what speaks to Redis, and neither clients nor 
   expect(loaded.filter((name) => name === "pino" || /core\/dist\/(?:client|job|api)\//.test(name))).toEqual(
     [],
   );
+});
+
+test("what imports tsq loads no Temporal, which costs more than most of the rest and which few jobs need", () => {
+  const loaded = [...loadedBy("packages/tsq/dist/index.js")];
+
+  expect(loaded).toContain("packages/active-job/dist/values/temporal.js");
+  expect(loaded.filter((name) => name.startsWith("temporal-"))).toEqual([]);
 });

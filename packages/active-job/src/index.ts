@@ -9,6 +9,8 @@ export { Range } from "./values/range.ts";
 export { RubyModule } from "./values/ruby-module.ts";
 export { symbol, RubySymbol } from "./values/ruby-symbol.ts";
 export type { GlobalIdResolver, Serializer } from "./values/settings.ts";
+export { temporal } from "./values/temporal.ts";
+export type { RubyDate, RubyTime } from "./values/temporal.ts";
 export { rubyTime } from "./values/times.ts";
 export type { RubyTimeClass } from "./values/times.ts";
 export { UnknownValue } from "./values/unknown-value.ts";

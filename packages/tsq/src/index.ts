@@ -13,9 +13,17 @@ export {
   SerializationError,
   symbol,
   symbolKeys,
+  temporal,
   UnknownValue,
 } from "@tsq/active-job";
-export type { DurationPart, GlobalIdResolver, RubyTimeClass, Serializer } from "@tsq/active-job";
+export type {
+  DurationPart,
+  GlobalIdResolver,
+  RubyDate,
+  RubyTime,
+  RubyTimeClass,
+  Serializer,
+} from "@tsq/active-job";
 export {
   Chain,
   Client,

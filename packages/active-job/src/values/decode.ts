@@ -8,7 +8,7 @@ import { Fault, below } from "./argument-path.ts";
 import { readGlobalId } from "./global-id.ts";
 import { GLOBAL_ID, INDIFFERENT, KEYWORDS, SERIALIZED, SYMBOL_KEYS, isReserved } from "./marks.ts";
 import { Models } from "./models.ts";
-import { remember } from "./ruby-form.ts";
+import { rememberHash } from "./ruby-form.ts";
 import type { HashForm, JsonObject } from "./ruby-form.ts";
 import { READERS } from "./serializers.ts";
 import type { ValueSettings } from "./settings.ts";
@@ -113,7 +113,10 @@ class Decoding {
     } catch (error) {
       throw below(error, key);
     }
-    return remember(hash ?? json, formIn(json, keys.length - 1, mark));
+    if (mark === "none" || mark === INDIFFERENT) return rememberHash(hash ?? json, mark);
+    const symbolKeys = symbolKeysIn(json, mark);
+    const areAll = symbolKeys.length > 0 && symbolKeys.length === keys.length - 1;
+    return rememberHash(hash ?? json, mark, symbolKeys, areAll);
   }
 
   #serialized(json: JsonObject): unknown {
@@ -135,15 +138,12 @@ class Decoding {
   }
 }
 
-const formIn = (json: JsonObject, size: number, mark: HashForm["mark"]): HashForm => {
-  if (mark === "none" || mark === INDIFFERENT) return { kind: "hash", mark, symbolKeys: [], areAll: false };
+const symbolKeysIn = (json: JsonObject, mark: string): readonly string[] => {
   const symbolKeys = json[mark];
-  if (!isTexts(symbolKeys)) {
-    throw new Fault(
-      `has ${shown(symbolKeys)} as its \`${mark}\`, where Ruby writes a list of texts. Mend what enqueued it.`,
-    );
-  }
-  return { kind: "hash", mark, symbolKeys, areAll: symbolKeys.length > 0 && symbolKeys.length === size };
+  if (isTexts(symbolKeys)) return symbolKeys;
+  throw new Fault(
+    `has ${shown(symbolKeys)} as its \`${mark}\`, where Ruby writes a list of texts. Mend what enqueued it.`,
+  );
 };
 
 /** An assignment to `__proto__` would set the prototype, and lose the key. */

@@ -20,7 +20,7 @@ import {
   isReserved,
 } from "./marks.ts";
 import { Range } from "./range.ts";
-import { formOf } from "./ruby-form.ts";
+import { hashFormOf, writtenFormOf } from "./ruby-form.ts";
 import type { HashForm, JsonObject } from "./ruby-form.ts";
 import { RubyModule } from "./ruby-module.ts";
 import { RubySymbol } from "./ruby-symbol.ts";
@@ -105,8 +105,10 @@ class Encoding {
   }
 
   #object(value: object): JsonValue {
-    const form = formOf(value);
-    if (form) return form.kind === "written" ? form.json : this.#hash(value, form);
+    const form = hashFormOf(value);
+    if (form) return this.#hash(value, form);
+    const written = writtenFormOf(value);
+    if (written) return written;
     const own = this.#settings.serializers?.find((serializer) => serializer.serializes(value));
     if (own) return { [SERIALIZED]: own.name, ...own.serialize(value) };
     return isPlain(value) ? this.#hash(value, STRING_KEYS) : this.#instance(value);
@@ -172,7 +174,7 @@ class Encoding {
   }
 }
 
-const STRING_KEYS: HashForm = { kind: "hash", mark: SYMBOL_KEYS, symbolKeys: [], areAll: false };
+const STRING_KEYS: HashForm = { mark: SYMBOL_KEYS, symbolKeys: [], areAll: false };
 
 const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -46,6 +46,7 @@ export class GlobalID {
 
 /** As Ruby's CGI.unescape does; undefined for what is no escape. */
 const unescaped = (text: string): string | undefined => {
+  if (!/[%+]/.test(text)) return text;
   try {
     return decodeURIComponent(text.replaceAll("+", " "));
   } catch {

@@ -1,6 +1,6 @@
 /** Objects of JavaScript as hashes of Ruby: whose keys are strings, unless one of these says that they are not. */
 import { INDIFFERENT, KEYWORDS, SYMBOL_KEYS } from "./marks.ts";
-import { remember } from "./ruby-form.ts";
+import { rememberHash } from "./ruby-form.ts";
 import type { HashForm } from "./ruby-form.ts";
 
 /**
@@ -27,11 +27,7 @@ export const symbolKeys = <T extends object>(hash: T, keys?: readonly (keyof T &
  *
  * @returns a copy that is written so; a copy of that one has string keys
  */
-export const indifferent = <T extends object>(hash: T): T =>
-  remember({ ...hash }, { kind: "hash", mark: INDIFFERENT, symbolKeys: [], areAll: false });
+export const indifferent = <T extends object>(hash: T): T => rememberHash({ ...hash }, INDIFFERENT);
 
 const withSymbols = <T extends object>(hash: T, mark: HashForm["mark"], keys?: readonly string[]): T =>
-  remember(
-    { ...hash },
-    { kind: "hash", mark, symbolKeys: keys ?? Object.keys(hash), areAll: keys === undefined },
-  );
+  rememberHash({ ...hash }, mark, keys ?? Object.keys(hash), keys === undefined);

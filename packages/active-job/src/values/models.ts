@@ -4,7 +4,7 @@ import { Fault, below } from "./argument-path.ts";
 import { readGlobalId } from "./global-id.ts";
 import type { GlobalID } from "./global-id.ts";
 import { GLOBAL_ID, SERIALIZED } from "./marks.ts";
-import { remember } from "./ruby-form.ts";
+import { rememberWritten } from "./ruby-form.ts";
 import type { GlobalIdResolver } from "./settings.ts";
 
 type Resolvers = Readonly<Record<string, GlobalIdResolver>>;
@@ -45,7 +45,7 @@ export class Models {
     const found = this.#found.get(uriOf(keyOf(app, model), id));
     if (found !== undefined && found !== null) {
       // Forwarded, it is the GlobalID again. Anything else than an object cannot be told from a plain argument.
-      if (typeof found === "object") remember(found, { kind: "written", json: { [GLOBAL_ID]: uri } });
+      if (typeof found === "object") rememberWritten(found, { [GLOBAL_ID]: uri });
       return found;
     }
     throw new Fault(

@@ -9,7 +9,6 @@ export type JsonObject = { readonly [key: string]: JsonValue };
 
 /** The mark of a hash, and which of its keys are symbols. One that nobody marked has `none`. */
 export interface HashForm {
-  readonly kind: "hash";
   readonly mark: typeof SYMBOL_KEYS | typeof KEYWORDS | typeof INDIFFERENT | "none";
   /** Empty for the marks that list none. */
   readonly symbolKeys: readonly string[];
@@ -17,22 +16,31 @@ export interface HashForm {
   readonly areAll: boolean;
 }
 
-/** The whole object, of a value that nobody can change. */
-export interface WrittenForm {
-  readonly kind: "written";
-  readonly json: JsonObject;
-}
+/** What Ruby wrote, whole: of a value that nobody can change, or of a model. */
+const WRITTEN = Symbol.for("tsq.rubyWritten.v1");
+const HASH: unique symbol = Symbol.for("tsq.rubyHash.v1") as never;
 
-export type RubyForm = HashForm | WrittenForm;
+// On globalThis, because a TypeScript loader may bring a second copy of this module. Not members of the values: those
+// may be frozen, and belong to others.
+const written = ((globalThis as { [WRITTEN]?: WeakMap<object, JsonObject> })[WRITTEN] ??= new WeakMap());
 
-// On globalThis, because a TypeScript loader may bring a second copy of this module. Not a hidden member of the value:
-// it may be frozen, and whoever compares or prints it would see the member.
-const KEY = Symbol.for("tsq.rubyForms.v1");
-const forms = ((globalThis as { [KEY]?: WeakMap<object, RubyForm> })[KEY] ??= new WeakMap());
-
-export const remember = <T extends object>(value: T, form: RubyForm): T => {
-  forms.set(value, form);
+export const rememberWritten = <T extends object>(value: T, json: JsonObject): T => {
+  written.set(value, json);
   return value;
 };
 
-export const formOf = (value: object): RubyForm | undefined => forms.get(value);
+export const writtenFormOf = (value: object): JsonObject | undefined => written.get(value);
+
+/** For an object of our own making. A hidden member of it costs a third of an entry in a WeakMap, and hashes are frequent. */
+export const rememberHash = <T extends object>(
+  hash: T,
+  mark: HashForm["mark"],
+  symbolKeys: readonly string[] = [],
+  areAll = false,
+): T => {
+  const value: HashForm = { mark, symbolKeys, areAll };
+  return Object.defineProperty(hash, HASH, { value, enumerable: false, configurable: true });
+};
+
+export const hashFormOf = (value: object): HashForm | undefined =>
+  Object.hasOwn(value, HASH) ? (value as { readonly [HASH]?: HashForm })[HASH] : undefined;

@@ -16,7 +16,7 @@ import {
   TIME_WITH_ZONE,
 } from "./marks.ts";
 import { Range } from "./range.ts";
-import { remember } from "./ruby-form.ts";
+import { rememberWritten } from "./ruby-form.ts";
 import type { JsonObject } from "./ruby-form.ts";
 import { RubyModule } from "./ruby-module.ts";
 import { RubySymbol } from "./ruby-symbol.ts";
@@ -76,7 +76,7 @@ const readDuration = (json: JsonObject, inner: Inner): Duration => {
       throw new Fault(`has the part ${shown(part)}, which no Duration of Ruby has. Mend what enqueued it.`);
     read[name] = numberOf(amount);
   }
-  return remember(new Duration(read, numberOf(value)), { kind: "written", json });
+  return rememberWritten(new Duration(read, numberOf(value)), json);
 };
 
 /** By the names of the serializers. */

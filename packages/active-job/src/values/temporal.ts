@@ -6,7 +6,24 @@ export type Temporal = typeof TemporalNamespace;
 
 const require = createRequire(import.meta.url);
 
-/** A call costs a look at globalThis, and Node keeps what it has loaded. */
+/**
+ * A Time, a DateTime or a TimeWithZone of Ruby: a `Temporal.ZonedDateTime`, in the zone that Ruby named or with its
+ * offset. `new Date(time.epochMilliseconds)` is the Date of it, without its nanoseconds and its zone.
+ */
+export type RubyTime = TemporalNamespace.ZonedDateTime;
+
+/** A Date of Ruby: a `Temporal.PlainDate`. */
+export type RubyDate = TemporalNamespace.PlainDate;
+
+/**
+ * The Temporal that arguments are made with: `globalThis.Temporal` where Node has it (from 26), else the package
+ * `temporal-polyfill`, which is loaded at the first call.
+ *
+ * @example
+ * const { ZonedDateTime } = temporal();
+ * await remind.performLater(ZonedDateTime.from("2030-01-02T09:00[Europe/Berlin]"));
+ */
+// A call costs a look at globalThis, and Node keeps what it has loaded.
 export const temporal = (): Temporal =>
   (globalThis as { Temporal?: Temporal }).Temporal ??
   // The package is ESM: a namespace, whose export is typed by its own declarations.

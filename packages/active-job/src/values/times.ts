@@ -4,9 +4,10 @@ import { shown } from "@tsq/core/config";
 import type { Temporal } from "temporal-polyfill";
 import { Fault } from "./argument-path.ts";
 import { DATE, DATE_TIME, SERIALIZED, TIME, TIME_WITH_ZONE } from "./marks.ts";
-import { remember } from "./ruby-form.ts";
+import { rememberWritten } from "./ruby-form.ts";
 import type { JsonObject } from "./ruby-form.ts";
 import { temporal, temporalKind } from "./temporal.ts";
+import { usualMoment } from "./usual-moment.ts";
 
 /** The classes of Ruby that a time can be of. */
 export type RubyTimeClass = "Time" | "DateTime" | "TimeWithZone";
@@ -26,13 +27,18 @@ const toIso = (text: string): string =>
 const toRuby = (iso: string): string =>
   iso.replace(/^([+-])0*(\d{4,})/, (_, sign: string, year: string) => (sign === "-" ? "-" : "") + year);
 
+const USUAL_DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
+
 /** @throws Fault when it is no date */
 export const readDate = (json: JsonObject): Temporal.PlainDate => {
   const value = textIn(json, "2030-01-02");
-  return remember(
-    read(value, () => temporal().PlainDate.from(toIso(value))),
-    { kind: "written", json },
-  );
+  const { PlainDate } = temporal();
+  const date = read(value, () => {
+    const [, year, month, day] = USUAL_DAY.exec(value) ?? [];
+    if (year === undefined) return PlainDate.from(toIso(value));
+    return new PlainDate(Number(year), Number(month), Number(day));
+  });
+  return rememberWritten(date, json);
 };
 
 /**
@@ -44,18 +50,20 @@ export const readTime = (json: JsonObject): Temporal.ZonedDateTime => {
   const value = textIn(json, "2030-01-02T03:04:05.000000000Z");
   const zone = json["time_zone"] ?? null;
   const [offset] = OFFSET.exec(value) ?? [];
-  if (offset === undefined)
+  if (offset === undefined) {
     throw new Fault(
       `is the time ${shown(value)}, without the offset that Ruby writes. Mend what enqueued it.`,
     );
-  const instant = read(value, () => temporal().Instant.from(toIso(value)));
-  const named = zone ?? (offset === "Z" ? "UTC" : offset);
-  return remember(inZone(instant, named), { kind: "written", json });
+  }
+  const nanoseconds =
+    usualMoment(value) ?? read(value, () => temporal().Instant.from(toIso(value)).epochNanoseconds);
+  return rememberWritten(inZone(nanoseconds, zone ?? (offset === "Z" ? "UTC" : offset)), json);
 };
 
-const inZone = (instant: Temporal.Instant, zone: unknown): Temporal.ZonedDateTime => {
+const inZone = (nanoseconds: bigint, zone: unknown): Temporal.ZonedDateTime => {
+  const { ZonedDateTime } = temporal();
   try {
-    if (typeof zone === "string") return instant.toZonedDateTimeISO(zone);
+    if (typeof zone === "string") return new ZonedDateTime(nanoseconds, zone);
   } catch {
     // Said below: the polyfill and Node say it in different words.
   }
@@ -100,7 +108,7 @@ export const rubyTime = (moment: Moment, rubyClass: RubyTimeClass): Temporal.Zon
         "Pass a Temporal.ZonedDateTime, a Temporal.Instant or a Date.",
     );
   }
-  return remember(zoned, { kind: "written", json: writtenTime(zoned, serializer) });
+  return rememberWritten(zoned, writtenTime(zoned, serializer));
 };
 
 const zonedOf = (moment: Moment): Temporal.ZonedDateTime | undefined => {
