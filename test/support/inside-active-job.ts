@@ -8,3 +8,7 @@ export const VALUE_OPTION_TYPES = new URL(
   "../../packages/active-job/dist/values/settings.d.ts",
   import.meta.url,
 );
+export const ACTIVE_JOB_OPTION_TYPES = new URL(
+  "../../packages/active-job/dist/enqueue/settings.d.ts",
+  import.meta.url,
+);

@@ -1,8 +1,8 @@
 /** Callbacks around the enqueuing of a job of ActiveJob, and definitions that are refused. */
 import { activeJob, defineActiveJob, performAllLater } from "@tsq/active-job";
 import type { ActiveJobOptions } from "@tsq/active-job";
-import { Client } from "@tsq/core";
-import { beforeEach, describe, expect, test } from "vitest";
+import { Client, configure } from "@tsq/core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { NotingTransport } from "../support/noting-transport.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
@@ -107,5 +107,41 @@ describe("is refused with what to do:", () => {
 
   test("what is no job among many", async () => {
     await expect(performAllLater([5 as never])).rejects.toThrow("Write performAllLater([zalo.with(7)");
+  });
+});
+
+describe("activeJob of configure()", () => {
+  afterEach(() => void configure());
+
+  test("is what jobs are enqueued with that do not say it themselves, also those defined before", async () => {
+    const plain = job({});
+    const own = job({ locale: "de", queueNamePrefix: "" });
+    configure({
+      activeJob: {
+        queueNamePrefix: "crm",
+        queueNameDelimiter: ".",
+        locale: "vi",
+        timezone: "Hanoi",
+        rails: "7.0",
+      },
+    });
+
+    await plain.performLater(1);
+    await own.performLater(2);
+
+    const [first, second] = ["crm.default", "default"].map(
+      (queue) => (JSON.parse(transport.queues[queue]?.[0] ?? "") as { args: object[] }).args[0],
+    );
+    expect(first).toMatchObject({ queue_name: "crm.default", locale: "vi", timezone: "Hanoi" });
+    expect(first).not.toHaveProperty("scheduled_at");
+    expect(second).toMatchObject({ queue_name: "default", locale: "de", timezone: "Hanoi" });
+  });
+
+  test.each<readonly [activeJob: unknown, why: string]>([
+    [5, "Expected `activeJob` to be an object, got `5`"],
+    [{ queuePrefix: "crm" }, "queueNamePrefix"],
+    [{ rails: 7 }, 'Expected `rails` of `activeJob` of configure() to be a version such as "7.0"'],
+  ])("is refused with what to do: %j", (activeJob, why) => {
+    expect(() => configure({ activeJob: activeJob as never })).toThrow(why);
   });
 });

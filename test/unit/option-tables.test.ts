@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Option } from "@tsq/core/config";
 import { describe, expect, test } from "vitest";
-import { VALUE_OPTION_TYPES } from "../support/inside-active-job.ts";
+import { ACTIVE_JOB_OPTION_TYPES, VALUE_OPTION_TYPES } from "../support/inside-active-job.ts";
 import { OPTION_TYPES } from "../support/inside-core.ts";
 import { CLI, WORK_ROWS } from "../support/inside-tsq.ts";
 import { CAPSULE_OPTION_TYPES, WORKER_OPTION_TYPES } from "../support/inside-worker.ts";
@@ -78,6 +78,7 @@ const TYPES: readonly (readonly [section: string, url: URL, name: string])[] = [
   ["Client", OPTION_TYPES.client, "ClientOptions"],
   ["configure()", OPTION_TYPES.configure, "Configuration"],
   ["configure()", VALUE_OPTION_TYPES, "ValueSettings"],
+  ["configure()", ACTIVE_JOB_OPTION_TYPES, "ActiveJobConfiguration"],
   ["A job", OPTION_TYPES.payload, "JobOptions"],
   ["A job", OPTION_TYPES.defineJob, "DefineJobOptions"],
   ["A job", OPTION_TYPES.defineJob, "CheckedJobOptions"],

@@ -34,7 +34,7 @@ export { performAllLater } from "./jobs/perform-all-later.ts";
 export { ActiveJobCall, ActiveJobSetter } from "./jobs/setter.ts";
 export type { CallArgs, SetActiveJobOptions } from "./jobs/setter.ts";
 export type { EnqueuingJob } from "./enqueue/enqueuing-job.ts";
-export type { ActiveJobSettings } from "./enqueue/settings.ts";
+export type { ActiveJobConfiguration, ActiveJobSettings } from "./enqueue/settings.ts";
 export type { ErrorClass, ErrorMatch } from "./failures/errors-matched.ts";
 export type { DiscardOn, RescueFrom, Rescues, RetryOn } from "./failures/rescues.ts";
 export type { Wait } from "./failures/wait.ts";

@@ -102,6 +102,7 @@ export { activeJob, defineActiveJob, defineMailerJob, performAllLater } from "@t
 export type {
   ActiveJob,
   ActiveJobCall,
+  ActiveJobConfiguration,
   ActiveJobContext,
   ActiveJobHandler,
   ActiveJobOptions,

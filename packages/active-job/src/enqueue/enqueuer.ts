@@ -16,7 +16,7 @@ import { encodeArguments } from "./values.ts";
 
 /** The queue that it goes to, with its prefix. */
 export const queueOf = ({ queue, settings }: Target, { defaultJobOptions }: JobClient): string =>
-  queueName(queue ?? defaultJobOptions.queue ?? "default", settings);
+  queueName(queue ?? defaultJobOptions.queue ?? "default", settings());
 
 /** A job that is enqueued for the first time. */
 export interface Drawn {
@@ -44,7 +44,8 @@ export const draw = (target: Target, client: JobClient, args: readonly unknown[]
 
 /** Its one argument, as the Rails that is alive writes it. */
 export const envelopeOf = (drawn: Drawn, generations: Generations, nowMs: number): Envelope => {
-  const { class: name, priority, settings } = drawn.target;
+  const { class: name, priority } = drawn.target;
+  const settings = drawn.target.settings();
   const isNew = isFine(settings.rails, generations);
   const { scheduledMs } = drawn;
   const envelope: Envelope = {

@@ -46,7 +46,9 @@ export const retryJob = async (
   const { queue: part, priority = running.priority } = options;
   checkPriority(`retryJob() of ${running.class}`, priority);
   const queue =
-    part === undefined ? (textIn(envelope["queue_name"]) ?? running.queue) : queueName(part, target.settings);
+    part === undefined
+      ? (textIn(envelope["queue_name"]) ?? running.queue)
+      : queueName(part, target.settings());
   const nowMs = Date.now();
   const scheduledMs = dueOf(running.class, options, nowMs);
   const job: { -readonly [Key in keyof EnqueuingJob]: EnqueuingJob[Key] } = {

@@ -1,7 +1,8 @@
 /** What an app of Rails has in its configuration, and each job in its class: names of queues, and what is in an envelope. */
-import { InvalidJobError } from "@tsq/core";
-import { shown } from "@tsq/core/config";
-import { given } from "@tsq/core/protocol";
+import { ConfigError, InvalidJobError } from "@tsq/core";
+import { notAsExpected, shown } from "@tsq/core/config";
+import type { Kind, Schema } from "@tsq/core/config";
+import { addConfiguration, configured, isRecord, refuseUnknown } from "@tsq/core/protocol";
 
 /** What a job is enqueued with where its own options do not say it: `configure({ activeJob: { … } })`. */
 export interface ActiveJobSettings {
@@ -25,23 +26,30 @@ export interface ActiveJobSettings {
 const TEXTS = ["queueNamePrefix", "queueNameDelimiter", "locale", "timezone"] as const;
 const RAILS = /^\d+\.\d+(\.|$)/;
 
-/** @throws InvalidJobError naming the setting, what came and what to do */
-export const checkSettings = (of: string, settings: Readonly<Record<string, unknown>>): void => {
+/**
+ * @param refusal makes the error of what is said
+ * @throws InvalidJobError, or what `refusal` makes, naming the setting, what came and what to do
+ */
+export const checkSettings = (
+  of: string,
+  settings: Readonly<Record<string, unknown>>,
+  refusal = (text: string): Error => new InvalidJobError(text),
+): void => {
   for (const name of TEXTS) {
     const value = settings[name];
     if (value === undefined || typeof value === "string") continue;
-    throw new InvalidJobError(
+    throw refusal(
       `Expected \`${name}\` of ${of} to be a string, got ${shown(value)}. Leave it out for the default.`,
     );
   }
   const { queueNamePrefix, rails } = settings;
   if (typeof queueNamePrefix === "string" && /\s/.test(queueNamePrefix)) {
-    throw new InvalidJobError(
+    throw refusal(
       `Expected \`queueNamePrefix\` of ${of} to be a text without spaces, got ${shown(queueNamePrefix)}. Give one such as "crm_production".`,
     );
   }
   if (rails === undefined || (typeof rails === "string" && RAILS.test(rails))) return;
-  throw new InvalidJobError(
+  throw refusal(
     `Expected \`rails\` of ${of} to be a version such as "7.0", got ${shown(rails)}. Leave it out to go by the Sidekiq that is alive.`,
   );
 };
@@ -52,12 +60,56 @@ export const queueName = (
   { queueNamePrefix, queueNameDelimiter = "_" }: ActiveJobSettings,
 ): string => (queueNamePrefix ? `${queueNamePrefix}${queueNameDelimiter}${part}` : part);
 
-/** The settings among the options of a job. */
-export const settingsOf = ({
-  queueNamePrefix,
-  queueNameDelimiter,
-  locale,
-  timezone,
-  rails,
-}: ActiveJobSettings): ActiveJobSettings =>
-  given({ queueNamePrefix, queueNameDelimiter, locale, timezone, rails }) as ActiveJobSettings;
+/** The settings among the options of a job, and below them those of `configure()`, whenever that was called. */
+export const settingsOf = (options: ActiveJobSettings): (() => ActiveJobSettings) => {
+  const own = Object.fromEntries(
+    NAMES.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])),
+  );
+  let shared: unknown;
+  let merged: ActiveJobSettings = own;
+  return () => {
+    const now = configured("activeJob");
+    if (now !== shared) {
+      shared = now;
+      merged = { ...(isRecord(now) ? now : {}), ...own };
+    }
+    return merged;
+  };
+};
+
+const NAMES = [...TEXTS, "rails"] as const;
+
+/** The option of `configure()` for all jobs of ActiveJob. */
+export interface ActiveJobConfiguration {
+  /** What jobs of ActiveJob are enqueued with where their own options do not say it. @default those of Rails */
+  readonly activeJob?: ActiveJobSettings | undefined;
+}
+
+declare module "@tsq/core" {
+  // oxlint-disable-next-line typescript/no-empty-object-type -- it is merged into that of core
+  interface Configuration extends ActiveJobConfiguration {}
+}
+
+const settings: Kind<ActiveJobSettings> = {
+  takes: "object",
+  read: (value, place) => {
+    if (!isRecord(value))
+      throw notAsExpected(place, "an object", value, 'Write `{ queueNamePrefix: "crm" }`.');
+    refuseUnknown("`activeJob` of configure()", value, NAMES);
+    checkSettings("`activeJob` of configure()", value, (text) => new ConfigError(text));
+    // Each is looked at just now.
+    return value as ActiveJobSettings;
+  },
+};
+
+/** Their row. */
+export const ACTIVE_JOB = {
+  activeJob: {
+    ...settings,
+    usual: "those of Rails",
+    tells:
+      "what jobs of ActiveJob are [enqueued with](guides/active-job.md#settings-of-an-app): prefix of queues, locale, time zone, Rails",
+  },
+} satisfies Schema<ActiveJobConfiguration>;
+
+addConfiguration(ACTIVE_JOB);

@@ -17,7 +17,7 @@ export interface Target {
   readonly priority: number | undefined;
   readonly when?: When | undefined;
   readonly client: () => JobClient;
-  readonly settings: ActiveJobSettings;
+  readonly settings: () => ActiveJobSettings;
   readonly steps: readonly Step<EnqueuingJob>[];
   /** What Ruby's `perform` gets of the arguments of a caller. */
   readonly performed: (args: readonly unknown[]) => readonly unknown[];

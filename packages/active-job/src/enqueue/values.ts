@@ -2,13 +2,12 @@
 import type { JsonValue } from "@tsq/core";
 import { decodeArguments as decode } from "../values/decode.ts";
 import { encodeArguments as encode } from "../values/encode.ts";
-import type { ValueSettings } from "../values/settings.ts";
-
-const SETTINGS: ValueSettings = {};
+import { currentSettings } from "../values/settings.ts";
 
 /** @throws SerializationError naming the place of what cannot be serialized */
-export const encodeArguments = (values: readonly unknown[]): readonly JsonValue[] => encode(values, SETTINGS);
+export const encodeArguments = (values: readonly unknown[]): readonly JsonValue[] =>
+  encode(values, currentSettings());
 
 /** @throws DeserializationError naming the place of what cannot be made a value */
 export const decodeArguments = (list: readonly unknown[]): readonly unknown[] | Promise<readonly unknown[]> =>
-  decode(list, SETTINGS);
+  decode(list, currentSettings());
