@@ -97,8 +97,7 @@ const settings: Kind<ActiveJobSettings> = {
       throw notAsExpected(place, "an object", value, 'Write `{ queueNamePrefix: "crm" }`.');
     refuseUnknown("`activeJob` of configure()", value, NAMES);
     checkSettings("`activeJob` of configure()", value, (text) => new ConfigError(text));
-    // Each is looked at just now.
-    return value as ActiveJobSettings;
+    return value;
   },
 };
 
