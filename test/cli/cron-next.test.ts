@@ -24,6 +24,15 @@ describe("tsq cron next", () => {
     expect(stdout.match(/09:00:00/g)).toHaveLength(5);
   });
 
+  test("says what the expression means, and what the changes of clocks make of it", async () => {
+    const args = ["30 2 * * *", "--tz", "Europe/Paris", "--from", BEFORE_SUMMER];
+    const { stdout } = await tsq(["cron", "next", ...args]);
+
+    expect(stdout).toMatch(/^At 02:30 \(Europe\/Paris\)\n/);
+    expect(stdout).toContain("The clocks skip 2027-03-28 02:30:00: it does not fire then.");
+    expect(stdout).toContain("The clocks show 2027-10-31 02:30:00 twice: it fires at both.");
+  });
+
   test("takes the zone of TZ where nothing names one", async () => {
     const args = ["0 9 * * *", "--from", BEFORE_SUMMER, "--count", "1", "--json"];
     const { stdout } = await tsq(["cron", "next", ...args], { env: { TZ: "Asia/Tokyo" } });

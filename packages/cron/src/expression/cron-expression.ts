@@ -5,6 +5,8 @@ import { isOnTheMinute, planText, withoutImpossible } from "./plan.ts";
 import type { Plan } from "./plan.ts";
 import { readExpression } from "./read-expression.ts";
 import { hasNoDay, isAlwaysSkipped, notAnExpression } from "./refusal.ts";
+import { surprisesOf } from "./clock-surprises.ts";
+import type { ClockSurprise } from "./clock-surprises.ts";
 import { clockText } from "./clock-text.ts";
 import { localZone, zoneNamed } from "./zone.ts";
 import type { Zone } from "./zone.ts";
@@ -35,10 +37,13 @@ export const parseCron = (text: string, options: ParseOptions = {}): CronExpress
   return expression;
 };
 
+const YEAR_MS = 366 * 86_400_000;
 // The 29th of February on a given day of the week comes again after 40 years at most.
 const HORIZON_MS = 50 * 366 * 86_400_000;
 // A zone is nowhere further from UTC than this.
 const FURTHEST_MS = 26 * 3_600_000;
+
+const NOWHERE = { previous: Infinity, next: -Infinity };
 
 /** A cron expression that `parseCron` has read. */
 export class CronExpression {
@@ -49,6 +54,8 @@ export class CronExpression {
   readonly #plan: Plan;
   readonly #times: LocalTimes;
   readonly #zone: Zone;
+  /** Two times with none between, in milliseconds since 1970. */
+  #around: { readonly previous: number; readonly next: number } = NOWHERE;
 
   /** @internal */
   constructor(text: string, plan: Plan, tz?: string) {
@@ -71,18 +78,11 @@ export class CronExpression {
    * @throws CronError when there is none within 50 years
    */
   next(from: Date): Date {
-    const start = Math.floor(from.getTime() / 1_000) * 1_000 + 1_000;
-    for (let at = start; at < start + HORIZON_MS;) {
-      const { to, offset } = this.#zone.stretchAt(at);
-      const end = Math.min(to, start + HORIZON_MS);
-      const found = this.#times.from(at + offset, end + offset);
-      if (found !== undefined) return new Date(found - offset);
-      // No zone is asked about the years between, if there are any.
-      const rough = this.#times.from(end - FURTHEST_MS, start + HORIZON_MS + FURTHEST_MS);
-      if (rough === undefined) break;
-      at = Math.max(end, rough - FURTHEST_MS);
-    }
-    throw this.#never();
+    const second = wholeSecond(from);
+    const { previous, next } = this.#around;
+    const found = previous <= second && second < next ? next : this.#after(second);
+    if (found === undefined || found === Infinity) throw this.#never();
+    return new Date(found);
   }
 
   /**
@@ -92,17 +92,25 @@ export class CronExpression {
    * @throws CronError when there is none within 50 years
    */
   previous(before: Date): Date {
-    const start = Math.floor(before.getTime() / 1_000) * 1_000 - 1_000;
-    for (let at = start; at > start - HORIZON_MS;) {
-      const { from, offset } = this.#zone.stretchAt(at);
-      const begin = Math.max(from, start - HORIZON_MS);
-      const found = this.#times.upTo(at + offset, begin + offset);
-      if (found !== undefined) return new Date(found - offset);
-      const rough = this.#times.upTo(begin + FURTHEST_MS, start - HORIZON_MS - FURTHEST_MS);
-      if (rough === undefined) break;
-      at = Math.min(begin - 1_000, rough + FURTHEST_MS);
-    }
-    throw this.#never();
+    const second = wholeSecond(before);
+    const { previous, next } = this.#around;
+    if (previous < second && second <= next) return new Date(previous);
+    const found = this.#before(second);
+    if (found === undefined) throw this.#never();
+    // A poller asks for it again and again until the next time has come.
+    this.#around = { previous: found, next: this.#after(found) ?? Infinity };
+    return new Date(found);
+  }
+
+  /**
+   * The changes of clocks through which it fires less or more often than it seems to: `30 2 * * *` does not in the night
+   * in which the clocks go from two to three, and does twice in the one in which they go back.
+   *
+   * @param from a time, now if it is left out
+   * @param until a later one, a year later if it is left out
+   */
+  clockSurprises(from = new Date(), until = new Date(from.getTime() + YEAR_MS)): readonly ClockSurprise[] {
+    return surprisesOf(this.#plan, this.#times, this.#zone, from.getTime(), until.getTime());
   }
 
   /** The zone whose clocks decide: `zone`, or that of the process. */
@@ -120,8 +128,41 @@ export class CronExpression {
     return planText(this.#plan);
   }
 
+  #after(second: number): number | undefined {
+    const end = second + HORIZON_MS;
+    for (let at = second + 1_000; at < end;) {
+      const stretch = this.#zone.stretchAt(at);
+      const { offset } = stretch;
+      const to = Math.min(stretch.to, end);
+      const found = this.#times.from(at + offset, to + offset);
+      if (found !== undefined) return found - offset;
+      // No zone is asked about the years between, if there are any.
+      const rough = this.#times.from(to - FURTHEST_MS, end + FURTHEST_MS);
+      if (rough === undefined) return undefined;
+      at = Math.max(to, rough - FURTHEST_MS);
+    }
+    return undefined;
+  }
+
+  #before(second: number): number | undefined {
+    const end = second - HORIZON_MS;
+    for (let at = second - 1_000; at > end;) {
+      const stretch = this.#zone.stretchAt(at);
+      const { offset } = stretch;
+      const from = Math.max(stretch.from, end);
+      const found = this.#times.upTo(at + offset, from + offset);
+      if (found !== undefined) return found - offset;
+      const rough = this.#times.upTo(from + FURTHEST_MS, end - FURTHEST_MS);
+      if (rough === undefined) return undefined;
+      at = Math.min(from - 1_000, rough + FURTHEST_MS);
+    }
+    return undefined;
+  }
+
   #never(): CronError {
     const hasTimes = this.#times.from(0, HORIZON_MS) !== undefined;
     return hasTimes ? isAlwaysSkipped(this.text, this.#zone.name) : hasNoDay(this.text);
   }
 }
+
+const wholeSecond = (date: Date): number => Math.floor(date.getTime() / 1_000) * 1_000;

@@ -12,38 +12,47 @@ const THURSDAY = 4;
 /** The days of a plan, which it finds a month at a time. */
 export class Days {
   readonly #plan: Plan;
+  /** By their numbers from 0. */
+  readonly #isMonth: readonly boolean[];
   constructor(plan: Plan) {
     this.#plan = plan;
+    const { months } = plan;
+    this.#isMonth = Array.from({ length: 12 }, (_, i) => months === "*" || months.includes(i + 1));
   }
 
   /** The first of them from this day on, and before another; undefined if there is none. */
   from(day: number, before: number): number | undefined {
-    for (let month = monthOf(day); month.first < before; month = monthAt(month.year, month.index + 1)) {
-      if (!this.#hasMonth(month)) continue;
-      const end = Math.min(month.first + month.length, before);
-      for (let one = Math.max(day, month.first); one < end; one++) if (this.#has(one, month)) return one;
+    let month = monthOf(day);
+    for (;;) {
+      if (this.#isMonth[month.index]) {
+        const end = Math.min(month.first + month.length, before);
+        for (let one = Math.max(day, month.first); one < end; one++) if (this.#has(one, month)) return one;
+      }
+      month = this.#other(month, 1);
+      if (month.first >= before) return undefined;
     }
-    return undefined;
   }
 
   /** The last of them up to this day, and after another; undefined if there is none. */
   upTo(day: number, after: number): number | undefined {
     let month = monthOf(day);
-    while (month.first + month.length - 1 > after) {
-      if (this.#hasMonth(month)) {
+    for (;;) {
+      if (this.#isMonth[month.index]) {
         const start = Math.max(month.first, after + 1);
         for (let one = Math.min(day, month.first + month.length - 1); one >= start; one--) {
           if (this.#has(one, month)) return one;
         }
       }
-      month = monthAt(month.year, month.index - 1);
+      month = this.#other(month, -1);
+      if (month.first + month.length - 1 <= after) return undefined;
     }
-    return undefined;
   }
 
-  #hasMonth({ index }: Month): boolean {
-    const { months } = this.#plan;
-    return months === "*" || months.includes(index + 1);
+  /** The next month that may have such a day, or the one before. */
+  #other({ year, index }: Month, step: 1 | -1): Month {
+    let other = index + step;
+    while (!this.#isMonth[modulo(other, 12)]) other += step;
+    return monthAt(year + Math.floor(other / 12), modulo(other, 12));
   }
 
   #has(day: number, { first, length }: Month): boolean {
@@ -81,13 +90,7 @@ const monthOf = (day: number): Month => {
 
 const monthAt = (year: number, index: number): Month => {
   const first = Date.UTC(year, index, 1) / DAY_MS;
-  const length = Date.UTC(year, index + 1, 1) / DAY_MS - first;
-  return {
-    year: index < 0 ? year - 1 : index > 11 ? year + 1 : year,
-    index: modulo(index, 12),
-    first,
-    length,
-  };
+  return { year, index, first, length: Date.UTC(year, index + 1, 1) / DAY_MS - first };
 };
 
 const modulo = (a: number, n: number): number => ((a % n) + n) % n;

@@ -5,13 +5,17 @@ export interface FieldKind {
   readonly name: string;
   readonly from: number;
   readonly to: number;
-  /** The spellings of one value, for a regular expression. */
-  readonly value: string;
+  /** One element of its list. */
+  readonly element: RegExp;
   /** What a spelling stands for, if not for its digits. */
   readonly names?: Readonly<Record<string, number>>;
   /** A correct one, to show. */
   readonly example: string;
 }
+
+/** @param value the spellings of one value */
+const elementOf = (value: string): RegExp =>
+  new RegExp(`^(?:\\*|(?<first>${value})(?:-(?<last>${value}))?)?(?:/(?<step>\\d\\d?))?$`, "i");
 
 export const MONTH_NAMES = [
   "jan",
@@ -28,14 +32,32 @@ export const MONTH_NAMES = [
   "dec",
 ];
 
-export const SECONDS = { name: "second", from: 0, to: 59, value: "[0-5]?\\d", example: "*/15" } as const;
-export const MINUTES = { name: "minute", from: 0, to: 59, value: "[0-5]?\\d", example: "*/15" } as const;
-export const HOURS = { name: "hour", from: 0, to: 23, value: "2[0-4]|[01]?\\d", example: "8-18" } as const;
+export const SECONDS = {
+  name: "second",
+  from: 0,
+  to: 59,
+  element: elementOf("[0-5]?\\d"),
+  example: "*/15",
+} as const;
+export const MINUTES = {
+  name: "minute",
+  from: 0,
+  to: 59,
+  element: elementOf("[0-5]?\\d"),
+  example: "*/15",
+} as const;
+export const HOURS = {
+  name: "hour",
+  from: 0,
+  to: 23,
+  element: elementOf("2[0-4]|[01]?\\d"),
+  example: "8-18",
+} as const;
 export const MONTH_DAYS = {
   name: "day of the month",
   from: 1,
   to: 31,
-  value: "-?(?:3[01]|[12]\\d|0?[1-9])|last|l",
+  element: elementOf("-?(?:3[01]|[12]\\d|0?[1-9])|last|l"),
   names: { last: -1, l: -1 },
   example: "1,15",
 } as const;
@@ -43,7 +65,7 @@ export const MONTHS = {
   name: "month",
   from: 1,
   to: 12,
-  value: `1[0-2]|0?[1-9]|${MONTH_NAMES.join("|")}`,
+  element: elementOf(`1[0-2]|0?[1-9]|${MONTH_NAMES.join("|")}`),
   names: Object.fromEntries(MONTH_NAMES.map((name, i) => [name, i + 1])),
   example: "jan,jul",
 } as const;
@@ -62,11 +84,7 @@ export const fieldValues = (text: string, kind: FieldKind): readonly number[] | 
 };
 
 const elementValues = (text: string, kind: FieldKind): readonly number[] | "*" | undefined => {
-  const pattern = new RegExp(
-    `^(?:\\*|(?<first>${kind.value})(?:-(?<last>${kind.value}))?)?(?:/(?<step>\\d\\d?))?$`,
-    "i",
-  );
-  const groups = text === "" ? undefined : pattern.exec(text)?.groups;
+  const groups = text === "" ? undefined : kind.element.exec(text)?.groups;
   if (!groups) return undefined;
   const first = valueOf(groups["first"], kind);
   const last = valueOf(groups["last"], kind);

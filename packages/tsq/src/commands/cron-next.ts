@@ -1,6 +1,7 @@
 /** `tsq cron next`: when an expression fires, to look at before it is in a schedule. */
 import { ConfigError } from "@tsq/core";
-import { nextTimes, parseCron } from "@tsq/cron";
+import { inWords, nextTimes, parseCron } from "@tsq/cron";
+import type { ClockSurprise } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
 import type { CronNextFlags } from "./cron-next-command.ts";
 import { writtenTime } from "./written-time.ts";
@@ -16,10 +17,12 @@ export const cronNext = async (
   const times = nextTimes(text, { count, from, ...options });
   if (flags.json) return context.out.json(times);
   const expression = parseCron(text, options);
+  context.out.line(await inWords(expression));
   await context.out.table({
     head: [expression.zoneName, "UTC"],
     rows: times.map((time) => [expression.clock(time), time.toISOString().replace(".000Z", "Z")]),
   });
+  for (const surprise of expression.clockSurprises(from)) context.out.line(warningOf(surprise));
 };
 
 const MOST = 1_000;
@@ -30,4 +33,11 @@ const countOf = (text: string): number => {
   throw new ConfigError(
     `Expected --count to be an integer from 1 to ${MOST}, got \`${text}\`. Write --count 10.`,
   );
+};
+
+const warningOf = ({ kind, time, count }: ClockSurprise): string => {
+  const times = count === 1 ? time : `${time} and ${count - 1} more`;
+  return kind === "skipped"
+    ? `The clocks skip ${times}: it does not fire then.`
+    : `The clocks show ${times} twice: it fires at both.`;
 };
