@@ -3,7 +3,7 @@
 #
 #   scripts/rubies.sh [--only 6|7|8]... [--print]
 #
-#   6  Sidekiq 6.4.1: Debian 12's own package, installed on this system
+#   6  Sidekiq 6.4.1 and ActiveJob 6.1: Debian 12's own packages, installed on this system
 #   7  Sidekiq 7.3.2: Debian trixie's, in a folder that one chroots into
 #   8  Sidekiq 8.1.7: Debian sid's, likewise, with Rails 7.2; sid moves, so the versions may be later ones
 #
@@ -58,8 +58,9 @@ make_6() {
   [ "$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}")" = bookworm ] ||
     { missing 6 "it is a package of Debian 12, and this is $(system)"; return 1; }
   prepare 6 || return 1
-  install_package 6 ruby-sidekiq || { missing 6 "apt-get install ruby-sidekiq failed, see $root/6.log"; return 1; }
-  is_ready 6 || { missing 6 "the system's ruby-sidekiq is $(version_in /)"; return 1; }
+  install_package 6 ruby-sidekiq ruby-activejob ||
+    { missing 6 "apt-get install ruby-sidekiq ruby-activejob failed, see $root/6.log"; return 1; }
+  is_ready 6 || { missing 6 "the system's ruby-sidekiq is $(version_in /), its ruby-activejob $(version_in / activejob)"; return 1; }
 }
 
 make_7() { make_folder 7 trixie "$packages"; }
@@ -105,11 +106,13 @@ debian_mirror() {
 } 2>/dev/null
 list_mirrors() { apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages'; }
 
+# install_package GENERATION PACKAGE...
 install_package() {
   local log=$root/$1.log
-  install_known "$2" >"$log" 2>&1 || { apt-get update && install_known "$2"; } >>"$log" 2>&1
+  shift
+  install_known "$@" >"$log" 2>&1 || { apt-get update && install_known "$@"; } >>"$log" 2>&1
 }
-install_known() { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$1"; }
+install_known() { DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"; }
 
 prepare() {
   [ "$(id -u)" = 0 ] || { missing "$1" "making it takes root"; return 1; }
@@ -118,7 +121,7 @@ prepare() {
 
 is_ready() {
   case $1 in
-    6) [[ $(version_in /) == 6.* ]] ;;
+    6) [[ $(version_in /) == 6.* && $(version_in / activejob) == 6.1.* ]] ;;
     *) [ -n "$(recipe_of "$root/$1")" ] && [ -e "$root/$1/proc/self/status" ] && [ -n "$(version_in "$root/$1")" ] ;;
   esac
 }
@@ -129,11 +132,11 @@ print() {
   is_ready "$1" && printf '%s\t%s\t%s\n' "$1" "$(version_in "$folder")" "$folder"
 }
 
-# The name of the gem's folder says it, without the half second that starting Ruby costs.
+# version_in FOLDER [GEM]: the name of the gem's folder says it, without the half second that starting Ruby costs.
 version_in() {
-  local gem
-  for gem in "${1%/}"/usr/share/rubygems-integration/all/gems/sidekiq-[0-9]*; do
-    [ -d "$gem" ] && echo "${gem##*/sidekiq-}" && return
+  local gem name=${2:-sidekiq}
+  for gem in "${1%/}"/usr/share/rubygems-integration/all/gems/"$name"-[0-9]*; do
+    [ -d "$gem" ] && echo "${gem##*/"$name"-}" && return
   done
 }
 
