@@ -15,6 +15,9 @@ export class Fault extends Error {
   }
 }
 
+/** What is wrong is not the value, but what this process has been configured with. */
+export class Unconfigured extends Fault {}
+
 const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 
 const member = (key: string): string => (IDENTIFIER.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`);

@@ -2,9 +2,10 @@
  * The arguments that ActiveJob wrote, as what a handler gets. They are walked, and copied only where something in them
  * changes: to look first whether the text holds a mark at all costs more than the walk.
  */
+import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
 import { DeserializationError } from "./argument-errors.ts";
-import { Fault, below } from "./argument-path.ts";
+import { Fault, Unconfigured, below } from "./argument-path.ts";
 import { readGlobalId } from "./global-id.ts";
 import { GLOBAL_ID, INDIFFERENT, KEYWORDS, SERIALIZED, SYMBOL_KEYS, isReserved } from "./marks.ts";
 import { Models } from "./models.ts";
@@ -18,7 +19,8 @@ import { UnknownValue } from "./unknown-value.ts";
  * Decodes `arguments` of an ActiveJob payload.
  *
  * @returns the values; a promise of them only when models have to be found
- * @throws DeserializationError naming the place, what is wrong there and what to do; what a resolver throws, as it is
+ * @throws DeserializationError naming the place, what is wrong there and what to do; ConfigError for a GlobalID of an app
+ * that has no resolver, where others have; what a resolver throws, as it is
  */
 export const decodeArguments = (
   list: readonly unknown[],
@@ -40,6 +42,8 @@ const orRefused = <T>(run: () => T): T => {
   try {
     return run();
   } catch (error) {
+    // No DeserializationError: that may be discarded, and the job is not to blame.
+    if (error instanceof Unconfigured) throw new ConfigError(`${error.path} ${error.message}`);
     if (error instanceof Fault) throw new DeserializationError(error.path, error.message);
     throw error;
   }

@@ -1,6 +1,6 @@
 /** Finds the models of GlobalIDs: those of one class in one call, however many a job has. */
 import { shown } from "@tsq/core/config";
-import { Fault, below } from "./argument-path.ts";
+import { Fault, Unconfigured, below } from "./argument-path.ts";
 import { readGlobalId } from "./global-id.ts";
 import type { GlobalID } from "./global-id.ts";
 import { GLOBAL_ID, SERIALIZED } from "./marks.ts";
@@ -24,7 +24,7 @@ export class Models {
   /**
    * Notes what is to be found for these arguments.
    *
-   * @throws Fault for an app without a resolver, and for what is no GlobalID
+   * @throws Unconfigured for an app without a resolver, and Fault for what is no GlobalID
    */
   constructor(list: readonly unknown[], resolvers: Resolvers) {
     this.#noteList(list, resolvers);
@@ -92,7 +92,7 @@ export class Models {
     const resolve = Object.hasOwn(resolvers, app) ? resolvers[app] : undefined;
     if (!resolve) {
       const known = Object.keys(resolvers).join(", ") || "none";
-      throw new Fault(
+      throw new Unconfigured(
         `is ${uri}, of the app \`${app}\`, for which there is no resolver (there are: ${known}). ` +
           `Add one: \`configure({ globalId: { ${app}: async (model, ids) => new Map() } })\`.`,
       );

@@ -32,7 +32,7 @@ export interface Serializer<T = unknown> {
 export interface ValueSettings {
   /**
    * Who finds the models behind GlobalIDs, by the app in them: `{ crm: findInCrm }` for `gid://crm/Contact/7`. Where it is
-   * not given, handlers get GlobalIDs; where it is, a GlobalID of another app is an error.
+   * not given, handlers get GlobalIDs; where it is, a GlobalID of another app fails its job with a `ConfigError`.
    *
    * @default handlers get GlobalIDs
    */
