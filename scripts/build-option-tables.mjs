@@ -10,7 +10,9 @@ import { ACTIVE_JOB } from "../packages/active-job/dist/enqueue/settings.js";
 import { VALUES } from "../packages/active-job/dist/values/settings.js";
 import { CAPSULE } from "../packages/worker/dist/options/capsules.js";
 import { WORKER } from "../packages/worker/dist/options/worker-options.js";
-import { WORK_ROWS } from "../packages/tsq/dist/config/work-rows.js";
+import { CRON_OPTIONS } from "../packages/cron/dist/cron-options.js";
+import { ENTRY_ROWS } from "../packages/cron/dist/entry/definition.js";
+import { EXTRA_ROWS, WORK_ROWS } from "../packages/tsq/dist/config/work-rows.js";
 
 const document = new URL("../docs/options.md", import.meta.url);
 const isCheck = process.argv.includes("--check");
@@ -48,14 +50,16 @@ const changed = Object.fromEntries(
 );
 
 const keyLines = () =>
-  Object.entries(WORK_ROWS)
+  Object.entries({ ...WORK_ROWS, ...EXTRA_ROWS })
     .filter(([, { yaml }]) => yaml !== undefined)
     .map(([name, row]) =>
       line([
         code(row.yaml),
         row.written?.takes ?? row.takes,
         writtenDefault(row),
-        name in WORKER ? `${code(name)}${isScaled(row) ? ", in seconds" : ""}` : row.tells,
+        name in WORKER || name in EXTRA_ROWS
+          ? `${code(name)}${isScaled(row) ? ", in seconds" : ""}`
+          : row.tells,
       ]),
     );
 
@@ -88,6 +92,8 @@ const TABLES = {
   "A capsule": () => optionLines(CAPSULE),
   Client: () => optionLines(CLIENT),
   "configure()": () => optionLines({ ...changed, ...VALUES, ...ACTIVE_JOB }),
+  "cron()": () => optionLines(CRON_OPTIONS),
+  "A cron entry": () => optionLines(ENTRY_ROWS),
   "The data API": () => optionLines(API_OPTIONS),
   "sidekiq.yml": keyLines,
   "tsq work": flagLines,

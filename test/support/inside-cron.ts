@@ -15,3 +15,9 @@ export {
   rubyTime,
   tickMember,
 } from "../../packages/cron/dist/entry/times.js";
+
+/** The declarations that docs/options.md is held against. */
+export const CRON_OPTION_TYPES = {
+  extension: new URL("../../packages/cron/dist/cron-options.d.ts", import.meta.url),
+  entry: new URL("../../packages/cron/dist/entry/definition.d.ts", import.meta.url),
+};

@@ -10,6 +10,7 @@ import type { Option } from "@tsq/core/config";
 import { describe, expect, test } from "vitest";
 import { ACTIVE_JOB_OPTION_TYPES, VALUE_OPTION_TYPES } from "../support/inside-active-job.ts";
 import { OPTION_TYPES } from "../support/inside-core.ts";
+import { CRON_OPTION_TYPES } from "../support/inside-cron.ts";
 import { CLI, WORK_ROWS } from "../support/inside-tsq.ts";
 import { CAPSULE_OPTION_TYPES, WORKER_OPTION_TYPES } from "../support/inside-worker.ts";
 
@@ -84,6 +85,8 @@ const TYPES: readonly (readonly [section: string, url: URL, name: string])[] = [
   ["A job", OPTION_TYPES.defineJob, "CheckedJobOptions"],
   ["set()", OPTION_TYPES.set, "SetOptions"],
   ["performBulk()", OPTION_TYPES.bulk, "BulkItem"],
+  ["cron()", CRON_OPTION_TYPES.extension, "CronExtensionOptions"],
+  ["A cron entry", CRON_OPTION_TYPES.entry, "CronOptions"],
   ["The data API", OPTION_TYPES.api, "ApiOptions"],
 ];
 
@@ -115,10 +118,15 @@ describe("docs/options.md", () => {
 
     expect(commands).toContain("work");
     for (const command of commands) {
-      const flags = [...help(command).matchAll(/^ {2}(-\w, )?(--[a-z-]+)/gm)].flatMap(([, short, long]) =>
+      const texts = [help(command)];
+      // Commands with a first word in common share a section.
+      const after = texts[0]?.split(/^Commands:\n/m)[1] ?? "";
+      for (const [, name = ""] of after.matchAll(/^ {2}(?!-|help\b)([a-z]+) /gm))
+        texts.push(help(command, name));
+      const flags = [...texts.join("\n").matchAll(/^ {2}(-\w, )?(--[a-z-]+)/gm)].flatMap(([, short, long]) =>
         [short?.slice(0, 2), long].filter((flag) => flag !== undefined),
       );
-      const own = flags.filter((flag) => flag !== "-h" && flag !== "--help");
+      const own = [...new Set(flags)].filter((flag) => flag !== "-h" && flag !== "--help");
 
       expect({ command, flags: namesIn(`tsq ${command}`).toSorted() }).toEqual({
         command,

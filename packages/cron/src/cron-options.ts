@@ -56,5 +56,6 @@ export const CRON_OPTIONS = {
   onMissed: {
     ...oneFunction<(missed: MissedInstant) => void>("`(missed) => void`"),
     tells: "told once in the fleet of each instant that no process has fired",
+    usual: "the log alone is told",
   },
 } satisfies Schema<CronExtensionOptions>;

@@ -11,15 +11,6 @@ import { DEFAULT_NAMESPACE } from "./redis/keys.ts";
 import type { ReadScheduleFile } from "./schedule/schedule-file.ts";
 import { ScheduleLoading } from "./schedule/schedule-loading.ts";
 
-declare module "@tsq/worker" {
-  interface ExtensionOptions {
-    /** Seconds between two looks at the cron schedule; each is up to half as much earlier or later. 0 is never. @default 30 */
-    cronPollInterval?: number;
-    /** The file with the cron schedule, where `cron()` names none. */
-    cronScheduleFile?: string;
-  }
-}
-
 /** What tests have in the place of the world. */
 export interface CronWorld {
   /** Milliseconds since 1970. */

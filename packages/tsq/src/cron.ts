@@ -11,12 +11,14 @@ export {
   CronExpression,
   CronSchedule,
   defineCron,
+  inWords,
   loadFromHash,
   nextTimes,
   parseCron,
 } from "@tsq/cron";
 export type {
   CatchUp,
+  ClockSurprise,
   CronExtensionOptions,
   CronOptions,
   CronPush,
@@ -36,6 +38,16 @@ export type {
   RunState,
   Schedule,
 } from "@tsq/cron";
+
+// By the name under which applications declare their own: of two names of one interface TypeScript merges one.
+declare module "tsq" {
+  interface ExtensionOptions {
+    /** Seconds between two looks at the cron schedule; each is up to half as much earlier or later. 0 is never. @default 30 */
+    cronPollInterval?: number;
+    /** The file with the cron schedule, where `cron()` names none. */
+    cronScheduleFile?: string;
+  }
+}
 
 /**
  * An extension of a Worker that fires the entries of the cron schedule which it shares with sidekiq-cron: each instant

@@ -30,6 +30,8 @@ export interface CronScheduleOptions extends ApiOptions {
 export interface LoadOptions {
   /** Whether entries of an earlier schedule that this one has not are removed. Those of others stay. @default false */
   removeOthers?: boolean | undefined;
+  /** Whether nothing is written, and it is only said what would be. @default false */
+  preview?: boolean | undefined;
 }
 
 /** An instant that no process has fired. */
@@ -125,13 +127,13 @@ export class CronSchedule implements AsyncDisposable {
   /** As `load`, with the place of each entry for what is wrong with it. @internal */
   async loadFile(
     { schedule, placeOf }: ScheduleFile,
-    { removeOthers: isWhole = false }: LoadOptions = {},
+    { removeOthers: isWhole = false, preview = false }: LoadOptions = {},
   ): Promise<LoadedSchedule> {
     const { definitions, refused } = readSchedule(schedule, isWhole ? "schedule" : "dynamic", placeOf);
     const store = await this.#store();
-    await storeDefinitions(definitions, store);
+    if (!preview) await storeDefinitions(definitions, store);
     const keep = new Set([...definitions, ...refused].map(({ name }) => name));
-    const removed = isWhole ? await removeOthers(store.redis, store.layout, keep) : [];
+    const removed = isWhole ? await removeOthers(store.redis, store.layout, keep, preview) : [];
     return { loaded: definitions.map(({ name }) => name), removed, refused };
   }
 
@@ -179,8 +181,8 @@ export class CronSchedule implements AsyncDisposable {
  */
 export const loadFromHash = async (
   schedule: Schedule,
-  { removeOthers: isWhole, ...options }: CronScheduleOptions & LoadOptions = {},
+  { removeOthers: isWhole, preview, ...options }: CronScheduleOptions & LoadOptions = {},
 ): Promise<LoadedSchedule> => {
   await using entries = new CronSchedule(options);
-  return await entries.load(schedule, { removeOthers: isWhole });
+  return await entries.load(schedule, { removeOthers: isWhole, preview });
 };

@@ -90,10 +90,11 @@ export const removeOthers = async (
   redis: Redis,
   { version, namespace }: Layout,
   keep: ReadonlySet<string>,
+  isPreview = false,
 ): Promise<readonly string[]> => {
   const found = (await readEntryKeys(redis, [namespace])).filter((entry) => entry.version === version);
   const sources = await Promise.all(found.map(({ key }) => redis.hget(key, "source")));
   const old = found.filter(({ name }, i) => sources[i] === "schedule" && !keep.has(name));
-  await Promise.all(old.map((entry) => deleteEntry(redis, entry)));
+  if (!isPreview) await Promise.all(old.map((entry) => deleteEntry(redis, entry)));
   return old.map(({ name }) => name);
 };

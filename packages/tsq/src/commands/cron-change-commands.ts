@@ -1,0 +1,46 @@
+/** `tsq cron enable`, `disable`, `run` and `delete` as `--help` shows them. */
+import type { Arg, CommandSpec } from "../cli/command.ts";
+import { REDIS } from "../cli/flags.ts";
+import { NAMESPACES, YES } from "./cron-flags.ts";
+import type { CronChangeFlags, CronFlags } from "./cron-flags.ts";
+
+const NAME: readonly Arg[] = [{ name: "name", tells: "the name of the entry" }];
+const FLAGS = {
+  namespace: NAMESPACES,
+  json: { option: "--json", tells: "print what was done as JSON" },
+  redis: REDIS,
+};
+
+export const CRON_ENABLE: CommandSpec<CronFlags> = {
+  name: "enable",
+  summary: "let an entry fire",
+  args: NAME,
+  flags: FLAGS,
+  load: async () => ({ run: (await import("./cron-change.ts")).cronEnable }),
+};
+
+export const CRON_DISABLE: CommandSpec<CronFlags> = {
+  name: "disable",
+  summary: "let an entry fire no more, until it is enabled",
+  args: NAME,
+  flags: FLAGS,
+  load: async () => ({ run: (await import("./cron-change.ts")).cronDisable }),
+};
+
+export const CRON_RUN: CommandSpec<CronFlags> = {
+  name: "run",
+  summary: "push the job of an entry now, and print its jid",
+  args: NAME,
+  flags: FLAGS,
+  load: async () => ({ run: (await import("./cron-change.ts")).cronRun }),
+};
+
+export const CRON_DELETE: CommandSpec<CronChangeFlags> = {
+  name: "delete",
+  summary: "delete an entry with its history",
+  args: NAME,
+  flags: { ...FLAGS, yes: YES },
+  more: `An entry of a schedule file comes back when a process with that file starts:
+take it out of the file, or disable it.`,
+  load: async () => ({ run: (await import("./cron-change.ts")).cronDelete }),
+};

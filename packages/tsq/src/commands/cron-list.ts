@@ -1,0 +1,24 @@
+/** `tsq cron list`: all entries, Ruby's too. */
+import type { CommandContext } from "../cli/command.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import { entryJson, nextOf, openSchedule, shortTime } from "./cron-entries.ts";
+import type { CronFlags } from "./cron-flags.ts";
+
+export const cronList = async (context: CommandContext, flags: CronFlags): Promise<void> => {
+  await using schedule = await openSchedule(context, flags);
+  const entries = await schedule.entries();
+  if (flags.json) return context.out.json(entries.map(entryJson));
+  if (entries.length === 0)
+    return context.out.line("There are no cron entries. `tsq cron load FILE` loads a schedule.");
+  await context.out.table({
+    head: ["Name", "Expression", "Class", "Last (UTC)", "Next (UTC)"],
+    rows: entries.map((entry) => [
+      terminalText(entry.name),
+      terminalText(entry.cron),
+      terminalText(entry.class),
+      shortTime(entry.lastEnqueuedAt ?? "never"),
+      shortTime(nextOf(entry)),
+    ]),
+    hasNames: true,
+  });
+};

@@ -1,0 +1,41 @@
+/** `tsq cron load`: a schedule file becomes the schedule in Redis. */
+import { ConfigError } from "@tsq/core";
+import type { CommandContext } from "../cli/command.ts";
+import { terminalLines, terminalText } from "../cli/terminal-text.ts";
+import { readScheduleFile } from "../config/schedule-file.ts";
+import { openSchedule } from "./cron-entries.ts";
+import type { CronChangeFlags } from "./cron-flags.ts";
+
+export const cronLoad = async (
+  context: CommandContext,
+  flags: CronChangeFlags,
+  path: string,
+): Promise<void> => {
+  const { out } = context;
+  // What is wrong with the file is said before what is wrong with Redis.
+  const file = readScheduleFile(path, context.env);
+  await using schedule = await openSchedule(context, flags);
+  const plan = await schedule.loadFile(file, { removeOthers: true, preview: true });
+  const { refused } = plan;
+  if (!flags.json) {
+    out.line(`${path}: ${counted(plan.loaded.length)} to write, ${counted(plan.removed.length)} to remove`);
+    for (const name of plan.removed) out.line(`  remove ${terminalText(name)}`);
+    for (const { error } of refused) out.line(`  leave out: ${terminalLines(error.message)}`);
+  }
+  if (plan.removed.length > 0 && !(await out.confirm(`Remove ${counted(plan.removed.length)}?`))) return;
+  const { loaded, removed } = await schedule.loadFile(file, { removeOthers: true });
+  if (flags.json)
+    out.json({
+      loaded,
+      removed,
+      refused: refused.map(({ name, error }) => ({ name, error: error.message })),
+    });
+  else out.line(`Wrote ${counted(loaded.length)}, removed ${counted(removed.length)}`);
+  if (refused.length > 0) {
+    throw new ConfigError(
+      `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => name).join(", ")}. The others are loaded; correct what is said above.`,
+    );
+  }
+};
+
+const counted = (count: number): string => `${count} ${count === 1 ? "entry" : "entries"}`;

@@ -1,0 +1,45 @@
+/** `tsq cron show`: one entry. */
+import { dumpJson } from "@tsq/core/protocol";
+import type { CronEntry } from "@tsq/cron";
+import type { CommandContext } from "../cli/command.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import { entryJson, entryOf, nextOf, openSchedule, shortTime } from "./cron-entries.ts";
+import type { CronFlags } from "./cron-flags.ts";
+
+/** As many as are shown of what comes, and of what was missed. */
+const SHOWN = 5;
+
+export const cronShow = async (context: CommandContext, flags: CronFlags, name: string): Promise<void> => {
+  await using schedule = await openSchedule(context, flags);
+  const entry = await entryOf(schedule, name);
+  const [history, all] = await Promise.all([entry.history(), schedule.missed()]);
+  const missed = all.filter((one) => one.entry === entry.name).slice(0, SHOWN);
+  const next = nextOf(entry) instanceof Date ? entry.next(SHOWN) : [];
+  if (flags.json) return context.out.json({ ...entryJson(entry), next, history, missed });
+  for (const [label, text] of lines(entry)) context.out.line(`${label.padEnd(12)}${terminalText(text)}`);
+  for (const [i, time] of next.entries())
+    context.out.line(`${(i === 0 ? "Next" : "").padEnd(12)}${time.toISOString()}`);
+  for (const { at, reason } of missed)
+    context.out.line(
+      `${"Missed".padEnd(12)}${at.toISOString()}  ${reason === "nobody" ? "no process looked in time" : "the process that took it died"}`,
+    );
+  for (const { jid, at } of history)
+    context.out.line(`${"Pushed".padEnd(12)}${at?.toISOString() ?? "?"}  ${terminalText(jid)}`);
+};
+
+const lines = (entry: CronEntry): readonly (readonly [label: string, text: string])[] => [
+  ["Name", entry.name],
+  ["Expression", entry.cron],
+  ...(entry.error ? ([["Wrong", entry.error.message]] as const) : []),
+  ["Class", entry.class],
+  ["Arguments", dumpJson(entry.args)],
+  ["Queue", entry.queue],
+  ...(entry.description === "" ? [] : ([["About", entry.description]] as const)),
+  ["Status", entry.status],
+  ["Source", entry.source === "schedule" ? "a schedule file" : "made by hand or by code"],
+  ["Beyond", beyond(entry)],
+  ["Last", shortTime(entry.lastEnqueuedAt ?? "never")],
+  ...(entry.lastRun ? ([["Last run", `${entry.lastRun.state}  ${entry.lastRun.jid}`]] as const) : []),
+];
+
+const beyond = ({ catchUp, overlap }: CronEntry): string => `catch_up ${catchUp}, overlap ${overlap}`;

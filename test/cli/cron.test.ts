@@ -1,0 +1,210 @@
+/** The commands for cron entries, which Ruby may have made as well. */
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { saveCron } from "../support/cron.ts";
+import { loadVector } from "../support/load-vector.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { application, startTsqCommand, tsq, type Ended } from "../support/tsq-command.ts";
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client({ replyMapping: "legacy" });
+});
+afterAll(() => server.stop());
+beforeEach(() => redis.flushdb());
+
+const cron = (args: readonly string[], cwd = application()): Promise<Ended> =>
+  tsq(["cron", ...args], { cwd, env: { REDIS_URL: server.url } });
+
+const json = async (...args: readonly string[]): Promise<unknown> => {
+  const { stdout, stderr } = await cron([...args, "--json"]);
+  expect(stderr).toBe("");
+  return JSON.parse(stdout);
+};
+
+const AT = "2030-01-01T08:59:00Z";
+const save = (name: string, source: "schedule" | "dynamic" = "dynamic") =>
+  saveCron(redis, name, { cron: "0 2 * * *", class: "NightlyJob", args: [7], tz: "UTC" }, { at: AT, source });
+
+describe("tsq cron list", () => {
+  test("lists the entries of Ruby, with when each fires next", async () => {
+    await loadVector(redis, "cron-enqueued", "8.1.7");
+
+    const { stdout } = await cron(["list"]);
+    const list = (await json("list")) as { name: string; next_at: string | null; last_enqueued_at: string }[];
+
+    expect(stdout).toMatch(/minutely +│ \* \* \* \* \* +│ CronJob +│ 2026-11-23 16:40:03 │ \d{4}-/);
+    expect(stdout).toMatch(/off .*never: disabled/);
+    expect(list.map(({ name }) => name)).toEqual([
+      "ajunknown",
+      "minutely",
+      "natural",
+      "off",
+      "tz job",
+      "unknown",
+    ]);
+    expect(list[3]?.next_at).toBeNull();
+    expect(list[1]?.last_enqueued_at).toBe("2026-11-23T16:40:03.000Z");
+  });
+
+  test("says what to do when there are none", async () => {
+    const { stdout } = await cron(["list"]);
+
+    expect(stdout).toBe("There are no cron entries. `tsq cron load FILE` loads a schedule.\n");
+  });
+});
+
+test("tsq cron show shows its job, its last jobs and what comes", async () => {
+  await loadVector(redis, "cron-enqueued", "6.4.1");
+
+  const { stdout } = await cron(["show", "minutely"]);
+  const shown = await json("show", "minutely");
+
+  expect(stdout).toContain('Arguments   [1,"two",{"h":true}]');
+  expect(stdout).toContain("Pushed      2026-11-23T16:38:03.000Z  d137e85badd5c54397169ef8");
+  expect(shown).toMatchObject({
+    class: "CronJob",
+    queue: "cronq",
+    history: [{ jid: "d137e85badd5c54397169ef8", at: "2026-11-23T16:38:03.000Z" }],
+    missed: [],
+  });
+});
+
+test.for(["show", "enable", "disable", "run", "delete"])(
+  "tsq cron %s of no entry names the nearest",
+  async (command) => {
+    await save("nightly");
+
+    const { code, stderr } = await cron([command, "nighly"]);
+
+    expect(code).toBe(1);
+    expect(stderr).toBe("tsq: Expected the name of a cron entry, got `nighly`. Did you mean `nightly`?\n");
+  },
+);
+
+test("tsq cron disable and enable switch an entry as Ruby does", async () => {
+  const key = await save("nightly");
+
+  const off = await cron(["disable", "nightly"]);
+  expect(await redis.hget(key, "status")).toBe("disabled");
+  const on = await cron(["enable", "nightly"]);
+
+  expect(off.stdout).toBe("nightly is disabled\n");
+  expect(on.stdout).toMatch(/^nightly is enabled; next \d{4}-\d\d-\d\d 02:00:00 UTC\n$/);
+  expect(await redis.hget(key, "status")).toBe("enabled");
+});
+
+test("tsq cron run pushes the job now, and prints its jid", async () => {
+  const key = await save("nightly");
+
+  const { stdout } = await cron(["run", "nightly"]);
+
+  const [text = ""] = await redis.lrange("queue:default", 0, -1);
+  expect(JSON.parse(text)).toMatchObject({ class: "NightlyJob", args: [7], jid: stdout.trim() });
+  expect(await redis.hget(key, "last_enqueue_time")).not.toBe("");
+  expect(await redis.exists("tsq:cron:claims")).toBe(0);
+});
+
+describe("tsq cron delete", () => {
+  test("asks first, and without a terminal wants --yes", async () => {
+    const key = await save("nightly", "schedule");
+
+    const { code, stderr } = await cron(["delete", "nightly"]);
+
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      "Delete the cron entry nightly (0 2 * * * UTC, NightlyJob), which a schedule file has made?",
+    );
+    expect(await redis.exists(key)).toBe(1);
+  });
+
+  test("deletes all that there is of it", async () => {
+    await save("nightly");
+
+    const { stdout } = await cron(["delete", "nightly", "--yes"]);
+
+    expect(stdout).toBe("Deleted nightly\n");
+    expect(await redis.keys("*")).toEqual([]);
+  });
+});
+
+describe("tsq cron load", () => {
+  const SCHEDULE = `
+nightly: {cron: "0 2 * * *", class: NightlyJob}
+weekly: {cron: "0 <%= ENV.fetch('HOUR', 3) %> * * sun", class: WeeklyJob}
+`;
+
+  test("writes a file and removes what an earlier one had, once that is confirmed", async () => {
+    await save("old", "schedule");
+    await save("by hand");
+    const cwd = application({ "schedule.yml": SCHEDULE });
+
+    const asked = await cron(["load", "schedule.yml"], cwd);
+    expect(await redis.smembers("cron_jobs:default")).toContain("cron_job:default:old");
+    const { stdout, code } = await cron(["load", "schedule.yml", "--yes"], cwd);
+
+    expect(asked).toMatchObject({
+      code: 1,
+      stdout: "schedule.yml: 2 entries to write, 1 entry to remove\n  remove old\n",
+    });
+    expect([code, stdout.split("\n").at(-2)]).toEqual([0, "Wrote 2 entries, removed 1 entry"]);
+    expect((await redis.smembers("cron_jobs:default")).toSorted()).toEqual([
+      "cron_job:default:by hand",
+      "cron_job:default:nightly",
+      "cron_job:default:weekly",
+    ]);
+  });
+
+  test("leaves out what is wrong, says where, and exits with 1", async () => {
+    const cwd = application({ "schedule.yml": `${SCHEDULE}bad: {cron: "0 2 * *", class: A}\n` });
+
+    const { code, stdout, stderr } = await cron(["load", "schedule.yml"], cwd);
+
+    expect(code).toBe(1);
+    expect(stdout).toContain("leave out: schedule.yml:4: In the cron entry `bad`: ");
+    expect(stderr).toContain("got 1 entry that is not: bad. The others are loaded");
+    expect(await redis.scard("cron_jobs:default")).toBe(2);
+  });
+
+  test("of a file that is not there says so", async () => {
+    const { code, stderr } = await cron(["load", "none.yml"]);
+
+    expect([code, stderr]).toEqual([
+      1,
+      "tsq: There is no schedule file `none.yml`. Correct `cron_schedule_file`, or the path that names it.\n",
+    ]);
+  });
+});
+
+test("tsq work loads config/schedule.yml, as sidekiq-cron does", async () => {
+  const cwd = application({
+    "jobs.mjs":
+      'import { defineJob } from "tsq";\nexport const a = defineJob("NightlyJob", { retry: 3 }, () => {});\n',
+    "config/schedule.yml": 'nightly: {cron: "0 2 * * *", class: NightlyJob}\n',
+    "config/sidekiq.yml": "cron_poll_interval: 20\n",
+  });
+
+  const command = startTsqCommand(["work"], { cwd, env: { REDIS_URL: server.url } });
+
+  const line = await command.logged("Cron schedule loaded");
+  expect(line).toMatchObject({ file: "config/schedule.yml", entries: 1, extension: "cron" });
+  expect(await redis.hget("cron_job:default:nightly", "message")).toBe(
+    '{"retry":3,"queue":"default","class":"NightlyJob","args":[]}',
+  );
+  await command.logged(/^Ready/);
+  expect(command.log().filter(({ level }) => level >= 40)).toEqual([]);
+});
+
+test("tsq work refuses a schedule file that is named and not there", async () => {
+  const cwd = application({
+    "jobs.mjs": 'import { defineJob } from "tsq";\nexport const a = defineJob("AJob", () => {});\n',
+    "config/sidekiq.yml": "cron_schedule_file: config/cron.yml\n",
+  });
+
+  const { code, stderr } = await tsq(["work"], { cwd, env: { REDIS_URL: server.url } });
+
+  expect(code).toBe(1);
+  expect(stderr).toContain("There is no schedule file `config/cron.yml`.");
+});
