@@ -54,7 +54,7 @@ export default defineConfig({
       suite("interop", 180 * SECOND, slots),
       suite("chaos", 180 * SECOND),
       suite("packages", 300 * SECOND),
-      suite("rails", 240 * SECOND),
+      suite("rails", 600 * SECOND),
     ],
   },
 });

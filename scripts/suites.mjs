@@ -59,7 +59,7 @@ const LATER = [
   },
   {
     project: "rails",
-    what: "examples/rails: a Rails app and its own tests",
+    what: "examples/rails: a Rails app and TypeScript workers, end to end",
     lacks: missingRails,
   },
   { project: "chaos", what: "killed processes, servers and connections", lacks: () => undefined },

@@ -27,7 +27,7 @@ export function runExample(args: readonly string[], timeoutMs: number): Promise<
 /** The same of each Rails: 6.1 on this system with Sidekiq 6, and 7.2 with Sidekiq 8. */
 export async function describeEachRails(describeOne: (generation: "6" | "8") => void): Promise<void> {
   for (const generation of ["6", "8"] as const) {
-    const { code, output } = await runExample(["--ruby", generation, "--missing"], 10_000);
+    const { code, output } = await runExample(["--ruby", generation, "--missing"], 60_000);
     if (code === 0) {
       describe(`Rails beside Sidekiq ${generation}`, () => describeOne(generation));
       continue;

@@ -60,6 +60,12 @@ export class Program {
     return this.#text;
   }
 
+  /** KILL; resolves when it is gone. */
+  async kill() {
+    this.#child.kill("SIGKILL");
+    await this.ended;
+  }
+
   /** TERM, and KILL if it takes longer than a stop may; resolves as `ended` does. */
   async stop() {
     this.#child.kill("SIGTERM");

@@ -1,4 +1,4 @@
-# One message to many users, a hundred at a time.
+# One message to many users, a hundred at a time. In TypeScript: workers/bulk-notify.ts.
 class BulkNotifyJob < ApplicationJob
   queue_as :low
 

@@ -1,4 +1,4 @@
-# A text over Zalo, and a line of what became of it.
+# A text over Zalo, and a line of what became of it. In TypeScript: workers/send-zalo-message.ts.
 class SendZaloMessageJob < ApplicationJob
   queue_as :critical
 

@@ -1,4 +1,4 @@
-# A template message over Zalo.
+# A template message over Zalo. In TypeScript: workers/zalo-message.ts.
 class ZaloMessageJob < ApplicationJob
   queue_as :critical
 

@@ -1,6 +1,6 @@
 require "sidekiq/api"
 
-# The dead set, walked and retried by code.
+# The dead set, walked and retried by code. In TypeScript: workers/dead-jobs.ts.
 module DeadJobs
   # Retries the dead jobs of a class, ActiveJob's or Sidekiq's, and answers how many.
   def self.retry_all(job_class)

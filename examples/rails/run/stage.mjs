@@ -1,0 +1,138 @@
+/** All that runs in the example, how it is started, and how nothing of it is left. */
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
+import { ApiConnection } from "tsq/api";
+import { freePort, startNative } from "../../../packages/tsq/dist/servers/native-server.js";
+import { check } from "./check.mjs";
+import { Journal } from "./journal.mjs";
+import { Program } from "./program.mjs";
+import { settle } from "./ruby.mjs";
+import { startZalo } from "./zalo-server.mjs";
+
+const APP = fileURLToPath(new URL("../", import.meta.url));
+const TSQ = createRequire(import.meta.url)
+  .resolve("tsq/package.json")
+  .replace(/package\.json$/, "bin/tsq.js");
+const TOKEN = "of this run";
+
+export class Stage {
+  journal = new Journal();
+  internal = { authorization: `Bearer ${TOKEN}` };
+  redisUrl = "";
+  url = "";
+  api;
+  zalo;
+  #generation;
+  #startedAt = performance.now();
+  #place;
+  #env = {};
+  #programs = [];
+  // What ends each part, the last that was started first.
+  #ends = [];
+
+  constructor(generation) {
+    this.#generation = generation;
+  }
+
+  /** The folder that the app writes to. */
+  get folder() {
+    return this.#place.folder;
+  }
+
+  say(text) {
+    console.log(`${((performance.now() - this.#startedAt) / 1_000).toFixed(1).padStart(6)} s  ${text}`);
+  }
+
+  /** Starts Redis, the messenger, the web process and both workers. */
+  async build() {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
+      process.once(signal, () => void this.clear().finally(() => process.exit(130)));
+    const redis = await startNative({ port: await freePort() });
+    this.#ends.push(() => redis.stop());
+    this.redisUrl = redis.url.replace(/\d+$/, "1");
+    this.api = new ApiConnection({ redis: this.redisUrl });
+    this.#ends.push(() => this.api.close());
+    this.say(`Redis: ${redis.program}, ${this.redisUrl}`);
+    this.zalo = await startZalo();
+    this.#ends.push(() => this.zalo.stop());
+    this.url = `http://127.0.0.1:${await freePort()}`;
+    const shared = { REDIS_URL: this.redisUrl, ZALO_URL: this.zalo.url, INTERNAL_TOKEN: TOKEN };
+    this.#env = { ...shared, CRM_URL: this.url };
+    const bind = this.url.replace("http", "tcp");
+    this.#place = settle(this.#generation, { ...shared, BIND: bind, LOG_JSON: "1" });
+    this.#ends.push(() => this.#place.remove());
+
+    await this.ruby("bin/rails", "db:schema:load");
+    const said = await this.ruby("bin/rails", "runner", "script/seed.rb");
+    this.say(`database: SQLite, by ${/^Rails .*/m.exec(said)?.[0]}`);
+
+    const web = this.#start("web", this.#place.start("/usr/bin/puma", "-C", "config/puma.rb"));
+    const sidekiq = this.#start("sidekiq", this.#place.start("/usr/bin/sidekiq", "-C", "config/sidekiq.yml"));
+    const tsq = this.#start("tsq", this.#tsq("work", "-C", "config/tsq.yml", "-r", "workers/jobs.ts"));
+    this.journal.follow(sidekiq, "ruby");
+    this.journal.follow(tsq, "typescript");
+    await Promise.all([
+      web.printed(/Listening on/),
+      sidekiq.printed(/crm: sidekiq is up/),
+      tsq.printed(/tsq \S+ started/),
+    ]);
+    this.say(`up: the web process on ${this.url}, Sidekiq, and tsq work`);
+  }
+
+  /** Runs a Ruby program of the app to its end; resolves to what it printed. */
+  ruby(...args) {
+    return this.#run(args.join(" "), this.#place.start(...args));
+  }
+
+  /** Enqueues by `tsq push`, as from a shell. */
+  async push(name, args, queue, ...flags) {
+    await this.#run("tsq push", this.#tsq("push", name, JSON.stringify(args), "--queue", queue, ...flags));
+  }
+
+  /** @throws Error with what it printed, when one of the programs has ended */
+  mustBeUp() {
+    for (const program of this.#programs)
+      if (program.hasEnded) throw new Error(`${program.name} ended:\n${program.output()}`);
+  }
+
+  output() {
+    return this.#programs
+      .map((program) => `--- ${program.name}\n${program.output().slice(-6_000)}`)
+      .join("\n");
+  }
+
+  /** TERM to both workers: each ends by itself, and well. */
+  async stopWorkers() {
+    for (const program of this.#programs.filter(({ name }) => name !== "web"))
+      check((await program.stop()) === 0, `${program.name} ends well at TERM`);
+  }
+
+  /** Ends all that is still there. */
+  async clear() {
+    while (this.#ends.length > 0) await this.#ends.pop()();
+  }
+
+  async #run(name, child) {
+    const program = new Program(name, child);
+    const end = () => program.kill();
+    this.#ends.push(end);
+    const said = await program.done();
+    this.#ends.splice(this.#ends.indexOf(end), 1);
+    return said;
+  }
+
+  #start(name, child) {
+    const program = new Program(name, child);
+    this.#programs.push(program);
+    this.#ends.push(() => program.kill());
+    return program;
+  }
+
+  #tsq(...args) {
+    const env = { PATH: process.env.PATH, HOME: this.#place.folder, ...this.#env };
+    // It ends with this process, however that ends.
+    const leashed = ["--pdeathsig", "KILL", process.execPath, TSQ, ...args];
+    return spawn("setpriv", leashed, { cwd: APP, env, stdio: ["ignore", "pipe", "pipe"] });
+  }
+}
