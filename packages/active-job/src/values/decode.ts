@@ -117,7 +117,8 @@ class Decoding {
     } catch (error) {
       throw below(error, key);
     }
-    if (mark === "none" || mark === INDIFFERENT) return rememberHash(hash ?? json, mark);
+    if (mark === "none") return rememberHash(hash ?? (Object.isExtensible(json) ? json : { ...json }), mark);
+    if (mark === INDIFFERENT) return rememberHash(hash ?? json, mark);
     const symbolKeys = symbolKeysIn(json, mark);
     const areAll = symbolKeys.length > 0 && symbolKeys.length === keys.length - 1;
     return rememberHash(hash ?? json, mark, symbolKeys, areAll);

@@ -15,6 +15,13 @@ export type RubyTime = TemporalNamespace.ZonedDateTime;
 /** A Date of Ruby: a `Temporal.PlainDate`. */
 export type RubyDate = TemporalNamespace.PlainDate;
 
+/** Loads it at its first call. Node keeps what it has loaded, too, but to ask it each time costs 0.8 µs in place of 0.2. */
+const polyfill = ((): (() => Temporal) => {
+  let loaded: Temporal | undefined;
+  // The package is ESM: a namespace, whose export is typed by its own declarations.
+  return () => (loaded ??= (require("temporal-polyfill") as { readonly Temporal: Temporal }).Temporal);
+})();
+
 /**
  * The Temporal that arguments are made with: `globalThis.Temporal` where Node has it (from 26), else the package
  * `temporal-polyfill`, which is loaded at the first call.
@@ -23,11 +30,7 @@ export type RubyDate = TemporalNamespace.PlainDate;
  * const { ZonedDateTime } = temporal();
  * await remind.performLater(ZonedDateTime.from("2030-01-02T09:00[Europe/Berlin]"));
  */
-// A call costs a look at globalThis, and Node keeps what it has loaded.
-export const temporal = (): Temporal =>
-  (globalThis as { Temporal?: Temporal }).Temporal ??
-  // The package is ESM: a namespace, whose export is typed by its own declarations.
-  (require("temporal-polyfill") as { readonly Temporal: Temporal }).Temporal;
+export const temporal = (): Temporal => (globalThis as { Temporal?: Temporal }).Temporal ?? polyfill();
 
 /** What a value is, whoever made it: a polyfill of another version too has these names. */
 export const temporalKind = (value: object): string | undefined => {
