@@ -118,6 +118,19 @@ def drain
   run_worker { COUNTER.start }
 end
 
+# The same of ActiveJob, without a Rails app around it: no reloader and no executor of one.
+def drain_active_job
+  require "active_job"
+  ActiveJob::Base.queue_adapter = :sidekiq
+  ActiveJob::Base.logger = nil unless OPTIONS["isLogging"]
+  Object.class_eval <<~RUBY
+    class HardAj < ActiveJob::Base
+      def perform(*) = COUNTER.count
+    end
+  RUBY
+  drain
+end
+
 def listen
   ready
   hear_later do |word|
@@ -171,7 +184,7 @@ def promote
   say("done", seconds: (now_micros - started_at) / 1e6, cpuMicros: cpu_micros)
 end
 
-MODES = {"drain" => :drain, "listen" => :listen, "enqueue" => :enqueue, "fill" => :fill, "promote" => :promote}
+MODES = {"drain" => :drain, "drainActiveJob" => :drain_active_job, "listen" => :listen, "enqueue" => :enqueue, "fill" => :fill, "promote" => :promote}
 send(MODES.fetch(MODE))
 # A mode that is done waits for the end of its input.
 $stdin.read

@@ -1,7 +1,7 @@
 /** tsq as it is used: jobs of defineJob(), a Worker with metrics and heartbeat, and its defaults otherwise. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
-import { configure, defineJob, Worker } from "tsq";
+import { configure, defineActiveJob, defineJob, Worker } from "tsq";
 import { argsOf, QUEUES } from "../support/workload.mjs";
 import { Counter } from "./counter.mjs";
 import { Listener } from "./listening.mjs";
@@ -25,6 +25,15 @@ const drain = async () => {
   };
   const worker = newWorker([defineJob("HardJob", waitMs ? waiting : noOp)]);
   worker.on("startup", () => counter.start({ isOneOfMany }));
+  await ready();
+  await worker.start();
+};
+
+/** The same of ActiveJob. */
+const drainActiveJob = async () => {
+  const counter = new Counter(count);
+  const worker = newWorker([defineActiveJob("HardAj", async () => counter.count())]);
+  worker.on("startup", () => counter.start());
   await ready();
   await worker.start();
 };
@@ -87,4 +96,4 @@ const hold = async () => {
   bytes();
 };
 
-await answer({ drain, enqueue, fill, listen, push, promote, hold });
+await answer({ drain, drainActiveJob, enqueue, fill, listen, push, promote, hold });

@@ -5,14 +5,18 @@ import { join } from "node:path";
 import { withNoise } from "./rounds.mjs";
 
 /** Resolves to a sample of rates and costs per job, or to `{ missing }`. */
-export const drain = async (server, peer, { jobs, concurrency, isLogging = false, redis = server.url }) => {
+export const drain = async (
+  server,
+  peer,
+  { jobs, concurrency, isLogging = false, redis = server.url, mode = "drain", fill = peer.fill },
+) => {
   if (peer.missing) return { missing: peer.missing };
   await server.empty();
-  await peer.fill(server, jobs);
+  await fill(server, jobs);
   await server.client.config("RESETSTAT");
   const folder = mkdtempSync(join(tmpdir(), "tsq-bench-"));
   const out = isLogging ? { logFile: join(folder, "worker.log") } : {};
-  const worker = await peer.boot("drain", { redis, jobs, concurrency, isLogging }, out);
+  const worker = await peer.boot(mode, { redis, jobs, concurrency, isLogging }, out);
   try {
     return await withNoise(cpus().length, () => measured(server, worker, jobs));
   } finally {

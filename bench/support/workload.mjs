@@ -37,15 +37,46 @@ export const payloadOf = (number, queue) =>
     enqueued_at: 1_700_000_000.456,
   });
 
+/** The same job as Rails' adapter writes it: 700 bytes, with a hash of symbol keys among its arguments. */
+export const activeJobPayloadOf = (number, queue) => {
+  const [id, address, details, text] = argsOf(number);
+  const hash = { ...details, _aj_symbol_keys: Object.keys(details) };
+  return JSON.stringify({
+    retry: true,
+    queue,
+    wrapped: "HardAj",
+    args: [
+      {
+        job_class: "HardAj",
+        job_id: "8b5cf200-a32b-4447-b16c-d36346662ca3",
+        provider_job_id: null,
+        queue_name: queue,
+        priority: null,
+        arguments: [id, address, hash, text],
+        executions: 0,
+        exception_executions: {},
+        locale: "en",
+        timezone: "UTC",
+        enqueued_at: "2023-11-14T22:13:20.456000000Z",
+        scheduled_at: null,
+      },
+    ],
+    class: "Sidekiq::ActiveJob::Wrapper",
+    jid: jidOf(number),
+    created_at: 1_700_000_000_123,
+    enqueued_at: 1_700_000_000_456,
+  });
+};
+
 /** Puts `jobs` jobs on the three queues, as many on each. */
-export const fillQueues = async (redis, jobs) => {
+export const fillQueues = async (redis, jobs, textOf = payloadOf) => {
   await redis.sadd("queues", ...QUEUES.map(({ name }) => name));
   let number = 0;
   for (const [i, { name }] of QUEUES.entries()) {
     const upTo = Math.round((jobs * (i + 1)) / QUEUES.length);
     while (number < upTo) {
       const payloads = [];
-      while (payloads.length < AT_ONCE && number < upTo) payloads.push(payloadOf(number++, name));
+      while (payloads.length < AT_ONCE && number < upTo) payloads.push(textOf(number++, name));
       await redis.lpush(`queue:${name}`, ...payloads);
     }
   }

@@ -27,6 +27,7 @@ const FILES: Readonly<
     has: "// anywhere else",
     after: `import { defaultClient } from "tsq";\nawait defaultClient().close();`,
   },
+  "active-job.ts": { has: "activeJob<[contactId: number]>" },
   "worker.ts": { has: "await worker.start();", page: "docs/workers-and-deployment.md" },
 };
 
