@@ -59,6 +59,31 @@ describe("tsq work", () => {
     await command.logged(/^plain$/);
   });
 
+  test("runs a job of ActiveJob, beside one that Ruby runs", async () => {
+    const cwd = application({
+      "jobs.ts": `
+        import { activeJob, defineActiveJob } from "tsq";
+        export const ruby = activeJob<[number]>("RubyJob");
+        export const notify = defineActiveJob("NotifyJob", { retry: 3 }, async (job, id: number) => job.logger.info("told " + id));`,
+    });
+    const command = startTsqCommand(["work"], { cwd, env: { REDIS_URL: server.url } });
+    const envelope = { job_class: "NotifyJob", arguments: [7] };
+    const wrapper = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
+
+    await redis.lpush(
+      "queue:default",
+      JSON.stringify({
+        class: wrapper,
+        wrapped: "NotifyJob",
+        args: [envelope],
+        jid: "one",
+        queue: "default",
+      }),
+    );
+
+    expect(await command.logged("told 7")).toMatchObject({ class: "NotifyJob", jid: "one" });
+  });
+
   test("runs the jobs of a jobs.ts that it finds here", async () => {
     const cwd = application({
       "jobs.ts": `

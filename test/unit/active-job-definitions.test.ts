@@ -90,7 +90,7 @@ describe("is refused with what to do:", () => {
     expect(() => activeJob("MyAj", options)).toThrow(why);
   });
 
-  test.each<readonly [options: object, why: string]>([
+  test.each<readonly [options: Readonly<Record<string, unknown>>, why: string]>([
     [{ wait: "60" }, "Expected `wait` of MyAj.set() to be seconds"],
     [{ waitUntil: "tomorrow" }, "Expected `waitUntil` of MyAj.set() to be a Date"],
     [{ priority: "high" }, "Expected `priority` of MyAj.set() to be an integer"],

@@ -241,6 +241,15 @@ test("a time that is past means now, and stays in the envelope", async () => {
   expect(only().args[0]["scheduled_at"]).toBe("2020-01-01T00:00:00.000000000Z");
 });
 
+test("the options of a job have its queue with the prefix, for whoever is to serve it", () => {
+  expect(job({ queue: "low", queueNamePrefix: "crm", retry: 1 }).options).toEqual({
+    retry: 1,
+    queue: "crm_low",
+  });
+  expect(job({ queueNamePrefix: "crm" }).options).toEqual({ queue: "crm_default" });
+  expect(job({ retry: 2 }).options).toEqual({ retry: 2 });
+});
+
 test("the prefix of a queue comes before the job's own, one of set() and the default", async () => {
   const prefixed = job({ queue: "low", queueNamePrefix: "crm" });
 

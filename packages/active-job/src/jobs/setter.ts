@@ -5,6 +5,7 @@ import { shown } from "@tsq/core/config";
 import { checkClient, checkOptions, given, isRecord, refuseMisspelled, secondsOf } from "@tsq/core/protocol";
 import { Enqueuer } from "../enqueue/enqueuer.ts";
 import { performInline } from "../enqueue/inline.ts";
+import { queueName } from "../enqueue/settings.ts";
 import type { Target, When } from "../enqueue/target.ts";
 import { checkPriority } from "./options.ts";
 
@@ -27,6 +28,8 @@ export interface SetActiveJobOptions extends JobOptions {
   client?: JobClient;
   /** Until when the job is worth running, as in `defineJob()`. */
   deadline?: number | Date;
+  /** As in Sidekiq an option of one's own travels in the payload. */
+  [key: string]: unknown;
 }
 
 const SET: readonly string[] = ["wait", "waitUntil", "queue", "priority", "client", "deadline"];
@@ -58,10 +61,12 @@ export class ActiveJobSetter<Args extends readonly unknown[]> {
     this.#enqueuer = new Enqueuer(target);
   }
 
-  /** Sidekiq's options, which travel in the payload. */
+  /** Sidekiq's options, which travel in the payload; the queue with its prefix. */
   get options(): JobOptions {
-    const { options, queue } = this.#target;
-    return queue === undefined ? options : { ...options, queue };
+    const { options, queue, settings } = this.#target;
+    const { queueNamePrefix } = settings();
+    if (queue === undefined && !queueNamePrefix) return options;
+    return { ...options, queue: queueName(queue ?? "default", settings()) };
   }
 
   /**
