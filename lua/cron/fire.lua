@@ -32,7 +32,7 @@ if wrong then return wrong end
 -- A deleted entry must not come back as a hash of one field.
 if call('EXISTS', entry) == 0 then return call('HDEL', claims, plan.field) * 0 end
 local run = plan.overlap ~= 'allow' and call('HGET', runs, entry)
-local since = run and string.match(run, '^running %S+ %S+ (%d+)')
+local since = run and string.match(run, '^running %S+ (%d+)')
 if since and tonumber(since) > plan.alive then
   if plan.overlap == 'queue' then
     call('HSET', waiting, entry, plan.tick)

@@ -5,10 +5,10 @@
 import { RedisUnusableError } from "@tsq/core";
 import type { Redis } from "@tsq/core/protocol";
 import type { EntryHash } from "../entry/fields.ts";
-import { readPolicy } from "../entry/policy.ts";
+import { isWatched, readPolicy } from "../entry/policy.ts";
 import type { Policy } from "../entry/policy.ts";
 import { instantOfNumber, isNumericTime, readRubyTime, rubyTime, tickMember } from "../entry/times.ts";
-import { instantField, POLLED } from "../redis/keys.ts";
+import { POLLED } from "../redis/keys.ts";
 import { Expressions, GRACE_MS } from "./due.ts";
 import { Firing } from "./firing.ts";
 import type { Claimed, FiringParts } from "./firing.ts";
@@ -64,6 +64,8 @@ export class CronPoller {
     const redis = this.#parts.redis();
     const snapshot = await readSnapshot(redis, this.#parts.namespaces);
     this.#processes = Math.max(1, snapshot.processes);
+    // Whoever fires it: the worker that runs the job says how it ends, and that may be this one.
+    if (Object.values(snapshot.policies).some((text) => isWatched(readPolicy(text)))) this.#parts.watch();
     const candidates: Candidate[] = [];
     for (const glance of snapshot.glances) {
       if (snapshot.twice.has(glance.at.key)) this.#parts.tell.twice(glance.at.key);
@@ -125,7 +127,6 @@ export class CronPoller {
 
   async #fire(claimed: Claimed, policy: Policy, nowMs: number): Promise<boolean> {
     const hash: EntryHash = await this.#parts.redis().hgetall(claimed.key);
-    if (policy.overlap !== "allow" || policy.outcomes) this.#parts.watch();
     const what = await this.#firing.fire(claimed, hash, policy, nowMs);
     this.#parts.tell.fired(claimed.key, claimed.tick, what);
     return what === "pushed";
@@ -134,7 +135,7 @@ export class CronPoller {
   /** Tells what was missed, and fires it late where the entry says so. */
   async #catchUp(candidates: readonly Candidate[], snapshot: Snapshot, nowMs: number): Promise<number> {
     const redis = this.#parts.redis();
-    const { claims, polledMs } = snapshot;
+    const { polledMs } = snapshot;
     const asked = candidates.flatMap((candidate) => {
       const { tickMs: lastTickMs, lastEnqueuedMs, glance } = candidate;
       const sinceMs = missedSince({ lastTickMs, lastEnqueuedMs, nowMs, polledMs });
@@ -144,9 +145,7 @@ export class CronPoller {
     });
     return this.#settleAll(asked, async ({ key, cron, tickMs, lastEnqueuedMs, policy, sinceMs }) => {
       const question = { key, expression: this.#expressions.get(cron), lastTickMs: tickMs, lastEnqueuedMs };
-      const found = await findMissed(redis, { ...question, nowMs, polledMs, policy }, sinceMs);
-      // One that a process has taken a moment ago, or that is being repaired.
-      const missed = found.filter(({ tickMs: ms }) => !(instantField(key, tickMember(ms)) in claims));
+      const missed = await findMissed(redis, { ...question, nowMs, polledMs, policy }, sinceMs);
       const isNew = await noteMissed(redis, key, missed);
       if (isNew.length > 0) this.#parts.tell.missed(key, isNew, policy);
       let fired = 0;

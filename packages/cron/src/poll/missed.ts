@@ -2,9 +2,9 @@
 import type { Redis } from "@tsq/core/protocol";
 import type { CronExpression } from "../expression/cron-expression.ts";
 import type { Policy } from "../entry/policy.ts";
-import { firedKey, instantField, MISSED } from "../redis/keys.ts";
+import { CLAIMS, firedKey, instantField, MISSED } from "../redis/keys.ts";
 import { repliesOf } from "../entry/sets.ts";
-import { tickMember } from "../entry/times.ts";
+import { readRubyTime, tickMember } from "../entry/times.ts";
 import { GRACE_MS } from "./due.ts";
 
 /** Why an instant has not fired: no process was there, or the one that had taken it has died. */
@@ -64,7 +64,18 @@ export const findMissed = async (
     tick = expression.previous(new Date(tick)).getTime();
   }
   if (ticks.length === 0) return [];
-  const flat = await redis.zrange(firedKey(key), "0", "-1", "WITHSCORES");
+  const fields = ticks.map((tick) => instantField(key, tickMember(tick)));
+  // In this order: who takes an instant writes its claim with it, and removes that when the time is there.
+  const [scored, claims, enqueued] = await repliesOf(
+    redis
+      .pipeline()
+      .zrange(firedKey(key), "0", "-1", "WITHSCORES")
+      .hmget(CLAIMS, ...fields)
+      .hget(key, "last_enqueue_time"),
+  );
+  const flat = scored as string[];
+  const taken = new Set(fields.filter((_, i) => (claims as (string | null)[])[i] !== null));
+  const lastMs = Math.max(lastEnqueuedMs, readRubyTime(enqueued as string | null) ?? 0);
   const fired = new Map<string, number>();
   let madeMs = 0;
   for (let i = 0; i < flat.length; i += 2) {
@@ -75,14 +86,24 @@ export const findMissed = async (
   }
   return ticks
     .reverse()
-    .filter((tick) => tick > madeMs && tick > lastEnqueuedMs - KEPT_MS)
+    .filter((tick) => tick > madeMs && tick > lastMs - KEPT_MS)
+    .filter((tick) => !taken.has(instantField(key, tickMember(tick))))
     .flatMap((tickMs): MissedTick[] => {
       const score = fired.get(tickMember(tickMs));
       if (score === undefined) return [{ tickMs, reason: "nobody" }];
       // Taken for this instant, and nothing was pushed since.
-      return score === tickMs && lastEnqueuedMs < tickMs ? [{ tickMs, reason: "died" }] : [];
+      return score === tickMs && lastMs < tickMs ? [{ tickMs, reason: "died" }] : [];
     });
 };
+
+/**
+ * The reason is in the score, a millisecond on: in the member it would make two of an instant that one process sees
+ * before another has fired it late, and one after.
+ */
+const scoreOf = (tickMs: number, reason: MissedReason): number => (reason === "died" ? tickMs + 1 : tickMs);
+
+/** The reason, by the score. */
+export const reasonOf = (score: number): MissedReason => (score % 1_000 === 1 ? "died" : "nobody");
 
 /** Writes down those that nobody has told yet, and resolves to them: each is told by one process. */
 export const noteMissed = async (
@@ -93,7 +114,7 @@ export const noteMissed = async (
   if (missed.length === 0) return [];
   const pipeline = redis.pipeline();
   for (const { tickMs, reason } of missed)
-    pipeline.zadd(MISSED, "NX", tickMs, `${instantField(key, tickMember(tickMs))}\n${reason}`);
+    pipeline.zadd(MISSED, "NX", scoreOf(tickMs, reason), instantField(key, tickMember(tickMs)));
   pipeline.zremrangebyrank(MISSED, 0, -KEPT_TICKS - 1).expire(MISSED, KEPT_SECONDS);
   const replies = await repliesOf(pipeline);
   return missed.filter((_, i) => replies[i] === 1);

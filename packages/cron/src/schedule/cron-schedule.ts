@@ -8,8 +8,9 @@ import type { CronOptions } from "../entry/definition.ts";
 import { findLayout } from "../entry/layout.ts";
 import type { Layout, LayoutOption } from "../entry/layout.ts";
 import { saveEntry } from "../entry/save.ts";
-import { readEntryKeys, repliesOf } from "../entry/sets.ts";
+import { readEntryKeys } from "../entry/sets.ts";
 import { CRON_OPTIONS } from "../cron-options.ts";
+import { reasonOf } from "../poll/missed.ts";
 import type { MissedReason } from "../poll/missed.ts";
 import { nameOf } from "../poll/telling.ts";
 import { DEFAULT_NAMESPACE, MISSED, POLICIES, RUNS } from "../redis/keys.ts";
@@ -139,13 +140,15 @@ export class CronSchedule implements AsyncDisposable {
 
   /** The instants that no process has fired, the newest first: the last thousand of a month. */
   async missed(): Promise<MissedRecord[]> {
-    const [members] = await repliesOf(this.#api.redis.pipeline().zrange(MISSED, "0", "-1"));
-    return (members as string[]).toReversed().flatMap((member): MissedRecord[] => {
-      const [key = "", tick = "", reason] = member.split("\n");
+    const flat = await this.#api.redis.zrange(MISSED, "0", "-1", "WITHSCORES");
+    const found: MissedRecord[] = [];
+    for (let i = 0; i < flat.length; i += 2) {
+      const [key = "", tick = ""] = (flat[i] ?? "").split("\n");
       const at = new Date(tick);
-      if (Number.isNaN(at.getTime())) return [];
-      return [{ entry: nameOf(key), at, reason: reason === "died" ? "died" : "nobody" }];
-    });
+      if (!Number.isNaN(at.getTime()))
+        found.unshift({ entry: nameOf(key), at, reason: reasonOf(Number(flat[i + 1])) });
+    }
+    return found;
   }
 
   /** Ends the connection; the next command opens it again. */
