@@ -5,7 +5,10 @@ import { deliver, TimeoutError } from "./zalo.ts";
 
 export const sendZaloMessage = defineActiveJob(
   "SendZaloMessageJob",
-  { queue: "ts_critical", retryOn: [{ error: TimeoutError, wait: 5, attempts: 3 }] },
+  {
+    queue: "ts_critical",
+    retryOn: [{ error: TimeoutError, rubyName: "Zalo::TimeoutError", wait: 5, attempts: 3 }],
+  },
   async (job, contact: Contact, text: string, params: Record<string, unknown> = {}) => {
     const messageId = await deliver(contact.zalo_id, { text, params }, job.signal);
     await writeActivityLog({

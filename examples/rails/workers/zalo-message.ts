@@ -7,7 +7,16 @@ export const zaloMessage = defineActiveJob(
   "ZaloMessageJob",
   {
     queue: "ts_critical",
-    retryOn: [{ error: RateLimitError, wait: "polynomially_longer", attempts: 5 }],
+    // Under Ruby's name for the error, so that an attempt in either language counts on what the other has counted.
+    retryOn: [
+      {
+        error: RateLimitError,
+        rubyName: "Zalo::RateLimitError",
+        wait: "polynomially_longer",
+        attempts: 5,
+        jitter: 0.15,
+      },
+    ],
     discardOn: [InvalidTokenError],
   },
   async (job, contactId: number, template: string, params: Record<string, unknown> = {}) => {
