@@ -54,14 +54,17 @@ usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p}' "$0"; }
 refuse() { echo "rubies: $1; see --help" >&2 && exit 2; }
 
 make_6() {
-  is_ready 6 && return 0
+  is_ready 6 && has_cron && return 0
   [ "$(. /etc/os-release 2>/dev/null && echo "${VERSION_CODENAME:-}")" = bookworm ] ||
     { missing 6 "it is a package of Debian 12, and this is $(system)"; return 1; }
   prepare 6 || return 1
-  install_package 6 ruby-sidekiq ruby-activejob ||
-    { missing 6 "apt-get install ruby-sidekiq ruby-activejob failed, see $root/6.log"; return 1; }
+  install_package 6 ruby-sidekiq ruby-activejob ruby-sidekiq-cron ||
+    { missing 6 "apt-get install ruby-sidekiq ruby-activejob ruby-sidekiq-cron failed, see $root/6.log"; return 1; }
   is_ready 6 || { missing 6 "the system's ruby-sidekiq is $(version_in /), its ruby-activejob $(version_in / activejob)"; return 1; }
 }
+
+# The gem of periodic jobs, which Debian has for this one alone.
+has_cron() { [ -e /usr/lib/ruby/vendor_ruby/sidekiq-cron.rb ]; }
 
 make_7() { make_folder 7 trixie "$packages"; }
 make_8() { make_folder 8 sid "$packages,$rails_packages"; }

@@ -140,7 +140,8 @@ export class CronSchedule implements AsyncDisposable {
 
   /** The instants that no process has fired, the newest first: the last thousand of a month. */
   async missed(): Promise<MissedRecord[]> {
-    const flat = await this.#api.redis.zrange(MISSED, "0", "-1", "WITHSCORES");
+    // A connection of somebody's own may answer in pairs.
+    const flat: readonly string[] = (await this.#api.redis.zrange(MISSED, "0", "-1", "WITHSCORES")).flat();
     const found: MissedRecord[] = [];
     for (let i = 0; i < flat.length; i += 2) {
       const [key = "", tick = ""] = (flat[i] ?? "").split("\n");
