@@ -13,7 +13,7 @@ import { range, ratio } from "./support/statistics.mjs";
 import { activeJobPayloadOf, fillQueues } from "./support/workload.mjs";
 
 const flags = readFlags("Drains jobs of ActiveJob: tsq, Ruby's ActiveJob on Sidekiq.", {
-  jobs: { type: "string", text: "jobs per run", number: 100_000, quick: 12_000 },
+  jobs: { type: "string", text: "jobs per run", number: 200_000, quick: 12_000 },
   "peer-jobs": { type: "string", text: "jobs per run of Ruby", number: 20_000, quick: 2_000 },
 });
 

@@ -175,6 +175,21 @@ describe("retryOn", () => {
     for (const name of Object.keys(gone)) expect(payload).not.toHaveProperty(name);
   });
 
+  test("keeps the deadline that the job was enqueued with, and gives it no other", async () => {
+    const retryOn = [{ error: ApiError, wait: 60 }];
+
+    await ruled.run({
+      options: { retryOn, deadline: 90 },
+      error,
+      payload: { tsq_deadline: 1_900_000_000_000 },
+    });
+    expect(ruled.again()[0]["tsq_deadline"]).toBe(1_900_000_000_000);
+
+    ruled.transport.scheduled.length = 0;
+    await ruled.run({ options: { retryOn, deadline: 90 }, error });
+    expect(ruled.again()[0]).not.toHaveProperty("tsq_deadline");
+  });
+
   test("leaves every other byte of the envelope: Ruby's numbers, and what tsq does not know", async () => {
     const args =
       '[{"job_class":"RuledJob","arguments":[1.0,12345678901234567890,{"a":2.50,"_aj_symbol_keys":[]}],"executions":0,' +

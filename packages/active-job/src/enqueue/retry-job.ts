@@ -62,8 +62,10 @@ export const retryJob = async (
   };
   const push = async (): Promise<void> => {
     const kept = Object.entries(payload).filter(([key]) => !OF_THE_OLD.has(key));
+    // It has the deadline that it had: each attempt would put it off.
+    const options = Object.entries(target.options).filter(([key]) => key !== "deadline");
     const item: PushItem = {
-      ...target.options,
+      ...Object.fromEntries(options),
       ...Object.fromEntries(kept),
       class: wrapperFor(await generationsOf(client)),
       wrapped: target.class,
