@@ -55,6 +55,7 @@ export default defineConfig({
       suite("chaos", 180 * SECOND),
       suite("packages", 300 * SECOND),
       suite("rails", 600 * SECOND),
+      suite("cron", 600 * SECOND),
     ],
   },
 });

@@ -62,6 +62,14 @@ const LATER = [
     what: "examples/rails: a Rails app and TypeScript workers, end to end",
     lacks: missingRails,
   },
+  {
+    project: "cron",
+    what: "sidekiq-cron and tsq on one schedule: sixty hours in compressed time, and minutes of the clock",
+    lacks: () => {
+      if (missingRubies().includes("6")) return "no Ruby Sidekiq 6: scripts/rubies.sh, as root on Debian 12";
+      return isNativeHere() ? undefined : `no real server: ${GET_NATIVE}`;
+    },
+  },
   { project: "chaos", what: "killed processes, servers and connections", lacks: () => undefined },
   {
     project: "packages",

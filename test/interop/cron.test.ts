@@ -9,6 +9,7 @@ import { cronPoller, saveCron } from "../support/cron.ts";
 import { isRequired } from "../support/required.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { rubies } from "../support/ruby.ts";
+import { hasSidekiqCron, rubyPolls as passOfRuby } from "../support/ruby-cron.ts";
 
 // Only Debian 12's Ruby has the gem.
 const ruby = rubies().find(({ generation }) => generation === 6);
@@ -19,18 +20,7 @@ let hasGem = false;
 beforeAll(async () => {
   server = await startRedis();
   redis = server.client({ replyMapping: "legacy" });
-  hasGem =
-    (await ruby?.eval<boolean>(
-      `begin
-         require "sidekiq/cron/job"
-         require "sidekiq/cron/web"
-         class RubyCronJob; include Sidekiq::Worker; sidekiq_options queue: "ruby", retry: 3; def perform(*); end; end
-         true
-       rescue LoadError
-         false
-       end`,
-      { redisUrl: server.url },
-    )) ?? false;
+  hasGem = ruby !== undefined && (await hasSidekiqCron(ruby, server.url));
   if (!hasGem && isRequired("ruby"))
     throw new Error("TSQ_REQUIRE lists `ruby`, but ruby-sidekiq-cron is not installed.");
   if (!hasGem) console.warn("Skipped: cron with Ruby, because ruby-sidekiq-cron is not installed.");
@@ -49,23 +39,10 @@ const inRuby = <T = unknown>(script: string, ...args: readonly unknown[]): Promi
   return ruby.eval<T>(script, { redisUrl: server.url, args });
 };
 
-/** A pass of Ruby's poller at an instant, as `Sidekiq::Cron::Poller` makes it. The clock alone is not Ruby's own. */
-const rubyPolls = (at: string): Promise<unknown> =>
-  inRuby(
-    `require "time"
-     class << Time
-       alias_method :now_by_the_clock, :now unless method_defined?(:now_by_the_clock)
-       def now(...) = $stopped ? $stopped.dup : now_by_the_clock(...)
-     end
-     $stopped = Time.parse(args[0])
-     begin
-       Sidekiq::Cron::Job.all.each { |job| job.test_and_enque_for_time!(Time.now.utc) if job&.valid? }
-     ensure
-       $stopped = nil
-     end
-     nil`,
-    at,
-  );
+const rubyPolls = (at: string): Promise<unknown> => {
+  if (!ruby) throw new Error("Expected a Ruby.");
+  return passOfRuby(ruby, server.url, at);
+};
 
 const AT = "2030-01-01T08:59:30Z";
 

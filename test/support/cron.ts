@@ -10,7 +10,9 @@ import type { CronPollerParts, Fired, MissedTick, Teller } from "./inside-cron.t
 /** What was told of entries, each by its key. */
 export class Told implements Teller {
   readonly failures: (readonly [key: string, error: string])[] = [];
-  readonly misses: (readonly [key: string, tick: string, reason: string])[] = [];
+  readonly misses: (readonly [key: string, time: string, reason: string])[] = [];
+  /** The instants of those, by entry. */
+  readonly missedAt: (readonly [key: string, at: string])[] = [];
   readonly repairs: (readonly [key: string, was: string, is: string])[] = [];
   readonly doubles: string[] = [];
   readonly firings: (readonly [key: string, tick: string, what: Fired])[] = [];
@@ -19,8 +21,11 @@ export class Told implements Teller {
     this.failures.push([key, String(error)]);
   }
   missed(key: string, missed: readonly MissedTick[]): void {
-    for (const { tickMs, reason } of missed)
-      this.misses.push([key, new Date(tickMs).toISOString().slice(11, 19), reason]);
+    for (const { tickMs, reason } of missed) {
+      const at = new Date(tickMs).toISOString();
+      this.misses.push([key, at.slice(11, 19), reason]);
+      this.missedAt.push([key, at]);
+    }
   }
   repaired(key: string, was: string, is: string): void {
     this.repairs.push([key, was, is]);

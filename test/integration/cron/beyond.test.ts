@@ -1,5 +1,4 @@
 /** What tsq does for an entry beyond sidekiq-cron: what was missed, what a dead process has taken, runs that overlap. */
-import { defineJob } from "@tsq/core";
 import type { CronOptions } from "@tsq/cron";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -101,6 +100,25 @@ describe("instants for which no process was there", () => {
     expect(await pushed()).toBe(1);
   });
 
+  test("are none of an entry that was made a moment ago, though Ruby has tried to claim its first", async () => {
+    const { poll, told } = cronPoller(redis);
+    await poll("2030-01-01T08:59:20Z");
+    await save();
+    // As every claim does, it takes the score.
+    await redis.zadd(
+      `${KEY}:enqueued`,
+      `${Date.parse("2030-01-01T08:59:00Z") / 1_000}.0`,
+      "2030-01-01T08:59:00Z",
+    );
+    await poll("2030-01-01T08:59:50Z");
+
+    await cronPoller(redis).poller.poll(Date.parse("2030-01-01T09:00:00.400Z"));
+    await poll("2030-01-01T09:00:00.500Z");
+
+    expect(told.misses).toEqual([]);
+    expect(await redis.zcard("tsq:cron:missed")).toBe(0);
+  });
+
   test("are none when tsq looks for the first time", async () => {
     await save();
     const { poll, told } = cronPoller(redis);
@@ -133,6 +151,7 @@ describe("an instant that a process has taken and not fired", () => {
 
   test("is made up with `catch_up`, by one process", async () => {
     await save({ cron: "1 * * * *", catch_up: "last" });
+    await redis.hset(KEY, "last_enqueue_time", "2030-01-01 08:01:05 +0000");
     const pollers = [cronPoller(redis), cronPoller(redis)];
     await pollers[0]?.poll("2030-01-01T09:01:00Z");
     await redis.zadd(
@@ -274,13 +293,4 @@ test("a poll of a schedule that nobody changes costs two round trips, and one mo
     (command) => calls(after, command) - calls(before, command),
   );
   expect(counts).toEqual([2, 30, 2, 0, 0, 1]);
-});
-
-const job = defineJob("TickJob", () => {});
-test("an entry's message has the options of a class that is known here", async () => {
-  await saveCron(redis, "tick", { cron: "* * * * *", class: job }, { at: MADE });
-
-  expect(await redis.hget(KEY, "message")).toBe(
-    '{"retry":true,"queue":"default","class":"TickJob","args":[]}',
-  );
 });

@@ -84,6 +84,9 @@ export const findMissed = async (
     // One whose score is not its own was written when the entry was made or switched on.
     if (Number(score) * 1_000 !== Date.parse(member)) madeMs = Math.max(madeMs, Number(score) * 1_000);
   }
+  // The first that was written down is the one before the entry was made: who tries to claim it takes its score.
+  const firstMs = Math.min(...[...fired.keys()].map((member) => Date.parse(member)));
+  if (Number.isFinite(firstMs)) madeMs = Math.max(madeMs, firstMs - 1);
   return ticks
     .reverse()
     .filter((tick) => tick > madeMs && tick > lastMs - KEPT_MS)
@@ -91,8 +94,8 @@ export const findMissed = async (
     .flatMap((tickMs): MissedTick[] => {
       const score = fired.get(tickMember(tickMs));
       if (score === undefined) return [{ tickMs, reason: "nobody" }];
-      // Taken for this instant, and nothing was pushed since.
-      return score === tickMs && lastMs < tickMs ? [{ tickMs, reason: "died" }] : [];
+      // Taken for this instant, and nothing was pushed since. Of an entry that has never fired it may be that first one.
+      return score === tickMs && lastMs > 0 && lastMs < tickMs ? [{ tickMs, reason: "died" }] : [];
     });
 };
 
