@@ -53,11 +53,6 @@ describe("what cannot be decoded is told with its place and a remedy", () => {
       'is the time `"2030-01-01T00:00:00"`, without the offset that Ruby writes',
     ],
     [
-      "a zone that there is not",
-      serialized("TimeWithZone", { value: "2030-01-01T00:00:00Z", time_zone: "Mars/Olympus" }),
-      'is a time in the zone `"Mars/Olympus"`, which this Node does not know. Name it as the IANA does',
-    ],
-    [
       "a zone that is no text",
       serialized("TimeWithZone", { value: "2030-01-01T00:00:00Z", time_zone: 5 }),
       "is a time in the zone `5`",
@@ -103,8 +98,11 @@ describe("what cannot be decoded is told with its place and a remedy", () => {
     );
   });
 
-  test("nesting that no Ruby could read", () => {
-    expect(() => decodeArguments([deep(100_000)], {})).toThrow("nests deeper than 100 levels");
+  test("nesting that no Ruby could read, which discards no job in Ruby either", () => {
+    const decode = (): unknown => decodeArguments([deep(100_000)], {});
+
+    expect(decode).toThrow("nests deeper than 100 levels");
+    expect(decode).toThrow(ConfigError);
     expect(decodeArguments([deep(99)], {})).toEqual([deep(99)]);
   });
 
@@ -121,6 +119,32 @@ describe("what cannot be decoded is told with its place and a remedy", () => {
       "got one of the serializer MoneySerializer. Give that serializer to `configure({ serializers: […] })`",
     );
     expect(() => Number(value)).toThrow(TypeError);
+  });
+});
+
+describe("what Ruby reads and this process does not is no fault of the job, which must not be discarded for it:", () => {
+  test.each<readonly [string, object, string]>([
+    [
+      "a zone that this Node does not know",
+      serialized("TimeWithZone", { value: "2030-01-01T00:00:00Z", time_zone: "Mars/Olympus" }),
+      'is a time in the zone `"Mars/Olympus"`, which this Node does not know. Name it as the IANA does',
+    ],
+    ["a leap day of the Julian calendar", serialized("Date", { value: "1500-02-29" }), "which Ruby reads"],
+    [
+      "a DateTime of such a day",
+      serialized("DateTime", { value: "1500-02-29T00:00:00.000000000+00:00" }),
+      'Read it yourself: `configure({ serializers: [{ name: "ActiveJob::Serializers::DateTimeSerializer", … }] })`.',
+    ],
+    ["a year that Temporal has not", serialized("Date", { value: "300000-01-01" }), "Temporal cannot hold"],
+    ["a Time of such a year", serialized("Time", { value: "300000-01-01T00:00:00Z" }), "which Ruby reads"],
+    ["the hour 24", serialized("Time", { value: "2030-01-01T24:00:00Z" }), "which Ruby reads"],
+    ["an id of bytes", { _aj_globalid: "gid://crm/Blob/%FF" }, "whose id is bytes that are no text"],
+  ])("%s", (_what, json, message) => {
+    const decode = (): unknown => decodeArguments([1, { when: [json], _aj_symbol_keys: [] }], {});
+
+    expect(decode).toThrow(ConfigError);
+    expect(decode).toThrow(`arguments[1].when[0] `);
+    expect(decode).toThrow(message);
   });
 });
 

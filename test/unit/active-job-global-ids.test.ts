@@ -78,6 +78,39 @@ describe("with a resolver for their app", () => {
     expect(encodeArguments(values, {})).toEqual(list);
   });
 
+  test("a model that is a list is its GlobalID again, not what is in it", async () => {
+    const list = [gid("crm/Album/7")];
+    const globalId = { crm: () => new Map([["7", ["one", "two"]]]) };
+
+    const values = await decodeArguments(list, { globalId });
+
+    expect(values).toEqual([["one", "two"]]);
+    expect(encodeArguments(values, {})).toEqual(list);
+  });
+
+  test("one object for two GlobalIDs is not forwarded as the wrong one of them", async () => {
+    const person = { name: "Ada" };
+    const globalId = { crm: () => new Map([["7", person]]) };
+    const list = [gid("crm/Contact/7"), gid("crm/Lead/7")];
+
+    const values = await decodeArguments(list, { globalId });
+
+    expect(() => encodeArguments(values, {})).toThrow(
+      'arguments[0] is a model that `globalId` of configure() answered for several GlobalIDs, gid://crm/Contact/7, gid://crm/Lead/7. Pass the one that is meant: `new GlobalID("gid://crm/Contact/7")`.',
+    );
+  });
+
+  test("one object that is found in several jobs is its GlobalID still", async () => {
+    const person = { name: "Ada" };
+    const globalId = { crm: () => new Map([["7", person]]) };
+    const list = [gid("crm/Contact/7")];
+
+    await decodeArguments(list, { globalId });
+    const values = await decodeArguments(list, { globalId });
+
+    expect(encodeArguments(values, {})).toEqual(list);
+  });
+
   test("a job without any waits for nobody", () => {
     const { calls, find } = finder();
 

@@ -136,6 +136,14 @@ describe("what a handler gets", () => {
     expect(one({ ...hash, _aj_hash_with_indifferent_access: true })).toStrictEqual({ a: 1, b: { c: 2 } });
   });
 
+  test("hashes by the marks that are true, as in Rails", () => {
+    const symbols = one({ a: 1, _aj_hash_with_indifferent_access: false, _aj_symbol_keys: ["a"] });
+    const strings = one({ a: 1, _aj_hash_with_indifferent_access: false, _aj_symbol_keys: null });
+
+    expect([symbols, strings]).toStrictEqual([{ a: 1 }, { a: 1 }]);
+    expect(encoded(symbols, strings)).toBe('[{"a":1,"_aj_symbol_keys":["a"]},{"a":1}]');
+  });
+
   test("a key `__proto__` as a key", () => {
     const [hash] = decoded('[{"__proto__":{"isAdmin":true},"_aj_symbol_keys":[]}]') as [object];
 

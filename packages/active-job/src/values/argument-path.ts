@@ -15,8 +15,8 @@ export class Fault extends Error {
   }
 }
 
-/** What is wrong is not the value, but what this process has been configured with. */
-export class Unconfigured extends Fault {}
+/** What is wrong is not the value, which Ruby reads, but this process: what it knows, can hold or was configured with. */
+export class Unable extends Fault {}
 
 const IDENTIFIER = /^[\p{L}_$][\p{L}\p{N}_$]*$/u;
 

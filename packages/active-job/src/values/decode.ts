@@ -4,8 +4,9 @@
  */
 import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
+import { isTruthy } from "@tsq/core/protocol";
 import { DeserializationError } from "./argument-errors.ts";
-import { Fault, Unconfigured, below } from "./argument-path.ts";
+import { Fault, Unable, below } from "./argument-path.ts";
 import { readGlobalId } from "./global-id.ts";
 import { GLOBAL_ID, INDIFFERENT, KEYWORDS, SERIALIZED, SYMBOL_KEYS, isReserved } from "./marks.ts";
 import { Models } from "./models.ts";
@@ -20,7 +21,7 @@ import { UnknownValue } from "./unknown-value.ts";
  *
  * @returns the values; a promise of them only when models have to be found
  * @throws DeserializationError naming the place, what is wrong there and what to do; ConfigError for a GlobalID of an app
- * that has no resolver, where others have; what a resolver throws, as it is
+ * that has no resolver, where others have, and for what Ruby reads and this process does not; what a resolver throws, as it is
  */
 export const decodeArguments = (
   list: readonly unknown[],
@@ -42,14 +43,14 @@ const orRefused = <T>(run: () => T): T => {
   try {
     return run();
   } catch (error) {
-    // No DeserializationError: that may be discarded, and the job is not to blame.
-    if (error instanceof Unconfigured) throw new ConfigError(`${error.path} ${error.message}`);
+    // No DeserializationError: `discardOn` may name that, and the job is not to blame.
+    if (error instanceof Unable) throw new ConfigError(`${error.path} ${error.message}`);
     if (error instanceof Fault) throw new DeserializationError(error.path, error.message);
     throw error;
   }
 };
 
-// Ruby's parser refuses deeper nesting, so nothing that it wrote is deeper.
+// Ruby's parser refuses deeper nesting, so nothing that it wrote is deeper. It fails such a job and discards none.
 const DEEPEST = 100;
 
 class Decoding {
@@ -80,7 +81,7 @@ class Decoding {
 
   #value(value: unknown): unknown {
     if (typeof value !== "object" || value === null) return value;
-    if (++this.#depth > DEEPEST) throw new Fault(`nests deeper than ${DEEPEST} levels. Flatten it.`);
+    if (++this.#depth > DEEPEST) throw new Unable(`nests deeper than ${DEEPEST} levels. Flatten it.`);
     // The cast is of parsed JSON, which has no other objects.
     const decoded = Array.isArray(value) ? this.list(value) : this.#object(value as JsonObject);
     this.#depth--;
@@ -94,6 +95,8 @@ class Decoding {
     for (const key of keys) {
       if (!isReserved(key)) continue;
       if (key === SERIALIZED) return this.#serialized(json);
+      // Rails asks for the truth of a mark, not whether it is there.
+      if (!isTruthy(json[key]) && key !== GLOBAL_ID) return this.#object(without(json, key));
       // The order in which Rails looks for them.
       if (key === INDIFFERENT) mark = key;
       else if (key === SYMBOL_KEYS && mark !== INDIFFERENT) mark = key;
@@ -142,6 +145,11 @@ class Decoding {
     return this.#models ? this.#models.get(globalId) : globalId;
   }
 }
+
+const without = (json: JsonObject, key: string): JsonObject => {
+  const { [key]: _, ...rest } = json;
+  return rest;
+};
 
 const symbolKeysIn = (json: JsonObject, mark: string): readonly string[] => {
   const symbolKeys = json[mark];

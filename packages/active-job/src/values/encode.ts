@@ -99,16 +99,22 @@ class Encoding {
         `Unsupported argument: {} nests deeper than ${DEEPEST} levels, or in a circle. Flatten it.`,
       );
     }
-    const encoded = Array.isArray(value) ? this.list(value) : this.#object(value);
+    const encoded = Array.isArray(value) ? this.#array(value) : this.#object(value);
     this.#depth--;
     return encoded;
+  }
+
+  // A model may be one: its GlobalID then, and not what is in it.
+  #array(value: readonly unknown[]): JsonValue {
+    const written = writtenFormOf(value);
+    return written ? unambiguous(written) : this.list(value);
   }
 
   #object(value: object): JsonValue {
     const form = hashFormOf(value);
     if (form) return this.#hash(value, form);
     const written = writtenFormOf(value);
-    if (written) return written;
+    if (written) return unambiguous(written);
     const own = this.#settings.serializers?.find((serializer) => serializer.serializes(value));
     if (own) return { [SERIALIZED]: own.name, ...own.serialize(value) };
     return isPlain(value) ? this.#hash(value, STRING_KEYS) : this.#instance(value);
@@ -173,6 +179,14 @@ class Encoding {
     }
   }
 }
+
+const unambiguous = (written: JsonObject): JsonObject => {
+  const uris = written[GLOBAL_ID];
+  if (!Array.isArray(uris)) return written;
+  throw new Fault(
+    `Unsupported argument: {} is a model that \`globalId\` of configure() answered for several GlobalIDs, ${uris.join(", ")}. Pass the one that is meant: \`new GlobalID("${String(uris[0])}")\`.`,
+  );
+};
 
 const STRING_KEYS: HashForm = { mark: SYMBOL_KEYS, symbolKeys: [], areAll: false };
 

@@ -1,7 +1,7 @@
 /** The references to models that Rails puts where a model was given. */
 import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
-import { Fault } from "./argument-path.ts";
+import { Fault, Unable } from "./argument-path.ts";
 
 const URI = /^gid:\/\/([^/?#]+)\/([^/?#]+)\/([^?#]+)(?:\?[^#]*)?$/;
 
@@ -54,12 +54,18 @@ const unescaped = (text: string): string | undefined => {
   }
 };
 
-/** @throws Fault when it is none */
+/** @throws Fault when it is none, Unable when its id is of bytes that are no text */
 export const readGlobalId = (uri: unknown): GlobalID => {
   try {
     if (typeof uri === "string") return new GlobalID(uri);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
+  }
+  // Bytes that are no UTF-8 are an id in Ruby.
+  if (typeof uri === "string" && URI.test(uri) && !/%(?![\da-f]{2})/i.test(uri)) {
+    throw new Unable(
+      `is ${shown(uri)}, whose id is bytes that are no text, which no GlobalID here holds. Run the job in Ruby.`,
+    );
   }
   throw new Fault(
     `is ${shown(uri)}, which is no GlobalID such as \`gid://crm/Contact/7\`. Mend what enqueued it.`,

@@ -1,10 +1,10 @@
 /** Finds the models of GlobalIDs: those of one class in one call, however many a job has. */
 import { shown } from "@tsq/core/config";
-import { Fault, Unconfigured, below } from "./argument-path.ts";
+import { Fault, Unable, below } from "./argument-path.ts";
 import { readGlobalId } from "./global-id.ts";
 import type { GlobalID } from "./global-id.ts";
 import { GLOBAL_ID, SERIALIZED } from "./marks.ts";
-import { rememberWritten } from "./ruby-form.ts";
+import { rememberModel } from "./ruby-form.ts";
 import type { GlobalIdResolver } from "./settings.ts";
 
 type Resolvers = Readonly<Record<string, GlobalIdResolver>>;
@@ -24,7 +24,7 @@ export class Models {
   /**
    * Notes what is to be found for these arguments.
    *
-   * @throws Unconfigured for an app without a resolver, and Fault for what is no GlobalID
+   * @throws Unable for an app without a resolver, and Fault for what is no GlobalID
    */
   constructor(list: readonly unknown[], resolvers: Resolvers) {
     this.#noteList(list, resolvers);
@@ -45,7 +45,7 @@ export class Models {
     const found = this.#found.get(uriOf(keyOf(app, model), id));
     if (found !== undefined && found !== null) {
       // Forwarded, it is the GlobalID again. Anything else than an object cannot be told from a plain argument.
-      if (typeof found === "object") rememberWritten(found, { [GLOBAL_ID]: uri });
+      if (typeof found === "object") rememberModel(found, uri);
       return found;
     }
     throw new Fault(
@@ -92,7 +92,7 @@ export class Models {
     const resolve = Object.hasOwn(resolvers, app) ? resolvers[app] : undefined;
     if (!resolve) {
       const known = Object.keys(resolvers).join(", ") || "none";
-      throw new Unconfigured(
+      throw new Unable(
         `is ${uri}, of the app \`${app}\`, for which there is no resolver (there are: ${known}). ` +
           `Add one: \`configure({ globalId: { ${app}: async (model, ids) => new Map() } })\`.`,
       );

@@ -3,6 +3,7 @@
  * A copy of an object is another object, and has no form.
  */
 import type { JsonValue } from "@tsq/core";
+import { GLOBAL_ID } from "./marks.ts";
 import type { INDIFFERENT, KEYWORDS, SYMBOL_KEYS } from "./marks.ts";
 
 export type JsonObject = { readonly [key: string]: JsonValue };
@@ -28,6 +29,23 @@ export const rememberWritten = <T extends object>(value: T, json: JsonObject): T
   written.set(value, json);
   return value;
 };
+
+/**
+ * For a model that a resolver found. One that it answers for several GlobalIDs has all of them as its form: nobody knows
+ * which one is meant when it is enqueued again.
+ */
+export const rememberModel = (model: object, uri: string): void => {
+  const before = written.get(model)?.[GLOBAL_ID];
+  const uris = Array.isArray(before)
+    ? (before as readonly JsonValue[])
+    : before === undefined
+      ? []
+      : [before];
+  if (uris.includes(uri)) return;
+  written.set(model, { [GLOBAL_ID]: uris.length === 0 ? uri : [...uris, uri].slice(0, MOST_URIS) });
+};
+
+const MOST_URIS = 3;
 
 export const writtenFormOf = (value: object): JsonObject | undefined => written.get(value);
 

@@ -2,8 +2,9 @@
 import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
 import type { Temporal } from "temporal-polyfill";
-import { Fault } from "./argument-path.ts";
+import { Fault, Unable } from "./argument-path.ts";
 import { DATE, DATE_TIME, SERIALIZED, TIME, TIME_WITH_ZONE } from "./marks.ts";
+import { isReadByRuby } from "./ruby-dates.ts";
 import { rememberWritten } from "./ruby-form.ts";
 import type { JsonObject } from "./ruby-form.ts";
 import { temporal, temporalKind } from "./temporal.ts";
@@ -29,11 +30,11 @@ const toRuby = (iso: string): string =>
 
 const USUAL_DAY = /^(\d{4})-(\d\d)-(\d\d)$/;
 
-/** @throws Fault when it is no date */
+/** @throws Fault when it is no date, Unable when it is one that only Ruby holds */
 export const readDate = (json: JsonObject): Temporal.PlainDate => {
   const value = textIn(json, "2030-01-02");
   const { PlainDate } = temporal();
-  const date = read(value, () => {
+  const date = read(json, value, () => {
     const [, year, month, day] = USUAL_DAY.exec(value) ?? [];
     if (year === undefined) return PlainDate.from(toIso(value));
     return new PlainDate(Number(year), Number(month), Number(day));
@@ -44,7 +45,7 @@ export const readDate = (json: JsonObject): Temporal.PlainDate => {
 /**
  * A Time, a DateTime or a TimeWithZone; one without a zone, as Rails before 7.0.9 wrote them too, has its offset.
  *
- * @throws Fault when it is no time with an offset, or nobody knows its zone
+ * @throws Fault when it is no time with an offset, Unable when this Node does not know its zone, or only Ruby holds it
  */
 export const readTime = (json: JsonObject): Temporal.ZonedDateTime => {
   const value = textIn(json, "2030-01-02T03:04:05.000000000Z");
@@ -56,7 +57,7 @@ export const readTime = (json: JsonObject): Temporal.ZonedDateTime => {
     );
   }
   const nanoseconds =
-    usualMoment(value) ?? read(value, () => temporal().Instant.from(toIso(value)).epochNanoseconds);
+    usualMoment(value) ?? read(json, value, () => temporal().Instant.from(toIso(value)).epochNanoseconds);
   return rememberWritten(inZone(nanoseconds, zone ?? (offset === "Z" ? "UTC" : offset)), json);
 };
 
@@ -67,7 +68,13 @@ const inZone = (nanoseconds: bigint, zone: unknown): Temporal.ZonedDateTime => {
   } catch {
     // Said below: the polyfill and Node say it in different words.
   }
-  throw new Fault(
+  if (typeof zone !== "string") {
+    throw new Fault(
+      `is a time in the zone ${shown(zone)}, where Ruby writes a text such as \`Europe/Berlin\`. Mend what enqueued it.`,
+    );
+  }
+  // Another Node may know it, and Ruby does.
+  throw new Unable(
     `is a time in the zone ${shown(zone)}, which this Node does not know. Name it as the IANA does, such as \`Europe/Berlin\`, or use a Node with newer time zones.`,
   );
 };
@@ -80,10 +87,17 @@ const textIn = (json: JsonObject, example: string): string => {
   );
 };
 
-const read = <T>(value: string, make: () => T): T => {
+const read = <T>(json: JsonObject, value: string, make: () => T): T => {
   try {
     return make();
   } catch {
+    if (isReadByRuby(value)) {
+      const name = json[SERIALIZED];
+      throw new Unable(
+        `is ${shown(value)}, which Ruby reads and Temporal cannot hold. ` +
+          `Read it yourself: \`configure({ serializers: [{ name: ${JSON.stringify(name)}, … }] })\`.`,
+      );
+    }
     throw new Fault(
       `is ${shown(value)}, which is no date or time that Temporal can hold. Mend what enqueued it.`,
     );
