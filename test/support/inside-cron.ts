@@ -21,3 +21,4 @@ export const CRON_OPTION_TYPES = {
   extension: new URL("../../packages/cron/dist/cron-options.d.ts", import.meta.url),
   entry: new URL("../../packages/cron/dist/entry/definition.d.ts", import.meta.url),
 };
+export { findLocalZone } from "../../packages/cron/dist/expression/local-zone.js";

@@ -7,6 +7,7 @@ import { Telling } from "./poll/telling.ts";
 import { CRON_SETTINGS } from "./settings.ts";
 import { CRON_OPTIONS } from "./cron-options.ts";
 import type { CronExtensionOptions } from "./cron-options.ts";
+import { localZoneWarning } from "./expression/local-zone.ts";
 import { DEFAULT_NAMESPACE } from "./redis/keys.ts";
 import type { ReadScheduleFile } from "./schedule/schedule-file.ts";
 import { ScheduleLoading } from "./schedule/schedule-loading.ts";
@@ -78,6 +79,7 @@ const pollBy = (
   { now, random, firstWaitMs }: CronWorld,
 ): void => {
   let isQuiet = false;
+  const tellZone = zoneTeller(host);
   // What falls due is left to the processes that go on, as sidekiq-cron leaves it.
   host.on("quiet", () => (isQuiet = true));
   host.addLoop({
@@ -88,9 +90,21 @@ const pollBy = (
       if (isQuiet) return;
       await loading.load();
       await poller.poll(now());
+      tellZone();
       await loading.tellUnknown();
     },
   });
+};
+
+/** Once an entry without a zone has been read, Ruby's entries too. Once in a process, as TZ does not change. */
+const zoneTeller = ({ log }: Pick<ExtensionHost, "log">): (() => void) => {
+  let hasTold = false;
+  return () => {
+    const warning = hasTold ? undefined : localZoneWarning();
+    if (warning === undefined) return;
+    hasTold = true;
+    log.warn({ TZ: process.env["TZ"] }, warning);
+  };
 };
 
 /** Sidekiq's formulas for the wait of one process; the average does not grow with their number (WIRE §12.4). */

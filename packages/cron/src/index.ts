@@ -12,6 +12,7 @@ export type { CatchUp, Overlap } from "./entry/policy.ts";
 export { CronExpression, parseCron } from "./expression/cron-expression.ts";
 export type { ParseOptions } from "./expression/cron-expression.ts";
 export type { ClockSurprise } from "./expression/clock-surprises.ts";
+export { localZoneWarning } from "./expression/local-zone.ts";
 export { inWords } from "./in-words.ts";
 export { nextTimes } from "./expression/next-times.ts";
 export type { NextTimesOptions } from "./expression/next-times.ts";

@@ -230,8 +230,9 @@ export const readDefinition = (
 
 /** In the expression, where Ruby reads it too: a field of its own Ruby would not know, and fire at another time. */
 const withZone = (cron: string, tz: string | undefined): string => {
-  const expression = parseCron(cron);
-  if (tz === undefined || expression.zone !== undefined) return cron;
+  // With the zone, so that nobody asks for that of the process, and warns of it.
+  const expression = parseCron(cron, tz === undefined ? {} : { tz });
+  if (tz === undefined || expression.namesZone) return cron;
   const zoned = `${cron} ${tz}`;
   parseCron(zoned);
   return zoned;

@@ -1,5 +1,6 @@
 /** A cron expression, read as fugit reads it for sidekiq-cron, and the times at which it fires. */
 import type { CronError } from "../cron-error.ts";
+import { asDate, checkTexts } from "./check-input.ts";
 import { LocalTimes } from "./local-times.ts";
 import { isOnTheMinute, planText, withoutImpossible } from "./plan.ts";
 import type { Plan } from "./plan.ts";
@@ -8,7 +9,8 @@ import { hasNoDay, isAlwaysSkipped, notAnExpression } from "./refusal.ts";
 import { surprisesOf } from "./clock-surprises.ts";
 import type { ClockSurprise } from "./clock-surprises.ts";
 import { clockText } from "./clock-text.ts";
-import { localZone, zoneNamed } from "./zone.ts";
+import { localZone } from "./local-zone.ts";
+import { zoneNamed } from "./zone.ts";
 import type { Zone } from "./zone.ts";
 
 /** How an expression is read. */
@@ -25,9 +27,11 @@ export interface ParseOptions {
  * Reads a cron expression as fugit 1.14 does, which sidekiq-cron uses: five fields, or six with seconds first; names,
  * ranges, steps, `L`, `mon#1`, `mon%2`, `&`, `@daily`, and a zone at the end.
  *
- * @throws CronError when fugit would refuse it, when its zone is unknown, or when it never fires
+ * @throws CronError when fugit would refuse it, when its zone is unknown, when it never fires, when it is longer than 1,000
+ * characters, or no string
  */
 export const parseCron = (text: string, options: ParseOptions = {}): CronExpression => {
+  checkTexts(text, options.tz);
   const reading = readExpression(text);
   if ("flaw" in reading) throw notAnExpression(text, reading.flaw);
   const plan = withoutImpossible(reading.plan);
@@ -71,11 +75,16 @@ export class CronExpression {
     return !isOnTheMinute(this.#plan);
   }
 
+  /** Whether its zone stands in the expression itself. */
+  get namesZone(): boolean {
+    return this.#plan.zone !== undefined;
+  }
+
   /**
    * The first time after an instant. A time that the clocks skip when summer comes is none, and one that they show twice
    * when it goes is two, as with fugit.
    *
-   * @throws CronError when there is none within 50 years
+   * @throws CronError when there is none within 50 years; ConfigError for an instant outside the years 1900 to 9999
    */
   next(from: Date): Date {
     const second = wholeSecond(from);
@@ -89,7 +98,7 @@ export class CronExpression {
    * The last time before an instant, which is taken as the whole second that it is in: at 8:00:00.5 the time before is
    * not 8:00:00 but the one before that (WIRE §12.4).
    *
-   * @throws CronError when there is none within 50 years
+   * @throws CronError when there is none within 50 years; ConfigError for an instant outside the years 1900 to 9999
    */
   previous(before: Date): Date {
     const second = wholeSecond(before);
@@ -108,9 +117,13 @@ export class CronExpression {
    *
    * @param from a time, now if it is left out
    * @param until a later one, a year later if it is left out
+   *
+   * @throws ConfigError when one of them is no Date, or outside the years 1900 to 9999
    */
-  clockSurprises(from = new Date(), until = new Date(from.getTime() + YEAR_MS)): readonly ClockSurprise[] {
-    return surprisesOf(this.#plan, this.#times, this.#zone, from.getTime(), until.getTime());
+  clockSurprises(from = new Date(), until?: Date): readonly ClockSurprise[] {
+    const fromMs = asDate("from", from).getTime();
+    const untilMs = until === undefined ? fromMs + YEAR_MS : asDate("until", until).getTime();
+    return surprisesOf(this.#plan, this.#times, this.#zone, fromMs, untilMs);
   }
 
   /** The zone whose clocks decide: `zone`, or that of the process. */
@@ -165,4 +178,4 @@ export class CronExpression {
   }
 }
 
-const wholeSecond = (date: Date): number => Math.floor(date.getTime() / 1_000) * 1_000;
+const wholeSecond = (date: Date): number => Math.floor(asDate("the instant", date).getTime() / 1_000) * 1_000;

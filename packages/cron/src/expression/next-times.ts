@@ -1,6 +1,7 @@
 /** The next times of an expression, as a list. */
 import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/protocol";
+import { asDate } from "./check-input.ts";
 import { parseCron } from "./cron-expression.ts";
 
 /** Which times `nextTimes` lists. */
@@ -12,7 +13,7 @@ export interface NextTimesOptions {
    */
   readonly count?: number;
   /**
-   * The instant after which they are.
+   * The instant after which they are, from 1900 to 9999.
    *
    * @default now
    */
@@ -39,9 +40,7 @@ export const nextTimes = (expression: string, options: NextTimesOptions = {}): D
       `Expected \`count\` to be an integer from 0 to ${MOST}, got ${shown(count)}. Leave it out for 5.`,
     );
   }
-  if (Number.isNaN(from.getTime())) {
-    throw new ConfigError("Expected `from` to be a Date, got an invalid one. Leave it out for now.");
-  }
+  asDate("from", from);
   const cron = parseCron(expression, tz === undefined ? {} : { tz });
   const times: Date[] = [];
   for (let last = from; times.length < count; times.push(last)) last = cron.next(last);

@@ -20,6 +20,9 @@ export interface Zone {
 
 const OFFSET = /^(?<sign>[-+])(?<hours>\d\d):?(?<minutes>\d\d)$/;
 
+// et-orbi knows offsets up to 11 hours.
+const FURTHEST_HOURS = 11;
+
 const known = new Map<string, Zone>();
 
 /**
@@ -34,15 +37,18 @@ export const zoneNamed = (name: string): Zone => {
   return zone;
 };
 
-/** The zone of this process: that of the variable TZ, else the system's. */
-export const localZone = (): Zone => zoneNamed(new Intl.DateTimeFormat().resolvedOptions().timeZone);
+/** Whether there is such a zone. */
+export const isZone = (name: string): boolean => {
+  if (known.has(name)) return true;
+  const groups = OFFSET.exec(name)?.groups;
+  return groups ? Number(groups["hours"]) <= FURTHEST_HOURS : formatOf(name) !== undefined;
+};
 
 const makeZone = (name: string): Zone => {
   const groups = OFFSET.exec(name)?.groups;
   if (groups) {
     const hours = Number(groups["hours"]);
-    // et-orbi knows offsets up to 11 hours.
-    if (hours > 11) throw unknownZone(name);
+    if (hours > FURTHEST_HOURS) throw unknownZone(name);
     const ms = (hours * 60 + Number(groups["minutes"])) * 60_000;
     return new FixedZone(name, groups["sign"] === "-" ? -ms : ms);
   }
@@ -74,8 +80,10 @@ class NamedZone implements Zone {
   readonly #windows = new Map<number, readonly Stretch[]>();
   #last: Stretch = { from: 0, to: 0, offset: 0 };
   constructor(name: string) {
+    const format = formatOf(name);
+    if (!format) throw unknownZone(name);
     this.name = name;
-    this.#format = formatOf(name);
+    this.#format = format;
   }
 
   stretchAt(ms: number): Stretch {
@@ -142,13 +150,13 @@ const WITHOUT_AREA = new Set(
   ).split(" "),
 );
 
-const formatOf = (name: string): Intl.DateTimeFormat => {
+/** Undefined where Ruby knows no such zone. */
+const formatOf = (name: string): Intl.DateTimeFormat | undefined => {
   const format = AREAS.test(name) || WITHOUT_AREA.has(name) ? tryFormat(name) : undefined;
-  if (!format) throw unknownZone(name);
+  if (!format) return undefined;
   // Intl takes a name in any case, Ruby does not.
   const { timeZone } = format.resolvedOptions();
-  if (timeZone !== name && timeZone.toLowerCase() === name.toLowerCase()) throw unknownZone(name);
-  return format;
+  return timeZone !== name && timeZone.toLowerCase() === name.toLowerCase() ? undefined : format;
 };
 
 const tryFormat = (timeZone: string): Intl.DateTimeFormat | undefined => {
@@ -184,8 +192,12 @@ const LETTERS: Readonly<Record<string, string>> = {
   Z: "UTC",
 };
 
+const LONGEST_NAME = 50;
+
 const unknownZone = (name: string): CronError => {
-  const meant = LETTERS[name] ?? nearest(name, Intl.supportedValuesOf("timeZone"));
+  // Of a long text nothing is near, and to see that takes seconds.
+  const isShort = name.length <= LONGEST_NAME;
+  const meant = LETTERS[name] ?? (isShort ? nearest(name, Intl.supportedValuesOf("timeZone")) : undefined);
   return new CronError(
     `Expected a time zone of the tz database or an offset up to 11 hours, got ${quoted(name)}. ` +
       `Write ${meant === undefined ? "one such as `Europe/Paris` or `+02:00`" : `\`${meant}\``}.`,

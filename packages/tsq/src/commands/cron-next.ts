@@ -1,6 +1,6 @@
 /** `tsq cron next`: when an expression fires, to look at before it is in a schedule. */
 import { ConfigError } from "@tsq/core";
-import { inWords, nextTimes, parseCron } from "@tsq/cron";
+import { inWords, localZoneWarning, nextTimes, parseCron } from "@tsq/cron";
 import type { ClockSurprise } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
 import type { CronNextFlags } from "./cron-next-command.ts";
@@ -23,6 +23,8 @@ export const cronNext = async (
     rows: times.map((time) => [expression.clock(time), time.toISOString().replace(".000Z", "Z")]),
   });
   for (const surprise of expression.clockSurprises(from)) context.out.line(warningOf(surprise));
+  const warning = expression.zone === undefined ? localZoneWarning() : undefined;
+  if (warning !== undefined) context.out.line(warning);
 };
 
 const MOST = 1_000;
