@@ -158,17 +158,6 @@ test.each<readonly [alive: readonly number[], wrapper: string]>([
   expect(only().class).toBe(wrapper);
 });
 
-test("a push waits until it is known who is alive, with the arguments that it was given", async () => {
-  transport.alive = Promise.resolve(new Set([8]));
-  const list = [1];
-
-  const pushed = job<[number[]]>().performLater(list);
-  list.push(2);
-  await pushed;
-
-  expect(only()).toMatchObject({ class: NEW, args: [{ arguments: [[1]] }] });
-});
-
 test("wire: 8 of the client is a fleet of 8, and 7 one of 7", async () => {
   for (const [wire, wrapper] of [
     [8, NEW],
@@ -210,35 +199,6 @@ test("set() is for what is enqueued with it, on top of what was set before", asy
 
   expect(only("low")).toMatchObject({ retry: 3, tags: ["a"], args: [{ queue_name: "low", priority: 4 }] });
   expect(only()).toMatchObject({ args: [{ queue_name: "default", priority: null }] });
-});
-
-test("wait is seconds from when it is enqueued, and an instant of Temporal will do", async () => {
-  vi.useFakeTimers({ now: new Date("2030-01-01T00:00:00.250Z"), toFake: ["Date"] });
-  const later = job().set({ wait: 90 });
-  vi.setSystemTime(new Date("2030-01-01T00:01:00.250Z"));
-
-  await later.performLater(1);
-  await job()
-    .set({ waitUntil: { epochMilliseconds: Date.parse("2031-01-01") } })
-    .performLater(2);
-
-  expect(transport.scheduled.map(([, at]) => at)).toEqual([
-    Date.parse("2030-01-01T00:02:30.250Z") / 1_000,
-    Date.parse("2031-01-01") / 1_000,
-  ]);
-  expect(parsed(transport.scheduled[0]?.[0]).args[0]).toMatchObject({
-    enqueued_at: "2030-01-01T00:01:00.250000000Z",
-    scheduled_at: "2030-01-01T00:02:30.250000000Z",
-  });
-});
-
-test("a time that is past means now, and stays in the envelope", async () => {
-  await job()
-    .set({ waitUntil: new Date("2020-01-01") })
-    .performLater(1);
-
-  expect(transport.scheduled).toEqual([]);
-  expect(only().args[0]["scheduled_at"]).toBe("2020-01-01T00:00:00.000000000Z");
 });
 
 test("the options of a job have its queue with the prefix, for whoever is to serve it", () => {

@@ -65,6 +65,9 @@ export const envelopeOf = (drawn: Drawn, generations: Generations, nowMs: number
   return { ...envelope, scheduled_at: scheduledMs === undefined ? null : instant(scheduledMs, true) };
 };
 
+/** With arguments of its own: the caller may change what was given while a push waits. */
+export const taken = (drawn: Drawn): Drawn => ({ ...drawn, arguments: drawn.arguments.map(copyOf) });
+
 const copyOf = (value: JsonValue): JsonValue => {
   if (Array.isArray(value)) return (value as readonly JsonValue[]).map(copyOf);
   const prototype: unknown = typeof value === "object" && value !== null && Object.getPrototypeOf(value);
@@ -103,9 +106,8 @@ export class Enqueuer {
   #pushDrawn(client: JobClient, drawn: Drawn): Promise<string | null> {
     const generations = generationsOf(client);
     if (generations instanceof Promise) {
-      // The caller may change them meanwhile.
-      const taken = { ...drawn, arguments: drawn.arguments.map(copyOf) };
-      return generations.then((known) => this.#pushKnown(client, taken, known));
+      const own = taken(drawn);
+      return generations.then((known) => this.#pushKnown(client, own, known));
     }
     return this.#pushKnown(client, drawn, generations);
   }
@@ -123,7 +125,7 @@ export class Enqueuer {
   async #pushAmid(steps: readonly Step<EnqueuingJob>[], args: readonly unknown[]): Promise<string | null> {
     const client = this.#target.client();
     const { class: name, priority } = this.#target;
-    const drawn = draw(this.#target, client, args, Date.now());
+    const drawn = taken(draw(this.#target, client, args, Date.now()));
     const { jobId, queue, scheduledMs } = drawn;
     const job: { -readonly [Key in keyof EnqueuingJob]: EnqueuingJob[Key] } = {
       class: name,

@@ -1,7 +1,7 @@
 /** Runs a job of ActiveJob in the caller's own process, through its bytes, as a worker would. */
 import type { Payload, Verdict } from "@tsq/core";
 import { dumpJson, OLD_WRAPPER, parseJson, runInline, writeDeadline } from "@tsq/core/protocol";
-import { draw, envelopeOf } from "./enqueuer.ts";
+import { draw, envelopeOf, taken } from "./enqueuer.ts";
 import type { Target } from "./target.ts";
 
 const NOBODY: ReadonlySet<number> = new Set();
@@ -13,7 +13,7 @@ export const performInline = async (
 ): Promise<true | Verdict | null> => {
   const client = target.client();
   const nowMs = Date.now();
-  const drawn = draw({ ...target, when: undefined }, client, args, nowMs);
+  const drawn = taken(draw({ ...target, when: undefined }, client, args, nowMs));
   const payload: Payload = {
     ...client.defaultJobOptions,
     ...target.options,

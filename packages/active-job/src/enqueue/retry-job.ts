@@ -1,8 +1,6 @@
 /** Enqueues a job that runs once more, as Rails' `retry_job` does: a new job of Sidekiq with the same id of ActiveJob (WIRE §13.4). */
-import { InvalidJobError } from "@tsq/core";
 import type { PushItem } from "@tsq/core";
-import { dumpJson, editPayload, memberText, parseArgs, secondsOf } from "@tsq/core/protocol";
-import { shown } from "@tsq/core/config";
+import { dumpJson, editPayload, memberText, parseArgs } from "@tsq/core/protocol";
 import type { RetryJobOptions } from "../jobs/active-job-context.ts";
 import type { RunningActiveJob } from "../jobs/running-active-job.ts";
 import { callAround } from "../jobs/callbacks.ts";
@@ -11,7 +9,9 @@ import type { EnqueuingJob } from "./enqueuing-job.ts";
 import { instant, textIn } from "./envelope.ts";
 import { generationsOf, wrapperFor } from "./fleet.ts";
 import { queueName } from "./settings.ts";
+import { dueMs } from "./target.ts";
 import type { Target } from "./target.ts";
+import { whenOf } from "./when.ts";
 
 /** What belongs to one job of Sidekiq, or is written anew. A batch of Sidekiq Pro counts its own jobs alone. */
 const OF_THE_OLD: ReadonlySet<string> = new Set([
@@ -50,7 +50,8 @@ export const retryJob = async (
       ? (textIn(envelope["queue_name"]) ?? running.queue)
       : queueName(part, target.settings());
   const nowMs = Date.now();
-  const scheduledMs = dueOf(running.class, options, nowMs);
+  const when = whenOf(`retryJob() of ${running.class}`, options.wait, options.waitUntil);
+  const scheduledMs = dueMs({ when }, nowMs);
   const job: { -readonly [Key in keyof EnqueuingJob]: EnqueuingJob[Key] } = {
     class: running.class,
     jobId: running.jobId,
@@ -79,16 +80,6 @@ export const retryJob = async (
   if (target.steps.length === 0) await push();
   else await callAround(target.steps, job, push);
   return job.jid ?? null;
-};
-
-/** Milliseconds since 1970; undefined when it was not said. */
-const dueOf = (name: string, { wait, waitUntil }: RetryJobOptions, nowMs: number): number | undefined => {
-  if (wait === undefined && waitUntil === undefined) return undefined;
-  const ms = waitUntil === undefined ? nowMs + Number(wait) * 1_000 : secondsOf(waitUntil) * 1_000;
-  if (Number.isFinite(ms)) return ms;
-  throw new InvalidJobError(
-    `Expected retryJob() of ${name} to get \`wait\` as seconds or \`waitUntil\` as a Date, got ${shown(waitUntil ?? wait)}. Pass { wait: 60 } for in a minute.`,
-  );
 };
 
 interface Again {

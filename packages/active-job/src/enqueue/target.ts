@@ -26,7 +26,7 @@ export interface Target {
 }
 
 /** When a job is to run, in milliseconds since 1970; undefined when at once. */
-export const dueMs = ({ when }: Target, nowMs: number): number | undefined => {
+export const dueMs = ({ when }: Pick<Target, "when">, nowMs: number): number | undefined => {
   if (!when) return undefined;
   return "inMs" in when ? nowMs + when.inMs : when.atMs;
 };

@@ -1,12 +1,11 @@
 /** The ways to enqueue a job of ActiveJob, with the options it was defined with or with those of `set()` on top. */
-import { InvalidJobError } from "@tsq/core";
 import type { JobClient, JobOptions, Verdict } from "@tsq/core";
-import { shown } from "@tsq/core/config";
-import { checkClient, checkOptions, given, isRecord, refuseMisspelled, secondsOf } from "@tsq/core/protocol";
+import { checkClient, checkOptions, given, refuseMisspelled } from "@tsq/core/protocol";
 import { Enqueuer } from "../enqueue/enqueuer.ts";
 import { performInline } from "../enqueue/inline.ts";
 import { queueName } from "../enqueue/settings.ts";
-import type { Target, When } from "../enqueue/target.ts";
+import type { Target } from "../enqueue/target.ts";
+import { whenOf } from "../enqueue/when.ts";
 import { checkPriority } from "./options.ts";
 
 /** The arguments of a call: those of the job, and behind them keyword arguments, made by `kwargs()`. */
@@ -16,9 +15,9 @@ export type CallArgs<Args extends readonly unknown[]> =
 
 /** What `set()` of a job of ActiveJob takes. */
 export interface SetActiveJobOptions extends JobOptions {
-  /** Seconds from now. @default at once */
+  /** Seconds from now, up to 1,000,000,000. @default at once */
   wait?: number;
-  /** An instant: a Date, seconds since 1970, or a value of Temporal that is one. One that is past means now. */
+  /** An instant: a Date, seconds since 1970, or a value of Temporal that is one. One that is past means now. Before the year 5138. */
   waitUntil?: Date | number | { readonly epochMilliseconds: number };
   /** Another queue; its prefix comes before it. */
   queue?: string;
@@ -118,25 +117,3 @@ export class ActiveJobSetter<Args extends readonly unknown[]> {
     });
   }
 }
-
-const whenOf = (of: string, wait: unknown, until: unknown): When | undefined => {
-  const ms = until === undefined ? seconds(wait) : instantMs(until);
-  if (ms === undefined) return undefined;
-  if (Number.isFinite(ms)) return until === undefined ? { inMs: ms } : { atMs: ms };
-  throw new InvalidJobError(
-    until === undefined
-      ? `Expected \`wait\` of ${of} to be seconds, got ${shown(wait)}. Pass 60 for in a minute, or a Date as \`waitUntil\`.`
-      : `Expected \`waitUntil\` of ${of} to be a Date, or seconds since 1970, got ${shown(until)}. Pass seconds from now as \`wait\`.`,
-  );
-};
-
-const seconds = (wait: unknown): number | undefined => {
-  if (wait === undefined) return undefined;
-  return typeof wait === "number" ? wait * 1_000 : Number.NaN;
-};
-
-const instantMs = (until: unknown): number => {
-  if (until instanceof Date || typeof until === "number") return secondsOf(until) * 1_000;
-  const ms: unknown = isRecord(until) ? until["epochMilliseconds"] : undefined;
-  return typeof ms === "number" ? ms : Number.NaN;
-};
