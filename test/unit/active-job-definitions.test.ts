@@ -1,5 +1,5 @@
 /** Callbacks around the enqueuing of a job of ActiveJob, and definitions that are refused. */
-import { activeJob, defineActiveJob, performAllLater } from "@tsq/active-job";
+import { activeJob, defineActiveJob, defineMailerJob, performAllLater } from "@tsq/active-job";
 import type { ActiveJobOptions } from "@tsq/active-job";
 import { Client, configure } from "@tsq/core";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -85,6 +85,10 @@ describe("is refused with what to do:", () => {
     [{ client: {} }, "Expected `client` of MyAj to be a Client"],
     [{ queue: "" }, "Job must include a valid queue name"],
     [{ queu: "low" }, "Did you mean `queue`?"],
+    [{ wait: 60 }, "to have no `wait`, which has no effect there. Give it to set()."],
+    [{ at: 60 }, "Give `waitUntil` to set()."],
+    [{ args: {} }, "to have no `args`, which has no effect there"],
+    [{ beforEnqueue: () => {} }, "Did you mean `beforeEnqueue`?"],
     [{ beforeEnqueue: "no" }, "Expected `beforeEnqueue` of MyAj to be a function"],
   ])("%j", (options, why) => {
     expect(() => activeJob("MyAj", options)).toThrow(why);
@@ -95,8 +99,21 @@ describe("is refused with what to do:", () => {
     [{ waitUntil: "tomorrow" }, "Expected `waitUntil` of MyAj.set() to be a Date"],
     [{ priority: "high" }, "Expected `priority` of MyAj.set() to be an integer"],
     [{ wait_until: 5 }, "Did you mean `waitUntil`?"],
+    [{ wiat: 5 }, "Did you mean `wait`?"],
+    [{ locale: "de" }, "to have no `locale`, which has no effect there. Give it to the definition"],
+    [{ retryOn: [] }, "to have no `retryOn`"],
+    [{ sync: true }, "Call performInline()."],
   ])("set(%j)", (options, why) => {
     expect(() => activeJob("MyAj").set(options)).toThrow(why);
+  });
+
+  test("a name that no definition has, also of a mail", () => {
+    const options = { retryOm: [] } as object;
+
+    expect(() => defineActiveJob("MyAj", options, () => {})).toThrow("Did you mean `retryOn`?");
+    expect(() => defineMailerJob("UserMailer", "welcome", options, () => {})).toThrow(
+      "Expected options of UserMailer#welcome by the names that Sidekiq and tsq know, got `retryOm`. Did you mean `retryOn`?",
+    );
   });
 
   test("a function where none runs, and none where one does", () => {
@@ -140,6 +157,7 @@ describe("activeJob of configure()", () => {
   test.each<readonly [activeJob: unknown, why: string]>([
     [5, "Expected `activeJob` to be an object, got `5`"],
     [{ queuePrefix: "crm" }, "queueNamePrefix"],
+    [{ queueNamePrefx: "crm" }, "Did you mean `queueNamePrefix`?"],
     [{ rails: 7 }, 'Expected `rails` of `activeJob` of configure() to be a version such as "7.0"'],
   ])("is refused with what to do: %j", (activeJob, why) => {
     expect(() => configure({ activeJob: activeJob as never })).toThrow(why);

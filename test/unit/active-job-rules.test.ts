@@ -1,5 +1,5 @@
 /** Which rule of a job an error meets, and what the rule does. */
-import { defineActiveJob } from "@tsq/active-job";
+import { defineActiveJob, temporal } from "@tsq/active-job";
 import type { DefineActiveJobOptions } from "@tsq/active-job";
 import { JobTimeoutError, ShutdownError, snooze } from "@tsq/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
@@ -147,11 +147,54 @@ test("what a function of rescueFrom throws fails the job, and it may enqueue it 
   expect(ruled.again()[1]).toBe(30);
 });
 
+describe("retryJob() is refused with what to do, and enqueues nothing:", () => {
+  test.each<readonly [options: unknown, why: string]>([
+    [
+      { wiat: 3 },
+      "Expected options of retryJob() of RuledJob that tsq knows, got `wiat`. Did you mean `wait`?",
+    ],
+    [{ wait_until: new Date() }, "Did you mean `waitUntil`?"],
+    [{ tags: ["a"] }, "There are wait, waitUntil, queue, priority."],
+    [null, "Expected the options of retryJob() of RuledJob to be an object, got nothing"],
+    [{ wait: "60" }, "Expected `wait` of retryJob() of RuledJob to be seconds"],
+    [{ wait: null }, "Expected `wait` of retryJob() of RuledJob to be seconds"],
+    [{ wait: [] }, "Expected `wait` of retryJob() of RuledJob to be seconds"],
+    [{ waitUntil: "tomorrow" }, "Expected `waitUntil` of retryJob() of RuledJob to be a Date"],
+    [{ queue: "" }, "Job must include a valid queue name"],
+    [{ priority: 1.5 }, "Expected `priority` of retryJob() of RuledJob to be an integer"],
+  ])("%j", async (options, why) => {
+    const error = new ApiError();
+    const run = ruled.run({
+      options: { rescueFrom: [{ error: ApiError, with: (job) => job.retryJob(options as object) }] },
+      error,
+    });
+
+    await expect(run).rejects.toThrow(why);
+    expect(ruled.again()[0]).toBeNull();
+  });
+});
+
+test("retryJob() takes an instant of Temporal, as set() does", async () => {
+  const waitUntil = temporal().Instant.from("2030-01-01T00:01:00Z");
+
+  await ruled.run({
+    options: { rescueFrom: [{ error: ApiError, with: (job) => job.retryJob({ waitUntil }) }] },
+    error: new ApiError(),
+  });
+
+  expect(ruled.again()[1]).toBe(60);
+});
+
 describe("a rule is refused with what to do:", () => {
   test.each<readonly [options: object, why: string]>([
     [{ retryOn: { error: Error } }, "Expected `retryOn` of RuledJob to be a list"],
     [{ retryOn: [{}] }, "Expected `retryOn[0]` of RuledJob to be an object with an `error`"],
-    [{ retryOn: [{ error: Error, attempt: 3 }] }, "got `attempt`. There are: error, wait, attempts"],
+    [{ retryOn: [{ error: Error, attempt: 3 }] }, "got `attempt`. Did you mean `attempts`?"],
+    [{ retryOn: [{ error: Error, with: () => {} }] }, "There are error, wait, attempts"],
+    [{ retryOn: [{ error: Error, queue: 5 }] }, "Job must include a valid queue name"],
+    [{ retryOn: [{ error: Error, priority: "high" }] }, "`priority` of `retryOn[0]` of RuledJob to be an"],
+    [{ discardOn: [{ error: Error, wiht: () => {} }] }, "Did you mean `with`?"],
+    [{ rescueFrom: [{ error: Error, with: () => {}, attempts: 3 }] }, "options of `rescueFrom[0]`"],
     [{ retryOn: [{ error: Error, attempts: 0 }] }, 'to be an integer from 1 or "unlimited"'],
     [{ retryOn: [{ error: Error, wait: -1 }] }, "Expected `wait` of `retryOn[0]` of RuledJob to be seconds"],
     [{ retryOn: [{ error: Error, wait: "longer" }] }, '"polynomially_longer" or a function'],

@@ -1,10 +1,10 @@
 /** Enqueues a job that runs once more, as Rails' `retry_job` does: a new job of Sidekiq with the same id of ActiveJob (WIRE §13.4). */
 import type { PushItem } from "@tsq/core";
-import { dumpJson, editPayload, memberText, parseArgs } from "@tsq/core/protocol";
+import { checkOptions, dumpJson, editPayload, memberText, parseArgs } from "@tsq/core/protocol";
 import type { RetryJobOptions } from "../jobs/active-job-context.ts";
 import type { RunningActiveJob } from "../jobs/running-active-job.ts";
 import { callAround } from "../jobs/callbacks.ts";
-import { checkPriority } from "../jobs/options.ts";
+import { checkPriority, onlyKnown } from "../own-options.ts";
 import type { EnqueuingJob } from "./enqueuing-job.ts";
 import { instant, textIn } from "./envelope.ts";
 import { generationsOf, wrapperFor } from "./fleet.ts";
@@ -33,6 +33,8 @@ const OF_THE_OLD: ReadonlySet<string> = new Set([
   "tsq_handed",
 ]);
 
+const OPTIONS = ["wait", "waitUntil", "queue", "priority"] satisfies readonly (keyof RetryJobOptions)[];
+
 /**
  * @returns the new jid, or null when a callback or a client middleware stopped it
  * @throws InvalidJobError when an option is not what it should be; what the push throws, and then the job is not lost
@@ -43,14 +45,17 @@ export const retryJob = async (
   options: RetryJobOptions,
 ): Promise<string | null> => {
   const { client, payload, envelope } = running;
+  const of = `retryJob() of ${running.class}`;
+  onlyKnown(of, options, OPTIONS, "{ wait: 60 }");
   const { queue: part, priority = running.priority } = options;
-  checkPriority(`retryJob() of ${running.class}`, priority);
+  checkPriority(of, priority);
+  checkOptions({ queue: part, class: of });
   const queue =
     part === undefined
       ? (textIn(envelope["queue_name"]) ?? running.queue)
       : queueName(part, target.settings());
   const nowMs = Date.now();
-  const when = whenOf(`retryJob() of ${running.class}`, options.wait, options.waitUntil);
+  const when = whenOf(of, options.wait, options.waitUntil);
   const scheduledMs = dueMs({ when }, nowMs);
   const job: { -readonly [Key in keyof EnqueuingJob]: EnqueuingJob[Key] } = {
     class: running.class,

@@ -1,8 +1,8 @@
 /** What a job says of its errors: `retryOn`, `discardOn`, `rescueFrom`, as rules in the order in which Rails asks them. */
 import { InvalidJobError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
-import { isRecord } from "@tsq/core/protocol";
-import type { RetryJobOptions } from "../jobs/active-job-context.ts";
+import { checkOptions, isRecord } from "@tsq/core/protocol";
+import { checkPriority, onlyKnown } from "../own-options.ts";
 import { matcherOf, rubyNameOf } from "./errors-matched.ts";
 import type { ErrorMatch, Matches } from "./errors-matched.ts";
 import { checkWait, waitSeconds } from "./wait.ts";
@@ -60,13 +60,20 @@ export interface Rescues<Job> {
   retryJitter?: number;
 }
 
+/** What a rule of `retryOn` says of the next attempt; of queue and priority undefined is the same as before. */
+export interface NextAttempt {
+  readonly wait: number;
+  readonly queue: string | undefined;
+  readonly priority: number | undefined;
+}
+
 /** What a rule does with a job. */
 export interface Rescued {
   readonly class: string;
   readonly executions: number;
   /** Counts one more execution that ended with these errors. @returns how many it were by now */
   count(key: string): number;
-  retryJob(options: RetryJobOptions): Promise<unknown>;
+  retryJob(options: NextAttempt): Promise<unknown>;
   told(kind: "retried" | "discarded", error: unknown, seconds?: number): void;
 }
 
@@ -109,7 +116,7 @@ interface Made {
 }
 
 const retrying = (of: string, rule: unknown, retryJitter: number): Made => {
-  const given = checkedRule(of, rule);
+  const given = checkedRule(of, rule, NAMES.retryOn);
   // Looked at one by one below.
   const {
     wait = 3,
@@ -127,6 +134,8 @@ const retrying = (of: string, rule: unknown, retryJitter: number): Made => {
     );
   }
   checkFunction(of, "afterLast", afterLast);
+  checkOptions({ queue, class: of });
+  checkPriority(of, priority);
   const errors = errorsOf(given);
   const key = keyOf(of, given["rubyName"] ?? errors.map((error) => rubyNameOf(error as ErrorMatch)));
   return {
@@ -145,7 +154,9 @@ const retrying = (of: string, rule: unknown, retryJitter: number): Made => {
 
 const discarding = (of: string, rule: unknown): Made => {
   const given =
-    typeof rule === "string" || typeof rule === "function" ? { error: rule } : checkedRule(of, rule);
+    typeof rule === "string" || typeof rule === "function"
+      ? { error: rule }
+      : checkedRule(of, rule, NAMES.discardOn);
   const { with: tell } = given as Partial<RescueFrom<Rescued>>;
   checkFunction(of, "with", tell);
   return {
@@ -158,7 +169,7 @@ const discarding = (of: string, rule: unknown): Made => {
 };
 
 const rescuing = (of: string, rule: unknown): Made => {
-  const given = checkedRule(of, rule);
+  const given = checkedRule(of, rule, NAMES.rescueFrom);
   const { with: rescue } = given as Partial<RescueFrom<Rescued>>;
   if (rescue === undefined) checkFunction(of, "with", null);
   checkFunction(of, "with", rescue);
@@ -174,25 +185,17 @@ const MAKERS: Readonly<Record<string, (of: string, rule: unknown, retryJitter: n
 
 type GivenRule = Readonly<Record<string, unknown>>;
 
-const RULE_NAMES = [
-  "error",
-  "wait",
-  "attempts",
-  "jitter",
-  "queue",
-  "priority",
-  "afterLast",
-  "rubyName",
-  "with",
-];
+const NAMES = {
+  retryOn: ["error", "wait", "attempts", "jitter", "queue", "priority", "afterLast", "rubyName"],
+  discardOn: ["error", "with"],
+  rescueFrom: ["error", "with"],
+} as const satisfies { readonly [Option in keyof Rescues<never>]: readonly string[] };
 
-const checkedRule = (of: string, rule: unknown): GivenRule => {
-  const unknown = isRecord(rule) && Object.keys(rule).find((name) => !RULE_NAMES.includes(name));
-  if (isRecord(rule) && rule["error"] !== undefined && unknown === undefined) return rule;
+const checkedRule = (of: string, rule: unknown, names: readonly string[]): GivenRule => {
+  if (isRecord(rule)) onlyKnown(of, rule, names, "{ error: RateLimitError }");
+  if (isRecord(rule) && rule["error"] !== undefined) return rule;
   throw new InvalidJobError(
-    unknown
-      ? `Expected ${of} to have names of a rule, got \`${unknown}\`. There are: ${RULE_NAMES.join(", ")}.`
-      : `Expected ${of} to be an object with an \`error\`, got ${shown(rule)}. Write one such as { error: RateLimitError }.`,
+    `Expected ${of} to be an object with an \`error\`, got ${shown(rule)}. Write one such as { error: RateLimitError }.`,
   );
 };
 

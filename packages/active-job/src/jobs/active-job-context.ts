@@ -3,10 +3,10 @@ import type { JobContext } from "@tsq/core";
 
 /** What `job.retryJob()` takes, as Rails' `retry_job`. */
 export interface RetryJobOptions {
-  /** Seconds from now. @default at once */
+  /** Seconds from now, up to 1,000,000,000. @default at once */
   wait?: number | undefined;
-  /** An instant: a Date, or seconds since 1970. */
-  waitUntil?: Date | number | undefined;
+  /** An instant: a Date, seconds since 1970, or a value of Temporal that is one. One that is past means now. Before the year 5138. */
+  waitUntil?: Date | number | { readonly epochMilliseconds: number } | undefined;
   /** Another queue; its prefix comes before it. */
   queue?: string | undefined;
   /** Another priority, an integer. */
@@ -36,6 +36,7 @@ export interface ActiveJobContext extends JobContext {
    * Enqueues the job again, as Rails' `retry_job`: as a new job of Sidekiq with the counts so far. It does not end this run.
    *
    * @returns its jid, or null when a callback or a client middleware stopped it
+   * @throws InvalidJobError naming the option, what came and what to do; what the push throws
    */
   retryJob(options?: RetryJobOptions): Promise<string | null>;
 }

@@ -7,6 +7,7 @@ import type { EnqueuingJob } from "../enqueue/enqueuing-job.ts";
 import type { ActiveJobSettings } from "../enqueue/settings.ts";
 import { checkSettings } from "../enqueue/settings.ts";
 import type { Rescues } from "../failures/rescues.ts";
+import { checkPriority, refuseMisplaced } from "../own-options.ts";
 import type { ActiveJobContext } from "./active-job-context.ts";
 import type { EnqueueCallbacks, PerformCallbacks, Step } from "./callbacks.ts";
 
@@ -58,6 +59,27 @@ const OWN: readonly string[] = [
   "rails",
 ] satisfies readonly (keyof DefineActiveJobOptions)[];
 
+const TO_SET = "Give it to set().";
+const WAIT_TO_SET = "Give `wait` to set().";
+const UNTIL_TO_SET = "Give `waitUntil` to set().";
+const NO_SCHEMA = "Leave it out: ActiveJob's arguments say their own types.";
+
+/** What to do with options that are for one enqueuing, or for `defineJob()`. */
+const NOT_DEFINED: Readonly<Record<string, string>> = {
+  wait: TO_SET,
+  waitUntil: TO_SET,
+  delay: WAIT_TO_SET,
+  in: WAIT_TO_SET,
+  wait_until: UNTIL_TO_SET,
+  at: UNTIL_TO_SET,
+  runAt: UNTIL_TO_SET,
+  sync: "Call performInline().",
+  pool: "Pass a `client`.",
+  args: NO_SCHEMA,
+  invalidArgs: NO_SCHEMA,
+  bigIntegers: NO_SCHEMA,
+};
+
 /**
  * The options that travel in each payload, but for the queue.
  *
@@ -77,6 +99,7 @@ export const pushOptionsOf = (name: string, options: unknown, isRunHere: boolean
       `Expected the options of ${name} to have no \`${unused}\`: it would never be read, for what activeJob() enqueues runs elsewhere. Leave it out, or use defineActiveJob().`,
     );
   }
+  refuseMisplaced(name, options, NOT_DEFINED);
   const travelling = Object.fromEntries(Object.entries(options).filter(([option]) => !OWN.includes(option)));
   refuseMisspelled(name, travelling, [...OWN, "deadline"], []);
   checkOwnOptions(name, options, true);
@@ -86,12 +109,20 @@ export const pushOptionsOf = (name: string, options: unknown, isRunHere: boolean
   return travelling;
 };
 
-/** @throws InvalidJobError when it is no integer */
-export const checkPriority = (of: string, priority: unknown): void => {
-  if (priority === undefined || priority === null || Number.isSafeInteger(priority)) return;
-  throw new InvalidJobError(
-    `Expected \`priority\` of ${of} to be an integer, got ${shown(priority)}. Leave it out for none.`,
-  );
+/** What to do with options that `set()` does not look at. */
+export const NOT_SET: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    OWN.filter((name) => !["queue", "priority", "client"].includes(name)).map((name) => [
+      name,
+      "Give it to the definition of the job.",
+    ]),
+  ),
+  at: "Pass `waitUntil`.",
+  sync: "Call performInline().",
+  pool: "Pass a `client`.",
+  args: NO_SCHEMA,
+  invalidArgs: NO_SCHEMA,
+  bigIntegers: NO_SCHEMA,
 };
 
 /**

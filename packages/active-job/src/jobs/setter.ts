@@ -6,7 +6,8 @@ import { performInline } from "../enqueue/inline.ts";
 import { queueName } from "../enqueue/settings.ts";
 import type { Target } from "../enqueue/target.ts";
 import { whenOf } from "../enqueue/when.ts";
-import { checkPriority } from "./options.ts";
+import { checkPriority, refuseMisplaced } from "../own-options.ts";
+import { NOT_SET } from "./options.ts";
 
 /** The arguments of a call: those of the job, and behind them keyword arguments, made by `kwargs()`. */
 export type CallArgs<Args extends readonly unknown[]> =
@@ -103,6 +104,7 @@ export class ActiveJobSetter<Args extends readonly unknown[]> {
     const target = this.#target;
     const of = `${target.class}.set()`;
     refuseMisspelled(of, options, SET);
+    refuseMisplaced(of, options, NOT_SET);
     checkClient("set()", options);
     const { wait, waitUntil, queue, priority, client, ...own } = given(options);
     checkOptions({ ...own, queue, class: target.class });
