@@ -88,9 +88,14 @@ const pollBy = (
     nextMs: () => waitSeconds(averageSeconds, poller.processes, random()) * 1_000,
     async runOnce() {
       if (isQuiet) return;
-      await loading.load();
+      const failed = await loading.load().then(
+        () => undefined,
+        (error: unknown) => ({ error }),
+      );
+      // What others have made fires all the same.
       await poller.poll(now());
       tellZone();
+      if (failed) throw failed.error;
       await loading.tellUnknown();
     },
   });

@@ -185,6 +185,26 @@ status: {cron: "0 2 * * *", class: A, status: on}
   });
 });
 
+test("an entry whose key is of another type is told with its remedy, and keeps no other from firing", async () => {
+  await workers.redis.set("cron_job:default:bad", "x");
+  await saveCron(
+    workers.redis,
+    "good",
+    { cron: "* * * * *", class: "GoodJob" },
+    { at: "2030-01-01T08:59:00Z" },
+  );
+  const ran: string[] = [];
+  const good = defineJob("GoodJob", () => void ran.push("good"));
+  const entries = ["bad", "good"].map((name) => defineCron(name, { cron: "* * * * *", class: good }));
+
+  await workers.start({ jobs: [good], extensions: [hurriedCron({ entries })], ...OFTEN });
+
+  await eventually(() => expect(ran).toEqual(["good"]));
+  const messages = workers.errors.map(({ error }) => (error as Error).message);
+  expect(messages).toHaveLength(1);
+  expect(messages[0]).toMatch(/the cron entry `bad` .*Delete or rename the key that is in the way/);
+});
+
 describe("a schedule that is none is refused when the worker is made", () => {
   test.for([
     ["- a\n  b: [", "This is not YAML"],

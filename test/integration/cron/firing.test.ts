@@ -115,8 +115,52 @@ test("an entry that cannot be read is told, and all others fire", async () => {
   expect(await poll("2026-11-23T16:40:05Z")).toBe(1);
   expect(told.failures.map(([key]) => key).toSorted()).toEqual([
     "cron_job:default:bad",
+    "cron_job:default:list",
     "cron_job:default:none",
   ]);
+  expect(told.failures.find(([key]) => key === "cron_job:default:list")?.[1]).toContain(
+    "Delete or rename it",
+  );
+});
+
+test("a middleware that cannot reach its service fails its entry alone, in whatever words", async () => {
+  for (const name of ["tick", "other"])
+    await saveCron(redis, name, { cron: "* * * * *", class: `${name}Job` }, { at: MADE });
+  const abandoned = "cron_job:default:other\n2026-11-23T16:39:00Z";
+  await redis.hset("tsq:cron:claims", abandoned, `${Date.parse("2026-11-23T16:39:05Z")} dead 1`);
+  const { poll, told } = cronPoller(redis, {
+    use: [
+      (job, next) => {
+        if (job.class === "tickJob") throw new Error("connect ECONNREFUSED 10.0.0.9:443");
+        return next();
+      },
+    ],
+  });
+
+  expect(await poll("2026-11-23T16:40:10Z")).toBe(1);
+
+  expect(told.failures).toEqual([[KEY, "Error: connect ECONNREFUSED 10.0.0.9:443"]]);
+  expect(await redis.llen("queue:default")).toBe(2);
+  expect(await redis.hexists("tsq:cron:claims", abandoned)).toBe(0);
+  expect(await redis.exists("tsq:cron:polled")).toBe(1);
+});
+
+test("a Redis that is away is no fault of an entry: the poll fails", async () => {
+  await saveCron(redis, "tick", { cron: "* * * * *", class: "TickJob" }, { at: MADE });
+  const client = server.client({ replyMapping: "legacy" });
+  const { poll, told } = cronPoller(client, {
+    use: [
+      async (_job, next) => {
+        const verdict = await next();
+        client.disconnect();
+        return verdict;
+      },
+    ],
+  });
+
+  await expect(poll("2026-11-23T16:40:10Z")).rejects.toThrow("Connection is closed");
+
+  expect(told.failures).toEqual([]);
 });
 
 test("a numeric last_enqueue_time, which stops all of Ruby's entries, is repaired and told", async () => {

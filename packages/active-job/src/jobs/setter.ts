@@ -32,6 +32,16 @@ export interface SetActiveJobOptions extends JobOptions {
   [key: string]: unknown;
 }
 
+/** The options of a job of ActiveJob, and its queue without what stands before it. */
+export interface UnprefixedOptions {
+  readonly options: JobOptions;
+  readonly queue: string | undefined;
+  /** Empty where there is none. */
+  readonly prefix: string;
+  /** Empty for Rails' own. */
+  readonly delimiter: string;
+}
+
 const SET: readonly string[] = ["wait", "waitUntil", "queue", "priority", "client", "deadline"];
 
 const TARGET: unique symbol = Symbol("target");
@@ -67,6 +77,17 @@ export class ActiveJobSetter<Args extends readonly unknown[]> {
     const { queueNamePrefix } = settings();
     if (queue === undefined && !queueNamePrefix) return options;
     return { ...options, queue: queueName(queue ?? "default", settings()) };
+  }
+
+  /**
+   * As a schedule keeps it, whose own fields say what stands before the queue.
+   *
+   * @internal
+   */
+  get unprefixed(): UnprefixedOptions {
+    const { options, queue, settings } = this.#target;
+    const { queueNamePrefix: prefix = "", queueNameDelimiter: delimiter = "" } = settings();
+    return { options, queue, prefix, delimiter };
   }
 
   /**

@@ -11,7 +11,7 @@ import {
 } from "@tsq/core/config";
 import type { Kind, Place, Schema } from "@tsq/core/config";
 import { isRecord, unknownName } from "@tsq/core/protocol";
-import type { JobOptions, NamedJob } from "@tsq/core";
+import type { NamedJob } from "@tsq/core";
 import { parseCron } from "../expression/cron-expression.ts";
 import { argsOf } from "./fields.ts";
 import type { EntrySource, EntryStatus, WrittenEntry } from "./fields.ts";
@@ -246,7 +246,3 @@ const without = (
     // An empty key of a file is none.
     Object.entries(options).filter(([name, value]) => !names.includes(name) && value !== null),
   );
-
-/** The options of a class that travel in the message. */
-export const classOptionsOf = (job: { readonly options: JobOptions } | undefined): JobOptions | undefined =>
-  job?.options;

@@ -4,7 +4,7 @@ import type { Redis } from "@tsq/core/protocol";
 import { parseCron } from "../expression/cron-expression.ts";
 import { firedKey, POLICIES } from "../redis/keys.ts";
 import { save } from "../redis/scripts.gen.ts";
-import { classOptionsOf } from "./definition.ts";
+import { classOptionsOf } from "./class-options.ts";
 import type { Definition } from "./definition.ts";
 import { droppedField, writeFields } from "./fields.ts";
 import { layoutOf } from "./layout.ts";
@@ -32,12 +32,15 @@ export const saveEntry = async (
   const own = namespace === undefined || layout.version === 1 ? layout : layoutOf(layout.version, namespace);
   const key = own.entryKey(name);
   const known = registry?.find({ class: entry.class }) ?? registry?.find({ wrapped: entry.class });
-  const classOptions = classOptionsOf(job ?? known);
+  const ofClass = classOptionsOf(job ?? known);
+  const isActiveJob = entry.isActiveJob ?? ofClass.isActiveJob;
   const written = {
     ...entry,
-    classOptions,
-    queue: entry.queue ?? classOptions?.queue ?? "default",
-    isActiveJob: entry.isActiveJob ?? known?.isWrapped ?? false,
+    classOptions: ofClass.options,
+    queue: entry.queue ?? ofClass.queue ?? "default",
+    isActiveJob,
+    queuePrefix: entry.queuePrefix || (isActiveJob ? ofClass.prefix : ""),
+    queueDelimiter: entry.queueDelimiter || (isActiveJob ? ofClass.delimiter : ""),
   };
   // The instant before now has had its turn: it would fire at once.
   const tick = parseCron(entry.cron).previous(new Date(nowMs)).getTime();

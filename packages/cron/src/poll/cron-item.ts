@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { isRecord } from "@tsq/core/protocol";
 import type { JsonValue, PushItem, Runnable } from "@tsq/core";
+import { classOptionsOf } from "../entry/class-options.ts";
 import type { EntryFields } from "../entry/fields.ts";
 
 /** The name of ActiveJob's wrapper that every version of Sidekiq runs, also 8. */
@@ -16,19 +17,21 @@ export const MARK = "tsq_cron";
 export const cronItem = (entry: EntryFields, known: Runnable | undefined, nowMs: number): PushItem => {
   const args = entry.hasDateArgument ? [...entry.args, floatSeconds(nowMs)] : entry.args;
   const { args: _, class: __, queue: ___, retry: ____, ...rest } = entry.message;
+  const ofClass = classOptionsOf(known);
   const options = {
-    ...known?.options,
+    ...ofClass.options,
     ...rest,
     ...(entry.retry === undefined ? {} : { retry: entry.retry }),
   };
-  const queue = queueOf(entry, known);
-  if (!entry.isActiveJob && !known?.isWrapped) {
+  const queue = entry.message["queue"] === undefined ? (ofClass.queue ?? entry.queue) : entry.queue;
+  if (!entry.isActiveJob && !ofClass.isActiveJob) {
     // In Ruby's order of both: middleware sees it.
     return known
       ? { ...options, queue, args, class: entry.class }
       : { ...options, queue, class: entry.class, args };
   }
-  const [prefix, delimiter] = [entry.queuePrefix, entry.queueDelimiter || "_"];
+  const prefix = entry.queuePrefix || ofClass.prefix;
+  const delimiter = entry.queueDelimiter || ofClass.delimiter || "_";
   const prefixed = prefix === "" ? queue : `${prefix}${delimiter}${queue}`;
   return {
     ...options,
@@ -46,9 +49,6 @@ export const cronItem = (entry: EntryFields, known: Runnable | undefined, nowMs:
     ],
   };
 };
-
-const queueOf = ({ message, queue }: EntryFields, known: Runnable | undefined): string =>
-  message["queue"] === undefined ? (known?.options.queue ?? queue) : queue;
 
 /** As Ruby writes a Float: a whole number would come out as an Integer. */
 const floatSeconds = (ms: number): number => (ms % 1_000 === 0 ? ms + 0.5 : ms) / 1_000;

@@ -2,7 +2,6 @@
  * Looks at the schedule now and then, and fires what is due. Any number of processes do so, of tsq and of Ruby: who adds
  * an instant to an entry's set fires it (WIRE §12.4).
  */
-import { RedisUnusableError } from "@tsq/core";
 import type { Redis } from "@tsq/core/protocol";
 import type { EntryHash } from "../entry/fields.ts";
 import { isWatched, readPolicy } from "../entry/policy.ts";
@@ -10,6 +9,7 @@ import type { Policy } from "../entry/policy.ts";
 import { instantOfNumber, isNumericTime, readRubyTime, rubyTime, tickMember } from "../entry/times.ts";
 import { POLLED } from "../redis/keys.ts";
 import { Expressions, GRACE_MS } from "./due.ts";
+import { fireAndTell, isOfEntry } from "./fire-and-tell.ts";
 import { Firing } from "./firing.ts";
 import type { Claimed, FiringParts } from "./firing.ts";
 import { findMissed, missedSince, noteMissed } from "./missed.ts";
@@ -92,7 +92,11 @@ export class CronPoller {
     { policies }: Snapshot,
     nowMs: number,
   ): Promise<Candidate | undefined> {
-    const { at, status, cron, lastEnqueued } = glance;
+    const { at, status, cron, lastEnqueued, error: unreadable } = glance;
+    if (unreadable) {
+      this.#parts.tell.failed(at.key, unreadable);
+      return undefined;
+    }
     // Whoever left a number there has stopped all of Ruby's entries, if this one is switched off too.
     if (isNumericTime(lastEnqueued)) return this.#repaired(redis, glance, policies, nowMs, lastEnqueued);
     if (status !== "enabled") return undefined;
@@ -127,9 +131,7 @@ export class CronPoller {
 
   async #fire(claimed: Claimed, policy: Policy, nowMs: number): Promise<boolean> {
     const hash: EntryHash = await this.#parts.redis().hgetall(claimed.key);
-    const what = await this.#firing.fire(claimed, hash, policy, nowMs);
-    this.#parts.tell.fired(claimed.key, claimed.tick, what);
-    return what === "pushed";
+    return fireAndTell(this.#firing, this.#parts.tell, claimed, { hash, policy, nowMs });
   }
 
   /** Tells what was missed, and fires it late where the entry says so. */
@@ -171,7 +173,7 @@ export class CronPoller {
     return this.#fire(claimed, policy, nowMs);
   }
 
-  /** All at once; what fails is told with its entry, unless it is Redis that fails. Resolves to the sum. */
+  /** All at once; what is wrong with an entry is told with it. Resolves to the sum. @throws what is wrong with Redis */
   async #settleAll<T extends { readonly glance: Glance }>(
     items: readonly T[],
     work: (item: T) => Promise<number | boolean>,
@@ -180,7 +182,7 @@ export class CronPoller {
     let sum = 0;
     for (const [i, result] of results.entries()) {
       if (result.status === "fulfilled") sum += Number(result.value);
-      else if (isOfRedis(result.reason)) throw result.reason;
+      else if (!isOfEntry(result.reason)) throw result.reason;
       else this.#parts.tell.failed((items[i] as T).glance.at.key, result.reason);
     }
     return sum;
@@ -191,7 +193,3 @@ const isDue = (tickMs: number, lastEnqueuedMs: number | undefined, nowMs: number
   const seconds = Math.floor(nowMs / 1_000) - Math.floor(tickMs / 1_000);
   return seconds * 1_000 <= GRACE_MS && !(lastEnqueuedMs !== undefined && lastEnqueuedMs >= tickMs);
 };
-
-/** The loop tells those, once for an outage: they say nothing of an entry. */
-const isOfRedis = (error: unknown): boolean =>
-  error instanceof RedisUnusableError || /Connection is closed|ECONN|max retries/i.test(String(error));

@@ -1,4 +1,5 @@
 /** Takes an instant of an entry, and pushes its job: once in the whole fleet, whoever is faster (WIRE §12.4). */
+import { randomUUID } from "node:crypto";
 import type { Chain, ClientMiddleware, JobClient, Registry, WireGeneration } from "@tsq/core";
 import { keys, preparePush } from "@tsq/core/protocol";
 import type { PreparedPush, Redis } from "@tsq/core/protocol";
@@ -7,6 +8,7 @@ import type { EntryHash } from "../entry/fields.ts";
 import { isWatched } from "../entry/policy.ts";
 import type { Policy } from "../entry/policy.ts";
 import { historyTime, rubyTime, tickMember, tickScore } from "../entry/times.ts";
+import { repliesOf } from "../entry/sets.ts";
 import { CLAIMS, firedKey, historyKey, instantField, RUNS, WAITING } from "../redis/keys.ts";
 import { claim, fire, takeover } from "../redis/scripts.gen.ts";
 import { cronItem, MARK } from "./cron-item.ts";
@@ -14,6 +16,8 @@ import { writeRun } from "./run-record.ts";
 
 /** What sidekiq-cron keeps of an entry's instants: a day. */
 const KEPT_MS = 86_400_000;
+/** A claim that nobody comes back for. */
+const CLAIMS_SECONDS = 86_400;
 /** And of its jobs (`cron_history_size`). */
 const HISTORY = 10;
 /** A run whose end nobody has told counts as going on for so long. */
@@ -64,12 +68,13 @@ export class Firing {
   }
 
   /** Takes over what another process has taken and not fired. Undefined when it, or a third, was faster. */
-  async takeOver(key: string, tick: string, before: string, nowMs: number): Promise<Claimed | undefined> {
-    const claimed = this.claimOf(key, tick, nowMs);
+  async takeOver(field: string, before: string, nowMs: number): Promise<Claimed | undefined> {
+    const [key = "", tick = ""] = field.split("\n");
+    const claimed = { ...this.claimOf(key, tick, nowMs), field };
     const isOurs = await takeover(
       this.#parts.redis(),
       { claims: CLAIMS },
-      { field: claimed.field, before, after: claimed.claim },
+      { field, before, after: claimed.claim },
     );
     return isOurs === 1 ? claimed : undefined;
   }
@@ -80,9 +85,15 @@ export class Firing {
     return { key, tick, field: instantField(key, tick), claim: claimText };
   }
 
+  /** A claim of a run by hand: its instant is one that a poll may have too, in the same second. */
+  claimByHand(key: string, nowMs: number): Claimed {
+    const claimed = this.claimOf(key, tickMember(nowMs), nowMs);
+    return { ...claimed, field: `${claimed.field}\n${randomUUID()}` };
+  }
+
   /** Writes down a claim that no set of instants decides. */
   async keep({ field, claim: text }: Claimed): Promise<void> {
-    await this.#parts.redis().hset(CLAIMS, field, text);
+    await repliesOf(this.#parts.redis().multi().hset(CLAIMS, field, text).expire(CLAIMS, CLAIMS_SECONDS));
   }
 
   /** Takes back a claim that will not fire. */
@@ -92,13 +103,26 @@ export class Firing {
 
   /** @throws what a middleware throws, and what Redis refuses: the claim stays, and is tried again */
   async fire(claimed: Claimed, hash: EntryHash, policy: Policy, nowMs: number): Promise<Fired> {
+    return this.push(claimed, await this.prepare(claimed.key, hash, policy, nowMs), policy, nowMs);
+  }
+
+  /**
+   * What is to be pushed: null when a client middleware stopped it, undefined when somebody has deleted the entry since.
+   *
+   * @throws what a middleware throws
+   */
+  async prepare(
+    key: string,
+    hash: EntryHash,
+    policy: Policy,
+    nowMs: number,
+  ): Promise<PreparedPush | null | undefined> {
     const { redis, middleware, registry, wire } = this.#parts;
-    const { key, tick, field, claim: text } = claimed;
-    if (Object.keys(hash).length === 0) return this.#deleted(claimed);
+    if (Object.keys(hash).length === 0) return undefined;
     const entry = readFields(hash);
     const client = this.#parts.client();
     const known = registry.find({ class: entry.class }) ?? registry.find({ wrapped: entry.class, class: "" });
-    const job = await preparePush(
+    return preparePush(
       {
         ...cronItem(entry, known, nowMs),
         ...(isWatched(policy) && { [MARK]: key }),
@@ -112,15 +136,26 @@ export class Firing {
         push: { reason: "cron", redis },
       },
     );
+  }
+
+  /** Pushes it, unless the claim is somebody else's now. @throws what Redis refuses: the claim stays, and is tried again */
+  async push(
+    claimed: Claimed,
+    job: PreparedPush | null | undefined,
+    policy: Policy,
+    nowMs: number,
+  ): Promise<Fired> {
+    const { key, tick, field, claim: text } = claimed;
+    if (job === undefined) return this.#deleted(claimed);
     const answer = await fire(
-      redis(),
+      this.#parts.redis(),
       {
         claims: CLAIMS,
         entry: key,
         history: historyKey(key),
         fired: firedKey(key),
         queues: keys.QUEUES,
-        target: job?.at === undefined ? keys.queueKey(job?.queue ?? entry.queue) : keys.SCHEDULE,
+        target: job?.at === undefined ? keys.queueKey(job?.queue ?? "default") : keys.SCHEDULE,
         runs: RUNS,
         waiting: WAITING,
       },

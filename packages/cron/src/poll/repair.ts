@@ -2,6 +2,7 @@
 import type { Redis } from "@tsq/core/protocol";
 import { readPolicy } from "../entry/policy.ts";
 import type { Teller } from "./teller.ts";
+import { fireAndTell, isOfEntry } from "./fire-and-tell.ts";
 import type { Firing } from "./firing.ts";
 import { noteMissed } from "./missed.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -24,7 +25,7 @@ export const repair = async (
     const claimedMs = Number.parseInt(before, 10);
     // By whichever clock it was written: one that is ahead is of a process that may be alive.
     if (!(nowMs - claimedMs < ABANDONED_MS && claimedMs - nowMs < ABANDONED_MS)) {
-      const claimed = await firing.takeOver(key, tick, before, nowMs);
+      const claimed = await firing.takeOver(field, before, nowMs);
       if (!claimed) continue;
       const policy = readPolicy(policies[key]);
       try {
@@ -33,8 +34,9 @@ export const repair = async (
           await firing.giveUp(claimed);
           const missed = await noteMissed(redis, key, [{ tickMs, reason: "died" }]);
           if (missed.length > 0) tell.missed(key, missed, policy);
-        } else tell.fired(key, tick, await firing.fire(claimed, hash, policy, nowMs));
+        } else await fireAndTell(firing, tell, claimed, { hash, policy, nowMs });
       } catch (error) {
+        if (!isOfEntry(error)) throw error;
         tell.failed(key, error);
       }
     }

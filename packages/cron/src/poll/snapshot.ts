@@ -1,6 +1,7 @@
 /** What a poll reads of the schedule: two round trips, however many entries there are. */
 import { keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
+import { CronError } from "../cron-error.ts";
 import { CLAIMS, POLICIES, POLLED } from "../redis/keys.ts";
 import { entryKeysOf, repliesOf, setsOf, twiceThere } from "../entry/sets.ts";
 import type { EntryKey } from "../entry/sets.ts";
@@ -11,6 +12,8 @@ export interface Glance {
   readonly status: string | null;
   readonly cron: string | null;
   readonly lastEnqueued: string | null;
+  /** Set when the key is no hash: nothing of it can be read. */
+  readonly error?: Error;
 }
 
 export interface Snapshot {
@@ -65,7 +68,10 @@ const glancesAt = async (redis: Redis, found: readonly EntryKey[]): Promise<read
     const [error, reply] = replies[i] ?? [];
     // A key of another type is one bad entry, and no reason to pass over the others.
     if (error && !error.message.startsWith("WRONGTYPE")) throw error;
-    if (error) return [];
+    if (error) {
+      const text = `Expected \`${at.key}\` to be the hash of a cron entry, got a key of another type. Delete or rename it, and load the entry again.`;
+      return [{ at, status: null, cron: null, lastEnqueued: null, error: new CronError(text) }];
+    }
     const [status = null, cron = null, lastEnqueued = null] = (reply ?? []) as (string | null)[];
     return [{ at, status, cron, lastEnqueued }];
   });

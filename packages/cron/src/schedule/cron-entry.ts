@@ -1,4 +1,5 @@
 /** An entry of the schedule as a program sees it, and what it can do with it. */
+import { ConfigError } from "@tsq/core";
 import type { ApiConnection } from "@tsq/core/api";
 import { JidSource } from "@tsq/core/protocol";
 import { parseCron } from "../expression/cron-expression.ts";
@@ -8,7 +9,7 @@ import type { EntryHash, EntryFields, EntrySource, EntryStatus } from "../entry/
 import { readPolicy } from "../entry/policy.ts";
 import type { CatchUp, Overlap, Policy } from "../entry/policy.ts";
 import type { EntryKey } from "../entry/sets.ts";
-import { readRubyTime, tickMember } from "../entry/times.ts";
+import { readRubyTime } from "../entry/times.ts";
 import { Firing } from "../poll/firing.ts";
 import { lastTickMs } from "../poll/due.ts";
 import { readRun } from "../poll/run-record.ts";
@@ -175,6 +176,7 @@ export class CronEntry {
    * Pushes its job now, besides its instants, whether or not it is enabled or a run of it goes on.
    *
    * @returns its jid, or null when a client middleware stopped it
+   * @throws ConfigError when the entry was deleted since it was read
    */
   async run(): Promise<string | null> {
     const nowMs = Date.now();
@@ -189,10 +191,15 @@ export class CronEntry {
       identity: "api",
       random: Math.random,
     });
-    const claimed = firing.claimOf(this.key, tickMember(nowMs), nowMs);
+    const claimed = firing.claimByHand(this.key, nowMs);
     await firing.keep(claimed);
     const policy = { ...this.#policy, overlap: "allow", jitter: 0 } as const;
     const fired = await firing.fire(claimed, this.#read.hash, policy, nowMs);
+    if (fired === "lost") {
+      throw new ConfigError(
+        `Expected the cron entry \`${this.name}\` to be there, but it was deleted since it was read. Find it again.`,
+      );
+    }
     return fired === "pushed" ? jid : null;
   }
 

@@ -7,7 +7,6 @@ import { readDefinition } from "../entry/definition.ts";
 import type { CronOptions } from "../entry/definition.ts";
 import { findLayout } from "../entry/layout.ts";
 import type { Layout, LayoutOption } from "../entry/layout.ts";
-import { saveEntry } from "../entry/save.ts";
 import { readEntryKeys } from "../entry/sets.ts";
 import { CRON_OPTIONS } from "../cron-options.ts";
 import { reasonOf } from "../poll/missed.ts";
@@ -15,7 +14,7 @@ import type { MissedReason } from "../poll/missed.ts";
 import { nameOf } from "../poll/telling.ts";
 import { DEFAULT_NAMESPACE, MISSED, POLICIES, RUNS } from "../redis/keys.ts";
 import { CronEntry } from "./cron-entry.ts";
-import { readSchedule, removeOthers, storeDefinitions } from "./load-schedule.ts";
+import { readSchedule, removeOthers, storeDefinition, storeDefinitions } from "./load-schedule.ts";
 import type { LoadedSchedule, Schedule } from "./load-schedule.ts";
 import type { ScheduleFile } from "./schedule-file.ts";
 
@@ -108,7 +107,7 @@ export class CronSchedule implements AsyncDisposable {
    */
   async set(name: string, options: CronOptions): Promise<CronEntry> {
     const definition = readDefinition(name, options, "dynamic");
-    await saveEntry(definition, await this.#store());
+    await storeDefinition(definition, await this.#store());
     const entry = await this.find(name);
     if (entry) return entry;
     throw new ConfigError(
@@ -130,12 +129,15 @@ export class CronSchedule implements AsyncDisposable {
     { schedule, placeOf }: ScheduleFile,
     { removeOthers: isWhole = false, preview = false }: LoadOptions = {},
   ): Promise<LoadedSchedule> {
-    const { definitions, refused } = readSchedule(schedule, isWhole ? "schedule" : "dynamic", placeOf);
+    const read = readSchedule(schedule, isWhole ? "schedule" : "dynamic", placeOf);
     const store = await this.#store();
-    if (!preview) await storeDefinitions(definitions, store);
-    const keep = new Set([...definitions, ...refused].map(({ name }) => name));
+    const done = preview
+      ? { stored: read.definitions, refused: [] }
+      : await storeDefinitions(read.definitions, store);
+    const refused = [...read.refused, ...done.refused];
+    const keep = new Set([...read.definitions, ...read.refused].map(({ name }) => name));
     const removed = isWhole ? await removeOthers(store.redis, store.layout, keep, preview) : [];
-    return { loaded: definitions.map(({ name }) => name), removed, refused };
+    return { loaded: done.stored.map(({ name }) => name), removed, refused };
   }
 
   /** The instants that no process has fired, the newest first: the last thousand of a month. */

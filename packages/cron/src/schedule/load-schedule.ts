@@ -76,11 +76,49 @@ export interface StoreOptions {
   readonly nowMs: number;
 }
 
-/** Writes all of them. Resolves to their keys. */
-export const storeDefinitions = (
+/**
+ * Writes all of them. One whose keys are of another type keeps none of the others from being written.
+ *
+ * @returns what is written, and what is in the way of the rest
+ * @throws what else Redis refuses, and only when all that can be written is
+ */
+export const storeDefinitions = async (
   definitions: readonly Definition[],
   options: StoreOptions,
-): Promise<readonly string[]> => Promise.all(definitions.map((definition) => saveEntry(definition, options)));
+): Promise<{ readonly stored: readonly Definition[]; readonly refused: LoadedSchedule["refused"] }> => {
+  const results = await Promise.allSettled(
+    definitions.map((definition) => storeDefinition(definition, options)),
+  );
+  const stored: Definition[] = [];
+  const refused: { name: string; error: Error }[] = [];
+  let failure: PromiseRejectedResult | undefined;
+  for (const [i, definition] of definitions.entries()) {
+    const result = results[i];
+    if (result?.status === "fulfilled") stored.push(definition);
+    else if (result?.reason instanceof ConfigError)
+      refused.push({ name: definition.name, error: result.reason });
+    else failure ??= result;
+  }
+  if (failure) throw failure.reason;
+  return { stored, refused };
+};
+
+/** Resolves to its key. @throws ConfigError when a key of another type is in its way, and what Redis refuses */
+export const storeDefinition = async (definition: Definition, options: StoreOptions): Promise<string> => {
+  try {
+    return await saveEntry(definition, options);
+  } catch (error) {
+    if (!isWrongType(error)) throw error;
+    throw new ConfigError(
+      `Expected the keys of the cron entry \`${definition.name}\` to be those of an entry, but Redis says: ${error.message}. ` +
+        "Delete or rename the key that is in the way, and load the entry again.",
+      { cause: error },
+    );
+  }
+};
+
+const isWrongType = (error: unknown): error is Error =>
+  error instanceof Error && error.message.startsWith("WRONGTYPE");
 
 /**
  * Removes the entries that a schedule has made, and that this one has not: neither among what was loaded nor among what was
@@ -93,7 +131,15 @@ export const removeOthers = async (
   isPreview = false,
 ): Promise<readonly string[]> => {
   const found = (await readEntryKeys(redis, [namespace])).filter((entry) => entry.version === version);
-  const sources = await Promise.all(found.map(({ key }) => redis.hget(key, "source")));
+  const sources = await Promise.all(
+    found.map(({ key }) =>
+      redis.hget(key, "source").catch((error: unknown) => {
+        // What is no hash is no entry of a schedule.
+        if (isWrongType(error)) return null;
+        throw error;
+      }),
+    ),
+  );
   const old = found.filter(({ name }, i) => sources[i] === "schedule" && !keep.has(name));
   if (!isPreview) await Promise.all(old.map((entry) => deleteEntry(redis, entry)));
   return old.map(({ name }) => name);

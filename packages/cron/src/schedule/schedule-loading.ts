@@ -6,6 +6,7 @@ import type { Definition } from "../entry/definition.ts";
 import { findLayout } from "../entry/layout.ts";
 import type { LayoutOption } from "../entry/layout.ts";
 import { readSchedule, removeOthers, storeDefinitions } from "./load-schedule.ts";
+import type { LoadedSchedule } from "./load-schedule.ts";
 
 export interface ScheduleLoadingParts {
   readonly host: Pick<ExtensionHost, "redis" | "registry" | "log" | "report">;
@@ -52,17 +53,22 @@ export class ScheduleLoading {
     const { redis, registry, log } = host;
     const layout = await findLayout(redis, namespace, option);
     const options = { redis, layout, registry, nowMs: now() };
-    await storeDefinitions(definitions, options);
+    const ofCode = await storeDefinitions(definitions, options);
+    this.#tellRefused(ofCode.refused);
     if (!file) return definitions;
     const { definitions: own, refused } = readSchedule(file.schedule, "schedule", file.placeOf);
-    await storeDefinitions(own, options);
+    const ofFile = await storeDefinitions(own, options);
     // A misspelled entry keeps what the file said of it before.
     const keep = new Set([...own, ...refused, ...definitions].map(({ name }) => name));
     const removed = await removeOthers(redis, layout, keep);
-    for (const { name, error } of refused)
-      host.report(error, { context: `The cron entry \`${name}\` of \`${path}\` is not loaded` });
-    log.info({ file: path, entries: own.length, removed: removed.length }, "Cron schedule loaded");
+    this.#tellRefused([...refused, ...ofFile.refused], ` of \`${path}\``);
+    log.info({ file: path, entries: ofFile.stored.length, removed: removed.length }, "Cron schedule loaded");
     return [...definitions, ...own];
+  }
+
+  #tellRefused(refused: LoadedSchedule["refused"], where = ""): void {
+    for (const { name, error } of refused)
+      this.#parts.host.report(error, { context: `The cron entry \`${name}\`${where} is not loaded` });
   }
 
   /** Warns of classes that no process of the fleet can run. Once, and not at the start, when others may start too. */
