@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { API_OPTIONS } from "../packages/core/dist/api/api-connection.js";
 import { CLIENT } from "../packages/core/dist/client/client-options.js";
 import { CONFIGURATION } from "../packages/core/dist/client/default-client.js";
-import { ACTIVE_JOB } from "../packages/active-job/dist/enqueue/settings.js";
+import { ACTIVE_JOB } from "../packages/active-job/dist/enqueue/app-settings.js";
 import { VALUES } from "../packages/active-job/dist/values/settings.js";
 import { CAPSULE } from "../packages/worker/dist/options/capsules.js";
 import { WORKER } from "../packages/worker/dist/options/worker-options.js";

@@ -9,6 +9,6 @@ export const VALUE_OPTION_TYPES = new URL(
   import.meta.url,
 );
 export const ACTIVE_JOB_OPTION_TYPES = new URL(
-  "../../packages/active-job/dist/enqueue/settings.d.ts",
+  "../../packages/active-job/dist/enqueue/app-settings.d.ts",
   import.meta.url,
 );

@@ -54,6 +54,30 @@ describe("imports follow the arrows between packages", () => {
   });
 });
 
+/** What each room of ActiveJob may import of the others. */
+const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  values: [],
+  failures: [],
+  enqueue: ["values"],
+  jobs: ["enqueue", "failures", "values"],
+};
+
+test.for(Object.entries(ROOMS))(
+  "%s of ActiveJob imports what it may of the other rooms",
+  ([room, allowed]) => {
+    const files = filesUnder(`packages/active-job/src/${room}`, ".ts");
+
+    const imported = files.flatMap((file) =>
+      [...readFileSync(join(ROOT, file), "utf8").matchAll(/from "\.\.\/([\w-]+)\//g)].map(
+        ([, name = ""]) => name,
+      ),
+    );
+
+    expect(files.length).toBeGreaterThan(0);
+    expect(imported.filter((name) => !allowed.includes(name))).toEqual([]);
+  },
+);
+
 // The linter sees to TypeScript and JavaScript.
 test.for([
   ["lua", ".lua"],

@@ -24,7 +24,7 @@ export type {
   EnqueueCallbacks,
   OneOrMany,
   PerformCallbacks,
-} from "./jobs/callbacks.ts";
+} from "./callbacks.ts";
 export { defineActiveJob, RunnableActiveJob } from "./jobs/define-active-job.ts";
 export type { ActiveJobHandler } from "./jobs/define-active-job.ts";
 export { defineMailerJob } from "./jobs/define-mailer-job.ts";
@@ -34,7 +34,7 @@ export { performAllLater } from "./jobs/perform-all-later.ts";
 export { ActiveJobCall, ActiveJobSetter } from "./jobs/setter.ts";
 export type { CallArgs, SetActiveJobOptions } from "./jobs/setter.ts";
 export type { EnqueuingJob } from "./enqueue/enqueuing-job.ts";
-export type { ActiveJobConfiguration, ActiveJobSettings } from "./enqueue/settings.ts";
+export type { ActiveJobConfiguration, ActiveJobSettings } from "./enqueue/app-settings.ts";
 export type { ErrorClass, ErrorMatch } from "./failures/errors-matched.ts";
 export type { DiscardOn, RescueFrom, Rescues, RetryOn } from "./failures/rescues.ts";
 export type { Wait } from "./failures/wait.ts";

@@ -78,6 +78,7 @@ export { areCancelled, forgetCancelled } from "./job/cancellation.ts";
 export {
   activeJobArguments,
   isWrapper,
+  listOr,
   mailAction,
   MAIL,
   namelessWrapper,

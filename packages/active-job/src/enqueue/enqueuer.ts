@@ -2,14 +2,14 @@
 import { randomUUID } from "node:crypto";
 import type { JobClient, JobOptions, JsonValue, PayloadTemplate } from "@tsq/core";
 import { payloadTemplate } from "@tsq/core/protocol";
-import { callAround } from "../jobs/callbacks.ts";
-import type { Step } from "../jobs/callbacks.ts";
+import { callAround } from "../callbacks.ts";
+import type { Step } from "../callbacks.ts";
 import type { EnqueuingJob } from "./enqueuing-job.ts";
 import { instant } from "./envelope.ts";
 import type { Envelope } from "./envelope.ts";
 import { generationsOf, isFine, wrapperFor } from "./fleet.ts";
 import type { Generations } from "./fleet.ts";
-import { queueName } from "./settings.ts";
+import { queueName } from "./app-settings.ts";
 import { dueMs } from "./target.ts";
 import type { Target } from "./target.ts";
 import { encodeArguments } from "./values.ts";

@@ -54,8 +54,6 @@ const malformed = (of: string, expected: string, value: unknown): MalformedPaylo
       `Enqueue it by \`${of}.perform_later\` in Ruby or by performLater(); a job that was pushed with plain arguments is one for defineJob().`,
   );
 
-export const listOr = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-
 /** A count in an envelope: anything but a number from 0 on is 0. */
 export const countIn = (value: unknown): number => (typeof value === "number" && value > 0 ? value : 0);
 

@@ -1,8 +1,8 @@
 /** What is enqueued, and with what: a job of ActiveJob with its options, and with those of `set()` on top. */
 import type { JobClient, JobContext, JobOptions } from "@tsq/core";
-import type { Step } from "../jobs/callbacks.ts";
+import type { Step } from "../callbacks.ts";
 import type { EnqueuingJob } from "./enqueuing-job.ts";
-import type { ActiveJobSettings } from "./settings.ts";
+import type { ActiveJobSettings } from "./app-settings.ts";
 
 /** When it is to run: milliseconds since 1970, or from now. */
 export type When = { readonly inMs: number } | { readonly atMs: number };

@@ -1,6 +1,6 @@
 /** Finds the rule for what a run has thrown, and follows it, as Rails' `rescue_with_handler` does. */
+import type { JobContext } from "@tsq/core";
 import { isVerdict } from "@tsq/core/protocol";
-import type { RunningActiveJob } from "../jobs/running-active-job.ts";
 import type { Rule } from "./rescues.ts";
 
 /**
@@ -8,9 +8,9 @@ import type { Rule } from "./rescues.ts";
  *
  * @throws the error, when there is none; what the rule throws
  */
-export const rescueWith = async (
-  rules: readonly Rule<RunningActiveJob>[],
-  job: RunningActiveJob,
+export const rescueWith = async <Job extends Pick<JobContext, "signal">>(
+  rules: readonly Rule<Job>[],
+  job: Job,
   thrown: unknown,
 ): Promise<void> => {
   // `throw snooze(60)` is no error.
@@ -25,10 +25,10 @@ export const rescueWith = async (
   await found.rule.rescue(job, found.error);
 };
 
-const ruleFor = (
-  rules: readonly Rule<RunningActiveJob>[],
+const ruleFor = <Job>(
+  rules: readonly Rule<Job>[],
   thrown: unknown,
-): { readonly rule: Rule<RunningActiveJob>; readonly error: unknown } | undefined => {
+): { readonly rule: Rule<Job>; readonly error: unknown } | undefined => {
   const visited = new Set<unknown>();
   for (
     let error = thrown;

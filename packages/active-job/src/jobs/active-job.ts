@@ -2,7 +2,7 @@
 import { InvalidJobError, defaultClient } from "@tsq/core";
 import type { JobContext } from "@tsq/core";
 import { checkClient, checkName } from "@tsq/core/protocol";
-import { settingsOf } from "../enqueue/settings.ts";
+import { settingsOf } from "../enqueue/app-settings.ts";
 import type { Target } from "../enqueue/target.ts";
 import { pushOptionsOf, stepsOf } from "./options.ts";
 import type { ActiveJobOptions } from "./options.ts";

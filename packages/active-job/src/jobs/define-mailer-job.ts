@@ -1,8 +1,7 @@
 /** Mails that Rails' `deliver_later` has enqueued, delivered here: one action of one mailer each. */
 import { InvalidJobError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
-import { checkName, isRecord, MAIL, OLD_MAIL, wrappedClass } from "@tsq/core/protocol";
-import { listOr } from "../enqueue/envelope.ts";
+import { checkName, isRecord, listOr, MAIL, OLD_MAIL, wrappedClass } from "@tsq/core/protocol";
 import type { Target } from "../enqueue/target.ts";
 import { kwargs } from "../values/hash.ts";
 import type { ActiveJobContext } from "./active-job-context.ts";

@@ -4,12 +4,12 @@ import type { DefineJobOptions, JobClient, JobOptions } from "@tsq/core";
 import { shown } from "@tsq/core/config";
 import { checkOptions, checkOwnOptions, isRecord, refuseMisspelled } from "@tsq/core/protocol";
 import type { EnqueuingJob } from "../enqueue/enqueuing-job.ts";
-import type { ActiveJobSettings } from "../enqueue/settings.ts";
-import { checkSettings } from "../enqueue/settings.ts";
+import type { ActiveJobSettings } from "../enqueue/app-settings.ts";
+import { checkSettings } from "../enqueue/app-settings.ts";
 import type { Rescues } from "../failures/rescues.ts";
 import { checkPriority, refuseMisplaced } from "../own-options.ts";
 import type { ActiveJobContext } from "./active-job-context.ts";
-import type { EnqueueCallbacks, PerformCallbacks, Step } from "./callbacks.ts";
+import type { EnqueueCallbacks, PerformCallbacks, Step } from "../callbacks.ts";
 
 /** Options of `activeJob()`: Sidekiq's own travel in the payload as `sidekiq_options` of the class do. */
 export interface ActiveJobOptions extends JobOptions, ActiveJobSettings, EnqueueCallbacks<EnqueuingJob> {

@@ -3,7 +3,7 @@ import type { JobClient, JobOptions, Verdict } from "@tsq/core";
 import { checkClient, checkOptions, given, refuseMisspelled } from "@tsq/core/protocol";
 import { Enqueuer } from "../enqueue/enqueuer.ts";
 import { performInline } from "../enqueue/inline.ts";
-import { queueName } from "../enqueue/settings.ts";
+import { queueName } from "../enqueue/app-settings.ts";
 import type { Target } from "../enqueue/target.ts";
 import { whenOf } from "../enqueue/when.ts";
 import { checkPriority, refuseMisplaced } from "../own-options.ts";

@@ -1,17 +1,17 @@
 /** Enqueues a job that runs once more, as Rails' `retry_job` does: a new job of Sidekiq with the same id of ActiveJob (WIRE §13.4). */
 import type { PushItem } from "@tsq/core";
 import { checkOptions, dumpJson, editPayload, memberText, parseArgs } from "@tsq/core/protocol";
-import type { RetryJobOptions } from "../jobs/active-job-context.ts";
-import type { RunningActiveJob } from "../jobs/running-active-job.ts";
-import { callAround } from "../jobs/callbacks.ts";
+import type { RetryJobOptions } from "./active-job-context.ts";
+import type { RunningActiveJob } from "./running-active-job.ts";
+import { callAround } from "../callbacks.ts";
 import { checkPriority, onlyKnown } from "../own-options.ts";
-import type { EnqueuingJob } from "./enqueuing-job.ts";
-import { instant, textIn } from "./envelope.ts";
-import { generationsOf, wrapperFor } from "./fleet.ts";
-import { queueName } from "./settings.ts";
-import { dueMs } from "./target.ts";
-import type { Target } from "./target.ts";
-import { whenOf } from "./when.ts";
+import type { EnqueuingJob } from "../enqueue/enqueuing-job.ts";
+import { instant, textIn } from "../enqueue/envelope.ts";
+import { generationsOf, wrapperFor } from "../enqueue/fleet.ts";
+import { queueName } from "../enqueue/app-settings.ts";
+import { dueMs } from "../enqueue/target.ts";
+import type { Target } from "../enqueue/target.ts";
+import { whenOf } from "../enqueue/when.ts";
 
 /** What belongs to one job of Sidekiq, or is written anew. A batch of Sidekiq Pro counts its own jobs alone. */
 const OF_THE_OLD: ReadonlySet<string> = new Set([
