@@ -5,6 +5,7 @@ import type { JobContext } from "@tsq/core";
 import { ScheduledSet } from "@tsq/core/api";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { enqueued } from "../../support/enqueued.ts";
+import { eventually } from "../../support/eventually.ts";
 import { pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -133,4 +134,39 @@ test("a job that takes longer than its timeout fails by that, or meets a rule fo
   expect((payload["args"] as readonly object[])[0]).toMatchObject({
     exception_executions: { "[TSQ_TIMEOUT]": 1 },
   });
+});
+
+test("a worker that dies between enqueuing a job again and acknowledging it leaves both, and no attempt is lost", async () => {
+  const seen: unknown[] = [];
+  let isHeld = false;
+  const define = (afterEnqueue: () => unknown, isMended: boolean) =>
+    defineActiveJob(
+      "BetweenJob",
+      { retryOn: [{ error: RangeError, wait: 0, attempts: 5 }], afterEnqueue },
+      ({ jid, jobId, executions }, n: number) => {
+        seen.push([jid === "first", jobId, executions, n]);
+        if (!isMended) throw new RangeError("again");
+      },
+    );
+  await pushTexts(workers.redis, [enqueued("BetweenJob", [7], {}, { jid: "first" })]);
+  const held = define(() => {
+    isHeld = true;
+    return new Promise(() => {});
+  }, false);
+  const dying = await workers.start({ jobs: [held], concurrency: 1, shutdownTimeoutMs: 1 });
+  await eventually(() => expect(isHeld).toBe(true));
+
+  dying.crashed();
+  await dying.stop();
+  expect(await workers.redis.llen("queue:default")).toBe(2);
+  await workers.start({ jobs: [define(() => {}, true)], concurrency: 1 });
+
+  await eventually(() => expect(seen).toHaveLength(3));
+  const id = "8b5cf200-a32b-4447-b16c-d36346662ca3";
+  expect(seen[0]).toEqual([true, id, 1, 7]);
+  // The run that nobody has acknowledged is run once more, and the attempt after it too.
+  expect(seen.slice(1).toSorted()).toEqual([
+    [false, id, 2, 7],
+    [true, id, 1, 7],
+  ]);
 });

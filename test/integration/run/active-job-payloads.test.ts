@@ -156,6 +156,26 @@ describe("mails", () => {
     });
   });
 
+  test("a mail of Rails up to 6.0 is enqueued again under its own class, by which its arguments are read", async () => {
+    await pushTexts(workers.redis, [
+      mail(["UserMailer", "welcome", "deliver_now", { args: 9 }], "ActionMailer::DeliveryJob"),
+    ]);
+    await workers.start({
+      jobs: [
+        defineMailerJob("UserMailer", "welcome", { retryOn: [{ error: Error, wait: 3_600 }] }, () => {
+          throw new Error("busy");
+        }),
+      ],
+    });
+
+    const { payload } = await workers.only("schedule");
+
+    expect(payload["wrapped"]).toBe("ActionMailer::DeliveryJob");
+    expect((payload["args"] as readonly object[])[0]).toMatchObject({
+      job_class: "ActionMailer::DeliveryJob",
+    });
+  });
+
   test("are refused without the name of a method", () => {
     expect(() => defineMailerJob("UserMailer", "no method", () => {})).toThrow(
       "to be the name of its method",

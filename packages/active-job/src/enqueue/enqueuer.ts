@@ -13,6 +13,7 @@ import { queueName } from "./app-settings.ts";
 import { dueMs } from "./target.ts";
 import type { Target } from "./target.ts";
 import { encodeArguments } from "./values.ts";
+import { wrapperOptions } from "./wrapper-options.ts";
 
 /** The queue that it goes to, with its prefix. */
 export const queueOf = ({ queue, settings }: Target, { defaultJobOptions }: JobClient): string =>
@@ -149,12 +150,7 @@ export class Enqueuer {
     this.#queue = queue;
     let template = this.#templates.get(wrapper);
     if (!template) {
-      const { class: name, options } = this.#target;
-      template = payloadTemplate(
-        wrapper,
-        { ...options, queue, wrapped: name } as JobOptions,
-        defaultJobOptions,
-      );
+      template = payloadTemplate(wrapper, wrapperOptions(this.#target, queue), defaultJobOptions);
       this.#templates.set(wrapper, template);
     }
     return template;

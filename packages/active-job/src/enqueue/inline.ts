@@ -3,6 +3,7 @@ import type { Payload, Verdict } from "@tsq/core";
 import { dumpJson, OLD_WRAPPER, parseJson, runInline, writeDeadline } from "@tsq/core/protocol";
 import { draw, envelopeOf, taken } from "./enqueuer.ts";
 import type { Target } from "./target.ts";
+import { wrapperOptions } from "./wrapper-options.ts";
 
 const NOBODY: ReadonlySet<number> = new Set();
 
@@ -16,9 +17,7 @@ export const performInline = async (
   const drawn = taken(draw({ ...target, when: undefined }, client, args, nowMs));
   const payload: Payload = {
     ...client.defaultJobOptions,
-    ...target.options,
-    queue: drawn.queue,
-    wrapped: target.class,
+    ...wrapperOptions(target, drawn.queue),
     args: [envelopeOf(drawn, NOBODY, nowMs) as unknown as Payload["args"][number]],
     class: OLD_WRAPPER,
     jid: client.nextJid(),

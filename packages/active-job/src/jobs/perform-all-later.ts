@@ -7,6 +7,7 @@ import { draw, envelopeOf, taken } from "../enqueue/enqueuer.ts";
 import type { Drawn } from "../enqueue/enqueuer.ts";
 import { generationsOf, wrapperFor } from "../enqueue/fleet.ts";
 import type { Generations } from "../enqueue/fleet.ts";
+import { wrapperOptions } from "../enqueue/wrapper-options.ts";
 import { ActiveJobCall, targetOf } from "./setter.ts";
 
 /** Jobs that go in one bulk push. */
@@ -61,10 +62,8 @@ const pushGroup = async (
   if (!first) return 0;
   const { target, queue } = first;
   const item: BulkItem = {
-    ...target.options,
+    ...wrapperOptions(target, queue),
     class: wrapperFor(generations),
-    wrapped: target.class,
-    queue,
     args: drawn.map((one) => [envelopeOf(one, generations, nowMs)]),
   };
   // Also one that is past, which the next look at the schedule finds due: so do the adapters of Rails 7.2 and Sidekiq 8.1,

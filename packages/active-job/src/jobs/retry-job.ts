@@ -12,6 +12,7 @@ import { queueName } from "../enqueue/app-settings.ts";
 import { dueMs } from "../enqueue/target.ts";
 import type { Target } from "../enqueue/target.ts";
 import { whenOf } from "../enqueue/when.ts";
+import { wrapperOptions } from "../enqueue/wrapper-options.ts";
 
 /** What belongs to one job of Sidekiq, or is written anew. A batch of Sidekiq Pro counts its own jobs alone. */
 const OF_THE_OLD: ReadonlySet<string> = new Set([
@@ -69,13 +70,12 @@ export const retryJob = async (
   const push = async (): Promise<void> => {
     const kept = Object.entries(payload).filter(([key]) => !OF_THE_OLD.has(key));
     // It has the deadline that it had: each attempt would put it off.
-    const options = Object.entries(target.options).filter(([key]) => key !== "deadline");
+    const options = Object.fromEntries(Object.entries(target.options).filter(([key]) => key !== "deadline"));
     const item: PushItem = {
-      ...Object.fromEntries(options),
+      // By the class that it has: old mails share a definition with new ones, and their arguments are in another order.
+      ...wrapperOptions({ class: running.class, options }, queue),
       ...Object.fromEntries(kept),
       class: wrapperFor(await generationsOf(client)),
-      wrapped: target.class,
-      queue,
       // Byte for byte but for what is changed: Ruby's 1.0 stays one.
       args: parseArgs(argsAgain(running, { queue, priority, scheduledMs, nowMs })) as readonly unknown[],
     };
