@@ -1,4 +1,5 @@
 /** Sidekiq's Web UI behind Devise, as three visitors see it. */
+import { ask } from "./ask.mjs";
 import { check } from "./check.mjs";
 
 /**
@@ -36,7 +37,7 @@ const signIn = async (app, email) => {
 };
 
 const visit = (url, cookie = "", options = {}) =>
-  fetch(url, { redirect: "manual", headers: { cookie }, ...options });
+  ask(url, { redirect: "manual", headers: { cookie }, ...options });
 
 const cookieOf = (response) =>
   response.headers

@@ -90,12 +90,12 @@ export class Stage {
     await this.#run("tsq push", this.#tsq("push", name, JSON.stringify(args), "--queue", queue, ...flags));
   }
 
-  /** @throws Error with what it printed, when one of the programs has ended */
+  /** @throws Error with its name, when one of the programs has ended */
   mustBeUp() {
-    for (const program of this.#programs)
-      if (program.hasEnded) throw new Error(`${program.name} ended:\n${program.output()}`);
+    for (const program of this.#programs) if (program.hasEnded) throw new Error(`${program.name} has ended.`);
   }
 
+  /** The tail of what the programs printed, by program. */
   output() {
     return this.#programs
       .map((program) => `--- ${program.name}\n${program.output().slice(-6_000)}`)

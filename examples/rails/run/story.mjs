@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
 import { DeadSet, ProcessSet, Stats } from "tsq/api";
+import { ask } from "./ask.mjs";
 import { check } from "./check.mjs";
 import { visitDashboard } from "./dashboard.mjs";
 import { compare, EXPECTED, HEAD } from "./expected.mjs";
@@ -27,6 +28,9 @@ export const tellStory = async (generation) => {
     await lookAtTraces(stage);
     await stage.stopWorkers();
     return conclude(stage);
+  } catch (error) {
+    // What the programs said tells why; and it is gone when they are.
+    throw new Error(`${error.message}\n${stage.output()}`, { cause: error });
   } finally {
     await stage.clear();
   }
@@ -39,7 +43,7 @@ const enqueue = async (stage) => {
 
   stage.say("contacts are created over HTTP");
   for (const name of ["Cleo", "Dora"]) {
-    const response = await fetch(`${stage.url}/contacts`, {
+    const response = await ask(`${stage.url}/contacts`, {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ name, zalo_id: `z-${name.toLowerCase()}` }),
@@ -74,8 +78,7 @@ const hasCome = async (stage, what, deadJobs) => {
       );
       tellAt = Date.now() + 2_000;
     }
-    if (Date.now() > deadline)
-      throw new Error(`Expected that ${what}, but it takes longer than 240 s:\n${stage.output()}`);
+    if (Date.now() > deadline) throw new Error(`Expected that ${what}, but it takes longer than 240 s.`);
     stage.mustBeUp();
     await sleep(LOOK_EVERY_MS);
   }
@@ -115,7 +118,7 @@ const repair = async (stage) => {
 
 /** What the jobs left behind. */
 const lookAtTraces = async (stage) => {
-  const logs = await (await fetch(`${stage.url}/internal/activity_logs`, { headers: stage.internal })).json();
+  const logs = await (await ask(`${stage.url}/internal/activity_logs`, { headers: stage.internal })).json();
   const count = (kind, language) =>
     logs.filter((log) => log.kind === kind && log.metadata.language === language).length;
   for (const language of ["ruby", "typescript"]) {
