@@ -1,7 +1,7 @@
 /**
- * Sixty hours of a fleet of ten processes of tsq and three of Ruby, in minutes: time is given to all of them. Processes are
+ * Hours of a fleet of ten processes of tsq and three of Ruby, in minutes: time is given to all of them. Processes are
  * killed in the middle of a look and started again, Redis is killed and comes back, clocks are 90 s off, and once
- * nobody is there. Each instant fires once, or it was missed and that is told.
+ * nobody is there. Twelve hours, or as many as `TSQ_CRON_HOURS` says. Each instant fires once, or it was missed and that is told.
  */
 import { parseCron } from "@tsq/cron";
 import type { Redis } from "ioredis";
@@ -13,7 +13,7 @@ import type { CronTestPoller, Told } from "../support/cron.ts";
 import { hasSidekiqCron, rubyPolls } from "../support/ruby-cron.ts";
 import { rubies, Ruby } from "../support/ruby.ts";
 
-const HOURS = Number(process.env["TSQ_CRON_HOURS"] ?? 60);
+const HOURS = Number(process.env["TSQ_CRON_HOURS"] ?? 12);
 const START_MS = Date.parse("2030-01-01T00:00:00Z");
 const END_MS = START_MS + HOURS * 3_600_000;
 const STEP_MS = 30_000;
