@@ -1,6 +1,8 @@
 /** What tests use of @tsq/cron beyond its public entries. */
+export { setStatus } from "../../packages/cron/dist/entry/change.js";
 export { CronPoller } from "../../packages/cron/dist/poll/cron-poller.js";
 export type { CronPollerParts } from "../../packages/cron/dist/poll/cron-poller.js";
+export { Telling } from "../../packages/cron/dist/poll/telling.js";
 export type { Teller } from "../../packages/cron/dist/poll/teller.js";
 export type { Fired } from "../../packages/cron/dist/poll/firing.js";
 export type { MissedTick } from "../../packages/cron/dist/poll/missed.js";

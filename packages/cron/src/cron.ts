@@ -94,6 +94,7 @@ const pollBy = (
       );
       // What others have made fires all the same.
       await poller.poll(now());
+      if (poller.hasTwice) loading.loadAgain();
       tellZone();
       if (failed) throw failed.error;
       await loading.tellUnknown();

@@ -25,8 +25,8 @@ export const deleteEntry = async (redis: Redis, { key, set }: EntryKey): Promise
 const GRACE_MS = 60_000;
 
 /**
- * Switches an entry on or off. What was due while it was off is not missed: the instant before now is written down as one
- * that has had its turn, unless it can still fire.
+ * Switches an entry on or off. What was due while it was off is not missed: the last instant that can fire no more is
+ * written down as one that has had its turn.
  */
 export const setStatus = async (
   redis: Redis,
@@ -36,17 +36,25 @@ export const setStatus = async (
   nowMs: number,
 ): Promise<void> => {
   const multi = redis.multi().hset(key, "status", status);
-  const tick = status === "enabled" ? lastTick(cron, nowMs) : undefined;
-  // A score that is not the instant's own says that nothing was pushed for it.
-  if (tick !== undefined && nowMs - tick > GRACE_MS)
-    multi.zadd(firedKey(key), String(nowMs / 1_000), tickMember(tick));
+  const over = status === "enabled" ? lastOver(cron, nowMs) : undefined;
+  // A score that is not the instant's own says that nothing was pushed for it, nor for any before that time.
+  if (over) multi.zadd(firedKey(key), String(over.untilMs / 1_000), tickMember(over.tickMs));
   await repliesOf(multi);
 };
 
 /** Undefined for an expression that nobody can read: it can be switched all the same. */
-const lastTick = (cron: string, nowMs: number): number | undefined => {
+const lastOver = (
+  cron: string,
+  nowMs: number,
+): { readonly tickMs: number; readonly untilMs: number } | undefined => {
   try {
-    return parseCron(cron).previous(new Date(nowMs)).getTime();
+    const expression = parseCron(cron);
+    const last = expression.previous(new Date(nowMs)).getTime();
+    if (nowMs - last > GRACE_MS) return { tickMs: last, untilMs: nowMs };
+    // This one fires yet.
+    let tickMs = last;
+    while (nowMs - tickMs <= GRACE_MS) tickMs = expression.previous(new Date(tickMs)).getTime();
+    return { tickMs, untilMs: nowMs - GRACE_MS - 0.5 };
   } catch {
     return undefined;
   }

@@ -26,14 +26,14 @@ export const layoutOf = (version: 1 | 2, namespace: string): Layout =>
       };
 
 /**
- * The layout for what is written now. Entries of 2.x are a sign of 2.x, whose processes take over what 1.x has left; else
- * those of 1.x are one of 1.x. Without any, Sidekiq 6 tells of 1.x: sidekiq-cron 2 needs a newer one.
+ * The layout for what is written now. Entries of 1.x are a sign of 1.x, whatever is in 2.x: a process of 2.x takes over at
+ * its start what 1.x has left, and those of 1.x know nothing else. Else those of 2.x are a sign of 2.x. Without any, Sidekiq 6 tells of 1.x: sidekiq-cron 2 needs a newer one.
  */
 export const findLayout = async (redis: Redis, namespace: string, option: LayoutOption): Promise<Layout> => {
   if (option !== "auto") return layoutOf(option === "1.x" ? 1 : 2, namespace);
   const [is2, is1] = await Promise.all([redis.exists(setOf2(namespace)), redis.exists(SET_OF_1)]);
-  if (is2 > 0) return layoutOf(2, namespace);
   if (is1 > 0) return layoutOf(1, namespace);
+  if (is2 > 0) return layoutOf(2, namespace);
   const generations = await readGenerations(redis);
   return layoutOf(generations.has(6) ? 1 : 2, namespace);
 };

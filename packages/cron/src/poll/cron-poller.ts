@@ -44,10 +44,16 @@ export class CronPoller {
   readonly #firing: Firing;
   readonly #expressions = new Expressions();
   #processes = 1;
+  #hasTwice = false;
 
   constructor(parts: CronPollerParts) {
     this.#parts = parts;
     this.#firing = new Firing(parts);
+  }
+
+  /** Whether the last poll has seen an entry in 1.x and in 2.x. */
+  get hasTwice(): boolean {
+    return this.#hasTwice;
   }
 
   /** How many processes the last poll has seen. */
@@ -64,6 +70,7 @@ export class CronPoller {
     const redis = this.#parts.redis();
     const snapshot = await readSnapshot(redis, this.#parts.namespaces);
     this.#processes = Math.max(1, snapshot.processes);
+    this.#hasTwice = snapshot.twice.size > 0;
     // Whoever fires it: the worker that runs the job says how it ends, and that may be this one.
     if (Object.values(snapshot.policies).some((text) => isWatched(readPolicy(text)))) this.#parts.watch();
     const candidates: Candidate[] = [];

@@ -74,7 +74,7 @@ export class Telling implements Teller {
     if (this.#isNew(key, "twice"))
       this.#host.log.warn(
         { entry: nameOf(key) },
-        "Cron entry is there as one of sidekiq-cron 1.x and as one of 2.x, and Ruby would fire both: tsq fires the one of 1.x. Update all of Ruby's processes to one version",
+        "Cron entry is there as one of sidekiq-cron 1.x and as one of 2.x, and tsq fires the one of 1.x. Where Ruby has 1.x alone, load it here too, from a file or by `cron()`: that moves it to 1.x. Where Ruby has both, update all of its processes to one version",
       );
   }
 

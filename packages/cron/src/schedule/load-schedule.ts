@@ -8,6 +8,7 @@ import { deleteEntry } from "../entry/change.ts";
 import { readDefinition } from "../entry/definition.ts";
 import type { Definition } from "../entry/definition.ts";
 import type { EntrySource } from "../entry/fields.ts";
+import { carryOver, removeSecond } from "../entry/move-to-first.ts";
 import { saveEntry } from "../entry/save.ts";
 import type { Layout } from "../entry/layout.ts";
 import { readEntryKeys } from "../entry/sets.ts";
@@ -85,28 +86,43 @@ export interface StoreOptions {
 export const storeDefinitions = async (
   definitions: readonly Definition[],
   options: StoreOptions,
-): Promise<{ readonly stored: readonly Definition[]; readonly refused: LoadedSchedule["refused"] }> => {
+): Promise<{
+  readonly stored: readonly Definition[];
+  readonly moved: readonly string[];
+  readonly refused: LoadedSchedule["refused"];
+}> => {
   const results = await Promise.allSettled(
     definitions.map((definition) => storeDefinition(definition, options)),
   );
   const stored: Definition[] = [];
+  const moved: string[] = [];
   const refused: { name: string; error: Error }[] = [];
   let failure: PromiseRejectedResult | undefined;
   for (const [i, definition] of definitions.entries()) {
     const result = results[i];
-    if (result?.status === "fulfilled") stored.push(definition);
-    else if (result?.reason instanceof ConfigError)
+    if (result?.status === "fulfilled") {
+      stored.push(definition);
+      if (result.value) moved.push(definition.name);
+    } else if (result?.reason instanceof ConfigError)
       refused.push({ name: definition.name, error: result.reason });
     else failure ??= result;
   }
   if (failure) throw failure.reason;
-  return { stored, refused };
+  return { stored, moved, refused };
 };
 
-/** Resolves to its key. @throws ConfigError when a key of another type is in its way, and what Redis refuses */
-export const storeDefinition = async (definition: Definition, options: StoreOptions): Promise<string> => {
+/**
+ * Resolves to whether it was in the keys of 2.x, and is in those of 1.x now.
+ *
+ * @throws ConfigError when a key of another type is in its way, and what Redis refuses
+ */
+export const storeDefinition = async (definition: Definition, options: StoreOptions): Promise<boolean> => {
+  const { redis, layout } = options;
   try {
-    return await saveEntry(definition, options);
+    const isSecond = await carryOver(redis, layout, definition);
+    await saveEntry(definition, options);
+    if (isSecond) await removeSecond(redis, layout, definition);
+    return isSecond;
   } catch (error) {
     if (!isWrongType(error)) throw error;
     throw new ConfigError(
@@ -130,7 +146,10 @@ export const removeOthers = async (
   keep: ReadonlySet<string>,
   isPreview = false,
 ): Promise<readonly string[]> => {
-  const found = (await readEntryKeys(redis, [namespace])).filter((entry) => entry.version === version);
+  const found = (await readEntryKeys(redis, [namespace])).filter(
+    // Where 1.x counts, what a schedule has left in 2.x would fire for ever.
+    (entry) => entry.version === version || version === 1,
+  );
   const sources = await Promise.all(
     found.map(({ key }) =>
       redis.hget(key, "source").catch((error: unknown) => {
@@ -142,5 +161,5 @@ export const removeOthers = async (
   );
   const old = found.filter(({ name }, i) => sources[i] === "schedule" && !keep.has(name));
   if (!isPreview) await Promise.all(old.map((entry) => deleteEntry(redis, entry)));
-  return old.map(({ name }) => name);
+  return [...new Set(old.map(({ name }) => name))];
 };

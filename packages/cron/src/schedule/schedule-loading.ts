@@ -22,6 +22,7 @@ export class ScheduleLoading {
   readonly #parts: ScheduleLoadingParts;
   #loaded: Promise<readonly Definition[]> | undefined;
   #hasToldUnknown = false;
+  #hasLoadedAgain = false;
 
   constructor(parts: ScheduleLoadingParts) {
     this.#parts = parts;
@@ -47,6 +48,15 @@ export class ScheduleLoading {
     }
   }
 
+  /**
+   * Loads it anew at the next poll, once: an entry that is in 1.x and in 2.x was written here before Ruby wrote its own.
+   */
+  loadAgain(): void {
+    if (this.#hasLoadedAgain) return;
+    this.#hasLoadedAgain = true;
+    this.#loaded = undefined;
+  }
+
   async #load(): Promise<readonly Definition[]> {
     const { host, file, path, definitions, namespace, layout: option, now } = this.#parts;
     if (!file && definitions.length === 0) return [];
@@ -55,15 +65,25 @@ export class ScheduleLoading {
     const options = { redis, layout, registry, nowMs: now() };
     const ofCode = await storeDefinitions(definitions, options);
     this.#tellRefused(ofCode.refused);
+    this.#tellMoved(ofCode.moved);
     if (!file) return definitions;
     const { definitions: own, refused } = readSchedule(file.schedule, "schedule", file.placeOf);
     const ofFile = await storeDefinitions(own, options);
+    this.#tellMoved(ofFile.moved);
     // A misspelled entry keeps what the file said of it before.
     const keep = new Set([...own, ...refused, ...definitions].map(({ name }) => name));
     const removed = await removeOthers(redis, layout, keep);
     this.#tellRefused([...refused, ...ofFile.refused], ` of \`${path}\``);
     log.info({ file: path, entries: ofFile.stored.length, removed: removed.length }, "Cron schedule loaded");
     return [...definitions, ...own];
+  }
+
+  #tellMoved(entries: readonly string[]): void {
+    if (entries.length === 0) return;
+    this.#parts.host.log.info(
+      { entries },
+      "Cron entries moved from the keys of sidekiq-cron 2.x to those of 1.x, which are in use",
+    );
   }
 
   #tellRefused(refused: LoadedSchedule["refused"], where = ""): void {

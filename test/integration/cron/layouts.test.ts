@@ -1,0 +1,86 @@
+/** Entries that tsq has written as of sidekiq-cron 2.x, where Ruby has 1.x. */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineJob } from "@tsq/core";
+import { cronExtension } from "@tsq/cron";
+import type { CronExtensionOptions } from "@tsq/cron";
+import { cron, defineCron } from "tsq/cron";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
+import { saveCron } from "../../support/cron.ts";
+import { readScheduleFile } from "../../support/inside-tsq.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+import { TestWorkers } from "../../support/worker.ts";
+
+let server: TestRedis;
+let workers: TestWorkers;
+beforeAll(async () => {
+  server = await startRedis();
+  workers = new TestWorkers(server);
+});
+beforeEach(() => workers.redis.flushdb());
+afterEach(() => workers.end());
+afterAll(() => server.stop());
+
+const fileOf = (text: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), "tsq-cron-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, "schedule.yml");
+  writeFileSync(path, text);
+  return path;
+};
+
+// Spread: other files of this program declare options of extensions under another name.
+const OFTEN = { cronPollInterval: 0.05 };
+
+const job = defineJob("NightlyJob", { queue: "reports", retry: 2 }, () => {});
+
+/** With a clock that stands at 3 s after a full minute, and no wait before the first poll. */
+const hurriedCron = (options: CronExtensionOptions, at = "2030-01-01T09:00:03Z") =>
+  cronExtension(options, readScheduleFile, { now: () => Date.parse(at), random: () => 0, firstWaitMs: 0 });
+
+test("entries that were written as of 2.x before Ruby wrote its own of 1.x move there, and leave nothing behind", async () => {
+  const at = "2030-01-01T08:59:00Z";
+  const entry = { cron: "* * * * *", class: "NightlyJob" };
+  for (const name of ["both", "ours", "gone"])
+    await saveCron(workers.redis, name, entry, { at, source: "schedule" });
+  await saveCron(workers.redis, "by hand", entry, { at });
+  await workers.redis.hset("cron_job:default:ours", "status", "disabled");
+  const fired = await workers.redis.zrange("cron_job:default:ours:enqueued", "0", "-1", "WITHSCORES");
+  const file = fileOf(`
+both: {cron: "* * * * *", class: NightlyJob, queue: edited}
+ours: {cron: "* * * * *", class: NightlyJob}
+`);
+  await saveCron(workers.redis, "both", entry, { at, version: 1 });
+
+  await workers.start({ jobs: [job], extensions: [cron({ file })] });
+
+  expect((await workers.redis.smembers("cron_jobs")).toSorted()).toEqual(["cron_job:both", "cron_job:ours"]);
+  expect(await workers.redis.smembers("cron_jobs:default")).toEqual(["cron_job:default:by hand"]);
+  expect((await workers.redis.keys("cron_job:default:*")).toSorted()).toEqual([
+    "cron_job:default:by hand",
+    "cron_job:default:by hand:enqueued",
+  ]);
+  expect(await workers.redis.hget("cron_job:both", "message")).toContain('"queue":"edited"');
+  expect(await workers.redis.hget("cron_job:ours", "status")).toBe("disabled");
+  expect(await workers.redis.zrange("cron_job:ours:enqueued", "0", "-1", "WITHSCORES")).toEqual(fired);
+});
+
+test("a running worker moves its entries to 1.x when Ruby writes there after it", async () => {
+  const entries = [defineCron("both", { cron: "* * * * *", class: job })];
+  await workers.start({ jobs: [job], extensions: [hurriedCron({ entries })], ...OFTEN });
+  await eventually(async () => expect(await workers.redis.exists("tsq:cron:polled")).toBe(1));
+  expect(await workers.redis.smembers("cron_jobs:default")).toEqual(["cron_job:default:both"]);
+
+  await saveCron(
+    workers.redis,
+    "both",
+    { cron: "* * * * *", class: "NightlyJob" },
+    { at: "2030-01-01T08:59:00Z", version: 1 },
+  );
+
+  await eventually(async () => expect(await workers.redis.exists("cron_jobs:default")).toBe(0));
+  expect(await workers.redis.smembers("cron_jobs")).toEqual(["cron_job:both"]);
+});
