@@ -157,6 +157,7 @@ describe("retryJob() is refused with what to do, and enqueues nothing:", () => {
     [{ tags: ["a"] }, "There are wait, waitUntil, queue, priority."],
     [null, "Expected the options of retryJob() of RuledJob to be an object, got nothing"],
     [{ wait: "60" }, "Expected `wait` of retryJob() of RuledJob to be seconds"],
+    [{ wait: 1e15 }, "to be seconds up to 1,000,000,000, got `1000000000000000`."],
     [{ wait: null }, "Expected `wait` of retryJob() of RuledJob to be seconds"],
     [{ wait: [] }, "Expected `wait` of retryJob() of RuledJob to be seconds"],
     [{ waitUntil: "tomorrow" }, "Expected `waitUntil` of retryJob() of RuledJob to be a Date"],

@@ -2,7 +2,8 @@
 import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
 
-const DECIMAL = /^[+-]?(?:\d[\d_]*(?:\.[\d_]*)?|\.\d[\d_]*)(?:[eE][+-]?\d+)?$/;
+// As Ruby's `BigDecimal()` takes it: an underscore between two digits, and digits behind a point.
+const DECIMAL = /^[+-]?(?=[.\d])(?:\d+(?:_\d+)*)?(?:\.\d+(?:_\d+)*)?(?:[eE][+-]?\d+)?$/;
 const NO_NUMBER = new Set(["NaN", "Infinity", "-Infinity"]);
 
 /**
@@ -18,7 +19,8 @@ export class BigDecimal {
   /** @throws ConfigError when it is no decimal */
   constructor(value: string | number | bigint) {
     const text = String(value);
-    if (!DECIMAL.test(text) && !NO_NUMBER.has(text)) {
+    const isGiven = typeof value === "string" || typeof value === "number" || typeof value === "bigint";
+    if (!isGiven || (!DECIMAL.test(text) && !NO_NUMBER.has(text))) {
       throw new ConfigError(
         `Expected a BigDecimal to be a decimal, got ${shown(value)}. Pass one such as "19.90".`,
       );

@@ -1,4 +1,7 @@
 /** Durations of ActiveSupport, `1.month + 2.days`. */
+import { ConfigError } from "@tsq/core";
+import { shown } from "@tsq/core/config";
+import { isWholeFloat } from "@tsq/core/protocol";
 import type { Temporal } from "temporal-polyfill";
 import { temporal } from "./temporal.ts";
 
@@ -32,10 +35,15 @@ export class Duration {
   /** Those that it has; they may be fractions, and of different signs. */
   readonly parts: Readonly<Partial<Record<DurationPart, number>>>;
 
-  /** @param seconds @default the sum of the parts, as ActiveSupport has it */
-  constructor(parts: Readonly<Partial<Record<DurationPart, number>>>, seconds: number = lengthOf(parts)) {
-    this.parts = parts;
-    this.seconds = seconds;
+  /**
+   * @param seconds @default the sum of the parts, as ActiveSupport has it
+   * @throws ConfigError when a part has another name, or anything is no finite number
+   */
+  constructor(parts: Readonly<Partial<Record<DurationPart, number>>>, seconds?: number) {
+    this.parts = checked(parts);
+    const length = seconds ?? lengthOf(this.parts);
+    if (!isFinite(length)) throw noNumber("seconds", length);
+    this.seconds = length;
   }
 
   /**
@@ -72,6 +80,35 @@ export const durationOf = (value: Temporal.Duration): Duration => {
   const amounts = PARTS.map((part) => [part, value[part] + (part === "seconds" ? fraction : 0)] as const);
   return new Duration(Object.fromEntries(amounts.filter(([, amount]) => amount !== 0)));
 };
+
+/** Without those that are undefined. */
+const checked = (parts: Duration["parts"]): Duration["parts"] => {
+  // From JavaScript anything can come.
+  const given: unknown = parts;
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new ConfigError(
+      `Expected the parts of a Duration to be an object, got ${shown(given)}. Pass one such as { months: 1, days: -2 }.`,
+    );
+  }
+  const entries = Object.entries(given).filter(([, amount]) => amount !== undefined);
+  for (const [part, amount] of entries as readonly (readonly [string, unknown])[]) {
+    if (!isDurationPart(part)) {
+      throw new ConfigError(
+        `Expected the parts of a Duration to be of ${PARTS.join(", ")}, got \`${part}\`. Pass one such as { weeks: 2 }.`,
+      );
+    }
+    if (!isFinite(amount)) throw noNumber(part, amount);
+  }
+  return Object.fromEntries(entries);
+};
+
+/** A number, or one that `float()` made, which is an object. */
+const isFinite = (amount: unknown): boolean => Number.isFinite(amount) || isWholeFloat(amount);
+
+const noNumber = (part: string, amount: unknown): ConfigError =>
+  new ConfigError(
+    `Expected \`${part}\` of a Duration to be a finite number, got ${shown(amount)}. Pass one such as { hours: 2 }.`,
+  );
 
 const lengthOf = (parts: Readonly<Partial<Record<DurationPart, number>>>): number =>
   PARTS.reduce((sum, part) => sum + (parts[part] ?? 0) * LENGTHS[part], 0);

@@ -19,6 +19,7 @@ import {
   SYMBOL_KEYS,
   isReserved,
 } from "./marks.ts";
+import { isPlain } from "./plain.ts";
 import { Range } from "./range.ts";
 import { hashFormOf, writtenFormOf } from "./ruby-form.ts";
 import type { HashForm, JsonObject } from "./ruby-form.ts";
@@ -189,11 +190,6 @@ const unambiguous = (written: JsonObject): JsonObject => {
 };
 
 const STRING_KEYS: HashForm = { mark: SYMBOL_KEYS, symbolKeys: [], areAll: false };
-
-const isPlain = (value: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-};
 
 /** Object.keys leaves them out, and so would the payload, without a word. */
 const refuseSymbols = (value: object): void => {

@@ -1,4 +1,5 @@
 /** What the serializers of Rails write, as values (WIRE §13.3). */
+import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
 import { Fault, below } from "./argument-path.ts";
 import { BigDecimal } from "./big-decimal.ts";
@@ -28,6 +29,16 @@ type Inner = (value: unknown) => unknown;
 const textIn = ({ value }: JsonObject): string => {
   if (typeof value === "string") return value;
   throw new Fault(`has ${shown(value)} as its \`value\`, where Ruby writes a text. Mend what enqueued it.`);
+};
+
+/** What Ruby refuses as well is the fault of the data. */
+const made = <T>(what: string, json: JsonObject, make: () => T): T => {
+  try {
+    return make();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new Fault(`is ${shown(json)}, which is no ${what} of Ruby. Mend what enqueued it.`);
+  }
 };
 
 const readDecimal = (json: JsonObject): BigDecimal => {
@@ -92,5 +103,5 @@ export const READERS: ReadonlyMap<string, (json: JsonObject, inner: Inner) => un
   [DURATION, readDuration],
   [BIG_DECIMAL, readDecimal],
   [RANGE, readRange],
-  [MODULE, (json) => new RubyModule(textIn(json))],
+  [MODULE, (json) => made("class", json, () => new RubyModule(textIn(json)))],
 ]);

@@ -109,7 +109,7 @@ const read = <T>(json: JsonObject, value: string, make: () => T): T => {
  * one with an offset, an `Instant` and a `Date` are a Time.
  *
  * @returns a new value, in UTC if the moment has no zone. A `TimeWithZone` of it is in `UTC`
- * @throws ConfigError when it is no moment
+ * @throws ConfigError when it is no moment, or a TimeWithZone has an offset and no zone
  * @example
  * await remind.performLater(rubyTime(Temporal.Now.zonedDateTimeISO("Europe/Berlin"), "DateTime"));
  */
@@ -122,8 +122,16 @@ export const rubyTime = (moment: Moment, rubyClass: RubyTimeClass): Temporal.Zon
         "Pass a Temporal.ZonedDateTime, a Temporal.Instant or a Date.",
     );
   }
+  if (serializer === TIME_WITH_ZONE && isOffset(zoned)) {
+    throw new ConfigError(
+      `Expected a TimeWithZone to be in a named zone, got one in ${shown(zoned.timeZoneId)}, which is no time zone of Ruby. ` +
+        'Name the zone, `time.withTimeZone("Europe/Berlin")`, or make it a "Time", which keeps the offset.',
+    );
+  }
   return rememberWritten(zoned, writtenTime(zoned, serializer));
 };
+
+const isOffset = ({ timeZoneId }: Temporal.ZonedDateTime): boolean => /^[+-]/.test(timeZoneId);
 
 const zonedOf = (moment: Moment): Temporal.ZonedDateTime | undefined => {
   // From JavaScript anything can come.
@@ -149,7 +157,7 @@ export const writeTemporal = (value: object, kind: string): JsonObject | undefin
       return { [SERIALIZED]: TIME, value: toRuby((value as Temporal.Instant).toString(NANOSECONDS)) };
     case "Temporal.ZonedDateTime": {
       const zoned = value as Temporal.ZonedDateTime;
-      return writtenTime(zoned, /^[+-]/.test(zoned.timeZoneId) ? TIME : TIME_WITH_ZONE);
+      return writtenTime(zoned, isOffset(zoned) ? TIME : TIME_WITH_ZONE);
     }
     default:
       return undefined;

@@ -1,0 +1,7 @@
+/** Which objects are hashes to Ruby. */
+
+/** Whether it is an object of no class: what `{}` makes, also that of another realm, and one without a prototype. */
+export const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+};
