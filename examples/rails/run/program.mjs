@@ -45,9 +45,15 @@ export class Program {
   /** Resolves when it has printed this; rejects with all that it printed if it ends before. */
   async printed(pattern) {
     const found = new Promise((resolve) => {
-      const look = () => pattern.test(this.#text) && resolve("found");
+      // Line by line, and not once more when it is found: to search all that a busy program has printed at each of its
+      // lines keeps this process from reading, and from asking the app, for a minute and longer.
+      const look = (text) => {
+        if (!pattern.test(text)) return;
+        this.#heard.delete(look);
+        resolve("found");
+      };
       this.onLine(look);
-      look();
+      look(this.#text);
     });
     const first = await Promise.race([found, this.ended]);
     if (first !== "found") throw new Error(`${this.name} ended with ${first}:\n${this.#text}`);
