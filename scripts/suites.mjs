@@ -64,7 +64,7 @@ const LATER = [
   },
   {
     project: "cron",
-    what: "sidekiq-cron and tsq on one schedule: sixty hours in compressed time, and minutes of the clock",
+    what: "sidekiq-cron and tsq on one schedule: hours in compressed time, and minutes of the clock",
     lacks: () => {
       if (missingRubies().includes("6")) return "no Ruby Sidekiq 6: scripts/rubies.sh, as root on Debian 12";
       return isNativeHere() ? undefined : `no real server: ${GET_NATIVE}`;
