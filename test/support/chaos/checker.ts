@@ -4,6 +4,7 @@
  * Pure: nothing is read here but its arguments.
  */
 import type { HistoryEvent } from "./history.ts";
+import { Rollbacks } from "./rollbacks.ts";
 import { jobsOf } from "./runs.ts";
 import type { Run, TrackedJob } from "./runs.ts";
 import { strikesOf } from "./strikes.ts";
@@ -78,19 +79,11 @@ interface Places {
   readonly isPoisonPill: boolean;
 }
 
-interface Rollback {
-  readonly at: number;
-  readonly until?: number;
-  readonly windowMs: number;
-  readonly knows: ReadonlySet<string>;
-  readonly holds: ReadonlySet<string>;
-}
-
 class Trial {
   readonly duplicates = new Map<Cause | "resent push", number>();
   forgotten = 0;
   readonly #events: readonly HistoryEvent[];
-  readonly #rollbacks: readonly Rollback[];
+  readonly #rollbacks: Rollbacks;
   readonly #strikes: readonly Strike[];
   readonly #places: ReadonlyMap<string, Places>;
   readonly #kills: number;
@@ -103,9 +96,7 @@ class Trial {
     untoldDeaths: number,
   ) {
     this.#events = events;
-    this.#rollbacks = events
-      .filter((event) => event.kind === "rollback")
-      .map((event) => ({ ...event, knows: new Set(event.knows), holds: new Set(event.holds) }));
+    this.#rollbacks = new Rollbacks(events);
     this.#strikes = strikes;
     this.#places = places;
     this.#kills = untoldDeaths + events.filter((event) => event.kind === "killed").length;
@@ -186,18 +177,7 @@ class Trial {
 
   *#missing(job: TrackedJob): Generator<string> {
     if (!job.isAccepted) return;
-    const pushed = job.answeredAt ?? job.pushedAt;
-    // The server is asked: what it came back with, or has heard of, it did not forget. Whoever loses that job loses it.
-    const isForgotten = this.#rollbacks.some(
-      ({ at, until = at, windowMs, knows, holds }) =>
-        job.pushedAt <= until &&
-        pushed >= at - windowMs &&
-        !knows.has(job.id) &&
-        !holds.has(job.id) &&
-        // Who was running it lived on and had it still.
-        !job.runs.some((run) => isOngoing(run, until)),
-    );
-    if (isForgotten) this.forgotten++;
+    if (this.#rollbacks.explain(job)) this.forgotten++;
     else yield `is lost: it ran ${job.runs.length} times, was never done and is nowhere`;
   }
 
@@ -246,9 +226,6 @@ function attemptsOf(job: TrackedJob): readonly (readonly [attempt: number, runs:
   }
   return [...attempts].toSorted(([one], [other]) => one - other);
 }
-
-const isOngoing = ({ startedAt, endedAt }: Run, at: number): boolean =>
-  startedAt < at && endedAt !== undefined && endedAt > at;
 
 function failedAway(events: readonly HistoryEvent[], jobs: readonly TrackedJob[]): number {
   const outages = events.filter((event) => event.kind === "outage");

@@ -11,6 +11,10 @@ export interface Run {
   how: "done" | "failed" | "aborted" | undefined;
 }
 
+/** Whether it had begun by then, and ended later. */
+export const isOngoing = ({ startedAt, endedAt }: Run, at: number): boolean =>
+  startedAt < at && endedAt !== undefined && endedAt > at;
+
 export interface TrackedJob {
   readonly n: number;
   readonly id: string;

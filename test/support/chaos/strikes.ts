@@ -3,6 +3,7 @@
  * Redis that forgot. Each excuses only the runs that it can have touched.
  */
 import type { HistoryEvent } from "./history.ts";
+import { Returns } from "./returns.ts";
 import type { Run } from "./runs.ts";
 
 export type Cause = "crash" | "forced stop" | "expired owner" | "rollback";
@@ -26,6 +27,7 @@ type Outage = Extract<HistoryEvent, { kind: "outage" }>;
 
 export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeRules): readonly Strike[] {
   const outages = events.filter((event) => event.kind === "outage");
+  const returns = new Returns(events);
 
   /** Whether a run was still going on at that time, or done and perhaps not yet acknowledged. */
   const isOpen = (run: Run, at: number): boolean => {
@@ -42,7 +44,7 @@ export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeR
       const { pid } = event;
       strikes.push({ cause: "crash", at, covers: (run) => run.pid === pid && isOpen(run, at) });
     } else if (event.kind === "rollback") {
-      strikes.push(forgetting(event, ackLagMs));
+      strikes.push(forgetting(event, ackLagMs, returns));
     } else if (event.kind === "told to stop") {
       strikes.push(forcedStop(event, endOf(events, i, event.pid), outages, isOpen));
     } else if (event.kind === "expired") {
@@ -55,14 +57,20 @@ export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeR
 type IsOpen = (run: Run, at: number) => boolean;
 
 /** Redis may forget that it gave a job away, or that it heard of its end: then it has the job again. */
-function forgetting(event: Extract<HistoryEvent, { kind: "rollback" }>, ackLagMs: number): Strike {
+function forgetting(
+  event: Extract<HistoryEvent, { kind: "rollback" }>,
+  ackLagMs: number,
+  returns: Returns,
+): Strike {
   const { at, windowMs, until = at } = event;
   const holds = new Set(event.holds);
   return {
     cause: "rollback",
     at,
-    covers: ({ id, startedAt, endedAt = Number.POSITIVE_INFINITY }) =>
-      holds.has(id) && startedAt <= until + ackLagMs && endedAt >= at - windowMs - ackLagMs,
+    covers: ({ id, pid, startedAt, endedAt = Number.POSITIVE_INFINITY }) =>
+      holds.has(id) &&
+      startedAt <= until + ackLagMs &&
+      returns.heardAt(pid, endedAt) >= at - windowMs - ackLagMs,
   };
 }
 
