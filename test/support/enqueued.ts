@@ -1,6 +1,10 @@
 /** Jobs as ActiveJob enqueues them: text, with whatever a test wants in it. */
 import { payloadText } from "./payload-text.ts";
 
+/** Of Rails' adapter, and of Sidekiq's own from 8.0 on. */
+export const OLD_WRAPPER = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
+export const NEW_WRAPPER = "Sidekiq::ActiveJob::Wrapper";
+
 /** A payload of ActiveJob, with fields of its envelope and of itself changed. */
 export const enqueued = (
   name: string,
@@ -9,7 +13,7 @@ export const enqueued = (
   fields: Readonly<Record<string, unknown>> = {},
 ): string =>
   payloadText({
-    class: "Sidekiq::ActiveJob::Wrapper",
+    class: NEW_WRAPPER,
     wrapped: name,
     args: [
       {

@@ -89,7 +89,7 @@ export class TestWorkers {
   }
 
   /** The one job of a sorted set, once it is there. */
-  only(set: string): Promise<{ readonly payload: RawPayload; readonly score: number }> {
+  jobIn(set: string): Promise<{ readonly payload: RawPayload; readonly score: number }> {
     return eventually(async () => {
       const [text, score, ...more] = await this.redis.zrange(set, "0", "-1", "WITHSCORES");
       expect(text).toBeDefined();

@@ -3,11 +3,10 @@ import { activeJob, kwargs, performAllLater, symbol } from "@tsq/active-job";
 import type { ActiveJobOptions } from "@tsq/active-job";
 import { Client } from "@tsq/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { NEW_WRAPPER, OLD_WRAPPER } from "../support/enqueued.ts";
 import { NotingTransport } from "../support/noting-transport.ts";
 import { payloadTexts, scoredOf, vector } from "../support/vectors.ts";
 
-const NEW = "Sidekiq::ActiveJob::Wrapper";
-const OLD = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
 let transport: NotingTransport;
@@ -25,7 +24,7 @@ interface Payload extends Readonly<Record<string, unknown>> {
 }
 
 const parsed = (text: string | undefined): Payload => JSON.parse(text ?? "null") as Payload;
-const only = (queue = "default"): Payload => parsed(transport.queues[queue]?.[0]);
+const payloadIn = (queue = "default"): Payload => parsed(transport.queues[queue]?.[0]);
 const job = <Args extends readonly unknown[] = [number]>(options: ActiveJobOptions = {}, name = "MyAj") =>
   activeJob<Args>(name, { client, ...options });
 
@@ -59,7 +58,7 @@ describe.each([
     const [own] = transport.queues["default"] ?? [];
     const sorted = (text: string | undefined) => Object.entries(JSON.parse(alike(text)) as object).toSorted();
     expect(sorted(own)).toEqual(sorted(written("OptAj")));
-    expect(JSON.stringify(only().args)).toBe(JSON.stringify(parsed(own).args));
+    expect(JSON.stringify(payloadIn().args)).toBe(JSON.stringify(parsed(own).args));
   });
 
   test("the envelope has the keys of its Rails, in their order", async () => {
@@ -70,7 +69,7 @@ describe.each([
     const theirs = payloadTexts("activejob-enqueue", version)
       .map(parsed)
       .find(({ queue }) => queue === "custom");
-    const own = only("custom");
+    const own = payloadIn("custom");
     expect(Object.keys(own.args[0])).toEqual(Object.keys(theirs?.args[0] ?? {}));
     expect(own.class).toBe(theirs?.class);
     expect({ ...own.args[0], timezone: 0, job_id: 0, enqueued_at: 0 }).toEqual({
@@ -145,23 +144,23 @@ test("nothing is enqueued when an argument of the last cannot be serialized", as
 });
 
 test.each<readonly [alive: readonly number[], wrapper: string]>([
-  [[8], NEW],
-  [[8, 9], NEW],
-  [[7, 8], OLD],
-  [[6], OLD],
-  [[], OLD],
+  [[8], NEW_WRAPPER],
+  [[8, 9], NEW_WRAPPER],
+  [[7, 8], OLD_WRAPPER],
+  [[6], OLD_WRAPPER],
+  [[], OLD_WRAPPER],
 ])("with the generations %j alive the wrapper is %s", async (alive, wrapper) => {
   transport.alive = new Set(alive);
 
   await job().performLater(1);
 
-  expect(only().class).toBe(wrapper);
+  expect(payloadIn().class).toBe(wrapper);
 });
 
 test("wire: 8 of the client is a fleet of 8, and 7 one of 7", async () => {
   for (const [wire, wrapper] of [
-    [8, NEW],
-    [7, OLD],
+    [8, NEW_WRAPPER],
+    [7, OLD_WRAPPER],
   ] as const) {
     const pinned = new NotingTransport();
     await job({ client: new Client({ transport: pinned, wire }) }).performLater(1);
@@ -174,14 +173,14 @@ test("the jid is Sidekiq's, and the job's own id a UUID", async () => {
   const jid = await job().performLater(1);
 
   expect(jid).toMatch(/^[0-9a-f]{24}$/);
-  expect(only()).toMatchObject({ jid, wrapped: "MyAj", args: [{ provider_job_id: null }] });
-  expect(only().args[0]["job_id"]).toMatch(UUID);
+  expect(payloadIn()).toMatchObject({ jid, wrapped: "MyAj", args: [{ provider_job_id: null }] });
+  expect(payloadIn().args[0]["job_id"]).toMatch(UUID);
 });
 
 test("keyword arguments follow the arguments", async () => {
   await job<[number, string]>().performLater(7, "tpl", kwargs({ params: {} }));
 
-  expect(only().args[0]["arguments"]).toEqual([
+  expect(payloadIn().args[0]["arguments"]).toEqual([
     7,
     "tpl",
     { params: { _aj_symbol_keys: [] }, _aj_ruby2_keywords: ["params"] },
@@ -197,8 +196,8 @@ test("set() is for what is enqueued with it, on top of what was set before", asy
     .performLater(1);
   await base.performLater(2);
 
-  expect(only("low")).toMatchObject({ retry: 3, tags: ["a"], args: [{ queue_name: "low", priority: 4 }] });
-  expect(only()).toMatchObject({ args: [{ queue_name: "default", priority: null }] });
+  expect(payloadIn("low")).toMatchObject({ retry: 3, tags: ["a"], args: [{ queue_name: "low", priority: 4 }] });
+  expect(payloadIn()).toMatchObject({ args: [{ queue_name: "default", priority: null }] });
 });
 
 test("the options of a job have its queue with the prefix, for whoever is to serve it", () => {
@@ -218,7 +217,7 @@ test("the prefix of a queue comes before the job's own, one of set() and the def
   await job({ queueNamePrefix: "crm", queueNameDelimiter: "." }).performLater(3);
 
   expect(Object.keys(transport.queues)).toEqual(["crm_low", "crm_high", "crm.default"]);
-  expect(only("crm_low").args[0]["queue_name"]).toBe("crm_low");
+  expect(payloadIn("crm_low").args[0]["queue_name"]).toBe("crm_low");
 });
 
 test("defaultJobOptions of the client are below those of the job", async () => {
@@ -226,7 +225,7 @@ test("defaultJobOptions of the client are below those of the job", async () => {
 
   await job({ tags: ["own"] }).performLater(1);
 
-  expect(only("slow")).toMatchObject({ retry: 2, tags: ["own"], args: [{ queue_name: "slow" }] });
+  expect(payloadIn("slow")).toMatchObject({ retry: 2, tags: ["own"], args: [{ queue_name: "slow" }] });
 });
 
 test("client middleware sees the wrapper as Ruby's does", async () => {
@@ -238,13 +237,13 @@ test("client middleware sees the wrapper as Ruby's does", async () => {
 
   await job({ queue: "low" }).performLater(1);
 
-  expect(seen).toEqual([[OLD, "MyAj", "low"]]);
+  expect(seen).toEqual([[OLD_WRAPPER, "MyAj", "low"]]);
 });
 
 test("a symbol is an argument as any other", async () => {
   await job<[unknown]>().performLater(symbol("welcome"));
 
-  expect(only().args[0]["arguments"]).toEqual([
+  expect(payloadIn().args[0]["arguments"]).toEqual([
     { _aj_serialized: "ActiveJob::Serializers::SymbolSerializer", value: "welcome" },
   ]);
 });

@@ -20,7 +20,7 @@ interface Payload {
 }
 
 const parsed = (text: string | undefined): Payload => JSON.parse(text ?? "null") as Payload;
-const only = (): Payload => parsed(transport.queues["default"]?.[0]);
+const payload = (): Payload => parsed(transport.queues["default"]?.[0]);
 const job = <Args extends readonly unknown[] = [number]>(options: ActiveJobOptions = {}, name = "MyAj") =>
   activeJob<Args>(name, { client, ...options });
 
@@ -50,7 +50,7 @@ test("a time that is past means now, and stays in the envelope", async () => {
     .performLater(1);
 
   expect(transport.scheduled).toEqual([]);
-  expect(only().args[0]["scheduled_at"]).toBe("2020-01-01T00:00:00.000000000Z");
+  expect(payload().args[0]["scheduled_at"]).toBe("2020-01-01T00:00:00.000000000Z");
 });
 
 test("of many at once one that is past goes through the schedule, as in Rails, where it is due", async () => {
@@ -74,7 +74,7 @@ test("a wait that no clock has is refused, and one below zero is now", async () 
   await job().set({ wait: -5 }).performLater(1);
 
   expect(transport.scheduled).toEqual([]);
-  expect(only().args[0]["arguments"]).toEqual([1]);
+  expect(payload().args[0]["arguments"]).toEqual([1]);
 });
 
 test("jobs that are enqueued together have the arguments that they were given", async () => {
@@ -96,7 +96,7 @@ test("a push has the arguments that it was given, whatever its callbacks wait fo
   list.push(2);
   await pushed;
 
-  expect(only().args[0]["arguments"]).toEqual([[1]]);
+  expect(payload().args[0]["arguments"]).toEqual([[1]]);
 });
 
 test("a push waits until it is known who is alive, with the arguments that it was given", async () => {
@@ -107,5 +107,5 @@ test("a push waits until it is known who is alive, with the arguments that it wa
   list.push(2);
   await pushed;
 
-  expect(only()).toMatchObject({ class: "Sidekiq::ActiveJob::Wrapper", args: [{ arguments: [[1]] }] });
+  expect(payload()).toMatchObject({ class: "Sidekiq::ActiveJob::Wrapper", args: [{ arguments: [[1]] }] });
 });

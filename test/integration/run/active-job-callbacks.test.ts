@@ -66,7 +66,7 @@ describe("callbacks of a run", () => {
 
     await workers.start({ jobs: [halted("AbortJob", "abort"), halted("SnoozeJob", snooze(3_600))] });
 
-    const { payload } = await workers.only("schedule");
+    const { payload } = await workers.jobIn("schedule");
     expect(payload["wrapped"]).toBe("SnoozeJob");
     await workers.logged("done");
     expect(ran).toEqual([]);

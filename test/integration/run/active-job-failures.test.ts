@@ -39,7 +39,7 @@ test("retryOn and then Sidekiq's own retry: the counts go from job to job, and e
   const worker = await workers.start({ jobs: [job], concurrency: 1 });
 
   const first = await job.performLater(7);
-  const { payload } = await workers.only("retry");
+  const { payload } = await workers.jobIn("retry");
   await worker.stop();
 
   const jids = seen.map((one) => (one as readonly unknown[])[0]);
@@ -70,7 +70,7 @@ test("a job that is enqueued again waits in the schedule, not in the retry set",
     ],
   });
 
-  const { payload, score } = await workers.only("schedule");
+  const { payload, score } = await workers.jobIn("schedule");
 
   expect(score).toBeGreaterThan(Date.now() / 1_000 + 3_500);
   expect(payload).toMatchObject({ wrapped: "WaitJob", tags: ["a"], queue: "default" });
@@ -90,7 +90,7 @@ test("a verdict that a job with rules answers or throws is carried out", async (
 
   await workers.start({ jobs });
 
-  await workers.only("schedule");
+  await workers.jobIn("schedule");
   expect(await workers.logged("discard")).toMatchObject({ class: "VerdictJob", reason: "enough" });
 });
 
@@ -105,7 +105,7 @@ test("a job that is out of attempts tells retriesExhausted of its definition", a
     ],
   });
 
-  await workers.only("dead");
+  await workers.jobIn("dead");
 
   expect(told).toEqual(["DeadJob"]);
 });
@@ -126,11 +126,11 @@ test("a job that takes longer than its timeout fails by that, or meets a rule fo
     ],
   });
 
-  expect((await workers.only("retry")).payload).toMatchObject({
+  expect((await workers.jobIn("retry")).payload).toMatchObject({
     wrapped: "SlowJob",
     error_class: "JobTimeoutError",
   });
-  const { payload } = await workers.only("schedule");
+  const { payload } = await workers.jobIn("schedule");
   expect((payload["args"] as readonly object[])[0]).toMatchObject({
     exception_executions: { "[TSQ_TIMEOUT]": 1 },
   });

@@ -2,15 +2,12 @@
 import { defineActiveJob, defineMailerJob } from "@tsq/active-job";
 import { Client, defineJob } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { enqueued } from "../../support/enqueued.ts";
+import { enqueued, NEW_WRAPPER, OLD_WRAPPER } from "../../support/enqueued.ts";
 import { eventually } from "../../support/eventually.ts";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
-
-const NEW = "Sidekiq::ActiveJob::Wrapper";
-const OLD = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
 
 let server: TestRedis;
 let workers: TestWorkers;
@@ -41,8 +38,8 @@ describe("a payload that is none of ActiveJob's is told so, and the job is kept:
     ];
     const nameless: readonly unknown[] = [undefined, [7], [{ arguments: [] }]];
     await pushTexts(workers.redis, [
-      ...bad.map(([args], i) => payloadText({ class: NEW, wrapped: "BadJob", args, jid: `bad${i}` })),
-      ...nameless.map((args, i) => payloadText({ class: OLD, args, jid: `nameless${i}` })),
+      ...bad.map(([args], i) => payloadText({ class: NEW_WRAPPER, wrapped: "BadJob", args, jid: `bad${i}` })),
+      ...nameless.map((args, i) => payloadText({ class: OLD_WRAPPER, args, jid: `nameless${i}` })),
     ]);
 
     await workers.start({ jobs: [defineActiveJob("BadJob", { discardOn: [Error] }, () => {})] });
@@ -83,7 +80,7 @@ describe("a payload that is none of ActiveJob's is told so, and the job is kept:
       ],
     });
 
-    const { payload } = await workers.only("retry");
+    const { payload } = await workers.jobIn("retry");
     expect(payload).toMatchObject({ wrapped: "KeptJob", error_class: "ActiveJob::DeserializationError" });
     const discarded = await workers.logged("discarded by discardOn");
     expect(discarded).toMatchObject({ jid: "dropped", class: "DroppedJob", executions: 1 });
@@ -94,7 +91,7 @@ describe("a payload that is none of ActiveJob's is told so, and the job is kept:
 
     await workers.start({ jobs: [defineJob("OtherJob", () => {})] });
 
-    const { payload } = await workers.only("retry");
+    const { payload } = await workers.jobIn("retry");
     expect(payload["error_class"]).toBe("NameError");
     expect(payload["error_message"]).toContain('Give what defineActiveJob("OtherJob", …) returns');
   });
@@ -128,7 +125,7 @@ describe("mails", () => {
       ],
     });
 
-    const { payload } = await workers.only("retry");
+    const { payload } = await workers.jobIn("retry");
     expect(payload["error_message"]).toContain("No job of this worker is named");
     expect(ran).toEqual([
       [[7, "x"], undefined],
@@ -168,7 +165,7 @@ describe("mails", () => {
       ],
     });
 
-    const { payload } = await workers.only("schedule");
+    const { payload } = await workers.jobIn("schedule");
 
     expect(payload["wrapped"]).toBe("ActionMailer::DeliveryJob");
     expect((payload["args"] as readonly object[])[0]).toMatchObject({

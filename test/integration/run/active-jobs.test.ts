@@ -4,7 +4,7 @@ import { Client } from "@tsq/core";
 import type { JobContext } from "@tsq/core";
 import { Metrics, RetrySet, WorkSet } from "@tsq/core/api";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { enqueued } from "../../support/enqueued.ts";
+import { enqueued, NEW_WRAPPER, OLD_WRAPPER } from "../../support/enqueued.ts";
 import { eventually } from "../../support/eventually.ts";
 import { gate } from "../../support/gate.ts";
 import { pushTexts } from "../../support/payload-text.ts";
@@ -12,9 +12,6 @@ import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { payloadTexts } from "../../support/vectors.ts";
 import { TestWorkers } from "../../support/worker.ts";
-
-const NEW = "Sidekiq::ActiveJob::Wrapper";
-const OLD = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
 
 let server: TestRedis;
 let workers: TestWorkers;
@@ -49,17 +46,20 @@ describe.each(["6.4.1", "7.3.2", "8.1.7"])("of what Rails has enqueued beside Si
   });
 });
 
-test.each([NEW, OLD])("a job is found by its class in a %s, with and without `wrapped`", async (wrapper) => {
-  const ran: unknown[] = [];
-  await pushTexts(workers.redis, [
-    enqueued("FoundJob", [1], {}, { class: wrapper }),
-    enqueued("FoundJob", [2], {}, { class: wrapper, wrapped: undefined }),
-  ]);
+test.each([NEW_WRAPPER, OLD_WRAPPER])(
+  "a job is found by its class in a %s, with and without `wrapped`",
+  async (wrapper) => {
+    const ran: unknown[] = [];
+    await pushTexts(workers.redis, [
+      enqueued("FoundJob", [1], {}, { class: wrapper }),
+      enqueued("FoundJob", [2], {}, { class: wrapper, wrapped: undefined }),
+    ]);
 
-  await workers.start({ jobs: [defineActiveJob("FoundJob", (_, n: number) => void ran.push(n))] });
+    await workers.start({ jobs: [defineActiveJob("FoundJob", (_, n: number) => void ran.push(n))] });
 
-  await eventually(() => expect(ran.toSorted()).toEqual([1, 2]));
-});
+    await eventually(() => expect(ran.toSorted()).toEqual([1, 2]));
+  },
+);
 
 test("a job sees what is in its envelope", async () => {
   let seen: object | undefined;
@@ -194,7 +194,7 @@ describe("one class is one job, and its wrapper is nowhere:", () => {
       ],
     });
 
-    const { payload, score } = await workers.only("retry");
+    const { payload, score } = await workers.jobIn("retry");
 
     expect(payload).toMatchObject({ wrapped: "FailJob", error_message: "no such luck", retry_count: 0 });
     expect(score).toBeGreaterThan(Date.now() / 1_000 + 30);

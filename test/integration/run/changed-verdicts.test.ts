@@ -42,7 +42,7 @@ describe("a job behind middleware that wraps what it catches", () => {
     answer = () => snooze(3_600);
     await push();
 
-    await workers.only("schedule");
+    await workers.jobIn("schedule");
 
     expect(await workers.redis.exists("retry")).toBe(0);
   });
@@ -53,7 +53,7 @@ describe("a job behind middleware that wraps what it catches", () => {
     };
     await push();
 
-    expect((await workers.only("retry")).payload).toMatchObject({ error_class: "Error" });
+    expect((await workers.jobIn("retry")).payload).toMatchObject({ error_class: "Error" });
 
     expect(await workers.redis.exists("schedule")).toBe(0);
   });
@@ -62,7 +62,7 @@ describe("a job behind middleware that wraps what it catches", () => {
     answer = () => ({ ...snooze(60), seconds: undefined });
     await push();
 
-    const { payload } = await workers.only("retry");
+    const { payload } = await workers.jobIn("retry");
 
     expect(payload).toMatchObject({
       error_class: "InvalidJobError",

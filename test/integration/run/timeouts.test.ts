@@ -32,7 +32,7 @@ afterAll(() => server.stop());
 const push = (jid = "slow", over: Readonly<Record<string, unknown>> = {}): Promise<number> =>
   workers.redis.lpush("queue:default", payloadText({ class: "SlowJob", jid, retry: 3, ...over }));
 
-const retried = async (): Promise<RawPayload> => (await workers.only("retry")).payload;
+const retried = async (): Promise<RawPayload> => (await workers.jobIn("retry")).payload;
 
 describe.each(["reliable", "basic"] as const)("with %s fetch, a job whose time is over", (fetch) => {
   let handle: Handler<readonly unknown[]>;

@@ -59,7 +59,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     answers = [() => snooze(3_600)];
     await push({ retry_count: 2, failed_at: 1, at: 4_102_444_800 });
 
-    const { payload, score } = await workers.only("schedule");
+    const { payload, score } = await workers.jobIn("schedule");
 
     expect(payload).toMatchObject({ jid: "said", retry_count: 2, failed_at: 1, queue: "default" });
     expect(payload).not.toHaveProperty("at");
@@ -118,7 +118,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     answers = [() => kill("no such account")];
     await push({ retry: false });
 
-    const { payload } = await workers.only("dead");
+    const { payload } = await workers.jobIn("dead");
 
     expect(payload).toMatchObject({
       jid: "said",
@@ -148,7 +148,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
 
     await push({ retry: 0 });
 
-    expect((await workers.only("dead")).payload["error_message"]).toContain("Call it: `return snooze(60)`");
+    expect((await workers.jobIn("dead")).payload["error_message"]).toContain("Call it: `return snooze(60)`");
   });
 
   test("a verdict by throwing it means the same", async () => {
@@ -160,7 +160,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     ];
     await push();
 
-    expect((await workers.only("schedule")).payload).toHaveProperty("jid", "said");
+    expect((await workers.jobIn("schedule")).payload).toHaveProperty("jid", "said");
     expect(workers.errors).toEqual([]);
   });
 
@@ -180,7 +180,7 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a job that answers
     answers = [() => ({ [Symbol.for("tsq.verdict.v1")]: true, kind: "explode" })];
     await push();
 
-    expect((await workers.only("retry")).payload).toMatchObject({ error_class: "InvalidJobError" });
+    expect((await workers.jobIn("retry")).payload).toMatchObject({ error_class: "InvalidJobError" });
   });
 
   test("bytes that are no UTF-8 come through a snooze", async () => {

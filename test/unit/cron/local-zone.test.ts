@@ -59,7 +59,7 @@ describe("an entry without a zone", () => {
   });
 
   test.each(["", "Foo/Bar", "JST-9", "GMT+3", "x".repeat(100_000)])(
-    "is read in a process with a TZ that Intl does not know",
+    "is read in a process whose TZ is `%.20s`, which Intl does not know",
     (tz) => {
       const script = `import { defineCron, nextTimes, parseCron } from "@tsq/cron";
         defineCron("a", { cron: "0 8 * * *", class: "A" });

@@ -1,12 +1,9 @@
 /** What is pushed for an instant of an entry (WIRE §12.5). */
 import { randomUUID } from "node:crypto";
-import { isRecord } from "@tsq/core/protocol";
+import { isRecord, OLD_WRAPPER } from "@tsq/core/protocol";
 import type { JsonValue, PushItem, Runnable } from "@tsq/core";
 import { classOptionsOf } from "../entry/class-options.ts";
 import type { EntryFields } from "../entry/fields.ts";
-
-/** The name of ActiveJob's wrapper that every version of Sidekiq runs, also 8. */
-const WRAPPER = "ActiveJob::QueueAdapters::SidekiqAdapter::JobWrapper";
 
 /** The member of a payload whose end is written down: the key of its entry. Ruby keeps it and makes nothing of it. */
 export const MARK = "tsq_cron";
@@ -36,7 +33,8 @@ export const cronItem = (entry: EntryFields, known: Runnable | undefined, nowMs:
   return {
     ...options,
     queue: prefixed,
-    class: WRAPPER,
+    // Every generation runs it.
+    class: OLD_WRAPPER,
     wrapped: entry.class,
     description: entry.description,
     args: [

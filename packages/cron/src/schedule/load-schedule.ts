@@ -3,13 +3,13 @@ import { ConfigError } from "@tsq/core";
 import type { Place } from "@tsq/core/config";
 import { isRecord } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
-import type { Registry } from "@tsq/core";
 import { deleteEntry } from "../entry/change.ts";
 import { readDefinition } from "../entry/definition.ts";
 import type { Definition } from "../entry/definition.ts";
 import type { EntrySource } from "../entry/fields.ts";
 import { carryOver, removeSecond } from "../entry/move-to-first.ts";
 import { saveEntry } from "../entry/save.ts";
+import type { SaveOptions } from "../entry/save.ts";
 import type { Layout } from "../entry/layout.ts";
 import { readEntryKeys } from "../entry/sets.ts";
 
@@ -70,13 +70,6 @@ const named = (error: Error, name: string, where: string): Error => {
   return new ConfigError(`${where}In the cron entry \`${name}\`: ${error.message}`, { cause: error });
 };
 
-export interface StoreOptions {
-  readonly redis: Redis;
-  readonly layout: Layout;
-  readonly registry?: Pick<Registry, "find"> | undefined;
-  readonly nowMs: number;
-}
-
 /**
  * Writes all of them. One whose keys are of another type keeps none of the others from being written.
  *
@@ -85,7 +78,7 @@ export interface StoreOptions {
  */
 export const storeDefinitions = async (
   definitions: readonly Definition[],
-  options: StoreOptions,
+  options: SaveOptions,
 ): Promise<{
   readonly stored: readonly Definition[];
   readonly moved: readonly string[];
@@ -116,7 +109,7 @@ export const storeDefinitions = async (
  *
  * @throws ConfigError when a key of another type is in its way, and what Redis refuses
  */
-export const storeDefinition = async (definition: Definition, options: StoreOptions): Promise<boolean> => {
+export const storeDefinition = async (definition: Definition, options: SaveOptions): Promise<boolean> => {
   const { redis, layout } = options;
   try {
     const isSecond = await carryOver(redis, layout, definition);
