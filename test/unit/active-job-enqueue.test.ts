@@ -196,7 +196,11 @@ test("set() is for what is enqueued with it, on top of what was set before", asy
     .performLater(1);
   await base.performLater(2);
 
-  expect(payloadIn("low")).toMatchObject({ retry: 3, tags: ["a"], args: [{ queue_name: "low", priority: 4 }] });
+  expect(payloadIn("low")).toMatchObject({
+    retry: 3,
+    tags: ["a"],
+    args: [{ queue_name: "low", priority: 4 }],
+  });
   expect(payloadIn()).toMatchObject({ args: [{ queue_name: "default", priority: null }] });
 });
 
