@@ -1,7 +1,7 @@
 /** tsq as it is used: jobs of defineJob(), a Worker with metrics and heartbeat, and its defaults otherwise. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
-import { configure, defineActiveJob, defineJob, Worker } from "tsq";
+import { configure, defineJob, Worker } from "tsq";
 import { argsOf, QUEUES } from "../support/workload.mjs";
 import { Counter } from "./counter.mjs";
 import { Listener } from "./listening.mjs";
@@ -31,6 +31,8 @@ const drain = async () => {
 
 /** The same of ActiveJob. */
 const drainActiveJob = async () => {
+  // Here, for a checkout from before it takes part in `against.mjs`.
+  const { defineActiveJob } = await import("tsq");
   const counter = new Counter(count);
   const worker = newWorker([defineActiveJob("HardAj", async () => counter.count())]);
   worker.on("startup", () => counter.start());
