@@ -103,7 +103,7 @@ const makeCopy = () => {
   for (const entry of readdirSync(join(ROOT, "node_modules")))
     if (!["@tsq", "tsq", ".cache", ".vite"].includes(entry))
       symlinkSync(join(ROOT, "node_modules", entry), join(copy, "node_modules", entry));
-  for (const name of ["core", "active-job", "worker", "cron", "tsq"]) {
+  for (const name of ["core", "active-job", "worker", "cron", "web", "tsq"]) {
     cpSync(join(ROOT, `packages/${name}/dist`), join(copy, `packages/${name}/dist`), { recursive: true });
     symlinkSync(
       join(copy, "packages", name),

@@ -86,7 +86,7 @@ test("CommonJS can require it", async () => {
   expect(await inFolder(process.execPath, "app.cjs")).toBe("true function\n");
 });
 
-test.each(["@tsq/active-job", "@tsq/core", "@tsq/cron", "@tsq/embedded", "@tsq/worker", "tsq"])(
+test.each(["@tsq/active-job", "@tsq/core", "@tsq/cron", "@tsq/embedded", "@tsq/web", "@tsq/worker", "tsq"])(
   "%s comes with a README that links to no file, and keywords",
   (name) => {
     const own = join(folder, "node_modules", name);

@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
     "@tsq/core/redis",
     "@tsq/worker",
   ],
-  web: ["@tsq/core", "@tsq/core/api", "@tsq/core/config", "@tsq/core/protocol", "@tsq/core/redis"],
+  web: ["@tsq/core", "@tsq/core/api", "@tsq/core/config"],
 };
 
 const IMPORT = /\b(?:from|import\()\s*"((?:@tsq\/|tsq)[^"]*)"/g;

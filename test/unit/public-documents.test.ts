@@ -6,7 +6,7 @@ import ts from "../../packages/tsq/node_modules/typescript/lib/typescript.js";
 
 const PACKAGE = fileURLToPath(new URL("../../packages/tsq/", import.meta.url));
 
-test.each(["index", "api", "config"])("every export of %s says what it is", (entry) => {
+test.each(["index", "api", "config", "web"])("every export of %s says what it is", (entry) => {
   const file = `${PACKAGE}dist/${entry}.d.ts`;
   const program = ts.createProgram([file], {
     module: ts.ModuleKind.NodeNext,

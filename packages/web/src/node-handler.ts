@@ -1,0 +1,95 @@
+/** The dashboard for node:http, and for all that hands on its requests: Express, Fastify, Koa, NestJS. */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import type { Web } from "./create-web.ts";
+
+/** Answers one request; `next` of Express is never called, for the dashboard knows its own 404. */
+export type NodeHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next?: unknown,
+) => Promise<void>;
+
+/** What Express adds to a request: the path as it came, where the handler is mounted, and a body that it has read. */
+interface Handed extends IncomingMessage {
+  readonly originalUrl?: string;
+  readonly baseUrl?: string;
+  readonly body?: unknown;
+}
+
+/**
+ * Makes a handler of node:http of a dashboard.
+ *
+ * @example
+ * app.use("/sidekiq", toNodeHandler(createWeb({ auth })));
+ */
+export const toNodeHandler =
+  (web: Web): NodeHandler =>
+  async (incoming, outgoing) => {
+    // Both are the same object: what is read of it is there or not.
+    const handed: Handed = incoming;
+    let request: Request;
+    try {
+      request = requestOf(handed);
+    } catch {
+      // A host or a path that makes no address.
+      outgoing.writeHead(400, { "content-type": "text/plain; charset=utf-8" }).end("This is no request.\n");
+      return;
+    }
+    const { remoteAddress } = incoming.socket;
+    const basePath = handed.baseUrl || undefined;
+    await send(await web(request, { remoteAddress, basePath }), outgoing);
+  };
+
+const requestOf = (incoming: Handed): Request => {
+  const { method = "GET" } = incoming;
+  const host = incoming.headers.host ?? "localhost";
+  const isSecure = "encrypted" in incoming.socket;
+  const url = new URL(incoming.originalUrl ?? incoming.url ?? "/", `http${isSecure ? "s" : ""}://${host}`);
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(incoming.headers)) {
+    // HTTP/2 has names such as `:path`, which are no headers.
+    if (value === undefined || name.startsWith(":")) continue;
+    for (const one of [value].flat()) headers.append(name, one);
+  }
+  return new Request(url, { method, headers, ...bodyOf(incoming, method, headers) });
+};
+
+type Body = { readonly body?: URLSearchParams | ReadableStream; readonly duplex?: "half" };
+
+const bodyOf = (incoming: Handed, method: string, headers: Headers): Body => {
+  if (method === "GET" || method === "HEAD") return {};
+  // `express.urlencoded()` in front of the dashboard has read it already: it is written again.
+  if (incoming.readableEnded || incoming.readableDidRead) {
+    headers.set("content-type", "application/x-www-form-urlencoded");
+    headers.delete("content-length");
+    return { body: formOf(incoming.body) };
+  }
+  return { body: Readable.toWeb(incoming) as ReadableStream, duplex: "half" };
+};
+
+/** A parser may have made `key` of `key[]`, and a list of its values. */
+const formOf = (body: unknown): URLSearchParams => {
+  const form = new URLSearchParams();
+  if (typeof body !== "object" || body === null) return form;
+  for (const [name, value] of Object.entries(body)) {
+    if (Array.isArray(value)) {
+      for (const one of value) form.append(name.endsWith("[]") ? name : `${name}[]`, String(one));
+    } else if (typeof value === "string") form.append(name, value);
+  }
+  return form;
+};
+
+const send = async (response: Response, outgoing: ServerResponse): Promise<void> => {
+  outgoing.statusCode = response.status;
+  for (const [name, value] of response.headers) {
+    if (name !== "set-cookie") outgoing.setHeader(name, value);
+  }
+  const cookies = response.headers.getSetCookie();
+  if (cookies.length > 0) outgoing.setHeader("set-cookie", cookies);
+  if (!response.body) {
+    outgoing.end();
+    return;
+  }
+  outgoing.end(Buffer.from(await response.arrayBuffer()));
+};

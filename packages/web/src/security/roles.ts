@@ -1,0 +1,34 @@
+/** Who may do what: the one table of the dashboard's actions. */
+
+/** What a user may do: look, repair jobs one by one and by filter, or also what ends or empties things for all. */
+export type Role = "viewer" | "operator" | "admin";
+
+/** Who looks at the dashboard. */
+export interface User {
+  /** As it stands in the corner of the page. */
+  readonly name: string;
+  /** What the user may do. */
+  readonly role: Role;
+}
+
+/** The least role that may do it. `job` is one job or several that were ticked, `set` and `fleet` are all there are. */
+export const ACTIONS = {
+  look: "viewer",
+  "job.retry": "operator",
+  "job.add_to_queue": "operator",
+  "job.kill": "operator",
+  "job.delete": "operator",
+  "set.retry": "operator",
+  "set.add_to_queue": "operator",
+  "set.kill": "admin",
+  "set.delete": "admin",
+  "queue.pause": "operator",
+  "queue.clear": "admin",
+  "process.quiet": "operator",
+  "process.stop": "operator",
+  "fleet.quiet": "admin",
+  "fleet.stop": "admin",
+} as const satisfies Readonly<Record<string, Role>>;
+
+/** An action of the dashboard itself, or of a tab. */
+export type Action = keyof typeof ACTIONS;
