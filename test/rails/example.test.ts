@@ -8,7 +8,7 @@ await describeEachRails((generation) => {
     expect(code, output).toBe(0);
     expect(output).toContain("Every job ran where it should.");
     expect(output).toMatch(/│ ZaloMessageJob +│ Ruby +│ 4 +│ +│ 4 +│/);
-    expect(output).toMatch(/│ SendNotificationJob +│ Ruby, TypeScript +│ 267 +│ +│ +│/);
+    expect(output).toMatch(/│ SendNotificationJob +│ Ruby, TypeScript +│ 270 +│ +│ +│/);
     if (generation === "6") expect(output).toContain("✓ the Super Admin sees /sidekiq/busy (got 200)");
   });
 });

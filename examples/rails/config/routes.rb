@@ -1,5 +1,6 @@
 Rails.application.routes.draw do
   if defined?(Devise)
+    require "sidekiq/cron/web" if defined?(Sidekiq::Cron)
     devise_for :users
     authenticate :user, ->(user) { user.has_role?("Super Admin") } do
       mount Sidekiq::Web => "/sidekiq"

@@ -69,14 +69,12 @@ export class Stage {
 
     const web = this.#start("web", this.#place.start("/usr/bin/puma", "-C", "config/puma.rb"));
     const sidekiq = this.#start("sidekiq", this.#place.start("/usr/bin/sidekiq", "-C", "config/sidekiq.yml"));
-    const tsq = this.#start("tsq", this.#tsq("work", "-C", "config/tsq.yml", "-r", "workers/jobs.ts"));
     this.journal.follow(sidekiq, "ruby");
+    // Its schedule first: in which version's keys the entries are, tsq learns of what is there.
+    await sidekiq.printed(/crm: sidekiq is up/);
+    const tsq = this.#start("tsq", this.#tsq("work", "-C", "config/tsq.yml", "-r", "workers/jobs.ts"));
     this.journal.follow(tsq, "typescript");
-    await Promise.all([
-      web.printed(/Listening on/),
-      sidekiq.printed(/crm: sidekiq is up/),
-      tsq.printed(/tsq \S+ started/),
-    ]);
+    await Promise.all([web.printed(/Listening on/), tsq.printed(/tsq \S+ started/)]);
     this.say(`up: the web process on ${this.url}, Sidekiq, and tsq work`);
   }
 
@@ -85,9 +83,14 @@ export class Stage {
     return this.#run(args.join(" "), this.#place.start(...args));
   }
 
-  /** Enqueues by `tsq push`, as from a shell. */
+  /** Runs the command `tsq` to its end, as from a shell; resolves to what it printed. */
+  tsq(...args) {
+    return this.#run(`tsq ${args.join(" ")}`, this.#tsq(...args));
+  }
+
+  /** Enqueues by `tsq push`. */
   async push(name, args, queue, ...flags) {
-    await this.#run("tsq push", this.#tsq("push", name, JSON.stringify(args), "--queue", queue, ...flags));
+    await this.tsq("push", name, JSON.stringify(args), "--queue", queue, ...flags);
   }
 
   /** @throws Error with its name, when one of the programs has ended */

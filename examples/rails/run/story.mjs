@@ -8,6 +8,7 @@ import { ask } from "./ask.mjs";
 import { check } from "./check.mjs";
 import { visitDashboard } from "./dashboard.mjs";
 import { compare, EXPECTED, HEAD } from "./expected.mjs";
+import { fire, fireInRuby, lookAtSchedule } from "./schedule.mjs";
 import { Stage } from "./stage.mjs";
 
 const LOOK_EVERY_MS = 250;
@@ -20,7 +21,11 @@ export const tellStory = async (generation) => {
   try {
     await stage.build();
     const hasDashboard = generation === "6";
+    await lookAtSchedule(stage);
     await enqueue(stage);
+    await fire(stage, "daily_digest");
+    // Only there Ruby has sidekiq-cron.
+    await (generation === "6" ? fireInRuby : fire)(stage, "weekday_news");
     await hasCome(stage, "two jobs are dead, and all others have ended", 2);
     await lookAround(stage, hasDashboard);
     await repair(stage);
@@ -104,6 +109,7 @@ const lookAround = async (stage, hasDashboard) => {
     "/busy": identities,
     "/morgue": ["BroadcastContactCreatedWorker", "ImportContactsJob"],
     "/queues": ["ts_critical", "ts_low", "critical", "mailers"],
+    "/cron": ["daily_digest", "weekday_news", "weekly_repair"],
   });
 };
 
@@ -113,7 +119,7 @@ const repair = async (stage) => {
   const said = await stage.ruby("bin/rails", "runner", "script/repair.rb");
   check(said.includes("retried 1\n"), "DeadJobs.retry_all retried one job");
   stage.say("TypeScript retries those of Ruby (RetryDeadJobsJob)");
-  await stage.push("RetryDeadJobsJob", ["BroadcastContactCreatedWorker"], "ts_low");
+  await fire(stage, "weekly_repair");
 };
 
 /** What the jobs left behind. */

@@ -7,7 +7,4 @@ Sidekiq.configure_server do |config|
 end
 Sidekiq.configure_client { |config| config.redis = redis }
 
-schedule = Rails.root.join("config/schedule.yml")
-if defined?(Sidekiq::Cron) && Sidekiq.server? && schedule.exist?
-  Sidekiq::Cron::Job.load_from_hash(YAML.load_file(schedule))
-end
+# config/schedule.yml needs no line here: sidekiq-cron loads it when Sidekiq starts, and tsq work does.
