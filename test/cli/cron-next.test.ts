@@ -33,6 +33,13 @@ describe("tsq cron next", () => {
     expect(stdout).toContain("The clocks show 2027-10-31 02:30:00 twice: it fires at both.");
   });
 
+  test("names the times of a sentence that one expression cannot hold, and Ruby does not hear", async () => {
+    const { stdout } = await tsq(["cron", "next", "every day at 16:30 and 18:15", "--count", "2"]);
+
+    expect(stdout).toMatch(/^At 16:30\n/);
+    expect(stdout).toContain("Not heard, as in Ruby: 18:15. ");
+  });
+
   test("takes the zone of TZ where nothing names one", async () => {
     const args = ["0 9 * * *", "--from", BEFORE_SUMMER, "--count", "1", "--json"];
     const { stdout } = await tsq(["cron", "next", ...args], { env: { TZ: "Asia/Tokyo" } });

@@ -36,6 +36,19 @@ test.each([
 });
 
 test.each([
+  ["every day at 16:30 and 18:15", ["18:15"]],
+  ["every day at 6:15, 18:30 and 6:30", ["18:30", "06:30"]],
+  ["every day at 6:15 and 18:15", []],
+  ["every 1st and 15th of the month at 5", ["day 15"]],
+  ["every mon-tue and thu-fri at 5", ["thu-fri"]],
+  ["every day at hour 5", ["hour 5"]],
+  ["every 15 minutes", []],
+  ["0 9 * * *", []],
+])("`%s` says what nobody hears of it: %j", (text, leftOut) => {
+  expect(parseCron(text, { tz: "UTC" }).leftOut).toEqual(leftOut);
+});
+
+test.each([
   "EVERY DAY AT 5",
   "every day at Five",
   "every day at five sixteen",

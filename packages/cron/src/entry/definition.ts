@@ -71,6 +71,8 @@ export interface Definition {
     readonly queue: string | undefined;
     readonly isActiveJob: boolean | undefined;
   };
+  /** What the words of its expression say, and nobody hears: it does not fire then. */
+  readonly leftOut: readonly string[];
   /** Of a job that was given itself. */
   readonly job: NamedJob | undefined;
 }
@@ -198,10 +200,12 @@ export const readDefinition = (
   }
   const job = typeof named === "string" ? undefined : named;
   const { overlap } = own;
+  const { cron, leftOut } = withZone(own.cron, own.tz);
   return {
     name,
     namespace: own.namespace,
     status: own.status,
+    leftOut,
     job,
     policy: {
       catchUp: own.catch_up,
@@ -213,7 +217,7 @@ export const readDefinition = (
     entry: {
       name,
       class: typeof named === "string" ? named : named.name,
-      cron: withZone(own.cron, own.tz),
+      cron,
       description: own.description ?? "",
       source,
       args: argsOf(own.args),
@@ -229,13 +233,17 @@ export const readDefinition = (
 };
 
 /** In the expression, where Ruby reads it too: a field of its own Ruby would not know, and fire at another time. */
-const withZone = (cron: string, tz: string | undefined): string => {
+const withZone = (
+  cron: string,
+  tz: string | undefined,
+): { readonly cron: string; readonly leftOut: readonly string[] } => {
   // With the zone, so that nobody asks for that of the process, and warns of it.
   const expression = parseCron(cron, tz === undefined ? {} : { tz });
-  if (tz === undefined || expression.namesZone) return cron;
+  const { leftOut } = expression;
+  if (tz === undefined || expression.namesZone) return { cron, leftOut };
   const zoned = `${cron} ${tz}`;
   parseCron(zoned);
-  return zoned;
+  return { cron: zoned, leftOut };
 };
 
 const without = (

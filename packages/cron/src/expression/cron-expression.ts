@@ -36,7 +36,7 @@ export const parseCron = (text: string, options: ParseOptions = {}): CronExpress
   if ("flaw" in reading) throw notAnExpression(text, reading.flaw);
   const plan = withoutImpossible(reading.plan);
   if (!plan) throw hasNoDay(text);
-  const expression = new CronExpression(text, plan, options.tz);
+  const expression = new CronExpression(text, plan, options.tz, reading.leftOut);
   expression.next(new Date());
   return expression;
 };
@@ -55,6 +55,11 @@ export class CronExpression {
   readonly text: string;
   /** The zone of the expression, or that of the options; undefined where it is the zone of the process. */
   readonly zone: string | undefined;
+  /**
+   * What a sentence says and fugit drops, so that it does not fire then in Ruby either: `18:15` of `every day at 16:30 and
+   * 18:15`, as one expression cannot say both, and `day 15` of `every 1st and 15th of the month`.
+   */
+  readonly leftOut: readonly string[];
   readonly #plan: Plan;
   readonly #times: LocalTimes;
   readonly #zone: Zone;
@@ -62,8 +67,9 @@ export class CronExpression {
   #around: { readonly previous: number; readonly next: number } = NOWHERE;
 
   /** @internal */
-  constructor(text: string, plan: Plan, tz?: string) {
+  constructor(text: string, plan: Plan, tz?: string, leftOut: readonly string[] = []) {
     this.text = text;
+    this.leftOut = leftOut;
     this.zone = plan.zone ?? tz;
     this.#plan = plan;
     this.#times = new LocalTimes(plan);

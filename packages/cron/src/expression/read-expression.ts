@@ -8,6 +8,6 @@ export const readExpression = (text: string): Reading => {
   const written = readWritten(text);
   if ("plan" in written) return written;
   const said = wordsAsCron(text.trim());
-  const reading = said === undefined ? written : readWritten(said);
-  return "plan" in reading ? reading : written;
+  const reading = said === undefined ? written : readWritten(said.cron);
+  return "plan" in reading ? { ...reading, leftOut: said?.leftOut ?? [] } : written;
 };

@@ -3,7 +3,8 @@ import { fieldValues, HOURS, MINUTES, MONTH_DAYS, MONTHS, SECONDS } from "./fiel
 import type { Plan, Values } from "./plan.ts";
 import { weekdayRules } from "./weekdays.ts";
 
-export type Reading = { readonly plan: Plan } | { readonly flaw: Flaw };
+/** `leftOut` is what a sentence says and fugit drops. */
+export type Reading = { readonly plan: Plan; readonly leftOut?: readonly string[] } | { readonly flaw: Flaw };
 
 /** Why a text is no expression. */
 export interface Flaw {

@@ -1,10 +1,12 @@
 /** What one part of a sentence says of the times, and how parts that speak of the same go together. */
+import { WEEKDAY_NAMES } from "../expression/weekdays.ts";
 import { NotSaid } from "./not-said.ts";
 
 /** As written into a field of a cron expression: a number, or a text such as `1-5` or `*\/15`. */
 export type Written = number | string;
 type Some = Written | readonly Written[];
 
+/** About `nothing` is what fugit reads and drops; its values are the words for it. */
 export type Subject = "second" | "monthDay" | "month" | "weekday" | "zone" | "nothing";
 
 /** `on the 15th`, `every monday`, `in Europe/Paris`. */
@@ -65,5 +67,23 @@ const bothOf = (a: Some, b: Some): readonly Written[] => {
 };
 
 const listOf = (some: Some): readonly Written[] => (some === "*" ? [] : valuesOf(some));
+
+/** Sayings that fugit drops, as people write them: `day 15`, `thu-fri`. */
+export const inShort = (said: readonly (Saying | TimeSaying)[]): readonly string[] =>
+  said.flatMap((saying) => {
+    if (saying.about === "time") return timesInShort(valuesOf(saying.hours), valuesOf(saying.minutes));
+    return valuesOf(saying.values).map((value) => {
+      if (saying.about === "monthDay") return `day ${value}`;
+      if (saying.about === "weekday")
+        return String(value).replaceAll(/\d/g, (day) => WEEKDAY_NAMES[Number(day)] ?? day);
+      return `${saying.about} ${value}`;
+    });
+  });
+
+/** `18:15` */
+export const timesInShort = (hours: readonly Written[], minutes: readonly Written[]): readonly string[] =>
+  hours.flatMap((hour) => minutes.map((minute) => `${padded(hour)}:${padded(minute)}`));
+
+const padded = (value: Written): string => String(value).padStart(2, "0");
 
 export const valuesOf = (some: Some): readonly Written[] => (typeof some === "object" ? some : [some]);

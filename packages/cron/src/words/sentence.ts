@@ -3,6 +3,7 @@ import { readTime } from "./hours.ts";
 import { NotSaid } from "./not-said.ts";
 import { MONTH_DAY_WORDS, wordPattern } from "./numbers.ts";
 import type { Reader } from "./reader.ts";
+import { inShort } from "./saying.ts";
 import type { Saying, TimeSaying } from "./saying.ts";
 
 type Said = Saying | TimeSaying;
@@ -70,9 +71,11 @@ const every = (reader: Reader): readonly Said[] | undefined => {
     AND_OR,
   );
   if (!objects) return undefined;
-  const [first = []] = objects;
+  const [first = [], ...others] = objects;
   // Of `every 1st and 15th of the month` fugit hears the first day. A week's or a year's sayings are one.
-  return first.some(({ about }) => about === "month") ? first : first.slice(0, 1);
+  const heard = first.some(({ about }) => about === "month") ? first.length : 1;
+  const dropped = [...first.slice(heard), ...others.flat()];
+  return [...first.slice(0, heard), { about: "nothing", values: inShort(dropped) }];
 };
 
 const ofTheMonth = (reader: Reader): readonly Said[] | undefined => {
@@ -172,8 +175,9 @@ const point = (reader: Reader): Said | undefined => {
   if (unit === undefined || counts === undefined) return undefined;
   const values = counts.map(Number);
   if (unit.startsWith("m")) return { about: "time", hours: "*", minutes: values, strong: "minutes" };
+  if (unit.startsWith("s")) return { about: "second", values };
   // fugit reads `at hour 5`, and drops it.
-  return { about: unit.startsWith("s") ? "second" : "nothing", values };
+  return { about: "nothing", values: values.map((value) => `hour ${value}`) };
 };
 
 const zone = (reader: Reader): readonly Said[] | undefined => {

@@ -2,17 +2,24 @@
 import { NotSaid } from "./not-said.ts";
 import { Reader } from "./reader.ts";
 import type { Saying, Subject, TimeSaying, Written } from "./saying.ts";
-import { joined, joinedTimes, valuesOf } from "./saying.ts";
+import { joined, joinedTimes, timesInShort, valuesOf } from "./saying.ts";
 import { readSentence } from "./sentence.ts";
 
 // fugit refuses longer ones, as they might be made to cost it time.
 const LONGEST = 256;
 
+/** A sentence as fugit reads it. */
+export interface Heard {
+  readonly cron: string;
+  /** What it says and fugit drops: `18:30`, `day 15`. */
+  readonly leftOut: readonly string[];
+}
+
 /**
  * What fugit makes of a sentence; undefined if that is nothing.
  * Of several times that no one expression can have (`at 6:15 and 18:30`) it is the first, as sidekiq-cron has it by default.
  */
-export const wordsAsCron = (text: string): string | undefined => {
+export const wordsAsCron = (text: string): Heard | undefined => {
   if (text.length > LONGEST) return undefined;
   try {
     const said = readSentence(new Reader(text));
@@ -23,12 +30,17 @@ export const wordsAsCron = (text: string): string | undefined => {
   }
 };
 
-const cronOf = (said: readonly (Saying | TimeSaying)[]): string => {
+const cronOf = (said: readonly (Saying | TimeSaying)[]): Heard => {
   const times: TimeSaying[] = [];
+  const dropped: string[] = [];
   const others = new Map<Subject, Saying>();
   for (const saying of said) {
     if (saying.about === "time") {
       times.push(saying);
+      continue;
+    }
+    if (saying.about === "nothing") {
+      dropped.push(...valuesOf(saying.values).map(String));
       continue;
     }
     const before = others.get(saying.about);
@@ -40,10 +52,10 @@ const cronOf = (said: readonly (Saying | TimeSaying)[]): string => {
   }
   if (others.has("month") && !hasDays) others.set("monthDay", { about: "monthDay", values: 1 });
   const valuesFor = (subject: Subject): readonly Written[] => valuesOf(others.get(subject)?.values ?? "*");
-  const { hours, minutes } = firstTime(times);
+  const { hours, minutes, leftOut } = firstTime(times);
   const seconds = others.has("second") ? [valuesFor("second")] : [];
   const zone = others.has("zone") ? [valuesFor("zone")] : [];
-  return [
+  const fields = [
     ...seconds,
     minutes,
     hours,
@@ -51,19 +63,19 @@ const cronOf = (said: readonly (Saying | TimeSaying)[]): string => {
     valuesFor("month"),
     valuesFor("weekday"),
     ...zone,
-  ]
-    .map((values) => values.join(","))
-    .join(" ");
+  ];
+  return { cron: fields.map((values) => values.join(",")).join(" "), leftOut: [...dropped, ...leftOut] };
 };
 
 interface Time {
   readonly hours: readonly Written[];
   readonly minutes: readonly Written[];
+  readonly leftOut: readonly string[];
 }
 
 /** The first hours, with all the minutes that are said with just these hours. */
 const firstTime = (times: readonly TimeSaying[]): Time => {
-  if (times.length === 0) return { hours: ["*"], minutes: ["*"] };
+  if (times.length === 0) return { hours: ["*"], minutes: ["*"], leftOut: [] };
   const hoursOf = new Map<Written, Written[]>();
   for (const { hours, minutes } of withoutGrades(times)) {
     for (const minute of valuesOf(minutes)) {
@@ -76,6 +88,9 @@ const firstTime = (times: readonly TimeSaying[]): Time => {
   return {
     hours: first.hours,
     minutes: entries.filter(({ key }) => key === first.key).map(({ minute }) => minute),
+    leftOut: entries
+      .filter(({ key }) => key !== first.key)
+      .flatMap(({ minute, hours }) => timesInShort(hours, [minute])),
   };
 };
 

@@ -22,6 +22,10 @@ export const cronNext = async (
     head: [expression.zoneName, "UTC"],
     rows: times.map((time) => [expression.clock(time), time.toISOString().replace(".000Z", "Z")]),
   });
+  if (expression.leftOut.length > 0)
+    context.out.line(
+      `Not heard, as in Ruby: ${expression.leftOut.join(", ")}. One expression cannot hold it all: write an entry of its own for each.`,
+    );
   for (const surprise of expression.clockSurprises(from)) context.out.line(warningOf(surprise));
   const warning = expression.zone === undefined ? localZoneWarning() : undefined;
   if (warning !== undefined) context.out.line(warning);
