@@ -12,7 +12,7 @@
     [3]  run    string  the record with its end
     [4]  claim  string  who takes the one that waits
 
-  RETURNS string  the instant that waited, or nothing
+  RETURNS string  the field of the instant that waited, or nothing
 ]]
 local call = redis.call
 local runs, waiting, claims = KEYS[1], KEYS[2], KEYS[3]
@@ -22,9 +22,9 @@ local last = call('HGET', runs, entry)
 -- A later job of the entry has its own end.
 if not last or string.match(last, '^%S+ (%S+)') ~= jid then return '' end
 call('HSET', runs, entry, run)
-local tick = call('HGET', waiting, entry)
-if not tick then return '' end
+local field = call('HGET', waiting, entry)
+if not field then return '' end
 call('HDEL', waiting, entry)
-call('HSET', claims, entry .. '\n' .. tick, claim)
+call('HSET', claims, field, claim)
 call('EXPIRE', claims, 86400)
-return tick
+return field

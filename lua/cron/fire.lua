@@ -14,7 +14,7 @@
     [8]  waiting  hash  `tsq:cron:waiting`
 
   ARGV
-    [1]  plan     msgpack { field: string; claim: string; queue: string; at: string; enqueued: string; note: string; keep: number; oldest: string; overlap: string; tick: string; alive: number; run: string }  `at` is empty for a queue
+    [1]  plan     msgpack { field: string; claim: string; queue: string; at: string; enqueued: string; note: string; keep: number; oldest: string; overlap: string; alive: number; run: string }  `at` is empty for a queue
     [2]  payload  bytes   the job, or nothing where a middleware stopped it
 
   USES wrong-type
@@ -35,7 +35,7 @@ local run = plan.overlap ~= 'allow' and call('HGET', runs, entry)
 local since = run and string.match(run, '^running %S+ (%d+)')
 if since and tonumber(since) > plan.alive then
   if plan.overlap == 'queue' then
-    call('HSET', waiting, entry, plan.tick)
+    call('HSET', waiting, entry, plan.field)
     call('EXPIRE', waiting, 2592000)
   end
   call('HDEL', claims, plan.field)

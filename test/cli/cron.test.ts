@@ -197,6 +197,31 @@ test("tsq work loads config/schedule.yml, as sidekiq-cron does", async () => {
   expect(command.log().filter(({ level }) => level >= 40)).toEqual([]);
 });
 
+const LAID_OUT = {
+  "jobs.mjs": 'import { defineJob } from "tsq";\nexport const a = defineJob("NightlyJob", () => {});\n',
+  "config/schedule.yml": 'nightly: {cron: "0 2 * * *", class: NightlyJob}\n',
+};
+
+test("tsq work writes its schedule in the keys that `cron_layout` names", async () => {
+  const cwd = application({ ...LAID_OUT, "config/sidekiq.yml": "cron_layout: 1\n" });
+
+  const command = startTsqCommand(["work"], { cwd, env: { REDIS_URL: server.url } });
+
+  await command.logged("Cron schedule loaded");
+  expect(await redis.keys("cron_jobs*")).toEqual(["cron_jobs"]);
+});
+
+test("tsq work refuses a `cron_layout` of no version, with its line", async () => {
+  const cwd = application({ ...LAID_OUT, "config/sidekiq.yml": "concurrency: 1\ncron_layout: 3\n" });
+
+  const { code, stderr } = await tsq(["work"], { cwd, env: { REDIS_URL: server.url } });
+
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    "config/sidekiq.yml:2: Expected `cron_layout` to be `1` or `2`, got `3`. Leave it out to go by what is there.",
+  );
+});
+
 test("tsq work refuses a schedule file that is named and not there", async () => {
   const cwd = application({
     "jobs.mjs": 'import { defineJob } from "tsq";\nexport const a = defineJob("AJob", () => {});\n',

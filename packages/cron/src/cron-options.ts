@@ -1,12 +1,13 @@
 /** The options of `cron()`. */
 import { ConfigError } from "@tsq/core";
-import { oneFunction, oneOf, text, texts } from "@tsq/core/config";
+import { oneFunction, text, texts } from "@tsq/core/config";
 import type { Kind, Schema } from "@tsq/core/config";
 import type { MissedInstant } from "./poll/telling.ts";
 import { definitionOf } from "./define-cron.ts";
 import type { CronDefinition } from "./define-cron.ts";
 import type { LayoutOption } from "./entry/layout.ts";
 import { DEFAULT_NAMESPACE } from "./redis/keys.ts";
+import { layoutKind } from "./settings.ts";
 
 /** What `cron()` takes. */
 export interface CronExtensionOptions {
@@ -21,7 +22,11 @@ export interface CronExtensionOptions {
   entries?: readonly CronDefinition[] | undefined;
   /** The namespaces of sidekiq-cron 2.x whose entries fire; the first is where new ones go. @default ["default"] */
   namespaces?: readonly string[] | undefined;
-  /** The version of sidekiq-cron in whose keys new entries are written; those of both are read. @default "auto" */
+  /**
+   * The version of sidekiq-cron in whose keys new entries are written; those of both are read.
+   *
+   * @default `cronLayout` of the Worker, else "auto"
+   */
   layout?: LayoutOption | undefined;
   /** Told once in the fleet of each instant that no process has fired. */
   onMissed?: ((missed: MissedInstant) => void) | undefined;
@@ -49,9 +54,9 @@ export const CRON_OPTIONS = {
     fallback: [DEFAULT_NAMESPACE],
   },
   layout: {
-    ...oneOf("auto", "1.x", "2.x"),
+    ...layoutKind(),
     tells: "in whose keys new entries are written",
-    fallback: "auto",
+    usual: '`cronLayout` of the Worker, else `"auto"`',
   },
   onMissed: {
     ...oneFunction<(missed: MissedInstant) => void>("`(missed) => void`"),

@@ -40,9 +40,9 @@ export const cronExtension = (
     name: "cron",
     options: CRON_SETTINGS,
     install(host) {
-      const { cronPollInterval, cronScheduleFile } = host.options;
+      const { cronPollInterval, cronScheduleFile, cronLayout } = host.options;
       const path = own.file ?? cronScheduleFile;
-      const telling = new Telling(host, own.onMissed);
+      const telling = new Telling(host, own.onMissed, own.namespaces);
       const loading = new ScheduleLoading({
         host,
         now: world.now,
@@ -51,7 +51,7 @@ export const cronExtension = (
         path,
         definitions: own.entries,
         namespace: own.namespaces[0] ?? DEFAULT_NAMESPACE,
-        layout: own.layout,
+        layout: own.layout ?? cronLayout ?? "auto",
       });
       host.addService({ name: "schedule", start: () => loading.tryLoad(), stop: () => {} });
       const poller = new CronPoller({

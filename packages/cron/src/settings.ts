@@ -2,8 +2,28 @@
  * The options of the extension that a file may say as well as code (@tsq/cron/settings). It loads nothing else:
  * `tsq work --help` reads it.
  */
-import { seconds, text } from "@tsq/core/config";
-import type { Options } from "@tsq/core/config";
+import { notAsExpected, oneOf, seconds, text } from "@tsq/core/config";
+import type { Kind, Options } from "@tsq/core/config";
+import type { LayoutOption } from "./entry/layout.ts";
+
+const WRITTEN: readonly (readonly [layout: LayoutOption, ...spellings: readonly unknown[]])[] = [
+  ["auto", "auto"],
+  ["1.x", "1.x", 1, "1"],
+  ["2.x", "2.x", 2, "2"],
+];
+
+/** Which sidekiq-cron shares this Redis. A file says it by the number of its version. */
+export const layoutKind = (): Kind<LayoutOption> => ({
+  ...oneOf("auto", "1.x", "2.x"),
+  written: {
+    takes: "`1`, `2`",
+    read: (value, place) => {
+      const found = WRITTEN.find(([, ...spellings]) => spellings.includes(value))?.[0];
+      if (found !== undefined) return found;
+      throw notAsExpected(place, "`1` or `2`", value, "Leave it out to go by what is there.");
+    },
+  },
+});
 
 /** A row for each. */
 export const CRON_SETTINGS = {
@@ -18,5 +38,11 @@ export const CRON_SETTINGS = {
     tells: "the file with the cron schedule",
     usual: "`config/schedule.yml` under `tsq work`, where it is there",
     yaml: "cron_schedule_file",
+  },
+  cronLayout: {
+    ...layoutKind(),
+    tells: "the version of sidekiq-cron in whose keys new cron entries are written",
+    usual: "by the entries that are there, then by the processes",
+    yaml: "cron_layout",
   },
 } satisfies Options;

@@ -1,6 +1,6 @@
 /** tsq/cron: periodic jobs, shared with sidekiq-cron. */
 import { cronExtension } from "@tsq/cron";
-import type { CronExtensionOptions } from "@tsq/cron";
+import type { CronExtensionOptions, LayoutOption } from "@tsq/cron";
 import type { Extension } from "@tsq/worker";
 import { readScheduleFile } from "./config/schedule-file.ts";
 
@@ -46,6 +46,8 @@ declare module "tsq" {
     cronPollInterval?: number;
     /** The file with the cron schedule, where `cron()` names none. */
     cronScheduleFile?: string;
+    /** The version of sidekiq-cron in whose keys new entries are written, where `cron()` names none. @default "auto" */
+    cronLayout?: LayoutOption;
   }
 }
 

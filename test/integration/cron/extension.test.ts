@@ -158,6 +158,19 @@ status: {cron: "0 2 * * *", class: A, status: on}
     );
   });
 
+  test("warns of what the words of an entry say and nobody hears", async () => {
+    const file = fileOf(`
+both: {cron: every day at 16:30 and 18:15, class: NightlyJob, tz: Asia/Tokyo}
+one: {cron: every day at 16:30, class: NightlyJob}
+`);
+
+    await workers.start({ jobs: [job], extensions: [cron({ file })], ...NEVER });
+
+    expect(workers.log.filter(({ level }) => level === 40)).toMatchObject([
+      { entry: "both", leftOut: ["18:15"], msg: expect.stringContaining("fires less often") as string },
+    ]);
+  });
+
   test("writes its entries in the keys of 1.x where those are in use", async () => {
     await saveCron(
       workers.redis,

@@ -6,7 +6,7 @@ import { defineJob } from "@tsq/core";
 import { cronExtension } from "@tsq/cron";
 import type { CronExtensionOptions } from "@tsq/cron";
 import { cron, defineCron } from "tsq/cron";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { saveCron } from "../../support/cron.ts";
 import { readScheduleFile } from "../../support/inside-tsq.ts";
@@ -34,6 +34,8 @@ const fileOf = (text: string): string => {
 
 // Spread: other files of this program declare options of extensions under another name.
 const OFTEN = { cronPollInterval: 0.05 };
+const NEVER = { cronPollInterval: 0 };
+const FIRST = { cronLayout: "1.x" as const };
 
 const job = defineJob("NightlyJob", { queue: "reports", retry: 2 }, () => {});
 
@@ -41,11 +43,10 @@ const job = defineJob("NightlyJob", { queue: "reports", retry: 2 }, () => {});
 const hurriedCron = (options: CronExtensionOptions, at = "2030-01-01T09:00:03Z") =>
   cronExtension(options, readScheduleFile, { now: () => Date.parse(at), random: () => 0, firstWaitMs: 0 });
 
-test("entries that were written as of 2.x before Ruby wrote its own of 1.x move there, and leave nothing behind", async () => {
+test("entries that were written as of 2.x before Ruby wrote its own of 1.x move there, and leave nothing of theirs behind", async () => {
   const at = "2030-01-01T08:59:00Z";
   const entry = { cron: "* * * * *", class: "NightlyJob" };
-  for (const name of ["both", "ours", "gone"])
-    await saveCron(workers.redis, name, entry, { at, source: "schedule" });
+  for (const name of ["both", "ours"]) await saveCron(workers.redis, name, entry, { at, source: "schedule" });
   await saveCron(workers.redis, "by hand", entry, { at });
   await workers.redis.hset("cron_job:default:ours", "status", "disabled");
   const fired = await workers.redis.zrange("cron_job:default:ours:enqueued", "0", "-1", "WITHSCORES");
@@ -83,4 +84,50 @@ test("a running worker moves its entries to 1.x when Ruby writes there after it"
 
   await eventually(async () => expect(await workers.redis.exists("cron_jobs:default")).toBe(0));
   expect(await workers.redis.smembers("cron_jobs")).toEqual(["cron_job:both"]);
+});
+
+test("an entry that a schedule has made as of 2.x is told and stays, where this schedule is of 1.x", async () => {
+  const at = "2030-01-01T08:59:00Z";
+  const entry = { cron: "* * * * *", class: "NightlyJob" };
+  await saveCron(workers.redis, "theirs", entry, { at, source: "schedule" });
+  for (const name of ["kept", "old"])
+    await saveCron(workers.redis, name, entry, { at, source: "schedule", version: 1 });
+  const file = fileOf('kept: {cron: "* * * * *", class: NightlyJob}');
+
+  await workers.start({ jobs: [job], extensions: [cron({ file })], ...NEVER });
+
+  expect(await workers.redis.smembers("cron_jobs:default")).toEqual(["cron_job:default:theirs"]);
+  expect(await workers.redis.hget("cron_job:default:theirs", "source")).toBe("schedule");
+  expect(await workers.redis.smembers("cron_jobs")).toEqual(["cron_job:kept"]);
+  expect(workers.log.filter(({ level }) => level === 40)).toMatchObject([
+    { entries: ["theirs"], msg: expect.stringContaining("tsq cron delete NAME") as string },
+  ]);
+});
+
+describe("on an empty Redis new entries go into the keys", () => {
+  const entries = [defineCron("nightly", { cron: "0 2 * * *", class: job })];
+  const sets = () => workers.redis.keys("cron_jobs*");
+
+  test("of 2.x, where nothing says otherwise", async () => {
+    await workers.start({ jobs: [job], extensions: [cron({ entries })], ...NEVER });
+
+    expect(await sets()).toEqual(["cron_jobs:default"]);
+  });
+
+  test("of 1.x with `cronLayout`", async () => {
+    await workers.start({ jobs: [job], extensions: [cron({ entries })], ...NEVER, ...FIRST });
+
+    expect(await sets()).toEqual(["cron_jobs"]);
+  });
+
+  test("of 2.x with `layout` of cron(), which goes before `cronLayout`", async () => {
+    await workers.start({
+      jobs: [job],
+      extensions: [cron({ entries, layout: "2.x" })],
+      ...NEVER,
+      ...FIRST,
+    });
+
+    expect(await sets()).toEqual(["cron_jobs:default"]);
+  });
 });

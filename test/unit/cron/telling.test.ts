@@ -7,13 +7,23 @@ const KEY = "cron_job:default:tick";
 
 const heard = () => {
   const lines: string[] = [];
+  const entries: string[] = [];
   const reports: string[] = [];
   const log = pino(
     {},
-    { write: (line: string) => void lines.push((JSON.parse(line) as { msg: string }).msg) },
+    {
+      write: (line: string) => {
+        const { msg, entry } = JSON.parse(line) as { msg: string; entry: string };
+        lines.push(msg);
+        entries.push(entry);
+      },
+    },
   );
-  const telling = new Telling({ log, report: (error) => void reports.push(String(error)) }, undefined);
-  return { telling, lines, reports };
+  const telling = new Telling({ log, report: (error) => void reports.push(String(error)) }, undefined, [
+    "default",
+    "crm",
+  ]);
+  return { telling, lines, entries, reports };
 };
 
 test("the same failure of an entry is told once, another one as well, and again after it has fired", () => {
@@ -34,4 +44,13 @@ test("an entry that is there twice is told once, with what to do", () => {
   telling.twice(KEY);
 
   expect(lines).toEqual([expect.stringContaining("that moves it to 1.x")]);
+});
+
+test("an entry is told by its name, whatever namespace it is in", () => {
+  const { telling, entries } = heard();
+
+  for (const key of ["cron_job:a:b", "cron_job:default:a", "cron_job:crm:a", "cron_job:other:a"])
+    telling.fired(key, "2030-01-01T09:00:00Z", "pushed");
+
+  expect(entries).toEqual(["a:b", "a", "a", "other:a"]);
 });

@@ -1,7 +1,7 @@
 /** Where the entries of a schedule are: as sidekiq-cron 1.x keeps them, or as 2.x does (WIRE §12.1, §12.6). */
 import { readGenerations } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
-import { SET_OF_1, setOf2 } from "../redis/keys.ts";
+import { entryKey, SET_OF_1, setOf2 } from "../redis/keys.ts";
 
 /** Which sidekiq-cron shares this Redis. `auto` looks at the entries that are there, then at the processes. */
 export type LayoutOption = "auto" | "1.x" | "2.x";
@@ -17,13 +17,8 @@ export interface Layout {
 
 export const layoutOf = (version: 1 | 2, namespace: string): Layout =>
   version === 1
-    ? { version, namespace, set: SET_OF_1, entryKey: (name) => `cron_job:${name}` }
-    : {
-        version,
-        namespace,
-        set: setOf2(namespace),
-        entryKey: (name) => `cron_job:${namespace}:${name}`,
-      };
+    ? { version, namespace, set: SET_OF_1, entryKey: (name) => entryKey(name) }
+    : { version, namespace, set: setOf2(namespace), entryKey: (name) => entryKey(name, namespace) };
 
 /**
  * The layout for what is written now. Entries of 1.x are a sign of 1.x, whatever is in 2.x: a process of 2.x takes over at

@@ -1,6 +1,6 @@
 /** Which entries there are: the keys of their hashes, of both layouts. */
 import type { Redis } from "@tsq/core/protocol";
-import { SET_OF_1, setOf2 } from "../redis/keys.ts";
+import { entryName, SET_OF_1, setOf2 } from "../redis/keys.ts";
 
 /** An entry by where it is. */
 export interface EntryKey {
@@ -29,19 +29,17 @@ export const entryKeysOf = (
       key,
       version: 1 as const,
       namespace: "",
-      name: nameIn(key, ""),
+      name: entryName(key, []),
       set: SET_OF_1,
     })),
     ...others.flatMap((keys, i) => {
       const namespace = namespaces[i] as string;
       const set = setOf2(namespace);
-      return keys.map((key) => ({ key, version: 2 as const, namespace, name: nameIn(key, namespace), set }));
+      const known = [namespace];
+      return keys.map((key) => ({ key, version: 2 as const, namespace, name: entryName(key, known), set }));
     }),
   ];
 };
-
-const nameIn = (key: string, namespace: string): string =>
-  key.slice("cron_job:".length + (namespace === "" ? 0 : namespace.length + 1));
 
 /**
  * Those that are in both layouts: a process of 1.x has added its own after one of 2.x took them over, and both would fire.

@@ -9,8 +9,9 @@ import { isWatched } from "../entry/policy.ts";
 import type { Policy } from "../entry/policy.ts";
 import { historyTime, rubyTime, tickMember, tickScore } from "../entry/times.ts";
 import { repliesOf } from "../entry/sets.ts";
-import { CLAIMS, firedKey, historyKey, instantField, RUNS, WAITING } from "../redis/keys.ts";
+import { CLAIMS, firedKey, historyKey, instantField, instantIn, RUNS, WAITING } from "../redis/keys.ts";
 import { claim, fire, takeover } from "../redis/scripts.gen.ts";
+import { writeClaim } from "./claim-text.ts";
 import { cronItem, MARK } from "./cron-item.ts";
 import { writeRun } from "./run-record.ts";
 
@@ -69,7 +70,7 @@ export class Firing {
 
   /** Takes over what another process has taken and not fired. Undefined when it, or a third, was faster. */
   async takeOver(field: string, before: string, nowMs: number): Promise<Claimed | undefined> {
-    const [key = "", tick = ""] = field.split("\n");
+    const { key, tick } = instantIn(field);
     const claimed = { ...this.claimOf(key, tick, nowMs), field };
     const isOurs = await takeover(
       this.#parts.redis(),
@@ -81,8 +82,8 @@ export class Firing {
 
   /** A claim of this process, which is no other's and no earlier one. */
   claimOf(key: string, tick: string, nowMs: number): Claimed {
-    const claimText = `${nowMs} ${this.#parts.identity} ${++this.#count}`;
-    return { key, tick, field: instantField(key, tick), claim: claimText };
+    const text = writeClaim({ takenMs: nowMs, by: this.#parts.identity, count: ++this.#count });
+    return { key, tick, field: instantField(key, tick), claim: text };
   }
 
   /** A claim of a run by hand: its instant is one that a poll may have too, in the same second. */
@@ -170,7 +171,6 @@ export class Firing {
           keep: HISTORY,
           oldest: `(${(nowMs - KEPT_MS) / 1_000}`,
           overlap: policy.overlap,
-          tick,
           alive: nowMs - LONGEST_RUN_MS,
           run: job && isWatched(policy) ? startedRun(job, tick, nowMs) : "",
         },

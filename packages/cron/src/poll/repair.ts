@@ -1,6 +1,8 @@
 /** Fires what a process has taken and not fired, because it died in between. Ruby loses such an instant (WIRE §12.4). */
 import type { Redis } from "@tsq/core/protocol";
 import { readPolicy } from "../entry/policy.ts";
+import { instantIn } from "../redis/keys.ts";
+import { takenAtMs } from "./claim-text.ts";
 import type { Teller } from "./teller.ts";
 import { fireAndTell, isOfEntry } from "./fire-and-tell.ts";
 import type { Firing } from "./firing.ts";
@@ -20,9 +22,9 @@ export const repair = async (
   nowMs: number,
 ): Promise<void> => {
   for (const [field, before] of Object.entries(claims)) {
-    const [key = "", tick = ""] = field.split("\n");
+    const { key, tick } = instantIn(field);
     const tickMs = Date.parse(tick);
-    const claimedMs = Number.parseInt(before, 10);
+    const claimedMs = takenAtMs(before);
     // By whichever clock it was written: one that is ahead is of a process that may be alive.
     if (!(nowMs - claimedMs < ABANDONED_MS && claimedMs - nowMs < ABANDONED_MS)) {
       const claimed = await firing.takeOver(field, before, nowMs);

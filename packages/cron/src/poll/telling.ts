@@ -2,6 +2,7 @@
 import type { ExtensionHost } from "@tsq/worker";
 import type { Policy } from "../entry/policy.ts";
 import { tickMember } from "../entry/times.ts";
+import { entryName } from "../redis/keys.ts";
 import type { Fired } from "./firing.ts";
 import type { Teller } from "./teller.ts";
 import type { MissedReason, MissedTick } from "./missed.ts";
@@ -29,23 +30,26 @@ const WHAT: Readonly<Record<Fired, string>> = {
 export class Telling implements Teller {
   readonly #host: Pick<ExtensionHost, "log" | "report">;
   readonly #onMissed: ((missed: MissedInstant) => void) | undefined;
+  readonly #namespaces: readonly string[];
   readonly #told = new Map<string, string>();
 
   constructor(
     host: Pick<ExtensionHost, "log" | "report">,
     onMissed: ((missed: MissedInstant) => void) | undefined,
+    namespaces: readonly string[],
   ) {
     this.#host = host;
+    this.#namespaces = namespaces;
     this.#onMissed = onMissed;
   }
 
   failed(key: string, error: unknown): void {
     if (this.#isNew(key, String(error)))
-      this.#host.report(error, { context: `The cron entry \`${nameOf(key)}\` does not fire` });
+      this.#host.report(error, { context: `The cron entry \`${this.#nameOf(key)}\` does not fire` });
   }
 
   missed(key: string, missed: readonly MissedTick[], policy: Policy): void {
-    const entry = nameOf(key);
+    const entry = this.#nameOf(key);
     const last = missed.at(-1);
     if (!last) return;
     const ticks = missed.map(({ tickMs }) => tickMember(tickMs));
@@ -65,7 +69,7 @@ export class Telling implements Teller {
 
   repaired(key: string, was: string, is: string): void {
     this.#host.log.warn(
-      { entry: nameOf(key), was, is },
+      { entry: this.#nameOf(key), was, is },
       "Repaired a cron entry: its `last_enqueue_time` was a number, which keeps every cron entry of Ruby from firing. Write a time such as 2030-01-01 09:00:00 +0000 there",
     );
   }
@@ -73,7 +77,7 @@ export class Telling implements Teller {
   twice(key: string): void {
     if (this.#isNew(key, "twice"))
       this.#host.log.warn(
-        { entry: nameOf(key) },
+        { entry: this.#nameOf(key) },
         "Cron entry is there as one of sidekiq-cron 1.x and as one of 2.x, and tsq fires the one of 1.x. Where Ruby has 1.x alone, load it here too, from a file or by `cron()`: that moves it to 1.x. Where Ruby has both, update all of its processes to one version",
       );
   }
@@ -81,7 +85,11 @@ export class Telling implements Teller {
   fired(key: string, tick: string, what: Fired): void {
     this.#told.delete(key);
     if (what === "lost") return;
-    this.#host.log.info({ entry: nameOf(key), instant: tick }, WHAT[what]);
+    this.#host.log.info({ entry: this.#nameOf(key), instant: tick }, WHAT[what]);
+  }
+
+  #nameOf(key: string): string {
+    return entryName(key, this.#namespaces);
   }
 
   #isNew(key: string, what: string): boolean {
@@ -90,6 +98,3 @@ export class Telling implements Teller {
     return isNew;
   }
 }
-
-/** `cron_job:nightly` and `cron_job:default:nightly` are `nightly`. */
-export const nameOf = (key: string): string => key.replace(/^cron_job:(?:default:)?/, "");

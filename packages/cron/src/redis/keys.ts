@@ -7,6 +7,15 @@ export const DEFAULT_NAMESPACE = "default";
 
 /** Set of the entries of a namespace of sidekiq-cron 2.x. */
 export const setOf2 = (namespace: string): string => `${SET_OF_1}:${namespace}`;
+/** The hash of an entry; of sidekiq-cron 1.x without a namespace. */
+export const entryKey = (name: string, namespace = ""): string => `${prefixOf(namespace)}${name}`;
+/** The name of the entry of a key, which the namespaces are needed for: a name of 1.x may have colons. */
+export const entryName = (key: string, namespaces: readonly string[]): string => {
+  const prefix = namespaces.map(prefixOf).find((one) => key.startsWith(one)) ?? prefixOf("");
+  return key.startsWith(prefix) ? key.slice(prefix.length) : key;
+};
+const prefixOf = (namespace: string): string => (namespace === "" ? "cron_job:" : `cron_job:${namespace}:`);
+
 /** Sorted set of the instants of an entry that have fired. */
 export const firedKey = (entry: string): string => `${entry}:enqueued`;
 /** List of the last jobs of an entry, the newest first. */
@@ -22,8 +31,14 @@ export const POLLED = "tsq:cron:polled";
 export const MISSED = "tsq:cron:missed";
 /** Hash entry → its last run that tsq keeps an eye on. */
 export const RUNS = "tsq:cron:runs";
-/** Hash entry → the instant that waits for the run before it. */
+/** Hash entry → the field of the instant that waits for the run before it. */
 export const WAITING = "tsq:cron:waiting";
 
 /** The field of an instant of an entry, in `CLAIMS` and `MISSED`. No name of an entry has a line of its own. */
 export const instantField = (entry: string, tick: string): string => `${entry}\n${tick}`;
+
+/** The entry and the instant of such a field; empty where it has none. A run by hand has a word of its own behind them. */
+export const instantIn = (field: string): { readonly key: string; readonly tick: string } => {
+  const [key = "", tick = ""] = field.split("\n");
+  return { key, tick };
+};

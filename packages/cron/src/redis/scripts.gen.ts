@@ -31,8 +31,8 @@ export const claim = (redis: Redis, keys: ClaimKeys, args: ClaimArgs): Promise<n
 
 export const concludeScript: Script = {
   name: "conclude",
-  sha1: "e37ff6b392d980ede00a42dabefc3a0872fe4f3b",
-  lua: "local call = redis.call\nlocal runs, waiting, claims = KEYS[1], KEYS[2], KEYS[3]\nlocal entry, jid, run, claim = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n\nlocal last = call('HGET', runs, entry)\n-- A later job of the entry has its own end.\nif not last or string.match(last, '^%S+ (%S+)') ~= jid then return '' end\ncall('HSET', runs, entry, run)\nlocal tick = call('HGET', waiting, entry)\nif not tick then return '' end\ncall('HDEL', waiting, entry)\ncall('HSET', claims, entry .. '\\n' .. tick, claim)\ncall('EXPIRE', claims, 86400)\nreturn tick\n",
+  sha1: "83e9a78c9acab10c11dbe03168ed43915b599e87",
+  lua: "local call = redis.call\nlocal runs, waiting, claims = KEYS[1], KEYS[2], KEYS[3]\nlocal entry, jid, run, claim = ARGV[1], ARGV[2], ARGV[3], ARGV[4]\n\nlocal last = call('HGET', runs, entry)\n-- A later job of the entry has its own end.\nif not last or string.match(last, '^%S+ (%S+)') ~= jid then return '' end\ncall('HSET', runs, entry, run)\nlocal field = call('HGET', waiting, entry)\nif not field then return '' end\ncall('HDEL', waiting, entry)\ncall('HSET', claims, field, claim)\ncall('EXPIRE', claims, 86400)\nreturn field\n",
 };
 
 export interface ConcludeKeys {
@@ -59,8 +59,8 @@ export const conclude = (redis: Redis, keys: ConcludeKeys, args: ConcludeArgs): 
 
 export const fireScript: Script = {
   name: "fire",
-  sha1: "1abe840a46bfef06927a7b6ab58a95fcba0151fe",
-  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal claims, entry, history, fired = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\nlocal queues, target, runs, waiting = KEYS[5], KEYS[6], KEYS[7], KEYS[8]\nlocal plan, payload = cmsgpack.unpack(ARGV[1]), ARGV[2]\n\nif call('HGET', claims, plan.field) ~= plan.claim then return 0 end\nlocal wrong = wrongType(plan.at == '' and 'list' or 'zset', target) or wrongType('list', history)\nif wrong then return wrong end\n-- A deleted entry must not come back as a hash of one field.\nif call('EXISTS', entry) == 0 then return call('HDEL', claims, plan.field) * 0 end\nlocal run = plan.overlap ~= 'allow' and call('HGET', runs, entry)\nlocal since = run and string.match(run, '^running %S+ (%d+)')\nif since and tonumber(since) > plan.alive then\n  if plan.overlap == 'queue' then\n    call('HSET', waiting, entry, plan.tick)\n    call('EXPIRE', waiting, 2592000)\n  end\n  call('HDEL', claims, plan.field)\n  return plan.overlap == 'queue' and 3 or 2\nend\n-- The job before the claim goes: a full memory refuses a script's first write, and the claim is there to be tried again.\nif payload ~= '' then\n  if plan.at == '' then call('LPUSH', target, payload) else call('ZADD', target, plan.at, payload) end\n  redis.pcall('SADD', queues, plan.queue)\n  for _ = plan.keep + 1, call('LPUSH', history, plan.note) do call('RPOP', history) end\n  if plan.run ~= '' then\n    call('HSET', runs, entry, plan.run)\n    call('EXPIRE', runs, 2592000)\n  end\nend\ncall('HDEL', claims, plan.field)\ncall('HSET', entry, 'last_enqueue_time', plan.enqueued)\ncall('ZREMRANGEBYSCORE', fired, 0, plan.oldest)\nreturn 1\n",
+  sha1: "4b1f106fd82fabbf8a37108e110e10dc3a039daf",
+  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal claims, entry, history, fired = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\nlocal queues, target, runs, waiting = KEYS[5], KEYS[6], KEYS[7], KEYS[8]\nlocal plan, payload = cmsgpack.unpack(ARGV[1]), ARGV[2]\n\nif call('HGET', claims, plan.field) ~= plan.claim then return 0 end\nlocal wrong = wrongType(plan.at == '' and 'list' or 'zset', target) or wrongType('list', history)\nif wrong then return wrong end\n-- A deleted entry must not come back as a hash of one field.\nif call('EXISTS', entry) == 0 then return call('HDEL', claims, plan.field) * 0 end\nlocal run = plan.overlap ~= 'allow' and call('HGET', runs, entry)\nlocal since = run and string.match(run, '^running %S+ (%d+)')\nif since and tonumber(since) > plan.alive then\n  if plan.overlap == 'queue' then\n    call('HSET', waiting, entry, plan.field)\n    call('EXPIRE', waiting, 2592000)\n  end\n  call('HDEL', claims, plan.field)\n  return plan.overlap == 'queue' and 3 or 2\nend\n-- The job before the claim goes: a full memory refuses a script's first write, and the claim is there to be tried again.\nif payload ~= '' then\n  if plan.at == '' then call('LPUSH', target, payload) else call('ZADD', target, plan.at, payload) end\n  redis.pcall('SADD', queues, plan.queue)\n  for _ = plan.keep + 1, call('LPUSH', history, plan.note) do call('RPOP', history) end\n  if plan.run ~= '' then\n    call('HSET', runs, entry, plan.run)\n    call('EXPIRE', runs, 2592000)\n  end\nend\ncall('HDEL', claims, plan.field)\ncall('HSET', entry, 'last_enqueue_time', plan.enqueued)\ncall('ZREMRANGEBYSCORE', fired, 0, plan.oldest)\nreturn 1\n",
 };
 
 export interface FireKeys {
@@ -75,7 +75,7 @@ export interface FireKeys {
 }
 
 export interface FireArgs {
-  plan: { field: string; claim: string; queue: string; at: string; enqueued: string; note: string; keep: number; oldest: string; overlap: string; tick: string; alive: number; run: string };
+  plan: { field: string; claim: string; queue: string; at: string; enqueued: string; note: string; keep: number; oldest: string; overlap: string; alive: number; run: string };
   payload: Bytes;
 }
 

@@ -11,8 +11,7 @@ import { readEntryKeys } from "../entry/sets.ts";
 import { CRON_OPTIONS } from "../cron-options.ts";
 import { reasonOf } from "../poll/missed.ts";
 import type { MissedReason } from "../poll/missed.ts";
-import { nameOf } from "../poll/telling.ts";
-import { DEFAULT_NAMESPACE, MISSED, POLICIES, RUNS } from "../redis/keys.ts";
+import { DEFAULT_NAMESPACE, entryName, instantIn, MISSED, POLICIES, RUNS } from "../redis/keys.ts";
 import { CronEntry } from "./cron-entry.ts";
 import { readSchedule, removeOthers, storeDefinition, storeDefinitions } from "./load-schedule.ts";
 import type { LoadedSchedule, Schedule } from "./load-schedule.ts";
@@ -61,7 +60,7 @@ export class CronSchedule implements AsyncDisposable {
     const rows = { namespaces: CRON_OPTIONS.namespaces, layout: CRON_OPTIONS.layout };
     const own = readOptions("a CronSchedule", rows, { namespaces, layout });
     this.#namespaces = own.namespaces;
-    this.#layout = own.layout;
+    this.#layout = own.layout ?? "auto";
     this.#api = new ApiConnection(options);
   }
 
@@ -136,7 +135,9 @@ export class CronSchedule implements AsyncDisposable {
       : await storeDefinitions(read.definitions, store);
     const refused = [...read.refused, ...done.refused];
     const keep = new Set([...read.definitions, ...read.refused].map(({ name }) => name));
-    const removed = isWhole ? await removeOthers(store.redis, store.layout, keep, preview) : [];
+    const { removed } = isWhole
+      ? await removeOthers(store.redis, store.layout, keep, preview)
+      : { removed: [] };
     return { loaded: done.stored.map(({ name }) => name), removed, refused };
   }
 
@@ -146,10 +147,10 @@ export class CronSchedule implements AsyncDisposable {
     const flat: readonly string[] = (await this.#api.redis.zrange(MISSED, "0", "-1", "WITHSCORES")).flat();
     const found: MissedRecord[] = [];
     for (let i = 0; i < flat.length; i += 2) {
-      const [key = "", tick = ""] = (flat[i] ?? "").split("\n");
+      const { key, tick } = instantIn(flat[i] ?? "");
       const at = new Date(tick);
       if (!Number.isNaN(at.getTime()))
-        found.unshift({ entry: nameOf(key), at, reason: reasonOf(Number(flat[i + 1])) });
+        found.unshift({ entry: entryName(key, this.#namespaces), at, reason: reasonOf(Number(flat[i + 1])) });
     }
     return found;
   }

@@ -129,20 +129,25 @@ export const storeDefinition = async (definition: Definition, options: SaveOptio
 const isWrongType = (error: unknown): error is Error =>
   error instanceof Error && error.message.startsWith("WRONGTYPE");
 
+/** Entries by what a later schedule makes of them. */
+export interface FormerEntries {
+  /** Removed: an earlier schedule had made them in the keys of this one. */
+  readonly removed: readonly string[];
+  /** Left: a schedule has made them in the keys of the other layout, and it may be Ruby's. */
+  readonly elsewhere: readonly string[];
+}
+
 /**
  * Removes the entries that a schedule has made, and that this one has not: neither among what was loaded nor among what was
- * refused. What others have made stays.
+ * refused. What others have made stays, and so does what is in keys that this schedule does not write.
  */
 export const removeOthers = async (
   redis: Redis,
   { version, namespace }: Layout,
   keep: ReadonlySet<string>,
   isPreview = false,
-): Promise<readonly string[]> => {
-  const found = (await readEntryKeys(redis, [namespace])).filter(
-    // Where 1.x counts, what a schedule has left in 2.x would fire for ever.
-    (entry) => entry.version === version || version === 1,
-  );
+): Promise<FormerEntries> => {
+  const found = await readEntryKeys(redis, [namespace]);
   const sources = await Promise.all(
     found.map(({ key }) =>
       redis.hget(key, "source").catch((error: unknown) => {
@@ -152,7 +157,11 @@ export const removeOthers = async (
       }),
     ),
   );
-  const old = found.filter(({ name }, i) => sources[i] === "schedule" && !keep.has(name));
+  const former = found.filter(({ name }, i) => sources[i] === "schedule" && !keep.has(name));
+  const old = former.filter((entry) => entry.version === version);
   if (!isPreview) await Promise.all(old.map((entry) => deleteEntry(redis, entry)));
-  return [...new Set(old.map(({ name }) => name))];
+  return {
+    removed: old.map(({ name }) => name),
+    elsewhere: former.filter((entry) => entry.version !== version).map(({ name }) => name),
+  };
 };

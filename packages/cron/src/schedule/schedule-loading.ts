@@ -4,7 +4,7 @@ import { readMembers, runnersOf } from "@tsq/core/protocol";
 import type { ScheduleFile } from "./schedule-file.ts";
 import type { Definition } from "../entry/definition.ts";
 import { findLayout } from "../entry/layout.ts";
-import type { LayoutOption } from "../entry/layout.ts";
+import type { Layout, LayoutOption } from "../entry/layout.ts";
 import { readSchedule, removeOthers, storeDefinitions } from "./load-schedule.ts";
 import type { LoadedSchedule } from "./load-schedule.ts";
 
@@ -66,16 +66,29 @@ export class ScheduleLoading {
     const ofCode = await storeDefinitions(definitions, options);
     this.#tellRefused(ofCode.refused);
     this.#tellMoved(ofCode.moved);
+    this.#tellLeftOut(ofCode.stored);
     if (!file) return definitions;
     const { definitions: own, refused } = readSchedule(file.schedule, "schedule", file.placeOf);
     const ofFile = await storeDefinitions(own, options);
     this.#tellMoved(ofFile.moved);
+    this.#tellLeftOut(ofFile.stored);
     // A misspelled entry keeps what the file said of it before.
     const keep = new Set([...own, ...refused, ...definitions].map(({ name }) => name));
-    const removed = await removeOthers(redis, layout, keep);
+    const { removed, elsewhere } = await removeOthers(redis, layout, keep);
+    this.#tellElsewhere(elsewhere, layout);
     this.#tellRefused([...refused, ...ofFile.refused], ` of \`${path}\``);
     log.info({ file: path, entries: ofFile.stored.length, removed: removed.length }, "Cron schedule loaded");
     return [...definitions, ...own];
+  }
+
+  #tellLeftOut(definitions: readonly Definition[]): void {
+    for (const { name, entry, leftOut } of definitions) {
+      if (leftOut.length === 0) continue;
+      this.#parts.host.log.warn(
+        { entry: name, cron: entry.cron, leftOut },
+        "Cron entry fires less often than its words say: of what no one expression can hold, Ruby and tsq hear the first. Write an entry of its own for what is left out",
+      );
+    }
   }
 
   #tellMoved(entries: readonly string[]): void {
@@ -83,6 +96,15 @@ export class ScheduleLoading {
     this.#parts.host.log.info(
       { entries },
       "Cron entries moved from the keys of sidekiq-cron 2.x to those of 1.x, which are in use",
+    );
+  }
+
+  /** What a schedule has left in 1.x a process of Ruby's 2.x takes over. */
+  #tellElsewhere(entries: readonly string[], { version }: Layout): void {
+    if (entries.length === 0 || version === 2) return;
+    this.#parts.host.log.warn(
+      { entries },
+      "Cron entries that a schedule has made in the keys of sidekiq-cron 2.x are not in this one, which is in those of 1.x: they fire until somebody deletes them. Where no Ruby with sidekiq-cron 2.x has them, delete each by `tsq cron delete NAME`",
     );
   }
 
