@@ -19,7 +19,8 @@ export type TsqErrorCode =
   | "TSQ_CLIENT_CLOSED"
   | "TSQ_PUSH_UNKNOWN"
   | "TSQ_CLAIM_UNKNOWN"
-  | "TSQ_CRON";
+  | "TSQ_CRON"
+  | "TSQ_FILTER";
 
 /** What every error of tsq is: by its `code` it is told from others, also across copies of the library. */
 export abstract class TsqError extends Error {
@@ -147,6 +148,11 @@ export class ClientClosedError extends TsqError {
 /** A push whose answer was lost, and of which the server could not be asked in time whether it had arrived. */
 export class PushUnknownError extends TsqError {
   readonly code = "TSQ_PUSH_UNKNOWN";
+}
+
+/** The words of a search box are not understood: the message says which, and what was probably meant. */
+export class FilterError extends TsqError {
+  readonly code = "TSQ_FILTER";
 }
 
 /** A job that the data API was to move, add or delete, and whose answer was lost: it may have been done or not. */

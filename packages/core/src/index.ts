@@ -1,6 +1,7 @@
 /** @tsq/core: what is true in any process. */
 export {
   ClaimUnknownError,
+  FilterError,
   ClientClosedError,
   ConfigError,
   InvalidArgumentsError,

@@ -28,6 +28,7 @@ export {
   Chain,
   Client,
   ClaimUnknownError,
+  FilterError,
   ClientClosedError,
   ConfigError,
   configure,

@@ -11,6 +11,11 @@ import type { Page, PageOptions } from "../page.ts";
 import { QueuedJob } from "./queued-job.ts";
 import { walkQueue } from "./queue-walk.ts";
 import { membersOf, numberOf, repliesOf } from "../replies.ts";
+import { filterOf } from "../search/filter.ts";
+import type { FilterSource } from "../search/filter.ts";
+import { QueueSlices } from "../search/queue-slices.ts";
+import { search } from "../search/search.ts";
+import type { SearchOptions, SearchResult } from "../search/search.ts";
 
 /**
  * A queue of jobs that wait for a worker (WIRE §11.1). It exists as soon as something is pushed to it.
@@ -89,6 +94,20 @@ export class Queue extends ApiObject {
     const [total, payloads] = await repliesOf(pipeline);
     const items = ((payloads ?? []) as Buffer[]).map((payload) => this.#job(payload));
     return { total: numberOf(total), items: isNewestFirst ? items : items.reverse() };
+  }
+
+  /**
+   * Looks from the newest job to the oldest for what a filter means, in pieces of at most a thousand jobs. It ends when
+   * enough are found, or so many were looked at: `cursor` goes on from there. While workers take jobs one may come twice.
+   *
+   * @example
+   * const { items, looked, total } = await new Queue("mailers", api).search('tag:import "ada@example.com"');
+   *
+   * @throws FilterError when the filter or the cursor is none. ConfigError when an option is out of range
+   */
+  async search(filter: FilterSource = "", options: SearchOptions = {}): Promise<SearchResult<QueuedJob>> {
+    const slices = new QueueSlices(this.api, this.name, (payload) => this.#job(payload), options.after);
+    return search(slices, filterOf(filter), options);
   }
 
   /** Looks through the queue for a job: as slow as the queue is long. */

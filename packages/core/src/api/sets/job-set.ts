@@ -6,6 +6,11 @@ import { placesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
 import { PAGE, numberOf, repliesOf, scoreFrom, scoreText, scoredOf } from "../replies.ts";
 import type { Scored } from "../replies.ts";
+import { filterOf } from "../search/filter.ts";
+import type { FilterSource } from "../search/filter.ts";
+import { search } from "../search/search.ts";
+import type { SearchOptions, SearchResult } from "../search/search.ts";
+import { SetSlices } from "../search/set-slices.ts";
 import { endsOf } from "./score-range.ts";
 import type { ScoreRange } from "./score-range.ts";
 import { SetMoves } from "./set-moves.ts";
@@ -70,6 +75,23 @@ export abstract class JobSet extends ApiObject {
       yield* this.#entries(found);
       cursor = String(next);
     } while (cursor !== "0");
+  }
+
+  /**
+   * Looks from the highest score to the lowest for what a filter means, in pieces of at most a thousand entries. It ends when
+   * enough are found, or so many were looked at: `cursor` goes on from there. Each entry comes once, also while others
+   * come and go; only when those that the cursor names have gone may others of their score come again.
+   *
+   * @example
+   * const { items, looked, cursor } = await dead.search("class:HardJob error:Net::*", { limit: 100 });
+   *
+   * @throws FilterError when the filter or the cursor is none. ConfigError when an option is out of range
+   */
+  async search(filter: FilterSource = "", options: SearchOptions = {}): Promise<SearchResult<SortedEntry>> {
+    const wanted = filterOf(filter);
+    const { fromMs, belowMs } = wanted.boundsAt(Date.now());
+    const span = { after: options.after, from: fromMs / 1_000, below: belowMs / 1_000 };
+    return search(new SetSlices(this.api, this.key, (scored) => this.#entry(scored), span), wanted, options);
   }
 
   /** Looks through the set for a job: as slow as the set is long. */

@@ -1,0 +1,77 @@
+/** Looking through a set or a queue for what a filter means: so far and no further, and on from there. */
+import { refuseUnknown } from "../../config/nearest.ts";
+import { ConfigError } from "../../errors.ts";
+import { shown } from "../../report/inspect.ts";
+import type { JobRecord } from "../job-record.ts";
+import type { Filter } from "./filter.ts";
+import type { Slices } from "./slices.ts";
+
+/** How far to look. */
+export interface SearchOptions {
+  /** Ends when so many are found, from 1 to 1,000. @default 25 */
+  limit?: number;
+  /** Goes on where an earlier search has stopped: its `cursor`, with the same filter. @default at the beginning */
+  after?: string | undefined;
+  /** Ends when so many have been looked at, from 1. @default 20_000 */
+  most?: number;
+  /** Ends after so many milliseconds, from 1; some are looked at whatever it is. @default 150 */
+  mostMs?: number;
+  /** Ends the search: it rejects with the signal's reason. @default nobody ends it */
+  signal?: AbortSignal | undefined;
+}
+
+/** What was found. */
+export interface SearchResult<T> {
+  /** The highest score first, on a queue the newest job. */
+  readonly items: readonly T[];
+  /** How many were looked at. */
+  readonly looked: number;
+  /** How many there are, found or not. */
+  readonly total: number;
+  /** Where to go on as `after`; undefined when all have been looked at. */
+  readonly cursor: string | undefined;
+}
+
+const LARGEST_LIMIT = 1_000;
+
+export const search = async <T extends JobRecord>(
+  slices: Slices<T>,
+  filter: Filter,
+  options: SearchOptions,
+): Promise<SearchResult<T>> => {
+  const { limit, most, mostMs, signal } = checked(options);
+  const endsAt = performance.now() + mostMs;
+  const nowMs = Date.now();
+  const items: T[] = [];
+  let looked = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const slice = await slices.next();
+    if (!slice) return { items, looked, total: slices.total, cursor: undefined };
+    for (const [i, record] of slice.entries()) {
+      looked++;
+      if (filter.covers({ record, atMs: slices.atMs(record), nowMs })) items.push(record);
+      const isLast = i === slice.length - 1;
+      const isEnough = items.length >= limit || looked >= most || (isLast && performance.now() >= endsAt);
+      if (!isEnough) continue;
+      const cursor = isLast && slices.isAtEnd ? undefined : await slices.cursorBehind(i);
+      return { items, looked, total: slices.total, cursor };
+    }
+  }
+};
+
+const NAMES = ["limit", "after", "most", "mostMs", "signal"];
+
+const checked = (options: SearchOptions) => {
+  refuseUnknown("a search", options, NAMES);
+  const { limit = 25, most = 20_000, mostMs = 150, signal } = options;
+  if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_LIMIT) {
+    throw new ConfigError(
+      `Expected \`limit\` to be an integer from 1 to ${LARGEST_LIMIT}, got ${shown(limit)}.`,
+    );
+  }
+  if (!(most >= 1)) throw new ConfigError(`Expected \`most\` to be a number from 1, got ${shown(most)}.`);
+  if (!(mostMs >= 1))
+    throw new ConfigError(`Expected \`mostMs\` to be a number from 1, got ${shown(mostMs)}.`);
+  return { limit, most, mostMs, signal };
+};
