@@ -31,3 +31,4 @@ export const OPTION_TYPES = {
   api: types("api/api-connection"),
 };
 export { readClassList } from "../../packages/core/dist/wire/class-list.js";
+export { fingerprintOf } from "../../packages/core/dist/api/errors/fingerprint.js";

@@ -62,18 +62,18 @@ describe("a search of a queue", () => {
     expect((await queue.search("queue:lies", PATIENT)).items).toEqual([]);
   });
 
-  test("finds each of 100,000 that stay, while others push and take", async () => {
-    await pushTexts(redis, texts(100_000));
+  test("finds each of those that stay, while others push and take", async () => {
+    await pushTexts(redis, texts(8_000));
     let round = 0;
 
-    const found = await pages({ limit: 1_000, most: 4_000 }, async () => {
+    const found = await pages({ limit: 1_000, most: 700 }, async () => {
       round++;
       await redis.lpush("queue:default", ...texts(50, `new${round}-`));
       await redis.rpop("queue:default", 50);
     });
 
     // Those that were taken were the oldest.
-    const stayed = Array.from({ length: 100_000 - 50 * round }, (_, i) => `j${i + 50 * round}`);
+    const stayed = Array.from({ length: 8_000 - 50 * round }, (_, i) => `j${i + 50 * round}`);
     const seen = new Set(found);
     expect(stayed.filter((jid) => !seen.has(jid))).toEqual([]);
     expect(found.filter((jid) => jid?.startsWith("new"))).toEqual([]);

@@ -156,12 +156,12 @@ describe("a search of a set", () => {
     expect(result.looked).toBe(10);
   });
 
-  test("finds a needle among 100,000, and asks for no more than a thousand at once", async () => {
+  test("finds a needle among many, and asks for no more than a thousand at once", async () => {
     await fill(
       "dead",
-      100_000,
+      6_000,
       (i) => i,
-      (i) => (i === 4_321 ? { error_message: "the needle" } : {}),
+      (i) => (i === 321 ? { error_message: "the needle" } : {}),
     );
     const asked: number[] = [];
     const client = server.client();
@@ -177,9 +177,9 @@ describe("a search of a set", () => {
       limit: 1,
     });
 
-    expect(jids(result.items)).toEqual(["j4321"]);
-    expect(result).toMatchObject({ looked: 100_000 - 4_321, total: 100_000 });
-    expect(asked.length).toBeGreaterThan(90);
+    expect(jids(result.items)).toEqual(["j321"]);
+    expect(result).toMatchObject({ looked: 6_000 - 321, total: 6_000 });
+    expect(asked.length).toBeGreaterThan(5);
     expect(Math.max(...asked)).toBeLessThanOrEqual(1_000);
   });
 

@@ -11,8 +11,11 @@ import type { Page, PageOptions } from "../page.ts";
 import { QueuedJob } from "./queued-job.ts";
 import { walkQueue } from "./queue-walk.ts";
 import { membersOf, numberOf, repliesOf } from "../replies.ts";
+import { facetsOf } from "../search/facets.ts";
+import type { Facets } from "../search/facets.ts";
 import { filterOf } from "../search/filter.ts";
 import type { FilterSource } from "../search/filter.ts";
+import type { LookOptions } from "../search/look.ts";
 import { QueueSlices } from "../search/queue-slices.ts";
 import { search } from "../search/search.ts";
 import type { SearchOptions, SearchResult } from "../search/search.ts";
@@ -106,8 +109,22 @@ export class Queue extends ApiObject {
    * @throws FilterError when the filter or the cursor is none. ConfigError when an option is out of range
    */
   async search(filter: FilterSource = "", options: SearchOptions = {}): Promise<SearchResult<QueuedJob>> {
-    const slices = new QueueSlices(this.api, this.name, (payload) => this.#job(payload), options.after);
-    return search(slices, filterOf(filter), options);
+    return search(this.slices(options.after), filterOf(filter), options);
+  }
+
+  /**
+   * Counts by class, queue, error and tag, among the newest 10,000 unless `most` says otherwise: with `Infinity` it counts
+   * all, piece by piece.
+   *
+   * @throws FilterError when the filter is none. ConfigError when an option is out of range
+   */
+  async facets(options: LookOptions = {}): Promise<Facets> {
+    return facetsOf(this.slices(), options);
+  }
+
+  /** Reads the queue piece by piece; not for callers. */
+  slices(after?: string): QueueSlices {
+    return new QueueSlices(this.api, this.name, (payload) => this.#job(payload), after);
   }
 
   /** Looks through the queue for a job: as slow as the queue is long. */

@@ -5,13 +5,13 @@ import { quoted, shown } from "../../report/inspect.ts";
 import { instantOf, TIMES } from "./filter-time.ts";
 
 /** What a word of a filter is about. */
-export type FilterKind = "class" | "queue" | "tag" | "error" | "jid" | "after" | "before" | "text";
+export type FilterKind = "class" | "queue" | "tag" | "error" | "jid" | "group" | "after" | "before" | "text";
 
 /** One word of a filter, complete. */
 export interface FilterTerm {
   /**
-   * `class` is the name as the pages show it, `error` the class of the last error, `after` and `before` a time, and `text` a
-   * part of the arguments or of the error's message.
+   * `class` is the name as the pages show it, `error` the class of the last error, `group` the id of an `ErrorGroup`, `after`
+   * and `before` a time, and `text` a part of the arguments or of the error's message.
    */
   readonly kind: FilterKind;
   /** What to look for; of `after` and `before` a time as it was written, such as `2030-01-01` or `2h`. */
@@ -33,7 +33,7 @@ export interface FilterTermInput {
 }
 
 /** What stands before a `:`. */
-const KEYS: readonly FilterKind[] = ["class", "queue", "tag", "error", "jid", "after", "before"];
+const KEYS: readonly FilterKind[] = ["class", "queue", "tag", "error", "jid", "group", "after", "before"];
 const KINDS: readonly FilterKind[] = [...KEYS, "text"];
 
 /** A word that begins like this is about a field, or wanted to be: `Net::Timeout` and `https://…` are text. */

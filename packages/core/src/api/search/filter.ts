@@ -12,12 +12,13 @@ const MOST_CHARACTERS = 4_000;
 const MOST_TERMS = 50;
 
 /** Of words about one of these, one must hold. */
-const FIELDS: readonly FilterKind[] = ["class", "queue", "tag", "error", "jid"];
+const FIELDS: readonly FilterKind[] = ["class", "queue", "tag", "error", "jid", "group"];
 
 /**
  * A filter: `class:HardJob -queue:low error:Net::* after:2h "card declined"`.
  *
- * Words are `class:`, `queue:`, `tag:`, `error:` (the class of the last error), `jid:`, `after:` and `before:` (or `at>` and
+ * Words are `class:`, `queue:`, `tag:`, `error:` (the class of the last error), `jid:`, `group:` (of
+ * errors that are alike, the id of an `ErrorGroup`), `after:` and `before:` (or `at>` and
  * `at<`) with a time, and plain words, which are looked for in the arguments and in the error's message. A value with spaces
  * stands in quotes. A `*` outside of quotes stands for any text. Without a capital letter any case is meant. A `-` before a
  * word leaves out what it names. Of words about the same field, tags among them, one must hold; of plain words and times all.

@@ -6,11 +6,15 @@ import { placesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
 import { PAGE, numberOf, repliesOf, scoreFrom, scoreText, scoredOf } from "../replies.ts";
 import type { Scored } from "../replies.ts";
+import { facetsOf } from "../search/facets.ts";
+import type { Facets } from "../search/facets.ts";
 import { filterOf } from "../search/filter.ts";
 import type { FilterSource } from "../search/filter.ts";
+import type { LookOptions } from "../search/look.ts";
 import { search } from "../search/search.ts";
 import type { SearchOptions, SearchResult } from "../search/search.ts";
 import { SetSlices } from "../search/set-slices.ts";
+import type { SetSpan } from "../search/set-slices.ts";
 import { endsOf } from "./score-range.ts";
 import type { ScoreRange } from "./score-range.ts";
 import { SetMoves } from "./set-moves.ts";
@@ -91,7 +95,25 @@ export abstract class JobSet extends ApiObject {
     const wanted = filterOf(filter);
     const { fromMs, belowMs } = wanted.boundsAt(Date.now());
     const span = { after: options.after, from: fromMs / 1_000, below: belowMs / 1_000 };
-    return search(new SetSlices(this.api, this.key, (scored) => this.#entry(scored), span), wanted, options);
+    return search(this.slices(span), wanted, options);
+  }
+
+  /**
+   * Counts by class, queue, error and tag, among the newest 10,000 unless `most` says otherwise: with `Infinity` it counts
+   * all, piece by piece.
+   *
+   * @example
+   * const { class: classes, looked, total } = await dead.facets({ filter: "after:1d" });
+   *
+   * @throws FilterError when the filter is none. ConfigError when an option is out of range
+   */
+  async facets(options: LookOptions = {}): Promise<Facets> {
+    return facetsOf(this.slices(), options);
+  }
+
+  /** Reads the set piece by piece; not for callers. */
+  slices(span: SetSpan = {}): SetSlices {
+    return new SetSlices(this.api, this.key, (scored) => this.#entry(scored), span);
   }
 
   /** Looks through the set for a job: as slow as the set is long. */

@@ -1,0 +1,60 @@
+/** Looking at many jobs, piece by piece, and counting: what facets, groups and previews have in common. */
+import { refuseUnknown } from "../../config/nearest.ts";
+import { ConfigError } from "../../errors.ts";
+import { shown } from "../../report/inspect.ts";
+import type { JobRecord } from "../job-record.ts";
+import type { Filter, FilterSource } from "./filter.ts";
+import type { Slices } from "./slices.ts";
+
+/** What is looked at, and how far. */
+export interface LookOptions {
+  /** Only jobs that it means. @default all */
+  filter?: FilterSource;
+  /** Ends when so many have been looked at, the newest or those with the highest score; `Infinity` looks at all. @default 10_000 */
+  most?: number;
+  /** Told after each piece how many have been looked at, and of how many. */
+  onProgress?: ((looked: number, total: number) => void) | undefined;
+  /** Ends it: it rejects with the signal's reason. @default nobody ends it */
+  signal?: AbortSignal | undefined;
+}
+
+/** How far was looked. */
+export interface LookedSoFar {
+  /** How many were looked at. */
+  readonly looked: number;
+  /** How many there are. */
+  readonly total: number;
+  /** Whether all were looked at. */
+  readonly isComplete: boolean;
+}
+
+export const LOOK_OPTIONS = ["filter", "most", "onProgress", "signal"];
+
+/** @throws ConfigError when an option is unknown or out of range */
+export const checkLook = (of: string, options: LookOptions): void => {
+  refuseUnknown(of, options, LOOK_OPTIONS);
+  const { most = 1 } = options;
+  if (!(most >= 1)) throw new ConfigError(`Expected \`most\` to be a number from 1, got ${shown(most)}.`);
+};
+
+/** Shows each job that the filter means. */
+export const look = async <T extends JobRecord>(
+  slices: Slices<T>,
+  filter: Filter,
+  { most = 10_000, onProgress, signal }: LookOptions,
+  visit: (job: T) => void,
+): Promise<LookedSoFar> => {
+  const nowMs = Date.now();
+  let looked = 0;
+  for (;;) {
+    signal?.throwIfAborted();
+    const slice = await slices.next();
+    for (const record of slice ?? []) {
+      if (looked >= most) return { looked, total: slices.total, isComplete: false };
+      looked++;
+      if (filter.covers({ record, atMs: slices.atMs(record), nowMs })) visit(record);
+    }
+    onProgress?.(looked, slices.total);
+    if (!slice || slices.isAtEnd) return { looked, total: slices.total, isComplete: true };
+  }
+};
