@@ -8,11 +8,15 @@ import type { Witness } from "@tsq/core/redis";
 import type { RedisOptions } from "@tsq/core";
 import { Beat } from "./beat.ts";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
+import { takeTurn } from "./turn.ts";
+import type { Turn } from "./turn.ts";
 import { BlockedLoop } from "./blocked-loop.ts";
 import type { ClassMetrics, MetricsSnapshot } from "../run/metrics.ts";
 
 /** How the thread is started. */
 export interface BeatThreadData {
+  /** Taken when the thread begins. */
+  readonly turn: Turn;
   readonly redis: RedisOptions;
   readonly identity: string;
   readonly info: string;
@@ -165,4 +169,7 @@ const added = (one: MetricsSnapshot | undefined, other: MetricsSnapshot | undefi
   return { processed: one.processed + other.processed, failed: one.failed + other.failed, classes };
 };
 
-if (parentPort) run(parentPort, workerData as BeatThreadData);
+/** The process has left while this thread was loading: it must not be seen again. */
+const mayBegin = ({ turn }: BeatThreadData): boolean => takeTurn(turn);
+
+if (parentPort && mayBegin(workerData as BeatThreadData)) run(parentPort, workerData as BeatThreadData);

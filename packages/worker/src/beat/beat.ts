@@ -39,7 +39,8 @@ export class Beat {
   readonly #info: string;
   readonly #concurrency: number;
   readonly #classes: string;
-  #generations: ReadonlySet<number> = new Set();
+  /** Undefined before the first beat. */
+  #generations: ReadonlySet<number> | undefined;
 
   constructor(
     redis: Redis,
@@ -65,10 +66,10 @@ export class Beat {
       this.#redis.expire(this.#identity, LEASE_SECONDS),
       this.#redis.expire(classesKey, LEASE_SECONDS),
     ]);
-    this.#generations = await readGenerations(this.#redis);
-    await this.#writeCounts(snapshot.metrics);
+    const generations = (this.#generations = await readGenerations(this.#redis));
+    await this.#writeCounts(snapshot.metrics, generations);
     counted();
-    await this.#writeWork(snapshot.work);
+    await this.#writeWork(snapshot.work, generations);
     const started = performance.now();
     await this.#redis.ping();
     const rttUs = Math.round((performance.now() - started) * 1_000);
@@ -97,7 +98,7 @@ export class Beat {
     const failed = replies.find(([error]) => error)?.[0];
     if (failed) throw failed;
     return {
-      generations: [...this.#generations],
+      generations: [...generations],
       paused: (replies[5]?.[1] ?? []) as string[],
       signal: (replies[4]?.[1] as string | null) ?? undefined,
       rttUs,
@@ -110,7 +111,7 @@ export class Beat {
     let failure: unknown;
     const failed = (error: unknown): void => void (failure ??= error);
     // What was counted cannot be written a second time, and must not keep the process in sight.
-    await this.#writeCounts(metrics).catch(failed);
+    await this.#writeLastCounts(metrics).catch(failed);
     const leave = async (): Promise<void> => {
       const pipeline = this.#redis.pipeline();
       if (released.length > 0) pipeline.hdel(keys.OWNERS, ...released);
@@ -126,7 +127,15 @@ export class Beat {
     if (failure !== undefined) throw failure;
   }
 
-  async #writeCounts({ processed, failed, classes }: MetricsSnapshot): Promise<void> {
+  async #writeLastCounts(metrics: MetricsSnapshot): Promise<void> {
+    if (metrics.classes.size === 0 && metrics.processed === 0) return;
+    await this.#writeCounts(metrics, this.#generations ?? (await readGenerations(this.#redis)));
+  }
+
+  async #writeCounts(
+    { processed, failed, classes }: MetricsSnapshot,
+    generations: ReadonlySet<number>,
+  ): Promise<void> {
     if (processed + failed > 0) {
       const day = utcDate(Date.now());
       const pipeline = this.#redis.pipeline();
@@ -139,14 +148,14 @@ export class Beat {
       }
       await pipeline.exec();
     }
-    await writeMetrics(this.#redis, classes, this.#generations, new Date());
+    await writeMetrics(this.#redis, classes, generations, new Date());
   }
 
-  async #writeWork(work: readonly WorkEntry[]): Promise<void> {
+  async #writeWork(work: readonly WorkEntry[], generations: ReadonlySet<number>): Promise<void> {
     const multi = this.#redis.multi();
     // 6.4.0 and 6.4.1 read another key; they are among the processes without a version.
     const names = [keys.workKey(this.#identity)];
-    if (this.#generations.has(6)) names.push(keys.legacyWorkKey(this.#identity));
+    if (generations.has(6)) names.push(keys.legacyWorkKey(this.#identity));
     for (const name of names) {
       multi.unlink(name);
       if (work.length === 0) continue;

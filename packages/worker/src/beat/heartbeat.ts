@@ -1,10 +1,14 @@
 /** The main thread's side of the heartbeat: starts the thread that beats and tells it how things stand. */
 import { Worker as Thread } from "node:worker_threads";
 import { connect, redisOptions } from "@tsq/core/protocol";
-import type { Outage, Witness } from "@tsq/core/protocol";
+import type { Outage, Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { Beat } from "./beat.ts";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
+import { newTurn, takeTurn } from "./turn.ts";
+import type { Turn } from "./turn.ts";
+import type { MetricsSnapshot } from "../run/metrics.ts";
+import { within } from "../within.ts";
 import type { BeatThreadData, FromBeatThread, SentError, ToBeatThread } from "./beat-thread.ts";
 
 const LEAVE_WITHIN_MS = 3_000;
@@ -36,10 +40,9 @@ export class Heartbeat {
   readonly #beats: Witness;
   #connection: Witness | undefined;
   #thread: Thread | undefined;
+  #turn: Turn | undefined;
   #respawn: NodeJS.Timeout | undefined;
   #isStopping = false;
-  /** The thread runs, though it may still load what it needs. */
-  #isOnline = false;
   #left = (): void => {};
 
   constructor(options: HeartbeatOptions) {
@@ -83,33 +86,49 @@ export class Heartbeat {
   }
 
   async #leave(thread: Thread): Promise<void> {
+    const { metrics, owners } = this.#options.snapshot();
+    const held = new Set(owners.map(([owner]) => owner));
+    // A beat that was on its way may have written an owner again that was released meanwhile.
+    const released = [...this.#announced].filter((owner) => !held.has(owner));
+    try {
+      // A thread that still loads what it needs would be waited for: it is not to begin at all.
+      if (this.#turn && takeTurn(this.#turn)) await this.#leaveHere(metrics, released);
+      else await this.#leaveThere(metrics, released);
+    } finally {
+      await thread.terminate();
+    }
+  }
+
+  /** Without a server the counts are lost, as in Sidekiq; the process must end all the same. */
+  async #leaveHere(metrics: MetricsSnapshot, released: readonly string[]): Promise<void> {
+    let redis: Redis | undefined;
+    try {
+      redis = connect(this.#options.redis, "client", this.#options.outage.connection("heartbeat"));
+      const leaving = new Beat(redis, this.#options).leave(metrics, released);
+      await within(LEAVE_WITHIN_MS, leaving.catch(this.#options.onHindered));
+    } catch (error) {
+      this.#options.onHindered(error);
+    } finally {
+      redis?.disconnect();
+    }
+  }
+
+  async #leaveThere(metrics: MetricsSnapshot, released: readonly string[]): Promise<void> {
     await new Promise<void>((resolve) => {
-      // Without a server the counts are lost, as in Sidekiq; the process must end all the same. A thread that has only just
-      // been started, on a busy machine, begins its last beat when it can.
-      let late: NodeJS.Timeout | undefined;
-      const begin = (): void => void (late = setTimeout(resolve, LEAVE_WITHIN_MS));
-      if (this.#isOnline) begin();
-      else thread.once("online", begin);
+      const late = setTimeout(resolve, LEAVE_WITHIN_MS);
       this.#left = () => {
-        thread.off("online", begin);
         clearTimeout(late);
         resolve();
       };
-      const { metrics, owners } = this.#options.snapshot();
-      const held = new Set(owners.map(([owner]) => owner));
-      // A beat that was on its way may have written an owner again that was released meanwhile.
-      this.#post({
-        kind: "leave",
-        metrics,
-        released: [...this.#announced].filter((owner) => !held.has(owner)),
-      });
+      this.#post({ kind: "leave", metrics, released });
     });
-    await thread.terminate();
   }
 
   #spawn(): void {
     const { redis, identity, info, concurrency, classes, blockedLoopTimeoutMs = 0, outage } = this.#options;
+    const turn = (this.#turn = newTurn());
     const workerData: BeatThreadData = {
+      turn,
       redis: withoutFunctions(redisOptions(redis)),
       identity,
       info,
@@ -125,8 +144,6 @@ export class Heartbeat {
     const connection = (this.#connection = outage.connection("heartbeat"));
     connection.ask = () => this.#post({ kind: "probe" });
     thread.on("message", (message: FromBeatThread) => this.#hear(message));
-    this.#isOnline = false;
-    thread.on("online", () => (this.#isOnline = true));
     thread.on("error", (error) => this.#failing(error));
     thread.on("exit", () => {
       this.#thread = undefined;

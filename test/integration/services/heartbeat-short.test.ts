@@ -1,0 +1,61 @@
+/** A process that ends before the thread that is to beat for it has begun. */
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Heartbeat, Metrics } from "../../support/inside-worker.ts";
+import { outage } from "../../support/outage.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+import { TestWorkers } from "../../support/worker.ts";
+
+const ID = "web:1:abc";
+
+let server: TestRedis;
+let workers: TestWorkers;
+
+beforeAll(async () => {
+  server = await startRedis();
+  workers = new TestWorkers(server);
+});
+afterAll(async () => {
+  await workers.end();
+  await server.stop();
+});
+
+test("it is out of sight, with its counts in the layout of who is there, and no thread shows it again", async () => {
+  const metrics = new Metrics();
+  const failures: unknown[] = [];
+  let owners: [string, readonly string[]][] = [[`${ID}~default~0`, ["a"]]];
+  await workers.redis.sadd("processes", "ruby");
+  await workers.redis.hset("ruby", "info", '{"version":"7.3.2"}');
+  const heartbeat = new Heartbeat({
+    redis: workers.target,
+    identity: ID,
+    info: "{}",
+    concurrency: 1,
+    classes: '{"names":[],"isCut":false}',
+    snapshot: () => ({
+      busy: 1,
+      isQuiet: false,
+      work: [{ tid: "t0", json: "{}" }],
+      owners,
+      metrics: metrics.take(),
+    }),
+    onReport: () => {},
+    outage: outage((error) => failures.push(error)),
+    onHindered: (error) => failures.push(error),
+  });
+  await heartbeat.start();
+  expect((await workers.redis.smembers("processes")).toSorted()).toEqual(["ruby", ID]);
+  metrics.succeeded("A", 5);
+  owners = [];
+
+  await heartbeat.stop();
+
+  expect(await workers.redis.smembers("processes")).toEqual(["ruby"]);
+  expect(await workers.redis.exists(`${ID}:work`, `tsq:classes:${ID}`, "tsq:owners")).toBe(0);
+  expect(await workers.redis.get("stat:processed")).toBe("1");
+  // The layout of 7 has one hash for the minute; that of 8 would have another for ten minutes.
+  const counters = (await workers.redis.keys("j|*")).map((key) => key.split("|").length);
+  expect(counters).toEqual([3]);
+  expect(await workers.connections()).toEqual([]);
+  expect(failures).toEqual([]);
+});
