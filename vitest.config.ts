@@ -7,6 +7,9 @@ const SECOND = 1_000;
 // A test that needs a second try is a failing test, in CI as at a desk.
 const RETRIES = 0;
 
+/** The built packages are JavaScript that Node imports by itself; vite would transform each file again for each project. */
+const BUILT = /\/packages\/[^/]+\/dist\//;
+
 /** Suites by what they need. Tests import the built packages: what runs here is what users install. */
 const suite = (name: string, timeoutMs: number, own: object = {}) => ({
   test: {
@@ -16,6 +19,7 @@ const suite = (name: string, timeoutMs: number, own: object = {}) => ({
     hookTimeout: timeoutMs,
     retry: RETRIES,
     isolate: false,
+    server: { deps: { external: [BUILT] } },
     ...own,
   },
 });

@@ -6,6 +6,7 @@
 import { Redis, type RedisOptions } from "ioredis";
 import { startDockerRedis } from "./docker-redis.ts";
 import { startEmbedded } from "./inside-embedded.ts";
+import { lendRedis } from "./lent-redis.ts";
 import { startNativeRedis } from "./native-redis.ts";
 
 export type RedisBackend = "embedded" | "native";
@@ -38,7 +39,8 @@ export async function startRedis(options: StartRedisOptions = {}): Promise<TestR
   if (options.args !== undefined && isUrl(backend)) {
     throw new Error(`Expected no \`args\` on \`${backend}\`, which is not this test's alone.`);
   }
-  const server = await startServer(backend);
+  const isUsual = backend === "embedded" && options.backend === undefined && options.args === undefined;
+  const server = isUsual ? await lendRedis() : await startServer(backend);
   await applyArgs(server.url, options.args ?? []);
 
   const clients: Redis[] = [];
