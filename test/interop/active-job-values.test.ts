@@ -77,6 +77,39 @@ const VALUES: readonly (readonly [what: string, ours: unknown, ruby: string, sin
   ["an empty hash", {}, "{}"],
 ];
 
+/** Ends of Ranges of every kind, two of each, the greater one last. */
+const ENDS: readonly (readonly [lesser: unknown, greater: unknown])[] = [
+  [null, null],
+  [1, 7],
+  [2.5, 9.5],
+  [new BigDecimal("1.5"), new BigDecimal("11.5")],
+  ["a", "z"],
+  [symbol("a"), symbol("z")],
+  [date, date.add({ days: 9 })],
+  [berlin, berlin.add({ days: 9 })],
+  [berlin.withTimeZone("+05:45"), berlin.toInstant()],
+  [rubyTime(berlin, "DateTime"), rubyTime(berlin.add({ days: 9 }), "DateTime")],
+  [new Duration({ hours: 2 }), new Duration({ hours: 3 })],
+  [true, false],
+  [[1], [2]],
+  [{ a: 1 }, symbolKeys({ b: 1 })],
+  [new RubyModule("String"), new RubyModule("Comparable")],
+];
+
+/** What is written of them, if anything. */
+const writtenRanges = (): readonly (readonly [range: string, begin: string, end: string])[] =>
+  ENDS.flatMap(([begin]) =>
+    ENDS.flatMap(([, end]) => {
+      try {
+        const [range] = encodeArguments([new Range(begin, end)], {});
+        return [[range, ...encodeArguments([begin], {}), ...encodeArguments([end], {})]];
+      } catch (error) {
+        expect((error as Error).message).toMatch(/^Unsupported argument: arguments\[0\] is a Range from/);
+        return [];
+      }
+    }),
+  ).map(([range, begin, end]) => [dumpJson([range]), dumpJson([begin]), dumpJson([end])]);
+
 /** Of which Ruby's bytes are others: they say what is not said here. */
 const READ_ONLY: readonly (readonly [what: string, ours: unknown, told: string])[] = [
   [
@@ -121,6 +154,23 @@ describeInterop(
 
       test.for(READ_ONLY)("%s", async ([, ours, expected]) => {
         expect(await read(dumpJson(encodeArguments([ours], {})))).toContain(expected);
+      });
+
+      test("Ranges with ends of two kinds, or they are refused", async ({ skip }) => {
+        if (rails < 7) skip(`Rails ${rails} has no Ranges`);
+        const written = writtenRanges();
+        // Of 225 pairs all that Ruby takes, but for the module that a class includes.
+        expect(written).toHaveLength(80);
+
+        const found = await shared.eval<string[]>(
+          `args[0].map { |json| Interop.read(json) }`,
+          written.flat(),
+        );
+
+        for (const [i] of written.entries()) {
+          const [range, begin, end] = found.slice(3 * i, 3 * i + 3);
+          expect(range).toBe(`Range ${begin} .. ${end}`);
+        }
       });
 
       test.each([

@@ -118,6 +118,10 @@ describe("retryOn", () => {
     [{ wait: "polynomially_longer", jitter: 0.15 }, 2, 16 + 2.4 + 2],
     [{ wait: (executions: number) => executions * 10 }, 3, 30],
     [{ wait: (executions: number) => executions * 10, jitter: 1 }, 3, 30],
+    [{ wait: "polynomially_longer", attempts: "unlimited" }, 177, 177 ** 4 + 2],
+    [{ wait: "polynomially_longer", attempts: "unlimited" }, 178, 1_000_000_000],
+    [{ wait: "exponentially_longer", attempts: "unlimited", jitter: 1 }, 170, 1_000_000_000],
+    [{ wait: 900_000_000, jitter: 0.15 }, 1, 1_000_000_000],
   ])("%j waits before attempt %i + 1 for %d s", async (rule, executions, seconds) => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     const envelope = { executions: executions - 1, exception_executions: { "[ApiError]": executions - 1 } };

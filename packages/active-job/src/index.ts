@@ -36,5 +36,6 @@ export type { CallArgs, SetActiveJobOptions } from "./jobs/setter.ts";
 export type { EnqueuingJob } from "./enqueue/enqueuing-job.ts";
 export type { ActiveJobConfiguration, ActiveJobSettings } from "./enqueue/app-settings.ts";
 export type { ErrorClass, ErrorMatch } from "./failures/errors-matched.ts";
+export type { AfterDiscard } from "./failures/discarded.ts";
 export type { DiscardOn, RescueFrom, Rescues, RetryOn } from "./failures/rescues.ts";
 export type { Wait } from "./failures/wait.ts";

@@ -110,6 +110,7 @@ export type {
   ActiveJobSetter,
   ActiveJobSettings,
   AfterCallback,
+  AfterDiscard,
   AroundCallback,
   BeforeCallback,
   BeforePerform,

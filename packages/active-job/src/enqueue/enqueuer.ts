@@ -1,7 +1,7 @@
 /** Enqueues one job of ActiveJob as the adapters of Sidekiq and Rails do, and makes envelopes for many. */
 import { randomUUID } from "node:crypto";
 import type { JobClient, JobOptions, JsonValue, PayloadTemplate } from "@tsq/core";
-import { payloadTemplate } from "@tsq/core/protocol";
+import { payloadTemplate, takenArgs } from "@tsq/core/protocol";
 import { callAround } from "../callbacks.ts";
 import type { Step } from "../callbacks.ts";
 import type { EnqueuingJob } from "./enqueuing-job.ts";
@@ -67,16 +67,11 @@ export const envelopeOf = (drawn: Drawn, generations: Generations, nowMs: number
 };
 
 /** With arguments of its own: the caller may change what was given while a push waits. */
-export const taken = (drawn: Drawn): Drawn => ({ ...drawn, arguments: drawn.arguments.map(copyOf) });
-
-const copyOf = (value: JsonValue): JsonValue => {
-  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(copyOf);
-  const prototype: unknown = typeof value === "object" && value !== null && Object.getPrototypeOf(value);
-  if (prototype !== Object.prototype && prototype !== null) return value;
-  return Object.fromEntries(
-    Object.entries(value as object).map(([key, inner]) => [key, copyOf(inner as JsonValue)]),
-  );
-};
+export const taken = (drawn: Drawn): Drawn => ({
+  ...drawn,
+  // Of JSON it is JSON.
+  arguments: takenArgs(drawn.arguments) as readonly JsonValue[],
+});
 
 /** Enqueues jobs with the options of one target. */
 export class Enqueuer {

@@ -1,15 +1,23 @@
 /** Finds the rule for what a run has thrown, and follows it, as Rails' `rescue_with_handler` does. */
 import type { JobContext } from "@tsq/core";
 import { isVerdict } from "@tsq/core/protocol";
+import { tellDiscarded } from "./discarded.ts";
+import type { AfterDiscard } from "./discarded.ts";
 import type { Rule } from "./rescues.ts";
+
+/** What is done about errors. */
+export interface Rescuing<Job> {
+  readonly rules: readonly Rule<Job>[];
+  readonly afterDiscard: readonly AfterDiscard<Job>[];
+}
 
 /**
  * Follows the rule for an error, or for one of its causes.
  *
- * @throws the error, when there is none; what the rule throws
+ * @throws the error, when there is none; what the rule throws, or a callback that is told
  */
 export const rescueWith = async <Job extends Pick<JobContext, "signal">>(
-  rules: readonly Rule<Job>[],
+  { rules, afterDiscard }: Rescuing<Job>,
   job: Job,
   thrown: unknown,
 ): Promise<void> => {
@@ -20,8 +28,12 @@ export const rescueWith = async <Job extends Pick<JobContext, "signal">>(
   // Given away it runs elsewhere, and cancelled or late not at all: nobody may enqueue it again.
   if (reason !== undefined && !isTimedOut) throw thrown;
   // What throws when its timeout is over has failed by that, whatever it throws.
-  const found = ruleFor(rules, isTimedOut ? reason : thrown);
-  if (!found) throw thrown;
+  const error = isTimedOut ? reason : thrown;
+  const found = ruleFor(rules, error);
+  if (!found) {
+    await tellDiscarded(afterDiscard, job, error);
+    throw thrown;
+  }
   await found.rule.rescue(job, found.error);
 };
 

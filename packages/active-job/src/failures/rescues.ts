@@ -5,6 +5,9 @@ import { checkOptions, isRecord } from "@tsq/core/protocol";
 import { checkPriority, onlyKnown } from "../own-options.ts";
 import { matcherOf, rubyNameOf } from "./errors-matched.ts";
 import type { ErrorMatch, Matches } from "./errors-matched.ts";
+import type { OneOrMany } from "../callbacks.ts";
+import { tellDiscarded } from "./discarded.ts";
+import type { AfterDiscard } from "./discarded.ts";
 import { checkWait, waitSeconds } from "./wait.ts";
 import type { Wait } from "./wait.ts";
 
@@ -56,6 +59,15 @@ export interface Rescues<Job> {
   discardOn?: readonly DiscardOn<Job>[];
   /** Errors that a function takes care of. @default [] */
   rescueFrom?: readonly RescueFrom<Job>[];
+  /**
+   * Called when ActiveJob is done with a job because of an error, as Rails' `after_discard` (7.1): after `discardOn`, after the
+   * last attempt of `retryOn`, and with an error that no rule is for, at each run that ends with one, though Sidekiq may retry
+   * it. It comes after `with` and `afterLast`, and before death handlers. Of several all are called, the first that is given
+   * first; what the last of those that throw has thrown, the run ends with.
+   *
+   * @default nobody is told
+   */
+  afterDiscard?: OneOrMany<AfterDiscard<Job>>;
   /** `jitter` of the rules that have none, as `config.active_job.retry_jitter`: 0.15 in a Rails app by its defaults. @default 0 */
   retryJitter?: number;
 }
@@ -88,9 +100,16 @@ export interface Rule<Job> {
  *
  * @throws InvalidJobError naming the rule, what came and what to do
  */
-export const rulesOf = <Job extends Rescued>(name: string, options: Rescues<Job>): readonly Rule<Job>[] => {
+export const rulesOf = <Job extends Rescued>(
+  name: string,
+  options: Rescues<Job>,
+  afterDiscard: readonly AfterDiscard<Job>[],
+): readonly Rule<Job>[] => {
   const rules: Rule<Job>[] = [];
   const { retryJitter = 0 } = options;
+  // They get the job that their rule gets.
+  const calls = afterDiscard as readonly AfterDiscard<Rescued>[];
+  const shared: Shared = { retryJitter, discarded: (job, error) => tellDiscarded(calls, job, error) };
   checkJitter(`retryJitter of ${name}`, retryJitter);
   for (const [option, given] of Object.entries(options) as readonly (readonly [string, unknown])[]) {
     const make = MAKERS[option];
@@ -102,7 +121,7 @@ export const rulesOf = <Job extends Rescued>(name: string, options: Rescues<Job>
     }
     for (const [i, rule] of given.entries()) {
       const of = `\`${option}[${i}]\` of ${name}`;
-      const { errors, rescue } = make(of, rule, retryJitter);
+      const { errors, rescue } = make(of, rule, shared);
       // As rescue_from does it: each error is a handler of its own.
       for (const error of errors) rules.push({ matches: matcherOf(of, error), rescue });
     }
@@ -110,12 +129,18 @@ export const rulesOf = <Job extends Rescued>(name: string, options: Rescues<Job>
   return rules.toReversed();
 };
 
+/** What the rules of a job have in common. */
+interface Shared {
+  readonly retryJitter: number;
+  readonly discarded: (job: Rescued, error: unknown) => Promise<void>;
+}
+
 interface Made {
   readonly errors: readonly unknown[];
   readonly rescue: (job: Rescued, error: unknown) => unknown;
 }
 
-const retrying = (of: string, rule: unknown, retryJitter: number): Made => {
+const retrying = (of: string, rule: unknown, { retryJitter, discarded }: Shared): Made => {
   const given = checkedRule(of, rule, NAMES.retryOn);
   // Looked at one by one below.
   const {
@@ -146,13 +171,16 @@ const retrying = (of: string, rule: unknown, retryJitter: number): Made => {
         const seconds = waitSeconds(of, wait, jitter, executions, error);
         job.told("retried", error, seconds);
         await job.retryJob({ wait: seconds, queue, priority });
-      } else if (afterLast) await afterLast(job, error);
-      else throw error;
+        return;
+      }
+      await afterLast?.(job, error);
+      await discarded(job, error);
+      if (!afterLast) throw error;
     },
   };
 };
 
-const discarding = (of: string, rule: unknown): Made => {
+const discarding = (of: string, rule: unknown, { discarded }: Shared): Made => {
   const given =
     typeof rule === "string" || typeof rule === "function"
       ? { error: rule }
@@ -161,9 +189,10 @@ const discarding = (of: string, rule: unknown): Made => {
   checkFunction(of, "with", tell);
   return {
     errors: errorsOf(given),
-    rescue: (job, error) => {
+    rescue: async (job, error) => {
       job.told("discarded", error);
-      return tell?.(job, error);
+      await tell?.(job, error);
+      await discarded(job, error);
     },
   };
 };
@@ -177,7 +206,7 @@ const rescuing = (of: string, rule: unknown): Made => {
   return { errors: errorsOf(given), rescue: rescue as Made["rescue"] };
 };
 
-const MAKERS: Readonly<Record<string, (of: string, rule: unknown, retryJitter: number) => Made>> = {
+const MAKERS: Readonly<Record<string, (of: string, rule: unknown, shared: Shared) => Made>> = {
   retryOn: retrying,
   discardOn: discarding,
   rescueFrom: rescuing,

@@ -23,10 +23,12 @@ export const waitSeconds = (
   error: unknown,
   random = Math.random,
 ): number => {
+  // From the 178th execution on the formula is beyond it.
+  const most = (seconds: number): number => Math.min(seconds, LONGEST_SECONDS);
   const spread = (seconds: number): number => seconds + (jitter === 0 ? 0 : random() * seconds * jitter);
-  if (typeof wait === "number") return spread(wait);
+  if (typeof wait === "number") return most(spread(wait));
   // Up to Rails 7.0 the same formula had the other name.
-  if (typeof wait === "string") return spread(executions ** 4) + 2;
+  if (typeof wait === "string") return most(spread(executions ** 4) + 2);
   const seconds: unknown = wait(executions, error);
   if (isSeconds(seconds)) return seconds;
   throw new InvalidJobError(

@@ -8,8 +8,9 @@ import { retryJob } from "./retry-job.ts";
 import type { Target } from "../enqueue/target.ts";
 import { decodeArguments } from "../enqueue/values.ts";
 import { rescueWith } from "../failures/rescue.ts";
+import type { Rescuing } from "../failures/rescue.ts";
+import { afterDiscardOf } from "../failures/discarded.ts";
 import { rulesOf } from "../failures/rescues.ts";
-import type { Rule } from "../failures/rescues.ts";
 import type { ActiveJobContext } from "./active-job-context.ts";
 import { RunningActiveJob } from "./running-active-job.ts";
 import type { Retry } from "./running-active-job.ts";
@@ -26,8 +27,7 @@ export type ActiveJobHandler<Args extends readonly unknown[], Job = ActiveJobCon
 ) => unknown;
 
 /** How a definition runs. */
-export interface Runner {
-  readonly rules: readonly Rule<RunningActiveJob>[];
+export interface Runner extends Rescuing<RunningActiveJob> {
   readonly steps: readonly Step<RunningActiveJob>[];
   readonly perform: (job: RunningActiveJob) => unknown;
 }
@@ -60,16 +60,16 @@ export class RunnableActiveJob<Args extends readonly unknown[]> extends ActiveJo
    */
   run(job: JobContext): unknown {
     const running = new RunningActiveJob(job, envelopeIn(job.payload, this.name), this.#retry);
-    const { rules } = this.#runner;
-    if (rules.length === 0) return this.#attempt(running);
+    const { rules, afterDiscard } = this.#runner;
+    if (rules.length === 0 && afterDiscard.length === 0) return this.#attempt(running);
     let value: unknown;
     try {
       value = this.#attempt(running);
     } catch (error) {
-      return rescueWith(rules, running, error);
+      return rescueWith(this.#runner, running, error);
     }
     if (!isThenable(value)) return value;
-    return Promise.resolve(value).catch((error: unknown) => rescueWith(rules, running, error));
+    return Promise.resolve(value).catch((error: unknown) => rescueWith(this.#runner, running, error));
   }
 
   #attempt(running: RunningActiveJob): unknown {
@@ -135,11 +135,15 @@ export const runnerBy = (
   name: string,
   options: DefineActiveJobOptions<never>,
   perform: Runner["perform"],
-): Runner => ({
-  rules: rulesOf<RunningActiveJob>(name, options as DefineActiveJobOptions<RunningActiveJob>),
-  steps: stepsOf<RunningActiveJob>(name, options, "Perform"),
-  perform,
-});
+): Runner => {
+  const afterDiscard = afterDiscardOf<RunningActiveJob>(name, options.afterDiscard);
+  return {
+    rules: rulesOf(name, options as DefineActiveJobOptions<RunningActiveJob>, afterDiscard),
+    afterDiscard,
+    steps: stepsOf<RunningActiveJob>(name, options, "Perform"),
+    perform,
+  };
+};
 
 /** @throws InvalidJobError when there is no function, or it is not the last */
 export const optionsAndHandler = <Options extends object>(

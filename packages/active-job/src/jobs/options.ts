@@ -35,6 +35,7 @@ const RUNNER = [
   "retryOn",
   "discardOn",
   "rescueFrom",
+  "afterDiscard",
   "retryJitter",
   "beforePerform",
   "afterPerform",

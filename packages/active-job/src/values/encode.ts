@@ -1,6 +1,7 @@
 /** What somebody enqueues, as the arguments that ActiveJob would write for it. */
 import type { JsonValue } from "@tsq/core";
-import { isWholeFloat } from "@tsq/core/protocol";
+import { shown } from "@tsq/core/config";
+import { isPlain, isWholeFloat } from "@tsq/core/protocol";
 import type { Temporal } from "temporal-polyfill";
 import { SerializationError } from "./argument-errors.ts";
 import { Fault, below } from "./argument-path.ts";
@@ -19,7 +20,7 @@ import {
   SYMBOL_KEYS,
   isReserved,
 } from "./marks.ts";
-import { isPlain } from "./plain.ts";
+import { canBeEnds } from "./range-ends.ts";
 import { Range } from "./range.ts";
 import { hashFormOf, writtenFormOf } from "./ruby-form.ts";
 import type { HashForm, JsonObject } from "./ruby-form.ts";
@@ -164,12 +165,14 @@ class Encoding {
   }
 
   #range({ begin, end, excludeEnd }: Range): JsonObject {
-    return {
-      [SERIALIZED]: RANGE,
-      begin: this.#at("begin", begin),
-      end: this.#at("end", end),
-      exclude_end: excludeEnd,
-    };
+    const from = this.#at("begin", begin);
+    const to = this.#at("end", end);
+    if (!canBeEnds(from, to)) {
+      throw new Fault(
+        `Unsupported argument: {} is a Range from ${shown(begin)} to ${shown(end)}, which Ruby cannot compare. Give it ends of one kind, or null for one of them.`,
+      );
+    }
+    return { [SERIALIZED]: RANGE, begin: from, end: to, exclude_end: excludeEnd };
   }
 
   #at(key: string, value: unknown): JsonValue {

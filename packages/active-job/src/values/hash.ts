@@ -1,8 +1,8 @@
 /** Objects of JavaScript as hashes of Ruby: whose keys are strings, unless one of these says that they are not. */
 import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
+import { isPlain } from "@tsq/core/protocol";
 import { INDIFFERENT, KEYWORDS, SYMBOL_KEYS } from "./marks.ts";
-import { isPlain } from "./plain.ts";
 import { rememberHash } from "./ruby-form.ts";
 import type { HashForm } from "./ruby-form.ts";
 

@@ -59,7 +59,8 @@ const readRange = (json: JsonObject, inner: Inner): Range => {
     }
   });
   const { exclude_end: excludeEnd } = json;
-  return new Range(begin, end, { excludeEnd: excludeEnd === true });
+  // Enqueued again it is what Ruby wrote, whatever its ends are: Ruby has compared them.
+  return rememberWritten(new Range(begin, end, { excludeEnd: excludeEnd === true }), json);
 };
 
 /** Numbers, or decimals: `BigDecimal("1.5").hours` has such a part. */

@@ -3,6 +3,7 @@ import { InvalidJobError } from "../errors.ts";
 import { inspect, quoted } from "../report/inspect.ts";
 import { isWholeFloat } from "../wire/float.ts";
 import { dumpJson } from "../wire/json.ts";
+import { isPlain } from "../wire/plain.ts";
 
 // Ruby's parser refuses deeper nesting, counting the payload and `args` themselves.
 const DEEPEST = 98;
@@ -67,11 +68,6 @@ const isNativeObject = (value: object, depth: number): boolean => {
     if (!key.isWellFormed() || !isNative((value as Record<string, unknown>)[key], depth)) return false;
   }
   return symbolKey(value) === undefined;
-};
-
-const isPlain = (value: object): boolean => {
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
 };
 
 /** JSON would leave it out in silence. One that cannot be enumerated is some library's own mark. */

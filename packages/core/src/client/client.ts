@@ -5,6 +5,7 @@ import type { WireOption } from "../redis/fleet.ts";
 import { ClientClosedError } from "../errors.ts";
 import type { Chain, Link } from "../config/chain.ts";
 import { requestCancel } from "../job/cancellation.ts";
+import { takenArgs } from "../job/written-args.ts";
 import { JidSource } from "../wire/jid.ts";
 import type { JobOptions, Payload } from "../wire/payload.ts";
 import { timeToken } from "../wire/time.ts";
@@ -103,7 +104,7 @@ export class Client implements JobClient {
   /**
    * Pushes one job per list of arguments, in slices of `batch_size` (1,000, or 100 with `at` or `spread_interval`). Each
    * is there whole or not at all, up to a thousand jobs and a megabyte. Of an iterable or an async iterable no more than
-   * the slices on their way is held, and the jids.
+   * the slices on their way is held, and the jids. Lists are not copied: leave them as they are until it resolves.
    *
    * @returns one jid for each, null where a client middleware stopped it
    * @param check asked of each list before anything of its slice is sent; throws or rejects where it is wrong
@@ -248,10 +249,12 @@ export class Client implements JobClient {
     const { transport, fail } = open;
     const nowMs = Date.now();
     const known = asked ?? spelling(open, nowMs);
+    const hasMiddleware = this.middleware.size > 0;
+    // What is written is what was given, as in Ruby, whose pushes do not wait. The cast is of what was looked at as that.
+    if (hasMiddleware || typeof known !== "number") payload.args = takenArgs(payload.args) as Payload["args"];
     const wire = typeof known === "number" ? known : await known.catch(fail);
     const time = timeToken(nowMs, wire);
     const created = `,"created_at":${time}`;
-    const hasMiddleware = this.middleware.size > 0;
     const admitted = hasMiddleware
       ? await admit(this.middleware, payload, at, created, pushContext(open, "push"))
       : { at };

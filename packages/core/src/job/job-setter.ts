@@ -8,6 +8,7 @@ import type { CheckArgs } from "../client/bulk-push.ts";
 import { checkClient } from "../client/job-client.ts";
 import type { JobClient } from "../client/job-client.ts";
 import { writeDeadline } from "./deadline.ts";
+import { takenArgs } from "./written-args.ts";
 import type { JobContext } from "./job-context.ts";
 import { runInline } from "./inline.ts";
 import type { Verdict } from "./verdict.ts";
@@ -93,7 +94,7 @@ export class JobSetter<Args extends readonly unknown[]> {
 
   /**
    * Pushes one job per list of arguments, a thousand per round trip. Of an iterable or an async iterable no more than
-   * the slices on their way is held, and the jids.
+   * the slices on their way is held, and the jids. Lists are not copied: leave them as they are until it resolves.
    *
    * @returns one jid for each, null where a client middleware stopped it
    */
@@ -121,8 +122,10 @@ export class JobSetter<Args extends readonly unknown[]> {
   }
 
   /** Undefined when a client middleware stopped it. */
-  async #runInline(args: Args): Promise<Ran | undefined> {
+  async #runInline(passed: Args): Promise<Ran | undefined> {
     const { name, run, client, check } = this.#target;
+    // The caller may change them while the schema or a middleware is at work. A copy of them has their type.
+    const args = takenArgs(passed) as Args;
     await check?.(args);
     const own = client();
     const { options, queue, displayClass } = this.#prepared(own);
@@ -170,7 +173,7 @@ export class JobSetter<Args extends readonly unknown[]> {
     const checked = this.#target.check?.(args);
     if (!checked) return client.pushTemplate(template, args, at);
     // The caller may change them while the schema is at work.
-    const taken = parseJson(dumpArgs(template.displayClass, args)) as Args;
+    const taken = takenArgs(args);
     return checked.then(() => client.pushTemplate(template, taken, at));
   }
 
