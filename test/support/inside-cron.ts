@@ -2,6 +2,9 @@
 export { setStatus } from "../../packages/cron/dist/entry/change.js";
 export { CronPoller } from "../../packages/cron/dist/poll/cron-poller.js";
 export type { CronPollerParts } from "../../packages/cron/dist/poll/cron-poller.js";
+export { Expressions, lastTickMs } from "../../packages/cron/dist/poll/due.js";
+export { isOfEntry } from "../../packages/cron/dist/poll/fire-and-tell.js";
+export { conclude } from "../../packages/cron/dist/redis/scripts.gen.js";
 export { Telling } from "../../packages/cron/dist/poll/telling.js";
 export type { Teller } from "../../packages/cron/dist/poll/teller.js";
 export type { Fired } from "../../packages/cron/dist/poll/firing.js";

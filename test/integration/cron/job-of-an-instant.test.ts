@@ -67,6 +67,19 @@ describe("the job of an instant", () => {
     });
   });
 
+  test("of ActiveJob has its prefix by its own delimiter, and symbols where the entry asks for them", async () => {
+    const options = { active_job: true, queue: "low", queue_name_prefix: "crm", queue_name_delimiter: "." };
+    const entry = { cron: "* * * * *", class: "NotifyJob", args: [{ a: 1 }, "b"], ...options };
+    await saveCron(redis, "tick", { ...entry, symbolize_args: true }, { at: MADE });
+
+    await cronPoller(redis).poll("2026-11-23T16:40:05Z");
+
+    const [text = ""] = await queuedTexts(redis, "crm.low");
+    expect(JSON.parse(text)).toMatchObject({
+      args: [{ queue_name: "crm.low", arguments: [{ a: 1, _aj_symbol_keys: ["a"] }, "b"] }],
+    });
+  });
+
   test("keeps integers beyond 2^53 of its entry", async () => {
     await saveCron(redis, "tick", { cron: "* * * * *", class: "TickJob", args: [2n ** 60n] }, { at: MADE });
 

@@ -69,6 +69,6 @@ test("a run that fails for good is an outcome, one that is retried is none", asy
   await eventually(async () => {
     await using schedule = new CronSchedule({ redis: workers.target });
     const found = await schedule.find("broken");
-    expect(found?.lastRun).toMatchObject({ state: "dead", endedAt: new Date(now) });
+    expect(found?.lastRun).toMatchObject({ state: "dead", pushedAt: new Date(now), endedAt: new Date(now) });
   });
 });

@@ -7,7 +7,7 @@ export const GRACE_MS = 60_000;
 
 /** The last instant before now, in milliseconds: at exactly :00 that of the minute before. */
 export const lastTickMs = (expression: CronExpression, nowMs: number): number =>
-  expression.previous(new Date(Math.floor(nowMs / 1_000) * 1_000)).getTime();
+  expression.previous(new Date(nowMs)).getTime();
 
 /** What a poll remembers of an expression. */
 interface Parsed {
