@@ -4,6 +4,8 @@ import { Client, defineJob, RedisUnusableError } from "@tsq/core";
 import {
   ApiConnection,
   DeadSet,
+  ErrorGroups,
+  Jobs,
   Metrics,
   ProcessSet,
   Queue,
@@ -105,7 +107,7 @@ describe.runIf(hasNativeRedis())("a user who has", () => {
   const readQueues = async (api: ApiConnection): Promise<void> => {
     for (const queue of await Queue.all(api)) {
       await Promise.all([queue.size(), queue.latency(), queue.isPaused(), queue.findJob("job0")]);
-      await Promise.all([queue.page(), queue.page({ order: "desc" })]);
+      await Promise.all([queue.page(), queue.page({ order: "desc" }), queue.search(), queue.facets()]);
     }
   };
 
@@ -116,7 +118,10 @@ describe.runIf(hasNativeRedis())("a user who has", () => {
       set.page({ order: "desc" }),
       set.findJob("job0"),
       set.fetch({}),
+      set.facets(),
     ]);
+    const { cursor } = await set.search("", { limit: 1 });
+    await set.search("", { after: cursor });
     let last = "";
     for await (const { id } of set) {
       // The walk looks anew where it is when entries before it have gone.
@@ -135,6 +140,7 @@ describe.runIf(hasNativeRedis())("a user who has", () => {
     const [processes, work, metrics] = [new ProcessSet(api), new WorkSet(api), new Metrics(api)];
     await Promise.all([processes.size(), processes.all(), processes.findProcess("x"), processes.leader()]);
     await Promise.all([work.size(), work.all()]);
+    await Promise.all([new ErrorGroups(api).read(), new Jobs(api).find("job0"), new Jobs(api).find("none")]);
     await Promise.all([metrics.topJobs(), metrics.topJobs({ hours: 24 }), metrics.forJob("HardJob")]);
   };
 

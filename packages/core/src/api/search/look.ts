@@ -28,11 +28,15 @@ export interface LookedSoFar {
   readonly isComplete: boolean;
 }
 
-export const LOOK_OPTIONS = ["filter", "most", "onProgress", "signal"];
+const LOOK_OPTIONS = ["filter", "most", "onProgress", "signal"];
 
 /** @throws ConfigError when an option is unknown or out of range */
-export const checkLook = (of: string, options: LookOptions): void => {
-  refuseUnknown(of, options, LOOK_OPTIONS);
+export const checkLook = (
+  of: string,
+  options: Pick<LookOptions, "most">,
+  names: readonly string[] = LOOK_OPTIONS,
+): void => {
+  refuseUnknown(of, options, names);
   const { most = 1 } = options;
   if (!(most >= 1)) throw new ConfigError(`Expected \`most\` to be a number from 1, got ${shown(most)}.`);
 };

@@ -60,12 +60,17 @@ export class QueueSlices implements Slices<QueuedJob> {
     return (job.enqueuedAt ?? job.createdAt)?.getTime() ?? Number.NaN;
   }
 
+  /** How many jobs are older than one of the last piece. */
+  older(place: number): number {
+    return this.#sliceOlder - place;
+  }
+
   // It answers as that of a set does, which has to ask.
   // oxlint-disable-next-line typescript/require-await
   async cursorBehind(place: number): Promise<string> {
     const payload = this.#slice[place];
     if (!payload) throw new RangeError(`Expected a place in the last slice, got ${place}`);
-    return `${this.#sliceOlder - place}~${digestOf(payload)}`;
+    return `${this.older(place)}~${digestOf(payload)}`;
   }
 
   /** The jobs from a place on, the last one seen among them unless it was taken, and how many are older than the first. */

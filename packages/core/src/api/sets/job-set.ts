@@ -11,6 +11,7 @@ import type { Facets } from "../search/facets.ts";
 import { filterOf } from "../search/filter.ts";
 import type { FilterSource } from "../search/filter.ts";
 import type { LookOptions } from "../search/look.ts";
+import { LARGEST_SLICE } from "../search/slices.ts";
 import { search } from "../search/search.ts";
 import type { SearchOptions, SearchResult } from "../search/search.ts";
 import { SetSlices } from "../search/set-slices.ts";
@@ -65,6 +66,10 @@ export abstract class JobSet extends ApiObject {
    * Redis for all of the text. One may come twice while the set changes.
    */
   async *scan(match: string): AsyncGenerator<SortedEntry> {
+    yield* this.#scan(match, PAGE);
+  }
+
+  async *#scan(match: string, count: number): AsyncGenerator<SortedEntry> {
     const pattern = match.includes("*") ? match : `*${match}*`;
     let cursor = "0";
     do {
@@ -74,7 +79,7 @@ export abstract class JobSet extends ApiObject {
         "MATCH",
         pattern,
         "COUNT",
-        PAGE,
+        count,
       );
       yield* this.#entries(found);
       cursor = String(next);
@@ -120,7 +125,8 @@ export abstract class JobSet extends ApiObject {
   async findJob(jid: string): Promise<SortedEntry | undefined> {
     // What a pattern or JSON might write differently is left to the comparison.
     const pattern = `*${jid.replaceAll(/[^\w:.-]+/g, "*")}*`;
-    for await (const entry of this.scan(pattern)) if (entry.jid === jid) return entry;
+    // Few match: what comes back is small, however many are looked at.
+    for await (const entry of this.#scan(pattern, LARGEST_SLICE)) if (entry.jid === jid) return entry;
     return undefined;
   }
 

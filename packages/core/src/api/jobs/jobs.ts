@@ -1,0 +1,166 @@
+/** One job, wherever it is. */
+import { ConfigError } from "../../errors.ts";
+import { cancelsOf } from "../../job/cancellation.ts";
+import { shown } from "../../report/inspect.ts";
+import type { ApiSource } from "../api-connection.ts";
+import { ApiObject } from "../api-object.ts";
+import { dateOfSeconds } from "../dates.ts";
+import type { JobRecord } from "../job-record.ts";
+import { WorkSet } from "../processes/work-set.ts";
+import type { WorkRecord } from "../processes/work-record.ts";
+import { Queue } from "../queues/queue.ts";
+import type { QueuedJob } from "../queues/queued-job.ts";
+import { checkLook } from "../search/look.ts";
+import { DeadSet } from "../sets/dead-set.ts";
+import type { JobSet } from "../sets/job-set.ts";
+import { RetrySet } from "../sets/retry-set.ts";
+import { ScheduledSet } from "../sets/scheduled-set.ts";
+import type { SortedEntry } from "../sets/sorted-entry.ts";
+import { findInFlight } from "./in-flight.ts";
+import { timelineOf } from "./timeline.ts";
+import type { JobEvent, KnownTimes } from "./timeline.ts";
+
+/** Where a job is. */
+export type JobPlace =
+  | {
+      readonly place: "running";
+      readonly job: JobRecord;
+      /** The process that has it. */
+      readonly identity: string;
+      /** How its process reports it; undefined before its next heartbeat. */
+      readonly work: WorkRecord | undefined;
+    }
+  | {
+      readonly place: "queue";
+      readonly job: QueuedJob;
+      /** How many jobs on the queue are older. */
+      readonly ahead: number;
+    }
+  | { readonly place: "scheduled" | "retry" | "dead"; readonly job: SortedEntry };
+
+/** A job, where it is, and what it has been through. */
+export type FoundJob = JobPlace & {
+  /** When somebody cancelled it. */
+  readonly cancelledAt: Date | undefined;
+  /** Oldest first, as far as its fields tell. */
+  readonly timeline: readonly JobEvent[];
+};
+
+/** What came of looking for a job. */
+export interface JobLookup {
+  /** Undefined when it was nowhere, so far as was looked. */
+  readonly found: FoundJob | undefined;
+  /** How many jobs on queues were looked at. */
+  readonly looked: number;
+  /** Whether all of them were. */
+  readonly isComplete: boolean;
+}
+
+/** How far to look. */
+export interface JobLookupOptions {
+  /** Ends when so many jobs on queues have been looked at; sets and what runs are looked through in any case. @default 100_000 */
+  most?: number;
+  /** Ends it: it rejects with the signal's reason. @default nobody ends it */
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * Jobs in any state: running, in the retry set, the dead set or the scheduled set, or on a queue.
+ *
+ * @example
+ * const { found } = await new Jobs({ redis }).find(jid);
+ * if (found?.place === "retry") await found.job.retry();
+ */
+export class Jobs extends ApiObject {
+  constructor(source: ApiSource = {}) {
+    super(source);
+  }
+
+  /**
+   * Looks for a job: first among what runs, then in the sets, then on the queues. A job that is being moved meanwhile is looked
+   * for once more where jobs go. One that is done is nowhere: Sidekiq does not keep it.
+   *
+   * @throws ConfigError when the jid is no text, or an option out of range
+   */
+  async find(jid: string, options: JobLookupOptions = {}): Promise<JobLookup> {
+    // From JavaScript anything can come.
+    if (typeof jid !== "string" || jid === "") {
+      throw new ConfigError(`Expected the jid of a job, got ${shown(jid)}. Pass what its push returned.`);
+    }
+    checkLook("looking for a job", options, ["most", "signal"]);
+    const { most = 100_000, signal } = options;
+    const early = (await this.#running(jid)) ?? (await this.#inSets(jid, signal));
+    if (early) return { found: await this.#told(jid, early), looked: 0, isComplete: true };
+    const queues = await this.#onQueues(jid, most, signal);
+    const place = queues.place ?? (await this.#running(jid)) ?? (await this.#inSets(jid, signal));
+    const found = place && (await this.#told(jid, place));
+    return { found, looked: queues.looked, isComplete: found !== undefined || queues.isComplete };
+  }
+
+  async #running(jid: string): Promise<JobPlace | undefined> {
+    const [work, held] = await Promise.all([
+      new WorkSet(this.api).findWork(jid),
+      findInFlight(this.api.redis, jid),
+    ]);
+    if (work) return { place: "running", job: work.job, identity: work.identity, work };
+    return held && { place: "running", ...held, work: undefined };
+  }
+
+  async #inSets(jid: string, signal: AbortSignal | undefined): Promise<JobPlace | undefined> {
+    const sets = [
+      ["retry", new RetrySet(this.api)],
+      ["dead", new DeadSet(this.api)],
+      ["scheduled", new ScheduledSet(this.api)],
+    ] as const satisfies readonly (readonly [string, JobSet])[];
+    signal?.throwIfAborted();
+    const entries = await Promise.all(
+      sets.map(async ([place, set]) => ({ place, job: await set.findJob(jid) })),
+    );
+    signal?.throwIfAborted();
+    for (const { place, job } of entries) if (job) return { place, job };
+    return undefined;
+  }
+
+  async #onQueues(
+    jid: string,
+    most: number,
+    signal: AbortSignal | undefined,
+  ): Promise<{
+    readonly place: JobPlace | undefined;
+    readonly looked: number;
+    readonly isComplete: boolean;
+  }> {
+    const isIt = comparison(jid);
+    let looked = 0;
+    for (const queue of await Queue.all(this.api)) {
+      const slices = queue.slices();
+      for (let slice = await slices.next(); slice; slice = await slices.next()) {
+        signal?.throwIfAborted();
+        for (const [i, job] of slice.entries()) {
+          if (looked >= most) return { place: undefined, looked, isComplete: false };
+          looked++;
+          if (isIt(job))
+            return { place: { place: "queue", job, ahead: slices.older(i) }, looked, isComplete: true };
+        }
+      }
+    }
+    return { place: undefined, looked, isComplete: true };
+  }
+
+  async #told(jid: string, place: JobPlace): Promise<FoundJob> {
+    const [seconds] = await cancelsOf(this.api.redis, [jid]);
+    const cancelledAt = seconds === undefined ? undefined : dateOfSeconds(seconds);
+    const times: KnownTimes = { cancelled: cancelledAt, ...timesOf(place) };
+    return { ...place, cancelledAt, timeline: timelineOf(place.job, times) };
+  }
+}
+
+const timesOf = (place: JobPlace): KnownTimes => {
+  if (place.place === "running") return { started: place.work?.runAt };
+  if (place.place === "queue") return {};
+  return place.place === "dead" ? { died: place.job.at } : { due: place.job.at };
+};
+
+/** Most jobs are no match, and need not be parsed to see that: JSON writes these characters in one way only. */
+const comparison = (jid: string): ((job: JobRecord) => boolean) =>
+  /^[\w.:~-]+$/.test(jid) ? (job) => job.bytes.includes(jid) && job.jid === jid : (job) => job.jid === jid;
