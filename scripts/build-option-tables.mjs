@@ -12,6 +12,7 @@ import { CAPSULE } from "../packages/worker/dist/options/capsules.js";
 import { WORKER } from "../packages/worker/dist/options/worker-options.js";
 import { CRON_OPTIONS } from "../packages/cron/dist/cron-options.js";
 import { ENTRY_ROWS } from "../packages/cron/dist/entry/definition.js";
+import { WEB_OPTIONS } from "../packages/web/dist/web-options.js";
 import { EXTRA_ROWS, WORK_ROWS } from "../packages/tsq/dist/config/work-rows.js";
 
 const document = new URL("../docs/options.md", import.meta.url);
@@ -94,6 +95,7 @@ const TABLES = {
   "configure()": () => optionLines({ ...changed, ...VALUES, ...ACTIVE_JOB }),
   "cron()": () => optionLines(CRON_OPTIONS),
   "A cron entry": () => optionLines(ENTRY_ROWS),
+  "createWeb()": () => optionLines(WEB_OPTIONS),
   "The data API": () => optionLines(API_OPTIONS),
   "sidekiq.yml": keyLines,
   "tsq work": flagLines,

@@ -12,6 +12,7 @@ import { ACTIVE_JOB_OPTION_TYPES, VALUE_OPTION_TYPES } from "../support/inside-a
 import { OPTION_TYPES } from "../support/inside-core.ts";
 import { CRON_OPTION_TYPES } from "../support/inside-cron.ts";
 import { CLI, WORK_ROWS } from "../support/inside-tsq.ts";
+import { WEB_OPTION_TYPES } from "../support/inside-web.ts";
 import { CAPSULE_OPTION_TYPES, WORKER_OPTION_TYPES } from "../support/inside-worker.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -87,6 +88,7 @@ const TYPES: readonly (readonly [section: string, url: URL, name: string])[] = [
   ["performBulk()", OPTION_TYPES.bulk, "BulkItem"],
   ["cron()", CRON_OPTION_TYPES.extension, "CronExtensionOptions"],
   ["A cron entry", CRON_OPTION_TYPES.entry, "CronOptions"],
+  ["createWeb()", WEB_OPTION_TYPES, "WebOptions"],
   ["The data API", OPTION_TYPES.api, "ApiOptions"],
 ];
 

@@ -1,3 +1,17 @@
 /** tsq/web: the dashboard, to be mounted in an application of your own. */
-export { createWeb, toNodeHandler } from "@tsq/web";
-export type { Arrival, NodeHandler, Web, WebOptions } from "@tsq/web";
+export { basicAuth, createWeb, hashPassword, proxyAuth, toNodeHandler } from "@tsq/web";
+export type {
+  Arrival,
+  Auth,
+  Authorize,
+  Mask,
+  MaskedJob,
+  NodeHandler,
+  PasswordUser,
+  ProxyAuthOptions,
+  Role,
+  Subject,
+  User,
+  Web,
+  WebOptions,
+} from "@tsq/web";

@@ -1,16 +1,31 @@
 /** What happens to a request between its arrival and its answer. */
+import { RedisUnusableError } from "@tsq/core";
+import { BUSY_ACTIONS } from "./actions/busy-actions.ts";
+import { QUEUE_ACTIONS } from "./actions/queue-actions.ts";
+import { SET_ACTIONS } from "./actions/set-actions.ts";
 import { plain } from "./answers.ts";
 import type { Arrival } from "./request/arrival.ts";
+import { readForm } from "./request/form.ts";
 import { pathWithin } from "./request/mount.ts";
 import { Router } from "./request/router.ts";
+import type { Found } from "./request/router.ts";
 import type { Route } from "./route.ts";
 import { STATS_ROUTES } from "./routes/stats.ts";
+import { admit } from "./security/auth.ts";
+import { TOKEN_FIELD, whyForged } from "./security/csrf.ts";
 import { withSecurityHeaders } from "./security/headers.ts";
-import { whyNotLoopback } from "./security/loopback.ts";
-import { Visit } from "./visit.ts";
+import { Permissions } from "./security/permissions.ts";
+import type { User } from "./security/roles.ts";
+import { tokenOf, Visit } from "./visit.ts";
 import type { WebSettings } from "./web-options.ts";
 
-const ROUTES: readonly Route[] = [...STATS_ROUTES];
+const ROUTES: readonly Route[] = [...STATS_ROUTES, ...SET_ACTIONS, ...QUEUE_ACTIONS, ...BUSY_ACTIONS];
+
+interface Place {
+  readonly url: URL;
+  readonly base: string;
+  readonly path: string;
+}
 
 /** Routes requests, and answers those that no route may or can answer. */
 export class Dashboard {
@@ -23,7 +38,7 @@ export class Dashboard {
 
   /** Never rejects: whoever mounts the dashboard is not to fail with it. */
   async answer(request: Request, arrival: Arrival): Promise<Response> {
-    const response = await this.#answer(request, arrival).catch(unavailable);
+    const response = await this.#answer(request, arrival).catch((error: unknown) => this.#failed(error));
     const bodyless = request.method === "HEAD" ? new Response(null, response) : response;
     return withSecurityHeaders(bodyless);
   }
@@ -35,20 +50,69 @@ export class Dashboard {
   }
 
   async #answer(request: Request, arrival: Arrival): Promise<Response> {
-    const why = whyNotLoopback(request, arrival);
-    if (why) return plain(`This dashboard has no \`auth\`, and so answers this machine alone: ${why}.`, 403);
-    const url = new URL(request.url);
-    const base = arrival.basePath ?? this.#settings.basePath;
-    const path = pathWithin(url.pathname, base);
-    const found = this.#router.find(request.method, path);
+    const user = await admit(request, arrival, this.#settings.auth);
+    if (user instanceof Response) return user;
+    const place = this.#placeOf(request, arrival);
+    const found = this.#router.find(request.method, place.path);
     if (found === undefined) return plain("There is no such page.", 404);
     if (found === "otherMethod") return plain("This page takes no such request.", 405);
-    const { api } = this.#settings.redis;
-    const user = { name: "local", role: "admin" } as const;
-    return found.route.answer(new Visit({ request, url, base, path, params: found.params, user, api }));
+    const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
+    if (form === undefined) return plain("This form is too large. Tick fewer rows.", 413);
+    return this.#refusal(request, form) ?? this.#visit(request, place, found, form, user);
+  }
+
+  #placeOf(request: Request, { basePath }: Arrival): Place {
+    const url = new URL(request.url);
+    const mounted = (basePath ?? "").replace(/^\/+/, "/").replace(/\/+$/, "");
+    // An option says how browsers see it: a proxy may have taken something off the path.
+    const base = this.#settings.basePath || mounted;
+    const within = pathWithin(url.pathname, base);
+    return { url, base, path: within === url.pathname ? pathWithin(within, mounted) : within };
+  }
+
+  #refusal(request: Request, form: URLSearchParams): Response | undefined {
+    if (request.method === "GET" || request.method === "HEAD") return undefined;
+    const { origins } = this.#settings;
+    const field = form.get(TOKEN_FIELD) ?? undefined;
+    const why = whyForged(request, { origins, cookie: tokenOf(request), field });
+    if (why === undefined) return undefined;
+    return plain(
+      `Nothing was changed: ${why}. Where a proxy changes the host, give \`origins\` to createWeb().`,
+      403,
+    );
+  }
+
+  async #visit(
+    request: Request,
+    place: Place,
+    { route, params }: Found<Route>,
+    form: URLSearchParams,
+    user: User,
+  ): Promise<Response> {
+    const { readOnly, authorize, redis } = this.#settings;
+    const permissions = new Permissions(user, { readOnly, authorize });
+    const why = await permissions.why(route.action ?? "look", route.subject?.(params));
+    if (why !== undefined) return plain(why, 403);
+    const visit = new Visit({ request, ...place, params, form, user, permissions, api: redis.api });
+    return visit.withCookies(await route.answer(visit));
+  }
+
+  #failed(error: unknown): Response {
+    const { logger } = this.#settings;
+    if (isAway(error)) {
+      logger?.warn({ err: error }, "The dashboard has no answer of Redis");
+      return plain(`Redis does not answer: ${error.message}`, 503, { "retry-after": "5" });
+    }
+    logger?.error({ err: error }, "A page of the dashboard failed");
+    // What it says may be for nobody but the log.
+    return plain("This page failed. The log of the dashboard says why, if it has a `logger`.", 500);
   }
 }
 
-/** Redis is away, as a rule: uptime checks are to see that. */
-const unavailable = (error: unknown): Response =>
-  plain(`Redis does not answer: ${error instanceof Error ? error.message : "unknown"}`, 503);
+// Of ioredis, which has no classes for them.
+const AWAY = /^(?:MaxRetriesPerRequestError|ReplyError|AbortError)$/;
+const LOST = /^(?:Connection is closed|Command aborted|Stream isn't writeable)/;
+
+const isAway = (error: unknown): error is Error =>
+  error instanceof RedisUnusableError ||
+  (error instanceof Error && (AWAY.test(error.name) || LOST.test(error.message) || "syscall" in error));

@@ -1,6 +1,10 @@
 /** One request as the routes see it. */
+import { randomBytes } from "node:crypto";
 import type { ApiConnection } from "@tsq/core/api";
-import { linkFrom } from "./request/mount.ts";
+import { redirect } from "./answers.ts";
+import { cookieHeader, readCookies } from "./request/cookies.ts";
+import { linkFrom, pathWithin } from "./request/mount.ts";
+import type { Permissions } from "./security/permissions.ts";
 import type { User } from "./security/roles.ts";
 
 /** What a visit is made of. */
@@ -11,9 +15,22 @@ export interface VisitParts {
   /** Within the dashboard. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
+  /** The fields of the form that was sent. */
+  readonly form: URLSearchParams;
   readonly user: User;
+  readonly permissions: Permissions;
   readonly api: ApiConnection;
 }
+
+const FLASH = "tsq_flash";
+const FLASH_SECONDS = 60;
+const TOKEN = "tsq_csrf";
+const TOKEN_BYTES = 18;
+const LONGEST_FLASH = 300;
+
+/** The browser's token of a request, from its cookie. */
+export const tokenOf = (request: Request): string | undefined =>
+  readCookies(request.headers.get("cookie")).get(TOKEN);
 
 /** One request, with what was found out about it on its way. */
 export class Visit {
@@ -24,18 +41,82 @@ export class Visit {
   readonly path: string;
   /** What stood in its path in the places of names. */
   readonly params: Readonly<Record<string, string>>;
+  readonly form: URLSearchParams;
   readonly user: User;
+  readonly permissions: Permissions;
   readonly api: ApiConnection;
   /** Where a page of the dashboard is. */
   readonly to: (path: string) => string;
+  readonly #url: URL;
+  readonly #base: string;
+  readonly #cookies: ReadonlyMap<string, string>;
+  readonly #setCookies: string[] = [];
 
-  constructor({ request, url, base, path, params, user, api }: VisitParts) {
-    this.request = request;
-    this.query = url.searchParams;
-    this.path = path;
-    this.params = params;
-    this.user = user;
-    this.api = api;
-    this.to = linkFrom(base);
+  constructor(parts: VisitParts) {
+    this.request = parts.request;
+    this.query = parts.url.searchParams;
+    this.path = parts.path;
+    this.params = parts.params;
+    this.form = parts.form;
+    this.user = parts.user;
+    this.permissions = parts.permissions;
+    this.api = parts.api;
+    this.to = linkFrom(parts.base);
+    this.#url = parts.url;
+    this.#base = parts.base;
+    this.#cookies = readCookies(parts.request.headers.get("cookie"));
+  }
+
+  /** The value of a cookie. */
+  cookie(name: string): string | undefined {
+    return this.#cookies.get(name);
+  }
+
+  /** Has the answer set a cookie; for `maxAge` seconds, or as long as the browser is open. */
+  setCookie(name: string, value: string, maxAge?: number): void {
+    const isSecure = this.#url.protocol === "https:";
+    this.#setCookies.push(
+      cookieHeader(name, value, { base: this.#base, isSecure, ...(maxAge !== undefined && { maxAge }) }),
+    );
+  }
+
+  /** Leads to a page of the dashboard, which then says what was done. */
+  done(path: string, said?: string): Response {
+    if (said !== undefined) this.setCookie(FLASH, said.slice(0, LONGEST_FLASH), FLASH_SECONDS);
+    return redirect(this.to(path));
+  }
+
+  /** What the request before has left to be said, once. */
+  takeFlash(): string | undefined {
+    const said = this.cookie(FLASH);
+    if (said !== undefined) this.setCookie(FLASH, "", 0);
+    return said?.slice(0, LONGEST_FLASH);
+  }
+
+  /** The page that the request came from, as a path of the dashboard; never a page elsewhere. */
+  cameFrom(otherwise: string): string {
+    try {
+      const referer = new URL(this.request.headers.get("referer") ?? "");
+      if (referer.host !== this.#url.host) return otherwise;
+      if (this.#base !== "" && !`${referer.pathname}/`.startsWith(`${this.#base}/`)) return otherwise;
+      return pathWithin(referer.pathname, this.#base) + referer.search;
+    } catch {
+      return otherwise;
+    }
+  }
+
+  /** The token for the forms of a page; the browser keeps the same one beside it. */
+  token(): string {
+    const known = this.cookie(TOKEN);
+    if (known !== undefined && /^[\w-]{24}$/.test(known)) return known;
+    const token = randomBytes(TOKEN_BYTES).toString("base64url");
+    this.setCookie(TOKEN, token);
+    return token;
+  }
+
+  /** Sends the cookies with the answer. */
+  withCookies(response: Response): Response {
+    for (const cookie of this.#setCookies) response.headers.append("set-cookie", cookie);
+    return response;
   }
 }

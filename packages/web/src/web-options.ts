@@ -1,8 +1,13 @@
 /** The options of `createWeb()`. */
 import type { RedisTarget } from "@tsq/core";
 import { ApiConnection } from "@tsq/core/api";
-import { notAsExpected, readOptions } from "@tsq/core/config";
+import type { ApiOptions } from "@tsq/core/api";
+import { boolean, logger, notAsExpected, oneFunction, readOptions } from "@tsq/core/config";
 import type { Kind, Schema, Values } from "@tsq/core/config";
+import type { Auth } from "./security/auth.ts";
+import { maskByKeys } from "./security/mask.ts";
+import type { Mask } from "./security/mask.ts";
+import type { Authorize } from "./security/permissions.ts";
 
 /** What `createWeb()` takes. */
 export interface WebOptions {
@@ -15,6 +20,25 @@ export interface WebOptions {
   redis?: RedisTarget | ApiConnection | undefined;
   /** The path under which the dashboard is mounted, such as `/sidekiq`. Express says it by itself. @default "/" */
   basePath?: string | undefined;
+  /**
+   * Says who sends a request: `{ name, role }` with the role `viewer`, `operator` or `admin`, null for nobody, or a Response of its
+   * own. `basicAuth()` and `proxyAuth()` make one. Without it only requests from the machine itself are answered.
+   */
+  auth?: Auth | undefined;
+  /** Decides beyond the role whether a user may do something; anything but true is a no. @default the role alone decides */
+  authorize?: Authorize | undefined;
+  /** Whether nobody may change anything. @default false */
+  readOnly?: boolean | undefined;
+  /** Hides parts of arguments. It answers them as they are shown. @default hides values by the names of their keys */
+  mask?: Mask | undefined;
+  /**
+   * The origins by which browsers know the dashboard, where a proxy in front of it changes the host: `["https://ops.example.com"]`.
+   *
+   * @default []
+   */
+  origins?: readonly string[] | undefined;
+  /** Told of errors that a page could not answer for. @default nobody */
+  logger?: ApiOptions["logger"];
 }
 
 const SAFE = /^(?:\/[\w.~-]+)*\/?$/;
@@ -48,6 +72,28 @@ const source = (): Kind<WebSource> => ({
         { api: new ApiConnection({ redis: value as RedisTarget }), isOwn: true },
 });
 
+/** As browsers send them. */
+const originList = (): Kind<readonly string[]> => ({
+  takes: "array of origins",
+  read: (value, place) => {
+    if (Array.isArray(value) && value.every(isOrigin)) return value;
+    throw notAsExpected(
+      place,
+      "a list of origins",
+      value,
+      'Write each without a path: `["https://ops.example.com"]`.',
+    );
+  },
+});
+
+const isOrigin = (value: unknown): value is string => {
+  try {
+    return typeof value === "string" && new URL(value).origin === value;
+  } catch {
+    return false;
+  }
+};
+
 /** A row for each option of `createWeb()`. */
 export const WEB_OPTIONS = {
   redis: {
@@ -57,6 +103,29 @@ export const WEB_OPTIONS = {
     usual: "see above",
   },
   basePath: { ...mountPath(), tells: "where the dashboard is mounted", fallback: "/" },
+  auth: {
+    ...oneFunction<Auth>("`(request) => { name, role }`, or null for nobody"),
+    tells: "who sends a request",
+    usual: "this machine alone is answered",
+  },
+  authorize: {
+    ...oneFunction<Authorize>("`(user, action, subject) => boolean`"),
+    tells: "whether a user may do something, beyond the role",
+    usual: "the role alone decides",
+  },
+  readOnly: { ...boolean(), tells: "nobody may change anything", fallback: false },
+  mask: {
+    ...oneFunction<Mask>("`(args, job) => args`"),
+    tells: "hides parts of arguments",
+    make: () => maskByKeys,
+    usual: "values of keys such as `password` and `token` are hidden",
+  },
+  origins: {
+    ...originList(),
+    tells: "the origins by which browsers know it behind a proxy that changes the host",
+    fallback: [],
+  },
+  logger: { ...logger(), tells: "told of errors that a page could not answer for", usual: "nobody is told" },
 } satisfies Schema<WebOptions>;
 
 /** The options as they are used. */

@@ -3,6 +3,9 @@
 /** What a user may do: look, repair jobs one by one and by filter, or also what ends or empties things for all. */
 export type Role = "viewer" | "operator" | "admin";
 
+/** From the least to the most. */
+export const ROLES: readonly Role[] = ["viewer", "operator", "admin"];
+
 /** Who looks at the dashboard. */
 export interface User {
   /** As it stands in the corner of the page. */
@@ -30,5 +33,15 @@ export const ACTIONS = {
   "fleet.stop": "admin",
 } as const satisfies Readonly<Record<string, Role>>;
 
-/** An action of the dashboard itself, or of a tab. */
+/** An action of the dashboard itself. */
 export type Action = keyof typeof ACTIONS;
+
+/** Whether a role reaches as far as another. */
+export const reaches = (role: Role, least: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(least);
+
+/** Whether somebody's answer is a user. */
+export const isUser = (value: unknown): value is User => {
+  if (typeof value !== "object" || value === null) return false;
+  const { name, role } = value as Partial<Record<keyof User, unknown>>;
+  return typeof name === "string" && name !== "" && ROLES.some((one) => one === role);
+};

@@ -134,6 +134,16 @@ export class Queue extends ApiObject {
   }
 
   /**
+   * Takes one job off the queue by its payload, byte for byte: as slow as the queue is long.
+   *
+   * @returns false when it was gone: a worker or somebody else has taken it
+   * @throws ClaimUnknownError when the answer was lost, and nobody knows whether it was this
+   */
+  deletePayload(payload: string | Buffer): Promise<boolean> {
+    return this.#job(Buffer.from(payload)).delete();
+  }
+
+  /**
    * Deletes the queue with all its jobs.
    *
    * @returns how many jobs that were

@@ -1,0 +1,49 @@
+/** What the buttons of processes do, with the path and fields of Sidekiq::Web. */
+import { ProcessSet } from "@tsq/core/api";
+import type { ProcessRecord } from "@tsq/core/api";
+import { plain } from "../answers.ts";
+import type { Route } from "../route.ts";
+import type { Visit } from "../visit.ts";
+
+type Order = "quiet" | "stop";
+
+const SAID: Readonly<Record<Order, string>> = { quiet: "takes no more jobs", stop: "stops" };
+
+const signal: Route = {
+  method: "POST",
+  path: "/busy",
+  answer: async (visit) => {
+    const order = (["quiet", "stop"] as const).find((one) => visit.form.has(one));
+    if (order === undefined) return visit.done("/busy");
+    const identity = visit.form.get("identity") ?? "";
+    return identity === "" ? signalAll(visit, order) : signalOne(visit, order, identity);
+  },
+};
+
+const signalOne = async (visit: Visit, order: Order, identity: string): Promise<Response> => {
+  const why = await visit.permissions.why(`process.${order}`, { identity });
+  if (why !== undefined) return plain(why, 403);
+  const process = await new ProcessSet(visit.api).findProcess(identity);
+  if (!process) return visit.done("/busy", "That process has gone already.");
+  if (process.isEmbedded) {
+    return visit.done("/busy", `${nameOf(process)} runs inside another program, which alone may stop it.`);
+  }
+  await process[order]();
+  return visit.done("/busy", `${nameOf(process)} ${SAID[order]} from its next beat, within 10 s.`);
+};
+
+/** All but those that run inside another program, as in Sidekiq::Web. */
+const signalAll = async (visit: Visit, order: Order): Promise<Response> => {
+  const why = await visit.permissions.why(`fleet.${order}`);
+  if (why !== undefined) return plain(why, 403);
+  const processes = (await new ProcessSet(visit.api).all()).filter(({ isEmbedded }) => !isEmbedded);
+  await Promise.all(processes.map((process) => process[order]()));
+  const many = processes.length === 1 ? "1 process" : `${processes.length} processes`;
+  const said = order === "quiet" ? "told to take no more jobs" : "told to stop";
+  return visit.done("/busy", `${many} ${said}; each does so at its next beat, within 10 s.`);
+};
+
+const nameOf = ({ hostname, pid, identity }: ProcessRecord): string =>
+  hostname === "" ? identity : `${hostname}:${pid}`;
+
+export const BUSY_ACTIONS: readonly Route[] = [signal];

@@ -1,0 +1,77 @@
+/** What the buttons of queues do, with the paths and fields of Sidekiq::Web. */
+import { createHash } from "node:crypto";
+import { Queue } from "@tsq/core/api";
+import type { QueuedJob } from "@tsq/core/api";
+import { plain } from "../answers.ts";
+import { valuesOf } from "../request/form.ts";
+import type { Route } from "../route.ts";
+import type { Visit } from "../visit.ts";
+import { jobs, saidOf } from "./said.ts";
+
+/**
+ * Pauses, resumes, or clears. Sidekiq::Web without Pro clears a queue that it was asked to pause: here each field does what it
+ * says, and only a form without any of them clears.
+ */
+const change: Route = {
+  method: "POST",
+  path: "/queues/:name",
+  subject: ({ name = "" }) => ({ queue: name }),
+  answer: async (visit) => {
+    const queue = queueOf(visit);
+    if (visit.form.has("pause") || visit.form.has("unpause")) {
+      const why = await visit.permissions.why("queue.pause", { queue: queue.name });
+      if (why !== undefined) return plain(why, 403);
+      const isPause = visit.form.has("pause");
+      await (isPause ? queue.pause() : queue.resume());
+      const said = isPause ? "is paused. Jobs may still be pushed to it" : "is no longer paused";
+      return visit.done("/queues", `${queue.name} ${said}.`);
+    }
+    const why = await visit.permissions.why("queue.clear", { queue: queue.name });
+    if (why !== undefined) return plain(why, 403);
+    const count = await queue.clear();
+    return visit.done("/queues", `${queue.name} was cleared of ${jobs(count)}.`);
+  },
+};
+
+/** Deletes jobs by their payload (`key_val`, as Sidekiq::Web), or by what the pages name them by (`key[]`). */
+const deleteJobs: Route = {
+  method: "POST",
+  path: "/queues/:name/delete",
+  action: "job.delete",
+  subject: ({ name = "" }) => ({ queue: name }),
+  answer: async (visit) => {
+    const queue = queueOf(visit);
+    const payloads = valuesOf(visit.form, "key_val");
+    const keys = new Set(valuesOf(visit.form, "key"));
+    let done = 0;
+    for (const payload of payloads) if (await queue.deletePayload(payload)) done += 1;
+    if (keys.size > 0) done += await deleteNamed(queue, keys);
+    const gone = payloads.length + keys.size - done;
+    return visit.done(back(visit, queue), saidOf("delete", { done, gone, malformed: 0 }));
+  },
+};
+
+/** What a row of a queue's page is named by: a payload may hold what is masked on the page. */
+export const keyOf = (job: QueuedJob): string =>
+  job.jid ?? createHash("sha1").update(job.bytes).digest("hex");
+
+const deleteNamed = async (queue: Queue, keys: Set<string>): Promise<number> => {
+  const left = new Set(keys);
+  let done = 0;
+  for await (const job of queue) {
+    if (!left.delete(keyOf(job))) continue;
+    if (await job.delete()) done += 1;
+    // The rest of a long queue need not be read.
+    if (left.size === 0) break;
+  }
+  return done;
+};
+
+const queueOf = (visit: Visit): Queue => new Queue(visit.params["name"] ?? "", visit.api);
+
+const back = (visit: Visit, { name }: Queue): string => {
+  const [, query = ""] = visit.cameFrom("").split("?");
+  return `/queues/${encodeURIComponent(name)}${query === "" ? "" : `?${query}`}`;
+};
+
+export const QUEUE_ACTIONS: readonly Route[] = [change, deleteJobs];

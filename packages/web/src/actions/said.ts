@@ -1,0 +1,28 @@
+/** What a page says after something was done. */
+import type { Verb } from "../sets.ts";
+
+const DONE: Readonly<Record<Verb, string>> = {
+  retry: "put back on their queues",
+  add_to_queue: "put on their queues",
+  kill: "moved to the dead set",
+  delete: "deleted",
+};
+
+/** How it went with the entries that somebody ticked. */
+export interface Tally {
+  readonly done: number;
+  /** Somebody else had been faster, or they had fallen due. */
+  readonly gone: number;
+  /** No jobs at all, which no queue takes. */
+  readonly malformed: number;
+}
+
+export const jobs = (count: number): string => `${count} ${count === 1 ? "job" : "jobs"}`;
+
+/** Of jobs that were ticked, or of one. */
+export const saidOf = (verb: Verb, { done, gone, malformed }: Tally): string => {
+  const said = [`${jobs(done)} ${DONE[verb]}.`];
+  if (gone > 0) said.push(`${jobs(gone)} had gone already.`);
+  if (malformed > 0) said.push(`${malformed} of them can only be deleted: what lies there is no job.`);
+  return said.join(" ");
+};

@@ -1,0 +1,61 @@
+/** What one user may do, and the reason where it is not allowed. */
+import { ACTIONS, reaches } from "./roles.ts";
+import type { Action, Role, User } from "./roles.ts";
+
+/** What an action is done to. Empty, it asks whether the user may do it at all: pages show their buttons by that. */
+export interface Subject {
+  readonly queue?: string;
+  readonly class?: string;
+  readonly jid?: string;
+  /** `retry`, `schedule` or `dead`. */
+  readonly set?: string;
+  /** Of a process. */
+  readonly identity?: string;
+}
+
+/** Decides beyond the roles; `action` is one of the dashboard's table, or of a tab's. */
+export type Authorize = (user: User, action: string, subject: Subject) => boolean | Promise<boolean>;
+
+/** Why an action may not be done, in a sentence for whoever would do it; undefined when it may. */
+export type Reason = string | undefined;
+
+/** The rules that hold for every user. */
+export interface Rules {
+  readonly readOnly: boolean;
+  readonly authorize: Authorize | undefined;
+}
+
+/** The permissions of one user. */
+export class Permissions {
+  readonly #user: User;
+  readonly #rules: Rules;
+
+  constructor(user: User, rules: Rules) {
+    this.#user = user;
+    this.#rules = rules;
+  }
+
+  /** Of an action of the table, to this subject. */
+  why(action: Action, subject: Subject = {}): Promise<Reason> {
+    return this.whyNeeding(ACTIONS[action], action, subject);
+  }
+
+  /** Of an action that is in no table, as those of tabs. */
+  async whyNeeding(least: Role, action: string, subject: Subject = {}): Promise<Reason> {
+    const { readOnly, authorize } = this.#rules;
+    // Whatever needs no more than a viewer changes nothing.
+    if (readOnly && least !== "viewer") return "This dashboard is read-only.";
+    if (!reaches(this.#user.role, least)) return `Needs the role ${least}.`;
+    // From JavaScript anything can come, and nothing else than true lets anybody in.
+    const isAllowed: unknown = authorize ? await authorize(this.#user, action, subject) : true;
+    return isAllowed === true ? undefined : "You may not do this.";
+  }
+
+  /** Of every action of the table at once, as pages need it. */
+  async reasons(): Promise<Readonly<Record<Action, Reason>>> {
+    const actions = Object.keys(ACTIONS) as Action[];
+    const reasons = await Promise.all(actions.map((action) => this.why(action)));
+    // One for each key of the table.
+    return Object.fromEntries(actions.map((action, i) => [action, reasons[i]])) as Record<Action, Reason>;
+  }
+}

@@ -1,0 +1,66 @@
+/** Users that a proxy in front of the dashboard has signed in. */
+import { BlockList, isIP } from "node:net";
+import { ConfigError } from "@tsq/core";
+import type { Auth } from "./auth.ts";
+import { ROLES } from "./roles.ts";
+import type { Role } from "./roles.ts";
+
+/** What `proxyAuth()` takes. */
+export interface ProxyAuthOptions {
+  /** The addresses of the proxies, or their networks: `["10.0.0.7", "10.1.0.0/16"]`. Of all others the headers are not believed. */
+  readonly proxies: readonly string[];
+  /** The header in which they name the user. They must remove what a browser sends under that name. */
+  readonly userHeader: string;
+  /** The role of all of them, or what says it: from the name, or from another header of the request. Null keeps the user out. */
+  readonly role: Role | ((name: string, request: Request) => string | null | undefined);
+}
+
+/**
+ * An `auth` by the header of a proxy that has signed the user in, such as oauth2-proxy.
+ *
+ * @example
+ * proxyAuth({
+ *   proxies: ["10.0.0.7"],
+ *   userHeader: "x-forwarded-user",
+ *   role: (name) => (ADMINS.has(name) ? "admin" : "viewer"),
+ * });
+ *
+ * @throws ConfigError when there is no proxy, or one is no address
+ */
+export const proxyAuth = ({ proxies, userHeader, role }: ProxyAuthOptions): Auth => {
+  const trusted = listOf(proxies);
+  return (request, { remoteAddress = "" }) => {
+    const family = isIP(remoteAddress);
+    if (family === 0 || !trusted.check(remoteAddress, family === 4 ? "ipv4" : "ipv6")) return null;
+    const name = request.headers.get(userHeader)?.trim();
+    if (!name) return null;
+    const found = typeof role === "function" ? role(name, request) : role;
+    // A header may say anything.
+    const known = ROLES.find((one) => one === found);
+    return known ? { name, role: known } : null;
+  };
+};
+
+const listOf = (proxies: readonly string[]): BlockList => {
+  const list = new BlockList();
+  if (!Array.isArray(proxies) || proxies.length === 0) {
+    throw new ConfigError(
+      'Expected `proxies` of proxyAuth() to name one or more, got none. Write its address: `proxies: ["10.0.0.7"]`.',
+    );
+  }
+  for (const proxy of proxies) add(list, proxy);
+  return list;
+};
+
+const add = (list: BlockList, proxy: string): void => {
+  const [address = "", bits] = proxy.split("/");
+  const family = isIP(address);
+  const most = family === 4 ? 32 : 128;
+  const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
+  if (family === 0 || prefix < 0 || prefix > most) {
+    throw new ConfigError(
+      `Expected each of \`proxies\` to be an IP address or a network, got \`${proxy}\`. Write it as \`10.0.0.7\` or \`10.0.0.0/8\`.`,
+    );
+  }
+  list.addSubnet(address, prefix, family === 4 ? "ipv4" : "ipv6");
+};

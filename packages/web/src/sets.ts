@@ -1,0 +1,69 @@
+/** The three sorted sets, as pages and their buttons know them. */
+import { DeadSet, RetrySet, ScheduledSet } from "@tsq/core/api";
+import type { ApiConnection, SortedEntry } from "@tsq/core/api";
+import type { Action } from "./security/roles.ts";
+
+/** What may be done to an entry: the names of the fields that Sidekiq::Web's buttons send. */
+export type Verb = "retry" | "add_to_queue" | "kill" | "delete";
+
+/** One of the sets. */
+export interface SetKind {
+  /** Of its pages: `/retries`. */
+  readonly path: "/retries" | "/scheduled" | "/morgue";
+  /** Its key in Redis. */
+  readonly set: "retry" | "schedule" | "dead";
+  readonly open: (api: ApiConnection) => RetrySet | ScheduledSet | DeadSet;
+  /** What can be done to its entries; of two that one form asks for, the first is done, as in Sidekiq::Web. */
+  readonly verbs: readonly Verb[];
+  /** What can be done to all of it, to how many it was done. */
+  readonly all: Readonly<Partial<Record<Verb, (api: ApiConnection) => Promise<number>>>>;
+}
+
+export const RETRIES: SetKind = {
+  path: "/retries",
+  set: "retry",
+  open: (api) => new RetrySet(api),
+  verbs: ["retry", "delete", "kill"],
+  all: {
+    retry: (api) => new RetrySet(api).retryAll(),
+    delete: (api) => new RetrySet(api).clear(),
+    kill: (api) => new RetrySet(api).killAll(),
+  },
+};
+
+export const SCHEDULED: SetKind = {
+  path: "/scheduled",
+  set: "schedule",
+  open: (api) => new ScheduledSet(api),
+  verbs: ["delete", "add_to_queue", "kill"],
+  all: {
+    delete: (api) => new ScheduledSet(api).clear(),
+    add_to_queue: (api) => new ScheduledSet(api).addAllToQueue(),
+  },
+};
+
+export const DEAD: SetKind = {
+  path: "/morgue",
+  set: "dead",
+  open: (api) => new DeadSet(api),
+  verbs: ["retry", "delete"],
+  all: {
+    retry: (api) => new DeadSet(api).retryAll(),
+    delete: (api) => new DeadSet(api).clear(),
+  },
+};
+
+export const SETS: readonly SetKind[] = [RETRIES, SCHEDULED, DEAD];
+
+/** The action that a verb is, to one job or to all of a set. */
+export const actionOf = (scope: "job" | "set", verb: Verb): Action => `${scope}.${verb}`;
+
+/** Does it to one entry; false when that had gone. */
+export const carryOut = (entry: SortedEntry, verb: Verb): Promise<boolean> => DEEDS[verb](entry);
+
+const DEEDS: Readonly<Record<Verb, (entry: SortedEntry) => Promise<boolean>>> = {
+  retry: (entry) => entry.retry(),
+  add_to_queue: (entry) => entry.addToQueue(),
+  kill: (entry) => entry.kill(),
+  delete: (entry) => entry.delete(),
+};

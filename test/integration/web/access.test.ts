@@ -1,0 +1,188 @@
+/** Who is answered, and what may be done: from outside, by HTTP. */
+import { request } from "node:http";
+import type { Redis } from "ioredis";
+import { basicAuth } from "tsq/web";
+import type { Role, WebOptions } from "tsq/web";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { serveDashboard } from "../../support/dashboard.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(() => redis.flushdb());
+
+const serve = async (options: WebOptions) => {
+  const dashboard = await serveDashboard({ redis: server.url, ...options });
+  onTestFinished(() => dashboard.stop());
+  return dashboard;
+};
+
+describe("without auth", () => {
+  test("this machine is answered", async () => {
+    expect((await (await serve({})).get("/stats")).status).toBe(200);
+  });
+
+  test.each([
+    ["x-forwarded-for", "10.0.0.1"],
+    ["forwarded", "for=10.0.0.1"],
+    ["x-real-ip", "10.0.0.1"],
+  ])("whoever comes through a proxy (%s) is not", async (name, value) => {
+    const { status, text } = await (await serve({})).get("/stats", { [name]: value });
+
+    expect(status).toBe(403);
+    expect(text).toContain(name);
+  });
+
+  test("a page that gave its own name this machine's address is not", async () => {
+    const { url } = await serve({});
+    const status = await new Promise((resolve, reject) => {
+      const asked = request(`${url}/stats`, { headers: { host: "evil.example" } }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      });
+      asked.on("error", reject).end();
+    });
+
+    expect(status).toBe(403);
+  });
+});
+
+describe("with auth", () => {
+  test("nobody is answered without a password, and with it everybody by their role", async () => {
+    const dashboard = await serve({
+      auth: basicAuth({ ana: { password: "correct horse", role: "viewer" } }),
+    });
+    const authorization = `Basic ${Buffer.from("ana:correct horse").toString("base64")}`;
+
+    expect((await dashboard.get("/stats")).status).toBe(401);
+    expect((await dashboard.get("/stats")).headers.get("www-authenticate")).toContain("Basic");
+    expect((await dashboard.get("/stats", { authorization })).status).toBe(200);
+  });
+
+  test("a Response of its own is sent, such as one that leads to a login", async () => {
+    const auth = () => new Response(null, { status: 302, headers: { location: "/login" } });
+
+    const { status, location, headers } = await (await serve({ auth })).get("/stats");
+
+    expect({ status, location }).toEqual({ status: 302, location: "/login" });
+    expect(headers.get("content-security-policy")).toContain("default-src 'none'");
+  });
+
+  test("one that fails lets nobody in", async () => {
+    const dashboard = await serve({
+      auth: () => {
+        throw new Error("the directory is away");
+      },
+    });
+
+    const { status, text } = await dashboard.get("/stats");
+
+    expect(status).toBe(500);
+    expect(text).not.toContain("directory");
+  });
+});
+
+describe("what changes something", () => {
+  const as = (role: Role, more: WebOptions = {}) => serve({ auth: () => ({ name: "ana", role }), ...more });
+  const addDead = () =>
+    redis.zadd("dead", 1, JSON.stringify({ class: "A", args: [], jid: "a1", queue: "q" }));
+  const FORM = { "key[]": "1-a1", delete: "1" };
+
+  test("is done for an operator, and refused to a viewer with the reason", async () => {
+    await addDead();
+
+    expect(await (await as("viewer")).post("/morgue", FORM)).toMatchObject({
+      status: 403,
+      text: "Needs the role operator.\n",
+    });
+    expect(await redis.zcard("dead")).toBe(1);
+    expect((await (await as("operator")).post("/morgue", FORM)).status).toBe(302);
+    expect(await redis.zcard("dead")).toBe(0);
+  });
+
+  test("is for an admin alone where it empties things for all", async () => {
+    await addDead();
+    await redis.lpush("queue:q", "{}");
+    const operator = await as("operator");
+
+    for (const path of ["/morgue/all/delete", "/retries/all/kill", "/queues/q"])
+      expect((await operator.post(path)).status).toBe(403);
+    expect((await operator.post("/busy", { stop: "1" })).status).toBe(403);
+    expect(await redis.zcard("dead")).toBe(1);
+    expect(await redis.llen("queue:q")).toBe(1);
+  });
+
+  test("is refused to everybody while the dashboard is read-only", async () => {
+    await addDead();
+
+    const { status, text } = await (await as("admin", { readOnly: true })).post("/morgue", FORM);
+
+    expect({ status, text }).toEqual({ status: 403, text: "This dashboard is read-only.\n" });
+    expect(await redis.zcard("dead")).toBe(1);
+  });
+
+  test("is asked of `authorize` with the job, before anything is done", async () => {
+    await addDead();
+    await redis.zadd("dead", 2, JSON.stringify({ class: "B", args: [], jid: "b2", queue: "other" }));
+    const asked: unknown[] = [];
+    const dashboard = await as("admin", {
+      authorize: (_, action, subject) => {
+        if (action === "job.delete") asked.push(subject);
+        return subject.queue !== "other";
+      },
+    });
+
+    expect((await dashboard.post("/morgue", { "key[]": ["1-a1", "2-b2"], delete: "1" })).status).toBe(403);
+
+    expect(asked).toEqual([
+      { set: "dead", queue: "q", class: "A", jid: "a1" },
+      { set: "dead", queue: "other", class: "B", jid: "b2" },
+    ]);
+    expect(await redis.zcard("dead")).toBe(2);
+  });
+
+  test("is refused to what comes from another site, and nothing is changed", async () => {
+    await addDead();
+    const dashboard = await as("admin");
+
+    for (const headers of [{ "sec-fetch-site": "cross-site" }, { origin: "https://evil.example" }, {}])
+      expect((await dashboard.post("/morgue", FORM, headers)).status).toBe(403);
+    expect(await redis.zcard("dead")).toBe(1);
+    expect((await dashboard.post("/morgue", FORM, { origin: dashboard.url })).status).toBe(302);
+  });
+
+  test("is not done by a GET", async () => {
+    await addDead();
+    const dashboard = await as("admin");
+
+    for (const path of ["/morgue/all/delete", "/queues/q/delete"])
+      expect((await dashboard.get(path)).status).toBe(405);
+    expect(await redis.zcard("dead")).toBe(1);
+  });
+
+  test("is refused when the form is larger than any page sends", async () => {
+    await addDead();
+    const dashboard = await as("admin");
+
+    expect((await dashboard.post("/morgue", { ...FORM, x: "x".repeat(1_100_000) })).status).toBe(413);
+    expect(await redis.zcard("dead")).toBe(1);
+  });
+});
+
+test("while Redis is away the answer is 503", async () => {
+  const own = await startRedis();
+  onTestFinished(() => own.stop());
+  const dashboard = await serve({ redis: own.url });
+  expect((await dashboard.get("/stats")).status).toBe(200);
+
+  await own.stop();
+
+  expect(await dashboard.get("/stats")).toMatchObject({ status: 503 });
+});

@@ -1,0 +1,12 @@
+/** What tests use of @tsq/web beyond its public entry. */
+export { Attempts } from "../../packages/web/dist/security/attempts.js";
+export { whyForged } from "../../packages/web/dist/security/csrf.js";
+export { maskByKeys } from "../../packages/web/dist/security/mask.js";
+export { isPassword } from "../../packages/web/dist/security/password.js";
+export { Permissions } from "../../packages/web/dist/security/permissions.js";
+export { ACTIONS } from "../../packages/web/dist/security/roles.js";
+export { linkFrom, pathWithin } from "../../packages/web/dist/request/mount.js";
+export { Router } from "../../packages/web/dist/request/router.js";
+
+/** The declaration that docs/options.md is held against. */
+export const WEB_OPTION_TYPES = new URL("../../packages/web/dist/web-options.d.ts", import.meta.url);
