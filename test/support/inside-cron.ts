@@ -27,3 +27,4 @@ export const CRON_OPTION_TYPES = {
   entry: new URL("../../packages/cron/dist/entry/definition.d.ts", import.meta.url),
 };
 export { findLocalZone } from "../../packages/cron/dist/expression/local-zone.js";
+export { MISSED } from "../../packages/cron/dist/redis/keys.js";

@@ -26,7 +26,7 @@ export const fireAndTell = async (
 ): Promise<boolean> => {
   let job: PreparedPush | null | undefined;
   try {
-    job = await firing.prepare(claimed.key, hash, policy, nowMs);
+    job = await firing.prepare(claimed, hash, policy, nowMs);
   } catch (error) {
     tell.failed(claimed.key, error);
     return false;

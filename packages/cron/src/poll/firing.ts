@@ -104,7 +104,7 @@ export class Firing {
 
   /** @throws what a middleware throws, and what Redis refuses: the claim stays, and is tried again */
   async fire(claimed: Claimed, hash: EntryHash, policy: Policy, nowMs: number): Promise<Fired> {
-    return this.push(claimed, await this.prepare(claimed.key, hash, policy, nowMs), policy, nowMs);
+    return this.push(claimed, await this.prepare(claimed, hash, policy, nowMs), policy, nowMs);
   }
 
   /**
@@ -113,11 +113,12 @@ export class Firing {
    * @throws what a middleware throws
    */
   async prepare(
-    key: string,
+    { key, tick }: Claimed,
     hash: EntryHash,
     policy: Policy,
-    nowMs: number,
+    clockMs: number,
   ): Promise<PreparedPush | null | undefined> {
+    const nowMs = notBefore(tick, clockMs);
     const { redis, middleware, registry, wire } = this.#parts;
     if (Object.keys(hash).length === 0) return undefined;
     const entry = readFields(hash);
@@ -144,9 +145,10 @@ export class Firing {
     claimed: Claimed,
     job: PreparedPush | null | undefined,
     policy: Policy,
-    nowMs: number,
+    clockMs: number,
   ): Promise<Fired> {
     const { key, tick, field, claim: text } = claimed;
+    const nowMs = notBefore(tick, clockMs);
     if (job === undefined) return this.#deleted(claimed);
     const answer = await fire(
       this.#parts.redis(),
@@ -191,6 +193,12 @@ export class Firing {
     return jitter > 0 ? { at: (nowMs + this.#parts.random() * jitter * 1_000) / 1_000 } : {};
   }
 }
+
+/**
+ * Now, or the instant itself for a process whose clock is behind that of the one it fires for: an entry that was last
+ * enqueued before an instant is one that has missed it.
+ */
+const notBefore = (tick: string, clockMs: number): number => Math.max(clockMs, Date.parse(tick));
 
 const startedRun = ({ jid }: PreparedPush, tick: string, nowMs: number): string =>
   writeRun({ state: "running", jid, firedMs: nowMs, tick, endedMs: 0 });
