@@ -14,7 +14,7 @@
     [8]  waiting  hash  `tsq:cron:waiting`
 
   ARGV
-    [1]  plan     msgpack { field: string; claim: string; queue: string; at: string; enqueued: string; note: string; keep: number; oldest: string; overlap: string; alive: number; run: string }  `at` is empty for a queue
+    [1]  plan     msgpack { field: string; claim: string; queue: string; at: string; enqueued: string; due: string; before: string; note: string; keep: number; oldest: string; overlap: string; alive: number; run: string }  `at` is empty for a queue, `due` where no later instant may be due, `before` for a run by hand
     [2]  payload  bytes   the job, or nothing where a middleware stopped it
 
   USES wrong-type
@@ -52,6 +52,9 @@ if payload ~= '' then
   end
 end
 call('HDEL', claims, plan.field)
-call('HSET', entry, 'last_enqueue_time', plan.enqueued)
+-- An instant counts as fired that is not after this. One that is due and that nobody has taken must stay due.
+local isAll = plan.due == '' or call('ZSCORE', fired, plan.due)
+local last = isAll and plan.enqueued or plan.before
+if last ~= '' then call('HSET', entry, 'last_enqueue_time', last) end
 call('ZREMRANGEBYSCORE', fired, 0, plan.oldest)
 return 1

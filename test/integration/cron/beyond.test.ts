@@ -3,7 +3,7 @@ import type { CronOptions } from "@tsq/cron";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cronPoller, saveCron } from "../../support/cron.ts";
-import { queued, scheduled } from "../../support/jobs-in-redis.ts";
+import { scheduled } from "../../support/jobs-in-redis.ts";
 import { setStatus } from "../../support/inside-cron.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -206,29 +206,6 @@ describe("an instant that a process has taken and not fired", () => {
 
     expect(await pushed()).toBe(1);
     expect(await redis.exists("tsq:cron:claims")).toBe(0);
-  });
-
-  test("counts as fired when the clock of the other is behind the instant", async () => {
-    await save({ cron: "1 * * * *", catch_up: "last", date_as_argument: true });
-    await redis.hset(KEY, "last_enqueue_time", "2030-01-01 08:01:05 +0000");
-    const dying = cronPoller(redis, {
-      use: [
-        () => {
-          throw new Error("as if it died here");
-        },
-      ],
-    });
-    await dying.poll("2030-01-01T09:01:01Z");
-    const { poll, told } = cronPoller(redis);
-    await poll("2030-01-01T08:59:01Z");
-    expect(await pushed()).toBe(1);
-
-    await poll("2030-01-01T09:02:30Z");
-
-    expect(told.misses).toEqual([]);
-    expect(await pushed()).toBe(1);
-    const [job] = await queued(redis, "default");
-    expect(Math.floor(Number(job?.args[0]))).toBe(Date.parse("2030-01-01T09:01:00Z") / 1_000);
   });
 
   test("that fails for an hour is given up and told", async () => {

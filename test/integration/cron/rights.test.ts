@@ -36,6 +36,9 @@ describe.runIf(hasNativeRedis())("a user with the documented rights of a worker"
     await saveCron(redis, "b", { cron: "0 * * * *", class: "BJob", jitter: 5 }, { at });
     await redis.hset("tsq:cron:claims", "cron_job:default:b\n2030-01-01T08:30:00Z", "1 x 1");
 
+    // A time that only the server can tell to be one to come.
+    await redis.hset("cron_job:default:b", "last_enqueue_time", "2101-01-01 00:00:00 +0000");
+
     for (const time of ["09:00:10", "09:01:10", "09:05:10"]) await poll(`2030-01-01T${time}Z`);
     await using schedule = new CronSchedule({ redis: url });
     const loaded = await schedule.load({ c: { cron: "@daily", class: "CJob" } }, { removeOthers: true });

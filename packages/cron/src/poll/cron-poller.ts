@@ -6,17 +6,19 @@ import type { Redis } from "@tsq/core/protocol";
 import type { EntryHash } from "../entry/fields.ts";
 import { isWatched, readPolicy } from "../entry/policy.ts";
 import type { Policy } from "../entry/policy.ts";
-import { instantOfNumber, isNumericTime, readRubyTime, rubyTime, tickMember } from "../entry/times.ts";
+import { readRubyTime, tickMember } from "../entry/times.ts";
 import { POLLED } from "../redis/keys.ts";
-import { Expressions, GRACE_MS } from "./due.ts";
+import { GRACE_MS } from "./due.ts";
 import { fireAndTell, isOfEntry } from "./fire-and-tell.ts";
 import { Firing } from "./firing.ts";
 import type { Claimed, FiringParts } from "./firing.ts";
+import { mendAhead, mendNumber } from "./mend-time.ts";
 import { findMissed, missedSince, noteMissed } from "./missed.ts";
 import type { MissedTick } from "./missed.ts";
 import { repair } from "./repair.ts";
+import { noteExpressions, readSince } from "./since.ts";
 import type { Teller } from "./teller.ts";
-import { forgetPolicies, readSnapshot } from "./snapshot.ts";
+import { forgetDeleted, readSnapshot } from "./snapshot.ts";
 import type { Glance, Snapshot } from "./snapshot.ts";
 
 /** How long tsq remembers that it has polled: an outage of a month is one. */
@@ -42,7 +44,6 @@ interface Candidate {
 export class CronPoller {
   readonly #parts: CronPollerParts;
   readonly #firing: Firing;
-  readonly #expressions = new Expressions();
   #processes = 1;
   #hasTwice = false;
 
@@ -87,7 +88,8 @@ export class CronPoller {
     );
     await repair(this.#firing, redis, snapshot, this.#parts.tell, nowMs);
     const late = await this.#catchUp(candidates, snapshot, nowMs);
-    await forgetPolicies(redis, snapshot);
+    await forgetDeleted(redis, snapshot);
+    await noteExpressions(redis, snapshot, nowMs);
     await redis.set(POLLED, String(nowMs), "EX", POLLED_SECONDS);
     return fired + late;
   }
@@ -95,40 +97,30 @@ export class CronPoller {
   /** Of an entry that could be due; undefined of one that is switched off or cannot be read. */
   async #candidate(
     redis: Redis,
-    glance: Glance,
+    seen: Glance,
     { policies }: Snapshot,
     nowMs: number,
   ): Promise<Candidate | undefined> {
-    const { at, status, cron, lastEnqueued, error: unreadable } = glance;
-    if (unreadable) {
-      this.#parts.tell.failed(at.key, unreadable);
+    const { tell } = this.#parts;
+    const { key } = seen.at;
+    if (seen.error) {
+      tell.failed(key, seen.error);
       return undefined;
     }
-    // Whoever left a number there has stopped all of Ruby's entries, if this one is switched off too.
-    if (isNumericTime(lastEnqueued)) return this.#repaired(redis, glance, policies, nowMs, lastEnqueued);
-    if (status !== "enabled") return undefined;
+    // If the entry is switched off as well.
+    const read = await mendNumber(redis, seen, tell);
+    if (read.status !== "enabled") return undefined;
+    const cron = read.cron ?? "";
+    let tickMs: number;
     try {
-      const text = cron ?? "";
-      const tickMs = this.#expressions.lastTickMs(text, nowMs);
-      const policy = readPolicy(policies[at.key]);
-      return { glance, cron: text, tickMs, lastEnqueuedMs: readRubyTime(lastEnqueued), policy };
+      tickMs = this.#firing.expressions.lastTickMs(cron, nowMs);
     } catch (error) {
-      this.#parts.tell.failed(at.key, error);
+      tell.failed(key, error);
       return undefined;
     }
-  }
-
-  async #repaired(
-    redis: Redis,
-    glance: Glance,
-    policies: Snapshot["policies"],
-    nowMs: number,
-    number: string,
-  ): Promise<Candidate | undefined> {
-    const lastEnqueued = rubyTime(instantOfNumber(number));
-    await redis.hset(glance.at.key, "last_enqueue_time", lastEnqueued);
-    this.#parts.tell.repaired(glance.at.key, number, lastEnqueued);
-    return this.#candidate(redis, { ...glance, lastEnqueued }, { policies } as Snapshot, nowMs);
+    const glance = await mendAhead(redis, read, { tickMs, nowMs }, tell);
+    const lastEnqueuedMs = readRubyTime(glance.lastEnqueued);
+    return { glance, cron, tickMs, lastEnqueuedMs, policy: readPolicy(policies[key]) };
   }
 
   async #fireDue(key: string, tickMs: number, policy: Policy, nowMs: number): Promise<boolean> {
@@ -144,7 +136,7 @@ export class CronPoller {
   /** Tells what was missed, and fires it late where the entry says so. */
   async #catchUp(candidates: readonly Candidate[], snapshot: Snapshot, nowMs: number): Promise<number> {
     const redis = this.#parts.redis();
-    const { polledMs } = snapshot;
+    const { polledMs, since } = snapshot;
     const asked = candidates.flatMap((candidate) => {
       const { tickMs: lastTickMs, lastEnqueuedMs, glance } = candidate;
       const sinceMs = missedSince({ lastTickMs, lastEnqueuedMs, nowMs, polledMs });
@@ -153,7 +145,9 @@ export class CronPoller {
         : [{ ...candidate, sinceMs, key: glance.at.key }];
     });
     return this.#settleAll(asked, async ({ key, cron, tickMs, lastEnqueuedMs, policy, sinceMs }) => {
-      const question = { key, expression: this.#expressions.get(cron), lastTickMs: tickMs, lastEnqueuedMs };
+      const expression = this.#firing.expressions.get(cron);
+      const expressionMs = readSince(since[key], cron) ?? nowMs;
+      const question = { key, expression, expressionMs, lastTickMs: tickMs, lastEnqueuedMs };
       const missed = await findMissed(redis, { ...question, nowMs, polledMs, policy }, sinceMs);
       const isNew = await noteMissed(redis, key, missed);
       if (isNew.length > 0) this.#parts.tell.missed(key, isNew, policy);

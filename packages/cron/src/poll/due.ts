@@ -5,6 +5,9 @@ import type { CronExpression } from "../expression/cron-expression.ts";
 /** An instant fires for so long after it was, and then no more (`reschedule_grace_period` of 2.x). */
 export const GRACE_MS = 60_000;
 
+/** The clocks of a fleet may differ by so much. */
+export const SKEW_MS = 120_000;
+
 /** The last instant before now, in milliseconds: at exactly :00 that of the minute before. */
 export const lastTickMs = (expression: CronExpression, nowMs: number): number =>
   expression.previous(new Date(nowMs)).getTime();

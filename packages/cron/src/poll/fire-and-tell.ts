@@ -1,16 +1,8 @@
 /** Fires an instant for a poll, and tells what became of it: what is wrong with one entry keeps no other from firing. */
 import { RedisUnusableError, TsqError } from "@tsq/core";
 import type { PreparedPush } from "@tsq/core/protocol";
-import type { EntryHash } from "../entry/fields.ts";
-import type { Policy } from "../entry/policy.ts";
-import type { Claimed, Firing } from "./firing.ts";
+import type { Claimed, FireWhat, Firing } from "./firing.ts";
 import type { Teller } from "./teller.ts";
-
-export interface FireWhat {
-  readonly hash: EntryHash;
-  readonly policy: Policy;
-  readonly nowMs: number;
-}
 
 /**
  * Resolves to whether its job was pushed. What a client middleware throws is told with the entry whatever it says: a
@@ -22,18 +14,18 @@ export const fireAndTell = async (
   firing: Firing,
   tell: Teller,
   claimed: Claimed,
-  { hash, policy, nowMs }: FireWhat,
+  what: FireWhat,
 ): Promise<boolean> => {
   let job: PreparedPush | null | undefined;
   try {
-    job = await firing.prepare(claimed, hash, policy, nowMs);
+    job = await firing.prepare(claimed, what);
   } catch (error) {
     tell.failed(claimed.key, error);
     return false;
   }
-  const what = await firing.push(claimed, job, policy, nowMs);
-  tell.fired(claimed.key, claimed.tick, what);
-  return what === "pushed";
+  const fired = await firing.push(claimed, job, what);
+  tell.fired(claimed.key, claimed.tick, fired);
+  return fired === "pushed";
 };
 
 /** An answer of Redis to commands of one entry, or a refusal of tsq. All else is Redis itself, and is told by the loop. */

@@ -13,6 +13,7 @@ import { CLAIMS, firedKey, historyKey, instantField, instantIn, RUNS, WAITING } 
 import { claim, fire, takeover } from "../redis/scripts.gen.ts";
 import { writeClaim } from "./claim-text.ts";
 import { cronItem, MARK } from "./cron-item.ts";
+import { Expressions, GRACE_MS, SKEW_MS } from "./due.ts";
 import { writeRun } from "./run-record.ts";
 
 /** What sidekiq-cron keeps of an entry's instants: a day. */
@@ -39,16 +40,26 @@ export interface FiringParts {
 /** What became of an instant: its job was pushed, a middleware stopped it, somebody else has it, or a run goes on. */
 export type Fired = "pushed" | "stopped" | "lost" | "skipped" | "waits";
 
+/** What a firing goes by. */
+export interface FireWhat {
+  readonly hash: EntryHash;
+  readonly policy: Policy;
+  readonly nowMs: number;
+}
+
 /** An instant that is this process's. */
 export interface Claimed {
   readonly key: string;
+  /** The instant; of a run by hand, when it was asked for. */
   readonly tick: string;
+  readonly isByHand?: boolean;
   readonly field: string;
   /** The text in `CLAIMS`, which says whose it is. */
   readonly claim: string;
 }
 
 export class Firing {
+  readonly expressions = new Expressions();
   readonly #parts: FiringParts;
   #count = 0;
 
@@ -89,7 +100,7 @@ export class Firing {
   /** A claim of a run by hand: its instant is one that a poll may have too, in the same second. */
   claimByHand(key: string, nowMs: number): Claimed {
     const claimed = this.claimOf(key, tickMember(nowMs), nowMs);
-    return { ...claimed, field: `${claimed.field}\n${randomUUID()}` };
+    return { ...claimed, isByHand: true, field: `${claimed.field}\n${randomUUID()}` };
   }
 
   /** Writes down a claim that no set of instants decides. */
@@ -103,8 +114,8 @@ export class Firing {
   }
 
   /** @throws what a middleware throws, and what Redis refuses: the claim stays, and is tried again */
-  async fire(claimed: Claimed, hash: EntryHash, policy: Policy, nowMs: number): Promise<Fired> {
-    return this.push(claimed, await this.prepare(claimed, hash, policy, nowMs), policy, nowMs);
+  async fire(claimed: Claimed, what: FireWhat): Promise<Fired> {
+    return this.push(claimed, await this.prepare(claimed, what), what);
   }
 
   /**
@@ -114,9 +125,7 @@ export class Firing {
    */
   async prepare(
     { key, tick }: Claimed,
-    hash: EntryHash,
-    policy: Policy,
-    clockMs: number,
+    { hash, policy, nowMs: clockMs }: FireWhat,
   ): Promise<PreparedPush | null | undefined> {
     const nowMs = notBefore(tick, clockMs);
     const { redis, middleware, registry, wire } = this.#parts;
@@ -144,8 +153,7 @@ export class Firing {
   async push(
     claimed: Claimed,
     job: PreparedPush | null | undefined,
-    policy: Policy,
-    clockMs: number,
+    { hash, policy, nowMs: clockMs }: FireWhat,
   ): Promise<Fired> {
     const { key, tick, field, claim: text } = claimed;
     const nowMs = notBefore(tick, clockMs);
@@ -169,6 +177,8 @@ export class Firing {
           queue: job?.queue ?? "",
           at: job?.at === undefined ? "" : String(job.at),
           enqueued: rubyTime(nowMs),
+          due: this.#stillDue(claimed, hash, nowMs),
+          before: claimed.isByHand ? "" : rubyTime(Date.parse(tick)),
           note: job ? JSON.stringify({ jid: job.jid, enqueued: historyTime(nowMs) }) : "",
           keep: HISTORY,
           oldest: `(${(nowMs - KEPT_MS) / 1_000}`,
@@ -187,6 +197,19 @@ export class Firing {
   async #deleted(claimed: Claimed): Promise<Fired> {
     await this.giveUp(claimed);
     return "lost";
+  }
+
+  /** An instant after this one that may be due now, or nothing. */
+  #stillDue({ tick, isByHand }: Claimed, { cron = "" }: EntryHash, nowMs: number): string {
+    try {
+      // The instant of this very second has come.
+      const lastMs = this.expressions.lastTickMs(cron, nowMs + 1_000);
+      const isNear = nowMs - lastMs <= GRACE_MS + SKEW_MS;
+      return isNear && (isByHand || lastMs > Date.parse(tick)) ? tickMember(lastMs) : "";
+    } catch {
+      // An expression that nobody can read has none. Its job can be pushed by hand.
+      return "";
+    }
   }
 
   #later({ jitter }: Policy, nowMs: number): { readonly at?: number } {

@@ -5,7 +5,7 @@ import type { Policy } from "../entry/policy.ts";
 import { CLAIMS, firedKey, instantField, MISSED } from "../redis/keys.ts";
 import { repliesOf } from "../entry/sets.ts";
 import { readRubyTime, tickMember } from "../entry/times.ts";
-import { GRACE_MS } from "./due.ts";
+import { GRACE_MS, SKEW_MS } from "./due.ts";
 
 /** Why an instant has not fired: no process was there, or the one that had taken it has died. */
 export type MissedReason = "nobody" | "died";
@@ -15,8 +15,6 @@ export interface MissedTick {
   readonly reason: MissedReason;
 }
 
-/** The clocks of a fleet may differ by so much. */
-const SKEW_MS = 120_000;
 /** So many are looked for at most, of each entry. */
 const MOST = 1_000;
 /** Sidekiq-cron forgets after a day what has fired. */
@@ -28,6 +26,8 @@ const KEPT_SECONDS = 30 * 86_400;
 export interface MissedQuestion {
   readonly key: string;
   readonly expression: CronExpression;
+  /** Since when the entry has it: before that nobody has missed an instant of it. */
+  readonly expressionMs: number;
   readonly lastTickMs: number;
   readonly lastEnqueuedMs: number | undefined;
   readonly nowMs: number;
@@ -42,7 +42,7 @@ export const missedSince = ({
   lastEnqueuedMs = 0,
   nowMs,
   polledMs,
-}: Omit<MissedQuestion, "key" | "expression" | "policy">): number | undefined => {
+}: Omit<MissedQuestion, "key" | "expression" | "expressionMs" | "policy">): number | undefined => {
   const isOver = nowMs - lastTickMs > GRACE_MS;
   if (polledMs === undefined) return undefined;
   if (nowMs - polledMs > GRACE_MS) return polledMs - SKEW_MS;
@@ -54,7 +54,7 @@ export const missedSince = ({
 /** The instants from `sinceMs` on that have not fired, the oldest first; one round trip. */
 export const findMissed = async (
   redis: Redis,
-  { key, expression, lastTickMs, lastEnqueuedMs = 0, nowMs, policy }: MissedQuestion,
+  { key, expression, expressionMs, lastTickMs, lastEnqueuedMs = 0, nowMs, policy }: MissedQuestion,
   sinceMs: number,
 ): Promise<readonly MissedTick[]> => {
   const most = policy.catchUp === "all" ? policy.catchUpMax : MOST;
@@ -93,7 +93,7 @@ export const findMissed = async (
     .filter((tick) => !taken.has(instantField(key, tickMember(tick))))
     .flatMap((tickMs): MissedTick[] => {
       const score = fired.get(tickMember(tickMs));
-      if (score === undefined) return [{ tickMs, reason: "nobody" }];
+      if (score === undefined) return tickMs >= expressionMs ? [{ tickMs, reason: "nobody" }] : [];
       // Taken for this instant, and nothing was pushed since. Of an entry that has never fired it may be that first one.
       return score === tickMs && lastMs > 0 && lastMs < tickMs ? [{ tickMs, reason: "died" }] : [];
     });

@@ -35,6 +35,6 @@ export const concludeRun = async (
   const [hash, policies] = await Promise.all([redis.hgetall(key), redis.hmget(POLICIES, key)]);
   const claimed = { ...next, tick: instantIn(field).tick, field };
   const policy = readPolicy(policies[0] ?? undefined);
-  tell.fired(key, claimed.tick, await firing.fire(claimed, hash, policy, nowMs));
+  tell.fired(key, claimed.tick, await firing.fire(claimed, { hash, policy, nowMs }));
   return true;
 };

@@ -2,7 +2,7 @@
 import { keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { CronError } from "../cron-error.ts";
-import { CLAIMS, POLICIES, POLLED } from "../redis/keys.ts";
+import { CLAIMS, POLICIES, POLLED, SINCE } from "../redis/keys.ts";
 import { entryKeysOf, repliesOf, setsOf, twiceThere } from "../entry/sets.ts";
 import type { EntryKey } from "../entry/sets.ts";
 
@@ -23,6 +23,8 @@ export interface Snapshot {
   readonly processes: number;
   readonly policies: Readonly<Record<string, string>>;
   readonly claims: Readonly<Record<string, string>>;
+  /** The expression of each entry when it was last looked at, and since when: `readSince` reads it. */
+  readonly since: Readonly<Record<string, string>>;
   /** When a process of tsq last polled, in milliseconds. */
   readonly polledMs: number | undefined;
 }
@@ -31,10 +33,13 @@ export const readSnapshot = async (redis: Redis, namespaces: readonly string[]):
   const sets = setsOf(namespaces);
   const first = redis.pipeline();
   for (const set of sets) first.smembers(set);
-  const replies = await repliesOf(first.scard(keys.PROCESSES).hgetall(POLICIES).hgetall(CLAIMS).mget(POLLED));
+  const replies = await repliesOf(
+    first.scard(keys.PROCESSES).hgetall(POLICIES).hgetall(CLAIMS).hgetall(SINCE).mget(POLLED),
+  );
   const found = entryKeysOf(namespaces, replies.slice(0, sets.length) as string[][]);
-  const [processes, policies, claims, polled] = replies.slice(sets.length) as [
+  const [processes, policies, claims, since, polled] = replies.slice(sets.length) as [
     number,
+    Record<string, string>,
     Record<string, string>,
     Record<string, string>,
     (string | null)[],
@@ -45,16 +50,18 @@ export const readSnapshot = async (redis: Redis, namespaces: readonly string[]):
     processes,
     policies,
     claims,
+    since,
     polledMs: polled[0] ? Number(polled[0]) : undefined,
   };
 };
 
-/** Those of entries that somebody has deleted, Ruby say, which knows nothing of them. */
-export const forgetPolicies = async (redis: Redis, { policies, glances }: Snapshot): Promise<void> => {
+/** What is kept of entries that somebody has deleted, Ruby say, which knows nothing of it. */
+export const forgetDeleted = async (redis: Redis, { policies, since, glances }: Snapshot): Promise<void> => {
   const keysThere = new Set(glances.map(({ at }) => at.key));
-  for (const key of Object.keys(policies)) {
+  for (const key of new Set([...Object.keys(policies), ...Object.keys(since)])) {
     // One of another namespace is there.
-    if (!keysThere.has(key) && (await redis.exists(key)) === 0) await redis.hdel(POLICIES, key);
+    if (keysThere.has(key) || (await redis.exists(key)) > 0) continue;
+    await repliesOf(redis.pipeline().hdel(POLICIES, key).hdel(SINCE, key));
   }
 };
 

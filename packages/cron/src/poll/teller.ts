@@ -9,8 +9,8 @@ export interface Teller {
   failed(key: string, error: unknown): void;
   /** An instant has not fired. */
   missed(key: string, missed: readonly MissedTick[], policy: Policy): void;
-  /** A number stood where Ruby wants a time. */
-  repaired(key: string, was: string, is: string): void;
+  /** A number stood where Ruby wants a time, or a time that is ahead of every clock. */
+  repaired(key: string, was: string, is: string, what: "number" | "ahead"): void;
   /** An entry is there as one of 1.x and as one of 2.x. */
   twice(key: string): void;
   fired(key: string, tick: string, what: Fired): void;

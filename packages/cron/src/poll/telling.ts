@@ -27,6 +27,13 @@ const WHAT: Readonly<Record<Fired, string>> = {
   waits: "Cron entry waits: its last run goes on",
 };
 
+const REPAIRED = {
+  number:
+    "its `last_enqueue_time` was a number, which keeps every cron entry of Ruby from firing. Write a time such as 2030-01-01 09:00:00 +0000 there",
+  ahead:
+    "its `last_enqueue_time` was to come, and until then it would not have fired. A process whose clock is ahead has fired it: find its line, and set that machine's clock",
+} as const;
+
 export class Telling implements Teller {
   readonly #host: Pick<ExtensionHost, "log" | "report">;
   readonly #onMissed: ((missed: MissedInstant) => void) | undefined;
@@ -67,11 +74,8 @@ export class Telling implements Teller {
     }
   }
 
-  repaired(key: string, was: string, is: string): void {
-    this.#host.log.warn(
-      { entry: this.#nameOf(key), was, is },
-      "Repaired a cron entry: its `last_enqueue_time` was a number, which keeps every cron entry of Ruby from firing. Write a time such as 2030-01-01 09:00:00 +0000 there",
-    );
+  repaired(key: string, was: string, is: string, what: "number" | "ahead"): void {
+    this.#host.log.warn({ entry: this.#nameOf(key), was, is }, `Repaired a cron entry: ${REPAIRED[what]}`);
   }
 
   twice(key: string): void {

@@ -27,6 +27,8 @@ export const CLAIMS = "tsq:cron:claims";
 export const POLICIES = "tsq:cron:policies";
 /** When a process of tsq last looked at the schedule, in milliseconds. */
 export const POLLED = "tsq:cron:polled";
+/** The expression of each entry, and since when it is that. */
+export const SINCE = "tsq:cron:since";
 /** Sorted set of the instants that nobody has fired, by when they were. */
 export const MISSED = "tsq:cron:missed";
 /** Hash entry → its last run that tsq keeps an eye on. */

@@ -194,7 +194,7 @@ export class CronEntry {
     const claimed = firing.claimByHand(this.key, nowMs);
     await firing.keep(claimed);
     const policy = { ...this.#policy, overlap: "allow", jitter: 0 } as const;
-    const fired = await firing.fire(claimed, this.#read.hash, policy, nowMs);
+    const fired = await firing.fire(claimed, { hash: this.#read.hash, policy, nowMs });
     if (fired === "lost") {
       throw new ConfigError(
         `Expected the cron entry \`${this.name}\` to be there, but it was deleted since it was read. Find it again.`,
