@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process";
 import { resolve } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { anyText } from "../support/any-text.ts";
 import { evaluateErb } from "../support/inside-tsq.ts";
 
 const FILE = "config/sidekiq.yml";
@@ -158,7 +159,7 @@ describe("what configuration needs is rendered", () => {
   test("text without a tag is unchanged", () => {
     fc.assert(
       fc.property(
-        fc.string({ unit: "binary" }).filter((text) => !text.includes("<%")),
+        anyText.filter((text) => !text.includes("<%")),
         (text) => {
           expect(render(text)).toBe(text);
         },
@@ -168,7 +169,7 @@ describe("what configuration needs is rendered", () => {
 
   test("a variable's value arrives as it is, whatever it holds", () => {
     fc.assert(
-      fc.property(fc.string({ unit: "binary" }), (value) => {
+      fc.property(anyText, (value) => {
         const { text } = evaluateErb("a <%= ENV['X'] %> b", { file: "f", env: { X: value } });
 
         expect(text).toBe(`a ${value} b`);

@@ -6,16 +6,22 @@ import ts from "../../packages/tsq/node_modules/typescript/lib/typescript.js";
 
 const PACKAGE = fileURLToPath(new URL("../../packages/tsq/", import.meta.url));
 
-test.each(["index", "api", "config", "web"])("every export of %s says what it is", (entry) => {
-  const file = `${PACKAGE}dist/${entry}.d.ts`;
-  const program = ts.createProgram([file], {
-    module: ts.ModuleKind.NodeNext,
-    moduleResolution: ts.ModuleResolutionKind.NodeNext,
-    target: ts.ScriptTarget.ES2022,
-    skipLibCheck: true,
-  });
-  const checker = program.getTypeChecker();
-  const source = program.getSourceFile(file);
+const ENTRIES = ["index", "api", "config", "web"];
+const fileOf = (entry: string): string => `${PACKAGE}dist/${entry}.d.ts`;
+
+// One for all, and without the types of JavaScript and Node themselves: to read them takes ten times as long as the rest.
+const program = ts.createProgram(ENTRIES.map(fileOf), {
+  module: ts.ModuleKind.NodeNext,
+  moduleResolution: ts.ModuleResolutionKind.NodeNext,
+  target: ts.ScriptTarget.ES2022,
+  skipLibCheck: true,
+  noLib: true,
+  types: [],
+});
+const checker = program.getTypeChecker();
+
+test.each(ENTRIES)("every export of %s says what it is", (entry) => {
+  const source = program.getSourceFile(fileOf(entry));
   const module = source && checker.getSymbolAtLocation(source);
   const exported = module ? checker.getExportsOfModule(module) : [];
 

@@ -3,8 +3,9 @@ import { Client, RedisUnusableError } from "@tsq/core";
 import { RetrySet } from "@tsq/core/api";
 import { whyUnusable } from "@tsq/core/protocol";
 import type { Redis, RedisOptions } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { hurry } from "../../support/hurry.ts";
 import { hasNativeRedis } from "../../support/native-redis.ts";
 import { outage } from "../../support/outage.ts";
 import { payloadText } from "../../support/payload-text.ts";
@@ -133,6 +134,8 @@ describe.runIf(hasNativeRedis())("a user who may do all but", () => {
       onError: (error) => errors.push(error),
     });
 
+    onTestFinished(() => void vi.restoreAllMocks());
+    hurry();
     rescuer.start();
     await eventually(() => expect(errors[0]).toBeInstanceOf(RedisUnusableError));
     await rescuer.stop();

@@ -126,7 +126,7 @@ test("what is enqueued here is run here, with keyword arguments, at once and lat
   const ran: unknown[] = [];
   const job = defineActiveJob("BothJob", { client }, (_, ...args: unknown[]) => void ran.push(args));
   const remote = activeJob<[n: number]>("BothJob", { client });
-  await workers.start({ jobs: [job], pollIntervalAverage: 1 });
+  await workers.start({ jobs: [job], pollIntervalAverage: 0.1 });
 
   await job.performLater(1, kwargs({ params: { a: null } }));
   await remote.set({ wait: 0.2 }).performLater(2);

@@ -1,9 +1,8 @@
 /** What a job pushes with: a client to the Redis that the job came from. */
 import { Client, configure, defaultClient, defineJob } from "@tsq/core";
-import type { ClientMiddleware, JobClient, JobContext } from "@tsq/core";
+import type { ClientMiddleware, JobClient } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { gate } from "../../support/gate.ts";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -93,30 +92,6 @@ test("job.client goes where the job came from, also when configure() names anoth
   await worker.start();
 
   await eventually(async () => expect(await pushed()).toMatchObject([{ args: [1] }]));
-});
-
-test("job.client of a job that goes on after its worker has ended pushes no more", async () => {
-  const { opened, open } = gate();
-  const started: JobContext[] = [];
-  const ends: unknown[] = [];
-  const job = defineJob("HardJob", async (context) => {
-    started.push(context);
-    await opened;
-    for (const once of [1, 2]) await context.client.push({ class: "OtherJob", queue: "other", args: [once] });
-  });
-  await pushTexts(workers.redis, [payloadText()]);
-  const worker = await workers.start({
-    jobs: [job],
-    shutdownTimeoutMs: 0,
-    middleware: [(_job, next) => next().catch((error: unknown) => void ends.push(error))],
-  });
-  await eventually(() => expect(started).toHaveLength(1));
-  await worker.stop();
-
-  open();
-
-  await eventually(() => expect(ends).toMatchObject([{ code: "TSQ_CLIENT_CLOSED" }]));
-  expect(await pushed()).toEqual([]);
 });
 
 test("job.client of a job that runs inline is the client that it was called with", async () => {

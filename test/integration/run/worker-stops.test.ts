@@ -252,15 +252,3 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a worker that stop
     expect(ran.filter((jid) => kept.includes(jid))).toEqual([]);
   });
 });
-
-test("a worker that stops does not wait for ever for a job that neither ends nor listens", async () => {
-  const { job, started, open } = waiting({ listens: false });
-  await pushTexts(workers.redis, [payloadText()]);
-  const worker = await workers.start({ jobs: [job], shutdownTimeoutMs: 0 });
-  await eventually(() => expect(started).toHaveLength(1));
-
-  await worker.stop();
-
-  expect(await workers.redis.llen("queue:default")).toBe(1);
-  open();
-});

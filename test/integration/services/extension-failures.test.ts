@@ -92,19 +92,6 @@ describe("a worker goes on", () => {
     expect(stopped).toEqual(["y"]);
     expect(workers.messages().at(-1)).toBe("Bye!");
   });
-
-  test("to its end when services never stop, after three seconds for all of them", async () => {
-    const hangs = (name: string): Extension => serving({ stop: () => new Promise(() => {}) }, name);
-    const worker = await workers.start({ extensions: ["a", "b", "c"].map(hangs) });
-    const startedAt = performance.now();
-
-    await worker.stop();
-
-    expect(performance.now() - startedAt).toBeLessThan(6_000);
-    expect(workers.messages(40)).toContain(
-      "The stop of `s` of the extension `c` has not ended in time; the worker goes on",
-    );
-  });
 });
 
 test("services start once jobs are taken, in their order, hear of the quiet and stop after the last job in reverse", async () => {

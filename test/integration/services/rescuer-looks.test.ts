@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { CommandTap } from "../../support/command-tap.ts";
 import { eventually } from "../../support/eventually.ts";
+import { hurry } from "../../support/hurry.ts";
 import type { Rescuer } from "../../support/inside-worker.ts";
 import { outage } from "../../support/outage.ts";
 import { TcpProxy } from "../../support/proxy.ts";
@@ -56,19 +57,6 @@ const holds = async (): Promise<void> => {
 };
 
 const waiting = (): Promise<readonly string[]> => workers.redis.lrange("queue:a", 0, -1);
-
-/** Waits of seconds are over at once. Answers how many there were. */
-const hurry = (): (() => number) => {
-  const { setTimeout } = globalThis;
-  let waits = 0;
-  const hurried = (act: () => void, ms = 0): unknown => {
-    if (ms < 1_000) return setTimeout(act, ms);
-    waits++;
-    return setTimeout(act, 1);
-  };
-  vi.spyOn(globalThis, "setTimeout").mockImplementation(hurried as typeof setTimeout);
-  return () => waits;
-};
 
 test("a process that dies long after a rescuer has begun to look is found", async () => {
   const waits = hurry();

@@ -1,10 +1,10 @@
 /** What the log says of a job that lets nothing happen after its first tick. */
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { payloadText, pushTexts } from "../../support/payload-text.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
-import { application, startTsqCommand } from "../../support/tsq-command.ts";
+import { payloadText, pushTexts } from "../support/payload-text.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+import { application, startTsqCommand } from "../support/tsq-command.ts";
 
 const JOBS = `
 import { defineJob } from "tsq";
