@@ -66,7 +66,7 @@ make_6() {
 # The gem of periodic jobs, which Debian has for this one alone.
 has_cron() { [ -e /usr/lib/ruby/vendor_ruby/sidekiq-cron.rb ]; }
 
-make_7() { make_folder 7 trixie "$packages"; }
+make_7() { make_folder 7 trixie "$packages,ruby-actionmailer"; }
 make_8() { make_folder 8 sid "$packages,$rails_packages"; }
 
 make_folder() {
