@@ -1,6 +1,6 @@
 /** The record of who has taken an instant: what makes a job once, whatever happens before it is pushed. */
 import type { CronOptions } from "@tsq/cron";
-import { conclude } from "../../support/inside-cron.ts";
+import { conclude, takeover } from "../../support/inside-cron.ts";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cronPoller, saveCron } from "../../support/cron.ts";
@@ -92,6 +92,18 @@ test.for([
 
   expect(await pushed()).toBe(count);
   expect(await redis.hexists(CLAIMS, FIELD)).toBe(1 - count);
+});
+
+test("one that another has fired since it was seen is not taken over, or the instant would fire twice", async () => {
+  const args = {
+    field: FIELD,
+    before: `${ms("08:59:00")} dead:1:a 1`,
+    after: `${ms("09:00:20")} slow:1:a 1`,
+  };
+
+  expect(await takeover(redis, { claims: CLAIMS }, args)).toBe(0);
+
+  expect(await redis.exists(CLAIMS)).toBe(0);
 });
 
 test("an instant that is left out while the run before goes on leaves none", async () => {

@@ -37,6 +37,15 @@ describe("the job of an instant", () => {
     });
   });
 
+  test("goes to the queue of its entry, whatever that of its class", async () => {
+    const jobs = [defineJob("TickJob", { queue: "slow" }, () => {})];
+    await saveCron(redis, "tick", { cron: "* * * * *", class: "TickJob", queue: "low" }, { at: MADE });
+
+    await cronPoller(redis, { jobs }).poll("2026-11-23T16:40:05Z");
+
+    expect(await redis.smembers("queues")).toEqual(["low"]);
+  });
+
   test("has the time as its last argument with date_as_argument, as a Float", async () => {
     const options = { cron: "* * * * *", class: "TickJob", args: ["a"], date_as_argument: true };
     await saveCron(redis, "tick", options, { at: MADE });

@@ -97,6 +97,17 @@ test("one that is due yet is none, though a process has just taken it", async ()
   expect(told.misses.map(([, time]) => time)).toEqual(["09:01:00", "09:02:00"]);
 });
 
+test("none is from before the entry was made, though a claim has taken the score that tells when that was", async () => {
+  const { poll, told } = cronPoller(redis);
+  await poll(at("08:50:10"));
+  await save();
+  await takenByRuby("08:59:00");
+
+  await poll(at("09:00:10"));
+
+  expect(told.misses).toEqual([]);
+});
+
 describe("one that a process of Ruby has taken and not pushed", () => {
   const taken = async (polled: string) => {
     await save({ cron: "1 * * * *" });
@@ -115,6 +126,16 @@ describe("one that a process of Ruby has taken and not pushed", () => {
     await taken("09:03:20");
     await poll(at("09:03:50"));
     expect(told.misses).toEqual([[KEY, "09:01:00", "died"]]);
+  });
+
+  test("is not asked for by the first look ever: nobody knows who was there", async () => {
+    const { poll, told } = cronPoller(redis);
+    await taken("09:02:10");
+    await redis.unlink("tsq:cron:polled");
+
+    await poll(at("09:02:30"));
+
+    expect(told.misses).toEqual([]);
   });
 
   test("is none while a process of tsq has it, and may be slow", async () => {

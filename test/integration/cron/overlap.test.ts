@@ -72,3 +72,19 @@ test("a run that fails for good is an outcome, one that is retried is none", asy
     expect(found?.lastRun).toMatchObject({ state: "dead", pushedAt: new Date(now), endedAt: new Date(now) });
   });
 });
+
+test("a run that is to be retried goes on: the next instant is left out with `overlap: skip`", async () => {
+  const broken = defineJob("BrokenJob", { retry: 5 }, () => {
+    throw new Error("broken");
+  });
+  at("09:00:03");
+  const entry = { cron: "* * * * *", class: "BrokenJob", overlap: "skip" } as const;
+  await saveCron(workers.redis, "broken", entry, { at: "2030-01-01T08:59:30Z", jobs: [broken] });
+  await workers.start({ jobs: [broken], extensions: [extension()], ...OFTEN });
+  await eventually(async () => expect(await workers.redis.zcard("retry")).toBe(1));
+
+  at("09:01:03");
+
+  await workers.logged("Cron entry left out: its last run goes on");
+  expect(await workers.redis.hget("tsq:cron:runs", "cron_job:default:broken")).toMatch(/^running /);
+});
