@@ -1,0 +1,77 @@
+/**
+ * Markup that is safe by construction: `html` escapes every value that is not markup already, and there is no other way
+ * to make any. What comes out of Redis is hostile: whoever can push a job writes class names, arguments and messages.
+ */
+
+/** Markup. Only this file makes it, so that nobody can call text markup by mistake. */
+class Markup {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  toString(): string {
+    return this.#text;
+  }
+}
+
+export type { Markup as Html };
+
+/** What a template takes: markup as it is, text and numbers escaped, lists one after the other; nothing for the rest. */
+export type Value = Markup | string | number | bigint | boolean | null | undefined | readonly Value[];
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+
+// Controls, formats (zero-width, bidi, tags), separators of lines, halves of pairs, fillers and variation selectors: with
+// them two names look alike, or a line reads in another order than it runs. Tabs and line feeds stay: a backtrace has them.
+// U+FE0F stays, too: it makes a sign an emoji.
+const INVISIBLE = /(?!\ufe0f)(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+
+/** Text in which nothing is hidden: what cannot be seen stands there as `\u202e`. */
+export const visible = (text: string): string =>
+  text.replace(INVISIBLE, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
+  });
+
+const withoutMarkup = (text: string): string =>
+  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+
+/**
+ * Text of our own, such as a translated word. Its zero-width and bidi characters stay: Persian cannot be spelled
+ * without them. Markup in it is text all the same.
+ */
+export const ownText = (text: string): Markup => new Markup(withoutMarkup(text));
+
+/**
+ * Makes markup of a template.
+ *
+ * @example
+ * html`<b>${name}</b>`
+ */
+export const html = (strings: TemplateStringsArray, ...values: readonly Value[]): Markup => {
+  let text = strings[0] ?? "";
+  for (const [i, value] of values.entries()) text += written(value) + (strings[i + 1] ?? "");
+  return new Markup(text);
+};
+
+/** No markup at all. */
+export const NOTHING: Markup = new Markup("");
+
+const written = (value: Value): string => {
+  if (value === null || value === undefined || typeof value === "boolean") return "";
+  if (value instanceof Markup) return value.toString();
+  if (Array.isArray(value)) return value.map(written).join("");
+  return withoutMarkup(visible(String(value)));
+};
+
+/** The beginning of a long text; what is left out is told by `…`. Cut before anything is made of it: a value may have 50 MB. */
+export const cut = (text: string, longest: number): string =>
+  text.length > longest ? `${text.slice(0, longest)}…` : text;

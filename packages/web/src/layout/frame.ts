@@ -1,0 +1,86 @@
+/** What a page is given beside its own data: who looks, from where, in which words, and what is around the page. */
+import type { Html } from "../html/html.ts";
+import type { Action, User } from "../security/roles.ts";
+import type { Words } from "../words/words.ts";
+
+/** Which colours: those of the machine, or one of the two. */
+export type Theme = "system" | "light" | "dark";
+
+/** The counts beside the entries of the navigation. */
+export interface Counts {
+  readonly busy: number;
+  readonly enqueued: number;
+  readonly retries: number;
+  readonly scheduled: number;
+  readonly dead: number;
+}
+
+/** A page that others bring. */
+export interface TabLink {
+  readonly label: string;
+  /** Within the dashboard, such as `/cron`. */
+  readonly path: string;
+  /** Shown beside the label. */
+  readonly count?: number | undefined;
+}
+
+/** Where the box at the top leads, and what stands in it. */
+export interface SearchBox {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** What is around a page. */
+export interface Frame {
+  /** Where a path of the dashboard is, below whatever the dashboard is mounted at. Every link and form goes through it. */
+  readonly to: (path: string) => string;
+  /** Addresses of the assets by name: `app.css`, `app.js`, `icon.svg`. */
+  readonly assets: Readonly<Record<string, string>>;
+  /** Undefined while Redis is away. */
+  readonly counts: Counts | undefined;
+  /** Entries of the navigation where a person is needed, by their paths; they are shown in red. */
+  readonly hot?: readonly string[] | undefined;
+  readonly user: User | undefined;
+  /** The page's own path within the dashboard, without its query. */
+  readonly path: string;
+  readonly theme: Theme;
+  readonly words: Words;
+  /** Goes with every form, as the field `csrf`. */
+  readonly csrf: string;
+  readonly isReadOnly: boolean;
+  /** Whether the user may do it here and now: false for everything that changes something while `isReadOnly`. */
+  readonly may: (action: Action) => boolean;
+  readonly tabs: readonly TabLink[];
+  readonly nowMs: number;
+  /** Of tsq. */
+  readonly version: string;
+  /** The server that is looked at, without credentials: `redis-jobs:6379/0`. */
+  readonly server?: string | undefined;
+  /** Shown beside the name: `production`. */
+  readonly environment?: string | undefined;
+  /** What the last form did; it is said once. */
+  readonly flash?: Html | undefined;
+  /** Absent where nothing can be searched. */
+  readonly search?: SearchBox | undefined;
+}
+
+/** A page, to be laid out. */
+export interface Page {
+  /** In the browser's title. */
+  readonly title: Html | string;
+  /** The answer that the page gives, as its heading. */
+  readonly heading: Html | string;
+  /** One or two sentences below the heading. */
+  readonly lead?: Html | undefined;
+  /** The way back up, above the heading. */
+  readonly crumb?: Html | undefined;
+  /** What stands beside the heading: actions, or a choice. */
+  readonly aside?: Html | undefined;
+  readonly body: Html;
+  /** The entry of the navigation that the page belongs to, if that is not the one with its path. */
+  readonly here?: string | undefined;
+  /** Whether the numbers of the page move by themselves. @default true */
+  readonly isLive?: boolean | undefined;
+  /** Whether it stands alone: no navigation, since nothing is behind it. @default false */
+  readonly isAlone?: boolean | undefined;
+}

@@ -1,0 +1,123 @@
+/** What the pages say, in one language: phrases by key, and numbers and times with their units. */
+import { html, ownText } from "../html/html.ts";
+import type { Html } from "../html/html.ts";
+import { EN } from "./en.ts";
+import type { Phrase } from "./phrase.ts";
+import { relativeOf, spanOf } from "./spans.ts";
+
+/** The key of a phrase. */
+export type WordKey = keyof typeof EN;
+
+/** The phrases of one language. What is missing is said in English. */
+export type WordTable = { readonly [key in WordKey]?: Phrase };
+
+/** What goes into a phrase: numbers are written as the language writes them. */
+export type Said = Html | string | number;
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+/** One language. */
+export class Words {
+  /** A tag of BCP 47, such as `en` or `pt-BR`. */
+  readonly locale: string;
+  /** Whether it is written from right to left. */
+  readonly isRightToLeft: boolean;
+  readonly #table: WordTable;
+  readonly #plurals: Intl.PluralRules;
+  readonly #numbers: Intl.NumberFormat;
+  readonly #days: Intl.DateTimeFormat;
+
+  constructor(locale = "en", table: WordTable = EN) {
+    this.locale = locale;
+    this.isRightToLeft = /^(?:ar|fa|he|ur)\b/.test(locale);
+    this.#table = table;
+    this.#plurals = new Intl.PluralRules(locale);
+    this.#numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
+    this.#days = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
+  }
+
+  /** A phrase with its values in it. */
+  say(key: WordKey, values: Readonly<Record<string, Said>> = {}): Html {
+    // Cut at the placeholders: what stands between them is ours, what fills them is not.
+    const parts = this.#form(key, values["count"]).split(/\{(\w+)\}/);
+    return html`${parts.map((part, i) => (i % 2 === 0 ? ownText(part) : this.#value(values[part])))}`;
+  }
+
+  /** The phrases of the page's script, as JSON: it fills them itself. */
+  ofScript(): string {
+    const keys = (Object.keys(EN) as WordKey[]).filter((key) => key.startsWith("client."));
+    return JSON.stringify(Object.fromEntries(keys.map((key) => [key.slice(7), this.#form(key, undefined)])));
+  }
+
+  /** `1,234` */
+  number(value: number): string {
+    return this.#numbers.format(value);
+  }
+
+  /** A share from 0 to 1: `2.4 %`. */
+  percent(share: number): Html {
+    if (share > 0 && share < 0.001) return this.say("percent.less", { n: 0.1 });
+    const digits = share !== 0 && share < 0.1 ? 1 : 0;
+    return this.say("percent", { n: Number((share * 100).toFixed(digits)) });
+  }
+
+  /** `735 MB` */
+  bytes(count: number): Html {
+    if (count < 1_000) return this.say("bytes.b", { n: count });
+    if (count < 1e6) return this.say("bytes.kb", { n: Number((count / 1e3).toFixed(1)) });
+    if (count < 1e9) return this.say("bytes.mb", { n: Number((count / 1e6).toFixed(count < 1e7 ? 1 : 0)) });
+    return this.say("bytes.gb", { n: Number((count / 1e9).toFixed(2)) });
+  }
+
+  /** How long something takes, in two units at most: `4 min 12 s`. */
+  span(ms: number): Html {
+    const [key, values] = spanOf(ms);
+    return this.say(key, values);
+  }
+
+  /** `6 min ago`, `in 3 h`, `now` */
+  relative(thenMs: number, nowMs: number): Html {
+    const distance = nowMs - thenMs;
+    const [unit, n] = relativeOf(Math.abs(distance));
+    if (unit === undefined) return this.say("client.now");
+    const time = this.say(unit, { n });
+    return this.say(distance > 0 ? "client.ago" : "client.in", { time });
+  }
+
+  /** A moment that the page's script keeps fresh: `6 min ago`, with the exact time behind it. */
+  time(at: Date, nowMs: number): Html {
+    const ms = at.getTime();
+    return html`<time datetime="${iso(ms)}" title="${stamp(ms)}" data-rel>${this.relative(ms, nowMs)}</time>`;
+  }
+
+  /** A day of a chart: `Nov 5`. */
+  day(ms: number): string {
+    return this.#days.format(ms);
+  }
+
+  /** A label of a chart: the time of day, or the day before it if there are several in the chart. */
+  moment(ms: number, chartMs: number): string {
+    return chartMs > DAY_MS ? `${this.day(ms)} ${clock(ms)}` : clock(ms);
+  }
+
+  #form(key: WordKey, count: Said | undefined): string {
+    const phrase: Phrase = this.#table[key] ?? EN[key];
+    if (typeof phrase === "string") return phrase;
+    return phrase[this.#plurals.select(typeof count === "number" ? count : 0)] ?? phrase.other;
+  }
+
+  #value(value: Said | undefined): Html | string {
+    return typeof value === "number" ? this.number(value) : (value ?? "");
+  }
+}
+
+/** `2026-11-27T14:32:08Z` */
+export const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, "");
+
+/** `2026-11-27 14:32:08 UTC` */
+export const stamp = (ms: number): string => iso(ms).replace("T", " ").replace("Z", " UTC");
+
+/** `14:32`, by UTC */
+export const clock = (ms: number): string =>
+  new Date(Math.floor(ms / MINUTE_MS) * MINUTE_MS).toISOString().slice(11, 16);
