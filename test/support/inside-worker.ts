@@ -1,6 +1,7 @@
 /** What tests use of @tsq/worker beyond its public entries. */
 export type { BeatReport, BeatSnapshot } from "../../packages/worker/dist/beat/beat.js";
 export { BeatReports } from "../../packages/worker/dist/beat/beat-reports.js";
+export { BlockedLoop } from "../../packages/worker/dist/beat/blocked-loop.js";
 export { writeMetrics } from "../../packages/worker/dist/beat/beat-metrics.js";
 export { describeError } from "../../packages/worker/dist/report/error-fields.js";
 export { ErrorReports } from "../../packages/worker/dist/report/error-reports.js";

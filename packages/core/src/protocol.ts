@@ -55,7 +55,7 @@ export { isRecord, nearest, refuseUnknown, unknownName } from "./config/nearest.
 export { runnableOf } from "./job/runnable.ts";
 export { isThenable } from "./job/thenable.ts";
 export { JobRegistry } from "./job/job-registry.ts";
-export { deadlineIn, watchDeadline } from "./job/deadline.ts";
+export { deadlineIn, isLate, watchDeadline } from "./job/deadline.ts";
 export { tellDeath } from "./job/death-handler.ts";
 export { moveClient } from "./client/client.ts";
 export { preparePush } from "./client/prepared-push.ts";

@@ -217,6 +217,20 @@ describe("a job that the worker does not know", () => {
     });
   });
 
+  test("fails when only the worker itself could be meant, whose own list is cut", async () => {
+    const jobs = Array.from({ length: 501 }, (_, i) => jobNamed(`Job${i}`));
+    const { identity } = await workers.start({ jobs, unknownJobs: "handBack", pollIntervalAverage: RARELY });
+    const advertised = JSON.parse((await workers.redis.get(`tsq:classes:${identity}`)) ?? "") as object;
+    expect(advertised).toMatchObject({ isCut: true });
+
+    await push({});
+
+    expect((await member("retry")).payload).toMatchObject({
+      error_message: expect.stringContaining("No other process that takes jobs from its queue can run it"),
+    });
+    expect(await workers.redis.exists("schedule")).toBe(0);
+  });
+
   test("fails while it may not be asked who can run it", async () => {
     await worker("AJob");
     await workers.redis.sadd("processes", "web:1:b");

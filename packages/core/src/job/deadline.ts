@@ -48,6 +48,12 @@ export const deadlineIn = (payload: Readonly<Record<string, unknown>>): number |
   return typeof value === "number" && value >= EARLIEST_MS && value <= LATEST_MS ? value : undefined;
 };
 
+/** Whether it has a deadline, and that is over. */
+export const isLate = (payload: Readonly<Record<string, unknown>>): boolean => {
+  const deadlineMs = deadlineIn(payload);
+  return deadlineMs !== undefined && Date.now() >= deadlineMs;
+};
+
 /** Calls back when this instant is over, or has been for long. @returns what ends the wait, and can be called at any time */
 export const watchDeadline = (deadlineMs: number, onOver: () => void): (() => void) => {
   let timer: NodeJS.Timeout | undefined;

@@ -4,7 +4,7 @@ import type { Payload } from "../wire/payload.ts";
 import { defaultLogger, inlineMiddleware } from "../client/default-client.ts";
 import type { JobClient } from "../client/job-client.ts";
 import { composeServerChain } from "./chain.ts";
-import { deadlineIn, watchDeadline } from "./deadline.ts";
+import { deadlineIn, isLate, watchDeadline } from "./deadline.ts";
 import type { JobContext } from "./job-context.ts";
 import { discard } from "./verdict.ts";
 import type { Verdict } from "./verdict.ts";
@@ -20,9 +20,8 @@ export const runInline = async (
   const over = new AbortController();
   const deadlineMs = deadlineIn(payload);
   const deadline = deadlineMs === undefined ? undefined : new Date(deadlineMs);
-  const isLate = (): boolean => deadlineMs !== undefined && Date.now() >= deadlineMs;
   const late = (): JobLateError => new JobLateError(deadline as Date);
-  if (isLate()) return discard(late().message);
+  if (isLate(payload)) return discard(late().message);
   const job: JobContext = {
     jid: payload.jid,
     class: name,
@@ -45,7 +44,7 @@ export const runInline = async (
   } catch (error) {
     const verdict = chain.threw(job, error);
     if (verdict) return orThrown(verdict);
-    if (isLate()) return discard(late().message);
+    if (isLate(payload)) return discard(late().message);
     throw error;
   } finally {
     unwatch?.();
