@@ -170,3 +170,82 @@ test("a worker that dies between enqueuing a job again and acknowledging it leav
     [true, id, 1, 7],
   ]);
 });
+
+test("the line of what retryOn has enqueued again names its new jid and ActiveJob's id, by which attempts are joined", async () => {
+  const rules = { client, retryOn: [{ error: RangeError, wait: 3_600 }] };
+  const job = defineActiveJob("JoinedJob", rules, () => {
+    throw new RangeError("again");
+  });
+  await workers.start({ jobs: [job] });
+
+  const jid = await job.performLater();
+
+  const { payload } = await workers.jobIn("schedule");
+  const [envelope] = payload["args"] as readonly [{ job_id: string }];
+  expect(await workers.logged("enqueued again by retryOn")).toMatchObject({
+    jid,
+    newJid: payload["jid"],
+    jobId: envelope.job_id,
+    in: 3_600,
+    executions: 1,
+  });
+});
+
+test("no line says that a job was enqueued again when a callback has stopped it", async () => {
+  const rules = {
+    beforeEnqueue: () => "abort" as const,
+    retryOn: [{ error: RangeError, wait: 1 }],
+  };
+  await pushTexts(workers.redis, [enqueued("StoppedJob", [])]);
+
+  await workers.start({
+    jobs: [
+      defineActiveJob("StoppedJob", rules, () => {
+        throw new RangeError("again");
+      }),
+    ],
+  });
+
+  await workers.logged("done");
+  expect(await workers.redis.exists("schedule", "queue:default", "retry")).toBe(0);
+  expect(workers.messages()).not.toContain("enqueued again by retryOn");
+  expect(
+    workers.messages().filter((message) => message.startsWith("not enqueued again by retryOn")),
+  ).toHaveLength(1);
+});
+
+test("no line says that a job was enqueued again or discarded when that has thrown, and the run fails by it", async () => {
+  const refusing = {
+    beforeEnqueue: () => {
+      throw new TypeError("not now");
+    },
+    retryOn: [{ error: RangeError, wait: 1 }],
+  };
+  const untold = {
+    discardOn: [
+      {
+        error: RangeError,
+        with: () => {
+          throw new TypeError("cannot tell");
+        },
+      },
+    ],
+  };
+  await pushTexts(workers.redis, [enqueued("RefusedJob", []), enqueued("UntoldJob", [])]);
+
+  await workers.start({
+    jobs: (
+      [
+        ["RefusedJob", refusing],
+        ["UntoldJob", untold],
+      ] as const
+    ).map(([name, rules]) =>
+      defineActiveJob(name, rules, () => {
+        throw new RangeError("again");
+      }),
+    ),
+  });
+
+  await eventually(async () => expect(await workers.redis.zcard("retry")).toBe(2));
+  expect(workers.messages().filter((message) => / by (?:retryOn|discardOn)$/.test(message))).toEqual([]);
+});

@@ -89,7 +89,7 @@ describe("a payload that is none of ActiveJob's is told so, and the job is kept:
   test("a class that nothing here runs is named, and with it how to define it", async () => {
     await pushTexts(workers.redis, [enqueued("OtherJob", [])]);
 
-    await workers.start({ jobs: [defineJob("OtherJob", () => {})] });
+    await workers.start({ jobs: [defineJob("PlainJob", () => {})] });
 
     const { payload } = await workers.jobIn("retry");
     expect(payload["error_class"]).toBe("NameError");
@@ -178,4 +178,28 @@ describe("mails", () => {
       "to be the name of its method",
     );
   });
+});
+
+test("a class that the worker has is not called unknown when it was pushed in the other form", async () => {
+  await pushTexts(workers.redis, [
+    payloadText({ class: "AJob", args: [1], jid: "plain" }),
+    enqueued("PlainJob", [1], {}, { jid: "wrapped" }),
+    payloadText({ class: "NoJob", args: [1], jid: "unknown" }),
+  ]);
+
+  await workers.start({ jobs: [defineActiveJob("AJob", () => {}), defineJob("PlainJob", () => {})] });
+
+  const kept = await eventually(async () => {
+    const texts = await workers.redis.zrange("retry", "0", "-1");
+    expect(texts).toHaveLength(3);
+    const payloads = texts.map((text) => JSON.parse(text) as Readonly<Record<string, string>>);
+    return Object.fromEntries(payloads.map(({ jid, error_message }) => [jid, error_message]));
+  });
+  expect(kept["plain"]).toContain("Expected AJob, a job of ActiveJob, to have a payload that is wrapped");
+  expect(kept["plain"]).toContain("AJob.perform_later");
+  expect(kept["wrapped"]).toContain(
+    "Expected PlainJob, a job of defineJob(), to have a payload that was pushed",
+  );
+  expect(kept["wrapped"]).toContain("PlainJob.perform_async");
+  expect(kept["unknown"]).toContain("No job of this worker is named `NoJob`");
 });

@@ -85,9 +85,18 @@ export interface Rescued {
   readonly executions: number;
   /** Counts one more execution that ended with these errors. @returns how many it were by now */
   count(key: string): number;
-  retryJob(options: NextAttempt): Promise<unknown>;
-  told(kind: "retried" | "discarded", error: unknown, seconds?: number): void;
+  /** @returns the new jid, or null when a callback or a client middleware stopped it */
+  retryJob(options: NextAttempt): Promise<string | null>;
+  /** Tells the log what has become of it, once it has. */
+  tell(what: Told, error: unknown): void;
 }
+
+/** What a rule has done with a job. */
+export type Told =
+  | { readonly kind: "retried"; readonly jid: string; readonly seconds: number }
+  /** It should have been enqueued again, and a callback or a client middleware stopped that. */
+  | { readonly kind: "stopped" }
+  | { readonly kind: "discarded" };
 
 /** One error, or one of several, and what is done about it. */
 export interface Rule<Job> {
@@ -169,8 +178,9 @@ const retrying = (of: string, rule: unknown, { retryJitter, discarded }: Shared)
       const executions = job.count(key);
       if (attempts === "unlimited" || executions < attempts) {
         const seconds = waitSeconds(of, wait, jitter, executions, error);
-        job.told("retried", error, seconds);
-        await job.retryJob({ wait: seconds, queue, priority });
+        const jid = await job.retryJob({ wait: seconds, queue, priority });
+        // Only now: a push that is refused enqueues nothing, and the run fails by it.
+        job.tell(jid === null ? { kind: "stopped" } : { kind: "retried", jid, seconds }, error);
         return;
       }
       await afterLast?.(job, error);
@@ -190,9 +200,10 @@ const discarding = (of: string, rule: unknown, { discarded }: Shared): Made => {
   return {
     errors: errorsOf(given),
     rescue: async (job, error) => {
-      job.told("discarded", error);
       await tell?.(job, error);
       await discarded(job, error);
+      // Only now: where one of those throws, the job is not done.
+      job.tell({ kind: "discarded" }, error);
     },
   };
 };

@@ -3,7 +3,7 @@ import type { JobClient, JobContext, Payload } from "@tsq/core";
 import { loggedError } from "@tsq/core/protocol";
 import { countIn, textIn } from "../enqueue/envelope.ts";
 import type { RawEnvelope } from "../enqueue/envelope.ts";
-import type { Rescued } from "../failures/rescues.ts";
+import type { Rescued, Told } from "../failures/rescues.ts";
 import type { ActiveJobContext, RetryJobOptions } from "./active-job-context.ts";
 
 /** Enqueues a job that runs. */
@@ -117,10 +117,17 @@ export class RunningActiveJob implements ActiveJobContext, Rescued {
   }
 
   /** A line of the log: this run is done, and nothing else would tell why it did not do its work. */
-  told(kind: "retried" | "discarded", error: unknown, seconds?: number): void {
-    const line = { err: loggedError(error), executions: this.executions };
-    if (kind === "discarded") this.logger.warn(line, "discarded by discardOn");
-    else this.logger.info({ ...line, in: seconds }, "enqueued again by retryOn");
+  tell(what: Told, error: unknown): void {
+    // The jid of this run is the logger's own. By ActiveJob's id the attempts can be joined.
+    const line = { err: loggedError(error), executions: this.executions, jobId: this.jobId };
+    if (what.kind === "retried")
+      this.logger.info({ ...line, in: what.seconds, newJid: what.jid }, "enqueued again by retryOn");
+    else if (what.kind === "discarded") this.logger.warn(line, "discarded by discardOn");
+    else
+      this.logger.warn(
+        line,
+        "not enqueued again by retryOn: a callback or a client middleware stopped it, and the job is over",
+      );
   }
 }
 

@@ -2,9 +2,9 @@
  * Runs jobs: parses each, asks whether it may start, finds what runs it, and runs the chain. How a run ended goes to
  * conclude.ts, which makes what follows true.
  */
-import { InvalidJobError, UnknownJobError } from "@tsq/core";
+import { InvalidJobError } from "@tsq/core";
 import type { Chain, Payload, RawPayload, Registry, ServerMiddleware, Verdict } from "@tsq/core";
-import { composeServerChain, isThenable, isWrapper, namelessWrapper } from "@tsq/core/protocol";
+import { composeServerChain, isThenable } from "@tsq/core/protocol";
 import type { ServerRun } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
 import { admissionBy } from "./admission.ts";
@@ -17,6 +17,7 @@ import { parseJob } from "./parse-job.ts";
 import { RunningJob } from "./running-job.ts";
 import type { JobHost } from "./running-job.ts";
 import type { Timeouts } from "./timeouts.ts";
+import { unknownJob } from "./unknown-job.ts";
 import type { WorkState } from "./work-state.ts";
 
 export interface ProcessorOptions {
@@ -128,16 +129,9 @@ export class Processor {
 
   #run(job: RunningJob): unknown {
     const { runnable } = job;
-    if (!runnable) throw this.#unknown(job);
+    if (!runnable) throw unknownJob(job.payload, this.#options.jobs, this.#options.whyNotOthers(job));
     if (runnable.timeoutMs !== undefined) this.#options.timeouts.begin(job);
     return runnable.run(job);
-  }
-
-  #unknown(job: RunningJob): Error {
-    const { payload } = job;
-    const maker = isWrapper(payload.class) ? "defineActiveJob" : "defineJob";
-    const why = this.#options.whyNotOthers(job);
-    return namelessWrapper(payload) ?? new UnknownJobError(job.class, why, maker);
   }
 
   #returned(job: RunningJob, value: unknown, startedAt: number): void {
