@@ -4,6 +4,7 @@ import { CRON } from "./cron-commands.ts";
 import { DEV } from "./dev-command.ts";
 import { PUSH } from "./push-command.ts";
 import { STATS } from "./stats-command.ts";
+import { WEB } from "./web-command.ts";
 import { WORK } from "./work-command.ts";
 
-export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [WORK, PUSH, DEV, STATS, CRON];
+export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [WORK, PUSH, DEV, WEB, STATS, CRON];

@@ -13,6 +13,7 @@ export interface PassedOnFlags extends Pick<WorkFlags, "require" | "config"> {
 export interface DevFlags extends PassedOnFlags {
   readonly server?: ServerKind;
   readonly watch?: boolean;
+  readonly web?: boolean;
   readonly redis?: string;
 }
 

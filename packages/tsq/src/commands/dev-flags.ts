@@ -27,5 +27,6 @@ export const DEV_FLAGS: Flags<DevFlags> = {
     choices: ["embedded", "native"],
   },
   watch: { option: "--no-watch", tells: "do not restart when files change" },
+  web: { option: "--no-web", tells: "serve no dashboard" },
   redis: REDIS,
 };

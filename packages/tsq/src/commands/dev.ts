@@ -1,4 +1,5 @@
 /** `tsq dev`: a worker for development, on a Redis of its own if there is none, started anew when files change. */
+import type { Logger } from "pino";
 import { withoutPassword } from "@tsq/core/protocol";
 import { openDevServer } from "../servers/dev-server.ts";
 import type { DevServer } from "../servers/dev-server.ts";
@@ -9,6 +10,7 @@ import type { CommandContext } from "../cli/command.ts";
 import type { Environment } from "../config/erb/erb-expression.ts";
 import { REDIS_FROM } from "../config/redis-url.ts";
 import { ECHO_MS } from "../process/signals.ts";
+import type { ServedWeb } from "../process/serve-web.ts";
 import { watchSources } from "../process/watch-sources.ts";
 import type { DevFlags } from "./dev-command.ts";
 import { PASSED_ON } from "./dev-flags.ts";
@@ -21,6 +23,7 @@ export const dev = async (context: CommandContext, flags: DevFlags): Promise<voi
   const log = openLog(flags.verbose ?? false);
   const server = await openDevServer(context, flags);
   log.info(`Using the ${server.what}: ${withoutPassword(server.url)}`);
+  const dashboard = flags.web === false ? undefined : await openDashboard(server.url, log);
   const isWatching = flags.watch !== false;
   let end: (code: number) => void = () => {};
   const ended = new Promise<number>((resolve) => (end = resolve));
@@ -56,8 +59,25 @@ export const dev = async (context: CommandContext, flags: DevFlags): Promise<voi
   endingSince ??= performance.now();
   await stopWatching?.();
   await worker.stop();
+  await dashboard?.stop();
   await server.stop();
   process.exit(code);
+};
+
+/** Nobody's jobs wait for it: where it cannot be, the worker runs without it. */
+const openDashboard = async (redis: string, log: Logger): Promise<ServedWeb | undefined> => {
+  const { DEFAULT_PORT, LOOPBACK, serveWeb } = await import("../process/serve-web.ts");
+  const { createWeb } = await import("../web.ts");
+  const serve = (port: number) => serveWeb(createWeb({ redis, logger: log }), { host: LOOPBACK, port });
+  try {
+    // Another `tsq dev` may have the usual port.
+    const served = await serve(DEFAULT_PORT).catch(() => serve(0));
+    log.info(`Dashboard: ${served.url}`);
+    return served;
+  } catch (error) {
+    log.warn({ err: error }, "There is no dashboard");
+    return undefined;
+  }
 };
 
 /**

@@ -21,7 +21,7 @@ export const jobs = (count: number): string => `${count} ${count === 1 ? "job" :
 
 /** Of jobs that were ticked, or of one. */
 export const saidOf = (verb: Verb, { done, gone, malformed }: Tally): string => {
-  const said = [`${jobs(done)} ${DONE[verb]}.`];
+  const said = done > 0 || gone + malformed === 0 ? [`${jobs(done)} ${DONE[verb]}.`] : [];
   if (gone > 0) said.push(`${jobs(gone)} had gone already.`);
   if (malformed > 0) said.push(`${malformed} of them can only be deleted: what lies there is no job.`);
   return said.join(" ");

@@ -1,0 +1,29 @@
+/** `tsq web` as `--help` shows it. */
+import type { CommandSpec } from "../cli/command.ts";
+import { REDIS } from "../cli/flags.ts";
+
+export interface WebFlags {
+  readonly port?: string;
+  readonly host?: string;
+  readonly basePath?: string;
+  readonly readOnly?: boolean;
+  readonly redis?: string;
+}
+
+export const WEB: CommandSpec<WebFlags> = {
+  name: "web",
+  summary: "the dashboard, until it is stopped",
+  flags: {
+    port: { option: "-p, --port <n>", tells: "where it listens; 0 takes a free one (default: 4567)" },
+    host: {
+      option: "--host <address>",
+      tells: "for whom it listens (default: 127.0.0.1, this machine alone)",
+    },
+    basePath: { option: "--base-path <path>", tells: "the path under which a proxy shows it" },
+    readOnly: { option: "--read-only", tells: "nobody may change anything" },
+    redis: REDIS,
+  },
+  more: `Beyond this machine it wants a password: set TSQ_WEB_PASSWORD, and TSQ_WEB_USER
+if the name is not to be admin. Put TLS in front of it.`,
+  load: async () => ({ run: (await import("./web.ts")).web }),
+};

@@ -1,0 +1,53 @@
+/** `tsq web`: the dashboard in a process of its own. */
+import { ConfigError } from "@tsq/core";
+import { shown } from "@tsq/core/config";
+import { basicAuth } from "@tsq/web";
+import type { Auth } from "@tsq/web";
+import type { CommandContext } from "../cli/command.ts";
+import type { Environment } from "../config/erb/erb-expression.ts";
+import { DEFAULT_PORT, LOOPBACK, serveWeb } from "../process/serve-web.ts";
+import { createWeb } from "../web.ts";
+import type { WebFlags } from "./web-command.ts";
+
+const LAST_PORT = 65_535;
+
+export const web = async (context: CommandContext, flags: WebFlags): Promise<void> => {
+  const { host = LOOPBACK, basePath, readOnly = false } = flags;
+  const port = portOf(flags.port);
+  const auth = authOf(context.env);
+  if (!auth && !isLoopback(host)) {
+    throw new ConfigError(
+      `Expected a password for a dashboard that others can reach at ${shown(host)}, got none. ` +
+        "Set TSQ_WEB_PASSWORD (and TSQ_WEB_USER, by default `admin`), or leave out --host.",
+    );
+  }
+  const { url } = await context.redis();
+  const dashboard = createWeb({ redis: url, auth, readOnly, basePath });
+  const served = await serveWeb(dashboard, { host, port, basePath });
+  // Before the line that says it is there: whoever reads that may stop it at once.
+  const ended = signalled();
+  context.out.line(`Dashboard: ${served.url}`);
+  await ended;
+  await served.stop();
+  process.exit(0);
+};
+
+const portOf = (text: string | undefined): number => {
+  const port = text === undefined ? DEFAULT_PORT : /^\d{1,5}$/.test(text) ? Number(text) : LAST_PORT + 1;
+  if (port <= LAST_PORT) return port;
+  throw new ConfigError(`Expected --port to be an integer from 0 to ${LAST_PORT}, got ${shown(text)}.`);
+};
+
+/** A flag would show the password to everybody who may list processes. */
+const authOf = (env: Environment): Auth | undefined => {
+  const password = env["TSQ_WEB_PASSWORD"];
+  if (!password) return undefined;
+  return basicAuth({ [env["TSQ_WEB_USER"] || "admin"]: { password, role: "admin" } });
+};
+
+const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host);
+
+const signalled = (): Promise<void> =>
+  new Promise((resolve) => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+  });

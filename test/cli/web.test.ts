@@ -1,0 +1,120 @@
+/** `tsq web`: the dashboard in a process of its own. */
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
+import { eventually } from "../support/eventually.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { application, startTsqCommand, tsq } from "../support/tsq-command.ts";
+import type { TsqCommand } from "../support/tsq-command.ts";
+
+let server: TestRedis;
+beforeAll(async () => {
+  server = await startRedis();
+});
+afterAll(() => server.stop());
+
+/** Where it says that it listens. */
+const urlOf = (command: TsqCommand): Promise<string> =>
+  eventually(() => {
+    const [, url] = /Dashboard: (http:\S+)/.exec(command.output()) ?? [];
+    if (url === undefined) throw new Error(`Expected the dashboard's URL, got:\n${command.output()}`);
+    return url;
+  });
+
+const start = (args: readonly string[], env: Readonly<Record<string, string>> = {}) =>
+  startTsqCommand(["web", "--port", "0", "--redis", server.url, ...args], { env });
+
+describe("tsq web", () => {
+  test("serves this machine until it is stopped", async () => {
+    const command = start([]);
+    const url = await urlOf(command);
+
+    expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
+    const response = await fetch(new URL("stats", url));
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({ sidekiq: { processed: 0 } });
+
+    command.signal("SIGTERM");
+    expect(await command.ended).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("asks others for a password, and serves who has it", async () => {
+    const url = await urlOf(
+      start(["--host", "0.0.0.0"], { TSQ_WEB_PASSWORD: "correct horse", TSQ_WEB_USER: "mira" }),
+    );
+    const authorization = `Basic ${Buffer.from("mira:correct horse").toString("base64")}`;
+
+    expect((await fetch(new URL("stats", url))).status).toBe(401);
+    expect((await fetch(new URL("stats", url), { headers: { authorization } })).status).toBe(200);
+  });
+
+  test("changes nothing with --read-only, under the path of a proxy", async () => {
+    const url = await urlOf(start(["--read-only", "--base-path", "/ops/sidekiq"]));
+
+    expect(url).toMatch(/\/ops\/sidekiq\/$/);
+    const response = await fetch(new URL("morgue/all/delete", url), {
+      method: "POST",
+      headers: { "sec-fetch-site": "same-origin" },
+    });
+    expect(response.status).toBe(403);
+    expect(await response.text()).toContain("read-only");
+  });
+
+  test.each(["0.0.0.0", "::", "10.1.2.3", "example.com"])(
+    "refuses to serve others at %s without a password, in one line that says how",
+    async (host) => {
+      const { code, stdout, stderr } = await tsq(["web", "--host", host, "--redis", server.url]);
+
+      expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+      expect(stderr).toMatch(/^tsq: Expected a password [^\n]* Set TSQ_WEB_PASSWORD [^\n]*\n$/);
+    },
+  );
+
+  test("says of a port that is taken, or none, what to do", async () => {
+    const port = new URL(await urlOf(start([]))).port;
+
+    const taken = await tsq(["web", "--port", port, "--redis", server.url]);
+    expect(taken).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^tsq: Expected port \d+ [^\n]* --port\.\n$/),
+    });
+    const none = await tsq(["web", "--port", "http", "--redis", server.url]);
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringMatching(/^tsq: Expected --port [^\n]*\n$/) });
+  });
+
+  test("refuses a password that is short", async () => {
+    const { code, stderr } = await tsq(["web", "--redis", server.url], {
+      env: { TSQ_WEB_PASSWORD: "short" },
+    });
+
+    expect(code).toBe(1);
+    expect(stderr).toContain("8 characters");
+  });
+});
+
+describe("tsq dev", () => {
+  const jobs = { "jobs.mjs": `import { defineJob } from "tsq"; export const a = defineJob("A", () => {});` };
+  const dev = (...args: string[]) => {
+    const command = startTsqCommand(["dev", "-r", "jobs.mjs", "--no-watch", "--redis", server.url, ...args], {
+      cwd: application(jobs),
+    });
+    onTestFinished(async () => {
+      // Killed, it would leave its worker behind.
+      command.signal("SIGTERM");
+      await command.ended;
+    });
+    return command;
+  };
+
+  test("serves a dashboard and says where, each of several its own", async () => {
+    const urls = await Promise.all([dev(), dev()].map(urlOf));
+
+    expect(new Set(urls).size).toBe(2);
+    for (const url of urls) expect((await fetch(new URL("stats", url))).status).toBe(200);
+  });
+
+  test("serves none with --no-web", async () => {
+    const command = dev("--no-web");
+
+    await eventually(() => expect(command.output()).toContain("Ready"));
+    expect(command.output()).not.toContain("Dashboard");
+  });
+});
