@@ -75,6 +75,16 @@ describe.runIf(hasNativeRedis())("the data API, of a user who may do all but", (
     expect(await admin.zrange("retry", 0, "-1", "WITHSCORES")).toEqual([TEXT, "5"]);
   });
 
+  test.each(["lrem", "lpush", "zadd"])("%s, loses no job of a queue and doubles none", async (command) => {
+    const [job] = (await new Queue("default", await without(command)).page()).items;
+
+    const refused = command === "zadd" ? job?.kill() : job?.move("other");
+
+    await expect(refused).rejects.toThrow(refusalOf(command));
+    expect(await admin.lrange("queue:default", 0, -1)).toEqual([TEXT]);
+    expect(await admin.exists("queue:other", "dead")).toBe(0);
+  });
+
   test("llen, on an open connection, says so too, and to its owner as before", async () => {
     await without("llen");
     const redis = new Redis(server.port, "127.0.0.1", { username: "web", password: "password" });

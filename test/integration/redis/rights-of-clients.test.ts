@@ -151,6 +151,11 @@ describe.runIf(hasNativeRedis())("a user who has", () => {
     expect([await one?.retry(), await two?.kill(), await three?.reschedule(9)]).toEqual([true, true, true]);
     expect(await (await retries.findJob("job3"))?.delete()).toBe(true);
     expect(await (await queue.findJob("job4"))?.delete()).toBe(true);
+    const [four, five] = (await retries.page({ offset: 10 })).items;
+    expect([await four?.move("other"), await five?.retry({ queue: "other" })]).toEqual([true, true]);
+    const [six, seven] = (await queue.page({ offset: 10 })).items;
+    expect([await six?.move("other"), await seven?.kill()]).toEqual([true, true]);
+    await dead.bulk({ ids: (await dead.page({ limit: 1 })).items.map(({ id }) => id) }).reschedule(9);
     await dead.kill(payloadText());
     await retries.killAll();
     await dead.retryAll();

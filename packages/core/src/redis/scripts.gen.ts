@@ -271,6 +271,30 @@ export const register = (redis: Redis, keys: RegisterKeys, args: RegisterArgs): 
     [args.owner, args.queues, args.now, ...args.fields],
   ) as Promise<number>;
 
+export const replaceScript: Script = {
+  name: "replace",
+  sha1: "19ff4fd2b7dbe81d1a2ca943fb60acb41d8496d8",
+  lua: "local call = redis.call\nlocal set, member, instead = KEYS[1], ARGV[1], ARGV[2]\n-- Without the right to take out nothing must be written. And a full memory refuses a script's first write alone, never this one.\ncall('ZREM', set, 'nobody')\n-- Its score, asked with a right that is needed anyway.\nlocal score = call('ZADD', set, 'XX', 'INCR', '0', member)\nif not score then return 0 end\nif member ~= instead then\n  call('ZADD', set, score, instead)\n  call('ZREM', set, member)\nend\nreturn 1\n",
+};
+
+export interface ReplaceKeys {
+  set: string;
+}
+
+export interface ReplaceArgs {
+  member: Bytes;
+  instead: Bytes;
+}
+
+/** Put a changed job into a sorted set in place of what it was, at the same score. See lua/core/replace.lua. */
+export const replace = (redis: Redis, keys: ReplaceKeys, args: ReplaceArgs): Promise<number> =>
+  runScript(
+    redis,
+    replaceScript,
+    [keys.set],
+    [args.member, args.instead],
+  ) as Promise<number>;
+
 export const requeueScript: Script = {
   name: "requeue",
   sha1: "2f8b608a1f518e00b8443807b042560a8ad1db66",
@@ -358,6 +382,36 @@ export const retry = (redis: Redis, keys: RetryKeys, args: RetryArgs): Promise<n
     [args.slot, args.first, args.second, args.score, args.payload],
   ) as Promise<number>;
 
+export const withdrawScript: Script = {
+  name: "withdraw",
+  sha1: "79bd50820aad705ab3fe929a7fc5134397d7073f",
+  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal queue, queues, target = KEYS[1], KEYS[2], KEYS[3]\nlocal payload, moved, side, score, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5], ARGV[6]\nlocal isQueue = score == ''\nlocal wrong = wrongType('list', queue) or wrongType(isQueue and 'list' or 'zset', target)\nif wrong then return wrong end\nlocal added\nif isQueue then\n  added = call('LPUSH', target, moved)\nelse\n  added = call('ZADD', target, score, moved)\nend\n-- Of two equal ones on the same queue the other goes: they are the same.\nlocal removed = redis.pcall('LREM', queue, side, payload)\nif removed ~= 1 then\n  if isQueue then call('LPOP', target) elseif added == 1 then call('ZREM', target, moved) end\n  -- Refused: said by the command itself, and of no job.\n  if removed ~= 0 then return call('LREM', queue, side, 'nobody') end\n  return 0\nend\nif isQueue then\n  -- A `queues` of another type costs the pages a name, and must cost no job.\n  redis.pcall('SADD', queues, string.sub(target, 7))\nelse\n  call('ZREMRANGEBYSCORE', target, '-inf', oldest)\n  call('ZREMRANGEBYRANK', target, 0, -tonumber(maxJobs))\nend\nreturn 1\n",
+};
+
+export interface WithdrawKeys {
+  queue: string;
+  queues: string;
+  target: string;
+}
+
+export interface WithdrawArgs {
+  payload: Bytes;
+  moved: Bytes;
+  side: number;
+  score: string;
+  oldest: string;
+  maxJobs: number;
+}
+
+/** Take one job off a queue by its bytes, and put it onto another or into the dead set. See lua/core/withdraw.lua. */
+export const withdraw = (redis: Redis, keys: WithdrawKeys, args: WithdrawArgs): Promise<number> =>
+  runScript(
+    redis,
+    withdrawScript,
+    [keys.queue, keys.queues, keys.target],
+    [args.payload, args.moved, args.side, args.score, args.oldest, args.maxJobs],
+  ) as Promise<number>;
+
 /** All of them. */
 export const SCRIPTS: readonly Script[] = [
   buryScript,
@@ -369,7 +423,9 @@ export const SCRIPTS: readonly Script[] = [
   putbackScript,
   recoverScript,
   registerScript,
+  replaceScript,
   requeueScript,
   rescueScript,
   retryScript,
+  withdrawScript,
 ];

@@ -4,6 +4,9 @@ import { PAUSED, QUEUES, queueKey } from "../../wire/keys.ts";
 import { ApiConnection } from "../api-connection.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
+import { scopeOf } from "../bulk/bulk-scope.ts";
+import type { BulkScope } from "../bulk/bulk-scope.ts";
+import { QueueBulk } from "../bulk/queue-bulk.ts";
 import { claim } from "../claims.ts";
 import { JobRecord } from "../job-record.ts";
 import { placesOf } from "../page.ts";
@@ -95,7 +98,7 @@ export class Queue extends ApiObject {
     if (isNewestFirst) pipeline.lrangeBuffer(key, first, last);
     else pipeline.lrangeBuffer(key, -last - 1, -first - 1);
     const [total, payloads] = await repliesOf(pipeline);
-    const items = ((payloads ?? []) as Buffer[]).map((payload) => this.#job(payload));
+    const items = ((payloads ?? []) as Buffer[]).map((payload) => this.#job(payload, !isNewestFirst));
     return { total: numberOf(total), items: isNewestFirst ? items : items.reverse() };
   }
 
@@ -122,9 +125,18 @@ export class Queue extends ApiObject {
     return facetsOf(this.slices(), options);
   }
 
+  /**
+   * What can be done to many jobs at once: to those of a selection, or to all that a filter means.
+   *
+   * @throws FilterError when the filter is none. ConfigError when anything else of the scope is not what it should be
+   */
+  bulk(scope: BulkScope = {}): QueueBulk {
+    return new QueueBulk(this, scopeOf(scope));
+  }
+
   /** Reads the queue piece by piece; not for callers. */
   slices(after?: string): QueueSlices {
-    return new QueueSlices(this.api, this.name, (payload) => this.#job(payload), after);
+    return new QueueSlices(this.api, this.name, (payload, isOld) => this.#job(payload, isOld), after);
   }
 
   /** Looks through the queue for a job: as slow as the queue is long. */
@@ -159,7 +171,7 @@ export class Queue extends ApiObject {
     return numberOf(size);
   }
 
-  #job(payload: Buffer): QueuedJob {
-    return new QueuedJob(this.api, this.name, payload);
+  #job(payload: Buffer, isOld = false): QueuedJob {
+    return new QueuedJob(this.api, this.name, payload, isOld);
   }
 }

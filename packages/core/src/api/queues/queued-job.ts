@@ -1,25 +1,27 @@
 /** A job on a queue, not yet taken by a worker. */
 import type { ApiConnection } from "../api-connection.ts";
-import { claim } from "../claims.ts";
 import { JobRecord } from "../job-record.ts";
-import { clearCancel } from "../../job/cancellation.ts";
-import type { Redis } from "../../redis/connect.ts";
-import { queueKey } from "../../wire/keys.ts";
+import type { KillOptions } from "../sets/killing.ts";
+import { killQueued, moveQueued, removeQueued } from "./queue-moves.ts";
+import type { QueuePlace } from "./queue-moves.ts";
 
-/** A job on a queue. It is a picture: a worker may have taken the job since. */
+/**
+ * A job on a queue. It is a picture: a worker may have taken the job since. What is done to it makes Redis look for its bytes
+ * from the end of the queue that it was nearer to: about 0.1 ms for every thousand jobs on the way.
+ */
 export class QueuedJob extends JobRecord {
   readonly #api: ApiConnection;
-  readonly #queue: string;
+  readonly #place: QueuePlace;
 
-  constructor(api: ApiConnection, queue: string, payload: Buffer) {
+  constructor(api: ApiConnection, queue: string, payload: Buffer, isOld = false) {
     super(payload);
     this.#api = api;
-    this.#queue = queue;
+    this.#place = { queue, side: isOld ? -1 : 1 };
   }
 
   /** The queue it lies on, whatever its payload says. */
   override get queue(): string {
-    return this.#queue;
+    return this.#place.queue;
   }
 
   /**
@@ -28,10 +30,29 @@ export class QueuedJob extends JobRecord {
    * @returns false when it was gone: a worker or somebody else has taken it
    * @throws ClaimUnknownError when the answer was lost, and nobody knows whether it was this
    */
-  async delete(): Promise<boolean> {
-    const remove = (redis: Redis) => redis.lrem(queueKey(this.#queue), 1, this.bytes);
-    const isOurs = (await claim(this.#api.redis, remove, (count) => count > 0)) > 0;
-    if (isOurs && this.jid) await clearCancel(this.#api.redis, [this.jid]);
-    return isOurs;
+  delete(): Promise<boolean> {
+    return removeQueued(this.#api, this, this.#place);
+  }
+
+  /**
+   * Moves the job to the dead set and tells the death handlers of the options.
+   *
+   * @returns false when it was gone; then nobody is told
+   * @throws what a death handler throws; the job is in the dead set all the same. ClaimUnknownError when the answer was
+   * lost, and nobody knows whether it was this; then nobody is told
+   */
+  kill(options: KillOptions = {}): Promise<boolean> {
+    return killQueued(this.#api, this, this.#place, options);
+  }
+
+  /**
+   * Moves the job to the far end of another queue, and names that queue in it.
+   *
+   * @returns false when it was gone: a worker or somebody else has taken it
+   * @throws InvalidJobError when the name is none. MalformedPayloadError when it is no job. ClaimUnknownError when the answer
+   * was lost, and nobody knows whether it was this
+   */
+  move(queue: string): Promise<boolean> {
+    return moveQueued(this.#api, this, this.#place, queue);
   }
 }

@@ -18,17 +18,23 @@ export class QueueSlices implements Slices<QueuedJob> {
   isAtEnd = false;
   readonly #api: ApiConnection;
   readonly #key: string;
-  readonly #make: (payload: Buffer) => QueuedJob;
+  readonly #make: (payload: Buffer, isOld: boolean) => QueuedJob;
   readonly #size = new SliceSize();
   /** How many are older than the first to read; undefined before the first piece, which begins with the newest. */
   #older: number | undefined;
   #seen: ReadonlySet<string> | undefined;
   #lastSeen: string | undefined;
+  #length = 0;
   #slice: readonly Buffer[] = [];
   #sliceOlder = 0;
 
   /** @throws FilterError when `after` is no cursor */
-  constructor(api: ApiConnection, queue: string, make: (payload: Buffer) => QueuedJob, after?: string) {
+  constructor(
+    api: ApiConnection,
+    queue: string,
+    make: (payload: Buffer, isOld: boolean) => QueuedJob,
+    after?: string,
+  ) {
     this.#api = api;
     this.#key = queueKey(queue);
     this.#make = make;
@@ -53,7 +59,7 @@ export class QueueSlices implements Slices<QueuedJob> {
       this.#seen = new Set(page.map((payload) => payload.toString("latin1")));
     }
     this.#size.saw(page);
-    return fresh.map(this.#make);
+    return fresh.map((payload, i) => this.#make(payload, this.older(i) < this.#length / 2));
   }
 
   atMs(job: QueuedJob): number {
@@ -83,6 +89,7 @@ export class QueueSlices implements Slices<QueuedJob> {
       this.#api.redis.multi().llen(this.#key).lrangeBuffer(this.#key, from, to),
     );
     const length = numberOf(size);
+    this.#length = length;
     if (this.#seen === undefined) this.total = length;
     const page = (found ?? []) as Buffer[];
     const isCut = this.#older !== undefined && this.#older >= length;

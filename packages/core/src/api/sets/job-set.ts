@@ -1,6 +1,9 @@
 /** What the retry set, the scheduled set and the dead set have in common: looking, finding, clearing. */
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
+import { scopeOf } from "../bulk/bulk-scope.ts";
+import type { BulkScope } from "../bulk/bulk-scope.ts";
+import { SetBulk } from "../bulk/set-bulk.ts";
 import { claim } from "../claims.ts";
 import { placesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
@@ -11,7 +14,6 @@ import type { Facets } from "../search/facets.ts";
 import { filterOf } from "../search/filter.ts";
 import type { FilterSource } from "../search/filter.ts";
 import type { LookOptions } from "../search/look.ts";
-import { LARGEST_SLICE } from "../search/slices.ts";
 import { search } from "../search/search.ts";
 import type { SearchOptions, SearchResult } from "../search/search.ts";
 import { SetSlices } from "../search/set-slices.ts";
@@ -116,6 +118,15 @@ export abstract class JobSet extends ApiObject {
     return facetsOf(this.slices(), options);
   }
 
+  /**
+   * What can be done to many entries at once: to those of a selection, or to all that a filter means.
+   *
+   * @throws FilterError when the filter is none. ConfigError when anything else of the scope is not what it should be
+   */
+  bulk(scope: BulkScope = {}): SetBulk {
+    return new SetBulk(this, this.moves, scopeOf(scope));
+  }
+
   /** Reads the set piece by piece; not for callers. */
   slices(span: SetSpan = {}): SetSlices {
     return new SetSlices(this.api, this.key, (scored) => this.#entry(scored), span);
@@ -125,8 +136,8 @@ export abstract class JobSet extends ApiObject {
   async findJob(jid: string): Promise<SortedEntry | undefined> {
     // What a pattern or JSON might write differently is left to the comparison.
     const pattern = `*${jid.replaceAll(/[^\w:.-]+/g, "*")}*`;
-    // Few match: what comes back is small, however many are looked at.
-    for await (const entry of this.#scan(pattern, LARGEST_SLICE)) if (entry.jid === jid) return entry;
+    // Few match and little comes back, but each is compared: a thousand would keep Redis for some milliseconds.
+    for await (const entry of this.#scan(pattern, 2 * PAGE)) if (entry.jid === jid) return entry;
     return undefined;
   }
 

@@ -4,17 +4,19 @@
  */
 import { ClaimUnknownError } from "../../errors.ts";
 import type { Redis } from "../../redis/connect.ts";
-import { kill, promote } from "../../redis/scripts.gen.ts";
+import { kill, promote, replace } from "../../redis/scripts.gen.ts";
 import { JidSource } from "../../wire/jid.ts";
 import { DEAD, QUEUES, queueKey, SCHEDULE } from "../../wire/keys.ts";
 import { timeToken } from "../../wire/time.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { claim } from "../claims.ts";
-import type { JobRecord } from "../job-record.ts";
+import { JobRecord } from "../job-record.ts";
 import { cancelsOf, clearCancel, requestCancel, withdrawCancel } from "../../job/cancellation.ts";
 import { tellKilled } from "./killing.ts";
 import type { KillOptions } from "./killing.ts";
 import { burialAt } from "../../moves/burial.ts";
+import { editedPayload } from "../../moves/job-edit.ts";
+import type { JobEdit } from "../../moves/job-edit.ts";
 import { promotionOf } from "../../moves/promotion.ts";
 import type { Promotion } from "../../moves/promotion.ts";
 import { askEach, repliesOf, scoreText } from "../replies.ts";
@@ -46,9 +48,16 @@ export class SetMoves {
     return this.#wanted([record], async () => isFound(await claim(this.#api.redis, ask, isFound)), Boolean);
   }
 
-  /** Puts entries onto their queues, in this order; those without a payload stay. */
-  async promote(records: readonly JobRecord[], isRetry: boolean): Promise<number> {
-    const moves = await this.#promotions(records, isRetry);
+  /** Changes an entry where it is. The record must be a job. */
+  async change(record: JobRecord, edit: JobEdit): Promise<boolean> {
+    const instead = editedPayload(record.bytes, edit);
+    const ask = (redis: Redis) => replace(redis, { set: this.#key }, { member: record.bytes, instead });
+    return this.#wanted([record], async () => isOne(await claim(this.#api.redis, ask, isOne)), Boolean);
+  }
+
+  /** Puts entries onto their queues, in this order, and changed if they are to be; those without a payload stay. */
+  async promote(records: readonly JobRecord[], isRetry: boolean, edit?: JobEdit): Promise<number> {
+    const moves = await this.#promotions(records, isRetry, edit);
     if (moves.length === 0) return 0;
     const targets = [...new Set(moves.map(({ queue }) => queue))];
     const ask = (redis: Redis) =>
@@ -134,6 +143,7 @@ export class SetMoves {
   async #promotions(
     records: readonly JobRecord[],
     isRetry: boolean,
+    edit: JobEdit | undefined,
   ): Promise<(Promotion & { readonly member: Buffer })[]> {
     const options = {
       enqueuedAt: timeToken(Date.now(), await this.#api.wire()),
@@ -147,8 +157,10 @@ export class SetMoves {
     };
     const moves: (Promotion & { readonly member: Buffer })[] = [];
     // One after the other, as their pushes would come: middleware may count on it.
-    for (const { bytes: member, payload } of records) {
-      if (payload) moves.push({ member, ...(await promotionOf(member, payload, options)) });
+    for (const record of records) {
+      const member = record.bytes;
+      const { bytes, payload } = edit && record.payload ? new JobRecord(editedPayload(member, edit)) : record;
+      if (payload) moves.push({ member, ...(await promotionOf(bytes, payload, options)) });
     }
     return moves;
   }

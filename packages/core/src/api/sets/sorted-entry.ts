@@ -3,6 +3,8 @@ import { shown } from "../../report/inspect.ts";
 import { createHash } from "node:crypto";
 import { secondsOf } from "../../client/normalize.ts";
 import { InvalidJobError } from "../../errors.ts";
+import { queueName } from "../../moves/job-edit.ts";
+import type { JobEdit } from "../../moves/job-edit.ts";
 import { dateOfSeconds } from "../dates.ts";
 import { JobRecord } from "../job-record.ts";
 import type { KillOptions } from "./killing.ts";
@@ -45,12 +47,13 @@ export class SortedEntry extends JobRecord {
   /**
    * Puts the job onto its queue now, with one failure taken back from `retry_count` (WIRE §11.3).
    *
+   * @param edit other arguments or another queue; every other byte of the job stays as it is
    * @returns false when it was no longer in the set
-   * @throws MalformedPayloadError when it is no job; delete it, or kill it to look at later. ClaimUnknownError when the
+   * @throws InvalidJobError when the edit is nothing that a job can have. MalformedPayloadError when it is no job; delete it, or kill it to look at later. ClaimUnknownError when the
    * answer was lost, and nobody knows whether it was this
    */
-  async retry(): Promise<boolean> {
-    return this.#promote(true);
+  async retry(edit?: JobEdit): Promise<boolean> {
+    return this.#promote(true, edit);
   }
 
   /**
@@ -62,6 +65,20 @@ export class SortedEntry extends JobRecord {
    */
   async addToQueue(): Promise<boolean> {
     return this.#promote(false);
+  }
+
+  /**
+   * Names another queue in the job: it stays in its set, and goes there when it is due or retried. What you hold is then
+   * no longer what lies in the set: read it anew.
+   *
+   * @returns false when it was no longer in the set
+   * @throws InvalidJobError when the name is none. MalformedPayloadError when it is no job. ClaimUnknownError when the answer
+   * was lost, and nobody knows whether it was this
+   */
+  async move(queue: string): Promise<boolean> {
+    const edit = { queue: queueName(queue) };
+    if (this.error) throw this.error;
+    return this.#moves.change(this, edit);
   }
 
   /**
@@ -102,8 +119,8 @@ export class SortedEntry extends JobRecord {
     return isThere;
   }
 
-  async #promote(isRetry: boolean): Promise<boolean> {
+  async #promote(isRetry: boolean, edit?: JobEdit): Promise<boolean> {
     if (this.error) throw this.error;
-    return (await this.#moves.promote([this], isRetry)) > 0;
+    return (await this.#moves.promote([this], isRetry, edit)) > 0;
   }
 }

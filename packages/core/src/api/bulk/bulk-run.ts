@@ -1,0 +1,87 @@
+/** Doing something to many jobs: a hundred at a time, no faster than is asked for, until somebody ends it. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { refuseUnknown } from "../../config/nearest.ts";
+import { ConfigError } from "../../errors.ts";
+import { shown } from "../../report/inspect.ts";
+
+/** How many jobs something was done to so far. */
+export interface BulkReport {
+  /** How many it was done to. */
+  readonly done: number;
+  /** How many were gone: somebody else had moved them meanwhile. */
+  readonly gone: number;
+  /** How many it cannot be done to, because they are no jobs: delete or kill them. */
+  readonly skipped: number;
+  /** How many jobs were looked at to find them. */
+  readonly looked: number;
+  /** Whether the signal ended it before all was done. */
+  readonly isAborted: boolean;
+}
+
+/** How something is done to many jobs. */
+export interface BulkOptions {
+  /** At most so many jobs in a second, above 0. @default as fast as Redis answers */
+  perSecond?: number;
+  /** Told after each hundred. */
+  onProgress?: ((report: BulkReport) => void) | undefined;
+  /** Ends it after the hundred that is on its way: it resolves to what was done. @default nobody ends it */
+  signal?: AbortSignal | undefined;
+}
+
+/** A piece of what was found: those to act on, and how many were looked at for them. */
+export interface Batch<T> {
+  readonly jobs: readonly T[];
+  readonly looked: number;
+}
+
+/** What came of one act. */
+export interface Acted {
+  readonly done: number;
+  readonly skipped?: number;
+}
+
+const SLICE = 100;
+const OPTIONS = ["perSecond", "onProgress", "signal"];
+
+export const runBulk = async <T>(
+  batches: AsyncIterable<Batch<T>>,
+  { perSecond = Infinity, onProgress, signal }: BulkOptions,
+  act: (jobs: readonly T[]) => Promise<Acted>,
+): Promise<BulkReport> => {
+  let report: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: signal?.aborted ?? false };
+  const size = Math.max(1, Math.min(SLICE, Math.floor(perSecond)));
+  const beganAt = performance.now();
+  if (report.isAborted) return report;
+  for await (const { jobs, looked } of batches) {
+    report = { ...report, looked: report.looked + looked };
+    for (let from = 0; from < jobs.length; from += size) {
+      const some = jobs.slice(from, from + size);
+      const { done, skipped = 0 } = await act(some);
+      report = {
+        ...report,
+        done: report.done + done,
+        skipped: report.skipped + skipped,
+        gone: report.gone + some.length - done - skipped,
+      };
+      onProgress?.(report);
+      await pause(beganAt + (report.done * 1_000) / perSecond - performance.now(), signal);
+      if (signal?.aborted) return { ...report, isAborted: true };
+    }
+    if (signal?.aborted) return { ...report, isAborted: true };
+  }
+  return report;
+};
+
+/** @throws ConfigError when an option is unknown or out of range */
+export const checkBulk = (options: BulkOptions, more: readonly string[] = []): void => {
+  refuseUnknown("bulk work", options, [...OPTIONS, ...more]);
+  const { perSecond = 1 } = options;
+  if (!(perSecond > 0)) {
+    throw new ConfigError(`Expected \`perSecond\` to be a number above 0, got ${shown(perSecond)}.`);
+  }
+};
+
+const pause = async (ms: number, signal: AbortSignal | undefined): Promise<void> => {
+  // Who is asked to go slow may be asked to end as well, at any time.
+  if (ms > 0) await sleep(ms, undefined, signal && { signal }).catch(() => {});
+};

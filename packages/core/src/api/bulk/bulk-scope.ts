@@ -1,0 +1,77 @@
+/** Which jobs bulk work is about: what was there when somebody looked, so that nobody deletes what he has not seen. */
+import { refuseUnknown } from "../../config/nearest.ts";
+import { ConfigError } from "../../errors.ts";
+import { shown } from "../../report/inspect.ts";
+import type { JobRecord } from "../job-record.ts";
+import { filterOf } from "../search/filter.ts";
+import type { Filter, FilterSource } from "../search/filter.ts";
+import type { LookedSoFar } from "../search/look.ts";
+import { Tally } from "../search/tally.ts";
+import type { Counts } from "../search/tally.ts";
+
+/** Which jobs. */
+export interface BulkScope {
+  /** All that it means. @default all */
+  filter?: FilterSource;
+  /** Only these: in a set the `id` of its entries, on a queue the jids. @default all */
+  ids?: readonly string[] | undefined;
+  /** What came later is left out: `asOf` of a preview. @default now */
+  asOf?: Date | undefined;
+  /** In a set, what has a higher score is left out: `upTo` of a preview. @default the highest there is */
+  upTo?: number | undefined;
+}
+
+/** What bulk work would be done to. */
+export interface BulkPreview extends LookedSoFar {
+  /** How many jobs, of those that were looked at. */
+  readonly count: number;
+  readonly class: Counts;
+  readonly queue: Counts;
+  /** When it was looked: give it to the work, and what comes later is left out. */
+  readonly asOf: Date;
+  /** The highest score there was, -Infinity on a queue or in an empty set: give it to the work as well. */
+  readonly upTo: number;
+}
+
+/** A scope, checked. */
+export interface CheckedScope {
+  readonly filter: Filter;
+  readonly ids: readonly string[] | undefined;
+  readonly asOf: Date | undefined;
+  readonly upTo: number | undefined;
+}
+
+/** @throws FilterError when the filter is none. ConfigError when anything else is not what it should be */
+export const scopeOf = (scope: BulkScope): CheckedScope => {
+  refuseUnknown("bulk work", scope, ["filter", "ids", "asOf", "upTo"]);
+  const { filter = "", ids, asOf, upTo } = scope;
+  if (ids !== undefined && !(Array.isArray(ids) && ids.every((id) => typeof id === "string"))) {
+    throw new ConfigError(`Expected \`ids\` to be a list of texts, got ${shown(ids)}.`);
+  }
+  if (asOf !== undefined && !(asOf instanceof Date && !Number.isNaN(asOf.getTime()))) {
+    throw new ConfigError(`Expected \`asOf\` to be a Date, got ${shown(asOf)}. Pass that of the preview.`);
+  }
+  if (upTo !== undefined && (typeof upTo !== "number" || Number.isNaN(upTo))) {
+    throw new ConfigError(
+      `Expected \`upTo\` to be a score in seconds, got ${shown(upTo)}. Pass that of the preview.`,
+    );
+  }
+  return { filter: filterOf(filter), ids, asOf, upTo };
+};
+
+/** Counts by class and queue. */
+export class PreviewTally {
+  count = 0;
+  readonly #classes = new Tally();
+  readonly #queues = new Tally();
+
+  add({ displayClass, queue }: JobRecord): void {
+    this.count++;
+    this.#classes.add(displayClass ?? "");
+    this.#queues.add(queue ?? "");
+  }
+
+  counts(): Pick<BulkPreview, "count" | "class" | "queue"> {
+    return { count: this.count, class: this.#classes.counts(), queue: this.#queues.counts() };
+  }
+}

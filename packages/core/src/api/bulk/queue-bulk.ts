@@ -1,0 +1,108 @@
+/** Repairing many jobs of a queue at once: a selection, or all that a filter means. */
+import { queueName } from "../../moves/job-edit.ts";
+import type { QueuedJob } from "../queues/queued-job.ts";
+import type { QueueSlices } from "../search/queue-slices.ts";
+import { checkLook, look } from "../search/look.ts";
+import type { LookOptions } from "../search/look.ts";
+import type { KillOptions } from "../sets/killing.ts";
+import { checkBulk, runBulk } from "./bulk-run.ts";
+import type { Batch, BulkOptions, BulkReport } from "./bulk-run.ts";
+import { PreviewTally } from "./bulk-scope.ts";
+import type { BulkPreview, CheckedScope } from "./bulk-scope.ts";
+
+/** What is needed of a queue. */
+export interface BulkQueue {
+  slices(): QueueSlices;
+}
+
+/**
+ * What can be done to many jobs of a queue. Each is taken off by itself, and looked for by its bytes from the nearer end of
+ * the queue: that keeps Redis for about 0.1 ms for every thousand jobs on the way, so give a long queue a pace.
+ * What was enqueued after the preview, or else after the work began, is left out.
+ */
+export class QueueBulk {
+  readonly #queue: BulkQueue;
+  readonly #scope: CheckedScope;
+  readonly #ids: ReadonlySet<string | undefined> | undefined;
+
+  constructor(queue: BulkQueue, scope: CheckedScope) {
+    this.#queue = queue;
+    this.#scope = scope;
+    this.#ids = scope.ids && new Set(scope.ids);
+  }
+
+  /**
+   * Counts what the work would be done to, by class and queue, and fixes what comes later.
+   *
+   * @param options how far to look; all unless `most` says otherwise
+   * @throws ConfigError when an option is out of range
+   */
+  async preview(options: Omit<LookOptions, "filter"> = {}): Promise<BulkPreview> {
+    checkLook("a preview", options, ["most", "onProgress", "signal"]);
+    const asOf = this.#scope.asOf ?? new Date();
+    const tally = new PreviewTally();
+    const sofar = await look(
+      this.#queue.slices(),
+      this.#scope.filter,
+      { most: Infinity, ...options },
+      (job) => {
+        if (this.#isMeant(job, asOf)) tally.add(job);
+      },
+    );
+    return { ...tally.counts(), ...sofar, asOf, upTo: -Infinity };
+  }
+
+  /** Deletes them. @throws ClaimUnknownError when an answer was lost, as all of these do */
+  async delete(options: BulkOptions = {}): Promise<BulkReport> {
+    return this.#each(options, (job) => job.delete());
+  }
+
+  /** Moves them to the dead set. Death handlers are told only when `notify` is true, as by `killAll()`. */
+  async kill({ notify = false, error, ...options }: BulkOptions & KillOptions = {}): Promise<BulkReport> {
+    return this.#each(options, (job) => job.kill({ notify, ...(error === undefined ? {} : { error }) }));
+  }
+
+  /**
+   * Moves them to the far end of another queue, the newest first.
+   *
+   * @throws InvalidJobError when the name is none
+   */
+  async move(queue: string, options: BulkOptions = {}): Promise<BulkReport> {
+    const to = queueName(queue);
+    return this.#each(options, (job) => (job.error ? undefined : job.move(to)));
+  }
+
+  /** One after the other: each keeps Redis from others for the way to its job. */
+  #each(options: BulkOptions, act: (job: QueuedJob) => Promise<boolean> | undefined): Promise<BulkReport> {
+    checkBulk(options);
+    return runBulk(this.#batches(), options, async (jobs) => {
+      let done = 0;
+      let skipped = 0;
+      for (const job of jobs) {
+        const outcome = act(job);
+        if (!outcome) skipped++;
+        else if (await outcome) done++;
+      }
+      return { done, skipped };
+    });
+  }
+
+  async *#batches(): AsyncGenerator<Batch<QueuedJob>> {
+    const asOf = this.#scope.asOf ?? new Date();
+    const nowMs = asOf.getTime();
+    const slices = this.#queue.slices();
+    for (let slice = await slices.next(); slice; slice = await slices.next()) {
+      const jobs = slice.filter(
+        (record) =>
+          this.#isMeant(record, asOf) &&
+          this.#scope.filter.covers({ record, atMs: slices.atMs(record), nowMs }),
+      );
+      yield { jobs, looked: slice.length };
+    }
+  }
+
+  #isMeant(job: QueuedJob, asOf: Date): boolean {
+    if (this.#ids && !this.#ids.has(job.jid)) return false;
+    return job.enqueuedAt === undefined || job.enqueuedAt <= asOf;
+  }
+}

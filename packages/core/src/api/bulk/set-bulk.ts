@@ -1,0 +1,199 @@
+/** Repairing many jobs of a set at once: a selection, or all that a filter means. */
+import { InvalidJobError } from "../../errors.ts";
+import { secondsOf } from "../../client/normalize.ts";
+import { queueName } from "../../moves/job-edit.ts";
+import { shown } from "../../report/inspect.ts";
+import { DEAD, RETRY } from "../../wire/keys.ts";
+import { checkLook, look } from "../search/look.ts";
+import type { LookOptions } from "../search/look.ts";
+import type { SetSlices, SetSpan } from "../search/set-slices.ts";
+import type { KillOptions } from "../sets/killing.ts";
+import type { SetMoves } from "../sets/set-moves.ts";
+import type { SortedEntry } from "../sets/sorted-entry.ts";
+import { checkBulk, runBulk } from "./bulk-run.ts";
+import type { Acted, Batch, BulkOptions, BulkReport } from "./bulk-run.ts";
+import { PreviewTally } from "./bulk-scope.ts";
+import type { BulkPreview, CheckedScope } from "./bulk-scope.ts";
+
+/** What is needed of a set. */
+export interface BulkSet {
+  readonly key: string;
+  size(): Promise<number>;
+  slices(span?: SetSpan): SetSlices;
+  findEntry(id: string): Promise<SortedEntry | undefined>;
+  page(options: { limit: number; order: "desc" }): Promise<{ readonly items: readonly SortedEntry[] }>;
+}
+
+/** What is fixed before the work begins. */
+interface Fixed {
+  readonly asOf: Date;
+  readonly upTo: number;
+}
+
+/**
+ * What can be done to many entries of a set. Each is moved by itself, and once: several callers may work at the same time.
+ * What came into the set after the preview, or else after the work began, is left out, and so is what the work has already been done to.
+ *
+ * @example
+ * const { asOf, upTo, count } = await dead.bulk({ filter: "class:HardJob" }).preview();
+ * const { done, gone } = await dead.bulk({ filter: "class:HardJob", asOf, upTo }).retry({ perSecond: 50 });
+ */
+export class SetBulk {
+  readonly #set: BulkSet;
+  readonly #moves: SetMoves;
+  readonly #scope: CheckedScope;
+
+  constructor(set: BulkSet, moves: SetMoves, scope: CheckedScope) {
+    this.#set = set;
+    this.#moves = moves;
+    this.#scope = scope;
+  }
+
+  /**
+   * Counts what the work would be done to, by class and queue, and fixes what comes later.
+   *
+   * @param options how far to look; all unless `most` says otherwise
+   * @throws ConfigError when an option is out of range
+   */
+  async preview(options: Omit<LookOptions, "filter"> = {}): Promise<BulkPreview> {
+    checkLook("a preview", options, ["most", "onProgress", "signal"]);
+    const fixed = await this.#fixed();
+    const tally = new PreviewTally();
+    const { ids, filter } = this.#scope;
+    if (ids) {
+      const entries = await this.#named(ids, fixed);
+      for (const entry of entries) tally.add(entry);
+      return {
+        ...tally.counts(),
+        ...fixed,
+        looked: entries.length,
+        total: await this.#set.size(),
+        isComplete: true,
+      };
+    }
+    const slices = this.#set.slices(this.#span(fixed));
+    const sofar = await look(slices, filter, { most: Infinity, ...options }, (entry) => {
+      if (!this.#isLater(entry, fixed)) tally.add(entry);
+    });
+    return { ...tally.counts(), ...fixed, ...sofar };
+  }
+
+  /**
+   * Puts them onto their queues now, with one failure taken back; in the scheduled set as `addToQueue` does.
+   *
+   * @throws ClaimUnknownError when an answer was lost, as all of these do
+   */
+  async retry(options: BulkOptions = {}): Promise<BulkReport> {
+    return this.#run(options, async (entries) => {
+      const jobs = entries.filter(({ error }) => error === undefined);
+      const isRetry = this.#set.key === RETRY || this.#set.key === DEAD;
+      return { done: await this.#moves.promote(jobs, isRetry), skipped: entries.length - jobs.length };
+    });
+  }
+
+  /** Moves them to the dead set. Death handlers are told only when `notify` is true, as by `killAll()`. */
+  async kill({ notify = false, error, ...options }: BulkOptions & KillOptions = {}): Promise<BulkReport> {
+    return this.#run(options, async (entries) => ({
+      done: await this.#moves.kill(entries, { notify, ...(error === undefined ? {} : { error }) }),
+    }));
+  }
+
+  /** Deletes them. */
+  async delete(options: BulkOptions = {}): Promise<BulkReport> {
+    return this.#each(options, (entry) => this.#moves.remove(entry));
+  }
+
+  /**
+   * Gives all of them the same time: seconds since 1970, or a Date.
+   *
+   * @throws InvalidJobError when the time is none
+   */
+  async reschedule(time: number | Date, options: BulkOptions = {}): Promise<BulkReport> {
+    const seconds = secondsOf(time);
+    if (!Number.isFinite(seconds)) {
+      throw new InvalidJobError(`Expected a Date or seconds since 1970, got ${shown(time)}.`);
+    }
+    return this.#each(options, (entry) => this.#moves.reschedule(entry, seconds));
+  }
+
+  /**
+   * Names another queue in them: they stay in the set, and go there when they are due or retried.
+   *
+   * @throws InvalidJobError when the name is none
+   */
+  async move(queue: string, options: BulkOptions = {}): Promise<BulkReport> {
+    const edit = { queue: queueName(queue) };
+    return this.#run(options, async (entries) => {
+      const jobs = entries.filter(({ error }) => error === undefined);
+      const moved = await Promise.all(jobs.map((entry) => this.#moves.change(entry, edit)));
+      return { done: moved.filter(Boolean).length, skipped: entries.length - jobs.length };
+    });
+  }
+
+  #each(options: BulkOptions, act: (entry: SortedEntry) => Promise<boolean>): Promise<BulkReport> {
+    return this.#run(options, async (entries) => {
+      const outcomes = await Promise.all(entries.map(act));
+      return { done: outcomes.filter(Boolean).length };
+    });
+  }
+
+  #run(options: BulkOptions, act: (entries: readonly SortedEntry[]) => Promise<Acted>): Promise<BulkReport> {
+    checkBulk(options);
+    return runBulk(this.#batches(), options, act);
+  }
+
+  async *#batches(): AsyncGenerator<Batch<SortedEntry>> {
+    const fixed = await this.#fixed();
+    const { ids, filter } = this.#scope;
+    if (ids) {
+      const jobs = await this.#named(ids, fixed);
+      yield { jobs, looked: jobs.length };
+      return;
+    }
+    const nowMs = fixed.asOf.getTime();
+    const slices = this.#set.slices(this.#span(fixed));
+    // What fails again at once may come back further down.
+    const met = new Set<string>();
+    for (let slice = await slices.next(); slice; slice = await slices.next()) {
+      const jobs = slice.filter((record) => {
+        if (this.#isLater(record, fixed)) return false;
+        if (!filter.covers({ record, atMs: slices.atMs(record), nowMs })) return false;
+        const { jid } = record;
+        if (jid === undefined) return true;
+        return !met.has(jid) && met.add(jid);
+      });
+      yield { jobs, looked: slice.length };
+    }
+  }
+
+  async #fixed(): Promise<Fixed> {
+    const { asOf = new Date(), upTo } = this.#scope;
+    if (upTo !== undefined) return { asOf, upTo };
+    const { items } = await this.#set.page({ limit: 1, order: "desc" });
+    return { asOf, upTo: items[0]?.score ?? -Infinity };
+  }
+
+  #span({ asOf, upTo }: Fixed) {
+    const { fromMs, belowMs } = this.#scope.filter.boundsAt(asOf.getTime());
+    return { upTo, from: fromMs / 1_000, below: belowMs / 1_000 };
+  }
+
+  /** Those of a selection that are still there and that the filter means; what is gone is counted by nobody. */
+  async #named(ids: readonly string[], fixed: Fixed): Promise<readonly SortedEntry[]> {
+    const found: SortedEntry[] = [];
+    const nowMs = fixed.asOf.getTime();
+    for (const id of new Set(ids)) {
+      const record = await this.#set.findEntry(id);
+      if (record && this.#scope.filter.covers({ record, atMs: record.score * 1_000, nowMs }))
+        found.push(record);
+    }
+    return found;
+  }
+
+  /** A score says when a job died, but of a retry when it is due: when that came, its last failure says. */
+  #isLater(entry: SortedEntry, { asOf }: Fixed): boolean {
+    if (this.#set.key === DEAD) return entry.score * 1_000 > asOf.getTime();
+    const cameAt = this.#set.key === RETRY ? (entry.retriedAt ?? entry.failedAt) : entry.createdAt;
+    return cameAt !== undefined && cameAt > asOf;
+  }
+}

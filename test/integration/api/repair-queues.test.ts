@@ -1,0 +1,154 @@
+/** Repairing jobs of a queue, many at once or one, and entries of sets that are changed on their way. */
+import { Queue, RetrySet } from "@tsq/core/api";
+import type { BulkReport } from "@tsq/core/api";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { payloadText, pushTexts } from "../../support/payload-text.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(() => redis.flushdb());
+
+/** Jobs of the classes A, B and C in turn. */
+const texts = (count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => payloadText({ jid: `j${i}`, class: "ABC"[i % 3] }));
+
+const jidsOn = async (queue: string): Promise<readonly string[]> =>
+  (await redis.lrange(`queue:${queue}`, 0, -1)).map((text) => (JSON.parse(text) as { jid: string }).jid);
+
+describe("bulk work on a queue", () => {
+  test.each<[string, (queue: Queue) => Promise<BulkReport>]>([
+    ["deleted", (queue) => queue.bulk({ filter: "class:A" }).delete()],
+    ["killed", (queue) => queue.bulk({ filter: "class:A" }).kill()],
+    ["moved", (queue) => queue.bulk({ filter: "class:A" }).move("other")],
+  ])("has those that the filter means %s", async (what, act) => {
+    await pushTexts(redis, texts(600));
+
+    const report = await act(new Queue("default", { redis }));
+
+    expect(report).toEqual({ done: 200, gone: 0, skipped: 0, looked: 600, isAborted: false });
+    expect(await redis.llen("queue:default")).toBe(400);
+    expect(await redis.zcard("dead")).toBe(what === "killed" ? 200 : 0);
+    const moved = (await redis.lrange("queue:other", 0, -1)).map(
+      (text) => JSON.parse(text) as { queue: string },
+    );
+    expect(moved.map(({ queue }) => queue)).toEqual(what === "moved" ? Array(200).fill("other") : []);
+    expect(await redis.sismember("queues", "other")).toBe(what === "moved" ? 1 : 0);
+  });
+
+  test("leaves out what was enqueued after the preview", async () => {
+    await pushTexts(redis, texts(30));
+    const queue = new Queue("default", { redis });
+    const { count, asOf } = await queue.bulk().preview();
+    await pushTexts(redis, [payloadText({ jid: "later", enqueued_at: asOf.getTime() + 1 })]);
+
+    const report = await queue.bulk({ asOf }).delete();
+
+    expect([count, report.done]).toEqual([30, 30]);
+    expect(await jidsOn("default")).toEqual(["later"]);
+  });
+
+  test("is done to a selection by jid", async () => {
+    await pushTexts(redis, texts(30));
+
+    const report = await new Queue("default", { redis }).bulk({ ids: ["j3", "j29", "nobody"] }).delete();
+
+    expect(report.done).toBe(2);
+    expect(await redis.llen("queue:default")).toBe(28);
+  });
+});
+
+describe("a job on a queue", () => {
+  const first = async () => {
+    const [job] = (await new Queue("default", { redis }).page({ order: "desc" })).items;
+    if (!job) throw new Error("Expected a job on the queue, found none.");
+    return job;
+  };
+
+  test("that a worker has taken is neither moved nor killed", async () => {
+    await pushTexts(redis, texts(1));
+    const job = await first();
+    await redis.rpop("queue:default");
+
+    expect([await job.move("other"), await job.kill(), await job.delete()]).toEqual([false, false, false]);
+    expect(await redis.keys("*")).toEqual(["queues"]);
+  });
+
+  test("that is no job can be killed, and not moved", async () => {
+    await pushTexts(redis, ["no json"]);
+    const job = await first();
+
+    await expect(job.move("other")).rejects.toMatchObject({ code: "TSQ_MALFORMED_PAYLOAD" });
+    expect(await job.kill()).toBe(true);
+    expect(await redis.zrange("dead", 0, "-1")).toEqual(["no json"]);
+  });
+
+  test.each(["dead", "queue:other"])("stays when the key %s is something else", async (key) => {
+    await pushTexts(redis, texts(1));
+    await redis.hset(key, "a", "b");
+    const job = await first();
+
+    const act = key === "dead" ? job.kill() : job.move("other");
+
+    await expect(act).rejects.toThrow("WRONGTYPE");
+    expect(await redis.llen("queue:default")).toBe(1);
+  });
+
+  test("that was cancelled is wanted again when it is moved", async () => {
+    await pushTexts(redis, texts(1));
+    await redis.hset("it-j0", "cancelled", "1795451241");
+
+    await (await first()).move("other");
+
+    expect(await redis.hexists("it-j0", "cancelled")).toBe(0);
+  });
+});
+
+describe("an entry", () => {
+  test("is retried with other arguments, and every other byte as it was", async () => {
+    const text = `{"queue":"a", "args":[1], "jid":"x","class":"J","n":12345678901234567,"f":1.0,"retry":true,"created_at":5,"retry_count":3}`;
+    await redis.zadd("retry", 5, text);
+    const [entry] = (await new RetrySet({ redis, wire: 8 }).page()).items;
+
+    expect(await entry?.retry({ args: '[12345678901234567, 2.0,"é"]', queue: "b" })).toBe(true);
+
+    const [pushed = ""] = await redis.lrange("queue:b", 0, -1);
+    expect(pushed.replace(/,"enqueued_at":\d+/, "")).toBe(
+      text
+        .replace("[1]", '[12345678901234567, 2.0,"é"]')
+        .replace('"queue":"a"', '"queue":"b"')
+        .replace('"retry_count":3', '"retry_count":2'),
+    );
+    expect(await redis.exists("retry")).toBe(0);
+  });
+
+  test.each([{ args: "{}" }, { args: "[1" }, { args: 5 }, { queue: "" }, { queue: " a" }, { quue: "a" }])(
+    "is not retried with %j",
+    async (edit) => {
+      await redis.zadd("retry", 5, payloadText());
+      const [entry] = (await new RetrySet({ redis }).page()).items;
+
+      await expect(entry?.retry(edit as object)).rejects.toMatchObject({
+        code: expect.stringMatching(/^TSQ_(?:INVALID_JOB|CONFIG)$/) as string,
+      });
+      expect(await redis.zcard("retry")).toBe(1);
+    },
+  );
+
+  test("that has gone is neither moved nor retried, and does not come back", async () => {
+    await redis.zadd("retry", 5, payloadText());
+    const [entry] = (await new RetrySet({ redis }).page()).items;
+    await redis.del("retry");
+
+    expect([await entry?.move("b"), await entry?.retry({ queue: "b" })]).toEqual([false, false]);
+    expect(await redis.keys("*")).toEqual([]);
+  });
+});
