@@ -1,9 +1,9 @@
 /** One look at the schedule: what it finds, counts and leaves alone. */
 import { RedisUnusableError } from "@tsq/core";
 import type { CronOptions } from "@tsq/cron";
-import { isOfEntry } from "../../support/inside-cron.ts";
+import { isOfEntry, policyOf } from "../../support/inside-cron.ts";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { cronPoller, saveCron } from "../../support/cron.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -102,6 +102,82 @@ test("what was asked for an entry of a namespace that this process does not look
   await cronPoller(redis).poll(at("09:00:10"));
 
   expect(await redis.hkeys("tsq:cron:policies")).toEqual(["cron_job:crm:tick"]);
+});
+
+test("nothing is kept of an entry that somebody has deleted", async () => {
+  await save({ jitter: 30 });
+  const { poll } = cronPoller(redis);
+  await poll(at("09:00:10"));
+  expect(await redis.hkeys("tsq:cron:since")).toEqual([KEY]);
+  await redis.srem("cron_jobs:default", KEY);
+  await redis.unlink(KEY);
+
+  await poll(at("09:00:20"));
+
+  expect(await redis.exists("tsq:cron:since", "tsq:cron:policies")).toBe(0);
+});
+
+describe("a last time that is to come by the clock of Redis too", () => {
+  const minuteMs = Math.floor(Date.now() / 60_000) * 60_000;
+  const iso = (seconds: number): string => new Date(minuteMs + seconds * 1_000).toISOString();
+  const rubyTime = (seconds: number): string => `${iso(seconds).slice(0, 19).replace("T", " ")} +0000`;
+  const fireOnceAndLeave = async () => {
+    const entry = { cron: "* * * * *", class: "TickJob" };
+    await saveCron(redis, "tick", entry, { at: iso(-300) });
+    const tested = cronPoller(redis);
+    await tested.poll(iso(5));
+    await redis.hset(KEY, "last_enqueue_time", rubyTime(3_600));
+    return tested;
+  };
+
+  test("becomes that of the last instant where it has fired", async () => {
+    const { poll, told } = await fireOnceAndLeave();
+
+    await poll(iso(10));
+
+    expect(told.repairs).toHaveLength(1);
+    expect(await redis.hget(KEY, "last_enqueue_time")).toBe(rubyTime(0));
+  });
+
+  test("stays where Redis does not tell its clock", async () => {
+    const { poll, told } = await fireOnceAndLeave();
+    const time = vi.spyOn(redis, "time").mockRejectedValue(new Error("NOPERM"));
+    onTestFinished(() => time.mockRestore());
+
+    await poll(iso(10));
+
+    expect(told.repairs).toEqual([]);
+    expect(await redis.hget(KEY, "last_enqueue_time")).toBe(rubyTime(3_600));
+  });
+});
+
+describe("a run by hand", () => {
+  const runAt = async (time: string) => {
+    const { firing } = cronPoller(redis).poller;
+    const claimed = firing.claimByHand(KEY, ms(time));
+    await firing.keep(claimed);
+    return firing.fire(claimed, {
+      hash: await redis.hgetall(KEY),
+      policy: policyOf(undefined),
+      nowMs: ms(time),
+    });
+  };
+
+  test("is the last time of an entry, though an instant of long ago was missed", async () => {
+    await save({ cron: "0 9 * * *" });
+
+    await runAt("12:00:00");
+
+    expect(await redis.hget(KEY, "last_enqueue_time")).toBe("2030-01-01 12:00:00 +0000");
+  });
+
+  test("pushes the job of an entry whose expression nobody can read", async () => {
+    await save();
+    await redis.hset(KEY, "cron", "99 * * * *");
+
+    expect(await runAt("12:00:00")).toBe("pushed");
+    expect(await redis.llen("queue:default")).toBe(1);
+  });
 });
 
 describe("an entry that is made anew", () => {
