@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { ApiConnection } from "tsq/api";
 import { freePort, startNative } from "../../../packages/tsq/dist/servers/native-server.js";
 import { check } from "./check.mjs";
+import { Ends } from "./ends.mjs";
 import { Journal } from "./journal.mjs";
 import { Program } from "./program.mjs";
 import { settle } from "./ruby.mjs";
@@ -28,8 +29,7 @@ export class Stage {
   #place;
   #env = {};
   #programs = [];
-  // What ends each part, the last that was started first.
-  #ends = [];
+  #ends = new Ends();
 
   constructor(generation) {
     this.#generation = generation;
@@ -46,22 +46,20 @@ export class Stage {
 
   /** Starts Redis, the messenger, the web process and both workers. */
   async build() {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"])
-      process.once(signal, () => void this.clear().finally(() => process.exit(130)));
     const redis = await startNative({ port: await freePort() });
-    this.#ends.push(() => redis.stop());
+    this.#ends.add(() => redis.stop());
     this.redisUrl = redis.url.replace(/\d+$/, "1");
     this.api = new ApiConnection({ redis: this.redisUrl });
-    this.#ends.push(() => this.api.close());
+    this.#ends.add(() => this.api.close());
     this.say(`Redis: ${redis.program}, ${this.redisUrl}`);
     this.zalo = await startZalo();
-    this.#ends.push(() => this.zalo.stop());
+    this.#ends.add(() => this.zalo.stop());
     this.url = `http://127.0.0.1:${await freePort()}`;
     const shared = { REDIS_URL: this.redisUrl, ZALO_URL: this.zalo.url, INTERNAL_TOKEN: TOKEN };
     this.#env = { ...shared, CRM_URL: this.url };
     const bind = this.url.replace("http", "tcp");
     this.#place = settle(this.#generation, { ...shared, BIND: bind, LOG_JSON: "1" });
-    this.#ends.push(() => this.#place.remove());
+    this.#ends.add(() => this.#place.remove());
 
     await this.ruby("bin/rails", "db:schema:load");
     const said = await this.ruby("bin/rails", "runner", "script/seed.rb");
@@ -112,23 +110,23 @@ export class Stage {
   }
 
   /** Ends all that is still there. */
-  async clear() {
-    while (this.#ends.length > 0) await this.#ends.pop()();
+  clear() {
+    return this.#ends.clear();
   }
 
   async #run(name, child) {
     const program = new Program(name, child);
     const end = () => program.kill();
-    this.#ends.push(end);
+    this.#ends.add(end);
     const said = await program.done();
-    this.#ends.splice(this.#ends.indexOf(end), 1);
+    this.#ends.delete(end);
     return said;
   }
 
   #start(name, child) {
     const program = new Program(name, child);
     this.#programs.push(program);
-    this.#ends.push(() => program.kill());
+    this.#ends.add(() => program.kill());
     return program;
   }
 
