@@ -19,6 +19,7 @@ import { describe, expect, test } from "vitest";
 import { decodeArguments, encodeArguments } from "../support/inside-active-job.ts";
 import { rubyArguments } from "../support/ruby-arguments.ts";
 import { payloadTexts, vectorNames } from "../support/vectors.ts";
+import { runs } from "../support/runs.ts";
 
 const SERIALIZERS = "ActiveJob::Serializers::";
 
@@ -59,7 +60,7 @@ describe("arguments that are decoded and encoded are the same bytes", () => {
 
         expect(encoded(...decoded(written))).toBe(written);
       }),
-      { numRuns: 1_000 },
+      { numRuns: runs(1_000) },
     );
   });
 
@@ -70,7 +71,7 @@ describe("arguments that are decoded and encoded are the same bytes", () => {
 
         expect(encoded(...decoded(again))).toBe(again);
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 });

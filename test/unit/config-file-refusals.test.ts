@@ -5,6 +5,7 @@ import { join } from "node:path";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readConfigFile } from "../support/inside-tsq.ts";
+import { runs } from "../support/runs.ts";
 
 let directory = "";
 beforeAll(() => {
@@ -166,7 +167,7 @@ describe("a file that is no YAML, or more than configuration", () => {
       fc.property(fc.array(fc.constantFrom(...pieces.split("|")), { maxLength: 20 }), (chosen) => {
         expect(refusal(chosen.join(""))).toBeTypeOf("string");
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });

@@ -5,6 +5,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { anyText } from "../support/any-text.ts";
 import { evaluateErb } from "../support/inside-tsq.ts";
+import { runs } from "../support/runs.ts";
 
 const FILE = "config/sidekiq.yml";
 const env = { THREADS: "12", NAME: "mail", EMPTY: "", WORDS: "7 dwarfs", RATE: "1.5e3", LINES: "a: 1\nb: 2" };
@@ -239,7 +240,7 @@ describe("everything else is refused, and never run", () => {
       fc.property(fc.array(piece, { maxLength: 25 }), (pieces) => {
         expect(refusal(pieces.join(""))).toBeTypeOf("string");
       }),
-      { numRuns: 2_000 },
+      { numRuns: runs(2_000) },
     );
   });
 });

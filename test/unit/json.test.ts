@@ -3,8 +3,9 @@ import * as fc from "fast-check";
 import { afterEach, describe, expect, test } from "vitest";
 import { anyText } from "../support/any-text.ts";
 import { nested, valueText } from "../support/json-text.ts";
+import { runs } from "../support/runs.ts";
 
-fc.configureGlobal({ numRuns: 300 });
+fc.configureGlobal({ numRuns: runs(300) });
 
 /** What JSON.parse makes of it: every bigint as the number that it is rounded to. */
 const rounded = (value: unknown): unknown => {

@@ -6,6 +6,7 @@ import { expect, test } from "vitest";
 import { decide } from "../support/inside-worker.ts";
 import { changesOf } from "../support/outcomes.ts";
 import { FIELDS, VALUES } from "../support/odd-json.ts";
+import { runs } from "../support/runs.ts";
 
 const decided = (payload: RawPayload) =>
   decide(
@@ -35,7 +36,7 @@ test("any fields lead to an outcome with changes that are JSON, and a time that 
         expect(() => JSON.parse(text ?? "null")).not.toThrow();
       if (outcome.kind === "retry") expect(outcome.atMs).toSatisfy(Number.isFinite);
     }),
-    { numRuns: 2_000 },
+    { numRuns: runs(2_000) },
   );
 });
 

@@ -4,8 +4,9 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { nested, objectText, valueText } from "../support/json-text.ts";
 import { slowMembers } from "../support/slow-json.ts";
+import { runs } from "../support/runs.ts";
 
-fc.configureGlobal({ numRuns: 300 });
+fc.configureGlobal({ numRuns: runs(300) });
 
 const editedKey = fc.constantFrom("queue", "retry_count", "error_message", "é", 'a "quoted" key');
 const changes: fc.Arbitrary<PayloadChanges> = fc.dictionary(editedKey, fc.option(valueText), {

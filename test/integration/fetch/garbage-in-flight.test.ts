@@ -11,6 +11,7 @@ import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
+import { runs } from "../../support/runs.ts";
 
 /** Each looks to someone as if it named a queue. */
 const GARBAGE = [
@@ -152,7 +153,7 @@ test("a slot tells queue and payload of anything that can be in a queue", async 
       const value = await workers.redis.hget(inFlightOf("web"), "00");
       expect(splitHeld(value ?? "")).toEqual({ queue: name, text });
     }),
-    { numRuns: 500 },
+    { numRuns: runs(500) },
   );
 });
 

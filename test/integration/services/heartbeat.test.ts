@@ -2,7 +2,7 @@
 import type { RedisOptions } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { Heartbeat, Metrics } from "../../support/inside-worker.ts";
+import { Beat, Heartbeat, Metrics } from "../../support/inside-worker.ts";
 import type { BeatReport, BeatSnapshot } from "../../support/inside-worker.ts";
 import { outage } from "../../support/outage.ts";
 import { TcpProxy } from "../../support/proxy.ts";
@@ -17,6 +17,7 @@ const INFO = '{"hostname":"web","version":"tsq 0.1.0"}';
 let server: TestRedis;
 let workers: TestWorkers;
 let heartbeat: Heartbeat | undefined;
+let single: Beat | undefined;
 let metrics: Metrics;
 let state: Omit<BeatSnapshot, "metrics">;
 let reports: BeatReport[];
@@ -31,6 +32,7 @@ beforeEach(async () => {
   metrics = new Metrics();
   state = { busy: 0, isQuiet: false, work: [], owners: [] };
   reports = [];
+  single = undefined;
   failures = [];
 });
 afterEach(() => left());
@@ -68,14 +70,12 @@ const left = async (): Promise<void> => {
   await leaving?.stop();
 };
 
-/** One more beat. */
-const beat = async (): Promise<BeatReport> => {
-  const before = reports.length;
-  heartbeat?.beat();
-  return eventually(() => {
-    expect(reports.length).toBeGreaterThan(before);
-    return reports.at(-1) as BeatReport;
-  });
+/** What the thread does again and again: one beat, here. */
+const once = async (): Promise<BeatReport> => {
+  single ??= new Beat(workers.redis, { identity: ID, info: INFO, concurrency: 7, classes: CLASSES });
+  const report = await single.beat({ ...state, metrics: metrics.take() }, () => {});
+  reports.push(report);
+  return report;
 };
 
 const process = (version: string | undefined) =>
@@ -90,7 +90,7 @@ describe("a beat", () => {
     state = { ...state, busy: 3 };
     const beforeSeconds = Date.now() / 1_000;
 
-    await started();
+    await once();
 
     const { beat: at, rss, rtt_us: rtt, ...rest } = await workers.redis.hgetall(ID);
     expect(rest).toEqual({ info: INFO, concurrency: "7", busy: "3", quiet: "false" });
@@ -103,7 +103,7 @@ describe("a beat", () => {
   });
 
   test("holds the fields of each vector", async () => {
-    await started();
+    await once();
 
     const fields = new Set(await workers.redis.hkeys(ID));
     for (const version of ["6.4.1", "7.3.2", "8.0.10", "8.1.7"]) {
@@ -115,10 +115,10 @@ describe("a beat", () => {
   });
 
   test("says that the process is quiet", async () => {
-    await started();
+    await once();
     state = { ...state, isQuiet: true };
 
-    await beat();
+    await once();
 
     expect(await workers.redis.hget(ID, "quiet")).toBe("true");
   });
@@ -131,16 +131,16 @@ describe("a beat", () => {
         { tid: "t1", json: '{"queue":"b"}' },
       ],
     };
-    await started();
+    await once();
     expect(await workers.redis.hgetall(`${ID}:work`)).toEqual({ t0: '{"queue":"a"}', t1: '{"queue":"b"}' });
     expect(await workers.redis.ttl(`${ID}:work`)).toBeGreaterThan(50);
 
     state = { ...state, work: [{ tid: "t1", json: '{"queue":"b"}' }] };
-    await beat();
+    await once();
     expect(await workers.redis.hgetall(`${ID}:work`)).toEqual({ t1: '{"queue":"b"}' });
 
     state = { ...state, work: [] };
-    await beat();
+    await once();
     expect(await workers.redis.exists(`${ID}:work`)).toBe(0);
   });
 
@@ -153,7 +153,7 @@ describe("a beat", () => {
     await process(there);
     state = { ...state, work: [{ tid: "t0", json: "{}" }] };
 
-    await started();
+    await once();
 
     expect(await workers.redis.exists(`${ID}:workers`)).toBe(legacy ? 1 : 0);
     expect(reports[0]?.generations).toEqual(
@@ -164,29 +164,27 @@ describe("a beat", () => {
   test("registers who may have jobs in flight", async () => {
     state = { ...state, owners: [[`${ID}~default~0`, ["a", "b"]]] };
 
-    await started();
+    await once();
 
     expect(await workers.redis.hgetall("tsq:owners")).toEqual({ [`${ID}~default~0`]: '["a","b"]' });
   });
 
   test("reports what is paused, and whether the process was there before", async () => {
     await workers.redis.sadd("paused", "a", "b");
-    await started();
+    await once();
     expect(reports[0]).toMatchObject({ isNew: true });
     expect(reports[0]?.paused.toSorted()).toEqual(["a", "b"]);
 
-    expect(await beat()).toMatchObject({ isNew: false });
+    expect(await once()).toMatchObject({ isNew: false });
 
     await workers.redis.del(ID);
-    expect(await beat()).toMatchObject({ isNew: true });
+    expect(await once()).toMatchObject({ isNew: true });
   });
 
   test("brings one signal at a time, in the order they were sent", async () => {
     await workers.redis.lpush(`${ID}-signals`, "TTIN");
     await workers.redis.lpush(`${ID}-signals`, "TSTP");
-    await started();
-
-    await beat();
+    for (let beats = 0; beats < 3; beats++) await once();
     const signals = reports.map(({ signal }) => signal);
 
     expect(signals).toEqual(["TTIN", "TSTP", undefined]);
@@ -197,14 +195,14 @@ describe("the statistics", () => {
   const today = (): string => new Date().toISOString().slice(0, 10);
 
   test("are totals and totals of the day, by UTC", async () => {
-    await started();
+    await once();
     metrics.succeeded("A", 5);
     metrics.failed("A");
     metrics.failed(undefined);
 
-    await beat();
+    await once();
     metrics.succeeded("A", 5);
-    await beat();
+    await once();
 
     const keys = ["stat:processed", "stat:failed", `stat:processed:${today()}`, `stat:failed:${today()}`];
     expect(await workers.redis.mget(...keys)).toEqual(["4", "2", "4", "2"]);
@@ -213,8 +211,8 @@ describe("the statistics", () => {
   });
 
   test("are not touched when nothing has run", async () => {
-    await started();
-    await beat();
+    await once();
+    await once();
 
     expect(await workers.redis.keys("stat:*")).toEqual([]);
     expect(await workers.redis.keys("j|*")).toEqual([]);
