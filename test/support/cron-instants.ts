@@ -35,7 +35,8 @@ export const judgeInstants = ({
 }: InstantsQuestion): InstantsAnswer => {
   const jobs = new Map<number, number[]>();
   for (const date of datesMs) {
-    const tick = expression.previous(new Date(date)).getTime();
+    // In the very second of an instant it is of that one: so dates it who fires it by a clock that is behind.
+    const tick = expression.previous(new Date(date + 1_000)).getTime();
     jobs.set(tick, [...(jobs.get(tick) ?? []), date]);
   }
   const ticks: number[] = [];

@@ -39,3 +39,10 @@ test("a job that another fired later, in an outage's wake or by a clock that is 
 test("a job too much makes up for no instant before its own clock", () => {
   expect(judge(["00:10:02", "00:10:30", "00:20:05", "00:30:01"]).wrong).toHaveLength(2);
 });
+
+test("a job of the very second of an instant is of that one, also where a clock that is ahead has told it as missed", () => {
+  const times = ["00:10:02", "00:20:00", "00:30:01", "00:40:09"];
+  const answer = judge(times, ["00:20:00"]);
+
+  expect(answer).toEqual({ instants: 4, missed: 0, repaired: 0, wrong: [] });
+});
