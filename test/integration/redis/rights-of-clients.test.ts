@@ -5,6 +5,7 @@ import {
   ApiConnection,
   DeadSet,
   ErrorGroups,
+  Findings,
   Jobs,
   Metrics,
   ProcessSet,
@@ -140,6 +141,7 @@ describe.runIf(hasNativeRedis())("a user who has", () => {
     const [processes, work, metrics] = [new ProcessSet(api), new WorkSet(api), new Metrics(api)];
     await Promise.all([processes.size(), processes.all(), processes.findProcess("x"), processes.leader()]);
     await Promise.all([work.size(), work.all()]);
+    await new Findings(api).read();
     await Promise.all([new ErrorGroups(api).read(), new Jobs(api).find("job0"), new Jobs(api).find("none")]);
     await Promise.all([metrics.topJobs(), metrics.topJobs({ hours: 24 }), metrics.forJob("HardJob")]);
   };

@@ -1,0 +1,181 @@
+/** Reads what findings are drawn from, in two round trips however many queues and processes there are. */
+import type { ChainableCommander } from "ioredis";
+import { OWN_VERSION_PREFIX } from "../../redis/fleet.ts";
+import { readClassList } from "../../wire/class-list.ts";
+import { wrappedClass } from "../../wire/active-job.ts";
+import {
+  classesKey,
+  DEAD,
+  legacyWorkKey,
+  PAUSED,
+  PROCESSES,
+  queueKey,
+  QUEUES,
+  RETRY,
+  SCHEDULE,
+  workKey,
+} from "../../wire/keys.ts";
+import { bucketsUntil, minuteCounters, MINUTE_MS } from "../../wire/metrics-layout.ts";
+import type { ApiConnection } from "../api-connection.ts";
+import { errorKindOf } from "../errors/fingerprint.ts";
+import { JobRecord } from "../job-record.ts";
+import { MetricsTally } from "../metrics/job-metrics.ts";
+import { PROCESS_FIELDS, ProcessRecord } from "../processes/process-record.ts";
+import { WorkRecord } from "../processes/work-record.ts";
+import { numberOf, repliesOf, scoredOf, scoreText } from "../replies.ts";
+import type {
+  FailureState,
+  ProcessState,
+  QueueState,
+  RunningState,
+  SampledClass,
+  Snapshot,
+  UsualTime,
+} from "./snapshot.ts";
+
+const SAMPLED_JOBS = 20;
+const SAMPLED_FAILURES = 200;
+const USUAL_MINUTES = 60;
+
+export const readSnapshot = async (api: ApiConnection, now = new Date()): Promise<Snapshot> => {
+  const seconds = now.getTime() / 1_000;
+  const counters = bucketsUntil(now.getTime(), USUAL_MINUTES, MINUTE_MS).flatMap(minuteCounters);
+  const first = api.redis.pipeline();
+  first.smembers(QUEUES).smembers(PROCESSES).smembers(PAUSED).info();
+  first.zcard(RETRY).zcard(SCHEDULE).zcard(DEAD);
+  first.zcount(RETRY, "-inf", scoreText(seconds + 60));
+  first.zcount(RETRY, "-inf", scoreText(seconds - 120)).zcount(SCHEDULE, "-inf", scoreText(seconds - 120));
+  first.zcount(DEAD, scoreText(seconds - 3_600), "+inf").zcount(DEAD, scoreText(seconds - 86_400), "+inf");
+  first.zrangeBuffer(RETRY, 0, String(SAMPLED_FAILURES - 1), "WITHSCORES");
+  first.zrevrangeBuffer(DEAD, 0, SAMPLED_FAILURES - 1, "WITHSCORES");
+  for (const { key } of counters) first.hgetall(key);
+  const [names, identities, paused, info, ...others] = await repliesOf(first);
+  const [retries, scheduled, dead, retriesSoon, lateRetries, lateScheduled, lastHour, lastDay] =
+    others.map(numberOf);
+  const tally = new MetricsTally();
+  counters.forEach(({ bucketMs }, i) =>
+    tally.addCounters(bucketMs, (others[10 + i] ?? {}) as Record<string, unknown>),
+  );
+  const fleet = await readFleet(api, textsOf(names), textsOf(identities), new Set(textsOf(paused)), now);
+  return {
+    at: now,
+    ...fleet,
+    sets: {
+      retries: retries ?? 0,
+      scheduled: scheduled ?? 0,
+      dead: dead ?? 0,
+      retriesSoon: retriesSoon ?? 0,
+      late: (lateRetries ?? 0) + (lateScheduled ?? 0),
+      deadLastHour: lastHour ?? 0,
+      deadLastDay: lastDay ?? 0,
+    },
+    failures: [others[8], others[9]]
+      .flatMap(scoredOf)
+      .flatMap(({ bytes }) => failureOf(new JobRecord(bytes))),
+    usual: usualOf(tally),
+    redis: redisOf(typeof info === "string" ? info : ""),
+  };
+};
+
+const readFleet = async (
+  api: ApiConnection,
+  names: readonly string[],
+  identities: readonly string[],
+  paused: ReadonlySet<string>,
+  now: Date,
+): Promise<Pick<Snapshot, "queues" | "processes" | "running">> => {
+  const second: ChainableCommander = api.redis.pipeline();
+  for (const name of names) second.llen(queueKey(name)).lrangeBuffer(queueKey(name), -SAMPLED_JOBS, -1);
+  for (const identity of identities) {
+    second
+      .hmget(identity, ...PROCESS_FIELDS)
+      .hgetall(legacyWorkKey(identity))
+      .hgetall(workKey(identity));
+    second.get(classesKey(identity));
+  }
+  const replies = second.length > 0 ? await repliesOf(second) : [];
+  const ofProcesses = replies.slice(2 * names.length);
+  const alive = identities.map((identity, i) => ({ identity, replies: ofProcesses.slice(4 * i, 4 * i + 4) }));
+  return {
+    queues: names.map((name, i) => queueOf(name, replies.slice(2 * i, 2 * i + 2), paused, now)),
+    processes: alive.flatMap((one) => processOf(api, one.identity, one.replies)),
+    running: alive.flatMap((one) => runningOf(one.identity, one.replies)),
+  };
+};
+
+const queueOf = (
+  name: string,
+  [size, oldest]: readonly unknown[],
+  paused: ReadonlySet<string>,
+  now: Date,
+): QueueState => {
+  const records = ((oldest ?? []) as Buffer[]).map((payload) => new JobRecord(payload));
+  const latency = records.at(-1)?.latency(now.getTime()) ?? 0;
+  return { name, size: numberOf(size), latency, isPaused: paused.has(name), sample: sampleOf(records) };
+};
+
+const sampleOf = (records: readonly JobRecord[]): readonly SampledClass[] => {
+  const sample = new Map<string, SampledClass>();
+  for (const { payload, displayClass: name } of records) {
+    if (!payload || name === undefined) continue;
+    const { class: onWire } = payload;
+    const classes = [onWire, wrappedClass(payload)].filter((one) => typeof one === "string");
+    sample.set(name, { name, classes, count: (sample.get(name)?.count ?? 0) + 1 });
+  }
+  return [...sample.values()];
+};
+
+const processOf = (
+  api: ApiConnection,
+  identity: string,
+  replies: readonly unknown[],
+): readonly ProcessState[] => {
+  const fields = ((replies[0] ?? []) as unknown[]).map((field) => field ?? undefined);
+  if (typeof fields[0] !== "string") return [];
+  const {
+    queues,
+    isQuiet,
+    concurrency,
+    busy,
+    beatAt,
+    version = "",
+  } = new ProcessRecord(api, identity, fields);
+  const isRuby = !version.startsWith(OWN_VERSION_PREFIX);
+  const classes = isRuby ? undefined : readClassList(replies[3]);
+  return [{ identity, isRuby, queues, isQuiet, classes, concurrency, busy, beatAt }];
+};
+
+/** What HGETALL answers, or nothing. */
+type Hash = Readonly<Record<string, string>> | undefined;
+
+const runningOf = (identity: string, [, legacy, work]: readonly unknown[]): readonly RunningState[] =>
+  Object.entries({ ...(legacy as Hash), ...(work as Hash) }).map(([tid, value]) => {
+    const { job, runAt, isOverrunning } = new WorkRecord(identity, tid, value);
+    return { identity, jid: job.jid, class: job.displayClass, runAt, isOverrunning };
+  });
+
+const failureOf = (job: JobRecord): readonly FailureState[] => {
+  const kind = errorKindOf(job);
+  const at = job.retriedAt ?? job.failedAt;
+  if (!kind || !at) return [];
+  const { id, class: name, error, fingerprint } = kind;
+  return [{ group: id, class: name, error, fingerprint, at }];
+};
+
+const usualOf = (tally: MetricsTally): ReadonlyMap<string, UsualTime> =>
+  new Map(
+    tally.jobs().map((job) => [job.class, { runs: job.processed - job.failed, averageMs: job.averageMs }]),
+  );
+
+const redisOf = (info: string): Snapshot["redis"] => {
+  const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? "";
+  return {
+    usedBytes: numberOf(field("used_memory")),
+    maxBytes: numberOf(field("maxmemory")),
+    evictionPolicy: field("maxmemory_policy"),
+    evictedKeys: numberOf(field("evicted_keys")),
+  };
+};
+
+const textsOf = (reply: unknown): readonly string[] =>
+  (Array.isArray(reply) ? reply : []).filter((one) => typeof one === "string" && one !== "");

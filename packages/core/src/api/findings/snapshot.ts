@@ -1,0 +1,95 @@
+/** What findings are drawn from: how things stand at one instant, as plain data. */
+import type { Member } from "../../redis/members.ts";
+
+/** How all stands at one instant. */
+export interface Snapshot {
+  readonly at: Date;
+  readonly queues: readonly QueueState[];
+  readonly processes: readonly ProcessState[];
+  readonly running: readonly RunningState[];
+  readonly sets: SetsState;
+  /** The last failures of a sample of jobs, of the retries that are due first and those that died last. */
+  readonly failures: readonly FailureState[];
+  /** How long successful runs have taken within the last hour, by class. */
+  readonly usual: ReadonlyMap<string, UsualTime>;
+  readonly redis: RedisState;
+}
+
+/** A queue. */
+export interface QueueState {
+  readonly name: string;
+  /** How many jobs wait. */
+  readonly size: number;
+  /** Seconds the oldest has waited. */
+  readonly latency: number;
+  readonly isPaused: boolean;
+  /** The classes among its oldest jobs, at most twenty, with what they wrap. */
+  readonly sample: readonly SampledClass[];
+}
+
+/** A class that waits on a queue. */
+export interface SampledClass {
+  /** As the pages show it. */
+  readonly name: string;
+  /** On the wire: the class, and what it wraps. */
+  readonly classes: readonly string[];
+  /** How many of the sample. */
+  readonly count: number;
+}
+
+/** A process that has a heartbeat. */
+export interface ProcessState extends Member {
+  readonly concurrency: number;
+  readonly busy: number;
+  readonly beatAt: Date | undefined;
+}
+
+/** A job that runs. */
+export interface RunningState {
+  readonly identity: string;
+  readonly jid: string | undefined;
+  readonly class: string | undefined;
+  readonly runAt: Date | undefined;
+  /** It goes on beyond its `timeout`. */
+  readonly isOverrunning: boolean;
+}
+
+/** The three sets. */
+export interface SetsState {
+  readonly retries: number;
+  readonly scheduled: number;
+  readonly dead: number;
+  /** Retries that fall due within a minute, or should have been. */
+  readonly retriesSoon: number;
+  /** Retries and scheduled jobs that should have been enqueued more than two minutes ago. */
+  readonly late: number;
+  readonly deadLastHour: number;
+  readonly deadLastDay: number;
+}
+
+/** A job that has failed. */
+export interface FailureState {
+  /** Of the error group that it belongs to. */
+  readonly group: string;
+  readonly class: string;
+  readonly error: string;
+  readonly fingerprint: string;
+  readonly at: Date;
+}
+
+/** How long a class takes. */
+export interface UsualTime {
+  /** Successful runs. */
+  readonly runs: number;
+  readonly averageMs: number;
+}
+
+/** The server; what it does not say is 0 or empty. */
+export interface RedisState {
+  readonly usedBytes: number;
+  /** 0 without a limit. */
+  readonly maxBytes: number;
+  readonly evictionPolicy: string;
+  /** Since it was started. */
+  readonly evictedKeys: number;
+}

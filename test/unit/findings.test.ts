@@ -1,0 +1,226 @@
+/** What needs a person, concluded from how things stand. */
+import { findingsOf } from "@tsq/core/api";
+import type { FindingLimits, Snapshot } from "@tsq/core/api";
+import { describe, expect, test } from "vitest";
+
+const NOW = new Date("2030-01-01T12:00:00Z");
+const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000);
+
+type Queue = Snapshot["queues"][number];
+type Process = Snapshot["processes"][number];
+type Run = Snapshot["running"][number];
+
+const queue = (fields: Partial<Queue> = {}): Queue => ({
+  name: "default",
+  size: 5,
+  latency: 3,
+  isPaused: false,
+  sample: [{ name: "HardJob", classes: ["HardJob"], count: 5 }],
+  ...fields,
+});
+const worker = (fields: Partial<Process> = {}): Process => ({
+  identity: "web:1:abc",
+  isRuby: false,
+  queues: ["default"],
+  isQuiet: false,
+  classes: { names: ["HardJob"], isCut: false },
+  concurrency: 2,
+  busy: 0,
+  beatAt: ago(5),
+  ...fields,
+});
+const run = (fields: Partial<Run> = {}): Run => ({
+  identity: "web:1:abc",
+  jid: "j1",
+  class: "HardJob",
+  runAt: ago(700),
+  isOverrunning: false,
+  ...fields,
+});
+
+const WELL: Snapshot = {
+  at: NOW,
+  queues: [queue()],
+  processes: [worker()],
+  running: [],
+  sets: { retries: 0, scheduled: 0, dead: 0, retriesSoon: 0, late: 0, deadLastHour: 0, deadLastDay: 0 },
+  failures: [],
+  usual: new Map(),
+  redis: { usedBytes: 100, maxBytes: 0, evictionPolicy: "noeviction", evictedKeys: 0 },
+};
+
+const found = (changes: Partial<Snapshot>, limits?: FindingLimits): readonly string[] =>
+  findingsOf({ ...WELL, ...changes }, limits).map(({ level, id }) => `${level} ${id}`);
+const sets = (fields: Partial<Snapshot["sets"]>): Partial<Snapshot> => ({
+  sets: { ...WELL.sets, ...fields },
+});
+const redis = (fields: Partial<Snapshot["redis"]>): Partial<Snapshot> => ({
+  redis: { ...WELL.redis, ...fields },
+});
+const failures = (count: number, secondsAgo: number): Snapshot["failures"] =>
+  Array.from({ length: count }, () => ({
+    group: "g",
+    class: "A",
+    error: "E",
+    fingerprint: "f",
+    at: ago(secondsAgo),
+  }));
+
+test("nothing is found when all is well, or when nothing is there", () => {
+  expect(found({})).toEqual([]);
+  expect(found({ queues: [], processes: [] })).toEqual([]);
+  expect(found({ queues: [queue({ size: 0, latency: 0, sample: [] })], processes: [] })).toEqual([]);
+});
+
+describe("a queue", () => {
+  test.each<[string, Partial<Snapshot>, readonly string[]]>([
+    ["that no process takes from", { queues: [queue({ name: "low" })] }, ["critical queue-unserved:low"]],
+    ["of a fleet that is quiet", { processes: [worker({ isQuiet: true })] }, ["critical nobody-works"]],
+    ["without any process", { processes: [] }, ["critical nobody-works"]],
+    [
+      "that is paused",
+      { queues: [queue({ isPaused: true, latency: 9_999 })] },
+      ["note queue-paused:default"],
+    ],
+    ["that waits too long", { queues: [queue({ latency: 301 })] }, ["warning queue-late:default"]],
+    ["that waits far too long", { queues: [queue({ latency: 3_001 })] }, ["critical queue-late:default"]],
+    ["that waits as long as it may", { queues: [queue({ latency: 300 })] }, []],
+  ])("%s", (_, changes, expected) => {
+    expect(found(changes)).toEqual(expected);
+  });
+
+  test("has a goal of its own, or that of all", () => {
+    const queues = [queue({ latency: 50 }), queue({ name: "__proto__", latency: 50 })];
+    const processes = [worker({ queues: ["default", "__proto__"] })];
+
+    expect(found({ queues, processes }, { goals: { default: 40 } })).toEqual(["warning queue-late:default"]);
+    expect(found({ queues, processes }, { goal: 40, goals: { default: 60 } })).toEqual([
+      "warning queue-late:__proto__",
+    ]);
+  });
+});
+
+describe("a class that nobody can run", () => {
+  const other = queue({ sample: [{ name: "Other", classes: ["Wrapper", "Other"], count: 2 }] });
+
+  test("is named, with its queue and a filter", () => {
+    const [finding] = findingsOf({ ...WELL, queues: [other] });
+
+    expect(finding).toMatchObject({
+      id: "class-unrunnable:default:Other",
+      level: "critical",
+      evidence: { class: "Other", queue: "default", count: 2 },
+      where: { page: "queue", name: "default", filter: "class:Other" },
+    });
+  });
+
+  test.each<[string, Process]>([
+    ["a process of Ruby serves the queue, which does not say", worker({ isRuby: true, classes: undefined })],
+    ["a list is cut", worker({ classes: { names: [], isCut: true } })],
+    ["a process can run what it wraps", worker({ classes: { names: ["Other"], isCut: false } })],
+  ])("is not claimed when %s", (_, process) => {
+    expect(found({ queues: [other], processes: [process] })).toEqual([]);
+  });
+});
+
+describe("failures", () => {
+  test.each<[string, Partial<Snapshot>, readonly string[]]>([
+    ["more deaths than usual", sets({ deadLastHour: 10, deadLastDay: 20 }), ["warning deaths"]],
+    ["as many deaths as ever", sets({ deadLastHour: 10, deadLastDay: 240 }), []],
+    ["a few deaths", sets({ deadLastHour: 9, deadLastDay: 9 }), []],
+    [
+      "an error that grows",
+      { failures: [...failures(12, 60), ...failures(4, 1_000)] },
+      ["warning error-growing:g"],
+    ],
+    ["an error as before", { failures: [...failures(12, 60), ...failures(5, 1_000)] }, []],
+    ["an old error", { failures: failures(50, 2_000) }, []],
+    ["retries all at once", sets({ retriesSoon: 500 }), ["warning retry-storm"]],
+    [
+      "as many retries as a large fleet can bear",
+      { ...sets({ retriesSoon: 500 }), processes: [worker({ concurrency: 26 })] },
+      [],
+    ],
+    ["what is due and not enqueued", sets({ late: 1 }), ["warning nobody-promotes"]],
+  ])("%s", (_, changes, expected) => {
+    expect(found(changes)).toEqual(expected);
+  });
+});
+
+describe("what runs", () => {
+  const full = worker({ busy: 2 });
+
+  test.each<[string, Partial<Snapshot>, readonly string[]]>([
+    [
+      "a process that is silent",
+      { processes: [worker({ beatAt: ago(30) })] },
+      ["warning process-silent:web:1:abc"],
+    ],
+    [
+      "a process that gets nowhere",
+      { processes: [full], running: [run(), run({ jid: "j2" })] },
+      ["warning process-stuck:web:1:abc"],
+    ],
+    ["a process with a young job", { processes: [full], running: [run(), run({ runAt: ago(9) })] }, []],
+    ["a process with nothing to do beside", { processes: [full], running: [run(), run()], queues: [] }, []],
+    [
+      "a job far beyond its usual",
+      { running: [run()], usual: new Map([["HardJob", { runs: 5, averageMs: 69_000 }]]) },
+      ["warning job-long:j1"],
+    ],
+    [
+      "a job within its usual",
+      { running: [run()], usual: new Map([["HardJob", { runs: 5, averageMs: 71_000 }]]) },
+      [],
+    ],
+    [
+      "a job of which too little is known",
+      { running: [run()], usual: new Map([["HardJob", { runs: 4, averageMs: 1 }]]) },
+      [],
+    ],
+    [
+      "a job that is ten times as long and short",
+      { running: [run({ runAt: ago(50) })], usual: new Map([["HardJob", { runs: 9, averageMs: 1 }]]) },
+      [],
+    ],
+    ["a job beyond its timeout", { running: [run({ isOverrunning: true })] }, ["warning job-long:j1"]],
+  ])("%s", (_, changes, expected) => {
+    expect(found(changes)).toEqual(expected);
+  });
+});
+
+describe("a Redis", () => {
+  test.each<[string, Partial<Snapshot>, readonly string[]]>([
+    [
+      "that throws keys away",
+      redis({ evictionPolicy: "allkeys-lru", maxBytes: 1_000 }),
+      ["critical redis-evicts"],
+    ],
+    ["that would, had it a limit", redis({ evictionPolicy: "allkeys-lru" }), ["note redis-evicts"]],
+    ["that is nearly full", redis({ usedBytes: 80, maxBytes: 100 }), ["warning redis-memory"]],
+    ["that is full", redis({ usedBytes: 95, maxBytes: 100 }), ["critical redis-memory"]],
+    ["that says nothing of itself", redis({ evictionPolicy: "", usedBytes: 0 }), []],
+  ])("%s", (_, changes, expected) => {
+    expect(found(changes)).toEqual(expected);
+  });
+});
+
+test("the most urgent comes first", () => {
+  const queues = [queue({ isPaused: true }), queue({ name: "low" })];
+
+  expect(found({ queues, ...sets({ late: 1 }) })).toEqual([
+    "critical queue-unserved:low",
+    "warning nobody-promotes",
+    "note queue-paused:default",
+  ]);
+});
+
+test.each([{ goal: 0 }, { goals: { a: "5" } }, { deaths: -1 }, { gaol: 5 }])(
+  "the limits %j are refused",
+  (limits) => {
+    // From JavaScript anything can come.
+    expect(() => findingsOf(WELL, limits as FindingLimits)).toThrow(
+      expect.objectContaining({ code: "TSQ_CONFIG" }),
+    );
+  },
+);
