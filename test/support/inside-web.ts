@@ -13,7 +13,18 @@ export const WEB_OPTION_TYPES = new URL("../../packages/web/dist/web-options.d.t
 
 export { cut, html, visible } from "../../packages/web/dist/html/html.js";
 export { idOf, path, withQuery } from "../../packages/web/dist/html/path.js";
-export type { Frame } from "../../packages/web/dist/layout/frame.js";
+export type { Frame, Page } from "../../packages/web/dist/layout/frame.js";
 export { layout } from "../../packages/web/dist/layout/layout.js";
 export { EN } from "../../packages/web/dist/words/en.js";
 export { Words } from "../../packages/web/dist/words/words.js";
+export { bucketsOf, percentile } from "../../packages/web/dist/pages/buckets.js";
+export { busyPage } from "../../packages/web/dist/pages/busy.js";
+export { confirmPage } from "../../packages/web/dist/pages/confirm.js";
+export { dashboardPage } from "../../packages/web/dist/pages/dashboard.js";
+export { entryPage } from "../../packages/web/dist/pages/job.js";
+export { metricPage } from "../../packages/web/dist/pages/metric.js";
+export { metricsPage } from "../../packages/web/dist/pages/metrics.js";
+export { queuePage } from "../../packages/web/dist/pages/queue.js";
+export { queuesPage } from "../../packages/web/dist/pages/queues.js";
+export { redisAwayPage } from "../../packages/web/dist/pages/redis-away.js";
+export { setPage } from "../../packages/web/dist/pages/set.js";

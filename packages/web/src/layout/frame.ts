@@ -45,7 +45,7 @@ export interface Frame {
   readonly path: string;
   readonly theme: Theme;
   readonly words: Words;
-  /** Goes with every form, as the field `csrf`. */
+  /** Goes with every form, in the field of `TOKEN_FIELD`. */
   readonly csrf: string;
   readonly isReadOnly: boolean;
   /** Whether the user may do it here and now: false for everything that changes something while `isReadOnly`. */

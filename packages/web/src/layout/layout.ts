@@ -1,6 +1,7 @@
 /** The frame of every page: head, navigation with its counts, the bar at the top, and the page in it. */
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
+import { TOKEN_FIELD } from "../security/csrf.ts";
 import { clock, iso, stamp } from "../words/words.ts";
 import type { WordKey } from "../words/words.ts";
 import type { Frame, Page, TabLink } from "./frame.ts";
@@ -9,6 +10,9 @@ import type { IconName } from "./icons.ts";
 
 // Seconds from one look to the next.
 const EVERY_SECONDS = 5;
+
+/** In their order: the second builds on the first. */
+const SCRIPTS = ["app.js", "keys.js"] as const;
 
 interface Entry {
   readonly path: string;
@@ -37,7 +41,7 @@ export const layout = (page: Page, frame: Frame): Html => {
 <html lang="${words.locale}"${words.isRightToLeft && html` dir="rtl"`}${themeOf(frame)}>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${page.title} · tsq${frame.environment && html` ${frame.environment}`}</title>
 <link rel="stylesheet" href="${frame.assets["app.css"]}"><link rel="icon" href="${frame.assets["icon.svg"]}">
-<script type="module" src="${frame.assets["app.js"]}"></script></head>
+${SCRIPTS.map((name) => html`<script type="module" src="${frame.assets[name]}"></script>`)}</head>
 <body${page.isAlone && html` class="alone"`}${poll} data-now="${iso(frame.nowMs)}" data-words="${words.ofScript()}">${sprite()}${page.isAlone ? alone(page, frame) : framed(page, frame)}</body></html>`;
 };
 
@@ -117,7 +121,7 @@ const themeForm = (frame: Frame): Html => {
     dark: words.say("client.dark"),
   };
   const label = words.say("client.theme", { name: names[theme] });
-  return html`<form method="post" action="${frame.to("/preferences")}" data-themer><input type="hidden" name="csrf" value="${frame.csrf}"><button class="btn q" name="theme" value="${next}" aria-label="${label}" title="${label}">${icon("theme")}</button></form>`;
+  return html`<form method="post" action="${frame.to("/preferences")}" data-themer><input type="hidden" name="${TOKEN_FIELD}" value="${frame.csrf}"><button class="btn q" name="theme" value="${next}" aria-label="${label}" title="${label}">${icon("theme")}</button></form>`;
 };
 
 const who = ({ user, words }: Frame): Html =>

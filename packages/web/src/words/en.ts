@@ -2,10 +2,13 @@
  * Everything the dashboard says, in English: the whole table, which each other language fills as far as it has it. A
  * number and its unit are one phrase, for languages put them differently.
  */
+import { EN_PAGES } from "./en-pages.ts";
 import type { Phrase } from "./phrase.ts";
 
 /** By key. `{name}` is a value; where the words depend on a number, it is called `count`. */
 export const EN = {
+  ...EN_PAGES,
+
   "frame.bar": "Search and settings",
   "frame.pages": "Pages",
   "frame.search": "Search jobs",
@@ -84,10 +87,6 @@ export const EN = {
   "state.done": "Done",
   "state.failed": "Failed",
   "state.running": "Running",
-  "state.waiting": "Waiting",
-  "state.retrying": "Retrying",
-  "state.scheduled": "Scheduled",
-  "state.dead": "Dead",
   "state.paused": "Paused",
   "state.nobody": "Nobody listens",
   "state.quiet": "Quiet",
@@ -95,13 +94,12 @@ export const EN = {
 
   "chart.table": "Show as table",
   "chart.as_table": "{title}, as a table",
+  "chart.per": { one: "jobs a minute", other: "jobs in {count} minutes" },
   "chart.time": "Time",
   "chart.duration": "Duration",
   "chart.runs": "Runs",
   "chart.fewer": "fewer",
   "chart.more": "more",
-  "chart.now": "now",
-  "chart.today": "today",
   "chart.deploy": "Deploy {label}, {at}",
   "chart.slower": "slower",
   "chart.column": "{label}: {values}",
@@ -110,11 +108,8 @@ export const EN = {
   "table.actions": "Actions",
   "table.all": "All on this page",
   "table.select": "Select {name}",
+  "table.shown": "{n} of {total}",
   "table.page": "{from}–{to} of {total}",
-  "table.newer": "Newer",
-  "table.older": "Older",
-  "table.sooner": "Sooner",
-  "table.later": "Later",
   "table.next": "Next",
   "table.previous": "Previous",
   "table.period": "Period",

@@ -1,0 +1,62 @@
+/** What changes something: a form of one button, or a link to the page that asks first. */
+import { html } from "../html/html.ts";
+import type { Html, Value } from "../html/html.ts";
+import { TOKEN_FIELD } from "../security/csrf.ts";
+import { ACTIONS } from "../security/roles.ts";
+import type { Action } from "../security/roles.ts";
+import type { Frame } from "./frame.ts";
+
+/** How a button looks, and what it says to who cannot see where it stands. */
+export interface ButtonLook {
+  /** `main`, `bad` for what destroys, `s` for small, `q` for quiet. */
+  readonly look?: string | undefined;
+  /** Its whole meaning: "Pause mailers". */
+  readonly describe?: Html | string | undefined;
+}
+
+/** Hidden fields, by name. */
+export type Fields = Readonly<Record<string, string>>;
+
+/** A form that posts: with the token, and the given fields. */
+export const postForm = (frame: Frame, path: string, fields: Fields, body: Value): Html =>
+  html`<form method="post" action="${frame.to(path)}"><input type="hidden" name="${TOKEN_FIELD}" value="${frame.csrf}">${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${body}</form>`;
+
+/** A button that acts at once. */
+export const act = (
+  frame: Frame,
+  action: Action,
+  label: Html,
+  path: string,
+  fields: Fields,
+  { look = "", describe }: ButtonLook = {},
+): Html =>
+  frame.may(action)
+    ? postForm(
+        frame,
+        path,
+        fields,
+        html`<button class="btn ${look}"${describe && html` aria-label="${describe}"`}>${label}</button>`,
+      )
+    : refused(frame, action, label, look);
+
+/** A link that asks first: to a page of its own, or with the script in a dialog. */
+export const ask = (
+  frame: Frame,
+  action: Action,
+  label: Html,
+  path: string,
+  { look = "bad", describe }: ButtonLook = {},
+): Html =>
+  frame.may(action)
+    ? html`<a class="btn ${look}" href="${frame.to(path)}" data-dialog${describe && html` aria-label="${describe}"`}>${label}</a>`
+    : refused(frame, action, label, look);
+
+/** What one may not do stays in its place and says why. */
+const refused = (frame: Frame, action: Action, label: Html, look: string): Html =>
+  html`<button class="btn ${look}" type="button" disabled title="${reason(frame, action)}">${label}</button>`;
+
+/** Why an action cannot be done. */
+export const reason = ({ isReadOnly, words }: Frame, action: Action): Html =>
+  isReadOnly
+    ? words.say("role.read_only")
+    : words.say("role.needed", { role: words.say(`role.${ACTIONS[action]}`) });

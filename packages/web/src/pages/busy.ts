@@ -1,0 +1,161 @@
+/** What runs, by whom, since when, and against how long it usually takes. */
+import { share } from "../charts/share.ts";
+import { html } from "../html/html.ts";
+import type { Html, Value } from "../html/html.ts";
+import { idOf, path } from "../html/path.ts";
+import { act, ask } from "../layout/action.ts";
+import type { Frame, Page } from "../layout/frame.ts";
+import { name } from "../layout/names.ts";
+import { empty, jobCell, queueAndTags, roleNote, state } from "../layout/parts.ts";
+import { table } from "../layout/table.ts";
+import type { Column } from "../layout/table.ts";
+import { againstUsual, processName, processNotes, processText, slotsOf, toneOf } from "./processes.ts";
+import type { ProcessView, RunView } from "./processes.ts";
+
+/** What the page is made of. */
+export interface BusyView {
+  readonly processes: readonly ProcessView[];
+  /** Those that are shown, the one that has run longest first. */
+  readonly runs: readonly RunView[];
+  /** How many there are. */
+  readonly running: number;
+}
+
+/** `/busy` */
+export const busyPage = (view: BusyView, frame: Frame): Page => {
+  const { processes } = view;
+  const { words } = frame;
+  const busy = processes.reduce((sum, process) => sum + process.busy, 0);
+  const slots = processes.reduce((sum, { concurrency }) => sum + concurrency, 0);
+  const title = words.say("nav.busy");
+  if (processes.length === 0) {
+    const body = empty("idle", "plug", words.say("busy.none"), words.say("busy.none_why"));
+    return { title, heading: words.say("busy.none"), body };
+  }
+  return {
+    title,
+    heading: words.say("busy.heading", { busy, count: slots }),
+    lead: words.say("busy.processes", { count: processes.length }),
+    aside: html`<div class="acts">${ask(frame, "fleet.quiet", words.say("verb.quiet_all"), "/busy/confirm?do=quiet", { look: "" })}${ask(frame, "fleet.stop", words.say("verb.stop_all"), "/busy/confirm?do=stop")}</div>`,
+    body: html`${roleNote(frame)}${processPanel(view, frame)}${runPanel(view, frame)}`,
+  };
+};
+
+const processPanel = ({ processes, runs }: BusyView, frame: Frame): Html => {
+  const { words, nowMs } = frame;
+  const columns: Column<ProcessView>[] = [
+    {
+      head: words.say("busy.process"),
+      kind: "one full",
+      cell: (process) => html`${processName(process)}<br>${processNotes(frame, process)}`,
+    },
+    { head: words.say("busy.queues"), kind: "full", cell: (process) => queuesOf(process, frame) },
+    { head: words.say("busy.slots"), kind: "one full", cell: (process) => slotsOf(frame, process, runs) },
+    {
+      head: words.say("busy.memory"),
+      kind: "num",
+      cell: ({ rssKib }) => (rssKib > 0 ? words.bytes(rssKib * 1_024) : "–"),
+    },
+    {
+      head: words.say("busy.up"),
+      kind: "num",
+      cell: ({ startedAt, beatAt }) =>
+        html`${startedAt ? words.span(Math.max(0, nowMs - startedAt.getTime())) : "–"}${beatAt && html`<br><small>${words.time(beatAt, nowMs)}</small>`}`,
+    },
+    {
+      head: words.say("table.actions"),
+      kind: "full",
+      isUnnamed: true,
+      cell: (process) => buttons(process, frame),
+    },
+  ];
+  const legend = [
+    ["run", "busy.busy"],
+    ["retry", "busy.long"],
+    ["dead", "busy.far_too_long"],
+    ["idle", "busy.free"],
+  ] as const;
+  return html`<section class="panel" id="procs" data-live><header><h2>${words.say("busy.process_list")}</h2><ul class="legend">${legend.map(([tone, key]) => html`<li class="s-${tone}"><i></i>${words.say(key)}</li>`)}</ul></header>${table(columns, processes, ({ identity }) => idOf("p", identity))}</section>`;
+};
+
+const queuesOf = ({ queues, weights }: ProcessView, { words, to }: Frame): Html => {
+  const weightOf = (queue: string) => weights.reduce((sum, of) => sum + (of[queue] ?? 0), 0);
+  return html`${queues.map((queue) => {
+    const weight = weightOf(queue);
+    const said: Value =
+      weight > 0 ? words.say("busy.weighted", { name: name(queue), n: weight }) : name(queue);
+    return html`<a class="tag" href="${to(path`/queues/${queue}`)}">${said}</a> `;
+  })}`;
+};
+
+const buttons = (process: ProcessView, frame: Frame): Html => {
+  const { words } = frame;
+  const off = (label: Html, why: Html) =>
+    html`<button class="btn s" type="button" disabled title="${why}">${label}</button>`;
+  const of = { name: processText(process) };
+  const { identity } = process;
+  if (process.isEmbedded) {
+    const why = words.say("verb.embedded");
+    return html`<div class="acts">${off(words.say("verb.quiet"), why)}${off(words.say("verb.stop"), why)}</div>`;
+  }
+  const quiet = process.isQuiet
+    ? off(words.say("verb.quiet"), words.say("verb.quiet_already"))
+    : act(
+        frame,
+        "process.quiet",
+        words.say("verb.quiet"),
+        "/busy",
+        { identity, quiet: "1" },
+        { look: "s", describe: words.say("verb.quiet_of", of) },
+      );
+  const stop = ask(
+    frame,
+    "process.stop",
+    words.say("verb.stop"),
+    `/busy/confirm?do=stop&${path`identity=${identity}`}`,
+    { look: "s bad", describe: words.say("verb.stop_of", of) },
+  );
+  return html`<div class="acts">${quiet}${stop}</div>`;
+};
+
+const runPanel = ({ runs, running, processes }: BusyView, frame: Frame): Html => {
+  const { words, nowMs } = frame;
+  const byIdentity = new Map(processes.map((process) => [process.identity, process]));
+  const columns: Column<RunView>[] = [
+    { head: words.say("job.job"), kind: "wide full", cell: ({ job }) => jobCell(frame, job) },
+    { head: words.say("job.queue_tags"), kind: "tags", cell: ({ job }) => queueAndTags(frame, job) },
+    {
+      head: words.say("busy.process"),
+      kind: "one",
+      cell: ({ identity, tid }) => {
+        const process = byIdentity.get(identity);
+        return html`${process ? processName(process) : name(identity)} <small class="mono">${name(tid)}</small>`;
+      },
+    },
+    {
+      head: words.say("busy.running"),
+      kind: "num",
+      cell: ({ runAt }) => (runAt ? words.span(Math.max(0, nowMs - runAt.getTime())) : "–"),
+    },
+  ];
+  if (runs.some(({ usualMs }) => usualMs !== undefined)) {
+    columns.push({ head: words.say("busy.usual"), kind: "one", cell: (run) => usualOf(run, frame) });
+  }
+  const list =
+    runs.length > 0
+      ? html`${table(columns, runs, ({ identity, tid }) => idOf("r", `${identity} ${tid}`))}<div class="pager"><span>${words.say("table.shown", { n: runs.length, total: Math.max(running, runs.length) })}</span></div>`
+      : html`<p class="pad dim">${words.say("busy.nothing")}</p>`;
+  return html`<section class="panel" id="runs" data-live data-list><header><h2>${words.say("busy.runs")}</h2><small>${words.say("busy.runs_note")}</small></header>${list}</section>`;
+};
+
+const usualOf = (run: RunView, frame: Frame): Html => {
+  const { words, nowMs } = frame;
+  if (run.isOverrunning) return state("dead", "err", words.say("state.overrunning"));
+  if (run.usualMs === undefined) return html`<span class="dim">–</span>`;
+  const times = againstUsual(run, nowMs);
+  const usual = html`<small>${words.say("busy.usually", { span: words.span(run.usualMs) })}</small>`;
+  if (times === undefined || times < 1) return html`${usual}${share(times ?? 0, "run")}`;
+  const tone = toneOf(run, nowMs);
+  const said = words.say("times", { n: Number(times.toFixed(times < 10 ? 1 : 0)) });
+  return html`<b class="state s-${tone}">${said}</b><br>${usual}${share(1, tone)}`;
+};

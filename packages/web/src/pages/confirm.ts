@@ -1,0 +1,43 @@
+/** The page that each `…` leads to: what exactly will happen, to how many. The script opens its form in a dialog. */
+import { html } from "../html/html.ts";
+import type { Html } from "../html/html.ts";
+import { postForm } from "../layout/action.ts";
+import type { Fields } from "../layout/action.ts";
+import type { Frame, Page } from "../layout/frame.ts";
+import { icon } from "../layout/icons.ts";
+
+/** What is asked. */
+export interface ConfirmView {
+  /** "Delete 1,300 dead jobs?" */
+  readonly question: Html;
+  /** What follows from it. */
+  readonly text: Html;
+  /** How many of what, before one says yes. */
+  readonly counts?: readonly (readonly [what: Html, count: number])[] | undefined;
+  /** Where to post it. */
+  readonly path: string;
+  readonly fields: Fields;
+  /** On the button. */
+  readonly verb: Html;
+  /** Where one came from. */
+  readonly back: string;
+  /** What may be worse than it looks. */
+  readonly warning?: Html | undefined;
+  /** To be typed, where a slip would cost much. */
+  readonly typed?: string | undefined;
+}
+
+/** Asks. */
+export const confirmPage = (view: ConfirmView, frame: Frame): Page => {
+  const { words, to } = frame;
+  const { question, text, counts = [], typed, warning } = view;
+  const form = html`${counts.length > 0 && html`<dl>${counts.map(([what, count]) => html`<div class="pair"><dt>${what}</dt><dd class="num">${words.number(count)}</dd></div>`)}</dl>`}${warning && html`<p class="flash s-retry">${icon("err")}<span>${warning}</span></p>`}${typed !== undefined && html`<div class="field"><label for="typed">${words.say("confirm.type", { text: typed })}</label><input id="typed" name="typed" pattern="${typed}" required autocomplete="off"></div>`}<div class="acts"><a class="btn" href="${to(view.back)}" data-close>${words.say("verb.cancel")}</a><button class="btn main">${view.verb}</button></div>`;
+  return {
+    title: question,
+    heading: question,
+    lead: text,
+    isLive: false,
+    here: view.back,
+    body: html`<section class="panel pad narrow" id="confirm" data-title="${question}" data-lead="${text}">${postForm(frame, view.path, view.fields, form)}</section>`,
+  };
+};

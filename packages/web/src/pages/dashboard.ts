@@ -1,0 +1,202 @@
+/** The first page: how it goes, what waits, who works, and how it went day by day. */
+import type { DayStats, MetricsReport, StatsSnapshot } from "@tsq/core/api";
+import { columns } from "../charts/columns.ts";
+import { html, NOTHING } from "../html/html.ts";
+import type { Html } from "../html/html.ts";
+import type { Frame, Page } from "../layout/frame.ts";
+import { choice, vitals } from "../layout/parts.ts";
+import type { Vital } from "../layout/parts.ts";
+import { bucketsOf, sumInBuckets } from "./buckets.ts";
+import { firstRunPage } from "./first-run.ts";
+import { processList } from "./processes.ts";
+import type { ProcessView, RunView } from "./processes.ts";
+import { isAbandoned, queueTable } from "./queue-list.ts";
+
+/** What Redis says of itself; what it does not say is left out. */
+export interface RedisView {
+  readonly version?: string | undefined;
+  readonly upDays?: number | undefined;
+  readonly usedBytes?: number | undefined;
+  readonly peakBytes?: number | undefined;
+  readonly mostBytes?: number | undefined;
+  readonly policy?: string | undefined;
+  readonly clients?: number | undefined;
+  /** Of one question of this page. */
+  readonly roundTripMs?: number | undefined;
+}
+
+/** What the page is made of. */
+export interface DashboardView {
+  readonly stats: StatsSnapshot;
+  /** The last hour. */
+  readonly metrics: MetricsReport;
+  readonly processes: readonly ProcessView[];
+  readonly runs: readonly RunView[];
+  /** The newest first. */
+  readonly history: readonly DayStats[];
+  readonly redis: RedisView;
+}
+
+const DAYS = [7, 30, 90, 180] as const;
+const TICKS = 5;
+
+/** `/` */
+export const dashboardPage = (view: DashboardView, frame: Frame): Page => {
+  const { stats, processes } = view;
+  const { words, to } = frame;
+  const isEmpty =
+    stats.queues.length +
+      processes.length +
+      stats.processed +
+      stats.scheduled +
+      stats.retries +
+      stats.dead ===
+    0;
+  if (isEmpty) return firstRunPage(frame);
+  const slots = processes.reduce((sum, { concurrency }) => sum + concurrency, 0);
+  const abandoned = stats.queues.filter((queue) => !queue.paused && isAbandoned(queue, processes)).length;
+  return {
+    title: words.say("nav.dashboard"),
+    heading:
+      abandoned > 0
+        ? words.say("dashboard.abandoned", { count: abandoned })
+        : words.say("dashboard.heading", { count: stats.workers, waiting: stats.enqueued }),
+    lead: words.say("dashboard.lead", { processed: stats.processed, failed: stats.failed }),
+    body: html`${signs(view, slots, frame)}${throughput(view, frame)}<div class="grid g-2">
+<section class="panel" id="dq" data-live><header><h2>${words.say("nav.queues")}</h2><a class="link" href="${to("/queues")}">${words.say("dashboard.all_queues")}</a></header>${stats.queues.length > 0 ? queueTable(frame, stats.queues, processes, false) : html`<p class="pad dim">${words.say("queues.none")}</p>`}</section>
+<section class="panel" id="dp" data-live><header><h2>${words.say("busy.process_list")}</h2><a class="link" href="${to("/busy")}">${words.say("busy.runs")}</a></header>${processes.length > 0 ? processList(frame, processes, view.runs) : html`<p class="pad dim">${words.say("busy.none")}</p>`}</section>
+</div>${history(view, frame)}${redis(view.redis, frame)}`,
+  };
+};
+
+const signs = ({ stats, metrics, processes }: DashboardView, slots: number, { words }: Frame): Html => {
+  const buckets = bucketsOf(metrics, words);
+  const done = sumInBuckets(buckets, metrics.jobs, ({ processed }) => processed);
+  const failed = sumInBuckets(buckets, metrics.jobs, (point) => point.failed);
+  const runs = done.reduce((sum, count) => sum + count, 0);
+  const failures = failed.reduce((sum, count) => sum + count, 0);
+  const worst = stats.queues
+    .filter(({ size, paused }) => size > 0 && !paused)
+    .toSorted((one, other) => other.latency - one.latency)[0];
+  const list: Vital[] = [
+    {
+      name: words.say("vital.throughput"),
+      value: words.say("vital.per_minute", { n: Math.round(runs / done.length) }),
+      sub: words.say("vital.last_hour", { count: runs }),
+      trend: done,
+    },
+    {
+      name: words.say("vital.failing"),
+      value: words.percent(runs > 0 ? failures / runs : 0),
+      sub: words.say("metric.failed", { count: failures }),
+      isBad: runs > 0 && failures / runs > 0.05,
+      trend: failed,
+    },
+    {
+      name: words.say("vital.longest"),
+      value: worst ? words.span(worst.latency * 1_000) : "–",
+      sub: worst && words.say("vital.in_queue", { name: html`<bdi>${worst.name}</bdi>` }),
+    },
+    {
+      name: words.say("vital.slots"),
+      value: words.say("vital.of", { n: stats.workers, of: slots }),
+      sub: words.say("busy.processes", { count: processes.length }),
+    },
+  ];
+  return vitals("vitals", list);
+};
+
+const throughput = ({ metrics }: DashboardView, { words }: Frame): Html => {
+  if (metrics.jobs.length === 0) return NOTHING;
+  const buckets = bucketsOf(metrics, words);
+  const failed = sumInBuckets(buckets, metrics.jobs, (point) => point.failed);
+  const done = sumInBuckets(buckets, metrics.jobs, (point) => point.processed - point.failed);
+  return columns({
+    words,
+    id: "throughput",
+    title: words.say("vital.throughput"),
+    note: words.say("chart.per", { count: metrics.bucketMinutes }),
+    labels: buckets.labels,
+    xTicks: buckets.ticks,
+    marks: buckets.marks,
+    series: [
+      { name: words.say("state.failed"), tone: "dead", values: failed },
+      { name: words.say("state.done"), tone: "run", values: done },
+    ],
+  });
+};
+
+const history = ({ history: days }: DashboardView, frame: Frame): Html => {
+  const { words } = frame;
+  const oldestFirst = days.toReversed();
+  const labels = oldestFirst.map(({ date }) => words.day(Date.parse(`${date}T00:00:00Z`)));
+  const sum = (of: (day: DayStats) => number) =>
+    words.number(days.reduce((total, day) => total + of(day), 0));
+  const ticks = Array.from(
+    { length: Math.min(TICKS, labels.length) },
+    (_, i) => labels[Math.round((i / (Math.min(TICKS, labels.length) - 1 || 1)) * (labels.length - 1))] ?? "",
+  );
+  return columns({
+    words,
+    id: "history",
+    title: words.say("dashboard.history"),
+    note: words.say("dashboard.history_note"),
+    height: 120,
+    labels,
+    xTicks: ticks,
+    tools: choice(
+      frame,
+      words.say("dashboard.history"),
+      DAYS.map(
+        (count) =>
+          [words.say("dashboard.days", { count }), `/?days=${count}`, count === days.length] as const,
+      ),
+    ),
+    series: [
+      {
+        name: words.say("state.failed"),
+        tone: "dead",
+        values: oldestFirst.map(({ failed }) => failed),
+        total: sum(({ failed }) => failed),
+      },
+      {
+        name: words.say("state.done"),
+        tone: "run",
+        values: oldestFirst.map(({ processed, failed }) => Math.max(0, processed - failed)),
+        total: sum(({ processed, failed }) => processed - failed),
+      },
+    ],
+  });
+};
+
+const redis = (view: RedisView, { words }: Frame): Html => {
+  const { version, upDays, usedBytes, mostBytes, peakBytes, policy, clients, roundTripMs } = view;
+  const list: Vital[] = [];
+  if (version !== undefined)
+    list.push({
+      name: html`Redis`,
+      value: version,
+      sub: upDays !== undefined && words.say("redis.up", { n: upDays }),
+    });
+  if (usedBytes !== undefined) {
+    const peak =
+      peakBytes === undefined ? undefined : words.say("redis.peak", { size: words.bytes(peakBytes) });
+    const most = mostBytes ? words.say("redis.most", { size: words.bytes(mostBytes) }) : undefined;
+    // Whatever Redis evicts is a job that is lost.
+    const isBad = policy !== undefined && policy !== "noeviction";
+    list.push({
+      name: words.say("redis.memory"),
+      value: words.bytes(usedBytes),
+      sub: html`${[most, peak, policy].filter((said) => said !== undefined).map((said, i) => html`${i > 0 && " · "}${said}`)}`,
+      isBad,
+    });
+  }
+  if (roundTripMs !== undefined)
+    list.push({
+      name: words.say("redis.round_trip"),
+      value: words.span(roundTripMs),
+      sub: words.say("redis.from_here"),
+    });
+  if (clients !== undefined) list.push({ name: words.say("redis.clients"), value: words.number(clients) });
+  return list.length > 0 ? vitals("redis", list) : NOTHING;
+};

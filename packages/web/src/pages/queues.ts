@@ -1,0 +1,68 @@
+/** All queues: what waits in them, for how long, and who listens. */
+import type { QueueSummary } from "@tsq/core/api";
+import { shares, sharesLegend } from "../charts/share.ts";
+import { CATEGORIES } from "../charts/svg.ts";
+import { html, NOTHING } from "../html/html.ts";
+import type { Html } from "../html/html.ts";
+import type { Frame, Page } from "../layout/frame.ts";
+import { name } from "../layout/names.ts";
+import { empty, roleNote } from "../layout/parts.ts";
+import { isAbandoned, queueTable } from "./queue-list.ts";
+import type { ProcessView } from "./processes.ts";
+
+/** What the page is made of. */
+export interface QueuesView {
+  readonly queues: readonly QueueSummary[];
+  readonly processes: readonly ProcessView[];
+}
+
+/** `/queues` */
+export const queuesPage = (view: QueuesView, frame: Frame): Page => {
+  const { queues, processes } = view;
+  const { words } = frame;
+  const waiting = queues.reduce((sum, { size }) => sum + size, 0);
+  const title = words.say("nav.queues");
+  if (queues.length === 0) {
+    const body = empty("ok", "idle", words.say("queues.none"), words.say("queues.none_why"));
+    return { title, heading: words.say("queues.none"), body };
+  }
+  return {
+    title,
+    heading: words.say("queues.heading", { count: waiting, queues: queues.length }),
+    lead: leadOf(view, frame),
+    body: html`${roleNote(frame)}<section class="panel" id="queues" data-live>${weightsOf(frame, processes)}${queueTable(frame, queues, processes, true)}</section>`,
+  };
+};
+
+const leadOf = ({ queues, processes }: QueuesView, { words }: Frame): Html => {
+  const paused = queues.filter((queue) => queue.paused);
+  const abandoned = queues.filter((queue) => !queue.paused && isAbandoned(queue, processes));
+  const said: Html[] = [];
+  if (abandoned.length > 0) said.push(words.say("queues.abandoned", { names: list(abandoned) }));
+  if (paused.length > 0) said.push(words.say("queues.are_paused", { names: list(paused) }));
+  if (said.length === 0) said.push(words.say("queues.all_served"));
+  return html`${said.map((sentence) => html`${sentence} `)}`;
+};
+
+const list = (queues: readonly QueueSummary[]): Html =>
+  html`${queues.map((queue, i) => html`${i > 0 && ", "}${name(queue.name)}`)}`;
+
+/** How often each queue is looked at; nothing where all are asked in order. */
+const weightsOf = ({ words }: Frame, processes: readonly ProcessView[]): Html => {
+  const sums = new Map<string, number>();
+  for (const { weights, isQuiet } of processes) {
+    if (isQuiet) continue;
+    for (const [queue, weight] of weights.flatMap((of) => Object.entries(of))) {
+      sums.set(queue, (sums.get(queue) ?? 0) + weight);
+    }
+  }
+  const weighted = [...sums].filter(([, weight]) => weight > 0).sort(([, one], [, other]) => other - one);
+  if (weighted.length < 2) return NOTHING;
+  const parts = weighted.map(([queue, weight], i) => ({
+    name: name(queue),
+    value: weight,
+    tone: CATEGORIES[i] ?? ("idle" as const),
+    said: words.say("queues.weight", { n: weight }),
+  }));
+  return html`<header><h2>${words.say("queues.next_slot")}</h2><small>${words.say("queues.next_slot_note")}</small></header><div class="pad">${shares(parts, words.say("queues.next_slot"))}${sharesLegend(parts)}</div>`;
+};
