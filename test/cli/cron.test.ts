@@ -107,6 +107,29 @@ test("tsq cron run pushes the job now, and prints its jid", async () => {
   expect(await redis.exists("tsq:cron:claims")).toBe(0);
 });
 
+test("tsq cron run beside Ruby asks in one line what the class is, unless it is told", async () => {
+  await save("nightly");
+  await redis.sadd("processes", "web-1:42:ab");
+  await redis.hset("web-1:42:ab", "info", JSON.stringify({ version: "7.3.2" }));
+
+  const refused = await cron(["run", "nightly"]);
+  const both = await cron(["run", "nightly", "--plain", "--active-job"]);
+  expect(await redis.exists("queue:default")).toBe(0);
+  const plain = await cron(["run", "nightly", "--plain"]);
+  const wrapped = await cron(["run", "nightly", "--active-job"]);
+
+  expect([refused.code, both.code, plain.code, wrapped.code]).toEqual([1, 1, 0, 0]);
+  expect(refused.stderr).toMatch(
+    /^tsq: Expected the cron entry `nightly` to say .*`--active-job`.*`--plain`.*\n$/,
+  );
+  expect(both.stderr).toContain("got both");
+  const jobs = (await redis.lrange("queue:default", 0, -1)).map((text) => JSON.parse(text) as object);
+  expect(jobs).toMatchObject([
+    { wrapped: "NightlyJob", jid: wrapped.stdout.trim() },
+    { class: "NightlyJob", args: [7], jid: plain.stdout.trim() },
+  ]);
+});
+
 describe("tsq cron delete", () => {
   test("asks first, and without a terminal wants --yes", async () => {
     const key = await save("nightly", "schedule");

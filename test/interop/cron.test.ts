@@ -6,6 +6,7 @@ import { CronSchedule } from "@tsq/cron";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { cronPoller, saveCron } from "../support/cron.ts";
+import { eventually } from "../support/eventually.ts";
 import { isRequired } from "../support/required.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { rubies } from "../support/ruby.ts";
@@ -170,6 +171,45 @@ describe("an entry that Ruby has made", () => {
 
     expect(await redis.llen("queue:ruby")).toBeGreaterThanOrEqual(2);
     expect(await redis.hget("cron_job:a", "last_enqueue_time")).toBe("2030-01-01 09:00:05 +0000");
+  });
+});
+
+describe("an ActiveJob whose entry does not say that it is one", () => {
+  const load = `
+    require "active_job"
+    ActiveJob::Base.queue_adapter = :sidekiq
+    ActiveJob::Base.logger = nil
+    class RubyCronActiveJob < ActiveJob::Base
+      queue_as :default
+      def perform(*args) = Sidekiq.redis { |redis| redis.rpush("performed", JSON.generate(args)) }
+    end`;
+
+  test("is fired once for each instant by Ruby alone, and performed, while workers of tsq look too", async () => {
+    const worker = await ruby?.startWorker({ redisUrl: server.url, queues: ["default"], ruby: load });
+    await inRuby(
+      `${load}
+       Sidekiq::Cron::Job.load_from_hash!("theirs" => { "cron" => "* * * * * UTC", "class" => "RubyCronActiveJob", "args" => ["x"] })`,
+    );
+    const pollers = [cronPoller(redis), cronPoller(server.client({ replyMapping: "legacy" }))];
+    const from = Math.ceil(Date.now() / 60_000) * 60_000 + 60_000;
+    const at = (minute: number, second: number): string =>
+      new Date(from + minute * 60_000 + second * 1_000).toISOString();
+
+    for (let minute = 0; minute < 3; minute++) {
+      for (const { poll } of pollers) await poll(at(minute, 5));
+      await rubyPolls(at(minute, 20));
+      for (const { poll } of pollers) await poll(at(minute, 40));
+    }
+
+    await eventually(async () => expect(await redis.llen("performed")).toBe(3));
+    await worker?.kill9();
+    expect(await redis.lrange("performed", 0, -1)).toEqual(['["x"]', '["x"]', '["x"]']);
+    expect(await redis.exists("retry", "queue:default")).toBe(0);
+    expect(await redis.hget("cron_job:theirs", "active_job")).not.toBe("true");
+    expect(pollers.flatMap(({ told }) => [...told.firings, ...told.misses, ...told.failures])).toEqual([]);
+    expect(pollers.map(({ told }) => told.lefts)).toEqual(
+      Array.from({ length: 2 }, () => [["cron_job:theirs", "RubyCronActiveJob"]]),
+    );
   });
 });
 

@@ -15,6 +15,7 @@ export class Told implements Teller {
   readonly missedAt: (readonly [key: string, at: string])[] = [];
   readonly repairs: (readonly [key: string, was: string, is: string])[] = [];
   readonly doubles: string[] = [];
+  readonly lefts: (readonly [key: string, jobClass: string])[] = [];
   readonly firings: (readonly [key: string, tick: string, what: Fired])[] = [];
 
   failed(key: string, error: unknown): void {
@@ -32,6 +33,9 @@ export class Told implements Teller {
   }
   twice(key: string): void {
     this.doubles.push(key);
+  }
+  left(key: string, jobClass: string): void {
+    if (!this.lefts.some(([known]) => known === key)) this.lefts.push([key, jobClass]);
   }
   fired(key: string, tick: string, what: Fired): void {
     this.firings.push([key, tick, what]);

@@ -50,7 +50,7 @@ export { readMembers, runnersOf } from "./redis/members.ts";
 export type { Member, Runners } from "./redis/members.ts";
 export { writeClassList } from "./wire/class-list.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
-export { OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
+export { isRubyInfo, OWN_VERSION_PREFIX, readGenerations, spellingFor } from "./redis/fleet.ts";
 export { isRecord, nearest, refuseUnknown, unknownName } from "./config/nearest.ts";
 export { runnableOf } from "./job/runnable.ts";
 export { isThenable } from "./job/thenable.ts";

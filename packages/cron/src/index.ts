@@ -19,7 +19,7 @@ export type { NextTimesOptions } from "./expression/next-times.ts";
 export type { MissedReason } from "./poll/missed.ts";
 export type { MissedInstant } from "./poll/telling.ts";
 export { CronEntry } from "./schedule/cron-entry.ts";
-export type { CronPush, CronRun } from "./schedule/cron-entry.ts";
+export type { CronPush, CronRun, CronRunOptions } from "./schedule/cron-entry.ts";
 export { CronSchedule, loadFromHash } from "./schedule/cron-schedule.ts";
 export type { CronScheduleOptions, LoadOptions, MissedRecord } from "./schedule/cron-schedule.ts";
 export type { RunState } from "./poll/run-record.ts";

@@ -22,6 +22,7 @@ export type {
   CronExtensionOptions,
   CronOptions,
   CronPush,
+  CronRunOptions,
   CronRun,
   CronScheduleOptions,
   EntrySource,

@@ -34,6 +34,9 @@ export const readGenerations = async (redis: Redis): Promise<ReadonlySet<number>
   return found;
 };
 
+/** Whether the `info` of a process is that of one of Ruby. What is no record of a process says nothing. */
+export const isRubyInfo = (info: string): boolean => generationOf(info) !== undefined;
+
 const generationOf = (info: string): number | undefined => {
   try {
     const { version } = JSON.parse(info) as { version?: unknown };

@@ -37,7 +37,11 @@ export interface CronOptions {
   status?: EntryStatus | undefined;
   /** Adds the time of the push to the arguments, in seconds since 1970. @default false */
   date_as_argument?: boolean | undefined;
-  /** The class is an ActiveJob. @default whether this process knows it as one */
+  /**
+   * The class is an ActiveJob. `false` says that it is none: beside Ruby tsq fires no class of which it knows neither.
+   *
+   * @default whether this process knows it as one
+   */
   active_job?: boolean | undefined;
   /** Keys of hashes among the arguments are symbols for Ruby. @default false */
   symbolize_args?: boolean | undefined;
@@ -66,7 +70,7 @@ export interface Definition {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly status: EntryStatus | undefined;
-  readonly policy: Policy;
+  readonly policy: Omit<Policy, "plain">;
   readonly entry: Omit<WrittenEntry, "classOptions" | "queue" | "isActiveJob"> & {
     readonly queue: string | undefined;
     readonly isActiveJob: boolean | undefined;
@@ -134,7 +138,7 @@ export const ENTRY_ROWS = {
   date_as_argument: { ...flag(), tells: "adds the time of the push to the arguments", usual: "`false`" },
   active_job: {
     ...flag(),
-    tells: "the class is an ActiveJob",
+    tells: "the class is an ActiveJob; `false` says that it is none, for tsq to fire it beside Ruby",
     usual: "whether this process knows the class as one",
   },
   symbolize_args: { ...flag(), tells: "keys of hashes are symbols for Ruby", usual: "`false`" },

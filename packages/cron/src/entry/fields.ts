@@ -37,6 +37,8 @@ export interface EntryFields {
 export type EntryHash = Readonly<Record<string, string>>;
 
 const YES = /^(?:true|t|yes|y|1)$/i;
+/** Whether a field of the hash is one that Ruby takes for yes. */
+export const isYes = (text: string): boolean => YES.test(text);
 
 export const readFields = (hash: EntryHash): EntryFields => {
   const text = (name: string): string => hash[name] ?? "";
@@ -54,9 +56,9 @@ export const readFields = (hash: EntryHash): EntryFields => {
     retry: retryIn(text("retry")) ?? retryOf(message["retry"]),
     // As Ruby asks: anything but this word does not fire.
     status: text("status") === "enabled" ? "enabled" : "disabled",
-    isActiveJob: YES.test(text("active_job")),
-    hasSymbolKeys: YES.test(text("symbolize_args")),
-    hasDateArgument: YES.test(text("date_as_argument")),
+    isActiveJob: isYes(text("active_job")),
+    hasSymbolKeys: isYes(text("symbolize_args")),
+    hasDateArgument: isYes(text("date_as_argument")),
     queuePrefix: text("queue_name_prefix"),
     queueDelimiter: text("queue_name_delimiter"),
     message,

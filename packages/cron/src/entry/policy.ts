@@ -16,6 +16,11 @@ export interface Policy {
   readonly jitter: number;
   /** Whether the end of the last run is written down. */
   readonly outcomes: boolean;
+  /**
+   * The class that somebody has said to be no ActiveJob; empty where nobody has. By its name: Ruby may give the entry
+   * another class, and knows nothing of this.
+   */
+  readonly plain: string;
 }
 
 /** Of an entry that asks for nothing: what sidekiq-cron does. */
@@ -25,6 +30,7 @@ export const USUAL: Policy = {
   overlap: "allow",
   jitter: 0,
   outcomes: false,
+  plain: "",
 };
 
 /** Whether somebody must keep an eye on its runs. */
@@ -39,13 +45,14 @@ export const writePolicy = (policy: Policy): string | undefined => {
 /** What cannot be read is what is usual. */
 export const readPolicy = (text: string | undefined): Policy => {
   if (text === undefined) return USUAL;
-  const { catchUp, catchUpMax, overlap, jitter, outcomes } = recordIn(text);
+  const { catchUp, catchUpMax, overlap, jitter, outcomes, plain } = recordIn(text);
   return {
     catchUp: catchUp === "last" || catchUp === "all" ? catchUp : USUAL.catchUp,
     catchUpMax: typeof catchUpMax === "number" ? catchUpMax : USUAL.catchUpMax,
     overlap: overlap === "skip" || overlap === "queue" ? overlap : USUAL.overlap,
     jitter: typeof jitter === "number" ? jitter : USUAL.jitter,
     outcomes: outcomes === true,
+    plain: typeof plain === "string" ? plain : USUAL.plain,
   };
 };
 

@@ -44,7 +44,9 @@ export const saveEntry = async (
   };
   // The instant before now has had its turn: it would fire at once.
   const tick = parseCron(entry.cron).previous(new Date(nowMs)).getTime();
-  const policyText = writePolicy(policy);
+  // Said outright, or by a job that runs elsewhere: in Ruby's hash an ActiveJob looks the same. Who runs it knows it.
+  const isPlain = entry.isActiveJob === false || (!isActiveJob && job !== undefined && !known);
+  const policyText = writePolicy({ ...policy, plain: isPlain ? entry.class : "" });
   await Promise.all([
     save(
       redis,

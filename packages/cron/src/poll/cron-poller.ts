@@ -13,9 +13,10 @@ import { fireAndTell, isOfEntry } from "./fire-and-tell.ts";
 import { Firing } from "./firing.ts";
 import type { Claimed, FiringParts } from "./firing.ts";
 import { mendAhead, mendNumber } from "./mend-time.ts";
-import { findMissed, missedSince, noteMissed } from "./missed.ts";
+import { findMissed, missedSince, missedSinceOfOthers, noteMissed } from "./missed.ts";
 import type { MissedTick } from "./missed.ts";
 import { repair } from "./repair.ts";
+import { noteRuby } from "./ruby-signs.ts";
 import { noteExpressions, readSince } from "./since.ts";
 import type { Teller } from "./teller.ts";
 import { forgetDeleted, readSnapshot } from "./snapshot.ts";
@@ -39,6 +40,8 @@ interface Candidate {
   readonly tickMs: number;
   readonly lastEnqueuedMs: number | undefined;
   readonly policy: Policy;
+  /** Only Ruby, or another process, knows how its job is pushed. */
+  readonly isLeft: boolean;
 }
 
 export class CronPoller {
@@ -82,7 +85,9 @@ export class CronPoller {
         if (candidate) candidates.push(candidate);
       }
     }
-    const due = candidates.filter(({ tickMs, lastEnqueuedMs }) => isDue(tickMs, lastEnqueuedMs, nowMs));
+    const due = candidates.filter(
+      ({ tickMs, lastEnqueuedMs, isLeft }) => !isLeft && isDue(tickMs, lastEnqueuedMs, nowMs),
+    );
     const fired = await this.#settleAll(due, ({ glance, tickMs, policy }) =>
       this.#fireDue(glance.at.key, tickMs, policy, nowMs),
     );
@@ -90,6 +95,7 @@ export class CronPoller {
     const late = await this.#catchUp(candidates, snapshot, nowMs);
     await forgetDeleted(redis, snapshot);
     await noteExpressions(redis, snapshot, nowMs);
+    if (snapshot.seesRuby) await noteRuby(redis, nowMs);
     await redis.set(POLLED, String(nowMs), "EX", POLLED_SECONDS);
     return fired + late;
   }
@@ -98,7 +104,7 @@ export class CronPoller {
   async #candidate(
     redis: Redis,
     seen: Glance,
-    { policies }: Snapshot,
+    { policies, hasRuby }: Snapshot,
     nowMs: number,
   ): Promise<Candidate | undefined> {
     const { tell } = this.#parts;
@@ -120,7 +126,10 @@ export class CronPoller {
     }
     const glance = await mendAhead(redis, read, { tickMs, nowMs }, tell);
     const lastEnqueuedMs = readRubyTime(glance.lastEnqueued);
-    return { glance, cron, tickMs, lastEnqueuedMs, policy: readPolicy(policies[key]) };
+    const policy = readPolicy(policies[key]);
+    const isLeft = hasRuby && !this.#firing.knows(glance, policy);
+    if (isLeft) tell.left(key, glance.class);
+    return { glance, cron, tickMs, lastEnqueuedMs, policy, isLeft };
   }
 
   async #fireDue(key: string, tickMs: number, policy: Policy, nowMs: number): Promise<boolean> {
@@ -138,28 +147,39 @@ export class CronPoller {
     const redis = this.#parts.redis();
     const { polledMs, since } = snapshot;
     const asked = candidates.flatMap((candidate) => {
-      const { tickMs: lastTickMs, lastEnqueuedMs, glance } = candidate;
-      const sinceMs = missedSince({ lastTickMs, lastEnqueuedMs, nowMs, polledMs });
+      const { tickMs: lastTickMs, lastEnqueuedMs, glance, isLeft } = candidate;
+      const sinceMs = (isLeft ? missedSinceOfOthers : missedSince)({
+        lastTickMs,
+        lastEnqueuedMs,
+        nowMs,
+        polledMs,
+      });
       return sinceMs === undefined || sinceMs > lastTickMs
         ? []
         : [{ ...candidate, sinceMs, key: glance.at.key }];
     });
-    return this.#settleAll(asked, async ({ key, cron, tickMs, lastEnqueuedMs, policy, sinceMs }) => {
-      const expression = this.#firing.expressions.get(cron);
-      const expressionMs = readSince(since[key], cron) ?? nowMs;
-      const question = { key, expression, expressionMs, lastTickMs: tickMs, lastEnqueuedMs };
-      const missed = await findMissed(redis, { ...question, nowMs, polledMs, policy }, sinceMs);
-      const isNew = await noteMissed(redis, key, missed);
-      if (isNew.length > 0) this.#parts.tell.missed(key, isNew, policy);
-      let fired = 0;
-      for (const one of missed) {
-        const isWanted = policy.catchUp === "all" || (policy.catchUp === "last" && one.tickMs === tickMs);
-        // Of one that was taken no claim decides who makes it up: who has told it does.
-        if (!isWanted || (one.reason === "died" && !isNew.includes(one))) continue;
-        if (await this.#fireLate(key, one, policy, nowMs)) fired++;
-      }
-      return fired;
-    });
+    return this.#settleAll(
+      asked,
+      async ({ key, cron, tickMs, lastEnqueuedMs, isLeft, policy: own, sinceMs }) => {
+        // What others are to fire is theirs to make up.
+        const policy: Policy = isLeft ? { ...own, catchUp: "none" } : own;
+        const expression = this.#firing.expressions.get(cron);
+        const expressionMs = readSince(since[key], cron) ?? nowMs;
+        const question = { key, expression, expressionMs, lastTickMs: tickMs, lastEnqueuedMs };
+        const found = await findMissed(redis, { ...question, nowMs, polledMs, policy }, sinceMs);
+        const missed = isLeft ? found.map(asLeft) : found;
+        const isNew = await noteMissed(redis, key, missed);
+        if (isNew.length > 0) this.#parts.tell.missed(key, isNew, policy);
+        let fired = 0;
+        for (const one of missed) {
+          const isWanted = policy.catchUp === "all" || (policy.catchUp === "last" && one.tickMs === tickMs);
+          // Of one that was taken no claim decides who makes it up: who has told it does.
+          if (!isWanted || (one.reason === "died" && !isNew.includes(one))) continue;
+          if (await this.#fireLate(key, one, policy, nowMs)) fired++;
+        }
+        return fired;
+      },
+    );
   }
 
   async #fireLate(
@@ -189,6 +209,11 @@ export class CronPoller {
     return sum;
   }
 }
+
+const asLeft = ({ tickMs, reason }: MissedTick): MissedTick => ({
+  tickMs,
+  reason: reason === "nobody" ? "left" : reason,
+});
 
 const isDue = (tickMs: number, lastEnqueuedMs: number | undefined, nowMs: number): boolean => {
   const seconds = Math.floor(nowMs / 1_000) - Math.floor(tickMs / 1_000);

@@ -4,7 +4,7 @@ import type { Chain, ClientMiddleware, JobClient, Registry, WireGeneration } fro
 import { keys, preparePush } from "@tsq/core/protocol";
 import type { PreparedPush, Redis } from "@tsq/core/protocol";
 import { readFields } from "../entry/fields.ts";
-import type { EntryHash } from "../entry/fields.ts";
+import type { EntryFields, EntryHash } from "../entry/fields.ts";
 import { isWatched } from "../entry/policy.ts";
 import type { Policy } from "../entry/policy.ts";
 import { historyTime, rubyTime, tickMember, tickScore } from "../entry/times.ts";
@@ -13,6 +13,7 @@ import { CLAIMS, firedKey, historyKey, instantField, instantIn, RUNS, WAITING } 
 import { claim, fire, takeover } from "../redis/scripts.gen.ts";
 import { writeClaim } from "./claim-text.ts";
 import { cronItem, MARK } from "./cron-item.ts";
+import { knowsForm } from "./form.ts";
 import { Expressions, GRACE_MS, SKEW_MS } from "./due.ts";
 import { writeRun } from "./run-record.ts";
 
@@ -65,6 +66,11 @@ export class Firing {
 
   constructor(parts: FiringParts) {
     this.#parts = parts;
+  }
+
+  /** Whether this process knows how the job of an entry is pushed. */
+  knows(entry: Pick<EntryFields, "class" | "isActiveJob">, policy: Policy): boolean {
+    return knowsForm(entry, policy, this.#parts.registry);
   }
 
   /** Undefined when another process was faster. */

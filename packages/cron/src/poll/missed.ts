@@ -7,8 +7,11 @@ import { repliesOf } from "../entry/sets.ts";
 import { readRubyTime, tickMember } from "../entry/times.ts";
 import { GRACE_MS, SKEW_MS } from "./due.ts";
 
-/** Why an instant has not fired: no process was there, or the one that had taken it has died. */
-export type MissedReason = "nobody" | "died";
+/**
+ * Why an instant has not fired: no process was there, the one that had taken it has died, or it was left to Ruby, and no
+ * process of Ruby has fired it.
+ */
+export type MissedReason = "nobody" | "died" | "left";
 
 export interface MissedTick {
   readonly tickMs: number;
@@ -49,6 +52,14 @@ export const missedSince = ({
   // Somebody has looked in time. But whoever took it may have died before it could push.
   const isLate = isOver && lastEnqueuedMs < lastTickMs && nowMs - lastTickMs < GRACE_MS + SKEW_MS;
   return isLate ? lastTickMs : undefined;
+};
+
+/** As `missedSince`, of an entry that this process leaves to others: no poll of tsq says that somebody has looked. */
+export const missedSinceOfOthers = (question: Parameters<typeof missedSince>[0]): number | undefined => {
+  const { lastEnqueuedMs = 0, nowMs, polledMs } = question;
+  if (polledMs === undefined || nowMs - polledMs > GRACE_MS) return missedSince(question);
+  // Further back they were looked for before.
+  return nowMs - lastEnqueuedMs > GRACE_MS ? nowMs - GRACE_MS - SKEW_MS : undefined;
 };
 
 /** The instants from `sinceMs` on that have not fired, the oldest first; one round trip. */
@@ -99,14 +110,17 @@ export const findMissed = async (
     });
 };
 
+/** A millisecond each. */
+const REASONS: readonly MissedReason[] = ["nobody", "died", "left"];
+
 /**
  * The reason is in the score, a millisecond on: in the member it would make two of an instant that one process sees
  * before another has fired it late, and one after.
  */
-const scoreOf = (tickMs: number, reason: MissedReason): number => (reason === "died" ? tickMs + 1 : tickMs);
+const scoreOf = (tickMs: number, reason: MissedReason): number => tickMs + REASONS.indexOf(reason);
 
 /** The reason, by the score. */
-export const reasonOf = (score: number): MissedReason => (score % 1_000 === 1 ? "died" : "nobody");
+export const reasonOf = (score: number): MissedReason => REASONS[score % 1_000] ?? "nobody";
 
 /** Writes down those that nobody has told yet, and resolves to them: each is told by one process. */
 export const noteMissed = async (

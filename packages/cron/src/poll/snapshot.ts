@@ -1,8 +1,9 @@
 /** What a poll reads of the schedule: two round trips, however many entries there are. */
-import { keys } from "@tsq/core/protocol";
+import { isRubyInfo, keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { CronError } from "../cron-error.ts";
-import { CLAIMS, POLICIES, POLLED, SINCE } from "../redis/keys.ts";
+import { CLAIMS, POLICIES, POLLED, RUBY, SINCE } from "../redis/keys.ts";
+import { isYes } from "../entry/fields.ts";
 import { entryKeysOf, repliesOf, setsOf, twiceThere } from "../entry/sets.ts";
 import type { EntryKey } from "../entry/sets.ts";
 
@@ -12,6 +13,8 @@ export interface Glance {
   readonly status: string | null;
   readonly cron: string | null;
   readonly lastEnqueued: string | null;
+  readonly class: string;
+  readonly isActiveJob: boolean;
   /** Set when the key is no hash: nothing of it can be read. */
   readonly error?: Error;
 }
@@ -27,6 +30,10 @@ export interface Snapshot {
   readonly since: Readonly<Record<string, string>>;
   /** When a process of tsq last polled, in milliseconds. */
   readonly polledMs: number | undefined;
+  /** Whether a process of Ruby is alive. */
+  readonly seesRuby: boolean;
+  /** Whether one is, or was in the last 30 days. */
+  readonly hasRuby: boolean;
 }
 
 export const readSnapshot = async (redis: Redis, namespaces: readonly string[]): Promise<Snapshot> => {
@@ -34,24 +41,27 @@ export const readSnapshot = async (redis: Redis, namespaces: readonly string[]):
   const first = redis.pipeline();
   for (const set of sets) first.smembers(set);
   const replies = await repliesOf(
-    first.scard(keys.PROCESSES).hgetall(POLICIES).hgetall(CLAIMS).hgetall(SINCE).mget(POLLED),
+    first.smembers(keys.PROCESSES).hgetall(POLICIES).hgetall(CLAIMS).hgetall(SINCE).mget(POLLED, RUBY),
   );
   const found = entryKeysOf(namespaces, replies.slice(0, sets.length) as string[][]);
-  const [processes, policies, claims, since, polled] = replies.slice(sets.length) as [
-    number,
+  const [identities, policies, claims, since, polled] = replies.slice(sets.length) as [
+    string[],
     Record<string, string>,
     Record<string, string>,
     Record<string, string>,
     (string | null)[],
   ];
+  const { glances, seesRuby } = await readAll(redis, found, identities);
   return {
-    glances: await glancesAt(redis, found),
+    glances,
     twice: twiceThere(found),
-    processes,
+    processes: identities.length,
     policies,
     claims,
     since,
     polledMs: polled[0] ? Number(polled[0]) : undefined,
+    seesRuby,
+    hasRuby: seesRuby || (polled[1] ?? null) !== null,
   };
 };
 
@@ -65,21 +75,35 @@ export const forgetDeleted = async (redis: Redis, { policies, since, glances }: 
   }
 };
 
-/** Three fields of each: all of a thousand entries would cost five times as much to parse. */
-const glancesAt = async (redis: Redis, found: readonly EntryKey[]): Promise<readonly Glance[]> => {
-  if (found.length === 0) return [];
+/** A few fields of each: all of a thousand entries would cost five times as much to parse. */
+const readAll = async (
+  redis: Redis,
+  found: readonly EntryKey[],
+  identities: readonly string[],
+): Promise<Pick<Snapshot, "glances" | "seesRuby">> => {
+  if (found.length === 0 && identities.length === 0) return { glances: [], seesRuby: false };
   const pipeline = redis.pipeline();
-  for (const { key } of found) pipeline.hmget(key, "status", "cron", "last_enqueue_time");
+  for (const { key } of found)
+    pipeline.hmget(key, "status", "cron", "last_enqueue_time", "klass", "active_job");
+  for (const identity of identities) pipeline.hget(identity, "info");
   const replies = (await pipeline.exec()) ?? [];
-  return found.flatMap((at, i) => {
-    const [error, reply] = replies[i] ?? [];
-    // A key of another type is one bad entry, and no reason to pass over the others.
-    if (error && !error.message.startsWith("WRONGTYPE")) throw error;
-    if (error) {
-      const text = `Expected \`${at.key}\` to be the hash of a cron entry, got a key of another type. Delete or rename it, and load the entry again.`;
-      return [{ at, status: null, cron: null, lastEnqueued: null, error: new CronError(text) }];
-    }
-    const [status = null, cron = null, lastEnqueued = null] = (reply ?? []) as (string | null)[];
-    return [{ at, status, cron, lastEnqueued }];
-  });
+  // A key of another type is one bad entry, and no reason to pass over the others.
+  const failed = replies.find(([error]) => error && !error.message.startsWith("WRONGTYPE"))?.[0];
+  if (failed) throw failed;
+  const glances = found.map((at, i) => glanceOf(at, replies[i] ?? [null, null]));
+  const infos = replies.slice(found.length).map(([, info]) => info);
+  return { glances, seesRuby: infos.some((info) => typeof info === "string" && isRubyInfo(info)) };
+};
+
+const glanceOf = (at: EntryKey, [error, reply]: readonly [Error | null, unknown]): Glance => {
+  if (error) {
+    const text = `Expected \`${at.key}\` to be the hash of a cron entry, got a key of another type. Delete or rename it, and load the entry again.`;
+    const nothing = { status: null, cron: null, lastEnqueued: null, class: "", isActiveJob: false };
+    return { at, ...nothing, error: new CronError(text) };
+  }
+  const [status = null, cron = null, lastEnqueued = null, klass, activeJob] = (reply ?? []) as (
+    | string
+    | null
+  )[];
+  return { at, status, cron, lastEnqueued, class: klass ?? "", isActiveJob: isYes(activeJob ?? "") };
 };

@@ -13,5 +13,7 @@ export interface Teller {
   repaired(key: string, was: string, is: string, what: "number" | "ahead"): void;
   /** An entry is there as one of 1.x and as one of 2.x. */
   twice(key: string): void;
+  /** Only Ruby knows how its job is pushed, and is to fire it. */
+  left(key: string, jobClass: string): void;
   fired(key: string, tick: string, what: Fired): void;
 }

@@ -13,7 +13,7 @@ export interface MissedInstant {
   readonly entry: string;
   /** When it should have fired. */
   readonly at: Date;
-  /** `nobody` was there, or the process that had taken it `died` before it pushed. */
+  /** `nobody` was there, the process that had taken it `died` before it pushed, or it was `left` to Ruby, which has not fired it. */
   readonly reason: MissedReason;
   /** Whether it fires now, late. */
   readonly isMadeUp: boolean;
@@ -33,6 +33,12 @@ const REPAIRED = {
   ahead:
     "its `last_enqueue_time` was to come, and until then it would not have fired. A process whose clock is ahead has fired it: find its line, and set that machine's clock",
 } as const;
+
+const MISSED: Readonly<Record<MissedReason, string>> = {
+  nobody: "no process looked in time",
+  died: "the process that took it has died",
+  left: "its class is none of this process's, and no Ruby process has fired it",
+};
 
 export class Telling implements Teller {
   readonly #host: Pick<ExtensionHost, "log" | "report">;
@@ -61,7 +67,7 @@ export class Telling implements Teller {
     if (!last) return;
     const ticks = missed.map(({ tickMs }) => tickMember(tickMs));
     const line = `Cron entry missed ${missed.length === 1 ? "an instant" : `${missed.length} instants`}: ${
-      last.reason === "nobody" ? "no process looked in time" : "the process that took it has died"
+      MISSED[last.reason]
     }`;
     this.#host.log.warn({ entry, first: ticks[0], last: ticks.at(-1), catchUp: policy.catchUp }, line);
     for (const { tickMs, reason } of this.#onMissed ? missed : []) {
@@ -83,6 +89,15 @@ export class Telling implements Teller {
       this.#host.log.warn(
         { entry: this.#nameOf(key) },
         "Cron entry is there as one of sidekiq-cron 1.x and as one of 2.x, and tsq fires the one of 1.x. Where Ruby has 1.x alone, load it here too, from a file or by `cron()`: that moves it to 1.x. Where Ruby has both, update all of its processes to one version",
+      );
+  }
+
+  left(key: string, jobClass: string): void {
+    // What is said of it otherwise is another matter.
+    if (this.#isNew(`left ${key}`, jobClass))
+      this.#host.log.info(
+        { entry: this.#nameOf(key), class: jobClass },
+        "Cron entry is left to Ruby, and to processes of tsq that have its class: this one has not, and cannot tell an ActiveJob from a plain job. Load it with `active_job: true` or `active_job: false` to let tsq fire it",
       );
   }
 

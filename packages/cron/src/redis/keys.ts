@@ -27,6 +27,8 @@ export const CLAIMS = "tsq:cron:claims";
 export const POLICIES = "tsq:cron:policies";
 /** When a process of tsq last looked at the schedule, in milliseconds. */
 export const POLLED = "tsq:cron:polled";
+/** When a process of tsq last saw one of Ruby, in milliseconds. */
+export const RUBY = "tsq:cron:ruby";
 /** The expression of each entry, and since when it is that. */
 export const SINCE = "tsq:cron:since";
 /** Sorted set of the instants that nobody has fired, by when they were. */

@@ -11,6 +11,7 @@ import type { CatchUp, Overlap, Policy } from "../entry/policy.ts";
 import type { EntryKey } from "../entry/sets.ts";
 import { readRubyTime } from "../entry/times.ts";
 import { Firing } from "../poll/firing.ts";
+import { hasRuby } from "../poll/ruby-signs.ts";
 import { lastTickMs } from "../poll/due.ts";
 import { readRun } from "../poll/run-record.ts";
 import type { RunState } from "../poll/run-record.ts";
@@ -41,6 +42,16 @@ export interface ReadEntry {
   readonly hash: EntryHash;
   readonly policy: string | undefined;
   readonly run: string | undefined;
+}
+
+/** How `run` pushes. */
+export interface CronRunOptions {
+  /**
+   * Whether the class is an ActiveJob: for an entry that does not say so, beside Ruby.
+   *
+   * @default what the entry says
+   */
+  readonly activeJob?: boolean | undefined;
 }
 
 const jids = new JidSource();
@@ -176,10 +187,13 @@ export class CronEntry {
    * Pushes its job now, besides its instants, whether or not it is enabled or a run of it goes on.
    *
    * @returns its jid, or null when a client middleware stopped it
-   * @throws ConfigError when the entry was deleted since it was read
+   * @throws ConfigError when the entry was deleted since it was read, or when Ruby shares this Redis and nothing says
+   * whether the class is an ActiveJob
    */
-  async run(): Promise<string | null> {
+  async run({ activeJob }: CronRunOptions = {}): Promise<string | null> {
     const nowMs = Date.now();
+    const hash =
+      activeJob === undefined ? this.#read.hash : { ...this.#read.hash, active_job: activeJob ? "1" : "0" };
     const wire = await this.#api.wire();
     let jid: string | null = null;
     const firing = new Firing({
@@ -191,10 +205,20 @@ export class CronEntry {
       identity: "api",
       random: Math.random,
     });
+    if (
+      activeJob === undefined &&
+      !firing.knows(this.#fields, this.#policy) &&
+      (await hasRuby(this.#api.redis))
+    ) {
+      throw new ConfigError(
+        `Expected the cron entry \`${this.name}\` to say whether \`${this.class}\` is an ActiveJob, but it does not, and Ruby processes share this Redis. ` +
+          "Say `--active-job` if it is one, else `--plain`; in a program `run({ activeJob: true })` or `false`.",
+      );
+    }
     const claimed = firing.claimByHand(this.key, nowMs);
     await firing.keep(claimed);
     const policy = { ...this.#policy, overlap: "allow", jitter: 0 } as const;
-    const fired = await firing.fire(claimed, { hash: this.#read.hash, policy, nowMs });
+    const fired = await firing.fire(claimed, { hash, policy, nowMs });
     if (fired === "lost") {
       throw new ConfigError(
         `Expected the cron entry \`${this.name}\` to be there, but it was deleted since it was read. Find it again.`,

@@ -39,7 +39,7 @@ export interface MissedRecord {
   readonly entry: string;
   /** When it should have fired. */
   readonly at: Date;
-  /** `nobody` was there, or the process that had taken it `died` before it pushed. */
+  /** `nobody` was there, the process that had taken it `died` before it pushed, or it was `left` to Ruby, which has not fired it. */
   readonly reason: MissedReason;
 }
 

@@ -2,7 +2,7 @@
 import type { Arg, CommandSpec } from "../cli/command.ts";
 import { REDIS } from "../cli/flags.ts";
 import { NAMESPACES, YES } from "./cron-flags.ts";
-import type { CronChangeFlags, CronFlags } from "./cron-flags.ts";
+import type { CronChangeFlags, CronFlags, CronRunFlags } from "./cron-flags.ts";
 
 const NAME: readonly Arg[] = [{ name: "name", tells: "the name of the entry" }];
 const FLAGS = {
@@ -27,11 +27,17 @@ export const CRON_DISABLE: CommandSpec<CronFlags> = {
   load: async () => ({ run: (await import("./cron-change.ts")).cronDisable }),
 };
 
-export const CRON_RUN: CommandSpec<CronFlags> = {
+export const CRON_RUN: CommandSpec<CronRunFlags> = {
   name: "run",
   summary: "push the job of an entry now, and print its jid",
   args: NAME,
-  flags: FLAGS,
+  flags: {
+    ...FLAGS,
+    activeJob: { option: "--active-job", tells: "push it as a job of ActiveJob" },
+    plain: { option: "--plain", tells: "push it as a plain job of Sidekiq" },
+  },
+  more: `Where Ruby shares the Redis, an entry that says nothing of its class needs one of
+both: whether a class of Ruby is an ActiveJob, only Ruby knows.`,
   load: async () => ({ run: (await import("./cron-change.ts")).cronRun }),
 };
 

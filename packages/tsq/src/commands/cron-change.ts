@@ -3,7 +3,7 @@ import { ConfigError } from "@tsq/core";
 import type { CommandContext } from "../cli/command.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { entryOf, nextOf, openSchedule, shortTime } from "./cron-entries.ts";
-import type { CronChangeFlags, CronFlags } from "./cron-flags.ts";
+import type { CronChangeFlags, CronFlags, CronRunFlags } from "./cron-flags.ts";
 
 export const cronEnable = (context: CommandContext, flags: CronFlags, name: string): Promise<void> =>
   switchTo("enabled", context, flags, name);
@@ -27,9 +27,12 @@ const switchTo = async (
   context.out.line(`${terminalText(name)} ${was} ${status}${next}`);
 };
 
-export const cronRun = async (context: CommandContext, flags: CronFlags, name: string): Promise<void> => {
+export const cronRun = async (context: CommandContext, flags: CronRunFlags, name: string): Promise<void> => {
+  if (flags.activeJob && flags.plain)
+    throw new ConfigError("Expected `--active-job` or `--plain`, got both. Say what the class is.");
+  const activeJob = flags.activeJob ? true : flags.plain ? false : undefined;
   await using schedule = await openSchedule(context, flags);
-  const jid = await (await entryOf(schedule, name)).run();
+  const jid = await (await entryOf(schedule, name)).run({ activeJob });
   // There is no middleware that could have stopped it.
   if (jid === null)
     throw new ConfigError(`Expected the cron entry \`${name}\` to be there, but it was deleted.`);

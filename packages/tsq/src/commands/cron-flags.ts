@@ -11,6 +11,11 @@ export interface CronChangeFlags extends CronFlags {
   readonly yes?: boolean;
 }
 
+export interface CronRunFlags extends CronFlags {
+  readonly activeJob?: boolean;
+  readonly plain?: boolean;
+}
+
 export const NAMESPACES: Flag = {
   option: "--namespace <name>",
   tells: "namespace of sidekiq-cron 2; may be repeated (default: default)",

@@ -1,6 +1,6 @@
 /** `tsq cron show`: one entry. */
 import { dumpJson } from "@tsq/core/protocol";
-import type { CronEntry } from "@tsq/cron";
+import type { CronEntry, MissedReason } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { entryJson, entryOf, nextOf, openSchedule, shortTime } from "./cron-entries.ts";
@@ -20,11 +20,15 @@ export const cronShow = async (context: CommandContext, flags: CronFlags, name: 
   for (const [i, time] of next.entries())
     context.out.line(`${(i === 0 ? "Next" : "").padEnd(12)}${time.toISOString()}`);
   for (const { at, reason } of missed)
-    context.out.line(
-      `${"Missed".padEnd(12)}${at.toISOString()}  ${reason === "nobody" ? "no process looked in time" : "the process that took it died"}`,
-    );
+    context.out.line(`${"Missed".padEnd(12)}${at.toISOString()}  ${MISSED[reason]}`);
   for (const { jid, at } of history)
     context.out.line(`${"Pushed".padEnd(12)}${at?.toISOString() ?? "?"}  ${terminalText(jid)}`);
+};
+
+const MISSED: Readonly<Record<MissedReason, string>> = {
+  nobody: "no process looked in time",
+  died: "the process that took it died",
+  left: "left to Ruby, which did not fire it",
 };
 
 const lines = (entry: CronEntry): readonly (readonly [label: string, text: string])[] => [
