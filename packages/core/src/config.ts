@@ -11,4 +11,5 @@ export { functions, logger, middleware, oneFunction } from "./config/functions.t
 export { queues } from "./config/queues.ts";
 export type { WeightedQueue } from "./config/queues.ts";
 export { DEAD_SET, WIRE } from "./config/shared-options.ts";
+export { VERSION } from "./version.ts";
 export { shown } from "./report/inspect.ts";

@@ -4,12 +4,22 @@ import { BUSY_ACTIONS } from "./actions/busy-actions.ts";
 import { QUEUE_ACTIONS } from "./actions/queue-actions.ts";
 import { SET_ACTIONS } from "./actions/set-actions.ts";
 import { plain } from "./answers.ts";
+import { answerAway } from "./frame/frame-of.ts";
+import type { Services } from "./frame/services.ts";
+import { Summary } from "./frame/summary.ts";
 import type { Arrival } from "./request/arrival.ts";
 import { readForm } from "./request/form.ts";
 import { pathWithin } from "./request/mount.ts";
 import { Router } from "./request/router.ts";
 import type { Found } from "./request/router.ts";
 import type { Route } from "./route.ts";
+import { answerAsset } from "./routes/assets.ts";
+import { BUSY_ROUTES } from "./routes/busy.ts";
+import { DASHBOARD_ROUTES } from "./routes/dashboard.ts";
+import { METRICS_ROUTES } from "./routes/metrics.ts";
+import { PREFERENCE_ROUTES } from "./routes/preferences.ts";
+import { QUEUE_ROUTES } from "./routes/queues.ts";
+import { SET_ROUTES } from "./routes/sets.ts";
 import { STATS_ROUTES } from "./routes/stats.ts";
 import { admit } from "./security/auth.ts";
 import { TOKEN_FIELD, whyForged } from "./security/csrf.ts";
@@ -19,7 +29,18 @@ import type { User } from "./security/roles.ts";
 import { tokenOf, Visit } from "./visit.ts";
 import type { WebSettings } from "./web-options.ts";
 
-const ROUTES: readonly Route[] = [...STATS_ROUTES, ...SET_ACTIONS, ...QUEUE_ACTIONS, ...BUSY_ACTIONS];
+const ROUTES: readonly Route[] = [
+  ...DASHBOARD_ROUTES,
+  ...BUSY_ROUTES,
+  ...QUEUE_ROUTES,
+  ...SET_ROUTES,
+  ...METRICS_ROUTES,
+  ...STATS_ROUTES,
+  ...PREFERENCE_ROUTES,
+  ...SET_ACTIONS,
+  ...QUEUE_ACTIONS,
+  ...BUSY_ACTIONS,
+];
 
 interface Place {
   readonly url: URL;
@@ -31,9 +52,12 @@ interface Place {
 export class Dashboard {
   readonly #settings: WebSettings;
   readonly #router = new Router(ROUTES);
+  readonly #services: Services;
 
   constructor(settings: WebSettings) {
     this.#settings = settings;
+    const { redis, readOnly, mask } = settings;
+    this.#services = { summary: new Summary(redis.api), readOnly, mask };
   }
 
   /** Never rejects: whoever mounts the dashboard is not to fail with it. */
@@ -50,9 +74,11 @@ export class Dashboard {
   }
 
   async #answer(request: Request, arrival: Arrival): Promise<Response> {
+    const place = this.#placeOf(request, arrival);
+    const asset = answerAsset(place.path);
+    if (asset) return asset;
     const user = await admit(request, arrival, this.#settings.auth);
     if (user instanceof Response) return user;
-    const place = this.#placeOf(request, arrival);
     const found = this.#router.find(request.method, place.path);
     if (found === undefined) return plain("There is no such page.", 404);
     if (found === "otherMethod") return plain("This page takes no such request.", 405);
@@ -93,8 +119,25 @@ export class Dashboard {
     const permissions = new Permissions(user, { readOnly, authorize });
     const why = await permissions.why(route.action ?? "look", route.subject?.(params));
     if (why !== undefined) return plain(why, 403);
-    const visit = new Visit({ request, ...place, params, form, user, permissions, api: redis.api });
-    return visit.withCookies(await route.answer(visit));
+    const services = this.#services;
+    const { api } = redis;
+    const visit = new Visit({ request, ...place, params, form, user, permissions, api, services });
+    const response = await this.#answerOf(route, visit);
+    // The page that it leads to shows what has changed.
+    if (request.method === "POST") services.summary.forget();
+    return visit.withCookies(response);
+  }
+
+  /** What a person asked for, a person reads, also while Redis is away. */
+  async #answerOf(route: Route, visit: Visit): Promise<Response> {
+    try {
+      return await route.answer(visit);
+    } catch (error) {
+      const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");
+      if (visit.request.method === "POST" || !isForPeople || !isAway(error)) throw error;
+      this.#settings.logger?.warn({ err: error }, "The dashboard has no answer of Redis");
+      return answerAway(visit, error.message);
+    }
   }
 
   #failed(error: unknown): Response {

@@ -4,6 +4,7 @@ import type { ApiConnection } from "@tsq/core/api";
 import { redirect } from "./answers.ts";
 import { cookieHeader, readCookies } from "./request/cookies.ts";
 import { linkFrom, pathWithin } from "./request/mount.ts";
+import type { Services } from "./frame/services.ts";
 import type { Permissions } from "./security/permissions.ts";
 import type { User } from "./security/roles.ts";
 
@@ -20,6 +21,7 @@ export interface VisitParts {
   readonly user: User;
   readonly permissions: Permissions;
   readonly api: ApiConnection;
+  readonly services: Services;
 }
 
 const FLASH = "tsq_flash";
@@ -45,6 +47,7 @@ export class Visit {
   readonly user: User;
   readonly permissions: Permissions;
   readonly api: ApiConnection;
+  readonly services: Services;
   /** Where a page of the dashboard is. */
   readonly to: (path: string) => string;
   readonly #url: URL;
@@ -61,6 +64,7 @@ export class Visit {
     this.user = parts.user;
     this.permissions = parts.permissions;
     this.api = parts.api;
+    this.services = parts.services;
     this.to = linkFrom(parts.base);
     this.#url = parts.url;
     this.#base = parts.base;

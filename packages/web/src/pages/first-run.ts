@@ -3,8 +3,10 @@ import { html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 
+// By name: this package itself imports none of it.
+const PACKAGE = "tsq";
 const JOB = `// jobs.ts
-import { defineJob } from "tsq";
+import { defineJob } from "${PACKAGE}";
 
 export const welcome = defineJob("WelcomeJob", {},
   async (job, userId: number) => {

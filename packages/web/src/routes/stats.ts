@@ -2,8 +2,9 @@
 import { Stats } from "@tsq/core/api";
 import { json, redirect } from "../answers.ts";
 import type { Route } from "../route.ts";
+import { redisFacts } from "./redis-facts.ts";
 
-/** Of INFO, what Sidekiq::Web shows of it. */
+/** Of INFO, what Sidekiq::Web has there: all of it text. */
 const REDIS_FIELDS = [
   "redis_version",
   "uptime_in_days",
@@ -16,7 +17,11 @@ const stats: Route = {
   method: "GET",
   path: "/stats",
   answer: async ({ api }) => {
-    const [now, info] = await Promise.all([new Stats(api).fetch(), api.redis.info()]);
+    const [now, redis] = await Promise.all([new Stats(api).fetch(), redisFacts(api)]);
+    const said = REDIS_FIELDS.flatMap((name) => {
+      const value = redis.get(name);
+      return value === undefined ? [] : [[name, value] as const];
+    });
     return json({
       sidekiq: {
         processed: now.processed,
@@ -29,7 +34,7 @@ const stats: Route = {
         dead: now.dead,
         default_latency: now.defaultQueueLatency,
       },
-      redis: pick(info),
+      redis: Object.fromEntries(said),
       server_utc_time: `${new Date().toISOString().slice(11, 19)} UTC`,
     });
   },
@@ -52,16 +57,3 @@ const moved: Route = {
 };
 
 export const STATS_ROUTES: readonly Route[] = [stats, queues, moved];
-
-/** INFO says everything as text, and so does Sidekiq. */
-const pick = (info: string): Readonly<Record<string, string>> => {
-  const fields = new Map(
-    info.split(/\r?\n/).flatMap((line) => {
-      const colon = line.indexOf(":");
-      return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1)] as const] : [];
-    }),
-  );
-  return Object.fromEntries(
-    REDIS_FIELDS.flatMap((name) => (fields.has(name) ? [[name, fields.get(name) ?? ""]] : [])),
-  );
-};

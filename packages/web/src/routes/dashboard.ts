@@ -1,0 +1,57 @@
+/** The first page. */
+import { Metrics, Stats } from "@tsq/core/api";
+import { plain } from "../answers.ts";
+import { answerPage } from "../frame/frame-of.ts";
+import { dashboardPage } from "../pages/dashboard.ts";
+import type { RedisView } from "../pages/dashboard.ts";
+import type { Route } from "../route.ts";
+import type { Visit } from "../visit.ts";
+import { readFleet, runViewOf } from "./fleet-views.ts";
+import { redisFacts } from "./redis-facts.ts";
+
+const USUAL_DAYS = "30";
+const MOST_DAYS = 180;
+
+const first: Route = {
+  method: "GET",
+  path: "/",
+  answer: async (visit) => {
+    const text = visit.query.get("days") ?? USUAL_DAYS;
+    const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
+    // Sidekiq::Web's own answer to what is out of range.
+    if (days < 1 || days > MOST_DAYS) return plain(`Expected days from 1 to ${MOST_DAYS}.`, 401);
+    const [stats, metrics, { processes, runs }, history, redis] = await Promise.all([
+      visit.services.summary.now(),
+      new Metrics(visit.api).topJobs(),
+      readFleet(visit),
+      new Stats(visit.api).history(days),
+      redisViewOf(visit),
+    ]);
+    const shown = runs.map((run) => runViewOf(run, metrics.jobs, visit));
+    const view = { stats, metrics, processes, runs: shown, history, redis };
+    return answerPage(visit, (frame) => dashboardPage(view, frame));
+  },
+};
+
+const redisViewOf = async ({ api }: Visit): Promise<RedisView> => {
+  const startedMs = performance.now();
+  const facts = await redisFacts(api);
+  const roundTripMs = performance.now() - startedMs;
+  const number = (name: string): number | undefined => {
+    const value = Number(facts.get(name) ?? Number.NaN);
+    return Number.isFinite(value) ? value : undefined;
+  };
+  return {
+    version: facts.get("redis_version"),
+    upDays: number("uptime_in_days"),
+    usedBytes: number("used_memory"),
+    peakBytes: number("used_memory_peak"),
+    // 0 is no limit.
+    mostBytes: number("maxmemory") || undefined,
+    policy: facts.get("maxmemory_policy"),
+    clients: number("connected_clients"),
+    roundTripMs,
+  };
+};
+
+export const DASHBOARD_ROUTES: readonly Route[] = [first];

@@ -1,0 +1,31 @@
+/** Processes and what they run, as pages show them. */
+import { ProcessSet, WorkSet } from "@tsq/core/api";
+import type { JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
+import type { RunView } from "../pages/processes.ts";
+import type { Visit } from "../visit.ts";
+import { jobViewOf } from "./job-views.ts";
+
+export interface FleetView {
+  readonly processes: readonly ProcessRecord[];
+  /** The one that has run longest first. */
+  readonly runs: readonly WorkRecord[];
+}
+
+/** Reads both. */
+export const readFleet = async ({ api }: Visit): Promise<FleetView> => {
+  const [processes, runs] = await Promise.all([new ProcessSet(api).all(), new WorkSet(api).all()]);
+  return { processes, runs };
+};
+
+/** @param metrics by which a run is long or not */
+export const runViewOf = (run: WorkRecord, metrics: readonly JobMetrics[], visit: Visit): RunView => {
+  const usual = metrics.find((job) => job.class === run.job.displayClass)?.averageMs;
+  return {
+    identity: run.identity,
+    tid: run.tid,
+    job: { ...jobViewOf(run.job, visit), queue: run.queue ?? run.job.queue },
+    runAt: run.runAt,
+    isOverrunning: run.isOverrunning,
+    usualMs: usual === undefined || usual === 0 ? undefined : usual,
+  };
+};

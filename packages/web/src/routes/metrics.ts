@@ -1,0 +1,46 @@
+/** The pages of metrics. */
+import { Metrics } from "@tsq/core/api";
+import type { MetricsRange } from "@tsq/core/api";
+import { answerPage } from "../frame/frame-of.ts";
+import { metricPage } from "../pages/metric.ts";
+import { metricsPage } from "../pages/metrics.ts";
+import type { PeriodName } from "../pages/metrics.ts";
+import type { Route } from "../route.ts";
+
+/** Those of Sidekiq::Web; the first four are as long as there are histograms. */
+const PERIODS: readonly PeriodName[] = ["1h", "2h", "4h", "8h", "24h", "48h", "72h"];
+const LONGEST_BY_THE_MINUTE = 8;
+const MOST_CLASSES = 500;
+
+const periodIn = (text: string | null, periods: readonly PeriodName[]): PeriodName =>
+  periods.find((one) => one === text) ?? "1h";
+
+const rangeOf = (period: PeriodName): MetricsRange => {
+  const hours = Number.parseInt(period, 10);
+  return hours <= LONGEST_BY_THE_MINUTE ? { minutes: hours * 60 } : { hours };
+};
+
+const metrics: Route = {
+  method: "GET",
+  path: "/metrics",
+  answer: async (visit) => {
+    const period = periodIn(visit.query.get("period"), PERIODS);
+    const wanted = (visit.query.get("substr") ?? "").toLowerCase();
+    const report = await new Metrics(visit.api).topJobs(rangeOf(period));
+    const jobs = report.jobs.filter((job) => job.class.toLowerCase().includes(wanted)).slice(0, MOST_CLASSES);
+    return answerPage(visit, (frame) => metricsPage({ report: { ...report, jobs }, period }, frame));
+  },
+};
+
+const metric: Route = {
+  method: "GET",
+  path: "/metrics/:class",
+  subject: ({ class: name = "" }) => ({ class: name }),
+  answer: async (visit) => {
+    const period = periodIn(visit.query.get("period"), PERIODS.slice(0, 4));
+    const report = await new Metrics(visit.api).forJob(visit.params["class"] ?? "", rangeOf(period));
+    return answerPage(visit, (frame) => metricPage({ report, period }, frame));
+  },
+};
+
+export const METRICS_ROUTES: readonly Route[] = [metrics, metric];

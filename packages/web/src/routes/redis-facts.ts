@@ -1,0 +1,13 @@
+/** What INFO says of the server. */
+import type { ApiConnection } from "@tsq/core/api";
+
+/** By Redis' own names, as text. */
+export const redisFacts = async (api: ApiConnection): Promise<ReadonlyMap<string, string>> => {
+  const info = await api.redis.info();
+  return new Map(
+    info.split(/\r?\n/).flatMap((line) => {
+      const colon = line.indexOf(":");
+      return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1)] as const] : [];
+    }),
+  );
+};

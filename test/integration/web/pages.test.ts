@@ -1,0 +1,166 @@
+/** The pages of the dashboard, by HTTP against a real Redis. */
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { serveDashboard } from "../../support/dashboard.ts";
+import type { Served } from "../../support/dashboard.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let redis: Redis;
+let dashboard: Served;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+  dashboard = await serveDashboard({ redis: server.url });
+});
+afterAll(async () => {
+  await dashboard.stop();
+  await server.stop();
+});
+beforeEach(() => redis.flushdb());
+
+const EVIL = `<script>alert("1")</script>'\u202e`;
+const payload = (more: object = {}) =>
+  JSON.stringify({ class: "HardJob", args: [1], jid: "a1", queue: "default", created_at: 1, ...more });
+const SCORE = 1_700_000_000.5;
+
+describe("pages", () => {
+  test.each([
+    "/",
+    "/?days=7",
+    "/busy",
+    "/busy?only=jobs",
+    "/queues",
+    "/queues/nobodys",
+    "/retries",
+    "/scheduled",
+    "/morgue",
+    "/metrics?period=4h",
+    "/metrics/FooJob?period=2h",
+  ])("%s is there on an empty Redis, also for HEAD", async (path) => {
+    const { status, headers, text } = await dashboard.get(path);
+
+    expect(status).toBe(200);
+    expect(headers.get("content-type")).toContain("text/html");
+    expect(text).toContain("<h1>");
+    const head = await fetch(dashboard.url + path, { method: "HEAD" });
+    expect([head.status, await head.text()]).toEqual([200, ""]);
+  });
+
+  test("have style and script under addresses that never change their meaning", async () => {
+    const { text } = await dashboard.get("/");
+    const assets = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path = ""]) => path);
+
+    expect(assets.length).toBeGreaterThan(1);
+    for (const path of assets) {
+      const { status, headers } = await dashboard.get(path);
+      expect(status).toBe(200);
+      expect(headers.get("cache-control")).toContain("immutable");
+    }
+  });
+
+  test("answer what is out of range and what is not there as Sidekiq::Web", async () => {
+    expect((await dashboard.get("/?days=1000000")).status).toBe(401);
+    expect((await dashboard.get("/queues/onmouseover=alert()")).status).toBe(404);
+    expect(await dashboard.get("/retries/0-shouldntexist")).toMatchObject({
+      status: 302,
+      location: "/retries",
+    });
+  });
+
+  test.each([
+    ["/retries", "retry"],
+    ["/scheduled", "schedule"],
+    ["/morgue", "dead"],
+  ])("%s shows its jobs, each with a page of its own, and finds them by text", async (path, set) => {
+    await redis.zadd(set, SCORE, payload(), SCORE, payload({ class: "OtherJob", jid: "b2", args: ["mike"] }));
+
+    const all = await dashboard.get(path);
+    expect(all.text).toContain(`${path}/${SCORE}-a1`);
+    expect(all.text).toContain("b2");
+    const found = await dashboard.get(`${path}?substr=mike`);
+    expect(found.text).toContain("-b2");
+    expect(found.text).not.toContain("-a1");
+    const job = await dashboard.get(`${path}/${SCORE}-a1`);
+    expect(job.status).toBe(200);
+    expect(job.text).toContain("a1");
+  });
+
+  test("show nothing of what is hostile as markup, wherever it stands", async () => {
+    const evil = payload({
+      class: EVIL,
+      args: [EVIL],
+      jid: EVIL,
+      queue: EVIL,
+      tags: [EVIL],
+      error_class: EVIL,
+      error_message: EVIL,
+      error_backtrace: [EVIL],
+      retry_count: 1,
+    });
+    for (const set of ["retry", "schedule", "dead"]) await redis.zadd(set, SCORE, evil, SCORE, EVIL);
+    await redis.sadd("queues", EVIL);
+    await redis.lpush(`queue:${EVIL}`, evil, EVIL);
+    await redis.sadd("processes", EVIL);
+    await redis.hset(EVIL, {
+      info: JSON.stringify({ hostname: EVIL, tag: EVIL, labels: [EVIL], queues: [EVIL], version: EVIL }),
+      busy: 1,
+    });
+    await redis.hset(`${EVIL}:work`, { [EVIL]: JSON.stringify({ queue: EVIL, payload: evil, run_at: 1 }) });
+    const key = encodeURIComponent(`${SCORE}-${EVIL}`);
+
+    for (const path of [
+      "/",
+      "/busy",
+      "/queues",
+      `/queues/${encodeURIComponent(EVIL)}`,
+      "/retries",
+      "/scheduled",
+      "/morgue",
+      `/retries/${key}`,
+      `/morgue/${key}`,
+      `/morgue?substr=${encodeURIComponent(EVIL)}`,
+      `/metrics/${encodeURIComponent(EVIL)}`,
+    ]) {
+      const { status, text } = await dashboard.get(path);
+
+      expect([path, status]).toEqual([path, 200]);
+      expect([path, text.includes("<script>alert")]).toEqual([path, false]);
+      expect([path, text.includes("\u202e")]).toEqual([path, false]);
+    }
+  });
+
+  test("hide what stands under the name of a secret, also in the payload", async () => {
+    await redis.zadd("retry", SCORE, payload({ args: [{ password: "hunter2", id: 7 }] }));
+
+    for (const path of ["/retries", `/retries/${SCORE}-a1`]) {
+      const { text } = await dashboard.get(path);
+      expect(text).not.toContain("hunter2");
+      expect(text).toContain("[masked]");
+    }
+  });
+
+  test("say once what was done", async () => {
+    await redis.zadd("dead", SCORE, payload());
+
+    await dashboard.post("/morgue", { "key[]": `${SCORE}-a1`, delete: "1" });
+
+    expect((await dashboard.get("/morgue")).text).toContain("1 job deleted.");
+    expect((await dashboard.get("/morgue")).text).not.toContain("1 job deleted.");
+  });
+
+  test("keep the theme that somebody chose, and lead back to where it was chosen", async () => {
+    const referer = `${dashboard.url}/busy?only=jobs`;
+
+    const answer = await dashboard.post(
+      "/preferences",
+      { theme: "dark" },
+      { referer, "sec-fetch-site": "same-origin" },
+    );
+
+    expect(answer).toMatchObject({ status: 302, location: "/busy?only=jobs" });
+    expect((await dashboard.get("/")).text).toContain('data-theme="dark"');
+  });
+});
