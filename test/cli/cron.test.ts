@@ -191,6 +191,22 @@ weekly: {cron: "0 <%= ENV.fetch('HOUR', 3) %> * * sun", class: WeeklyJob}
     expect(await redis.scard("cron_jobs:default")).toBe(2);
   });
 
+  test("says which entries Redis has refused, and exits with 1", async () => {
+    await redis.set("cron_job:default:weekly", "something else");
+    const cwd = application({ "schedule.yml": SCHEDULE });
+
+    const { code, stdout, stderr } = await cron(["load", "schedule.yml"], cwd);
+    const json = await cron(["load", "schedule.yml", "--json"], cwd);
+
+    expect([code, json.code]).toEqual([1, 1]);
+    expect(stdout).toContain(
+      "not written: Expected the keys of the cron entry `weekly` to be those of an entry",
+    );
+    expect(stdout).toContain("Wrote 1 entry, ");
+    expect(stderr).toContain("got 1 entry that is not: weekly. The others are loaded");
+    expect(JSON.parse(json.stdout)).toMatchObject({ loaded: ["nightly"], refused: [{ name: "weekly" }] });
+  });
+
   test("of a file that is not there says so", async () => {
     const { code, stderr } = await cron(["load", "none.yml"]);
 
@@ -218,6 +234,48 @@ test("tsq work loads config/schedule.yml, as sidekiq-cron does", async () => {
   );
   await command.logged(/^Ready/);
   expect(command.log().filter(({ level }) => level >= 40)).toEqual([]);
+});
+
+describe("tsq work in the folder of a Rails application", () => {
+  const JOBS = {
+    "jobs.mjs": 'import { defineJob } from "tsq";\nexport const a = defineJob("NightlyJob", () => {});\n',
+  };
+
+  test.each([
+    [
+      "of ERB that only Rails can run",
+      "a:\n  cron: \"<%= Rails.env.production? ? '0 8 * * *' : '@daily' %>\"\n",
+    ],
+    ["of comments", "# nothing yet\n"],
+    ["of broken YAML", "a: {cron: '0 8 * * *'\n"],
+  ])("starts beside a schedule file %s, says so, and removes nothing", async (_, text) => {
+    await save("of earlier", "schedule");
+    const cwd = application({ ...JOBS, "config/schedule.yml": text });
+
+    const command = startTsqCommand(["work"], { cwd, env: { REDIS_URL: server.url } });
+
+    await command.logged(/^Ready/);
+    const told = command.log().filter(({ level }) => level >= 40);
+    expect(told).toHaveLength(1);
+    expect(JSON.stringify(told)).toContain("config/schedule.yml:");
+    expect(JSON.stringify(told)).toContain("cron_schedule_file: false");
+    expect(await redis.smembers("cron_jobs:default")).toEqual(["cron_job:default:of earlier"]);
+  });
+
+  test("leaves a schedule file alone with `cron_schedule_file: false`", async () => {
+    await save("of earlier", "schedule");
+    const cwd = application({
+      ...JOBS,
+      "config/schedule.yml": "# nothing yet\n",
+      "config/sidekiq.yml": "cron_schedule_file: false\n",
+    });
+
+    const command = startTsqCommand(["work"], { cwd, env: { REDIS_URL: server.url } });
+
+    await command.logged(/^Ready/);
+    expect(command.log().filter(({ level }) => level >= 40)).toEqual([]);
+    expect(await redis.smembers("cron_jobs:default")).toEqual(["cron_job:default:of earlier"]);
+  });
 });
 
 const LAID_OUT = {

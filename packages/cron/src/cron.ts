@@ -41,13 +41,16 @@ export const cronExtension = (
     options: CRON_SETTINGS,
     install(host) {
       const { cronPollInterval, cronScheduleFile, cronLayout } = host.options;
-      const path = own.file ?? cronScheduleFile;
+      const path = own.file ?? (cronScheduleFile || undefined);
+      const read = path === undefined ? undefined : readFile(path);
+      if (read && "unreadable" in read)
+        host.report(read.unreadable, { context: `\`${path}\` is not loaded` });
       const telling = new Telling(host, own.onMissed, own.namespaces);
       const loading = new ScheduleLoading({
         host,
         now: world.now,
-        // Whole, or the worker is not made: a schedule that nobody can read would be one that lacks all of it.
-        file: path === undefined ? undefined : readFile(path),
+        // Whole, or not at all: a schedule that nobody can read would be one that lacks all of it.
+        file: read && "schedule" in read ? read : undefined,
         path,
         definitions: own.entries,
         namespace: own.namespaces[0] ?? DEFAULT_NAMESPACE,
@@ -95,6 +98,7 @@ const pollBy = (
       // What others have made fires all the same.
       await poller.poll(now());
       if (poller.hasTwice) loading.loadAgain();
+      if (poller.hasForgotten) await loading.restore();
       tellZone();
       if (failed) throw failed.error;
       await loading.tellUnknown();

@@ -25,6 +25,14 @@ export const layoutKind = (): Kind<LayoutOption> => ({
   },
 });
 
+const FILE = text();
+
+/** A path, or `false` where there is a file that is another's to load. */
+const fileKind = (): Kind<string | false> => ({
+  takes: "text, or `false`",
+  read: (value, place) => (value === false ? false : FILE.read(value, place)),
+});
+
 /** A row for each. */
 export const CRON_SETTINGS = {
   cronPollInterval: {
@@ -34,8 +42,8 @@ export const CRON_SETTINGS = {
     yaml: "cron_poll_interval",
   },
   cronScheduleFile: {
-    ...text(),
-    tells: "the file with the cron schedule",
+    ...fileKind(),
+    tells: "the file with the cron schedule; `false` loads none",
     usual: "`config/schedule.yml` under `tsq work`, where it is there",
     yaml: "cron_schedule_file",
   },

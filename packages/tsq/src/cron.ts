@@ -46,7 +46,7 @@ declare module "tsq" {
     /** Seconds between two looks at the cron schedule; each is up to half as much earlier or later. 0 is never. @default 30 */
     cronPollInterval?: number;
     /** The file with the cron schedule, where `cron()` names none. */
-    cronScheduleFile?: string;
+    cronScheduleFile?: string | false;
     /** The version of sidekiq-cron in whose keys new entries are written, where `cron()` names none. @default "auto" */
     cronLayout?: LayoutOption;
   }

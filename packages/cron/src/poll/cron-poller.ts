@@ -7,7 +7,8 @@ import type { EntryHash } from "../entry/fields.ts";
 import { isWatched, readPolicy } from "../entry/policy.ts";
 import type { Policy } from "../entry/policy.ts";
 import { readRubyTime, tickMember } from "../entry/times.ts";
-import { POLLED } from "../redis/keys.ts";
+import { POLLED, polledBy } from "../redis/keys.ts";
+import { repliesOf } from "../entry/sets.ts";
 import { GRACE_MS } from "./due.ts";
 import { fireAndTell, isOfEntry } from "./fire-and-tell.ts";
 import { Firing } from "./firing.ts";
@@ -24,6 +25,8 @@ import type { Glance, Snapshot } from "./snapshot.ts";
 
 /** How long tsq remembers that it has polled: an outage of a month is one. */
 const POLLED_SECONDS = 30 * 86_400;
+/** And that a process was there. */
+const PRESENT_SECONDS = 86_400;
 
 export interface CronPollerParts extends FiringParts {
   readonly namespaces: readonly string[];
@@ -49,6 +52,8 @@ export class CronPoller {
   readonly #firing: Firing;
   #processes = 1;
   #hasTwice = false;
+  #hasPolled = false;
+  #hasForgotten = false;
 
   constructor(parts: CronPollerParts) {
     this.#parts = parts;
@@ -58,6 +63,11 @@ export class CronPoller {
   /** Whether the last poll has seen an entry in 1.x and in 2.x. */
   get hasTwice(): boolean {
     return this.#hasTwice;
+  }
+
+  /** Whether Redis did not know at the last poll that this process had polled before: it has come back empty. */
+  get hasForgotten(): boolean {
+    return this.#hasForgotten;
   }
 
   /** How many processes the last poll has seen. */
@@ -96,7 +106,14 @@ export class CronPoller {
     await forgetDeleted(redis, snapshot);
     await noteExpressions(redis, snapshot, nowMs);
     if (snapshot.seesRuby) await noteRuby(redis, nowMs);
-    await redis.set(POLLED, String(nowMs), "EX", POLLED_SECONDS);
+    const [, before] = await repliesOf(
+      redis
+        .pipeline()
+        .set(POLLED, String(nowMs), "EX", POLLED_SECONDS)
+        .set(polledBy(this.#parts.identity), "1", "EX", PRESENT_SECONDS, "GET"),
+    );
+    this.#hasForgotten = this.#hasPolled && before === null;
+    this.#hasPolled = true;
     return fired + late;
   }
 

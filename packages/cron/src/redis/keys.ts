@@ -29,6 +29,8 @@ export const POLICIES = "tsq:cron:policies";
 export const POLLED = "tsq:cron:polled";
 /** When a process of tsq last saw one of Ruby, in milliseconds. */
 export const RUBY = "tsq:cron:ruby";
+/** There as long as Redis knows that this process has polled. */
+export const polledBy = (identity: string): string => `${POLLED}:${identity}`;
 /** The expression of each entry, and since when it is that. */
 export const SINCE = "tsq:cron:since";
 /** Sorted set of the instants that nobody has fired, by when they were. */

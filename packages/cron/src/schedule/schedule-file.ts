@@ -8,5 +8,10 @@ export interface ScheduleFile {
   readonly placeOf: (name: string) => Omit<Place, "name">;
 }
 
+/** One that nobody has asked to be loaded, with what is wrong with it: that is told, and the worker goes on without it. */
+export interface UnreadableFile {
+  readonly unreadable: Error;
+}
+
 /** Reads a schedule file: YAML is for who brings a parser of it. @throws ConfigError naming what is wrong with the file */
-export type ReadScheduleFile = (path: string) => ScheduleFile;
+export type ReadScheduleFile = (path: string) => ScheduleFile | UnreadableFile;

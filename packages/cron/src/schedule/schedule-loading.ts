@@ -57,6 +57,18 @@ export class ScheduleLoading {
     this.#loaded = undefined;
   }
 
+  /** Loads it anew where Redis has lost it. @throws what Redis refuses */
+  async restore(): Promise<void> {
+    const { host, file, path, definitions } = this.#parts;
+    if (!file && definitions.length === 0) return;
+    host.log.warn(
+      { file: path },
+      "Redis has come back empty: the cron schedule of this process is loaded again. Entries that others have made are lost, and what was due meanwhile is not known",
+    );
+    this.#loaded = undefined;
+    await this.load();
+  }
+
   async #load(): Promise<readonly Definition[]> {
     const { host, file, path, definitions, namespace, layout: option, now } = this.#parts;
     if (!file && definitions.length === 0) return [];

@@ -16,14 +16,19 @@ export const cronLoad = async (
   const file = readScheduleFile(path, context.env);
   await using schedule = await openSchedule(context, flags);
   const plan = await schedule.loadFile(file, { removeOthers: true, preview: true });
-  const { refused } = plan;
   if (!flags.json) {
     out.line(`${path}: ${counted(plan.loaded.length)} to write, ${counted(plan.removed.length)} to remove`);
     for (const name of plan.removed) out.line(`  remove ${terminalText(name)}`);
-    for (const { error } of refused) out.line(`  leave out: ${terminalLines(error.message)}`);
+    for (const { error } of plan.refused) out.line(`  leave out: ${terminalLines(error.message)}`);
   }
   if (plan.removed.length > 0 && !(await out.confirm(`Remove ${counted(plan.removed.length)}?`))) return;
-  const { loaded, removed } = await schedule.loadFile(file, { removeOthers: true });
+  const { loaded, removed, refused } = await schedule.loadFile(file, { removeOthers: true });
+  if (!flags.json) {
+    // What Redis has in the way of one is known once it is written.
+    const told = new Set(plan.refused.map(({ name }) => name));
+    for (const { name, error } of refused)
+      if (!told.has(name)) out.line(`  not written: ${terminalLines(error.message)}`);
+  }
   if (flags.json)
     out.json({
       loaded,
@@ -33,7 +38,7 @@ export const cronLoad = async (
   else out.line(`Wrote ${counted(loaded.length)}, removed ${counted(removed.length)}`);
   if (refused.length > 0) {
     throw new ConfigError(
-      `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => name).join(", ")}. The others are loaded; correct what is said above.`,
+      `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => name).join(", ")}. The others are loaded; correct what is said ${flags.json ? "in `refused`" : "above"}.`,
     );
   }
 };
