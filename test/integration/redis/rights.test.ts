@@ -164,10 +164,13 @@ describe.runIf(hasNativeRedis())("a worker whose user has", () => {
     expect(await refused()).toEqual([]);
   });
 
+  // Sent by who repairs queues by `tsq/api`, with a rule of its own.
+  const OF_THE_API = /withdraw\.lua$/;
+
   test("the documented rights may do all that a script does, and what a worker's own code sends", () => {
     const read = (folder: string, ending: string): string =>
       readdirSync(new URL(folder, import.meta.url), { recursive: true, encoding: "utf8" })
-        .filter((file) => file.endsWith(ending))
+        .filter((file) => file.endsWith(ending) && !OF_THE_API.test(file))
         .map((file) => readFileSync(new URL(folder + file, import.meta.url), "utf8"))
         .join("");
     const known = new Redis({ lazyConnect: true }).getBuiltinCommands();
