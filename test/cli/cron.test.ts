@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { saveCron } from "../support/cron.ts";
 import { loadVector } from "../support/load-vector.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
-import { application, startTsqCommand, tsq, type Ended } from "../support/tsq-command.ts";
+import { application, tsq, type Ended } from "../support/tsq-command.ts";
 
 let server: TestRedis;
 let redis: Redis;
