@@ -226,13 +226,14 @@ describe("with a worker of its own", () => {
     // It beats at once.
     await worker.quiet();
 
-    const [entry] = await eventually(async () => {
+    // An earlier beat may show it as one that runs.
+    const shown = await eventually(async () => {
       const found = await workers.redis.hvals(`${worker.identity}:work`);
       expect(found).toHaveLength(1);
-      return found;
+      const entry = JSON.parse(found[0] ?? "") as { payload: string };
+      expect(entry).toMatchObject({ queue: "default", overrunning: true });
+      return entry;
     });
-    const shown = JSON.parse(entry ?? "") as { payload: string };
-    expect(shown).toMatchObject({ queue: "default", overrunning: true });
     expect(JSON.parse(shown.payload)).toMatchObject({ jid: "slow", tags: ["mine", "overrunning"] });
   });
 
