@@ -1,15 +1,10 @@
 /** A worker with `cron()`: loads its schedule at the start, fires it, and leaves alone what others have made. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { defineJob } from "@tsq/core";
-import { cronExtension } from "@tsq/cron";
-import type { CronExtensionOptions } from "@tsq/cron";
 import { cron, defineCron } from "tsq/cron";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { saveCron } from "../../support/cron.ts";
-import { readScheduleFile } from "../../support/inside-tsq.ts";
+import { fileOf, hurriedCron, NEVER, OFTEN } from "../../support/hurried-cron.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -24,23 +19,7 @@ beforeEach(() => workers.redis.flushdb());
 afterEach(() => workers.end());
 afterAll(() => server.stop());
 
-const fileOf = (text: string): string => {
-  const folder = mkdtempSync(join(tmpdir(), "tsq-cron-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, "schedule.yml");
-  writeFileSync(path, text);
-  return path;
-};
-
-// Spread: other files of this program declare options of extensions under another name.
-const OFTEN = { cronPollInterval: 0.05 };
-const NEVER = { cronPollInterval: 0 };
-
 const job = defineJob("NightlyJob", { queue: "reports", retry: 2 }, () => {});
-
-/** With a clock that stands at 3 s after a full minute, and no wait before the first poll. */
-const hurriedCron = (options: CronExtensionOptions, at = "2030-01-01T09:00:03Z") =>
-  cronExtension(options, readScheduleFile, { now: () => Date.parse(at), random: () => 0, firstWaitMs: 0 });
 
 describe("at its start a worker", () => {
   test("writes the entries of its file, with ERB, as sidekiq-cron writes them", async () => {

@@ -1,13 +1,9 @@
 /** What a worker does about a schedule that is no longer in Redis. */
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { defineJob } from "@tsq/core";
-import { cronExtension, defineCron } from "@tsq/cron";
-import type { CronExtensionOptions } from "@tsq/cron";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
+import { defineCron } from "@tsq/cron";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { readScheduleFile } from "../../support/inside-tsq.ts";
+import { fileOf, hurriedCron, OFTEN } from "../../support/hurried-cron.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -22,26 +18,7 @@ beforeEach(() => workers.redis.flushdb());
 afterEach(() => workers.end());
 afterAll(() => server.stop());
 
-const fileOf = (text: string): string => {
-  const folder = mkdtempSync(join(tmpdir(), "tsq-cron-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const path = join(folder, "schedule.yml");
-  writeFileSync(path, text);
-  return path;
-};
-
-// Spread: other files of this program declare options of extensions under another name.
-const OFTEN = { cronPollInterval: 0.05 };
-
 const job = defineJob("NightlyJob", { queue: "reports", retry: 2 }, () => {});
-
-/** With a clock that stands, and no wait before the first poll. */
-const hurriedCron = (options: CronExtensionOptions) =>
-  cronExtension(options, readScheduleFile, {
-    now: () => Date.parse("2030-01-01T09:00:03Z"),
-    random: () => 0,
-    firstWaitMs: 0,
-  });
 
 test("a worker loads its schedule again when Redis has come back empty", async () => {
   const file = fileOf('nightly: {cron: "0 2 * * *", class: NightlyJob}\n');

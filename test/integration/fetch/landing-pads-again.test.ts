@@ -87,6 +87,25 @@ test("a move that was not there yet to be woken is woken then, and not waited fo
   expect(asked).toBe(2);
 });
 
+test("a job that is handed back while a move has yet to be woken does not land once more", async () => {
+  const one = await idle({ concurrency: 2 });
+  await workers.redis.lpush("queue:a", "job");
+  await eventually(() => expect(one.texts).toEqual(["job"]));
+  // It waits for the next one.
+  await eventually(async () => expect(await workers.connections(" flags=b ")).toHaveLength(1));
+  let asked = 0;
+  tap.answer((name, [sub]) =>
+    name === "client" && sub === "UNBLOCK" && asked++ === 0 ? ":0\r\n" : undefined,
+  );
+
+  const quiet = one.fetch.quiet();
+  await one.fetch.requeue(one.units);
+
+  expect(await workers.redis.lrange("queue:a", 0, -1)).toEqual(["job"]);
+  await quiet;
+  expect(asked).toBe(2);
+});
+
 test("a capsule that has not started asks for nothing", async () => {
   const one = new Capsule(workers, { port: proxy.port });
   capsules.push(one);

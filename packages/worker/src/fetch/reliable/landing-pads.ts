@@ -2,10 +2,14 @@
 import type { Redis } from "@tsq/core/protocol";
 import { LandingPad } from "./landing-pad.ts";
 import type { LandingPadOptions } from "./landing-pad.ts";
+import { within } from "../../within.ts";
+
+const DISARM_MS = 1_000;
 
 export class LandingPads {
   readonly #pads: readonly LandingPad[];
   readonly #redis: Redis;
+  #disarmed: Promise<unknown> | undefined;
 
   /** @param redis the connection through which waiting pads are woken */
   constructor(redis: Redis, count: number, optionsOf: (pad: number) => LandingPadOptions) {
@@ -39,7 +43,15 @@ export class LandingPads {
 
   /** Resolves when no pad waits any more. */
   async disarm(): Promise<void> {
-    await Promise.all(this.#pads.map((pad) => pad.disarm(this.#redis)));
+    await (this.#disarmed = Promise.all(this.#pads.map((pad) => pad.disarm(this.#redis))));
+  }
+
+  /**
+   * Waits for a disarm that is under way: what goes back onto its queue would land on a pad that waits there. Not for ever:
+   * a pad that must not be woken gives it back.
+   */
+  async disarmed(): Promise<void> {
+    if (this.#disarmed) await within(DISARM_MS, this.#disarmed);
   }
 
   /** Wakes pads without waiting for them. */

@@ -5,6 +5,7 @@
 import { identityOf, keys, LANE_FIELDS, recover, withoutQueue } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { FetchEvents, UnitOfWork } from "../fetch.ts";
+import type { LandingPads } from "./landing-pads.ts";
 import type { Landings } from "./landings.ts";
 import { areKnown } from "./calls.ts";
 import type { Calls } from "./calls.ts";
@@ -20,6 +21,7 @@ export interface RecoveryOptions {
   readonly lanes: Lanes;
   readonly slots: Slots;
   readonly landings: Landings;
+  readonly pads: Pick<LandingPads, "disarmed">;
   readonly events: Pick<FetchEvents, "lost" | "hindered">;
   /** Calls can be sent again. */
   readonly ended: () => void;
@@ -74,10 +76,10 @@ export class Recovery {
 
   /** Puts unfinished jobs back into their queues, whatever the server has forgotten of them. */
   handBack(units: readonly UnitOfWork[]): Promise<number> {
-    const { redis, owner, lanes, events } = this.#options;
+    const { redis, owner, lanes, pads, events } = this.#options;
+    const { inFlight } = owner;
     const calls = (): Calls => lanes.answered();
-    const refused = events.hindered;
-    return requeueUnits(units, { redis, inFlight: owner.inFlight, calls, recovery: this, refused });
+    return requeueUnits(units, { redis, inFlight, calls, pads, recovery: this, refused: events.hindered });
   }
 
   /** Resolves when the hash is as it should be, or is another one because the jobs of the old one are others' now. */

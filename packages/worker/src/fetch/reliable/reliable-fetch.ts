@@ -84,6 +84,7 @@ export class ReliableFetch implements Fetch, UnitHome {
       lanes: this.#lanes,
       slots: this.#slots,
       landings: this.#landings,
+      pads: this.#pads,
       events: options.events,
       ended: () => this.#flushSoon(),
     });

@@ -4,6 +4,7 @@ import type { Redis } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch.ts";
 import { again } from "./again.ts";
 import type { Calls } from "./calls.ts";
+import type { LandingPads } from "./landing-pads.ts";
 import { ReliableUnit } from "./reliable-unit.ts";
 
 const AT_ONCE = 1_000;
@@ -23,6 +24,7 @@ interface Handback {
   readonly inFlight: string;
   /** The calls of which a server knows that has the units in their slots. */
   readonly calls: () => Calls;
+  readonly pads: Pick<LandingPads, "disarmed">;
   readonly recovery: Restoring;
   /** Told of each command that Redis refuses. */
   readonly refused: (error: unknown) => void;
@@ -31,7 +33,7 @@ interface Handback {
 /** Marks each unit as gone before anything moves: a late finisher must change nothing. */
 export const requeueUnits = async (
   all: readonly UnitOfWork[],
-  { redis, inFlight, calls, recovery, refused }: Handback,
+  { redis, inFlight, calls, pads, recovery, refused }: Handback,
 ): Promise<number> => {
   const units = all.filter((unit): unit is ReliableUnit => unit instanceof ReliableUnit && unit.isOurs);
   for (const unit of units) unit.giveAway();
@@ -39,6 +41,7 @@ export const requeueUnits = async (
   try {
     // A job that is still on its pad is in its slot, or back in its queue, once the call that carries it is answered.
     for (const unit of units) await unit.adoption;
+    await pads.disarmed();
     let moved = await requeueSlots(redis, inFlight, units, calls(), refused);
     // The server is older than we are, and may have other jobs in these slots.
     while (moved < 0) {
