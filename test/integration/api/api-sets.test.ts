@@ -1,7 +1,7 @@
 import { DeadSet, RetrySet, ScheduledSet } from "@tsq/core/api";
 import type { JobSet, SortedEntry } from "@tsq/core/api";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 
@@ -102,6 +102,20 @@ describe("looking for entries", () => {
     await expect(found('"jid":"29')).resolves.toBe(11);
     await expect(found('*"jid":"29?"*')).resolves.toBe(10);
     await expect(found("no such")).resolves.toBe(0);
+  });
+
+  test("ends by a signal, also where nothing matches", async () => {
+    const looking = new AbortController();
+    const calls = vi.spyOn(redis, "zscanBuffer").mockImplementationOnce(async () => {
+      looking.abort(new Error("enough"));
+      return [Buffer.from("7"), []];
+    });
+    onTestFinished(() => calls.mockRestore());
+
+    const found = new DeadSet({ redis }).scan("no such", { signal: looking.signal });
+
+    await expect(found.next()).rejects.toThrow("enough");
+    expect(calls).toHaveBeenCalledTimes(1);
   });
 
   test.each(["a*b", "a[b]c?", 'quo"te', "back\\slash", "é ü", "new\nline"])(

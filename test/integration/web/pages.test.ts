@@ -88,6 +88,18 @@ describe("pages", () => {
     expect(job.text).toContain("a1");
   });
 
+  test("say where a search ended before the whole set was looked at", async () => {
+    const texts = Array.from({ length: 201 }, (_, i) => payload({ jid: `j${i}`, args: ["mike"] }));
+    await redis.zadd("retry", ...texts.slice(1).flatMap((text) => [SCORE, text]));
+    const whole = await dashboard.get("/retries?substr=mike");
+    await redis.zadd("retry", SCORE, texts[0] ?? "");
+
+    const { text } = await dashboard.get("/retries?substr=mike");
+
+    expect(whole.text).toContain("Of 200 that were looked at, of 200.");
+    expect(text).toContain("The look ended there: more of the 201 may have it.");
+  });
+
   test("show nothing of what is hostile as markup, wherever it stands", async () => {
     const evil = payload({
       class: EVIL,

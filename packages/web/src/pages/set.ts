@@ -46,7 +46,8 @@ export interface FilterView {
   readonly text: string;
   /** How many of the set it means, as far as was looked. */
   readonly found: number;
-  readonly looked: number;
+  /** Of how many; undefined where the look ended before the whole set, and nobody knows. */
+  readonly looked: number | undefined;
   /** What is wrong with the text. */
   readonly problem?: string | undefined;
 }
@@ -140,10 +141,13 @@ export const setPage = (view: SetView, frame: Frame): Page => {
     heading: isNarrow
       ? words.say("set.found", { count: filter.found, text: html`<bdi>${filter.text.slice(0, 80)}</bdi>` })
       : words.say(kind.heading, { count: view.size }),
-    lead: isNarrow ? words.say("set.looked", { n: filter.looked, total: view.size }) : words.say(kind.lead),
+    lead: isNarrow ? lookedAt(filter, view.size, frame) : words.say(kind.lead),
     body: html`${roleNote(frame)}${filter && filterForm(filter, kind, frame)}${view.facets ? html`<div class="grid g-facets">${facets(view, frame)}<div class="stack">${list(view, frame)}</div></div>` : list(view, frame)}`,
   };
 };
+
+const lookedAt = ({ looked }: FilterView, total: number, { words }: Frame): Html =>
+  looked === undefined ? words.say("set.stopped", { total }) : words.say("set.looked", { n: looked, total });
 
 const filterForm = (filter: FilterView, kind: Kind, { words, to }: Frame): Html =>
   html`<form class="chips" action="${to(kind.path)}"><label class="find">${icon("find")}<span class="vh">${words.say("verb.filter")}</span><input type="search" name="${filter.field}" value="${filter.text}" placeholder="${words.say("set.filter_hint")}" autocomplete="off"></label><button class="btn">${words.say("verb.filter")}</button>${filter.text !== "" && html`<a class="link" href="${to(kind.path)}">${words.say("verb.filter_clear")}</a>`}</form>${filter.problem !== undefined && html`<p class="flash s-retry" role="alert">${icon("err")}<span>${filter.problem}</span></p>`}`;

@@ -78,27 +78,41 @@ const pageOf = async (visit: Visit, kind: SetKind): Promise<SetView> => {
 
 const filtered = async (visit: Visit, kind: SetKind, text: string): Promise<SetView> => {
   const size = await kind.open(visit.api).size();
-  const found = await findIn(visit, kind, text);
+  const { found, isWhole } = await findIn(visit, kind, text);
   return {
     set: kind.set,
     size,
     entries: found.map((entry) => entryViewOf(entry, kind, visit)),
     paging: { from: 1, shown: found.length, total: found.length },
-    filter: { field: "substr", text, found: found.length, looked: size },
+    filter: { field: "substr", text, found: found.length, looked: isWhole ? size : undefined },
   };
 };
 
-const findIn = async (visit: Visit, kind: SetKind, text: string): Promise<readonly SortedEntry[]> => {
+interface Found {
+  readonly found: readonly SortedEntry[];
+  /** Whether all of the set was looked at. */
+  readonly isWhole: boolean;
+}
+
+const findIn = async (visit: Visit, kind: SetKind, text: string): Promise<Found> => {
   const found = new Map<string, SortedEntry>();
-  const until = performance.now() + MOST_READ_MS;
+  const signal = AbortSignal.timeout(MOST_READ_MS);
   // As text: a pattern of Redis would make something else of every `*`.
   const pattern = `*${text.replaceAll(/[*?[\]\\^]/g, String.raw`\$&`)}*`;
-  for await (const entry of kind.open(visit.api).scan(pattern)) {
-    found.set(entry.id, entry);
-    if (found.size >= MOST_FOUND || performance.now() > until) break;
+  let isWhole = true;
+  try {
+    for await (const entry of kind.open(visit.api).scan(pattern, { signal })) {
+      isWhole = found.size < MOST_FOUND;
+      if (!isWhole) break;
+      found.set(entry.id, entry);
+    }
+  } catch (error) {
+    if (error !== signal.reason) throw error;
+    isWhole = false;
   }
   const sign = kind.set === "dead" ? -1 : 1;
-  return [...found.values()].sort((one, other) => sign * (one.score - other.score));
+  const sorted = [...found.values()].sort((one, other) => sign * (one.score - other.score));
+  return { found: sorted, isWhole };
 };
 
 /** The entry of the path; a job that has moved on leads to the list, as in Sidekiq::Web. */

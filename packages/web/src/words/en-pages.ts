@@ -121,6 +121,7 @@ export const EN_PAGES = {
   "set.died": "Died",
   "set.found": { one: "{count} job has {text}", other: "{count} jobs have {text}" },
   "set.looked": "Of {n} that were looked at, of {total}.",
+  "set.stopped": "The look ended there: more of the {total} may have it. Write more of the text.",
   "set.filter_hint": "Text in a job",
   "set.counted_on": "Counted on {n} of {total}.",
   "set.none_here": "No job here is meant by the filter.",

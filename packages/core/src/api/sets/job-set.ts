@@ -65,16 +65,23 @@ export abstract class JobSet extends ApiObject {
 
   /**
    * Entries whose payload text matches, in no order: a part of the text, or with a `*` in it a pattern of
-   * Redis for all of the text. One may come twice while the set changes.
+   * Redis for all of the text. One may come twice while the set changes. It takes as long as the set is, also where nothing
+   * matches: a `signal` ends it between two pieces.
+   *
+   * @throws the signal's reason once it is aborted
    */
-  async *scan(match: string): AsyncGenerator<SortedEntry> {
-    yield* this.#scan(match, PAGE);
+  async *scan(
+    match: string,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): AsyncGenerator<SortedEntry> {
+    yield* this.#scan(match, PAGE, signal);
   }
 
-  async *#scan(match: string, count: number): AsyncGenerator<SortedEntry> {
+  async *#scan(match: string, count: number, signal?: AbortSignal): AsyncGenerator<SortedEntry> {
     const pattern = match.includes("*") ? match : `*${match}*`;
     let cursor = "0";
     do {
+      signal?.throwIfAborted();
       const [next, found] = await this.api.redis.zscanBuffer(
         this.key,
         cursor,
