@@ -161,7 +161,7 @@ describe("tsq dev", () => {
     const command = start("dev", "--no-watch");
     await command.logged(/^Ready/);
 
-    await tsq(["push", "MailJob", "--queue", "mailers", "--redis", own.url]);
+    await tsq(["push", "MailJob", "-q", "mailers", "--redis", own.url]);
     await command.logged("mailed");
 
     expect((await command.logged(/started$/))["queues"]).toEqual(["default", "mailers"]);

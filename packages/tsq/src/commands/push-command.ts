@@ -19,7 +19,7 @@ export const PUSH: CommandSpec<PushFlags> = {
     { name: "args", tells: "its arguments as a JSON array", fallback: "[]" },
   ],
   flags: {
-    queue: { option: "--queue <name>", tells: "queue to push to (default: default)" },
+    queue: { option: "-q, --queue <name>", tells: "queue to push to (default: default)" },
     in: { option: "--in <seconds>", tells: "run it in so many seconds" },
     at: { option: "--at <time>", tells: "run it at an ISO 8601 time, or at seconds since 1970" },
     retry: {
