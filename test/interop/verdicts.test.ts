@@ -2,6 +2,7 @@ import { beforeAll, expect, test } from "vitest";
 import { defineJob, interrupt, kill, snooze } from "tsq";
 import { eventually } from "../support/eventually.ts";
 import { describeInterop } from "../support/shared-redis.ts";
+import type { TsqWorker } from "../support/tsq-worker.ts";
 
 describeInterop("a run that tsq ends by a verdict", (shared) => {
   beforeAll(async () => {
@@ -30,10 +31,20 @@ describeInterop("a run that tsq ends by a verdict", (shared) => {
 
   test("interrupt: Ruby runs what it leaves in the queue", async () => {
     const jid = await shared.eval(`EchoJob.set(queue: "ts").perform_async(1.0, [])`);
-    const worker = await shared.startTsq({
-      jobs: [defineJob("EchoJob", () => worker.quiet().then(() => interrupt()))],
+    let runs = 0;
+    // The first run can begin before `startTsq` has returned the worker.
+    const started: Promise<TsqWorker> = shared.startTsq({
+      jobs: [
+        defineJob("EchoJob", async () => {
+          runs += 1;
+          await (await started).quiet();
+          return interrupt();
+        }),
+      ],
       queues: ["ts"],
     });
+    await using worker = await started;
+    await eventually(() => expect(runs).toBe(1));
     await eventually(async () => expect(await shared.redis.llen("queue:ts")).toBe(1));
     await worker.stop();
 
