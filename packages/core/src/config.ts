@@ -3,6 +3,7 @@
  * Redis, so that `--help` may read it. No promise of stability.
  */
 export { ConfigError } from "./errors.ts";
+export { isRecord, refuseUnknown } from "./config/nearest.ts";
 export { notAsExpected, readOptions } from "./config/option.ts";
 export type { FlagRow, Kind, Option, Options, Place, Schema, Values } from "./config/option.ts";
 export { integer, seconds, timerMs, timerSeconds } from "./config/numbers.ts";

@@ -26,8 +26,11 @@ import { TOKEN_FIELD, whyForged } from "./security/csrf.ts";
 import { withSecurityHeaders } from "./security/headers.ts";
 import { Permissions } from "./security/permissions.ts";
 import type { User } from "./security/roles.ts";
+import { TabList } from "./tabs/tab-list.ts";
+import { routesOf } from "./tabs/tab-routes.ts";
 import { tokenOf, Visit } from "./visit.ts";
 import type { WebSettings } from "./web-options.ts";
+import { Languages } from "./words/languages.ts";
 
 const ROUTES: readonly Route[] = [
   ...DASHBOARD_ROUTES,
@@ -51,13 +54,24 @@ interface Place {
 /** Routes requests, and answers those that no route may or can answer. */
 export class Dashboard {
   readonly #settings: WebSettings;
-  readonly #router = new Router(ROUTES);
+  readonly #router: Router<Route>;
   readonly #services: Services;
+  readonly #languages: Languages;
 
   constructor(settings: WebSettings) {
     this.#settings = settings;
-    const { redis, readOnly, mask } = settings;
-    this.#services = { summary: new Summary(redis.api), readOnly, mask };
+    const { redis, readOnly, mask, tabs, jobRows } = settings;
+    this.#router = new Router([...ROUTES, ...routesOf(tabs)]);
+    // What the host says stands in the place of what a tab says.
+    this.#languages = new Languages(...tabs.map(({ words = {} }) => words), settings.locales);
+    this.#services = {
+      summary: new Summary(redis.api),
+      readOnly,
+      mask,
+      tabs: new TabList(tabs, redis.api),
+      jobRows,
+      logger: settings.logger,
+    };
   }
 
   /** Never rejects: whoever mounts the dashboard is not to fail with it. */
@@ -117,14 +131,23 @@ export class Dashboard {
   ): Promise<Response> {
     const { readOnly, authorize, redis } = this.#settings;
     const permissions = new Permissions(user, { readOnly, authorize });
-    const why = await permissions.why(route.action ?? "look", route.subject?.(params));
+    const subject = route.subject?.(params);
+    const [action, least] = route.access ?? [];
+    const why =
+      action !== undefined && least !== undefined
+        ? await permissions.whyNeeding(least, action, subject)
+        : await permissions.why(route.action ?? "look", subject);
     if (why !== undefined) return plain(why, 403);
     const services = this.#services;
     const { api } = redis;
-    const visit = new Visit({ request, ...place, params, form, user, permissions, api, services });
+    const words = await this.#languages.of(undefined, request.headers.get("accept-language"));
+    const visit = new Visit({ request, ...place, params, form, user, permissions, api, services, words });
     const response = await this.#answerOf(route, visit);
     // The page that it leads to shows what has changed.
-    if (request.method === "POST") services.summary.forget();
+    if (request.method === "POST") {
+      services.summary.forget();
+      services.tabs.forget();
+    }
     return visit.withCookies(response);
   }
 

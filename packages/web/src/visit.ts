@@ -7,6 +7,7 @@ import { linkFrom, pathWithin } from "./request/mount.ts";
 import type { Services } from "./frame/services.ts";
 import type { Permissions } from "./security/permissions.ts";
 import type { User } from "./security/roles.ts";
+import type { Words } from "./words/words.ts";
 
 /** What a visit is made of. */
 export interface VisitParts {
@@ -22,6 +23,8 @@ export interface VisitParts {
   readonly permissions: Permissions;
   readonly api: ApiConnection;
   readonly services: Services;
+  /** The language of whoever looks. */
+  readonly words: Words;
 }
 
 const FLASH = "tsq_flash";
@@ -48,6 +51,8 @@ export class Visit {
   readonly permissions: Permissions;
   readonly api: ApiConnection;
   readonly services: Services;
+  /** What is said, in the language of whoever looks. */
+  readonly words: Words;
   /** Where a page of the dashboard is. */
   readonly to: (path: string) => string;
   readonly #url: URL;
@@ -65,6 +70,7 @@ export class Visit {
     this.permissions = parts.permissions;
     this.api = parts.api;
     this.services = parts.services;
+    this.words = parts.words;
     this.to = linkFrom(parts.base);
     this.#url = parts.url;
     this.#base = parts.base;

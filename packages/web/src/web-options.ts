@@ -4,10 +4,15 @@ import { ApiConnection } from "@tsq/core/api";
 import type { ApiOptions } from "@tsq/core/api";
 import { boolean, logger, notAsExpected, oneFunction, readOptions } from "@tsq/core/config";
 import type { Kind, Schema, Values } from "@tsq/core/config";
+import type { JobRows } from "./frame/job-rows.ts";
 import type { Auth } from "./security/auth.ts";
 import { maskByKeys } from "./security/mask.ts";
 import type { Mask } from "./security/mask.ts";
 import type { Authorize } from "./security/permissions.ts";
+import { tabList } from "./tabs/read-tabs.ts";
+import type { Tab } from "./tabs/tab.ts";
+import type { Tables } from "./words/languages.ts";
+import { localeTables } from "./words/read-locales.ts";
 
 /** What `createWeb()` takes. */
 export interface WebOptions {
@@ -37,6 +42,17 @@ export interface WebOptions {
    * @default []
    */
   origins?: readonly string[] | undefined;
+  /** Pages of your own, each with its entry in the navigation and its paths. @default [] */
+  tabs?: readonly Tab[] | undefined;
+  /**
+   * Further phrases by language and key, for pages of your own or in the place of the dashboard's: an object, or the path of a
+   * directory of files such as `de.json`, which are read when the dashboard is made.
+   *
+   * @default {}
+   */
+  locales?: Tables | string | URL | undefined;
+  /** Answers rows to add to the page of a job: `(job) => [{ title: "Tenant", value: "de" }]`. @default none */
+  jobRows?: JobRows | undefined;
   /** Told of errors that a page could not answer for. @default nobody */
   logger?: ApiOptions["logger"];
 }
@@ -124,6 +140,17 @@ export const WEB_OPTIONS = {
     ...originList(),
     tells: "the origins by which browsers know it behind a proxy that changes the host",
     fallback: [],
+  },
+  tabs: { ...tabList(), tells: "pages of your own, in the navigation", fallback: [] },
+  locales: {
+    ...localeTables(),
+    tells: "further phrases, for pages of your own or in the place of the dashboard's",
+    fallback: {},
+  },
+  jobRows: {
+    ...oneFunction<JobRows>("`(job, visit) => [{ title, value }]`"),
+    tells: "adds rows to the page of a job",
+    usual: "none",
   },
   logger: { ...logger(), tells: "told of errors that a page could not answer for", usual: "nobody is told" },
 } satisfies Schema<WebOptions>;

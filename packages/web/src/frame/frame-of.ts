@@ -6,18 +6,21 @@ import type { Frame, Page, Theme } from "../layout/frame.ts";
 import { layout } from "../layout/layout.ts";
 import { redisAwayPage } from "../pages/redis-away.ts";
 import { ASSET_PATHS } from "../routes/assets.ts";
+import type { Reason } from "../security/permissions.ts";
+import type { Role } from "../security/roles.ts";
 import type { Visit } from "../visit.ts";
-import { Words } from "../words/words.ts";
 
 export const THEME_COOKIE = "tsq_theme";
 
-const WORDS = new Words();
+/** The actions of a tab by their names, and the least role that may do each. */
+type Roles = Readonly<Record<string, Role>>;
 
 /** Reads what the frame shows. */
-const frameOf = async (visit: Visit, isAway = false): Promise<Frame> => {
-  const [now, reasons] = await Promise.all([
+const frameOf = async (visit: Visit, roles: Roles, isAway = false): Promise<Frame> => {
+  const [now, reasons, tabs] = await Promise.all([
     isAway ? undefined : visit.services.summary.now(),
-    visit.permissions.reasons(),
+    reasonsOf(visit, roles),
+    visit.services.tabs.links(visit.words, isAway),
   ]);
   const said = visit.takeFlash();
   return {
@@ -34,11 +37,13 @@ const frameOf = async (visit: Visit, isAway = false): Promise<Frame> => {
     user: visit.user,
     path: visit.path,
     theme: themeOf(visit.cookie(THEME_COOKIE)),
-    words: WORDS,
+    words: visit.words,
     csrf: visit.token(),
     isReadOnly: visit.services.readOnly,
-    may: (action) => reasons[action] === undefined,
-    tabs: [],
+    // Of an action that nobody has named it is not known that it may be done.
+    may: (action) => reasons.has(action) && reasons.get(action) === undefined,
+    roles,
+    tabs,
     nowMs: Date.now(),
     version: VERSION,
     server: serverOf(visit.api),
@@ -46,9 +51,27 @@ const frameOf = async (visit: Visit, isAway = false): Promise<Frame> => {
   };
 };
 
-/** A page in its frame. */
-export const answerPage = async (visit: Visit, pageOf: (frame: Frame) => Page): Promise<Response> => {
-  const frame = await frameOf(visit);
+/** Why each action may not be done, by its name; undefined of those that may. */
+const reasonsOf = async (visit: Visit, roles: Roles): Promise<ReadonlyMap<string, Reason>> => {
+  const { permissions } = visit;
+  const [own, ofTab] = await Promise.all([
+    permissions.reasons(),
+    Promise.all(
+      Object.entries(roles).map(
+        async ([action, least]) => [action, await permissions.whyNeeding(least, action)] as const,
+      ),
+    ),
+  ]);
+  return new Map([...Object.entries(own), ...ofTab]);
+};
+
+/** A page in its frame; `roles` has the actions that a tab brings. */
+export const answerPage = async (
+  visit: Visit,
+  pageOf: (frame: Frame) => Page,
+  roles: Roles = {},
+): Promise<Response> => {
+  const frame = await frameOf(visit, roles);
   return new Response(layout(pageOf(frame), frame).toString(), {
     headers: { "content-type": "text/html; charset=utf-8" },
   });
@@ -56,7 +79,7 @@ export const answerPage = async (visit: Visit, pageOf: (frame: Frame) => Page): 
 
 /** The page that is there while Redis is not. */
 export const answerAway = async (visit: Visit, problem: string): Promise<Response> => {
-  const frame = await frameOf(visit, true);
+  const frame = await frameOf(visit, {}, true);
   return new Response(layout(redisAwayPage({ problem }, frame), frame).toString(), {
     status: 503,
     headers: { "content-type": "text/html; charset=utf-8", "retry-after": "5" },

@@ -1,4 +1,7 @@
 /** What all visits of one dashboard share. */
+import type { ApiOptions } from "@tsq/core/api";
+import type { JobRows } from "./job-rows.ts";
+import type { TabList } from "../tabs/tab-list.ts";
 import type { Mask } from "../security/mask.ts";
 import type { Summary } from "./summary.ts";
 
@@ -6,4 +9,7 @@ export interface Services {
   readonly summary: Summary;
   readonly readOnly: boolean;
   readonly mask: Mask;
+  readonly tabs: TabList;
+  readonly jobRows: JobRows | undefined;
+  readonly logger: ApiOptions["logger"];
 }

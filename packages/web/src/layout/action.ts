@@ -3,7 +3,7 @@ import { html } from "../html/html.ts";
 import type { Html, Value } from "../html/html.ts";
 import { TOKEN_FIELD } from "../security/csrf.ts";
 import { ACTIONS } from "../security/roles.ts";
-import type { Action } from "../security/roles.ts";
+import type { Action, AnyAction, Role } from "../security/roles.ts";
 import type { Frame } from "./frame.ts";
 
 /** How a button looks, and what it says to who cannot see where it stands. */
@@ -24,7 +24,7 @@ export const postForm = (frame: Frame, path: string, fields: Fields, body: Value
 /** A button that acts at once. */
 export const act = (
   frame: Frame,
-  action: Action,
+  action: AnyAction,
   label: Html,
   path: string,
   fields: Fields,
@@ -42,7 +42,7 @@ export const act = (
 /** A link that asks first: to a page of its own, or with the script in a dialog. */
 export const ask = (
   frame: Frame,
-  action: Action,
+  action: AnyAction,
   label: Html,
   path: string,
   { look = "bad", describe }: ButtonLook = {},
@@ -52,11 +52,15 @@ export const ask = (
     : refused(frame, action, label, look);
 
 /** What one may not do stays in its place and says why. */
-const refused = (frame: Frame, action: Action, label: Html, look: string): Html =>
+const refused = (frame: Frame, action: AnyAction, label: Html, look: string): Html =>
   html`<button class="btn ${look}" type="button" disabled title="${reason(frame, action)}">${label}</button>`;
 
 /** Why an action cannot be done. */
-export const reason = ({ isReadOnly, words }: Frame, action: Action): Html =>
+export const reason = ({ isReadOnly, words, roles }: Frame, action: AnyAction): Html =>
   isReadOnly
     ? words.say("role.read_only")
-    : words.say("role.needed", { role: words.say(`role.${ACTIONS[action]}`) });
+    : words.say("role.needed", { role: words.say(`role.${roles?.[action] ?? ownRole(action)}`) });
+
+const ownRole = (action: string): Role => (isOwn(action) ? ACTIONS[action] : "admin");
+
+const isOwn = (action: string): action is Action => Object.hasOwn(ACTIONS, action);

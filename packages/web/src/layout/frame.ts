@@ -1,6 +1,6 @@
 /** What a page is given beside its own data: who looks, from where, in which words, and what is around the page. */
 import type { Html } from "../html/html.ts";
-import type { Action, User } from "../security/roles.ts";
+import type { AnyAction, Role, User } from "../security/roles.ts";
 import type { Words } from "../words/words.ts";
 
 /** Which colours: those of the machine, or one of the two. */
@@ -17,7 +17,7 @@ export interface Counts {
 
 /** A page that others bring. */
 export interface TabLink {
-  readonly label: string;
+  readonly label: Html | string;
   /** Within the dashboard, such as `/cron`. */
   readonly path: string;
   /** Shown beside the label. */
@@ -49,7 +49,9 @@ export interface Frame {
   readonly csrf: string;
   readonly isReadOnly: boolean;
   /** Whether the user may do it here and now: false for everything that changes something while `isReadOnly`. */
-  readonly may: (action: Action) => boolean;
+  readonly may: (action: AnyAction) => boolean;
+  /** The least roles of actions that the page's tab brings. */
+  readonly roles?: Readonly<Record<string, Role>> | undefined;
   readonly tabs: readonly TabLink[];
   readonly nowMs: number;
   /** Of tsq. */

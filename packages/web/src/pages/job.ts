@@ -3,6 +3,7 @@ import type { Tone } from "../charts/svg.ts";
 import { cut, html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { prettyJson } from "../html/json-text.ts";
+import type { JobRow } from "../frame/job-rows.ts";
 import { path } from "../html/path.ts";
 import { act, ask } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
@@ -34,6 +35,8 @@ export interface EntryPageView {
   readonly isMasked: boolean;
   /** Further fields of the payload, as text. */
   readonly facts: readonly (readonly [name: string, value: string])[];
+  /** Rows that the host of the dashboard adds. */
+  readonly rows?: readonly JobRow[] | undefined;
 }
 
 /** `/retries/:key`, `/scheduled/:key`, `/morgue/:key` */
@@ -125,8 +128,8 @@ const timeline = (view: EntryPageView, { words, nowMs }: Frame): Html => {
   return html`<section class="panel" id="timeline" data-live><header><h2>${words.say("job.timeline")}</h2>${entry.failures !== undefined && html`<small>${words.say("job.failures", { count: entry.failures })}</small>`}</header><ol class="line pad">${step("idle", "idle", words.say("time.created"), view.createdAt)}${step("wait", "queue", words.say("time.enqueued"), view.enqueuedAt)}${step("dead", "dead", words.say("time.failed"), view.failedAt)}${step("dead", "dead", words.say("time.failed_again"), view.retriedAt)}${step(kind.tone, kind.shape, words.say(last[set]), entry.at)}</ol></section>`;
 };
 
-const factList = ({ entry, facts }: EntryPageView, frame: Frame): Html => {
+const factList = ({ entry, facts, rows = [] }: EntryPageView, frame: Frame): Html => {
   const { words } = frame;
   const { jid, queue, tags, class: of } = entry;
-  return html`<section class="panel"><header><h2>${words.say("job.facts")}</h2></header><dl class="facts pad">${jid !== undefined && html`<dt>jid</dt><dd><code data-copy>${name(jid)}</code></dd>`}${queue !== undefined && html`<dt>${words.say("queues.queue")}</dt><dd>${queueLink(frame, queue)}</dd>`}${tags.length > 0 && html`<dt>${words.say("job.tags")}</dt><dd>${tags.map((tag) => html`<span class="tag">${name(tag)}</span> `)}</dd>`}${facts.map(([key, value]) => html`<dt>${name(key)}</dt><dd>${name(value)}</dd>`)}${of !== undefined && html`<dt>${words.say("facet.class")}</dt><dd><a href="${frame.to(path`/metrics/${of}`)}">${words.say("job.metrics")}</a></dd>`}</dl></section>`;
+  return html`<section class="panel"><header><h2>${words.say("job.facts")}</h2></header><dl class="facts pad">${jid !== undefined && html`<dt>jid</dt><dd><code data-copy>${name(jid)}</code></dd>`}${queue !== undefined && html`<dt>${words.say("queues.queue")}</dt><dd>${queueLink(frame, queue)}</dd>`}${tags.length > 0 && html`<dt>${words.say("job.tags")}</dt><dd>${tags.map((tag) => html`<span class="tag">${name(tag)}</span> `)}</dd>`}${facts.map(([key, value]) => html`<dt>${name(key)}</dt><dd>${name(value)}</dd>`)}${rows.map(({ title, value }) => html`<dt>${title}</dt><dd>${value}</dd>`)}${of !== undefined && html`<dt>${words.say("facet.class")}</dt><dd><a href="${frame.to(path`/metrics/${of}`)}">${words.say("job.metrics")}</a></dd>`}</dl></section>`;
 };

@@ -13,6 +13,7 @@ import type { Route } from "../route.ts";
 import { actionOf, SETS } from "../sets.ts";
 import type { SetKind, Verb } from "../sets.ts";
 import type { Visit } from "../visit.ts";
+import { jobRowsOf } from "./job-rows-of.ts";
 import { entryPageOf, entryViewOf } from "./job-views.ts";
 
 // What a filter finds is one page, as in Sidekiq::Web, and no set is read for longer than this.
@@ -122,7 +123,7 @@ const entryOf = (visit: Visit, kind: SetKind): Promise<SortedEntry | undefined> 
 const job = async (visit: Visit, kind: SetKind): Promise<Response> => {
   const entry = await entryOf(visit, kind);
   if (!entry) return redirect(visit.to(kind.path));
-  const view = entryPageOf(entry, kind, visit);
+  const view = { ...entryPageOf(entry, kind, visit), rows: await jobRowsOf(entry, visit) };
   return answerPage(visit, (frame) => entryPage(view, frame));
 };
 

@@ -11,6 +11,8 @@ export interface Subject {
   readonly set?: string;
   /** Of a process. */
   readonly identity?: string;
+  /** Of what a tab shows, such as a cron entry. */
+  readonly name?: string;
 }
 
 /** Decides beyond the roles; `action` is one of the dashboard's table, or of a tab's. */

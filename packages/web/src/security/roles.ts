@@ -36,6 +36,9 @@ export const ACTIONS = {
 /** An action of the dashboard itself. */
 export type Action = keyof typeof ACTIONS;
 
+/** The same, or one of a tab, such as `cron.run`. */
+export type AnyAction = Action | `${string}.${string}`;
+
 /** Whether a role reaches as far as another. */
 export const reaches = (role: Role, least: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(least);
 

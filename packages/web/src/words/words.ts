@@ -8,8 +8,8 @@ import { relativeOf, spanOf } from "./spans.ts";
 /** The key of a phrase. */
 export type WordKey = keyof typeof EN;
 
-/** The phrases of one language. What is missing is said in English. */
-export type WordTable = { readonly [key in WordKey]?: Phrase };
+/** The phrases of one language, by key: of the dashboard, and of what others bring. What is missing is said in English. */
+export type WordTable = Readonly<Record<string, Phrase>>;
 
 /** What goes into a phrase: numbers are written as the language writes them. */
 export type Said = Html | string | number;
@@ -24,21 +24,29 @@ export class Words {
   /** Whether it is written from right to left. */
   readonly isRightToLeft: boolean;
   readonly #table: WordTable;
+  readonly #english: WordTable;
   readonly #plurals: Intl.PluralRules;
   readonly #numbers: Intl.NumberFormat;
   readonly #days: Intl.DateTimeFormat;
 
-  constructor(locale = "en", table: WordTable = EN) {
+  /** @internal */
+  constructor(locale = "en", table: WordTable = {}, english: WordTable = EN) {
     this.locale = locale;
     this.isRightToLeft = /^(?:ar|fa|he|ur)\b/.test(locale);
     this.#table = table;
+    this.#english = english;
     this.#plurals = new Intl.PluralRules(locale);
     this.#numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
     this.#days = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
   }
 
-  /** A phrase with its values in it. */
+  /** A phrase of the dashboard with its values in it. */
   say(key: WordKey, values: Readonly<Record<string, Said>> = {}): Html {
+    return this.t(key, values);
+  }
+
+  /** As `say`, also of the phrases that a tab or the option `locales` has brought. A key that nobody knows is said itself. */
+  t(key: string, values: Readonly<Record<string, Said>> = {}): Html {
     // Cut at the placeholders: what stands between them is ours, what fills them is not.
     const parts = this.#form(key, values["count"]).split(/\{(\w+)\}/);
     return html`${parts.map((part, i) => (i % 2 === 0 ? ownText(part) : this.#value(values[part])))}`;
@@ -101,16 +109,24 @@ export class Words {
     return chartMs > DAY_MS ? `${this.day(ms)} ${clock(ms)}` : clock(ms);
   }
 
-  #form(key: WordKey, count: Said | undefined): string {
-    const phrase: Phrase = this.#table[key] ?? EN[key];
+  #form(key: string, count: Said | undefined): string {
+    const own = phraseIn(this.#table, key);
+    const phrase = own ?? phraseIn(this.#english, key) ?? key;
     if (typeof phrase === "string") return phrase;
-    return phrase[this.#plurals.select(typeof count === "number" ? count : 0)] ?? phrase.other;
+    const plurals = own === undefined ? ENGLISH_PLURALS : this.#plurals;
+    return phrase[plurals.select(typeof count === "number" ? count : 0)] ?? phrase.other;
   }
 
   #value(value: Said | undefined): Html | string {
     return typeof value === "number" ? this.number(value) : (value ?? "");
   }
 }
+
+const ENGLISH_PLURALS = new Intl.PluralRules("en");
+
+/** A label may be named as something that every object has. */
+const phraseIn = (table: WordTable, key: string): Phrase | undefined =>
+  Object.hasOwn(table, key) ? table[key] : undefined;
 
 /** `2026-11-27T14:32:08Z` */
 export const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, "");
