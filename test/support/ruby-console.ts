@@ -20,7 +20,12 @@ export class RubyError extends Error {
 
 export type RubyRequest =
   | { readonly script: string; readonly args: readonly unknown[] }
-  | { readonly path: string; readonly form: Readonly<Record<string, unknown>> | null };
+  | {
+      readonly path: string;
+      readonly form: Readonly<Record<string, unknown>> | null;
+      /** By their names in CGI, such as `HTTP_REFERER`. */
+      readonly headers: Readonly<Record<string, string>>;
+    };
 
 type Answer =
   | { readonly value: unknown }

@@ -14,6 +14,12 @@ export interface MissingRuby {
   readonly reason: string;
 }
 
+export interface RubyVisit {
+  readonly form?: Readonly<Record<string, unknown>>;
+  /** By their names in CGI, such as `HTTP_REFERER`. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 export interface RubyPage {
   readonly status: number;
   /** Where a form led. */
@@ -57,9 +63,10 @@ export class Ruby {
   }
 
   /** Renders a page of Sidekiq's Web UI, or sends the form with which its buttons act. */
-  async page(path: string, options: { redisUrl: string; form?: Readonly<Record<string, unknown>> }) {
+  async page(path: string, { redisUrl, form, headers }: RubyVisit & { readonly redisUrl: string }) {
+    const request = { path, form: form ?? null, headers: headers ?? {} };
     // The shape is that of `visit` in ruby/console.rb.
-    return (await this.#console(options.redisUrl).ask({ path, form: options.form ?? null })) as RubyPage;
+    return (await this.#console(redisUrl).ask(request)) as RubyPage;
   }
 
   async startWorker(options: RubyWorkerOptions): Promise<RubyWorker> {

@@ -8,7 +8,7 @@ import { Client, type RedisTarget } from "tsq";
 import { describeEachRuby, type EachRubyOptions } from "./each-ruby.ts";
 import { hasNativeRedis, startNativeRedis, type NativeRedis } from "./native-redis.ts";
 import { isRequired } from "./required.ts";
-import type { Ruby, RubyPage } from "./ruby.ts";
+import type { Ruby, RubyPage, RubyVisit } from "./ruby.ts";
 import type { RubyWorker, RubyWorkerOptions } from "./ruby-worker.ts";
 import { TsqProcess, type TsqProcessOptions } from "./tsq-process.ts";
 import { startTsq, type TsqWorker, type TsqWorkerOptions } from "./tsq-worker.ts";
@@ -74,8 +74,12 @@ export class SharedRedis {
   }
 
   /** A page of Ruby's Web UI, or what one of its buttons does. */
-  page(path: string, form?: Readonly<Record<string, unknown>>): Promise<RubyPage> {
-    return this.ruby.page(path, { redisUrl: this.url, ...(form && { form }) });
+  page(
+    path: string,
+    form?: RubyVisit["form"],
+    headers: NonNullable<RubyVisit["headers"]> = {},
+  ): Promise<RubyPage> {
+    return this.ruby.page(path, { redisUrl: this.url, headers, ...(form && { form }) });
   }
 
   startRuby(options: Omit<RubyWorkerOptions, "redisUrl"> = {}): Promise<RubyWorker> {

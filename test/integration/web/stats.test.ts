@@ -54,6 +54,8 @@ test("/stats has the fields of Sidekiq::Web", async () => {
     "connected_clients",
     "used_memory_human",
     "used_memory_peak_human",
+    "store_name",
+    "store_version",
   ]);
 });
 

@@ -1,6 +1,6 @@
 /** The page of processes and of what they run. */
 import { Metrics } from "@tsq/core/api";
-import { redirect } from "../answers.ts";
+import { plain, redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
 import { busyPage } from "../pages/busy.ts";
@@ -16,6 +16,10 @@ const busy: Route = {
   path: "/busy",
   answer: async (visit) => {
     const only = visit.query.get("only");
+    // Sidekiq 8.1's own answer to what is neither.
+    if (only !== null && only !== "jobs" && only !== "processes") {
+      return plain("Expected only to be jobs or processes.", 401);
+    }
     const [{ processes, runs }, { jobs }] = await Promise.all([
       readFleet(visit),
       new Metrics(visit.api).topJobs(),

@@ -34,10 +34,19 @@ const stats: Route = {
         dead: now.dead,
         default_latency: now.defaultQueueLatency,
       },
-      redis: Object.fromEntries(said),
+      redis: { ...Object.fromEntries(said), ...storeOf(redis) },
       server_utc_time: `${new Date().toISOString().slice(11, 19)} UTC`,
     });
   },
+};
+
+/** Whose server it is, which `redis_version` does not say: others give there the Redis that they are like. As Sidekiq 8.1. */
+const storeOf = (info: ReadonlyMap<string, string>): Readonly<Record<string, string>> => {
+  for (const store_name of ["Dragonfly", "Valkey", "Redis"]) {
+    const store_version = info.get(`${store_name.toLowerCase()}_version`);
+    if (store_version !== undefined) return { store_name, store_version };
+  }
+  return {};
 };
 
 const queues: Route = {
