@@ -1,5 +1,5 @@
 /** Every page of the dashboard with something in it: a fleet of both languages, and names that an attacker chose. */
-import type { MetricsReport } from "@tsq/core/api";
+import type { Finding, MetricsReport } from "@tsq/core/api";
 import {
   busyPage,
   confirmPage,
@@ -132,10 +132,46 @@ const history = Array.from({ length: 30 }, (_, i) => ({
   failed: 20 * (i % 5),
 }));
 
+const findings: readonly Finding[] = [
+  {
+    id: "a",
+    kind: "queue-late",
+    level: "critical",
+    cause: "",
+    evidence: { queue: HOSTILE, size: 1_284, latency: 252, goal: 30 },
+    where: { page: "queue", name: HOSTILE },
+  },
+  {
+    id: "b",
+    kind: "class-unrunnable",
+    level: "critical",
+    cause: "",
+    evidence: { queue: "critical", class: HOSTILE, count: 7 },
+    where: { page: "queue", name: "critical", filter: `class:"${HOSTILE}"` },
+  },
+  {
+    id: "c",
+    kind: "error-growing",
+    level: "warning",
+    cause: "",
+    evidence: { group: "5f0c", class: HOSTILE, error: HOSTILE, recent: 40, before: 2, sample: 400 },
+    where: { page: "errors", name: "5f0c", filter: "group:5f0c" },
+  },
+  {
+    id: "d",
+    kind: "redis-evicts",
+    level: "note",
+    cause: "",
+    evidence: { evictionPolicy: HOSTILE, maxBytes: 0, evictedKeys: 0 },
+    where: { page: "redis" },
+  },
+];
+
 /** By their paths. */
 export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   "/": dashboardPage(
     {
+      needs: { list: findings, at: new Date(NOW), problem: HOSTILE },
       stats,
       metrics: report,
       processes: [process, other],
@@ -155,6 +191,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   ),
   "/first": dashboardPage(
     {
+      needs: { list: [], at: new Date(NOW), problem: undefined },
       stats: { ...stats, processed: 0, scheduled: 0, retries: 0, dead: 0, queues: [] },
       metrics: { ...report, jobs: [] },
       processes: [],

@@ -1,10 +1,12 @@
 /** What happens to a request between its arrival and its answer. */
 import { RedisUnusableError } from "@tsq/core";
+import { Findings } from "@tsq/core/api";
 import { BUSY_ACTIONS } from "./actions/busy-actions.ts";
 import { QUEUE_ACTIONS } from "./actions/queue-actions.ts";
 import { SET_ACTIONS } from "./actions/set-actions.ts";
 import { plain } from "./answers.ts";
 import { answerAway } from "./frame/frame-of.ts";
+import { FindingsReader } from "./frame/findings-reader.ts";
 import type { Services } from "./frame/services.ts";
 import { Summary } from "./frame/summary.ts";
 import type { Arrival } from "./request/arrival.ts";
@@ -64,8 +66,10 @@ export class Dashboard {
     this.#router = new Router([...ROUTES, ...routesOf(tabs)]);
     // What the host says stands in the place of what a tab says.
     this.#languages = new Languages(...tabs.map(({ words = {} }) => words), settings.locales);
+    const findings = new Findings(redis.api);
     this.#services = {
       summary: new Summary(redis.api),
+      findings: new FindingsReader(() => findings.read()),
       readOnly,
       mask,
       tabs: new TabList(tabs, redis.api),
@@ -146,6 +150,7 @@ export class Dashboard {
     // The page that it leads to shows what has changed.
     if (request.method === "POST") {
       services.summary.forget();
+      services.findings.forget();
       services.tabs.forget();
     }
     return visit.withCookies(response);

@@ -64,7 +64,7 @@ const environment = ({ environment: name }: Frame): Html =>
   name ? html` <span class="env s-dead"><bdi>${name}</bdi></span>` : NOTHING;
 
 const head = ({ crumb, heading, lead, aside }: Page): Html =>
-  html`<div class="head"><div>${crumb && html`<p class="crumb">${crumb}</p>`}<h1>${heading}</h1>${lead && html`<p>${lead}</p>`}</div>${aside}</div>`;
+  html`<div class="head" id="head" data-live><div>${crumb && html`<p class="crumb">${crumb}</p>`}<h1>${heading}</h1>${lead && html`<p>${lead}</p>`}</div>${aside}</div>`;
 
 const navigation = (page: Page, frame: Frame): Html => {
   const { words } = frame;

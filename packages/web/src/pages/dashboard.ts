@@ -1,4 +1,4 @@
-/** The first page: how it goes, what waits, who works, and how it went day by day. */
+/** The first page: what needs a person, how it goes, what waits, who works, and how it went day by day. */
 import type { DayStats, MetricsReport, StatsSnapshot } from "@tsq/core/api";
 import { columns } from "../charts/columns.ts";
 import { html, NOTHING } from "../html/html.ts";
@@ -10,7 +10,9 @@ import { bucketsOf, sumInBuckets } from "./buckets.ts";
 import { firstRunPage } from "./first-run.ts";
 import { processList } from "./processes.ts";
 import type { ProcessView, RunView } from "./processes.ts";
-import { isAbandoned, queueTable } from "./queue-list.ts";
+import { needs } from "./needs.ts";
+import type { NeedsView } from "./needs.ts";
+import { queueTable } from "./queue-list.ts";
 
 /** What Redis says of itself; what it does not say is left out. */
 export interface RedisView {
@@ -27,6 +29,7 @@ export interface RedisView {
 
 /** What the page is made of. */
 export interface DashboardView {
+  readonly needs: NeedsView;
   readonly stats: StatsSnapshot;
   /** The last hour. */
   readonly metrics: MetricsReport;
@@ -54,19 +57,31 @@ export const dashboardPage = (view: DashboardView, frame: Frame): Page => {
     0;
   if (isEmpty) return firstRunPage(frame);
   const slots = processes.reduce((sum, { concurrency }) => sum + concurrency, 0);
-  const abandoned = stats.queues.filter((queue) => !queue.paused && isAbandoned(queue, processes)).length;
   return {
-    title: words.say("nav.dashboard"),
-    heading:
-      abandoned > 0
-        ? words.say("dashboard.abandoned", { count: abandoned })
-        : words.say("dashboard.heading", { count: stats.workers, waiting: stats.enqueued }),
-    lead: words.say("dashboard.lead", { processed: stats.processed, failed: stats.failed }),
-    body: html`${signs(view, slots, frame)}${throughput(view, frame)}<div class="grid g-2">
+    ...answer(view, frame),
+    body: html`${needs(view.needs, frame)}${signs(view, slots, frame)}${throughput(view, frame)}<div class="grid g-2">
 <section class="panel" id="dq" data-live><header><h2>${words.say("nav.queues")}</h2><a class="link" href="${to("/queues")}">${words.say("dashboard.all_queues")}</a></header>${stats.queues.length > 0 ? queueTable(frame, stats.queues, processes, false) : html`<p class="pad dim">${words.say("queues.none")}</p>`}</section>
 <section class="panel" id="dp" data-live><header><h2>${words.say("busy.process_list")}</h2><a class="link" href="${to("/busy")}">${words.say("busy.runs")}</a></header>${processes.length > 0 ? processList(frame, processes, view.runs) : html`<p class="pad dim">${words.say("busy.none")}</p>`}</section>
 </div>${history(view, frame)}${redis(view.redis, frame)}`,
   };
+};
+
+/** How many things need a person; where that is not known, how much goes on. */
+const answer = (
+  { needs: { list }, stats }: DashboardView,
+  { words }: Frame,
+): Pick<Page, "title" | "heading" | "lead"> => {
+  const title = words.say("nav.dashboard");
+  if (list === undefined) {
+    const heading = words.say("dashboard.heading", { count: stats.workers, waiting: stats.enqueued });
+    return { title, heading };
+  }
+  if (list.length === 0) {
+    const calm = words.say("needs.calm");
+    return { title: calm, heading: calm, lead: words.say("needs.calm_lead") };
+  }
+  const heading = words.say("needs.heading", { count: list.length });
+  return { title: heading, heading, lead: words.say("needs.lead") };
 };
 
 const signs = ({ stats, metrics, processes }: DashboardView, slots: number, { words }: Frame): Html => {
@@ -126,7 +141,7 @@ const throughput = ({ metrics }: DashboardView, { words }: Frame): Html => {
   });
 };
 
-const history = ({ history: days }: DashboardView, frame: Frame): Html => {
+const history = ({ history: days, stats }: DashboardView, frame: Frame): Html => {
   const { words } = frame;
   const oldestFirst = days.toReversed();
   const labels = oldestFirst.map(({ date }) => words.day(Date.parse(`${date}T00:00:00Z`)));
@@ -140,7 +155,7 @@ const history = ({ history: days }: DashboardView, frame: Frame): Html => {
     words,
     id: "history",
     title: words.say("dashboard.history"),
-    note: words.say("dashboard.history_note"),
+    note: words.say("dashboard.history_note", { processed: stats.processed, failed: stats.failed }),
     height: 120,
     labels,
     xTicks: ticks,

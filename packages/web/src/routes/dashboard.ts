@@ -20,15 +20,16 @@ const first: Route = {
     const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
     // Sidekiq::Web's own answer to what is out of range.
     if (days < 1 || days > MOST_DAYS) return plain(`Expected days from 1 to ${MOST_DAYS}.`, 401);
-    const [stats, metrics, { processes, runs }, history, redis] = await Promise.all([
+    const [stats, metrics, { processes, runs }, history, redis, needs] = await Promise.all([
       visit.services.summary.now(),
       new Metrics(visit.api).topJobs(),
       readFleet(visit),
       new Stats(visit.api).history(days),
       redisViewOf(visit),
+      visit.services.findings.now(),
     ]);
     const shown = runs.map((run) => runViewOf(run, metrics.jobs, visit));
-    const view = { stats, metrics, processes, runs: shown, history, redis };
+    const view = { needs, stats, metrics, processes, runs: shown, history, redis };
     return answerPage(visit, (frame) => dashboardPage(view, frame));
   },
 };

@@ -174,14 +174,9 @@ export const EN_PAGES = {
   "first.push_ruby": "The same from Ruby",
 
   "dashboard.heading": { one: "{count} job runs, {waiting} wait", other: "{count} jobs run, {waiting} wait" },
-  "dashboard.abandoned": {
-    one: "Nobody listens to {count} queue with jobs in it",
-    other: "Nobody listens to {count} queues with jobs in them",
-  },
-  "dashboard.lead": "{processed} were processed in all, {failed} of them failed.",
   "dashboard.all_queues": "All queues",
   "dashboard.history": "History",
-  "dashboard.history_note": "jobs a day, UTC",
+  "dashboard.history_note": "jobs a day, UTC; {processed} processed in all, {failed} of them failed",
   "dashboard.days": { one: "{count} day", other: "{count} days" },
   "vital.throughput": "Throughput",
   "vital.per_minute": "{n} a minute",

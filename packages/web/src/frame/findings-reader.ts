@@ -1,0 +1,69 @@
+/** What needs a person, read for all who look at once: no page waits long for it, and none fails with it. */
+import type { Finding } from "@tsq/core/api";
+
+/** What is known of it. */
+export interface FindingsNow {
+  /** Undefined while nobody has read them yet. */
+  readonly list: readonly Finding[] | undefined;
+  /** When they were read. */
+  readonly at: Date | undefined;
+  /** Why they could not be read the last time. */
+  readonly problem: string | undefined;
+}
+
+const FRESH_MS = 5_000;
+/** From then on they tell of how it was, not of how it is. */
+const STALE_MS = 60_000;
+// The rest of the page takes some ten milliseconds.
+const MOST_WAIT_MS = 250;
+
+/** The findings, read once in five seconds however many pages are open, and not at all while none is. */
+export class FindingsReader {
+  readonly #read: () => Promise<readonly Finding[]>;
+  #reading: Promise<void> | undefined;
+  #now: FindingsNow = { list: undefined, at: undefined, problem: undefined };
+  #isFresh = false;
+  #endedMs = -Infinity;
+
+  constructor(read: () => Promise<readonly Finding[]>) {
+    this.#read = read;
+  }
+
+  /** Never rejects. Those of before are answered where new ones take longer than `mostWaitMs`. */
+  async now(mostWaitMs = MOST_WAIT_MS): Promise<FindingsNow> {
+    if (this.#isFresh && performance.now() - this.#endedMs < FRESH_MS) return this.#now;
+    this.#reading ??= this.#readOnce();
+    await settledWithin(this.#reading, mostWaitMs);
+    const { at, list, problem } = this.#now;
+    const isTooOld = at !== undefined && Date.now() - at.getTime() > STALE_MS;
+    return isTooOld ? { list: undefined, at: undefined, problem } : { list, at, problem };
+  }
+
+  /** Something was changed: the next page is to show it. */
+  forget(): void {
+    this.#isFresh = false;
+  }
+
+  async #readOnce(): Promise<void> {
+    // What is forgotten while it is read is of before the change.
+    this.#isFresh = true;
+    try {
+      const list = await this.#read();
+      this.#now = { list, at: new Date(), problem: undefined };
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      this.#now = { ...this.#now, problem };
+    }
+    this.#endedMs = performance.now();
+    this.#reading = undefined;
+  }
+}
+
+const settledWithin = async (work: Promise<void>, ms: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([work, enough]);
+  clearTimeout(timer);
+};

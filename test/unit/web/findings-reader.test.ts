@@ -1,0 +1,73 @@
+/** What needs a person, as a dashboard reads it for all who look. */
+import type { Finding } from "@tsq/core/api";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { FindingsReader } from "../../support/inside-web.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance", "Date"] });
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+const finding = (id: string): Finding => ({
+  id,
+  kind: "deaths",
+  level: "warning",
+  cause: "",
+  evidence: {},
+  where: { page: "dead" },
+});
+
+/** A reader, and how often it has read. */
+const counting = () => {
+  const seen = { reads: 0 };
+  const reader = new FindingsReader(() => Promise.resolve([finding(`${++seen.reads}`)]));
+  return { reader, seen };
+};
+
+test("all who look within five seconds share one reading", async () => {
+  const { reader, seen } = counting();
+
+  await Promise.all([reader.now(), reader.now(), reader.now()]);
+  vi.advanceTimersByTime(4_900);
+  const { list } = await reader.now();
+
+  expect([seen.reads, list?.[0]?.id]).toEqual([1, "1"]);
+  vi.advanceTimersByTime(200);
+  expect((await reader.now()).list?.[0]?.id).toBe("2");
+});
+
+test("what somebody has changed is read anew", async () => {
+  const { reader } = counting();
+  await reader.now();
+
+  reader.forget();
+
+  expect((await reader.now()).list?.[0]?.id).toBe("2");
+});
+
+test("a reading that takes long keeps no page waiting, and comes with a later one", async () => {
+  let answer: (list: readonly Finding[]) => void = () => {};
+  const reader = new FindingsReader(() => new Promise((resolve) => (answer = resolve)));
+
+  expect(await reader.now(1)).toEqual({ list: undefined, at: undefined, problem: undefined });
+
+  answer([finding("late")]);
+  expect((await reader.now()).list?.[0]?.id).toBe("late");
+});
+
+test("a refusal is told beside what was known, and no longer once that is a minute old", async () => {
+  let isRefused = false;
+  const reader = new FindingsReader(() =>
+    isRefused ? Promise.reject(new Error("NOPERM")) : Promise.resolve([finding("old")]),
+  );
+  await reader.now();
+  isRefused = true;
+
+  vi.advanceTimersByTime(6_000);
+  expect(await reader.now()).toMatchObject({ list: [{ id: "old" }], problem: "NOPERM" });
+
+  vi.advanceTimersByTime(60_000);
+  expect(await reader.now()).toMatchObject({ list: undefined, problem: "NOPERM" });
+});
