@@ -16,5 +16,6 @@ export type { ErrorContext, ErrorHandler } from "./run/hooks.ts";
 export type { LifecycleEvent, WorkerEvents } from "./services/lifecycle.ts";
 export type { QueueMode, QueueSpec } from "./options/queue-order.ts";
 export { logDestination } from "./report/log-destination.ts";
+export { plainLog } from "./report/plain-log.ts";
 export type { LogDestination } from "./report/log-destination.ts";
 export { VERSION } from "@tsq/core/protocol";

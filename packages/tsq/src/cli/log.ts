@@ -2,12 +2,12 @@
 import { pino } from "pino";
 import type { Logger } from "pino";
 import { ERROR_SERIALIZERS } from "@tsq/core/protocol";
-import { logDestination } from "@tsq/worker";
+import { logDestination, plainLog } from "@tsq/worker";
 import { pretty } from "./pretty-log.ts";
 
 export const openLog = (isVerbose: boolean): Logger => {
-  const own = { level: isVerbose ? "debug" : "info", serializers: ERROR_SERIALIZERS };
+  const level = isVerbose ? "debug" : "info";
   return process.stdout.isTTY
-    ? pino({ ...own, base: null }, pretty(logDestination()))
-    : pino(own, logDestination());
+    ? pino({ level, serializers: ERROR_SERIALIZERS, base: null }, pretty(logDestination()))
+    : plainLog(level);
 };

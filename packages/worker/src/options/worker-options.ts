@@ -1,5 +1,4 @@
 /** What a Worker is made with: every option with its default, checked once. */
-import { pino } from "pino";
 import type { Logger } from "pino";
 import type {
   ChainSource,
@@ -12,11 +11,11 @@ import type {
 } from "@tsq/core";
 import { functions, logger, middleware, oneFunction, readOptions, WIRE } from "@tsq/core/config";
 import type { Schema, Values } from "@tsq/core/config";
-import { ERROR_SERIALIZERS, isRecord, JobRegistry } from "@tsq/core/protocol";
+import { isRecord, JobRegistry } from "@tsq/core/protocol";
 import { checkedExtensions } from "../extension.ts";
 import type { Extension, ExtensionOptions } from "../extension.ts";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
-import { logDestination } from "../report/log-destination.ts";
+import { plainLog } from "../report/plain-log.ts";
 import type { RetryPolicy } from "../run/conclude.ts";
 import type { UnknownJobs } from "../run/hand-on.ts";
 import type { ErrorHandler } from "../run/hooks.ts";
@@ -169,7 +168,7 @@ export const WORKER = {
   logger: {
     ...logger(),
     tells: "where the worker and its jobs log",
-    make: () => pino({ serializers: ERROR_SERIALIZERS }, logDestination()),
+    make: () => plainLog(),
     usual: "pino to standard output",
   },
 } satisfies Schema<WorkerOptions>;

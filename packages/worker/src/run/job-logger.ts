@@ -5,16 +5,20 @@ import type { Verdict } from "@tsq/core";
 import { clip, displayClass } from "@tsq/core/protocol";
 import { logError } from "../report/log-error.ts";
 import type { LogDestination } from "../report/log-destination.ts";
+import { jobLinesOf } from "../report/plain-log.ts";
+import type { WriteJobLine } from "../report/plain-log.ts";
 import type { RunningJob } from "./running-job.ts";
 
 export class JobLogger {
   readonly #log: Logger;
   readonly #destination: Partial<LogDestination> | undefined;
+  readonly #write: WriteJobLine | undefined;
 
   constructor(log: Logger) {
     this.#log = log;
     // Of a logger of the caller's own this is something else, which decides by itself when it writes.
     this.#destination = (log as { [symbols.streamSym]?: Partial<LogDestination> })[symbols.streamSym];
+    this.#write = jobLinesOf(log);
   }
 
   /** Writes the lines of those that are to start: a job may end the process, or let nothing else run in it. */
@@ -27,15 +31,17 @@ export class JobLogger {
   }
 
   start(job: RunningJob): void {
+    if (!this.#log.isLevelEnabled("info")) return;
+    if (this.#write && isUsual(job)) this.#write(job.payload.jid, displayClass(job.payload), "start");
     // Built by hand: a child logger per job would cost more than fetching it.
-    if (this.#log.isLevelEnabled("info")) this.#log.info(context(job), "start");
+    else this.#log.info(context(job), "start");
   }
 
   done(job: RunningJob, elapsedMs: number): void {
     if (!this.#log.isLevelEnabled("info")) return;
-    const line = context(job);
-    line["elapsed"] = seconds(elapsedMs);
-    this.#log.info(line, "done");
+    const elapsed = seconds(elapsedMs);
+    if (this.#write && isUsual(job)) this.#write(job.payload.jid, displayClass(job.payload), "done", elapsed);
+    else this.#log.info({ ...context(job), elapsed }, "done");
   }
 
   /** A line of its own in place of `done`, for a run that ended otherwise and did not fail of itself. */
@@ -66,6 +72,10 @@ export class JobLogger {
     logError(this.#log, "warn", "fail", error, { ...context(job), elapsed: seconds(elapsedMs) });
   }
 }
+
+/** Its lines have nothing but its jid and its class. */
+const isUsual = ({ payload }: RunningJob): boolean =>
+  typeof payload.jid === "string" && payload["bid"] === undefined && payload.tags === undefined;
 
 /** `bid` and `tags` as Sidekiq's `logged_job_attributes`. */
 const context = ({ payload }: RunningJob): Record<string, unknown> => {
