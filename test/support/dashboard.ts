@@ -39,7 +39,7 @@ export async function serve(listener: RequestListener, web?: Web): Promise<Serve
   return served(server, web);
 }
 
-const served = (server: Server, web: Web | undefined): Served => {
+export const served = (server: Server, web: Web | undefined): Served => {
   // It listens on a port.
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const cookies = new Map<string, string>();
