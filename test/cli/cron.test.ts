@@ -35,17 +35,20 @@ describe("tsq cron list", () => {
     const { stdout } = await cron(["list"]);
     const list = (await json("list")) as { name: string; next_at: string | null; last_enqueued_at: string }[];
 
-    expect(stdout).toMatch(/minutely +│ \* \* \* \* \* +│ CronJob +│ 2026-11-23 16:40:03 │ \d{4}-/);
+    expect(stdout).toMatch(
+      /minutely +│ default +│ \* \* \* \* \* +│ CronJob +│ 2026-11-23 16:40:03 │ \d{4}-/,
+    );
     expect(stdout).toMatch(/off .*never: disabled/);
     expect(list.map(({ name }) => name)).toEqual([
       "ajunknown",
       "minutely",
       "natural",
+      "nsjob",
       "off",
       "tz job",
       "unknown",
     ]);
-    expect(list[3]?.next_at).toBeNull();
+    expect(list[4]?.next_at).toBeNull();
     expect(list[1]?.last_enqueued_at).toBe("2026-11-23T16:40:03.000Z");
   });
 
@@ -83,6 +86,44 @@ test.for(["show", "enable", "disable", "run", "delete"])(
     expect(stderr).toBe("tsq: Expected the name of a cron entry, got `nighly`. Did you mean `nightly`?\n");
   },
 );
+
+describe("of namespaces", () => {
+  const FILE = `
+nightly: {cron: "0 2 * * *", class: NightlyJob, namespace: billing}
+weekly: {cron: "0 3 * * sun", class: WeeklyJob}
+`;
+
+  test("tsq cron load says where they fire, and list, show and disable see all of them", async () => {
+    const cwd = application({ "schedule.yml": FILE });
+
+    const loaded = await cron(["load", "schedule.yml"], cwd);
+    const list = await cron(["list"]);
+    const shown = await cron(["show", "nightly"]);
+    const off = await cron(["disable", "nightly"]);
+
+    expect(loaded.stdout).toContain("The namespace billing fires where a worker has it in `cron_namespaces`");
+    expect(list.stdout).toMatch(/nightly +│ billing +│[^]*weekly +│ default /);
+    expect(shown.stdout).toContain("Namespace   billing");
+    expect(off.stdout).toBe("nightly is disabled\n");
+  });
+
+  test("--namespace narrows, and is asked for where two have an entry of one name", async () => {
+    await save("nightly");
+    await cron(["load", "schedule.yml"], application({ "schedule.yml": FILE }));
+
+    const list = (await json("list", "--namespace", "billing")) as { namespace: string }[];
+    const several = await cron(["disable", "nightly"]);
+    const one = await cron(["disable", "nightly", "--namespace", "billing"]);
+
+    expect(list.map(({ namespace }) => namespace)).toEqual(["billing"]);
+    expect([several.code, one.code]).toEqual([1, 0]);
+    expect(several.stderr).toBe(
+      "tsq: Expected one cron entry `nightly`, got one in each of the namespaces `default` and `billing`. Say which: `--namespace default`.\n",
+    );
+    expect(await redis.hget("cron_job:billing:nightly", "status")).toBe("disabled");
+    expect(await redis.hget("cron_job:default:nightly", "status")).toBe("enabled");
+  });
+});
 
 test("tsq cron disable and enable switch an entry as Ruby does", async () => {
   const key = await save("nightly");

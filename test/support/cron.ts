@@ -49,7 +49,8 @@ export interface CronTestPoller {
   readonly poll: (at: string) => Promise<number>;
 }
 
-export interface CronTestOptions extends Partial<CronPollerParts> {
+export interface CronTestOptions extends Partial<Omit<CronPollerParts, "namespaces">> {
+  readonly namespaces?: readonly string[];
   readonly jobs?: readonly Runnable[];
   readonly use?: readonly ClientMiddleware[];
   readonly defaults?: JobOptions;
@@ -60,7 +61,7 @@ let count = 0;
 export const cronPoller = (redis: Redis, options: CronTestOptions = {}): CronTestPoller => {
   const told = new Told();
   const jids = new JidSource();
-  const { jobs = [], use = [], defaults = {}, ...parts } = options;
+  const { jobs = [], use = [], defaults = {}, namespaces = ["default"], ...parts } = options;
   const poller = new CronPoller({
     redis: () => redis,
     client: () => ({ nextJid: () => jids.next(), defaultJobOptions: defaults }),
@@ -69,7 +70,7 @@ export const cronPoller = (redis: Redis, options: CronTestOptions = {}): CronTes
     wire: () => 8,
     identity: `test:${++count}`,
     random: () => 0.5,
-    namespaces: ["default"],
+    namespaces: async () => namespaces,
     tell: told,
     watch: () => {},
     ...parts,

@@ -25,6 +25,7 @@ export {
   silenceLimitOf,
   withoutPassword,
 } from "./redis/connect.ts";
+export { isNoPermission } from "./redis/no-permission.ts";
 export { orNoPermission, whyUnusable } from "./redis/why-unusable.ts";
 export { AWAY, Outage, refusalIn } from "./redis/outage.ts";
 export type { Witness } from "./redis/lifeline.ts";

@@ -1,13 +1,13 @@
 /** The options of `cron()`. */
 import { ConfigError } from "@tsq/core";
-import { oneFunction, text, texts } from "@tsq/core/config";
+import { oneFunction, text } from "@tsq/core/config";
 import type { Kind, Schema } from "@tsq/core/config";
 import type { MissedInstant } from "./poll/telling.ts";
 import { definitionOf } from "./define-cron.ts";
 import type { CronDefinition } from "./define-cron.ts";
 import type { LayoutOption } from "./entry/layout.ts";
-import { DEFAULT_NAMESPACE } from "./redis/keys.ts";
-import { layoutKind } from "./settings.ts";
+import type { NamespacesOption } from "./entry/namespaces.ts";
+import { layoutKind, namespacesKind } from "./settings.ts";
 
 /** What `cron()` takes. */
 export interface CronExtensionOptions {
@@ -20,8 +20,13 @@ export interface CronExtensionOptions {
   file?: string | undefined;
   /** Entries of `defineCron()`. @default [] */
   entries?: readonly CronDefinition[] | undefined;
-  /** The namespaces of sidekiq-cron 2.x whose entries fire; the first is where new ones go. @default ["default"] */
-  namespaces?: readonly string[] | undefined;
+  /**
+   * The namespaces of sidekiq-cron 2.x whose entries fire, the first being where new ones go; an entry that names another
+   * goes there too, as in sidekiq-cron from 2.1 on. With `"auto"` those of all namespaces in Redis fire.
+   *
+   * @default `cronNamespaces` of the Worker, else `default` and those that the schedule of this process names
+   */
+  namespaces?: NamespacesOption | undefined;
   /**
    * The version of sidekiq-cron in whose keys new entries are written; those of both are read.
    *
@@ -49,9 +54,10 @@ export const CRON_OPTIONS = {
   },
   entries: { ...definitions(), tells: "entries of `defineCron()`", fallback: [] },
   namespaces: {
-    ...texts('namespaces: ["default"]'),
-    tells: "the namespaces of sidekiq-cron 2.x whose entries fire; the first is where new ones go",
-    fallback: [DEFAULT_NAMESPACE],
+    ...namespacesKind(),
+    tells:
+      'the namespaces of sidekiq-cron 2.x whose entries fire, the first being where new ones go; `"auto"` is all',
+    usual: "`cronNamespaces` of the Worker, else `default` and those that the schedule names",
   },
   layout: {
     ...layoutKind(),

@@ -8,7 +8,7 @@ import { CRON_SETTINGS } from "./settings.ts";
 import { CRON_OPTIONS } from "./cron-options.ts";
 import type { CronExtensionOptions } from "./cron-options.ts";
 import { localZoneWarning } from "./expression/local-zone.ts";
-import { DEFAULT_NAMESPACE } from "./redis/keys.ts";
+import { Namespaces } from "./entry/namespaces.ts";
 import type { ReadScheduleFile } from "./schedule/schedule-file.ts";
 import { ScheduleLoading } from "./schedule/schedule-loading.ts";
 
@@ -40,12 +40,13 @@ export const cronExtension = (
     name: "cron",
     options: CRON_SETTINGS,
     install(host) {
-      const { cronPollInterval, cronScheduleFile, cronLayout } = host.options;
+      const { cronPollInterval, cronScheduleFile, cronLayout, cronNamespaces } = host.options;
+      const namespaces = new Namespaces(own.namespaces ?? cronNamespaces);
       const path = own.file ?? (cronScheduleFile || undefined);
       const read = path === undefined ? undefined : readFile(path);
       if (read && "unreadable" in read)
         host.report(read.unreadable, { context: `\`${path}\` is not loaded` });
-      const telling = new Telling(host, own.onMissed, own.namespaces);
+      const telling = new Telling(host, own.onMissed, namespaces);
       const loading = new ScheduleLoading({
         host,
         now: world.now,
@@ -53,7 +54,7 @@ export const cronExtension = (
         file: read && "schedule" in read ? read : undefined,
         path,
         definitions: own.entries,
-        namespace: own.namespaces[0] ?? DEFAULT_NAMESPACE,
+        namespaces,
         layout: own.layout ?? cronLayout ?? "auto",
       });
       host.addService({ name: "schedule", start: () => loading.tryLoad(), stop: () => {} });
@@ -64,24 +65,30 @@ export const cronExtension = (
         registry: host.registry,
         wire: () => host.wire(),
         identity: host.identity,
-        namespaces: own.namespaces,
+        namespaces: (nowMs) => namespaces.look(host.redis, nowMs),
         random: world.random,
         tell: telling,
         watch: once(() => watchRuns(host, poller, telling, world.now)),
       });
-      if (cronPollInterval > 0) pollBy(host, poller, loading, cronPollInterval, world);
+      if (cronPollInterval > 0) pollBy({ host, poller, loading, namespaces }, cronPollInterval, world);
     },
   };
 };
 
+interface Polling {
+  readonly host: ExtensionHost<typeof CRON_SETTINGS>;
+  readonly poller: CronPoller;
+  readonly loading: ScheduleLoading;
+  readonly namespaces: Namespaces;
+}
+
 const pollBy = (
-  host: ExtensionHost<typeof CRON_SETTINGS>,
-  poller: CronPoller,
-  loading: ScheduleLoading,
+  { host, poller, loading, namespaces }: Polling,
   averageSeconds: number,
   { now, random, firstWaitMs }: CronWorld,
 ): void => {
   let isQuiet = false;
+  let hasToldOthers = false;
   const tellZone = zoneTeller(host);
   // What falls due is left to the processes that go on, as sidekiq-cron leaves it.
   host.on("quiet", () => (isQuiet = true));
@@ -102,8 +109,20 @@ const pollBy = (
       tellZone();
       if (failed) throw failed.error;
       await loading.tellUnknown();
+      if (hasToldOthers) return;
+      hasToldOthers = true;
+      tellPassedOver(host, await namespaces.passedOver(host.redis));
     },
   });
+};
+
+/** Ruby says nothing of entries that never fire because nobody looks at their namespace. */
+const tellPassedOver = ({ log }: Pick<ExtensionHost, "log">, namespaces: readonly string[]): void => {
+  if (namespaces.length === 0) return;
+  log.info(
+    { namespaces },
+    "Cron entries of these namespaces do not fire here: this process looks at `default`, and at what its own schedule names. Name them in `cron_namespaces`, or write `auto` there for all",
+  );
 };
 
 /** Once an entry without a zone has been read, Ruby's entries too. Once in a process, as TZ does not change. */

@@ -8,6 +8,7 @@ export { CronDefinition, defineCron } from "./define-cron.ts";
 export type { CronOptions } from "./entry/definition.ts";
 export type { EntrySource, EntryStatus } from "./entry/fields.ts";
 export type { LayoutOption } from "./entry/layout.ts";
+export type { NamespacesOption } from "./entry/namespaces.ts";
 export type { CatchUp, Overlap } from "./entry/policy.ts";
 export { CronExpression, parseCron } from "./expression/cron-expression.ts";
 export type { ParseOptions } from "./expression/cron-expression.ts";

@@ -2,9 +2,12 @@
  * The options of the extension that a file may say as well as code (@tsq/cron/settings). It loads nothing else:
  * `tsq work --help` reads it.
  */
-import { notAsExpected, oneOf, seconds, text } from "@tsq/core/config";
+import { notAsExpected, oneOf, seconds, text, texts } from "@tsq/core/config";
 import type { Kind, Options } from "@tsq/core/config";
 import type { LayoutOption } from "./entry/layout.ts";
+import type { NamespacesOption } from "./entry/namespaces.ts";
+
+export type { NamespacesOption } from "./entry/namespaces.ts";
 
 const WRITTEN: readonly (readonly [layout: LayoutOption, ...spellings: readonly unknown[]])[] = [
   ["auto", "auto"],
@@ -23,6 +26,28 @@ export const layoutKind = (): Kind<LayoutOption> => ({
       throw notAsExpected(place, "`1` or `2`", value, "Leave it out to go by what is there.");
     },
   },
+});
+
+const LIST = texts('namespaces: ["default"]');
+
+const readBy =
+  (read: Kind<readonly string[]>["read"]): Kind<NamespacesOption>["read"] =>
+  (value, place) => {
+    if (value === "auto") return value;
+    if (Array.isArray(value)) return read(value, place);
+    throw notAsExpected(
+      place,
+      "a list of namespaces or `auto`",
+      value,
+      "Write `[default, billing]`, or `auto` for all there are.",
+    );
+  };
+
+/** In a file and in code. */
+export const namespacesKind = (): Kind<NamespacesOption> => ({
+  takes: 'array of texts, or `"auto"`',
+  read: readBy(LIST.read),
+  written: { takes: "list of texts, or `auto`", read: readBy(LIST.written?.read ?? LIST.read) },
 });
 
 const FILE = text();
@@ -46,6 +71,13 @@ export const CRON_SETTINGS = {
     tells: "the file with the cron schedule; `false` loads none",
     usual: "`config/schedule.yml` under `tsq work`, where it is there",
     yaml: "cron_schedule_file",
+  },
+  cronNamespaces: {
+    ...namespacesKind(),
+    tells:
+      "the namespaces of sidekiq-cron 2.x whose entries fire, the first being where new ones go; `auto` is all",
+    usual: "`default` and those that the schedule names",
+    yaml: "cron_namespaces",
   },
   cronLayout: {
     ...layoutKind(),

@@ -33,6 +33,7 @@ export type {
   MissedInstant,
   MissedReason,
   MissedRecord,
+  NamespacesOption,
   NextTimesOptions,
   Overlap,
   ParseOptions,
@@ -47,6 +48,8 @@ declare module "tsq" {
     cronPollInterval?: number;
     /** The file with the cron schedule, where `cron()` names none. */
     cronScheduleFile?: string | false;
+    /** The namespaces of sidekiq-cron 2.x whose entries fire, where `cron()` names none. @default those that the schedule names */
+    cronNamespaces?: readonly string[] | "auto";
     /** The version of sidekiq-cron in whose keys new entries are written, where `cron()` names none. @default "auto" */
     cronLayout?: LayoutOption;
   }

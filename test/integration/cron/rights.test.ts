@@ -22,7 +22,7 @@ describe.runIf(hasNativeRedis())("a user with the documented rights of a worker"
 
   test("loads, fires, misses, makes up, repairs and changes entries, and is refused nothing", async () => {
     const admin = server.client();
-    await admin.acl("SETUSER", "tsq", "reset", "on", ">password", ...RULE);
+    await admin.acl("SETUSER", "tsq", "reset", "on", ">password", ...RULE, "+scan");
     const url = server.url.replace("redis://", "redis://tsq:password@");
     const redis = server.client({ replyMapping: "legacy", username: "tsq", password: "password" });
     const at = "2030-01-01T08:59:30Z";
@@ -55,5 +55,18 @@ describe.runIf(hasNativeRedis())("a user with the documented rights of a worker"
     expect(loaded.loaded).toEqual(["c"]);
     const refused = ((await admin.acl("LOG")) as string[][]).map((line) => line[line.indexOf("object") + 1]);
     expect(refused.filter((object) => !/^client\|setinfo$/.test(object ?? ""))).toEqual([]);
+  });
+
+  test("sees the namespace `default` alone where it may not look for others", async () => {
+    const admin = server.client();
+    await admin.acl("SETUSER", "tsq", "reset", "on", ">password", ...RULE);
+    await admin.flushdb();
+    await saveCron(admin, "a", { cron: "@daily", class: "AJob" }, { at: "2030-01-01T08:59:30Z" });
+
+    await using schedule = new CronSchedule({
+      redis: server.url.replace("redis://", "redis://tsq:password@"),
+    });
+
+    expect((await schedule.entries()).map(({ name }) => name)).toEqual(["a"]);
   });
 });

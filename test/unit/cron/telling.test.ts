@@ -19,10 +19,9 @@ const heard = () => {
       },
     },
   );
-  const telling = new Telling({ log, report: (error) => void reports.push(String(error)) }, undefined, [
-    "default",
-    "crm",
-  ]);
+  const telling = new Telling({ log, report: (error) => void reports.push(String(error)) }, undefined, {
+    all: ["default", "crm"],
+  });
   return { telling, lines, entries, reports };
 };
 

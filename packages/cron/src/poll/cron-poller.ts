@@ -29,7 +29,8 @@ const POLLED_SECONDS = 30 * 86_400;
 const PRESENT_SECONDS = 86_400;
 
 export interface CronPollerParts extends FiringParts {
-  readonly namespaces: readonly string[];
+  /** Those to look at. */
+  readonly namespaces: (nowMs: number) => Promise<readonly string[]>;
   /** What is to be told, with the entry's key. */
   readonly tell: Teller;
   /** Called when an entry asks for its runs to be watched. */
@@ -82,7 +83,7 @@ export class CronPoller {
   /** One look at all entries; what is wrong with one of them keeps no other from firing. Resolves to how many fired. */
   async poll(nowMs: number): Promise<number> {
     const redis = this.#parts.redis();
-    const snapshot = await readSnapshot(redis, this.#parts.namespaces);
+    const snapshot = await readSnapshot(redis, await this.#parts.namespaces(nowMs));
     this.#processes = Math.max(1, snapshot.processes);
     this.#hasTwice = snapshot.twice.size > 0;
     // Whoever fires it: the worker that runs the job says how it ends, and that may be this one.

@@ -2,7 +2,8 @@
 import type { ExtensionHost } from "@tsq/worker";
 import type { Policy } from "../entry/policy.ts";
 import { tickMember } from "../entry/times.ts";
-import { entryName } from "../redis/keys.ts";
+import type { Namespaces } from "../entry/namespaces.ts";
+import { DEFAULT_NAMESPACE, entryPlace } from "../redis/keys.ts";
 import type { Fired } from "./firing.ts";
 import type { Teller } from "./teller.ts";
 import type { MissedReason, MissedTick } from "./missed.ts";
@@ -11,6 +12,8 @@ import type { MissedReason, MissedTick } from "./missed.ts";
 export interface MissedInstant {
   /** The name of the entry. */
   readonly entry: string;
+  /** That of sidekiq-cron 2.x; empty in 1.x, which has none. */
+  readonly namespace: string;
   /** When it should have fired. */
   readonly at: Date;
   /** `nobody` was there, the process that had taken it `died` before it pushed, or it was `left` to Ruby, which has not fired it. */
@@ -43,13 +46,13 @@ const MISSED: Readonly<Record<MissedReason, string>> = {
 export class Telling implements Teller {
   readonly #host: Pick<ExtensionHost, "log" | "report">;
   readonly #onMissed: ((missed: MissedInstant) => void) | undefined;
-  readonly #namespaces: readonly string[];
+  readonly #namespaces: Pick<Namespaces, "all">;
   readonly #told = new Map<string, string>();
 
   constructor(
     host: Pick<ExtensionHost, "log" | "report">,
     onMissed: ((missed: MissedInstant) => void) | undefined,
-    namespaces: readonly string[],
+    namespaces: Pick<Namespaces, "all">,
   ) {
     this.#host = host;
     this.#namespaces = namespaces;
@@ -58,22 +61,27 @@ export class Telling implements Teller {
 
   failed(key: string, error: unknown): void {
     if (this.#isNew(key, String(error)))
-      this.#host.report(error, { context: `The cron entry \`${this.#nameOf(key)}\` does not fire` });
+      this.#host.report(error, {
+        context: `The cron entry \`${this.#nameOf(key)}\`${this.#inNamespace(key)} does not fire`,
+      });
   }
 
   missed(key: string, missed: readonly MissedTick[], policy: Policy): void {
-    const entry = this.#nameOf(key);
+    const { name: entry, namespace } = entryPlace(key, this.#namespaces.all);
     const last = missed.at(-1);
     if (!last) return;
     const ticks = missed.map(({ tickMs }) => tickMember(tickMs));
     const line = `Cron entry missed ${missed.length === 1 ? "an instant" : `${missed.length} instants`}: ${
       MISSED[last.reason]
     }`;
-    this.#host.log.warn({ entry, first: ticks[0], last: ticks.at(-1), catchUp: policy.catchUp }, line);
+    this.#host.log.warn(
+      { ...this.#of(key), first: ticks[0], last: ticks.at(-1), catchUp: policy.catchUp },
+      line,
+    );
     for (const { tickMs, reason } of this.#onMissed ? missed : []) {
       const isMadeUp = policy.catchUp === "all" || (policy.catchUp === "last" && tickMs === last.tickMs);
       try {
-        this.#onMissed?.({ entry, at: new Date(tickMs), reason, isMadeUp });
+        this.#onMissed?.({ entry, namespace, at: new Date(tickMs), reason, isMadeUp });
       } catch (error) {
         this.#host.report(error, { context: "`onMissed` of cron() failed" });
       }
@@ -81,13 +89,13 @@ export class Telling implements Teller {
   }
 
   repaired(key: string, was: string, is: string, what: "number" | "ahead"): void {
-    this.#host.log.warn({ entry: this.#nameOf(key), was, is }, `Repaired a cron entry: ${REPAIRED[what]}`);
+    this.#host.log.warn({ ...this.#of(key), was, is }, `Repaired a cron entry: ${REPAIRED[what]}`);
   }
 
   twice(key: string): void {
     if (this.#isNew(key, "twice"))
       this.#host.log.warn(
-        { entry: this.#nameOf(key) },
+        this.#of(key),
         "Cron entry is there as one of sidekiq-cron 1.x and as one of 2.x, and tsq fires the one of 1.x. Where Ruby has 1.x alone, load it here too, from a file or by `cron()`: that moves it to 1.x. Where Ruby has both, update all of its processes to one version",
       );
   }
@@ -96,7 +104,7 @@ export class Telling implements Teller {
     // What is said of it otherwise is another matter.
     if (this.#isNew(`left ${key}`, jobClass))
       this.#host.log.info(
-        { entry: this.#nameOf(key), class: jobClass },
+        { ...this.#of(key), class: jobClass },
         "Cron entry is left to Ruby, and to processes of tsq that have its class: this one has not, and cannot tell an ActiveJob from a plain job. Load it with `active_job: true` or `active_job: false` to let tsq fire it",
       );
   }
@@ -104,11 +112,22 @@ export class Telling implements Teller {
   fired(key: string, tick: string, what: Fired): void {
     this.#told.delete(key);
     if (what === "lost") return;
-    this.#host.log.info({ entry: this.#nameOf(key), instant: tick }, WHAT[what]);
+    this.#host.log.info({ ...this.#of(key), instant: tick }, WHAT[what]);
+  }
+
+  /** As each line names it. */
+  #of(key: string): { readonly entry: string; readonly namespace?: string } {
+    const { name, namespace } = entryPlace(key, this.#namespaces.all);
+    return { entry: name, ...(isOwn(namespace) && { namespace }) };
   }
 
   #nameOf(key: string): string {
-    return entryName(key, this.#namespaces);
+    return this.#of(key).entry;
+  }
+
+  #inNamespace(key: string): string {
+    const { namespace } = this.#of(key);
+    return namespace === undefined ? "" : ` of the namespace \`${namespace}\``;
   }
 
   #isNew(key: string, what: string): boolean {
@@ -117,3 +136,6 @@ export class Telling implements Teller {
     return isNew;
   }
 }
+
+/** Whether it is one that somebody has chosen: 1.x has none, and in 2.x most have that one. */
+const isOwn = (namespace: string): boolean => namespace !== "" && namespace !== DEFAULT_NAMESPACE;

@@ -9,11 +9,19 @@ export const DEFAULT_NAMESPACE = "default";
 export const setOf2 = (namespace: string): string => `${SET_OF_1}:${namespace}`;
 /** The hash of an entry; of sidekiq-cron 1.x without a namespace. */
 export const entryKey = (name: string, namespace = ""): string => `${prefixOf(namespace)}${name}`;
-/** The name of the entry of a key, which the namespaces are needed for: a name of 1.x may have colons. */
-export const entryName = (key: string, namespaces: readonly string[]): string => {
-  const prefix = namespaces.map(prefixOf).find((one) => key.startsWith(one)) ?? prefixOf("");
-  return key.startsWith(prefix) ? key.slice(prefix.length) : key;
+/** An entry by its name, and its namespace, which is empty in 1.x. */
+export interface EntryPlace {
+  readonly name: string;
+  readonly namespace: string;
+}
+/** Of the entry of a key, which the namespaces are needed for: a name of 1.x may have colons. */
+export const entryPlace = (key: string, namespaces: readonly string[]): EntryPlace => {
+  const namespace = namespaces.find((one) => key.startsWith(prefixOf(one))) ?? "";
+  const prefix = prefixOf(namespace);
+  return { name: key.startsWith(prefix) ? key.slice(prefix.length) : key, namespace };
 };
+export const entryName = (key: string, namespaces: readonly string[]): string =>
+  entryPlace(key, namespaces).name;
 const prefixOf = (namespace: string): string => (namespace === "" ? "cron_job:" : `cron_job:${namespace}:`);
 
 /** Sorted set of the instants of an entry that have fired. */

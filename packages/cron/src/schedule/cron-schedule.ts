@@ -11,7 +11,9 @@ import { readEntryKeys } from "../entry/sets.ts";
 import { CRON_OPTIONS } from "../cron-options.ts";
 import { reasonOf } from "../poll/missed.ts";
 import type { MissedReason } from "../poll/missed.ts";
-import { DEFAULT_NAMESPACE, entryName, instantIn, MISSED, POLICIES, RUNS } from "../redis/keys.ts";
+import { findNamespaces } from "../entry/namespaces.ts";
+import type { NamespacesOption } from "../entry/namespaces.ts";
+import { DEFAULT_NAMESPACE, entryPlace, instantIn, MISSED, POLICIES, RUNS } from "../redis/keys.ts";
 import { CronEntry } from "./cron-entry.ts";
 import { readSchedule, removeOthers, storeDefinition, storeDefinitions } from "./load-schedule.ts";
 import type { LoadedSchedule, Schedule } from "./load-schedule.ts";
@@ -19,8 +21,13 @@ import type { ScheduleFile } from "./schedule-file.ts";
 
 /** Where the schedule is, and in whose keys new entries go. */
 export interface CronScheduleOptions extends ApiOptions {
-  /** The namespaces of sidekiq-cron 2.x; the first is where new entries go. @default ["default"] */
-  namespaces?: readonly string[] | undefined;
+  /**
+   * The namespaces of sidekiq-cron 2.x; the first is where new entries go. `"auto"` is all that there are, and new entries
+   * go to `default`: to find them Redis looks at all its keys.
+   *
+   * @default "auto"
+   */
+  namespaces?: NamespacesOption | undefined;
   /** The version of sidekiq-cron in whose keys new entries are written; those of both are read. @default "auto" */
   layout?: LayoutOption | undefined;
 }
@@ -37,6 +44,10 @@ export interface LoadOptions {
 export interface MissedRecord {
   /** The name of the entry. */
   readonly entry: string;
+  /** That of sidekiq-cron 2.x; empty in 1.x, which has none. */
+  readonly namespace: string;
+  /** The key of the entry. */
+  readonly key: string;
   /** When it should have fired. */
   readonly at: Date;
   /** `nobody` was there, the process that had taken it `died` before it pushed, or it was `left` to Ruby, which has not fired it. */
@@ -52,22 +63,26 @@ export interface MissedRecord {
  */
 export class CronSchedule implements AsyncDisposable {
   readonly #api: ApiConnection;
-  readonly #namespaces: readonly string[];
+  readonly #namespaces: NamespacesOption;
   readonly #layout: LayoutOption;
 
   /** @throws ConfigError when an option is unknown, or not what it should be */
   constructor({ namespaces, layout, ...options }: CronScheduleOptions = {}) {
     const rows = { namespaces: CRON_OPTIONS.namespaces, layout: CRON_OPTIONS.layout };
     const own = readOptions("a CronSchedule", rows, { namespaces, layout });
-    this.#namespaces = own.namespaces;
+    this.#namespaces = own.namespaces ?? "auto";
     this.#layout = own.layout ?? "auto";
     this.#api = new ApiConnection(options);
   }
 
   /** All entries of the namespaces, by name, and those of sidekiq-cron 1.x. */
   async entries(): Promise<CronEntry[]> {
+    return this.#entriesOf(await this.#all());
+  }
+
+  async #entriesOf(namespaces: readonly string[]): Promise<CronEntry[]> {
     const { redis } = this.#api;
-    const found = await readEntryKeys(redis, this.#namespaces);
+    const found = await readEntryKeys(redis, namespaces);
     if (found.length === 0) return [];
     const keys = found.map(({ key }) => key);
     const pipeline = redis
@@ -91,7 +106,7 @@ export class CronSchedule implements AsyncDisposable {
         const read = { at, hash, policy: policies[i] ?? undefined, run: runs[i] ?? undefined };
         return [new CronEntry(this.#api, read)];
       })
-      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+      .toSorted((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
   }
 
   /** The entry of this name: of two namespaces, that of the first. */
@@ -106,8 +121,13 @@ export class CronSchedule implements AsyncDisposable {
    */
   async set(name: string, options: CronOptions): Promise<CronEntry> {
     const definition = readDefinition(name, options, "dynamic");
-    await storeDefinition(definition, await this.#store());
-    const entry = await this.find(name);
+    const store = await this.#store();
+    await storeDefinition(definition, store);
+    // Where it was written, whichever namespaces are looked at.
+    const namespace = options.namespace ?? store.layout.namespace;
+    const entry = (await this.#entriesOf([namespace])).find(
+      (one) => one.name === name && (one.namespace === "") === (store.layout.version === 1),
+    );
     if (entry) return entry;
     throw new ConfigError(
       `Expected the cron entry \`${name}\` to be there, but it was deleted at the same moment.`,
@@ -134,9 +154,8 @@ export class CronSchedule implements AsyncDisposable {
       ? { stored: read.definitions, refused: [] }
       : await storeDefinitions(read.definitions, store);
     const refused = [...read.refused, ...done.refused];
-    const keep = new Set([...read.definitions, ...read.refused].map(({ name }) => name));
     const { removed } = isWhole
-      ? await removeOthers(store.redis, store.layout, keep, preview)
+      ? await removeOthers(store.redis, store.layout, read, preview)
       : { removed: [] };
     return { loaded: done.stored.map(({ name }) => name), removed, refused };
   }
@@ -145,12 +164,12 @@ export class CronSchedule implements AsyncDisposable {
   async missed(): Promise<MissedRecord[]> {
     // A connection of somebody's own may answer in pairs.
     const flat: readonly string[] = (await this.#api.redis.zrange(MISSED, "0", "-1", "WITHSCORES")).flat();
+    const namespaces = await this.#all();
     const found: MissedRecord[] = [];
     for (let i = 0; i < flat.length; i += 2) {
       const { key, tick } = instantIn(flat[i] ?? "");
       const at = new Date(tick);
-      if (!Number.isNaN(at.getTime()))
-        found.unshift({ entry: entryName(key, this.#namespaces), at, reason: reasonOf(Number(flat[i + 1])) });
+      if (!Number.isNaN(at.getTime())) found.unshift(recordOf(key, at, Number(flat[i + 1]), namespaces));
     }
     return found;
   }
@@ -171,10 +190,20 @@ export class CronSchedule implements AsyncDisposable {
     nowMs: number;
   }> {
     const { redis } = this.#api;
-    const layout = await findLayout(redis, this.#namespaces[0] ?? DEFAULT_NAMESPACE, this.#layout);
+    const home = this.#namespaces === "auto" ? DEFAULT_NAMESPACE : this.#namespaces[0];
+    const layout = await findLayout(redis, home ?? DEFAULT_NAMESPACE, this.#layout);
     return { redis, layout, registry: undefined, nowMs: Date.now() };
   }
+
+  async #all(): Promise<readonly string[]> {
+    return this.#namespaces === "auto" ? findNamespaces(this.#api.redis) : this.#namespaces;
+  }
 }
+
+const recordOf = (key: string, at: Date, score: number, namespaces: readonly string[]): MissedRecord => {
+  const { name, namespace } = entryPlace(key, namespaces);
+  return { entry: name, namespace, key, at, reason: reasonOf(score) };
+};
 
 /**
  * Loads a schedule as sidekiq-cron's `load_from_hash` does: options by the names of the entries, or a list of options with a

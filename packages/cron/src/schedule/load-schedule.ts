@@ -10,8 +10,10 @@ import type { EntrySource } from "../entry/fields.ts";
 import { carryOver, removeSecond } from "../entry/move-to-first.ts";
 import { saveEntry } from "../entry/save.ts";
 import type { SaveOptions } from "../entry/save.ts";
+import { layoutOf } from "../entry/layout.ts";
 import type { Layout } from "../entry/layout.ts";
 import { readEntryKeys } from "../entry/sets.ts";
+import type { EntryKey } from "../entry/sets.ts";
 
 /** What loading a schedule has done. */
 export interface LoadedSchedule {
@@ -137,17 +139,44 @@ export interface FormerEntries {
   readonly elsewhere: readonly string[];
 }
 
+/** A schedule as far as it could be read. */
+export interface ReadEntries {
+  readonly definitions: readonly Definition[];
+  readonly refused: LoadedSchedule["refused"];
+}
+
+/** The namespaces that it writes to in 2.x. */
+const namespacesOf = ({ namespace }: Layout, { definitions }: ReadEntries): readonly string[] => [
+  ...new Set([namespace, ...definitions.map((one) => one.namespace ?? namespace)]),
+];
+
+/** Whether it has an entry: in another namespace one of the same name is another one. */
+const hasEntry = (layout: Layout, { definitions, refused }: ReadEntries): ((entry: EntryKey) => boolean) => {
+  const names = new Set([...definitions, ...refused].map(({ name }) => name));
+  // Of a misspelled entry nobody knows the namespace: it keeps what the file said of it before.
+  const misspelled = new Set(refused.map(({ name }) => name));
+  const keys = new Set(
+    definitions.map(({ name, namespace = layout.namespace }) =>
+      layoutOf(layout.version, namespace).entryKey(name),
+    ),
+  );
+  return ({ version, key, name }) =>
+    version === layout.version ? keys.has(key) || misspelled.has(name) : names.has(name);
+};
+
 /**
  * Removes the entries that a schedule has made, and that this one has not: neither among what was loaded nor among what was
  * refused. What others have made stays, and so does what is in keys that this schedule does not write.
  */
 export const removeOthers = async (
   redis: Redis,
-  { version, namespace }: Layout,
-  keep: ReadonlySet<string>,
+  layout: Layout,
+  schedule: ReadEntries,
   isPreview = false,
 ): Promise<FormerEntries> => {
-  const found = await readEntryKeys(redis, [namespace]);
+  const { version } = layout;
+  const isKept = hasEntry(layout, schedule);
+  const found = await readEntryKeys(redis, namespacesOf(layout, schedule));
   const sources = await Promise.all(
     found.map(({ key }) =>
       redis.hget(key, "source").catch((error: unknown) => {
@@ -157,7 +186,7 @@ export const removeOthers = async (
       }),
     ),
   );
-  const former = found.filter(({ name }, i) => sources[i] === "schedule" && !keep.has(name));
+  const former = found.filter((entry, i) => sources[i] === "schedule" && !isKept(entry));
   const old = former.filter((entry) => entry.version === version);
   if (!isPreview) await Promise.all(old.map((entry) => deleteEntry(redis, entry)));
   return {

@@ -5,6 +5,7 @@ import type { ScheduleFile } from "./schedule-file.ts";
 import type { Definition } from "../entry/definition.ts";
 import { findLayout } from "../entry/layout.ts";
 import type { Layout, LayoutOption } from "../entry/layout.ts";
+import type { Namespaces } from "../entry/namespaces.ts";
 import { readSchedule, removeOthers, storeDefinitions } from "./load-schedule.ts";
 import type { LoadedSchedule } from "./load-schedule.ts";
 
@@ -14,7 +15,7 @@ export interface ScheduleLoadingParts {
   readonly file: ScheduleFile | undefined;
   readonly path: string | undefined;
   readonly definitions: readonly Definition[];
-  readonly namespace: string;
+  readonly namespaces: Pick<Namespaces, "home" | "admit">;
   readonly layout: LayoutOption;
 }
 
@@ -70,27 +71,42 @@ export class ScheduleLoading {
   }
 
   async #load(): Promise<readonly Definition[]> {
-    const { host, file, path, definitions, namespace, layout: option, now } = this.#parts;
-    if (!file && definitions.length === 0) return [];
+    const { host, file, path, namespaces, layout: option, now } = this.#parts;
+    if (!file && this.#parts.definitions.length === 0) return [];
+    const definitions = this.#admitted(this.#parts.definitions);
     const { redis, registry, log } = host;
-    const layout = await findLayout(redis, namespace, option);
+    const layout = await findLayout(redis, namespaces.home, option);
     const options = { redis, layout, registry, nowMs: now() };
     const ofCode = await storeDefinitions(definitions, options);
     this.#tellRefused(ofCode.refused);
     this.#tellMoved(ofCode.moved);
     this.#tellLeftOut(ofCode.stored);
     if (!file) return definitions;
-    const { definitions: own, refused } = readSchedule(file.schedule, "schedule", file.placeOf);
+    const { definitions: read, refused } = readSchedule(file.schedule, "schedule", file.placeOf);
+    const own = this.#admitted(read);
     const ofFile = await storeDefinitions(own, options);
     this.#tellMoved(ofFile.moved);
     this.#tellLeftOut(ofFile.stored);
-    // A misspelled entry keeps what the file said of it before.
-    const keep = new Set([...own, ...refused, ...definitions].map(({ name }) => name));
-    const { removed, elsewhere } = await removeOthers(redis, layout, keep);
+    const all = { definitions: [...own, ...definitions], refused };
+    const { removed, elsewhere } = await removeOthers(redis, layout, all);
     this.#tellElsewhere(elsewhere, layout);
     this.#tellRefused([...refused, ...ofFile.refused], ` of \`${path}\``);
     log.info({ file: path, entries: ofFile.stored.length, removed: removed.length }, "Cron schedule loaded");
     return [...definitions, ...own];
+  }
+
+  /** In namespaces that this process looks at: sidekiq-cron from 2.1 on moves an entry of another one as well. */
+  #admitted(definitions: readonly Definition[]): readonly Definition[] {
+    const { namespaces, host } = this.#parts;
+    return definitions.map((definition) => {
+      const { name, namespace } = definition;
+      if (namespace === undefined || namespaces.admit(namespace)) return definition;
+      host.log.warn(
+        { entry: name, namespace, is: namespaces.home },
+        "Cron entry names a namespace that is not among those of this process, and goes to the first of them, as with sidekiq-cron. Add it to `cron_namespaces`, or to `namespaces` of cron()",
+      );
+      return { ...definition, namespace: undefined };
+    });
   }
 
   #tellLeftOut(definitions: readonly Definition[]): void {

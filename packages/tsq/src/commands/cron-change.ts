@@ -18,10 +18,10 @@ const switchTo = async (
   name: string,
 ): Promise<void> => {
   await using schedule = await openSchedule(context, flags);
-  const entry = await entryOf(schedule, name);
+  const entry = await entryOf(schedule, name, flags);
   await (status === "enabled" ? entry.enable() : entry.disable());
   if (flags.json) return context.out.json({ name, status, was: entry.status });
-  const after = await entryOf(schedule, name);
+  const after = await entryOf(schedule, name, flags);
   const next = status === "enabled" ? `; next ${shortTime(nextOf(after))} UTC` : "";
   const was = entry.status === status ? "was already" : "is";
   context.out.line(`${terminalText(name)} ${was} ${status}${next}`);
@@ -32,7 +32,7 @@ export const cronRun = async (context: CommandContext, flags: CronRunFlags, name
     throw new ConfigError("Expected `--active-job` or `--plain`, got both. Say what the class is.");
   const activeJob = flags.activeJob ? true : flags.plain ? false : undefined;
   await using schedule = await openSchedule(context, flags);
-  const jid = await (await entryOf(schedule, name)).run({ activeJob });
+  const jid = await (await entryOf(schedule, name, flags)).run({ activeJob });
   // There is no middleware that could have stopped it.
   if (jid === null)
     throw new ConfigError(`Expected the cron entry \`${name}\` to be there, but it was deleted.`);
@@ -46,7 +46,7 @@ export const cronDelete = async (
   name: string,
 ): Promise<void> => {
   await using schedule = await openSchedule(context, flags);
-  const entry = await entryOf(schedule, name);
+  const entry = await entryOf(schedule, name, flags);
   const where = entry.source === "schedule" ? ", which a schedule file has made" : "";
   if (!(await context.out.confirm(`Delete the cron entry ${name} (${entry.cron}, ${entry.class})${where}?`)))
     return;

@@ -14,14 +14,30 @@ export const openSchedule = async (
   return new CronSchedule({ redis: url, ...(namespaces.length > 0 && { namespaces }) });
 };
 
-/** @throws ConfigError when there is none of this name, with the nearest or all there are */
-export const entryOf = async (schedule: CronSchedule, name: string): Promise<CronEntry> => {
+/**
+ * The one of this name, that of sidekiq-cron 1 before those of 2, which a process of 1 does not know.
+ *
+ * @throws ConfigError when there is none, with the nearest or all there are, or several in namespaces
+ */
+export const entryOf = async (
+  schedule: CronSchedule,
+  name: string,
+  { namespace: asked = [] }: CronFlags,
+): Promise<CronEntry> => {
   const entries = await schedule.entries();
-  const found = entries.find((entry) => entry.name === name);
-  if (found) return found;
+  const found = entries.filter((entry) => entry.name === name);
+  const isAsked = ({ namespace }: CronEntry): boolean => asked.includes(namespace);
+  const [first, another] = found.some(isAsked) ? found.filter(isAsked) : found;
+  if (first && another && first.namespace !== "") throw new ConfigError(ambiguous(name, found));
+  if (first) return first;
   const names = entries.map((entry) => entry.name);
   const meant = nearest(name, names);
   throw new ConfigError(`Expected the name of a cron entry, got \`${name}\`. ${remedyFor(meant, names)}`);
+};
+
+const ambiguous = (name: string, found: readonly CronEntry[]): string => {
+  const namespaces = found.map(({ namespace }) => `\`${namespace}\``).join(" and ");
+  return `Expected one cron entry \`${name}\`, got one in each of the namespaces ${namespaces}. Say which: \`--namespace ${found[0]?.namespace ?? ""}\`.`;
 };
 
 const SHOWN = 10;

@@ -18,7 +18,14 @@ export interface CronRunFlags extends CronFlags {
 
 export const NAMESPACES: Flag = {
   option: "--namespace <name>",
-  tells: "namespace of sidekiq-cron 2; may be repeated (default: default)",
+  tells: "this namespace of sidekiq-cron 2 alone; may be repeated (default: all)",
+  isList: true,
+};
+
+/** Of a command that writes. */
+export const NAMESPACE_TO_WRITE: Flag = {
+  option: "--namespace <name>",
+  tells: "namespace of sidekiq-cron 2 of entries that name none (default: default)",
   isList: true,
 };
 

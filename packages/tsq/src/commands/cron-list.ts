@@ -10,10 +10,19 @@ export const cronList = async (context: CommandContext, flags: CronFlags): Promi
   if (flags.json) return context.out.json(entries.map(entryJson));
   if (entries.length === 0)
     return context.out.line("There are no cron entries. `tsq cron load FILE` loads a schedule.");
+  const hasNamespaces = entries.some(({ namespace }) => namespace !== "" && namespace !== "default");
   await context.out.table({
-    head: ["Name", "Expression", "Class", "Last (UTC)", "Next (UTC)"],
+    head: [
+      "Name",
+      ...(hasNamespaces ? ["Namespace"] : []),
+      "Expression",
+      "Class",
+      "Last (UTC)",
+      "Next (UTC)",
+    ],
     rows: entries.map((entry) => [
       terminalText(entry.name),
+      ...(hasNamespaces ? [terminalText(entry.namespace)] : []),
       terminalText(entry.cron),
       terminalText(entry.class),
       shortTime(entry.lastEnqueuedAt ?? "never"),

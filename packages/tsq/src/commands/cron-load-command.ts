@@ -1,7 +1,7 @@
 /** `tsq cron load` as `--help` shows it. */
 import type { CommandSpec } from "../cli/command.ts";
 import { REDIS } from "../cli/flags.ts";
-import { NAMESPACES, YES } from "./cron-flags.ts";
+import { NAMESPACE_TO_WRITE, YES } from "./cron-flags.ts";
 import type { CronChangeFlags } from "./cron-flags.ts";
 
 export const CRON_LOAD: CommandSpec<CronChangeFlags> = {
@@ -9,7 +9,7 @@ export const CRON_LOAD: CommandSpec<CronChangeFlags> = {
   summary: "make the entries of a schedule file those in Redis",
   args: [{ name: "file", tells: "a schedule of sidekiq-cron, with ERB as in sidekiq.yml" }],
   flags: {
-    namespace: NAMESPACES,
+    namespace: NAMESPACE_TO_WRITE,
     yes: YES,
     json: { option: "--json", tells: "print what was done as JSON" },
     redis: REDIS,

@@ -1,5 +1,6 @@
 /** `tsq cron load`: a schedule file becomes the schedule in Redis. */
 import { ConfigError } from "@tsq/core";
+import type { CronEntry } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
 import { terminalLines, terminalText } from "../cli/terminal-text.ts";
 import { readScheduleFile } from "../config/schedule-file.ts";
@@ -35,12 +36,27 @@ export const cronLoad = async (
       removed,
       refused: refused.map(({ name, error }) => ({ name, error: error.message })),
     });
-  else out.line(`Wrote ${counted(loaded.length)}, removed ${counted(removed.length)}`);
+  else {
+    out.line(`Wrote ${counted(loaded.length)}, removed ${counted(removed.length)}`);
+    for (const line of namespaceHints(await schedule.entries(), new Set(loaded))) out.line(line);
+  }
   if (refused.length > 0) {
     throw new ConfigError(
       `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => name).join(", ")}. The others are loaded; correct what is said ${flags.json ? "in `refused`" : "above"}.`,
     );
   }
 };
+
+/** A worker that has not loaded an entry itself looks at one namespace alone. */
+const namespaceHints = (entries: readonly CronEntry[], loaded: ReadonlySet<string>): readonly string[] => {
+  const own = entries.filter(({ name, namespace }) => loaded.has(name) && !USUAL.includes(namespace));
+  return [...new Set(own.map(({ namespace }) => namespace))].map(
+    (one) =>
+      `  The namespace ${terminalText(one)} fires where a worker has it in \`cron_namespaces\`, or loads the file itself`,
+  );
+};
+
+/** That of 1.x, which has none, and the one of 2.x that every worker looks at. */
+const USUAL = ["", "default"];
 
 const counted = (count: number): string => `${count} ${count === 1 ? "entry" : "entries"}`;

@@ -11,9 +11,9 @@ const SHOWN = 5;
 
 export const cronShow = async (context: CommandContext, flags: CronFlags, name: string): Promise<void> => {
   await using schedule = await openSchedule(context, flags);
-  const entry = await entryOf(schedule, name);
+  const entry = await entryOf(schedule, name, flags);
   const [history, all] = await Promise.all([entry.history(), schedule.missed()]);
-  const missed = all.filter((one) => one.entry === entry.name).slice(0, SHOWN);
+  const missed = all.filter((one) => one.key === entry.key).slice(0, SHOWN);
   const next = nextOf(entry) instanceof Date ? entry.next(SHOWN) : [];
   if (flags.json) return context.out.json({ ...entryJson(entry), next, history, missed });
   for (const [label, text] of lines(entry)) context.out.line(`${label.padEnd(12)}${terminalText(text)}`);
@@ -33,6 +33,7 @@ const MISSED: Readonly<Record<MissedReason, string>> = {
 
 const lines = (entry: CronEntry): readonly (readonly [label: string, text: string])[] => [
   ["Name", entry.name],
+  ...(entry.namespace === "" ? [] : ([["Namespace", entry.namespace]] as const)),
   ["Expression", entry.cron],
   ...(entry.error ? ([["Wrong", entry.error.message]] as const) : []),
   ["Class", entry.class],
