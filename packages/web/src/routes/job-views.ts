@@ -4,8 +4,7 @@ import { path } from "../html/path.ts";
 import type { JobView } from "../layout/parts.ts";
 import type { EntryPageView } from "../pages/job.ts";
 import type { EntryView } from "../pages/set.ts";
-import { MASKED, maskValue } from "../security/mask.ts";
-import type { MaskedJob } from "../security/mask.ts";
+import { maskedArgs, maskValue } from "../security/mask.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 
@@ -18,7 +17,7 @@ const LONGEST_MESSAGE = 10_000;
 export const jobViewOf = (job: JobRecord, visit: Visit): JobView => ({
   jid: job.jid,
   class: job.displayClass,
-  args: job.payload ? maskedArgs(job, visit) : [job.text.slice(0, 500)],
+  args: job.payload ? shownArgs(job, visit) : [job.text.slice(0, 500)],
   queue: job.queue,
   tags: job.tags.slice(0, MOST_TAGS),
 });
@@ -47,23 +46,20 @@ export const entryPageOf = (entry: SortedEntry, kind: SetKind, visit: Visit): En
   facts: [],
 });
 
-const maskedArgs = (job: JobRecord, visit: Visit): readonly unknown[] => {
-  const args = job.displayArgs;
-  const about: MaskedJob = { class: job.displayClass, queue: job.queue, jid: job.jid, user: visit.user };
-  try {
-    return visit.services.mask(args, about);
-  } catch {
-    // A mask that fails has not said that these may be seen.
-    return args.map(() => MASKED);
-  }
-};
+const shownArgs = (job: JobRecord, { services, user }: Visit): readonly unknown[] =>
+  maskedArgs(services.mask, job.displayArgs, {
+    class: job.displayClass,
+    queue: job.queue,
+    jid: job.jid,
+    user,
+  });
 
 /** Byte for byte where nothing is hidden; else the payload without what is. */
 const textOf = (job: JobRecord, visit: Visit): Pick<EntryPageView, "text" | "isMasked"> => {
   const { payload } = job;
   if (!payload) return { text: job.text.slice(0, LONGEST_TEXT), isMasked: false };
   const shown = job.displayArgs;
-  const args = maskedArgs(job, visit);
+  const args = shownArgs(job, visit);
   const byKeys = maskValue(payload);
   if (args.every((one, i) => one === shown[i]) && args.length === shown.length && byKeys === payload) {
     return { text: job.text.slice(0, LONGEST_TEXT), isMasked: false };

@@ -46,3 +46,12 @@ export const maskValue = (value: unknown, depth = 0): unknown => {
   });
   return isChanged ? Object.fromEntries(entries) : value;
 };
+
+/** As somebody may see them: a mask that fails has not said that they may. */
+export const maskedArgs = (mask: Mask, args: readonly unknown[], about: MaskedJob): readonly unknown[] => {
+  try {
+    return mask(args, about);
+  } catch {
+    return args.map(() => MASKED);
+  }
+};

@@ -2,6 +2,8 @@
 import type { ApiConnection } from "@tsq/core/api";
 import { answerPage } from "../frame/frame-of.ts";
 import type { Frame, Page } from "../layout/frame.ts";
+import { maskedArgs } from "../security/mask.ts";
+import type { MaskedJob } from "../security/mask.ts";
 import type { Reason, Subject } from "../security/permissions.ts";
 import type { Role, User } from "../security/roles.ts";
 import type { Visit } from "../visit.ts";
@@ -52,6 +54,11 @@ export class TabVisit {
   /** What is said, in the language of whoever looks. */
   get words(): Words {
     return this.#visit.words;
+  }
+
+  /** Arguments as they may be shown to whoever looks: what the option `mask` hides is hidden. */
+  mask(args: readonly unknown[], job: Omit<MaskedJob, "user">): readonly unknown[] {
+    return maskedArgs(this.#visit.services.mask, args, { ...job, user: this.user });
   }
 
   /** Where a path of the dashboard is, below whatever it is mounted at. */

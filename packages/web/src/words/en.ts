@@ -2,6 +2,7 @@
  * Everything the dashboard says, in English: the whole table, which each other language fills as far as it has it. A
  * number and its unit are one phrase, for languages put them differently.
  */
+import { EN_CRON } from "./en-cron.ts";
 import { EN_FINDINGS } from "./en-findings.ts";
 import { EN_PAGES } from "./en-pages.ts";
 import type { Phrase } from "./phrase.ts";
@@ -9,6 +10,7 @@ import type { Phrase } from "./phrase.ts";
 /** By key. `{name}` is a value; where the words depend on a number, it is called `count`. */
 export const EN = {
   ...EN_PAGES,
+  ...EN_CRON,
   ...EN_FINDINGS,
 
   "frame.bar": "Search and settings",

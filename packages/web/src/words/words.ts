@@ -52,6 +52,12 @@ export class Words {
     return html`${parts.map((part, i) => (i % 2 === 0 ? ownText(part) : this.#value(values[part])))}`;
   }
 
+  /** A phrase of the dashboard as plain text, for what is kept and shown later. */
+  text(key: WordKey, values: Readonly<Record<string, string | number>> = {}): string {
+    const parts = this.#form(key, values["count"]).split(/\{(\w+)\}/);
+    return parts.map((part, i) => (i % 2 === 0 ? part : this.#plain(values[part]))).join("");
+  }
+
   /** The phrases of the page's script, as JSON: it fills them itself. */
   ofScript(): string {
     const keys = (Object.keys(EN) as WordKey[]).filter((key) => key.startsWith("client."));
@@ -115,6 +121,10 @@ export class Words {
     if (typeof phrase === "string") return phrase;
     const plurals = own === undefined ? ENGLISH_PLURALS : this.#plurals;
     return phrase[plurals.select(typeof count === "number" ? count : 0)] ?? phrase.other;
+  }
+
+  #plain(value: string | number | undefined): string {
+    return typeof value === "number" ? this.number(value) : (value ?? "");
   }
 
   #value(value: Said | undefined): Html | string {

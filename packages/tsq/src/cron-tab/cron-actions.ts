@@ -1,0 +1,204 @@
+/** What the buttons of the cron pages do, with the paths of sidekiq-cron, and the questions before. */
+import { ConfigError } from "@tsq/core";
+import { confirmPage, html, name as named, postForm } from "@tsq/web";
+import type { Frame, Page, TabRoute, TabVisit } from "@tsq/web";
+import type { CronEntry } from "@tsq/cron";
+import { entryPath } from "./entry-view.ts";
+import type { ScheduleDoor } from "./schedule-door.ts";
+
+type Verb = "run" | "enable" | "disable" | "delete";
+
+const VERBS: readonly Verb[] = ["run", "enable", "disable", "delete"];
+
+/** What sidekiq-cron calls them in its paths: `enque` up to 1.x, `enqueue` from 2.x on. */
+const segmentsOf = (verb: Verb): readonly string[] => (verb === "run" ? ["enque", "enqueue"] : [verb]);
+
+/** Of one entry. */
+export const entryActions = (door: ScheduleDoor): readonly TabRoute[] =>
+  VERBS.flatMap((verb) =>
+    ["/:name", "/namespaces/:namespace/jobs/:name"].flatMap((own) =>
+      segmentsOf(verb).flatMap((segment): TabRoute[] => [
+        {
+          method: "POST",
+          path: `${own}/${segment}`,
+          action: verb,
+          subject,
+          answer: (visit) => actOnOne(visit, door, verb),
+        },
+        ...(verb === "run" || verb === "delete"
+          ? [
+              {
+                method: "GET" as const,
+                path: `${own}/${segment}`,
+                action: verb,
+                subject,
+                answer: (visit: TabVisit) => askAboutOne(visit, door, verb),
+              },
+            ]
+          : []),
+      ]),
+    ),
+  );
+
+/** Of all entries, or of all of a namespace. */
+export const allActions = (door: ScheduleDoor): readonly TabRoute[] =>
+  VERBS.flatMap((verb) =>
+    ["/__all__", "/namespaces/:namespace/all"].flatMap((own) =>
+      segmentsOf(verb).flatMap((segment): TabRoute[] => [
+        {
+          method: "GET",
+          path: `${own}/${segment}`,
+          action: `${verb}_all`,
+          answer: (visit) => askAboutAll(visit, door, verb),
+        },
+        {
+          method: "POST",
+          path: `${own}/${segment}`,
+          action: `${verb}_all`,
+          answer: (visit) => actOnAll(visit, door, verb),
+        },
+      ]),
+    ),
+  );
+
+const subject = ({ name = "" }: Readonly<Record<string, string>>) => ({ name });
+
+const find = (visit: TabVisit, door: ScheduleDoor): Promise<CronEntry | undefined> =>
+  door.find(visit.api, visit.params["name"] ?? "", visit.params["namespace"]);
+
+const actOnOne = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
+  const { words } = visit;
+  const entry = await find(visit, door);
+  if (!entry) return visit.done("/cron", words.text("cron.said_gone"));
+  const { name } = entry;
+  if (verb === "run") return run(visit, door, entry);
+  if (verb === "delete") {
+    const isDeleted = await entry.delete();
+    return visit.done("/cron", words.text(isDeleted ? "cron.said_delete" : "cron.said_gone", { name }));
+  }
+  await entry[verb]();
+  return visit.done(visit.cameFrom("/cron"), words.text(`cron.said_${verb}`, { name }));
+};
+
+const run = async (visit: TabVisit, door: ScheduleDoor, entry: CronEntry): Promise<Response> => {
+  const { words, form } = visit;
+  const { name } = entry;
+  const said = form.get("active_job");
+  const activeJob = said === null ? undefined : said === "1";
+  try {
+    const jid = await entry.run({ activeJob });
+    const text =
+      jid === null ? words.text("cron.said_stopped", { name }) : words.text("cron.said_run", { name, jid });
+    return visit.done(said === null ? visit.cameFrom("/cron") : "/cron", text);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    // It was deleted, or it does not say what its class is: then somebody is asked.
+    if (await find(visit, door)) return visit.done(`${entryPath(entry)}/enque`);
+    return visit.done("/cron", words.text("cron.said_gone"));
+  }
+};
+
+const askAboutOne = async (
+  visit: TabVisit,
+  door: ScheduleDoor,
+  verb: "run" | "delete",
+): Promise<Response> => {
+  const entry = await find(visit, door);
+  if (!entry) return visit.done("/cron", visit.words.text("cron.said_gone"));
+  if (verb === "run") return visit.page((frame) => formPage(entry, frame));
+  const own = entryPath(entry);
+  return visit.page((frame) => {
+    const { words } = frame;
+    const view = {
+      question: words.say("cron.ask_delete", { name: named(entry.name) }),
+      text: words.say("cron.ask_delete_text"),
+      path: `${own}/delete`,
+      fields: {},
+      verb: words.say("verb.delete"),
+      back: own,
+    };
+    return { ...confirmPage(view, frame), here: "/cron" };
+  });
+};
+
+/** Which form the job has: pushed in the other one it would fail. */
+const formPage = (entry: CronEntry, frame: Frame): Page => {
+  const { words, to } = frame;
+  const question = words.say("cron.ask_form", { class: named(entry.class) });
+  const own = entryPath(entry);
+  const button = (activeJob: "0" | "1", word: "cron.as_active_job" | "cron.as_plain") =>
+    postForm(
+      frame,
+      `${own}/enque`,
+      { active_job: activeJob },
+      html`<button class="btn">${words.say(word)}</button>`,
+    );
+  return {
+    title: question,
+    heading: question,
+    lead: words.say("cron.ask_form_text"),
+    isLive: false,
+    here: "/cron",
+    body: html`<section class="panel pad narrow"><div class="acts"><a class="btn" href="${to(own)}">${words.say("verb.cancel")}</a>${button("1", "cron.as_active_job")}${button("0", "cron.as_plain")}</div></section>`,
+  };
+};
+
+const entriesOf = async (visit: TabVisit, door: ScheduleDoor): Promise<readonly CronEntry[]> => {
+  const { namespace } = visit.params;
+  const entries = await door.entries(visit.api);
+  return namespace === undefined ? entries : entries.filter((entry) => entry.namespace === namespace);
+};
+
+/** Those that it would change. */
+const meant = (entries: readonly CronEntry[], verb: Verb): readonly CronEntry[] => {
+  if (verb === "enable") return entries.filter(({ status }) => status === "disabled");
+  return verb === "disable" ? entries.filter(({ status }) => status === "enabled") : entries;
+};
+
+const askAboutAll = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
+  const count = meant(await entriesOf(visit, door), verb).length;
+  const { namespace } = visit.params;
+  const own =
+    namespace === undefined ? "/cron/__all__" : `/cron/namespaces/${encodeURIComponent(namespace)}/all`;
+  return visit.page((frame) => {
+    const { words } = frame;
+    const view = {
+      question: words.say(`cron.ask_${verb}_all`, { count }),
+      text: words.say(`cron.ask_${verb}_all_text`),
+      path: `${own}/${segmentsOf(verb).at(namespace === undefined ? 0 : -1) ?? verb}`,
+      fields: {},
+      verb: words.say(WORDS[verb]),
+      back: "/cron",
+    };
+    return confirmPage(view, frame);
+  });
+};
+
+const WORDS = {
+  run: "verb.add_to_queue",
+  enable: "cron.enable",
+  disable: "cron.disable",
+  delete: "verb.delete",
+} as const;
+
+const actOnAll = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
+  const entries = meant(await entriesOf(visit, door), verb);
+  const { words } = visit;
+  const said = (count: number) => words.text(`cron.said_all_${verb}`, { count });
+  if (verb !== "run") {
+    await Promise.all(entries.map((entry) => entry[verb]()));
+    return visit.done("/cron", said(entries.length));
+  }
+  const refused: string[] = [];
+  for (const entry of entries) {
+    try {
+      await entry.run();
+    } catch (error) {
+      // One that does not say what its class is keeps none of the others from running.
+      if (!(error instanceof ConfigError)) throw error;
+      refused.push(entry.name);
+    }
+  }
+  const not = refused.length > 0 ? ` ${words.text("cron.said_not_run", { names: refused.join(", ") })}` : "";
+  return visit.done("/cron", said(entries.length - refused.length) + not);
+};

@@ -1,0 +1,91 @@
+/** Pieces of a cron entry that its row and its page have. */
+import { act, className, html, name, runBars, state } from "@tsq/web";
+import type { ButtonLook, Frame, Html, RunBar, Tone } from "@tsq/web";
+import type { MissedReason, MissedRecord } from "@tsq/cron";
+import { entryPath } from "./entry-view.ts";
+import type { EntryView, PastRun } from "./entry-view.ts";
+
+/** What is wrong with it, if anything is. */
+export const stateWord = ({ state: of }: EntryView, { words }: Frame): Html => {
+  if (of === "fine") return html``;
+  if (of === "disabled") return state("idle", "pause", words.say("cron.disabled"));
+  const tone = of === "failing" ? "retry" : "dead";
+  return state(tone, "err", words.say(`cron.${of}`));
+};
+
+/** Sentences below the name: each says what somebody should know. */
+export const notesOf = (view: EntryView, { words }: Frame): readonly Html[] => {
+  const { entry, reading, missed, state: of } = view;
+  const notes: Html[] = [];
+  if (entry.description !== "") notes.push(name(entry.description));
+  if (entry.error) notes.push(html`<span lang="en">${entry.error.message}</span>`);
+  const [last] = missed;
+  if (of === "missed" && last) notes.push(missedNote(last, words));
+  if (reading?.surprise) {
+    const { kind, time } = reading.surprise;
+    notes.push(words.say(`cron.${kind}`, { time: html`<bdi>${time}</bdi>` }));
+  }
+  if (reading && reading.expression.leftOut.length > 0)
+    notes.push(words.say("cron.left_out", { text: name(reading.expression.leftOut.join(", ")) }));
+  return notes;
+};
+
+const REASONS = {
+  nobody: "cron.missed_nobody",
+  died: "cron.missed_died",
+  left: "cron.missed_left",
+} as const satisfies Readonly<Record<MissedReason, string>>;
+
+/** When, and why. */
+export const missedNote = ({ at, reason }: MissedRecord, words: Frame["words"]): Html =>
+  words.say(REASONS[reason], { at: shortTime(at) });
+
+/** `2026-11-27 03:00 UTC` */
+export const shortTime = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+
+/** In words, as it is written, and whose clocks decide. */
+export const scheduleOf = ({ entry, reading }: EntryView): Html =>
+  html`${reading && html`<span lang="en">${reading.words}</span><br>`}<code class="dim"><bdi>${withoutZone(entry.cron, reading)}</bdi></code>${reading && html` <small>${reading.expression.zoneName}</small>`}`;
+
+/** The zone stands beside it. */
+const withoutZone = (text: string, reading: EntryView["reading"]): string => {
+  const zone = reading?.expression.namesZone ? reading.expression.zone : undefined;
+  const shown = zone !== undefined && text.endsWith(` ${zone}`) ? text.slice(0, -zone.length - 1) : text;
+  return shown.slice(0, LONGEST);
+};
+
+const LONGEST = 200;
+
+const BARS = {
+  pushed: ["idle", "cron.bar_pushed"],
+  done: ["ok", "cron.bar_done"],
+  failed: ["dead", "cron.bar_failed"],
+  running: ["run", "cron.bar_running"],
+  missed: ["dead", "cron.bar_missed"],
+} as const satisfies Readonly<Record<PastRun["kind"], readonly [Tone, string]>>;
+
+/** The last runs; nothing where none is known. */
+export const barsOf = (runs: readonly PastRun[], { words }: Frame): Html => {
+  if (runs.length === 0) return html`<span class="dim">–</span>`;
+  const missed = runs.filter(({ kind }) => kind === "missed").length;
+  const bars = runs.map(({ at, kind, ms }): RunBar => {
+    const [tone, key] = BARS[kind];
+    const title = words.say(key, { at: shortTime(at), span: words.span(ms ?? 0) });
+    return { tone, title, ms, isHollow: kind === "missed" };
+  });
+  return runBars(bars, words.say("cron.bars", { n: runs.length - missed, missed }));
+};
+
+/** What can be done to it at once. */
+export const buttonsOf = ({ entry }: EntryView, frame: Frame, look: ButtonLook["look"]): Html => {
+  const { words } = frame;
+  const own = entryPath(entry);
+  const isOff = entry.status === "disabled";
+  const verb = isOff ? "enable" : "disable";
+  const describe = (key: "cron.run_of" | "cron.enable_of" | "cron.disable_of") =>
+    words.say(key, { name: entry.name });
+  return html`${act(frame, "cron.run", words.say("verb.add_to_queue"), `${own}/enque`, {}, { look, describe: describe("cron.run_of") })}${act(frame, `cron.${verb}`, words.say(`cron.${verb}`), `${own}/${verb}`, {}, { look, describe: describe(`cron.${verb}_of`) })}`;
+};
+
+/** The class of its jobs. */
+export const classOf = ({ entry }: EntryView): Html => className(entry.class);

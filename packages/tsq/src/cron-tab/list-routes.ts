@@ -1,0 +1,46 @@
+/** The pages of the cron schedule. */
+import { countIn, pageIn, pagingOf } from "@tsq/web";
+import type { TabRoute, TabVisit } from "@tsq/web";
+import { entryPage } from "./entry-page.ts";
+import { entryView, entryViews, pastRuns } from "./entry-view.ts";
+import { listPage } from "./list-page.ts";
+import type { Readings } from "./readings.ts";
+import type { ScheduleDoor } from "./schedule-door.ts";
+
+export const listRoutes = (door: ScheduleDoor, readings: Readings): readonly TabRoute[] => [
+  { method: "GET", path: "/", answer: (visit) => list(visit, door, readings) },
+  { method: "GET", path: "/namespaces/:namespace", answer: (visit) => list(visit, door, readings) },
+  { method: "GET", path: "/:name", answer: (visit) => one(visit, door, readings) },
+  {
+    method: "GET",
+    path: "/namespaces/:namespace/jobs/:name",
+    answer: (visit) => one(visit, door, readings),
+  },
+];
+
+const list = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Promise<Response> => {
+  const { namespace } = visit.params;
+  const [all, missed] = await Promise.all([door.entries(visit.api), door.missed(visit.api)]);
+  const entries = namespace === undefined ? all : all.filter((entry) => entry.namespace === namespace);
+  const views = await entryViews(entries, missed, readings);
+  const count = countIn(visit.query);
+  const page = Math.min(pageIn(visit.query), Math.max(1, Math.ceil(views.length / count)));
+  const shown = views.slice((page - 1) * count, page * count);
+  const rows = await Promise.all(
+    shown.map(async (view) => ({ view, runs: pastRuns(view, await view.entry.history()) })),
+  );
+  const path = namespace === undefined ? "/cron" : `/cron/namespaces/${encodeURIComponent(namespace)}`;
+  const paging = pagingOf(path, visit.query, { page, count, shown: rows.length, total: views.length });
+  return visit.page((frame) => listPage({ views, rows, paging }, frame));
+};
+
+const one = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Promise<Response> => {
+  const { name = "", namespace } = visit.params;
+  const [entry, missed] = await Promise.all([door.find(visit.api, name, namespace), door.missed(visit.api)]);
+  // As sidekiq-cron does.
+  if (!entry) return visit.done("/cron");
+  const own = missed.filter((one) => one.entry === entry.name);
+  const [view, history] = await Promise.all([entryView(entry, own, readings), entry.history()]);
+  const about = { class: entry.class, queue: entry.queue, jid: undefined };
+  return visit.page((frame) => entryPage({ view, history, args: visit.mask(entry.args, about) }, frame));
+};

@@ -1,0 +1,41 @@
+/** What cron expressions mean: read once, for a page asks every few seconds. */
+import { inWords, parseCron } from "@tsq/cron";
+import type { ClockSurprise, CronExpression } from "@tsq/cron";
+
+// Far more than any schedule has, and a bound for those that somebody rewrites again and again.
+const MOST = 2_000;
+
+/** An expression, as a page shows it; undefined where it is none. */
+export interface Reading {
+  readonly expression: CronExpression;
+  /** In English. */
+  readonly words: string;
+  /** Through the change of clocks in the year to come. */
+  readonly surprise: ClockSurprise | undefined;
+}
+
+/** Keeps what was read. */
+export class Readings {
+  readonly #known = new Map<string, Promise<Reading | undefined>>();
+
+  /** The surprises of a year are those from the first look on; a dashboard that runs for months looks again when it is full. */
+  of(text: string): Promise<Reading | undefined> {
+    const known = this.#known.get(text);
+    if (known) return known;
+    if (this.#known.size >= MOST) this.#known.clear();
+    const reading = read(text);
+    this.#known.set(text, reading);
+    return reading;
+  }
+}
+
+const read = async (text: string): Promise<Reading | undefined> => {
+  try {
+    const expression = parseCron(text);
+    const [words, [surprise]] = [await inWords(expression), expression.clockSurprises()];
+    // The zone has a place of its own.
+    return { expression, words: words.replace(/ \([^()]*\)$/, ""), surprise };
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,61 @@
+/** The way from a dashboard to the cron schedule of its Redis. */
+import type { ApiConnection } from "@tsq/core/api";
+import { CronSchedule } from "@tsq/cron";
+import type { CronEntry, MissedRecord } from "@tsq/cron";
+
+/** Which namespaces there are only a look at all keys says: it is asked for no more often, whoever looks at the page. */
+const NAMESPACES_FRESH_MS = 60_000;
+
+interface Door {
+  readonly api: ApiConnection;
+  readonly schedule: CronSchedule;
+  readonly untilMs: number;
+}
+
+/** Reads the schedule of a dashboard. It opens no connection of its own. */
+export class ScheduleDoor {
+  #door: Door | undefined;
+
+  /** All entries, by name. */
+  async entries(api: ApiConnection): Promise<readonly CronEntry[]> {
+    const known = this.#known(api);
+    if (known) return known.entries();
+    const entries = await scheduleOf(api).entries();
+    const namespaces = [...new Set(["default", ...entries.map(({ namespace }) => namespace)])];
+    const schedule = scheduleOf(
+      api,
+      namespaces.filter((name) => name !== ""),
+    );
+    this.#door = { api, schedule, untilMs: performance.now() + NAMESPACES_FRESH_MS };
+    return entries;
+  }
+
+  /** The entry of a path: of a namespace, or the first of that name. */
+  async find(
+    api: ApiConnection,
+    name: string,
+    namespace: string | undefined,
+  ): Promise<CronEntry | undefined> {
+    const entries = await (namespace ? scheduleOf(api, [namespace]).entries() : this.entries(api));
+    const named = entries.filter((entry) => entry.name === name);
+    // A schedule of one namespace has those of sidekiq-cron 1.x as well.
+    return namespace ? named.find((entry) => entry.namespace === namespace) : named[0];
+  }
+
+  /** The instants that nobody has fired, the newest first. */
+  missed(api: ApiConnection): Promise<readonly MissedRecord[]> {
+    return (this.#known(api) ?? scheduleOf(api)).missed();
+  }
+
+  #known(api: ApiConnection): CronSchedule | undefined {
+    const door = this.#door;
+    return door?.api === api && performance.now() < door.untilMs ? door.schedule : undefined;
+  }
+}
+
+const scheduleOf = (api: ApiConnection, namespaces?: readonly string[]): CronSchedule =>
+  new CronSchedule({
+    redis: api.redis,
+    middleware: api.middleware,
+    ...(namespaces && { namespaces }),
+  });

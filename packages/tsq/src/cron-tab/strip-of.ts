@@ -1,0 +1,80 @@
+/** What fires in the next 24 hours, as lanes: a few by themselves, the rest together. */
+import { CATEGORIES, clock, dayStrip, html, name } from "@tsq/web";
+import type { Frame, Html, Lane } from "@tsq/web";
+import type { EntryView } from "./entry-view.ts";
+
+const DAY_MS = 86_400_000;
+// Every five minutes: what fires more often is drawn as one stroke.
+const MOST_TICKS = 288;
+// Of all entries together: to find the next instant takes some 10 µs.
+const BUDGET = 4_000;
+
+interface Due {
+  readonly view: EntryView;
+  /** As shares of the day. */
+  readonly at: readonly number[];
+  readonly isDense: boolean;
+}
+
+/** The panel. */
+export const stripOf = (views: readonly EntryView[], frame: Frame): Html => {
+  const { words, nowMs } = frame;
+  const due = dueIn(views, nowMs);
+  const total = due.reduce((sum, { at }) => sum + at.length, 0);
+  const isMore = due.some(({ isDense }) => isDense);
+  const said = words.say(isMore ? "cron.runs_many" : "cron.runs", { n: total, count: total, zone: "UTC" });
+  const title = words.say("cron.day");
+  const ticks = [6, 12, 18, 24].map((hours) => clock(nowMs + (hours / 24) * DAY_MS));
+  const body =
+    due.length === 0
+      ? html`<p class="pad dim">${words.say("cron.nothing_due")}</p>`
+      : dayStrip({
+          words,
+          label: html`${title}: ${said}`,
+          lanes: lanesOf(due, frame),
+          xTicks: [words.say("client.now"), ...ticks],
+        });
+  return html`<section class="panel" id="cron-day" data-live><header><h2>${title}</h2><small>${said}</small></header>${body}</section>`;
+};
+
+const dueIn = (views: readonly EntryView[], nowMs: number): readonly Due[] => {
+  let left = BUDGET;
+  return views
+    .flatMap((view): readonly Due[] => {
+      if (!view.next || left <= 0) return [];
+      const { at, isDense } = ticksOf(view, nowMs, Math.min(left, MOST_TICKS));
+      left -= at.length + 1;
+      return at.length > 0 ? [{ view, at, isDense }] : [];
+    })
+    .toSorted((one, other) => one.at.length - other.at.length);
+};
+
+const ticksOf = ({ reading }: EntryView, nowMs: number, most: number): Omit<Due, "view"> => {
+  if (!reading) return { at: [], isDense: false };
+  const at: number[] = [];
+  let last = new Date(nowMs);
+  while (at.length <= most) {
+    last = reading.expression.next(last);
+    const share = (last.getTime() - nowMs) / DAY_MS;
+    if (share >= 1) return { at, isDense: false };
+    at.push(share);
+  }
+  return { at, isDense: true };
+};
+
+/** What fires seldom is what one looks for; the rest shares a lane. */
+const lanesOf = (due: readonly Due[], { words }: Frame): readonly Lane[] => {
+  const own = due.slice(0, CATEGORIES.length);
+  const others = due.slice(CATEGORIES.length);
+  const totalOf = ({ at, isDense }: Omit<Due, "view">) => `${isDense ? "> " : ""}${words.number(at.length)}`;
+  const lanes = own.map((one, i): Lane => ({
+    name: name(one.view.entry.name),
+    tone: CATEGORIES[i] ?? "idle",
+    at: one.at,
+    isDense: one.isDense,
+    total: totalOf(one),
+  }));
+  if (others.length === 0) return lanes;
+  const rest = { at: others.flatMap(({ at }) => at), isDense: others.some(({ isDense }) => isDense) };
+  return [...lanes, { name: words.say("cron.others"), tone: "idle", total: totalOf(rest), ...rest }];
+};
