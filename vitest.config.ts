@@ -55,6 +55,7 @@ export default defineConfig({
       suite("waiting", 60 * SECOND, slots),
       suite("cli", 60 * SECOND, slots),
       suite("conformance", 60 * SECOND, conformance),
+      suite("browser", 120 * SECOND, slots),
       suite("interop", 180 * SECOND, slots),
       suite("chaos", 180 * SECOND),
       suite("packages", 300 * SECOND),

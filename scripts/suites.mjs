@@ -1,7 +1,7 @@
 /** The suites that `npm test` leaves to their own words, what each needs, and what of that is not here. */
 import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { delimiter, join } from "node:path";
 import { whyNoRails } from "../examples/rails/run/ruby.mjs";
 import { ROOT } from "./npm.mjs";
 
@@ -9,6 +9,12 @@ import { ROOT } from "./npm.mjs";
 export const QUICK = ["unit", "integration"];
 
 const NATIVE_SERVERS = ["redis-server", "valkey-server"];
+
+const CHROMIUMS = ["chromium", "chromium-browser", "google-chrome"];
+
+/** Without starting it: a browser takes its time to say its version. */
+const isOnPath = (name) =>
+  (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, name)));
 
 const isNativeHere = () => NATIVE_SERVERS.some((name) => spawnSync(name, ["--version"]).status === 0);
 
@@ -42,6 +48,14 @@ const LATER = [
     lacks: () => undefined,
   },
   { project: "cli", what: "`tsq`, README and demo as programs of their own", lacks: () => undefined },
+  {
+    project: "browser",
+    what: "the dashboard in Chromium: every page and every action",
+    lacks: () => {
+      if (!CHROMIUMS.some(isOnPath)) return `no ${CHROMIUMS.join(" or ")} on PATH: apt-get install chromium`;
+      return isNativeHere() ? undefined : `no ${NATIVE_SERVERS.join(" or ")} on PATH: ${GET_NATIVE}`;
+    },
+  },
   {
     project: "conformance",
     what: "the tests of Redis again, on a real server",

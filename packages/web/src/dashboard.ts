@@ -34,7 +34,8 @@ import { tokenOf, Visit } from "./visit.ts";
 import type { WebSettings } from "./web-options.ts";
 import { Languages } from "./words/languages.ts";
 
-const ROUTES: readonly Route[] = [
+/** Every route; of two that fit, the first answers. */
+export const ROUTES: readonly Route[] = [
   ...DASHBOARD_ROUTES,
   ...BUSY_ROUTES,
   ...QUEUE_ROUTES,

@@ -1,0 +1,63 @@
+/**
+ * Every page in both themes: by the rules of accessibility, in silence, in windows of every width, and with nothing alive of
+ * what lies in Redis. TSQ_SCREENSHOTS=FOLDER keeps a picture of each, at 1280 and at 390 pixels.
+ */
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeInChromium, startChromium } from "../support/browser/chromium.ts";
+import { livingOf, look, overflowOf, violationsOf } from "../support/browser/look.ts";
+import { PAGES } from "../support/browser/page-table.ts";
+import { startScenes } from "../support/browser/scenes.ts";
+import type { Scenes } from "../support/browser/scenes.ts";
+
+const THEMES = ["light", "dark"] as const;
+const WIDTHS = [320, 390, 768, 1_000, 1_280, 1_900];
+const LOOKED_AT = [390, 1_280];
+const HEIGHT = 900;
+
+const folder = process.env["TSQ_SCREENSHOTS"];
+
+describeInChromium("pages", () => {
+  let browser: Browser;
+  let scenes: Scenes;
+  beforeAll(async () => {
+    [browser, scenes] = await Promise.all([startChromium(), startScenes()]);
+  });
+  afterAll(async () => {
+    await browser.close();
+    await scenes[Symbol.asyncDispose]();
+  });
+
+  test.for(THEMES.flatMap((theme) => PAGES.map((row) => [row.name, theme, row] as const)))(
+    "%s, %s",
+    async ([name, theme, row]) => {
+      await using looked = await look(browser, { theme });
+      const { page, complaints } = looked;
+      const answer = await page.goto(scenes.urlOf(row));
+
+      expect(answer?.status()).toBe(row.scene === "away" ? 503 : 200);
+      const found = [];
+      for (const width of WIDTHS) {
+        await page.setViewportSize({ width, height: HEIGHT });
+        found.push(...(await overflowOf(page)).map((problem) => `${width} px wide: ${problem}`));
+        if (!LOOKED_AT.includes(width)) continue;
+        found.push(...(await violationsOf(page)).map((problem) => `${width} px wide: ${problem}`));
+      }
+      found.push(...(await livingOf(page)));
+
+      // The browser itself says of a 503 that it is one.
+      const silence = complaints.filter((text) => row.scene !== "away" || !/status of 503/.test(text));
+      // After all else: to take a picture is to put a style into the page, of which its policy complains.
+      for (const width of folder === undefined ? [] : LOOKED_AT) {
+        await page.setViewportSize({ width, height: HEIGHT });
+        await picture(page, `${name}-${theme}-${width}.png`);
+      }
+      expect(found).toEqual([]);
+      expect(silence).toEqual([]);
+    },
+  );
+});
+
+const picture = (page: Page, name: string) =>
+  page.screenshot({ path: join(folder ?? "", name), fullPage: true, animations: "disabled" });

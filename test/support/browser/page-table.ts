@@ -1,0 +1,100 @@
+/** Every page of the dashboard that there is to look at. A new GET route is a row here; a test sees that none is left out. */
+import { HOSTILE } from "./fill.ts";
+import type { Filled } from "./fill.ts";
+
+/** What a page is looked at on: a full Redis by an admin, the same by others, an empty one, or one that is away. */
+export type Scene = "full" | "viewer" | "readOnly" | "empty" | "away";
+
+/** A page to look at. */
+export interface PageRow {
+  /** Of its pictures. */
+  readonly name: string;
+  /** Of the router; rows of other scenes repeat those of the full one. */
+  readonly route: string;
+  readonly path: string | ((filled: Filled) => string);
+  readonly scene?: Scene;
+}
+
+const at = (base: string, key: string, after = ""): string => `${base}/${encodeURIComponent(key)}${after}`;
+
+/** In the order of the navigation. */
+export const PAGES: readonly PageRow[] = [
+  { name: "dashboard", route: "/", path: "/" },
+  { name: "dashboard-week", route: "/", path: "/?days=7" },
+  { name: "busy", route: "/busy", path: "/busy" },
+  { name: "busy-quiet-all", route: "/busy/confirm", path: "/busy/confirm?do=quiet" },
+  {
+    name: "busy-stop-one",
+    route: "/busy/confirm",
+    path: ({ identity }) => `/busy/confirm?do=stop&identity=${encodeURIComponent(identity)}`,
+  },
+  { name: "queues", route: "/queues", path: "/queues" },
+  { name: "queue", route: "/queues/:name", path: "/queues/critical" },
+  { name: "queue-hostile", route: "/queues/:name", path: at("/queues", HOSTILE) },
+  { name: "queue-none", route: "/queues/:name", path: "/queues/nobodys" },
+  { name: "queue-clear", route: "/queues/:name/confirm", path: "/queues/critical/confirm?do=clear" },
+  { name: "retries", route: "/retries", path: "/retries" },
+  { name: "retries-page-2", route: "/retries", path: "/retries?page=2" },
+  { name: "retries-filtered", route: "/retries", path: `/retries?substr=${encodeURIComponent(HOSTILE)}` },
+  { name: "retry", route: "/retries/:key", path: ({ retry }) => at("/retries", retry) },
+  { name: "retry-hostile", route: "/retries/:key", path: ({ hostileRetry }) => at("/retries", hostileRetry) },
+  ...["retry", "kill", "delete"].flatMap((verb): PageRow[] => [
+    {
+      name: `retry-${verb}`,
+      route: `/retries/:key/${verb}`,
+      path: ({ retry }) => at("/retries", retry, `/${verb}`),
+    },
+    { name: `retries-all-${verb}`, route: `/retries/all/${verb}`, path: `/retries/all/${verb}` },
+  ]),
+  { name: "scheduled", route: "/scheduled", path: "/scheduled" },
+  { name: "scheduled-job", route: "/scheduled/:key", path: ({ scheduled }) => at("/scheduled", scheduled) },
+  ...["add_to_queue", "delete", "kill"].map((verb): PageRow => ({
+    name: `scheduled-job-${verb}`,
+    route: `/scheduled/:key/${verb}`,
+    path: ({ scheduled }) => at("/scheduled", scheduled, `/${verb}`),
+  })),
+  ...["add_to_queue", "delete"].map((verb): PageRow => ({
+    name: `scheduled-all-${verb}`,
+    route: `/scheduled/all/${verb}`,
+    path: `/scheduled/all/${verb}`,
+  })),
+  { name: "morgue", route: "/morgue", path: "/morgue" },
+  { name: "dead-job", route: "/morgue/:key", path: ({ dead }) => at("/morgue", dead) },
+  ...["retry", "delete"].flatMap((verb): PageRow[] => [
+    {
+      name: `dead-job-${verb}`,
+      route: `/morgue/:key/${verb}`,
+      path: ({ dead }) => at("/morgue", dead, `/${verb}`),
+    },
+    { name: `morgue-all-${verb}`, route: `/morgue/all/${verb}`, path: `/morgue/all/${verb}` },
+  ]),
+  { name: "metrics", route: "/metrics", path: "/metrics" },
+  { name: "metrics-3-days", route: "/metrics", path: "/metrics?period=72h" },
+  { name: "metric", route: "/metrics/:class", path: "/metrics/Billing%3A%3ACapturePaymentJob" },
+  { name: "metric-hostile", route: "/metrics/:class", path: at("/metrics", HOSTILE) },
+
+  ...["/", "/busy", "/queues", "/retries", "/scheduled", "/morgue", "/metrics"].flatMap((path): PageRow[] => [
+    { name: `empty${path.replace("/", "-")}`, route: path, path, scene: "empty" },
+  ]),
+  ...["/", "/retries"].map((path): PageRow => ({
+    name: `away${path.replace("/", "-")}`,
+    route: path,
+    path,
+    scene: "away",
+  })),
+  ...["/busy", "/retries", "/queues/critical"].map((path): PageRow => ({
+    name: `viewer${path.replaceAll("/", "-")}`,
+    route: path.replace("critical", ":name"),
+    path,
+    scene: "viewer",
+  })),
+  {
+    name: "read-only-retry",
+    route: "/retries/:key",
+    path: ({ retry }) => at("/retries", retry),
+    scene: "readOnly",
+  },
+];
+
+/** GET routes that answer no page. */
+export const NO_PAGES: readonly string[] = ["/stats", "/stats/queues", "/dashboard/stats"];
