@@ -24,7 +24,9 @@ export { bucketsOf, percentile } from "../../packages/web/dist/pages/buckets.js"
 export { busyPage } from "../../packages/web/dist/pages/busy.js";
 export { confirmPage } from "../../packages/web/dist/pages/confirm.js";
 export { dashboardPage } from "../../packages/web/dist/pages/dashboard.js";
-export { entryPage } from "../../packages/web/dist/pages/job.js";
+export { jobGonePage } from "../../packages/web/dist/pages/job-gone.js";
+export type { EntryView } from "../../packages/web/dist/pages/set.js";
+export { jobPage } from "../../packages/web/dist/pages/job.js";
 export { metricPage } from "../../packages/web/dist/pages/metric.js";
 export { metricsPage } from "../../packages/web/dist/pages/metrics.js";
 export { needs } from "../../packages/web/dist/pages/needs.js";

@@ -4,7 +4,6 @@ import {
   busyPage,
   confirmPage,
   dashboardPage,
-  entryPage,
   html,
   metricPage,
   metricsPage,
@@ -14,6 +13,8 @@ import {
   setPage,
 } from "./inside-web.ts";
 import type { Frame, Page } from "./inside-web.ts";
+
+import { JOB_PAGES } from "./web-job-pages.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 14, 32, 8);
 const MINUTE = 60_000;
@@ -166,7 +167,6 @@ const findings: readonly Finding[] = [
     where: { page: "redis" },
   },
 ];
-
 /** By their paths. */
 export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   "/": dashboardPage(
@@ -242,22 +242,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
     frame,
   ),
   "/scheduled": setPage({ set: "schedule", size: 0, entries: [], paging: { shown: 0, total: 0 } }, frame),
-  "/retries/1-abc": entryPage(
-    {
-      set: "retry",
-      entry,
-      createdAt: new Date(NOW - 1_140_000),
-      enqueuedAt: new Date(NOW - 1_139_000),
-      failedAt: new Date(NOW - 1_138_000),
-      retriedAt: new Date(NOW - 480_000),
-      backtrace: ["app/models/payment.rb:118:in 'Payment#capture!'", `/gems/x/lib/y.rb:1 ${HOSTILE}`],
-      text: JSON.stringify({ class: HOSTILE }),
-      sizeBytes: 658,
-      isMasked: false,
-      facts: [[HOSTILE, HOSTILE]],
-    },
-    frame,
-  ),
+  ...JOB_PAGES(frame, entry),
   "/metrics": metricsPage({ report, period: "1h" }, frame),
   "/metrics/one": metricPage(
     { report: { ...period, job: metricsOf("Billing::CapturePaymentJob") }, period: "1h" },

@@ -2,6 +2,7 @@
 import { RedisUnusableError } from "@tsq/core";
 import { Findings } from "@tsq/core/api";
 import { BUSY_ACTIONS } from "./actions/busy-actions.ts";
+import { JOB_ACTIONS } from "./actions/job-actions.ts";
 import { QUEUE_ACTIONS } from "./actions/queue-actions.ts";
 import { SET_ACTIONS } from "./actions/set-actions.ts";
 import { plain } from "./answers.ts";
@@ -18,6 +19,7 @@ import type { Route } from "./route.ts";
 import { answerAsset } from "./routes/assets.ts";
 import { BUSY_ROUTES } from "./routes/busy.ts";
 import { DASHBOARD_ROUTES } from "./routes/dashboard.ts";
+import { JOB_ROUTES } from "./routes/jobs.ts";
 import { METRICS_ROUTES } from "./routes/metrics.ts";
 import { PREFERENCE_ROUTES } from "./routes/preferences.ts";
 import { QUEUE_ROUTES } from "./routes/queues.ts";
@@ -40,10 +42,12 @@ export const ROUTES: readonly Route[] = [
   ...BUSY_ROUTES,
   ...QUEUE_ROUTES,
   ...SET_ROUTES,
+  ...JOB_ROUTES,
   ...METRICS_ROUTES,
   ...STATS_ROUTES,
   ...PREFERENCE_ROUTES,
   ...SET_ACTIONS,
+  ...JOB_ACTIONS,
   ...QUEUE_ACTIONS,
   ...BUSY_ACTIONS,
 ];

@@ -12,6 +12,8 @@ export interface SetKind {
   readonly path: "/retries" | "/scheduled" | "/morgue";
   /** Its key in Redis. */
   readonly set: "retry" | "schedule" | "dead";
+  /** As the data API says that a job is in it. */
+  readonly place: "retry" | "scheduled" | "dead";
   readonly open: (api: ApiConnection) => RetrySet | ScheduledSet | DeadSet;
   /** What can be done to its entries; of two that one form asks for, the first is done, as in Sidekiq::Web. */
   readonly verbs: readonly Verb[];
@@ -22,6 +24,7 @@ export interface SetKind {
 export const RETRIES: SetKind = {
   path: "/retries",
   set: "retry",
+  place: "retry",
   open: (api) => new RetrySet(api),
   verbs: ["retry", "delete", "kill"],
   all: {
@@ -34,6 +37,7 @@ export const RETRIES: SetKind = {
 export const SCHEDULED: SetKind = {
   path: "/scheduled",
   set: "schedule",
+  place: "scheduled",
   open: (api) => new ScheduledSet(api),
   verbs: ["delete", "add_to_queue", "kill"],
   all: {
@@ -45,6 +49,7 @@ export const SCHEDULED: SetKind = {
 export const DEAD: SetKind = {
   path: "/morgue",
   set: "dead",
+  place: "dead",
   open: (api) => new DeadSet(api),
   verbs: ["retry", "delete"],
   all: {

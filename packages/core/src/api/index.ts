@@ -6,6 +6,7 @@ export type { DeployMark } from "./metrics/deploy-marks.ts";
 export type { JobMetrics, MetricsPoint } from "./metrics/job-metrics.ts";
 export { Jobs } from "./jobs/jobs.ts";
 export type { FoundJob, JobLookup, JobLookupOptions, JobPlace } from "./jobs/jobs.ts";
+export type { JobIteration, JobState } from "./jobs/job-state.ts";
 export type { JobEvent } from "./jobs/timeline.ts";
 export { JobRecord } from "./job-record.ts";
 export { JobSet } from "./sets/job-set.ts";

@@ -10,6 +10,9 @@ import { createHash } from "node:crypto";
 export const path = (strings: TemplateStringsArray, ...values: readonly (string | number)[]): string =>
   strings.reduce((text, string, i) => text + encoded(values[i - 1] ?? "") + string);
 
+/** The page of a job, wherever it is. */
+export const jobPath = (jid: string): string => path`/jobs/${jid}`;
+
 // Half a pair of surrogates cannot be encoded; the link then leads nowhere, which is better than no page.
 const encoded = (value: string | number): string => encodeURIComponent(String(value).toWellFormed());
 

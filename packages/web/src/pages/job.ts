@@ -1,74 +1,84 @@
 /** One job: what happened to it, what it failed with, its arguments, and its bytes. */
-import type { Tone } from "../charts/svg.ts";
+import type { JobEvent, JobIteration } from "@tsq/core/api";
 import { cut, html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { prettyJson } from "../html/json-text.ts";
 import type { JobRow } from "../frame/job-rows.ts";
-import { path } from "../html/path.ts";
-import { act, ask } from "../layout/action.ts";
+import { jobPath, path } from "../html/path.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
-import type { IconName } from "../layout/icons.ts";
 import { className, name, soft } from "../layout/names.ts";
-import { queueLink, roleNote, state } from "../layout/parts.ts";
-import type { EntryView, SetView } from "./set.ts";
-import { SET_KINDS } from "./set.ts";
+import { queueLink, roleNote } from "../layout/parts.ts";
+import { placeButtons, PLACES, placeSigns, placeText } from "./job-place.ts";
+import type { PlaceView } from "./job-place.ts";
+import { timeline } from "./job-timeline.ts";
 
 // What is longer is cut: the browser would choke on it.
 const LONGEST_RAW = 100_000;
 const MOST_FRAMES = 300;
 const LONGEST_FRAME = 500;
+const LONGEST_CURSOR = 500;
 const LIBRARY = /node_modules|\/gems\/|\/rubygems\/|\(\d[\w.]*\) lib\/|^node:|\/lib\/ruby\//;
 
 /** What the page is made of. */
-export interface EntryPageView {
-  readonly set: SetView["set"];
-  readonly entry: EntryView;
-  readonly createdAt: Date | undefined;
-  readonly enqueuedAt: Date | undefined;
-  readonly failedAt: Date | undefined;
-  readonly retriedAt: Date | undefined;
+export interface JobPageView extends PlaceView {
+  /** Oldest first. */
+  readonly events: readonly JobEvent[];
+  /** How far an iterable job has come. */
+  readonly iteration: JobIteration | undefined;
   readonly backtrace: readonly string[];
   /** The payload as it lies in Redis, masked if anything of it is. */
   readonly text: string;
   readonly sizeBytes: number;
   readonly isMasked: boolean;
+  /** The option `retry` of the job: how often it is tried again. */
+  readonly retries: number | undefined;
   /** Further fields of the payload, as text. */
   readonly facts: readonly (readonly [name: string, value: string])[];
   /** Rows that the host of the dashboard adds. */
   readonly rows?: readonly JobRow[] | undefined;
+  /** No process that serves its queue has its class. */
+  readonly isUnrunnable?: boolean | undefined;
+  /** Whether the page looks again by itself: not where that costs too much. @default true */
+  readonly isLive?: boolean | undefined;
 }
 
-/** `/retries/:key`, `/scheduled/:key`, `/morgue/:key` */
-export const entryPage = (view: EntryPageView, frame: Frame): Page => {
-  const { entry, set } = view;
+/** `/jobs/:jid`, and of a job in a set also `/retries/:key`, `/scheduled/:key`, `/morgue/:key` */
+export const jobPage = (view: JobPageView, frame: Frame): Page => {
+  const { entry, place, events, run } = view;
   const { words, to } = frame;
-  const kind = SET_KINDS[set];
-  const own = `${kind.path}${path`/${entry.key}`}`;
+  const { list, listTitle } = PLACES[place];
   const shown = entry.class === undefined ? words.say("job.malformed") : className(entry.class);
-  const buttons = kind.verbs.map((verb, i) =>
-    verb === "retry" || verb === "add_to_queue"
-      ? act(
-          frame,
-          `job.${verb}`,
-          html`${icon("retry")} ${words.say(verb === "retry" ? "verb.retry_now" : "verb.add_to_queue")}`,
-          own,
-          { [verb]: "1" },
-          { look: i === 0 ? "main" : "" },
-        )
-      : ask(frame, `job.${verb}`, words.say(`verb.${verb}_ask`), `${own}/${verb}`),
-  );
+  const timelineView = {
+    place,
+    events,
+    queue: entry.queue,
+    process: run?.process,
+    failures: entry.failures,
+  };
+  const unrunnable =
+    view.isUnrunnable === true &&
+    html`<p class="flash s-retry">${icon("plug")}<span>${words.say("place.nobody")}</span></p>`;
   return {
     title: entry.class ?? words.say("job.malformed"),
-    crumb: html`<a href="${to(kind.path)}">${words.say(kind.title)}</a> / <code>${name(entry.jid ?? entry.key)}</code>`,
-    heading: html`${shown} ${state(kind.tone, kind.shape, words.say(kind.title))}`,
-    aside: html`<div class="acts">${buttons}</div>`,
-    here: kind.path,
-    body: html`${roleNote(frame)}<div class="grid g-side"><div class="stack">${failure(view, frame)}${argumentList(view, frame)}${payload(view, frame)}</div><div class="stack">${timeline(view, frame)}${factList(view, frame)}</div></div>`,
+    crumb: html`<a href="${to(list)}">${words.say(listTitle)}</a> / <code>${name(entry.jid ?? entry.key)}</code>`,
+    heading: html`${shown} ${placeSigns(view, frame)}`,
+    lead: placeText(view, frame),
+    aside: placeButtons(view, frame),
+    here: list,
+    isLive: view.isLive,
+    body: html`${roleNote(frame)}${unrunnable}<div class="grid g-side"><div class="stack">${failure(view, frame)}${progress(view, frame)}${argumentList(view, frame)}${payload(view, frame)}</div><div class="stack">${timeline(timelineView, frame)}${factList(view, frame)}</div></div>`,
   };
 };
 
-const failure = ({ entry, backtrace }: EntryPageView, { words }: Frame): Html => {
+/** Of an iterable job, in the words that Sidekiq::Web has for it as well. */
+const progress = ({ iteration }: JobPageView, { words }: Frame): Html => {
+  if (!iteration) return NOTHING;
+  const { cursor, executions, runtimeSeconds } = iteration;
+  return html`<section class="panel" id="progress" data-live><header><h2>${words.say("job.progress")}</h2></header><dl class="facts pad"><dt>${words.say("job.cursor")}</dt><dd><code>cursor=${cut(cursor, LONGEST_CURSOR)}</code></dd><dt>${words.say("job.executions")}</dt><dd><code>exec=${executions}</code></dd><dt>${words.say("job.runtime")}</dt><dd>${words.span(runtimeSeconds * 1_000)}</dd></dl></section>`;
+};
+
+const failure = ({ entry, backtrace }: JobPageView, { words }: Frame): Html => {
   const { error } = entry;
   if (!error) return NOTHING;
   const frames =
@@ -95,7 +105,7 @@ const groups = (lines: readonly string[]): (readonly [isOwn: boolean, lines: str
   return found;
 };
 
-const argumentList = ({ entry }: EntryPageView, { words }: Frame): Html => {
+const argumentList = ({ entry }: JobPageView, { words }: Frame): Html => {
   const { args } = entry;
   const rows = args.map(
     (arg, i) =>
@@ -113,23 +123,30 @@ const typeOf = (value: unknown) => {
   return value === null ? "type.null" : "type.hash";
 };
 
-const payload = ({ text, sizeBytes, isMasked }: EntryPageView, { words }: Frame): Html => {
+const payload = ({ text, sizeBytes, isMasked }: JobPageView, { words }: Frame): Html => {
   const note = isMasked ? "job.masked" : text.length > LONGEST_RAW ? "job.first_part" : "job.exact";
   return html`<section class="panel"><header><h2>${words.say("job.payload")}</h2><small>${words.say(note, { size: words.bytes(sizeBytes) })}</small></header><details class="pad"><summary>${words.say("job.show_raw")}</summary><pre class="code" data-copy tabindex="0" aria-label="${words.say("job.payload")}">${cut(text, LONGEST_RAW)}</pre></details></section>`;
 };
 
-const timeline = (view: EntryPageView, { words, nowMs }: Frame): Html => {
-  const { entry, set } = view;
-  const step = (tone: Tone, shape: IconName, word: Html, at: Date | undefined) =>
-    at &&
-    html`<li><span class="dot s-${tone}">${icon(shape)}</span><b>${word}</b>${words.time(at, nowMs)}</li>`;
-  const last = { retry: "time.retries", schedule: "time.runs", dead: "time.died" } as const;
-  const kind = SET_KINDS[set];
-  return html`<section class="panel" id="timeline" data-live><header><h2>${words.say("job.timeline")}</h2>${entry.failures !== undefined && html`<small>${words.say("job.failures", { count: entry.failures })}</small>`}</header><ol class="line pad">${step("idle", "idle", words.say("time.created"), view.createdAt)}${step("wait", "queue", words.say("time.enqueued"), view.enqueuedAt)}${step("dead", "dead", words.say("time.failed"), view.failedAt)}${step("dead", "dead", words.say("time.failed_again"), view.retriedAt)}${step(kind.tone, kind.shape, words.say(last[set]), entry.at)}</ol></section>`;
-};
-
-const factList = ({ entry, facts, rows = [] }: EntryPageView, frame: Frame): Html => {
-  const { words } = frame;
+const factList = (view: JobPageView, frame: Frame): Html => {
+  const { words, to } = frame;
+  const { entry, facts, run, retries, rows: added = [] } = view;
   const { jid, queue, tags, class: of } = entry;
-  return html`<section class="panel"><header><h2>${words.say("job.facts")}</h2></header><dl class="facts pad">${jid !== undefined && html`<dt>jid</dt><dd><code data-copy>${name(jid)}</code></dd>`}${queue !== undefined && html`<dt>${words.say("queues.queue")}</dt><dd>${queueLink(frame, queue)}</dd>`}${tags.length > 0 && html`<dt>${words.say("job.tags")}</dt><dd>${tags.map((tag) => html`<span class="tag">${name(tag)}</span> `)}</dd>`}${facts.map(([key, value]) => html`<dt>${name(key)}</dt><dd>${name(value)}</dd>`)}${rows.map(({ title, value }) => html`<dt>${title}</dt><dd>${value}</dd>`)}${of !== undefined && html`<dt>${words.say("facet.class")}</dt><dd><a href="${frame.to(path`/metrics/${of}`)}">${words.say("job.metrics")}</a></dd>`}</dl></section>`;
+  const rows = [
+    jid !== undefined && html`<dt>jid</dt><dd><code data-copy>${name(jid)}</code></dd>`,
+    queue !== undefined && html`<dt>${words.say("queues.queue")}</dt><dd>${queueLink(frame, queue)}</dd>`,
+    run && html`<dt>${words.say("job.process")}</dt><dd>${name(run.process)}</dd>`,
+    tags.length > 0 &&
+      html`<dt>${words.say("job.tags")}</dt><dd>${tags.map((tag) => html`<span class="tag">${name(tag)}</span> `)}</dd>`,
+    retries !== undefined &&
+      html`<dt>${words.say("job.retry_option")}</dt><dd>${retries === 0 ? words.say("job.retry_never") : words.say("job.retry_times", { count: retries })}</dd>`,
+    facts.map(([key, value]) => html`<dt>${name(key)}</dt><dd>${name(value)}</dd>`),
+    added.map(({ title, value }) => html`<dt>${title}</dt><dd>${value}</dd>`),
+    of !== undefined &&
+      html`<dt>${words.say("facet.class")}</dt><dd><a href="${to(path`/metrics/${of}`)}">${words.say("job.metrics")}</a></dd>`,
+    jid !== undefined &&
+      jobPath(jid) !== frame.path &&
+      html`<dt>${words.say("job.job")}</dt><dd><a href="${to(jobPath(jid))}">${words.say("job.own_page")}</a></dd>`,
+  ];
+  return html`<section class="panel"><header><h2>${words.say("job.facts")}</h2></header><dl class="facts pad">${rows}</dl></section>`;
 };

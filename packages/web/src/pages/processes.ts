@@ -49,7 +49,10 @@ const LONG = 3;
 const FAR_TOO_LONG = 10;
 
 /** How many times as long as usual; undefined when nothing can be said. */
-export const againstUsual = ({ runAt, usualMs }: RunView, nowMs: number): number | undefined => {
+export const againstUsual = (
+  { runAt, usualMs }: Pick<RunView, "runAt" | "usualMs">,
+  nowMs: number,
+): number | undefined => {
   const ms = runAt ? nowMs - runAt.getTime() : 0;
   return usualMs !== undefined && usualMs > 0 && ms >= COMPARABLE_MS ? ms / usualMs : undefined;
 };

@@ -1,6 +1,7 @@
 /** Processes and what they run, as pages show them. */
 import { ProcessSet, WorkSet } from "@tsq/core/api";
 import type { JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
+import type { Cancels } from "../pages/job-place.ts";
 import type { RunView } from "../pages/processes.ts";
 import type { Visit } from "../visit.ts";
 import { jobViewOf } from "./job-views.ts";
@@ -28,4 +29,13 @@ export const runViewOf = (run: WorkRecord, metrics: readonly JobMetrics[], visit
     isOverrunning: run.isOverrunning,
     usualMs: usual === undefined || usual === 0 ? undefined : usual,
   };
+};
+
+/** Whether a cancel reaches a run: every one of tsq, and of Ruby those that are iterable, from 7.3.3 on (WIRE §9.4). */
+export const cancelsOf = (process: ProcessRecord | undefined, isIterable: boolean): Cancels => {
+  // A process without a record holds its jobs as only tsq does.
+  if (process === undefined || process.version?.startsWith("tsq") === true) return "yes";
+  if (!isIterable) return "ruby";
+  const [major = 0, minor = 0, patch = 0] = (process.version ?? "").split(".").map(Number);
+  return major > 7 || (major === 7 && (minor > 3 || (minor === 3 && patch >= 3))) ? "yes" : "old";
 };

@@ -1,8 +1,11 @@
 /** Jobs as pages show them: what is to be hidden of them is gone before a page sees them. */
-import type { JobRecord, SortedEntry } from "@tsq/core/api";
-import { path } from "../html/path.ts";
+import type { FoundJob, JobRecord, SortedEntry } from "@tsq/core/api";
+import type { JobRow } from "../frame/job-rows.ts";
+import { shortJson } from "../html/json-text.ts";
+import { jobPath, path } from "../html/path.ts";
 import type { JobView } from "../layout/parts.ts";
-import type { EntryPageView } from "../pages/job.ts";
+import type { JobPageView } from "../pages/job.ts";
+import type { JobRunView } from "../pages/job-place.ts";
 import type { EntryView } from "../pages/set.ts";
 import { maskedArgs, maskValue } from "../security/mask.ts";
 import type { SetKind } from "../sets.ts";
@@ -12,10 +15,13 @@ const MOST_TAGS = 20;
 // A page with more of a payload is slow, and nobody reads it.
 const LONGEST_TEXT = 100_000;
 const LONGEST_MESSAGE = 10_000;
+const MOST_FACTS = 20;
+const LONGEST_FACT = 200;
 
 /** A job in a row. What is no job has the beginning of its bytes in the place of arguments. */
 export const jobViewOf = (job: JobRecord, visit: Visit): JobView => ({
   jid: job.jid,
+  href: job.jid === undefined || job.jid === "" ? undefined : jobPath(job.jid),
   class: job.displayClass,
   args: job.payload ? shownArgs(job, visit) : [job.text.slice(0, 500)],
   queue: job.queue,
@@ -32,19 +38,64 @@ export const entryViewOf = (entry: SortedEntry, kind: SetKind, visit: Visit): En
   failures: failuresOf(entry),
 });
 
-/** The page of a job in a set. */
-export const entryPageOf = (entry: SortedEntry, kind: SetKind, visit: Visit): EntryPageView => ({
-  set: kind.set,
-  entry: entryViewOf(entry, kind, visit),
-  createdAt: entry.createdAt,
-  enqueuedAt: entry.enqueuedAt,
-  failedAt: entry.failedAt,
-  retriedAt: entry.retriedAt,
-  backtrace: entry.backtrace ?? [],
-  ...textOf(entry, visit),
-  sizeBytes: entry.bytes.length,
-  facts: [],
-});
+/** What is known of where a job is, beside the job. */
+export interface Whereabouts {
+  /** Where its forms are posted, and its questions begin. */
+  readonly path: string;
+  readonly run?: JobRunView | undefined;
+  readonly isUnrunnable?: boolean | undefined;
+  readonly isLive?: boolean | undefined;
+  /** Those that the host of the dashboard adds. */
+  readonly rows?: readonly JobRow[] | undefined;
+}
+
+/** The page of a job. */
+export const jobPageOf = (found: FoundJob, visit: Visit, where: Whereabouts): JobPageView => {
+  const { job, place, timeline, iteration, cancelledAt } = found;
+  const isInSet = place !== "queue" && place !== "running";
+  return {
+    ...where,
+    place: place === "scheduled" ? "schedule" : place,
+    entry: {
+      ...jobViewOf(job, visit),
+      key: isInSet ? found.job.id : (job.jid ?? ""),
+      href: where.path,
+      at: isInSet ? found.job.at : undefined,
+      error: errorOf(job),
+      failures: failuresOf(job),
+    },
+    ...(place === "queue" && { ahead: found.ahead }),
+    events: timeline,
+    iteration,
+    cancelledAt,
+    backtrace: job.backtrace ?? [],
+    ...textOf(job, visit),
+    sizeBytes: job.bytes.length,
+    retries: retriesOf(job),
+    facts: contextOf(job),
+  };
+};
+
+/** Sidekiq's own default where the job only says that it is tried again. */
+const USUAL_RETRIES = 25;
+
+const retriesOf = ({ payload }: JobRecord): number | undefined => {
+  const retry = payload?.["retry"];
+  if (typeof retry === "number") return retry;
+  return retry === true ? USUAL_RETRIES : retry === false ? 0 : undefined;
+};
+
+/** What CurrentAttributes of Rails have left in the job: who and what it is for. */
+const contextOf = ({ payload }: JobRecord): JobPageView["facts"] => {
+  const attributes = maskValue(payload?.["cattr"]);
+  if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) return [];
+  return Object.entries(attributes)
+    .slice(0, MOST_FACTS)
+    .map(([key, value]: [string, unknown]) => [
+      key,
+      typeof value === "string" ? value : shortJson(value, LONGEST_FACT),
+    ]);
+};
 
 const shownArgs = (job: JobRecord, { services, user }: Visit): readonly unknown[] =>
   maskedArgs(services.mask, job.displayArgs, {
@@ -55,7 +106,7 @@ const shownArgs = (job: JobRecord, { services, user }: Visit): readonly unknown[
   });
 
 /** Byte for byte where nothing is hidden; else the payload without what is. */
-const textOf = (job: JobRecord, visit: Visit): Pick<EntryPageView, "text" | "isMasked"> => {
+const textOf = (job: JobRecord, visit: Visit): Pick<JobPageView, "text" | "isMasked"> => {
   const { payload } = job;
   if (!payload) return { text: job.text.slice(0, LONGEST_TEXT), isMasked: false };
   const shown = job.displayArgs;

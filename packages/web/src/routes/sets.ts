@@ -1,11 +1,12 @@
 /** The pages of the three sets, and of one job in them. */
+import { Jobs } from "@tsq/core/api";
 import type { SortedEntry } from "@tsq/core/api";
 import { redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
 import { path } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
-import { entryPage } from "../pages/job.ts";
+import { jobPage } from "../pages/job.ts";
 import { setPage } from "../pages/set.ts";
 import type { SetView } from "../pages/set.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
@@ -14,7 +15,7 @@ import { actionOf, SETS } from "../sets.ts";
 import type { SetKind, Verb } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import { jobRowsOf } from "./job-rows-of.ts";
-import { entryPageOf, entryViewOf } from "./job-views.ts";
+import { entryViewOf, jobPageOf } from "./job-views.ts";
 
 // What a filter finds is one page, as in Sidekiq::Web, and no set is read for longer than this.
 const MOST_FOUND = 200;
@@ -123,8 +124,10 @@ const entryOf = (visit: Visit, kind: SetKind): Promise<SortedEntry | undefined> 
 const job = async (visit: Visit, kind: SetKind): Promise<Response> => {
   const entry = await entryOf(visit, kind);
   if (!entry) return redirect(visit.to(kind.path));
-  const view = { ...entryPageOf(entry, kind, visit), rows: await jobRowsOf(entry, visit) };
-  return answerPage(visit, (frame) => entryPage(view, frame));
+  const found = await new Jobs(visit.api).tell({ place: kind.place, job: entry });
+  const own = kind.path + path`/${entry.id}`;
+  const view = jobPageOf(found, visit, { path: own, rows: await jobRowsOf(entry, visit) });
+  return answerPage(visit, (frame) => jobPage(view, frame));
 };
 
 const confirmOne = async (visit: Visit, kind: SetKind, verb: Verb): Promise<Response> => {

@@ -21,6 +21,7 @@ export const ACTIONS = {
   "job.add_to_queue": "operator",
   "job.kill": "operator",
   "job.delete": "operator",
+  "job.cancel": "operator",
   "set.retry": "operator",
   "set.add_to_queue": "operator",
   "set.kill": "admin",

@@ -4,6 +4,7 @@
  */
 import { EN_CRON } from "./en-cron.ts";
 import { EN_FINDINGS } from "./en-findings.ts";
+import { EN_JOBS } from "./en-jobs.ts";
 import { EN_PAGES } from "./en-pages.ts";
 import type { Phrase } from "./phrase.ts";
 
@@ -12,6 +13,7 @@ export const EN = {
   ...EN_PAGES,
   ...EN_CRON,
   ...EN_FINDINGS,
+  ...EN_JOBS,
 
   "frame.bar": "Search and settings",
   "frame.pages": "Pages",
@@ -146,6 +148,7 @@ export const EN = {
   "verb.resume_of": "Resume {name}",
   "verb.clear": "Clear…",
   "verb.cancel": "Cancel",
+  "verb.cancel_ask": "Cancel…",
   "verb.filter": "Filter",
   "verb.filter_count": "Filter ({n})",
   "verb.filter_remove": "Remove filter {name}",

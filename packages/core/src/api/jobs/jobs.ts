@@ -1,10 +1,9 @@
 /** One job, wherever it is. */
 import { ConfigError } from "../../errors.ts";
-import { cancelsOf } from "../../job/cancellation.ts";
+import { requestCancel } from "../../job/cancellation.ts";
 import { shown } from "../../report/inspect.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
-import { dateOfSeconds } from "../dates.ts";
 import type { JobRecord } from "../job-record.ts";
 import { WorkSet } from "../processes/work-set.ts";
 import type { WorkRecord } from "../processes/work-record.ts";
@@ -17,6 +16,8 @@ import { RetrySet } from "../sets/retry-set.ts";
 import { ScheduledSet } from "../sets/scheduled-set.ts";
 import type { SortedEntry } from "../sets/sorted-entry.ts";
 import { findInFlight } from "./in-flight.ts";
+import { readJobStates } from "./job-state.ts";
+import type { JobState } from "./job-state.ts";
 import { timelineOf } from "./timeline.ts";
 import type { JobEvent, KnownTimes } from "./timeline.ts";
 
@@ -39,12 +40,11 @@ export type JobPlace =
   | { readonly place: "scheduled" | "retry" | "dead"; readonly job: SortedEntry };
 
 /** A job, where it is, and what it has been through. */
-export type FoundJob = JobPlace & {
-  /** When somebody cancelled it. */
-  readonly cancelledAt: Date | undefined;
-  /** Oldest first, as far as its fields tell. */
-  readonly timeline: readonly JobEvent[];
-};
+export type FoundJob = JobPlace &
+  JobState & {
+    /** Oldest first, as far as its fields tell. */
+    readonly timeline: readonly JobEvent[];
+  };
 
 /** What came of looking for a job. */
 export interface JobLookup {
@@ -90,11 +90,37 @@ export class Jobs extends ApiObject {
     checkLook("looking for a job", options, ["most", "signal"]);
     const { most = 100_000, signal } = options;
     const early = (await this.#running(jid)) ?? (await this.#inSets(jid, signal));
-    if (early) return { found: await this.#told(jid, early), looked: 0, isComplete: true };
+    if (early) return { found: await this.tell(early), looked: 0, isComplete: true };
     const queues = await this.#onQueues(jid, most, signal);
     const place = queues.place ?? (await this.#running(jid)) ?? (await this.#inSets(jid, signal));
-    const found = place && (await this.#told(jid, place));
+    const found = place && (await this.tell(place));
     return { found, looked: queues.looked, isComplete: found !== undefined || queues.isComplete };
+  }
+
+  /** What a job has been through that somebody has found already, such as an entry of a set. */
+  async tell(place: JobPlace): Promise<FoundJob> {
+    const [state = { iteration: undefined, cancelledAt: undefined }] = await this.states([place.job.jid]);
+    const times: KnownTimes = { cancelled: state.cancelledAt, ...timesOf(place) };
+    return { ...place, ...state, timeline: timelineOf(place.job, times) };
+  }
+
+  /**
+   * How far iterable jobs have come, and which of the jobs somebody has cancelled: one answer for each jid, in their order.
+   * A hundred of them are one round trip.
+   */
+  states(jids: readonly (string | undefined)[]): Promise<readonly JobState[]> {
+    return readJobStates(this.api.redis, jids);
+  }
+
+  /**
+   * Says that nobody wants a job any more, wherever it is, as `client.cancel()` does: tsq starts it no more, and a run of it
+   * is told within two seconds. Ruby stops iterable jobs alone, from 7.3.3 on.
+   *
+   * @returns when it was first asked for, in whole seconds by the clock of whoever did
+   * @throws ConfigError when the jid is no text
+   */
+  async cancel(jid: string): Promise<Date> {
+    return requestCancel(this.api.redis, jid, Date.now());
   }
 
   async #running(jid: string): Promise<JobPlace | undefined> {
@@ -145,13 +171,6 @@ export class Jobs extends ApiObject {
       }
     }
     return { place: undefined, looked, isComplete: true };
-  }
-
-  async #told(jid: string, place: JobPlace): Promise<FoundJob> {
-    const [seconds] = await cancelsOf(this.api.redis, [jid]);
-    const cancelledAt = seconds === undefined ? undefined : dateOfSeconds(seconds);
-    const times: KnownTimes = { cancelled: cancelledAt, ...timesOf(place) };
-    return { ...place, cancelledAt, timeline: timelineOf(place.job, times) };
   }
 }
 

@@ -1,0 +1,74 @@
+/** What the buttons on the page of a job do, wherever the job is by then. */
+import { Jobs, ProcessSet } from "@tsq/core/api";
+import type { FoundJob } from "@tsq/core/api";
+import { MalformedPayloadError } from "@tsq/core";
+import { plain } from "../answers.ts";
+import { jobPath } from "../html/path.ts";
+import { PLACES } from "../pages/job-place.ts";
+import type { JobVerb } from "../pages/job-place.ts";
+import type { Route } from "../route.ts";
+import { cancelsOf } from "../routes/fleet-views.ts";
+import { subjectOf } from "../routes/jobs.ts";
+import { carryOut } from "../sets.ts";
+import type { Visit } from "../visit.ts";
+import { saidOf } from "./said.ts";
+
+const MOST_LOOKED = 5_000_000;
+const VERBS: readonly JobVerb[] = ["retry", "add_to_queue", "kill", "delete", "cancel"];
+const MOVED = "It was not done: the job is somewhere else by now.";
+
+const change: Route = {
+  method: "POST",
+  path: "/jobs/:jid",
+  answer: async (visit) => {
+    const jid = visit.params["jid"] ?? "";
+    const own = jobPath(jid);
+    const verb = VERBS.find((one) => visit.form.has(one));
+    if (verb === undefined) return visit.done(own);
+    const jobs = new Jobs(visit.api);
+    const { found } = await jobs.find(jid, { most: MOST_LOOKED });
+    const why = await visit.permissions.why(`job.${verb}`, found ? subjectOf(found) : { jid });
+    if (why !== undefined) return plain(why, 403);
+    if (!found || !PLACES[placeOf(found)].verbs.includes(verb)) return visit.done(own, MOVED);
+    if (verb === "cancel") return cancel(visit, jobs, found);
+    const isDone = await deed(found, verb);
+    const said = isDone
+      ? saidOf(verb, { done: 1, gone: 0, malformed: 0 })
+      : isDone === false
+        ? MOVED
+        : saidOf(verb, { done: 0, gone: 0, malformed: 1 });
+    // Of a job that is deleted there is no page.
+    return visit.done(verb === "delete" && isDone ? listOf(found) : own, said);
+  },
+};
+
+/** Undefined when it is no job, which can only be deleted. */
+const deed = async (found: FoundJob, verb: Exclude<JobVerb, "cancel">): Promise<boolean | undefined> => {
+  try {
+    if (found.place === "queue") return await (verb === "kill" ? found.job.kill() : found.job.delete());
+    return found.place === "running" ? false : await carryOut(found.job, verb);
+  } catch (error) {
+    if (error instanceof MalformedPayloadError) return undefined;
+    throw error;
+  }
+};
+
+const cancel = async (visit: Visit, jobs: Jobs, found: FoundJob): Promise<Response> => {
+  const jid = found.job.jid ?? "";
+  const own = jobPath(jid);
+  if (found.place !== "running") return visit.done(own, MOVED);
+  const process = await new ProcessSet(visit.api).findProcess(found.identity);
+  const reach = found.work ? cancelsOf(process, found.iteration !== undefined) : "yes";
+  if (reach !== "yes") {
+    return visit.done(own, "It was not cancelled: Ruby tells iterable jobs alone, from Sidekiq 7.3.3 on.");
+  }
+  await jobs.cancel(jid);
+  return visit.done(own, "It is cancelled, and is told so within a few seconds.");
+};
+
+const placeOf = ({ place }: FoundJob) => (place === "scheduled" ? "schedule" : place);
+
+const listOf = (found: FoundJob): string =>
+  found.place === "queue" ? `/queues/${encodeURIComponent(found.job.queue)}` : PLACES[placeOf(found)].list;
+
+export const JOB_ACTIONS: readonly Route[] = [change];

@@ -1,0 +1,176 @@
+/** Where a job is now: as a sign, in a sentence, and what can be done to it there. */
+import type { Tone } from "../charts/svg.ts";
+import { html, NOTHING } from "../html/html.ts";
+import type { Html } from "../html/html.ts";
+import { act, ask } from "../layout/action.ts";
+import type { Frame } from "../layout/frame.ts";
+import { icon } from "../layout/icons.ts";
+import type { IconName } from "../layout/icons.ts";
+import { name } from "../layout/names.ts";
+import { queueLink, state } from "../layout/parts.ts";
+import type { WordKey } from "../words/words.ts";
+import { againstUsual } from "./processes.ts";
+import type { EntryView } from "./set.ts";
+
+/** Where a job can be. */
+export type Place = "running" | "queue" | "retry" | "schedule" | "dead";
+
+/** What can be done to a job somewhere. */
+export type JobVerb = "retry" | "add_to_queue" | "kill" | "delete" | "cancel";
+
+/** A run of the job. */
+export interface JobRunView {
+  /** Who has it: `worker-1:4127`. */
+  readonly process: string;
+  /** Undefined before the next heartbeat of the process. */
+  readonly runAt: Date | undefined;
+  readonly isOverrunning: boolean;
+  readonly usualMs: number | undefined;
+  /** Whether it can be cancelled; else why not. */
+  readonly cancels: Cancels;
+}
+
+/** `yes`, or why a cancel would do nothing: Ruby tells iterable jobs alone, from 7.3.3 on. */
+export type Cancels = "yes" | "ruby" | "old";
+
+/** What is said of the place. */
+export interface PlaceView {
+  readonly place: Place;
+  readonly entry: EntryView;
+  /** Where its forms are posted, and its questions begin. */
+  readonly path: string;
+  readonly run?: JobRunView | undefined;
+  /** How many jobs on its queue are older. */
+  readonly ahead?: number | undefined;
+  readonly cancelledAt: Date | undefined;
+}
+
+interface Kind {
+  readonly title: WordKey;
+  readonly tone: Tone;
+  readonly shape: IconName;
+  readonly list: string;
+  readonly listTitle: WordKey;
+  readonly verbs: readonly JobVerb[];
+}
+
+/** What differs from place to place. */
+export const PLACES: Readonly<Record<Place, Kind>> = {
+  running: {
+    title: "state.running",
+    tone: "run",
+    shape: "busy",
+    list: "/busy",
+    listTitle: "nav.busy",
+    verbs: ["cancel"],
+  },
+  queue: {
+    title: "state.waiting",
+    tone: "wait",
+    shape: "queue",
+    list: "/queues",
+    listTitle: "nav.queues",
+    verbs: ["kill", "delete"],
+  },
+  retry: {
+    title: "nav.retries",
+    tone: "retry",
+    shape: "retry",
+    list: "/retries",
+    listTitle: "nav.retries",
+    verbs: ["retry", "kill", "delete"],
+  },
+  schedule: {
+    title: "nav.scheduled",
+    tone: "sched",
+    shape: "sched",
+    list: "/scheduled",
+    listTitle: "nav.scheduled",
+    verbs: ["add_to_queue", "delete"],
+  },
+  dead: {
+    title: "nav.dead",
+    tone: "dead",
+    shape: "dead",
+    list: "/morgue",
+    listTitle: "nav.dead",
+    verbs: ["retry", "delete"],
+  },
+};
+
+/** As signs beside the job's name. */
+export const placeSigns = ({ place, cancelledAt, run }: PlaceView, { words }: Frame): Html => {
+  const { tone, shape, title } = PLACES[place];
+  const cancelled = cancelledAt !== undefined && state("retry", "dead", words.say("state.cancelled"));
+  const over = run?.isOverrunning === true && state("dead", "err", words.say("state.overrunning"));
+  return html`${state(tone, shape, words.say(title))} ${cancelled} ${over}`;
+};
+
+/** In a sentence or two. */
+export const placeText = (view: PlaceView, frame: Frame): Html => {
+  const { words, nowMs } = frame;
+  const { place, entry, run, ahead = 0 } = view;
+  const when = entry.at ? words.time(entry.at, nowMs) : words.say("table.none");
+  if (place === "running" && run) return runText(run, frame);
+  if (place === "queue") {
+    const queue = entry.queue === undefined ? NOTHING : queueLink(frame, entry.queue);
+    return ahead === 0
+      ? words.say("place.next", { name: queue })
+      : words.say("place.ahead", { count: ahead, name: queue });
+  }
+  if (place === "retry") return words.say("place.retry", { when });
+  return place === "dead" ? words.say("place.dead", { when }) : words.say("place.schedule", { when });
+};
+
+const runText = (run: JobRunView, { words, nowMs }: Frame): Html => {
+  const of = name(run.process);
+  if (!run.runAt) return words.say("place.taken", { name: of });
+  const span = words.span(Math.max(0, nowMs - run.runAt.getTime()));
+  const said = words.say("place.running", { name: of, span });
+  if (run.usualMs === undefined) return said;
+  const times = againstUsual(run, nowMs);
+  const usual = words.say("place.usual", { span: words.span(run.usualMs) });
+  const far =
+    times !== undefined && times >= 1
+      ? html` ${words.say("place.times", { n: Number(times.toFixed(times < 10 ? 1 : 0)) })}`
+      : NOTHING;
+  return html`${said} ${usual}${far}`;
+};
+
+const ASKED = { kill: "verb.kill_ask", delete: "verb.delete_ask", cancel: "verb.cancel_ask" } as const;
+
+/** What can be done to it. */
+export const placeButtons = (view: PlaceView, frame: Frame): Html => {
+  const { words } = frame;
+  const { place, path, run, cancelledAt } = view;
+  const buttons = PLACES[place].verbs.map((verb, i) => {
+    if (verb === "retry" || verb === "add_to_queue") {
+      const word = verb === "retry" ? "verb.retry_now" : "verb.add_to_queue";
+      const look = { look: i === 0 ? "main" : "" };
+      return act(
+        frame,
+        `job.${verb}`,
+        html`${icon("retry")} ${words.say(word)}`,
+        path,
+        { [verb]: "1" },
+        look,
+      );
+    }
+    const label = words.say(ASKED[verb]);
+    const why = verb === "cancel" ? whyNot(run, cancelledAt, frame) : undefined;
+    if (why) return html`<button class="btn bad" type="button" disabled title="${why}">${label}</button>`;
+    return ask(frame, `job.${verb}`, label, `${path}/${verb}`);
+  });
+  return html`<div class="acts">${buttons}</div>`;
+};
+
+/** Why a run cannot be cancelled, or need not be. */
+export const whyNot = (
+  run: Pick<JobRunView, "cancels"> | undefined,
+  cancelledAt: Date | undefined,
+  { words }: Frame,
+): Html | undefined => {
+  if (cancelledAt !== undefined) return words.say("cancel.already");
+  if (run?.cancels === "ruby") return words.say("cancel.ruby");
+  return run?.cancels === "old" ? words.say("cancel.old") : undefined;
+};

@@ -1,0 +1,124 @@
+/** The page of a job by its jid, wherever it is, and the questions before something is done to it. */
+import { Jobs, Metrics, ProcessSet } from "@tsq/core/api";
+import type { FoundJob } from "@tsq/core/api";
+import { plain, redirect } from "../answers.ts";
+import { answerPage } from "../frame/frame-of.ts";
+import { html } from "../html/html.ts";
+import { jobPath } from "../html/path.ts";
+import { confirmPage } from "../pages/confirm.ts";
+import { jobGonePage } from "../pages/job-gone.ts";
+import { PLACES } from "../pages/job-place.ts";
+import type { JobRunView, JobVerb } from "../pages/job-place.ts";
+import { jobPage } from "../pages/job.ts";
+import type { Route } from "../route.ts";
+import type { Subject } from "../security/permissions.ts";
+import type { Visit } from "../visit.ts";
+import { cancelsOf, runViewOf } from "./fleet-views.ts";
+import { jobRowsOf } from "./job-rows-of.ts";
+import { jobPageOf } from "./job-views.ts";
+import type { Whereabouts } from "./job-views.ts";
+
+// About a second of reading; whoever wants to look further says so.
+const MOST_LOOKED = 100_000;
+const MOST_EVER = 5_000_000;
+// What lies deeper is not looked for again every five seconds.
+const LIVE_WITHIN = 5_000;
+
+/** What an action is done to. */
+export const subjectOf = ({ place, job }: Pick<FoundJob, "place" | "job">): Subject => ({
+  ...(place !== "running" && place !== "queue" && { set: place === "scheduled" ? "schedule" : place }),
+  ...(job.queue !== undefined && { queue: job.queue }),
+  ...(job.displayClass !== undefined && { class: job.displayClass }),
+  ...(job.jid !== undefined && { jid: job.jid }),
+});
+
+const one: Route = {
+  method: "GET",
+  path: "/jobs/:jid",
+  subject: ({ jid = "" }) => ({ jid }),
+  answer: async (visit) => {
+    const jid = visit.params["jid"] ?? "";
+    const most = visit.query.get("all") === "1" ? MOST_EVER : MOST_LOOKED;
+    const { signal } = visit.request;
+    const { found, looked, isComplete } = await new Jobs(visit.api).find(jid, { most, signal });
+    if (!found) {
+      const canLookOn = most < MOST_EVER;
+      const page = await answerPage(visit, (frame) =>
+        jobGonePage({ jid, looked, isComplete, canLookOn }, frame),
+      );
+      return new Response(page.body, { status: 404, headers: page.headers });
+    }
+    const why = await visit.permissions.why("look", subjectOf(found));
+    if (why !== undefined) return plain(why, 403);
+    const [place, rows] = await Promise.all([whereaboutsOf(found, visit), jobRowsOf(found.job, visit)]);
+    const where = { ...place, rows, isLive: looked <= LIVE_WITHIN };
+    const view = jobPageOf(found, visit, where);
+    return answerPage(visit, (frame) => jobPage(view, frame));
+  },
+};
+
+const whereaboutsOf = async (found: FoundJob, visit: Visit): Promise<Whereabouts> => {
+  const path = jobPath(found.job.jid ?? "");
+  if (found.place === "running") return { path, run: await runOf(found, visit) };
+  if (found.place !== "queue") return { path };
+  const { payload, queue } = found.job;
+  const [own, wrapped] = [payload?.["class"], found.job.displayClass];
+  if (typeof own !== "string" || wrapped === undefined) return { path };
+  const processes = new ProcessSet(visit.api);
+  const runners = await Promise.all([own, wrapped].map((name) => processes.runnersOf(name, queue)));
+  const isServed = (await processes.all()).some(({ queues, isQuiet }) => !isQuiet && queues.includes(queue));
+  // Where nobody listens at all, that is what the queue's own page says.
+  return { path, isUnrunnable: isServed && runners.every(({ kind }) => kind === "nobody") };
+};
+
+const runOf = async (found: FoundJob & { readonly place: "running" }, visit: Visit): Promise<JobRunView> => {
+  const { identity, work, iteration } = found;
+  const [process, metrics] = await Promise.all([
+    new ProcessSet(visit.api).findProcess(identity),
+    new Metrics(visit.api).topJobs(),
+  ]);
+  const run = work && runViewOf(work, metrics.jobs, visit);
+  return {
+    process: process ? `${process.hostname}:${process.pid}` : identity,
+    runAt: run?.runAt,
+    isOverrunning: run?.isOverrunning ?? false,
+    usualMs: run?.usualMs,
+    // A job that no heartbeat has told of yet is in flight: only tsq's are.
+    cancels: work ? cancelsOf(process, iteration !== undefined) : "yes",
+  };
+};
+
+const VERBS: readonly JobVerb[] = ["retry", "add_to_queue", "kill", "delete", "cancel"];
+
+const confirm = (verb: JobVerb): Route => ({
+  method: "GET",
+  path: `/jobs/:jid/${verb}`,
+  action: `job.${verb}`,
+  subject: ({ jid = "" }) => ({ jid }),
+  answer: async (visit) => {
+    const jid = visit.params["jid"] ?? "";
+    const own = jobPath(jid);
+    const { found } = await new Jobs(visit.api).find(jid, { most: MOST_EVER, signal: visit.request.signal });
+    const where = found?.place === "scheduled" ? "schedule" : found?.place;
+    // Its page says where it is now, or that it is nowhere.
+    if (!found || where === undefined || !PLACES[where].verbs.includes(verb)) return redirect(visit.to(own));
+    const name = found.job.displayClass ?? jid;
+    return answerPage(visit, (frame) => {
+      const { words } = frame;
+      const said = words.say(`ask.${verb}`, { name });
+      return confirmPage(
+        {
+          question: said,
+          text: html`${words.say(`ask.${verb}_text`)} ${jid}`,
+          path: own,
+          fields: { [verb]: "1" },
+          verb: words.say(verb === "cancel" ? "verb.cancel_job" : `verb.${verb}`),
+          back: own,
+        },
+        frame,
+      );
+    });
+  },
+});
+
+export const JOB_ROUTES: readonly Route[] = [one, ...VERBS.map(confirm)];
