@@ -175,6 +175,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
       stats,
       metrics: report,
       processes: [process, other],
+      foremost: [process, other],
       runs,
       history,
       redis: {
@@ -195,13 +196,25 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
       stats: { ...stats, processed: 0, scheduled: 0, retries: 0, dead: 0, queues: [] },
       metrics: { ...report, jobs: [] },
       processes: [],
+      foremost: [],
       runs: [],
       history,
       redis: {},
     },
     frame,
   ),
-  "/busy": busyPage({ processes: [process, other], runs, running: 15 }, frame),
+  "/busy": busyPage(
+    {
+      totals: { processes: 2, slots: 20, busy: 15 },
+      fleet: { shown: [process, other], inSlots: runs, paging: { from: 1, shown: 2, total: 2 } },
+      work: {
+        shown: runs,
+        by: [process, other],
+        paging: { from: 1, shown: 2, total: 15, next: "/busy?page=2" },
+      },
+    },
+    frame,
+  ),
   "/queues": queuesPage({ queues, processes: [process, other] }, frame),
   "/queues/critical": queuePage(
     {

@@ -1,6 +1,6 @@
 /** What happens to a request between its arrival and its answer. */
 import { RedisUnusableError } from "@tsq/core";
-import { Findings } from "@tsq/core/api";
+import { Findings, Metrics, Stats } from "@tsq/core/api";
 import { BUSY_ACTIONS } from "./actions/busy-actions.ts";
 import { JOB_ACTIONS } from "./actions/job-actions.ts";
 import { QUEUE_ACTIONS } from "./actions/queue-actions.ts";
@@ -9,7 +9,8 @@ import { plain } from "./answers.ts";
 import { answerAway } from "./frame/frame-of.ts";
 import { FindingsReader } from "./frame/findings-reader.ts";
 import type { Services } from "./frame/services.ts";
-import { Summary } from "./frame/summary.ts";
+import { readFleet } from "./frame/fleet.ts";
+import { SharedReading } from "./frame/shared-reading.ts";
 import type { Arrival } from "./request/arrival.ts";
 import { readForm } from "./request/form.ts";
 import { pathWithin } from "./request/mount.ts";
@@ -58,6 +59,12 @@ interface Place {
   readonly path: string;
 }
 
+const SUMMARY_MS = 1_000;
+// A process says every ten seconds how it is, and a thousand of them are a megabyte to read.
+const FLEET_MS = 2_000;
+// Ruby writes its own once a minute.
+const METRICS_MS = 5_000;
+
 /** Routes requests, and answers those that no route may or can answer. */
 export class Dashboard {
   readonly #settings: WebSettings;
@@ -73,7 +80,9 @@ export class Dashboard {
     this.#languages = new Languages(...tabs.map(({ words = {} }) => words), settings.locales);
     const findings = new Findings(redis.api);
     this.#services = {
-      summary: new Summary(redis.api),
+      summary: new SharedReading(() => new Stats(redis.api).fetch(), SUMMARY_MS),
+      fleet: new SharedReading(() => readFleet(redis.api), FLEET_MS),
+      metrics: new SharedReading(() => new Metrics(redis.api).topJobs(), METRICS_MS),
       findings: new FindingsReader(() => findings.read()),
       readOnly,
       mask,
@@ -155,6 +164,7 @@ export class Dashboard {
     // The page that it leads to shows what has changed.
     if (request.method === "POST") {
       services.summary.forget();
+      services.fleet.forget();
       services.findings.forget();
       services.tabs.forget();
     }

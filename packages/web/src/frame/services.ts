@@ -1,13 +1,18 @@
 /** What all visits of one dashboard share. */
-import type { ApiOptions } from "@tsq/core/api";
+import type { ApiOptions, MetricsReport, StatsSnapshot } from "@tsq/core/api";
 import type { JobRows } from "./job-rows.ts";
 import type { TabList } from "../tabs/tab-list.ts";
 import type { Mask } from "../security/mask.ts";
 import type { FindingsReader } from "./findings-reader.ts";
-import type { Summary } from "./summary.ts";
+import type { Fleet } from "./fleet.ts";
+import type { SharedReading } from "./shared-reading.ts";
 
 export interface Services {
-  readonly summary: Summary;
+  /** The counts beside the pages' names. */
+  readonly summary: SharedReading<StatsSnapshot>;
+  readonly fleet: SharedReading<Fleet>;
+  /** Of the last hour. */
+  readonly metrics: SharedReading<MetricsReport>;
   readonly findings: FindingsReader;
   readonly readOnly: boolean;
   readonly mask: Mask;

@@ -6,6 +6,8 @@ import { idOf, path } from "../html/path.ts";
 import { act, ask } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { name } from "../layout/names.ts";
+import { pager } from "../layout/pager.ts";
+import type { Paging } from "../layout/pager.ts";
 import { empty, jobCell, queueAndTags, roleNote, state } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
@@ -14,34 +16,41 @@ import type { ProcessView, RunView } from "./processes.ts";
 
 /** What the page is made of. */
 export interface BusyView {
-  readonly processes: readonly ProcessView[];
-  /** Those that are shown, the one that has run longest first. */
-  readonly runs: readonly RunView[];
-  /** How many there are. */
-  readonly running: number;
+  /** Of all that is up. */
+  readonly totals: { readonly processes: number; readonly slots: number; readonly busy: number };
+  /** A page of the processes, with what they run; undefined where only what runs is asked for. */
+  readonly fleet?: {
+    readonly shown: readonly ProcessView[];
+    readonly inSlots: readonly RunView[];
+    readonly paging: Paging;
+  };
+  /** A page of what runs, the longest first; undefined where only processes are asked for. */
+  readonly work?: {
+    readonly shown: readonly RunView[];
+    readonly by: readonly ProcessView[];
+    readonly paging: Paging;
+  };
 }
 
 /** `/busy` */
 export const busyPage = (view: BusyView, frame: Frame): Page => {
-  const { processes } = view;
+  const { processes, slots, busy } = view.totals;
   const { words } = frame;
-  const busy = processes.reduce((sum, process) => sum + process.busy, 0);
-  const slots = processes.reduce((sum, { concurrency }) => sum + concurrency, 0);
   const title = words.say("nav.busy");
-  if (processes.length === 0) {
+  if (processes === 0) {
     const body = empty("idle", "plug", words.say("busy.none"), words.say("busy.none_why"));
     return { title, heading: words.say("busy.none"), body };
   }
   return {
     title,
     heading: words.say("busy.heading", { busy, count: slots }),
-    lead: words.say("busy.processes", { count: processes.length }),
+    lead: words.say("busy.processes", { count: processes }),
     aside: html`<div class="acts">${ask(frame, "fleet.quiet", words.say("verb.quiet_all"), "/busy/confirm?do=quiet", { look: "" })}${ask(frame, "fleet.stop", words.say("verb.stop_all"), "/busy/confirm?do=stop")}</div>`,
-    body: html`${roleNote(frame)}${processPanel(view, frame)}${runPanel(view, frame)}`,
+    body: html`${roleNote(frame)}${view.fleet && processPanel(view.fleet, frame)}${view.work && runPanel(view.work, frame)}`,
   };
 };
 
-const processPanel = ({ processes, runs }: BusyView, frame: Frame): Html => {
+const processPanel = ({ shown, inSlots, paging }: NonNullable<BusyView["fleet"]>, frame: Frame): Html => {
   const { words, nowMs } = frame;
   const columns: Column<ProcessView>[] = [
     {
@@ -50,7 +59,7 @@ const processPanel = ({ processes, runs }: BusyView, frame: Frame): Html => {
       cell: (process) => html`${processName(process)}<br>${processNotes(frame, process)}`,
     },
     { head: words.say("busy.queues"), kind: "full", cell: (process) => queuesOf(process, frame) },
-    { head: words.say("busy.slots"), kind: "one full", cell: (process) => slotsOf(frame, process, runs) },
+    { head: words.say("busy.slots"), kind: "one full", cell: (process) => slotsOf(frame, process, inSlots) },
     {
       head: words.say("busy.memory"),
       kind: "num",
@@ -75,7 +84,7 @@ const processPanel = ({ processes, runs }: BusyView, frame: Frame): Html => {
     ["dead", "busy.far_too_long"],
     ["idle", "busy.free"],
   ] as const;
-  return html`<section class="panel" id="procs" data-live><header><h2>${words.say("busy.process_list")}</h2><ul class="legend">${legend.map(([tone, key]) => html`<li class="s-${tone}"><i></i>${words.say(key)}</li>`)}</ul></header>${table(columns, processes, ({ identity }) => idOf("p", identity))}</section>`;
+  return html`<section class="panel" id="procs" data-live><header><h2>${words.say("busy.process_list")}</h2><ul class="legend">${legend.map(([tone, key]) => html`<li class="s-${tone}"><i></i>${words.say(key)}</li>`)}</ul></header>${table(columns, shown, ({ identity }) => idOf("p", identity))}${shown.length < paging.total && pager(frame, paging)}</section>`;
 };
 
 const queuesOf = ({ queues, weights }: ProcessView, { words, to }: Frame): Html => {
@@ -118,9 +127,9 @@ const buttons = (process: ProcessView, frame: Frame): Html => {
   return html`<div class="acts">${quiet}${stop}</div>`;
 };
 
-const runPanel = ({ runs, running, processes }: BusyView, frame: Frame): Html => {
+const runPanel = ({ shown, by, paging }: NonNullable<BusyView["work"]>, frame: Frame): Html => {
   const { words, nowMs } = frame;
-  const byIdentity = new Map(processes.map((process) => [process.identity, process]));
+  const byIdentity = new Map(by.map((process) => [process.identity, process]));
   const columns: Column<RunView>[] = [
     { head: words.say("job.job"), kind: "wide full", cell: ({ job }) => jobCell(frame, job) },
     { head: words.say("job.queue_tags"), kind: "tags", cell: ({ job }) => queueAndTags(frame, job) },
@@ -138,12 +147,12 @@ const runPanel = ({ runs, running, processes }: BusyView, frame: Frame): Html =>
       cell: ({ runAt }) => (runAt ? words.span(Math.max(0, nowMs - runAt.getTime())) : "–"),
     },
   ];
-  if (runs.some(({ usualMs }) => usualMs !== undefined)) {
+  if (shown.some(({ usualMs }) => usualMs !== undefined)) {
     columns.push({ head: words.say("busy.usual"), kind: "one", cell: (run) => usualOf(run, frame) });
   }
   const list =
-    runs.length > 0
-      ? html`${table(columns, runs, ({ identity, tid }) => idOf("r", `${identity} ${tid}`))}<div class="pager"><span>${words.say("table.shown", { n: runs.length, total: Math.max(running, runs.length) })}</span></div>`
+    shown.length > 0
+      ? html`${table(columns, shown, ({ identity, tid }) => idOf("r", `${identity} ${tid}`))}${pager(frame, paging)}`
       : html`<p class="pad dim">${words.say("busy.nothing")}</p>`;
   return html`<section class="panel" id="runs" data-live data-list><header><h2>${words.say("busy.runs")}</h2><small>${words.say("busy.runs_note")}</small></header>${list}</section>`;
 };

@@ -4,6 +4,7 @@ import { columns } from "../charts/columns.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame, Page } from "../layout/frame.ts";
+import { pager } from "../layout/pager.ts";
 import { choice, vitals } from "../layout/parts.ts";
 import type { Vital } from "../layout/parts.ts";
 import { bucketsOf, sumInBuckets } from "./buckets.ts";
@@ -34,6 +35,9 @@ export interface DashboardView {
   /** The last hour. */
   readonly metrics: MetricsReport;
   readonly processes: readonly ProcessView[];
+  /** Those that are listed. */
+  readonly foremost: readonly ProcessView[];
+  /** What they run. */
   readonly runs: readonly RunView[];
   /** The newest first. */
   readonly history: readonly DayStats[];
@@ -61,9 +65,14 @@ export const dashboardPage = (view: DashboardView, frame: Frame): Page => {
     ...answer(view, frame),
     body: html`${needs(view.needs, frame)}${signs(view, slots, frame)}${throughput(view, frame)}<div class="grid g-2">
 <section class="panel" id="dq" data-live><header><h2>${words.say("nav.queues")}</h2><a class="link" href="${to("/queues")}">${words.say("dashboard.all_queues")}</a></header>${stats.queues.length > 0 ? queueTable(frame, stats.queues, processes, false) : html`<p class="pad dim">${words.say("queues.none")}</p>`}</section>
-<section class="panel" id="dp" data-live><header><h2>${words.say("busy.process_list")}</h2><a class="link" href="${to("/busy")}">${words.say("busy.runs")}</a></header>${processes.length > 0 ? processList(frame, processes, view.runs) : html`<p class="pad dim">${words.say("busy.none")}</p>`}</section>
+<section class="panel" id="dp" data-live><header><h2>${words.say("busy.process_list")}</h2><a class="link" href="${to("/busy")}">${words.say("busy.runs")}</a></header>${processes.length > 0 ? listed(view, frame) : html`<p class="pad dim">${words.say("busy.none")}</p>`}</section>
 </div>${history(view, frame)}${redis(view.redis, frame)}`,
   };
+};
+
+const listed = ({ foremost, processes, runs }: DashboardView, frame: Frame): Html => {
+  const isCut = foremost.length < processes.length;
+  return html`${processList(frame, foremost, runs)}${isCut && pager(frame, { shown: foremost.length, total: processes.length })}`;
 };
 
 /** How many things need a person; where that is not known, how much goes on. */

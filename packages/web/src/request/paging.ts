@@ -7,11 +7,13 @@ const MOST = 1_000;
 // Far beyond any set, and far below where numbers are no integers any more.
 const LAST_PAGE = 1_000_000;
 
-/** `page`, from 1; what is no number is the first. */
-export const pageIn = (query: URLSearchParams): number => between(1, query.get("page"), LAST_PAGE, 1);
+/** `page`, from 1, or another name where a page has two lists; what is no number is the first. */
+export const pageIn = (query: URLSearchParams, name = "page"): number =>
+  between(1, query.get(name), LAST_PAGE, 1);
 
 /** `count`, how many on a page. */
-export const countIn = (query: URLSearchParams): number => between(1, query.get("count"), MOST, USUAL);
+export const countIn = (query: URLSearchParams, usual = USUAL): number =>
+  between(1, query.get("count"), MOST, usual);
 
 const between = (least: number, text: string | null, most: number, usual: number): number => {
   if (!/^-?\d{1,15}$/.test(text ?? "")) return usual;
@@ -31,8 +33,9 @@ export const pagingOf = (
   path: string,
   query: URLSearchParams,
   { page, count, shown, total }: Pages,
+  name = "page",
 ): Paging => {
-  const at = (number: number): string => withQuery(`${path}?${query.toString()}`, { page: number });
+  const at = (number: number): string => withQuery(`${path}?${query.toString()}`, { [name]: number });
   const from = (page - 1) * count + 1;
   return {
     from,

@@ -1,15 +1,19 @@
 /** The page of processes and of what they run. */
-import { Metrics } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
 import { busyPage } from "../pages/busy.ts";
+import type { BusyView } from "../pages/busy.ts";
+import type { WorkRecord } from "@tsq/core/api";
 import { confirmPage } from "../pages/confirm.ts";
 import type { Route } from "../route.ts";
-import { readFleet, runViewOf } from "./fleet-views.ts";
+import { countIn, pageIn, pagingOf } from "../request/paging.ts";
+import { runsOf, runViewOf } from "./fleet-views.ts";
 
-// What runs longest is what one looks for; a fleet of thousands of threads is no page.
-const MOST_RUNS = 200;
+// As Sidekiq::Web; a fleet of thousands of threads is no page.
+const USUAL_COUNT = 100;
+/** Which of the processes; `page` is of what runs, as in Sidekiq::Web. */
+const FLEET_PAGE = "processes";
 
 const busy: Route = {
   method: "GET",
@@ -20,15 +24,28 @@ const busy: Route = {
     if (only !== null && only !== "jobs" && only !== "processes") {
       return plain("Expected only to be jobs or processes.", 401);
     }
-    const [{ processes, runs }, { jobs }] = await Promise.all([
-      readFleet(visit),
-      new Metrics(visit.api).topJobs(),
-    ]);
-    const shown = only === "processes" ? [] : runs.slice(0, MOST_RUNS);
-    const view = {
-      processes: only === "jobs" ? [] : processes,
-      runs: shown.map((run) => runViewOf(run, jobs, visit)),
-      running: only === "processes" ? 0 : runs.length,
+    const { query, services } = visit;
+    const [{ processes, runs }, { jobs }] = await Promise.all([services.fleet.now(), services.metrics.now()]);
+    const count = countIn(query, USUAL_COUNT);
+    const part = <T>(all: readonly T[], name: string) => {
+      const page = Math.min(pageIn(query, name), Math.max(1, Math.ceil(all.length / count)));
+      const shown = all.slice((page - 1) * count, page * count);
+      const pages = { page, count, shown: shown.length, total: all.length };
+      return { shown, paging: pagingOf("/busy", query, pages, name) };
+    };
+    const fleet = part(processes, FLEET_PAGE);
+    const work = part(runs, "page");
+    const views = (some: readonly WorkRecord[]) => some.map((run) => runViewOf(run, jobs, visit));
+    const view: BusyView = {
+      totals: {
+        processes: processes.length,
+        slots: processes.reduce((sum, { concurrency }) => sum + concurrency, 0),
+        busy: processes.reduce((sum, { busy: own }) => sum + own, 0),
+      },
+      ...(only !== "jobs" && {
+        fleet: { ...fleet, inSlots: views(runsOf(fleet.shown, runs)) },
+      }),
+      ...(only !== "processes" && { work: { ...work, shown: views(work.shown), by: processes } }),
     };
     return answerPage(visit, (frame) => busyPage(view, frame));
   },

@@ -1,16 +1,18 @@
 /** The first page. */
-import { Metrics, Stats } from "@tsq/core/api";
+import { Stats } from "@tsq/core/api";
 import { plain } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { dashboardPage } from "../pages/dashboard.ts";
 import type { RedisView } from "../pages/dashboard.ts";
 import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
-import { readFleet, runViewOf } from "./fleet-views.ts";
+import { foremostOf, runViewOf } from "./fleet-views.ts";
 import { redisFacts } from "./redis-facts.ts";
 
 const USUAL_DAYS = "30";
 const MOST_DAYS = 180;
+// The others are on Busy.
+const MOST_PROCESSES = 20;
 
 const first: Route = {
   method: "GET",
@@ -22,14 +24,24 @@ const first: Route = {
     if (days < 1 || days > MOST_DAYS) return plain(`Expected days from 1 to ${MOST_DAYS}.`, 401);
     const [stats, metrics, { processes, runs }, history, redis, needs] = await Promise.all([
       visit.services.summary.now(),
-      new Metrics(visit.api).topJobs(),
-      readFleet(visit),
+      visit.services.metrics.now(),
+      visit.services.fleet.now(),
       new Stats(visit.api).history(days),
       redisViewOf(visit),
       visit.services.findings.now(),
     ]);
-    const shown = runs.map((run) => runViewOf(run, metrics.jobs, visit));
-    const view = { needs, stats, metrics, processes, runs: shown, history, redis };
+    const foremost = foremostOf({ processes, runs }, MOST_PROCESSES);
+    const shown = foremost.runs.map((run) => runViewOf(run, metrics.jobs, visit));
+    const view = {
+      needs,
+      stats,
+      metrics,
+      processes,
+      foremost: foremost.processes,
+      runs: shown,
+      history,
+      redis,
+    };
     return answerPage(visit, (frame) => dashboardPage(view, frame));
   },
 };

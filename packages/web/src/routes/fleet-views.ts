@@ -1,21 +1,28 @@
 /** Processes and what they run, as pages show them. */
-import { ProcessSet, WorkSet } from "@tsq/core/api";
 import type { JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
+import type { Fleet } from "../frame/fleet.ts";
 import type { Cancels } from "../pages/job-place.ts";
 import type { RunView } from "../pages/processes.ts";
 import type { Visit } from "../visit.ts";
 import { jobViewOf } from "./job-views.ts";
 
-export interface FleetView {
-  readonly processes: readonly ProcessRecord[];
-  /** The one that has run longest first. */
-  readonly runs: readonly WorkRecord[];
-}
+/** So many of the processes, of more those that have been running something for longest; and what they run. */
+export const foremostOf = ({ processes, runs }: Fleet, most: number): Fleet => {
+  if (processes.length <= most) return { processes, runs };
+  const places = new Map<string, number>();
+  for (const { identity } of runs) if (!places.has(identity)) places.set(identity, places.size);
+  const placeOf = ({ identity }: ProcessRecord): number => places.get(identity) ?? places.size;
+  const first = processes.toSorted((one, other) => placeOf(one) - placeOf(other)).slice(0, most);
+  return { processes: first, runs: runsOf(first, runs) };
+};
 
-/** Reads both. */
-export const readFleet = async ({ api }: Visit): Promise<FleetView> => {
-  const [processes, runs] = await Promise.all([new ProcessSet(api).all(), new WorkSet(api).all()]);
-  return { processes, runs };
+/** What these processes run. */
+export const runsOf = (
+  processes: readonly ProcessRecord[],
+  runs: readonly WorkRecord[],
+): readonly WorkRecord[] => {
+  const theirs = new Set(processes.map(({ identity }) => identity));
+  return runs.filter(({ identity }) => theirs.has(identity));
 };
 
 /** @param metrics by which a run is long or not */

@@ -1,5 +1,5 @@
 /** The pages of queues. */
-import { ProcessSet, Queue } from "@tsq/core/api";
+import { Queue } from "@tsq/core/api";
 import { keyOf } from "../actions/queue-actions.ts";
 import { plain } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -22,9 +22,9 @@ const queues: Route = {
   method: "GET",
   path: "/queues",
   answer: async (visit) => {
-    const [{ queues: all }, processes] = await Promise.all([
+    const [{ queues: all }, { processes }] = await Promise.all([
       visit.services.summary.now(),
-      new ProcessSet(visit.api).all(),
+      visit.services.fleet.now(),
     ]);
     return answerPage(visit, (frame) => queuesPage({ queues: all, processes }, frame));
   },
@@ -41,11 +41,11 @@ const queue: Route = {
     const [page, count] = [pageIn(visit.query), countIn(visit.query)];
     const found = new Queue(name, visit.api);
     const offset = (page - 1) * count;
-    const [{ items, total }, paused, latency, processes] = await Promise.all([
+    const [{ items, total }, paused, latency, { processes }] = await Promise.all([
       found.page({ offset, limit: count, order }),
       found.isPaused(),
       found.latency(),
-      new ProcessSet(visit.api).all(),
+      visit.services.fleet.now(),
     ]);
     const view = {
       queue: { name, size: total, latency, paused },
