@@ -179,7 +179,7 @@ export const EN_PAGES = {
   "dashboard.history_note": "jobs a day, UTC; {processed} processed in all, {failed} of them failed",
   "dashboard.days": { one: "{count} day", other: "{count} days" },
   "vital.throughput": "Throughput",
-  "vital.per_minute": "{n} a minute",
+  "vital.per_minute": "{n}/min",
   "vital.last_hour": "{count} in the last hour",
   "vital.failing": "Failing",
   "vital.longest": "Longest wait now",

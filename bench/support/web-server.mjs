@@ -1,0 +1,17 @@
+/** The dashboard of bench/web.mjs, in a process of its own: what it uses is its own. Started with --expose-gc. */
+import { createServer } from "node:http";
+import { createWeb, toNodeHandler } from "../../packages/web/dist/index.js";
+
+const web = createWeb({ redis: process.argv[2] });
+const handle = toNodeHandler(web);
+const server = createServer((request, response) => void handle(request, response)).listen(0, "127.0.0.1");
+
+server.on("listening", () => process.send({ port: server.address().port }));
+process.on("message", () => {
+  // Twice: what the first one lets go of by finalizers, the second takes.
+  globalThis.gc();
+  globalThis.gc();
+  const { user, system } = process.cpuUsage();
+  process.send({ heapMB: process.memoryUsage().heapUsed / 2 ** 20, cpuMicros: user + system });
+});
+process.on("disconnect", () => process.exit(0));
