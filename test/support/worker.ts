@@ -24,7 +24,7 @@ export interface Reported {
 
 // What a rescue, a client, a cancel, and a heartbeat that has no time for its end leave, with a time to live (docs/wire.md).
 const STAYS =
-  /^tsq:(?:(?:rescued|rescues|push|classes):|cancelled$|cron:(?:polled(?::.*)?|since|missed|runs|waiting)$)/;
+  /^tsq:(?:(?:rescued|rescues|push|classes):|cancelled$|cron:(?:polled(?::.*)?|since|written|missed|ruby|runs|waiting)$)/;
 
 export class TestWorkers {
   /** What all of them logged. */

@@ -1,6 +1,6 @@
 /** What is done to an entry that is there, as sidekiq-cron does it. */
 import type { Redis } from "@tsq/core/protocol";
-import { firedKey, historyKey, POLICIES, RUNS, WAITING } from "../redis/keys.ts";
+import { firedKey, historyKey, POLICIES, RUNS, WAITING, WRITTEN } from "../redis/keys.ts";
 import { parseCron } from "../expression/cron-expression.ts";
 import type { EntryStatus } from "./fields.ts";
 import { repliesOf } from "./sets.ts";
@@ -16,7 +16,8 @@ export const deleteEntry = async (redis: Redis, { key, set }: EntryKey): Promise
       .unlink(key, firedKey(key), historyKey(key))
       .hdel(POLICIES, key)
       .hdel(RUNS, key)
-      .hdel(WAITING, key),
+      .hdel(WAITING, key)
+      .hdel(WRITTEN, key),
   );
   return removed === 1;
 };

@@ -2,11 +2,12 @@
 import type { Registry } from "@tsq/core";
 import type { Redis } from "@tsq/core/protocol";
 import { parseCron } from "../expression/cron-expression.ts";
-import { firedKey, POLICIES } from "../redis/keys.ts";
+import { firedKey, POLICIES, WRITTEN } from "../redis/keys.ts";
 import { save } from "../redis/scripts.gen.ts";
 import { classOptionsOf } from "./class-options.ts";
 import type { Definition } from "./definition.ts";
 import { droppedField, writeFields } from "./fields.ts";
+import type { LoadBook } from "./load-book.ts";
 import { layoutOf } from "./layout.ts";
 import type { Layout } from "./layout.ts";
 import { writePolicy } from "./policy.ts";
@@ -18,6 +19,8 @@ export interface SaveOptions {
   /** Knows the options of classes that this process runs. */
   readonly registry?: Pick<Registry, "find"> | undefined;
   readonly nowMs: number;
+  /** Of a schedule whose entries a later one may remove. */
+  readonly book?: LoadBook | undefined;
 }
 
 /**
@@ -27,7 +30,7 @@ export interface SaveOptions {
  */
 export const saveEntry = async (
   { name, namespace, status, policy, entry, job }: Definition,
-  { redis, layout, registry, nowMs }: SaveOptions,
+  { redis, layout, registry, nowMs, book }: SaveOptions,
 ): Promise<string> => {
   const own = namespace === undefined || layout.version === 1 ? layout : layoutOf(layout.version, namespace);
   const key = own.entryKey(name);
@@ -46,6 +49,8 @@ export const saveEntry = async (
   const tick = parseCron(entry.cron).previous(new Date(nowMs)).getTime();
   // Said outright, or by a job that runs elsewhere: in Ruby's hash an ActiveJob looks the same. Who runs it knows it.
   const isPlain = entry.isActiveJob === false || (!isActiveJob && job !== undefined && !known);
+  const fields = writeFields(written, own);
+  const record = book?.write(key, { name, namespace: own.namespace }, { status, policy, entry }, fields);
   const policyText = writePolicy({ ...policy, plain: isPlain ? entry.class : "" });
   await Promise.all([
     save(
@@ -58,10 +63,11 @@ export const saveEntry = async (
           score: String(nowMs / 1_000),
           tick: tickMember(tick),
         },
-        fields: writeFields(written, own),
+        fields,
       },
     ),
     policyText === undefined ? redis.hdel(POLICIES, key) : redis.hset(POLICIES, key, policyText),
+    record === undefined ? redis.hdel(WRITTEN, key) : redis.hset(WRITTEN, key, record),
   ]);
   return key;
 };

@@ -7,7 +7,8 @@ import type { EntryHash } from "../entry/fields.ts";
 import { isWatched, readPolicy } from "../entry/policy.ts";
 import type { Policy } from "../entry/policy.ts";
 import { readRubyTime, tickMember } from "../entry/times.ts";
-import { POLLED, polledBy } from "../redis/keys.ts";
+import { WRITTEN_SECONDS } from "../entry/load-book.ts";
+import { POLLED, polledBy, WRITTEN } from "../redis/keys.ts";
 import { repliesOf } from "../entry/sets.ts";
 import { GRACE_MS } from "./due.ts";
 import { fireAndTell, isOfEntry } from "./fire-and-tell.ts";
@@ -111,7 +112,8 @@ export class CronPoller {
       redis
         .pipeline()
         .set(POLLED, String(nowMs), "EX", POLLED_SECONDS)
-        .set(polledBy(this.#parts.identity), "1", "EX", PRESENT_SECONDS, "GET"),
+        .set(polledBy(this.#parts.identity), "1", "EX", PRESENT_SECONDS, "GET")
+        .expire(WRITTEN, WRITTEN_SECONDS),
     );
     this.#hasForgotten = this.#hasPolled && before === null;
     this.#hasPolled = true;

@@ -41,6 +41,8 @@ export const RUBY = "tsq:cron:ruby";
 export const polledBy = (identity: string): string => `${POLLED}:${identity}`;
 /** The expression of each entry, and since when it is that. */
 export const SINCE = "tsq:cron:since";
+/** Hash entry → what a load of a schedule file has written of it, and who, as JSON. */
+export const WRITTEN = "tsq:cron:written";
 /** Sorted set of the instants that nobody has fired, by when they were. */
 export const MISSED = "tsq:cron:missed";
 /** Hash entry → its last run that tsq keeps an eye on. */

@@ -11,6 +11,7 @@ import { readEntryKeys } from "../entry/sets.ts";
 import { CRON_OPTIONS } from "../cron-options.ts";
 import { reasonOf } from "../poll/missed.ts";
 import type { MissedReason } from "../poll/missed.ts";
+import { LoadBook } from "../entry/load-book.ts";
 import { findNamespaces } from "../entry/namespaces.ts";
 import type { NamespacesOption } from "../entry/namespaces.ts";
 import { DEFAULT_NAMESPACE, entryPlace, instantIn, MISSED, POLICIES, RUNS } from "../redis/keys.ts";
@@ -150,14 +151,18 @@ export class CronSchedule implements AsyncDisposable {
   ): Promise<LoadedSchedule> {
     const read = readSchedule(schedule, isWhole ? "schedule" : "dynamic", placeOf);
     const store = await this.#store();
+    const { redis, layout, nowMs } = store;
+    const book = isWhole
+      ? await LoadBook.read({ redis, nowMs, by: "", of: layout.namespace })
+      : undefined;
     const done = preview
       ? { stored: read.definitions, refused: [] }
-      : await storeDefinitions(read.definitions, store);
+      : await storeDefinitions(read.definitions, { ...store, book });
     const refused = [...read.refused, ...done.refused];
-    const { removed } = isWhole
-      ? await removeOthers(store.redis, store.layout, read, preview)
-      : { removed: [] };
-    return { loaded: done.stored.map(({ name }) => name), removed, refused };
+    const { removed, left } = book
+      ? await removeOthers(read, { redis, layout, book, isPreview: preview })
+      : { removed: [], left: [] };
+    return { loaded: done.stored.map(({ name }) => name), removed, left, refused };
   }
 
   /** The instants that no process has fired, the newest first: the last thousand of a month. */

@@ -10,10 +10,12 @@ import type { EntrySource } from "../entry/fields.ts";
 import { carryOver, removeSecond } from "../entry/move-to-first.ts";
 import { saveEntry } from "../entry/save.ts";
 import type { SaveOptions } from "../entry/save.ts";
+import type { LoadBook } from "../entry/load-book.ts";
 import { layoutOf } from "../entry/layout.ts";
 import type { Layout } from "../entry/layout.ts";
 import { readEntryKeys } from "../entry/sets.ts";
 import type { EntryKey } from "../entry/sets.ts";
+import { hasRuby } from "../poll/ruby-signs.ts";
 
 /** What loading a schedule has done. */
 export interface LoadedSchedule {
@@ -21,6 +23,8 @@ export interface LoadedSchedule {
   readonly loaded: readonly string[];
   /** The names of those that an earlier schedule had, and this one has not. */
   readonly removed: readonly string[];
+  /** The names of those that a schedule had, and that stay all the same: beside Ruby, what tsq has not written last. */
+  readonly left: readonly string[];
   /** Those that could not be read, each with what is wrong with it. All others are loaded. */
   readonly refused: readonly { readonly name: string; readonly error: Error }[];
 }
@@ -135,6 +139,8 @@ const isWrongType = (error: unknown): error is Error =>
 export interface FormerEntries {
   /** Removed: an earlier schedule had made them in the keys of this one. */
   readonly removed: readonly string[];
+  /** Left beside Ruby: its schedule has made them, or somebody has written them since tsq did. */
+  readonly left: readonly string[];
   /** Left: a schedule has made them in the keys of the other layout, and it may be Ruby's. */
   readonly elsewhere: readonly string[];
 }
@@ -145,9 +151,9 @@ export interface ReadEntries {
   readonly refused: LoadedSchedule["refused"];
 }
 
-/** The namespaces that it writes to in 2.x. */
-const namespacesOf = ({ namespace }: Layout, { definitions }: ReadEntries): readonly string[] => [
-  ...new Set([namespace, ...definitions.map((one) => one.namespace ?? namespace)]),
+/** The namespaces that it writes to in 2.x, and those to which an earlier one of its program did. */
+const namespacesOf = ({ namespace }: Layout, { definitions }: ReadEntries, book: LoadBook): string[] => [
+  ...new Set([namespace, ...definitions.map((one) => one.namespace ?? namespace), ...book.namespaces]),
 ];
 
 /** Whether it has an entry: in another namespace one of the same name is another one. */
@@ -164,33 +170,47 @@ const hasEntry = (layout: Layout, { definitions, refused }: ReadEntries): ((entr
     version === layout.version ? keys.has(key) || misspelled.has(name) : names.has(name);
 };
 
+export interface RemoveOptions {
+  readonly redis: Redis;
+  readonly layout: Layout;
+  readonly book: LoadBook;
+  /** Says what it would do, and does nothing. */
+  readonly isPreview?: boolean;
+}
+
 /**
  * Removes the entries that a schedule has made, and that this one has not: neither among what was loaded nor among what was
- * refused. What others have made stays, and so does what is in keys that this schedule does not write.
+ * refused. What others have made stays, and so does what is in keys that this schedule does not write. Beside Ruby an entry
+ * is removed only while it is as tsq has written it: else it is one of Ruby's file, or has become one.
  */
 export const removeOthers = async (
-  redis: Redis,
-  layout: Layout,
   schedule: ReadEntries,
-  isPreview = false,
+  { redis, layout, book, isPreview = false }: RemoveOptions,
 ): Promise<FormerEntries> => {
-  const { version } = layout;
   const isKept = hasEntry(layout, schedule);
-  const found = await readEntryKeys(redis, namespacesOf(layout, schedule));
-  const sources = await Promise.all(
-    found.map(({ key }) =>
-      redis.hget(key, "source").catch((error: unknown) => {
-        // What is no hash is no entry of a schedule.
-        if (isWrongType(error)) return null;
-        throw error;
-      }),
-    ),
-  );
+  const found = await readEntryKeys(redis, namespacesOf(layout, schedule, book));
+  const sources = await Promise.all(found.map(({ key }) => sourceOf(redis, key)));
   const former = found.filter((entry, i) => sources[i] === "schedule" && !isKept(entry));
-  const old = former.filter((entry) => entry.version === version);
-  if (!isPreview) await Promise.all(old.map((entry) => deleteEntry(redis, entry)));
+  const isHere = ({ version, key }: EntryKey): boolean => version === layout.version && !book.isOthers(key);
+  const old = former.filter(isHere);
+  const isOurs = (await hasRuby(redis))
+    ? await Promise.all(old.map(({ key }) => book.isAsWritten(key)))
+    : old.map(() => true);
+  const removed = old.filter((_, i) => isOurs[i]);
+  if (!isPreview) {
+    await Promise.all(removed.map((entry) => deleteEntry(redis, entry)));
+    await book.removed(removed);
+  }
   return {
-    removed: old.map(({ name }) => name),
-    elsewhere: former.filter((entry) => entry.version !== version).map(({ name }) => name),
+    removed: removed.map(({ name }) => name),
+    left: old.filter((_, i) => !isOurs[i]).map(({ name }) => name),
+    elsewhere: former.filter(({ version }) => version !== layout.version).map(({ name }) => name),
   };
 };
+
+const sourceOf = (redis: Redis, key: string): Promise<string | null> =>
+  redis.hget(key, "source").catch((error: unknown) => {
+    // What is no hash is no entry of a schedule.
+    if (isWrongType(error)) return null;
+    throw error;
+  });

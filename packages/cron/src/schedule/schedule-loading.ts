@@ -5,12 +5,14 @@ import type { ScheduleFile } from "./schedule-file.ts";
 import type { Definition } from "../entry/definition.ts";
 import { findLayout } from "../entry/layout.ts";
 import type { Layout, LayoutOption } from "../entry/layout.ts";
+import type { TakenBack } from "../entry/load-book.ts";
+import { LoadBook } from "../entry/load-book.ts";
 import type { Namespaces } from "../entry/namespaces.ts";
 import { readSchedule, removeOthers, storeDefinitions } from "./load-schedule.ts";
 import type { LoadedSchedule } from "./load-schedule.ts";
 
 export interface ScheduleLoadingParts {
-  readonly host: Pick<ExtensionHost, "redis" | "registry" | "log" | "report">;
+  readonly host: Pick<ExtensionHost, "identity" | "redis" | "registry" | "log" | "report">;
   readonly now: () => number;
   readonly file: ScheduleFile | undefined;
   readonly path: string | undefined;
@@ -84,14 +86,18 @@ export class ScheduleLoading {
     if (!file) return definitions;
     const { definitions: read, refused } = readSchedule(file.schedule, "schedule", file.placeOf);
     const own = this.#admitted(read);
-    const ofFile = await storeDefinitions(own, options);
+    const { nowMs } = options;
+    const book = await LoadBook.read({ redis, nowMs, by: host.identity, of: namespaces.home });
+    const ofFile = await storeDefinitions(own, { ...options, book });
     this.#tellMoved(ofFile.moved);
     this.#tellLeftOut(ofFile.stored);
     const all = { definitions: [...own, ...definitions], refused };
-    const { removed, elsewhere } = await removeOthers(redis, layout, all);
+    const { removed, left, elsewhere } = await removeOthers(all, { redis, layout, book });
     this.#tellElsewhere(elsewhere, layout);
+    this.#tellLeft(left);
+    this.#tellTakenBack(await book.takenBack());
     this.#tellRefused([...refused, ...ofFile.refused], ` of \`${path}\``);
-    log.info({ file: path, entries: ofFile.stored.length, removed: removed.length }, "Cron schedule loaded");
+    log.info({ file: path, entries: ofFile.stored.length, removed }, "Cron schedule loaded");
     return [...definitions, ...own];
   }
 
@@ -133,6 +139,27 @@ export class ScheduleLoading {
     this.#parts.host.log.warn(
       { entries },
       "Cron entries that a schedule has made in the keys of sidekiq-cron 2.x are not in this one, which is in those of 1.x: they fire until somebody deletes them. Where no Ruby with sidekiq-cron 2.x has them, delete each by `tsq cron delete NAME`",
+    );
+  }
+
+  /** Of a deployment in progress, most likely, whose processes have two versions of the file. */
+  #tellTakenBack(entries: readonly TakenBack[]): void {
+    if (entries.length === 0) return;
+    this.#parts.host.log.warn(
+      {
+        file: this.#parts.path,
+        entries: entries.map(({ name }) => name),
+        by: [...new Set(entries.map(({ by }) => by || "a program"))],
+      },
+      "Cron schedule takes back what another process has loaded in the last ten minutes: their files differ, and the last to load its own wins. After a deployment load the new file once more when no process has the old one: start a worker again, or run `tsq cron load FILE`",
+    );
+  }
+
+  #tellLeft(entries: readonly string[]): void {
+    if (entries.length === 0) return;
+    this.#parts.host.log.info(
+      { entries },
+      "Cron entries of a schedule stay though this one has not got them: Ruby shares this Redis, and tsq has not written them last. Where no file of Ruby has them, delete each by `tsq cron delete NAME`",
     );
   }
 

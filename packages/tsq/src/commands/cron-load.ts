@@ -20,10 +20,11 @@ export const cronLoad = async (
   if (!flags.json) {
     out.line(`${path}: ${counted(plan.loaded.length)} to write, ${counted(plan.removed.length)} to remove`);
     for (const name of plan.removed) out.line(`  remove ${terminalText(name)}`);
+    for (const name of plan.left) out.line(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
     for (const { error } of plan.refused) out.line(`  leave out: ${terminalLines(error.message)}`);
   }
   if (plan.removed.length > 0 && !(await out.confirm(`Remove ${counted(plan.removed.length)}?`))) return;
-  const { loaded, removed, refused } = await schedule.loadFile(file, { removeOthers: true });
+  const { loaded, removed, left, refused } = await schedule.loadFile(file, { removeOthers: true });
   if (!flags.json) {
     // What Redis has in the way of one is known once it is written.
     const told = new Set(plan.refused.map(({ name }) => name));
@@ -34,6 +35,7 @@ export const cronLoad = async (
     out.json({
       loaded,
       removed,
+      left,
       refused: refused.map(({ name, error }) => ({ name, error: error.message })),
     });
   else {
