@@ -27,7 +27,7 @@ export {
 } from "./redis/connect.ts";
 export { isNoPermission } from "./redis/no-permission.ts";
 export { orNoPermission, whyUnusable } from "./redis/why-unusable.ts";
-export { AWAY, Outage, refusalIn } from "./redis/outage.ts";
+export { AWAY, isOfServer, Outage, refusalIn } from "./redis/outage.ts";
 export type { Witness } from "./redis/lifeline.ts";
 export type { ConnectionRole, Redis } from "./redis/connect.ts";
 export {

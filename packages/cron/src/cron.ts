@@ -89,6 +89,7 @@ const pollBy = (
 ): void => {
   let isQuiet = false;
   let hasToldOthers = false;
+  let hasToldFirst = false;
   const tellZone = zoneTeller(host);
   // What falls due is left to the processes that go on, as sidekiq-cron leaves it.
   host.on("quiet", () => (isQuiet = true));
@@ -104,6 +105,10 @@ const pollBy = (
       );
       // What others have made fires all the same.
       await poller.poll(now());
+      if (!hasToldFirst && poller.entries > 0) {
+        hasToldFirst = true;
+        tellFires(host, poller.entries);
+      }
       if (poller.hasTwice) loading.loadAgain();
       if (poller.hasForgotten) await loading.restore();
       tellZone();
@@ -115,6 +120,13 @@ const pollBy = (
     },
   });
 };
+
+/** Who has started a worker beside Ruby may not know it. */
+const tellFires = ({ log }: Pick<ExtensionHost, "log">, entries: number): void =>
+  log.info(
+    { entries },
+    "Fires the cron entries of this Redis when they are due, also those that Ruby has made, as far as it knows their classes. `cron_poll_interval: 0` leaves all to other processes",
+  );
 
 /** Ruby says nothing of entries that never fire because nobody looks at their namespace. */
 const tellPassedOver = ({ log }: Pick<ExtensionHost, "log">, namespaces: readonly string[]): void => {

@@ -106,6 +106,9 @@ export class Outage {
   }
 }
 
+/** Whether it is what a server answers everybody, whatever is asked of it: full, read-only, still loading and the like. */
+export const isOfServer = (message: string): boolean => FOR_ALL.test(message) || FAILOVER.test(message);
+
 /** Of a transaction that was given up, what it was given up for. */
 export const refusalIn = (error: Error & { readonly previousErrors?: readonly Error[] }): Error =>
   error.previousErrors?.[0] ?? error;

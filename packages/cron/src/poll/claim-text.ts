@@ -11,5 +11,8 @@ export interface ClaimRecord {
 
 export const writeClaim = ({ takenMs, by, count }: ClaimRecord): string => `${takenMs} ${by} ${count}`;
 
+/** The process that has taken it; empty where the text is no claim. */
+export const takenBy = (text: string): string => text.split(" ")[1] ?? "";
+
 /** When it was taken; not a number where the text is no claim. */
 export const takenAtMs = (text: string): number => Number.parseInt(text, 10);

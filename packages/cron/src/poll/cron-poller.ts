@@ -56,6 +56,9 @@ export class CronPoller {
   #hasTwice = false;
   #hasPolled = false;
   #hasForgotten = false;
+  #entries = 0;
+  /** The first and the last of the polls since the last good one that Redis did not let come to its end. */
+  #failed: { readonly fromMs: number; readonly toMs: number } | undefined;
 
   constructor(parts: CronPollerParts) {
     this.#parts = parts;
@@ -72,6 +75,11 @@ export class CronPoller {
     return this.#hasForgotten;
   }
 
+  /** How many entries the last poll has seen. */
+  get entries(): number {
+    return this.#entries;
+  }
+
   /** How many processes the last poll has seen. */
   get processes(): number {
     return this.#processes;
@@ -83,9 +91,21 @@ export class CronPoller {
 
   /** One look at all entries; what is wrong with one of them keeps no other from firing. Resolves to how many fired. */
   async poll(nowMs: number): Promise<number> {
+    try {
+      const fired = await this.#poll(nowMs);
+      this.#failed = undefined;
+      return fired;
+    } catch (error) {
+      this.#failed = { fromMs: this.#failed?.fromMs ?? nowMs, toMs: nowMs };
+      throw error;
+    }
+  }
+
+  async #poll(nowMs: number): Promise<number> {
     const redis = this.#parts.redis();
     const snapshot = await readSnapshot(redis, await this.#parts.namespaces(nowMs));
     this.#processes = Math.max(1, snapshot.processes);
+    this.#entries = snapshot.glances.length;
     this.#hasTwice = snapshot.twice.size > 0;
     // Whoever fires it: the worker that runs the job says how it ends, and that may be this one.
     if (Object.values(snapshot.policies).some((text) => isWatched(readPolicy(text)))) this.#parts.watch();
@@ -187,7 +207,7 @@ export class CronPoller {
         const expressionMs = readSince(since[key], cron) ?? nowMs;
         const question = { key, expression, expressionMs, lastTickMs: tickMs, lastEnqueuedMs };
         const found = await findMissed(redis, { ...question, nowMs, polledMs, policy }, sinceMs);
-        const missed = isLeft ? found.map(asLeft) : found;
+        const missed = found.map((one) => this.#withReason(one, isLeft));
         const isNew = await noteMissed(redis, key, missed);
         if (isNew.length > 0) this.#parts.tell.missed(key, isNew, policy);
         let fired = 0;
@@ -202,13 +222,23 @@ export class CronPoller {
     );
   }
 
+  /** Why it was missed, for what no process has taken. */
+  #withReason(missed: MissedTick, isLeft: boolean): MissedTick {
+    const { tickMs, reason } = missed;
+    if (reason !== "nobody") return missed;
+    const failed = this.#failed;
+    // A poll that failed had this instant before it. Ruby's have failed as well.
+    const wasRefused = failed !== undefined && failed.fromMs - GRACE_MS <= tickMs && tickMs <= failed.toMs;
+    return { tickMs, reason: wasRefused ? "redis" : isLeft ? "left" : "nobody" };
+  }
+
   async #fireLate(
     key: string,
     { tickMs, reason }: MissedTick,
     policy: Policy,
     nowMs: number,
   ): Promise<boolean> {
-    if (reason === "nobody") return this.#fireDue(key, tickMs, policy, nowMs);
+    if (reason === "nobody" || reason === "redis") return this.#fireDue(key, tickMs, policy, nowMs);
     const claimed = this.#firing.claimOf(key, tickMember(tickMs), nowMs);
     await this.#firing.keep(claimed);
     return this.#fire(claimed, policy, nowMs);
@@ -229,11 +259,6 @@ export class CronPoller {
     return sum;
   }
 }
-
-const asLeft = ({ tickMs, reason }: MissedTick): MissedTick => ({
-  tickMs,
-  reason: reason === "nobody" ? "left" : reason,
-});
 
 const isDue = (tickMs: number, lastEnqueuedMs: number | undefined, nowMs: number): boolean => {
   const seconds = Math.floor(nowMs / 1_000) - Math.floor(tickMs / 1_000);

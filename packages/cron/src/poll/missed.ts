@@ -8,14 +8,16 @@ import { readRubyTime, tickMember } from "../entry/times.ts";
 import { GRACE_MS, SKEW_MS } from "./due.ts";
 
 /**
- * Why an instant has not fired: no process was there, the one that had taken it has died, or it was left to Ruby, and no
- * process of Ruby has fired it.
+ * Why an instant has not fired: no process was there, the one that had taken it has died, it was left to Ruby, and no
+ * process of Ruby has fired it, or Redis was away or refused it.
  */
-export type MissedReason = "nobody" | "died" | "left";
+export type MissedReason = "nobody" | "died" | "left" | "redis";
 
 export interface MissedTick {
   readonly tickMs: number;
   readonly reason: MissedReason;
+  /** The process that had taken it, where that is known. */
+  readonly by?: string;
 }
 
 /** So many are looked for at most, of each entry. */
@@ -111,7 +113,7 @@ export const findMissed = async (
 };
 
 /** A millisecond each. */
-const REASONS: readonly MissedReason[] = ["nobody", "died", "left"];
+const REASONS: readonly MissedReason[] = ["nobody", "died", "left", "redis"];
 
 /**
  * The reason is in the score, a millisecond on: in the member it would make two of an instant that one process sees

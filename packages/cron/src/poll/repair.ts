@@ -4,7 +4,7 @@ import { readFields } from "../entry/fields.ts";
 import { readPolicy } from "../entry/policy.ts";
 import type { Policy } from "../entry/policy.ts";
 import { instantIn } from "../redis/keys.ts";
-import { takenAtMs } from "./claim-text.ts";
+import { takenAtMs, takenBy } from "./claim-text.ts";
 import type { Teller } from "./teller.ts";
 import { fireAndTell, isOfEntry } from "./fire-and-tell.ts";
 import type { Firing } from "./firing.ts";
@@ -39,7 +39,7 @@ export const repair = async (
         const hash = await redis.hgetall(key);
         if (isOver) {
           await firing.giveUp(claimed);
-          const missed = await noteMissed(redis, key, [{ tickMs, reason: "died" }]);
+          const missed = await noteMissed(redis, key, [{ tickMs, reason: "died", by: takenBy(before) }]);
           if (missed.length > 0) tell.missed(key, missed, policy);
         } else await fireAndTell(firing, tell, claimed, { hash, policy, nowMs });
       } catch (error) {

@@ -3,6 +3,14 @@ import type { Policy } from "../entry/policy.ts";
 import type { Fired } from "./firing.ts";
 import type { MissedTick } from "./missed.ts";
 
+/** The job that an instant has pushed. */
+export interface FiredJob {
+  readonly jid: string;
+  /** That of the entry, also where a wrapper is pushed. */
+  readonly class: string;
+  readonly queue: string;
+}
+
 /** Who hears of what happens. */
 export interface Teller {
   /** An entry cannot be read, or could not be fired. */
@@ -15,5 +23,5 @@ export interface Teller {
   twice(key: string): void;
   /** Only Ruby knows how its job is pushed, and is to fire it. */
   left(key: string, jobClass: string): void;
-  fired(key: string, tick: string, what: Fired): void;
+  fired(key: string, tick: string, what: Fired, job?: FiredJob): void;
 }

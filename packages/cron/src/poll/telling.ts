@@ -5,7 +5,7 @@ import { tickMember } from "../entry/times.ts";
 import type { Namespaces } from "../entry/namespaces.ts";
 import { DEFAULT_NAMESPACE, entryPlace } from "../redis/keys.ts";
 import type { Fired } from "./firing.ts";
-import type { Teller } from "./teller.ts";
+import type { FiredJob, Teller } from "./teller.ts";
 import type { MissedReason, MissedTick } from "./missed.ts";
 
 /** An instant of an entry that no process has fired, as `onMissed` is told it. */
@@ -16,7 +16,7 @@ export interface MissedInstant {
   readonly namespace: string;
   /** When it should have fired. */
   readonly at: Date;
-  /** `nobody` was there, the process that had taken it `died` before it pushed, or it was `left` to Ruby, which has not fired it. */
+  /** `nobody` was there, `redis` was away or refused it, the process that had taken it `died` before it pushed, or it was `left` to Ruby, which has not fired it. */
   readonly reason: MissedReason;
   /** Whether it fires now, late. */
   readonly isMadeUp: boolean;
@@ -40,14 +40,17 @@ const REPAIRED = {
 const MISSED: Readonly<Record<MissedReason, string>> = {
   nobody: "no process looked in time",
   died: "the process that took it has died",
+  redis: "processes looked, but Redis was away or refused it",
   left: "its class is none of this process's, and no Ruby process has fired it",
 };
+
+const MOST_TOLD = 20;
 
 export class Telling implements Teller {
   readonly #host: Pick<ExtensionHost, "log" | "report">;
   readonly #onMissed: ((missed: MissedInstant) => void) | undefined;
   readonly #namespaces: Pick<Namespaces, "all">;
-  readonly #told = new Map<string, string>();
+  readonly #told = new Map<string, Set<string>>();
 
   constructor(
     host: Pick<ExtensionHost, "log" | "report">,
@@ -75,7 +78,7 @@ export class Telling implements Teller {
       MISSED[last.reason]
     }`;
     this.#host.log.warn(
-      { ...this.#of(key), first: ticks[0], last: ticks.at(-1), catchUp: policy.catchUp },
+      { ...this.#of(key), first: ticks[0], last: ticks.at(-1), catchUp: policy.catchUp, process: last.by },
       line,
     );
     for (const { tickMs, reason } of this.#onMissed ? missed : []) {
@@ -109,10 +112,10 @@ export class Telling implements Teller {
       );
   }
 
-  fired(key: string, tick: string, what: Fired): void {
+  fired(key: string, tick: string, what: Fired, job?: FiredJob): void {
     this.#told.delete(key);
     if (what === "lost") return;
-    this.#host.log.info({ ...this.#of(key), instant: tick }, WHAT[what]);
+    this.#host.log.info({ ...this.#of(key), instant: tick, ...job }, WHAT[what]);
   }
 
   /** As each line names it. */
@@ -131,8 +134,11 @@ export class Telling implements Teller {
   }
 
   #isNew(key: string, what: string): boolean {
-    const isNew = this.#told.get(key) !== what;
-    this.#told.set(key, what);
+    const told = this.#told.get(key) ?? new Set();
+    // Of two that come in turn each is told once. A text that is never the same must not fill the memory.
+    if (told.size >= MOST_TOLD) told.clear();
+    const isNew = !told.has(what);
+    this.#told.set(key, told.add(what));
     return isNew;
   }
 }

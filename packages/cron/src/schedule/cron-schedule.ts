@@ -51,7 +51,7 @@ export interface MissedRecord {
   readonly key: string;
   /** When it should have fired. */
   readonly at: Date;
-  /** `nobody` was there, the process that had taken it `died` before it pushed, or it was `left` to Ruby, which has not fired it. */
+  /** `nobody` was there, `redis` was away or refused it, the process that had taken it `died` before it pushed, or it was `left` to Ruby, which has not fired it. */
   readonly reason: MissedReason;
 }
 

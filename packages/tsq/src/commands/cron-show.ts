@@ -28,6 +28,7 @@ export const cronShow = async (context: CommandContext, flags: CronFlags, name: 
 const MISSED: Readonly<Record<MissedReason, string>> = {
   nobody: "no process looked in time",
   died: "the process that took it died",
+  redis: "Redis was away or refused it",
   left: "left to Ruby, which did not fire it",
 };
 

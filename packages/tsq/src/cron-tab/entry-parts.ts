@@ -34,6 +34,8 @@ const REASONS = {
   nobody: "cron.missed_nobody",
   died: "cron.missed_died",
   left: "cron.missed_left",
+  // Why, the log says.
+  redis: "cron.bar_missed",
 } as const satisfies Readonly<Record<MissedReason, string>>;
 
 /** When, and why. */
