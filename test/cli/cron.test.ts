@@ -36,7 +36,7 @@ describe("tsq cron list", () => {
     const list = (await json("list")) as { name: string; next_at: string | null; last_enqueued_at: string }[];
 
     expect(stdout).toMatch(
-      /minutely +│ default +│ \* \* \* \* \* +│ CronJob +│ 2026-11-23 16:40:03 │ \d{4}-/,
+      /minutely +│ default +│ \* \* \* \* \* +│ CronJob +│ cronq +│ enabled +│ 2026-11-23 16:40:03 │ \d{4}-/,
     );
     expect(stdout).toMatch(/off .*never: disabled/);
     expect(list.map(({ name }) => name)).toEqual([
@@ -50,6 +50,21 @@ describe("tsq cron list", () => {
     ]);
     expect(list[4]?.next_at).toBeNull();
     expect(list[1]?.last_enqueued_at).toBe("2026-11-23T16:40:03.000Z");
+  });
+
+  test("fits 80 columns, and cuts no name", async () => {
+    const names = ["weekday_report_of_the_north", "weekday_report_of_the_south"];
+    for (const name of names) await save(name);
+
+    const { stdout } = await tsq(["cron", "list"], {
+      cwd: application(),
+      env: { REDIS_URL: server.url, COLUMNS: "80" },
+    });
+
+    const lines = stdout.trimEnd().split("\n");
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(80);
+    expect(lines.filter((line) => names.includes(line))).toEqual(names);
+    expect(stdout).toMatch(/Class: NightlyJob  Queue: default\n? +Status: enabled/);
   });
 
   test("says what to do when there are none", async () => {
@@ -135,6 +150,19 @@ test("tsq cron disable and enable switch an entry as Ruby does", async () => {
   expect(off.stdout).toBe("nightly is disabled\n");
   expect(on.stdout).toMatch(/^nightly is enabled; next \d{4}-\d\d-\d\d 02:00:00 UTC\n$/);
   expect(await redis.hget(key, "status")).toBe("enabled");
+});
+
+test("tsq cron enable refuses an entry whose expression is wrong, and changes nothing", async () => {
+  const key = await save("nightly");
+  await redis.hset(key, { cron: "61 * * * *", status: "disabled" });
+
+  const { code, stdout, stderr } = await cron(["enable", "nightly"]);
+
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(
+    /^tsq: Expected the cron entry `nightly` to have an expression .*61.*load it again\.\n$/,
+  );
+  expect(await redis.hget(key, "status")).toBe("disabled");
 });
 
 test("tsq cron run pushes the job now, and prints its jid", async () => {

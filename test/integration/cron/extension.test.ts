@@ -231,6 +231,12 @@ describe("a running worker", () => {
     await workers.start({ jobs: [tick], extensions: [hurriedCron({})], ...OFTEN });
 
     await eventually(() => expect(ran).toEqual([[1]]));
+    const first = expect.objectContaining({
+      level: 30,
+      entries: 1,
+      msg: expect.stringContaining("Fires the cron entries of this Redis"),
+    });
+    await eventually(() => expect(workers.log).toContainEqual(first));
   });
 
   test("warns of a class that no process can run", async () => {

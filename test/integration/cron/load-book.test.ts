@@ -53,7 +53,10 @@ describe("beside Ruby an entry that the file has no longer", () => {
 
     expect(await names()).toEqual(["moved", "stays"]);
     expect(workers.log).toContainEqual(
-      expect.objectContaining({ msg: expect.stringContaining("tsq has not written them last"), entries: ["moved"] }),
+      expect.objectContaining({
+        msg: expect.stringContaining("tsq has not written them last"),
+        entries: ["moved"],
+      }),
     );
   });
 
@@ -77,6 +80,17 @@ describe("beside Ruby an entry that the file has no longer", () => {
   });
 });
 
+test("what tsq has left in the keys of 2.x is removed by a load into those of 1.x, which Ruby uses by then", async () => {
+  await start(MOVED + STAYS);
+  await withRuby();
+  const file = fileOf(STAYS);
+
+  await workers.start({ jobs: [job], extensions: [cron({ file, layout: "1.x" })], ...NEVER });
+
+  expect(await workers.redis.smembers("cron_jobs")).toEqual(["cron_job:stays"]);
+  expect(await workers.redis.exists("cron_jobs:default")).toBe(0);
+});
+
 test("without Ruby it is removed, whoever wrote it", async () => {
   await workers.redis.sadd("cron_jobs:default", "cron_job:default:rubys");
   await workers.redis.hset("cron_job:default:rubys", { name: "rubys", klass: "A", source: "schedule" });
@@ -96,10 +110,7 @@ test("it is removed with a namespace that the file no longer names", async () =>
 
 test("what another program has loaded stays, whose schedule is in a namespace of its own", async () => {
   await using other = new CronSchedule({ redis: server.url, namespaces: ["other"], layout: "2.x" });
-  await other.load(
-    { theirs: { cron: "@daily", class: "A", namespace: "default" } },
-    { removeOthers: true },
-  );
+  await other.load({ theirs: { cron: "@daily", class: "A", namespace: "default" } }, { removeOthers: true });
 
   await start(STAYS);
 
@@ -110,7 +121,9 @@ describe("two versions of a file", () => {
   const TAKEN = expect.stringContaining("takes back what another process has loaded");
 
   test("are told of when the older one is loaded after the newer, by what it takes back", async () => {
-    const newer = await start('both: {cron: "0 5 * * *", class: MovedJob}\nnew: {cron: "0 3 * * *", class: MovedJob}\n');
+    const newer = await start(
+      'both: {cron: "0 5 * * *", class: MovedJob}\nnew: {cron: "0 3 * * *", class: MovedJob}\n',
+    );
 
     await start('both: {cron: "0 4 * * *", class: MovedJob}\n');
 

@@ -24,11 +24,10 @@ const job = defineJob("BillJob", { queue: "bills" }, () => {});
 const BILLING = "cron_job:billing:bill";
 const FILE = 'bill: {cron: "* * * * *", class: BillJob, namespace: billing}\n';
 
-/** An entry of a namespace, as Ruby or another process has made it a while ago. */
+/** An entry of a namespace, as another process has made it long before the clock of the tests. */
 const save = async (namespace: string, name = "bill") => {
   await using schedule = new CronSchedule({ redis: server.url, namespaces: [namespace], layout: "2.x" });
   await schedule.load({ [name]: { cron: "* * * * *", class: "BillJob" } }, { removeOthers: true });
-  await workers.redis.del(`cron_job:${namespace}:${name}:enqueued`);
 };
 const fired = async (key: string): Promise<string> =>
   (await workers.redis.hget(key, "last_enqueue_time")) ?? "";
@@ -38,13 +37,21 @@ describe("a worker", () => {
     workers.start({ jobs: [job], extensions: [hurriedCron(options)], ...OFTEN, ...own });
 
   test("fires the entries of its own schedule, whichever namespace they name", async () => {
+    await save("billing");
+
     await start({ file: fileOf(FILE) });
-    await workers.redis.del(`${BILLING}:enqueued`);
 
     await eventually(async () => expect(await fired(BILLING)).toBe("2030-01-01 09:00:03 +0000"));
     await eventually(() =>
       expect(workers.log).toContainEqual(
-        expect.objectContaining({ msg: "Cron entry fired", entry: "bill", namespace: "billing" }),
+        expect.objectContaining({
+          msg: "Cron entry fired",
+          entry: "bill",
+          namespace: "billing",
+          jid: expect.stringMatching(/^[0-9a-f]{24}$/),
+          class: "BillJob",
+          queue: "bills",
+        }),
       ),
     );
   });
@@ -98,8 +105,9 @@ describe("a worker", () => {
   });
 
   test("removes what an earlier file had in a namespace, and nothing of the namespaces of others", async () => {
-    await save("billing", "old");
     await save("other", "old");
+    const old = fileOf('old: {cron: "* * * * *", class: BillJob, namespace: billing}\n');
+    await workers.start({ jobs: [job], extensions: [cron({ file: old })], ...NEVER });
 
     await workers.start({ jobs: [job], extensions: [cron({ file: fileOf(FILE) })], ...NEVER });
 
@@ -119,8 +127,9 @@ describe("a worker", () => {
   test("fires what code defines in a namespace", async () => {
     const entry = defineCron("bill", { cron: "* * * * *", class: job, namespace: "billing" });
 
+    await save("billing");
+
     await start({ entries: [entry] });
-    await workers.redis.del(`${BILLING}:enqueued`);
 
     await eventually(async () => expect(await fired(BILLING)).not.toBe(""));
   });

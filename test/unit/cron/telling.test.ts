@@ -8,32 +8,44 @@ const KEY = "cron_job:default:tick";
 const heard = () => {
   const lines: string[] = [];
   const entries: string[] = [];
+  const processes: (string | undefined)[] = [];
   const reports: string[] = [];
   const log = pino(
     {},
     {
       write: (line: string) => {
-        const { msg, entry } = JSON.parse(line) as { msg: string; entry: string };
-        lines.push(msg);
-        entries.push(entry);
+        const { msg, entry, process } = JSON.parse(line) as Record<string, string>;
+        lines.push(msg ?? "");
+        entries.push(entry ?? "");
+        processes.push(process);
       },
     },
   );
   const telling = new Telling({ log, report: (error) => void reports.push(String(error)) }, undefined, {
     all: ["default", "crm"],
   });
-  return { telling, lines, entries, reports };
+  return { telling, lines, entries, processes, reports };
 };
 
 test("the same failure of an entry is told once, another one as well, and again after it has fired", () => {
   const { telling, reports } = heard();
 
-  for (const text of ["a", "a", "b", "b"]) telling.failed(KEY, new Error(text));
+  for (const text of ["a", "a", "b", "b", "a", "b"]) telling.failed(KEY, new Error(text));
   telling.failed("cron_job:default:other", new Error("a"));
   telling.fired(KEY, "2030-01-01T09:00:00Z", "pushed");
   telling.failed(KEY, new Error("b"));
 
   expect(reports).toEqual(["Error: a", "Error: b", "Error: a", "Error: b"]);
+});
+
+test("a missed instant whose process has died names the process, where that is known", () => {
+  const { telling, processes } = heard();
+  const usual = { catchUp: "none" } as Parameters<Telling["missed"]>[2];
+
+  telling.missed(KEY, [{ tickMs: 0, reason: "died", by: "web-1:42:ab" }], usual);
+  telling.missed(KEY, [{ tickMs: 0, reason: "died" }], usual);
+
+  expect(processes).toEqual(["web-1:42:ab", undefined]);
 });
 
 test("an entry that is there twice is told once, with what to do", () => {

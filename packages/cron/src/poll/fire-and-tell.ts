@@ -25,7 +25,10 @@ export const fireAndTell = async (
     return false;
   }
   const fired = await firing.push(claimed, job, what);
-  const pushed = fired === "pushed" && job ? { jid: job.jid, class: what.hash["klass"] ?? "", queue: job.queue } : undefined;
+  const pushed =
+    fired === "pushed" && job
+      ? { jid: job.jid, class: what.hash["klass"] ?? "", queue: job.queue }
+      : undefined;
   tell.fired(claimed.key, claimed.tick, fired, pushed);
   return fired === "pushed";
 };

@@ -152,9 +152,7 @@ export class CronSchedule implements AsyncDisposable {
     const read = readSchedule(schedule, isWhole ? "schedule" : "dynamic", placeOf);
     const store = await this.#store();
     const { redis, layout, nowMs } = store;
-    const book = isWhole
-      ? await LoadBook.read({ redis, nowMs, by: "", of: layout.namespace })
-      : undefined;
+    const book = isWhole ? await LoadBook.read({ redis, nowMs, by: "", of: layout.namespace }) : undefined;
     const done = preview
       ? { stored: read.definitions, refused: [] }
       : await storeDefinitions(read.definitions, { ...store, book });

@@ -191,20 +191,20 @@ export const removeOthers = async (
   const found = await readEntryKeys(redis, namespacesOf(layout, schedule, book));
   const sources = await Promise.all(found.map(({ key }) => sourceOf(redis, key)));
   const former = found.filter((entry, i) => sources[i] === "schedule" && !isKept(entry));
+  const asWritten = new Set<EntryKey>();
+  for (const entry of former) if (await book.isAsWritten(entry.key)) asWritten.add(entry);
   const isHere = ({ version, key }: EntryKey): boolean => version === layout.version && !book.isOthers(key);
-  const old = former.filter(isHere);
-  const isOurs = (await hasRuby(redis))
-    ? await Promise.all(old.map(({ key }) => book.isAsWritten(key)))
-    : old.map(() => true);
-  const removed = old.filter((_, i) => isOurs[i]);
+  const isAlone = !(await hasRuby(redis));
+  const removed = former.filter((entry) => asWritten.has(entry) || (isAlone && isHere(entry)));
+  const stays = former.filter((entry) => !removed.includes(entry));
   if (!isPreview) {
     await Promise.all(removed.map((entry) => deleteEntry(redis, entry)));
     await book.removed(removed);
   }
   return {
     removed: removed.map(({ name }) => name),
-    left: old.filter((_, i) => !isOurs[i]).map(({ name }) => name),
-    elsewhere: former.filter(({ version }) => version !== layout.version).map(({ name }) => name),
+    left: stays.filter(isHere).map(({ name }) => name),
+    elsewhere: stays.filter(({ version }) => version !== layout.version).map(({ name }) => name),
   };
 };
 

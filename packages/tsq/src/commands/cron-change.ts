@@ -19,6 +19,12 @@ const switchTo = async (
 ): Promise<void> => {
   await using schedule = await openSchedule(context, flags);
   const entry = await entryOf(schedule, name, flags);
+  if (status === "enabled" && entry.error) {
+    throw new ConfigError(
+      `Expected the cron entry \`${name}\` to have an expression that fires, so nothing is changed. ${entry.error.message} ` +
+        "Correct it where the entry comes from, its schedule file or program, and load it again.",
+    );
+  }
   await (status === "enabled" ? entry.enable() : entry.disable());
   if (flags.json) return context.out.json({ name, status, was: entry.status });
   const after = await entryOf(schedule, name, flags);

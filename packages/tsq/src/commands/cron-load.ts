@@ -20,7 +20,8 @@ export const cronLoad = async (
   if (!flags.json) {
     out.line(`${path}: ${counted(plan.loaded.length)} to write, ${counted(plan.removed.length)} to remove`);
     for (const name of plan.removed) out.line(`  remove ${terminalText(name)}`);
-    for (const name of plan.left) out.line(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
+    for (const name of plan.left)
+      out.line(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
     for (const { error } of plan.refused) out.line(`  leave out: ${terminalLines(error.message)}`);
   }
   if (plan.removed.length > 0 && !(await out.confirm(`Remove ${counted(plan.removed.length)}?`))) return;
