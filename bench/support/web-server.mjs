@@ -5,6 +5,8 @@ import { createWeb, toNodeHandler } from "../../packages/web/dist/index.js";
 const web = createWeb({ redis: process.argv[2] });
 const handle = toNodeHandler(web);
 const server = createServer((request, response) => void handle(request, response)).listen(0, "127.0.0.1");
+// Longer than a viewer waits: no request meets a connection that is just being closed.
+server.keepAliveTimeout = 60_000;
 
 server.on("listening", () => process.send({ port: server.address().port }));
 process.on("message", () => {

@@ -10,5 +10,6 @@ await describeEachRails((generation) => {
     expect(output).toMatch(/│ ZaloMessageJob +│ Ruby +│ 4 +│ +│ 4 +│/);
     expect(output).toMatch(/│ SendNotificationJob +│ Ruby, TypeScript +│ 270 +│ +│ +│/);
     if (generation === "6") expect(output).toContain("✓ the Super Admin sees /sidekiq/busy (got 200)");
+    if (generation === "6") expect(output).toContain("✓ a form of another site is refused (got 403)");
   });
 });

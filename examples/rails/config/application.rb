@@ -8,6 +8,7 @@ require "action_mailer/railtie"
 require "rails/test_unit/railtie"
 require "sidekiq"
 require "sidekiq/web"
+require_relative "../lib/tsq_dashboard"
 
 # Sign-in and periodic jobs are optional: the job classes also run where these gems are not installed.
 %w[devise sidekiq-cron].each do |gem|
@@ -31,6 +32,7 @@ module Crm
     end
 
     config.x.zalo_url = ENV.fetch("ZALO_URL", "http://127.0.0.1:4000")
+    config.x.tsq_secret = ENV.fetch("TSQ_DASHBOARD_SECRET", "development")
     config.x.internal_token = ENV.fetch("INTERNAL_TOKEN", "development")
   end
 end

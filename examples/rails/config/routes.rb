@@ -5,6 +5,9 @@ Rails.application.routes.draw do
     authenticate :user, ->(user) { user.has_role?("Super Admin") } do
       mount Sidekiq::Web => "/sidekiq"
     end
+    authenticate :user, ->(user) { TsqDashboard.role_of(user) } do
+      mount TsqDashboard => "/tsq"
+    end
   end
 
   resources :contacts, only: %i[create show]

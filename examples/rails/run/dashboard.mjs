@@ -23,6 +23,59 @@ export const visitDashboard = async (app, expected) => {
   }
 };
 
+/**
+ * The dashboard of tsq below the app, as its people see it, and as somebody does who asks it behind the app's back.
+ *
+ * @param app the URL of the Rails app
+ * @param direct the URL of the dashboard itself
+ * @param queue one that is paused and resumed
+ */
+export const visitTsqDashboard = async (app, direct, queue) => {
+  const anonymous = await visit(`${app}/tsq`);
+  check(
+    anonymous.status === 302,
+    `the dashboard of tsq refuses who is not signed in (got ${anonymous.status})`,
+  );
+  const sales = await visit(`${app}/tsq`, await signIn(app, "ann@example.com"));
+  check(sales.status === 404, `a sales user does not find it (got ${sales.status})`);
+
+  const cookie = await signIn(app, "root@example.com");
+  for (const path of ["", "/busy", "/queues", "/morgue", "/stats"]) {
+    const page = await visit(`${app}/tsq${path}`, cookie);
+    const body = await page.text();
+    check(page.status === 200, `the Super Admin sees /tsq${path} (got ${page.status})`);
+    const addresses = [...body.matchAll(/(?:href|action|src)="(\/[^"]*)"/g)].map(([, address]) => address);
+    check(
+      addresses.every((address) => address.startsWith("/tsq/")),
+      `and all that /tsq${path} leads to is below it`,
+      addresses.find((address) => !address.startsWith("/tsq/")),
+    );
+  }
+  for (const order of ["pause", "unpause"]) {
+    const body = new URLSearchParams({ [order]: "1" });
+    const done = await visit(
+      `${app}/tsq/queues/${queue.name}`,
+      cookie,
+      { method: "POST", body },
+      { origin: app },
+    );
+    check(done.status === 302, `the Super Admin may ${order} a queue there (got ${done.status})`);
+    check(done.headers.get("location") === "/tsq/queues", "and is led back below the app's path");
+    check((await queue.isPaused()) === (order === "pause"), `it is ${order}d`);
+  }
+  const body = new URLSearchParams({ pause: "1" });
+  const foreign = { origin: "https://evil.example" };
+  const forged = await visit(`${app}/tsq/queues/${queue.name}`, cookie, { method: "POST", body }, foreign);
+  check(forged.status === 403, `a form of another site is refused (got ${forged.status})`);
+
+  const now = Math.floor(Date.now() / 1_000);
+  const identity = `${now}|root@example.com|admin|${"0".repeat(64)}`;
+  const made = await visit(`${direct}/tsq/stats`, "", {}, { "x-crm-identity": identity });
+  check(made.status === 401, `whoever signs an identity themselves is nobody (got ${made.status})`);
+  const none = await visit(`${direct}/tsq/stats`);
+  check(none.status === 401, `and so is who asks it without the app (got ${none.status})`);
+};
+
 const signIn = async (app, email) => {
   const form = await visit(`${app}/users/sign_in`);
   const token = /name="authenticity_token" value="([^"]+)"/.exec(await form.text())?.[1] ?? "";
@@ -36,8 +89,8 @@ const signIn = async (app, email) => {
   return cookieOf(answer);
 };
 
-const visit = (url, cookie = "", options = {}) =>
-  ask(url, { redirect: "manual", headers: { cookie }, ...options });
+const visit = (url, cookie = "", options = {}, headers = {}) =>
+  ask(url, { redirect: "manual", headers: { cookie, ...headers }, ...options });
 
 const cookieOf = (response) =>
   response.headers

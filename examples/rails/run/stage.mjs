@@ -20,6 +20,8 @@ const TOKEN = "of this run";
 export class Stage {
   journal = new Journal();
   internal = { authorization: `Bearer ${TOKEN}` };
+  /** Of the dashboard itself, which only the app is to ask. */
+  tsqUrl = "";
   redisUrl = "";
   url = "";
   api;
@@ -55,7 +57,16 @@ export class Stage {
     this.zalo = await startZalo();
     this.#ends.add(() => this.zalo.stop());
     this.url = `http://127.0.0.1:${await freePort()}`;
-    const shared = { REDIS_URL: this.redisUrl, ZALO_URL: this.zalo.url, INTERNAL_TOKEN: TOKEN };
+    const port = await freePort();
+    this.tsqUrl = `http://127.0.0.1:${port}`;
+    const shared = {
+      REDIS_URL: this.redisUrl,
+      ZALO_URL: this.zalo.url,
+      INTERNAL_TOKEN: TOKEN,
+      TSQ_DASHBOARD_URL: this.tsqUrl,
+      TSQ_DASHBOARD_PORT: String(port),
+      TSQ_DASHBOARD_SECRET: TOKEN,
+    };
     this.#env = { ...shared, CRM_URL: this.url };
     const bind = this.url.replace("http", "tcp");
     this.#place = settle(this.#generation, { ...shared, BIND: bind, LOG_JSON: "1" });
@@ -71,9 +82,16 @@ export class Stage {
     // Its schedule first: in which version's keys the entries are, tsq learns of what is there.
     await sidekiq.printed(/crm: sidekiq is up/);
     const tsq = this.#start("tsq", this.#tsq("work", "-C", "config/tsq.yml", "-r", "workers/jobs.ts"));
+    const dashboard = this.#start("dashboard", this.#node("dashboard.mjs"));
     this.journal.follow(tsq, "typescript");
-    await Promise.all([web.printed(/Listening on/), tsq.printed(/tsq \S+ started/)]);
-    this.say(`up: the web process on ${this.url}, Sidekiq, and tsq work`);
+    await Promise.all([
+      web.printed(/Listening on/),
+      tsq.printed(/tsq \S+ started/),
+      dashboard.printed(/Listening on/),
+    ]);
+    this.say(
+      `up: the web process on ${this.url}, Sidekiq, tsq work, and the dashboard of tsq behind the app`,
+    );
   }
 
   /** Runs a Ruby program of the app to its end; resolves to what it printed. */
@@ -105,7 +123,7 @@ export class Stage {
 
   /** TERM to both workers: each ends by itself, and well. */
   async stopWorkers() {
-    for (const program of this.#programs.filter(({ name }) => name !== "web"))
+    for (const program of this.#programs.filter(({ name }) => name === "sidekiq" || name === "tsq"))
       check((await program.stop()) === 0, `${program.name} ends well at TERM`);
   }
 
@@ -131,9 +149,13 @@ export class Stage {
   }
 
   #tsq(...args) {
+    return this.#node(TSQ, ...args);
+  }
+
+  #node(...args) {
     const env = { PATH: process.env.PATH, HOME: this.#place.folder, ...this.#env };
     // It ends with this process, however that ends.
-    const leashed = ["--pdeathsig", "KILL", process.execPath, TSQ, ...args];
+    const leashed = ["--pdeathsig", "KILL", process.execPath, ...args];
     return spawn("setpriv", leashed, { cwd: APP, env, stdio: ["ignore", "pipe", "pipe"] });
   }
 }

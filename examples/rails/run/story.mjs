@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import Table from "cli-table3";
-import { DeadSet, ProcessSet, Stats } from "tsq/api";
+import { DeadSet, ProcessSet, Queue, Stats } from "tsq/api";
 import { ask } from "./ask.mjs";
 import { check } from "./check.mjs";
-import { visitDashboard } from "./dashboard.mjs";
+import { visitDashboard, visitTsqDashboard } from "./dashboard.mjs";
 import { compare, EXPECTED, HEAD } from "./expected.mjs";
 import { fire, fireInRuby, lookAtSchedule } from "./schedule.mjs";
 import { Stage } from "./stage.mjs";
@@ -111,6 +111,8 @@ const lookAround = async (stage, hasDashboard) => {
     "/queues": ["ts_critical", "ts_low", "critical", "mailers"],
     "/cron": ["daily_digest", "weekday_news", "weekly_repair"],
   });
+  stage.say("and to the dashboard of tsq, below the same app");
+  await visitTsqDashboard(stage.url, stage.tsqUrl, new Queue("ts_low", stage.api));
 };
 
 /** Each language retries what died in the other. */
