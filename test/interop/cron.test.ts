@@ -250,3 +250,43 @@ test("in two hours of a mixed fleet each instant of each entry fires once", asyn
   expect(pollers.flatMap(({ told }) => told.firings).length).toBeGreaterThan(0);
   expect(pollers.flatMap(({ told }) => [...told.misses, ...told.failures])).toEqual([]);
 });
+
+describe("a load of a file of tsq", () => {
+  const load = async (names: readonly string[]) => {
+    await using schedule = new CronSchedule({ redis: server.url, layout: "1.x" });
+    const file = Object.fromEntries(names.map((name) => [name, { cron: "0 3 * * *", class: "RubyCronJob" }]));
+    return await schedule.load(file, { removeOthers: true });
+  };
+  // As its loader does at the start of a Sidekiq.
+  const rubyLoads = (name: string) =>
+    inRuby(
+      `Sidekiq::Cron::Job.load_from_hash(args[0] => { "cron" => "0 3 * * *", "class" => "RubyCronJob" })`,
+      name,
+    );
+  const entries = async () => (await redis.smembers("cron_jobs")).map((key) => key.slice(9)).toSorted();
+  // A process of Ruby, as a poll has seen it.
+  beforeEach(async () => void (await redis.set("tsq:cron:ruby", String(Date.now()))));
+
+  test("leaves what Ruby's file has taken over, and removes what is still its own", async () => {
+    await load(["moved", "gone", "stays"]);
+    await rubyLoads("moved");
+
+    const done = await load(["stays"]);
+
+    expect(done).toMatchObject({ removed: ["gone"], left: ["moved"] });
+    expect(await entries()).toEqual(["moved", "stays"]);
+  });
+
+  test("removes its own though Ruby has fired it, and though Ruby has loaded a file without it", async () => {
+    await load(["gone", "stays"]);
+    await redis.del("cron_job:gone:enqueued");
+    await rubyPolls("2030-01-01T03:00:10Z");
+    expect(await redis.hget("cron_job:gone", "last_enqueue_time")).not.toBe("");
+    await rubyLoads("rubys");
+
+    const done = await load(["stays"]);
+
+    expect(done.removed).toEqual(["gone"]);
+    expect(await entries()).toEqual(["rubys", "stays"]);
+  });
+});

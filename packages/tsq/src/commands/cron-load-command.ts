@@ -14,10 +14,11 @@ export const CRON_LOAD: CommandSpec<CronChangeFlags> = {
     json: { option: "--json", tells: "print what was done as JSON" },
     redis: REDIS,
   },
-  more: `Entries that an earlier file had and this one has not are removed; those that
-somebody has made otherwise stay. When an entry last fired stays too, and so does
-whether it is enabled, unless the file says it. An entry that is wrong is left
-out, and the command exits with 1 when the others are there.
+  more: `Entries that an earlier file had and this one has not are removed, beside Ruby
+while they are as tsq has written them; those that somebody has made otherwise
+stay. When an entry last fired stays too, and so does whether it is enabled,
+unless the file says it. An entry that is wrong is left out, and the command
+exits with 1 when the others are there.
 
 Examples:
   tsq cron load config/schedule.yml
