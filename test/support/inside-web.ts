@@ -19,6 +19,8 @@ export type { Frame, Page } from "../../packages/web/dist/layout/frame.js";
 export { layout } from "../../packages/web/dist/layout/layout.js";
 export { EN } from "../../packages/web/dist/words/en.js";
 export { EN_FINDINGS as WORD_FINDINGS } from "../../packages/web/dist/words/en-findings.js";
+export { Languages } from "../../packages/web/dist/words/languages.js";
+export { LOCALES } from "../../packages/web/dist/words/locales.js";
 export { Words } from "../../packages/web/dist/words/words.js";
 export { bucketsOf, percentile } from "../../packages/web/dist/pages/buckets.js";
 export { busyPage } from "../../packages/web/dist/pages/busy.js";

@@ -33,7 +33,7 @@ import { Permissions } from "./security/permissions.ts";
 import type { User } from "./security/roles.ts";
 import { TabList } from "./tabs/tab-list.ts";
 import { routesOf } from "./tabs/tab-routes.ts";
-import { tokenOf, Visit } from "./visit.ts";
+import { localeOf, tokenOf, Visit } from "./visit.ts";
 import type { WebSettings } from "./web-options.ts";
 import { Languages } from "./words/languages.ts";
 
@@ -70,14 +70,13 @@ export class Dashboard {
   readonly #settings: WebSettings;
   readonly #router: Router<Route>;
   readonly #services: Services;
-  readonly #languages: Languages;
 
   constructor(settings: WebSettings) {
     this.#settings = settings;
     const { redis, readOnly, mask, tabs, jobRows } = settings;
     this.#router = new Router([...ROUTES, ...routesOf(tabs)]);
     // What the host says stands in the place of what a tab says.
-    this.#languages = new Languages(...tabs.map(({ words = {} }) => words), settings.locales);
+    const languages = new Languages(...tabs.map(({ words = {} }) => words), settings.locales);
     const findings = new Findings(redis.api);
     this.#services = {
       summary: new SharedReading(() => new Stats(redis.api).fetch(), SUMMARY_MS),
@@ -87,6 +86,7 @@ export class Dashboard {
       readOnly,
       mask,
       tabs: new TabList(tabs, redis.api),
+      languages,
       jobRows,
       logger: settings.logger,
     };
@@ -158,7 +158,7 @@ export class Dashboard {
     if (why !== undefined) return plain(why, 403);
     const services = this.#services;
     const { api } = redis;
-    const words = await this.#languages.of(undefined, request.headers.get("accept-language"));
+    const words = await services.languages.of(localeOf(request), request.headers.get("accept-language"));
     const visit = new Visit({ request, ...place, params, form, user, permissions, api, services, words });
     const response = await this.#answerOf(route, visit);
     // The page that it leads to shows what has changed.

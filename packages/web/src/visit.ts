@@ -37,6 +37,13 @@ const LONGEST_FLASH = 300;
 export const tokenOf = (request: Request): string | undefined =>
   readCookies(request.headers.get("cookie")).get(TOKEN);
 
+/** The cookie of a language that somebody has chosen. */
+export const LOCALE_COOKIE = "tsq_locale";
+
+/** The language that a browser keeps, by its tag. */
+export const localeOf = (request: Request): string | undefined =>
+  readCookies(request.headers.get("cookie")).get(LOCALE_COOKIE);
+
 /** One request, with what was found out about it on its way. */
 export class Visit {
   readonly request: Request;

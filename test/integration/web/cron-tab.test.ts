@@ -35,8 +35,10 @@ const make = (name: string, options: Partial<CronOptions> = {}) =>
 
 const statusOf = async (name: string) => (await schedule.find(name))?.status;
 
-const rowOf = (text: string, name: string): string =>
-  text.split("<tr ").find((row) => row.includes(`<bdi>${name}</bdi></b></a>`)) ?? "";
+const rowOf = (text: string, name: string): string => {
+  const row = text.split("<tr ").find((one) => one.includes(`<bdi>${name}</bdi></b></a>`)) ?? "";
+  return row.slice(0, row.indexOf("</tr>"));
+};
 
 describe("the page of all entries", () => {
   test("is in the navigation with their number, and shows each in words, in cron and with its zone", async () => {

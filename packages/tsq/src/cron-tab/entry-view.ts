@@ -35,7 +35,7 @@ export const entryViews = async (
     entries.map((entry) =>
       entryView(
         entry,
-        missed.filter((one) => one.entry === entry.name),
+        missed.filter(({ key }) => key === entry.key),
         readings,
       ),
     ),

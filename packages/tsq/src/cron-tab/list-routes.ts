@@ -39,7 +39,7 @@ const one = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Pro
   const [entry, missed] = await Promise.all([door.find(visit.api, name, namespace), door.missed(visit.api)]);
   // As sidekiq-cron does.
   if (!entry) return visit.done("/cron");
-  const own = missed.filter((one) => one.entry === entry.name);
+  const own = missed.filter(({ key }) => key === entry.key);
   const [view, history] = await Promise.all([entryView(entry, own, readings), entry.history()]);
   const about = { class: entry.class, queue: entry.queue, jid: undefined };
   return visit.page((frame) => entryPage({ view, history, args: visit.mask(entry.args, about) }, frame));

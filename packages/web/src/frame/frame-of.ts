@@ -38,6 +38,7 @@ const frameOf = async (visit: Visit, roles: Roles, isAway = false): Promise<Fram
     path: visit.path,
     theme: themeOf(visit.cookie(THEME_COOKIE)),
     words: visit.words,
+    languages: visit.services.languages.all(),
     csrf: visit.token(),
     isReadOnly: visit.services.readOnly,
     // Of an action that nobody has named it is not known that it may be done.

@@ -6,6 +6,7 @@ import type { Mask } from "../security/mask.ts";
 import type { FindingsReader } from "./findings-reader.ts";
 import type { Fleet } from "./fleet.ts";
 import type { SharedReading } from "./shared-reading.ts";
+import type { Languages } from "../words/languages.ts";
 
 export interface Services {
   /** The counts beside the pages' names. */
@@ -17,6 +18,7 @@ export interface Services {
   readonly readOnly: boolean;
   readonly mask: Mask;
   readonly tabs: TabList;
+  readonly languages: Languages;
   readonly jobRows: JobRows | undefined;
   readonly logger: ApiOptions["logger"];
 }

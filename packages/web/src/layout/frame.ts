@@ -1,6 +1,7 @@
 /** What a page is given beside its own data: who looks, from where, in which words, and what is around the page. */
 import type { Html } from "../html/html.ts";
 import type { AnyAction, Role, User } from "../security/roles.ts";
+import type { Language } from "../words/languages.ts";
 import type { Words } from "../words/words.ts";
 
 /** Which colours: those of the machine, or one of the two. */
@@ -45,6 +46,8 @@ export interface Frame {
   readonly path: string;
   readonly theme: Theme;
   readonly words: Words;
+  /** Those that one may choose from. */
+  readonly languages?: readonly Language[] | undefined;
   /** Goes with every form, in the field of `TOKEN_FIELD`. */
   readonly csrf: string;
   readonly isReadOnly: boolean;

@@ -57,7 +57,7 @@ const framed = (page: Page, frame: Frame): Html => {
 ${navigation(page, frame)}
 <div class="foot"><p>tsq ${frame.version}</p>${frame.server && html`<p><bdi class="mono">${frame.server}</bdi></p>`}<p><time datetime="${iso(frame.nowMs)}" title="${stamp(frame.nowMs)}">${clock(frame.nowMs)} UTC</time></p></div></div></header>
 <div><div class="bar" role="region" aria-label="${words.say("frame.bar")}">${searchBox(frame)}<div class="end">${liveButton(frame)}${themeForm(frame)}${who(frame)}</div></div>
-<main id="main" tabindex="-1">${frame.flash && html`<p class="flash s-ok" role="status">${icon("ok")}<span>${frame.flash}</span></p>`}${head(page)}${page.body}</main></div>`;
+<main id="main" tabindex="-1">${frame.flash && html`<p class="flash s-ok" role="status">${icon("ok")}<span>${frame.flash}</span></p>`}${head(page)}${page.body}</main>${languageForm(frame)}</div>`;
 };
 
 const environment = ({ environment: name }: Frame): Html =>
@@ -122,6 +122,17 @@ const themeForm = (frame: Frame): Html => {
   };
   const label = words.say("client.theme", { name: names[theme] });
   return html`<form method="post" action="${frame.to("/preferences")}" data-themer><input type="hidden" name="${TOKEN_FIELD}" value="${frame.csrf}"><button class="btn q" name="theme" value="${next}" aria-label="${label}" title="${label}">${icon("theme")}</button></form>`;
+};
+
+/** At the end of every page: whoever cannot read this language finds a list of names of their own. */
+const languageForm = (frame: Frame): Html => {
+  const { words, languages = [] } = frame;
+  if (languages.length < 2) return NOTHING;
+  const options = languages.map(
+    ({ tag, name }) =>
+      html`<option value="${tag}" lang="${tag}"${tag === words.locale && " selected"}>${name}</option>`,
+  );
+  return html`<footer class="prefs"><form method="post" action="${frame.to("/change_locale")}"><input type="hidden" name="${TOKEN_FIELD}" value="${frame.csrf}"><label for="locale">${words.say("frame.language")}</label><select id="locale" name="locale">${options}</select><button class="btn s">${words.say("frame.choose")}</button></form></footer>`;
 };
 
 const who = ({ user, words }: Frame): Html =>

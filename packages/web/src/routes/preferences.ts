@@ -1,6 +1,7 @@
 /** What a browser remembers of how somebody likes the pages. */
 import { THEME_COOKIE } from "../frame/frame-of.ts";
 import type { Route } from "../route.ts";
+import { LOCALE_COOKIE } from "../visit.ts";
 
 const YEAR_SECONDS = 31_536_000;
 
@@ -15,4 +16,15 @@ const preferences: Route = {
   },
 };
 
-export const PREFERENCE_ROUTES: readonly Route[] = [preferences];
+/** With the path and field of Sidekiq::Web. A language that is not there changes nothing. */
+const changeLocale: Route = {
+  method: "POST",
+  path: "/change_locale",
+  answer: (visit) => {
+    const locale = visit.form.get("locale") ?? "";
+    if (visit.services.languages.has(locale)) visit.setCookie(LOCALE_COOKIE, locale, YEAR_SECONDS);
+    return visit.done(visit.cameFrom("/"));
+  },
+};
+
+export const PREFERENCE_ROUTES: readonly Route[] = [preferences, changeLocale];

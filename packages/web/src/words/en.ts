@@ -15,6 +15,8 @@ export const EN = {
   ...EN_FINDINGS,
   ...EN_JOBS,
 
+  "frame.language": "Language",
+  "frame.choose": "Choose",
   "frame.bar": "Search and settings",
   "frame.pages": "Pages",
   "frame.search": "Search jobs",

@@ -12,10 +12,29 @@ export type Tables = Readonly<Record<string, Table>>;
 
 const DEFAULT = "en";
 
+/** What a reader of one written Chinese or Norwegian can read, where what was asked for is not there at all. */
+const NEAREST: Readonly<Record<string, string>> = {
+  "zh-hant": "zh-TW",
+  "zh-hk": "zh-TW",
+  "zh-mo": "zh-TW",
+  zh: "zh-CN",
+  no: "nb",
+  nn: "nb",
+  iw: "he",
+};
+
+/** A language as it is offered. */
+export interface Language {
+  readonly tag: string;
+  /** In itself: `Português`. */
+  readonly name: string;
+}
+
 /** Languages are loaded when somebody asks for them. */
 export class Languages {
   readonly #own: readonly Tables[];
   readonly #tags: readonly string[];
+  #named: readonly Language[] | undefined;
   readonly #words = new Map<string, Promise<Words>>();
 
   /** @param own phrases of others; of two for one key the last is said */
@@ -24,9 +43,15 @@ export class Languages {
     this.#tags = [...new Set([...Object.keys(LOCALES), ...own.flatMap((tables) => Object.keys(tables))])];
   }
 
-  /** The tags of all, such as `en` and `pt-BR`. */
-  get tags(): readonly string[] {
-    return this.#tags;
+  /** Whether there is one with this tag. */
+  has(tag: string): boolean {
+    return this.#tags.includes(tag);
+  }
+
+  /** All of them, each by its tag and by its own name. */
+  all(): readonly Language[] {
+    this.#named ??= this.#tags.map((tag) => ({ tag, name: nameOf(tag) }));
+    return this.#named;
   }
 
   /** The words of whoever sent a request: those of the kept choice, else what the browser asks for. */
@@ -50,19 +75,25 @@ export class Languages {
 
   /** By weight, and of two of one weight by their order; a tag as it is before its language, and that before its regions. */
   #accepted(header: string): string {
-    for (const asked of askedIn(header)) {
-      if (asked === "*") return DEFAULT;
-      const found = this.#matching(asked);
+    const all = askedIn(header);
+    for (const asked of all) {
+      const found = asked === "*" ? DEFAULT : this.#matching(asked, (part) => this.#tagOf(part));
       if (found !== undefined) return found;
+    }
+    for (const asked of all) {
+      const near = this.#matching(asked, (part) => NEAREST[part]);
+      if (near !== undefined && this.has(near)) return near;
     }
     return DEFAULT;
   }
 
-  #matching(asked: string): string | undefined {
-    const byText = (text: string) => this.#tags.find((tag) => tag.toLowerCase() === text);
-    const parts = asked.split("-");
-    for (; parts.length > 0; parts.pop()) {
-      const found = byText(parts.join("-"));
+  #tagOf(text: string): string | undefined {
+    return this.#tags.find((tag) => tag.toLowerCase() === text);
+  }
+
+  #matching(asked: string, find: (part: string) => string | undefined): string | undefined {
+    for (const parts = asked.split("-"); parts.length > 0; parts.pop()) {
+      const found = find(parts.join("-"));
       if (found !== undefined) return found;
     }
     return undefined;
@@ -82,3 +113,10 @@ const askedIn = (header: string): readonly string[] =>
     .filter(({ tag, weight }) => tag !== "" && weight > 0)
     .toSorted((one, other) => other.weight - one.weight)
     .map(({ tag }) => tag);
+
+/** In the language itself, with a large letter where it has those; the tag of what nobody has a name for. */
+const nameOf = (tag: string): string => {
+  const name = new Intl.DisplayNames([tag], { type: "language" }).of(tag) ?? tag;
+  const [first = "", ...rest] = name;
+  return first.toLocaleUpperCase(tag) + rest.join("");
+};
