@@ -57,7 +57,11 @@ export const cronExtension = (
         namespaces,
         layout: own.layout ?? cronLayout ?? "auto",
       });
-      host.addService({ name: "schedule", start: () => loading.tryLoad(), stop: () => {} });
+      host.addService({
+        name: "schedule",
+        start: () => loading.tryLoad(cronPollInterval > 0),
+        stop: () => {},
+      });
       const poller = new CronPoller({
         redis: () => host.redis,
         client: () => host.client,

@@ -3,7 +3,7 @@ import { defineJob } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { cronPoller, saveCron } from "../../support/cron.ts";
 import { eventually } from "../../support/eventually.ts";
-import { hurriedCron, OFTEN } from "../../support/hurried-cron.ts";
+import { fileOf, hurriedCron, NEVER, OFTEN } from "../../support/hurried-cron.ts";
 import { isOfEntry } from "../../support/inside-cron.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -79,6 +79,26 @@ test("a worker tells a full Redis once with its remedy, no entry, and when it is
   await workers.logged("Cron entry fired");
   expect(workers.messages().filter((msg) => msg.includes("does not fire"))).toEqual([]);
   expect(workers.messages().filter((msg) => msg.includes("is full"))).toHaveLength(1);
+});
+
+test("a schedule that a full Redis does not take is loaded by a later poll, and without polls that is told", async () => {
+  const job = defineJob("TickJob", () => {});
+  const file = fileOf('tick: {cron: "0 2 * * *", class: TickJob}\n');
+  await full();
+
+  await workers.start({ jobs: [job], extensions: [hurriedCron({ file })], ...OFTEN });
+  expect(workers.errors.map(({ context }) => context.context)).not.toContainEqual(
+    expect.stringContaining("could not be loaded"),
+  );
+  await workers.start({ jobs: [job], extensions: [hurriedCron({ file })], ...NEVER });
+
+  await eventually(() =>
+    expect(workers.errors.map(({ context }) => context.context)).toContainEqual(
+      expect.stringMatching(/could not be loaded\. Start the worker again/),
+    ),
+  );
+  await room();
+  await workers.logged("Cron schedule loaded");
 });
 
 const REFUSALS = [

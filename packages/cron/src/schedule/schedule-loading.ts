@@ -1,6 +1,7 @@
 /** Loads the schedule of a worker once, when Redis is there. */
 import type { ExtensionHost } from "@tsq/worker";
 import { readMembers, runnersOf } from "@tsq/core/protocol";
+import { isOfEntry } from "../poll/fire-and-tell.ts";
 import type { ScheduleFile } from "./schedule-file.ts";
 import type { Definition } from "../entry/definition.ts";
 import { findLayout } from "../entry/layout.ts";
@@ -31,12 +32,18 @@ export class ScheduleLoading {
     this.#parts = parts;
   }
 
-  /** As `load`, for the start: what fails is told, and tried again by the first poll. */
-  async tryLoad(): Promise<void> {
+  /**
+   * As `load`, for the start: what fails is told.
+   *
+   * @param isTriedAgain whether there are polls, of which the first tries it again, and tells a Redis that refuses it
+   */
+  async tryLoad(isTriedAgain: boolean): Promise<void> {
     try {
       await this.load();
     } catch (error) {
-      this.#parts.host.report(error, { context: "The cron schedule could not be loaded; it is tried again" });
+      if (isTriedAgain && !isOfEntry(error)) return;
+      const next = isTriedAgain ? "; it is tried again" : ". Start the worker again when that is mended";
+      this.#parts.host.report(error, { context: `The cron schedule could not be loaded${next}` });
     }
   }
 
