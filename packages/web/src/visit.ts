@@ -133,7 +133,10 @@ export class Visit {
 
   /** Sends the cookies with the answer. */
   withCookies(response: Response): Response {
-    for (const cookie of this.#setCookies) response.headers.append("set-cookie", cookie);
-    return response;
+    if (this.#setCookies.length === 0) return response;
+    // A copy, for the page of a tab may answer one to which nothing can be added.
+    const sent = new Response(response.body, response);
+    for (const cookie of this.#setCookies) sent.headers.append("set-cookie", cookie);
+    return sent;
   }
 }

@@ -66,12 +66,13 @@ describe("with auth", () => {
     expect((await dashboard.get("/stats", { authorization })).status).toBe(200);
   });
 
-  test("a Response of its own is sent, such as one that leads to a login", async () => {
-    const auth = () => new Response(null, { status: 302, headers: { location: "/login" } });
-
+  test.each([
+    ["made", () => new Response(null, { status: 302, headers: { location: "http://login/" } })],
+    ["of Response.redirect(), to which nothing can be added", () => Response.redirect("http://login/", 302)],
+  ])("a Response of its own is sent, such as one that leads to a login: %s", async (_, auth) => {
     const { status, location, headers } = await (await serve({ auth })).get("/stats");
 
-    expect({ status, location }).toEqual({ status: 302, location: "/login" });
+    expect({ status, location }).toEqual({ status: 302, location: "http://login/" });
     expect(headers.get("content-security-policy")).toContain("default-src 'none'");
   });
 

@@ -110,9 +110,10 @@ async function look() {
   try {
     const res = await fetch(location.href, {
       headers: { accept: "text/html", "x-tsq-live": "1" },
+      redirect: "manual",
       signal: AbortSignal.timeout(10_000),
     });
-    if (res.redirected) throw new Error(say("signed_out"));
+    if (res.type === "opaqueredirect" || res.status === 401) throw new Error(await whyElsewhere());
     if (res.status === 200) apply(new DOMParser().parseFromString(await res.text(), "text/html"));
     else if (res.status !== 304)
       throw new Error(res.status === 503 ? say("redis_away") : say("failed", { n: res.status }));
@@ -123,6 +124,15 @@ async function look() {
     tell(e.name === "TypeError" || e.name === "TimeoutError" ? say("offline") : e.message, true);
   }
   timer = setTimeout(() => void look(), wait);
+}
+// A page that leads to another of the dashboard shows what has moved on; one that leads elsewhere, to a login.
+async function whyElsewhere() {
+  try {
+    const res = await fetch(location.href);
+    const { body } = new DOMParser().parseFromString(await res.text(), "text/html");
+    if (res.ok && body.dataset.words) return say("moved");
+  } catch {} // a login on another host, where nobody may look
+  return say("signed_out");
 }
 function tell(text, bad) {
   if (!toggle) return;

@@ -105,7 +105,7 @@ const signs = ({ stats, metrics, processes }: DashboardView, slots: number, { wo
   const list: Vital[] = [
     {
       name: words.say("vital.throughput"),
-      value: words.say("vital.per_minute", { n: Math.round(runs / done.length) }),
+      value: html`<span>${words.say("vital.per_minute", { n: html`<b>${words.number(Math.round(runs / done.length))}</b>` })}</span>`,
       sub: words.say("vital.last_hour", { count: runs }),
       trend: done,
     },

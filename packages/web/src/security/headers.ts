@@ -28,8 +28,10 @@ const HEADERS: Readonly<Record<string, string>> = {
 
 /** Adds them, except where the answer says something else. */
 export const withSecurityHeaders = (response: Response): Response => {
+  // A copy: nothing can be added to what `Response.redirect()` or `fetch()` has answered, which an `auth` may hand on.
+  const sent = new Response(response.body, response);
   for (const [name, value] of Object.entries(HEADERS)) {
-    if (!response.headers.has(name)) response.headers.set(name, value);
+    if (!sent.headers.has(name)) sent.headers.set(name, value);
   }
-  return response;
+  return sent;
 };

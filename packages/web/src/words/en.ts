@@ -52,6 +52,7 @@ export const EN = {
   "client.pause_hint": "Press . to pause",
   "client.live_hint": "Press . to go live",
   "client.signed_out": "Signed out",
+  "client.moved": "This job has moved on",
   "client.redis_away": "Redis does not answer",
   "client.offline": "No connection",
   "client.failed": "Error {n}",
