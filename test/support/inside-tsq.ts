@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 
 export { comesBack } from "../../packages/tsq/dist/process/comes-back.js";
+export { cronTab } from "../../packages/tsq/dist/cron-tab/cron-tab.js";
 export { createProgram } from "../../packages/tsq/dist/cli/program.js";
 export type { CommandContext, CommandSpec, Flags } from "../../packages/tsq/dist/cli/command.js";
 export { flagsAsArgs } from "../../packages/tsq/dist/cli/flags.js";

@@ -13,6 +13,8 @@ export interface PageRow {
   readonly route: string;
   readonly path: string | ((filled: Filled) => string);
   readonly scene?: Scene;
+  /** Of its answer. @default 200, and 503 while Redis is away */
+  readonly status?: number;
 }
 
 const at = (base: string, key: string, after = ""): string => `${base}/${encodeURIComponent(key)}${after}`;
@@ -68,10 +70,44 @@ export const PAGES: readonly PageRow[] = [
     },
     { name: `morgue-all-${verb}`, route: `/morgue/all/${verb}`, path: `/morgue/all/${verb}` },
   ]),
+  { name: "job-retry", route: "/jobs/:jid", path: "/jobs/r0" },
+  { name: "job-scheduled", route: "/jobs/:jid", path: "/jobs/s0" },
+  { name: "job-dead", route: "/jobs/:jid", path: "/jobs/d0" },
+  { name: "job-queued", route: "/jobs/:jid", path: "/jobs/q0-1" },
+  { name: "job-running", route: "/jobs/:jid", path: "/jobs/w0" },
+  { name: "job-hostile", route: "/jobs/:jid", path: at("/jobs", HOSTILE) },
+  { name: "job-gone", route: "/jobs/:jid", path: "/jobs/nowhere", status: 404 },
+  ...[
+    ["retry", "r0"],
+    ["kill", "r0"],
+    ["delete", "r0"],
+    ["add_to_queue", "s0"],
+    ["cancel", "w0"],
+  ].map(([verb, jid]): PageRow => ({
+    name: `job-${verb}-question`,
+    route: `/jobs/:jid/${verb}`,
+    path: `/jobs/${jid}/${verb}`,
+  })),
   { name: "metrics", route: "/metrics", path: "/metrics" },
   { name: "metrics-3-days", route: "/metrics", path: "/metrics?period=72h" },
   { name: "metric", route: "/metrics/:class", path: "/metrics/Billing%3A%3ACapturePaymentJob" },
   { name: "metric-hostile", route: "/metrics/:class", path: at("/metrics", HOSTILE) },
+
+  { name: "cron", route: "/cron/", path: "/cron" },
+  { name: "cron-namespace", route: "/cron/namespaces/:namespace", path: "/cron/namespaces/default" },
+  { name: "cron-entry", route: "/cron/:name", path: "/cron/nightly" },
+  {
+    name: "cron-entry-of-namespace",
+    route: "/cron/namespaces/:namespace/jobs/:name",
+    path: "/cron/namespaces/default/jobs/nightly",
+  },
+  ...["enqueue", "enable", "disable", "delete"].map((verb): PageRow => ({
+    name: `cron-all-${verb}`,
+    route: `/cron/__all__/${verb}`,
+    path: `/cron/__all__/${verb}`,
+  })),
+  { name: "cron-entry-enqueue", route: "/cron/:name/enqueue", path: "/cron/nightly/enqueue" },
+  { name: "cron-entry-delete", route: "/cron/:name/delete", path: "/cron/nightly/delete" },
 
   ...["/", "/busy", "/queues", "/retries", "/scheduled", "/morgue", "/metrics"].flatMap((path): PageRow[] => [
     { name: `empty${path.replace("/", "-")}`, route: path, path, scene: "empty" },
@@ -98,3 +134,6 @@ export const PAGES: readonly PageRow[] = [
 
 /** GET routes that answer no page. */
 export const NO_PAGES: readonly string[] = ["/stats", "/stats/queues", "/dashboard/stats"];
+
+/** The same questions again: by the word of sidekiq-cron 1.x, and of one namespace. */
+export const SAME_PAGES: readonly RegExp[] = [/^\/cron\/.+\/enque$/, /^\/cron\/namespaces\/.+\/\w+$/];

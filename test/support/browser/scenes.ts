@@ -1,10 +1,11 @@
 /** Dashboards on every scene that a page can be looked at on. */
+import { CronSchedule } from "tsq/cron";
 import type { TestRedis } from "../redis.ts";
 import { startRedis } from "../redis.ts";
 import { serveDashboard } from "../dashboard.ts";
 import type { Served } from "../dashboard.ts";
 import { freePort } from "../free-port.ts";
-import { fill } from "./fill.ts";
+import { fill, HOSTILE, LONG } from "./fill.ts";
 import type { Filled } from "./fill.ts";
 import type { PageRow, Scene } from "./page-table.ts";
 
@@ -26,6 +27,7 @@ export const startScenes = async (): Promise<Scenes> => {
   const [full, empty] = [await start(), await start()];
   const filled = await fill(full.client());
   const { url } = full;
+  await schedule(url);
   const away = { host: "127.0.0.1", port: await freePort(), maxRetriesPerRequest: 0, connectTimeout: 500 };
   const dashboards: Readonly<Record<Scene, Served>> = {
     full: await serveDashboard({ redis: url }),
@@ -44,3 +46,23 @@ export const startScenes = async (): Promise<Scenes> => {
     },
   };
 };
+
+/** Three entries, one of them with nothing but hostile text in it. */
+const schedule = async (url: string): Promise<void> => {
+  const cron = new CronSchedule({ redis: url });
+  await cron.set("nightly", {
+    cron: "0 3 * * * Europe/Berlin",
+    class: "Stock::SyncJob",
+    description: "Stock of all shops",
+  });
+  await cron.set("often", { cron: "*/5 * * * * UTC", class: "Mail::DigestJob" });
+  await cron.set(HOSTILE_NAME, {
+    cron: "30 2 * * 1 Asia/Tokyo",
+    class: HOSTILE,
+    description: HOSTILE + LONG,
+  });
+  await cron.close();
+};
+
+// A name of an entry cannot hold everything.
+const HOSTILE_NAME = "<img src=x onerror=alert(1)>";

@@ -1,15 +1,18 @@
 /** The table of pages that the browser suite looks at. */
 import { expect, test } from "vitest";
-import { NO_PAGES, PAGES } from "../../support/browser/page-table.ts";
+import { NO_PAGES, PAGES, SAME_PAGES } from "../../support/browser/page-table.ts";
+import { cronTab } from "../../support/inside-tsq.ts";
 import { ROUTES } from "../../support/inside-web.ts";
 
 test("every page of the dashboard is looked at in a browser", () => {
-  const routes = ROUTES.filter(({ method }) => method === "GET").map(({ path }) => path);
+  const cron = cronTab().routes ?? [];
+  const all = [...ROUTES, ...cron.map(({ method, path }) => ({ method, path: `/cron${path}` }))];
+  const routes = all.filter(({ method }) => method === "GET").map(({ path }) => path);
+  const rows = PAGES.map(({ route }) => route);
 
-  expect(
-    routes.filter((path) => !PAGES.some(({ route }) => route === path) && !NO_PAGES.includes(path)),
-  ).toEqual([]);
-  expect(PAGES.map(({ route }) => route).filter((route) => !routes.includes(route))).toEqual([]);
+  const isElsewhere = (path: string) => NO_PAGES.includes(path) || SAME_PAGES.some((same) => same.test(path));
+  expect(routes.filter((path) => !rows.includes(path) && !isElsewhere(path))).toEqual([]);
+  expect(rows.filter((route) => !routes.includes(route))).toEqual([]);
 });
 
 test("every page has a name of its own", () => {
