@@ -76,6 +76,17 @@ describe.each([
   ["/morgue", "dead", "retry", { default: 3 }],
   ["/morgue", "dead", "delete", {}],
 ])("POST %s/all: in %s, %s", (path, set, verb, moved) => {
+  test("asks first, with how many there are, and the question changes nothing", async () => {
+    await inSet(set, "a1", "b2", "c3");
+
+    const { status, text } = await dashboard.get(`${path}/all/${verb}`);
+
+    expect(status).toBe(200);
+    expect(text).toMatch(/<h1>[^<]* 3 jobs\?<\/h1>/);
+    expect(text).toContain(`action="${path}/all/${verb}"`);
+    expect(await redis.zcard(set)).toBe(3);
+  });
+
   test("acts on all of them", async () => {
     await inSet(set, "a1", "b2", "c3");
 

@@ -11,7 +11,9 @@ import { countIn, pageIn, pagingOf } from "../request/paging.ts";
 import { runsOf, runViewOf } from "./fleet-views.ts";
 
 // As Sidekiq::Web; a fleet of thousands of threads is no page.
-const USUAL_COUNT = 100;
+const USUAL_RUNS = 100;
+// A row of these is many times as large.
+const USUAL_PROCESSES = 50;
 /** Which of the processes; `page` is of what runs, as in Sidekiq::Web. */
 const FLEET_PAGE = "processes";
 
@@ -26,15 +28,15 @@ const busy: Route = {
     }
     const { query, services } = visit;
     const [{ processes, runs }, { jobs }] = await Promise.all([services.fleet.now(), services.metrics.now()]);
-    const count = countIn(query, USUAL_COUNT);
-    const part = <T>(all: readonly T[], name: string) => {
+    const part = <T>(all: readonly T[], name: string, usual: number) => {
+      const count = countIn(query, usual);
       const page = Math.min(pageIn(query, name), Math.max(1, Math.ceil(all.length / count)));
       const shown = all.slice((page - 1) * count, page * count);
       const pages = { page, count, shown: shown.length, total: all.length };
       return { shown, paging: pagingOf("/busy", query, pages, name) };
     };
-    const fleet = part(processes, FLEET_PAGE);
-    const work = part(runs, "page");
+    const fleet = part(processes, FLEET_PAGE, USUAL_PROCESSES);
+    const work = part(runs, "page", USUAL_RUNS);
     const views = (some: readonly WorkRecord[]) => some.map((run) => runViewOf(run, jobs, visit));
     const view: BusyView = {
       totals: {
