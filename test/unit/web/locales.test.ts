@@ -93,6 +93,17 @@ describe("the language of a browser", () => {
     ["en;q=0.3,de;q=0.8", "de"],
     ["de;q=0,en", "en"],
     ["tlh", "en"],
+    ["ru,en", "ru"],
+    ["es,en", "es"],
+    ["pt", "pt"],
+    ["pt-br,pt;q=0.9", "pt-BR"],
+    ["zh-cn", "zh-CN"],
+    ["zh-TW", "zh-TW"],
+    ["zh-HK,ja", "ja"],
+    ["zh-HK", "zh-TW"],
+    ["zh", "zh-CN"],
+    ["nb", "nb"],
+    ["no", "nb"],
   ])("that asks for %s is %s", async (accepted, tag) => {
     expect(await chosen(accepted)).toBe(tag);
   });

@@ -6,9 +6,12 @@ const phrasesOf = ({ PHRASES }: { readonly PHRASES: WordTable }): WordTable => P
 /** By their tags. English is the table that the others are measured by, and is always there. */
 export const LOCALES: Readonly<Record<string, () => Promise<WordTable>>> = {
   ar: () => import("./locales/ar.ts").then(phrasesOf),
+  cs: () => import("./locales/cs.ts").then(phrasesOf),
+  da: () => import("./locales/da.ts").then(phrasesOf),
   de: () => import("./locales/de.ts").then(phrasesOf),
   en: () => Promise.resolve({}),
   es: () => import("./locales/es.ts").then(phrasesOf),
+  fa: () => import("./locales/fa.ts").then(phrasesOf),
   fr: () => import("./locales/fr.ts").then(phrasesOf),
   he: () => import("./locales/he.ts").then(phrasesOf),
   it: () => import("./locales/it.ts").then(phrasesOf),
@@ -17,10 +20,13 @@ export const LOCALES: Readonly<Record<string, () => Promise<WordTable>>> = {
   nb: () => import("./locales/nb.ts").then(phrasesOf),
   nl: () => import("./locales/nl.ts").then(phrasesOf),
   pl: () => import("./locales/pl.ts").then(phrasesOf),
+  pt: () => import("./locales/pt.ts").then(phrasesOf),
   "pt-BR": () => import("./locales/pt-br.ts").then(phrasesOf),
   ru: () => import("./locales/ru.ts").then(phrasesOf),
   sv: () => import("./locales/sv.ts").then(phrasesOf),
+  tr: () => import("./locales/tr.ts").then(phrasesOf),
   uk: () => import("./locales/uk.ts").then(phrasesOf),
+  vi: () => import("./locales/vi.ts").then(phrasesOf),
   "zh-CN": () => import("./locales/zh-cn.ts").then(phrasesOf),
   "zh-TW": () => import("./locales/zh-tw.ts").then(phrasesOf),
 };
