@@ -23,6 +23,8 @@ export { Languages } from "../../packages/web/dist/words/languages.js";
 export { LOCALES } from "../../packages/web/dist/words/locales.js";
 export { Words } from "../../packages/web/dist/words/words.js";
 export { bucketsOf, percentile } from "../../packages/web/dist/pages/buckets.js";
+export { auditCsv } from "../../packages/web/dist/audit/table-file.js";
+export { auditPage } from "../../packages/web/dist/pages/audit.js";
 export { busyPage } from "../../packages/web/dist/pages/busy.js";
 export { confirmPage } from "../../packages/web/dist/pages/confirm.js";
 export { dashboardPage } from "../../packages/web/dist/pages/dashboard.js";

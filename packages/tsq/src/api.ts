@@ -1,6 +1,7 @@
 /** tsq/api: look at the jobs and processes in Redis, and repair them. */
 export {
   ApiConnection,
+  AuditTrail,
   DeadSet,
   ErrorGroups,
   Filter,
@@ -21,6 +22,11 @@ export {
 export type {
   ApiOptions,
   ApiSource,
+  AuditEntry,
+  AuditLimits,
+  AuditPage,
+  AuditQuery,
+  AuditRecord,
   BulkOptions,
   BulkPreview,
   BulkReport,

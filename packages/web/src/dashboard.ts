@@ -6,6 +6,8 @@ import { JOB_ACTIONS } from "./actions/job-actions.ts";
 import { QUEUE_ACTIONS } from "./actions/queue-actions.ts";
 import { SET_ACTIONS } from "./actions/set-actions.ts";
 import { plain } from "./answers.ts";
+import { Recorder } from "./audit/recorder.ts";
+import { whyReasonless, reasonIn } from "./audit/reason.ts";
 import { answerAway } from "./frame/frame-of.ts";
 import { FindingsReader } from "./frame/findings-reader.ts";
 import type { Services } from "./frame/services.ts";
@@ -18,6 +20,7 @@ import { Router } from "./request/router.ts";
 import type { Found } from "./request/router.ts";
 import type { Route } from "./route.ts";
 import { answerAsset } from "./routes/assets.ts";
+import { AUDIT_ROUTES } from "./routes/audit.ts";
 import { BUSY_ROUTES } from "./routes/busy.ts";
 import { DASHBOARD_ROUTES } from "./routes/dashboard.ts";
 import { JOB_ROUTES } from "./routes/jobs.ts";
@@ -46,6 +49,7 @@ export const ROUTES: readonly Route[] = [
   ...JOB_ROUTES,
   ...METRICS_ROUTES,
   ...STATS_ROUTES,
+  ...AUDIT_ROUTES,
   ...PREFERENCE_ROUTES,
   ...SET_ACTIONS,
   ...JOB_ACTIONS,
@@ -73,7 +77,8 @@ export class Dashboard {
 
   constructor(settings: WebSettings) {
     this.#settings = settings;
-    const { redis, readOnly, mask, tabs, jobRows } = settings;
+    const { redis, readOnly, mask, tabs, jobRows, logger, requireReason } = settings;
+    const auditLimits = { most: settings.auditMost, days: settings.auditDays };
     this.#router = new Router([...ROUTES, ...routesOf(tabs)]);
     // What the host says stands in the place of what a tab says.
     const languages = new Languages(...tabs.map(({ words = {} }) => words), settings.locales);
@@ -88,7 +93,10 @@ export class Dashboard {
       tabs: new TabList(tabs, redis.api),
       languages,
       jobRows,
-      logger: settings.logger,
+      logger,
+      auditLimits,
+      recorder: new Recorder(redis.api, auditLimits, logger),
+      requireReason,
     };
   }
 
@@ -116,7 +124,10 @@ export class Dashboard {
     if (found === "otherMethod") return plain("This page takes no such request.", 405);
     const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
     if (form === undefined) return plain("This form is too large. Tick fewer rows.", 413);
-    return this.#refusal(request, form) ?? this.#visit(request, place, found, form, user);
+    const why = this.#whyForged(request, form);
+    return why === undefined
+      ? this.#visit(request, place, found, form, user)
+      : this.#refuseForged(why, place, user);
   }
 
   #placeOf(request: Request, { basePath }: Arrival): Place {
@@ -128,12 +139,16 @@ export class Dashboard {
     return { url, base, path: within === url.pathname ? pathWithin(within, mounted) : within };
   }
 
-  #refusal(request: Request, form: URLSearchParams): Response | undefined {
+  #whyForged(request: Request, form: URLSearchParams): string | undefined {
     if (request.method === "GET" || request.method === "HEAD") return undefined;
     const { origins } = this.#settings;
     const field = form.get(TOKEN_FIELD) ?? undefined;
-    const why = whyForged(request, { origins, cookie: tokenOf(request), field });
-    if (why === undefined) return undefined;
+    return whyForged(request, { origins, cookie: tokenOf(request), field });
+  }
+
+  async #refuseForged(why: string, { path }: Place, user: User): Promise<Response> {
+    const asked = [{ action: "request", subject: { name: `POST ${path}` }, reason: why }];
+    await this.#services.recorder.write({ user, asked, outcome: "refused", count: 0, reason: "", note: why });
     return plain(
       `Nothing was changed: ${why}. Where a proxy changes the host, give \`origins\` to createWeb().`,
       403,
@@ -155,12 +170,21 @@ export class Dashboard {
       action !== undefined && least !== undefined
         ? await permissions.whyNeeding(least, action, subject)
         : await permissions.why(route.action ?? "look", subject);
-    if (why !== undefined) return plain(why, 403);
     const services = this.#services;
+    const reason = reasonIn(form);
+    if (why !== undefined) {
+      if (request.method === "POST") await this.#wroteRefusal(permissions, reason);
+      return plain(why, 403);
+    }
+    if (services.requireReason && whyReasonless(form)) return plain("Say why: the reason is missing.", 400);
     const { api } = redis;
     const words = await services.languages.of(localeOf(request), request.headers.get("accept-language"));
     const visit = new Visit({ request, ...place, params, form, user, permissions, api, services, words });
-    const response = await this.#answerOf(route, visit);
+    const response = await this.#answerOf(route, visit).catch(async (error: unknown) => {
+      if (request.method === "POST") await this.#write(visit, "failed", reason, messageOf(error));
+      throw error;
+    });
+    if (request.method === "POST") await this.#writeOutcome(visit, response, reason);
     // The page that it leads to shows what has changed.
     if (request.method === "POST") {
       services.summary.forget();
@@ -169,6 +193,28 @@ export class Dashboard {
       services.tabs.forget();
     }
     return visit.withCookies(response);
+  }
+
+  async #writeOutcome(visit: Visit, { status }: Response, reason: string): Promise<void> {
+    if (status === 403) {
+      await this.#wroteRefusal(visit.permissions, reason);
+      return;
+    }
+    if (await this.#write(visit, status < 400 ? "done" : "failed", reason)) return;
+    visit.saysToo("That could not be written to the audit trail: Redis refused it.");
+  }
+
+  #write(visit: Visit, outcome: "done" | "failed", reason: string, note?: string): Promise<boolean> {
+    const { user, permissions, counted } = visit;
+    const count = outcome === "failed" ? (counted ?? 0) : counted;
+    return this.#services.recorder.write({ user, asked: permissions.asked, outcome, count, reason, note });
+  }
+
+  async #wroteRefusal(permissions: Permissions, reason: string): Promise<void> {
+    const asked = permissions.asked.filter((one) => one.reason !== undefined);
+    const note = asked[0]?.reason;
+    const deed = { user: permissions.user, asked, outcome: "refused" as const, count: 0, reason, note };
+    await this.#services.recorder.write(deed);
   }
 
   /** What a person asked for, a person reads, also while Redis is away. */
@@ -194,6 +240,8 @@ export class Dashboard {
     return plain("This page failed. The log of the dashboard says why, if it has a `logger`.", 500);
   }
 }
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 // Of ioredis, which has no classes for them.
 const AWAY = /^(?:MaxRetriesPerRequestError|ReplyError|AbortError)$/;

@@ -66,6 +66,8 @@ export class Visit {
   readonly #base: string;
   readonly #cookies: ReadonlyMap<string, string>;
   readonly #setCookies: string[] = [];
+  #said: string | undefined;
+  #count: number | undefined;
 
   constructor(parts: VisitParts) {
     this.request = parts.request;
@@ -99,8 +101,23 @@ export class Visit {
 
   /** Leads to a page of the dashboard, which then says what was done. */
   done(path: string, said?: string): Response {
-    if (said !== undefined) this.setCookie(FLASH, said.slice(0, LONGEST_FLASH), FLASH_SECONDS);
+    this.#said = said;
     return redirect(this.to(path));
+  }
+
+  /** Says also that something went wrong beside what was asked for. */
+  saysToo(said: string): void {
+    this.#said = this.#said === undefined ? said : `${this.#said} ${said}`;
+  }
+
+  /** To how many jobs or processes the action was done: for who writes it down. */
+  counts(count: number): void {
+    this.#count = count;
+  }
+
+  /** Undefined where nobody has counted. */
+  get counted(): number | undefined {
+    return this.#count;
   }
 
   /** What the request before has left to be said, once. */
@@ -133,6 +150,10 @@ export class Visit {
 
   /** Sends the cookies with the answer. */
   withCookies(response: Response): Response {
+    if (this.#said !== undefined) {
+      this.setCookie(FLASH, this.#said.slice(0, LONGEST_FLASH), FLASH_SECONDS);
+      this.#said = undefined;
+    }
     if (this.#setCookies.length === 0) return response;
     // A copy, for the page of a tab may answer one to which nothing can be added.
     const sent = new Response(response.body, response);

@@ -2,7 +2,7 @@
 import type { RedisTarget } from "@tsq/core";
 import { ApiConnection } from "@tsq/core/api";
 import type { ApiOptions } from "@tsq/core/api";
-import { boolean, logger, notAsExpected, oneFunction, readOptions } from "@tsq/core/config";
+import { boolean, integer, logger, notAsExpected, oneFunction, readOptions } from "@tsq/core/config";
 import type { Kind, Schema, Values } from "@tsq/core/config";
 import type { JobRows } from "./frame/job-rows.ts";
 import type { Auth } from "./security/auth.ts";
@@ -53,6 +53,12 @@ export interface WebOptions {
   locales?: Tables | string | URL | undefined;
   /** Answers rows to add to the page of a job: `(job) => [{ title: "Tenant", value: "de" }]`. @default none */
   jobRows?: JobRows | undefined;
+  /** How many entries of the audit trail are kept, the newest; 0 writes none. @default 10_000 */
+  auditMost?: number | undefined;
+  /** For how many days they are kept. @default 180 */
+  auditDays?: number | undefined;
+  /** Whether the pages that ask before something is done want a reason for the audit trail. @default false */
+  requireReason?: boolean | undefined;
   /** Told of errors that a page could not answer for. @default nobody */
   logger?: ApiOptions["logger"];
 }
@@ -151,6 +157,21 @@ export const WEB_OPTIONS = {
     ...oneFunction<JobRows>("`(job, visit) => [{ title, value }]`"),
     tells: "adds rows to the page of a job",
     usual: "none",
+  },
+  auditMost: {
+    ...integer({ from: 0, to: 1_000_000, example: 10_000 }),
+    tells: "so many entries of the audit trail are kept, the newest; 0 writes none",
+    fallback: 10_000,
+  },
+  auditDays: {
+    ...integer({ from: 1, to: 3_650, example: 180 }),
+    tells: "for so many days",
+    fallback: 180,
+  },
+  requireReason: {
+    ...boolean(),
+    tells: "the pages that ask before something is done want a reason",
+    fallback: false,
   },
   logger: { ...logger(), tells: "told of errors that a page could not answer for", usual: "nobody is told" },
 } satisfies Schema<WebOptions>;

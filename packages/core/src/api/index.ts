@@ -1,6 +1,8 @@
 /** @tsq/core/api: look at the jobs and processes in Redis, and repair them. */
 export { ApiConnection } from "./api-connection.ts";
 export type { ApiOptions, ApiSource } from "./api-connection.ts";
+export { AuditTrail } from "./audit/audit-trail.ts";
+export type { AuditEntry, AuditLimits, AuditPage, AuditQuery, AuditRecord } from "./audit/audit-trail.ts";
 export { DeadSet } from "./sets/dead-set.ts";
 export type { DeployMark } from "./metrics/deploy-marks.ts";
 export type { JobMetrics, MetricsPoint } from "./metrics/job-metrics.ts";

@@ -50,3 +50,5 @@ export const pushKey = (id: string): string => `tsq:push:${id}`;
 export const CANCELLED = "tsq:cancelled";
 /** Its member that is no jid, and has the highest score that ever was (lua/core/cancel.lua). */
 export const CANCELLED_FLOOR = "";
+/** Stream of what was done by dashboards, and what they refused. */
+export const AUDIT = "tsq:audit";

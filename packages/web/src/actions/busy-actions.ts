@@ -23,12 +23,14 @@ const signal: Route = {
 const signalOne = async (visit: Visit, order: Order, identity: string): Promise<Response> => {
   const why = await visit.permissions.why(`process.${order}`, { identity });
   if (why !== undefined) return plain(why, 403);
+  visit.counts(0);
   const process = await new ProcessSet(visit.api).findProcess(identity);
   if (!process) return visit.done("/busy", "That process has gone already.");
   if (process.isEmbedded) {
     return visit.done("/busy", `${nameOf(process)} runs inside another program, which alone may stop it.`);
   }
   await process[order]();
+  visit.counts(1);
   return visit.done("/busy", `${nameOf(process)} ${SAID[order]} from its next beat, within 10 s.`);
 };
 
@@ -38,6 +40,7 @@ const signalAll = async (visit: Visit, order: Order): Promise<Response> => {
   if (why !== undefined) return plain(why, 403);
   const processes = (await new ProcessSet(visit.api).all()).filter(({ isEmbedded }) => !isEmbedded);
   await Promise.all(processes.map((process) => process[order]()));
+  visit.counts(processes.length);
   const many = processes.length === 1 ? "1 process" : `${processes.length} processes`;
   const said = order === "quiet" ? "told to take no more jobs" : "told to stop";
   return visit.done("/busy", `${many} ${said}; each does so at its next beat, within 10 s.`);

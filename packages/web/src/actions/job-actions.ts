@@ -29,9 +29,11 @@ const change: Route = {
     const { found } = await jobs.find(jid, { most: MOST_LOOKED });
     const why = await visit.permissions.why(`job.${verb}`, found ? subjectOf(found) : { jid });
     if (why !== undefined) return plain(why, 403);
+    visit.counts(0);
     if (!found || !PLACES[placeOf(found)].verbs.includes(verb)) return visit.done(own, MOVED);
     if (verb === "cancel") return cancel(visit, jobs, found);
     const isDone = await deed(found, verb);
+    visit.counts(isDone ? 1 : 0);
     const said = isDone
       ? saidOf(verb, { done: 1, gone: 0, malformed: 0 })
       : isDone === false
@@ -63,6 +65,7 @@ const cancel = async (visit: Visit, jobs: Jobs, found: FoundJob): Promise<Respon
     return visit.done(own, "It was not cancelled: Ruby tells iterable jobs alone, from Sidekiq 7.3.3 on.");
   }
   await jobs.cancel(jid);
+  visit.counts(1);
   return visit.done(own, "It is cancelled, and is told so within a few seconds.");
 };
 

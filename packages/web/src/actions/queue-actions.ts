@@ -29,6 +29,7 @@ const change: Route = {
     const why = await visit.permissions.why("queue.clear", { queue: queue.name });
     if (why !== undefined) return plain(why, 403);
     const count = await queue.clear();
+    visit.counts(count);
     return visit.done("/queues", `${queue.name} was cleared of ${jobs(count)}.`);
   },
 };
@@ -46,6 +47,7 @@ const deleteJobs: Route = {
     let done = 0;
     for (const payload of payloads) if (await queue.deletePayload(payload)) done += 1;
     if (keys.size > 0) done += await deleteNamed(queue, keys);
+    visit.counts(done);
     const gone = payloads.length + keys.size - done;
     return visit.done(back(visit, queue), saidOf("delete", { done, gone, malformed: 0 }));
   },

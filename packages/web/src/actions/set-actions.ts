@@ -25,6 +25,7 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
     subject: () => ({ set: kind.set }),
     answer: async (visit) => {
       const count = await carryOutAll(visit.api);
+      visit.counts(count);
       return visit.done(kind.path, saidOf(verb as Verb, { done: count, gone: 0, malformed: 0 }));
     },
   })),
@@ -46,6 +47,7 @@ const actOn = async (visit: Visit, kind: SetKind, keys: readonly string[]): Prom
     if (why !== undefined) return plain(why, 403);
   }
   const tally = await tallied(entries, verb);
+  visit.counts(tally.done);
   const gone = tally.gone + keys.length - entries.length;
   return visit.done(back(visit, kind), saidOf(verb, { ...tally, gone }));
 };

@@ -41,6 +41,7 @@ const frameOf = async (visit: Visit, roles: Roles, isAway = false): Promise<Fram
     languages: visit.services.languages.all(),
     csrf: visit.token(),
     isReadOnly: visit.services.readOnly,
+    needsReason: visit.services.requireReason,
     // Of an action that nobody has named it is not known that it may be done.
     may: (action) => reasons.has(action) && reasons.get(action) === undefined,
     roles,
@@ -59,7 +60,7 @@ const reasonsOf = async (visit: Visit, roles: Roles): Promise<ReadonlyMap<string
     permissions.reasons(),
     Promise.all(
       Object.entries(roles).map(
-        async ([action, least]) => [action, await permissions.whyNeeding(least, action)] as const,
+        async ([action, least]) => [action, await permissions.whyNot(least, action)] as const,
       ),
     ),
   ]);

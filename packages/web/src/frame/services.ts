@@ -1,5 +1,6 @@
 /** What all visits of one dashboard share. */
-import type { ApiOptions, MetricsReport, StatsSnapshot } from "@tsq/core/api";
+import type { ApiOptions, AuditLimits, MetricsReport, StatsSnapshot } from "@tsq/core/api";
+import type { Recorder } from "../audit/recorder.ts";
 import type { JobRows } from "./job-rows.ts";
 import type { TabList } from "../tabs/tab-list.ts";
 import type { Mask } from "../security/mask.ts";
@@ -14,6 +15,9 @@ export interface Services {
   readonly fleet: SharedReading<Fleet>;
   /** Of the last hour. */
   readonly metrics: SharedReading<MetricsReport>;
+  readonly auditLimits: Required<AuditLimits>;
+  readonly recorder: Recorder;
+  readonly requireReason: boolean;
   readonly findings: FindingsReader;
   readonly readOnly: boolean;
   readonly mask: Mask;

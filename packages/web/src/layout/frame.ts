@@ -51,6 +51,8 @@ export interface Frame {
   /** Goes with every form, in the field of `TOKEN_FIELD`. */
   readonly csrf: string;
   readonly isReadOnly: boolean;
+  /** Whether a question wants a reason. */
+  readonly needsReason?: boolean | undefined;
   /** Whether the user may do it here and now: false for everything that changes something while `isReadOnly`. */
   readonly may: (action: AnyAction) => boolean;
   /** The least roles of actions that the page's tab brings. */

@@ -13,6 +13,7 @@ const SHAPES = {
   tab: html`<path d="M2.5 4.5h11v9h-11zM2.5 7.5h11M5.5 2.5v3M10.5 2.5v3"/>`,
   err: html`<path d="M8 2.5 14 13H2zM8 6.5v3M8 11.2v.3"/>`,
   metrics: html`<path d="M3 13V8M6.5 13V3M10 13V6M13.5 13v-3"/>`,
+  audit: html`<path d="M3.5 2.5h9v11h-9zM5.8 5.5h4.4M5.8 8h4.4M5.8 10.5h2.6"/>`,
   find: html`<circle cx="7" cy="7" r="4.2"/><path d="m10.2 10.2 3.3 3.3"/>`,
   ok: html`<path d="m3.5 8.5 3 3 6-7"/>`,
   idle: html`<circle cx="8" cy="8" r="4.5"/>`,

@@ -31,6 +31,7 @@ const ENTRIES: readonly Entry[] = [
   { path: "/scheduled", shape: "sched", word: "nav.scheduled", key: "s", count: "scheduled" },
   { path: "/morgue", shape: "dead", word: "nav.dead", key: "m", count: "dead" },
   { path: "/metrics", shape: "metrics", word: "nav.metrics", key: "t" },
+  { path: "/audit", shape: "audit", word: "nav.audit", key: "a" },
 ];
 
 /** A whole document. */

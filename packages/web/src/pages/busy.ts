@@ -1,8 +1,8 @@
 /** What runs, by whom, since when, and against how long it usually takes. */
 import { share } from "../charts/share.ts";
-import { html } from "../html/html.ts";
+import { cut, html, NOTHING } from "../html/html.ts";
 import type { Html, Value } from "../html/html.ts";
-import { idOf, path } from "../html/path.ts";
+import { idOf, jobPath, path } from "../html/path.ts";
 import { act, ask } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { name } from "../layout/names.ts";
@@ -11,8 +11,11 @@ import type { Paging } from "../layout/pager.ts";
 import { empty, jobCell, queueAndTags, roleNote, state } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
+import { whyNot } from "./job-place.ts";
 import { againstUsual, processName, processNotes, processText, slotsOf, toneOf } from "./processes.ts";
 import type { ProcessView, RunView } from "./processes.ts";
+
+const LONGEST_CURSOR = 80;
 
 /** What the page is made of. */
 export interface BusyView {
@@ -131,7 +134,7 @@ const runPanel = ({ shown, by, paging }: NonNullable<BusyView["work"]>, frame: F
   const { words, nowMs } = frame;
   const byIdentity = new Map(by.map((process) => [process.identity, process]));
   const columns: Column<RunView>[] = [
-    { head: words.say("job.job"), kind: "wide full", cell: ({ job }) => jobCell(frame, job) },
+    { head: words.say("job.job"), kind: "wide full", cell: (run) => html`${jobCell(frame, run.job)}${iterationOf(run)}` },
     { head: words.say("job.queue_tags"), kind: "tags", cell: ({ job }) => queueAndTags(frame, job) },
     {
       head: words.say("busy.process"),
@@ -150,11 +153,35 @@ const runPanel = ({ shown, by, paging }: NonNullable<BusyView["work"]>, frame: F
   if (shown.some(({ usualMs }) => usualMs !== undefined)) {
     columns.push({ head: words.say("busy.usual"), kind: "one", cell: (run) => usualOf(run, frame) });
   }
+  columns.push({
+    head: words.say("table.actions"),
+    kind: "full",
+    isUnnamed: true,
+    cell: (run) => cancelButton(run, frame),
+  });
   const list =
     shown.length > 0
       ? html`${table(columns, shown, ({ identity, tid }) => idOf("r", `${identity} ${tid}`))}${pager(frame, paging)}`
       : html`<p class="pad dim">${words.say("busy.nothing")}</p>`;
   return html`<section class="panel" id="runs" data-live data-list><header><h2>${words.say("busy.runs")}</h2><small>${words.say("busy.runs_note")}</small></header>${list}</section>`;
+};
+
+/** In the words of Sidekiq::Web. */
+const iterationOf = ({ iteration }: RunView): Html =>
+  iteration
+    ? html`<small class="mono">cursor=${cut(iteration.cursor, LONGEST_CURSOR)}, exec=${iteration.executions}</small>`
+    : NOTHING;
+
+const cancelButton = (run: RunView, frame: Frame): Html => {
+  const { words } = frame;
+  const { jid, class: of = "" } = run.job;
+  if (run.cancelledAt !== undefined) return state("retry", "dead", words.say("state.cancelled"));
+  if (jid === undefined || jid === "") return NOTHING;
+  const why = whyNot(run, undefined, frame);
+  const label = words.say("verb.cancel_ask");
+  if (why) return html`<button class="btn s" type="button" disabled title="${why}">${label}</button>`;
+  const describe = words.say("verb.cancel_of", { name: of });
+  return ask(frame, "job.cancel", label, `${jobPath(jid)}/cancel`, { look: "s bad", describe });
 };
 
 const usualOf = (run: RunView, frame: Frame): Html => {

@@ -1,6 +1,7 @@
 /** The page that each `…` leads to: what exactly will happen, to how many. The script opens its form in a dialog. */
 import { html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
+import { LONGEST_REASON, REASON_FIELD } from "../audit/reason.ts";
 import { postForm } from "../layout/action.ts";
 import type { Fields } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
@@ -27,11 +28,15 @@ export interface ConfirmView {
   readonly typed?: string | undefined;
 }
 
+/** For the audit trail. */
+const reasonField = ({ words, needsReason }: Frame): Html =>
+  html`<div class="field"><label for="why">${words.say("confirm.why")} <small>${words.say(needsReason ? "confirm.why_needed" : "confirm.why_note")}</small></label><input id="why" name="${REASON_FIELD}" maxlength="${LONGEST_REASON}" autocomplete="off"${needsReason && html` required`}></div>`;
+
 /** Asks. */
 export const confirmPage = (view: ConfirmView, frame: Frame): Page => {
   const { words, to } = frame;
   const { question, text, counts = [], typed, warning } = view;
-  const form = html`${counts.length > 0 && html`<dl>${counts.map(([what, count]) => html`<div class="pair"><dt>${what}</dt><dd class="num">${words.number(count)}</dd></div>`)}</dl>`}${warning && html`<p class="flash s-retry">${icon("err")}<span>${warning}</span></p>`}${typed !== undefined && html`<div class="field"><label for="typed">${words.say("confirm.type", { text: typed })}</label><input id="typed" name="typed" pattern="${typed}" required autocomplete="off"></div>`}<div class="acts"><a class="btn" href="${to(view.back)}" data-close>${words.say("verb.cancel")}</a><button class="btn main">${view.verb}</button></div>`;
+  const form = html`${counts.length > 0 && html`<dl>${counts.map(([what, count]) => html`<div class="pair"><dt>${what}</dt><dd class="num">${words.number(count)}</dd></div>`)}</dl>`}${warning && html`<p class="flash s-retry">${icon("err")}<span>${warning}</span></p>`}${typed !== undefined && html`<div class="field"><label for="typed">${words.say("confirm.type", { text: typed })}</label><input id="typed" name="typed" pattern="${typed}" required autocomplete="off"></div>`}${reasonField(frame)}<div class="acts"><a class="btn" href="${to(view.back)}" data-close>${words.say("verb.cancel")}</a><button class="btn main">${view.verb}</button></div>`;
   return {
     title: question,
     heading: question,

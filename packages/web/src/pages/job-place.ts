@@ -10,6 +10,7 @@ import { name } from "../layout/names.ts";
 import { queueLink, state } from "../layout/parts.ts";
 import type { WordKey } from "../words/words.ts";
 import { againstUsual } from "./processes.ts";
+import type { Cancels } from "./processes.ts";
 import type { EntryView } from "./set.ts";
 
 /** Where a job can be. */
@@ -29,9 +30,6 @@ export interface JobRunView {
   /** Whether it can be cancelled; else why not. */
   readonly cancels: Cancels;
 }
-
-/** `yes`, or why a cancel would do nothing: Ruby tells iterable jobs alone, from 7.3.3 on. */
-export type Cancels = "yes" | "ruby" | "old";
 
 /** What is said of the place. */
 export interface PlaceView {
@@ -166,7 +164,7 @@ export const placeButtons = (view: PlaceView, frame: Frame): Html => {
 
 /** Why a run cannot be cancelled, or need not be. */
 export const whyNot = (
-  run: Pick<JobRunView, "cancels"> | undefined,
+  run: { readonly cancels?: Cancels | undefined } | undefined,
   cancelledAt: Date | undefined,
   { words }: Frame,
 ): Html | undefined => {

@@ -1,5 +1,5 @@
 /** Worker processes as the pages show them: in the dashboard's list, and on Busy. */
-import type { ProcessRecord } from "@tsq/core/api";
+import type { JobIteration, ProcessRecord } from "@tsq/core/api";
 import type { BusySlot } from "../charts/slots.ts";
 import { slotMap } from "../charts/slots.ts";
 import type { Tone } from "../charts/svg.ts";
@@ -41,7 +41,15 @@ export interface RunView {
   readonly isOverrunning: boolean;
   /** How long a run of its class takes on average; undefined when none is known. */
   readonly usualMs: number | undefined;
+  /** How far an iterable job has come. */
+  readonly iteration?: JobIteration | undefined;
+  readonly cancelledAt?: Date | undefined;
+  /** Whether it can be cancelled; undefined where that is not asked. */
+  readonly cancels?: Cancels | undefined;
 }
+
+/** `yes`, or why a cancel would do nothing: Ruby tells iterable jobs alone, from 7.3.3 on. */
+export type Cancels = "yes" | "ruby" | "old";
 
 // The beginning of a run is known to the second: what takes less than this cannot be compared with anything.
 const COMPARABLE_MS = 5_000;

@@ -1,14 +1,17 @@
 /** The page of processes and of what they run. */
+import { Jobs } from "@tsq/core/api";
+import type { JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
 import { busyPage } from "../pages/busy.ts";
 import type { BusyView } from "../pages/busy.ts";
-import type { WorkRecord } from "@tsq/core/api";
 import { confirmPage } from "../pages/confirm.ts";
+import type { RunView } from "../pages/processes.ts";
 import type { Route } from "../route.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
-import { runsOf, runViewOf } from "./fleet-views.ts";
+import type { Visit } from "../visit.ts";
+import { cancelsOf, runsOf, runViewOf } from "./fleet-views.ts";
 
 // As Sidekiq::Web; a fleet of thousands of threads is no page.
 const USUAL_RUNS = 100;
@@ -47,10 +50,26 @@ const busy: Route = {
       ...(only !== "jobs" && {
         fleet: { ...fleet, inSlots: views(runsOf(fleet.shown, runs)) },
       }),
-      ...(only !== "processes" && { work: { ...work, shown: views(work.shown), by: processes } }),
+      ...(only !== "processes" && { work: { ...work, shown: await runViewsOf(work.shown, processes, jobs, visit), by: processes } }),
     };
     return answerPage(visit, (frame) => busyPage(view, frame));
   },
+};
+
+/** With what their states say, which is one round trip for a hundred of them. */
+const runViewsOf = async (
+  runs: readonly WorkRecord[],
+  processes: readonly ProcessRecord[],
+  metrics: readonly JobMetrics[],
+  visit: Visit,
+): Promise<readonly RunView[]> => {
+  const states = await new Jobs(visit.api).states(runs.map(({ job }) => job.jid));
+  const byIdentity = new Map(processes.map((process) => [process.identity, process]));
+  return runs.map((run, i) => ({
+    ...runViewOf(run, metrics, visit),
+    ...states[i],
+    cancels: cancelsOf(byIdentity.get(run.identity), states[i]?.iteration !== undefined),
+  }));
 };
 
 const NOTES = {

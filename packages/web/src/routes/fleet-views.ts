@@ -1,8 +1,7 @@
 /** Processes and what they run, as pages show them. */
 import type { JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
 import type { Fleet } from "../frame/fleet.ts";
-import type { Cancels } from "../pages/job-place.ts";
-import type { RunView } from "../pages/processes.ts";
+import type { Cancels, RunView } from "../pages/processes.ts";
 import type { Visit } from "../visit.ts";
 import { jobViewOf } from "./job-views.ts";
 

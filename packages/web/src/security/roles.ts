@@ -17,6 +17,7 @@ export interface User {
 /** The least role that may do it. `job` is one job or several that were ticked, `set` and `fleet` are all there are. */
 export const ACTIONS = {
   look: "viewer",
+  audit: "viewer",
   "job.retry": "operator",
   "job.add_to_queue": "operator",
   "job.kill": "operator",

@@ -46,6 +46,7 @@ export const EN_JOBS = {
   "ask.cancel_text":
     "Its run is told to end, within seconds. What it has done until then stays, and it does not run again.",
   "verb.cancel_job": "Cancel the job",
+  "verb.cancel_of": "Cancel {name}",
 
   "job.progress": "Progress",
   "job.cursor": "Goes on at",

@@ -3,6 +3,7 @@
  * number and its unit are one phrase, for languages put them differently.
  */
 import { EN_CRON } from "./en-cron.ts";
+import { EN_AUDIT } from "./en-audit.ts";
 import { EN_FINDINGS } from "./en-findings.ts";
 import { EN_JOBS } from "./en-jobs.ts";
 import { EN_PAGES } from "./en-pages.ts";
@@ -12,6 +13,7 @@ import type { Phrase } from "./phrase.ts";
 export const EN = {
   ...EN_PAGES,
   ...EN_CRON,
+  ...EN_AUDIT,
   ...EN_FINDINGS,
   ...EN_JOBS,
 

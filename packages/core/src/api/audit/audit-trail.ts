@@ -1,0 +1,153 @@
+/** Who did what, on how many, why and when: what Sidekiq does not keep. */
+import { ConfigError } from "../../errors.ts";
+import { shown } from "../../report/inspect.ts";
+import { AUDIT } from "../../wire/keys.ts";
+import type { ApiSource } from "../api-connection.ts";
+import { ApiObject } from "../api-object.ts";
+import { numberOf, repliesOf } from "../replies.ts";
+
+/** What somebody has done, or was not allowed to do. */
+export interface AuditRecord {
+  /** Who: the name by which a dashboard knows them. */
+  readonly user: string;
+  /** What they may do: `viewer`, `operator`, `admin`, or what a program says of itself. */
+  readonly role: string;
+  /** What was done, such as `job.retry`. */
+  readonly action: string;
+  /** `failed` is what broke off: part of it may be done. */
+  readonly outcome: "done" | "refused" | "failed";
+  /** To how many. */
+  readonly count: number;
+  /** To what, in words of Redis: `retry default HardJob 4f2…`. */
+  readonly subject: string;
+  /** Why, by whoever did it; may be empty. */
+  readonly reason: string;
+  /** Why it was refused, or what it failed with; may be empty. */
+  readonly note: string;
+}
+
+/** A record with its place in the trail. */
+export interface AuditEntry extends AuditRecord {
+  /** By which the next page begins. */
+  readonly id: string;
+  /** By the clock of Redis. */
+  readonly at: Date;
+}
+
+/** How much is kept. */
+export interface AuditLimits {
+  /** So many entries, the newest. @default 10_000 */
+  readonly most?: number;
+  /** For so many days. @default 180 */
+  readonly days?: number;
+}
+
+/** Which part of the trail to read. */
+export interface AuditQuery {
+  /** Only of this user. */
+  readonly user?: string | undefined;
+  /** Only this action, or all that begin with it and a dot. */
+  readonly action?: string | undefined;
+  /** Only with this outcome. */
+  readonly outcome?: AuditRecord["outcome"] | undefined;
+  /** What the page before answered as `cursor`. */
+  readonly after?: string | undefined;
+  /** From 1 to 1,000. @default 50 */
+  readonly limit?: number;
+}
+
+/** A part of the trail, the newest first. */
+export interface AuditPage {
+  readonly items: readonly AuditEntry[];
+  /** Where the next page begins; undefined at the end. */
+  readonly cursor: string | undefined;
+}
+
+const SLICE = 500;
+const DAY_MS = 86_400_000;
+const LONGEST = 500;
+const FIELDS = ["user", "role", "action", "outcome", "count", "subject", "reason", "note"] as const;
+
+/**
+ * What was done by dashboards, in the stream `tsq:audit`.
+ *
+ * @example
+ * const { items } = await new AuditTrail({ redis }).page({ user: "mira" });
+ */
+export class AuditTrail extends ApiObject {
+  constructor(source: ApiSource = {}) {
+    super(source);
+  }
+
+  /** Adds a record, its texts up to 500 characters each, and forgets what is beyond the limits. */
+  async write(record: AuditRecord, { most = 10_000, days = 180 }: AuditLimits = {}): Promise<void> {
+    const fields = FIELDS.flatMap((name) => [name, String(record[name]).slice(0, LONGEST).toWellFormed()]);
+    const oldest = Math.max(0, Date.now() - days * DAY_MS);
+    await repliesOf(
+      this.api.redis
+        .multi()
+        .xadd(AUDIT, "MAXLEN", "=", most, "*", ...fields)
+        .xtrim(AUDIT, "MINID", "=", oldest)
+        .expire(AUDIT, days * 86_400),
+    );
+  }
+
+  /**
+   * Reads a part, the newest first.
+   *
+   * @throws ConfigError when the limit is out of range, or `after` is no cursor
+   */
+  async page({ after, limit = 50, ...wanted }: AuditQuery = {}): Promise<AuditPage> {
+    if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
+      throw new ConfigError(`Expected \`limit\` to be an integer from 1 to 1000, got ${shown(limit)}.`);
+    }
+    if (after !== undefined && !/^\d{1,16}-\d{1,20}$/.test(after)) {
+      throw new ConfigError(`Expected \`after\` to be a cursor of the page before, got ${shown(after)}.`);
+    }
+    const items: AuditEntry[] = [];
+    let cursor = after;
+    for (;;) {
+      const slice = await this.#slice(cursor);
+      for (const entry of slice) {
+        if (items.length === limit) return { items, cursor: items.at(-1)?.id };
+        if (isMeant(entry, wanted)) items.push(entry);
+      }
+      cursor = slice.at(-1)?.id;
+      if (slice.length < SLICE || cursor === undefined) return { items, cursor: undefined };
+    }
+  }
+
+  async #slice(after: string | undefined): Promise<readonly AuditEntry[]> {
+    const end = after === undefined ? "+" : `(${after}`;
+    const [reply] = await repliesOf(this.api.redis.pipeline().xrevrange(AUDIT, end, "-", "COUNT", SLICE));
+    // A list of pairs, or nothing where the key is none of ours.
+    return ((reply ?? []) as readonly (readonly [string, readonly string[]])[]).map(entryOf);
+  }
+}
+
+const entryOf = ([id, flat]: readonly [string, readonly string[]]): AuditEntry => {
+  const fields = new Map<string, string>();
+  for (let i = 0; i + 1 < flat.length; i += 2) fields.set(flat[i] ?? "", flat[i + 1] ?? "");
+  const text = (name: string): string => fields.get(name) ?? "";
+  const outcome = text("outcome");
+  return {
+    id,
+    at: new Date(Math.min(numberOf(id.split("-")[0]), 8.64e15)),
+    user: text("user"),
+    role: text("role"),
+    action: text("action"),
+    outcome: outcome === "refused" || outcome === "failed" ? outcome : "done",
+    count: numberOf(text("count")),
+    subject: text("subject"),
+    reason: text("reason"),
+    note: text("note"),
+  };
+};
+
+const isMeant = (
+  entry: AuditEntry,
+  { user, action, outcome }: Pick<AuditQuery, "user" | "action" | "outcome">,
+): boolean =>
+  (user === undefined || entry.user === user) &&
+  (action === undefined || entry.action === action || entry.action.startsWith(`${action}.`)) &&
+  (outcome === undefined || entry.outcome === outcome);

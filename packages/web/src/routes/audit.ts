@@ -1,0 +1,66 @@
+/** The audit trail as a page and as files. */
+import { AuditTrail } from "@tsq/core/api";
+import type { AuditEntry, AuditQuery } from "@tsq/core/api";
+import { auditCsv, auditJson } from "../audit/table-file.ts";
+import { answerPage } from "../frame/frame-of.ts";
+import { auditPage } from "../pages/audit.ts";
+import type { Route } from "../route.ts";
+import type { Visit } from "../visit.ts";
+
+const PAGE = 50;
+// What a spreadsheet takes; whoever keeps more narrows it by the filter.
+const MOST_IN_FILE = 100_000;
+const CURSOR = /^\d{1,16}-\d{1,20}$/;
+
+const audit: Route = {
+  method: "GET",
+  path: "/audit",
+  action: "audit",
+  answer: async (visit) => {
+    const as = visit.query.get("as");
+    if (as === "csv" || as === "json") return fileOf(visit, as);
+    const { query } = visit;
+    const after = query.get("after") ?? "";
+    const wanted = wantedBy(query);
+    const trail = new AuditTrail(visit.api);
+    const isFirst = !CURSOR.test(after);
+    const { items, cursor } = await trail.page({ ...wanted, limit: PAGE, after: isFirst ? undefined : after });
+    const view = {
+      entries: items,
+      cursor,
+      isFirst,
+      user: wanted.user ?? "",
+      action: wanted.action ?? "",
+      outcome: wanted.outcome ?? "",
+      ...visit.services.auditLimits,
+    };
+    return answerPage(visit, (frame) => auditPage(view, frame));
+  },
+};
+
+const wantedBy = (query: URLSearchParams): Pick<AuditQuery, "user" | "action" | "outcome"> => ({
+  user: query.get("user")?.trim() || undefined,
+  action: query.get("action") || undefined,
+  outcome: (["done", "refused", "failed"] as const).find((one) => one === query.get("outcome")),
+});
+
+const fileOf = async (visit: Visit, as: "csv" | "json"): Promise<Response> => {
+  const trail = new AuditTrail(visit.api);
+  const wanted = wantedBy(visit.query);
+  const entries: AuditEntry[] = [];
+  let after: string | undefined;
+  do {
+    const { items, cursor } = await trail.page({ ...wanted, after, limit: 1_000 });
+    entries.push(...items);
+    after = cursor;
+  } while (after !== undefined && entries.length < MOST_IN_FILE);
+  const type = as === "csv" ? "text/csv" : "application/json";
+  return new Response(as === "csv" ? auditCsv(entries) : auditJson(entries), {
+    headers: {
+      "content-type": `${type}; charset=utf-8`,
+      "content-disposition": `attachment; filename="tsq-audit.${as}"`,
+    },
+  });
+};
+
+export const AUDIT_ROUTES: readonly Route[] = [audit];
