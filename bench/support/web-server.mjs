@@ -2,7 +2,8 @@
 import { createServer } from "node:http";
 import { createWeb, toNodeHandler } from "../../packages/web/dist/index.js";
 
-const web = createWeb({ redis: process.argv[2] });
+// Fifty viewers of one address are one viewer to the limit.
+const web = createWeb({ redis: process.argv[2], requestsPerMinute: 0 });
 const handle = toNodeHandler(web);
 const server = createServer((request, response) => void handle(request, response)).listen(0, "127.0.0.1");
 // Longer than a viewer waits: no request meets a connection that is just being closed.

@@ -4,6 +4,8 @@ export { Attempts } from "../../packages/web/dist/security/attempts.js";
 export { whyForged } from "../../packages/web/dist/security/csrf.js";
 export { maskByKeys } from "../../packages/web/dist/security/mask.js";
 export { isPassword } from "../../packages/web/dist/security/password.js";
+export { pageTag } from "../../packages/web/dist/live/page-tag.js";
+export { RateLimit } from "../../packages/web/dist/security/rate-limit.js";
 export { Permissions } from "../../packages/web/dist/security/permissions.js";
 export { ACTIONS } from "../../packages/web/dist/security/roles.js";
 export { FindingsReader } from "../../packages/web/dist/frame/findings-reader.js";

@@ -14,6 +14,7 @@ import {
 } from "./inside-web.ts";
 import type { Frame, Page } from "./inside-web.ts";
 
+import { AUDIT_PAGE } from "./web-audit-page.ts";
 import { JOB_PAGES } from "./web-job-pages.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 14, 32, 8);
@@ -275,5 +276,6 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
     },
     frame,
   ),
+  "/audit": AUDIT_PAGE(frame),
   "/away": redisAwayPage({ problem: `ECONNREFUSED ${HOSTILE}` }, frame),
 });

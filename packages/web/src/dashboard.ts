@@ -7,8 +7,9 @@ import { QUEUE_ACTIONS } from "./actions/queue-actions.ts";
 import { SET_ACTIONS } from "./actions/set-actions.ts";
 import { plain } from "./answers.ts";
 import { Recorder } from "./audit/recorder.ts";
-import { whyReasonless, reasonIn } from "./audit/reason.ts";
-import { answerAway } from "./frame/frame-of.ts";
+import { writeFailure, writeOutcome, writeRefusal } from "./audit/outcome.ts";
+import { reasonIn, whyReasonless } from "./audit/reason.ts";
+import { answerAway, answerTooMany } from "./frame/frame-of.ts";
 import { FindingsReader } from "./frame/findings-reader.ts";
 import type { Services } from "./frame/services.ts";
 import { readFleet } from "./frame/fleet.ts";
@@ -24,11 +25,13 @@ import { AUDIT_ROUTES } from "./routes/audit.ts";
 import { BUSY_ROUTES } from "./routes/busy.ts";
 import { DASHBOARD_ROUTES } from "./routes/dashboard.ts";
 import { JOB_ROUTES } from "./routes/jobs.ts";
+import { PAYLOAD_ROUTES } from "./routes/payload.ts";
 import { METRICS_ROUTES } from "./routes/metrics.ts";
 import { PREFERENCE_ROUTES } from "./routes/preferences.ts";
 import { QUEUE_ROUTES } from "./routes/queues.ts";
 import { SET_ROUTES } from "./routes/sets.ts";
 import { STATS_ROUTES } from "./routes/stats.ts";
+import { RateLimit } from "./security/rate-limit.ts";
 import { admit } from "./security/auth.ts";
 import { TOKEN_FIELD, whyForged } from "./security/csrf.ts";
 import { withSecurityHeaders } from "./security/headers.ts";
@@ -47,6 +50,7 @@ export const ROUTES: readonly Route[] = [
   ...QUEUE_ROUTES,
   ...SET_ROUTES,
   ...JOB_ROUTES,
+  ...PAYLOAD_ROUTES,
   ...METRICS_ROUTES,
   ...STATS_ROUTES,
   ...AUDIT_ROUTES,
@@ -74,9 +78,11 @@ export class Dashboard {
   readonly #settings: WebSettings;
   readonly #router: Router<Route>;
   readonly #services: Services;
+  readonly #limit: RateLimit;
 
   constructor(settings: WebSettings) {
     this.#settings = settings;
+    this.#limit = new RateLimit(settings.requestsPerMinute);
     const { redis, readOnly, mask, tabs, jobRows, logger, requireReason } = settings;
     const auditLimits = { most: settings.auditMost, days: settings.auditDays };
     this.#router = new Router([...ROUTES, ...routesOf(tabs)]);
@@ -126,7 +132,7 @@ export class Dashboard {
     if (form === undefined) return plain("This form is too large. Tick fewer rows.", 413);
     const why = this.#whyForged(request, form);
     return why === undefined
-      ? this.#visit(request, place, found, form, user)
+      ? this.#visit(request, place, found, form, user, arrival.remoteAddress)
       : this.#refuseForged(why, place, user);
   }
 
@@ -161,6 +167,7 @@ export class Dashboard {
     { route, params }: Found<Route>,
     form: URLSearchParams,
     user: User,
+    remoteAddress: string | undefined,
   ): Promise<Response> {
     const { readOnly, authorize, redis } = this.#settings;
     const permissions = new Permissions(user, { readOnly, authorize });
@@ -171,20 +178,21 @@ export class Dashboard {
         ? await permissions.whyNeeding(least, action, subject)
         : await permissions.why(route.action ?? "look", subject);
     const services = this.#services;
-    const reason = reasonIn(form);
     if (why !== undefined) {
-      if (request.method === "POST") await this.#wroteRefusal(permissions, reason);
+      if (request.method === "POST") await writeRefusal(services.recorder, permissions, reasonIn(form));
       return plain(why, 403);
     }
     if (services.requireReason && whyReasonless(form)) return plain("Say why: the reason is missing.", 400);
     const { api } = redis;
     const words = await services.languages.of(localeOf(request), request.headers.get("accept-language"));
     const visit = new Visit({ request, ...place, params, form, user, permissions, api, services, words });
+    const tooMany = await this.#tooMany(visit, route, remoteAddress);
+    if (tooMany) return tooMany;
     const response = await this.#answerOf(route, visit).catch(async (error: unknown) => {
-      if (request.method === "POST") await this.#write(visit, "failed", reason, messageOf(error));
+      if (request.method === "POST") await writeFailure(visit, error);
       throw error;
     });
-    if (request.method === "POST") await this.#writeOutcome(visit, response, reason);
+    if (request.method === "POST") await writeOutcome(visit, response);
     // The page that it leads to shows what has changed.
     if (request.method === "POST") {
       services.summary.forget();
@@ -195,26 +203,14 @@ export class Dashboard {
     return visit.withCookies(response);
   }
 
-  async #writeOutcome(visit: Visit, { status }: Response, reason: string): Promise<void> {
-    if (status === 403) {
-      await this.#wroteRefusal(visit.permissions, reason);
-      return;
-    }
-    if (await this.#write(visit, status < 400 ? "done" : "failed", reason)) return;
-    visit.saysToo("That could not be written to the audit trail: Redis refused it.");
-  }
-
-  #write(visit: Visit, outcome: "done" | "failed", reason: string, note?: string): Promise<boolean> {
-    const { user, permissions, counted } = visit;
-    const count = outcome === "failed" ? (counted ?? 0) : counted;
-    return this.#services.recorder.write({ user, asked: permissions.asked, outcome, count, reason, note });
-  }
-
-  async #wroteRefusal(permissions: Permissions, reason: string): Promise<void> {
-    const asked = permissions.asked.filter((one) => one.reason !== undefined);
-    const note = asked[0]?.reason;
-    const deed = { user: permissions.user, asked, outcome: "refused" as const, count: 0, reason, note };
-    await this.#services.recorder.write(deed);
+  /** How long this viewer has to wait for it; undefined when it comes at once. */
+  #tooMany(visit: Visit, { cost = 1 }: Route, remoteAddress = ""): Promise<Response> | Response | undefined {
+    const waitMs = this.#limit.take(`${visit.user.name} ${remoteAddress}`, cost, performance.now());
+    if (waitMs === 0) return undefined;
+    const seconds = Math.ceil(waitMs / 1_000);
+    const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");
+    if (isForPeople) return answerTooMany(visit, seconds);
+    return plain(`Too many requests. Try again in ${seconds} s.`, 429, { "retry-after": String(seconds) });
   }
 
   /** What a person asked for, a person reads, also while Redis is away. */
@@ -240,8 +236,6 @@ export class Dashboard {
     return plain("This page failed. The log of the dashboard says why, if it has a `logger`.", 500);
   }
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 // Of ioredis, which has no classes for them.
 const AWAY = /^(?:MaxRetriesPerRequestError|ReplyError|AbortError)$/;

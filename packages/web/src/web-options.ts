@@ -59,6 +59,13 @@ export interface WebOptions {
   auditDays?: number | undefined;
   /** Whether the pages that ask before something is done want a reason for the audit trail. @default false */
   requireReason?: boolean | undefined;
+  /**
+   * How many pages one viewer may ask for in a minute, by name and address; what is expensive counts as several. 0 limits
+   * nobody.
+   *
+   * @default 1_200
+   */
+  requestsPerMinute?: number | undefined;
   /** Told of errors that a page could not answer for. @default nobody */
   logger?: ApiOptions["logger"];
 }
@@ -172,6 +179,11 @@ export const WEB_OPTIONS = {
     ...boolean(),
     tells: "the pages that ask before something is done want a reason",
     fallback: false,
+  },
+  requestsPerMinute: {
+    ...integer({ from: 0, to: 1_000_000, example: 1_200 }),
+    tells: "so many pages one viewer may ask for in a minute; 0 limits nobody",
+    fallback: 1_200,
   },
   logger: { ...logger(), tells: "told of errors that a page could not answer for", usual: "nobody is told" },
 } satisfies Schema<WebOptions>;

@@ -38,7 +38,11 @@ describe("what is done is written down", () => {
     await addDead("a1", "b2", "c3");
     const dashboard = await as("operator");
 
-    await dashboard.post("/morgue", { "key[]": ["1-a1", "1-b2", "1-gone"], retry: "1", why: " DHL is back " });
+    await dashboard.post("/morgue", {
+      "key[]": ["1-a1", "1-b2", "1-gone"],
+      retry: "1",
+      why: " DHL is back ",
+    });
 
     expect(await written()).toEqual([
       {
@@ -83,23 +87,37 @@ describe("what is done is written down", () => {
 });
 
 describe("what is refused is written down, with the reason", () => {
-  const refusal = async (options: WebOptions, role: Role = "admin", headers?: Readonly<Record<string, string>>) => {
+  const refusal = async (
+    options: WebOptions,
+    role: Role = "admin",
+    headers?: Readonly<Record<string, string>>,
+  ) => {
     await addDead("a1");
-    const { status } = await (await as(role, options)).post("/morgue", { "key[]": "1-a1", delete: "1" }, headers);
+    const { status } = await (
+      await as(role, options)
+    ).post("/morgue", { "key[]": "1-a1", delete: "1" }, headers);
     expect([status, await redis.zcard("dead")]).toEqual([403, 1]);
     return written();
   };
 
   test("for the role", async () => {
     expect(await refusal({}, "viewer")).toMatchObject([
-      { action: "job.delete", outcome: "refused", count: 0, subject: "dead q HardJob a1", note: "Needs the role operator." },
+      {
+        action: "job.delete",
+        outcome: "refused",
+        count: 0,
+        subject: "dead q HardJob a1",
+        note: "Needs the role operator.",
+      },
     ]);
   });
 
   test("for `authorize`", async () => {
     const authorize = (_: unknown, __: string, { queue }: { queue?: string }) => queue !== "q";
 
-    expect(await refusal({ authorize })).toMatchObject([{ outcome: "refused", note: "You may not do this." }]);
+    expect(await refusal({ authorize })).toMatchObject([
+      { outcome: "refused", note: "You may not do this." },
+    ]);
   });
 
   test("for a dashboard that only shows", async () => {
@@ -128,7 +146,10 @@ describe("the trail", () => {
     for (const jid of ["a1", "b2", "c3"]) await few.post(`/jobs/${jid}`, { delete: "1" });
     await none.post("/queues/q", { pause: "1" });
 
-    expect((await written()).map(({ subject }) => subject)).toEqual(["dead q HardJob c3", "dead q HardJob b2"]);
+    expect((await written()).map(({ subject }) => subject)).toEqual([
+      "dead q HardJob c3",
+      "dead q HardJob b2",
+    ]);
     expect(await redis.ttl("tsq:audit")).toBeGreaterThan(6 * 86_400);
     expect(await redis.ttl("tsq:audit")).toBeLessThanOrEqual(7 * 86_400);
   });

@@ -219,6 +219,18 @@ describe("a run", () => {
     expect((await marks())[0] !== null).toBe(isCancelled);
   });
 
+  test("shows on /busy how far it has come, and can be cancelled there", async () => {
+    await running("8.1.7");
+    await iterating();
+
+    const text = await page("/busy");
+
+    expect(text).toContain("cursor=70512, exec=3");
+    expect(text).toContain('href="/jobs/a1/cancel"');
+    await dashboard.post("/jobs/a1", { cancel: "1" });
+    expect(await page("/busy")).not.toContain('href="/jobs/a1/cancel"');
+  });
+
   test("of a Ruby job that is not iterable cannot be cancelled, and that is said", async () => {
     await running("8.1.7");
 

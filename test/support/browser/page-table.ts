@@ -93,6 +93,8 @@ export const PAGES: readonly PageRow[] = [
   { name: "metric", route: "/metrics/:class", path: "/metrics/Billing%3A%3ACapturePaymentJob" },
   { name: "metric-hostile", route: "/metrics/:class", path: at("/metrics", HOSTILE) },
 
+  { name: "audit", route: "/audit", path: "/audit" },
+
   { name: "cron", route: "/cron/", path: "/cron" },
   { name: "cron-namespace", route: "/cron/namespaces/:namespace", path: "/cron/namespaces/default" },
   { name: "cron-entry", route: "/cron/:name", path: "/cron/nightly" },
@@ -133,7 +135,12 @@ export const PAGES: readonly PageRow[] = [
 ];
 
 /** GET routes that answer no page. */
-export const NO_PAGES: readonly string[] = ["/stats", "/stats/queues", "/dashboard/stats"];
+export const NO_PAGES: readonly string[] = [
+  "/stats",
+  "/stats/queues",
+  "/dashboard/stats",
+  "/jobs/:jid/payload",
+];
 
 /** The same questions again: by the word of sidekiq-cron 1.x, and of one namespace. */
 export const SAME_PAGES: readonly RegExp[] = [/^\/cron\/.+\/enque$/, /^\/cron\/namespaces\/.+\/\w+$/];

@@ -13,7 +13,10 @@ const entry = (reason: string) => ({
   reason,
   note: "",
 });
-const reasonIn = (reason: string): string => auditCsv([entry(reason)]).split("\r\n")[1]?.split(",")[7] ?? "";
+const reasonIn = (reason: string): string =>
+  auditCsv([entry(reason)])
+    .split("\r\n")[1]
+    ?.split(",")[7] ?? "";
 
 test("the file has a line of names, and a line for each entry", () => {
   expect(auditCsv([entry("x")])).toBe(

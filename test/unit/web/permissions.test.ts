@@ -16,7 +16,7 @@ const allowed = async (permissions: Permissions): Promise<string[]> =>
 
 describe("roles", () => {
   test("a viewer looks, and may do nothing else", async () => {
-    expect(await allowed(as("viewer"))).toEqual(["look"]);
+    expect(await allowed(as("viewer"))).toEqual(["look", "audit"]);
   });
 
   test("an operator repairs, and does nothing that ends or empties things for all", async () => {
@@ -38,7 +38,7 @@ describe("roles", () => {
 
 describe("a dashboard that is read-only", () => {
   test("lets even an admin only look", async () => {
-    expect(await allowed(as("admin", { ...NO_RULES, readOnly: true }))).toEqual(["look"]);
+    expect(await allowed(as("admin", { ...NO_RULES, readOnly: true }))).toEqual(["look", "audit"]);
   });
 });
 

@@ -69,6 +69,7 @@ const every = Number(document.body.dataset.poll) * 1000,
   toggle = $("[data-livetoggle]");
 let on = localStorage.getItem("tsq.live") !== "off",
   wait = every,
+  etag = "",
   timer,
   waiting;
 const inUse = (e) =>
@@ -107,20 +108,27 @@ function apply(page, force) {
 async function look() {
   clearTimeout(timer);
   if (!every || !on || document.hidden) return;
+  let later = 0;
   try {
     const res = await fetch(location.href, {
-      headers: { accept: "text/html", "x-tsq-live": "1" },
+      headers: { accept: "text/html", "x-tsq-live": "1", ...(etag && { "if-none-match": etag }) },
       redirect: "manual",
       signal: AbortSignal.timeout(10_000),
     });
     if (res.type === "opaqueredirect" || res.status === 401) throw new Error(await whyElsewhere());
+    etag = res.headers.get("etag") ?? etag;
+    if (res.status === 429) {
+      // As long as the server says, and not sooner.
+      later = Number(res.headers.get("retry-after")) * 1_000 || 0;
+      throw new Error(say("too_many"));
+    }
     if (res.status === 200) apply(new DOMParser().parseFromString(await res.text(), "text/html"));
     else if (res.status !== 304)
       throw new Error(res.status === 503 ? say("redis_away") : say("failed", { n: res.status }));
     wait = every;
     tell(say("live"), false);
   } catch (e) {
-    wait = Math.min(wait * 2, 60_000);
+    wait = Math.max(later, Math.min(wait * 2, 60_000));
     tell(e.name === "TypeError" || e.name === "TimeoutError" ? say("offline") : e.message, true);
   }
   timer = setTimeout(() => void look(), wait);

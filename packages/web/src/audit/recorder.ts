@@ -53,7 +53,10 @@ export class Recorder {
       await this.#trail.write(record, this.#limits);
       return true;
     } catch (error) {
-      this.#logger?.error({ err: error, ...record }, "What was done by the dashboard could not be written down");
+      this.#logger?.error(
+        { err: error, ...record },
+        "What was done by the dashboard could not be written down",
+      );
       return false;
     }
   }
@@ -74,7 +77,9 @@ export const subjectText = (subjects: readonly Subject[]): string => {
   const fields = ["set", "queue", "class", "identity", "name", "jid"] as const;
   return fields
     .flatMap((field) => {
-      const values = [...new Set(subjects.map((subject) => subject[field] ?? ""))].filter((one) => one !== "");
+      const values = [...new Set(subjects.map((subject) => subject[field] ?? ""))].filter(
+        (one) => one !== "",
+      );
       return values.length > MOST_NAMED ? [...values.slice(0, MOST_NAMED), "…"] : values;
     })
     .join(" ");

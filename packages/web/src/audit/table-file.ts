@@ -26,7 +26,9 @@ export const auditCsv = (entries: readonly AuditEntry[]): string =>
 /** A list of objects. */
 export const auditJson = (entries: readonly AuditEntry[]): string =>
   JSON.stringify(
-    entries.map(({ id: _, at, ...rest }) => ({ at: at.toISOString(), ...rest })),
+    entries.map((entry) =>
+      Object.fromEntries(COLUMNS.map((name) => [name, name === "at" ? entry.at.toISOString() : entry[name]])),
+    ),
     undefined,
     1,
   );

@@ -4,7 +4,9 @@ import type { ApiConnection } from "@tsq/core/api";
 import { html } from "../html/html.ts";
 import type { Frame, Page, Theme } from "../layout/frame.ts";
 import { layout } from "../layout/layout.ts";
+import { answerLive } from "../live/page-tag.ts";
 import { redisAwayPage } from "../pages/redis-away.ts";
+import { tooManyPage } from "../pages/too-many.ts";
 import { ASSET_PATHS } from "../routes/assets.ts";
 import type { Reason } from "../security/permissions.ts";
 import type { Role } from "../security/roles.ts";
@@ -74,8 +76,16 @@ export const answerPage = async (
   roles: Roles = {},
 ): Promise<Response> => {
   const frame = await frameOf(visit, roles);
-  return new Response(layout(pageOf(frame), frame).toString(), {
-    headers: { "content-type": "text/html; charset=utf-8" },
+  const text = layout(pageOf(frame), frame).toString();
+  return answerLive(text, visit.request, { "content-type": "text/html; charset=utf-8" });
+};
+
+/** The page for whoever has asked too often: it asks Redis nothing. */
+export const answerTooMany = async (visit: Visit, seconds: number): Promise<Response> => {
+  const frame = await frameOf(visit, {}, true);
+  return new Response(layout(tooManyPage({ seconds }, frame), frame).toString(), {
+    status: 429,
+    headers: { "content-type": "text/html; charset=utf-8", "retry-after": String(seconds) },
   });
 };
 

@@ -134,7 +134,11 @@ const runPanel = ({ shown, by, paging }: NonNullable<BusyView["work"]>, frame: F
   const { words, nowMs } = frame;
   const byIdentity = new Map(by.map((process) => [process.identity, process]));
   const columns: Column<RunView>[] = [
-    { head: words.say("job.job"), kind: "wide full", cell: (run) => html`${jobCell(frame, run.job)}${iterationOf(run)}` },
+    {
+      head: words.say("job.job"),
+      kind: "wide full",
+      cell: (run) => html`${jobCell(frame, run.job)}${iterationOf(run)}`,
+    },
     { head: words.say("job.queue_tags"), kind: "tags", cell: ({ job }) => queueAndTags(frame, job) },
     {
       head: words.say("busy.process"),

@@ -123,9 +123,15 @@ const typeOf = (value: unknown) => {
   return value === null ? "type.null" : "type.hash";
 };
 
-const payload = ({ text, sizeBytes, isMasked }: JobPageView, { words }: Frame): Html => {
-  const note = isMasked ? "job.masked" : text.length > LONGEST_RAW ? "job.first_part" : "job.exact";
-  return html`<section class="panel"><header><h2>${words.say("job.payload")}</h2><small>${words.say(note, { size: words.bytes(sizeBytes) })}</small></header><details class="pad"><summary>${words.say("job.show_raw")}</summary><pre class="code" data-copy tabindex="0" aria-label="${words.say("job.payload")}">${cut(text, LONGEST_RAW)}</pre></details></section>`;
+const payload = ({ text, sizeBytes, isMasked, entry }: JobPageView, { words, to }: Frame): Html => {
+  const note = isMasked ? "job.masked" : sizeBytes > LONGEST_RAW ? "job.first_part" : "job.exact";
+  const jid = entry.jid ?? "";
+  const label = words.say("job.download");
+  const file = isMasked
+    ? html`<button class="btn s" type="button" disabled title="${words.say("job.download_masked")}">${label}</button>`
+    : html`<a class="btn s" href="${to(`${jobPath(jid)}/payload`)}" download>${label}</a>`;
+  const download = jid !== "" && html`<p class="acts">${file}</p>`;
+  return html`<section class="panel"><header><h2>${words.say("job.payload")}</h2><small>${words.say(note, { size: words.bytes(sizeBytes) })}</small></header><details class="pad"><summary>${words.say("job.show_raw")}</summary><pre class="code" data-copy tabindex="0" aria-label="${words.say("job.payload")}">${cut(text, LONGEST_RAW)}</pre>${download}</details></section>`;
 };
 
 const factList = (view: JobPageView, frame: Frame): Html => {

@@ -16,6 +16,7 @@ const audit: Route = {
   method: "GET",
   path: "/audit",
   action: "audit",
+  cost: 5,
   answer: async (visit) => {
     const as = visit.query.get("as");
     if (as === "csv" || as === "json") return fileOf(visit, as);
@@ -24,7 +25,11 @@ const audit: Route = {
     const wanted = wantedBy(query);
     const trail = new AuditTrail(visit.api);
     const isFirst = !CURSOR.test(after);
-    const { items, cursor } = await trail.page({ ...wanted, limit: PAGE, after: isFirst ? undefined : after });
+    const { items, cursor } = await trail.page({
+      ...wanted,
+      limit: PAGE,
+      after: isFirst ? undefined : after,
+    });
     const view = {
       entries: items,
       cursor,

@@ -50,7 +50,9 @@ const busy: Route = {
       ...(only !== "jobs" && {
         fleet: { ...fleet, inSlots: views(runsOf(fleet.shown, runs)) },
       }),
-      ...(only !== "processes" && { work: { ...work, shown: await runViewsOf(work.shown, processes, jobs, visit), by: processes } }),
+      ...(only !== "processes" && {
+        work: { ...work, shown: await runViewsOf(work.shown, processes, jobs, visit), by: processes },
+      }),
     };
     return answerPage(visit, (frame) => busyPage(view, frame));
   },

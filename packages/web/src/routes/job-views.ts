@@ -105,18 +105,24 @@ const shownArgs = (job: JobRecord, { services, user }: Visit): readonly unknown[
     user,
   });
 
+/** Whether something of a job is not shown to whoever looks. */
+export const isMaskedFor = (job: JobRecord, visit: Visit): boolean => {
+  const { payload } = job;
+  if (!payload) return false;
+  const [shown, args] = [job.displayArgs, shownArgs(job, visit)];
+  const isSame = args.length === shown.length && args.every((one, i) => one === shown[i]);
+  return !isSame || maskValue(payload) !== payload;
+};
+
 /** Byte for byte where nothing is hidden; else the payload without what is. */
 const textOf = (job: JobRecord, visit: Visit): Pick<JobPageView, "text" | "isMasked"> => {
-  const { payload } = job;
-  if (!payload) return { text: job.text.slice(0, LONGEST_TEXT), isMasked: false };
-  const shown = job.displayArgs;
-  const args = shownArgs(job, visit);
-  const byKeys = maskValue(payload);
-  if (args.every((one, i) => one === shown[i]) && args.length === shown.length && byKeys === payload) {
-    return { text: job.text.slice(0, LONGEST_TEXT), isMasked: false };
+  if (!isMaskedFor(job, visit)) {
+    // The first part of 50 MB, without a text of them all: a character has four bytes at most.
+    const first = job.bytes.subarray(0, LONGEST_TEXT).toString("utf8");
+    return { text: first, isMasked: false };
   }
   // The mask knows the arguments as they are shown: those of the payload, which may be wrapped, must not stand beside them.
-  const all = Object.assign({}, byKeys, { args });
+  const all = Object.assign({}, maskValue(job.payload), { args: shownArgs(job, visit) });
   return { text: jsonOf(all).slice(0, LONGEST_TEXT), isMasked: true };
 };
 

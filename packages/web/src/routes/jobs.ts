@@ -35,6 +35,7 @@ export const subjectOf = ({ place, job }: Pick<FoundJob, "place" | "job">): Subj
 const one: Route = {
   method: "GET",
   path: "/jobs/:jid",
+  cost: 5,
   subject: ({ jid = "" }) => ({ jid }),
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";

@@ -48,6 +48,8 @@ export const EN_JOBS = {
   "verb.cancel_job": "Cancel the job",
   "verb.cancel_of": "Cancel {name}",
 
+  "job.download": "Download all of it",
+  "job.download_masked": "Something in it is not shown to you, so there is no file of it",
   "job.progress": "Progress",
   "job.cursor": "Goes on at",
   "job.executions": "Runs so far",

@@ -56,6 +56,7 @@ export const EN = {
   "client.signed_out": "Signed out",
   "client.moved": "This job has moved on",
   "client.redis_away": "Redis does not answer",
+  "client.too_many": "Too many requests",
   "client.offline": "No connection",
   "client.failed": "Error {n}",
   "client.changed": "The list has changed. Show it",

@@ -79,17 +79,23 @@ export class AuditTrail extends ApiObject {
     super(source);
   }
 
-  /** Adds a record, its texts up to 500 characters each, and forgets what is beyond the limits. */
+  /**
+   * Adds a record, its texts up to 500 characters each, and forgets what is beyond the limits.
+   *
+   * @throws what Redis refuses it with
+   */
   async write(record: AuditRecord, { most = 10_000, days = 180 }: AuditLimits = {}): Promise<void> {
     const fields = FIELDS.flatMap((name) => [name, String(record[name]).slice(0, LONGEST).toWellFormed()]);
     const oldest = Math.max(0, Date.now() - days * DAY_MS);
-    await repliesOf(
-      this.api.redis
-        .multi()
-        .xadd(AUDIT, "MAXLEN", "=", most, "*", ...fields)
-        .xtrim(AUDIT, "MINID", "=", oldest)
-        .expire(AUDIT, days * 86_400),
-    );
+    const replies = await this.api.redis
+      .multi()
+      .xadd(AUDIT, "MAXLEN", "=", most, "*", ...fields)
+      .xtrim(AUDIT, "MINID", "=", oldest)
+      .expire(AUDIT, days * 86_400)
+      .exec();
+    // A key that is no stream as well: what was not written must not seem to be.
+    const refused = replies?.find(([error]) => error)?.[0];
+    if (refused) throw refused;
   }
 
   /**

@@ -1,0 +1,32 @@
+/** Whether a page still shows the same: its ETag, for those that ask again every few seconds. */
+import { createHash } from "node:crypto";
+
+/** What the page's script sends with its looks. */
+export const LIVE_HEADER = "x-tsq-live";
+
+// The script keeps words such as "6 min ago" fresh by itself, and the clock of the frame is in no region that it renews.
+// Text from Redis has no `<` in a page, so nothing that looks like these can come from there.
+const CLOCKS = [
+  [/ data-now="[^"]*"/, ""],
+  [/(<time datetime="[^"]*"[^>]*data-rel>)[^<]*/g, "$1"],
+  [/<time datetime="[^"]*" title="[^"]*">\d\d:\d\d UTC<\/time>/, ""],
+] as const;
+
+/** The same for two pages that differ only in what the script knows better. */
+export const pageTag = (text: string): string => {
+  const still = CLOCKS.reduce((left, [clock, instead]) => left.replace(clock, instead), text);
+  return `W/"${createHash("sha1").update(still).digest("base64url").slice(0, 20)}"`;
+};
+
+/** A page for whoever looks again: nothing but the tag, when it is what they have. */
+export const answerLive = (
+  text: string,
+  request: Request,
+  headers: Readonly<Record<string, string>>,
+): Response => {
+  if (!request.headers.has(LIVE_HEADER)) return new Response(text, { headers });
+  const etag = pageTag(text);
+  if (request.headers.get("if-none-match") === etag)
+    return new Response(null, { status: 304, headers: { etag } });
+  return new Response(text, { headers: { ...headers, etag } });
+};

@@ -1,0 +1,35 @@
+/** The whole payload of a job as a file: a page shows no more than the beginning of a large one. */
+import { Jobs } from "@tsq/core/api";
+import { plain } from "../answers.ts";
+import type { Route } from "../route.ts";
+import { isMaskedFor } from "./job-views.ts";
+import { subjectOf } from "./jobs.ts";
+
+const MOST_LOOKED = 5_000_000;
+
+const payload: Route = {
+  method: "GET",
+  path: "/jobs/:jid/payload",
+  subject: ({ jid = "" }) => ({ jid }),
+  cost: 10,
+  answer: async (visit) => {
+    const jid = visit.params["jid"] ?? "";
+    const { signal } = visit.request;
+    const { found } = await new Jobs(visit.api).find(jid, { most: MOST_LOOKED, signal });
+    if (!found) return plain("There is no such job.", 404);
+    const why = await visit.permissions.why("look", subjectOf(found));
+    if (why !== undefined) return plain(why, 403);
+    if (isMaskedFor(found.job, visit)) {
+      return plain("Something in this payload is not shown to you, so there is no file of it.", 403);
+    }
+    // As text, and never as what its bytes might be to a browser.
+    return new Response(new Uint8Array(found.job.bytes), {
+      headers: {
+        "content-type": "text/plain; charset=utf-8",
+        "content-disposition": 'attachment; filename="payload.json.txt"',
+      },
+    });
+  },
+};
+
+export const PAYLOAD_ROUTES: readonly Route[] = [payload];

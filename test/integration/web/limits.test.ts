@@ -1,0 +1,153 @@
+/** What looking costs: limits for each viewer, pages that have not changed, counts that are read once, large payloads. */
+import type { Redis } from "ioredis";
+import type { WebOptions } from "tsq/web";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { serveDashboard } from "../../support/dashboard.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(() => redis.flushdb());
+
+const serve = async (options: WebOptions = {}) => {
+  const dashboard = await serveDashboard({ redis: server.url, ...options });
+  onTestFinished(() => dashboard.stop());
+  return dashboard;
+};
+const LIVE = { "x-tsq-live": "1", accept: "text/html" };
+const payload = (jid: string, args: readonly unknown[] = [1]) =>
+  JSON.stringify({ class: "HardJob", args, jid, queue: "default" });
+
+describe("a viewer who asks too often", () => {
+  test("is told for how long to wait, in a page or as text, while others are answered", async () => {
+    let name = "ana";
+    const dashboard = await serve({ requestsPerMinute: 3, auth: () => ({ name, role: "admin" }) });
+    for (let i = 0; i < 3; i++) expect((await dashboard.get("/queues")).status).toBe(200);
+
+    const page = await dashboard.get("/queues", { accept: "text/html" });
+    const text = await dashboard.get("/stats");
+
+    expect([page.status, text.status]).toEqual([429, 429]);
+    expect(Number(page.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(page.text).toContain("<h1>Too many requests</h1>");
+    expect(text.text).toMatch(/^Too many requests\. Try again in \d+ s\.\n$/);
+    name = "ben";
+    expect((await dashboard.get("/queues")).status).toBe(200);
+  });
+
+  test("changes nothing by it, and still gets the style of the page", async () => {
+    await redis.zadd("dead", 1, payload("a1"));
+    const dashboard = await serve({ requestsPerMinute: 1 });
+    const { text } = await dashboard.get("/morgue");
+
+    expect((await dashboard.post("/morgue", { "key[]": "1-a1", delete: "1" })).status).toBe(429);
+
+    expect(await redis.zcard("dead")).toBe(1);
+    const [, style = ""] = /href="(\/assets\/[^"]+)"/.exec(text) ?? [];
+    expect((await dashboard.get(style)).status).toBe(200);
+  });
+
+  test("by expensive pages has fewer of them", async () => {
+    const dashboard = await serve({ requestsPerMinute: 10 });
+
+    for (let i = 0; i < 2; i++) expect((await dashboard.get("/jobs/zz")).status).toBe(404);
+    expect((await dashboard.get("/jobs/zz")).status).toBe(429);
+  });
+});
+
+describe("a page that looks again", () => {
+  test.each(["/", "/busy", "/queues", "/retries", "/morgue", "/metrics"])(
+    "%s is not sent again while nothing has changed",
+    async (path) => {
+      await redis.zadd("retry", 2_000_000_000, payload("a1"));
+      await redis.zadd("dead", 1, payload("b2"));
+      const dashboard = await serve();
+      // The first one sets the cookie of the forms' token, and starts what is kept for a while.
+      await dashboard.get(path, LIVE);
+      const first = await dashboard.get(path, LIVE);
+      const etag = first.headers.get("etag") ?? "";
+
+      const { status, text } = await dashboard.get(path, { ...LIVE, "if-none-match": etag });
+
+      // The dashboard shows the round trip to Redis, which is another one each time.
+      if (path !== "/") expect([status, text]).toEqual([304, ""]);
+      expect(first.status).toBe(200);
+      expect(etag).not.toBe("");
+    },
+  );
+
+  test("is sent as soon as something has", async () => {
+    const dashboard = await serve();
+    await dashboard.get("/retries", LIVE);
+    const etag = (await dashboard.get("/retries", LIVE)).headers.get("etag") ?? "";
+    await redis.zadd("retry", 2_000_000_000, payload("a1"));
+
+    const { status, text } = await dashboard.get("/retries", { ...LIVE, "if-none-match": etag });
+
+    expect(status).toBe(200);
+    expect(text).toContain("HardJob");
+  });
+
+  test("is a page as any other without the script's header", async () => {
+    const dashboard = await serve();
+
+    expect((await dashboard.get("/retries")).headers.get("etag")).toBeNull();
+  });
+});
+
+test("the counts are read once for all who look within a second", async () => {
+  const dashboard = await serve();
+  await dashboard.get("/preferences");
+  await redis.config("RESETSTAT");
+  const startedMs = performance.now();
+
+  await Promise.all(Array.from({ length: 20 }, () => dashboard.get("/retries")));
+
+  const calls = Number(/cmdstat_scard:calls=(\d+)/.exec(await redis.info("commandstats"))?.[1] ?? 0);
+  const seconds = Math.ceil((performance.now() - startedMs) / 1_000);
+  // A reading for each second that it took, however slow the machine is.
+  expect(calls).toBeLessThanOrEqual(seconds + 1);
+});
+
+describe("a large payload", () => {
+  const text = payload("big", ["x".repeat(2_000_000)]);
+
+  test("shows its first part, and comes whole as a file of text", async () => {
+    await redis.zadd("retry", 2_000_000_000, text);
+    const dashboard = await serve();
+
+    const page = await dashboard.get("/jobs/big");
+    expect(page.text.length).toBeLessThan(500_000);
+    expect(page.text).toContain("the first part of 2 MB");
+    expect(page.text).toContain('href="/jobs/big/payload"');
+    const file = await dashboard.get("/jobs/big/payload");
+    expect(file.text === text).toBe(true);
+    expect(file.headers.get("content-type")).toBe("text/plain; charset=utf-8");
+    expect(file.headers.get("content-disposition")).toContain("attachment");
+    expect(file.headers.get("x-content-type-options")).toBe("nosniff");
+  });
+
+  test("is no file where something in it is masked", async () => {
+    await redis.zadd("retry", 2_000_000_000, payload("a1", [{ password: "hunter2" }]));
+    const dashboard = await serve();
+    const plain = await serve({ mask: (args, { user }) => (user.role === "admin" ? args : []) });
+
+    for (const one of [dashboard, plain]) {
+      const { status, text: said } = await one.get("/jobs/a1/payload");
+      expect(status).toBe(403);
+      expect(said).not.toContain("hunter2");
+    }
+    expect((await dashboard.get("/jobs/a1")).text).toContain("there is no file of it");
+  });
+
+  test("is nowhere when its job is", async () => {
+    expect((await (await serve()).get("/jobs/zz/payload")).status).toBe(404);
+  });
+});
