@@ -57,7 +57,7 @@ const columnsOf = (frame: Frame): readonly Column<EntryRow>[] => {
   return [
     {
       head: words.say("cron.entry"),
-      kind: "full",
+      kind: "wide full",
       cell: ({ view }) =>
         html`<a href="${to(entryPath(view.entry))}"><b>${name(view.entry.name)}</b></a>${namespaceOf(view)} ${stateWord(view, frame)}<br>${classOf(view)}${notesOf(view, frame).map((note) => html`<br><small>${note}</small>`)}`,
     },
