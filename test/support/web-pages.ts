@@ -1,5 +1,5 @@
 /** Every page of the dashboard with something in it: a fleet of both languages, and names that an attacker chose. */
-import type { Finding, MetricsReport } from "@tsq/core/api";
+import type { MetricsReport } from "@tsq/core/api";
 import {
   busyPage,
   confirmPage,
@@ -13,6 +13,9 @@ import {
   setPage,
 } from "./inside-web.ts";
 import type { Frame, Page } from "./inside-web.ts";
+import { SEARCH_PAGES } from "./web-search-pages.ts";
+import { FINDINGS } from "./web-findings.ts";
+import { BULK_PAGES, WORK } from "./web-bulk-pages.ts";
 
 import { AUDIT_PAGE } from "./web-audit-page.ts";
 import { JOB_PAGES } from "./web-job-pages.ts";
@@ -110,11 +113,23 @@ const entries = [
   { ...entry, class: undefined, args: [], key: "3-x", error: undefined, failures: undefined },
 ];
 const facets = {
+  count: 90,
   looked: 100,
+  total: 486,
   list: [
-    { kind: "class" as const, values: [{ value: HOSTILE, count: 80, path: "/retries?q=x", isOn: true }] },
+    {
+      kind: "class" as const,
+      values: [{ value: HOSTILE, count: 80, path: "/retries?q=x", isOn: true }],
+      others: 10,
+    },
   ],
 };
+const narrow = (path: string, ...texts: string[]) => ({
+  path,
+  text: texts.join(" "),
+  problem: texts.length > 1 ? HOSTILE : undefined,
+  badges: texts.map((text, i) => ({ text, path, isAnywhere: i > 0 })),
+});
 const stats = {
   processed: 99_612,
   failed: 1_412,
@@ -134,45 +149,11 @@ const history = Array.from({ length: 30 }, (_, i) => ({
   failed: 20 * (i % 5),
 }));
 
-const findings: readonly Finding[] = [
-  {
-    id: "a",
-    kind: "queue-late",
-    level: "critical",
-    cause: "",
-    evidence: { queue: HOSTILE, size: 1_284, latency: 252, goal: 30 },
-    where: { page: "queue", name: HOSTILE },
-  },
-  {
-    id: "b",
-    kind: "class-unrunnable",
-    level: "critical",
-    cause: "",
-    evidence: { queue: "critical", class: HOSTILE, count: 7 },
-    where: { page: "queue", name: "critical", filter: `class:"${HOSTILE}"` },
-  },
-  {
-    id: "c",
-    kind: "error-growing",
-    level: "warning",
-    cause: "",
-    evidence: { group: "5f0c", class: HOSTILE, error: HOSTILE, recent: 40, before: 2, sample: 400 },
-    where: { page: "errors", name: "5f0c", filter: "group:5f0c" },
-  },
-  {
-    id: "d",
-    kind: "redis-evicts",
-    level: "note",
-    cause: "",
-    evidence: { evictionPolicy: HOSTILE, maxBytes: 0, evictedKeys: 0 },
-    where: { page: "redis" },
-  },
-];
 /** By their paths. */
 export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   "/": dashboardPage(
     {
-      needs: { list: findings, at: new Date(NOW), problem: HOSTILE },
+      needs: { list: FINDINGS, at: new Date(NOW), problem: HOSTILE },
       stats,
       metrics: report,
       processes: [process, other],
@@ -224,13 +205,9 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
       jobs: entries.map((one, i) => ({ ...one, position: i + 1, enqueuedAt: new Date(NOW - 9_000) })),
       order: "asc",
       paging: { from: 1, shown: 3, total: 1_284, next: "/queues/critical?page=2" },
-      filling: {
-        looked: 100,
-        classes: [
-          { value: HOSTILE, count: 77 },
-          { value: "B", count: 23 },
-        ],
-      },
+      narrow: narrow("/queues/critical", HOSTILE),
+      facets,
+      works: [],
     },
     frame,
   ),
@@ -241,7 +218,9 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
       entries,
       paging: { from: 1, shown: 3, total: 486, next: "/retries?page=2" },
       facets,
-      filter: { field: "substr", text: "", found: 0, looked: 0 },
+      narrow: narrow("/retries", HOSTILE),
+      works: [WORK],
+      chart: { set: "retry", fromMs: NOW, columnMs: MINUTE, values: [3, 0, 9] },
     },
     frame,
   ),
@@ -251,11 +230,24 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
       size: 4_318,
       entries,
       paging: { shown: 3, total: 4_318 },
-      filter: { field: "substr", text: HOSTILE, found: 3, looked: 4_318 },
+      facets: undefined,
+      narrow: narrow("/morgue", HOSTILE, HOSTILE),
+      works: [],
     },
     frame,
   ),
-  "/scheduled": setPage({ set: "schedule", size: 0, entries: [], paging: { shown: 0, total: 0 } }, frame),
+  "/scheduled": setPage(
+    {
+      set: "schedule",
+      size: 0,
+      entries: [],
+      paging: { shown: 0, total: 0 },
+      narrow: narrow("/scheduled"),
+      works: [],
+      facets: undefined,
+    },
+    frame,
+  ),
   ...JOB_PAGES(frame, entry),
   "/metrics": metricsPage({ report, period: "1h" }, frame),
   "/metrics/one": metricPage(
@@ -277,5 +269,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
     frame,
   ),
   "/audit": AUDIT_PAGE(frame),
+  ...BULK_PAGES(frame),
+  ...SEARCH_PAGES(frame),
   "/away": redisAwayPage({ problem: `ECONNREFUSED ${HOSTILE}` }, frame),
 });

@@ -6,11 +6,13 @@ import { JOB_ACTIONS } from "./actions/job-actions.ts";
 import { QUEUE_ACTIONS } from "./actions/queue-actions.ts";
 import { SET_ACTIONS } from "./actions/set-actions.ts";
 import { plain } from "./answers.ts";
+import { BulkWorks } from "./bulk/bulk-works.ts";
 import { Recorder } from "./audit/recorder.ts";
 import { writeFailure, writeOutcome, writeRefusal } from "./audit/outcome.ts";
 import { reasonIn, whyReasonless } from "./audit/reason.ts";
 import { answerAway, answerTooMany } from "./frame/frame-of.ts";
 import { FindingsReader } from "./frame/findings-reader.ts";
+import { KeptReadings } from "./frame/kept-readings.ts";
 import type { Services } from "./frame/services.ts";
 import { readFleet } from "./frame/fleet.ts";
 import { SharedReading } from "./frame/shared-reading.ts";
@@ -26,9 +28,13 @@ import { BUSY_ROUTES } from "./routes/busy.ts";
 import { DASHBOARD_ROUTES } from "./routes/dashboard.ts";
 import { JOB_ROUTES } from "./routes/jobs.ts";
 import { PAYLOAD_ROUTES } from "./routes/payload.ts";
+import { BULK_ROUTES } from "./routes/bulk.ts";
+import { EDIT_ROUTES } from "./routes/edit.ts";
+import { ERROR_ROUTES } from "./routes/errors.ts";
 import { METRICS_ROUTES } from "./routes/metrics.ts";
 import { PREFERENCE_ROUTES } from "./routes/preferences.ts";
 import { QUEUE_ROUTES } from "./routes/queues.ts";
+import { SEARCH_ROUTES } from "./routes/search.ts";
 import { SET_ROUTES } from "./routes/sets.ts";
 import { STATS_ROUTES } from "./routes/stats.ts";
 import { RateLimit } from "./security/rate-limit.ts";
@@ -51,6 +57,10 @@ export const ROUTES: readonly Route[] = [
   ...SET_ROUTES,
   ...JOB_ROUTES,
   ...PAYLOAD_ROUTES,
+  ...BULK_ROUTES,
+  ...EDIT_ROUTES,
+  ...ERROR_ROUTES,
+  ...SEARCH_ROUTES,
   ...METRICS_ROUTES,
   ...STATS_ROUTES,
   ...AUDIT_ROUTES,
@@ -60,6 +70,9 @@ export const ROUTES: readonly Route[] = [
   ...QUEUE_ACTIONS,
   ...BUSY_ACTIONS,
 ];
+
+// Ten thousand jobs are read for them, which takes some 100 ms of a core.
+const COUNTED = { freshMs: 10_000, staleMs: 60_000, most: 100 };
 
 interface Place {
   readonly url: URL;
@@ -94,6 +107,9 @@ export class Dashboard {
       fleet: new SharedReading(() => readFleet(redis.api), FLEET_MS),
       metrics: new SharedReading(() => new Metrics(redis.api).topJobs(), METRICS_MS),
       findings: new FindingsReader(() => findings.read()),
+      facets: new KeptReadings(COUNTED),
+      errors: new KeptReadings(COUNTED),
+      bulk: new BulkWorks(),
       readOnly,
       mask,
       tabs: new TabList(tabs, redis.api),
@@ -113,9 +129,10 @@ export class Dashboard {
     return withSecurityHeaders(bodyless);
   }
 
-  /** Ends the connection that the dashboard has opened. */
+  /** Ends what is done to many jobs, and the connection that the dashboard has opened. */
   async close(): Promise<void> {
     const { api, isOwn } = this.#settings.redis;
+    await this.#services.bulk.stop();
     if (isOwn) await api.close();
   }
 
@@ -198,6 +215,8 @@ export class Dashboard {
       services.summary.forget();
       services.fleet.forget();
       services.findings.forget();
+      services.facets.forget();
+      services.errors.forget();
       services.tabs.forget();
     }
     return visit.withCookies(response);

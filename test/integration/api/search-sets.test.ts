@@ -1,7 +1,7 @@
 /** Searching the sets: what is found, how far it looks, and going on from there while others add and remove. */
 import { FilterError } from "@tsq/core";
-import { DeadSet, RetrySet } from "@tsq/core/api";
-import type { JobSet, SearchOptions, SearchResult, SortedEntry } from "@tsq/core/api";
+import { DeadSet, RetrySet, ScheduledSet } from "@tsq/core/api";
+import type { JobSet, SearchResult, SetSearchOptions, SortedEntry } from "@tsq/core/api";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { payloadText } from "../../support/payload-text.ts";
@@ -45,7 +45,7 @@ const jids = (items: readonly SortedEntry[]): readonly (string | undefined)[] =>
 const pages = async (
   set: JobSet,
   filter: string,
-  options: SearchOptions,
+  options: SetSearchOptions,
   between: (found: SearchResult<SortedEntry>) => Promise<unknown> = async () => {},
 ): Promise<readonly (string | undefined)[]> => {
   const found: (string | undefined)[] = [];
@@ -107,33 +107,50 @@ describe("a search of a set", () => {
     ["scores beyond all numbers", (i: number) => [Infinity, -Infinity, -1.5e-7, 2e20][i % 4] ?? 0],
   ])("goes on where it has stopped, and finds each once (%s)", async (_, scoreOf) => {
     await fill("retry", 1_000, scoreOf);
+    const set = new RetrySet({ redis });
 
-    const found = await pages(new RetrySet({ redis }), "", { limit: 90 });
+    const found = await pages(set, "", { limit: 90 });
 
     expect(found).toHaveLength(1_000);
     expect(new Set(found).size).toBe(1_000);
+    expect(await pages(set, "", { limit: 90, order: "asc" })).toEqual(found.toReversed());
   });
 
   test.each([
-    ["each its own score", (i: number) => i],
-    ["one score in common", () => 7],
-  ])("leaves none out that stays, while others come and go (%s)", async (_, scoreOf) => {
-    await fill("retry", 1_000, scoreOf);
-    const set = new RetrySet({ redis });
-    let round = 0;
+    ["each its own score", (i: number) => i, "desc"],
+    ["one score in common", () => 7, "desc"],
+    ["each its own score", (i: number) => i, "asc"],
+    ["one score in common", () => 7, "asc"],
+  ] as const)(
+    "leaves none out that stays, while others come and go (%s, %s, %s)",
+    async (_, scoreOf, order) => {
+      await fill("retry", 1_000, scoreOf);
+      const set = new RetrySet({ redis });
+      let round = 0;
 
-    const found = await pages(set, "", { limit: 45 }, async ({ items }) => {
-      round++;
-      await redis.zadd("retry", 10_000 + round, payloadText({ jid: `new${round}` }));
-      await redis.zadd("retry", 7, payloadText({ jid: `same${round}` }));
-      // At times the one that the cursor names.
-      if (round % 3 === 0) await items.at(-1)?.delete();
-      else await items[5]?.delete();
-    });
+      const found = await pages(set, "", { limit: 45, order }, async ({ items }) => {
+        round++;
+        await redis.zadd("retry", 10_000 + round, payloadText({ jid: `new${round}` }));
+        await redis.zadd("retry", 7, payloadText({ jid: `same${round}` }));
+        // At times the one that the cursor names.
+        if (round % 3 === 0) await items.at(-1)?.delete();
+        else await items[5]?.delete();
+      });
 
-    const left = jids((await set.page({ limit: 1_000 })).items).filter((jid) => jid?.startsWith("j"));
-    expect(left.length).toBeGreaterThan(900);
-    expect(found).toEqual(expect.arrayContaining([...left]));
+      const left = jids((await set.page({ limit: 1_000 })).items).filter((jid) => jid?.startsWith("j"));
+      expect(left.length).toBeGreaterThan(900);
+      expect(found).toEqual(expect.arrayContaining([...left]));
+    },
+  );
+
+  test("from the lowest score up looks at no more than the times of its filter", async () => {
+    await fill("schedule", 100, (i) => 2_000_000_000 + i);
+
+    const filter = "after:2000000010 before:2000000013";
+    const { items, looked } = await new ScheduledSet({ redis }).search(filter, { ...PATIENT, order: "asc" });
+
+    expect(jids(items)).toEqual(["j10", "j11", "j12"]);
+    expect(looked).toBe(3);
   });
 
   test("ends though every entry that it finds is deleted", async () => {

@@ -96,8 +96,8 @@ describe("pages", () => {
 
     const { text } = await dashboard.get("/retries?substr=mike");
 
-    expect(whole.text).toContain("Of 200 that were looked at, of 200.");
-    expect(text).toContain("The look ended there: more of the 201 may have it.");
+    expect(whole.text).toContain("1–200 of 200");
+    expect(text).toContain("200 found. The look ended there: more may have it.");
   });
 
   test("show nothing of what is hostile as markup, wherever it stands", async () => {

@@ -1,5 +1,6 @@
 /** One job as it lies in Redis: its bytes, and what can be read of them. Reading never throws. */
 import { MalformedPayloadError } from "../errors.ts";
+import { memberText } from "../wire/edit.ts";
 import { unpackBacktrace } from "../wire/backtrace.ts";
 import { parsePayload } from "../wire/payload.ts";
 import type { RawPayload } from "../wire/payload.ts";
@@ -53,6 +54,11 @@ export class JobRecord {
   /** The arguments as the pages show them: of the job inside a wrapper, an encrypted one masked. */
   get displayArgs(): readonly unknown[] {
     return this.payload ? shownArgs(this.payload) : [];
+  }
+
+  /** The arguments as JSON text, as it lies in Redis: what `retry({ args })` takes; undefined when there are none. */
+  get argsText(): string | undefined {
+    return this.payload && memberText(this.text, "args");
   }
 
   /** The job's labels. */

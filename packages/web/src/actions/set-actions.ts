@@ -2,9 +2,11 @@
 import { MalformedPayloadError } from "@tsq/core";
 import type { SortedEntry } from "@tsq/core/api";
 import { plain } from "../answers.ts";
+import { listOfSet } from "../bulk/bulk-list.ts";
 import { valuesOf } from "../request/form.ts";
 import type { Route } from "../route.ts";
 import type { Reason } from "../security/permissions.ts";
+import { isOfQuestion, startBulk } from "../routes/bulk.ts";
 import { actionOf, carryOut, SETS } from "../sets.ts";
 import type { SetKind, Verb } from "../sets.ts";
 import type { Visit } from "../visit.ts";
@@ -24,6 +26,8 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
     action: actionOf("set", verb as Verb),
     subject: () => ({ set: kind.set }),
     answer: async (visit) => {
+      // From the question of the dashboard it is about what was counted there; as Sidekiq::Web sends it, about all.
+      if (isOfQuestion(visit.form)) return startBulk(visit, listOfSet(visit.api, kind), verb as Verb);
       const count = await carryOutAll(visit.api);
       visit.counts(count);
       return visit.done(kind.path, saidOf(verb as Verb, { done: count, gone: 0, malformed: 0 }));

@@ -48,6 +48,7 @@ const frameOf = async (visit: Visit, roles: Roles, isAway = false): Promise<Fram
     may: (action) => reasons.has(action) && reasons.get(action) === undefined,
     roles,
     tabs,
+    search: { path: "/search", text: visit.path === "/search" ? (visit.query.get("q") ?? "") : "" },
     nowMs: Date.now(),
     version: VERSION,
     server: serverOf(visit.api),

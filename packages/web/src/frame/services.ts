@@ -1,6 +1,14 @@
 /** What all visits of one dashboard share. */
-import type { ApiOptions, AuditLimits, MetricsReport, StatsSnapshot } from "@tsq/core/api";
+import type {
+  ApiOptions,
+  AuditLimits,
+  ErrorReport,
+  Facets,
+  MetricsReport,
+  StatsSnapshot,
+} from "@tsq/core/api";
 import type { Recorder } from "../audit/recorder.ts";
+import type { BulkWorks } from "../bulk/bulk-works.ts";
 import type { JobRows } from "./job-rows.ts";
 import type { TabList } from "../tabs/tab-list.ts";
 import type { Mask } from "../security/mask.ts";
@@ -8,6 +16,7 @@ import type { FindingsReader } from "./findings-reader.ts";
 import type { Fleet } from "./fleet.ts";
 import type { SharedReading } from "./shared-reading.ts";
 import type { Languages } from "../words/languages.ts";
+import type { KeptReadings } from "./kept-readings.ts";
 
 export interface Services {
   /** The counts beside the pages' names. */
@@ -19,6 +28,9 @@ export interface Services {
   readonly recorder: Recorder;
   readonly requireReason: boolean;
   readonly findings: FindingsReader;
+  readonly facets: KeptReadings<Facets>;
+  readonly errors: KeptReadings<ErrorReport>;
+  readonly bulk: BulkWorks;
   readonly readOnly: boolean;
   readonly mask: Mask;
   readonly tabs: TabList;

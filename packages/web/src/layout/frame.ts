@@ -88,6 +88,8 @@ export interface Page {
   readonly here?: string | undefined;
   /** Whether the numbers of the page move by themselves. @default true */
   readonly isLive?: boolean | undefined;
+  /** In how many seconds a browser without the script asks again. @default never */
+  readonly refreshSeconds?: number | undefined;
   /** Whether it stands alone: no navigation, since nothing is behind it. @default false */
   readonly isAlone?: boolean | undefined;
 }

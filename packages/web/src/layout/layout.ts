@@ -30,6 +30,7 @@ const ENTRIES: readonly Entry[] = [
   { path: "/retries", shape: "retry", word: "nav.retries", key: "r", count: "retries" },
   { path: "/scheduled", shape: "sched", word: "nav.scheduled", key: "s", count: "scheduled" },
   { path: "/morgue", shape: "dead", word: "nav.dead", key: "m", count: "dead" },
+  { path: "/errors", shape: "err", word: "nav.errors", key: "e" },
   { path: "/metrics", shape: "metrics", word: "nav.metrics", key: "t" },
   { path: "/audit", shape: "audit", word: "nav.audit", key: "a" },
 ];
@@ -42,7 +43,7 @@ export const layout = (page: Page, frame: Frame): Html => {
 <html lang="${words.locale}"${words.isRightToLeft && html` dir="rtl"`}${themeOf(frame)}>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${page.title} · tsq${frame.environment && html` ${frame.environment}`}</title>
 <link rel="stylesheet" href="${frame.assets["app.css"]}"><link rel="icon" href="${frame.assets["icon.svg"]}">
-${SCRIPTS.map((name) => html`<script type="module" src="${frame.assets[name]}"></script>`)}</head>
+${SCRIPTS.map((name) => html`<script type="module" src="${frame.assets[name]}"></script>`)}${page.refreshSeconds !== undefined && html`<noscript><meta http-equiv="refresh" content="${page.refreshSeconds}"></noscript>`}</head>
 <body${page.isAlone && html` class="alone"`}${poll} data-now="${iso(frame.nowMs)}" data-words="${words.ofScript()}">${sprite()}${page.isAlone ? alone(page, frame) : framed(page, frame)}</body></html>`;
 };
 

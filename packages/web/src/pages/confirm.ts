@@ -24,6 +24,8 @@ export interface ConfirmView {
   readonly back: string;
   /** What may be worse than it looks. */
   readonly warning?: Html | undefined;
+  /** Further fields, and what else there is to say. */
+  readonly more?: Html | undefined;
   /** To be typed, where a slip would cost much. */
   readonly typed?: string | undefined;
 }
@@ -35,8 +37,8 @@ const reasonField = ({ words, needsReason }: Frame): Html =>
 /** Asks. */
 export const confirmPage = (view: ConfirmView, frame: Frame): Page => {
   const { words, to } = frame;
-  const { question, text, counts = [], typed, warning } = view;
-  const form = html`${counts.length > 0 && html`<dl>${counts.map(([what, count]) => html`<div class="pair"><dt>${what}</dt><dd class="num">${words.number(count)}</dd></div>`)}</dl>`}${warning && html`<p class="flash s-retry">${icon("err")}<span>${warning}</span></p>`}${typed !== undefined && html`<div class="field"><label for="typed">${words.say("confirm.type", { text: typed })}</label><input id="typed" name="typed" pattern="${typed}" required autocomplete="off"></div>`}${reasonField(frame)}<div class="acts"><a class="btn" href="${to(view.back)}" data-close>${words.say("verb.cancel")}</a><button class="btn main">${view.verb}</button></div>`;
+  const { question, text, counts = [], typed, warning, more } = view;
+  const form = html`${counts.length > 0 && html`<dl>${counts.map(([what, count]) => html`<div class="pair"><dt>${what}</dt><dd class="num">${words.number(count)}</dd></div>`)}</dl>`}${warning && html`<p class="flash s-retry">${icon("err")}<span>${warning}</span></p>`}${more}${typed !== undefined && html`<div class="field"><label for="typed">${words.say("confirm.type", { text: typed })}</label><input id="typed" name="typed" pattern="${typed}" required autocomplete="off"></div>`}${reasonField(frame)}<div class="acts"><a class="btn" href="${to(view.back)}" data-close>${words.say("verb.cancel")}</a><button class="btn main">${view.verb}</button></div>`;
   return {
     title: question,
     heading: question,

@@ -159,7 +159,15 @@ export const placeButtons = (view: PlaceView, frame: Frame): Html => {
     if (why) return html`<button class="btn bad" type="button" disabled title="${why}">${label}</button>`;
     return ask(frame, `job.${verb}`, label, `${path}/${verb}`);
   });
-  return html`<div class="acts">${buttons}</div>`;
+  return html`<div class="acts">${buttons}${editLink(view, frame)}</div>`;
+};
+
+/** Only where the job has a key: another place has nothing to retry it from. */
+const editLink = ({ place, entry }: PlaceView, frame: Frame): Html => {
+  const { list } = PLACES[place];
+  const isSet = place === "retry" || place === "schedule" || place === "dead";
+  if (!isSet || entry.class === undefined || !frame.may("job.edit")) return NOTHING;
+  return html`<a class="btn" href="${frame.to(`${list}/${encodeURIComponent(entry.key)}/edit`)}">${frame.words.say("edit.title")}</a>`;
 };
 
 /** Why a run cannot be cancelled, or need not be. */

@@ -78,7 +78,7 @@ const placeOf = ({ where: { page, name: of, filter } }: Finding): readonly [Word
   if (page === "busy") return ["needs.to_busy", "/busy"];
   if (page === "retries") return ["needs.to_jobs", withQuery("/retries", q)];
   if (page === "dead") return ["needs.to_jobs", withQuery("/morgue", q)];
-  if (page === "errors") return ["needs.to_errors", withQuery("/retries", q)];
+  if (page === "errors") return ["needs.to_errors", withQuery("/errors", q)];
   return ["needs.to_redis", "/#redis"];
 };
 

@@ -1,19 +1,21 @@
 /** One queue: its jobs, in the order in which they run. */
 import type { QueueSummary } from "@tsq/core/api";
-import { shares, sharesLegend } from "../charts/share.ts";
-import { CATEGORIES } from "../charts/svg.ts";
+import type { BulkWork } from "../bulk/bulk-work.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path, withQuery } from "../html/path.ts";
 import { ask, postForm, reason } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
-import { className, name } from "../layout/names.ts";
+import { name } from "../layout/names.ts";
 import { choice, empty, jobCell, queueAndTags, roleNote, vitals } from "../layout/parts.ts";
 import type { JobView } from "../layout/parts.ts";
 import { pager } from "../layout/pager.ts";
 import type { Paging } from "../layout/pager.ts";
 import { table, tick, tickAll } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
+import { workNews } from "./bulk-work.ts";
+import { facetList, filterOf, isNarrowed, matchingOf, narrowForm } from "./narrow.ts";
+import type { FacetsView, NarrowView } from "./narrow.ts";
 import { listenersOf, pauseButton, queueState } from "./queue-list.ts";
 import type { ProcessView } from "./processes.ts";
 
@@ -26,12 +28,6 @@ export interface WaitingView extends JobView {
   readonly enqueuedAt: Date | undefined;
 }
 
-/** What fills the queue, as far as was looked. */
-export interface Filling {
-  readonly classes: readonly { readonly value: string; readonly count: number }[];
-  readonly looked: number;
-}
-
 /** What the page is made of. */
 export interface QueueView {
   readonly queue: QueueSummary;
@@ -39,12 +35,16 @@ export interface QueueView {
   readonly jobs: readonly WaitingView[];
   readonly order: "asc" | "desc";
   readonly paging: Paging;
-  readonly filling?: Filling | undefined;
+  readonly narrow: NarrowView;
+  /** Undefined while they are being counted. */
+  readonly facets: FacetsView | undefined;
+  /** What is done to many of them, or was just now. */
+  readonly works: readonly BulkWork[];
 }
 
 /** `/queues/:name` */
 export const queuePage = (view: QueueView, frame: Frame): Page => {
-  const { queue, processes, jobs } = view;
+  const { queue, processes } = view;
   const { words, to } = frame;
   const own = path`/queues/${queue.name}`;
   return {
@@ -53,7 +53,7 @@ export const queuePage = (view: QueueView, frame: Frame): Page => {
     heading: html`${name(queue.name)} ${queueState(frame, queue, processes)}`,
     aside: html`<div class="acts">${pauseButton(frame, queue, "")}${ask(frame, "queue.clear", words.say("verb.clear"), `${own}/confirm?do=clear`)}</div>`,
     here: "/queues",
-    body: html`${roleNote(frame)}${signs(view, frame)}${view.filling && fillingOf(frame, view.filling, queue)}${jobs.length > 0 ? jobList(view, frame, own) : nothing(view, frame)}`,
+    body: html`${roleNote(frame)}${workNews(view.works, frame)}${signs(view, frame)}${queue.size > 0 ? narrowed(view, frame, own) : nothing(view, frame)}`,
   };
 };
 
@@ -72,15 +72,32 @@ const signs = ({ queue, processes }: QueueView, { words }: Frame): Html => {
   ]);
 };
 
-const fillingOf = ({ words }: Frame, { classes, looked }: Filling, { size }: QueueSummary): Html => {
-  if (classes.length === 0) return NOTHING;
-  const parts = classes.slice(0, CATEGORIES.length).map(({ value, count }, i) => ({
-    name: className(value),
-    value: count,
-    tone: CATEGORIES[i] ?? ("idle" as const),
-    said: words.number(count),
-  }));
-  return html`<section class="panel"><header><h2>${words.say("queue.filling")}</h2><small>${words.say("queue.newest_of", { n: looked, total: size })}</small></header><div class="pad">${shares(parts, words.say("queue.filling"))}${sharesLegend(parts)}</div></section>`;
+const narrowed = (view: QueueView, frame: Frame, own: string): Html =>
+  html`${narrowForm(view.narrow, frame)}${matching(view, frame)}<div class="grid g-facets">${facetList(view.facets, "run", frame)}<div class="stack">${view.jobs.length > 0 ? jobList(view, frame, own) : noneHere(view, frame)}</div></div>`;
+
+/** All that the filter means; all of the queue is what its own button clears. */
+const allButtons = ({ narrow, facets }: QueueView, frame: Frame, own: string): Html => {
+  const q = filterOf(narrow);
+  if (!q) return NOTHING;
+  const { words } = frame;
+  const at = (verb: string) => withQuery(`${own}/all/${verb}`, { q });
+  return html`<div class="all"><span class="dim">${matchingOf(facets, words)}</span>${ask(frame, "queue.move", words.say("bulk.move_ask"), at("move"), { look: "s" })}${ask(frame, "queue.kill", words.say("verb.kill_all"), at("kill"), { look: "s bad" })}${ask(frame, "queue.clear", words.say("verb.delete_all"), at("delete"), { look: "s bad" })}</div>`;
+};
+
+/** How many the filter means, as far as was counted. */
+const matching = ({ narrow, facets }: QueueView, { words }: Frame): Html => {
+  if (!isNarrowed(narrow) || !facets) return NOTHING;
+  const { count, looked, total } = facets;
+  const said =
+    looked < total
+      ? words.say("narrow.matching_of", { count, looked })
+      : words.say("narrow.matching", { count });
+  return html`<h2 id="matching" data-live>${said}</h2>`;
+};
+
+const noneHere = ({ paging }: QueueView, frame: Frame): Html => {
+  const none = frame.words.say(paging.next === undefined ? "set.none_here" : "narrow.none_so_far");
+  return html`<section class="panel" id="waiting" data-live><p class="pad dim">${none}</p>${pager(frame, paging)}</section>`;
 };
 
 const jobList = (view: QueueView, frame: Frame, own: string): Html => {
@@ -105,14 +122,17 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
       cell: ({ enqueuedAt }) => (enqueuedAt ? words.span(Math.max(0, nowMs - enqueuedAt.getTime())) : "–"),
     },
   ];
-  const orders = choice(frame, words.say("table.order"), [
-    [words.say("queue.next_first"), withQuery(own, { direction: "asc" }), order === "asc"],
-    [words.say("queue.newest_first"), own, order === "desc"],
-  ]);
+  // A search goes from the newest to the oldest.
+  const orders = isNarrowed(view.narrow)
+    ? NOTHING
+    : choice(frame, words.say("table.order"), [
+        [words.say("queue.next_first"), withQuery(own, { direction: "asc" }), order === "asc"],
+        [words.say("queue.newest_first"), own, order === "desc"],
+      ]);
   const buttons = may("job.delete")
     ? html`<button class="btn s bad" name="delete" value="1" data-needs>${words.say("verb.delete")}</button>`
     : html`<small>${reason(frame, "job.delete")}</small>`;
-  const body = html`<div class="tools"><b data-selected>${words.say("client.none_ticked")}</b>${buttons}<div class="all">${orders}</div></div>${table(columns, jobs, ({ key }) => idOf("w", key))}${pager(frame, paging)}`;
+  const body = html`<div class="tools"><b data-selected>${words.say("client.none_ticked")}</b>${buttons}${allButtons(view, frame, own)}<div class="all">${orders}</div></div>${table(columns, jobs, ({ key }) => idOf("w", key))}${pager(frame, paging)}`;
   return html`<section class="panel" id="waiting" data-live data-list>${postForm(frame, `${own}/delete`, {}, body)}</section>`;
 };
 

@@ -1,13 +1,11 @@
 /** The retry set, the scheduled set and the dead set: one page for all three. */
+import type { BulkWork } from "../bulk/bulk-work.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
-import { share } from "../charts/share.ts";
-import { idOf } from "../html/path.ts";
+import { idOf, withQuery } from "../html/path.ts";
 import { ask, postForm, reason } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
-import { icon } from "../layout/icons.ts";
 import type { IconName } from "../layout/icons.ts";
-import { className, name } from "../layout/names.ts";
 import { pager } from "../layout/pager.ts";
 import type { Paging } from "../layout/pager.ts";
 import { empty, errorCell, jobCell, queueAndTags, roleNote } from "../layout/parts.ts";
@@ -16,6 +14,11 @@ import { table, tick, tickAll } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
 import type { Action } from "../security/roles.ts";
 import type { WordKey } from "../words/words.ts";
+import { workNews } from "./bulk-work.ts";
+import { facetList, filterOf, isNarrowed, matchingOf, narrowForm } from "./narrow.ts";
+import type { FacetsView, NarrowView } from "./narrow.ts";
+import { setChart } from "./set-chart.ts";
+import type { SetChart } from "./set-chart.ts";
 
 /** An entry of the set. */
 export interface EntryView extends JobView {
@@ -27,39 +30,18 @@ export interface EntryView extends JobView {
   readonly failures: number | undefined;
 }
 
-/** Values of one kind that the set's jobs have, with their counts. */
-export interface FacetView {
-  readonly kind: "class" | "queue" | "error" | "tag";
-  readonly values: readonly {
-    readonly value: string;
-    readonly count: number;
-    /** The page with this filter, or without it where it is on. */
-    readonly path: string;
-    readonly isOn: boolean;
-  }[];
-}
-
-/** The box that narrows the list. */
-export interface FilterView {
-  /** Of the field: `substr` as in Sidekiq::Web, or `q`. */
-  readonly field: string;
-  readonly text: string;
-  /** How many of the set it means, as far as was looked. */
-  readonly found: number;
-  /** Of how many; undefined where the look ended before the whole set, and nobody knows. */
-  readonly looked: number | undefined;
-  /** What is wrong with the text. */
-  readonly problem?: string | undefined;
-}
-
 /** What the page is made of. */
 export interface SetView {
   readonly set: "retry" | "schedule" | "dead";
   readonly size: number;
   readonly entries: readonly EntryView[];
   readonly paging: Paging;
-  readonly filter?: FilterView | undefined;
-  readonly facets?: { readonly list: readonly FacetView[]; readonly looked: number } | undefined;
+  readonly narrow: NarrowView;
+  /** Undefined while they are being counted. */
+  readonly facets: FacetsView | undefined;
+  readonly chart?: SetChart | undefined;
+  /** What is done to many of them, or was just now. */
+  readonly works: readonly BulkWork[];
 }
 
 interface Kind {
@@ -131,50 +113,40 @@ export const setPage = (view: SetView, frame: Frame): Page => {
   const kind = SET_KINDS[view.set];
   const title = words.say(kind.title);
   if (view.size === 0) {
-    const body = empty("ok", "ok", words.say(kind.none), words.say(kind.why));
+    const body = html`${workNews(view.works, frame)}${empty("ok", "ok", words.say(kind.none), words.say(kind.why))}`;
     return { title, heading: words.say(kind.none), body };
   }
-  const { filter } = view;
-  const isNarrow = filter !== undefined && filter.text !== "";
   return {
     title,
-    heading: isNarrow
-      ? words.say("set.found", { count: filter.found, text: html`<bdi>${filter.text.slice(0, 80)}</bdi>` })
-      : words.say(kind.heading, { count: view.size }),
-    lead: isNarrow ? lookedAt(filter, view.size, frame) : words.say(kind.lead),
-    body: html`${roleNote(frame)}${filter && filterForm(filter, kind, frame)}${view.facets ? html`<div class="grid g-facets">${facets(view, frame)}<div class="stack">${list(view, frame)}</div></div>` : list(view, frame)}`,
+    ...answer(view, frame),
+    body: html`${roleNote(frame)}${workNews(view.works, frame)}${narrowForm(view.narrow, frame)}<div class="grid g-facets">${facetList(view.facets, kind.tone, frame)}<div class="stack">${setChart(view.chart, frame)}${list(view, frame)}</div></div>`,
   };
 };
 
-const lookedAt = ({ looked }: FilterView, total: number, { words }: Frame): Html =>
-  looked === undefined ? words.say("set.stopped", { total }) : words.say("set.looked", { n: looked, total });
-
-const filterForm = (filter: FilterView, kind: Kind, { words, to }: Frame): Html =>
-  html`<form class="chips" action="${to(kind.path)}"><label class="find">${icon("find")}<span class="vh">${words.say("verb.filter")}</span><input type="search" name="${filter.field}" value="${filter.text}" placeholder="${words.say("set.filter_hint")}" autocomplete="off"></label><button class="btn">${words.say("verb.filter")}</button>${filter.text !== "" && html`<a class="link" href="${to(kind.path)}">${words.say("verb.filter_clear")}</a>`}</form>${filter.problem !== undefined && html`<p class="flash s-retry" role="alert">${icon("err")}<span>${filter.problem}</span></p>`}`;
-
-const facets = ({ facets: found, size, set }: SetView, { words, to }: Frame): Html => {
-  if (!found) return NOTHING;
-  const { tone } = SET_KINDS[set];
-  const lists = found.list
-    .filter(({ values }) => values.length > 0)
-    .map(
-      ({ kind, values }) =>
-        html`<h3>${words.say(`facet.${kind}`)}</h3><ul>${values.map(
-          ({ value, count, path, isOn }) =>
-            html`<li><a href="${to(path)}"${isOn && html` aria-current="true"`}>${kind === "class" ? className(value) : html`<b>${name(value)}</b>`}<span class="n">${words.number(count)}</span>${share(count / Math.max(1, found.looked), tone)}</a></li>`,
-        )}</ul>`,
-    );
-  const note =
-    found.looked < size &&
-    html`<p class="dim"><small>${words.say("set.counted_on", { n: found.looked, total: size })}</small></p>`;
-  return html`<details class="facets" id="facets"><summary class="btn">${icon("find")} ${words.say("verb.filter")}</summary><div>${lists}${note}</div></details>`;
+const answer = ({ narrow, size, facets, set }: SetView, { words }: Frame): Pick<Page, "heading" | "lead"> => {
+  const kind = SET_KINDS[set];
+  if (!isNarrowed(narrow)) {
+    return { heading: words.say(kind.heading, { count: size }), lead: words.say(kind.lead) };
+  }
+  // Of a text that stands anywhere nothing is counted.
+  if (!facets || narrow.badges.some(({ isAnywhere }) => isAnywhere)) {
+    return { heading: words.say("narrow.matching_unknown"), lead: words.say(kind.lead) };
+  }
+  const { count, looked, total } = facets;
+  return looked < total
+    ? {
+        heading: words.say("narrow.matching_of", { count, looked }),
+        lead: words.say("narrow.part", { looked, total }),
+      }
+    : { heading: words.say("narrow.matching", { count }), lead: words.say("narrow.whole", { total }) };
 };
 
 const list = (view: SetView, frame: Frame): Html => {
   const { words } = frame;
   const kind = SET_KINDS[view.set];
   if (view.entries.length === 0) {
-    return html`<section class="panel"><p class="pad dim">${words.say("set.none_here")}</p></section>`;
+    const none = words.say(view.paging.next === undefined ? "set.none_here" : "narrow.none_so_far");
+    return html`<section class="panel" id="rows" data-live><p class="pad dim">${none}</p>${pager(frame, view.paging)}</section>`;
   }
   const body = html`<div class="tools"><b data-selected>${words.say("client.none_ticked")}</b>${buttons(kind, frame)}${allButtons(view, kind, frame)}</div>${table(columnsOf(view, frame), view.entries, ({ key }) => idOf("j", key))}${pager(frame, view.paging)}`;
   return html`<section class="panel" id="rows" data-live data-list>${postForm(frame, kind.path, {}, body)}</section>`;
@@ -188,11 +160,25 @@ const buttons = ({ verbs }: Kind, frame: Frame): Html => {
   return html`${able.map((verb) => html`<button class="btn ${lookOf(verb)}" name="${verb}" value="1" data-needs>${frame.words.say(`verb.${verb}`)}</button>`)}`;
 };
 
-/** All of the set, whatever the page shows of it: absent while a filter shows less. */
-const allButtons = ({ size, filter }: SetView, { verbs, path }: Kind, frame: Frame): Html => {
-  if (filter && filter.text !== "") return NOTHING;
+/** All of the set, or all that its filter means; absent for a text that is looked for anywhere. */
+const allButtons = ({ size, narrow, facets }: SetView, { verbs, path }: Kind, frame: Frame): Html => {
+  const { words } = frame;
+  const filter = filterOf(narrow);
+  if (filter === undefined) return NOTHING;
   const action = (verb: Verb): Action => `set.${verb}`;
-  return html`<div class="all"><span class="dim">${frame.words.say("verb.all", { n: size })}</span>${verbs.map((verb) => ask(frame, action(verb), frame.words.say(ALL[verb]), `${path}/all/${verb}`, { look: lookOf(verb) }))}</div>`;
+  const links = verbs.map((verb) =>
+    ask(
+      frame,
+      action(verb),
+      words.say(ALL[verb]),
+      withQuery(`${path}/all/${verb}`, { q: filter || undefined }),
+      {
+        look: lookOf(verb),
+      },
+    ),
+  );
+  const many = filter === "" ? words.say("verb.all", { n: size }) : matchingOf(facets, words);
+  return html`<div class="all"><span class="dim">${many}</span>${links}</div>`;
 };
 
 const columnsOf = ({ set }: SetView, frame: Frame): readonly Column<EntryView>[] => {

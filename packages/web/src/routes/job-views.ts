@@ -7,6 +7,7 @@ import type { JobView } from "../layout/parts.ts";
 import type { JobPageView } from "../pages/job.ts";
 import type { JobRunView } from "../pages/job-place.ts";
 import type { EntryView } from "../pages/set.ts";
+import { withoutHidden } from "../security/hidden.ts";
 import { maskedArgs, maskValue } from "../security/mask.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
@@ -34,7 +35,7 @@ export const entryViewOf = (entry: SortedEntry, kind: SetKind, visit: Visit): En
   key: entry.id,
   href: kind.path + path`/${entry.id}`,
   at: entry.at,
-  error: errorOf(entry),
+  error: errorOf(entry, visit),
   failures: failuresOf(entry),
 });
 
@@ -61,7 +62,7 @@ export const jobPageOf = (found: FoundJob, visit: Visit, where: Whereabouts): Jo
       key: isInSet ? found.job.id : (job.jid ?? ""),
       href: where.path,
       at: isInSet ? found.job.at : undefined,
-      error: errorOf(job),
+      error: errorOf(job, visit),
       failures: failuresOf(job),
     },
     ...(place === "queue" && { ahead: found.ahead }),
@@ -114,6 +115,13 @@ export const isMaskedFor = (job: JobRecord, visit: Visit): boolean => {
   return !isSame || maskValue(payload) !== payload;
 };
 
+/** Whether the user may not see all of them. */
+export const hidesArguments = (job: JobRecord, visit: Visit): boolean => {
+  const [own, shown] = [job.displayArgs, shownArgs(job, visit)];
+  const args = job.payload?.["args"];
+  return own.length !== shown.length || own.some((arg, i) => arg !== shown[i]) || maskValue(args) !== args;
+};
+
 /** Byte for byte where nothing is hidden; else the payload without what is. */
 const textOf = (job: JobRecord, visit: Visit): Pick<JobPageView, "text" | "isMasked"> => {
   if (!isMaskedFor(job, visit)) {
@@ -122,17 +130,27 @@ const textOf = (job: JobRecord, visit: Visit): Pick<JobPageView, "text" | "isMas
     return { text: first, isMasked: false };
   }
   // The mask knows the arguments as they are shown: those of the payload, which may be wrapped, must not stand beside them.
-  const all = Object.assign({}, maskValue(job.payload), { args: shownArgs(job, visit) });
+  const message =
+    job.payload?.["error_message"] === undefined ? {} : { error_message: shownMessage(job, visit) };
+  const all = Object.assign({}, maskValue(job.payload), { args: shownArgs(job, visit) }, message);
   return { text: jsonOf(all).slice(0, LONGEST_TEXT), isMasked: true };
 };
 
-const errorOf = ({ payload }: JobRecord): EntryView["error"] => {
+const errorOf = (job: JobRecord, visit: Visit): EntryView["error"] => {
+  const { payload } = job;
   const [name, message] = [payload?.["error_class"], payload?.["error_message"]];
   if (typeof name !== "string" && typeof message !== "string") return undefined;
   return {
     class: typeof name === "string" ? name : "",
-    message: typeof message === "string" ? message.slice(0, LONGEST_MESSAGE) : "",
+    message: shownMessage(job, visit),
   };
+};
+
+/** The message of its error, without values that the mask hides among its arguments. */
+export const shownMessage = (job: JobRecord, visit: Visit): string => {
+  const message = job.payload?.["error_message"];
+  if (typeof message !== "string") return "";
+  return withoutHidden(message.slice(0, LONGEST_MESSAGE), job.displayArgs, shownArgs(job, visit));
 };
 
 /** `retry_count` is 0 after the first failure. */

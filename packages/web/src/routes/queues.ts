@@ -1,16 +1,21 @@
 /** The pages of queues. */
+import { FilterError } from "@tsq/core";
 import { Queue } from "@tsq/core/api";
+import type { Filter, QueuedJob } from "@tsq/core/api";
 import { keyOf } from "../actions/queue-actions.ts";
 import { plain } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
-import { path } from "../html/path.ts";
+import { path, withQuery } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { queuePage } from "../pages/queue.ts";
+import type { QueueView, WaitingView } from "../pages/queue.ts";
 import { queuesPage } from "../pages/queues.ts";
+import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
 import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
+import { facetsOf, facetsViewOf } from "./facet-views.ts";
 import { jobViewOf } from "./job-views.ts";
 
 /** The names that Sidekiq::Web has pages for, also of queues that are not there. */
@@ -37,31 +42,75 @@ const queue: Route = {
   answer: async (visit) => {
     const name = visit.params["name"] ?? "";
     if (!(await isKnown(visit, name))) return plain("There is no such queue.", 404);
-    const order = visit.query.get("direction") === "asc" ? "asc" : "desc";
-    const [page, count] = [pageIn(visit.query), countIn(visit.query)];
     const found = new Queue(name, visit.api);
-    const offset = (page - 1) * count;
-    const [{ items, total }, paused, latency, { processes }] = await Promise.all([
-      found.page({ offset, limit: count, order }),
+    const asked = listQueryOf(visit.query);
+    const [part, facets, paused, latency, { processes }] = await Promise.all([
+      asked.filter.isEmpty ? pageOf(visit, found) : searched(visit, found, asked.filter),
+      facetsOf(visit, `queue:${name}`, found, asked.filter),
       found.isPaused(),
       found.latency(),
       visit.services.fleet.now(),
     ]);
-    const view = {
-      queue: { name, size: total, latency, paused },
+    const own = path`/queues/${name}`;
+    const view: QueueView = {
+      ...part,
+      queue: { name, size: part.paging.total, latency, paused },
       processes,
-      jobs: items.map((job, i) => ({
-        ...jobViewOf(job, visit),
-        key: keyOf(job),
-        position: order === "asc" ? offset + i + 1 : total - offset - i,
-        enqueuedAt: job.enqueuedAt ?? job.createdAt,
-      })),
-      order,
-      paging: pagingOf(path`/queues/${name}`, visit.query, { page, count, shown: items.length, total }),
-    } as const;
+      narrow: narrowOf(own, asked),
+      facets: facetsViewOf(facets, own, asked.filter, ["class", "error", "tag"]),
+      works: visit.services.bulk.newsOf(own),
+    };
     return answerPage(visit, (frame) => queuePage(view, frame));
   },
 };
+
+type Part = Pick<QueueView, "jobs" | "order" | "paging">;
+
+/** By its number, as in Sidekiq::Web: Redis goes to any place of a queue at once. */
+const pageOf = async (visit: Visit, queue: Queue): Promise<Part> => {
+  const order = visit.query.get("direction") === "asc" ? "asc" : "desc";
+  const [page, count] = [pageIn(visit.query), countIn(visit.query)];
+  const offset = (page - 1) * count;
+  const { items, total } = await queue.page({ offset, limit: count, order });
+  return {
+    order,
+    jobs: items.map((job, i) =>
+      waitingViewOf(job, visit, order === "asc" ? offset + i + 1 : total - offset - i),
+    ),
+    paging: pagingOf(path`/queues/${queue.name}`, visit.query, { page, count, shown: items.length, total }),
+  };
+};
+
+const searched = async (visit: Visit, queue: Queue, filter: Filter): Promise<Part> => {
+  const search = (after?: string) => queue.search(filter, { limit: countIn(visit.query), after });
+  let after = visit.query.get("after") ?? undefined;
+  const { items, looked, total, cursor } = await search(after).catch((error: unknown) => {
+    // An address that somebody has cut off is no reason to show nothing.
+    if (after === undefined || !(error instanceof FilterError)) throw error;
+    after = undefined;
+    return search();
+  });
+  const at = (place: string | undefined) =>
+    withQuery(`${visit.path}?${visit.query.toString()}`, { after: place });
+  return {
+    order: "desc",
+    jobs: items.map((job) => waitingViewOf(job, visit, undefined)),
+    paging: {
+      shown: items.length,
+      total,
+      looked,
+      next: cursor === undefined ? undefined : at(cursor),
+      first: after === undefined ? undefined : at(undefined),
+    },
+  };
+};
+
+const waitingViewOf = (job: QueuedJob, visit: Visit, position: number | undefined): WaitingView => ({
+  ...jobViewOf(job, visit),
+  key: keyOf(job),
+  position,
+  enqueuedAt: job.enqueuedAt ?? job.createdAt,
+});
 
 const confirm: Route = {
   method: "GET",

@@ -1,20 +1,27 @@
 /** The pages of the three sets, and of one job in them. */
+import { FilterError } from "@tsq/core";
 import { Jobs } from "@tsq/core/api";
 import type { SortedEntry } from "@tsq/core/api";
 import { redirect } from "../answers.ts";
+import { listOfSet } from "../bulk/bulk-list.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
-import { path } from "../html/path.ts";
+import { path, withQuery } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { jobPage } from "../pages/job.ts";
 import { setPage } from "../pages/set.ts";
 import type { SetView } from "../pages/set.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
+import { listQueryOf, narrowOf } from "../request/list-query.ts";
+import type { ListQuery } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
 import { actionOf, SETS } from "../sets.ts";
 import type { SetKind, Verb } from "../sets.ts";
 import type { Visit } from "../visit.ts";
+import { askBulk } from "./bulk.ts";
 import { jobRowsOf } from "./job-rows-of.ts";
+import { facetsOf, facetsViewOf } from "./facet-views.ts";
+import { readSetChart } from "./set-chart.ts";
 import { entryViewOf, jobPageOf } from "./job-views.ts";
 
 // What a filter finds is one page, as in Sidekiq::Web, and no set is read for longer than this.
@@ -41,7 +48,7 @@ const pagesOf = (kind: SetKind): readonly Route[] => [
     path: `${kind.path}/all/${verb}`,
     action: actionOf("set", verb),
     subject: () => ({ set: kind.set }),
-    answer: (visit) => confirmAll(visit, kind, verb),
+    answer: (visit) => askBulk(visit, listOfSet(visit.api, kind), verb),
   })),
   { method: "GET", path: `${kind.path}/:key`, answer: (visit) => job(visit, kind) },
   ...kind.verbs.map((verb): Route => ({
@@ -53,16 +60,76 @@ const pagesOf = (kind: SetKind): readonly Route[] => [
 ];
 
 const list = async (visit: Visit, kind: SetKind): Promise<Response> => {
-  const text = visit.query.get("substr") ?? "";
-  const view = text === "" ? await pageOf(visit, kind) : await filtered(visit, kind, text);
+  const asked = listQueryOf(visit.query);
+  const [part, facets, chart] = await Promise.all([
+    partOf(visit, kind, asked),
+    facetsOf(visit, kind.set, kind.open(visit.api), asked.filter),
+    asked.filter.isEmpty && asked.substr === undefined
+      ? readSetChart(visit.api, kind, Date.now())
+      : undefined,
+  ]);
+  const kinds = kind.set === "schedule" ? FACETS.filter((one) => one !== "error") : FACETS;
+  const view: SetView = {
+    ...part,
+    set: kind.set,
+    narrow: narrowOf(kind.path, asked),
+    facets: facetsViewOf(facets, kind.path, asked.filter, kinds),
+    chart,
+    works: visit.services.bulk.newsOf(kind.path),
+  };
   return answerPage(visit, (frame) => setPage(view, frame));
 };
 
-const pageOf = async (visit: Visit, kind: SetKind): Promise<SetView> => {
+const FACETS = ["error", "class", "queue", "tag"] as const;
+
+type Part = Pick<SetView, "size" | "entries" | "paging">;
+
+const orderOf = ({ set }: SetKind) => (set === "dead" ? "desc" : "asc");
+
+const partOf = (visit: Visit, kind: SetKind, asked: ListQuery): Promise<Part> => {
+  if (asked.substr !== undefined) return withText(visit, kind, asked.substr);
+  return asked.filter.isEmpty && visit.query.has("page") ? pageOf(visit, kind) : searched(visit, kind, asked);
+};
+
+/** From a place in the set on, which others that come and go do not move. */
+const searched = async (visit: Visit, kind: SetKind, { filter }: ListQuery): Promise<Part> => {
+  const set = kind.open(visit.api);
+  const search = (after?: string) =>
+    set.search(filter, { limit: countIn(visit.query), order: orderOf(kind), after });
+  let after = visit.query.get("after") ?? undefined;
+  let found = await search(after).catch((error: unknown) => {
+    // An address that somebody has cut off is no reason to show nothing.
+    if (after === undefined || !(error instanceof FilterError)) throw error;
+    after = undefined;
+    return search();
+  });
+  if (found.items.length === 0 && after !== undefined && filter.isEmpty && found.total > 0) {
+    // What was on this page has been dealt with: not an empty page (sidekiq#6037).
+    after = undefined;
+    found = await search();
+  }
+  const { items, looked, total, cursor } = found;
+  const at = (place: string | undefined) =>
+    withQuery(`${visit.path}?${visit.query.toString()}`, { after: place });
+  return {
+    size: total,
+    entries: items.map((entry) => entryViewOf(entry, kind, visit)),
+    paging: {
+      from: after === undefined ? 1 : undefined,
+      shown: items.length,
+      total,
+      ...(!filter.isEmpty && { looked }),
+      next: cursor === undefined ? undefined : at(cursor),
+      first: after === undefined ? undefined : at(undefined),
+    },
+  };
+};
+
+/** By its number, as bookmarks of Sidekiq::Web have it. */
+const pageOf = async (visit: Visit, kind: SetKind): Promise<Part> => {
   const [asked, count] = [pageIn(visit.query), countIn(visit.query)];
   const set = kind.open(visit.api);
-  const order = kind.set === "dead" ? "desc" : "asc";
-  const read = (page: number) => set.page({ offset: (page - 1) * count, limit: count, order });
+  const read = (page: number) => set.page({ offset: (page - 1) * count, limit: count, order: orderOf(kind) });
   let [page, found] = [asked, await read(asked)];
   if (found.items.length === 0 && found.total > 0) {
     // What was on this page has been dealt with: its neighbour, and not an empty page (sidekiq#6037).
@@ -70,23 +137,25 @@ const pageOf = async (visit: Visit, kind: SetKind): Promise<SetView> => {
     found = await read(page);
   }
   return {
-    set: kind.set,
     size: found.total,
     entries: found.items.map((entry) => entryViewOf(entry, kind, visit)),
     paging: pagingOf(visit.path, visit.query, { page, count, shown: found.items.length, total: found.total }),
-    filter: { field: "substr", text: "", found: found.total, looked: found.total },
   };
 };
 
-const filtered = async (visit: Visit, kind: SetKind, text: string): Promise<SetView> => {
+/** A text anywhere in the payload: one page of them, as in Sidekiq::Web. */
+const withText = async (visit: Visit, kind: SetKind, text: string): Promise<Part> => {
   const size = await kind.open(visit.api).size();
   const { found, isWhole } = await findIn(visit, kind, text);
   return {
-    set: kind.set,
     size,
     entries: found.map((entry) => entryViewOf(entry, kind, visit)),
-    paging: { from: 1, shown: found.length, total: found.length },
-    filter: { field: "substr", text, found: found.length, looked: isWhole ? size : undefined },
+    paging: {
+      from: found.length > 0 ? 1 : undefined,
+      shown: found.length,
+      total: found.length,
+      isCut: !isWhole,
+    },
   };
 };
 
@@ -149,25 +218,6 @@ const confirmOne = async (visit: Visit, kind: SetKind, verb: Verb): Promise<Resp
       frame,
     ),
   );
-};
-
-const confirmAll = async (visit: Visit, kind: SetKind, verb: Verb): Promise<Response> => {
-  const size = await kind.open(visit.api).size();
-  const said = SAID[verb];
-  return answerPage(visit, (frame) => {
-    const what = size === 1 ? "1 job" : `${frame.words.number(size)} jobs`;
-    return confirmPage(
-      {
-        question: html`${said} ${what}?`,
-        text: html`All that are there when you say yes.`,
-        path: `${kind.path}/all/${verb}`,
-        fields: {},
-        verb: html`${said} ${what}`,
-        back: kind.path,
-      },
-      frame,
-    );
-  });
 };
 
 export const SET_ROUTES: readonly Route[] = SETS.flatMap(pagesOf);

@@ -34,6 +34,9 @@ export const EN_AUDIT = {
   "confirm.why_note": "kept in the audit trail, optional",
   "confirm.why_needed": "kept in the audit trail",
 
+  "did.job.edit": "Edited and retried",
+  "did.queue.move": "Moved to another queue",
+  "did.queue.kill": "Killed on a queue",
   "did.job.retry": "Retried",
   "did.job.add_to_queue": "Ran before its time",
   "did.job.kill": "Killed",

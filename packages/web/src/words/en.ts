@@ -4,9 +4,12 @@
  */
 import { EN_CRON } from "./en-cron.ts";
 import { EN_AUDIT } from "./en-audit.ts";
+import { EN_BULK } from "./en-bulk.ts";
 import { EN_FINDINGS } from "./en-findings.ts";
 import { EN_JOBS } from "./en-jobs.ts";
+import { EN_LISTS } from "./en-lists.ts";
 import { EN_PAGES } from "./en-pages.ts";
+import { EN_SEARCH } from "./en-search.ts";
 import type { Phrase } from "./phrase.ts";
 
 /** By key. `{name}` is a value; where the words depend on a number, it is called `count`. */
@@ -14,8 +17,11 @@ export const EN = {
   ...EN_PAGES,
   ...EN_CRON,
   ...EN_AUDIT,
+  ...EN_BULK,
   ...EN_FINDINGS,
   ...EN_JOBS,
+  ...EN_LISTS,
+  ...EN_SEARCH,
 
   "frame.language": "Language",
   "frame.choose": "Choose",
@@ -156,7 +162,6 @@ export const EN = {
   "verb.cancel": "Cancel",
   "verb.cancel_ask": "Cancel…",
   "verb.filter": "Filter",
-  "verb.filter_count": "Filter ({n})",
   "verb.filter_remove": "Remove filter {name}",
   "verb.filter_clear": "Clear",
   "verb.filters": "Filters:",

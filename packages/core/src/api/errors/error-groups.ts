@@ -3,6 +3,7 @@ import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
 import { readMarks } from "../metrics/deploy-marks.ts";
 import type { DeployMark } from "../metrics/deploy-marks.ts";
+import type { JobRecord } from "../job-record.ts";
 import { filterOf } from "../search/filter.ts";
 import { checkLook, look } from "../search/look.ts";
 import type { LookedSoFar, LookOptions } from "../search/look.ts";
@@ -41,6 +42,12 @@ export interface ErrorReport extends LookedSoFar {
   readonly others: number;
 }
 
+/** How far to look, and what may be told. */
+export interface ErrorGroupOptions extends LookOptions {
+  /** The message of a job as it may be shown; it is asked for those that failed last. @default the message itself */
+  messageOf?: ((job: JobRecord) => string) | undefined;
+}
+
 const MOST_GROUPS = 1_000;
 const SAMPLES = 5;
 const LONGEST_MESSAGE = 500;
@@ -65,14 +72,14 @@ export class ErrorGroups extends ApiObject {
    *
    * @throws FilterError when the filter is none. ConfigError when an option is out of range
    */
-  async read(options: LookOptions = {}): Promise<ErrorReport> {
+  async read({ messageOf = ownMessage, ...options }: ErrorGroupOptions = {}): Promise<ErrorReport> {
     checkLook("error groups", options);
     const found = new Map<string, Building>();
     let others = 0;
     const add = (set: "retries" | "dead") => (job: SortedEntry) => {
       const kind = errorKindOf(job);
       if (!kind) return;
-      const group = found.get(kind.id) ?? new Building(kind);
+      const group = found.get(kind.id) ?? new Building(kind, messageOf);
       if (!found.has(kind.id) && found.size >= MOST_GROUPS) others++;
       else found.set(kind.id, group.with(job, set));
     };
@@ -106,17 +113,24 @@ export class ErrorGroups extends ApiObject {
   }
 }
 
+const ownMessage = ({ payload }: JobRecord): string => {
+  const message = payload?.["error_message"];
+  return typeof message === "string" ? message : "";
+};
+
 /** A group while its jobs are counted. */
 class Building {
   readonly #kind: ErrorKind;
+  readonly #messageOf: (job: JobRecord) => string;
   readonly #counts = { retries: 0, dead: 0 };
   #firstMs = Infinity;
   #lastMs = -Infinity;
   #message = "";
   #samples: { readonly jid: string; readonly ms: number }[] = [];
 
-  constructor(kind: ErrorKind) {
+  constructor(kind: ErrorKind, messageOf: (job: JobRecord) => string) {
     this.#kind = kind;
+    this.#messageOf = messageOf;
   }
 
   with(job: SortedEntry, set: "retries" | "dead"): this {
@@ -124,9 +138,8 @@ class Building {
     const first = job.failedAt?.getTime();
     const last = (job.retriedAt ?? job.failedAt)?.getTime() ?? -Infinity;
     if (first !== undefined) this.#firstMs = Math.min(this.#firstMs, first);
-    const message = job.payload?.["error_message"];
-    if (typeof message === "string" && (last > this.#lastMs || this.#message === "")) {
-      this.#message = message.slice(0, LONGEST_MESSAGE);
+    if (last > this.#lastMs || this.#message === "") {
+      this.#message = this.#messageOf(job).slice(0, LONGEST_MESSAGE) || this.#message;
     }
     this.#lastMs = Math.max(this.#lastMs, last);
     this.#sample(job.jid, last);

@@ -20,9 +20,15 @@ export interface SearchOptions {
   signal?: AbortSignal | undefined;
 }
 
+/** How far to look in a set, and from which end. */
+export interface SetSearchOptions extends SearchOptions {
+  /** `asc` begins with the lowest score; a cursor goes on in the order that it came from. @default "desc" */
+  order?: "asc" | "desc" | undefined;
+}
+
 /** What was found. */
 export interface SearchResult<T> {
-  /** The highest score first, on a queue the newest job. */
+  /** The highest score first unless `order` says otherwise, on a queue the newest job. */
   readonly items: readonly T[];
   /** How many were looked at. */
   readonly looked: number;

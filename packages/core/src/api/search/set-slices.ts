@@ -1,5 +1,5 @@
 /**
- * A sorted set from its highest score to its lowest, in pieces. Each entry comes once, also while others come and go: a place
+ * A sorted set from its highest score to its lowest or the other way round, in pieces. Each entry comes once, also while others come and go: a place
  * is a score and the bytes of an entry, as Redis orders them, and its rank only a hint where to look.
  */
 import { createHash } from "node:crypto";
@@ -20,6 +20,8 @@ export interface SetSpan {
   readonly upTo?: number;
   /** Only scores from it on. */
   readonly from?: number;
+  /** Which end it begins at: `asc` with the lowest score. @default "desc" */
+  readonly order?: "asc" | "desc" | undefined;
 }
 
 /** Behind it the reading goes on; without bytes all of its score are behind it. */
@@ -49,6 +51,7 @@ export class SetSlices implements Slices<SortedEntry> {
   readonly #key: string;
   readonly #make: (scored: Scored) => SortedEntry;
   readonly #span: SetSpan;
+  readonly #isAscending: boolean;
   readonly #size = new SliceSize();
   #hasBegun = false;
   #edge: Edge | undefined;
@@ -65,6 +68,7 @@ export class SetSlices implements Slices<SortedEntry> {
     this.#key = key;
     this.#make = make;
     this.#span = span;
+    this.#isAscending = span.order === "asc";
     if (span.after !== undefined && !CURSOR.test(span.after)) throw refusedCursor(span.after);
   }
 
@@ -80,8 +84,7 @@ export class SetSlices implements Slices<SortedEntry> {
       if (this.#isBehind(last)) this.#edge = last;
     }
     this.#size.saw(page.map(({ bytes }) => bytes));
-    const lowest = this.#span.from ?? -Infinity;
-    const wanted = fresh.filter(({ score }) => score >= lowest);
+    const wanted = fresh.filter(({ score }) => this.#isWithin(score));
     this.isAtEnd = page.length < count || wanted.length < fresh.length;
     this.#before = [...this.#before, ...this.#slice].slice(-(ANCHORS.at(-1) ?? 0));
     this.#slice = wanted.map(this.#make);
@@ -95,7 +98,7 @@ export class SetSlices implements Slices<SortedEntry> {
   async cursorBehind(place: number): Promise<string> {
     const entry = this.#slice[place];
     if (!entry) throw new RangeError(`Expected a place in the last slice, got ${place}`);
-    const before = await this.#api.redis.zcount(this.#key, `(${scoreText(entry.score)}`, "+inf");
+    const [before] = await this.#withScore(entry.score);
     // Others may have moved it since: then it is looked for among those of its score.
     const skipped = Math.max(1, this.#sliceRank + place - before + 1);
     const seen = [...this.#before, ...this.#slice.slice(0, place + 1)];
@@ -121,9 +124,11 @@ export class SetSlices implements Slices<SortedEntry> {
   async #begin(): Promise<void> {
     this.#hasBegun = true;
     this.total = await this.#api.redis.zcard(this.#key);
-    const { after, below = Infinity, upTo = Infinity } = this.#span;
+    const { after, below = Infinity, upTo = Infinity, from = -Infinity } = this.#span;
     if (after !== undefined) return this.#beginBehind(after);
-    if (below <= upTo && below < Infinity) this.#edge = { score: below, bytes: NOTHING };
+    if (this.#isAscending) {
+      if (from > -Infinity) this.#edge = { score: from };
+    } else if (below <= upTo && below < Infinity) this.#edge = { score: below, bytes: NOTHING };
     else if (upTo < Infinity) this.#edge = { score: upTo };
     if (this.#edge) this.#rank = await this.#rankBefore(this.#edge);
   }
@@ -167,7 +172,7 @@ export class SetSlices implements Slices<SortedEntry> {
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
       const [entry] = await this.#read(middle, 1);
-      if (entry && !comesAfter(entry, edge)) low = middle + 1;
+      if (entry && !this.#comesAfter(entry, edge)) low = middle + 1;
       else high = middle;
     }
     return Math.max(0, low - 1);
@@ -176,24 +181,39 @@ export class SetSlices implements Slices<SortedEntry> {
   /** The rank of the first entry with a score, and how many have it. */
   async #withScore(score: number): Promise<readonly [first: number, count: number]> {
     const text = scoreText(score);
-    const [higher, same] = await repliesOf(
-      this.#api.redis.pipeline().zcount(this.#key, `(${text}`, "+inf").zcount(this.#key, text, text),
+    const [from, to] = this.#isAscending ? ["-inf", `(${text}`] : [`(${text}`, "+inf"];
+    const [before, same] = await repliesOf(
+      this.#api.redis.pipeline().zcount(this.#key, from, to).zcount(this.#key, text, text),
     );
-    return [numberOf(higher), numberOf(same)];
+    return [numberOf(before), numberOf(same)];
   }
 
   #isBehind(entry: Scored): boolean {
-    return !this.#edge || comesAfter(entry, this.#edge);
+    return !this.#edge || this.#comesAfter(entry, this.#edge);
+  }
+
+  /** Redis's own order, upwards or downwards: by score, and by bytes where the scores are equal. */
+  #comesAfter({ score, bytes }: Scored, edge: Edge): boolean {
+    const sign = this.#isAscending ? 1 : -1;
+    if (score !== edge.score) return sign * (score - edge.score) > 0;
+    return !edge.bytes || sign * Buffer.compare(bytes, edge.bytes) > 0;
+  }
+
+  /** Whether the end of the span has not been reached. */
+  #isWithin(score: number): boolean {
+    const { from = -Infinity, below = Infinity, upTo = Infinity } = this.#span;
+    return this.#isAscending ? score <= upTo && (score < below || below === Infinity) : score >= from;
   }
 
   async #read(rank: number, count: number): Promise<readonly Scored[]> {
-    return scoredOf(await this.#api.redis.zrevrangeBuffer(this.#key, rank, rank + count - 1, "WITHSCORES"));
+    const { redis } = this.#api;
+    const last = rank + count - 1;
+    return scoredOf(
+      this.#isAscending
+        ? await redis.zrangeBuffer(this.#key, rank, String(last), "WITHSCORES")
+        : await redis.zrevrangeBuffer(this.#key, rank, last, "WITHSCORES"),
+    );
   }
 }
-
-/** Redis's own order, downwards: by score, and by bytes where the scores are equal. */
-const comesAfter = (one: Scored, edge: Edge): boolean =>
-  one.score < edge.score ||
-  (one.score === edge.score && (!edge.bytes || Buffer.compare(one.bytes, edge.bytes) < 0));
 
 const digestOf = (bytes: Buffer): string => createHash("sha1").update(bytes).digest("hex").slice(0, 12);

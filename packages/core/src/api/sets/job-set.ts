@@ -4,6 +4,8 @@ import { ApiObject } from "../api-object.ts";
 import { scopeOf } from "../bulk/bulk-scope.ts";
 import type { BulkScope } from "../bulk/bulk-scope.ts";
 import { SetBulk } from "../bulk/set-bulk.ts";
+import { ConfigError } from "../../errors.ts";
+import { shown } from "../../report/inspect.ts";
 import { claim } from "../claims.ts";
 import { placesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
@@ -15,7 +17,7 @@ import { filterOf } from "../search/filter.ts";
 import type { FilterSource } from "../search/filter.ts";
 import type { LookOptions } from "../search/look.ts";
 import { search } from "../search/search.ts";
-import type { SearchOptions, SearchResult } from "../search/search.ts";
+import type { SearchResult, SetSearchOptions } from "../search/search.ts";
 import { SetSlices } from "../search/set-slices.ts";
 import type { SetSpan } from "../search/set-slices.ts";
 import { endsOf } from "./score-range.ts";
@@ -96,7 +98,7 @@ export abstract class JobSet extends ApiObject {
   }
 
   /**
-   * Looks from the highest score to the lowest for what a filter means, in pieces of at most a thousand entries. It ends when
+   * Looks from the highest score to the lowest, or the other way round, for what a filter means, in pieces of at most a thousand entries. It ends when
    * enough are found, or so many were looked at: `cursor` goes on from there. Each entry comes once, also while others
    * come and go; only when those that the cursor names have gone may others of their score come again.
    *
@@ -105,10 +107,17 @@ export abstract class JobSet extends ApiObject {
    *
    * @throws FilterError when the filter or the cursor is none. ConfigError when an option is out of range
    */
-  async search(filter: FilterSource = "", options: SearchOptions = {}): Promise<SearchResult<SortedEntry>> {
+  async search(
+    filter: FilterSource = "",
+    { order, ...options }: SetSearchOptions = {},
+  ): Promise<SearchResult<SortedEntry>> {
+    // From JavaScript anything can come.
+    if (order !== undefined && order !== "asc" && order !== "desc") {
+      throw new ConfigError(`Expected \`order\` to be "asc" or "desc", got ${shown(order)}.`);
+    }
     const wanted = filterOf(filter);
     const { fromMs, belowMs } = wanted.boundsAt(Date.now());
-    const span = { after: options.after, from: fromMs / 1_000, below: belowMs / 1_000 };
+    const span = { after: options.after, from: fromMs / 1_000, below: belowMs / 1_000, order };
     return search(this.slices(span), wanted, options);
   }
 

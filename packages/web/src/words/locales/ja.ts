@@ -95,8 +95,6 @@ export const PHRASES: WordTable = {
   "queue.slots": {
     other: "スロット計 {count}",
   },
-  "queue.filling": "内訳",
-  "queue.newest_of": "{total} 件中、新しい {n} 件",
   "queue.position": "番号",
   "queue.waits": "待ち時間",
   "queue.next_first": "次に実行する順",
@@ -127,13 +125,6 @@ export const PHRASES: WordTable = {
   "set.next_try": "次の試行",
   "set.runs": "実行",
   "set.died": "死亡",
-  "set.found": {
-    other: "{text} を含むジョブ {count} 件",
-  },
-  "set.looked": "{total} 件中 {n} 件を調べました。",
-  "set.stopped":
-    "検索はここまでです。{total} 件の中にまだ該当があるかもしれません。もっと長く入力してください。",
-  "set.filter_hint": "ジョブ内のテキスト",
   "set.counted_on": "{total} 件中 {n} 件で集計。",
   "set.none_here": "フィルターに合うジョブはありません。",
   "metrics.heading": "時間の使われ方",
@@ -519,7 +510,6 @@ export const PHRASES: WordTable = {
   "verb.clear": "空にする…",
   "verb.cancel": "キャンセル",
   "verb.filter": "フィルター",
-  "verb.filter_count": "フィルター ({n})",
   "verb.filter_remove": "フィルター {name} を外す",
   "verb.filter_clear": "クリア",
   "verb.filters": "フィルター：",

@@ -1,0 +1,61 @@
+/** The lists of which many jobs can be repaired at once: the sets and the queues, and what can be done there. */
+import { Queue } from "@tsq/core/api";
+import type { ApiConnection, BulkOptions, BulkPreview, BulkReport, BulkScope } from "@tsq/core/api";
+import { path } from "../html/path.ts";
+import type { Subject } from "../security/permissions.ts";
+import { actionOf } from "../sets.ts";
+import type { SetKind } from "../sets.ts";
+import type { Action } from "../security/roles.ts";
+import type { BulkVerb } from "./bulk-work.ts";
+
+type Preview = (scope: BulkScope, options: { most: number }) => Promise<BulkPreview>;
+type Run = (scope: BulkScope, options: BulkOptions, to: string) => Promise<BulkReport>;
+
+/** One of them. */
+export interface BulkList {
+  /** Of its page. */
+  readonly path: string;
+  readonly subject: Subject;
+  readonly size: () => Promise<number>;
+  readonly preview: Preview;
+  /** By what can be done. */
+  readonly verbs: Readonly<Partial<Record<BulkVerb, { readonly action: Action; readonly run: Run }>>>;
+}
+
+/** A set; `all` of its kind has what can be done. */
+export const listOfSet = (api: ApiConnection, kind: SetKind): BulkList => {
+  const set = kind.open(api);
+  const runs: Readonly<Record<keyof typeof kind.all, Run>> = {
+    retry: (scope, options) => set.bulk(scope).retry(options),
+    add_to_queue: (scope, options) => set.bulk(scope).retry(options),
+    kill: (scope, options) => set.bulk(scope).kill(options),
+    delete: (scope, options) => set.bulk(scope).delete(options),
+  };
+  // The keys of `all` are verbs.
+  const verbs = Object.keys(kind.all) as (keyof typeof kind.all)[];
+  return {
+    path: kind.path,
+    subject: { set: kind.set },
+    size: () => set.size(),
+    preview: (scope, options) => set.bulk(scope).preview(options),
+    verbs: Object.fromEntries(
+      verbs.map((verb) => [verb, { action: actionOf("set", verb), run: runs[verb] }]),
+    ),
+  };
+};
+
+/** A queue. */
+export const listOfQueue = (api: ApiConnection, name: string): BulkList => {
+  const queue = new Queue(name, api);
+  return {
+    path: path`/queues/${name}`,
+    subject: { queue: name },
+    size: () => queue.size(),
+    preview: (scope, options) => queue.bulk(scope).preview(options),
+    verbs: {
+      move: { action: "queue.move", run: (scope, options, to) => queue.bulk(scope).move(to, options) },
+      kill: { action: "queue.kill", run: (scope, options) => queue.bulk(scope).kill(options) },
+      delete: { action: "queue.clear", run: (scope, options) => queue.bulk(scope).delete(options) },
+    },
+  };
+};

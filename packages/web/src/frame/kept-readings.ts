@@ -1,0 +1,76 @@
+/** What takes long to read, kept for a while for all who look: no page waits long for it. */
+
+/** How long readings are kept, and how many. */
+export interface Keeping {
+  /** For so long nobody reads again. */
+  readonly freshMs: number;
+  /** From then on a reading tells of how it was, not of how it is. */
+  readonly staleMs: number;
+  /** The oldest of more goes. */
+  readonly most: number;
+}
+
+interface Kept<T> {
+  value: T | undefined;
+  atMs: number;
+  reading: Promise<void> | undefined;
+}
+
+/** Readings by a key. Each is made once, however many ask for it at the same time. */
+export class KeptReadings<T> {
+  readonly #keeping: Keeping;
+  readonly #kept = new Map<string, Kept<T>>();
+
+  constructor(keeping: Keeping) {
+    this.#keeping = keeping;
+  }
+
+  /**
+   * Of before where a new one takes longer than `mostWaitMs`, and undefined where there is none. Rejects as `read` does, if that is
+   * while it waits.
+   */
+  async get(key: string, read: () => Promise<T>, mostWaitMs: number): Promise<T | undefined> {
+    const { freshMs, staleMs } = this.#keeping;
+    const kept = this.#kept.get(key) ?? this.#keep(key);
+    if (performance.now() - kept.atMs < freshMs) return kept.value;
+    kept.reading ??= this.#read(kept, read);
+    await settledWithin(kept.reading, mostWaitMs);
+    return performance.now() - kept.atMs < staleMs ? kept.value : undefined;
+  }
+
+  /** Something was changed: whoever asks next waits for a new reading. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
+  #keep(key: string): Kept<T> {
+    const kept: Kept<T> = { value: undefined, atMs: -Infinity, reading: undefined };
+    this.#kept.set(key, kept);
+    const [oldest] = this.#kept.keys();
+    if (this.#kept.size > this.#keeping.most && oldest !== undefined) this.#kept.delete(oldest);
+    return kept;
+  }
+
+  async #read(kept: Kept<T>, read: () => Promise<T>): Promise<void> {
+    try {
+      kept.value = await read();
+      kept.atMs = performance.now();
+    } finally {
+      kept.reading = undefined;
+    }
+  }
+}
+
+const settledWithin = async (work: Promise<void>, ms: number): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined;
+  const enough = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  // Whoever waits is told of its failure; when nobody does any more, the next one reads again.
+  work.catch(() => {});
+  try {
+    await Promise.race([work, enough]);
+  } finally {
+    clearTimeout(timer);
+  }
+};

@@ -1,0 +1,130 @@
+/** What will be done to how many jobs, with what follows from it: asked before it begins. */
+import type { BulkPreview, QueueSummary } from "@tsq/core/api";
+import type { BulkVerb } from "../bulk/bulk-work.ts";
+import { html, NOTHING } from "../html/html.ts";
+import type { Html } from "../html/html.ts";
+import { withQuery } from "../html/path.ts";
+import type { Frame, Page } from "../layout/frame.ts";
+import { icon } from "../layout/icons.ts";
+import { className, name } from "../layout/names.ts";
+import { confirmPage } from "./confirm.ts";
+
+/** What the page is made of. */
+export interface BulkConfirmView {
+  /** Goes with the form: sent twice, it is done once. */
+  readonly id: string;
+  /** The list's path. */
+  readonly list: string;
+  readonly verb: BulkVerb;
+  /** Which jobs; empty for all. */
+  readonly filter: string;
+  readonly preview: BulkPreview;
+  /** How many, as far as was counted. */
+  readonly count: number;
+  readonly queues: readonly QueueSummary[];
+  /** How many are in the dead set, and how many it keeps. */
+  readonly dead: number;
+  readonly deadMost: number;
+}
+
+/** What cannot be undone by one click more. */
+export const DESTRUCTIVE: ReadonlySet<BulkVerb> = new Set(["kill", "delete"]);
+/** From so many on a slip would cost much. */
+export const isLarge = (count: number): boolean => count >= 100;
+
+const MOST_ROWS = 6;
+/** Longer than this, in seconds, and a queue is behind already. */
+const BEHIND = 60;
+/** Over how many seconds it may be spread, as far as that is slower than at once. */
+const PACES = [60, 600, 3_600];
+
+/** Asks. */
+export const bulkConfirmPage = (view: BulkConfirmView, frame: Frame): Page => {
+  const { id, list, verb, filter, preview, count } = view;
+  const { words } = frame;
+  const back = withQuery(list, { q: filter || undefined });
+  const said = filter === "" ? "bulk.of_all" : "bulk.of_filter";
+  return confirmPage(
+    {
+      question: words.say(`bulk.${verb}.question`, { count }),
+      // As text alone: a dialog takes it out of an attribute.
+      text: words.say(said, { text: filter.slice(0, 200) }),
+      counts: countsOf(preview, frame),
+      path: `${list}/all/${verb}`,
+      fields: {
+        id,
+        q: filter,
+        as_of: `${preview.asOf.getTime()}`,
+        up_to: `${preview.upTo}`,
+        expected: `${count}`,
+      },
+      verb: words.say(`bulk.${verb}.button`, { count }),
+      back,
+      more: html`${warningsOf(view, frame)}${target(view, frame)}${pace(view, frame)}`,
+      typed: DESTRUCTIVE.has(verb) && isLarge(count) ? `${count}` : undefined,
+    },
+    frame,
+  );
+};
+
+const countsOf = (
+  { class: classes, queue, isComplete }: BulkPreview,
+  { words }: Frame,
+): readonly (readonly [Html, number])[] => {
+  // Of a sample they would add up to less than what is asked.
+  if (!isComplete) return [];
+  const rows = (counts: BulkPreview["class"], shown: (value: string) => Html) => {
+    const some = counts.values.slice(0, MOST_ROWS);
+    const rest = counts.values.slice(MOST_ROWS).reduce((sum, { count }) => sum + count, counts.others);
+    const others = rest > 0 ? [[words.say("metrics.others"), rest] as const] : [];
+    return [...some.map(({ value, count }) => [shown(value), count] as const), ...others];
+  };
+  return [
+    ...rows(classes, (value) => (value === "" ? words.say("job.malformed") : className(value))),
+    ...rows(queue, (value) =>
+      value === "" ? words.say("table.none") : words.say("bulk.in_queue", { queue: name(value) }),
+    ),
+  ];
+};
+
+/** What may be worse than it looks. */
+const warningsOf = (view: BulkConfirmView, frame: Frame): Html => {
+  const { words } = frame;
+  const { verb, preview, count, filter, dead, deadMost } = view;
+  const warnings: Html[] = [words.say(`bulk.${verb}.follows`)];
+  if (!preview.isComplete && filter !== "") {
+    warnings.push(words.say("bulk.counted", { looked: preview.looked, total: preview.total }));
+  }
+  if (verb === "retry" || verb === "add_to_queue") warnings.push(...behind(view, frame));
+  if (verb === "kill" && dead + count >= deadMost) {
+    warnings.push(words.say("bulk.trims", { most: deadMost }));
+  }
+  return html`<div class="flash s-retry">${icon("err")}<ul>${warnings.map((one) => html`<li>${one}</li>`)}</ul></div>`;
+};
+
+/** Their queues, where those are late or nobody takes from them. */
+const behind = ({ preview, queues }: BulkConfirmView, { words }: Frame): readonly Html[] =>
+  preview.queue.values.slice(0, MOST_ROWS).flatMap(({ value, count }) => {
+    const queue = queues.find((one) => one.name === value);
+    if (queue?.paused) return [words.say("bulk.to_paused", { queue: name(value), count })];
+    if (!queue || queue.latency < BEHIND) return [];
+    return [
+      words.say("bulk.to_late", { queue: name(value), span: words.span(queue.latency * 1_000), count }),
+    ];
+  });
+
+const target = ({ verb, queues, list }: BulkConfirmView, { words }: Frame): Html => {
+  if (verb !== "move") return NOTHING;
+  const others = queues.filter(({ name: of }) => list !== `/queues/${encodeURIComponent(of)}`);
+  return html`<div class="field"><label for="to">${words.say("bulk.to")}</label><input id="to" name="to" list="queues" required autocomplete="off"><datalist id="queues">${others.map(({ name: of }) => html`<option value="${of}">`)}</datalist></div>`;
+};
+
+const pace = ({ count }: BulkConfirmView, { words }: Frame): Html => {
+  const slower = PACES.filter((seconds) => count > seconds);
+  if (slower.length === 0) return NOTHING;
+  const options = slower.map(
+    (seconds) =>
+      html`<label><input type="radio" name="pace" value="${seconds}"> ${words.say("bulk.spread", { span: words.span(seconds * 1_000) })} <small>${words.say("vital.per_minute", { n: Math.round((count / seconds) * 60) })}</small></label>`,
+  );
+  return html`<fieldset class="opts"><legend>${words.say("bulk.pace")}</legend><label><input type="radio" name="pace" value="0" checked> ${words.say("bulk.at_once")}</label>${options}</fieldset>`;
+};

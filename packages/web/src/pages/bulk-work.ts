@@ -1,0 +1,141 @@
+/** How far something is that is done to many jobs, and what came of it. */
+import type { BulkState, BulkWork } from "../bulk/bulk-work.ts";
+import { share } from "../charts/share.ts";
+import type { Tone } from "../charts/svg.ts";
+import { html } from "../html/html.ts";
+import type { Html } from "../html/html.ts";
+import { idOf, path, withQuery } from "../html/path.ts";
+import { act } from "../layout/action.ts";
+import type { Frame, Page } from "../layout/frame.ts";
+import { icon } from "../layout/icons.ts";
+import { name } from "../layout/names.ts";
+import { empty } from "../layout/parts.ts";
+import { table } from "../layout/table.ts";
+import type { Column } from "../layout/table.ts";
+
+const TONES: Readonly<Record<BulkState, Tone>> = {
+  running: "run",
+  ending: "wait",
+  done: "ok",
+  cancelled: "wait",
+  failed: "dead",
+};
+/** How often a browser without the script asks again. */
+const EVERY_SECONDS = 2;
+
+const isOver = ({ endedAt }: BulkWork): boolean => endedAt !== undefined;
+
+const listOf = ({ order }: BulkWork): string => withQuery(order.list, { q: order.filter || undefined });
+
+/** In one sentence. */
+const saidOf = (work: BulkWork, { words }: Frame): Html => {
+  const { verb, expected } = work.order;
+  const { done } = work.report;
+  if (isOver(work)) return words.say(`bulk.${verb}.done`, { count: done });
+  return words.say(`bulk.${verb}.doing`, { done, count: Math.max(expected, done) });
+};
+
+/** `/bulk/:id` */
+export const bulkWorkPage = (work: BulkWork | undefined, frame: Frame): Page => {
+  const { words, to } = frame;
+  const crumb = html`<a href="${to("/bulk")}">${words.say("bulk.title")}</a>`;
+  if (!work) {
+    const title = words.say("bulk.unknown");
+    return {
+      title,
+      heading: title,
+      crumb,
+      isLive: false,
+      body: empty("idle", "idle", title, words.say("bulk.unknown_why")),
+    };
+  }
+  const { order, report } = work;
+  const said = saidOf(work, frame);
+  const over = isOver(work);
+  const cancel = act(
+    frame,
+    order.action,
+    words.say("bulk.end"),
+    path`/bulk/${order.id}`,
+    { cancel: "1" },
+    { look: "bad" },
+  );
+  const back = html`<a class="btn" href="${to(listOf(work))}">${words.say("bulk.back")}</a>`;
+  return {
+    title: said,
+    heading: said,
+    lead: words.say(`bulk.state.${work.state}`),
+    crumb,
+    aside: html`<div class="acts">${back}${!over && cancel}</div>`,
+    here: order.list,
+    isLive: !over,
+    refreshSeconds: over ? undefined : EVERY_SECONDS,
+    body: html`<section class="panel pad narrow" id="work" data-live>${share(over && work.state === "done" ? 1 : report.done / Math.max(1, order.expected), TONES[work.state])}${work.problem !== undefined && html`<p class="flash s-dead" role="alert">${icon("err")}<span>${work.problem.slice(0, 500)}</span></p>`}${factsOf(work, frame)}</section>`,
+  };
+};
+
+const factsOf = (work: BulkWork, frame: Frame): Html => {
+  const { words, nowMs, to } = frame;
+  const { order, report, startedAt, endedAt } = work;
+  const rows: (readonly [Html, Html | string])[] = [
+    [
+      words.say("bulk.jobs"),
+      html`<a href="${to(listOf(work))}"><bdi>${order.filter || order.list}</bdi></a>`,
+    ],
+    [
+      words.say("bulk.fact_done"),
+      words.say("vital.of", { n: report.done, of: Math.max(order.expected, report.done) }),
+    ],
+    [words.say("bulk.fact_gone"), words.number(report.gone)],
+    [words.say("bulk.fact_skipped"), words.number(report.skipped)],
+    [words.say("bulk.fact_looked"), words.number(report.looked)],
+    [words.say("bulk.by"), name(order.by)],
+    [words.say("bulk.started"), words.time(startedAt, nowMs)],
+  ];
+  if (endedAt) rows.push([words.say("bulk.ended"), words.time(endedAt, nowMs)]);
+  if (order.to !== undefined) rows.push([words.say("bulk.to"), name(order.to)]);
+  if (order.perSecond !== undefined) {
+    const n = Math.max(1, Math.round(order.perSecond * 60));
+    rows.push([words.say("bulk.pace"), words.say("vital.per_minute", { n })]);
+  }
+  if (order.reason !== "") rows.push([words.say("bulk.reason"), html`<bdi>${order.reason}</bdi>`]);
+  return html`<dl class="facts">${rows.map(([key, value]) => html`<dt>${key}</dt><dd>${value}</dd>`)}</dl>`;
+};
+
+/** `/bulk` */
+export const bulkWorksPage = (works: readonly BulkWork[], frame: Frame): Page => {
+  const { words, to, nowMs } = frame;
+  const title = words.say("bulk.title");
+  if (works.length === 0) {
+    const body = empty("idle", "idle", words.say("bulk.none"), words.say("bulk.unknown_why"));
+    return { title, heading: words.say("bulk.none"), body };
+  }
+  const columns: Column<BulkWork>[] = [
+    {
+      head: title,
+      kind: "full",
+      cell: (work) => html`<a href="${to(path`/bulk/${work.order.id}`)}">${saidOf(work, frame)}</a>`,
+    },
+    { head: words.say("bulk.jobs"), cell: ({ order }) => html`<bdi>${order.filter || order.list}</bdi>` },
+    { head: words.say("bulk.by"), cell: ({ order }) => name(order.by) },
+    { head: words.say("bulk.started"), kind: "num", cell: ({ startedAt }) => words.time(startedAt, nowMs) },
+  ];
+  const list = table(columns, works, ({ order }) => idOf("b", order.id));
+  return {
+    title,
+    heading: title,
+    lead: words.say("bulk.lead"),
+    body: html`<section class="panel" id="works" data-live>${list}</section>`,
+  };
+};
+
+/** On the page of the list that it is done to, while it goes on and shortly after. */
+export const workNews = (works: readonly BulkWork[], frame: Frame): Html => {
+  const { words, to } = frame;
+  if (works.length === 0) return html`<div id="news" data-live hidden></div>`;
+  const notes = works.map(
+    (work) =>
+      html`<p class="flash s-${TONES[work.state]}" role="status">${icon(isOver(work) ? "ok" : "busy")}<span>${saidOf(work, frame)} ${work.problem !== undefined && words.say("bulk.state.failed")} <a href="${to(path`/bulk/${work.order.id}`)}">${words.say("bulk.details")}</a></span></p>`,
+  );
+  return html`<div class="stack" id="news" data-live>${notes}</div>`;
+};

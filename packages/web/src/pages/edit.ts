@@ -1,0 +1,47 @@
+/** The form by which a job is changed before it runs again. */
+import { html } from "../html/html.ts";
+import { postForm } from "../layout/action.ts";
+import type { Frame, Page } from "../layout/frame.ts";
+import { icon } from "../layout/icons.ts";
+import { className, name } from "../layout/names.ts";
+
+/** What the page is made of. */
+export interface EditView {
+  /** Of the job's page. */
+  readonly path: string;
+  readonly list: string;
+  readonly class: string | undefined;
+  readonly jid: string | undefined;
+  /** As JSON, byte for byte; undefined where they cannot be changed here. */
+  readonly args: string | undefined;
+  readonly whyNoArgs: "masked" | "large";
+  /** Whether the arguments are those of a wrapper, such as ActiveJob's. */
+  readonly isWrapped: boolean;
+  readonly queue: string;
+  /** What was wrong with what was sent. */
+  readonly problem: string | undefined;
+}
+
+/** `/retries/:key/edit` */
+export const editPage = (view: EditView, frame: Frame): Page => {
+  const { words, to } = frame;
+  const title = words.say("edit.title");
+  const problem =
+    view.problem !== undefined &&
+    html`<p class="flash s-dead" role="alert" id="problem">${icon("err")}<span>${view.problem}</span></p>`;
+  const described = view.problem !== undefined && html` aria-invalid="true" aria-describedby="problem"`;
+  const args =
+    view.args === undefined
+      ? html`<p class="flash s-retry">${icon("err")}<span>${words.say(`edit.${view.whyNoArgs}`)}</span></p>`
+      : html`<div class="field"><label for="args">${words.say("edit.args")}</label><textarea id="args" name="args" rows="8" spellcheck="false"${described}>\n${view.args}</textarea>${view.isWrapped && html`<small>${words.say("edit.wrapped")}</small>`}</div>`;
+  const form = html`${problem}${args}<div class="field"><label for="queue">${words.say("queues.queue")}</label><input id="queue" name="queue" value="${view.queue}" required autocomplete="off"></div><div class="acts"><a class="btn" href="${to(view.path)}">${words.say("verb.cancel")}</a><button class="btn main">${words.say("edit.save")}</button></div>`;
+  return {
+    title,
+    crumb: html`<a href="${to(view.path)}"><code>${name(view.jid ?? view.path)}</code></a>`,
+    heading: view.class === undefined ? title : words.say("edit.of", { class: className(view.class) }),
+    lead: words.say("edit.lead"),
+    here: view.list,
+    isLive: false,
+    body: html`<section class="panel pad">${postForm(frame, `${view.path}/edit`, {}, form)}</section>`,
+  };
+};

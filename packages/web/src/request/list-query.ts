@@ -1,0 +1,49 @@
+/** Which part of a list somebody asks for: the words of a filter, or a text as in Sidekiq::Web. */
+import { FilterError } from "@tsq/core";
+import { Filter } from "@tsq/core/api";
+import { withQuery } from "../html/path.ts";
+import type { NarrowView } from "../pages/narrow.ts";
+
+/** What the query of a list's page says. */
+export interface ListQuery {
+  /** Finds all where nothing was asked for, or what cannot be read. */
+  readonly filter: Filter;
+  /** What stands in the box. */
+  readonly text: string;
+  /** Why the text cannot be read. */
+  readonly problem: string | undefined;
+  /** Sidekiq::Web's own: a text anywhere in the payload. Undefined where a filter is asked for as well. */
+  readonly substr: string | undefined;
+}
+
+/** Reads `q`, and `substr` as bookmarks of Sidekiq::Web have it. */
+export const listQueryOf = (query: URLSearchParams): ListQuery => {
+  const text = (query.get("q") ?? "").trim();
+  const substr = query.get("substr") ?? "";
+  try {
+    const filter = Filter.parse(text);
+    const isBySubstr = filter.isEmpty && substr !== "";
+    return { filter, text, problem: undefined, substr: isBySubstr ? substr : undefined };
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    return { filter: Filter.parse(""), text, problem: error.message, substr: undefined };
+  }
+};
+
+/** The box of a list, and what narrows it now: each word with the page that is without it. */
+export const narrowOf = (path: string, { filter, text, problem, substr }: ListQuery): NarrowView => ({
+  path,
+  text,
+  problem,
+  badges: [
+    ...filter.terms.map((term) => ({
+      text: Filter.of([term]).text,
+      path: filterPath(path, filter.without(term)),
+    })),
+    ...(substr === undefined ? [] : [{ text: substr, path, isAnywhere: true }]),
+  ],
+});
+
+/** A page with a filter; the whole list where it finds all. */
+export const filterPath = (path: string, filter: Filter): string =>
+  withQuery(path, { q: filter.isEmpty ? undefined : filter.text });

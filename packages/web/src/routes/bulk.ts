@@ -1,0 +1,168 @@
+/** Repairing all jobs that a filter means: the question with its preview, the work, and how far it is. */
+import { randomBytes } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { BulkScope } from "@tsq/core/api";
+import { plain, redirect } from "../answers.ts";
+import { reasonIn } from "../audit/reason.ts";
+import { listOfQueue } from "../bulk/bulk-list.ts";
+import type { BulkList } from "../bulk/bulk-list.ts";
+import type { BulkVerb, BulkWork } from "../bulk/bulk-work.ts";
+import { answerPage } from "../frame/frame-of.ts";
+import { path, withQuery } from "../html/path.ts";
+import { bulkConfirmPage, DESTRUCTIVE, isLarge } from "../pages/bulk-confirm.ts";
+import { bulkWorkPage, bulkWorksPage } from "../pages/bulk-work.ts";
+import { listQueryOf } from "../request/list-query.ts";
+import type { Route } from "../route.ts";
+import type { Visit } from "../visit.ts";
+
+/** So many are counted before somebody says yes; the work itself goes through all. */
+const MOST_COUNTED = 50_000;
+/** Of a whole list the classes and queues are a sample: its count is known. */
+const MOST_SAMPLED = 5_000;
+// What is done by then needs no page of its own.
+const QUICK_MS = 700;
+const ID = /^[\w-]{16,64}$/;
+
+/** The question. */
+export const askBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): Promise<Response> => {
+  const refused = await refusalOf(visit, list, verb);
+  if (refused) return refused;
+  const { filter, problem } = listQueryOf(visit.query);
+  if (problem !== undefined)
+    return redirect(visit.to(withQuery(list.path, { q: visit.query.get("q") ?? "" })));
+  const most = filter.isEmpty ? MOST_SAMPLED : MOST_COUNTED;
+  const [preview, { queues, dead }] = await Promise.all([
+    list.preview({ filter }, { most }),
+    visit.services.summary.now(),
+  ]);
+  const count = filter.isEmpty && !preview.isComplete ? preview.total : preview.count;
+  const view = {
+    id: randomBytes(15).toString("base64url"),
+    list: list.path,
+    verb,
+    filter: filter.text,
+    preview,
+    count,
+    queues,
+    dead,
+    deadMost: visit.api.deadMaxJobs,
+  };
+  return answerPage(visit, (frame) => bulkConfirmPage(view, frame));
+};
+
+/** Begins what the question was about. */
+export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): Promise<Response> => {
+  const refused = await refusalOf(visit, list, verb);
+  if (refused) return refused;
+  const { form, services } = visit;
+  const known = list.verbs[verb];
+  if (!known) return plain("There is no such page.", 404);
+  const { filter, problem } = listQueryOf(form);
+  // Whoever has asked for some must not get all.
+  if (problem !== undefined) return plain(`Nothing was changed: ${problem}`, 422);
+  const expected = Math.max(0, Number.parseInt(form.get("expected") ?? "0", 10) || 0);
+  if (DESTRUCTIVE.has(verb) && isLarge(expected) && form.get("typed")?.trim() !== String(expected)) {
+    return plain(`Nothing was changed: type ${expected} to go on.`, 422);
+  }
+  const to = (form.get("to") ?? "").trim();
+  if (verb === "move" && to === "") return plain("Nothing was changed: name the queue that they go to.", 422);
+  const given = form.get("id") ?? "";
+  const id = ID.test(given) ? given : randomBytes(15).toString("base64url");
+  if (services.bulk.isFull && !services.bulk.find(id)) {
+    return plain("Nothing was changed: five such works go on already. Wait for one, or end it.", 429);
+  }
+  const seconds = Number(form.get("pace") ?? "");
+  const scope = scopeOf(form, filter);
+  const work = services.bulk.start(
+    {
+      id,
+      verb,
+      action: known.action,
+      subject: list.subject,
+      list: list.path,
+      filter: filter.text,
+      expected,
+      perSecond: seconds > 0 && expected > 0 ? expected / seconds : undefined,
+      to: verb === "move" ? to : undefined,
+      by: visit.user.name,
+      reason: reasonIn(form),
+    },
+    (options) => known.run(scope, options, to),
+  );
+  await Promise.race([work.ended, sleep(QUICK_MS, undefined, { ref: false })]);
+  return visit.done(
+    work.endedAt === undefined ? path`/bulk/${id}` : withQuery(list.path, { q: filter.text || undefined }),
+  );
+};
+
+/** What came later than the preview is left out: both of its bounds come back with the form. */
+const scopeOf = (form: URLSearchParams, filter: BulkScope["filter"] & object): BulkScope => {
+  const [asOf, upTo] = [Number(form.get("as_of") || Number.NaN), Number(form.get("up_to") || Number.NaN)];
+  return {
+    filter,
+    ...(Number.isSafeInteger(asOf) && { asOf: new Date(asOf) }),
+    ...(!Number.isNaN(upTo) && { upTo }),
+  };
+};
+
+const refusalOf = async (visit: Visit, list: BulkList, verb: BulkVerb): Promise<Response | undefined> => {
+  const known = list.verbs[verb];
+  if (!known) return plain("There is no such page.", 404);
+  const why = await visit.permissions.why(known.action, list.subject);
+  return why === undefined ? undefined : plain(why, 403);
+};
+
+/** Whether a form of a set's `all` comes from the question here: without its fields it is one of Sidekiq::Web. */
+export const isOfQuestion = (form: URLSearchParams): boolean => form.has("as_of") || form.has("q");
+
+const QUEUE_VERBS: readonly BulkVerb[] = ["move", "kill", "delete"];
+
+const ofQueues = QUEUE_VERBS.flatMap((verb): Route[] => {
+  const of = (visit: Visit) => listOfQueue(visit.api, visit.params["name"] ?? "");
+  const subject = ({ name = "" }) => ({ queue: name });
+  return [
+    {
+      method: "GET",
+      path: `/queues/:name/all/${verb}`,
+      subject,
+      answer: (visit) => askBulk(visit, of(visit), verb),
+    },
+    {
+      method: "POST",
+      path: `/queues/:name/all/${verb}`,
+      subject,
+      answer: (visit) => startBulk(visit, of(visit), verb),
+    },
+  ];
+});
+
+const workOf = ({ services, params }: Visit): BulkWork | undefined => services.bulk.find(params["id"] ?? "");
+
+const progress: Route = {
+  method: "GET",
+  path: "/bulk/:id",
+  answer: (visit) => answerPage(visit, (frame) => bulkWorkPage(workOf(visit), frame)),
+};
+
+const end: Route = {
+  method: "POST",
+  path: "/bulk/:id",
+  answer: async (visit) => {
+    const work = workOf(visit);
+    if (work && visit.form.has("cancel")) {
+      const why = await visit.permissions.why(work.order.action, work.order.subject);
+      if (why !== undefined) return plain(why, 403);
+      work.cancel();
+      await Promise.race([work.ended, sleep(QUICK_MS, undefined, { ref: false })]);
+    }
+    return visit.done(path`/bulk/${visit.params["id"] ?? ""}`);
+  },
+};
+
+const all: Route = {
+  method: "GET",
+  path: "/bulk",
+  answer: (visit) => answerPage(visit, (frame) => bulkWorksPage(visit.services.bulk.all, frame)),
+};
+
+export const BULK_ROUTES: readonly Route[] = [...ofQueues, all, progress, end];

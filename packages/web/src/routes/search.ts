@@ -1,0 +1,110 @@
+/** Looking for jobs wherever they are: in the sets, on the queues, and among what runs. */
+import { Queue, WorkSet } from "@tsq/core/api";
+import type { Filter, JobRecord, SearchResult } from "@tsq/core/api";
+import { answerPage } from "../frame/frame-of.ts";
+import { path, withQuery } from "../html/path.ts";
+import { searchPage } from "../pages/search.ts";
+import type { FoundView, SearchView } from "../pages/search.ts";
+import { listQueryOf, narrowOf } from "../request/list-query.ts";
+import type { Route } from "../route.ts";
+import { SETS } from "../sets.ts";
+import type { SetKind } from "../sets.ts";
+import type { Visit } from "../visit.ts";
+import { entryViewOf, jobViewOf, shownMessage } from "./job-views.ts";
+
+const LIMIT = 10;
+// Of each set; what takes longer is read on in its own list.
+const SET_BUDGET = { limit: LIMIT, most: 20_000, mostMs: 150 };
+// Of all queues together.
+const QUEUES_MS = 400;
+const QUEUE_BUDGET = { limit: LIMIT, most: 10_000, mostMs: 150 };
+const MOST_QUEUES = 200;
+
+const search: Route = {
+  method: "GET",
+  path: "/search",
+  answer: async (visit) => {
+    const asked = listQueryOf(visit.query);
+    const found = asked.filter.isEmpty ? [] : await everywhere(visit, asked.filter);
+    const view: SearchView = { narrow: narrowOf("/search", asked), found };
+    return answerPage(visit, (frame) => searchPage(view, frame));
+  },
+};
+
+const everywhere = async (visit: Visit, filter: Filter): Promise<readonly FoundView[]> => {
+  const [running, queues, ...sets] = await Promise.all([
+    amongRunning(visit, filter),
+    onQueues(visit, filter),
+    ...SETS.map((kind) => inSet(visit, kind, filter)),
+  ]);
+  return [running, ...queues, ...sets];
+};
+
+const inSet = async (visit: Visit, kind: SetKind, filter: Filter): Promise<FoundView> => {
+  const order = kind.set === "dead" ? "desc" : "asc";
+  const result = await kind.open(visit.api).search(filter, { ...SET_BUDGET, order });
+  return {
+    ...partOf(result, kind.path, filter),
+    place: kind.set,
+    jobs: result.items.map((entry) => entryViewOf(entry, kind, visit)),
+  };
+};
+
+/** One after the other, as long as there is time; of those that are left nothing was looked at. */
+const onQueues = async (visit: Visit, filter: Filter): Promise<readonly FoundView[]> => {
+  const { queues } = await visit.services.summary.now();
+  const endsAt = performance.now() + QUEUES_MS;
+  const found: FoundView[] = [];
+  for (const { name, size } of queues.slice(0, MOST_QUEUES)) {
+    if (size === 0) continue;
+    const list = path`/queues/${name}`;
+    if (performance.now() >= endsAt) {
+      found.push({
+        place: "queue",
+        queue: name,
+        jobs: [],
+        looked: 0,
+        total: size,
+        list: withQuery(list, { q: filter.text }),
+        next: withQuery(list, { q: filter.text }),
+      });
+      continue;
+    }
+    const result = await new Queue(name, visit.api).search(filter, QUEUE_BUDGET);
+    found.push({
+      ...partOf(result, list, filter),
+      place: "queue",
+      queue: name,
+      jobs: result.items.map((job) => withError(job, visit)),
+    });
+  }
+  return found;
+};
+
+const amongRunning = async (visit: Visit, filter: Filter): Promise<FoundView> => {
+  const runs = await new WorkSet(visit.api).all();
+  const matching = runs.filter(({ job, runAt }) => filter.matches(job, runAt));
+  return {
+    place: "running",
+    jobs: matching.slice(0, LIMIT).map(({ job }) => withError(job, visit)),
+    looked: runs.length,
+    total: runs.length,
+    list: "/busy",
+    next: undefined,
+  };
+};
+
+const withError = (job: JobRecord, visit: Visit) => {
+  const name = job.payload?.["error_class"];
+  const error = typeof name === "string" ? { class: name, message: shownMessage(job, visit) } : undefined;
+  return { ...jobViewOf(job, visit), error, at: job.enqueuedAt ?? job.createdAt };
+};
+
+const partOf = ({ looked, total, cursor }: SearchResult<JobRecord>, list: string, filter: Filter) => ({
+  looked,
+  total,
+  list: withQuery(list, { q: filter.text }),
+  next: cursor === undefined ? undefined : withQuery(list, { q: filter.text, after: cursor }),
+});
+
+export const SEARCH_ROUTES: readonly Route[] = [search];

@@ -1,0 +1,71 @@
+/** When the jobs of a set are due, or have died: counted by Redis from its scores, however many there are. */
+import type { ApiConnection } from "@tsq/core/api";
+import type { SetChart } from "../pages/set-chart.ts";
+import type { SetKind } from "../sets.ts";
+
+const MINUTE = 60;
+const HOUR = 3_600;
+const DAY = 86_400;
+
+/** From the nearest to the farthest: how long a column is, and how many there are, in seconds. */
+const SCALES = [
+  { seconds: MINUTE, count: 60 },
+  { seconds: 10 * MINUTE, count: 36 },
+  { seconds: HOUR, count: 48 },
+  { seconds: 6 * HOUR, count: 56 },
+  { seconds: 2 * DAY, count: 45 },
+  { seconds: 14 * DAY, count: 52 },
+] as const;
+
+/** What a chart should show of a set, at least. */
+const ENOUGH = 0.9;
+
+/** Counts it on the smallest scale that has nearly all of the set; undefined of an empty one. */
+export const readSetChart = async (
+  api: ApiConnection,
+  { set }: SetKind,
+  nowMs: number,
+): Promise<SetChart | undefined> => {
+  const now = Math.floor(nowMs / 1_000);
+  const isPast = set === "dead";
+  const counts = await zcounts(
+    api,
+    set,
+    SCALES.map(({ seconds, count }) =>
+      isPast ? [`${now - seconds * count}`, "+inf"] : ["-inf", `(${now + seconds * count}`],
+    ),
+  );
+  const total = await api.redis.zcard(set);
+  if (total === 0) return undefined;
+  const place = counts.findIndex((count) => count >= total * ENOUGH);
+  const scale = SCALES[place < 0 ? SCALES.length - 1 : Math.max(place, isPast ? 2 : 0)] ?? SCALES[0];
+  const from = isPast ? now - scale.seconds * scale.count : now;
+  const values = await zcounts(
+    api,
+    set,
+    Array.from({ length: scale.count }, (_, i): Range => {
+      const [first, last] = [i === 0 && !isPast, i === scale.count - 1 && isPast];
+      const [begin, end] = [from + i * scale.seconds, from + (i + 1) * scale.seconds];
+      // What is overdue is the first to run, and a clock that is ahead of ours lets jobs die in the future.
+      return [first ? "-inf" : `${begin}`, last ? "+inf" : `(${end}`];
+    }),
+  );
+  return { set, fromMs: from * 1_000, columnMs: scale.seconds * 1_000, values };
+};
+
+type Range = readonly [from: string, to: string];
+
+/** Each takes Redis some microseconds: it counts by the ranks of the ends. */
+const zcounts = async (
+  api: ApiConnection,
+  key: string,
+  ranges: readonly Range[],
+): Promise<readonly number[]> => {
+  const pipeline = api.redis.pipeline();
+  for (const [from, to] of ranges) pipeline.zcount(key, from, to);
+  const replies = (await pipeline.exec()) ?? [];
+  return replies.map(([error, count]) => {
+    if (error) throw error;
+    return Number(count);
+  });
+};

@@ -1,0 +1,101 @@
+/** What is said of work on many jobs, in English. */
+import type { Phrase } from "./phrase.ts";
+
+/** By key, as in `en.ts`. */
+export const EN_BULK = {
+  "bulk.retry.question": { one: "Retry {count} job?", other: "Retry {count} jobs?" },
+  "bulk.retry.button": { one: "Retry {count} job", other: "Retry {count} jobs" },
+  "bulk.retry.follows": "Each goes to its queue now, with one failure taken back.",
+  "bulk.retry.doing": {
+    one: "{done} of {count} job put back on queues",
+    other: "{done} of {count} jobs put back on queues",
+  },
+  "bulk.retry.done": {
+    one: "{count} job was put back on queues.",
+    other: "{count} jobs were put back on queues.",
+  },
+  "bulk.add_to_queue.question": { one: "Enqueue {count} job?", other: "Enqueue {count} jobs?" },
+  "bulk.add_to_queue.button": { one: "Run {count} job now", other: "Run {count} jobs now" },
+  "bulk.add_to_queue.follows": "Each goes to its queue now instead of at its time.",
+  "bulk.add_to_queue.doing": {
+    one: "{done} of {count} job put on queues",
+    other: "{done} of {count} jobs put on queues",
+  },
+  "bulk.add_to_queue.done": {
+    one: "{count} job was put on queues.",
+    other: "{count} jobs were put on queues.",
+  },
+  "bulk.kill.question": { one: "Kill {count} job?", other: "Kill {count} jobs?" },
+  "bulk.kill.button": { one: "Kill {count} job", other: "Kill {count} jobs" },
+  "bulk.kill.follows": "They go to the dead set, and run again only when somebody says so.",
+  "bulk.kill.doing": {
+    one: "{done} of {count} job moved to the dead set",
+    other: "{done} of {count} jobs moved to the dead set",
+  },
+  "bulk.kill.done": {
+    one: "{count} job was moved to the dead set.",
+    other: "{count} jobs were moved to the dead set.",
+  },
+  "bulk.delete.question": { one: "Delete {count} job?", other: "Delete {count} jobs?" },
+  "bulk.delete.button": { one: "Delete {count} job", other: "Delete {count} jobs" },
+  "bulk.delete.follows": "They are gone for good: nobody can bring them back.",
+  "bulk.delete.doing": { one: "{done} of {count} job deleted", other: "{done} of {count} jobs deleted" },
+  "bulk.delete.done": { one: "{count} job was deleted.", other: "{count} jobs were deleted." },
+  "bulk.move.question": {
+    one: "Move {count} job to another queue?",
+    other: "Move {count} jobs to another queue?",
+  },
+  "bulk.move.button": { one: "Move {count} job", other: "Move {count} jobs" },
+  "bulk.move.follows": "They wait again, at the end of that queue.",
+  "bulk.move.doing": { one: "{done} of {count} job moved", other: "{done} of {count} jobs moved" },
+  "bulk.move.done": {
+    one: "{count} job was moved to another queue.",
+    other: "{count} jobs were moved to another queue.",
+  },
+  "bulk.of_all": "All that are there now. What comes after this moment is not touched.",
+  "bulk.of_filter":
+    "All that match {text}, as counted just now. What comes after this moment is not touched.",
+  "bulk.in_queue": "in {queue}",
+  "bulk.counted":
+    "Only the first {looked} of {total} were counted: more may match. The work goes through all of them.",
+  "bulk.trims": "The dead set keeps fewer than {most}: the oldest of it are thrown away.",
+  "bulk.to_late": {
+    one: "{queue} is {span} behind already, and gets {count} job more.",
+    other: "{queue} is {span} behind already, and gets {count} jobs more.",
+  },
+  "bulk.to_paused": {
+    one: "{queue} is paused: {count} job will wait there.",
+    other: "{queue} is paused: {count} jobs will wait there.",
+  },
+  "bulk.reason": "Why",
+  "bulk.pace": "How fast",
+  "bulk.at_once": "All at once",
+  "bulk.spread": "Spread over {span}",
+  "bulk.to": "To queue",
+  "bulk.all_matching": "All {n} that match:",
+  "bulk.all_that_match": "All that match:",
+  "bulk.move_ask": "Move all…",
+  "bulk.title": "Work on many jobs",
+  "bulk.lead": "What this process of the dashboard does to many jobs, and the last of what it did.",
+  "bulk.none": "Nothing is done to many jobs just now",
+  "bulk.unknown": "No such work is known here",
+  "bulk.unknown_why":
+    "Work on many jobs is known to the process of the dashboard that carries it out, and ends with it. Of several, another may have it.",
+  "bulk.end": "End it",
+  "bulk.back": "To the list",
+  "bulk.details": "Details",
+  "bulk.jobs": "Which jobs",
+  "bulk.by": "By",
+  "bulk.started": "Began",
+  "bulk.ended": "Ended",
+  "bulk.fact_done": "Done",
+  "bulk.fact_gone": "Had gone already",
+  "bulk.fact_skipped": "No jobs: left alone",
+  "bulk.fact_looked": "Looked at",
+  "bulk.state.running":
+    "It goes on when you close this page, as long as this process of the dashboard lives. What is done stays done; begin again for the rest.",
+  "bulk.state.ending": "It ends after the jobs that are on their way.",
+  "bulk.state.done": "All of them were gone through.",
+  "bulk.state.cancelled": "Somebody has ended it. What was done stays done.",
+  "bulk.state.failed": "It could not go on. What was done stays done; begin again for the rest.",
+} as const satisfies Readonly<Record<string, Phrase>>;

@@ -1,0 +1,148 @@
+/** The errors of the dashboard, each once, and searching all that there is. */
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { serveDashboard } from "../../support/dashboard.ts";
+import type { Served } from "../../support/dashboard.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let redis: Redis;
+let dashboard: Served;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  await redis.flushdb();
+  dashboard = await serveDashboard({ redis: server.url });
+  return () => dashboard.stop();
+});
+
+const NOW = Date.now();
+const payload = (jid: string, more: object = {}) =>
+  JSON.stringify({ class: "HardJob", args: [1], jid, queue: "default", created_at: 1, ...more });
+const failed = (jid: string, message: string, more: object = {}) =>
+  payload(jid, {
+    error_class: "Net::ReadTimeout",
+    error_message: message,
+    failed_at: NOW - 3_600_000,
+    retried_at: NOW - 60_000,
+    retry_count: 3,
+    ...more,
+  });
+/** A page once its errors are read, which takes a while on a busy machine. */
+const read = async (path: string): Promise<string> =>
+  eventually(async () => {
+    const { text } = await dashboard.get(path);
+    expect(text).not.toContain("Errors are being read");
+    return text;
+  });
+
+describe("/errors", () => {
+  test("has each error once, with how many there are, where they are now, and since when", async () => {
+    await redis.zadd(
+      "dead",
+      1,
+      failed("a1", "no answer from 10.0.0.1"),
+      2,
+      failed("b2", "no answer from 10.0.0.7"),
+    );
+    await redis.zadd("retry", 3, failed("c3", "no answer from 10.1.9.2"), 4, failed("d4", "other"));
+    const day = new Date(NOW - 7_200_000);
+    const bucket = new Date(Math.floor(day.getTime() / 60_000) * 60_000).toISOString().replace(/\.\d+/, "");
+    await redis.hset(`${bucket.slice(0, 10).replaceAll("-", "")}-marks`, bucket, "a41f9c2");
+
+    const text = await read("/errors");
+
+    expect(text).toContain("<h1>2 errors, 2 of them new</h1>");
+    const [, group = ""] = /\/morgue\?q=group%3A([\da-f]+)"/.exec(text) ?? [];
+    expect(text).toContain(`href="/retries?q=group%3A${group}" aria-label="1 in Retries"`);
+    expect(text).toContain(`href="/morgue?q=group%3A${group}" aria-label="2 in Dead"`);
+    expect(text).toMatch(/1 h ago/);
+    expect(text).toContain("/all/retry?q=group%3A");
+    const jobs = await dashboard.get(`/morgue?q=group:${group}`);
+    expect(jobs.text).toContain("a1");
+    expect(jobs.text).toContain("b2");
+  });
+
+  test("can be narrowed by the words of a filter, and says on how many it counted", async () => {
+    await redis.zadd("dead", 1, failed("a1", "one"), 2, failed("b2", "two", { queue: "low" }));
+
+    const text = await read("/errors?q=queue:low");
+
+    expect(text).toContain("1 error, 1 of them new");
+    expect(text).toContain("All 2 were looked at.");
+  });
+
+  test("shows nothing that is masked among the arguments, in lists of jobs as little", async () => {
+    const args = [{ password: "hunter2", id: 7 }];
+    await redis.zadd("dead", 1, failed("a1", "hunter2 was refused", { args }));
+
+    expect(await read("/errors")).toContain("[masked] was refused");
+    for (const path of ["/errors", "/morgue", "/morgue/1-a1", "/search?q=jid:a1"]) {
+      const { text } = await dashboard.get(path);
+      expect([path, text.includes("hunter2")]).toEqual([path, false]);
+    }
+  });
+
+  test("says so where nothing fails", async () => {
+    expect(await read("/errors")).toContain("<h1>Nothing fails</h1>");
+  });
+});
+
+describe("/search", () => {
+  test("finds jobs in every state, and says how much was looked at", async () => {
+    const ada = { args: ["ada@example.com"] };
+    await redis.zadd("retry", NOW / 1_000, failed("in-retry", "x", ada));
+    await redis.zadd("schedule", NOW / 1_000, payload("in-schedule", ada));
+    await redis.zadd("dead", NOW / 1_000, failed("in-dead", "x", ada), NOW / 1_000, payload("other"));
+    await redis.sadd("queues", "low");
+    await redis.lpush("queue:low", payload("on-queue", ada));
+    await redis.sadd("processes", "host:1:ab");
+    await redis.hset("host:1:ab", {
+      info: JSON.stringify({ hostname: "host", queues: ["low"] }),
+      busy: 1,
+      beat: NOW / 1_000,
+    });
+    await redis.hset(
+      "host:1:ab:work",
+      "t1",
+      JSON.stringify({ queue: "low", payload: payload("runs", ada), run_at: NOW / 1_000 }),
+    );
+
+    const { text } = await dashboard.get("/search?q=ada@example.com");
+
+    expect(text).toContain("<h1>5 jobs found</h1>");
+    expect(text).toContain("6 of 6 looked at");
+    for (const path of ["/retries", "/scheduled", "/morgue"])
+      expect(text).toContain(`href="${path}?q=ada%40example.com"`);
+    expect(text).toContain("On <bdi>low</bdi>");
+    expect(text).not.toContain("other");
+  });
+
+  test("reads on in the list where it has stopped", async () => {
+    for (let from = 0; from < 30; from += 10)
+      await redis.zadd(
+        "dead",
+        ...Array.from({ length: 10 }, (_, i) => [from + i, payload(`j${from + i}`)]).flat(),
+      );
+
+    const { text } = await dashboard.get("/search?q=class:HardJob");
+    const [, next = ""] = /href="(\/morgue\?q=class%3AHardJob&amp;after=[^"]+)"/.exec(text) ?? [];
+
+    expect(text).toContain("10 jobs found so far");
+    const rest = await dashboard.get(next.replaceAll("&amp;", "&"));
+    expect(rest.text).toContain("-j19");
+    expect(rest.text).not.toContain("-j20");
+  });
+
+  test("stands at the top of every page, and asks what to look for where it is empty", async () => {
+    expect((await dashboard.get("/busy")).text).toContain('<form role="search" action="/search">');
+    expect((await dashboard.get("/search")).text).toContain("What are you looking for?");
+    expect((await dashboard.get("/search?q=klass:x")).text).toContain('role="alert"');
+  });
+});

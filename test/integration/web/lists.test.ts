@@ -1,0 +1,205 @@
+/** The lists of the dashboard: narrowed by the words of a filter, counted, and read on from any place. */
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { serveDashboard } from "../../support/dashboard.ts";
+import type { Served } from "../../support/dashboard.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let redis: Redis;
+let dashboard: Served;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  await redis.flushdb();
+  // What is counted is kept for all who look: each test has a dashboard of its own.
+  dashboard = await serveDashboard({ redis: server.url });
+  return () => dashboard.stop();
+});
+
+const SCORE = 1_700_000_000;
+const payload = (jid: string, more: object = {}) =>
+  JSON.stringify({ class: "HardJob", args: [1], jid, queue: "default", created_at: 1, ...more });
+const fill = async (set: string, count: number, more: (i: number) => object = () => ({})) => {
+  for (let from = 0; from < count; from += 1_000) {
+    const some = Array.from({ length: Math.min(1_000, count - from) }, (_, i) => from + i);
+    await redis.zadd(set, ...some.flatMap((i) => [SCORE + i, payload(`j${i}`, more(i))]));
+  }
+};
+/** The jids of the rows, in their order. */
+const rows = (text: string): readonly string[] =>
+  [...text.matchAll(/name="key\[\]" value="(?:[\d.]+-)?([^"]+)"/g)].map(([, jid = ""]) => jid);
+/** A page once its classes, queues and errors are counted, which takes a while on a busy machine. */
+const counted = async (path: string) => {
+  let seen = await dashboard.get(path);
+  await eventually(async () => {
+    seen = await dashboard.get(path);
+    expect(seen.text).not.toContain("are being counted");
+  });
+  return seen;
+};
+/** Where a link of the page leads. */
+const linkOf = (text: string, word: string): string =>
+  (new RegExp(`href="([^"]+)"[^>]*>${word}</a>`).exec(text)?.[1] ?? "").replaceAll("&amp;", "&");
+
+describe.each([
+  ["/retries", "retry"],
+  ["/scheduled", "schedule"],
+  ["/morgue", "dead"],
+])("%s", (path, set) => {
+  test("shows what the words of a filter mean, and nothing else", async () => {
+    const other = { class: "Net::OtherJob", queue: "low", tags: ["import"], args: ["ada"] };
+    await redis.zadd(set, SCORE, payload("a1"), SCORE + 1, payload("b2", other));
+
+    for (const word of ["class:Net::*", "queue:low", "tag:import", "jid:b2", "ada", "-class:HardJob"]) {
+      const { text } = await counted(`${path}?q=${encodeURIComponent(word)}`);
+
+      expect([word, rows(text)]).toEqual([word, ["b2"]]);
+      expect(text).toContain("<h1>1 job matches</h1>");
+    }
+  });
+
+  test("has each word of the filter as a badge that leads to the list without it", async () => {
+    await fill(set, 3);
+
+    const { text } = await dashboard.get(`${path}?q=class%3AHardJob+queue%3Adefault`);
+
+    expect(text).toMatch(/href="[^"]*\?q=queue%3Adefault" aria-label="Remove filter class:HardJob"/);
+    expect(text).toContain(`<a class="link" href="${path}">`);
+  });
+
+  test("says what cannot be read of a filter, and shows the list", async () => {
+    await fill(set, 3);
+
+    const { status, text } = await dashboard.get(`${path}?q=klass:HardJob`);
+
+    expect(status).toBe(200);
+    expect(text).toMatch(/role="alert".*`class`/s);
+    expect(text).toContain('value="klass:HardJob"');
+    expect(rows(text)).toHaveLength(3);
+  });
+
+  test("counts classes and queues, each a link that narrows the list", async () => {
+    await fill(set, 10, (i) => ({ queue: i < 7 ? "low" : "high" }));
+
+    const { text } = await counted(path);
+
+    expect(text).toMatch(
+      /href="[^"]*\?q=queue%3Alow" title="70 %"><b><bdi>low<\/bdi><\/b><span class="n">7</,
+    );
+  });
+
+  test("leads from page to page, each entry once, while others come and go", async () => {
+    await fill(set, 60);
+    const seen: string[] = [];
+
+    let link = path;
+    for (let page = 0; link !== ""; page++) {
+      const { text } = await dashboard.get(link);
+      seen.push(...rows(text));
+      await redis.zadd(
+        set,
+        SCORE - 1 - page,
+        payload(`early${page}`),
+        SCORE + 900 + page,
+        payload(`late${page}`),
+      );
+      link = linkOf(text, "Next");
+    }
+
+    const own = seen.filter((jid) => jid.startsWith("j"));
+    expect(own).toHaveLength(60);
+    expect(new Set(own).size).toBe(60);
+  });
+
+  test("begins anew where an address was cut off", async () => {
+    await fill(set, 3);
+
+    expect(rows((await dashboard.get(`${path}?after=17~`)).text)).toHaveLength(3);
+  });
+
+  test("reads on where it has looked at enough and found too few", async () => {
+    await fill(set, 21_000, (i) => (i === 10_500 ? { class: "RareJob" } : {}));
+    const found: string[] = [];
+
+    let link = `${path}?q=class:RareJob`;
+    let looked = 0;
+    for (; link !== ""; looked++) {
+      const { text } = await dashboard.get(link);
+      found.push(...rows(text));
+      link = linkOf(text, "Read on");
+    }
+
+    expect(found).toEqual(["j10500"]);
+    expect(looked).toBeGreaterThan(1);
+  });
+
+  test("takes no command of Redis that grows with the set", async () => {
+    await fill(set, 3_000, (i) => ({ class: `Job${i % 5}` }));
+    await redis.config("RESETSTAT");
+
+    await dashboard.get(path);
+    await dashboard.get(`${path}?q=class:Job3`);
+
+    const commands = await redis.info("commandstats");
+    for (const slow of ["zscan", "keys", "zrangebyscore"]) {
+      expect([slow, commands.includes(`cmdstat_${slow}:`)]).toEqual([slow, false]);
+    }
+  });
+});
+
+describe("the dead set", () => {
+  test("is shown over time, also where a clock was ahead", async () => {
+    const now = Date.now() / 1_000;
+    await redis.zadd("dead", now - 60, payload("a1"), now - 60, payload("b2"), now + 90, payload("c3"));
+
+    const { text } = await dashboard.get("/morgue");
+
+    expect(text).toMatch(/<figure class="chart[^>]*id="chart".*Deaths/s);
+    expect(text).toMatch(/Deaths 3<\/title>/);
+  });
+
+  test("names errors among what it is narrowed by, and shows no argument there", async () => {
+    await fill("dead", 4, () => ({ error_class: "Net::ReadTimeout", args: [{ password: "hunter2" }] }));
+
+    const { text } = await counted("/morgue");
+
+    expect(text).toContain("?q=error%3ANet%3A%3AReadTimeout");
+    expect(text).not.toContain("hunter2");
+  });
+});
+
+describe("a queue", () => {
+  const push = (count: number, more: (i: number) => object = () => ({})) =>
+    Promise.all([
+      redis.sadd("queues", "low"),
+      redis.rpush("queue:low", ...Array.from({ length: count }, (_, i) => payload(`j${i}`, more(i)))),
+    ]);
+
+  test("shows what the words of a filter mean, with what was counted", async () => {
+    await push(30, (i) => ({ class: i % 3 === 0 ? "RareJob" : "HardJob", tags: ["import"] }));
+
+    const { text } = await counted("/queues/low?q=class:RareJob");
+
+    expect(rows(text)).toHaveLength(10);
+    expect(text).toContain("10 jobs match");
+    expect(text).toContain("?q=class%3ARareJob+tag%3Aimport");
+  });
+
+  test("reads on from where it has stopped", async () => {
+    await push(60);
+
+    const first = await dashboard.get("/queues/low?q=class:HardJob");
+    const second = await dashboard.get(linkOf(first.text, "Read on"));
+
+    expect(rows(first.text)).toHaveLength(25);
+    expect(rows(second.text)).toHaveLength(25);
+    expect(new Set([...rows(first.text), ...rows(second.text)]).size).toBe(50);
+  });
+});

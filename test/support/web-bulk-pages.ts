@@ -1,0 +1,57 @@
+/** The pages of work on many jobs, with names that an attacker chose. */
+import { bulkConfirmPage, BulkWork, bulkWorkPage, bulkWorksPage } from "./inside-web.ts";
+import type { BulkConfirmView, Frame, Page } from "./inside-web.ts";
+
+const NOW = Date.UTC(2026, 10, 27, 14, 32, 8);
+const HOSTILE = "<img src=x onerror=alert(1)>\u202eJob";
+
+export const WORK = new BulkWork(
+  {
+    id: "a-work-of-this-id",
+    verb: "retry",
+    action: "set.retry",
+    subject: { set: "retry" },
+    list: "/retries",
+    filter: HOSTILE,
+    expected: 1_300,
+    perSecond: 2,
+    to: HOSTILE,
+    by: HOSTILE,
+    reason: HOSTILE,
+  },
+  () => new Promise(() => {}),
+);
+const counts = { values: [{ value: HOSTILE, count: 1_300 }], others: 3 };
+const asked: BulkConfirmView = {
+  id: "a-question-of-this-id",
+  list: "/queues/critical",
+  verb: "kill",
+  filter: HOSTILE,
+  preview: {
+    count: 1_303,
+    class: counts,
+    queue: counts,
+    asOf: new Date(NOW),
+    upTo: 1,
+    looked: 4_318,
+    total: 4_318,
+    isComplete: true,
+  },
+  count: 1_303,
+  queues: [
+    { name: HOSTILE, size: 214, latency: 2_460, paused: false },
+    { name: "webhooks", size: 96, latency: 3_060, paused: true },
+  ],
+  dead: 9_900,
+  deadMost: 10_000,
+};
+
+/** By their paths. */
+export const BULK_PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
+  "/morgue/all/kill": bulkConfirmPage(asked, frame),
+  "/queues/critical/all/move": bulkConfirmPage({ ...asked, verb: "move", filter: "" }, frame),
+  "/morgue/all/retry": bulkConfirmPage({ ...asked, verb: "retry" }, frame),
+  "/bulk/one": bulkWorkPage(WORK, frame),
+  "/bulk/none": bulkWorkPage(undefined, frame),
+  "/bulk": bulkWorksPage([WORK], frame),
+});
