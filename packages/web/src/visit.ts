@@ -68,6 +68,7 @@ export class Visit {
   readonly #setCookies: string[] = [];
   #said: string | undefined;
   #count: number | undefined;
+  #note: string | undefined;
 
   constructor(parts: VisitParts) {
     this.request = parts.request;
@@ -111,8 +112,14 @@ export class Visit {
   }
 
   /** To how many jobs or processes the action was done: for who writes it down. */
-  counts(count: number): void {
+  counts(count: number, note?: string): void {
     this.#count = count;
+    this.#note = note;
+  }
+
+  /** What is to be written down beside it, such as a filter. */
+  get note(): string | undefined {
+    return this.#note;
   }
 
   /** Undefined where nobody has counted. */

@@ -41,7 +41,7 @@ describe("what is done is written down", () => {
     await dashboard.post("/morgue", {
       "key[]": ["1-a1", "1-b2", "1-gone"],
       retry: "1",
-      why: " DHL is back ",
+      reason: " DHL is back ",
     });
 
     expect(await written()).toEqual([
@@ -216,18 +216,18 @@ describe("the reason", () => {
     await addDead("a1");
     const { text } = await (await as("admin")).get("/morgue/all/delete");
 
-    expect(text).toContain('name="why"');
-    expect(text).not.toMatch(/name="why"[^>]*required/);
+    expect(text).toContain('name="reason"');
+    expect(text).not.toMatch(/name="reason"[^>]*required/);
   });
 
   test("may be wanted; what sends Sidekiq::Web's own fields needs none", async () => {
     await addDead("a1", "b2");
     const dashboard = await as("admin", { requireReason: true });
 
-    expect((await dashboard.get("/morgue/all/delete")).text).toMatch(/name="why"[^>]*required/);
-    expect((await dashboard.post("/morgue/all/delete", { why: " " })).status).toBe(400);
+    expect((await dashboard.get("/morgue/all/delete")).text).toMatch(/name="reason"[^>]*required/);
+    expect((await dashboard.post("/morgue/all/delete", { reason: " " })).status).toBe(400);
     expect(await redis.zcard("dead")).toBe(2);
-    expect((await dashboard.post("/morgue/all/delete", { why: "old" })).status).toBe(302);
+    expect((await dashboard.post("/morgue/all/delete", { reason: "old" })).status).toBe(302);
     expect(await written()).toMatchObject([{ reason: "old", count: 2 }]);
   });
 });

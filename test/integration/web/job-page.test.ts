@@ -101,6 +101,13 @@ describe("a job is found by its jid", () => {
     expect(text).toContain("Cancelled");
   });
 
+  test("and the search box leads there with its jid", async () => {
+    const jid = "4f2b7f0e9a8c4d5e6f708192";
+
+    expect(await dashboard.get(`/search?q=${jid}`)).toMatchObject({ status: 302, location: `/jobs/${jid}` });
+    expect((await dashboard.get("/search?q=HardJob")).status).toBe(200);
+  });
+
   test("and the lists of what waits and what runs lead there", async () => {
     await onQueue("b2");
     await running("8.1.7");

@@ -35,7 +35,7 @@ const REASONS = {
   died: "cron.missed_died",
   left: "cron.missed_left",
   // Why, the log says.
-  redis: "cron.bar_missed",
+  redis: "cron.missed_redis",
 } as const satisfies Readonly<Record<MissedReason, string>>;
 
 /** When, and why. */

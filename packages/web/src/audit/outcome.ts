@@ -6,7 +6,7 @@ import type { Recorder } from "./recorder.ts";
 
 /** Of one that was answered. What could not be written is said to whoever did it. */
 export const writeOutcome = async (visit: Visit, { status }: Response): Promise<void> => {
-  const { services, permissions, user, counted, form } = visit;
+  const { services, permissions, user, counted, note, form } = visit;
   const reason = reasonIn(form);
   if (status === 403) {
     await writeRefusal(services.recorder, permissions, reason);
@@ -19,6 +19,7 @@ export const writeOutcome = async (visit: Visit, { status }: Response): Promise<
     outcome: isDone ? "done" : "failed",
     count: isDone ? counted : (counted ?? 0),
     reason,
+    note,
   });
   if (!isWritten) visit.saysToo("That could not be written to the audit trail: Redis refused it.");
 };

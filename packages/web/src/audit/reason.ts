@@ -1,7 +1,7 @@
 /** Why somebody does something, in the words that they give for it. */
 
 /** Of a form's fields; free for whoever sends Sidekiq::Web's own fields. */
-export const REASON_FIELD = "why";
+export const REASON_FIELD = "reason";
 /** Longer ones are cut. */
 export const LONGEST_REASON = 300;
 

@@ -32,7 +32,7 @@ export interface ConfirmView {
 
 /** For the audit trail. */
 const reasonField = ({ words, needsReason }: Frame): Html =>
-  html`<div class="field"><label for="why">${words.say("confirm.why")} <small>${words.say(needsReason ? "confirm.why_needed" : "confirm.why_note")}</small></label><input id="why" name="${REASON_FIELD}" maxlength="${LONGEST_REASON}" autocomplete="off"${needsReason && html` required`}></div>`;
+  html`<div class="field"><label for="reason">${words.say("confirm.why")} <small>${words.say(needsReason ? "confirm.why_needed" : "confirm.why_note")}</small></label><input id="reason" name="${REASON_FIELD}" maxlength="${LONGEST_REASON}" autocomplete="off"${needsReason && html` required`}></div>`;
 
 /** Asks. */
 export const confirmPage = (view: ConfirmView, frame: Frame): Page => {

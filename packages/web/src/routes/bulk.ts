@@ -90,6 +90,8 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
     (options) => known.run(scope, options, to),
   );
   await Promise.race([work.ended, sleep(QUICK_MS, undefined, { ref: false })]);
+  // What goes on is written down with as many as it is for.
+  visit.counts(work.endedAt === undefined ? expected : work.report.done, filter.text);
   return visit.done(
     work.endedAt === undefined ? path`/bulk/${id}` : withQuery(list.path, { q: filter.text || undefined }),
   );

@@ -13,6 +13,7 @@ const MOST = { usual: 10_000, more: 100_000 } as const;
 const errors: Route = {
   method: "GET",
   path: "/errors",
+  cost: 5,
   answer: async (visit) => {
     const asked = listQueryOf(visit.query);
     const most = visit.query.get("most") === String(MOST.more) ? MOST.more : MOST.usual;

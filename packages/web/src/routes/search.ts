@@ -1,8 +1,9 @@
 /** Looking for jobs wherever they are: in the sets, on the queues, and among what runs. */
 import { Queue, WorkSet } from "@tsq/core/api";
 import type { Filter, JobRecord, SearchResult } from "@tsq/core/api";
+import { redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
-import { path, withQuery } from "../html/path.ts";
+import { jobPath, path, withQuery } from "../html/path.ts";
 import { searchPage } from "../pages/search.ts";
 import type { FoundView, SearchView } from "../pages/search.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
@@ -20,10 +21,16 @@ const QUEUES_MS = 400;
 const QUEUE_BUDGET = { limit: LIMIT, most: 10_000, mostMs: 150 };
 const MOST_QUEUES = 200;
 
+// As Sidekiq and tsq make them; others are found by `jid:`.
+const JID = /^[0-9a-f]{24}$/;
+
 const search: Route = {
   method: "GET",
   path: "/search",
+  cost: 5,
   answer: async (visit) => {
+    const jid = (visit.query.get("q") ?? "").trim();
+    if (JID.test(jid)) return redirect(visit.to(jobPath(jid)));
     const asked = listQueryOf(visit.query);
     const found = asked.filter.isEmpty ? [] : await everywhere(visit, asked.filter);
     const view: SearchView = { narrow: narrowOf("/search", asked), found };

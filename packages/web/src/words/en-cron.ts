@@ -37,6 +37,7 @@ export const EN_CRON = {
   "cron.bar_done": "{at}: done in {span}",
   "cron.bar_failed": "{at}: failed",
   "cron.bar_running": "{at}: running",
+  "cron.missed_redis": "Missed {at}: Redis refused to write",
   "cron.bar_missed": "{at}: missed",
   "cron.bars": "Pushed: {n}, missed: {missed}",
   "cron.run_of": "Run {name} now",
