@@ -36,7 +36,7 @@ describeInChromium("jobs", () => {
 
       await page.getByRole("button", { name: verb, exact: true }).click({ clickCount: 3, noWaitAfter: true });
 
-      await page.locator(".flash").waitFor();
+      await page.locator("main > .flash").waitFor();
       await eventually(async () => expect(await jobs()).toEqual(left));
     });
 
@@ -62,7 +62,7 @@ describeInChromium("jobs", () => {
       await page.goto(`${stage.dashboard.url}/retries`);
       await page.locator('[value$="-a"]').check();
       await page.getByRole("button", { name: "Retry", exact: true }).click();
-      await page.locator(".flash").waitFor();
+      await page.locator("main > .flash").waitFor();
 
       await page.goBack();
       await page.reload();
@@ -83,7 +83,7 @@ describeInChromium("jobs", () => {
 
       await page.getByRole("button", { name: "Delete", exact: true }).click();
 
-      await page.locator(".flash", { hasText: "gone already" }).waitFor();
+      await page.locator("main > .flash", { hasText: "gone already" }).waitFor();
       expect(await jobs()).toEqual({ retry: ["c"], low: [], dead: [] });
     });
 
@@ -96,7 +96,7 @@ describeInChromium("jobs", () => {
 
       await all(page, "Clear…", "Delete 1 job", 1);
 
-      await page.locator(".flash").waitFor();
+      await page.locator("main > .flash").waitFor();
       await stage.redis.lpush("queue:low", jobText("y"));
       await page.goBack();
       await page.reload();

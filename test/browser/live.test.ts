@@ -136,22 +136,26 @@ describeInChromium("a page that is open", () => {
     await page.goto(`${stage.dashboard.url}/retries`);
     await page.clock.install();
     await page.reload();
+    // Else it goes on beside what is run here, and a busy machine is late.
+    await page.clock.pauseAt(Date.now() + 1_000);
     const asked = asks(page);
     stage.proxy.refuse();
+    // It says so, and sets its next look, in the same moment.
     const answered = async (count: number) => {
       await eventually(() => expect(asked).toHaveLength(count));
       await eventually(async () =>
         expect(await button(page).getAttribute("aria-label")).toBe("Redis does not answer"),
       );
+      await page.evaluate(`document.querySelector("[data-livetoggle]").setAttribute("aria-label", "")`);
     };
+    await ask(page);
+    await answered(1);
 
-    for (const [i, seconds] of [5, 10, 20].entries()) {
+    for (const [i, seconds] of [10, 20, 40].entries()) {
       await page.clock.runFor((seconds - 1) * 1_000);
-      expect(asked).toHaveLength(i);
+      expect(asked).toHaveLength(i + 1);
       await page.clock.runFor(1_500);
-      await answered(i + 1);
-      // Its next look is set when the answer has been read.
-      await page.waitForLoadState("networkidle");
+      await answered(i + 2);
     }
     // What was there stays.
     expect(await page.locator("tr[data-row]").count()).toBe(24);

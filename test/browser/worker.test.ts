@@ -29,14 +29,14 @@ describeInChromium("a worker", () => {
     // Shown by its next beat, and by the next look of the page.
     await page.locator("#runs", { hasText: "HardJob" }).waitFor({ timeout: 60_000 });
     await page.getByRole("button", { name: /^Quiet .*:/ }).click();
-    await page.locator(".flash", { hasText: "takes no more jobs" }).waitFor();
+    await page.locator("main > .flash", { hasText: "takes no more jobs" }).waitFor();
     await page.locator("#procs .state", { hasText: "Quiet" }).waitFor({ timeout: 60_000 });
     await stage.redis.lpush("queue:low", jobText("b"));
 
     const hands = keyboard(page);
     await hands.press(page.getByRole("link", { name: /^Stop .*:/ }));
     await hands.press(page.getByRole("dialog").getByRole("button", { name: "Stop" }));
-    await page.locator(".flash", { hasText: "stops from its next beat" }).waitFor();
+    await page.locator("main > .flash", { hasText: "stops from its next beat" }).waitFor();
     open();
     await eventually(async () => expect(await stage.redis.sismember("processes", worker.identity)).toBe(0));
     await page.locator("h1", { hasText: "No process is up" }).waitFor({ timeout: 60_000 });

@@ -87,6 +87,18 @@ describe("the page of all entries", () => {
     expect(text.indexOf("broken")).toBeLessThan(text.indexOf("nightly</bdi></b>"));
   });
 
+  test("tells of an instant that was missed because Redis refused to write", async () => {
+    await make("nightly");
+    const [entry] = await schedule.entries();
+    const at = new Date(Math.floor(Date.now() / 60_000) * 60_000);
+    const member = `${entry?.key}\n${at.toISOString().replace(/\.\d+/, "")}`;
+    // The thousandths of the score are the reason.
+    await redis.zadd("tsq:cron:missed", String(at.getTime() + 3), member);
+    const dashboard = await serve();
+
+    expect(rowOf((await dashboard.get("/cron")).text, "nightly")).toContain("Redis refused to write");
+  });
+
   test("keeps hostile names, classes, expressions and descriptions inert", async () => {
     const hostile = `"><script>alert(1)</script>\u202e`;
     await make(hostile, { class: hostile, description: hostile });

@@ -22,6 +22,9 @@ const ARGS = [
   "--no-first-run",
 ];
 
+/** Whether TSQ_BROWSER=all asks for every combination, which takes twice as long. */
+export const isAllAsked = (): boolean => process.env["TSQ_BROWSER"] === "all";
+
 /** Starts it, without a window. */
 export const startChromium = async (): Promise<Browser> => {
   const executablePath = installed();

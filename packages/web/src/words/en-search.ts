@@ -36,7 +36,7 @@ export const EN_SEARCH = {
   "edit.masked":
     "Something among the arguments is masked for you: they cannot be edited here, and stay as they are.",
   "edit.large": "The arguments are too large to be edited here, and stay as they are.",
-  "edit.save": "Retry so",
+  "edit.save": "Save and retry",
 
   "search.title": "Search",
   "search.heading": "What are you looking for?",
