@@ -149,7 +149,7 @@ describe("the question", () => {
 describe("work that takes long", () => {
   const begin = async () => {
     await fill("dead", 200);
-    const { location = "" } = await sayYes("/morgue/all/retry", { pace: "3600", why: "the bank is back" });
+    const { location = "" } = await sayYes("/morgue/all/retry", { pace: "3600", reason: "the bank is back" });
     return location;
   };
 
