@@ -13,6 +13,8 @@ import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 
 const SCORE = 1_999_999_999.5;
+// A job has died before one asks what to do about it.
+const DIED = 1_700_000_000.5;
 const payload = (jid: string) =>
   JSON.stringify({
     class: "HardJob",
@@ -51,7 +53,7 @@ const DEEDS: readonly Deed[] = [
   { path: "/scheduled", ticks: ["d"], presses: ["Delete"], leaves: { schedule: "ef" } },
   {
     path: "/scheduled",
-    presses: ["Run all now…", "Run now 3 jobs"],
+    presses: ["Run all now…", "Run 3 jobs now"],
     leaves: { schedule: "", low: "defjkl" },
   },
   { path: "/scheduled", presses: ["Delete all…", "Delete 3 jobs"], leaves: { schedule: "" } },
@@ -61,8 +63,8 @@ const DEEDS: readonly Deed[] = [
   { path: "/morgue", ticks: ["g", "h"], presses: ["Delete"], leaves: { dead: "i" } },
   { path: "/morgue", presses: ["Retry all…", "Retry 3 jobs"], leaves: { dead: "", low: "ghijkl" } },
   { path: "/morgue", presses: ["Delete all…", "Delete 3 jobs"], leaves: { dead: "" } },
-  { path: `/morgue/${SCORE}-h`, presses: ["Retry now"], leaves: { dead: "gi", low: "hjkl" } },
-  { path: `/morgue/${SCORE}-h`, presses: ["Delete…", "Delete"], leaves: { dead: "gi" } },
+  { path: `/morgue/${DIED}-h`, presses: ["Retry now"], leaves: { dead: "gi", low: "hjkl" } },
+  { path: `/morgue/${DIED}-h`, presses: ["Delete…", "Delete"], leaves: { dead: "gi" } },
   { path: "/queues", presses: ["Pause low", "Resume low"], leaves: {} },
   { path: "/queues", presses: ["Pause low"], leaves: { paused: "low" } },
   { path: "/queues/low", presses: ["Pause low"], leaves: { paused: "low" } },
@@ -108,7 +110,7 @@ describeInChromium("actions", () => {
   beforeEach(async () => {
     await redis.flushdb();
     for (const set of ["retry", "schedule", "dead"] as const) {
-      for (const jid of ALL[set]) await redis.zadd(set, SCORE, payload(jid));
+      for (const jid of ALL[set]) await redis.zadd(set, set === "dead" ? DIED : SCORE, payload(jid));
     }
     await redis.sadd("queues", "low");
     for (const jid of ALL.low) await redis.lpush("queue:low", payload(jid));
