@@ -142,8 +142,9 @@ describeInChromium("a page", () => {
     await page.locator("main").getByRole("searchbox").fill("needle");
     await page.keyboard.press("Enter");
 
-    await page.locator("h1", { hasText: "needle" }).waitFor();
+    await page.waitForURL(/[?&]q=needle\b/);
     expect(await page.locator("tr[data-row]").count()).toBe(1);
+    await page.getByText("OtherJob").first().waitFor();
   });
 
   describe.each(["on", "off"])("with the script %s", (script) => {
