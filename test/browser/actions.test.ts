@@ -13,8 +13,8 @@ import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 
 const SCORE = 1_999_999_999.5;
-// A job has died before one asks what to do about it.
-const DIED = 1_700_000_000.5;
+// A job has died before one asks what to do about it, and not so long ago that a kill would forget it.
+const DIED = Math.floor(Date.now() / 1_000) - 86_400 + 0.5;
 const payload = (jid: string) =>
   JSON.stringify({
     class: "HardJob",
