@@ -121,6 +121,7 @@ const pollBy = (
       if (hasToldOthers) return;
       hasToldOthers = true;
       tellPassedOver(host, await namespaces.passedOver(host.redis));
+      if (namespaces.isBlind) tellBlind(host);
     },
   });
 };
@@ -140,6 +141,11 @@ const tellPassedOver = ({ log }: Pick<ExtensionHost, "log">, namespaces: readonl
     "Cron entries of these namespaces do not fire here: this process looks at `default`, and at what its own schedule names. Name them in `cron_namespaces`, or write `auto` there for all",
   );
 };
+
+const tellBlind = ({ log }: Pick<ExtensionHost, "log">): void =>
+  log.warn(
+    "Cron entries fire in the namespace `default` alone, and in those that this process's own schedule names: `auto` looks for the others with SCAN, which Redis refuses to this user. Allow it in the ACL (`+scan`), or name them in `cron_namespaces`",
+  );
 
 /** Once an entry without a zone has been read, Ruby's entries too. Once in a process, as TZ does not change. */
 const zoneTeller = ({ log }: Pick<ExtensionHost, "log">): (() => void) => {

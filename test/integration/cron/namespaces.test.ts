@@ -2,7 +2,7 @@
 import { defineJob } from "@tsq/core";
 import { CronSchedule, defineCron } from "@tsq/cron";
 import { cron } from "tsq/cron";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { cronPoller } from "../../support/cron.ts";
 import { eventually } from "../../support/eventually.ts";
 import { fileOf, hurriedCron, NEVER, OFTEN } from "../../support/hurried-cron.ts";
@@ -87,6 +87,24 @@ describe("a worker", () => {
 
     await eventually(async () => expect(await fired(BILLING)).not.toBe(""));
     await eventually(async () => expect(await fired("cron_job:other:bill")).not.toBe(""));
+  });
+
+  test("says once, with the remedy, that it may not look for namespaces", async () => {
+    await save("billing");
+    await save("default");
+    await workers.redis.acl("SETUSER", "no-scan", "on", ">password", "~*", "&*", "+@all", "-scan");
+    onTestFinished(async () => void (await workers.redis.acl("DELUSER", "no-scan")));
+
+    await start(
+      {},
+      { cronNamespaces: "auto", redis: server.url.replace("redis://", "redis://no-scan:password@") },
+    );
+
+    await eventually(async () => expect(await fired("cron_job:default:bill")).not.toBe(""));
+    await eventually(() =>
+      expect(workers.messages(40)).toEqual([expect.stringMatching(/default.*`\+scan`.*`cron_namespaces`/)]),
+    );
+    expect(await fired(BILLING)).toBe("");
   });
 
   test("moves an entry of a namespace that it is not told to the first of them, and warns", async () => {

@@ -38,6 +38,17 @@ test("the same failure of an entry is told once, another one as well, and again 
   expect(reports).toEqual(["Error: a", "Error: b", "Error: a", "Error: b"]);
 });
 
+test("what an ACL refuses to the entries of a queue is reported once, and of the others a line says so", () => {
+  const { telling, reports, lines, entries } = heard();
+  const text = "NOPERM No permissions to access a key";
+
+  for (const name of ["a", "b", "b", "c"]) telling.failed(`cron_job:default:${name}`, new Error(text));
+
+  expect(reports).toEqual([`Error: ${text}`]);
+  expect(entries).toEqual(["b", "c"]);
+  expect(lines).toEqual([expect.stringContaining(text), expect.stringContaining("for the same reason")]);
+});
+
 test("a missed instant whose process has died names the process, where that is known", () => {
   const { telling, processes } = heard();
   const usual = { catchUp: "none" } as Parameters<Telling["missed"]>[2];

@@ -10,12 +10,20 @@ const PREFIX = setOf2("");
 /** So many keys are looked at in a round trip. */
 const PAGE = 1_000;
 
+/** What a look at all keys has found. */
+export interface FoundNamespaces {
+  readonly names: readonly string[];
+  /** False where an ACL forbids the look, and only that is known which everybody has. */
+  readonly isWhole: boolean;
+}
+
 /**
  * All that Redis has, that without a name of its own first. It looks at each key of the database, as `:auto` of
- * sidekiq-cron does, but never stops Redis for it. A user who may not ask gets the one that everybody has.
+ * sidekiq-cron does, but never stops Redis for it.
  */
-export const findNamespaces = async (redis: Redis): Promise<readonly string[]> => {
+export const findNamespaces = async (redis: Redis): Promise<FoundNamespaces> => {
   const found = new Set<string>();
+  let isWhole = true;
   let cursor = "0";
   try {
     do {
@@ -25,13 +33,14 @@ export const findNamespaces = async (redis: Redis): Promise<readonly string[]> =
     } while (cursor !== "0");
   } catch (error) {
     if (!isForbidden(error)) throw error;
+    isWhole = false;
   }
   found.delete(DEFAULT_NAMESPACE);
-  return [DEFAULT_NAMESPACE, ...[...found].toSorted()];
+  return { names: [DEFAULT_NAMESPACE, ...[...found].toSorted()], isWhole };
 };
 
-/** As Redis says it, or as the data API has put it. */
-const isForbidden = (error: unknown): boolean =>
+/** Whether an ACL has refused it: as Redis says it, or as the data API has put it. */
+export const isForbidden = (error: unknown): boolean =>
   error instanceof Error && (isNoPermission(error.message) || isForbidden(error.cause));
 
 /** New ones are seen after so long. */
@@ -42,6 +51,7 @@ export class Namespaces {
   readonly #option: NamespacesOption | undefined;
   #all: readonly string[];
   #lookedMs: number | undefined;
+  #isBlind = false;
 
   constructor(option: NamespacesOption | undefined) {
     this.#option = option;
@@ -58,10 +68,15 @@ export class Namespaces {
     return this.#all;
   }
 
+  /** Whether it was to find them by itself, and an ACL forbids it. */
+  get isBlind(): boolean {
+    return this.#isBlind;
+  }
+
   /** Those that this process does not look at, where nobody has said which it shall look at. */
   async passedOver(redis: Redis): Promise<readonly string[]> {
     if (this.#option !== undefined) return [];
-    return (await findNamespaces(redis)).filter((one) => !this.#all.includes(one));
+    return (await findNamespaces(redis)).names.filter((one) => !this.#all.includes(one));
   }
 
   /**
@@ -80,7 +95,9 @@ export class Namespaces {
   async look(redis: Redis, nowMs: number): Promise<readonly string[]> {
     const isKnown = this.#lookedMs !== undefined && Math.abs(nowMs - this.#lookedMs) < LOOK_MS;
     if (this.#option !== "auto" || isKnown) return this.#all;
-    this.#all = [...new Set([...this.#all, ...(await findNamespaces(redis))])];
+    const { names, isWhole } = await findNamespaces(redis);
+    this.#all = [...new Set([...this.#all, ...names])];
+    this.#isBlind = !isWhole;
     this.#lookedMs = nowMs;
     return this.#all;
   }

@@ -2,6 +2,7 @@
 import type { ExtensionHost } from "@tsq/worker";
 import type { Policy } from "../entry/policy.ts";
 import { tickMember } from "../entry/times.ts";
+import { isForbidden } from "../entry/namespaces.ts";
 import type { Namespaces } from "../entry/namespaces.ts";
 import { DEFAULT_NAMESPACE, entryPlace } from "../redis/keys.ts";
 import type { Fired } from "./firing.ts";
@@ -51,6 +52,8 @@ export class Telling implements Teller {
   readonly #onMissed: ((missed: MissedInstant) => void) | undefined;
   readonly #namespaces: Pick<Namespaces, "all">;
   readonly #told = new Map<string, Set<string>>();
+  /** What an ACL has refused to an entry: others of its queue are refused the same. */
+  readonly #refusals = new Set<string>();
 
   constructor(
     host: Pick<ExtensionHost, "log" | "report">,
@@ -63,10 +66,18 @@ export class Telling implements Teller {
   }
 
   failed(key: string, error: unknown): void {
-    if (this.#isNew(key, String(error)))
-      this.#host.report(error, {
-        context: `The cron entry \`${this.#nameOf(key)}\`${this.#inNamespace(key)} does not fire`,
-      });
+    const text = String(error);
+    if (!this.#isNew(key, text)) return;
+    const isRefused = isForbidden(error);
+    if (isRefused && this.#refusals.has(text))
+      return this.#host.log.error(
+        this.#of(key),
+        `Cron entry does not fire either, for the same reason: ${text}`,
+      );
+    if (isRefused) this.#refusals.add(text);
+    this.#host.report(error, {
+      context: `The cron entry \`${this.#nameOf(key)}\`${this.#inNamespace(key)} does not fire`,
+    });
   }
 
   missed(key: string, missed: readonly MissedTick[], policy: Policy): void {

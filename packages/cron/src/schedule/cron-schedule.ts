@@ -199,7 +199,7 @@ export class CronSchedule implements AsyncDisposable {
   }
 
   async #all(): Promise<readonly string[]> {
-    return this.#namespaces === "auto" ? findNamespaces(this.#api.redis) : this.#namespaces;
+    return this.#namespaces === "auto" ? (await findNamespaces(this.#api.redis)).names : this.#namespaces;
   }
 }
 
