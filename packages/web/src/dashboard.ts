@@ -72,7 +72,7 @@ export const ROUTES: readonly Route[] = [
 ];
 
 // Ten thousand jobs are read for them, which takes some 100 ms of a core.
-const COUNTED = { freshMs: 10_000, staleMs: 60_000, most: 100 };
+const COUNTED = { freshMs: 10_000, usableMs: 20_000, staleMs: 60_000, most: 100 };
 
 interface Place {
   readonly url: URL;

@@ -9,8 +9,15 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const kept = () => new KeptReadings<string>({ freshMs: 1_000, staleMs: 10_000, most: 2 });
+const kept = () => new KeptReadings<string>({ freshMs: 1_000, usableMs: 1_500, staleMs: 10_000, most: 2 });
 const of = (value: string) => () => Promise.resolve(value);
+/** As Promise.withResolvers of Node 22. */
+const later = () => {
+  let resolve: (value: string) => void = () => {};
+  let reject: (error: Error) => void = () => {};
+  const promise = new Promise<string>((...given) => ([resolve, reject] = given));
+  return { promise, resolve, reject };
+};
 const never = () => new Promise<string>(() => {});
 
 test("one reading is for all who ask while it is fresh", async () => {
@@ -20,8 +27,33 @@ test("one reading is for all who ask while it is fresh", async () => {
     "1",
     "1",
   ]);
-  vi.advanceTimersByTime(1_100);
+  vi.advanceTimersByTime(1_600);
   expect(await readings.get("a", of("3"), 50)).toBe("3");
+});
+
+test("one that is hardly too old is there at once, and read again for who comes next", async () => {
+  const readings = kept();
+  await readings.get("a", of("old"), 50);
+  const { promise, resolve } = later();
+
+  vi.advanceTimersByTime(1_100);
+  expect(await readings.get("a", () => promise, 50)).toBe("old");
+  resolve("new");
+  await promise;
+  expect(await readings.get("a", of("newer"), 50)).toBe("new");
+});
+
+test("one that is read for nobody may fail, and is read again", async () => {
+  const readings = kept();
+  await readings.get("a", of("old"), 50);
+  const { promise, reject } = later();
+
+  vi.advanceTimersByTime(1_100);
+  expect(await readings.get("a", () => promise, 50)).toBe("old");
+  reject(new Error("away"));
+  await expect(promise).rejects.toThrow("away");
+  vi.advanceTimersByTime(1_000);
+  expect(await readings.get("a", of("new"), 50)).toBe("new");
 });
 
 test("where a new one takes long that of before is there, until it is too old", async () => {

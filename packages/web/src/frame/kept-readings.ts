@@ -4,6 +4,8 @@
 export interface Keeping {
   /** For so long nobody reads again. */
   readonly freshMs: number;
+  /** And for so long nobody waits: they are read again for whoever comes next. */
+  readonly usableMs: number;
   /** From then on a reading tells of how it was, not of how it is. */
   readonly staleMs: number;
   /** The oldest of more goes. */
@@ -30,11 +32,12 @@ export class KeptReadings<T> {
    * while it waits.
    */
   async get(key: string, read: () => Promise<T>, mostWaitMs: number): Promise<T | undefined> {
-    const { freshMs, staleMs } = this.#keeping;
+    const { freshMs, usableMs, staleMs } = this.#keeping;
     const kept = this.#kept.get(key) ?? this.#keep(key);
     if (performance.now() - kept.atMs < freshMs) return kept.value;
     kept.reading ??= this.#read(kept, read);
-    await settledWithin(kept.reading, mostWaitMs);
+    // Whoever keeps a page open asks every few seconds: of those that look none is to wait for the count.
+    await settledWithin(kept.reading, performance.now() - kept.atMs < usableMs ? 0 : mostWaitMs);
     return performance.now() - kept.atMs < staleMs ? kept.value : undefined;
   }
 
@@ -62,6 +65,11 @@ export class KeptReadings<T> {
 }
 
 const settledWithin = async (work: Promise<void>, ms: number): Promise<void> => {
+  if (ms === 0) {
+    // Who has not waited is not told of its failure.
+    work.catch(() => {});
+    return;
+  }
   let timer: NodeJS.Timeout | undefined;
   const enough = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, ms);

@@ -41,6 +41,9 @@ export const visible = (text: string): string =>
     return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 
+/** Most of what there is: letters, digits and signs of ASCII, without those of ENTITIES. */
+const PLAIN = /^[\t\n !#-%(-;=?-~]*$/;
+
 const withoutMarkup = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 
@@ -57,8 +60,9 @@ export const ownText = (text: string): Markup => new Markup(withoutMarkup(text))
  * html`<b>${name}</b>`
  */
 export const html = (strings: TemplateStringsArray, ...values: readonly Value[]): Markup => {
+  // A page of Busy has ten thousand values: by index, since an iterator makes two objects of each.
   let text = strings[0] ?? "";
-  for (const [i, value] of values.entries()) text += written(value) + (strings[i + 1] ?? "");
+  for (let i = 0; i < values.length; i++) text += written(values[i]) + (strings[i + 1] ?? "");
   return new Markup(text);
 };
 
@@ -66,10 +70,15 @@ export const html = (strings: TemplateStringsArray, ...values: readonly Value[])
 export const NOTHING: Markup = new Markup("");
 
 const written = (value: Value): string => {
-  if (value === null || value === undefined || typeof value === "boolean") return "";
   if (value instanceof Markup) return value.toString();
-  if (Array.isArray(value)) return value.map(written).join("");
-  return withoutMarkup(visible(String(value)));
+  if (typeof value === "string") return PLAIN.test(value) ? value : withoutMarkup(visible(value));
+  if (value === null || value === undefined || typeof value === "boolean") return "";
+  if (typeof value === "number") return String(value);
+  // Whatever its type promises, it is not trusted.
+  if (!Array.isArray(value)) return withoutMarkup(visible(String(value)));
+  let text = "";
+  for (const one of value as readonly Value[]) text += written(one);
+  return text;
 };
 
 /** The beginning of a long text; what is left out is told by `…`. Cut before anything is made of it: a value may have 50 MB. */

@@ -42,6 +42,7 @@ export class ProcessRecord {
   /** Round trip to Redis in microseconds. */
   readonly rttUs: number;
   readonly #api: ApiConnection;
+  #weights: readonly QueueWeights[] | undefined;
 
   constructor(api: ApiConnection, identity: string, replies: readonly unknown[]) {
     const [info, concurrency, busy, beat, quiet, rss, rttUs] = replies;
@@ -89,11 +90,8 @@ export class ProcessRecord {
 
   /** The weights of each capsule's queues; empty up to Sidekiq 7.0.1. */
   get weights(): readonly QueueWeights[] {
-    const { weights } = this.info;
-    // What Sidekiq 8.1 reads: a later one may leave out the rest.
-    if (weights === undefined) return Object.values(this.capsules).map((capsule) => capsule.weights);
-    // 7.0.2 wrote one object for all capsules.
-    return (Array.isArray(weights) ? weights : [weights]).filter(isFields).map(weightsOf);
+    // A page of queues asks each process once for each of them.
+    return (this.#weights ??= this.#readWeights());
   }
 
   /** Its capsules by name; empty up to Sidekiq 8.0.8. */
@@ -152,6 +150,14 @@ export class ProcessRecord {
     }
     const key = signalsKey(this.identity);
     await repliesOf(this.#api.redis.multi().lpush(key, name).expire(key, SIGNALS_EXPIRE_SECONDS));
+  }
+
+  #readWeights(): readonly QueueWeights[] {
+    const { weights } = this.info;
+    // What Sidekiq 8.1 reads: a later one may leave out the rest.
+    if (weights === undefined) return Object.values(this.capsules).map((capsule) => capsule.weights);
+    // 7.0.2 wrote one object for all capsules.
+    return (Array.isArray(weights) ? weights : [weights]).filter(isFields).map(weightsOf);
   }
 
   /** Before 8.1.2 it stands in `info`. */
