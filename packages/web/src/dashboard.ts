@@ -36,6 +36,7 @@ import { PREFERENCE_ROUTES } from "./routes/preferences.ts";
 import { QUEUE_ROUTES } from "./routes/queues.ts";
 import { SEARCH_ROUTES } from "./routes/search.ts";
 import { SET_ROUTES } from "./routes/sets.ts";
+import { readIsReplica } from "./routes/redis-facts.ts";
 import { STATS_ROUTES } from "./routes/stats.ts";
 import { RateLimit } from "./security/rate-limit.ts";
 import { admit } from "./security/auth.ts";
@@ -45,9 +46,10 @@ import { Permissions } from "./security/permissions.ts";
 import type { User } from "./security/roles.ts";
 import { TabList } from "./tabs/tab-list.ts";
 import { routesOf } from "./tabs/tab-routes.ts";
-import { localeOf, tokenOf, Visit } from "./visit.ts";
+import { localeOf, tokenOf, Visit, zoneChoiceIn } from "./visit.ts";
 import type { WebSettings } from "./web-options.ts";
 import { Languages } from "./words/languages.ts";
+import { TimeZones } from "./words/time-zone.ts";
 
 /** Every route; of two that fit, the first answers. */
 export const ROUTES: readonly Route[] = [
@@ -83,6 +85,8 @@ interface Place {
 const SUMMARY_MS = 1_000;
 // A process says every ten seconds how it is, and a thousand of them are a megabyte to read.
 const FLEET_MS = 2_000;
+// It changes with a failover.
+const ROLE_MS = 5_000;
 // Ruby writes its own once a minute.
 const METRICS_MS = 5_000;
 
@@ -105,6 +109,7 @@ export class Dashboard {
     this.#services = {
       summary: new SharedReading(() => new Stats(redis.api).fetch(), SUMMARY_MS),
       fleet: new SharedReading(() => readFleet(redis.api), FLEET_MS),
+      isReplica: new SharedReading(() => readIsReplica(redis.api), ROLE_MS),
       metrics: new SharedReading(() => new Metrics(redis.api).topJobs(), METRICS_MS),
       findings: new FindingsReader(() => findings.read()),
       facets: new KeptReadings(COUNTED),
@@ -114,6 +119,7 @@ export class Dashboard {
       mask,
       tabs: new TabList(tabs, redis.api),
       languages,
+      zones: new TimeZones(),
       jobRows,
       logger,
       auditLimits,
@@ -201,15 +207,18 @@ export class Dashboard {
     }
     if (services.requireReason && whyReasonless(form)) return plain("Say why: the reason is missing.", 400);
     const { api } = redis;
-    const words = await services.languages.of(localeOf(request), request.headers.get("accept-language"));
-    const visit = new Visit({ request, ...place, params, form, user, permissions, api, services, words });
+    const { zone, auto: autoZone } = zoneChoiceIn(request, services.zones);
+    const language = await services.languages.of(localeOf(request), request.headers.get("accept-language"));
+    const words = language.in(zone);
+    const parts = { request, ...place, params, form, user, permissions, api, services, words, autoZone };
+    const visit = new Visit(parts);
     const tooMany = await this.#tooMany(visit, route, remoteAddress);
     if (tooMany) return tooMany;
     const response = await this.#answerOf(route, visit).catch(async (error: unknown) => {
       if (request.method === "POST") await writeFailure(visit, error);
       throw error;
     });
-    if (request.method === "POST") await writeOutcome(visit, response);
+    if (request.method === "POST" && response.status !== 503) await writeOutcome(visit, response);
     // The page that it leads to shows what has changed.
     if (request.method === "POST") {
       services.summary.forget();
@@ -238,9 +247,10 @@ export class Dashboard {
       return await route.answer(visit);
     } catch (error) {
       const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");
-      if (visit.request.method === "POST" || !isForPeople || !isAway(error)) throw error;
+      if (!isForPeople || !isAway(error)) throw error;
       this.#settings.logger?.warn({ err: error }, "The dashboard has no answer of Redis");
-      return answerAway(visit, error.message);
+      if (visit.request.method === "POST") await writeFailure(visit, error);
+      return answerAway(visit, error);
     }
   }
 

@@ -43,5 +43,5 @@ export { shortArgs } from "./html/json-text.ts";
 export { pager } from "./layout/pager.ts";
 export { countIn, pageIn, pagingOf } from "./request/paging.ts";
 export { postForm } from "./layout/action.ts";
-export { clock, stamp } from "./words/words.ts";
+export type { TimeZone, TypedTime } from "./words/time-zone.ts";
 export { prettyJson } from "./html/json-text.ts";

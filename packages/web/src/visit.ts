@@ -3,10 +3,13 @@ import { randomBytes } from "node:crypto";
 import type { ApiConnection } from "@tsq/core/api";
 import { redirect } from "./answers.ts";
 import { cookieHeader, readCookies } from "./request/cookies.ts";
+import { ZONE_COOKIE, zoneChoiceOf } from "./request/zone-choice.ts";
+import type { ZoneChoice } from "./request/zone-choice.ts";
 import { linkFrom, pathWithin } from "./request/mount.ts";
 import type { Services } from "./frame/services.ts";
 import type { Permissions } from "./security/permissions.ts";
 import type { User } from "./security/roles.ts";
+import type { TimeZones } from "./words/time-zone.ts";
 import type { Words } from "./words/words.ts";
 
 /** What a visit is made of. */
@@ -23,8 +26,10 @@ export interface VisitParts {
   readonly permissions: Permissions;
   readonly api: ApiConnection;
   readonly services: Services;
-  /** The language of whoever looks. */
+  /** The language of whoever looks, and the clocks. */
   readonly words: Words;
+  /** As in the frame. */
+  readonly autoZone: string | undefined;
 }
 
 const FLASH = "tsq_flash";
@@ -44,6 +49,10 @@ export const LOCALE_COOKIE = "tsq_locale";
 export const localeOf = (request: Request): string | undefined =>
   readCookies(request.headers.get("cookie")).get(LOCALE_COOKIE);
 
+/** The time zone that a browser keeps. */
+export const zoneChoiceIn = (request: Request, zones: TimeZones): ZoneChoice =>
+  zoneChoiceOf(readCookies(request.headers.get("cookie")).get(ZONE_COOKIE), zones);
+
 /** One request, with what was found out about it on its way. */
 export class Visit {
   readonly request: Request;
@@ -60,6 +69,7 @@ export class Visit {
   readonly services: Services;
   /** What is said, in the language of whoever looks. */
   readonly words: Words;
+  readonly autoZone: string | undefined;
   /** Where a page of the dashboard is. */
   readonly to: (path: string) => string;
   readonly #url: URL;
@@ -81,6 +91,7 @@ export class Visit {
     this.api = parts.api;
     this.services = parts.services;
     this.words = parts.words;
+    this.autoZone = parts.autoZone;
     this.to = linkFrom(parts.base);
     this.#url = parts.url;
     this.#base = parts.base;

@@ -50,3 +50,33 @@ test("a language that is not there changes nothing, and no other site is led to"
   expect({ status, location }).toEqual({ status: 302, location: "/" });
   expect((await dashboard.get("/queues")).text).toContain(`<html lang="en">`);
 });
+
+test("a time zone that somebody chooses is kept, and every page shows its times in it", async () => {
+  const dashboard = await serve();
+  await server.client().zadd("dead", 1_793_000_000, JSON.stringify({ jid: "d", class: "A", args: [] }));
+  const headers = { "sec-fetch-site": "same-origin", referer: `${dashboard.url}/morgue` };
+  expect((await dashboard.get("/morgue")).text).toContain('title="2026-10-26 07:33:20 UTC"');
+
+  const { status, location } = await dashboard.post("/preferences", { zone: "Asia/Tokyo" }, headers);
+
+  expect({ status, location }).toEqual({ status: 302, location: "/morgue" });
+  const { text } = await dashboard.get("/morgue?q=after%3A2026-10-26T16:00");
+  expect(text).toContain("Times are shown in Asia/Tokyo.");
+  expect(text).toContain('title="2026-10-26 16:33:20 UTC+9"');
+  expect(text).toContain("after:2026-10-26T16:00:00+09:00");
+  expect(text).toContain("<option selected>Asia/Tokyo</option>");
+  expect((await dashboard.get("/preferences")).text).toContain("<h1>Times are shown in Asia/Tokyo</h1>");
+  await dashboard.post("/preferences", { zone: "auto", browser: "Europe/Berlin" }, headers);
+  expect((await dashboard.get("/morgue")).text).toContain('title="2026-10-26 08:33:20 UTC+1"');
+});
+
+test("a time zone that nobody knows changes nothing, and one in the cookie is UTC", async () => {
+  const dashboard = await serve();
+
+  await dashboard.post("/preferences", { zone: "Mars/Olympus" });
+
+  expect((await dashboard.get("/")).text).toContain("No time zone is called Mars/Olympus.");
+  const { status, text } = await dashboard.get("/preferences", { cookie: "tsq_zone=Mars%2FOlympus" });
+  expect(status).toBe(200);
+  expect(text).toContain("<h1>Times are shown in UTC</h1>");
+});

@@ -104,7 +104,7 @@ describe("a page that looks again", () => {
 
 test("the counts are read once for all who look within a second", async () => {
   const dashboard = await serve();
-  await dashboard.get("/preferences");
+  await dashboard.get("/change_locale");
   await redis.config("RESETSTAT");
   const startedMs = performance.now();
 

@@ -114,6 +114,7 @@ export const PAGES: readonly PageRow[] = [
   { name: "metric-hostile", route: "/metrics/:class", path: at("/metrics", HOSTILE) },
 
   { name: "audit", route: "/audit", path: "/audit" },
+  { name: "preferences", route: "/preferences", path: "/preferences" },
 
   { name: "cron", route: "/cron/", path: "/cron" },
   { name: "cron-namespace", route: "/cron/namespaces/:namespace", path: "/cron/namespaces/default" },

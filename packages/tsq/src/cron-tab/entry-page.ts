@@ -38,9 +38,11 @@ export const entryPage = (page: EntryPageView, frame: Frame): Page => {
 const upcoming = (view: EntryView, { words, nowMs }: Frame): Html => {
   const { reading, next, entry } = view;
   const times = next && reading ? entry.next(NEXT, new Date(nowMs)) : [];
+  // By the clocks that decide, and by those of whoever looks.
+  const isElsewhere = reading?.expression.zoneName !== words.zone.name;
   const list =
     times.length > 0 &&
-    html`<dl class="facts pad">${times.map((at) => html`<dt>${words.time(at, nowMs)}</dt><dd><bdi>${reading?.expression.clock(at)}</bdi></dd>`)}</dl>`;
+    html`<dl class="facts pad">${times.map((at) => html`<dt>${words.time(at, nowMs)}</dt><dd><bdi>${reading?.expression.clock(at)}</bdi>${isElsewhere && html`<br><small><bdi>${words.minute(at)}</bdi></small>`}</dd>`)}</dl>`;
   return html`<section class="panel" id="cron-next" data-live><header><h2>${words.say("cron.upcoming")}</h2></header><p class="pad">${scheduleOf(view)}</p>${list}</section>`;
 };
 

@@ -40,10 +40,7 @@ const REASONS = {
 
 /** When, and why. */
 export const missedNote = ({ at, reason }: MissedRecord, words: Frame["words"]): Html =>
-  words.say(REASONS[reason], { at: shortTime(at) });
-
-/** `2026-11-27 03:00 UTC` */
-export const shortTime = (at: Date): string => `${at.toISOString().slice(0, 16).replace("T", " ")} UTC`;
+  words.say(REASONS[reason], { at: words.minute(at) });
 
 /** In words, as it is written, and whose clocks decide. */
 export const scheduleOf = ({ entry, reading }: EntryView): Html =>
@@ -72,7 +69,7 @@ export const barsOf = (runs: readonly PastRun[], { words }: Frame): Html => {
   const missed = runs.filter(({ kind }) => kind === "missed").length;
   const bars = runs.map(({ at, kind, ms }): RunBar => {
     const [tone, key] = BARS[kind];
-    const title = words.say(key, { at: shortTime(at), span: words.span(ms ?? 0) });
+    const title = words.say(key, { at: words.minute(at), span: words.span(ms ?? 0) });
     return { tone, title, ms, isHollow: kind === "missed" };
   });
   return runBars(bars, words.say("cron.bars", { n: runs.length - missed, missed }));

@@ -1,5 +1,5 @@
 /** What fires in the next 24 hours, as lanes: a few by themselves, the rest together. */
-import { CATEGORIES, clock, dayStrip, html, name } from "@tsq/web";
+import { CATEGORIES, dayStrip, html, name } from "@tsq/web";
 import type { Frame, Html, Lane } from "@tsq/web";
 import type { EntryView } from "./entry-view.ts";
 
@@ -22,9 +22,13 @@ export const stripOf = (views: readonly EntryView[], frame: Frame): Html => {
   const due = dueIn(views, nowMs);
   const total = due.reduce((sum, { at }) => sum + at.length, 0);
   const isMore = due.some(({ isDense }) => isDense);
-  const said = words.say(isMore ? "cron.runs_many" : "cron.runs", { n: total, count: total, zone: "UTC" });
+  const said = words.say(isMore ? "cron.runs_many" : "cron.runs", {
+    n: total,
+    count: total,
+    zone: words.zone.name,
+  });
   const title = words.say("cron.day");
-  const ticks = [6, 12, 18, 24].map((hours) => clock(nowMs + (hours / 24) * DAY_MS));
+  const ticks = [6, 12, 18, 24].map((hours) => words.clock(new Date(nowMs + (hours / 24) * DAY_MS)));
   const body =
     due.length === 0
       ? html`<p class="pad dim">${words.say("cron.nothing_due")}</p>`

@@ -187,6 +187,24 @@ $("[data-themer]")?.addEventListener("submit", (e) => {
   theme();
 });
 
+// --- Time zone: no request says it, so the script tells the browser's own where that was chosen ------------------------------
+function zone() {
+  const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const forms = $$("[data-zoner]");
+  for (const form of forms) form.elements.browser.value = name;
+  const [form] = forms;
+  // Whoever travels; a zone that the server does not know is told once.
+  if (form?.dataset.auto === undefined || form.dataset.auto === name) return;
+  if (sessionStorage.getItem("tsq.zone") === name) return;
+  sessionStorage.setItem("tsq.zone", name);
+  const body = new URLSearchParams(new FormData(form));
+  body.set("zone", "auto");
+  fetch(form.action, { method: "POST", body, redirect: "manual" })
+    .then(() => location.reload())
+    .catch(() => {}); // the times stay as they are until the next page
+}
+zone();
+
 // --- Ticking rows: ranges with Shift, all, a count ------------------------------------------------------------------------------
 let lastBox;
 function tally() {

@@ -19,10 +19,11 @@ type Roles = Readonly<Record<string, Role>>;
 
 /** Reads what the frame shows. */
 const frameOf = async (visit: Visit, roles: Roles, isAway = false): Promise<Frame> => {
-  const [now, reasons, tabs] = await Promise.all([
+  const [now, reasons, tabs, isReplica] = await Promise.all([
     isAway ? undefined : visit.services.summary.now(),
     reasonsOf(visit, roles),
     visit.services.tabs.links(visit.words, isAway),
+    isAway ? false : visit.services.isReplica.now(),
   ]);
   const said = visit.takeFlash();
   return {
@@ -41,14 +42,17 @@ const frameOf = async (visit: Visit, roles: Roles, isAway = false): Promise<Fram
     theme: themeOf(visit.cookie(THEME_COOKIE)),
     words: visit.words,
     languages: visit.services.languages.all(),
+    autoZone: visit.autoZone,
     csrf: visit.token(),
     isReadOnly: visit.services.readOnly,
+    isReplica,
     needsReason: visit.services.requireReason,
     // Of an action that nobody has named it is not known that it may be done.
     may: (action) => reasons.has(action) && reasons.get(action) === undefined,
     roles,
     tabs,
-    search: { path: "/search", text: visit.path === "/search" ? (visit.query.get("q") ?? "") : "" },
+    // That page has a box of its own.
+    search: visit.path === "/search" ? undefined : { path: "/search", text: "" },
     nowMs: Date.now(),
     version: VERSION,
     server: serverOf(visit.api),
@@ -91,9 +95,15 @@ export const answerTooMany = async (visit: Visit, seconds: number): Promise<Resp
 };
 
 /** The page that is there while Redis is not. */
-export const answerAway = async (visit: Visit, problem: string): Promise<Response> => {
+export const answerAway = async (visit: Visit, error: Error): Promise<Response> => {
   const frame = await frameOf(visit, {}, true);
-  return new Response(layout(redisAwayPage({ problem }, frame), frame).toString(), {
+  const view = {
+    problem: error.message,
+    // Of ioredis, which has no class for it.
+    isAnswer: error.name === "ReplyError",
+    ...(visit.request.method === "POST" && { back: visit.cameFrom("/") }),
+  };
+  return new Response(layout(redisAwayPage(view, frame), frame).toString(), {
     status: 503,
     headers: { "content-type": "text/html; charset=utf-8", "retry-after": "5" },
   });

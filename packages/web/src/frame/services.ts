@@ -16,12 +16,15 @@ import type { FindingsReader } from "./findings-reader.ts";
 import type { Fleet } from "./fleet.ts";
 import type { SharedReading } from "./shared-reading.ts";
 import type { Languages } from "../words/languages.ts";
+import type { TimeZones } from "../words/time-zone.ts";
 import type { KeptReadings } from "./kept-readings.ts";
 
 export interface Services {
   /** The counts beside the pages' names. */
   readonly summary: SharedReading<StatsSnapshot>;
   readonly fleet: SharedReading<Fleet>;
+  /** Whether Redis is a replica, where it says so. */
+  readonly isReplica: SharedReading<boolean>;
   /** Of the last hour. */
   readonly metrics: SharedReading<MetricsReport>;
   readonly auditLimits: Required<AuditLimits>;
@@ -35,6 +38,7 @@ export interface Services {
   readonly mask: Mask;
   readonly tabs: TabList;
   readonly languages: Languages;
+  readonly zones: TimeZones;
   readonly jobRows: JobRows | undefined;
   readonly logger: ApiOptions["logger"];
 }

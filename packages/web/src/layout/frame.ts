@@ -48,9 +48,13 @@ export interface Frame {
   readonly words: Words;
   /** Those that one may choose from. */
   readonly languages?: readonly Language[] | undefined;
+  /** Where the browser's own time zone was chosen: the name that its script has told, empty as long as it has not. */
+  readonly autoZone?: string | undefined;
   /** Goes with every form, in the field of `TOKEN_FIELD`. */
   readonly csrf: string;
   readonly isReadOnly: boolean;
+  /** Whether it is a Redis that only follows another, and takes no changes. */
+  readonly isReplica?: boolean | undefined;
   /** Whether a question wants a reason. */
   readonly needsReason?: boolean | undefined;
   /** Whether the user may do it here and now: false for everything that changes something while `isReadOnly`. */

@@ -2,11 +2,12 @@
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { TOKEN_FIELD } from "../security/csrf.ts";
-import { clock, iso, stamp } from "../words/words.ts";
+import { iso } from "../words/words.ts";
 import type { WordKey } from "../words/words.ts";
 import type { Frame, Page, TabLink } from "./frame.ts";
 import { icon, sprite } from "./icons.ts";
 import type { IconName } from "./icons.ts";
+import { preferences } from "./preferences.ts";
 
 // Seconds from one look to the next.
 const EVERY_SECONDS = 5;
@@ -57,10 +58,15 @@ const framed = (page: Page, frame: Frame): Html => {
   return html`<a class="skip" href="#main">${words.say("frame.skip")}</a>
 <header class="side"><div><a class="brand" href="${frame.to("/")}">${icon("tsq")}tsq${environment(frame)}</a>
 ${navigation(page, frame)}
-<div class="foot"><p>tsq ${frame.version}</p>${frame.server && html`<p><bdi class="mono">${frame.server}</bdi></p>`}<p><time datetime="${iso(frame.nowMs)}" title="${stamp(frame.nowMs)}">${clock(frame.nowMs)} UTC</time></p></div></div></header>
+<div class="foot"><p>tsq ${frame.version}</p>${frame.server && html`<p><bdi class="mono">${frame.server}</bdi></p>`}<p><time datetime="${iso(frame.nowMs)}" title="${words.zone.stamp(frame.nowMs)}">${words.zone.markedClock(frame.nowMs)}</time></p></div></div></header>
 <div><div class="bar" role="region" aria-label="${words.say("frame.bar")}">${searchBox(frame)}<div class="end">${liveButton(frame)}${themeForm(frame)}${who(frame)}</div></div>
-<main id="main" tabindex="-1">${frame.flash && html`<p class="flash s-ok" role="status">${icon("ok")}<span>${frame.flash}</span></p>`}${head(page)}${page.body}</main>${languageForm(frame)}</div>`;
+<main id="main" tabindex="-1">${frame.flash && html`<p class="flash s-ok" role="status">${icon("ok")}<span>${frame.flash}</span></p>`}${replicaNote(frame)}${head(page)}${page.body}</main>${preferences(frame)}</div>`;
 };
+
+const replicaNote = ({ isReplica, words }: Frame): Html =>
+  isReplica
+    ? html`<p class="flash s-retry">${icon("err")}<span>${words.say("away.replica")}</span></p>`
+    : NOTHING;
 
 const environment = ({ environment: name }: Frame): Html =>
   name ? html` <span class="env s-dead"><bdi>${name}</bdi></span>` : NOTHING;
@@ -124,17 +130,6 @@ const themeForm = (frame: Frame): Html => {
   };
   const label = words.say("client.theme", { name: names[theme] });
   return html`<form method="post" action="${frame.to("/preferences")}" data-themer><input type="hidden" name="${TOKEN_FIELD}" value="${frame.csrf}"><button class="btn q" name="theme" value="${next}" aria-label="${label}" title="${label}">${icon("theme")}</button></form>`;
-};
-
-/** At the end of every page: whoever cannot read this language finds a list of names of their own. */
-const languageForm = (frame: Frame): Html => {
-  const { words, languages = [] } = frame;
-  if (languages.length < 2) return NOTHING;
-  const options = languages.map(
-    ({ tag, name }) =>
-      html`<option value="${tag}" lang="${tag}"${tag === words.locale && " selected"}>${name}</option>`,
-  );
-  return html`<footer class="prefs"><form method="post" action="${frame.to("/change_locale")}"><input type="hidden" name="${TOKEN_FIELD}" value="${frame.csrf}"><label for="locale">${words.say("frame.language")}</label><select id="locale" name="locale">${options}</select><button class="btn s">${words.say("frame.choose")}</button></form></footer>`;
 };
 
 const who = ({ user, words }: Frame): Html =>

@@ -9,7 +9,7 @@ export const LIVE_HEADER = "x-tsq-live";
 const CLOCKS = [
   [/ data-now="[^"]*"/, ""],
   [/(<time datetime="[^"]*"[^>]*data-rel>)[^<]*/g, "$1"],
-  [/<time datetime="[^"]*" title="[^"]*">\d\d:\d\d UTC<\/time>/, ""],
+  [/<time datetime="[^"]*" title="[^"]*">\d\d:\d\d UTC[^<]*<\/time>/, ""],
 ] as const;
 
 /** The same for two pages that differ only in what the script knows better. */

@@ -3,7 +3,6 @@ import type { JobMetrics, MetricsPeriod, MetricsPoint } from "@tsq/core/api";
 import { HISTOGRAM_LIMITS_MS } from "@tsq/core/api";
 import type { Mark } from "../charts/svg.ts";
 import type { Words } from "../words/words.ts";
-import { clock } from "../words/words.ts";
 
 const MINUTE_MS = 60_000;
 const TICKS = 5;
@@ -35,7 +34,7 @@ export const bucketsOf = (
   );
   const marks = deploys.map(({ at, label }) => ({
     at: (at.getTime() - first) / length,
-    name: words.say("chart.deploy", { label, at: clock(at.getTime()) }),
+    name: words.say("chart.deploy", { label, at: words.zone.markedClock(at.getTime()) }),
   }));
   return { starts, labels, ticks, marks };
 };

@@ -153,13 +153,14 @@ const throughput = ({ metrics }: DashboardView, { words }: Frame): Html => {
 const history = ({ history: days, stats }: DashboardView, frame: Frame): Html => {
   const { words } = frame;
   const oldestFirst = days.toReversed();
-  const labels = oldestFirst.map(({ date }) => words.day(Date.parse(`${date}T00:00:00Z`)));
+  const labels = oldestFirst.map(({ date }) => words.countedDay(date));
   const sum = (of: (day: DayStats) => number) =>
     words.number(days.reduce((total, day) => total + of(day), 0));
   const ticks = Array.from(
     { length: Math.min(TICKS, labels.length) },
     (_, i) => labels[Math.round((i / (Math.min(TICKS, labels.length) - 1 || 1)) * (labels.length - 1))] ?? "",
   );
+    isOfTimes: true,
   return columns({
     words,
     id: "history",

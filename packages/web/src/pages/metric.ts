@@ -37,7 +37,7 @@ export const metricPage = ({ report, period }: MetricView, frame: Frame): Page =
     crumb: html`<a href="${to("/metrics")}">${words.say("nav.metrics")}</a>`,
     heading: className(job.class),
     // Histograms are kept for eight hours.
-    aside: periodChoice(frame, own, period, ["1h", "2h", "4h", "8h"]),
+    aside: periodChoice(frame, (name) => `${own}?period=${name}`, period, ["1h", "2h", "4h", "8h"]),
     here: "/metrics",
   };
   if (job.processed === 0) {
@@ -87,7 +87,13 @@ const durations = ({ job }: JobMetricsReport, buckets: Buckets, { words }: Frame
     .map((ms) => byStart.get(ms))
     .map((found) => (found && found.length > 0 ? found : zeros));
   const tick = (i: number) => words.span(HISTOGRAM_LIMITS_MS[i] ?? 0);
-  const common = { words, labels: buckets.labels, xTicks: buckets.ticks, marks: buckets.marks };
+  const common = {
+    words,
+    labels: buckets.labels,
+    xTicks: buckets.ticks,
+    marks: buckets.marks,
+    isOfTimes: true,
+  };
   const map = heat({
     ...common,
     id: "heat",
@@ -134,6 +140,7 @@ const outcome = ({ job, bucketMinutes }: JobMetricsReport, buckets: Buckets, { w
     note: words.say("chart.per", { count: bucketMinutes }),
     labels: buckets.labels,
     xTicks: buckets.ticks,
+    isOfTimes: true,
     marks: buckets.marks,
     series: [
       {

@@ -1,4 +1,4 @@
-/** Redis does not answer: says what was asked, and that nothing is lost. It asks again by itself. */
+/** Redis does not answer, or not with what was asked for: says what was asked, and that nothing is lost. */
 import { cut, html } from "../html/html.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
@@ -6,16 +6,24 @@ import { icon } from "../layout/icons.ts";
 /** What is known of it. */
 export interface RedisAwayView {
   readonly problem: string;
+  /** Whether Redis has answered, with an error. */
+  readonly isAnswer: boolean;
+  /** Where one was, for whoever has asked for a change; undefined of a page, which asks again by itself. */
+  readonly back?: string | undefined;
 }
 
 /** Answered with 503. */
-export const redisAwayPage = ({ problem }: RedisAwayView, frame: Frame): Page => {
+export const redisAwayPage = ({ problem, isAnswer, back }: RedisAwayView, frame: Frame): Page => {
   const { words, to, path } = frame;
+  const heading = words.say(isAnswer ? "away.error" : "client.redis_away");
+  const isDeed = back !== undefined;
   return {
-    title: words.say("client.redis_away"),
-    heading: words.say("client.redis_away"),
-    lead: words.say("away.lead"),
+    title: heading,
+    heading,
+    lead: words.say(isDeed ? "away.not_done" : "away.lead"),
     isAlone: true,
-    body: html`<section class="panel pad" id="away" data-live><p class="state s-dead">${icon("plug")} ${words.say("away.problem")}</p><dl class="facts">${frame.server !== undefined && html`<dt>${words.say("away.asked")}</dt><dd><code>${frame.server}</code></dd>`}<dt>${words.say("away.got")}</dt><dd><code>${cut(problem, 300)}</code></dd></dl><p class="acts"><a class="btn main" href="${to(path)}">${words.say("verb.try_now")}</a></p></section>`,
+    // Nobody is to send a change again without knowing.
+    isLive: !isDeed,
+    body: html`<section class="panel pad" id="away" data-live><p class="state s-dead">${icon("plug")} ${words.say(isAnswer ? "away.refused" : "away.problem")}</p><dl class="facts">${frame.server !== undefined && html`<dt>${words.say("away.asked")}</dt><dd><code>${frame.server}</code></dd>`}<dt>${words.say("away.got")}</dt><dd><code>${cut(problem, 300)}</code></dd></dl><p class="acts"><a class="btn main" href="${to(back ?? path)}">${words.say(isDeed ? "away.back" : "verb.try_now")}</a></p></section>`,
   };
 };

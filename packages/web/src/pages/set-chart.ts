@@ -26,6 +26,7 @@ export const setChart = (chart: SetChart | undefined, { words }: Frame): Html =>
     id: "chart",
     title,
     note: words.say("chart.column_is", { span: words.span(columnMs) }),
+    isOfTimes: true,
     height: 72,
     labels: labels.map((label) => html`${label}`),
     xTicks: Array.from(

@@ -1,8 +1,11 @@
 /** Which part of a list somebody asks for: the words of a filter, or a text as in Sidekiq::Web. */
 import { FilterError } from "@tsq/core";
 import { Filter } from "@tsq/core/api";
+import type { FilterTerm } from "@tsq/core/api";
 import { withQuery } from "../html/path.ts";
 import type { NarrowView } from "../pages/narrow.ts";
+import { UTC } from "../words/time-zone.ts";
+import type { TimeZone } from "../words/time-zone.ts";
 
 /** What the query of a list's page says. */
 export interface ListQuery {
@@ -17,11 +20,11 @@ export interface ListQuery {
 }
 
 /** Reads `q`, and `substr` as bookmarks of Sidekiq::Web have it. */
-export const listQueryOf = (query: URLSearchParams): ListQuery => {
+export const listQueryOf = (query: URLSearchParams, zone: TimeZone): ListQuery => {
   const text = (query.get("q") ?? "").trim();
   const substr = query.get("substr") ?? "";
   try {
-    const filter = Filter.parse(text);
+    const filter = inZone(Filter.parse(text), zone);
     const isBySubstr = filter.isEmpty && substr !== "";
     return { filter, text, problem: undefined, substr: isBySubstr ? substr : undefined };
   } catch (error) {
@@ -29,6 +32,22 @@ export const listQueryOf = (query: URLSearchParams): ListQuery => {
     return { filter: Filter.parse(""), text, problem: error.message, substr: undefined };
   }
 };
+
+/**
+ * With the zone in the times that have none, which the data API would take for UTC: the links of the page mean the same
+ * for everybody.
+ */
+const inZone = (filter: Filter, zone: TimeZone): Filter => {
+  if (zone === UTC || !filter.terms.some(isTime)) return filter;
+  return Filter.of(
+    filter.terms.map((term) => {
+      const typed = isTime(term) ? zone.read(term.value) : undefined;
+      return typed ? { ...term, value: zone.written(typed.ms) } : term;
+    }),
+  );
+};
+
+const isTime = ({ kind }: FilterTerm): boolean => kind === "after" || kind === "before";
 
 /** The box of a list, and what narrows it now: each word with the page that is without it. */
 export const narrowOf = (path: string, { filter, text, problem, substr }: ListQuery): NarrowView => ({

@@ -27,7 +27,7 @@ const ID = /^[\w-]{16,64}$/;
 export const askBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): Promise<Response> => {
   const refused = await refusalOf(visit, list, verb);
   if (refused) return refused;
-  const { filter, problem } = listQueryOf(visit.query);
+  const { filter, problem } = listQueryOf(visit.query, visit.words.zone);
   if (problem !== undefined)
     return redirect(visit.to(withQuery(list.path, { q: visit.query.get("q") ?? "" })));
   const most = filter.isEmpty ? MOST_SAMPLED : MOST_COUNTED;
@@ -57,7 +57,7 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
   const { form, services } = visit;
   const known = list.verbs[verb];
   if (!known) return plain("There is no such page.", 404);
-  const { filter, problem } = listQueryOf(form);
+  const { filter, problem } = listQueryOf(form, visit.words.zone);
   // Whoever has asked for some must not get all.
   if (problem !== undefined) return plain(`Nothing was changed: ${problem}`, 422);
   const expected = Math.max(0, Number.parseInt(form.get("expected") ?? "0", 10) || 0);

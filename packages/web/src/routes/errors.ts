@@ -15,7 +15,7 @@ const errors: Route = {
   path: "/errors",
   cost: 5,
   answer: async (visit) => {
-    const asked = listQueryOf(visit.query);
+    const asked = listQueryOf(visit.query, visit.words.zone);
     const most = visit.query.get("most") === String(MOST.more) ? MOST.more : MOST.usual;
     // What is masked may depend on who looks.
     const { name, role } = visit.user;

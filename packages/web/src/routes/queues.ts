@@ -43,7 +43,7 @@ const queue: Route = {
     const name = visit.params["name"] ?? "";
     if (!(await isKnown(visit, name))) return plain("There is no such queue.", 404);
     const found = new Queue(name, visit.api);
-    const asked = listQueryOf(visit.query);
+    const asked = listQueryOf(visit.query, visit.words.zone);
     const [part, facets, paused, latency, { processes }] = await Promise.all([
       asked.filter.isEmpty ? pageOf(visit, found) : searched(visit, found, asked.filter),
       facetsOf(visit, `queue:${name}`, found, asked.filter),

@@ -11,3 +11,9 @@ export const redisFacts = async (api: ApiConnection): Promise<ReadonlyMap<string
     }),
   );
 };
+
+/** Whether it follows another, and takes no changes. False where an ACL does not let it say so. */
+export const readIsReplica = async (api: ApiConnection): Promise<boolean> => {
+  const info = await api.redis.info("replication").catch(() => "");
+  return /^role:slave\r?$/m.test(info);
+};

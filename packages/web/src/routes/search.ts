@@ -31,7 +31,7 @@ const search: Route = {
   answer: async (visit) => {
     const jid = (visit.query.get("q") ?? "").trim();
     if (JID.test(jid)) return redirect(visit.to(jobPath(jid)));
-    const asked = listQueryOf(visit.query);
+    const asked = listQueryOf(visit.query, visit.words.zone);
     const found = asked.filter.isEmpty ? [] : await everywhere(visit, asked.filter);
     const view: SearchView = { narrow: narrowOf("/search", asked), found };
     return answerPage(visit, (frame) => searchPage(view, frame));

@@ -60,7 +60,7 @@ const pagesOf = (kind: SetKind): readonly Route[] => [
 ];
 
 const list = async (visit: Visit, kind: SetKind): Promise<Response> => {
-  const asked = listQueryOf(visit.query);
+  const asked = listQueryOf(visit.query, visit.words.zone);
   const [part, facets, chart] = await Promise.all([
     partOf(visit, kind, asked),
     facetsOf(visit, kind.set, kind.open(visit.api), asked.filter),

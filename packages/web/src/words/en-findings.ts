@@ -23,6 +23,24 @@ export const EN_FINDINGS = {
   "needs.to_errors": "Open the error",
   "needs.to_redis": "See Redis",
 
+  "findings.queue-unserved": {
+    one: "Nobody listens to {count} queue",
+    other: "Nobody listens to {count} queues",
+  },
+  "findings.queue-paused": { one: "{count} queue is paused", other: "{count} queues are paused" },
+  "findings.queue-late": { one: "{count} queue is behind", other: "{count} queues are behind" },
+  "findings.class-unrunnable": {
+    one: "Nobody can run the jobs of a class, in {count} queue",
+    other: "Nobody can run the jobs of classes, in {count} places",
+  },
+  "findings.error-growing": { one: "{count} error grows", other: "{count} errors grow" },
+  "findings.process-silent": { one: "{count} process is silent", other: "{count} processes are silent" },
+  "findings.process-stuck": { one: "{count} process gets nowhere", other: "{count} processes get nowhere" },
+  "findings.job-long": {
+    one: "{count} job runs for far too long",
+    other: "{count} jobs run for far too long",
+  },
+
   "finding.nobody-works": "Nobody works",
   "finding.nobody-works.none": {
     one: "{count} job waits, and no process is alive to run it. Start a worker.",

@@ -10,6 +10,7 @@ import { EN_JOBS } from "./en-jobs.ts";
 import { EN_LISTS } from "./en-lists.ts";
 import { EN_PAGES } from "./en-pages.ts";
 import { EN_SEARCH } from "./en-search.ts";
+import { EN_ZONE } from "./en-zone.ts";
 import type { Phrase } from "./phrase.ts";
 
 /** By key. `{name}` is a value; where the words depend on a number, it is called `count`. */
@@ -22,6 +23,7 @@ export const EN = {
   ...EN_JOBS,
   ...EN_LISTS,
   ...EN_SEARCH,
+  ...EN_ZONE,
 
   "frame.language": "Language",
   "frame.choose": "Choose",

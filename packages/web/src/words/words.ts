@@ -4,6 +4,8 @@ import type { Html } from "../html/html.ts";
 import { EN } from "./en.ts";
 import type { Phrase } from "./phrase.ts";
 import { relativeOf, spanOf } from "./spans.ts";
+import { UTC } from "./time-zone.ts";
+import type { TimeZone } from "./time-zone.ts";
 
 /** The key of a phrase. */
 export type WordKey = keyof typeof EN;
@@ -14,30 +16,47 @@ export type WordTable = Readonly<Record<string, Phrase>>;
 /** What goes into a phrase: numbers are written as the language writes them. */
 export type Said = Html | string | number;
 
-const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 
-/** One language. */
+// Of those that were looked at lately.
+const MOST_ZONES = 50;
+
+/** One language, with the clocks of one zone. */
 export class Words {
   /** A tag of BCP 47, such as `en` or `pt-BR`. */
   readonly locale: string;
   /** Whether it is written from right to left. */
   readonly isRightToLeft: boolean;
+  /** By whose clocks times are said. */
+  readonly zone: TimeZone;
   readonly #table: WordTable;
   readonly #english: WordTable;
   readonly #plurals: Intl.PluralRules;
   readonly #numbers: Intl.NumberFormat;
   readonly #days: Intl.DateTimeFormat;
+  readonly #inZones = new Map<TimeZone, Words>();
 
   /** @internal */
-  constructor(locale = "en", table: WordTable = {}, english: WordTable = EN) {
+  constructor(locale = "en", table: WordTable = {}, english: WordTable = EN, zone: TimeZone = UTC) {
     this.locale = locale;
+    this.zone = zone;
     this.isRightToLeft = /^(?:ar|fa|he|ur)\b/.test(locale);
     this.#table = table;
     this.#english = english;
     this.#plurals = new Intl.PluralRules(locale);
     this.#numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
-    this.#days = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: "UTC" });
+    this.#days = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: zone.name });
+  }
+
+  /** @internal The same words by the clocks of another zone. */
+  in(zone: TimeZone): Words {
+    if (zone === this.zone) return this;
+    const known = this.#inZones.get(zone);
+    if (known) return known;
+    if (this.#inZones.size >= MOST_ZONES) this.#inZones.clear();
+    const words = new Words(this.locale, this.#table, this.#english, zone);
+    this.#inZones.set(zone, words);
+    return words;
   }
 
   /** A phrase of the dashboard with its values in it. */
@@ -102,7 +121,22 @@ export class Words {
   /** A moment that the page's script keeps fresh: `6 min ago`, with the exact time behind it. */
   time(at: Date, nowMs: number): Html {
     const ms = at.getTime();
-    return html`<time datetime="${iso(ms)}" title="${stamp(ms)}" data-rel>${this.relative(ms, nowMs)}</time>`;
+    return html`<time datetime="${iso(ms)}" title="${this.zone.stamp(ms)}" data-rel>${this.relative(ms, nowMs)}</time>`;
+  }
+
+  /** A time as the clocks of the zone show it: `2026-11-27 14:32 UTC+1`. */
+  minute(at: Date): string {
+    return this.zone.minute(at.getTime());
+  }
+
+  /** The same with its seconds: `2026-11-27 14:32:08 UTC+1`. */
+  stamp(at: Date): string {
+    return this.zone.stamp(at.getTime());
+  }
+
+  /** The time of day for the axis of a chart, which says the zone itself: `14:32`. */
+  clock(at: Date): string {
+    return this.zone.clock(at.getTime());
   }
 
   /** A day of a chart: `Nov 5`. */
@@ -110,9 +144,15 @@ export class Words {
     return this.#days.format(ms);
   }
 
+  /** The same of a day that Sidekiq has counted, which is one of UTC. */
+  countedDay(date: string): string {
+    return this.in(UTC).day(Date.parse(`${date}T00:00:00Z`));
+  }
+
   /** A label of a chart: the time of day, or the day before it if there are several in the chart. */
   moment(ms: number, chartMs: number): string {
-    return chartMs > DAY_MS ? `${this.day(ms)} ${clock(ms)}` : clock(ms);
+    const clock = this.zone.clock(ms);
+    return chartMs > DAY_MS ? `${this.day(ms)} ${clock}` : clock;
   }
 
   #form(key: string, count: Said | undefined): string {
@@ -140,10 +180,3 @@ const phraseIn = (table: WordTable, key: string): Phrase | undefined =>
 
 /** `2026-11-27T14:32:08Z` */
 export const iso = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+/, "");
-
-/** `2026-11-27 14:32:08 UTC` */
-export const stamp = (ms: number): string => iso(ms).replace("T", " ").replace("Z", " UTC");
-
-/** `14:32`, by UTC */
-export const clock = (ms: number): string =>
-  new Date(Math.floor(ms / MINUTE_MS) * MINUTE_MS).toISOString().slice(11, 16);
