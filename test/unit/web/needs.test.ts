@@ -58,10 +58,32 @@ describe("a finding", () => {
   });
 });
 
-test("of many findings the first stand open, and the rest is folded with its count", () => {
-  const text = shown(...Array.from({ length: 11 }, (_, i) => finding({ id: `${i}` })));
+test("findings of one kind are one, with the three worst by name and a link to the rest", () => {
+  const many = Array.from({ length: 1_000 }, (_, i) =>
+    finding({
+      id: `${i}`,
+      level: i === 7 ? "critical" : "warning",
+      evidence: { queue: `q${i}`, size: 1, latency: i, goal: 1 },
+      where: { page: "queue", name: `q${i}` },
+    }),
+  );
 
-  expect(text).toContain("<details><summary>3 more</summary>");
+  const text = shown(...many, finding({ kind: "deaths", evidence: { deadLastHour: 40 } }));
+
+  expect(text.match(/<h2>/g)).toHaveLength(2);
+  expect(text).toContain("1,000 queues are behind");
+  expect([...text.matchAll(/queues\/(q\d+)"/g)].map(([, name]) => name)).toEqual(["q7", "q999", "q998"]);
+  expect(text).toContain('href="/sidekiq/queues?order=oldest">997 more');
+  expect(text.length).toBeLessThan(4_000);
+});
+
+test("every kind of which there can be several has a phrase for them", () => {
+  for (const key of Object.keys(WORD_FINDINGS).filter((one) => one.startsWith("findings."))) {
+    const one = finding({ kind: key.slice(9) as Finding["kind"] });
+    const text = shown(one, { ...one, id: "y" }, { ...one, id: "z" }, { ...one, id: "zz" });
+
+    expect([key, text.match(/<h2>/g)?.length, /[{}]|undefined|NaN/.test(text)]).toEqual([key, 1, false]);
+  }
 });
 
 test("where nothing is known it says why", () => {

@@ -8,12 +8,13 @@ import { pager } from "../layout/pager.ts";
 import { choice, vitals } from "../layout/parts.ts";
 import type { Vital } from "../layout/parts.ts";
 import { bucketsOf, sumInBuckets } from "./buckets.ts";
+import { groupsOf } from "./finding-groups.ts";
 import { firstRunPage } from "./first-run.ts";
 import { processList } from "./processes.ts";
 import type { ProcessView, RunView } from "./processes.ts";
 import { needs } from "./needs.ts";
 import type { NeedsView } from "./needs.ts";
-import { queueTable } from "./queue-list.ts";
+import { longestFirst, queueTable } from "./queue-list.ts";
 
 /** What Redis says of itself; what it does not say is left out. */
 export interface RedisView {
@@ -46,6 +47,8 @@ export interface DashboardView {
 
 const DAYS = [7, 30, 90, 180] as const;
 const TICKS = 5;
+// The others are on Queues.
+const MOST_QUEUES = 20;
 
 /** `/` */
 export const dashboardPage = (view: DashboardView, frame: Frame): Page => {
@@ -64,10 +67,17 @@ export const dashboardPage = (view: DashboardView, frame: Frame): Page => {
   return {
     ...answer(view, frame),
     body: html`${needs(view.needs, frame)}${signs(view, slots, frame)}${throughput(view, frame)}<div class="grid g-2">
-<section class="panel" id="dq" data-live><header><h2>${words.say("nav.queues")}</h2><a class="link" href="${to("/queues")}">${words.say("dashboard.all_queues")}</a></header>${stats.queues.length > 0 ? queueTable(frame, stats.queues, processes, false) : html`<p class="pad dim">${words.say("queues.none")}</p>`}</section>
+<section class="panel" id="dq" data-live><header><h2>${words.say("nav.queues")}</h2><a class="link" href="${to("/queues")}">${words.say("dashboard.all_queues")}</a></header>${stats.queues.length > 0 ? listedQueues(view, frame) : html`<p class="pad dim">${words.say("queues.none")}</p>`}</section>
 <section class="panel" id="dp" data-live><header><h2>${words.say("busy.process_list")}</h2><a class="link" href="${to("/busy")}">${words.say("busy.runs")}</a></header>${processes.length > 0 ? listed(view, frame) : html`<p class="pad dim">${words.say("busy.none")}</p>`}</section>
 </div>${history(view, frame)}${redis(view.redis, frame)}`,
   };
+};
+
+/** All of them, or those that wait for longest. */
+const listedQueues = ({ stats: { queues }, processes }: DashboardView, frame: Frame): Html => {
+  if (queues.length <= MOST_QUEUES) return queueTable(frame, queues, processes, false);
+  const shown = longestFirst(queues).slice(0, MOST_QUEUES);
+  return html`${queueTable(frame, shown, processes, false)}${pager(frame, { shown: shown.length, total: queues.length, next: "/queues?order=oldest" })}`;
 };
 
 const listed = ({ foremost, processes, runs }: DashboardView, frame: Frame): Html => {
@@ -89,9 +99,14 @@ const answer = (
     const calm = words.say("needs.calm");
     return { title: calm, heading: calm, lead: words.say("needs.calm_lead") };
   }
-  const heading = words.say("needs.heading", { count: list.length });
+  // As many as are listed below.
+  const heading = words.say("needs.heading", { count: groupsOf(list).length });
   return { title: heading, heading, lead: words.say("needs.lead") };
 };
+
+/** Whether it is not known what ran: Sidekiq writes that down from 7 on, and says its version from 7.0.2 on. */
+const keepsNoMetrics = ({ jobs }: MetricsReport, processes: readonly ProcessView[]): boolean =>
+  jobs.length === 0 && processes.some(({ version }) => version === undefined);
 
 const signs = ({ stats, metrics, processes }: DashboardView, slots: number, { words }: Frame): Html => {
   const buckets = bucketsOf(metrics, words);
@@ -102,7 +117,7 @@ const signs = ({ stats, metrics, processes }: DashboardView, slots: number, { wo
   const worst = stats.queues
     .filter(({ size, paused }) => size > 0 && !paused)
     .toSorted((one, other) => other.latency - one.latency)[0];
-  const list: Vital[] = [
+  const ran: Vital[] = [
     {
       name: words.say("vital.throughput"),
       value: html`<span>${words.say("vital.per_minute", { n: html`<b>${words.number(Math.round(runs / done.length))}</b>` })}</span>`,
@@ -116,6 +131,9 @@ const signs = ({ stats, metrics, processes }: DashboardView, slots: number, { wo
       isBad: runs > 0 && failures / runs > 0.05,
       trend: failed,
     },
+  ];
+  const list: Vital[] = [
+    ...(keepsNoMetrics(metrics, processes) ? [] : ran),
     {
       name: words.say("vital.longest"),
       value: worst ? words.span(worst.latency * 1_000) : "–",
@@ -142,6 +160,7 @@ const throughput = ({ metrics }: DashboardView, { words }: Frame): Html => {
     note: words.say("chart.per", { count: metrics.bucketMinutes }),
     labels: buckets.labels,
     xTicks: buckets.ticks,
+    isOfTimes: true,
     marks: buckets.marks,
     series: [
       { name: words.say("state.failed"), tone: "dead", values: failed },
@@ -160,7 +179,6 @@ const history = ({ history: days, stats }: DashboardView, frame: Frame): Html =>
     { length: Math.min(TICKS, labels.length) },
     (_, i) => labels[Math.round((i / (Math.min(TICKS, labels.length) - 1 || 1)) * (labels.length - 1))] ?? "",
   );
-    isOfTimes: true,
   return columns({
     words,
     id: "history",

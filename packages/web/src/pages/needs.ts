@@ -6,9 +6,11 @@ import { path, withQuery } from "../html/path.ts";
 import type { Frame } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import type { IconName } from "../layout/icons.ts";
-import { className, name, soft } from "../layout/names.ts";
-import { queueLink } from "../layout/parts.ts";
 import type { WordKey } from "../words/words.ts";
+import { groupsOf } from "./finding-groups.ts";
+import type { FindingGroup } from "./finding-groups.ts";
+import { findingWords } from "./finding-words.ts";
+import type { FindingWords } from "./finding-words.ts";
 
 /** What is known of it. */
 export interface NeedsView {
@@ -19,10 +21,6 @@ export interface NeedsView {
   /** Why they could not be read the last time. */
   readonly problem: string | undefined;
 }
-
-// With more of them open nobody sees what comes behind.
-const MOST_OPEN = 8;
-const MOST = 100;
 
 const SHAPES: Readonly<Record<Finding["kind"], IconName>> = {
   "nobody-works": "plug",
@@ -52,21 +50,61 @@ export const needs = ({ list, at, problem }: NeedsView, frame: Frame): Html => {
         : words.say("needs.unknown", { problem: html`<bdi>${problem.slice(0, 300)}</bdi>` })
       : problem !== undefined &&
         words.say("needs.as_of", { time: at ? words.time(at, nowMs) : "?", problem: problem.slice(0, 300) });
-  const all = (list ?? []).slice(0, MOST);
-  const [open, folded] = [all.slice(0, MOST_OPEN), all.slice(MOST_OPEN)];
-  return html`<div class="stack" id="needs" data-live>${note && html`<p class="flash s-retry" role="status">${icon("err")}<span>${note}</span></p>`}${listOf(open, frame)}${folded.length > 0 && html`<details><summary>${words.say("needs.more", { count: folded.length })}</summary>${listOf(folded, frame)}</details>`}</div>`;
+  const groups = groupsOf(list ?? []);
+  return html`<div class="stack" id="needs" data-live>${note && html`<p class="flash s-retry" role="status">${icon("err")}<span>${note}</span></p>`}${groups.length > 0 && html`<ol class="needs">${groups.map((group) => need(group, frame))}</ol>`}</div>`;
 };
 
-const listOf = (list: readonly Finding[], frame: Frame): Html =>
-  list.length === 0 ? NOTHING : html`<ol class="needs">${list.map((finding) => need(finding, frame))}</ol>`;
-
-const need = (finding: Finding, frame: Frame): Html => {
+const need = (group: FindingGroup, frame: Frame): Html => {
   const { words, to } = frame;
-  const { title, text } = SAID[finding.kind](evidenceOf(finding), frame);
-  const [word, where] = placeOf(finding);
-  const level = words.say(`needs.${finding.level}`);
-  return html`<li class="s-${TONES[finding.level]}">${icon(SHAPES[finding.kind])}<div><h2><span class="vh">${level}: </span>${title}</h2><p>${text}</p></div><a class="btn s" href="${to(where)}">${words.say(word)}</a></li>`;
+  const { kind, level, total, worst } = group;
+  const [first] = worst;
+  if (first === undefined) return NOTHING;
+  const { title, text } = total > 1 ? manyOf(group, frame) : oneOf(first, frame);
+  const [word, where] = total > 1 ? restOf(kind) : placeOf(first);
+  return html`<li class="s-${TONES[level]}">${icon(SHAPES[kind])}<div><h2><span class="vh">${words.say(`needs.${level}`)}: </span>${title}</h2>${text}</div><a class="btn s" href="${to(where)}">${words.say(word)}</a></li>`;
 };
+
+const oneOf = (finding: Finding, frame: Frame): FindingWords => {
+  const { title, text } = findingWords(finding, frame);
+  return { title, text: html`<p>${text}</p>` };
+};
+
+/** How many of a kind, and the worst of them by name, each with its own place. */
+const manyOf = ({ kind, worst, total }: FindingGroup, frame: Frame): FindingWords => {
+  const { words, to } = frame;
+  const items = worst.map((finding) => {
+    const { title, text } = findingWords(finding, frame);
+    return html`<li><a href="${to(placeOf(finding)[1])}">${title}</a> <span>${text}</span></li>`;
+  });
+  const others = total - worst.length;
+  const rest =
+    others > 0 &&
+    html`<li><a href="${to(restOf(kind)[1])}">${words.say("needs.more", { count: others })}</a></li>`;
+  return {
+    title: words.say(isMany(kind) ? `findings.${kind}` : `finding.${kind}`, { count: total }),
+    text: html`<ul class="worst">${items}${rest}</ul>`,
+  };
+};
+
+const isMany = (kind: Finding["kind"]): kind is ManyKind => Object.hasOwn(REST, kind);
+
+/** Where all of a kind are to be seen. */
+const REST = {
+  "queue-unserved": ["needs.to_queues", "/queues?order=oldest"],
+  "queue-paused": ["needs.to_queues", "/queues?order=oldest"],
+  "queue-late": ["needs.to_queues", "/queues?order=oldest"],
+  "class-unrunnable": ["needs.to_queues", "/queues?order=oldest"],
+  "error-growing": ["needs.to_errors", "/errors"],
+  "process-silent": ["needs.to_busy", "/busy"],
+  "process-stuck": ["needs.to_busy", "/busy"],
+  "job-long": ["needs.to_busy", "/busy"],
+} as const satisfies Partial<Readonly<Record<Finding["kind"], readonly [WordKey, string]>>>;
+
+/** Those of which there can be several. */
+type ManyKind = keyof typeof REST;
+
+const restOf = (kind: Finding["kind"]): readonly [WordKey, string] =>
+  isMany(kind) ? REST[kind] : ["needs.to_redis", "/"];
 
 /** Where to act, and what is there. */
 const placeOf = ({ where: { page, name: of, filter } }: Finding): readonly [WordKey, string] => {
@@ -80,117 +118,4 @@ const placeOf = ({ where: { page, name: of, filter } }: Finding): readonly [Word
   if (page === "dead") return ["needs.to_jobs", withQuery("/morgue", q)];
   if (page === "errors") return ["needs.to_errors", withQuery("/errors", q)];
   return ["needs.to_redis", "/#redis"];
-};
-
-/** Numbers and texts by name, whichever are there. */
-interface Evidence {
-  readonly n: (key: string) => number;
-  readonly text: (key: string) => string;
-}
-
-const evidenceOf = ({ evidence }: Finding): Evidence => ({
-  n: (key) => (typeof evidence[key] === "number" ? evidence[key] : 0),
-  text: (key) => String(evidence[key] ?? ""),
-});
-
-type Say = (of: Evidence, frame: Frame) => { readonly title: Html; readonly text: Html };
-
-const waiting = ({ n }: Evidence, { words }: Frame) => ({
-  count: n("size"),
-  span: words.span(n("latency") * 1_000),
-});
-
-const aboutQueue =
-  (key: "finding.queue-unserved" | "finding.queue-paused"): Say =>
-  (of, frame) => ({
-    title: frame.words.say(key, { queue: name(of.text("queue")) }),
-    text: frame.words.say(`${key}.text`, waiting(of, frame)),
-  });
-
-/** In our own words, by the evidence: the data API says the cause in English alone. */
-const SAID: Readonly<Record<Finding["kind"], Say>> = {
-  "nobody-works": ({ n }, { words }) => ({
-    title: words.say("finding.nobody-works"),
-    text: words.say(n("processes") > 0 ? "finding.nobody-works.quiet" : "finding.nobody-works.none", {
-      count: n("enqueued"),
-      processes: n("processes"),
-    }),
-  }),
-  "queue-unserved": aboutQueue("finding.queue-unserved"),
-  "queue-paused": aboutQueue("finding.queue-paused"),
-  "queue-late": (of, frame) => ({
-    title: frame.words.say("finding.queue-late", { ...waiting(of, frame), queue: name(of.text("queue")) }),
-    text: frame.words.say("finding.queue-late.text", {
-      count: of.n("size"),
-      goal: frame.words.span(of.n("goal") * 1_000),
-    }),
-  }),
-  "class-unrunnable": ({ n, text }, frame) => ({
-    title: frame.words.say("finding.class-unrunnable", { class: className(text("class")) }),
-    text: frame.words.say("finding.class-unrunnable.text", {
-      count: n("count"),
-      queue: queueLink(frame, text("queue")),
-    }),
-  }),
-  deaths: ({ n }, { words }) => ({
-    title: words.say("finding.deaths", { count: n("deadLastHour") }),
-    text: words.say("finding.deaths.text", {
-      usual: Number(n("usual").toFixed(1)),
-      day: n("deadLastDay"),
-    }),
-  }),
-  // Its fingerprint is not shown: a message may hold what is masked in the arguments.
-  "error-growing": ({ n, text }, { words }) => ({
-    title: words.say("finding.error-growing", { error: html`<bdi>${soft(text("error"))}</bdi>` }),
-    text: words.say("finding.error-growing.text", {
-      class: className(text("class")),
-      recent: n("recent"),
-      before: n("before"),
-      sample: n("sample"),
-    }),
-  }),
-  "retry-storm": ({ n }, { words }) => ({
-    title: words.say("finding.retry-storm", { count: n("retriesSoon") }),
-    text: words.say("finding.retry-storm.text", { count: n("slots") }),
-  }),
-  "nobody-promotes": ({ n }, { words }) => ({
-    title: words.say("finding.nobody-promotes", { count: n("late") }),
-    text: words.say("finding.nobody-promotes.text"),
-  }),
-  "process-silent": ({ n, text }, { words }) => ({
-    title: words.say("finding.process-silent", { identity: name(text("identity")) }),
-    text: words.say("finding.process-silent.text", { span: words.span(n("seconds") * 1_000) }),
-  }),
-  "process-stuck": ({ n, text }, { words }) => ({
-    title: words.say("finding.process-stuck", { identity: name(text("identity")) }),
-    text: words.say("finding.process-stuck.text", {
-      slots: n("concurrency"),
-      span: words.span(n("seconds") * 1_000),
-      count: n("waiting"),
-    }),
-  }),
-  "job-long": ({ n, text }, { words }) => ({
-    title: words.say("finding.job-long", {
-      class: className(text("class")),
-      span: words.span(n("seconds") * 1_000),
-    }),
-    text:
-      n("runs") > 0
-        ? words.say("finding.job-long.usual", {
-            usual: words.span(n("usualSeconds") * 1_000),
-            count: n("runs"),
-          })
-        : words.say("finding.job-long.timeout"),
-  }),
-  "redis-evicts": ({ text }, { words }) => ({
-    title: words.say("finding.redis-evicts"),
-    text: words.say("finding.redis-evicts.text", { policy: name(text("evictionPolicy")) }),
-  }),
-  "redis-memory": ({ n }, { words }) => ({
-    title: words.say("finding.redis-memory", { share: words.percent(n("percent") / 100) }),
-    text: words.say("finding.redis-memory.text", {
-      used: words.bytes(n("usedBytes")),
-      most: words.bytes(n("maxBytes")),
-    }),
-  }),
 };

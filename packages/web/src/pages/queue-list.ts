@@ -15,17 +15,31 @@ import type { ProcessView } from "./processes.ts";
 export const listenersOf = (queue: string, processes: readonly ProcessView[]): readonly ProcessView[] =>
   processes.filter(({ queues, isQuiet }) => !isQuiet && queues.includes(queue));
 
+/** How many processes take jobs from each queue: of many queues and many processes, read once. */
+export type Listeners = ReadonlyMap<string, number>;
+
+export const listenersByQueue = (processes: readonly ProcessView[]): Listeners => {
+  const counts = new Map<string, number>();
+  for (const { queues, isQuiet } of processes) {
+    if (isQuiet) continue;
+    for (const queue of new Set(queues)) counts.set(queue, (counts.get(queue) ?? 0) + 1);
+  }
+  return counts;
+};
+
 /** Whether jobs wait that nobody will take. */
-export const isAbandoned = (
-  { name: queue, size }: QueueSummary,
-  processes: readonly ProcessView[],
-): boolean => size > 0 && listenersOf(queue, processes).length === 0;
+export const isAbandoned = ({ name: queue, size }: QueueSummary, listeners: Listeners): boolean =>
+  size > 0 && !listeners.has(queue);
+
+/** Those in which the oldest job has waited for longest, first. */
+export const longestFirst = (queues: readonly QueueSummary[]): readonly QueueSummary[] =>
+  queues.toSorted((one, other) => other.latency - one.latency || other.size - one.size);
 
 /** What is wrong with a queue, if anything is. */
-export const queueState = (frame: Frame, queue: QueueSummary, processes: readonly ProcessView[]): Html => {
+export const queueState = (frame: Frame, queue: QueueSummary, listeners: Listeners): Html => {
   const { words } = frame;
   if (queue.paused) return state("idle", "pause", words.say("state.paused"));
-  return isAbandoned(queue, processes) ? state("dead", "plug", words.say("state.nobody")) : html``;
+  return isAbandoned(queue, listeners) ? state("dead", "plug", words.say("state.nobody")) : html``;
 };
 
 /** Pauses a queue, or ends its pause. */
@@ -63,14 +77,13 @@ export const queueTable = (
   isFull: boolean,
 ): Html => {
   const { words, to } = frame;
+  const listeners = listenersByQueue(processes);
   const columns: Column<QueueSummary>[] = [
     {
       head: words.say("queues.queue"),
       kind: "full",
-      cell: (queue) => {
-        const listeners = listenersOf(queue.name, processes).length;
-        return html`<a href="${to(path`/queues/${queue.name}`)}"><b>${name(queue.name)}</b></a> ${queueState(frame, queue, processes)}${isFull && html`<br><small>${words.say("queues.listeners", { count: listeners })}</small>`}`;
-      },
+      cell: (queue) =>
+        html`<a href="${to(path`/queues/${queue.name}`)}"><b>${name(queue.name)}</b></a> ${queueState(frame, queue, listeners)}${isFull && html`<br><small>${words.say("queues.listeners", { count: listeners.get(queue.name) ?? 0 })}</small>`}`,
     },
     {
       head: words.say("queues.waiting"),

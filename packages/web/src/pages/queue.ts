@@ -16,7 +16,7 @@ import type { Column } from "../layout/table.ts";
 import { workNews } from "./bulk-work.ts";
 import { facetList, filterOf, isNarrowed, matchingOf, narrowForm } from "./narrow.ts";
 import type { FacetsView, NarrowView } from "./narrow.ts";
-import { listenersOf, pauseButton, queueState } from "./queue-list.ts";
+import { listenersByQueue, listenersOf, pauseButton, queueState } from "./queue-list.ts";
 import type { ProcessView } from "./processes.ts";
 
 /** A job on the queue. */
@@ -50,7 +50,7 @@ export const queuePage = (view: QueueView, frame: Frame): Page => {
   return {
     title: words.say("queue.title", { name: queue.name }),
     crumb: html`<a href="${to("/queues")}">${words.say("nav.queues")}</a>`,
-    heading: html`${name(queue.name)} ${queueState(frame, queue, processes)}`,
+    heading: html`${name(queue.name)} ${queueState(frame, queue, listenersByQueue(processes))}`,
     aside: html`<div class="acts">${pauseButton(frame, queue, "")}${ask(frame, "queue.clear", words.say("verb.clear"), `${own}/confirm?do=clear`)}</div>`,
     here: "/queues",
     body: html`${roleNote(frame)}${workNews(view.works, frame)}${signs(view, frame)}${queue.size > 0 ? narrowed(view, frame, own) : nothing(view, frame)}`,

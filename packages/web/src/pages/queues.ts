@@ -6,14 +6,22 @@ import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { name } from "../layout/names.ts";
-import { empty, roleNote } from "../layout/parts.ts";
-import { isAbandoned, queueTable } from "./queue-list.ts";
+import { pager } from "../layout/pager.ts";
+import type { Paging } from "../layout/pager.ts";
+import { choice, empty, roleNote } from "../layout/parts.ts";
+import { isAbandoned, listenersByQueue, longestFirst, queueTable } from "./queue-list.ts";
 import type { ProcessView } from "./processes.ts";
+
+const MOST_NAMED = 5;
 
 /** What the page is made of. */
 export interface QueuesView {
   readonly queues: readonly QueueSummary[];
   readonly processes: readonly ProcessView[];
+  /** Those of this page, where there are several. */
+  readonly shown: readonly QueueSummary[];
+  readonly paging: Paging;
+  readonly order: "name" | "oldest";
 }
 
 /** `/queues` */
@@ -30,22 +38,34 @@ export const queuesPage = (view: QueuesView, frame: Frame): Page => {
     title,
     heading: words.say("queues.heading", { count: waiting, queues: queues.length }),
     lead: leadOf(view, frame),
-    body: html`${roleNote(frame)}<section class="panel" id="queues" data-live>${weightsOf(frame, processes)}${queueTable(frame, queues, processes, true)}</section>`,
+    aside: queues.length > 1 ? orderChoice(view, frame) : undefined,
+    body: html`${roleNote(frame)}<section class="panel" id="queues" data-live>${weightsOf(frame, processes)}${queueTable(frame, view.shown, processes, true)}${view.shown.length < queues.length && pager(frame, view.paging)}</section>`,
   };
 };
 
+const orderChoice = ({ order }: QueuesView, frame: Frame): Html =>
+  choice(frame, frame.words.say("table.order"), [
+    [frame.words.say("queues.by_name"), "/queues", order === "name"],
+    [frame.words.say("queues.oldest"), "/queues?order=oldest", order === "oldest"],
+  ]);
+
 const leadOf = ({ queues, processes }: QueuesView, { words }: Frame): Html => {
+  const listeners = listenersByQueue(processes);
   const paused = queues.filter((queue) => queue.paused);
-  const abandoned = queues.filter((queue) => !queue.paused && isAbandoned(queue, processes));
+  const abandoned = queues.filter((queue) => !queue.paused && isAbandoned(queue, listeners));
   const said: Html[] = [];
-  if (abandoned.length > 0) said.push(words.say("queues.abandoned", { names: list(abandoned) }));
-  if (paused.length > 0) said.push(words.say("queues.are_paused", { names: list(paused) }));
+  if (abandoned.length > 0) said.push(words.say("queues.abandoned", { names: list(abandoned, words) }));
+  if (paused.length > 0) said.push(words.say("queues.are_paused", { names: list(paused, words) }));
   if (said.length === 0) said.push(words.say("queues.all_served"));
   return html`${said.map((sentence) => html`${sentence} `)}`;
 };
 
-const list = (queues: readonly QueueSummary[]): Html =>
-  html`${queues.map((queue, i) => html`${i > 0 && ", "}${name(queue.name)}`)}`;
+/** The rest is marked in the list below. */
+const list = (queues: readonly QueueSummary[], words: Frame["words"]): Html => {
+  const named = longestFirst(queues).slice(0, MOST_NAMED);
+  const others = queues.length - named.length;
+  return html`${named.map((queue, i) => html`${i > 0 && ", "}${name(queue.name)}`)}${others > 0 && html`, ${words.say("needs.more", { count: others })}`}`;
+};
 
 /** How often each queue is looked at; nothing where all are asked in order. */
 const weightsOf = ({ words }: Frame, processes: readonly ProcessView[]): Html => {

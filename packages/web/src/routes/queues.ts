@@ -10,6 +10,7 @@ import { path, withQuery } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { queuePage } from "../pages/queue.ts";
 import type { QueueView, WaitingView } from "../pages/queue.ts";
+import { longestFirst } from "../pages/queue-list.ts";
 import { queuesPage } from "../pages/queues.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
@@ -21,6 +22,9 @@ import { jobViewOf } from "./job-views.ts";
 /** The names that Sidekiq::Web has pages for, also of queues that are not there. */
 const NAME = /^[\w.:-]+$/;
 
+// Most have all of theirs on one page.
+const USUAL_QUEUES = 100;
+
 const subject = ({ name = "" }: Readonly<Record<string, string>>) => ({ queue: name });
 
 const queues: Route = {
@@ -31,7 +35,14 @@ const queues: Route = {
       visit.services.summary.now(),
       visit.services.fleet.now(),
     ]);
-    return answerPage(visit, (frame) => queuesPage({ queues: all, processes }, frame));
+    const { query } = visit;
+    const order = query.get("order") === "oldest" ? "oldest" : "name";
+    const ordered = order === "oldest" ? longestFirst(all) : all;
+    const count = countIn(query, USUAL_QUEUES);
+    const page = Math.min(pageIn(query), Math.max(1, Math.ceil(all.length / count)));
+    const shown = ordered.slice((page - 1) * count, page * count);
+    const paging = pagingOf("/queues", query, { page, count, shown: shown.length, total: all.length });
+    return answerPage(visit, (frame) => queuesPage({ queues: all, processes, shown, paging, order }, frame));
   },
 };
 

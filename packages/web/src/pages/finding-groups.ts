@@ -1,0 +1,50 @@
+/** Findings of one kind as one: a thousand queues that nobody serves have one cause, and one place in the list. */
+import type { Finding } from "@tsq/core/api";
+
+/** Findings of one kind. */
+export interface FindingGroup {
+  readonly kind: Finding["kind"];
+  /** Of the most urgent of them. */
+  readonly level: Finding["level"];
+  /** The worst few, the worst first. */
+  readonly worst: readonly Finding[];
+  readonly total: number;
+}
+
+const MOST_NAMED = 3;
+
+/** By what one is worse than another of its kind; of the other kinds there is but one. */
+const MEASURES: Partial<Readonly<Record<Finding["kind"], string>>> = {
+  "queue-unserved": "latency",
+  "queue-paused": "latency",
+  "queue-late": "latency",
+  "class-unrunnable": "count",
+  "error-growing": "recent",
+  "process-silent": "seconds",
+  "process-stuck": "seconds",
+  "job-long": "seconds",
+};
+
+const LEVELS: readonly Finding["level"][] = ["critical", "warning", "note"];
+
+/** In the order of the list, which begins with the most urgent. */
+export const groupsOf = (list: readonly Finding[]): readonly FindingGroup[] => {
+  const byKind = new Map<Finding["kind"], Finding[]>();
+  for (const finding of list) {
+    const same = byKind.get(finding.kind);
+    if (same) same.push(finding);
+    else byKind.set(finding.kind, [finding]);
+  }
+  return [...byKind].map(([kind, all]) => {
+    const worst = all.toSorted(byWeight).slice(0, MOST_NAMED);
+    return { kind, level: worst[0]?.level ?? "note", worst, total: all.length };
+  });
+};
+
+const byWeight = (one: Finding, other: Finding): number =>
+  LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level) || weightOf(other) - weightOf(one);
+
+const weightOf = ({ kind, evidence }: Finding): number => {
+  const weight = evidence[MEASURES[kind] ?? ""];
+  return typeof weight === "number" ? weight : 0;
+};
