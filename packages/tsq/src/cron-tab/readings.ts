@@ -1,5 +1,4 @@
 /** What cron expressions mean: read once, for a page asks every few seconds. */
-import { inWords, parseCron } from "@tsq/cron";
 import type { ClockSurprise, CronExpression } from "@tsq/cron";
 
 // Far more than any schedule has, and a bound for those that somebody rewrites again and again.
@@ -30,6 +29,8 @@ export class Readings {
 }
 
 const read = async (text: string): Promise<Reading | undefined> => {
+  // With the first page: it would take as long to load as the dashboard itself.
+  const { inWords, parseCron } = await import("@tsq/cron");
   try {
     const expression = parseCron(text);
     const [words, [surprise]] = [await inWords(expression), expression.clockSurprises()];

@@ -1,7 +1,6 @@
 /** The way from a dashboard to the cron schedule of its Redis. */
 import type { ApiConnection } from "@tsq/core/api";
-import { CronSchedule } from "@tsq/cron";
-import type { CronEntry, MissedRecord } from "@tsq/cron";
+import type { CronEntry, CronSchedule, MissedRecord } from "@tsq/cron";
 
 /** Which namespaces there are only a look at all keys says: it is asked for no more often, whoever looks at the page. */
 const NAMESPACES_FRESH_MS = 60_000;
@@ -20,9 +19,9 @@ export class ScheduleDoor {
   async entries(api: ApiConnection): Promise<readonly CronEntry[]> {
     const known = this.#known(api);
     if (known) return known.entries();
-    const entries = await scheduleOf(api).entries();
+    const entries = await (await scheduleOf(api)).entries();
     const namespaces = [...new Set(["default", ...entries.map(({ namespace }) => namespace)])];
-    const schedule = scheduleOf(
+    const schedule = await scheduleOf(
       api,
       namespaces.filter((name) => name !== ""),
     );
@@ -36,15 +35,15 @@ export class ScheduleDoor {
     name: string,
     namespace: string | undefined,
   ): Promise<CronEntry | undefined> {
-    const entries = await (namespace ? scheduleOf(api, [namespace]).entries() : this.entries(api));
+    const entries = await (namespace ? entriesOf(api, namespace) : this.entries(api));
     const named = entries.filter((entry) => entry.name === name);
     // A schedule of one namespace has those of sidekiq-cron 1.x as well.
     return namespace ? named.find((entry) => entry.namespace === namespace) : named[0];
   }
 
   /** The instants that nobody has fired, the newest first. */
-  missed(api: ApiConnection): Promise<readonly MissedRecord[]> {
-    return (this.#known(api) ?? scheduleOf(api)).missed();
+  async missed(api: ApiConnection): Promise<readonly MissedRecord[]> {
+    return (this.#known(api) ?? (await scheduleOf(api))).missed();
   }
 
   #known(api: ApiConnection): CronSchedule | undefined {
@@ -53,9 +52,15 @@ export class ScheduleDoor {
   }
 }
 
-const scheduleOf = (api: ApiConnection, namespaces?: readonly string[]): CronSchedule =>
-  new CronSchedule({
+const entriesOf = async (api: ApiConnection, namespace: string): Promise<readonly CronEntry[]> =>
+  (await scheduleOf(api, [namespace])).entries();
+
+const scheduleOf = async (api: ApiConnection, namespaces?: readonly string[]): Promise<CronSchedule> => {
+  // Not before a page wants it: it would take as long to load as the dashboard itself.
+  const { CronSchedule } = await import("@tsq/cron");
+  return new CronSchedule({
     redis: api.redis,
     middleware: api.middleware,
     ...(namespaces && { namespaces }),
   });
+};
