@@ -95,7 +95,8 @@ const period = {
   bucketMinutes: 1 as const,
   deploys: [{ at: new Date(NOW - 22 * MINUTE), label: HOSTILE }],
 };
-const report: MetricsReport = {
+/** What six classes ran. */
+export const report: MetricsReport = {
   ...period,
   jobs: ["Billing::CapturePaymentJob", "Images::ThumbnailJob", HOSTILE, "A", "B", "C"].map(metricsOf),
 };
@@ -187,7 +188,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   ),
   "/busy": busyPage(
     {
-      totals: { processes: 2, slots: 20, busy: 15 },
+      totals: { processes: 2, slots: 20, busy: 15, rssKib: 1_434_000, silent: 0 },
       fleet: { shown: [process, other], inSlots: runs, paging: { from: 1, shown: 2, total: 2 } },
       work: {
         shown: runs,
@@ -197,7 +198,16 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
     },
     frame,
   ),
-  "/queues": queuesPage({ queues, processes: [process, other] }, frame),
+  "/queues": queuesPage(
+    {
+      queues,
+      processes: [process, other],
+      shown: queues,
+      paging: { from: 1, shown: queues.length, total: queues.length },
+      order: "name",
+    },
+    frame,
+  ),
   "/queues/critical": queuePage(
     {
       queue: queues[0] ?? { name: "", size: 0, latency: 0, paused: false },
@@ -249,7 +259,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
     frame,
   ),
   ...JOB_PAGES(frame, entry),
-  "/metrics": metricsPage({ report, period: "1h" }, frame),
+  "/metrics": metricsPage({ report, period: "1h", chosen: [] }, frame),
   "/metrics/one": metricPage(
     { report: { ...period, job: metricsOf("Billing::CapturePaymentJob") }, period: "1h" },
     frame,
@@ -271,5 +281,5 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   "/audit": AUDIT_PAGE(frame),
   ...BULK_PAGES(frame),
   ...SEARCH_PAGES(frame),
-  "/away": redisAwayPage({ problem: `ECONNREFUSED ${HOSTILE}` }, frame),
+  "/away": redisAwayPage({ problem: `ECONNREFUSED ${HOSTILE}`, isAnswer: false }, frame),
 });

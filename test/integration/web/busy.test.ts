@@ -29,7 +29,9 @@ beforeAll(async () => {
       version: "8.1.7",
     };
     work.sadd("processes", identity);
-    work.hset(identity, { info: JSON.stringify(info), busy: 1, beat: now, quiet: "false" });
+    // The last of them does not say how much memory it has.
+    const rss = i < FLEET - 1 ? { rss: 100_000 } : {};
+    work.hset(identity, { info: JSON.stringify(info), busy: 1, beat: now, quiet: "false", ...rss });
     const payload = JSON.stringify({ class: "HardJob", args: [], jid: `jid${nameOf(i)}`, queue: "default" });
     // The last of them has been running for longest.
     work.hset(`${identity}:work`, "t1", JSON.stringify({ queue: "default", payload, run_at: now - 60 - i }));
@@ -57,6 +59,10 @@ describe("Busy", () => {
     const { text } = await dashboard.get("/busy");
 
     expect(text).toContain("130 of 650 slots are busy");
+    expect(text).toMatch(/Utilization<\/dt><dd class="fig"><bdi>20 %/);
+    expect(text).toContain("13.21 GB");
+    expect(text).toContain("without 1 that does not say");
+    expect(text).toContain('<a class="jid mono" href="/jobs/jidhost-129"><bdi>jidhost-129</bdi></a>');
     expect(hostsIn(text, "procs")).toEqual(Array.from({ length: 50 }, (_, i) => nameOf(i)));
     expect(hostsIn(text, "runs")).toEqual(Array.from({ length: 100 }, (_, i) => nameOf(i + 30)));
   });

@@ -5,7 +5,7 @@
 import { html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 
-/** The colour of a piece: a state, or a category (`k1` to `k5`), which never looks like a state. */
+/** The colour of a piece: a state, or a category (`k1` to `k8`), which never looks like a state. */
 export type Tone =
   | "ok"
   | "run"
@@ -18,10 +18,16 @@ export type Tone =
   | "k2"
   | "k3"
   | "k4"
-  | "k5";
+  | "k5"
+  | "k6"
+  | "k7"
+  | "k8";
 
 /** The colours of categories, in their order. */
 export const CATEGORIES: readonly Tone[] = ["k1", "k2", "k3", "k4", "k5"];
+
+/** So many can be told apart where somebody wants more of them. */
+export const MORE_CATEGORIES: readonly Tone[] = [...CATEGORIES, "k6", "k7", "k8"];
 
 /** Every picture is drawn 600 wide. */
 export const WIDTH = 600;

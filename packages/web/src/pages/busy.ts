@@ -8,10 +8,12 @@ import type { Frame, Page } from "../layout/frame.ts";
 import { name } from "../layout/names.ts";
 import { pager } from "../layout/pager.ts";
 import type { Paging } from "../layout/pager.ts";
-import { empty, jobCell, queueAndTags, roleNote, state } from "../layout/parts.ts";
+import { empty, jobCell, queueAndTags, roleNote, state, vitals } from "../layout/parts.ts";
+import type { Vital } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
 import { whyNot } from "./job-place.ts";
+import { iso } from "../words/words.ts";
 import { againstUsual, processName, processNotes, processText, slotsOf, toneOf } from "./processes.ts";
 import type { ProcessView, RunView } from "./processes.ts";
 
@@ -20,7 +22,15 @@ const LONGEST_CURSOR = 80;
 /** What the page is made of. */
 export interface BusyView {
   /** Of all that is up. */
-  readonly totals: { readonly processes: number; readonly slots: number; readonly busy: number };
+  readonly totals: {
+    readonly processes: number;
+    readonly slots: number;
+    readonly busy: number;
+    /** Of those that say theirs. */
+    readonly rssKib: number;
+    /** How many of them do not. */
+    readonly silent: number;
+  };
   /** A page of the processes, with what they run; undefined where only what runs is asked for. */
   readonly fleet?: {
     readonly shown: readonly ProcessView[];
@@ -49,8 +59,27 @@ export const busyPage = (view: BusyView, frame: Frame): Page => {
     heading: words.say("busy.heading", { busy, count: slots }),
     lead: words.say("busy.processes", { count: processes }),
     aside: html`<div class="acts">${ask(frame, "fleet.quiet", words.say("verb.quiet_all"), "/busy/confirm?do=quiet", { look: "" })}${ask(frame, "fleet.stop", words.say("verb.stop_all"), "/busy/confirm?do=stop")}</div>`,
-    body: html`${roleNote(frame)}${view.fleet && processPanel(view.fleet, frame)}${view.work && runPanel(view.work, frame)}`,
+    body: html`${roleNote(frame)}${totalsOf(view.totals, frame)}${view.fleet && processPanel(view.fleet, frame)}${view.work && runPanel(view.work, frame)}`,
   };
+};
+
+/** As Sidekiq::Web has them, but for what nobody says. */
+const totalsOf = (totals: BusyView["totals"], { words }: Frame): Html => {
+  const { processes, slots, busy, rssKib, silent } = totals;
+  const list: Vital[] = [
+    { name: words.say("busy.process_list"), value: words.number(processes) },
+    { name: words.say("busy.slots"), value: words.number(slots), sub: words.say("busy.slots_note") },
+    { name: words.say("busy.busy_slots"), value: words.number(busy) },
+    { name: words.say("busy.utilization"), value: words.percent(slots > 0 ? busy / slots : 0) },
+  ];
+  if (rssKib > 0) {
+    list.push({
+      name: words.say("busy.memory"),
+      value: words.bytes(rssKib * 1_024),
+      sub: silent > 0 ? words.say("busy.memory_without", { count: silent }) : words.say("busy.memory_note"),
+    });
+  }
+  return vitals("totals", list);
 };
 
 const processPanel = ({ shown, inSlots, paging }: NonNullable<BusyView["fleet"]>, frame: Frame): Html => {
@@ -63,11 +92,7 @@ const processPanel = ({ shown, inSlots, paging }: NonNullable<BusyView["fleet"]>
     },
     { head: words.say("busy.queues"), kind: "full", cell: (process) => queuesOf(process, frame) },
     { head: words.say("busy.slots"), kind: "one full", cell: (process) => slotsOf(frame, process, inSlots) },
-    {
-      head: words.say("busy.memory"),
-      kind: "num",
-      cell: ({ rssKib }) => (rssKib > 0 ? words.bytes(rssKib * 1_024) : "–"),
-    },
+    ...(shown.some(({ rssKib }) => rssKib > 0) ? [memoryColumn(frame)] : []),
     {
       head: words.say("busy.up"),
       kind: "num",
@@ -89,6 +114,13 @@ const processPanel = ({ shown, inSlots, paging }: NonNullable<BusyView["fleet"]>
   ] as const;
   return html`<section class="panel" id="procs" data-live><header><h2>${words.say("busy.process_list")}</h2><ul class="legend">${legend.map(([tone, key]) => html`<li class="s-${tone}"><i></i>${words.say(key)}</li>`)}</ul></header>${table(columns, shown, ({ identity }) => idOf("p", identity))}${shown.length < paging.total && pager(frame, paging)}</section>`;
 };
+
+/** Left out where no process says it. */
+const memoryColumn = ({ words }: Frame): Column<ProcessView> => ({
+  head: words.say("busy.memory"),
+  kind: "num",
+  cell: ({ rssKib }) => (rssKib > 0 ? words.bytes(rssKib * 1_024) : "–"),
+});
 
 const queuesOf = ({ queues, weights }: ProcessView, { words, to }: Frame): Html => {
   const weightOf = (queue: string) => weights.reduce((sum, of) => sum + (of[queue] ?? 0), 0);
@@ -131,13 +163,13 @@ const buttons = (process: ProcessView, frame: Frame): Html => {
 };
 
 const runPanel = ({ shown, by, paging }: NonNullable<BusyView["work"]>, frame: Frame): Html => {
-  const { words, nowMs } = frame;
+  const { words } = frame;
   const byIdentity = new Map(by.map((process) => [process.identity, process]));
   const columns: Column<RunView>[] = [
     {
       head: words.say("job.job"),
       kind: "wide full",
-      cell: (run) => html`${jobCell(frame, run.job)}${iterationOf(run)}`,
+      cell: (run) => html`${jobCell(frame, run.job)}${jidOf(run, frame)}${iterationOf(run, frame)}`,
     },
     { head: words.say("job.queue_tags"), kind: "tags", cell: ({ job }) => queueAndTags(frame, job) },
     {
@@ -151,7 +183,7 @@ const runPanel = ({ shown, by, paging }: NonNullable<BusyView["work"]>, frame: F
     {
       head: words.say("busy.running"),
       kind: "num",
-      cell: ({ runAt }) => (runAt ? words.span(Math.max(0, nowMs - runAt.getTime())) : "–"),
+      cell: ({ runAt }) => (runAt ? runningFor(runAt, frame) : "–"),
     },
   ];
   if (shown.some(({ usualMs }) => usualMs !== undefined)) {
@@ -170,10 +202,19 @@ const runPanel = ({ shown, by, paging }: NonNullable<BusyView["work"]>, frame: F
   return html`<section class="panel" id="runs" data-live data-list><header><h2>${words.say("busy.runs")}</h2><small>${words.say("busy.runs_note")}</small></header>${list}</section>`;
 };
 
+const jidOf = ({ job: { jid, href } }: RunView, { to }: Frame): Html =>
+  jid === undefined || jid === "" || href === undefined
+    ? NOTHING
+    : html`<a class="jid mono" href="${to(href)}">${name(jid)}</a>`;
+
+/** With the time at which it began behind it. */
+const runningFor = (runAt: Date, { words, nowMs }: Frame): Html =>
+  html`<time datetime="${iso(runAt.getTime())}" title="${words.stamp(runAt)}">${words.span(Math.max(0, nowMs - runAt.getTime()))}</time>`;
+
 /** In the words of Sidekiq::Web. */
-const iterationOf = ({ iteration }: RunView): Html =>
+const iterationOf = ({ iteration }: RunView, { words }: Frame): Html =>
   iteration
-    ? html`<small class="mono">cursor=${cut(iteration.cursor, LONGEST_CURSOR)}, exec=${iteration.executions}</small>`
+    ? html`<small class="mono">cursor=${cut(iteration.cursor, LONGEST_CURSOR)}; exec=${iteration.executions}; rt=${words.span(iteration.runtimeSeconds * 1_000)}</small>`
     : NOTHING;
 
 const cancelButton = (run: RunView, frame: Frame): Html => {

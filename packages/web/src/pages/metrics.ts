@@ -3,7 +3,8 @@ import type { JobMetrics, MetricsReport } from "@tsq/core/api";
 import { columns } from "../charts/columns.ts";
 import { share } from "../charts/share.ts";
 import { spark } from "../charts/spark.ts";
-import { CATEGORIES } from "../charts/svg.ts";
+import { CATEGORIES, MORE_CATEGORIES } from "../charts/svg.ts";
+import type { Tone } from "../charts/svg.ts";
 import { html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path } from "../html/path.ts";
@@ -22,39 +23,51 @@ export type PeriodName = "1h" | "2h" | "4h" | "8h" | "24h" | "48h" | "72h";
 export interface MetricsView {
   readonly report: MetricsReport;
   readonly period: PeriodName;
+  /** Those that the chart shows, where somebody has chosen; as many as there are colours. */
+  readonly chosen: readonly string[];
+  /** A part of the names of those that are listed. */
+  readonly substr?: string | undefined;
+  /** Whether a process is too old to write down what it ran. @default false */
+  readonly hasOld?: boolean | undefined;
 }
 
 const SECOND_MS = 1_000;
 const PERIODS: readonly PeriodName[] = ["1h", "8h", "24h", "72h"];
 
-/** The choice of a period, at this path. */
-export const periodChoice = (frame: Frame, to: string, on: PeriodName, offered = PERIODS): Html =>
+/** The choice of a period, of the page with this address. */
+export const periodChoice = (
+  frame: Frame,
+  to: (period: PeriodName) => string,
+  on: PeriodName,
+  offered = PERIODS,
+): Html =>
   choice(
     frame,
     frame.words.say("table.period"),
     offered.map(
-      (name) =>
-        [
-          frame.words.say("span.h", { n: Number.parseInt(name, 10) }),
-          `${to}?period=${name}`,
-          name === on,
-        ] as const,
+      (name) => [frame.words.say("span.h", { n: Number.parseInt(name, 10) }), to(name), name === on] as const,
     ),
   );
 
 /** `/metrics` */
-export const metricsPage = ({ report, period }: MetricsView, frame: Frame): Page => {
+export const metricsPage = (view: MetricsView, frame: Frame): Page => {
   const { words } = frame;
+  const { report, period } = view;
   const { jobs } = report;
   const total = jobs.reduce((sum, { totalMs }) => sum + totalMs, 0);
-  const aside = periodChoice(frame, "/metrics", period);
+  const aside = periodChoice(frame, (name) => addressOf({ ...view, period: name }), period);
   const title = words.say("nav.metrics");
   if (jobs.length === 0) {
     return {
       title,
       heading: words.say("metrics.heading"),
       aside,
-      body: empty("idle", "metrics", words.say("metrics.none"), words.say("metrics.none_why")),
+      body: empty(
+        "idle",
+        "metrics",
+        words.say("metrics.none"),
+        words.say(view.hasOld ? "metrics.none_old" : "metrics.none_why"),
+      ),
     };
   }
   const [most] = jobs;
@@ -71,19 +84,36 @@ export const metricsPage = ({ report, period }: MetricsView, frame: Frame): Page
     heading: words.say("metrics.heading"),
     lead,
     aside,
-    body: html`${timeChart(report, buckets, frame)}${classes(jobs, total, buckets, frame)}`,
+    body: html`${timeChart(view, buckets, frame)}${classes(view, total, buckets, frame)}`,
   };
 };
 
-const timeChart = ({ jobs, bucketMinutes }: MetricsReport, buckets: Buckets, { words }: Frame): Html => {
+const addressOf = ({ period, chosen, substr }: Omit<MetricsView, "report">): string => {
+  const query = new URLSearchParams({ period, ...(substr !== undefined && { substr }) });
+  for (const name of chosen) query.append("class", name);
+  return `/metrics?${query.toString()}`;
+};
+
+/** What the chart shows, each in its colour: what was chosen and ran, else the busiest. */
+const shownOf = ({ report: { jobs }, chosen }: MetricsView): ReadonlyMap<string, Tone> => {
+  const wanted = jobs.filter((job) => chosen.includes(job.class));
+  const shown = wanted.length > 0 ? wanted : jobs.slice(0, CATEGORIES.length);
+  return new Map(shown.map((job, i) => [job.class, MORE_CATEGORIES[i] ?? "idle"]));
+};
+
+const timeChart = (view: MetricsView, buckets: Buckets, { words }: Frame): Html => {
+  const { jobs, bucketMinutes } = view.report;
   const seconds = ({ totalMs }: { readonly totalMs: number }) => totalMs / SECOND_MS;
-  const shown = jobs.slice(0, CATEGORIES.length);
-  const rest = jobs.slice(CATEGORIES.length);
-  const series = shown.map((job, i) => ({
-    name: html`<bdi>${job.class.split("::").at(-1)}</bdi>`,
-    tone: CATEGORIES[i] ?? ("idle" as const),
-    values: inBuckets(buckets, job.points, seconds),
-  }));
+  const tones = shownOf(view);
+  const isChosen = jobs.some((job) => view.chosen.includes(job.class));
+  const rest = isChosen ? [] : jobs.filter((job) => !tones.has(job.class));
+  const series = jobs
+    .filter((job) => tones.has(job.class))
+    .map((job) => ({
+      name: html`<bdi>${job.class.split("::").at(-1)}</bdi>`,
+      tone: tones.get(job.class) ?? ("idle" as const),
+      values: inBuckets(buckets, job.points, seconds),
+    }));
   if (rest.length > 0) {
     series.push({
       name: words.say("metrics.others"),
@@ -105,14 +135,18 @@ const timeChart = ({ jobs, bucketMinutes }: MetricsReport, buckets: Buckets, { w
   });
 };
 
-const classes = (
-  jobs: readonly JobMetrics[],
-  total: number,
-  buckets: Buckets,
-  { words, to }: Frame,
-): Html => {
+const classes = (view: MetricsView, total: number, buckets: Buckets, frame: Frame): Html => {
+  const { words, to } = frame;
+  const { jobs } = view.report;
+  const tones = shownOf(view);
   const most = Math.max(1, ...jobs.map(({ totalMs }) => totalMs));
   const list: readonly Column<JobMetrics>[] = [
+    {
+      head: words.say("metrics.in_chart"),
+      kind: "tick",
+      isUnnamed: true,
+      cell: (job) => box(job, tones.get(job.class), frame),
+    },
     {
       head: words.say("facet.class"),
       kind: "full",
@@ -143,5 +177,14 @@ const classes = (
         ),
     },
   ];
-  return html`<section class="panel" id="classes" data-live><header><h2>${words.say("metrics.classes")}</h2><small>${words.say("metrics.ran", { count: jobs.length })}</small></header>${table(list, jobs, (job) => idOf("m", job.class))}</section>`;
+  return html`<section class="panel" id="classes" data-live><header><h2>${words.say("metrics.classes")}</h2><small>${words.say("metrics.ran", { count: jobs.length })}</small></header><form action="${to("/metrics")}"><input type="hidden" name="period" value="${view.period}">${view.substr !== undefined && html`<input type="hidden" name="substr" value="${view.substr}">`}<div class="pager">${chooser(view, frame)}</div>${table(list, jobs, (job) => idOf("m", job.class))}</form></section>`;
+};
+
+/** It stands in the colour that the chart has for the class. */
+const box = ({ class: name }: JobMetrics, tone: Tone | undefined, { words }: Frame): Html =>
+  html`<label><span class="vh">${words.say("metrics.in_chart_of", { class: name })}</span><input type="checkbox" name="class" value="${name}"${tone && " checked"}>${tone && html`<i class="swatch s-${tone}"></i>`}</label>`;
+
+const chooser = (view: MetricsView, { words, to }: Frame): Html => {
+  const usual = addressOf({ ...view, chosen: [] });
+  return html`<button class="btn">${words.say("metrics.choose", { n: MORE_CATEGORIES.length })}</button>${view.chosen.length > 0 && html`<a class="link" href="${to(usual)}">${words.say("metrics.busiest")}</a>`}`;
 };

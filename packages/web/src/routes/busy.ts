@@ -3,7 +3,7 @@ import { Jobs } from "@tsq/core/api";
 import type { JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
-import { html } from "../html/html.ts";
+import { name } from "../layout/names.ts";
 import { busyPage } from "../pages/busy.ts";
 import type { BusyView } from "../pages/busy.ts";
 import { confirmPage } from "../pages/confirm.ts";
@@ -46,6 +46,8 @@ const busy: Route = {
         processes: processes.length,
         slots: processes.reduce((sum, { concurrency }) => sum + concurrency, 0),
         busy: processes.reduce((sum, { busy: own }) => sum + own, 0),
+        rssKib: processes.reduce((sum, { rssKib }) => sum + rssKib, 0),
+        silent: processes.filter(({ rssKib }) => rssKib <= 0).length,
       },
       ...(only !== "jobs" && {
         fleet: { ...fleet, inSlots: views(runsOf(fleet.shown, runs)) },
@@ -74,11 +76,6 @@ const runViewsOf = async (
   }));
 };
 
-const NOTES = {
-  quiet: "No more jobs are taken until it is started anew; what runs goes on.",
-  stop: "What runs gets its time to end, and is handed back then.",
-} as const;
-
 const confirm: Route = {
   method: "GET",
   path: "/busy/confirm",
@@ -86,14 +83,16 @@ const confirm: Route = {
     const order = visit.query.get("do");
     if (order !== "quiet" && order !== "stop") return redirect(visit.to("/busy"));
     const identity = visit.query.get("identity") ?? "";
-    const whom = identity === "" ? "all processes" : identity;
-    const verb = order === "quiet" ? "Quiet" : "Stop";
+    const { words } = visit;
     const view = {
-      question: html`${verb} ${whom}?`,
-      text: html`${NOTES[order]}`,
+      question:
+        identity === ""
+          ? words.say(`busy.ask_${order}_all`)
+          : words.say(`busy.ask_${order}`, { name: name(identity) }),
+      text: words.say(`busy.ask_${order}_text`),
       path: "/busy",
       fields: { ...(identity !== "" && { identity }), [order]: "1" },
-      verb: html`${verb}`,
+      verb: words.say(order === "quiet" ? "verb.quiet" : "busy.stop"),
       back: "/busy",
     };
     return answerPage(visit, (frame) => confirmPage(view, frame));

@@ -1,6 +1,7 @@
 /** The pages of metrics. */
 import { Metrics } from "@tsq/core/api";
 import type { MetricsRange } from "@tsq/core/api";
+import { MORE_CATEGORIES } from "../charts/svg.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { metricPage } from "../pages/metric.ts";
 import { metricsPage } from "../pages/metrics.ts";
@@ -25,10 +26,16 @@ const metrics: Route = {
   path: "/metrics",
   answer: async (visit) => {
     const period = periodIn(visit.query.get("period"), PERIODS);
-    const wanted = (visit.query.get("substr") ?? "").toLowerCase();
+    const substr = visit.query.get("substr") ?? undefined;
+    const wanted = (substr ?? "").toLowerCase();
+    const chosen = visit.query.getAll("class").slice(0, MORE_CATEGORIES.length);
     const report = await new Metrics(visit.api).topJobs(rangeOf(period));
     const jobs = report.jobs.filter((job) => job.class.toLowerCase().includes(wanted)).slice(0, MOST_CLASSES);
-    return answerPage(visit, (frame) => metricsPage({ report: { ...report, jobs }, period }, frame));
+    const fleet = jobs.length === 0 ? await visit.services.fleet.now() : undefined;
+    // They say their version from 7.0.2 on.
+    const hasOld = fleet?.processes.some(({ version }) => version === undefined);
+    const view = { report: { ...report, jobs }, period, chosen, substr, hasOld };
+    return answerPage(visit, (frame) => metricsPage(view, frame));
   },
 };
 
