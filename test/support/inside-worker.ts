@@ -1,4 +1,5 @@
 /** What tests use of @tsq/worker beyond its public entries. */
+export { again } from "../../packages/worker/dist/fetch/reliable/again.js";
 export { Beat } from "../../packages/worker/dist/beat/beat.js";
 export type { BeatReport, BeatSnapshot } from "../../packages/worker/dist/beat/beat.js";
 export { BeatReports } from "../../packages/worker/dist/beat/beat-reports.js";

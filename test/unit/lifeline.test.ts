@@ -1,5 +1,6 @@
 /** When a connection has gone silent: looks are counted, because a clock says nothing of what has not been read yet. */
 import { EventEmitter } from "node:events";
+import { silenceLimitOf } from "@tsq/core/protocol";
 import type { Redis } from "ioredis";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { watchSilence } from "../support/inside-core.ts";
@@ -96,4 +97,9 @@ test("not while no command waits", () => {
 
   looks(1);
   expect(isCut()).toBe(true);
+});
+
+test("after ten seconds, where nobody says otherwise", () => {
+  expect(silenceLimitOf("redis://localhost")).toBe(10_000);
+  expect(silenceLimitOf({ socketTimeout: 300 })).toBe(300);
 });

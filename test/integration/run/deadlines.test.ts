@@ -7,6 +7,7 @@ import { eventually } from "../../support/eventually.ts";
 import { gate } from "../../support/gate.ts";
 import { VALUES } from "../../support/odd-json.ts";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
+import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -277,5 +278,20 @@ test("a job of the schedule is discarded when it falls due too late, and the one
   await start({ jobs: [job], pollIntervalAverage: 0.1 });
 
   await eventually(() => expect([ran, lines("late")]).toEqual([[2], [expect.anything()]]));
+  await eventually(isEmpty);
+});
+
+test("a job that a rescue brings back keeps its deadline, and is discarded when it is over", async () => {
+  const text = payloadText({ tsq_deadline: Date.now() - 1 });
+  await workers.redis.hset("tsq:owners", "web:1:abc~default~0", '["default"]');
+  await workers.redis.hset("tsq:in-flight:web:1:abc~default~0", "#0", 1, "00", text);
+  const rescuer = rescuerFor({ redis: workers.target, suspectMs: 0 });
+  for (const rescued of [0, 1]) expect(await rescuer.look()).toBe(rescued);
+  await rescuer.stop();
+  expect(await texts("queue:default")).toEqual([text]);
+
+  await start({ jobs: [defineJob("HardJob", fail)] });
+
+  await eventually(() => expect(lines("late")).toHaveLength(1));
   await eventually(isEmpty);
 });
