@@ -3,7 +3,7 @@
 /** What a payload can hold. */
 export const FIELDS: readonly string[] = [
   "args at backtrace bid cattr class created_at dead discarded_at display_class encrypt enqueued_at error_backtrace",
-  "error_class error_message failed_at jid locale queue retried_at retry retry_count retry_for retry_queue tags tsq_deadline",
+  "error_class error_message failed_at jid locale queue retried_at retry retry_count retry_for retry_queue tags tsq_deadline tsq_handed",
   "wrapped",
 ].flatMap((names) => names.split(" "));
 

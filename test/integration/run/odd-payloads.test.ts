@@ -64,6 +64,8 @@ beforeAll(async () => {
     // As in production, but nobody reads its megabytes.
     logger: pino({ level: "info" }, { write: () => {} }),
     middleware: [read],
+    // Reads how often a job was handed on.
+    unknownJobs: "handBack",
     deathHandlers: [(payload) => void told.push(payload), boom],
   });
 });
