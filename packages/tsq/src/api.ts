@@ -40,6 +40,7 @@ export type {
   ErrorGroupOptions,
   ErrorKind,
   ErrorReport,
+  FacetOptions,
   Facets,
   FilterKind,
   FilterSource,

@@ -117,6 +117,23 @@ describe("bulk work on a set", () => {
     expect(await redis.zcard("dead")).toBe(102);
   });
 
+  test("is done to what has died by a clock that is ahead, and not to what dies like that later", async () => {
+    const ahead = Date.now() / 1_000 + 3_600;
+    const put = (jid: string, score: number) => redis.zadd("dead", score, payloadText({ jid, class: "A" }));
+    await put("past", ahead - 7_200);
+    await put("ahead", ahead);
+    const set = new DeadSet({ redis });
+
+    const { count, asOf, upTo, ahead: known } = await set.bulk().preview();
+    await put("later", ahead - 1_800);
+    const report = await set.bulk({ asOf, upTo, ahead: known }).delete();
+
+    expect([count, known.length, report.done]).toEqual([2, 1, 2]);
+    expect((await set.page()).items.map(({ jid }) => jid)).toEqual(["later"]);
+    // Without a question it is all that lies there when it begins.
+    expect((await set.bulk().retry()).done).toBe(1);
+  });
+
   test("leaves out a retry that has failed since, though it is due earlier", async () => {
     await fill("retry", 10);
     const set = new RetrySet({ redis });

@@ -130,18 +130,48 @@ describe("an entry", () => {
     expect(await redis.exists("retry")).toBe(0);
   });
 
-  test.each([{ args: "{}" }, { args: "[1" }, { args: 5 }, { queue: "" }, { queue: " a" }, { quue: "a" }])(
-    "is not retried with %j",
-    async (edit) => {
-      await redis.zadd("retry", 5, payloadText());
-      const [entry] = (await new RetrySet({ redis }).page()).items;
+  test.each([
+    { args: "{}" },
+    { args: "[1" },
+    { args: 5 },
+    { queue: "" },
+    { queue: " a" },
+    { quue: "a" },
+    { class: "" },
+    { class: " A" },
+  ])("is not retried with %j", async (edit) => {
+    await redis.zadd("retry", 5, payloadText());
+    const [entry] = (await new RetrySet({ redis }).page()).items;
 
-      await expect(entry?.retry(edit as object)).rejects.toMatchObject({
-        code: expect.stringMatching(/^TSQ_(?:INVALID_JOB|CONFIG)$/) as string,
-      });
-      expect(await redis.zcard("retry")).toBe(1);
-    },
-  );
+    await expect(entry?.retry(edit as object)).rejects.toMatchObject({
+      code: expect.stringMatching(/^TSQ_(?:INVALID_JOB|CONFIG)$/) as string,
+    });
+    expect(await redis.zcard("retry")).toBe(1);
+  });
+
+  test.each([
+    ['{"class":"J","args":[{"job_class":"J"}]}', '{"class":"é","args":[{"job_class":"J"}]}'],
+    [
+      '{"class":"Sidekiq::ActiveJob::Wrapper","args":[{"arguments":[1.0],"x":[{}] } , 2]}',
+      '{"class":"Sidekiq::ActiveJob::Wrapper","args":[{"arguments":[1.0],"x":[{}],"job_class":"é" } , 2],"wrapped":"é"}',
+    ],
+    [
+      '{"class":"Sidekiq::ActiveJob::Wrapper","args":[]}',
+      '{"class":"Sidekiq::ActiveJob::Wrapper","args":[],"wrapped":"é"}',
+    ],
+  ])("is retried as another class: %s", async (text, expected) => {
+    await redis.zadd("retry", 5, text.replace(/\}$/, ',"queue":"a","jid":"x","retry":true,"created_at":5}'));
+    const [entry] = (await new RetrySet({ redis, wire: 8 }).page()).items;
+
+    expect(await entry?.retry({ class: "é" })).toBe(true);
+
+    const [pushed = ""] = await redis.lrange("queue:a", 0, -1);
+    expect(
+      pushed
+        .replace(/,"enqueued_at":\d+/, "")
+        .replace(',"queue":"a","jid":"x","retry":true,"created_at":5', ""),
+    ).toBe(expected);
+  });
 
   test("that has gone is neither moved nor retried, and does not come back", async () => {
     await redis.zadd("retry", 5, payloadText());

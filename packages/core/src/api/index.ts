@@ -35,7 +35,7 @@ export type { Finding, FindingKind, FindingLimits, FindingPlace } from "./findin
 export { Findings } from "./findings/findings.ts";
 export { findingsOf } from "./findings/rules.ts";
 export type { Snapshot } from "./findings/snapshot.ts";
-export type { Facets } from "./search/facets.ts";
+export type { FacetOptions, Facets } from "./search/facets.ts";
 export type { LookedSoFar, LookOptions } from "./search/look.ts";
 export type { Count, Counts } from "./search/tally.ts";
 export { Filter } from "./search/filter.ts";

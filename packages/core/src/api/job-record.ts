@@ -1,5 +1,6 @@
 /** One job as it lies in Redis: its bytes, and what can be read of them. Reading never throws. */
 import { MalformedPayloadError } from "../errors.ts";
+import { isWrapper, wrappedClass } from "../wire/active-job.ts";
 import { memberText } from "../wire/edit.ts";
 import { unpackBacktrace } from "../wire/backtrace.ts";
 import { parsePayload } from "../wire/payload.ts";
@@ -49,6 +50,12 @@ export class JobRecord {
   /** The job's name as the pages show it: `display_class`, else what an ActiveJob wrapper holds, else `class`. */
   get displayClass(): string | undefined {
     return this.payload && shownClass(this.payload);
+  }
+
+  /** The class that runs it, whatever the pages call it: of a wrapper of ActiveJob the one inside. What `retry({ class })` changes. */
+  get runClass(): string | undefined {
+    if (!this.payload) return undefined;
+    return isWrapper(this.payload["class"]) ? wrappedClass(this.payload) : this.#string("class");
   }
 
   /** The arguments as the pages show them: of the job inside a wrapper, an encrypted one masked. */

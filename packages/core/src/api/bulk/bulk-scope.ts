@@ -19,6 +19,12 @@ export interface BulkScope {
   asOf?: Date | undefined;
   /** In a set, what has a higher score is left out: `upTo` of a preview. @default the highest there is */
   upTo?: number | undefined;
+  /**
+   * In a set, what seems to have come later and was there all the same: `ahead` of a preview.
+   *
+   * @default of the dead set what has died in the future when the work begins, without `asOf`; else none
+   */
+  ahead?: readonly string[] | undefined;
 }
 
 /** What bulk work would be done to. */
@@ -31,6 +37,11 @@ export interface BulkPreview extends LookedSoFar {
   readonly asOf: Date;
   /** The highest score there was, -Infinity on a queue or in an empty set: give it to the work as well. */
   readonly upTo: number;
+  /**
+   * Digests of what was there and says that it came later, as a job does that died by a clock that is ahead: give them to the work
+   * as well. At most 1,000; what is beyond them is not counted, and left alone. None on a queue.
+   */
+  readonly ahead: readonly string[];
 }
 
 /** A scope, checked. */
@@ -39,14 +50,20 @@ export interface CheckedScope {
   readonly ids: readonly string[] | undefined;
   readonly asOf: Date | undefined;
   readonly upTo: number | undefined;
+  readonly ahead: readonly string[] | undefined;
 }
 
 /** @throws FilterError when the filter is none. ConfigError when anything else is not what it should be */
 export const scopeOf = (scope: BulkScope): CheckedScope => {
-  refuseUnknown("bulk work", scope, ["filter", "ids", "asOf", "upTo"]);
-  const { filter = "", ids, asOf, upTo } = scope;
-  if (ids !== undefined && !(Array.isArray(ids) && ids.every((id) => typeof id === "string"))) {
+  refuseUnknown("bulk work", scope, ["filter", "ids", "asOf", "upTo", "ahead"]);
+  const { filter = "", ids, asOf, upTo, ahead } = scope;
+  if (ids !== undefined && !isTexts(ids)) {
     throw new ConfigError(`Expected \`ids\` to be a list of texts, got ${shown(ids)}.`);
+  }
+  if (ahead !== undefined && !isTexts(ahead)) {
+    throw new ConfigError(
+      `Expected \`ahead\` to be a list of texts, got ${shown(ahead)}. Pass that of the preview.`,
+    );
   }
   if (asOf !== undefined && !(asOf instanceof Date && !Number.isNaN(asOf.getTime()))) {
     throw new ConfigError(`Expected \`asOf\` to be a Date, got ${shown(asOf)}. Pass that of the preview.`);
@@ -56,8 +73,11 @@ export const scopeOf = (scope: BulkScope): CheckedScope => {
       `Expected \`upTo\` to be a score in seconds, got ${shown(upTo)}. Pass that of the preview.`,
     );
   }
-  return { filter: filterOf(filter), ids, asOf, upTo };
+  return { filter: filterOf(filter), ids, asOf, upTo, ahead };
 };
+
+const isTexts = (list: unknown): boolean =>
+  Array.isArray(list) && list.every((one) => typeof one === "string");
 
 /** Counts by class and queue. */
 export class PreviewTally {

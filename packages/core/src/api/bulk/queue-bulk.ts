@@ -49,7 +49,7 @@ export class QueueBulk {
         if (this.#isMeant(job, asOf)) tally.add(job);
       },
     );
-    return { ...tally.counts(), ...sofar, asOf, upTo: -Infinity };
+    return { ...tally.counts(), ...sofar, asOf, upTo: -Infinity, ahead: [] };
   }
 
   /** Deletes them. @throws ClaimUnknownError when an answer was lost, as all of these do */

@@ -1,4 +1,5 @@
 /** Repairing many jobs of a set at once: a selection, or all that a filter means. */
+import { createHash } from "node:crypto";
 import { InvalidJobError } from "../../errors.ts";
 import { secondsOf } from "../../client/normalize.ts";
 import { queueName } from "../../moves/job-edit.ts";
@@ -28,15 +29,23 @@ export interface BulkSet {
 interface Fixed {
   readonly asOf: Date;
   readonly upTo: number;
+  /** What seems to have come later, and was there. */
+  readonly ahead: ReadonlySet<string>;
 }
+
+// Clocks that are ahead by hours are few, and a form carries the digests.
+const MOST_AHEAD = 1_000;
+
+const digestOf = ({ bytes }: SortedEntry): string =>
+  createHash("sha1").update(bytes).digest("hex").slice(0, 16);
 
 /**
  * What can be done to many entries of a set. Each is moved by itself, and once: several callers may work at the same time.
  * What came into the set after the preview, or else after the work began, is left out, and so is what the work has already been done to.
  *
  * @example
- * const { asOf, upTo, count } = await dead.bulk({ filter: "class:HardJob" }).preview();
- * const { done, gone } = await dead.bulk({ filter: "class:HardJob", asOf, upTo }).retry({ perSecond: 50 });
+ * const { asOf, upTo, ahead, count } = await dead.bulk({ filter: "class:HardJob" }).preview();
+ * const { done, gone } = await dead.bulk({ filter: "class:HardJob", asOf, upTo, ahead }).retry({ perSecond: 50 });
  */
 export class SetBulk {
   readonly #set: BulkSet;
@@ -57,15 +66,17 @@ export class SetBulk {
    */
   async preview(options: Omit<LookOptions, "filter"> = {}): Promise<BulkPreview> {
     checkLook("a preview", options, ["most", "onProgress", "signal"]);
-    const fixed = await this.#fixed();
+    const { asOf, upTo } = await this.#ends();
+    const ahead = new Set<string>();
+    const fixed = { asOf, upTo, ahead };
     const tally = new PreviewTally();
+    const shown = () => ({ ...tally.counts(), asOf, upTo, ahead: [...ahead] });
     const { ids, filter } = this.#scope;
     if (ids) {
       const entries = await this.#named(ids, fixed);
       for (const entry of entries) tally.add(entry);
       return {
-        ...tally.counts(),
-        ...fixed,
+        ...shown(),
         looked: entries.length,
         total: await this.#set.size(),
         isComplete: true,
@@ -73,9 +84,14 @@ export class SetBulk {
     }
     const slices = this.#set.slices(this.#span(fixed));
     const sofar = await look(slices, filter, { most: Infinity, ...options }, (entry) => {
-      if (!this.#isLater(entry, fixed)) tally.add(entry);
+      // It is there: what is shown here is what the work is done to, whatever it says of itself.
+      if (this.#isLater(entry, fixed)) {
+        if (ahead.size >= MOST_AHEAD) return;
+        ahead.add(digestOf(entry));
+      }
+      tally.add(entry);
     });
-    return { ...tally.counts(), ...fixed, ...sofar };
+    return { ...shown(), ...sofar };
   }
 
   /**
@@ -156,7 +172,7 @@ export class SetBulk {
     const met = new Set<string>();
     for (let slice = await slices.next(); slice; slice = await slices.next()) {
       const jobs = slice.filter((record) => {
-        if (this.#isLater(record, fixed)) return false;
+        if (this.#isLater(record, fixed) && !fixed.ahead.has(digestOf(record))) return false;
         if (!filter.covers({ record, atMs: slices.atMs(record), nowMs })) return false;
         const { jid } = record;
         if (jid === undefined) return true;
@@ -167,19 +183,40 @@ export class SetBulk {
   }
 
   async #fixed(): Promise<Fixed> {
+    const ends = await this.#ends();
+    const { ahead, asOf } = this.#scope;
+    if (ahead !== undefined || asOf !== undefined) return { ...ends, ahead: new Set(ahead) };
+    return { ...ends, ahead: await this.#aheadOf(ends) };
+  }
+
+  async #ends(): Promise<Omit<Fixed, "ahead">> {
     const { asOf = new Date(), upTo } = this.#scope;
     if (upTo !== undefined) return { asOf, upTo };
     const { items } = await this.#set.page({ limit: 1, order: "desc" });
     return { asOf, upTo: items[0]?.score ?? -Infinity };
   }
 
-  #span({ asOf, upTo }: Fixed) {
+  /** Of work without a question before it: what has died in the future by now. */
+  async #aheadOf({ asOf, upTo }: Omit<Fixed, "ahead">): Promise<ReadonlySet<string>> {
+    const ahead = new Set<string>();
+    const from = asOf.getTime() / 1_000;
+    if (this.#set.key !== DEAD || upTo <= from) return ahead;
+    const slices = this.#set.slices({ upTo, from });
+    for (let slice = await slices.next(); slice; slice = await slices.next()) {
+      for (const entry of slice)
+        if (entry.score > from && ahead.size < MOST_AHEAD) ahead.add(digestOf(entry));
+      if (ahead.size >= MOST_AHEAD) break;
+    }
+    return ahead;
+  }
+
+  #span({ asOf, upTo }: Omit<Fixed, "ahead">) {
     const { fromMs, belowMs } = this.#scope.filter.boundsAt(asOf.getTime());
     return { upTo, from: fromMs / 1_000, below: belowMs / 1_000 };
   }
 
   /** Those of a selection that are still there and that the filter means; what is gone is counted by nobody. */
-  async #named(ids: readonly string[], fixed: Fixed): Promise<readonly SortedEntry[]> {
+  async #named(ids: readonly string[], fixed: Pick<Fixed, "asOf">): Promise<readonly SortedEntry[]> {
     const found: SortedEntry[] = [];
     const nowMs = fixed.asOf.getTime();
     for (const id of new Set(ids)) {
@@ -191,7 +228,7 @@ export class SetBulk {
   }
 
   /** A score says when a job died, but of a retry when it is due: when that came, its last failure says. */
-  #isLater(entry: SortedEntry, { asOf }: Fixed): boolean {
+  #isLater(entry: SortedEntry, { asOf }: Pick<Fixed, "asOf">): boolean {
     if (this.#set.key === DEAD) return entry.score * 1_000 > asOf.getTime();
     const cameAt = this.#set.key === RETRY ? (entry.retriedAt ?? entry.failedAt) : entry.createdAt;
     return cameAt !== undefined && cameAt > asOf;

@@ -15,10 +15,9 @@ import { QueuedJob } from "./queued-job.ts";
 import { walkQueue } from "./queue-walk.ts";
 import { membersOf, numberOf, repliesOf } from "../replies.ts";
 import { facetsOf } from "../search/facets.ts";
-import type { Facets } from "../search/facets.ts";
+import type { FacetOptions, Facets } from "../search/facets.ts";
 import { filterOf } from "../search/filter.ts";
 import type { FilterSource } from "../search/filter.ts";
-import type { LookOptions } from "../search/look.ts";
 import { QueueSlices } from "../search/queue-slices.ts";
 import { search } from "../search/search.ts";
 import type { SearchOptions, SearchResult } from "../search/search.ts";
@@ -121,7 +120,7 @@ export class Queue extends ApiObject {
    *
    * @throws FilterError when the filter is none. ConfigError when an option is out of range
    */
-  async facets(options: LookOptions = {}): Promise<Facets> {
+  async facets(options: FacetOptions = {}): Promise<Facets> {
     return facetsOf(this.slices(), options);
   }
 

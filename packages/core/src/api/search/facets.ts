@@ -21,9 +21,18 @@ export interface Facets extends LookedSoFar {
   readonly tag: Counts;
 }
 
+/** What is counted, and how far. */
+export interface FacetOptions extends LookOptions {
+  /**
+   * Told of each job that the filter means when it is due, has died or was enqueued, in milliseconds since 1970: NaN of one that
+   * does not say.
+   */
+  onTime?: ((atMs: number) => void) | undefined;
+}
+
 export const facetsOf = async <T extends JobRecord>(
   slices: Slices<T>,
-  options: LookOptions,
+  { onTime, ...options }: FacetOptions,
 ): Promise<Facets> => {
   checkLook("facets", options);
   const tallies = { class: new Tally(), queue: new Tally(), error: new Tally(), tag: new Tally() };
@@ -34,6 +43,7 @@ export const facetsOf = async <T extends JobRecord>(
   };
   const sofar = await look(slices, filterOf(options.filter ?? ""), options, (job) => {
     count++;
+    onTime?.(slices.atMs(job));
     if (job.error) malformed++;
     add(tallies.class, job.displayClass);
     add(tallies.queue, job.queue);

@@ -12,10 +12,9 @@ import type { Page, PageOptions } from "../page.ts";
 import { PAGE, numberOf, repliesOf, scoreFrom, scoreText, scoredOf } from "../replies.ts";
 import type { Scored } from "../replies.ts";
 import { facetsOf } from "../search/facets.ts";
-import type { Facets } from "../search/facets.ts";
+import type { FacetOptions, Facets } from "../search/facets.ts";
 import { filterOf } from "../search/filter.ts";
 import type { FilterSource } from "../search/filter.ts";
-import type { LookOptions } from "../search/look.ts";
 import { search } from "../search/search.ts";
 import type { SearchResult, SetSearchOptions } from "../search/search.ts";
 import { SetSlices } from "../search/set-slices.ts";
@@ -130,7 +129,7 @@ export abstract class JobSet extends ApiObject {
    *
    * @throws FilterError when the filter is none. ConfigError when an option is out of range
    */
-  async facets(options: LookOptions = {}): Promise<Facets> {
+  async facets(options: FacetOptions = {}): Promise<Facets> {
     return facetsOf(this.slices(), options);
   }
 

@@ -47,7 +47,7 @@ export class SortedEntry extends JobRecord {
   /**
    * Puts the job onto its queue now, with one failure taken back from `retry_count` (WIRE §11.3).
    *
-   * @param edit other arguments or another queue; every other byte of the job stays as it is
+   * @param edit other arguments, another queue or another class; every other byte of the job stays as it is
    * @returns false when it was no longer in the set
    * @throws InvalidJobError when the edit is nothing that a job can have. MalformedPayloadError when it is no job; delete it, or kill it to look at later. ClaimUnknownError when the
    * answer was lost, and nobody knows whether it was this
