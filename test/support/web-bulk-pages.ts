@@ -1,5 +1,5 @@
 /** The pages of work on many jobs, with names that an attacker chose. */
-import { bulkConfirmPage, BulkWork, bulkWorkPage, bulkWorksPage } from "./inside-web.ts";
+import { bulkConfirmPage, BulkWork, bulkWorkPage, bulkWorksPage, retargetPage } from "./inside-web.ts";
 import type { BulkConfirmView, Frame, Page } from "./inside-web.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 14, 32, 8);
@@ -15,7 +15,7 @@ export const WORK = new BulkWork(
     filter: HOSTILE,
     expected: 1_300,
     perSecond: 2,
-    to: HOSTILE,
+    target: { queue: HOSTILE, at: new Date(NOW) },
     by: HOSTILE,
     reason: HOSTILE,
   },
@@ -33,6 +33,7 @@ const asked: BulkConfirmView = {
     queue: counts,
     asOf: new Date(NOW),
     upTo: 1,
+    ahead: [],
     looked: 4_318,
     total: 4_318,
     isComplete: true,
@@ -50,6 +51,30 @@ const asked: BulkConfirmView = {
 export const BULK_PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   "/morgue/all/kill": bulkConfirmPage(asked, frame),
   "/queues/critical/all/move": bulkConfirmPage({ ...asked, verb: "move", filter: "" }, frame),
+  "/retries/all/reschedule": bulkConfirmPage(
+    {
+      ...asked,
+      list: "/retries",
+      verb: "reschedule",
+      typed: { text: HOSTILE, problem: "target.time_unknown" },
+      reason: HOSTILE,
+    },
+    frame,
+  ),
+  "/retries/move": retargetPage(
+    {
+      verb: "move",
+      path: "/retries",
+      keys: [HOSTILE, "2-b"],
+      count: 2,
+      classes: [HOSTILE, undefined],
+      follows: "bulk.move.follows_in_set",
+      back: "/retries",
+      from: HOSTILE,
+      queues: [HOSTILE],
+    },
+    frame,
+  ),
   "/morgue/all/retry": bulkConfirmPage({ ...asked, verb: "retry" }, frame),
   "/bulk/one": bulkWorkPage(WORK, frame),
   "/bulk/none": bulkWorkPage(undefined, frame),

@@ -33,7 +33,9 @@ import { EDIT_ROUTES } from "./routes/edit.ts";
 import { ERROR_ROUTES } from "./routes/errors.ts";
 import { METRICS_ROUTES } from "./routes/metrics.ts";
 import { PREFERENCE_ROUTES } from "./routes/preferences.ts";
+import { QUEUE_JOB_ROUTES } from "./routes/queue-jobs.ts";
 import { QUEUE_ROUTES } from "./routes/queues.ts";
+import { RETARGET_ROUTES } from "./routes/retarget.ts";
 import { SEARCH_ROUTES } from "./routes/search.ts";
 import { SET_ROUTES } from "./routes/sets.ts";
 import { readIsReplica } from "./routes/redis-facts.ts";
@@ -56,11 +58,13 @@ export const ROUTES: readonly Route[] = [
   ...DASHBOARD_ROUTES,
   ...BUSY_ROUTES,
   ...QUEUE_ROUTES,
+  ...QUEUE_JOB_ROUTES,
   ...SET_ROUTES,
   ...JOB_ROUTES,
   ...PAYLOAD_ROUTES,
   ...BULK_ROUTES,
   ...EDIT_ROUTES,
+  ...RETARGET_ROUTES,
   ...ERROR_ROUTES,
   ...SEARCH_ROUTES,
   ...METRICS_ROUTES,

@@ -1,6 +1,8 @@
 /** The three sorted sets, as pages and their buttons know them. */
 import { DeadSet, RetrySet, ScheduledSet } from "@tsq/core/api";
 import type { ApiConnection, SortedEntry } from "@tsq/core/api";
+import { TARGET_VERBS } from "./bulk/target.ts";
+import type { TargetVerb } from "./bulk/target.ts";
 import type { Action } from "./security/roles.ts";
 
 /** What may be done to an entry: the names of the fields that Sidekiq::Web's buttons send. */
@@ -19,6 +21,8 @@ export interface SetKind {
   readonly verbs: readonly Verb[];
   /** What can be done to all of it, to how many it was done. */
   readonly all: Readonly<Partial<Record<Verb, (api: ApiConnection) => Promise<number>>>>;
+  /** What else can be done, to one, to some or to all of it, with a target. */
+  readonly targets: readonly TargetVerb[];
 }
 
 export const RETRIES: SetKind = {
@@ -32,6 +36,7 @@ export const RETRIES: SetKind = {
     delete: (api) => new RetrySet(api).clear(),
     kill: (api) => new RetrySet(api).killAll(),
   },
+  targets: TARGET_VERBS,
 };
 
 export const SCHEDULED: SetKind = {
@@ -44,6 +49,7 @@ export const SCHEDULED: SetKind = {
     delete: (api) => new ScheduledSet(api).clear(),
     add_to_queue: (api) => new ScheduledSet(api).addAllToQueue(),
   },
+  targets: TARGET_VERBS,
 };
 
 export const DEAD: SetKind = {
@@ -56,12 +62,14 @@ export const DEAD: SetKind = {
     retry: (api) => new DeadSet(api).retryAll(),
     delete: (api) => new DeadSet(api).clear(),
   },
+  // Its scores are when jobs died: there is nothing to reschedule.
+  targets: ["move"],
 };
 
 export const SETS: readonly SetKind[] = [RETRIES, SCHEDULED, DEAD];
 
 /** The action that a verb is, to one job or to all of a set. */
-export const actionOf = (scope: "job" | "set", verb: Verb): Action => `${scope}.${verb}`;
+export const actionOf = (scope: "job" | "set", verb: Verb | TargetVerb): Action => `${scope}.${verb}`;
 
 /** Does it to one entry; false when that had gone. */
 export const carryOut = (entry: SortedEntry, verb: Verb): Promise<boolean> => DEEDS[verb](entry);

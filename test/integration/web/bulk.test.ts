@@ -96,6 +96,20 @@ describe("the question", () => {
     });
   });
 
+  test("takes a dead job that has died in the future, and none that does so after it", async () => {
+    const ahead = Date.now() / 1_000 + 3_600;
+    await redis.zadd("dead", SCORE, payload("a1"), ahead, payload("b2"));
+    const { text } = await dashboard.get("/morgue/all/delete");
+    await redis.zadd("dead", ahead - 60, payload("late"));
+
+    await dashboard.post("/morgue/all/delete", fieldsOf(text));
+
+    expect(text).toContain("<h1>Delete 2 jobs?</h1>");
+    await eventually(async () =>
+      expect((await redis.zrange("dead", "0", "-1")).join()).toBe(payload("late")),
+    );
+  });
+
   test("wants the number where many would be gone, and does nothing without it", async () => {
     await fill("dead", 120);
     const { text } = await dashboard.get("/morgue/all/delete?q=class:HardJob");

@@ -48,6 +48,35 @@ test("other arguments and another queue are what it runs with", async () => {
   expect(job).toContain('"queue":"low"');
 });
 
+test("another class runs it, and an empty one is refused in the form with what was typed", async () => {
+  await put();
+
+  const refused = await dashboard.post("/morgue/5-a1/edit", { args: ARGS, queue: "low", class: " " });
+  await dashboard.post("/morgue/5-a1/edit", { args: ARGS, queue: "low", class: "Net::SoftJob" });
+
+  expect(refused.status).toBe(422);
+  expect(refused.text).toMatch(/role="alert".*name the class that runs the job/s);
+  expect(refused.text).toMatch(/name="class" value=""[^>]*aria-invalid="true"/);
+  expect(refused.text).toContain('name="queue" value="low"');
+  const [job = ""] = await redis.lrange("queue:low", 0, -1);
+  expect(job).toContain(`{"class":"Net::SoftJob", "args":${ARGS}, "jid":"a1"`);
+});
+
+test("of a job of ActiveJob the class inside the wrapper changes, where pages read it and where Ruby does", async () => {
+  const wrapper = "Sidekiq::ActiveJob::Wrapper";
+  const args = '[ {"job_class":"OldJob","arguments":[1.0],"locale":"en"}]';
+  const job = `{"class":"${wrapper}","wrapped":"OldJob","args":${args},"jid":"a1","queue":"low","retry":true,"created_at":5}`;
+  await redis.zadd("dead", 5, job);
+
+  const { text } = await dashboard.get("/morgue/5-a1/edit");
+  await dashboard.post("/morgue/5-a1/edit", { args: textarea(text) ?? "", queue: "low", class: "NewJob" });
+
+  expect(text).toContain('name="class" value="OldJob"');
+  expect(text).toContain("inside ActiveJob’s wrapper");
+  const [pushed = ""] = await redis.lrange("queue:low", 0, -1);
+  expect(pushed.replace(/,"enqueued_at":\d+/, "")).toBe(job.replaceAll("OldJob", "NewJob"));
+});
+
 test("what is no list of arguments stays in the form with what is wrong, and the job where it is", async () => {
   await put();
 

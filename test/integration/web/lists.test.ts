@@ -110,7 +110,10 @@ describe.each([
         SCORE + 900 + page,
         payload(`late${page}`),
       );
-      link = linkOf(text, "Next");
+      const next = linkOf(text, "Next");
+      // One comes back the way that one has gone.
+      if (next === "") expect(rows((await dashboard.get(linkOf(text, "Previous"))).text)).toContain(seen[26]);
+      link = next;
     }
 
     const own = seen.filter((jid) => jid.startsWith("j"));
@@ -151,6 +154,25 @@ describe.each([
     for (const slow of ["zscan", "keys", "zrangebyscore"]) {
       expect([slow, commands.includes(`cmdstat_${slow}:`)]).toEqual([slow, false]);
     }
+  });
+});
+
+describe("a filter", () => {
+  test("is shown over time as well, and so is a text; what was not counted is told", async () => {
+    const now = Date.now() / 1_000;
+    const due = (jid: string, minutes: number, name: string) =>
+      redis.zadd("retry", now + minutes * 60, payload(jid, { class: name }));
+    await Promise.all([due("a1", 10, "RareJob"), due("b2", 10, "RareJob"), due("c3", 5_000, "HardJob")]);
+
+    const { text } = await counted("/retries?q=class:RareJob");
+    const { text: found } = await dashboard.get("/retries?substr=RareJob");
+
+    for (const page of [text, found]) {
+      expect(page).toMatch(/id="chart".*Next tries 2<\/title>/s);
+      expect(page).toContain('"Next tries. a column is 1 min"');
+    }
+    await fill("dead", 10_100);
+    expect((await counted("/morgue?q=class:HardJob")).text).toMatch(/counted on 10,000 of 10,100 ·/);
   });
 });
 

@@ -50,6 +50,23 @@ export const PAGES: readonly PageRow[] = [
   ]),
   { name: "retry-edit", route: "/retries/:key/edit", path: ({ retry }) => at("/retries", retry, "/edit") },
   { name: "scheduled", route: "/scheduled", path: "/scheduled" },
+  ...["reschedule", "move"].flatMap((verb): PageRow[] => [
+    {
+      name: `retry-${verb}`,
+      route: `/retries/:key/${verb}`,
+      path: ({ retry }) => at("/retries", retry, `/${verb}`),
+    },
+    { name: `retries-all-${verb}`, route: `/retries/all/${verb}`, path: `/retries/all/${verb}` },
+    {
+      name: `scheduled-job-${verb}`,
+      route: `/scheduled/:key/${verb}`,
+      path: ({ scheduled }) => at("/scheduled", scheduled, `/${verb}`),
+    },
+    { name: `scheduled-all-${verb}`, route: `/scheduled/all/${verb}`, path: `/scheduled/all/${verb}` },
+  ]),
+  { name: "dead-job-move", route: "/morgue/:key/move", path: ({ dead }) => at("/morgue", dead, "/move") },
+  { name: "morgue-all-move", route: "/morgue/all/move", path: "/morgue/all/move" },
+  { name: "queue-delete-one", route: "/queues/:name/delete", path: "/queues/critical/delete?key=q0-1" },
   {
     name: "scheduled-edit",
     route: "/scheduled/:key/edit",

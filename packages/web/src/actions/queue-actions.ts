@@ -1,12 +1,15 @@
 /** What the buttons of queues do, with the paths and fields of Sidekiq::Web. */
 import { createHash } from "node:crypto";
+import { MalformedPayloadError } from "@tsq/core";
 import { Queue } from "@tsq/core/api";
 import type { QueuedJob } from "@tsq/core/api";
 import { plain } from "../answers.ts";
+import { path } from "../html/path.ts";
 import { valuesOf } from "../request/form.ts";
 import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
 import { jobs, saidOf } from "./said.ts";
+import type { Tally } from "./said.ts";
 
 /**
  * Pauses, resumes, or clears. Sidekiq::Web without Pro clears a queue that it was asked to pause: here each field does what it
@@ -46,10 +49,10 @@ const deleteJobs: Route = {
     const keys = new Set(valuesOf(visit.form, "key"));
     let done = 0;
     for (const payload of payloads) if (await queue.deletePayload(payload)) done += 1;
-    if (keys.size > 0) done += await deleteNamed(queue, keys);
+    if (keys.size > 0) done += (await named(queue, keys, (job) => job.delete())).done;
     visit.counts(done);
     const gone = payloads.length + keys.size - done;
-    return visit.done(back(visit, queue), saidOf("delete", { done, gone, malformed: 0 }));
+    return visit.done(queueAgain(visit), saidOf("delete", { done, gone, malformed: 0 }));
   },
 };
 
@@ -57,23 +60,38 @@ const deleteJobs: Route = {
 export const keyOf = (job: QueuedJob): string =>
   job.jid ?? createHash("sha1").update(job.bytes).digest("hex");
 
-const deleteNamed = async (queue: Queue, keys: Set<string>): Promise<number> => {
+/** Does something to those that are named so: as long as the queue is, or until all of them were met. */
+export const named = async (
+  queue: Queue,
+  keys: ReadonlySet<string>,
+  deed: (job: QueuedJob) => Promise<boolean>,
+): Promise<Tally> => {
   const left = new Set(keys);
-  let done = 0;
+  let [done, malformed] = [0, 0];
   for await (const job of queue) {
     if (!left.delete(keyOf(job))) continue;
-    if (await job.delete()) done += 1;
+    try {
+      if (await deed(job)) done += 1;
+    } catch (error) {
+      if (!(error instanceof MalformedPayloadError)) throw error;
+      malformed += 1;
+    }
     // The rest of a long queue need not be read.
     if (left.size === 0) break;
   }
-  return done;
+  return { done, malformed, gone: keys.size - done - malformed };
 };
 
-const queueOf = (visit: Visit): Queue => new Queue(visit.params["name"] ?? "", visit.api);
-
-const back = (visit: Visit, { name }: Queue): string => {
-  const [, query = ""] = visit.cameFrom("").split("?");
-  return `/queues/${encodeURIComponent(name)}${query === "" ? "" : `?${query}`}`;
+/** Its page as it was looked at, also with a question in between. */
+export const queueAgain = (visit: Visit): string => {
+  const own = path`/queues/${visit.params["name"] ?? ""}`;
+  const came = visit.cameFrom("");
+  const [from, query = ""] = came.split("?");
+  const kept = visit.form.get("from") ?? (from === own ? query : "");
+  const text = new URLSearchParams(kept).toString();
+  return text === "" ? own : `${own}?${text}`;
 };
+
+export const queueOf = (visit: Visit): Queue => new Queue(visit.params["name"] ?? "", visit.api);
 
 export const QUEUE_ACTIONS: readonly Route[] = [change, deleteJobs];

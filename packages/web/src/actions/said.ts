@@ -1,11 +1,14 @@
 /** What a page says after something was done. */
+import type { TargetVerb } from "../bulk/target.ts";
 import type { Verb } from "../sets.ts";
 
-const DONE: Readonly<Record<Verb, string>> = {
+const DONE: Readonly<Record<Verb | TargetVerb, string>> = {
   retry: "put back on their queues",
   add_to_queue: "put on their queues",
   kill: "moved to the dead set",
   delete: "deleted",
+  reschedule: "given another time",
+  move: "moved to another queue",
 };
 
 /** How it went with the entries that somebody ticked. */
@@ -20,7 +23,7 @@ export interface Tally {
 export const jobs = (count: number): string => `${count} ${count === 1 ? "job" : "jobs"}`;
 
 /** Of jobs that were ticked, or of one. */
-export const saidOf = (verb: Verb, { done, gone, malformed }: Tally): string => {
+export const saidOf = (verb: Verb | TargetVerb, { done, gone, malformed }: Tally): string => {
   const said = done > 0 || gone + malformed === 0 ? [`${jobs(done)} ${DONE[verb]}.`] : [];
   if (gone > 0) said.push(`${jobs(gone)} had gone already.`);
   if (malformed > 0) said.push(`${malformed} of them can only be deleted: what lies there is no job.`);

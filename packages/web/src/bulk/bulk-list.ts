@@ -7,9 +7,10 @@ import { actionOf } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Action } from "../security/roles.ts";
 import type { BulkVerb } from "./bulk-work.ts";
+import type { Target } from "./target.ts";
 
 type Preview = (scope: BulkScope, options: { most: number }) => Promise<BulkPreview>;
-type Run = (scope: BulkScope, options: BulkOptions, to: string) => Promise<BulkReport>;
+type Run = (scope: BulkScope, options: BulkOptions, target: Target) => Promise<BulkReport>;
 
 /** One of them. */
 export interface BulkList {
@@ -22,17 +23,19 @@ export interface BulkList {
   readonly verbs: Readonly<Partial<Record<BulkVerb, { readonly action: Action; readonly run: Run }>>>;
 }
 
-/** A set; `all` of its kind has what can be done. */
+/** A set; `all` and `targets` of its kind have what can be done. */
 export const listOfSet = (api: ApiConnection, kind: SetKind): BulkList => {
   const set = kind.open(api);
-  const runs: Readonly<Record<keyof typeof kind.all, Run>> = {
+  const runs: Readonly<Record<BulkVerb, Run>> = {
     retry: (scope, options) => set.bulk(scope).retry(options),
     add_to_queue: (scope, options) => set.bulk(scope).retry(options),
     kill: (scope, options) => set.bulk(scope).kill(options),
     delete: (scope, options) => set.bulk(scope).delete(options),
+    reschedule: (scope, options, { at = new Date() }) => set.bulk(scope).reschedule(at, options),
+    move: (scope, options, { queue = "" }) => set.bulk(scope).move(queue, options),
   };
   // The keys of `all` are verbs.
-  const verbs = Object.keys(kind.all) as (keyof typeof kind.all)[];
+  const verbs = [...(Object.keys(kind.all) as (keyof typeof kind.all)[]), ...kind.targets];
   return {
     path: kind.path,
     subject: { set: kind.set },
@@ -53,7 +56,10 @@ export const listOfQueue = (api: ApiConnection, name: string): BulkList => {
     size: () => queue.size(),
     preview: (scope, options) => queue.bulk(scope).preview(options),
     verbs: {
-      move: { action: "queue.move", run: (scope, options, to) => queue.bulk(scope).move(to, options) },
+      move: {
+        action: "queue.move",
+        run: (scope, options, { queue: to = "" }) => queue.bulk(scope).move(to, options),
+      },
       kill: { action: "queue.kill", run: (scope, options) => queue.bulk(scope).kill(options) },
       delete: { action: "queue.clear", run: (scope, options) => queue.bulk(scope).delete(options) },
     },

@@ -2,9 +2,10 @@
 import type { BulkOptions, BulkReport } from "@tsq/core/api";
 import type { Action } from "../security/roles.ts";
 import type { Subject } from "../security/permissions.ts";
+import type { Target, TargetVerb } from "./target.ts";
 
 /** What is done to them. */
-export type BulkVerb = "retry" | "add_to_queue" | "kill" | "delete" | "move";
+export type BulkVerb = "retry" | "add_to_queue" | "kill" | "delete" | TargetVerb;
 
 /** What somebody has asked for. */
 export interface BulkOrder {
@@ -22,8 +23,8 @@ export interface BulkOrder {
   readonly expected: number;
   /** At most so many a second; undefined for as fast as Redis answers. */
   readonly perSecond: number | undefined;
-  /** Where they go, of a move. */
-  readonly to: string | undefined;
+  /** Where they go, or when they run. */
+  readonly target: Target;
   /** The name of whoever asked for it. */
   readonly by: string;
   /** Why, in his words; empty where he has not said. */

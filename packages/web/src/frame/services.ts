@@ -1,14 +1,8 @@
 /** What all visits of one dashboard share. */
-import type {
-  ApiOptions,
-  AuditLimits,
-  ErrorReport,
-  Facets,
-  MetricsReport,
-  StatsSnapshot,
-} from "@tsq/core/api";
+import type { ApiOptions, AuditLimits, ErrorReport, MetricsReport, StatsSnapshot } from "@tsq/core/api";
 import type { Recorder } from "../audit/recorder.ts";
 import type { BulkWorks } from "../bulk/bulk-works.ts";
+import type { Counted } from "./counted.ts";
 import type { JobRows } from "./job-rows.ts";
 import type { TabList } from "../tabs/tab-list.ts";
 import type { Mask } from "../security/mask.ts";
@@ -31,7 +25,7 @@ export interface Services {
   readonly recorder: Recorder;
   readonly requireReason: boolean;
   readonly findings: FindingsReader;
-  readonly facets: KeptReadings<Facets>;
+  readonly facets: KeptReadings<Counted>;
   readonly errors: KeptReadings<ErrorReport>;
   readonly bulk: BulkWorks;
   readonly readOnly: boolean;

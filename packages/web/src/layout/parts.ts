@@ -11,8 +11,11 @@ import { icon } from "./icons.ts";
 import type { IconName } from "./icons.ts";
 import { className, name, soft } from "./names.ts";
 
-const SHORT_ARGS = 140;
+// Three lines of a column on a small screen, one of a large one.
+const SHORT_ARGS = 240;
 const LONGEST_MESSAGE = 300;
+// Ten months: the day of a month means one day alone.
+const NEAR_MS = 300 * 86_400_000;
 
 /** A job in a row of a list. */
 export interface JobView {
@@ -48,6 +51,17 @@ export const jobCell = (frame: Frame, job: JobView): Html => {
 const argsOf = ({ args }: JobView): Html => {
   if (args.length === 0) return NOTHING;
   return html`<details class="args"><summary>${shortArgs(args, SHORT_ARGS)}</summary><pre class="json">${prettyJson(args)}</pre></details>`;
+};
+
+/** A moment by its distance, and by the clock: what is far away by its year as well. */
+export const when = ({ words, nowMs }: Frame, at: Date): Html =>
+  html`${words.time(at, nowMs)}<br><small class="abs">${clockOf(at, nowMs, words)}</small>`;
+
+/** By the clock alone. */
+export const clockOf = (at: Date, nowMs: number, words: Frame["words"]): string => {
+  const ms = at.getTime();
+  const isNear = Math.abs(ms - nowMs) < NEAR_MS;
+  return isNear ? `${words.moment(ms, Infinity)} ${words.zone.mark(ms)}` : words.minute(at);
 };
 
 /** Where a job belongs, and its labels. */

@@ -1,6 +1,8 @@
 /** What will be done to how many jobs, with what follows from it: asked before it begins. */
 import type { BulkPreview, QueueSummary } from "@tsq/core/api";
 import type { BulkVerb } from "../bulk/bulk-work.ts";
+import { needsTarget } from "../bulk/target.ts";
+import type { TypedTarget } from "../bulk/target.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { withQuery } from "../html/path.ts";
@@ -8,6 +10,7 @@ import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import { className, name } from "../layout/names.ts";
 import { confirmPage } from "./confirm.ts";
+import { targetField } from "./target-field.ts";
 
 /** What the page is made of. */
 export interface BulkConfirmView {
@@ -25,6 +28,11 @@ export interface BulkConfirmView {
   /** How many are in the dead set, and how many it keeps. */
   readonly dead: number;
   readonly deadMost: number;
+  /** What was typed where to or when, and is wrong. */
+  readonly typed?: TypedTarget | undefined;
+  /** What else was chosen and typed then. */
+  readonly pace?: string | undefined;
+  readonly reason?: string | undefined;
 }
 
 /** What cannot be undone by one click more. */
@@ -56,12 +64,14 @@ export const bulkConfirmPage = (view: BulkConfirmView, frame: Frame): Page => {
         q: filter,
         as_of: `${preview.asOf.getTime()}`,
         up_to: `${preview.upTo}`,
+        ahead: preview.ahead.join("."),
         expected: `${count}`,
       },
       verb: words.say(`bulk.${verb}.button`, { count }),
       back,
       more: html`${warningsOf(view, frame)}${target(view, frame)}${pace(view, frame)}`,
       typed: DESTRUCTIVE.has(verb) && isLarge(count) ? `${count}` : undefined,
+      reason: view.reason,
     },
     frame,
   );
@@ -91,7 +101,10 @@ const countsOf = (
 const warningsOf = (view: BulkConfirmView, frame: Frame): Html => {
   const { words } = frame;
   const { verb, preview, count, filter, dead, deadMost } = view;
-  const warnings: Html[] = [words.say(`bulk.${verb}.follows`)];
+  const isOfSet = !view.list.startsWith("/queues/");
+  const warnings: Html[] = [
+    words.say(verb === "move" && isOfSet ? "bulk.move.follows_in_set" : `bulk.${verb}.follows`),
+  ];
   if (!preview.isComplete && filter !== "") {
     warnings.push(words.say("bulk.counted", { looked: preview.looked, total: preview.total }));
   }
@@ -113,18 +126,23 @@ const behind = ({ preview, queues }: BulkConfirmView, { words }: Frame): readonl
     ];
   });
 
-const target = ({ verb, queues, list }: BulkConfirmView, { words }: Frame): Html => {
-  if (verb !== "move") return NOTHING;
+const target = ({ verb, queues, list, typed }: BulkConfirmView, frame: Frame): Html => {
+  if (!needsTarget(verb)) return NOTHING;
   const others = queues.filter(({ name: of }) => list !== `/queues/${encodeURIComponent(of)}`);
-  return html`<div class="field"><label for="to">${words.say("bulk.to")}</label><input id="to" name="to" list="queues" required autocomplete="off"><datalist id="queues">${others.map(({ name: of }) => html`<option value="${of}">`)}</datalist></div>`;
+  return targetField(
+    verb,
+    typed,
+    others.map(({ name: of }) => of),
+    frame,
+  );
 };
 
-const pace = ({ count }: BulkConfirmView, { words }: Frame): Html => {
+const pace = ({ count, pace: chosen = "0" }: BulkConfirmView, { words }: Frame): Html => {
   const slower = PACES.filter((seconds) => count > seconds);
   if (slower.length === 0) return NOTHING;
   const options = slower.map(
     (seconds) =>
-      html`<label><input type="radio" name="pace" value="${seconds}"> ${words.say("bulk.spread", { span: words.span(seconds * 1_000) })} <small>${words.say("vital.per_minute", { n: Math.round((count / seconds) * 60) })}</small></label>`,
+      html`<label><input type="radio" name="pace" value="${seconds}"${chosen === `${seconds}` && " checked"}> ${words.say("bulk.spread", { span: words.span(seconds * 1_000) })} <small>${words.say("vital.per_minute", { n: Math.round((count / seconds) * 60) })}</small></label>`,
   );
-  return html`<fieldset class="opts"><legend>${words.say("bulk.pace")}</legend><label><input type="radio" name="pace" value="0" checked> ${words.say("bulk.at_once")}</label>${options}</fieldset>`;
+  return html`<fieldset class="opts"><legend>${words.say("bulk.pace")}</legend><label><input type="radio" name="pace" value="0"${!slower.some((seconds) => chosen === `${seconds}`) && " checked"}> ${words.say("bulk.at_once")}</label>${options}</fieldset>`;
 };

@@ -93,7 +93,9 @@ const factsOf = (work: BulkWork, frame: Frame): Html => {
     [words.say("bulk.started"), words.time(startedAt, nowMs)],
   ];
   if (endedAt) rows.push([words.say("bulk.ended"), words.time(endedAt, nowMs)]);
-  if (order.to !== undefined) rows.push([words.say("bulk.to"), name(order.to)]);
+  const { queue, at } = order.target;
+  if (queue !== undefined) rows.push([words.say("bulk.to"), name(queue)]);
+  if (at !== undefined) rows.push([words.say("target.when"), words.time(at, nowMs)]);
   if (order.perSecond !== undefined) {
     const n = Math.max(1, Math.round(order.perSecond * 60));
     rows.push([words.say("bulk.pace"), words.say("vital.per_minute", { n })]);

@@ -28,17 +28,19 @@ export interface ConfirmView {
   readonly more?: Html | undefined;
   /** To be typed, where a slip would cost much. */
   readonly typed?: string | undefined;
+  /** Why, as it was typed before. */
+  readonly reason?: string | undefined;
 }
 
 /** For the audit trail. */
-const reasonField = ({ words, needsReason }: Frame): Html =>
-  html`<div class="field"><label for="reason">${words.say("confirm.why")} <small>${words.say(needsReason ? "confirm.why_needed" : "confirm.why_note")}</small></label><input id="reason" name="${REASON_FIELD}" maxlength="${LONGEST_REASON}" autocomplete="off"${needsReason && html` required`}></div>`;
+const reasonField = (reason: string | undefined, { words, needsReason }: Frame): Html =>
+  html`<div class="field"><label for="reason">${words.say("confirm.why")} <small>${words.say(needsReason ? "confirm.why_needed" : "confirm.why_note")}</small></label><input id="reason" name="${REASON_FIELD}" maxlength="${LONGEST_REASON}"${reason && html` value="${reason}"`} autocomplete="off"${needsReason && html` required`}></div>`;
 
 /** Asks. */
 export const confirmPage = (view: ConfirmView, frame: Frame): Page => {
   const { words, to } = frame;
   const { question, text, counts = [], typed, warning, more } = view;
-  const form = html`${counts.length > 0 && html`<dl>${counts.map(([what, count]) => html`<div class="pair"><dt>${what}</dt><dd class="num">${words.number(count)}</dd></div>`)}</dl>`}${warning && html`<p class="flash s-retry">${icon("err")}<span>${warning}</span></p>`}${more}${typed !== undefined && html`<div class="field"><label for="typed">${words.say("confirm.type", { text: typed })}</label><input id="typed" name="typed" pattern="${typed}" required autocomplete="off"></div>`}${reasonField(frame)}<div class="acts"><a class="btn" href="${to(view.back)}" data-close>${words.say("verb.cancel")}</a><button class="btn main">${view.verb}</button></div>`;
+  const form = html`${counts.length > 0 && html`<dl>${counts.map(([what, count]) => html`<div class="pair"><dt>${what}</dt><dd class="num">${words.number(count)}</dd></div>`)}</dl>`}${warning && html`<p class="flash s-retry">${icon("err")}<span>${warning}</span></p>`}${more}${typed !== undefined && html`<div class="field"><label for="typed">${words.say("confirm.type", { text: typed })}</label><input id="typed" name="typed" pattern="${typed}" required autocomplete="off"></div>`}${reasonField(view.reason, frame)}<div class="acts"><a class="btn" href="${to(view.back)}" data-close>${words.say("verb.cancel")}</a><button class="btn main">${view.verb}</button></div>`;
   return {
     title: question,
     heading: question,

@@ -1,9 +1,11 @@
 /** The form by which a job is changed before it runs again. */
 import { html } from "../html/html.ts";
+import type { Html } from "../html/html.ts";
 import { postForm } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import { className, name } from "../layout/names.ts";
+import type { WordKey } from "../words/words.ts";
 
 /** What the page is made of. */
 export interface EditView {
@@ -15,11 +17,19 @@ export interface EditView {
   /** As JSON, byte for byte; undefined where they cannot be changed here. */
   readonly args: string | undefined;
   readonly whyNoArgs: "masked" | "large";
-  /** Whether the arguments are those of a wrapper, such as ActiveJob's. */
+  /** Whether class and arguments stand in a wrapper of ActiveJob. */
   readonly isWrapped: boolean;
+  /** The class that runs it, in the wrapper if there is one. */
+  readonly runClass: string;
   readonly queue: string;
   /** What was wrong with what was sent. */
-  readonly problem: string | undefined;
+  readonly problem: EditProblem | undefined;
+}
+
+/** In which field something is wrong, and what: a phrase, or the sentence of an error. */
+export interface EditProblem {
+  readonly field: "class" | "args" | "queue";
+  readonly said: WordKey | Error;
 }
 
 /** `/retries/:key/edit` */
@@ -28,13 +38,15 @@ export const editPage = (view: EditView, frame: Frame): Page => {
   const title = words.say("edit.title");
   const problem =
     view.problem !== undefined &&
-    html`<p class="flash s-dead" role="alert" id="problem">${icon("err")}<span>${view.problem}</span></p>`;
-  const described = view.problem !== undefined && html` aria-invalid="true" aria-describedby="problem"`;
+    html`<p class="flash s-dead" role="alert" id="problem">${icon("err")}<span>${problemOf(view.problem, words)}</span></p>`;
+  const described = (field: EditProblem["field"]) =>
+    view.problem?.field === field && html` aria-invalid="true" aria-describedby="problem"`;
   const args =
     view.args === undefined
       ? html`<p class="flash s-retry">${icon("err")}<span>${words.say(`edit.${view.whyNoArgs}`)}</span></p>`
-      : html`<div class="field"><label for="args">${words.say("edit.args")}</label><textarea id="args" name="args" rows="8" spellcheck="false"${described}>\n${view.args}</textarea>${view.isWrapped && html`<small>${words.say("edit.wrapped")}</small>`}</div>`;
-  const form = html`${problem}${args}<div class="field"><label for="queue">${words.say("queues.queue")}</label><input id="queue" name="queue" value="${view.queue}" required autocomplete="off"></div><div class="acts"><a class="btn" href="${to(view.path)}">${words.say("verb.cancel")}</a><button class="btn main">${words.say("edit.save")}</button></div>`;
+      : html`<div class="field"><label for="args">${words.say("edit.args")}</label><textarea id="args" name="args" rows="8" spellcheck="false"${described("args")}>\n${view.args}</textarea>${view.isWrapped && html`<small>${words.say("edit.wrapped")}</small>`}</div>`;
+  const own = html`<div class="field"><label for="class">${words.say("edit.class")}</label><input id="class" name="class" value="${view.runClass}" required autocomplete="off" spellcheck="false" dir="ltr"${described("class")}>${view.isWrapped && html`<small>${words.say("edit.wrapped_class")}</small>`}</div>`;
+  const form = html`${problem}${own}${args}<div class="field"><label for="queue">${words.say("queues.queue")}</label><input id="queue" name="queue" value="${view.queue}" required autocomplete="off"${described("queue")}></div><div class="acts"><a class="btn" href="${to(view.path)}">${words.say("verb.cancel")}</a><button class="btn main">${words.say("edit.save")}</button></div>`;
   return {
     title,
     crumb: html`<a href="${to(view.path)}"><code>${name(view.jid ?? view.path)}</code></a>`,
@@ -45,3 +57,6 @@ export const editPage = (view: EditView, frame: Frame): Page => {
     body: html`<section class="panel pad">${postForm(frame, `${view.path}/edit`, {}, form)}</section>`,
   };
 };
+
+const problemOf = ({ said }: EditProblem, words: Frame["words"]): Html =>
+  said instanceof Error ? html`<span lang="en" dir="ltr">${said.message}</span>` : words.say(said);

@@ -1,4 +1,6 @@
 /** Where a job is now: as a sign, in a sentence, and what can be done to it there. */
+import { TARGET_VERBS } from "../bulk/target.ts";
+import type { TargetVerb } from "../bulk/target.ts";
 import type { Tone } from "../charts/svg.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
@@ -11,7 +13,7 @@ import { queueLink, state } from "../layout/parts.ts";
 import type { WordKey } from "../words/words.ts";
 import { againstUsual } from "./processes.ts";
 import type { Cancels } from "./processes.ts";
-import type { EntryView } from "./set.ts";
+import type { EntryView } from "./set-view.ts";
 
 /** Where a job can be. */
 export type Place = "running" | "queue" | "retry" | "schedule" | "dead";
@@ -50,6 +52,8 @@ interface Kind {
   readonly list: string;
   readonly listTitle: WordKey;
   readonly verbs: readonly JobVerb[];
+  /** What else, with a target. */
+  readonly targets: readonly TargetVerb[];
 }
 
 /** What differs from place to place. */
@@ -61,6 +65,7 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     list: "/busy",
     listTitle: "nav.busy",
     verbs: ["cancel"],
+    targets: [],
   },
   queue: {
     title: "state.waiting",
@@ -69,6 +74,7 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     list: "/queues",
     listTitle: "nav.queues",
     verbs: ["kill", "delete"],
+    targets: [],
   },
   retry: {
     title: "nav.retries",
@@ -77,6 +83,7 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     list: "/retries",
     listTitle: "nav.retries",
     verbs: ["retry", "kill", "delete"],
+    targets: TARGET_VERBS,
   },
   schedule: {
     title: "nav.scheduled",
@@ -85,6 +92,7 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     list: "/scheduled",
     listTitle: "nav.scheduled",
     verbs: ["add_to_queue", "delete"],
+    targets: TARGET_VERBS,
   },
   dead: {
     title: "nav.dead",
@@ -93,6 +101,7 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     list: "/morgue",
     listTitle: "nav.dead",
     verbs: ["retry", "delete"],
+    targets: ["move"],
   },
 };
 
@@ -159,7 +168,16 @@ export const placeButtons = (view: PlaceView, frame: Frame): Html => {
     if (why) return html`<button class="btn bad" type="button" disabled title="${why}">${label}</button>`;
     return ask(frame, `job.${verb}`, label, `${path}/${verb}`);
   });
-  return html`<div class="acts">${buttons}${editLink(view, frame)}</div>`;
+  return html`<div class="acts">${buttons}${targetLinks(view, frame)}${editLink(view, frame)}</div>`;
+};
+
+/** By its key in the set, wherever its page is. */
+const targetLinks = ({ place, entry }: PlaceView, frame: Frame): readonly Html[] => {
+  const { list, targets } = PLACES[place];
+  const own = `${list}/${encodeURIComponent(entry.key)}`;
+  return targets.map((verb) =>
+    ask(frame, `job.${verb}`, frame.words.say(`verb.${verb}_ask`), `${own}/${verb}`, { look: "" }),
+  );
 };
 
 /** Only where the job has a key: another place has nothing to retry it from. */

@@ -7,12 +7,15 @@ import { idOf, path, withQuery } from "../html/path.ts";
 import { ask, postForm, reason } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { name } from "../layout/names.ts";
-import { choice, empty, jobCell, queueAndTags, roleNote, vitals } from "../layout/parts.ts";
+import { choice, clockOf, empty, jobCell, queueAndTags, roleNote, vitals } from "../layout/parts.ts";
 import type { JobView } from "../layout/parts.ts";
 import { pager } from "../layout/pager.ts";
 import type { Paging } from "../layout/pager.ts";
+import { rowActions } from "../layout/row-actions.ts";
+import type { RowAction } from "../layout/row-actions.ts";
 import { table, tick, tickAll } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
+import { iso } from "../words/words.ts";
 import { workNews } from "./bulk-work.ts";
 import { facetList, filterOf, isNarrowed, matchingOf, narrowForm } from "./narrow.ts";
 import type { FacetsView, NarrowView } from "./narrow.ts";
@@ -101,7 +104,7 @@ const noneHere = ({ paging }: QueueView, frame: Frame): Html => {
 };
 
 const jobList = (view: QueueView, frame: Frame, own: string): Html => {
-  const { words, nowMs, may } = frame;
+  const { words, may } = frame;
   const { jobs, order, paging } = view;
   const columns: Column<WaitingView>[] = [
     {
@@ -114,12 +117,17 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
       kind: "num fit",
       cell: ({ position }) => position !== undefined && words.number(position),
     },
-    { head: words.say("job.job"), kind: "wide full", cell: (job) => jobCell(frame, job) },
+    {
+      head: words.say("job.job"),
+      kind: "wide full",
+      cell: (job) =>
+        html`${jobCell(frame, job)}${rowActions(frame, `${job.class ?? "?"} ${job.key}`, [deletion(job, frame, own)])}`,
+    },
     { head: words.say("job.tags"), cell: (job) => queueAndTags(frame, { ...job, queue: undefined }) },
     {
       head: words.say("queue.waits"),
       kind: "num",
-      cell: ({ enqueuedAt }) => (enqueuedAt ? words.span(Math.max(0, nowMs - enqueuedAt.getTime())) : "–"),
+      cell: ({ enqueuedAt }) => (enqueuedAt ? waits(frame, enqueuedAt) : "–"),
     },
   ];
   // A search goes from the newest to the oldest.
@@ -129,11 +137,30 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
         [words.say("queue.next_first"), withQuery(own, { direction: "asc" }), order === "asc"],
         [words.say("queue.newest_first"), own, order === "desc"],
       ]);
-  const buttons = may("job.delete")
-    ? html`<button class="btn s bad" name="delete" value="1" data-needs>${words.say("verb.delete")}</button>`
-    : html`<small>${reason(frame, "job.delete")}</small>`;
-  const body = html`<div class="tools"><b data-selected>${words.say("client.none_ticked")}</b>${buttons}${allButtons(view, frame, own)}<div class="all">${orders}</div></div>${table(columns, jobs, ({ key }) => idOf("w", key))}${pager(frame, paging)}`;
+  const buttons = html`${may("job.move") && html`<button class="btn s" name="move" value="1" formaction="${frame.to(`${own}/move`)}" data-needs>${words.say("verb.move_ask")}</button>`}${
+    may("job.delete")
+      ? html`<button class="btn s bad" name="delete" value="1" data-needs>${words.say("verb.delete")}</button>`
+      : html`<small>${reason(frame, "job.delete")}</small>`
+  }`;
+  const leadsOn = [paging.previous, paging.next, paging.first].some((to) => to !== undefined);
+  const above = html`<div class="over">${allButtons(view, frame, own)}${orders}${leadsOn && pager(frame, paging)}</div>`;
+  const body = html`${above}<div class="tools"><b data-selected>${words.say("client.none_ticked")}</b>${buttons}</div>${table(columns, jobs, ({ key }) => idOf("w", key))}${pager(frame, paging)}`;
   return html`<section class="panel" id="waiting" data-live data-list>${postForm(frame, `${own}/delete`, {}, body)}</section>`;
+};
+
+const deletion = ({ key }: WaitingView, { words }: Frame, own: string): RowAction => ({
+  action: "job.delete",
+  label: words.say("verb.delete_ask"),
+  verb: words.say("verb.delete"),
+  asks: withQuery(`${own}/delete`, { key }),
+  isBad: true,
+});
+
+/** For how long by now, and since when. */
+const waits = (frame: Frame, since: Date): Html => {
+  const { words, nowMs } = frame;
+  const span = words.span(Math.max(0, nowMs - since.getTime()));
+  return html`<time datetime="${iso(since.getTime())}" title="${words.stamp(since)}">${span}</time><br><small class="abs">${clockOf(since, nowMs, words)}</small>`;
 };
 
 const nothing = ({ queue, processes }: QueueView, { words }: Frame): Html => {

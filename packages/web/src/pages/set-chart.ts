@@ -10,6 +10,9 @@ export interface SetChart {
   readonly fromMs: number;
   readonly columnMs: number;
   readonly values: readonly number[];
+  /** On how many of how many it was counted, where those are not all. */
+  readonly looked?: number | undefined;
+  readonly total?: number | undefined;
 }
 
 const TONES = { retry: "retry", schedule: "sched", dead: "dead" } as const;
@@ -17,7 +20,7 @@ const TICKS = 5;
 
 export const setChart = (chart: SetChart | undefined, { words }: Frame): Html => {
   if (!chart) return NOTHING;
-  const { set, fromMs, columnMs, values } = chart;
+  const { set, fromMs, columnMs, values, looked, total } = chart;
   const wholeMs = columnMs * values.length;
   const labels = values.map((_, i) => words.moment(fromMs + i * columnMs, wholeMs));
   const title = words.say(`set.chart_${set}`);
@@ -25,7 +28,10 @@ export const setChart = (chart: SetChart | undefined, { words }: Frame): Html =>
     words,
     id: "chart",
     title,
-    note: words.say("chart.column_is", { span: words.span(columnMs) }),
+    note:
+      looked === undefined || total === undefined
+        ? words.say("chart.column_is", { span: words.span(columnMs) })
+        : words.say("chart.column_counted", { span: words.span(columnMs), n: looked, total }),
     isOfTimes: true,
     height: 72,
     labels: labels.map((label) => html`${label}`),

@@ -7,6 +7,8 @@ import { reasonIn } from "../audit/reason.ts";
 import { listOfQueue } from "../bulk/bulk-list.ts";
 import type { BulkList } from "../bulk/bulk-list.ts";
 import type { BulkVerb, BulkWork } from "../bulk/bulk-work.ts";
+import { noteOf, readTarget } from "../bulk/target.ts";
+import type { TypedTarget } from "../bulk/target.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { path, withQuery } from "../html/path.ts";
 import { bulkConfirmPage, DESTRUCTIVE, isLarge } from "../pages/bulk-confirm.ts";
@@ -23,11 +25,16 @@ const MOST_SAMPLED = 5_000;
 const QUICK_MS = 700;
 const ID = /^[\w-]{16,64}$/;
 
-/** The question. */
-export const askBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): Promise<Response> => {
+/** The question; asked again by a form where something is wrong with what was typed. */
+export const askBulk = async (
+  visit: Visit,
+  list: BulkList,
+  verb: BulkVerb,
+  typed?: TypedTarget,
+): Promise<Response> => {
   const refused = await refusalOf(visit, list, verb);
   if (refused) return refused;
-  const { filter, problem } = listQueryOf(visit.query, visit.words.zone);
+  const { filter, problem } = listQueryOf(typed ? visit.form : visit.query, visit.words.zone);
   if (problem !== undefined)
     return redirect(visit.to(withQuery(list.path, { q: visit.query.get("q") ?? "" })));
   const most = filter.isEmpty ? MOST_SAMPLED : MOST_COUNTED;
@@ -46,8 +53,10 @@ export const askBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): Pro
     queues,
     dead,
     deadMost: visit.api.deadMaxJobs,
+    ...(typed && { typed, pace: visit.form.get("pace") ?? "", reason: reasonIn(visit.form) }),
   };
-  return answerPage(visit, (frame) => bulkConfirmPage(view, frame));
+  const page = await answerPage(visit, (frame) => bulkConfirmPage(view, frame));
+  return typed ? new Response(page.body, { status: 422, headers: page.headers }) : page;
 };
 
 /** Begins what the question was about. */
@@ -64,8 +73,13 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
   if (DESTRUCTIVE.has(verb) && isLarge(expected) && form.get("typed")?.trim() !== String(expected)) {
     return plain(`Nothing was changed: type ${expected} to go on.`, 422);
   }
-  const to = (form.get("to") ?? "").trim();
-  if (verb === "move" && to === "") return plain("Nothing was changed: name the queue that they go to.", 422);
+  const target = readTarget(verb, form, visit.words);
+  if ("problem" in target) return askBulk(visit, list, verb, target);
+  if (target.queue !== undefined) {
+    // Whoever may not touch a queue puts nothing onto it either.
+    const why = await visit.permissions.why(known.action, { ...list.subject, queue: target.queue });
+    if (why !== undefined) return plain(why, 403);
+  }
   const given = form.get("id") ?? "";
   const id = ID.test(given) ? given : randomBytes(15).toString("base64url");
   if (services.bulk.isFull && !services.bulk.find(id)) {
@@ -83,27 +97,28 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
       filter: filter.text,
       expected,
       perSecond: seconds > 0 && expected > 0 ? expected / seconds : undefined,
-      to: verb === "move" ? to : undefined,
+      target,
       by: visit.user.name,
       reason: reasonIn(form),
     },
-    (options) => known.run(scope, options, to),
+    (options) => known.run(scope, options, target),
   );
   await Promise.race([work.ended, sleep(QUICK_MS, undefined, { ref: false })]);
   // What goes on is written down with as many as it is for.
-  visit.counts(work.endedAt === undefined ? expected : work.report.done, filter.text);
+  visit.counts(work.endedAt === undefined ? expected : work.report.done, noteOf(filter.text, target));
   return visit.done(
     work.endedAt === undefined ? path`/bulk/${id}` : withQuery(list.path, { q: filter.text || undefined }),
   );
 };
 
-/** What came later than the preview is left out: both of its bounds come back with the form. */
+/** What came later than the preview is left out: its bounds, and what seems to lie beyond them, come back with the form. */
 const scopeOf = (form: URLSearchParams, filter: BulkScope["filter"] & object): BulkScope => {
   const [asOf, upTo] = [Number(form.get("as_of") || Number.NaN), Number(form.get("up_to") || Number.NaN)];
   return {
     filter,
     ...(Number.isSafeInteger(asOf) && { asOf: new Date(asOf) }),
     ...(!Number.isNaN(upTo) && { upTo }),
+    ahead: (form.get("ahead") ?? "").split(".").filter((digest) => digest !== ""),
   };
 };
 

@@ -1,13 +1,15 @@
-/** A job of a set changed by hand, and retried: its arguments, its queue, and every other byte as it was. */
+/** A job of a set changed by hand, and retried: its class, its arguments, its queue, and every other byte as it was. */
 import { InvalidJobError, MalformedPayloadError } from "@tsq/core";
 import type { JobEdit, SortedEntry } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { saidOf } from "../actions/said.ts";
+import { subjectOfEntry } from "../actions/set-entries.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { path } from "../html/path.ts";
 import { editPage } from "../pages/edit.ts";
-import type { EditView } from "../pages/edit.ts";
+import type { EditProblem, EditView } from "../pages/edit.ts";
 import type { Route } from "../route.ts";
+import type { Subject } from "../security/permissions.ts";
 import { SETS } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
@@ -27,13 +29,7 @@ type Answer = (visit: Visit, kind: SetKind, entry: SortedEntry) => Promise<Respo
 const withEntry = async (visit: Visit, kind: SetKind, answer: Answer): Promise<Response> => {
   const entry = await kind.open(visit.api).findEntry(visit.params["key"] ?? "");
   if (!entry?.payload) return redirect(visit.to(kind.path));
-  const { queue, displayClass, jid } = entry;
-  const why = await visit.permissions.why("job.edit", {
-    set: kind.set,
-    ...(queue !== undefined && { queue }),
-    ...(displayClass !== undefined && { class: displayClass }),
-    ...(jid !== undefined && { jid }),
-  });
+  const why = await visit.permissions.why("job.edit", subjectOfEntry(kind, entry));
   return why === undefined ? answer(visit, kind, entry) : plain(why, 403);
 };
 
@@ -48,7 +44,8 @@ const viewOf = (visit: Visit, kind: SetKind, entry: SortedEntry): EditView => {
     // What is masked must neither be shown here nor be written back as the mask.
     args: isHidden || text.length > LONGEST_ARGS ? undefined : text,
     whyNoArgs: isHidden ? "masked" : "large",
-    isWrapped: entry.payload?.["wrapped"] !== undefined,
+    isWrapped: entry.runClass !== entry.payload?.["class"],
+    runClass: entry.runClass ?? "",
     queue: entry.queue ?? "",
     problem: undefined,
   };
@@ -62,28 +59,46 @@ const show: Answer = async (visit, kind, entry) => {
 const save: Answer = async (visit, kind, entry) => {
   const before = viewOf(visit, kind, entry);
   const queue = (visit.form.get("queue") ?? before.queue).trim();
+  const runClass = (visit.form.get("class") ?? before.runClass).trim();
   // Browsers send line ends of their own.
   const args = visit.form.get("args")?.replaceAll("\r\n", "\n");
   if (args !== undefined && before.args === undefined) {
     return plain("Nothing was changed: arguments of which something is masked cannot be edited here.", 422);
   }
+  // What somebody has typed is there again.
+  const again = async (problem: EditProblem): Promise<Response> => {
+    const view = { ...before, args: args ?? before.args, queue, runClass, problem };
+    const page = await answerPage(visit, (frame) => editPage(view, frame));
+    return new Response(page.body, { status: 422, headers: page.headers });
+  };
+  if (runClass === "" && visit.form.has("class")) return again({ field: "class", said: "edit.no_class" });
+  if (queue === "" && visit.form.has("queue")) return again({ field: "queue", said: "edit.no_queue" });
   const edit: JobEdit = {
     ...(args !== undefined && args !== before.args && { args }),
     ...(queue !== before.queue && { queue }),
+    ...(runClass !== before.runClass && { class: runClass }),
   };
+  if (edit.queue !== undefined || edit.class !== undefined) {
+    // Whoever may not touch a queue or a class makes nothing one of theirs either.
+    const why = await visit.permissions.why("job.edit", { ...subjectOfEntry(kind, entry), ...edited(edit) });
+    if (why !== undefined) return plain(why, 403);
+  }
   try {
     const isDone = await entry.retry(edit);
+    visit.counts(isDone ? 1 : 0);
     return visit.done(
       kind.path,
       saidOf("retry", { done: isDone ? 1 : 0, gone: isDone ? 0 : 1, malformed: 0 }),
     );
   } catch (error) {
     if (!(error instanceof InvalidJobError || error instanceof MalformedPayloadError)) throw error;
-    // What somebody has typed is there again.
-    const view = { ...before, args: args ?? before.args, queue, problem: error.message };
-    const page = await answerPage(visit, (frame) => editPage(view, frame));
-    return new Response(page.body, { status: 422, headers: page.headers });
+    return again({ field: "args", said: error });
   }
 };
+
+const edited = ({ queue, class: name }: JobEdit): Subject => ({
+  ...(queue !== undefined && { queue }),
+  ...(name !== undefined && { class: name }),
+});
 
 export const EDIT_ROUTES: readonly Route[] = SETS.flatMap(editsOf);

@@ -1,12 +1,15 @@
 /** What jobs a list has, as its page shows it: counted on the newest of them, and kept for all who look. */
-import type { Facets, Filter, LookOptions } from "@tsq/core/api";
+import type { FacetOptions, Facets, Filter } from "@tsq/core/api";
+import type { Counted } from "../frame/counted.ts";
 import type { FacetsView, FacetView } from "../pages/narrow.ts";
 import { filterPath } from "../request/list-query.ts";
+import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
+import { ChartTally } from "./chart-tally.ts";
 
 /** What is counted: a set or a queue. */
 interface Countable {
-  facets(options: LookOptions): Promise<Facets>;
+  facets(options: FacetOptions): Promise<Facets>;
 }
 
 const MOST_WAIT_MS = 400;
@@ -20,7 +23,20 @@ export const facetsOf = async (
   filter: Filter,
 ): Promise<Facets | undefined> => {
   const { facets } = visit.services;
-  return facets.get(`${key} ${filter.text}`, () => list.facets({ filter }), MOST_WAIT_MS);
+  const read = async () => ({ facets: await list.facets({ filter }), chart: undefined });
+  return (await facets.get(`${key} ${filter.text}`, read, MOST_WAIT_MS))?.facets;
+};
+
+/** The same of a set, with when they are due or have died. */
+export const countedOf = (visit: Visit, kind: SetKind, filter: Filter): Promise<Counted | undefined> => {
+  const read = async (): Promise<Counted> => {
+    const tally = new ChartTally(kind, Date.now());
+    const facets = await kind.open(visit.api).facets({ filter, onTime: (atMs) => tally.add(atMs) });
+    const chart = tally.chart();
+    const { looked, total } = facets;
+    return { facets, chart: chart && { ...chart, ...(looked < total && { looked, total }) } };
+  };
+  return visit.services.facets.get(`${kind.set} ${filter.text}`, read, MOST_WAIT_MS);
 };
 
 /** @param kinds in the order in which they are shown */

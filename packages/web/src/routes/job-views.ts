@@ -6,7 +6,7 @@ import { jobPath, path } from "../html/path.ts";
 import type { JobView } from "../layout/parts.ts";
 import type { JobPageView } from "../pages/job.ts";
 import type { JobRunView } from "../pages/job-place.ts";
-import type { EntryView } from "../pages/set.ts";
+import type { EntryView } from "../pages/set-view.ts";
 import { withoutHidden } from "../security/hidden.ts";
 import { maskedArgs, maskValue } from "../security/mask.ts";
 import type { SetKind } from "../sets.ts";

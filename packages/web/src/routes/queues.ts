@@ -6,7 +6,7 @@ import { keyOf } from "../actions/queue-actions.ts";
 import { plain } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
-import { path, withQuery } from "../html/path.ts";
+import { path } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { queuePage } from "../pages/queue.ts";
 import type { QueueView, WaitingView } from "../pages/queue.ts";
@@ -14,6 +14,7 @@ import { longestFirst } from "../pages/queue-list.ts";
 import { queuesPage } from "../pages/queues.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
+import { placeIn, placesAround } from "../request/places.ts";
 import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
 import { facetsOf, facetsViewOf } from "./facet-views.ts";
@@ -94,15 +95,13 @@ const pageOf = async (visit: Visit, queue: Queue): Promise<Part> => {
 
 const searched = async (visit: Visit, queue: Queue, filter: Filter): Promise<Part> => {
   const search = (after?: string) => queue.search(filter, { limit: countIn(visit.query), after });
-  let after = visit.query.get("after") ?? undefined;
+  let after = placeIn(visit.query);
   const { items, looked, total, cursor } = await search(after).catch((error: unknown) => {
     // An address that somebody has cut off is no reason to show nothing.
     if (after === undefined || !(error instanceof FilterError)) throw error;
     after = undefined;
     return search();
   });
-  const at = (place: string | undefined) =>
-    withQuery(`${visit.path}?${visit.query.toString()}`, { after: place });
   return {
     order: "desc",
     jobs: items.map((job) => waitingViewOf(job, visit, undefined)),
@@ -110,8 +109,7 @@ const searched = async (visit: Visit, queue: Queue, filter: Filter): Promise<Par
       shown: items.length,
       total,
       looked,
-      next: cursor === undefined ? undefined : at(cursor),
-      first: after === undefined ? undefined : at(undefined),
+      ...placesAround(`${visit.path}?${visit.query.toString()}`, after, cursor),
     },
   };
 };

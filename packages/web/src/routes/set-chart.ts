@@ -2,23 +2,7 @@
 import type { ApiConnection } from "@tsq/core/api";
 import type { SetChart } from "../pages/set-chart.ts";
 import type { SetKind } from "../sets.ts";
-
-const MINUTE = 60;
-const HOUR = 3_600;
-const DAY = 86_400;
-
-/** From the nearest to the farthest: how long a column is, and how many there are, in seconds. */
-const SCALES = [
-  { seconds: MINUTE, count: 60 },
-  { seconds: 10 * MINUTE, count: 36 },
-  { seconds: HOUR, count: 48 },
-  { seconds: 6 * HOUR, count: 56 },
-  { seconds: 2 * DAY, count: 45 },
-  { seconds: 14 * DAY, count: 52 },
-] as const;
-
-/** What a chart should show of a set, at least. */
-const ENOUGH = 0.9;
+import { beginOf, scaleFor, SCALES } from "./chart-scales.ts";
 
 /** Counts it on the smallest scale that has nearly all of the set; undefined of an empty one. */
 export const readSetChart = async (
@@ -37,9 +21,9 @@ export const readSetChart = async (
   );
   const total = await api.redis.zcard(set);
   if (total === 0) return undefined;
-  const place = counts.findIndex((count) => count >= total * ENOUGH);
-  const scale = SCALES[place < 0 ? SCALES.length - 1 : Math.max(place, isPast ? 2 : 0)] ?? SCALES[0];
-  const from = isPast ? now - scale.seconds * scale.count : now;
+  const scale = SCALES[scaleFor({ set }, counts, total)];
+  if (!scale) return undefined;
+  const from = beginOf({ set }, scale, now);
   const values = await zcounts(
     api,
     set,

@@ -4,23 +4,27 @@ import { Jobs } from "@tsq/core/api";
 import type { SortedEntry } from "@tsq/core/api";
 import { redirect } from "../answers.ts";
 import { listOfSet } from "../bulk/bulk-list.ts";
+import type { TargetVerb } from "../bulk/target.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
-import { path, withQuery } from "../html/path.ts";
+import { path } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { jobPage } from "../pages/job.ts";
+import type { SetChart } from "../pages/set-chart.ts";
 import { setPage } from "../pages/set.ts";
-import type { SetView } from "../pages/set.ts";
+import type { SetView } from "../pages/set-view.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { ListQuery } from "../request/list-query.ts";
+import { placeIn, placesAround } from "../request/places.ts";
 import type { Route } from "../route.ts";
 import { actionOf, SETS } from "../sets.ts";
 import type { SetKind, Verb } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import { askBulk } from "./bulk.ts";
 import { jobRowsOf } from "./job-rows-of.ts";
-import { facetsOf, facetsViewOf } from "./facet-views.ts";
+import { ChartTally } from "./chart-tally.ts";
+import { countedOf, facetsViewOf } from "./facet-views.ts";
 import { readSetChart } from "./set-chart.ts";
 import { entryViewOf, jobPageOf } from "./job-views.ts";
 
@@ -43,7 +47,7 @@ const pagesOf = (kind: SetKind): readonly Route[] => [
     answer: (visit) => list(visit, kind),
   },
   // The keys of `all` are verbs.
-  ...(Object.keys(kind.all) as Verb[]).map((verb): Route => ({
+  ...([...Object.keys(kind.all), ...kind.targets] as (Verb | TargetVerb)[]).map((verb): Route => ({
     method: "GET",
     path: `${kind.path}/all/${verb}`,
     action: actionOf("set", verb),
@@ -61,23 +65,29 @@ const pagesOf = (kind: SetKind): readonly Route[] => [
 
 const list = async (visit: Visit, kind: SetKind): Promise<Response> => {
   const asked = listQueryOf(visit.query, visit.words.zone);
-  const [part, facets, chart] = await Promise.all([
+  const isWhole = asked.filter.isEmpty && asked.substr === undefined;
+  const [part, counted, chart] = await Promise.all([
     partOf(visit, kind, asked),
-    facetsOf(visit, kind.set, kind.open(visit.api), asked.filter),
-    asked.filter.isEmpty && asked.substr === undefined
-      ? readSetChart(visit.api, kind, Date.now())
-      : undefined,
+    countedOf(visit, kind, asked.filter),
+    isWhole ? readSetChart(visit.api, kind, Date.now()) : undefined,
   ]);
   const kinds = kind.set === "schedule" ? FACETS.filter((one) => one !== "error") : FACETS;
   const view: SetView = {
     ...part,
     set: kind.set,
     narrow: narrowOf(kind.path, asked),
-    facets: facetsViewOf(facets, kind.path, asked.filter, kinds),
-    chart,
+    facets: facetsViewOf(counted?.facets, kind.path, asked.filter, kinds),
+    chart: chart ?? (asked.substr === undefined ? counted?.chart : chartOf(part, kind)),
     works: visit.services.bulk.newsOf(kind.path),
   };
   return answerPage(visit, (frame) => setPage(view, frame));
+};
+
+/** Of those that a page has found, which are all there are. */
+const chartOf = ({ entries }: Part, kind: SetKind): SetChart | undefined => {
+  const tally = new ChartTally(kind, Date.now());
+  for (const { at } of entries) if (at) tally.add(at.getTime());
+  return tally.chart();
 };
 
 const FACETS = ["error", "class", "queue", "tag"] as const;
@@ -96,7 +106,7 @@ const searched = async (visit: Visit, kind: SetKind, { filter }: ListQuery): Pro
   const set = kind.open(visit.api);
   const search = (after?: string) =>
     set.search(filter, { limit: countIn(visit.query), order: orderOf(kind), after });
-  let after = visit.query.get("after") ?? undefined;
+  let after = placeIn(visit.query);
   let found = await search(after).catch((error: unknown) => {
     // An address that somebody has cut off is no reason to show nothing.
     if (after === undefined || !(error instanceof FilterError)) throw error;
@@ -109,8 +119,6 @@ const searched = async (visit: Visit, kind: SetKind, { filter }: ListQuery): Pro
     found = await search();
   }
   const { items, looked, total, cursor } = found;
-  const at = (place: string | undefined) =>
-    withQuery(`${visit.path}?${visit.query.toString()}`, { after: place });
   return {
     size: total,
     entries: items.map((entry) => entryViewOf(entry, kind, visit)),
@@ -119,8 +127,7 @@ const searched = async (visit: Visit, kind: SetKind, { filter }: ListQuery): Pro
       shown: items.length,
       total,
       ...(!filter.isEmpty && { looked }),
-      next: cursor === undefined ? undefined : at(cursor),
-      first: after === undefined ? undefined : at(undefined),
+      ...placesAround(`${visit.path}?${visit.query.toString()}`, after, cursor),
     },
   };
 };

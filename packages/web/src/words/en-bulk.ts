@@ -47,11 +47,35 @@ export const EN_BULK = {
   },
   "bulk.move.button": { one: "Move {count} job", other: "Move {count} jobs" },
   "bulk.move.follows": "They wait again, at the end of that queue.",
+  "bulk.move.follows_in_set":
+    "They stay where they are, and go to that queue when their time comes, or when they are retried.",
   "bulk.move.doing": { one: "{done} of {count} job moved", other: "{done} of {count} jobs moved" },
   "bulk.move.done": {
     one: "{count} job was moved to another queue.",
     other: "{count} jobs were moved to another queue.",
   },
+  "bulk.reschedule.question": {
+    one: "Give {count} job another time?",
+    other: "Give {count} jobs another time?",
+  },
+  "bulk.reschedule.button": { one: "Reschedule {count} job", other: "Reschedule {count} jobs" },
+  "bulk.reschedule.follows": "At that time, and no sooner, each goes to its queue: several of them together.",
+  "bulk.reschedule.doing": {
+    one: "{done} of {count} job rescheduled",
+    other: "{done} of {count} jobs rescheduled",
+  },
+  "bulk.reschedule.done": {
+    one: "{count} job was given another time.",
+    other: "{count} jobs were given another time.",
+  },
+  "target.when": "When",
+  "target.when_note":
+    "+2h for two hours from now (s, m, h, d and w), a date such as 2030-01-31 08:30, or seconds since 1970.",
+  "target.time_missing": "Nothing was changed: say when they shall run.",
+  "target.time_unknown":
+    "Nothing was changed: {text} is no time. Write +2h for two hours from now, a date such as 2030-01-31 08:30, or seconds since 1970.",
+  "target.time_past": "Nothing was changed: {text} is past. What shall run now needs no other time.",
+  "target.no_queue": "Nothing was changed: name the queue that they go to.",
   "bulk.of_all": "All that are there now. What comes after this moment is not touched.",
   "bulk.of_filter":
     "All that match {text}, as counted just now. What comes after this moment is not touched.",

@@ -42,6 +42,8 @@ export const EN_JOBS = {
   "ask.kill_text": "It moves to the dead jobs, and runs again only if someone says so.",
   "ask.delete": "Delete {name}?",
   "ask.delete_text": "Nobody can bring it back.",
+  "ask.reschedule": "Give {name} another time?",
+  "ask.move": "Move {name} to another queue?",
   "ask.cancel": "Cancel {name}?",
   "ask.cancel_text":
     "Its run is told to end, within seconds. What it has done until then stays, and it does not run again.",

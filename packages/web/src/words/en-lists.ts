@@ -27,6 +27,7 @@ export const EN_LISTS = {
   "narrow.first": "To the beginning",
   "narrow.none_so_far": "None so far.",
   "chart.column_is": "a column is {span}",
+  "chart.column_counted": "a column is {span}; counted on {n} of {total}",
   "set.chart_retry": "Next tries",
   "set.chart_schedule": "Runs",
   "set.chart_dead": "Deaths",

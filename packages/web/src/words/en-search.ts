@@ -31,6 +31,11 @@ export const EN_SEARCH = {
   "edit.of": "Edit and retry {class}",
   "edit.lead":
     "It goes to its queue at once, with one failure taken back. Every byte that is not changed here stays as it is.",
+  "edit.class": "Class that runs it",
+  "edit.wrapped_class":
+    "That is the job inside ActiveJob’s wrapper: it is written where pages read it, and where Ruby does.",
+  "edit.no_class": "Nothing was changed: name the class that runs the job.",
+  "edit.no_queue": "Nothing was changed: name the queue that it goes to.",
   "edit.args": "Arguments, as a JSON list",
   "edit.wrapped": "These are the arguments of a wrapper: the job’s own are inside.",
   "edit.masked":

@@ -1,0 +1,53 @@
+/** The entries of a set that somebody has named in a form, and something done to each of them. */
+import { MalformedPayloadError } from "@tsq/core";
+import type { SortedEntry } from "@tsq/core/api";
+import type { Subject } from "../security/permissions.ts";
+import type { SetKind } from "../sets.ts";
+import type { Visit } from "../visit.ts";
+import type { Tally } from "./said.ts";
+
+/** Those that are still there. */
+export const entriesOf = async (
+  visit: Visit,
+  kind: SetKind,
+  keys: readonly string[],
+): Promise<SortedEntry[]> => {
+  const set = kind.open(visit.api);
+  const found = await Promise.all([...new Set(keys)].map((key) => set.findEntry(key)));
+  return found.filter((entry) => entry !== undefined);
+};
+
+/** What an action is done to. */
+export const subjectOfEntry = ({ set }: SetKind, { queue, displayClass, jid }: SortedEntry): Subject => ({
+  set,
+  ...(queue !== undefined && { queue }),
+  ...(displayClass !== undefined && { class: displayClass }),
+  ...(jid !== undefined && { jid }),
+});
+
+/** Does it to one after the other. */
+export const tallied = async (
+  entries: readonly SortedEntry[],
+  deed: (entry: SortedEntry) => Promise<boolean>,
+): Promise<Tally> => {
+  const tally = { done: 0, gone: 0, malformed: 0 };
+  for (const entry of entries) {
+    try {
+      if (await deed(entry)) tally.done += 1;
+      else tally.gone += 1;
+    } catch (error) {
+      // Among others that can be moved there may be something that is no job.
+      if (!(error instanceof MalformedPayloadError)) throw error;
+      tally.malformed += 1;
+    }
+  }
+  return tally;
+};
+
+/** The list as it was looked at: Sidekiq::Web keeps the query of the page that the form was on. */
+export const listAgain = (visit: Visit, { path }: SetKind): string => {
+  const [, came = ""] = visit.cameFrom("").split("?");
+  // A question in between has kept it.
+  const query = new URLSearchParams(visit.form.get("from") ?? came).toString();
+  return query === "" ? path : `${path}?${query}`;
+};

@@ -1,0 +1,93 @@
+/** Jobs of a queue that somebody has ticked, or one of its rows: where they shall go, and whether one shall be deleted. */
+import { named, queueAgain, queueOf } from "../actions/queue-actions.ts";
+import { saidOf } from "../actions/said.ts";
+import { plain } from "../answers.ts";
+import { reasonIn } from "../audit/reason.ts";
+import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
+import type { TypedTarget } from "../bulk/target.ts";
+import { answerPage } from "../frame/frame-of.ts";
+import { path } from "../html/path.ts";
+import { name } from "../layout/names.ts";
+import { confirmPage } from "../pages/confirm.ts";
+import { retargetPage } from "../pages/retarget.ts";
+import { valuesOf } from "../request/form.ts";
+import type { Route } from "../route.ts";
+import { ACTIONS } from "../security/roles.ts";
+import type { Visit } from "../visit.ts";
+
+const subject = ({ name: queue = "" }: Readonly<Record<string, string>>) => ({ queue });
+
+/** Before one is deleted, named by the key of its row. */
+const confirmDelete: Route = {
+  method: "GET",
+  path: "/queues/:name/delete",
+  action: "job.delete",
+  subject,
+  answer: (visit) => {
+    const key = visit.query.get("key") ?? "";
+    const own = path`/queues/${visit.params["name"] ?? ""}`;
+    return answerPage(visit, (frame) =>
+      confirmPage(
+        {
+          question: frame.words.say("ask.delete", { name: name(key) }),
+          text: frame.words.say("ask.delete_text"),
+          path: `${own}/delete`,
+          fields: { key, from: queueAgain(visit).split("?")[1] ?? "" },
+          verb: frame.words.say("verb.delete"),
+          back: queueAgain(visit),
+        },
+        frame,
+      ),
+    );
+  },
+};
+
+/** The question, as long as the form does not say where to. */
+const move: Route = {
+  method: "POST",
+  path: "/queues/:name/move",
+  answer: async (visit) => {
+    const { form, permissions } = visit;
+    const keys = new Set(valuesOf(form, "key"));
+    if (keys.size === 0) return visit.done(queueAgain(visit));
+    if (!form.has(TARGET_FIELDS.move)) {
+      const why = await permissions.whyNot(ACTIONS["job.move"], "job.move");
+      return why === undefined ? ask(visit, keys) : plain(why, 403);
+    }
+    const target = readTarget("move", form, visit.words);
+    if ("problem" in target) return ask(visit, keys, target);
+    const queue = queueOf(visit);
+    const { queue: to = "" } = target;
+    // Whoever may not touch a queue puts nothing onto it either.
+    for (const of of [queue.name, to]) {
+      const why = await permissions.why("job.move", { queue: of });
+      if (why !== undefined) return plain(why, 403);
+    }
+    const tally = await named(queue, keys, (job) => job.move(to));
+    visit.counts(tally.done, noteOf("", target));
+    return visit.done(queueAgain(visit), saidOf("move", tally));
+  },
+};
+
+const ask = async (visit: Visit, keys: ReadonlySet<string>, typed?: TypedTarget): Promise<Response> => {
+  const { name: own } = queueOf(visit);
+  const list = queueAgain(visit);
+  const { queues } = await visit.services.summary.now();
+  const view = {
+    verb: "move" as const,
+    path: path`/queues/${own}/move`,
+    keys: [...keys],
+    count: keys.size,
+    classes: [],
+    follows: "bulk.move.follows" as const,
+    back: list,
+    from: list.split("?")[1] ?? "",
+    queues: queues.map(({ name: of }) => of).filter((of) => of !== own),
+    typed,
+    reason: reasonIn(visit.form),
+  };
+  const page = await answerPage(visit, (frame) => retargetPage(view, frame));
+  return typed ? new Response(page.body, { status: 422, headers: page.headers }) : page;
+};
+
+export const QUEUE_JOB_ROUTES: readonly Route[] = [confirmDelete, move];
