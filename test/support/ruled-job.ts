@@ -61,7 +61,7 @@ export class RuledJob {
       ...payload,
     };
     const context = {
-      jid: "old",
+      jid: whole.jid,
       class: "RuledJob",
       queue: "default",
       payload: whole,

@@ -2,7 +2,7 @@
 import { Duration, rubyTime, temporal } from "tsq";
 import type { RubyDate, RubyTime } from "tsq";
 import { dumpJson, parseJson } from "@tsq/core/protocol";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { decodeArguments, encodeArguments } from "../support/inside-active-job.ts";
 
 const Temporal = temporal();
@@ -54,6 +54,14 @@ describe("dates and times are Temporal values", () => {
     const time = one(serialized("Time", { value: "2030-01-02T03:04:05.678912000Z" })) as RubyTime;
 
     expect(new Date(time.epochMilliseconds)).toEqual(new Date("2030-01-02T03:04:05.678Z"));
+  });
+
+  test("of Node's own Temporal, where Node has one", () => {
+    const own = {};
+    vi.stubGlobal("Temporal", own);
+    onTestFinished(() => void vi.unstubAllGlobals());
+
+    expect(temporal()).toBe(own);
   });
 
   test("which are written by what they are when they do not come from Ruby", () => {

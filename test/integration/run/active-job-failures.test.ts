@@ -4,7 +4,7 @@ import { Client, discard, snooze } from "@tsq/core";
 import type { JobContext } from "@tsq/core";
 import { ScheduledSet } from "@tsq/core/api";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { enqueued } from "../../support/enqueued.ts";
+import { enqueued, NEW_WRAPPER, OLD_WRAPPER } from "../../support/enqueued.ts";
 import { eventually } from "../../support/eventually.ts";
 import { pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
@@ -94,21 +94,24 @@ test("a verdict that a job with rules answers or throws is carried out", async (
   expect(await workers.logged("discard")).toMatchObject({ class: "VerdictJob", reason: "enough" });
 });
 
-test("a job that is out of attempts tells retriesExhausted of its definition", async () => {
-  const told: unknown[] = [];
-  await pushTexts(workers.redis, [enqueued("DeadJob", [], {}, { retry: 0 })]);
-  await workers.start({
-    jobs: [
-      defineActiveJob("DeadJob", { retriesExhausted: ({ wrapped }) => void told.push(wrapped) }, () => {
-        throw new Error("no");
-      }),
-    ],
-  });
+test.each([NEW_WRAPPER, OLD_WRAPPER])(
+  "a job in a %s that is out of attempts tells retriesExhausted of its definition",
+  async (wrapper) => {
+    const told: unknown[] = [];
+    await pushTexts(workers.redis, [enqueued("DeadJob", [], {}, { class: wrapper, retry: 0 })]);
+    await workers.start({
+      jobs: [
+        defineActiveJob("DeadJob", { retriesExhausted: ({ wrapped }) => void told.push(wrapped) }, () => {
+          throw new Error("no");
+        }),
+      ],
+    });
 
-  await workers.jobIn("dead");
+    await workers.jobIn("dead");
 
-  expect(told).toEqual(["DeadJob"]);
-});
+    expect(told).toEqual(["DeadJob"]);
+  },
+);
 
 test("a job that takes longer than its timeout fails by that, or meets a rule for it", async () => {
   const untilAborted = ({ signal }: JobContext): Promise<never> =>
