@@ -1,5 +1,12 @@
 /** What the compiler knows of jobs of ActiveJob. A line marked as an error that is none is itself one. */
-import { activeJob, defineActiveJob, defineMailerJob, kwargs, performAllLater } from "@tsq/active-job";
+import {
+  activeJob,
+  defineActiveJob,
+  defineMailerJob,
+  GlobalID,
+  kwargs,
+  performAllLater,
+} from "@tsq/active-job";
 import type { ActiveJobContext, MailerJobContext } from "@tsq/active-job";
 import { Client, snooze } from "@tsq/core";
 import type { Runnable, Verdict } from "@tsq/core";
@@ -50,6 +57,30 @@ test("a job has the arguments of its handler, and can be enqueued with them", ()
     () => notify.performLater(7, "text"),
     // @ts-expect-error -- of another type
     () => notify.performLater(7, 8),
+  );
+});
+
+test("a model that a handler gets is passed as its GlobalID, in a list too", () => {
+  interface Contact {
+    readonly id: number;
+  }
+  const greet = defineActiveJob(
+    "GreetJob",
+    {},
+    (_job, _contact: Contact, _others: readonly Contact[], _text?: string) => {},
+  );
+  const ada = new GlobalID("gid://crm/Contact/7");
+
+  never(
+    () => greet.performLater(ada, [ada, { id: 8 }], "text"),
+    () => greet.performLater({ id: 7 }, []),
+    () => greet.with(ada, [ada]),
+    // @ts-expect-error -- a text is no model
+    () => greet.performLater(ada, [], ada),
+    // @ts-expect-error -- of another type
+    () => greet.performLater(7, []),
+    // @ts-expect-error -- one is missing
+    () => greet.performLater(ada),
   );
 });
 

@@ -8,11 +8,21 @@ import type { Target } from "../enqueue/target.ts";
 import { whenOf } from "../enqueue/when.ts";
 import { checkPriority, refuseMisplaced } from "../own-options.ts";
 import { NOT_SET } from "./options.ts";
+import type { GlobalID } from "../values/global-id.ts";
+
+/** What may be passed for what a handler gets: for an object a `GlobalID` too, of which a resolver makes one (`globalId`). */
+type Passed<Arg> = Arg extends readonly (infer Item)[]
+  ? Arg | readonly Passed<Item>[]
+  : Arg extends object
+    ? Arg | GlobalID
+    : Arg;
+
+type PassedArgs<Args extends readonly unknown[]> = { readonly [At in keyof Args]: Passed<Args[At]> };
 
 /** The arguments of a call: those of the job, and behind them keyword arguments, made by `kwargs()`. */
 export type CallArgs<Args extends readonly unknown[]> =
-  | readonly [...Args]
-  | readonly [...Args, keywords: object];
+  | readonly [...PassedArgs<Args>]
+  | readonly [...PassedArgs<Args>, keywords: object];
 
 /** What `set()` of a job of ActiveJob takes. */
 export interface SetActiveJobOptions extends JobOptions {
