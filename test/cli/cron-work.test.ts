@@ -100,6 +100,18 @@ test("tsq work writes its schedule in the keys that `cron_layout` names", async 
   expect(await redis.keys("cron_jobs*")).toEqual(["cron_jobs"]);
 });
 
+test.each([
+  ["config/schedule.yaml", {}],
+  ["config/cron.yaml", { "config/sidekiq.yml": "cron_schedule_file: config/cron.yml\n" }],
+])("tsq work loads %s where there is no .yml, as sidekiq-cron 2 does", async (path, more) => {
+  const { "config/schedule.yml": schedule, ...others } = LAID_OUT;
+  const cwd = application({ ...others, ...more, [path]: schedule });
+
+  const command = startTsqCommand(["work"], { cwd, env: { REDIS_URL: server.url } });
+
+  expect(await command.logged("Cron schedule loaded")).toMatchObject({ file: path, entries: 1 });
+});
+
 test("tsq work refuses a `cron_layout` of no version, with its line", async () => {
   const cwd = application({ ...LAID_OUT, "config/sidekiq.yml": "concurrency: 1\ncron_layout: 3\n" });
 

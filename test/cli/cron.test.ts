@@ -25,8 +25,8 @@ const json = async (...args: readonly string[]): Promise<unknown> => {
 };
 
 const AT = "2030-01-01T08:59:00Z";
-const save = (name: string, source: "schedule" | "dynamic" = "dynamic") =>
-  saveCron(redis, name, { cron: "0 2 * * *", class: "NightlyJob", args: [7], tz: "UTC" }, { at: AT, source });
+const save = (name: string, source: "schedule" | "dynamic" = "dynamic", tz = "UTC") =>
+  saveCron(redis, name, { cron: "0 2 * * *", class: "NightlyJob", args: [7], tz }, { at: AT, source });
 
 describe("tsq cron list", () => {
   test("lists the entries of Ruby, with when each fires next", async () => {
@@ -88,6 +88,19 @@ test("tsq cron show shows its job, its last jobs and what comes", async () => {
     history: [{ jid: "d137e85badd5c54397169ef8", at: "2026-11-23T16:38:03.000Z" }],
     missed: [],
   });
+});
+
+test("tsq cron show warns of the times that the clocks skip and show twice", async () => {
+  await save("zoned", "dynamic", "Europe/Berlin");
+  await save("of UTC");
+
+  const { stdout } = await cron(["show", "zoned"]);
+  const shown = (await json("show", "zoned")) as { clocks: { kind: string }[] };
+
+  expect(stdout).toMatch(/^(?:Clocks)? +The clocks skip \d{4}-03-\d\d 02:00:00: it does not fire then\.$/m);
+  expect(stdout).toMatch(/^(?:Clocks)? +The clocks show \d{4}-10-\d\d 02:00:00 twice: it fires at both\.$/m);
+  expect(shown.clocks.map(({ kind }) => kind).toSorted()).toEqual(["doubled", "skipped"]);
+  expect((await cron(["show", "of UTC"])).stdout).not.toContain("Clocks");
 });
 
 test.for(["show", "enable", "disable", "run", "delete"])(

@@ -1,6 +1,6 @@
 /** Cron entries by the API: what is written of a job that is given itself, and what a run by hand does. */
 import { activeJob, configure, defineActiveJob } from "tsq";
-import { CronSchedule } from "tsq/cron";
+import { CronSchedule, loadFromHash } from "tsq/cron";
 import type { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { queuedTexts } from "../../support/jobs-in-redis.ts";
@@ -87,4 +87,24 @@ test("one entry of a schedule whose key is of another type keeps no other from b
   expect(refused.map(({ name, error }) => [name, error.message])).toEqual([
     ["bad", expect.stringContaining("Delete or rename the key that is in the way")],
   ]);
+});
+
+test("loadFromHash() loads a list too, tells what is wrong, and removes what an earlier schedule had when it is asked", async () => {
+  const options = { redis: server.url, layout: "2.x" } as const;
+  const list = (...names: readonly string[]) =>
+    names.map((name) => ({ ...NEVER_NOW, name, class: "ListedJob", args: { dry: true } }));
+
+  await loadFromHash(list("old", "kept"), { ...options, removeOthers: true });
+  const added = await loadFromHash(
+    [...list("new"), { name: "bad", class: "BadJob", cron: "never" }],
+    options,
+  );
+  const names = (await schedule.entries()).map(({ name }) => name);
+  const whole = await loadFromHash(list("kept"), { ...options, removeOthers: true });
+
+  expect([added.loaded, added.refused.map(({ name }) => name)]).toEqual([["new"], ["bad"]]);
+  expect(names).toEqual(["kept", "new", "old"]);
+  // What nobody has asked to be a whole schedule is an entry as any other.
+  expect([whole.loaded, whole.removed]).toEqual([["kept"], ["old"]]);
+  expect(await redis.hget("cron_job:default:kept", "args")).toBe('[{"dry":true}]');
 });

@@ -2,7 +2,7 @@
 import { ConfigError } from "@tsq/core";
 import { nearest } from "@tsq/core/protocol";
 import { CronSchedule } from "@tsq/cron";
-import type { CronEntry } from "@tsq/cron";
+import type { ClockSurprise, CronEntry } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
 import type { CronFlags } from "./cron-flags.ts";
 
@@ -58,6 +58,14 @@ export const nextOf = (entry: CronEntry): Date | string => {
 
 export const shortTime = (time: Date | string | undefined): string =>
   time instanceof Date ? time.toISOString().slice(0, 19).replace("T", " ") : (time ?? "");
+
+/** What a change of clocks makes of an expression. */
+export const clockWarning = ({ kind, time, count }: ClockSurprise): string => {
+  const times = count === 1 ? time : `${time} and ${count - 1} more`;
+  return kind === "skipped"
+    ? `The clocks skip ${times}: it does not fire then.`
+    : `The clocks show ${times} twice: it fires at both.`;
+};
 
 /** As `--json` has it. */
 export const entryJson = (entry: CronEntry): Readonly<Record<string, unknown>> => {

@@ -1,8 +1,8 @@
 /** `tsq cron next`: when an expression fires, to look at before it is in a schedule. */
 import { ConfigError } from "@tsq/core";
 import { inWords, localZoneWarning, nextTimes, parseCron } from "@tsq/cron";
-import type { ClockSurprise } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
+import { clockWarning } from "./cron-entries.ts";
 import type { CronNextFlags } from "./cron-next-command.ts";
 import { writtenTime } from "./written-time.ts";
 
@@ -26,7 +26,7 @@ export const cronNext = async (
     context.out.line(
       `Not heard, as in Ruby: ${expression.leftOut.join(", ")}. One expression cannot hold it all: write an entry of its own for each.`,
     );
-  for (const surprise of expression.clockSurprises(from)) context.out.line(warningOf(surprise));
+  for (const surprise of expression.clockSurprises(from)) context.out.line(clockWarning(surprise));
   const warning = expression.zone === undefined ? localZoneWarning() : undefined;
   if (warning !== undefined) context.out.line(warning);
 };
@@ -39,11 +39,4 @@ const countOf = (text: string): number => {
   throw new ConfigError(
     `Expected --count to be an integer from 1 to ${MOST}, got \`${text}\`. Write --count 10.`,
   );
-};
-
-const warningOf = ({ kind, time, count }: ClockSurprise): string => {
-  const times = count === 1 ? time : `${time} and ${count - 1} more`;
-  return kind === "skipped"
-    ? `The clocks skip ${times}: it does not fire then.`
-    : `The clocks show ${times} twice: it fires at both.`;
 };

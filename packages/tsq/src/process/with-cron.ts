@@ -1,6 +1,6 @@
 /** The cron schedule of `tsq work`: as with sidekiq-cron in a Gemfile, every process fires what is due. */
 import { existsSync } from "node:fs";
-import type { WorkerOptions } from "@tsq/worker";
+import type { Extension, WorkerOptions } from "@tsq/worker";
 import { ConfigError } from "@tsq/core";
 import { cronExtension } from "@tsq/cron";
 import type { ReadScheduleFile } from "@tsq/cron";
@@ -14,9 +14,20 @@ import { cron } from "../cron.ts";
 export const withCron = (options: WorkerOptions): WorkerOptions => {
   const { extensions = [], cronScheduleFile } = options;
   if (extensions.some(({ name }) => name === "cron")) return options;
-  const isFound = cronScheduleFile === undefined && existsSync(SCHEDULE_FILE);
-  const extension = isFound ? cronExtension({ file: SCHEDULE_FILE }, readIfPossible) : cron();
-  return { ...options, extensions: [...extensions, extension] };
+  return { ...options, extensions: [...extensions, extensionFor(cronScheduleFile)] };
+};
+
+const extensionFor = (named: string | false | undefined): Extension => {
+  if (named === false) return cron();
+  const file = thatIsThere(named ?? SCHEDULE_FILE);
+  if (named !== undefined) return cron({ file });
+  return existsSync(file) ? cronExtension({ file }, readIfPossible) : cron();
+};
+
+/** As sidekiq-cron 2 looks for it. */
+const thatIsThere = (path: string): string => {
+  const other = path.replace(/\.yml$/, ".yaml");
+  return !existsSync(path) && existsSync(other) ? other : path;
 };
 
 const readIfPossible: ReadScheduleFile = (path) => {
