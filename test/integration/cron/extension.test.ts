@@ -259,6 +259,20 @@ describe("a running worker", () => {
     );
   });
 
+  test("says nothing of such a class at its first look: others may be starting with it", async () => {
+    const lost = defineCron("lost", { cron: "0 2 * * *", class: "LostJob", queue: "default" });
+    await workers.redis.sadd("cron_jobs:crm", "cron_job:crm:other");
+
+    const once = { cronPollInterval: 3_600 };
+    await workers.start({ jobs: [job], extensions: [hurriedCron({ entries: [lost] })], ...once });
+
+    // The last line of a first look.
+    await eventually(() =>
+      expect(workers.messages()).toContainEqual(expect.stringContaining("namespaces do not fire here")),
+    );
+    expect(workers.messages(40)).toEqual([]);
+  });
+
   test("does not look at the schedule with an interval of 0", async () => {
     await saveCron(
       workers.redis,

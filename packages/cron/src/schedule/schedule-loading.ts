@@ -22,10 +22,13 @@ export interface ScheduleLoadingParts {
   readonly layout: LayoutOption;
 }
 
+/** A minute or so after the start: a Rails app that starts with this process is up by then. */
+const LOOKS_BEFORE_TELLING = 3;
+
 export class ScheduleLoading {
   readonly #parts: ScheduleLoadingParts;
   #loaded: Promise<readonly Definition[]> | undefined;
-  #hasToldUnknown = false;
+  #looks = 0;
   #hasLoadedAgain = false;
 
   constructor(parts: ScheduleLoadingParts) {
@@ -177,10 +180,10 @@ export class ScheduleLoading {
 
   /** Warns of classes that no process of the fleet can run. Once, and not at the start, when others may start too. */
   async tellUnknown(): Promise<void> {
-    if (this.#hasToldUnknown || !this.#loaded) return;
+    if (this.#looks >= LOOKS_BEFORE_TELLING || !this.#loaded) return;
     const { host } = this.#parts;
     const definitions = await this.#loaded;
-    this.#hasToldUnknown = true;
+    if (++this.#looks < LOOKS_BEFORE_TELLING) return;
     const elsewhere = definitions.filter(({ entry }) => {
       const { registry } = host;
       return !registry.find({ class: entry.class }) && !registry.find({ class: "", wrapped: entry.class });
@@ -192,7 +195,7 @@ export class ScheduleLoading {
       if (runnersOf(members, [entry.class], queue).kind !== "nobody") continue;
       host.log.warn(
         { entry: name, class: entry.class, queue },
-        "No process can run the class of this cron entry: its jobs will fail. Correct the class, or start a worker that has it and processes the queue",
+        "No process can run the class of this cron entry: its jobs will wait, or fail. Correct the class, or start a worker that has it and processes the queue",
       );
     }
   }
