@@ -4,6 +4,17 @@ import { check } from "../support/chaos/checker.ts";
 import { CLEAN, dead, forgot, inOrder, OK, problemsOf, pushed, ran } from "../support/chaos/forged.ts";
 import { eventsIn, type HistoryEvent } from "../support/chaos/history.ts";
 
+/** A push whose answer was lost, and the two jobs that came of it: each fails once. */
+const SENT_AGAIN: readonly HistoryEvent[] = [
+  { kind: "pushing", at: 0, n: 1, id: "j1", plan: { ...OK, fails: 1 } },
+  { kind: "outage", at: 5, until: 5, of: "everyone" },
+  { kind: "accepted", at: 9, n: 1 },
+  ...ran({ from: 10, to: 20, how: "failed" }),
+  ...ran({ from: 11, to: 21, how: "failed" }),
+  ...ran({ from: 30, to: 40, attempt: 2 }),
+  ...ran({ from: 31, to: 41, attempt: 2 }),
+];
+
 describe("the checker is content with", () => {
   test("jobs that ran once, failed and ran again, died, and were malformed", () => {
     const events = [
@@ -65,18 +76,8 @@ describe("the checker is content with", () => {
     expect(problemsOf(events)).toEqual([]);
   });
 
-  test("two copies of a job whose push was answered into a dead connection", () => {
-    const events = [
-      { kind: "pushing", at: 0, n: 1, id: "j1", plan: { ...OK, fails: 1 } } as const,
-      { kind: "outage", at: 5, until: 5, of: "everyone" } as const,
-      { kind: "accepted", at: 9, n: 1 } as const,
-      ...ran({ from: 10, to: 20, how: "failed" }),
-      ...ran({ from: 11, to: 21, how: "failed" }),
-      ...ran({ from: 30, to: 40, attempt: 2 }),
-      ...ran({ from: 31, to: 41, attempt: 2 }),
-    ];
-
-    const verdict = check(inOrder(events), CLEAN);
+  test("two copies of a job whose push was answered into a dead connection, by a Redis that then forgot its number", () => {
+    const verdict = check(inOrder([...SENT_AGAIN, ...forgot({ at: 5 })]), CLEAN);
 
     expect(verdict).toMatchObject({ problems: [], duplicates: { "resent push": 2 } });
   });
@@ -156,6 +157,15 @@ describe("the checker catches", () => {
     expect(problemsOf(events)).toEqual([
       "job 1 (j1) ran 2 times at attempt 1, and nothing explains 1 of them",
     ]);
+  });
+
+  test("two copies of a job whose push was sent again to a Redis that had forgotten nothing", () => {
+    expect(problemsOf(SENT_AGAIN)).toEqual([
+      "job 1 (j1) ran 2 times at attempt 1, and nothing explains 1 of them",
+      "job 1 (j1) ran 2 times at attempt 2, and nothing explains 1 of them",
+    ]);
+    // Nor does what it forgot at another time.
+    expect(problemsOf([...SENT_AGAIN, ...forgot({ at: 50, holds: [] })])).toHaveLength(2);
   });
 
   test("a run too many whose process died long after it", () => {

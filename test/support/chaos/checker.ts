@@ -105,8 +105,8 @@ class Trial {
 
   *problemsOf(job: TrackedJob): Generator<string> {
     const name = `job ${job.n} (${job.id})`;
-    // A push that was sent twice is two jobs, at every attempt and at the end; so is a job whose way from one
-    // place to the next Redis forgot while a worker held it.
+    // A push that came twice, because Redis forgot its number, is two jobs, at every attempt and at the end; so is a job
+    // whose way from one place to the next Redis forgot while a worker held it.
     const resent = this.#resendsOf(job);
     let copies = resent;
     for (const [attempt, runs] of attemptsOf(job)) {
@@ -199,7 +199,7 @@ class Trial {
     }
   }
 
-  /** How often the push may have been sent again: its answer was lost. */
+  /** How often the push may have come twice: its answer was lost, and the Redis that was asked again had forgotten its number. */
   #resendsOf(job: TrackedJob): number {
     const until = job.answeredAt ?? Number.POSITIVE_INFINITY;
     return this.#events.filter(
@@ -207,7 +207,8 @@ class Trial {
         event.kind === "outage" &&
         event.of === "everyone" &&
         event.at <= until &&
-        event.until >= job.pushedAt,
+        event.until >= job.pushedAt &&
+        this.#rollbacks.isAmong(event),
     ).length;
   }
 

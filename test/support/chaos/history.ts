@@ -69,7 +69,7 @@ export type HistoryEvent =
   | { readonly kind: "exited"; readonly at: number; readonly pid: number; readonly code: number | null }
   /**
    * Redis could not be reached, or answered nothing, for a time: acknowledgements waited. `everyone` is the
-   * driver too: a push whose answer was lost is sent again, and may then be there twice.
+   * driver too: a push whose answer was lost is sent again, and is there twice if Redis forgot its number meanwhile.
    */
   | {
       readonly kind: "outage";

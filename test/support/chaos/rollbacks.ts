@@ -23,6 +23,11 @@ export class Rollbacks {
     this.#returns = new Returns(events);
   }
 
+  /** Whether Redis came back from this outage without its last moments. */
+  isAmong({ at, until }: { readonly at: number; readonly until: number }): boolean {
+    return this.#rollbacks.some((rollback) => at <= rollback.at && rollback.at <= until);
+  }
+
   /** Whether one of them explains that an accepted job is nowhere. */
   explain(job: TrackedJob): boolean {
     return this.#rollbacks.some(
