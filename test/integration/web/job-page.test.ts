@@ -232,7 +232,7 @@ describe("a run", () => {
 
     const text = await page("/busy");
 
-    expect(text).toContain("cursor=70512, exec=3");
+    expect(text).toContain("cursor=70512; exec=3");
     expect(text).toContain('href="/jobs/a1/cancel"');
     await dashboard.post("/jobs/a1", { cancel: "1" });
     expect(await page("/busy")).not.toContain('href="/jobs/a1/cancel"');
