@@ -1,6 +1,6 @@
 import { assert, constantFrom, oneof, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cut, html, idOf, path, visible, withQuery } from "../support/inside-web.ts";
+import { asText, cut, html, idOf, path, visible, withQuery } from "../support/inside-web.ts";
 
 /** Text of whatever an attacker would choose, and of anything else. */
 const hostile = string({
@@ -87,4 +87,10 @@ test("a long text is cut, and says so", () => {
 test("a query keeps what it had, and loses what has no value", () => {
   expect(withQuery("/retries?q=a&page=2", { page: undefined, order: "asc" })).toBe("/retries?q=a&order=asc");
   expect(withQuery("/retries", { page: undefined })).toBe("/retries");
+});
+
+test("what is said in an attribute has the text of its markup, and what came from Redis stays text", () => {
+  const name = html`<bdi class="cls">${`<img src=x> "a" > b`}</bdi>`;
+
+  expect(asText(html`Stop ${name}?`).toString()).toBe(`Stop &lt;img src=x&gt; &quot;a&quot; &gt; b?`);
 });

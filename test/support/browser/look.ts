@@ -82,13 +82,14 @@ const OVERFLOW = `(() => {
   return [over + " px", ...wide.slice(-3).map((e) => e.tagName + "." + e.className)];
 })()`;
 
-/** What of Redis' text has become something else than text: elements, handlers, addresses, and signs that cannot be seen. */
+/** What of Redis' text has become something else than text: elements, handlers, addresses, and signs that cannot be seen; and markup of ours that is read as text. */
 export const livingOf = async (page: Page): Promise<string[]> => (await page.evaluate(LIVING)) as string[];
 
 const LIVING = `(() => {
   const found = [...document.querySelectorAll("img, iframe, object, embed, script:not([src]), style, [style], base, [autofocus]")].map((e) => e.outerHTML.slice(0, 80));
   for (const e of document.querySelectorAll("*")) for (const { name, value } of e.attributes) {
     if (name.startsWith("on")) found.push(name + "=" + value.slice(0, 40));
+    if (/<\\/?(bdi|wbr|code|small|span|b)\\b/.test(value)) found.push("markup in " + name + "=" + value.slice(0, 80));
     if (/^(href|src|action|formaction)$/.test(name) && /^\\s*(javascript|data):/i.test(value)) found.push(name + "=" + value.slice(0, 40));
   }
   const text = document.title + document.body.innerHTML;

@@ -66,6 +66,11 @@ export const html = (strings: TemplateStringsArray, ...values: readonly Value[])
   return new Markup(text);
 };
 
+/** The text of some markup without its elements: for attributes and titles, where they would be read aloud. */
+export const asText = (value: Value): Markup =>
+  // Signs of what came from Redis are escaped by now: what is left of these is ours.
+  new Markup(written(value).replace(/<[^>]*>/g, ""));
+
 /** No markup at all. */
 export const NOTHING: Markup = new Markup("");
 

@@ -1,5 +1,5 @@
 /** What changes something: a form of one button, or a link to the page that asks first. */
-import { html } from "../html/html.ts";
+import { asText, html } from "../html/html.ts";
 import type { Html, Value } from "../html/html.ts";
 import { TOKEN_FIELD } from "../security/csrf.ts";
 import { ACTIONS } from "../security/roles.ts";
@@ -35,7 +35,7 @@ export const act = (
         frame,
         path,
         fields,
-        html`<button class="btn ${look}"${describe && html` aria-label="${describe}"`}>${label}</button>`,
+        html`<button class="btn ${look}"${describe && html` aria-label="${asText(describe)}"`}>${label}</button>`,
       )
     : refused(frame, action, label, look);
 
@@ -48,7 +48,7 @@ export const ask = (
   { look = "bad", describe }: ButtonLook = {},
 ): Html =>
   frame.may(action)
-    ? html`<a class="btn ${look}" href="${frame.to(path)}" data-dialog${describe && html` aria-label="${describe}"`}>${label}</a>`
+    ? html`<a class="btn ${look}" href="${frame.to(path)}" data-dialog${describe && html` aria-label="${asText(describe)}"`}>${label}</a>`
     : refused(frame, action, label, look);
 
 /** What one may not do stays in its place and says why. */

@@ -1,5 +1,5 @@
 /** The frame of every page: head, navigation with its counts, the bar at the top, and the page in it. */
-import { html, NOTHING } from "../html/html.ts";
+import { asText, html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { TOKEN_FIELD } from "../security/csrf.ts";
 import { iso } from "../words/words.ts";
@@ -42,7 +42,7 @@ export const layout = (page: Page, frame: Frame): Html => {
   const poll = page.isLive === false ? NOTHING : html` data-poll="${EVERY_SECONDS}"`;
   return html`<!doctype html>
 <html lang="${words.locale}"${words.isRightToLeft && html` dir="rtl"`}${themeOf(frame)}>
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${page.title} · tsq${frame.environment && html` ${frame.environment}`}</title>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="robots" content="noindex"><title>${asText(page.title)} · tsq${frame.environment && html` ${frame.environment}`}</title>
 <link rel="stylesheet" href="${frame.assets["app.css"]}"><link rel="icon" href="${frame.assets["icon.svg"]}">
 ${SCRIPTS.map((name) => html`<script type="module" src="${frame.assets[name]}"></script>`)}${page.refreshSeconds !== undefined && html`<noscript><meta http-equiv="refresh" content="${page.refreshSeconds}"></noscript>`}</head>
 <body${page.isAlone && html` class="alone"`}${poll} data-now="${iso(frame.nowMs)}" data-words="${words.ofScript()}">${sprite()}${page.isAlone ? alone(page, frame) : framed(page, frame)}</body></html>`;

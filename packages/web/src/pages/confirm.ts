@@ -1,5 +1,5 @@
 /** The page that each `…` leads to: what exactly will happen, to how many. The script opens its form in a dialog. */
-import { html } from "../html/html.ts";
+import { asText, html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { LONGEST_REASON, REASON_FIELD } from "../audit/reason.ts";
 import { postForm } from "../layout/action.ts";
@@ -47,6 +47,6 @@ export const confirmPage = (view: ConfirmView, frame: Frame): Page => {
     lead: text,
     isLive: false,
     here: view.back,
-    body: html`<section class="panel pad narrow" id="confirm" data-title="${question}" data-lead="${text}">${postForm(frame, view.path, view.fields, form)}</section>`,
+    body: html`<section class="panel pad narrow" id="confirm" data-title="${asText(question)}" data-lead="${asText(text)}">${postForm(frame, view.path, view.fields, form)}</section>`,
   };
 };

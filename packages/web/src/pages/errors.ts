@@ -7,7 +7,7 @@ import { ask } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import type { IconName } from "../layout/icons.ts";
-import { className, name, soft } from "../layout/names.ts";
+import { className, soft } from "../layout/names.ts";
 import { choice, empty, roleNote } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
@@ -153,6 +153,6 @@ const where = (group: ErrorGroup, frame: Frame): Html => {
 
 const actions = (group: ErrorGroup, frame: Frame): Html => {
   const home = homeOf(group);
-  const describe = frame.words.say("errors.retry_of", { error: name(group.error), class: name(group.class) });
-  return html`<div class="acts">${ask(frame, "set.retry", frame.words.say("verb.retry_all"), withQuery(`${home}/all/retry`, filterOf(group)), { look: "s", describe: html`${describe}` })}</div>`;
+  const describe = frame.words.say("errors.retry_of", { error: group.error, class: group.class });
+  return html`<div class="acts">${ask(frame, "set.retry", frame.words.say("verb.retry_all"), withQuery(`${home}/all/retry`, filterOf(group)), { look: "s", describe })}</div>`;
 };
