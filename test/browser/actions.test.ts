@@ -1,33 +1,19 @@
 /** Every action of every page, by mouse and by keyboard, with and without the script: what it leaves in Redis. */
 import type { Redis } from "ioredis";
-import type { Browser, Locator, Page } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { CronSchedule } from "tsq/cron";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { describeInChromium, isAllAsked, startChromium } from "../support/browser/chromium.ts";
-import { keyboard, mouse } from "../support/browser/hands.ts";
-import type { Hands } from "../support/browser/hands.ts";
+import { describeInChromium, startChromium } from "../support/browser/chromium.ts";
+import { control, field, WAYS } from "../support/browser/hands.ts";
 import { look } from "../support/browser/look.ts";
+import { ALL, DIED, fillSmall, leavings, SCORE } from "../support/browser/small-world.ts";
 import { serveDashboard } from "../support/dashboard.ts";
 import type { Served } from "../support/dashboard.ts";
 import { eventually } from "../support/eventually.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 
-const SCORE = 1_999_999_999.5;
-// A job has died before one asks what to do about it, and not so long ago that a kill would forget it.
-const DIED = Math.floor(Date.now() / 1_000) - 86_400 + 0.5;
-const payload = (jid: string) =>
-  JSON.stringify({
-    class: "HardJob",
-    args: [1],
-    jid,
-    queue: "low",
-    retry: true,
-    retry_count: 2,
-    created_at: 1,
-  });
-const PROCESSES = ["worker-1:1:a", "worker-2:2:b"];
-
-const ALL = { retry: "abc", schedule: "def", dead: "ghi", low: "jkl", paused: "", signals: "" };
+const ARGS = "Arguments, as a JSON list";
 
 interface Deed {
   readonly path: string;
@@ -35,6 +21,8 @@ interface Deed {
   readonly ticks?: readonly string[];
   /** What to press, one after the other; behind the first, on the question that it asks. */
   readonly presses: readonly string[];
+  /** What to write before the last of them, by the names of the fields. */
+  readonly writes?: Readonly<Record<string, string>>;
   /** What differs afterwards from how it was. */
   readonly leaves: Partial<typeof ALL>;
 }
@@ -74,22 +62,80 @@ const DEEDS: readonly Deed[] = [
   { path: "/busy", presses: ["Stop worker-2:2", "Stop"], leaves: { signals: "b:TERM" } },
   { path: "/busy", presses: ["Quiet all…", "Quiet"], leaves: { signals: "a:TSTP b:TSTP" } },
   { path: "/busy", presses: ["Stop all…", "Stop"], leaves: { signals: "a:TERM b:TERM" } },
+  { path: "/busy", presses: ["Cancel HardJob", "Cancel the job"], leaves: { cancelled: "m" } },
+
+  { path: "/jobs/b", presses: ["Retry now"], leaves: { retry: "ac", low: "bjkl" } },
+  { path: "/jobs/b", presses: ["Kill…", "Kill"], leaves: { retry: "ac", dead: "bghi" } },
+  { path: "/jobs/b", presses: ["Delete…", "Delete"], leaves: { retry: "ac" } },
+  {
+    path: "/jobs/b",
+    presses: ["Edit and retry", "Save and retry"],
+    writes: { [ARGS]: "[2]", Queue: "high" },
+    leaves: { retry: "ac", high: "b", edited: "b[2]" },
+  },
+  { path: "/jobs/e", presses: ["Run now"], leaves: { schedule: "df", low: "ejkl" } },
+  { path: "/jobs/e", presses: ["Delete…", "Delete"], leaves: { schedule: "df" } },
+  {
+    path: "/jobs/e",
+    presses: ["Edit and retry", "Save and retry"],
+    writes: { Queue: "high" },
+    leaves: { schedule: "df", high: "e" },
+  },
+  { path: "/jobs/h", presses: ["Retry now"], leaves: { dead: "gi", low: "hjkl" } },
+  { path: "/jobs/h", presses: ["Delete…", "Delete"], leaves: { dead: "gi" } },
+  {
+    path: "/jobs/h",
+    presses: ["Edit and retry", "Save and retry"],
+    writes: { [ARGS]: "[2]" },
+    leaves: { dead: "gi", low: "hjkl", edited: "h[2]" },
+  },
+  { path: "/jobs/k", presses: ["Kill…", "Kill"], leaves: { dead: "ghik", low: "jl" } },
+  { path: "/jobs/k", presses: ["Delete…", "Delete"], leaves: { low: "jl" } },
+  { path: "/jobs/m", presses: ["Cancel…", "Cancel the job"], leaves: { cancelled: "m" } },
+
+  // Of those that a filter means.
+  { path: "/retries?q=jid:b", presses: ["Kill all…", "Kill 1 job"], leaves: { retry: "ac", dead: "bghi" } },
+  {
+    path: "/queues/low?q=jid:k",
+    presses: ["Move all…", "Move 1 job"],
+    writes: { "To queue": "high" },
+    leaves: { low: "jl", high: "k" },
+  },
+  { path: "/queues/low?q=jid:k", presses: ["Kill all…", "Kill 1 job"], leaves: { low: "jl", dead: "ghik" } },
+  { path: "/queues/low?q=jid:k", presses: ["Delete all…", "Delete 1 job"], leaves: { low: "jl" } },
+  // Most of those that failed by it are dead, or as many.
+  {
+    path: "/errors",
+    presses: ["Retry all of HardJob that failed by Boom", "Retry 3 jobs"],
+    leaves: { dead: "", low: "ghijkl" },
+  },
+
+  { path: "/cron", presses: ["Run often now"], leaves: { high: "*" } },
+  // Ruby is there, and the entry does not say what its job is.
+  { path: "/cron", presses: ["Run nightly now", "Run as a plain job"], leaves: { high: "*" } },
+  { path: "/cron", presses: ["Disable nightly"], leaves: { cron: "nightly:disabled often:disabled" } },
+  { path: "/cron", presses: ["Enable often"], leaves: { cron: "nightly:enabled often:enabled" } },
+  {
+    path: "/cron",
+    presses: ["Disable all…", "Disable"],
+    leaves: { cron: "nightly:disabled often:disabled" },
+  },
+  { path: "/cron", presses: ["Enable all…", "Enable"], leaves: { cron: "nightly:enabled often:enabled" } },
+  { path: "/cron", presses: ["Delete all…", "Delete"], leaves: { cron: "" } },
+  { path: "/cron/often", presses: ["Run often now"], leaves: { high: "*" } },
+  { path: "/cron/nightly", presses: ["Run nightly now", "Run as ActiveJob"], leaves: { high: "*" } },
+  {
+    path: "/cron/nightly",
+    presses: ["Disable nightly"],
+    leaves: { cron: "nightly:disabled often:disabled" },
+  },
+  { path: "/cron/often", presses: ["Enable often"], leaves: { cron: "nightly:enabled often:enabled" } },
+  { path: "/cron/often", presses: ["Delete…", "Delete"], leaves: { cron: "nightly:enabled" } },
+  // A page without a link to it: bookmarks of sidekiq-cron lead there.
+  { path: "/cron/__all__/enqueue", presses: ["Run now"], leaves: { high: "*" } },
+
   // Who is asked may say no.
   { path: "/morgue", presses: ["Delete all…", "Cancel"], leaves: {} },
-];
-
-type Way = readonly [way: string, handsOf: (page: Page) => Hands, hasScript: boolean];
-
-// By mouse and by keyboard, and with the script and without: the two other pairs are those of TSQ_BROWSER=all.
-const WAYS: readonly Way[] = [
-  ["mouse", mouse, true],
-  ["keyboard", keyboard, false],
-  ...(isAllAsked()
-    ? ([
-        ["keyboard", keyboard, true],
-        ["mouse", mouse, false],
-      ] satisfies Way[])
-    : []),
 ];
 
 describeInChromium("actions", () => {
@@ -97,42 +143,21 @@ describeInChromium("actions", () => {
   let redis: Redis;
   let dashboard: Served;
   let browser: Browser;
+  let cron: CronSchedule;
   beforeAll(async () => {
     server = await startRedis({ backend: "native" });
     redis = server.client();
+    cron = new CronSchedule({ redis: server.url });
     [browser, dashboard] = await Promise.all([startChromium(), serveDashboard({ redis: server.url })]);
   });
   afterAll(async () => {
     await browser.close();
     await dashboard.stop();
+    await cron.close();
     await server.stop();
   });
   beforeEach(async () => {
-    await redis.flushdb();
-    for (const set of ["retry", "schedule", "dead"] as const) {
-      for (const jid of ALL[set]) await redis.zadd(set, set === "dead" ? DIED : SCORE, payload(jid));
-    }
-    await redis.sadd("queues", "low");
-    for (const jid of ALL.low) await redis.lpush("queue:low", payload(jid));
-    for (const identity of PROCESSES) {
-      const [hostname, pid] = identity.split(":");
-      const info = {
-        hostname,
-        pid: Number(pid),
-        tag: "",
-        labels: [],
-        queues: ["low"],
-        concurrency: 5,
-        identity,
-      };
-      await redis.sadd("processes", identity);
-      await redis.hset(identity, {
-        info: JSON.stringify({ ...info, started_at: 1 }),
-        beat: Date.now() / 1_000,
-        busy: 0,
-        quiet: "false",
-      });
-    }
+    await fillSmall(redis, cron);
   });
 
   test.for(
@@ -141,53 +166,31 @@ describeInChromium("actions", () => {
         (deed) => [deed.path, deed.presses.join(", "), way, hasScript ? "on" : "off", handsOf, deed] as const,
       ),
     ),
-  )("%s: %s, by %s, script %s", async ([path, , , script, handsOf, { ticks = [], presses, leaves }]) => {
-    await using looked = await look(browser, { hasScript: script === "on" });
-    const { page, complaints } = looked;
-    const hands = handsOf(page);
-    await page.goto(dashboard.url + path);
+  )(
+    "%s: %s, by %s, script %s",
+    async ([path, , , script, handsOf, { ticks = [], presses, writes = {}, leaves }]) => {
+      await using looked = await look(browser, { hasScript: script === "on" });
+      const { page, complaints } = looked;
+      const hands = handsOf(page);
+      await page.goto(dashboard.url + path);
 
-    for (const jid of ticks) await hands.tick(page.getByRole("checkbox", { name: new RegExp(`\\b${jid}$`) }));
-    let next: Promise<unknown> | undefined;
-    for (const [i, name] of presses.entries()) {
-      // Who has said no stays where they were.
-      if (i === presses.length - 1 && name !== "Cancel") next = page.waitForEvent("load");
-      await hands.press(control(page, name, i > 0 && script === "on"));
-    }
+      for (const jid of ticks)
+        await hands.tick(page.getByRole("checkbox", { name: new RegExp(`\\b${jid}$`) }));
+      let next: Promise<unknown> | undefined;
+      for (const [i, name] of presses.entries()) {
+        if (i === presses.length - 1) {
+          for (const [label, text] of Object.entries(writes)) await hands.write(field(page, label), text);
+          // Who has said no stays where they were.
+          if (name !== "Cancel") next = page.waitForEvent("load");
+        }
+        await hands.press(control(page, name));
+      }
 
-    await eventually(async () => expect(await now(redis)).toEqual({ ...ALL, ...leaves }));
-    await next;
-    // What was done is said, of many jobs also to whoever comes to their list.
-    if (next) await page.locator("main > .flash, #news > .flash").first().waitFor();
-    expect(complaints).toEqual([]);
-  });
-});
-
-/** A button or a link of the page, or of the dialog that is open. */
-const control = (page: Page, name: string, isInDialog: boolean): Locator => {
-  const isQuestion = isInDialog && !name.startsWith("Resume");
-  const place = isQuestion ? page.locator("dialog[open]") : page.locator("main");
-  return place.getByRole("button", { name, exact: true }).or(place.getByRole("link", { name, exact: true }));
-};
-
-/** Where each job is, by its jid; and who was told what. */
-const now = async (redis: Redis): Promise<typeof ALL> => {
-  const jids = (texts: readonly string[]): string =>
-    texts
-      .map((text) => (JSON.parse(text) as { jid: string }).jid)
-      .toSorted((one, other) => one.localeCompare(other))
-      .join("");
-  const signals = await Promise.all(
-    PROCESSES.map(async (identity) =>
-      (await redis.lrange(`${identity}-signals`, 0, -1)).map((signal) => `${identity.slice(-1)}:${signal}`),
-    ),
+      await eventually(async () => expect(await leavings(redis)).toEqual({ ...ALL, ...leaves }));
+      await next;
+      // What was done is said, of many jobs also to whoever comes to their list.
+      if (next) await page.locator("main > .flash, #news > .flash").first().waitFor();
+      expect(complaints).toEqual([]);
+    },
   );
-  return {
-    retry: jids(await redis.zrange("retry", "0", "-1")),
-    schedule: jids(await redis.zrange("schedule", "0", "-1")),
-    dead: jids(await redis.zrange("dead", "0", "-1")),
-    low: jids(await redis.lrange("queue:low", 0, -1)),
-    paused: (await redis.smembers("paused")).join(" "),
-    signals: signals.flat().join(" "),
-  };
-};
+});

@@ -20,8 +20,16 @@ const TONES: Readonly<Record<BulkState, Tone>> = {
   cancelled: "wait",
   failed: "dead",
 };
-/** How often a browser without the script asks again. */
-const EVERY_SECONDS = 2;
+/** After how many seconds a browser without the script asks again, at least and at most. */
+const SOONEST = 2;
+const LATEST = 30;
+
+/** Each time the focus begins at the top: who ends a long work by keyboard needs longer than that. */
+const refreshOf = ({ order, startedAt }: BulkWork, nowMs: number): number => {
+  if (order.perSecond !== undefined) return LATEST;
+  const age = (nowMs - startedAt.getTime()) / 1_000;
+  return Math.round(Math.min(LATEST, Math.max(SOONEST, age / 2)));
+};
 
 const isOver = ({ endedAt }: BulkWork): boolean => endedAt !== undefined;
 
@@ -69,7 +77,7 @@ export const bulkWorkPage = (work: BulkWork | undefined, frame: Frame): Page => 
     aside: html`<div class="acts">${back}${!over && cancel}</div>`,
     here: order.list,
     isLive: !over,
-    refreshSeconds: over ? undefined : EVERY_SECONDS,
+    refreshSeconds: over ? undefined : refreshOf(work, frame.nowMs),
     body: html`<section class="panel pad narrow" id="work" data-live>${share(over && work.state === "done" ? 1 : report.done / Math.max(1, order.expected), TONES[work.state])}${work.problem !== undefined && html`<p class="flash s-dead" role="alert">${icon("err")}<span>${work.problem.slice(0, 500)}</span></p>`}${factsOf(work, frame)}</section>`,
   };
 };
