@@ -2,8 +2,9 @@
 import BeeQueue from "bee-queue";
 import { argsOf } from "../support/workload.mjs";
 import { Counter } from "./counter.mjs";
+import { Listener } from "./listening.mjs";
 import { answer, options, ready, say } from "./protocol.mjs";
-import { pushFast } from "./pushing.mjs";
+import { pushFast, pushInTurn } from "./pushing.mjs";
 
 const { redis, jobs: count, concurrency } = options;
 const { hostname, port } = new URL(redis);
@@ -56,4 +57,22 @@ const enqueue = async () => {
   });
 };
 
-await answer({ fill, drain, enqueue });
+const listen = async () => {
+  const listener = new Listener();
+  const queue = await newQueue(true);
+  await ready();
+  queue.process(concurrency, async ({ data: { at, ms } }) =>
+    at === undefined ? listener.work(ms) : listener.arrived(at),
+  );
+  await listener.listen();
+};
+
+const pushes = async () => {
+  const queue = await newQueue(false);
+  await pushInTurn({
+    probe: (at) => queue.createJob({ at }).save(),
+    load: (ms) => queue.createJob({ ms }).save(),
+  });
+};
+
+await answer({ fill, drain, enqueue, listen, pushInTurn: pushes });

@@ -4,7 +4,7 @@ import { argsOf } from "../support/workload.mjs";
 import { Counter } from "./counter.mjs";
 import { Listener } from "./listening.mjs";
 import { answer, options, ready, say } from "./protocol.mjs";
-import { pushFast, pushSteadily } from "./pushing.mjs";
+import { pushFast, pushInTurn } from "./pushing.mjs";
 
 const { redis, jobs: count, concurrency } = options;
 const connection = { url: redis, maxRetriesPerRequest: null };
@@ -60,10 +60,10 @@ const listen = async () => {
   await listener.listen();
 };
 
-const push = async () => {
+const pushes = async () => {
   const queue = newQueue();
   await queue.waitUntilReady();
-  await pushSteadily({ probe: (at) => queue.add("ProbeJob", at), load: (ms) => queue.add("LoadJob", ms) });
+  await pushInTurn({ probe: (at) => queue.add("ProbeJob", at), load: (ms) => queue.add("LoadJob", ms) });
 };
 
-await answer({ fill, drain, enqueue, listen, push });
+await answer({ fill, drain, enqueue, listen, pushInTurn: pushes });

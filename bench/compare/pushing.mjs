@@ -1,6 +1,6 @@
 /** What every client is asked to push: as fast as it can in three ways, or steadily with the time as an argument. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { nowMicros, options, ready, say } from "./protocol.mjs";
+import { nowMicros, options, order, ready, say } from "./protocol.mjs";
 
 const CONCURRENT = 100;
 const BULK = 1_000;
@@ -35,30 +35,50 @@ const rateOf = async (push, step, atMost) => {
   return (pushed * 1_000) / (performance.now() - startedAt);
 };
 
-/**
- * Pushes `options.probes` jobs that say when they were pushed, each some milliseconds after the last. Meanwhile a load
- * of `options.loadPerSecond` jobs, which keep a slot for some milliseconds each.
- */
-export const pushSteadily = async ({ probe, load }) => {
+/** Once, as `options` says, which has what an order of `pushInTurn` has. */
+export const pushSteadily = async (client) => {
   await ready();
-  const stopLoad = options.loadPerSecond > 0 ? startLoad(load) : () => {};
-  for (let i = 0; i < options.probes; i++) {
-    await probe(nowMicros());
+  say("done", await steadily(client, options));
+};
+
+/**
+ * The same for every order, which is a line of JSON, in one process that stays: one that has just started is slow by
+ * itself, and its first pushes say nothing of the worker.
+ */
+export const pushInTurn = async (client) => {
+  await ready();
+  for (;;) say("done", await steadily(client, JSON.parse(await order())));
+};
+
+/**
+ * Pushes `probes` jobs that say when they were pushed, each some milliseconds after the last, `gapMs` on average.
+ * Meanwhile a load of `loadPerSecond` jobs, which keep a slot for some milliseconds each. Resolves to how long each push
+ * took until it was answered.
+ */
+const steadily = async ({ probe, load }, { probes, gapMs = 10, loadPerSecond = 0, loadMs = 0, ...more }) => {
+  const before = process.cpuUsage();
+  const micros = [];
+  const stopLoad = loadPerSecond > 0 ? startLoad(() => load(loadMs), loadPerSecond) : () => {};
+  for (let i = 0; i < probes; i++) {
+    const pushedAt = nowMicros();
+    await probe(pushedAt, more);
+    micros.push(nowMicros() - pushedAt);
     // Never in step with a poll or a timer of the other side.
-    await sleep(5 + Math.random() * 10);
+    await sleep(gapMs * (0.5 + Math.random()));
   }
   stopLoad();
-  say("done");
+  const { user, system } = process.cpuUsage(before);
+  return { micros, cpuMicros: user + system };
 };
 
 const LOAD_EVERY_MS = 5;
 
-const startLoad = (load) => {
+const startLoad = (load, perSecond) => {
   const startedAt = performance.now();
   let pushed = 0;
   const timer = setInterval(() => {
-    const due = ((performance.now() - startedAt) / 1_000) * options.loadPerSecond;
-    for (; pushed < due; pushed++) void load(options.loadMs);
+    const due = ((performance.now() - startedAt) / 1_000) * perSecond;
+    for (; pushed < due; pushed++) void load();
   }, LOAD_EVERY_MS);
   return () => clearInterval(timer);
 };

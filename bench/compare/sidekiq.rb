@@ -107,8 +107,9 @@ def run_worker
   end
   loaded = $LOADED_FEATURES.find { |file| file.end_with?("/sidekiq.rb") }
   cli = Sidekiq::CLI.instance
-  cli.parse(["-e", "production", "-r", loaded, "-c", OPTIONS["concurrency"].to_s,
-    "-q", "critical,3", "-q", "default,2", "-q", "low,1"])
+  count = OPTIONS["queueCount"]
+  queues = count ? Array.new(count) { |i| "q#{i},#{1 + i % 3}" } : ["critical,3", "default,2", "low,1"]
+  cli.parse(["-e", "production", "-r", loaded, "-c", OPTIONS["concurrency"].to_s, *queues.flat_map { |one| ["-q", one] }])
   cli.run
 end
 
@@ -167,6 +168,24 @@ def enqueue
   say("done", single: single, bulk: bulk, cpuMicros: cpu_micros)
 end
 
+# As `pushInTurn` of pushing.mjs, without a load.
+def push_in_turn
+  Sidekiq.redis { |redis| redis.call("PING") }
+  ProbeJob.sidekiq_options("queue" => "critical")
+  ready
+  while (line = $stdin.gets)
+    before = cpu_micros
+    micros = Array.new(JSON.parse(line)["probes"]) do
+      pushed_at = now_micros
+      ProbeJob.perform_async(pushed_at)
+      took = now_micros - pushed_at
+      sleep 0.005 + rand * 0.01
+      took
+    end
+    say("done", micros: micros, cpuMicros: cpu_micros - before)
+  end
+end
+
 def fill
   ready
   HardJob.perform_bulk(Array.new(OPTIONS["jobs"]) { |number| args_of(number) })
@@ -184,7 +203,7 @@ def promote
   say("done", seconds: (now_micros - started_at) / 1e6, cpuMicros: cpu_micros)
 end
 
-MODES = {"drain" => :drain, "drainActiveJob" => :drain_active_job, "listen" => :listen, "enqueue" => :enqueue, "fill" => :fill, "promote" => :promote}
+MODES = {"drain" => :drain, "drainActiveJob" => :drain_active_job, "listen" => :listen, "enqueue" => :enqueue, "pushInTurn" => :push_in_turn, "fill" => :fill, "promote" => :promote}
 send(MODES.fetch(MODE))
 # A mode that is done waits for the end of its input.
 $stdin.read

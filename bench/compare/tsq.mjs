@@ -2,19 +2,31 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { configure, defineJob, Worker } from "tsq";
-import { argsOf, QUEUES } from "../support/workload.mjs";
+import { argsOf, manyQueues, QUEUES } from "../support/workload.mjs";
 import { Counter } from "./counter.mjs";
 import { Listener } from "./listening.mjs";
 import { answer, options, ready, say } from "./protocol.mjs";
-import { pushFast, pushSteadily } from "./pushing.mjs";
+import { pushFast, pushInTurn, pushSteadily } from "./pushing.mjs";
 
-const { redis, jobs: count, concurrency, isLogging = false, isOneOfMany = false, waitMs = 0 } = options;
-const queues = QUEUES.map(({ name, weight }) => `${name},${weight}`);
+const {
+  redis,
+  jobs: count,
+  concurrency,
+  isLogging = false,
+  isOneOfMany = false,
+  waitMs = 0,
+  queueCount,
+} = options;
+const queues = (queueCount ? manyQueues(queueCount) : QUEUES).map(({ name, weight }) => `${name},${weight}`);
+
+/** By TSQ_WAITING, if it is set: checkouts from before know no such option. */
+const forced = process.env.TSQ_WAITING ? { waiting: process.env.TSQ_WAITING } : {};
 
 /** Without logging: a level that no line of a job has. With it: what a Worker does by default. */
 const logger = isLogging ? {} : { logger: pino({ level: "fatal" }) };
 
-const newWorker = (jobs, more = {}) => new Worker({ jobs, redis, queues, concurrency, ...logger, ...more });
+const newWorker = (jobs, more = {}) =>
+  new Worker({ jobs, redis, queues, concurrency, ...forced, ...logger, ...more });
 
 const drain = async () => {
   const counter = new Counter(count);
@@ -70,11 +82,11 @@ const listen = async () => {
   await listener.listen();
 };
 
-const push = async () => {
+const pusher = () => {
   configure({ redis });
   const probe = defineJob("ProbeJob", { queue: "critical" }, () => {});
   const load = defineJob("LoadJob", { queue: "default" }, () => {});
-  await pushSteadily({ probe: (at) => probe.performAsync(at), load: (ms) => load.performAsync(ms) });
+  return { probe: (at) => probe.performAsync(at), load: (ms) => load.performAsync(ms) };
 };
 
 /** Moves what is due, and runs none of it: its own queue stays empty. */
@@ -98,4 +110,14 @@ const hold = async () => {
   bytes();
 };
 
-await answer({ drain, drainActiveJob, enqueue, fill, listen, push, promote, hold });
+await answer({
+  drain,
+  drainActiveJob,
+  enqueue,
+  fill,
+  listen,
+  push: () => pushSteadily(pusher()),
+  pushInTurn: () => pushInTurn(pusher()),
+  promote,
+  hold,
+});

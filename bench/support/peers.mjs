@@ -21,6 +21,7 @@ export const peerNamed = async (name) => {
 
 const find = (name) => {
   if (name === "tsq") return tsq();
+  if (name === "bare") return bare();
   return name.startsWith("sidekiq-") ? ruby(name) : fromRegistry(name);
 };
 
@@ -32,6 +33,12 @@ const tsq = () => {
     fill: fillSidekiq,
   };
 };
+
+/** What is below all of them: Node, a socket, and no library. */
+const bare = () => ({
+  version: process.versions.node,
+  boot: (mode, options, out) => Peer.boot({ name: "bare", ...script("bare") }, mode, options, out),
+});
 
 const fillSidekiq = (server, jobs) => fillQueues(server.client, jobs);
 

@@ -65,6 +65,17 @@ export class RedisServer {
     return calls;
   }
 
+  /** How often one of these commands was called since the last `empty()`, by clients and in scripts. */
+  async callsOf(...names) {
+    const info = await this.client.info("commandstats");
+    return names.reduce((sum, name) => sum + Number(callsIn(info, name) ?? 0), 0);
+  }
+
+  /** How many connections there are beside our own. */
+  async connections() {
+    return figure(await this.client.info("clients"), "connected_clients") - 1;
+  }
+
   /** Bytes, without the buffers of its connections. */
   async dataBytes() {
     const info = await this.client.info("memory");
@@ -81,6 +92,8 @@ export class RedisServer {
 }
 
 const OWN = /^(?:info|config|flushall|slowlog)\b/;
+
+const callsIn = (info, name) => new RegExp(`^cmdstat_${name}:calls=(\\d+)`, "m").exec(info)?.[1];
 
 const figure = (info, name) => Number(new RegExp(`^${name}:([\\d.]+)`, "m").exec(info)?.[1]);
 

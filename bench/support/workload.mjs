@@ -8,6 +8,10 @@ export const QUEUES = [
   { name: "low", weight: 1 },
 ];
 
+/** So many queues, of weights 1 to 3. */
+export const manyQueues = (count) =>
+  Array.from({ length: count }, (_, i) => ({ name: `q${i}`, weight: 1 + (i % 3) }));
+
 const AT_ONCE = 1_000;
 const JID_BYTES = 12;
 // Random as real ones: a number padded with zeros would look like a big integer, which costs a parser extra.
@@ -35,6 +39,18 @@ export const payloadOf = (number, queue) =>
     jid: jidOf(number),
     created_at: 1_700_000_000.123,
     enqueued_at: 1_700_000_000.456,
+  });
+
+/** A small job of a class of the bench's own. */
+export const payloadFor = (name, args, queue) =>
+  JSON.stringify({
+    retry: true,
+    queue,
+    class: name,
+    args,
+    jid: randomBytes(JID_BYTES).toString("hex"),
+    created_at: Date.now(),
+    enqueued_at: Date.now(),
   });
 
 /** The same job as Rails' adapter writes it: 700 bytes, with a hash of symbol keys among its arguments. */
