@@ -1,20 +1,25 @@
-/** The pads of a capsule, one for each of its queues, in their order. */
+/** The pads of a capsule: one for each of its queues, or for some. */
 import type { Redis } from "@tsq/core/protocol";
 import { LandingPad } from "./landing-pad.ts";
 import type { LandingPadOptions } from "./landing-pad.ts";
+import type { Waiting } from "../waiting/waiting.ts";
 import { within } from "../../within.ts";
 
 const DISARM_MS = 1_000;
 
-export class LandingPads {
+export class LandingPads implements Waiting {
   readonly #pads: readonly LandingPad[];
+  // By the places of their queues.
+  readonly #places: readonly number[];
+  readonly #byPlace: (LandingPad | undefined)[] = [];
   readonly #redis: Redis;
   #disarmed: Promise<unknown> | undefined;
 
-  /** @param redis the connection through which waiting pads are woken */
-  constructor(redis: Redis, count: number, optionsOf: (pad: number) => LandingPadOptions) {
+  /** @param redis the connection through which waiting pads are woken; @param places the queues that have one */
+  constructor(redis: Redis, places: readonly number[], optionsOf: (place: number) => LandingPadOptions) {
     this.#redis = redis;
-    this.#pads = Array.from({ length: count }, (_, i) => new LandingPad(optionsOf(i)));
+    this.#places = places;
+    this.#pads = places.map((place) => (this.#byPlace[place] = new LandingPad(optionsOf(place))));
   }
 
   start(): void {
@@ -33,12 +38,23 @@ export class LandingPads {
     return this.#pads.reduce((count, pad) => (pad.isArmed ? count + 1 : count), 0);
   }
 
-  isWatching(pad: number): boolean {
-    return this.#pads[pad]?.isWatching ?? false;
+  isWatching(queue: number): boolean {
+    return this.#byPlace[queue]?.isWatching ?? false;
   }
 
-  cleared(pad: number): void {
-    this.#pads[pad]?.cleared();
+  // What a pad brings wakes nobody else.
+  took(): void {}
+
+  cleared(queue: number): void {
+    this.#byPlace[queue]?.cleared();
+  }
+
+  full(): void {
+    this.#wake(() => true);
+  }
+
+  pause(which: (queue: number) => boolean): void {
+    this.#wake(which);
   }
 
   /** Resolves when no pad waits any more. */
@@ -55,10 +71,10 @@ export class LandingPads {
   }
 
   /** Wakes pads without waiting for them. */
-  wake(which: (pad: number) => boolean = () => true): void {
+  #wake(which: (queue: number) => boolean): void {
     this.#pads.forEach((pad, i) => {
       // A pad that cannot be woken lands at most one job, and that is given back.
-      if (pad.isArmed && which(i)) pad.disarm(this.#redis).catch(() => {});
+      if (pad.isArmed && which(this.#places[i] as number)) pad.disarm(this.#redis).catch(() => {});
     });
   }
 }

@@ -5,7 +5,7 @@
 import { identityOf, keys, LANE_FIELDS, recover, withoutQueue } from "@tsq/core/protocol";
 import type { Bytes, Redis } from "@tsq/core/protocol";
 import type { FetchEvents, UnitOfWork } from "../fetch.ts";
-import type { LandingPads } from "./landing-pads.ts";
+import type { Waiting } from "../waiting/waiting.ts";
 import type { Landings } from "./landings.ts";
 import { areKnown } from "./calls.ts";
 import type { Calls } from "./calls.ts";
@@ -21,7 +21,7 @@ export interface RecoveryOptions {
   readonly lanes: Lanes;
   readonly slots: Slots;
   readonly landings: Landings;
-  readonly pads: Pick<LandingPads, "disarmed">;
+  readonly pads: Pick<Waiting, "disarmed">;
   readonly events: Pick<FetchEvents, "lost" | "hindered">;
   /** Calls can be sent again. */
   readonly ended: () => void;
@@ -92,6 +92,11 @@ export class Recovery {
       });
     this.lookAtCalls();
     return this.#going;
+  }
+
+  /** A server may go back and close no connection. A fetch call finds out, and who is busy or quiet makes none. */
+  async lookBack(isOpen: () => boolean): Promise<void> {
+    if ((await this.isDue()) && isOpen()) await this.run();
   }
 
   /** Whether the server lacks a call that it has answered: it has gone back, or our jobs have been given to others. */

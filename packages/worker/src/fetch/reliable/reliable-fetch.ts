@@ -4,7 +4,7 @@
  *
  * Two lanes keep one call on its way while the other's jobs run. While both are busy finished slots gather:
  * batches grow with the load, and there are no timers. A call that brings less than it asked for means that
- * the queues are empty: then the pads wait (landing-pad.ts), and a job wakes exactly one worker.
+ * the queues are empty: then the capsule waits (waiting/waiting.ts), and a job wakes exactly one worker.
  */
 import { capsuleName, connect, fetch } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
@@ -13,13 +13,14 @@ import { callSize } from "./call-size.ts";
 import type { Calls } from "./calls.ts";
 import { Drain } from "./drain.ts";
 import type { Fetch, FetchOptions, UnitOfWork } from "../fetch.ts";
-import { LandingPads } from "./landing-pads.ts";
 import { Landings } from "./landings.ts";
 import { argsOf, Lanes, takeJobs } from "./lane.ts";
 import type { FetchCall, Landing } from "./lane.ts";
 import { letGo, Owner, takeUp } from "./ownership.ts";
 import type { Owners } from "./ownership.ts";
 import { NamedQueues, PAUSED } from "../named-queues.ts";
+import type { Waiting } from "../waiting/waiting.ts";
+import { waitingOf } from "../waiting/waiting-of.ts";
 import { Recovery } from "./recovery.ts";
 import { ReliableUnit } from "./reliable-unit.ts";
 import type { UnitHome } from "./reliable-unit.ts";
@@ -37,7 +38,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   readonly #recovery: Recovery;
   readonly #slots: Slots;
   readonly #lanes = new Lanes();
-  readonly #pads: LandingPads;
+  readonly #waiting: Waiting;
   readonly #queues: NamedQueues;
   readonly #landings = new Landings();
   readonly #backoff: Backoff;
@@ -68,23 +69,24 @@ export class ReliableFetch implements Fetch, UnitHome {
       this.#flushSoon();
     });
     this.#queues = NamedQueues.of(this.#owner.capsule, order.names);
-    this.#pads = new LandingPads(this.redis, this.#queues.size, (i) => ({
-      redis,
-      queueKey: this.#queues.queueKeys[i] as string,
-      padKey: this.#queues.padKeys[i] as string,
-      mayArm: () => this.#isIdle() && this.#weights[i] !== PAUSED,
-      landed: (text) => this.#land(i, text),
-      refused: () => this.#flushSoon(),
-      witness: options.outage.connection("landing pad"),
+    this.#waiting = waitingOf({
+      ...options,
+      redis: this.redis,
+      target: redis,
+      queues: this.#queues,
+      isIdle: () => this.#isIdle(),
+      isLeftAlone: (i) => this.#weights[i] === PAUSED,
+      landed: (i, text) => this.#land(i, text),
+      look: () => this.#flushSoon(),
       unwakeable: (error) => this.#isQuiet && options.events.hindered(error),
-    }));
+    });
     this.#recovery = new Recovery({
       redis: this.redis,
       owner: this.#owner,
       lanes: this.#lanes,
       slots: this.#slots,
       landings: this.#landings,
-      pads: this.#pads,
+      pads: this.#waiting,
       events: options.events,
       ended: () => this.#flushSoon(),
     });
@@ -98,33 +100,29 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#owner.isUp = true;
     await takeUp(this.redis, this.owners(), this.#lanes.all);
     this.#isOpen = true;
-    this.#pads.start();
+    this.#waiting.start();
     this.#flushSoon();
   }
 
   pause(queues: ReadonlySet<string>): void {
     const { names, shares } = this.#options.order;
     this.#weights = shares.map((share, i) => (queues.has(names[i] as string) ? PAUSED : share));
-    this.#pads.wake((i) => this.#weights[i] === PAUSED);
+    this.#waiting.pause((i) => this.#weights[i] === PAUSED);
     this.#flushSoon();
   }
 
   async quiet(): Promise<void> {
     this.#isQuiet = true;
     if (!this.#isOpen) return;
-    await this.#pads.disarm();
+    await this.#waiting.disarm();
     this.#flushSoon();
     await this.#drain.wait();
   }
 
   heard(): void {
     this.#owner.lastHeard.renew();
-    if (this.#isOpen) this.#lookBack().catch((error: Error) => this.refused(error));
-  }
-
-  /** A server may go back and close no connection. A fetch call finds out, and who is busy or quiet makes none. */
-  async #lookBack(): Promise<void> {
-    if ((await this.#recovery.isDue()) && this.#isOpen) await this.recover();
+    if (!this.#isOpen) return;
+    this.#recovery.lookBack(() => this.#isOpen).catch((error: Error) => this.refused(error));
   }
 
   requeue(units: readonly UnitOfWork[]): Promise<number> {
@@ -133,20 +131,18 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   async stop(): Promise<void> {
     await this.quiet();
-    if (this.#isOpen) await this.#leave();
+    if (this.#isOpen) {
+      this.#isOpen = false;
+      const left = { lanes: this.#lanes.all, pads: this.#queues.padKeys };
+      await letGo(this.redis, this.#owner, left, this.#options.events.hindered);
+    }
     this.disconnect();
   }
 
   disconnect(): void {
     this.#isOpen = false;
-    this.#pads.stop();
+    this.#waiting.stop();
     this.redis.disconnect();
-  }
-
-  async #leave(): Promise<void> {
-    this.#isOpen = false;
-    const left = { lanes: this.#lanes.all, pads: this.#queues.padKeys };
-    await letGo(this.redis, this.#owner, left, this.#options.events.hindered);
   }
 
   ended(unit: ReliableUnit): void {
@@ -178,7 +174,7 @@ export class ReliableFetch implements Fetch, UnitHome {
       return;
     }
     const open = this.#queues.only((i) => this.#mayHoldJobs(i));
-    // Each is paused or has its pad waiting, which is all that a short reply would lead to.
+    // Each is paused or waited at, which is all that a short reply would lead to.
     if (open.size === 0) this.#isShort = true;
     const wanted = open.size > 0 ? this.#wanted() : 0;
     if (wanted === 0 && this.#landings.waiting === 0 && this.#slots.dirty === 0) {
@@ -196,13 +192,15 @@ export class ReliableFetch implements Fetch, UnitHome {
   };
 
   #mayHoldJobs(queue: number): boolean {
-    return this.#weights[queue] !== PAUSED && (this.#looksAtAll || !this.#pads.isWatching(queue));
+    return (
+      this.#weights[queue] !== PAUSED && (this.#looksAtAll || !this.#waiting.isWatching(queue, this.#isShort))
+    );
   }
 
   #wanted(): number {
     if (this.#isQuiet) return 0;
+    const armed = this.#isShort ? this.#waiting.armed() : undefined;
     const { concurrency } = this.#options;
-    const armed = this.#isShort ? this.#pads.armed() : undefined;
     return callSize({ concurrency, lanes: this.#lanes.all.length, free: this.#slots.free, armed });
   }
 
@@ -233,10 +231,9 @@ export class ReliableFetch implements Fetch, UnitHome {
     lane.call = undefined;
     this.#recovery.lookAtCalls();
     this.#slots.answered(fill);
-    const { inFlight } = this.#owner;
     const taken: ReliableUnit[] = [];
     const empty = takeJobs(reply, call, (slot, queue, text) =>
-      taken.push(new ReliableUnit(this, inFlight, slot, queue, text, "held")),
+      taken.push(new ReliableUnit(this, this.#owner.inFlight, slot, queue, text, "held")),
     );
     this.#deliver(taken);
     this.#slots.cleaned([...empty, ...giveBack]);
@@ -246,7 +243,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   }
 
   #next(): void {
-    if (this.#slots.isFull) this.#pads.wake();
+    if (this.#slots.isFull) this.#waiting.full();
     if (this.#again || this.#landings.waiting > 0 || this.#slots.dirty > 0 || this.#isQuiet) {
       this.#again = false;
       this.#flushSoon();
@@ -254,12 +251,13 @@ export class ReliableFetch implements Fetch, UnitHome {
       if (this.#slots.free > 0) this.#flushSoon();
     } else if (!this.#isDue) {
       // With a call to come a pad would take the oldest job, and with one slot give it back too late.
-      this.#pads.arm();
+      this.#waiting.arm();
     }
   }
 
   #deliver(units: readonly ReliableUnit[]): void {
     for (const unit of units) this.#slots.hold(unit);
+    if (units.length > 0) this.#waiting.took();
     this.#options.events.deliver(units);
   }
 
@@ -273,14 +271,14 @@ export class ReliableFetch implements Fetch, UnitHome {
     if (unit) {
       // It runs before its slot knows of it: should we die now, it is still on the pad.
       this.#deliver([unit]);
-      if (this.#slots.isFull) this.#pads.wake();
+      if (this.#slots.isFull) this.#waiting.full();
     }
     this.#flushSoon();
   }
 
   #settle(landing: Landing): void {
     const { unit, pad, op } = landing;
-    this.#pads.cleared(pad);
+    this.#waiting.cleared(pad);
     this.#landings.settle(landing);
     if (unit?.hasEnded) this.#release(unit, op === "adopt" && unit.state === "ended");
   }
