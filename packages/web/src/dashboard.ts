@@ -52,6 +52,7 @@ import { localeOf, tokenOf, Visit, zoneChoiceIn } from "./visit.ts";
 import type { WebSettings } from "./web-options.ts";
 import { Languages } from "./words/languages.ts";
 import { TimeZones } from "./words/time-zone.ts";
+import type { Words } from "./words/words.ts";
 
 /** Every route; of two that fit, the first answers. */
 export const ROUTES: readonly Route[] = [
@@ -84,6 +85,13 @@ interface Place {
   readonly url: URL;
   readonly base: string;
   readonly path: string;
+}
+
+/** Who has sent what, and what they read. */
+interface Sender {
+  readonly form: URLSearchParams;
+  readonly user: User;
+  readonly words: Words;
 }
 
 const SUMMARY_MS = 1_000;
@@ -134,7 +142,9 @@ export class Dashboard {
 
   /** Never rejects: whoever mounts the dashboard is not to fail with it. */
   async answer(request: Request, arrival: Arrival): Promise<Response> {
-    const response = await this.#answer(request, arrival).catch((error: unknown) => this.#failed(error));
+    const response = await this.#answer(request, arrival).catch((error: unknown) =>
+      this.#failed(error, request),
+    );
     const bodyless = request.method === "HEAD" ? new Response(null, response) : response;
     return withSecurityHeaders(bodyless);
   }
@@ -153,14 +163,15 @@ export class Dashboard {
     const user = await admit(request, arrival, this.#settings.auth);
     if (user instanceof Response) return user;
     const found = this.#router.find(request.method, place.path);
-    if (found === undefined) return plain("There is no such page.", 404);
-    if (found === "otherMethod") return plain("This page takes no such request.", 405);
+    const words = await this.#wordsOf(request);
+    if (found === undefined) return plain(words.text("refuse.no_page"), 404);
+    if (found === "otherMethod") return plain(words.text("refuse.method"), 405);
     const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
-    if (form === undefined) return plain("This form is too large. Tick fewer rows.", 413);
+    if (form === undefined) return plain(words.text("refuse.large_form"), 413);
     const why = this.#whyForged(request, form);
     return why === undefined
-      ? this.#visit(request, place, found, form, user, arrival.remoteAddress)
-      : this.#refuseForged(why, place, user);
+      ? this.#visit(request, place, found, { form, user, words }, arrival.remoteAddress)
+      : this.#refuseForged(why, place, { user, words });
   }
 
   #placeOf(request: Request, { basePath }: Arrival): Place {
@@ -179,25 +190,30 @@ export class Dashboard {
     return whyForged(request, { origins, cookie: tokenOf(request), field });
   }
 
-  async #refuseForged(why: string, { path }: Place, user: User): Promise<Response> {
+  /** In the language that its sender reads. */
+  #wordsOf(request: Request): Promise<Words> {
+    return this.#services.languages.of(localeOf(request), request.headers.get("accept-language"));
+  }
+
+  async #refuseForged(
+    why: string,
+    { path }: Place,
+    { user, words }: Omit<Sender, "form">,
+  ): Promise<Response> {
     const asked = [{ action: "request", subject: { name: `POST ${path}` }, reason: why }];
     await this.#services.recorder.write({ user, asked, outcome: "refused", count: 0, reason: "", note: why });
-    return plain(
-      `Nothing was changed: ${why}. Where a proxy changes the host, give \`origins\` to createWeb().`,
-      403,
-    );
+    return plain(words.text("refuse.forged", { why }), 403);
   }
 
   async #visit(
     request: Request,
     place: Place,
     { route, params }: Found<Route>,
-    form: URLSearchParams,
-    user: User,
+    { form, user, words }: Sender,
     remoteAddress: string | undefined,
   ): Promise<Response> {
     const { readOnly, authorize, redis } = this.#settings;
-    const permissions = new Permissions(user, { readOnly, authorize });
+    const permissions = new Permissions(user, { readOnly, authorize }, words);
     const subject = route.subject?.(params);
     const [action, least] = route.access ?? [];
     const why =
@@ -209,12 +225,11 @@ export class Dashboard {
       if (request.method === "POST") await writeRefusal(services.recorder, permissions, reasonIn(form));
       return plain(why, 403);
     }
-    if (services.requireReason && whyReasonless(form)) return plain("Say why: the reason is missing.", 400);
+    if (services.requireReason && whyReasonless(form)) return plain(words.text("refuse.reason"), 400);
     const { api } = redis;
     const { zone, auto: autoZone } = zoneChoiceIn(request, services.zones);
-    const language = await services.languages.of(localeOf(request), request.headers.get("accept-language"));
-    const words = language.in(zone);
-    const parts = { request, ...place, params, form, user, permissions, api, services, words, autoZone };
+    const said = { words: words.in(zone), autoZone };
+    const parts = { request, ...place, params, form, user, permissions, api, services, ...said };
     const visit = new Visit(parts);
     const tooMany = await this.#tooMany(visit, route, remoteAddress);
     if (tooMany) return tooMany;
@@ -242,7 +257,9 @@ export class Dashboard {
     const seconds = Math.ceil(waitMs / 1_000);
     const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");
     if (isForPeople) return answerTooMany(visit, seconds);
-    return plain(`Too many requests. Try again in ${seconds} s.`, 429, { "retry-after": String(seconds) });
+    return plain(visit.words.text("refuse.too_often", { n: seconds }), 429, {
+      "retry-after": String(seconds),
+    });
   }
 
   /** What a person asked for, a person reads, also while Redis is away. */
@@ -258,15 +275,16 @@ export class Dashboard {
     }
   }
 
-  #failed(error: unknown): Response {
+  async #failed(error: unknown, request: Request): Promise<Response> {
     const { logger } = this.#settings;
+    const words = await this.#wordsOf(request);
     if (isAway(error)) {
       logger?.warn({ err: error }, "The dashboard has no answer of Redis");
-      return plain(`Redis does not answer: ${error.message}`, 503, { "retry-after": "5" });
+      return plain(words.text("refuse.away", { problem: error.message }), 503, { "retry-after": "5" });
     }
     logger?.error({ err: error }, "A page of the dashboard failed");
     // What it says may be for nobody but the log.
-    return plain("This page failed. The log of the dashboard says why, if it has a `logger`.", 500);
+    return plain(words.text("refuse.failed"), 500);
   }
 }
 

@@ -163,7 +163,7 @@ describe("the trail", () => {
 
     expect(await redis.zcard("dead")).toBe(0);
     const { text } = await dashboard.get("/morgue");
-    expect(text).toContain("1 job deleted.");
+    expect(text).toContain("1 job was deleted.");
     expect(text).toContain("could not be written to the audit trail");
   });
 

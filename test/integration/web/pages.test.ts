@@ -159,8 +159,8 @@ describe("pages", () => {
 
     await dashboard.post("/morgue", { "key[]": `${SCORE}-a1`, delete: "1" });
 
-    expect((await dashboard.get("/morgue")).text).toContain("1 job deleted.");
-    expect((await dashboard.get("/morgue")).text).not.toContain("1 job deleted.");
+    expect((await dashboard.get("/morgue")).text).toContain("1 job was deleted.");
+    expect((await dashboard.get("/morgue")).text).not.toContain("1 job was deleted.");
   });
 
   test("keep the theme that somebody chose, and lead back to where it was chosen", async () => {

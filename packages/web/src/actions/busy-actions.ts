@@ -7,8 +7,6 @@ import type { Visit } from "../visit.ts";
 
 type Order = "quiet" | "stop";
 
-const SAID: Readonly<Record<Order, string>> = { quiet: "takes no more jobs", stop: "stops" };
-
 const signal: Route = {
   method: "POST",
   path: "/busy",
@@ -25,13 +23,13 @@ const signalOne = async (visit: Visit, order: Order, identity: string): Promise<
   if (why !== undefined) return plain(why, 403);
   visit.counts(0);
   const process = await new ProcessSet(visit.api).findProcess(identity);
-  if (!process) return visit.done("/busy", "That process has gone already.");
+  if (!process) return visit.done("/busy", visit.words.text("said.process_gone"));
   if (process.isEmbedded) {
-    return visit.done("/busy", `${nameOf(process)} runs inside another program, which alone may stop it.`);
+    return visit.done("/busy", visit.words.text("said.process_embedded", { name: nameOf(process) }));
   }
   await process[order]();
   visit.counts(1);
-  return visit.done("/busy", `${nameOf(process)} ${SAID[order]} from its next beat, within 10 s.`);
+  return visit.done("/busy", visit.words.text(`said.${order}`, { name: nameOf(process) }));
 };
 
 /** All but those that run inside another program, as in Sidekiq::Web. */
@@ -41,9 +39,7 @@ const signalAll = async (visit: Visit, order: Order): Promise<Response> => {
   const processes = (await new ProcessSet(visit.api).all()).filter(({ isEmbedded }) => !isEmbedded);
   await Promise.all(processes.map((process) => process[order]()));
   visit.counts(processes.length);
-  const many = processes.length === 1 ? "1 process" : `${processes.length} processes`;
-  const said = order === "quiet" ? "told to take no more jobs" : "told to stop";
-  return visit.done("/busy", `${many} ${said}; each does so at its next beat, within 10 s.`);
+  return visit.done("/busy", visit.words.text(`said.${order}_all`, { count: processes.length }));
 };
 
 const nameOf = ({ hostname, pid, identity }: ProcessRecord): string =>

@@ -15,7 +15,6 @@ import { saidOf } from "./said.ts";
 
 const MOST_LOOKED = 5_000_000;
 const VERBS: readonly JobVerb[] = ["retry", "add_to_queue", "kill", "delete", "cancel"];
-const MOVED = "It was not done: the job is somewhere else by now.";
 
 const change: Route = {
   method: "POST",
@@ -23,6 +22,7 @@ const change: Route = {
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
     const own = jobPath(jid);
+    const { words } = visit;
     const verb = VERBS.find((one) => visit.form.has(one));
     if (verb === undefined) return visit.done(own);
     const jobs = new Jobs(visit.api);
@@ -30,15 +30,16 @@ const change: Route = {
     const why = await visit.permissions.why(`job.${verb}`, found ? subjectOf(found) : { jid });
     if (why !== undefined) return plain(why, 403);
     visit.counts(0);
-    if (!found || !PLACES[placeOf(found)].verbs.includes(verb)) return visit.done(own, MOVED);
+    if (!found || !PLACES[placeOf(found)].verbs.includes(verb))
+      return visit.done(own, words.text("said.moved"));
     if (verb === "cancel") return cancel(visit, jobs, found);
     const isDone = await deed(found, verb);
     visit.counts(isDone ? 1 : 0);
     const said = isDone
-      ? saidOf(verb, { done: 1, gone: 0, malformed: 0 })
+      ? saidOf(words, verb, { done: 1, gone: 0, malformed: 0 })
       : isDone === false
-        ? MOVED
-        : saidOf(verb, { done: 0, gone: 0, malformed: 1 });
+        ? words.text("said.moved")
+        : saidOf(words, verb, { done: 0, gone: 0, malformed: 1 });
     // Of a job that is deleted there is no page.
     return visit.done(verb === "delete" && isDone ? listOf(found) : own, said);
   },
@@ -58,15 +59,15 @@ const deed = async (found: FoundJob, verb: Exclude<JobVerb, "cancel">): Promise<
 const cancel = async (visit: Visit, jobs: Jobs, found: FoundJob): Promise<Response> => {
   const jid = found.job.jid ?? "";
   const own = jobPath(jid);
-  if (found.place !== "running") return visit.done(own, MOVED);
+  if (found.place !== "running") return visit.done(own, visit.words.text("said.moved"));
   const process = await new ProcessSet(visit.api).findProcess(found.identity);
   const reach = found.work ? cancelsOf(process, found.iteration !== undefined) : "yes";
   if (reach !== "yes") {
-    return visit.done(own, "It was not cancelled: Ruby tells iterable jobs alone, from Sidekiq 7.3.3 on.");
+    return visit.done(own, visit.words.text("said.not_cancelled"));
   }
   await jobs.cancel(jid);
   visit.counts(1);
-  return visit.done(own, "It is cancelled, and is told so within a few seconds.");
+  return visit.done(own, visit.words.text("said.cancelled"));
 };
 
 const placeOf = ({ place }: FoundJob) => (place === "scheduled" ? "schedule" : place);

@@ -8,7 +8,7 @@ import { path } from "../html/path.ts";
 import { valuesOf } from "../request/form.ts";
 import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
-import { jobs, saidOf } from "./said.ts";
+import { saidOf } from "./said.ts";
 import type { Tally } from "./said.ts";
 
 /**
@@ -26,14 +26,14 @@ const change: Route = {
       if (why !== undefined) return plain(why, 403);
       const isPause = visit.form.has("pause");
       await (isPause ? queue.pause() : queue.resume());
-      const said = isPause ? "is paused. Jobs may still be pushed to it" : "is no longer paused";
-      return visit.done("/queues", `${queue.name} ${said}.`);
+      const said = isPause ? "said.paused" : "said.resumed";
+      return visit.done("/queues", visit.words.text(said, { name: queue.name }));
     }
     const why = await visit.permissions.why("queue.clear", { queue: queue.name });
     if (why !== undefined) return plain(why, 403);
     const count = await queue.clear();
     visit.counts(count);
-    return visit.done("/queues", `${queue.name} was cleared of ${jobs(count)}.`);
+    return visit.done("/queues", visit.words.text("said.cleared", { name: queue.name, count }));
   },
 };
 
@@ -52,7 +52,7 @@ const deleteJobs: Route = {
     if (keys.size > 0) done += (await named(queue, keys, (job) => job.delete())).done;
     visit.counts(done);
     const gone = payloads.length + keys.size - done;
-    return visit.done(queueAgain(visit), saidOf("delete", { done, gone, malformed: 0 }));
+    return visit.done(queueAgain(visit), saidOf(visit.words, "delete", { done, gone, malformed: 0 }));
   },
 };
 

@@ -29,7 +29,7 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
       if (isOfQuestion(visit.form)) return startBulk(visit, listOfSet(visit.api, kind), verb as Verb);
       const count = await carryOutAll(visit.api);
       visit.counts(count);
-      return visit.done(kind.path, saidOf(verb as Verb, { done: count, gone: 0, malformed: 0 }));
+      return visit.done(kind.path, saidOf(visit.words, verb as Verb, { done: count, gone: 0, malformed: 0 }));
     },
   })),
   ...kind.targets.map((verb): Route => ({
@@ -63,7 +63,7 @@ const actOn = async (visit: Visit, kind: SetKind, keys: readonly string[]): Prom
   const tally = await tallied(entries, (entry) => carryOut(entry, verb));
   visit.counts(tally.done);
   const gone = tally.gone + keys.length - entries.length;
-  return visit.done(listAgain(visit, kind), saidOf(verb, { ...tally, gone }));
+  return visit.done(listAgain(visit, kind), saidOf(visit.words, verb, { ...tally, gone }));
 };
 
 export const SET_ACTIONS: readonly Route[] = SETS.flatMap(actionsOf);

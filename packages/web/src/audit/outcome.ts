@@ -21,7 +21,7 @@ export const writeOutcome = async (visit: Visit, { status }: Response): Promise<
     reason,
     note,
   });
-  if (!isWritten) visit.saysToo("That could not be written to the audit trail: Redis refused it.");
+  if (!isWritten) visit.saysToo(visit.words.text("said.unwritten"));
 };
 
 /** Of one that broke off: part of it may be done. */

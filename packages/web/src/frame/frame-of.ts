@@ -1,7 +1,7 @@
 /** What is around a page, for whoever looks at it. */
 import { VERSION } from "@tsq/core/config";
 import type { ApiConnection } from "@tsq/core/api";
-import { html } from "../html/html.ts";
+import { ownText } from "../html/html.ts";
 import type { Frame, Page, Theme } from "../layout/frame.ts";
 import { layout } from "../layout/layout.ts";
 import { answerLive } from "../live/page-tag.ts";
@@ -56,7 +56,7 @@ const frameOf = async (visit: Visit, roles: Roles, isAway = false): Promise<Fram
     nowMs: Date.now(),
     version: VERSION,
     server: serverOf(visit.api),
-    ...(said !== undefined && { flash: html`${said}` }),
+    ...(said !== undefined && { flash: ownText(said) }),
   };
 };
 

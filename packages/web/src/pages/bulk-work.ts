@@ -78,7 +78,7 @@ export const bulkWorkPage = (work: BulkWork | undefined, frame: Frame): Page => 
     here: order.list,
     isLive: !over,
     refreshSeconds: over ? undefined : refreshOf(work, frame.nowMs),
-    body: html`<section class="panel pad narrow" id="work" data-live>${share(over && work.state === "done" ? 1 : report.done / Math.max(1, order.expected), TONES[work.state])}${work.problem !== undefined && html`<p class="flash s-dead" role="alert">${icon("err")}<span>${work.problem.slice(0, 500)}</span></p>`}${factsOf(work, frame)}</section>`,
+    body: html`<section class="panel pad narrow" id="work" data-live>${share(over && work.state === "done" ? 1 : report.done / Math.max(1, order.expected), TONES[work.state])}${work.problem !== undefined && html`<p class="flash s-dead" role="alert">${icon("err")}<span lang="en" dir="ltr">${work.problem.slice(0, 500)}</span></p>`}${factsOf(work, frame)}</section>`,
   };
 };
 

@@ -63,17 +63,17 @@ export const askBulk = async (
 export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): Promise<Response> => {
   const refused = await refusalOf(visit, list, verb);
   if (refused) return refused;
-  const { form, services } = visit;
+  const { form, services, words } = visit;
   const known = list.verbs[verb];
-  if (!known) return plain("There is no such page.", 404);
-  const { filter, problem } = listQueryOf(form, visit.words.zone);
+  if (!known) return plain(words.text("refuse.no_page"), 404);
+  const { filter, problem } = listQueryOf(form, words.zone);
   // Whoever has asked for some must not get all.
-  if (problem !== undefined) return plain(`Nothing was changed: ${problem}`, 422);
+  if (problem !== undefined) return plain(words.text("refuse.unread", { problem }), 422);
   const expected = Math.max(0, Number.parseInt(form.get("expected") ?? "0", 10) || 0);
   if (DESTRUCTIVE.has(verb) && isLarge(expected) && form.get("typed")?.trim() !== String(expected)) {
-    return plain(`Nothing was changed: type ${expected} to go on.`, 422);
+    return plain(words.text("refuse.typed", { text: String(expected) }), 422);
   }
-  const target = readTarget(verb, form, visit.words);
+  const target = readTarget(verb, form, words);
   if ("problem" in target) return askBulk(visit, list, verb, target);
   if (target.queue !== undefined) {
     // Whoever may not touch a queue puts nothing onto it either.
@@ -83,7 +83,7 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
   const given = form.get("id") ?? "";
   const id = ID.test(given) ? given : randomBytes(15).toString("base64url");
   if (services.bulk.isFull && !services.bulk.find(id)) {
-    return plain("Nothing was changed: five such works go on already. Wait for one, or end it.", 429);
+    return plain(words.text("refuse.many_works"), 429);
   }
   const seconds = Number(form.get("pace") ?? "");
   const scope = scopeOf(form, filter);
@@ -124,7 +124,7 @@ const scopeOf = (form: URLSearchParams, filter: BulkScope["filter"] & object): B
 
 const refusalOf = async (visit: Visit, list: BulkList, verb: BulkVerb): Promise<Response | undefined> => {
   const known = list.verbs[verb];
-  if (!known) return plain("There is no such page.", 404);
+  if (!known) return plain(visit.words.text("refuse.no_page"), 404);
   const why = await visit.permissions.why(known.action, list.subject);
   return why === undefined ? undefined : plain(why, 403);
 };

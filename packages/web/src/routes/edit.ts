@@ -63,7 +63,7 @@ const save: Answer = async (visit, kind, entry) => {
   // Browsers send line ends of their own.
   const args = visit.form.get("args")?.replaceAll("\r\n", "\n");
   if (args !== undefined && before.args === undefined) {
-    return plain("Nothing was changed: arguments of which something is masked cannot be edited here.", 422);
+    return plain(visit.words.text("refuse.masked"), 422);
   }
   // What somebody has typed is there again.
   const again = async (problem: EditProblem): Promise<Response> => {
@@ -88,7 +88,7 @@ const save: Answer = async (visit, kind, entry) => {
     visit.counts(isDone ? 1 : 0);
     return visit.done(
       kind.path,
-      saidOf("retry", { done: isDone ? 1 : 0, gone: isDone ? 0 : 1, malformed: 0 }),
+      saidOf(visit.words, "retry", { done: isDone ? 1 : 0, gone: isDone ? 0 : 1, malformed: 0 }),
     );
   } catch (error) {
     if (!(error instanceof InvalidJobError || error instanceof MalformedPayloadError)) throw error;

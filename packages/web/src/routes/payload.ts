@@ -16,11 +16,11 @@ const payload: Route = {
     const jid = visit.params["jid"] ?? "";
     const { signal } = visit.request;
     const { found } = await new Jobs(visit.api).find(jid, { most: MOST_LOOKED, signal });
-    if (!found) return plain("There is no such job.", 404);
+    if (!found) return plain(visit.words.text("refuse.no_job"), 404);
     const why = await visit.permissions.why("look", subjectOf(found));
     if (why !== undefined) return plain(why, 403);
     if (isMaskedFor(found.job, visit)) {
-      return plain("Something in this payload is not shown to you, so there is no file of it.", 403);
+      return plain(visit.words.text("job.download_masked"), 403);
     }
     // As text, and never as what its bytes might be to a browser.
     return new Response(new Uint8Array(found.job.bytes), {

@@ -65,7 +65,7 @@ const move: Route = {
     }
     const tally = await named(queue, keys, (job) => job.move(to));
     visit.counts(tally.done, noteOf("", target));
-    return visit.done(queueAgain(visit), saidOf("move", tally));
+    return visit.done(queueAgain(visit), saidOf(visit.words, "move", tally));
   },
 };
 

@@ -5,7 +5,6 @@ import type { Filter, QueuedJob } from "@tsq/core/api";
 import { keyOf } from "../actions/queue-actions.ts";
 import { plain } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
-import { html } from "../html/html.ts";
 import { path } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { queuePage } from "../pages/queue.ts";
@@ -53,7 +52,7 @@ const queue: Route = {
   subject,
   answer: async (visit) => {
     const name = visit.params["name"] ?? "";
-    if (!(await isKnown(visit, name))) return plain("There is no such queue.", 404);
+    if (!(await isKnown(visit, name))) return plain(visit.words.text("refuse.no_queue"), 404);
     const found = new Queue(name, visit.api);
     const asked = listQueryOf(visit.query, visit.words.zone);
     const [part, facets, paused, latency, { processes }] = await Promise.all([
@@ -131,14 +130,14 @@ const confirm: Route = {
     const size = await new Queue(name, visit.api).size();
     const own = path`/queues/${name}`;
     return answerPage(visit, (frame) => {
-      const what = size === 1 ? "1 job" : `${frame.words.number(size)} jobs`;
+      const { words } = frame;
       return confirmPage(
         {
-          question: html`Clear ${name} of ${what}?`,
-          text: html`What waits there is deleted, and nobody can bring it back. What runs goes on.`,
+          question: words.say("ask.clear", { name, count: size }),
+          text: words.say("ask.clear_text"),
           path: own,
           fields: { delete: "1" },
-          verb: html`Delete ${what}`,
+          verb: words.say("bulk.delete.button", { count: size }),
           back: own,
         },
         frame,

@@ -81,13 +81,13 @@ const carryOut = async (
   const gone = tally.gone + keys.length - entries.length;
   const [one] = entries;
   const to = isOne(visit) && one && tally.gone === 0 ? kind.path + path`/${one.id}` : listAgain(visit, kind);
-  return visit.done(to, saidOf(verb, { ...tally, gone }));
+  return visit.done(to, saidOf(visit.words, verb, { ...tally, gone }));
 };
 
 const ask = async (visit: Visit, { kind, verb, entries, keys }: Wanted, typed?: TypedTarget) => {
   const list = listAgain(visit, kind);
   if (entries.length === 0) {
-    return visit.done(list, saidOf(verb, { done: 0, gone: keys.length, malformed: 0 }));
+    return visit.done(list, saidOf(visit.words, verb, { done: 0, gone: keys.length, malformed: 0 }));
   }
   const own = kind.path + path`/${keys[0] ?? ""}`;
   const { queues } = await visit.services.summary.now();

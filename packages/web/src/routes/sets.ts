@@ -32,13 +32,6 @@ import { entryViewOf, jobPageOf } from "./job-views.ts";
 const MOST_FOUND = 200;
 const MOST_READ_MS = 2_000;
 
-const SAID: Readonly<Record<Verb, string>> = {
-  retry: "Retry",
-  add_to_queue: "Run now",
-  kill: "Kill",
-  delete: "Delete",
-};
-
 const pagesOf = (kind: SetKind): readonly Route[] => [
   {
     method: "GET",
@@ -210,16 +203,16 @@ const confirmOne = async (visit: Visit, kind: SetKind, verb: Verb): Promise<Resp
   const entry = await entryOf(visit, kind);
   if (!entry) return redirect(visit.to(kind.path));
   const own = kind.path + path`/${entry.id}`;
-  const said = SAID[verb];
-  const name = entry.displayClass ?? "what is no job";
+  const { words } = visit;
+  const name = entry.displayClass ?? words.say("job.malformed");
   return answerPage(visit, (frame) =>
     confirmPage(
       {
-        question: html`${said} ${name}?`,
-        text: html`${entry.jid ?? entry.id}`,
+        question: words.say(`ask.${verb}`, { name }),
+        text: html`${words.say(`ask.${verb}_text`)} ${entry.jid ?? entry.id}`,
         path: own,
         fields: { [verb]: "1" },
-        verb: html`${said}`,
+        verb: words.say(`verb.${verb}`),
         back: own,
       },
       frame,

@@ -1,4 +1,5 @@
 /** What one user may do, and the reason where it is not allowed. */
+import { Words } from "../words/words.ts";
 import { ACTIONS, reaches } from "./roles.ts";
 import type { Action, Role, User } from "./roles.ts";
 
@@ -22,8 +23,11 @@ export type Authorize = (user: User, action: string, subject: Subject) => boolea
 export interface Asked {
   readonly action: string;
   readonly subject: Subject;
+  /** In English, whatever the user reads: the trail is in one language. */
   readonly reason: Reason;
 }
+
+const ENGLISH = new Words();
 
 /** Why an action may not be done, in a sentence for whoever would do it; undefined when it may. */
 export type Reason = string | undefined;
@@ -38,11 +42,14 @@ export interface Rules {
 export class Permissions {
   readonly #user: User;
   readonly #rules: Rules;
+  readonly #words: Words;
   readonly #asked: Asked[] = [];
 
-  constructor(user: User, rules: Rules) {
+  /** @param words in which reasons are said */
+  constructor(user: User, rules: Rules, words: Words = ENGLISH) {
     this.#user = user;
     this.#rules = rules;
+    this.#words = words;
   }
 
   get user(): User {
@@ -61,31 +68,36 @@ export class Permissions {
 
   /** Of an action that is in no table, as those of tabs. */
   async whyNeeding(least: Role, action: string, subject: Subject = {}): Promise<Reason> {
-    const reason = await this.#judge(least, action, subject);
-    if (least !== "viewer") this.#asked.push({ action, subject, reason });
-    return reason;
+    const refusal = await this.#judge(least, action, subject);
+    if (least !== "viewer") this.#asked.push({ action, subject, reason: saidIn(ENGLISH, refusal, least) });
+    return saidIn(this.#words, refusal, least);
   }
 
-  async #judge(least: Role, action: string, subject: Subject): Promise<Reason> {
+  async #judge(least: Role, action: string, subject: Subject): Promise<Refusal | undefined> {
     const { readOnly, authorize } = this.#rules;
     // Whatever needs no more than a viewer changes nothing.
-    if (readOnly && least !== "viewer") return "This dashboard is read-only.";
-    if (!reaches(this.#user.role, least)) return `Needs the role ${least}.`;
+    if (readOnly && least !== "viewer") return "refuse.read_only";
+    if (!reaches(this.#user.role, least)) return "refuse.role";
     // From JavaScript anything can come, and nothing else than true lets anybody in.
     const isAllowed: unknown = authorize ? await authorize(this.#user, action, subject) : true;
-    return isAllowed === true ? undefined : "You may not do this.";
+    return isAllowed === true ? undefined : "refuse.rule";
   }
 
   /** As `whyNeeding`, for pages: whether a button is there, which is no attempt. */
-  whyNot(least: Role, action: string): Promise<Reason> {
-    return this.#judge(least, action, {});
+  async whyNot(least: Role, action: string): Promise<Reason> {
+    return saidIn(this.#words, await this.#judge(least, action, {}), least);
   }
 
   /** Of every action of the table at once, as pages need it. */
   async reasons(): Promise<Readonly<Record<Action, Reason>>> {
     const actions = Object.keys(ACTIONS) as Action[];
-    const reasons = await Promise.all(actions.map((action) => this.#judge(ACTIONS[action], action, {})));
+    const reasons = await Promise.all(actions.map((action) => this.whyNot(ACTIONS[action], action)));
     // One for each key of the table.
     return Object.fromEntries(actions.map((action, i) => [action, reasons[i]])) as Record<Action, Reason>;
   }
 }
+
+type Refusal = "refuse.read_only" | "refuse.role" | "refuse.rule";
+
+const saidIn = (words: Words, refusal: Refusal | undefined, least: Role): Reason =>
+  refusal && words.text(refusal, { role: words.text(`role.${least}`) });

@@ -2,6 +2,7 @@
  * Everything the dashboard says, in English: the whole table, which each other language fills as far as it has it. A
  * number and its unit are one phrase, for languages put them differently.
  */
+import { EN_ANSWERS } from "./en-answers.ts";
 import { EN_CRON } from "./en-cron.ts";
 import { EN_AUDIT } from "./en-audit.ts";
 import { EN_BULK } from "./en-bulk.ts";
@@ -24,6 +25,7 @@ export const EN = {
   ...EN_LISTS,
   ...EN_SEARCH,
   ...EN_ZONE,
+  ...EN_ANSWERS,
 
   "frame.language": "Language",
   "frame.choose": "Choose",

@@ -1,5 +1,5 @@
 /** What the pages say, in one language: phrases by key, and numbers and times with their units. */
-import { html, ownText } from "../html/html.ts";
+import { html, ownText, visible } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { EN } from "./en.ts";
 import type { Phrase } from "./phrase.ts";
@@ -71,7 +71,7 @@ export class Words {
     return html`${parts.map((part, i) => (i % 2 === 0 ? ownText(part) : this.#value(values[part])))}`;
   }
 
-  /** A phrase of the dashboard as plain text, for what is kept and shown later. */
+  /** A phrase of the dashboard as plain text, for what is kept and shown later by `ownText()`. */
   text(key: WordKey, values: Readonly<Record<string, string | number>> = {}): string {
     const parts = this.#form(key, values["count"]).split(/\{(\w+)\}/);
     return parts.map((part, i) => (i % 2 === 0 ? part : this.#plain(values[part]))).join("");
@@ -164,11 +164,17 @@ export class Words {
   }
 
   #plain(value: string | number | undefined): string {
-    return typeof value === "number" ? this.number(value) : (value ?? "");
+    return typeof value === "number" ? this.number(value) : this.#apart(visible(value ?? ""));
   }
 
   #value(value: Said | undefined): Html | string {
-    return typeof value === "number" ? this.number(value) : (value ?? "");
+    if (typeof value === "number") return this.number(value);
+    return typeof value === "string" ? ownText(this.#apart(visible(value))) : (value ?? "");
+  }
+
+  /** From right to left, a name such as `app-1:4242` must not be torn apart by the words around it, nor move them. */
+  #apart(text: string): string {
+    return this.isRightToLeft && text !== "" ? `\u2068${text}\u2069` : text;
   }
 }
 
