@@ -36,7 +36,8 @@ export const columns = (chart: Columns): Html => {
   const svg = html`<svg viewBox="0 0 ${WIDTH} ${height}" preserveAspectRatio="none" role="img" aria-label="${title}. ${note}">${rules([0, 0.5, 1], height)}${layers(series, labels.length, height / top, height)}${markLines(marks, height)}${hits}</svg>`;
   return figure(chart, {
     svg,
-    yTicks: [said(top), said(top / 2), "0"],
+    // One job has no half.
+    yTicks: [said(top), chart.said === undefined && top < 2 ? "" : said(top / 2), "0"],
     legend: series.length > 1 ? legendOf([...series].reverse()) : undefined,
     isLow: height < LOW,
     head: [chart.labelHead ?? words.say("chart.time"), ...series.map(({ name }) => name)],

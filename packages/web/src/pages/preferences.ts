@@ -16,7 +16,7 @@ export const preferencesPage = (names: readonly string[], frame: Frame): Page =>
     heading: words.say("zone.heading", { zone: zone.name }),
     lead: words.say("zone.lead", { now: zone.stamp(frame.nowMs) }),
     isLive: false,
-    body: html`<section class="panel pad">${zoneFields(frame, "all-zones", { options, more: NOTHING })}${note}<p class="dim">${words.say("zone.typed_rule")}</p><p class="dim">${words.say("zone.files")}</p></section>`,
+    body: html`<section class="panel pad stack">${zoneFields(frame, "all-zones", { options, more: NOTHING })}${note}<p class="dim">${words.say("zone.typed_rule")}</p><p class="dim">${words.say("zone.files")}</p></section>`,
   };
 };
 

@@ -24,6 +24,6 @@ export const redisAwayPage = ({ problem, isAnswer, back }: RedisAwayView, frame:
     isAlone: true,
     // Nobody is to send a change again without knowing.
     isLive: !isDeed,
-    body: html`<section class="panel pad" id="away" data-live><p class="state s-dead">${icon("plug")} ${words.say(isAnswer ? "away.refused" : "away.problem")}</p><dl class="facts">${frame.server !== undefined && html`<dt>${words.say("away.asked")}</dt><dd><code>${frame.server}</code></dd>`}<dt>${words.say("away.got")}</dt><dd><code lang="en">${cut(problem, 300)}</code></dd></dl><p class="acts"><a class="btn main" href="${to(back ?? path)}">${words.say(isDeed ? "away.back" : "verb.try_now")}</a></p></section>`,
+    body: html`<section class="panel pad stack" id="away" data-live><p class="state s-dead">${icon("plug")} ${words.say(isAnswer ? "away.refused" : "away.problem")}</p><dl class="facts">${frame.server !== undefined && html`<dt>${words.say("away.asked")}</dt><dd><code>${frame.server}</code></dd>`}<dt>${words.say("away.got")}</dt><dd><code lang="en">${cut(problem, 300)}</code></dd></dl><p class="acts"><a class="btn main" href="${to(back ?? path)}">${words.say(isDeed ? "away.back" : "verb.try_now")}</a></p></section>`,
   };
 };

@@ -60,7 +60,7 @@ export const EN_PAGES = {
     other: "without {count} that do not say",
   },
   "busy.busy_slots": "Busy",
-  "busy.slots_note": "threads of Ruby, concurrency of tsq",
+  "busy.slots_note": "threads, in Ruby",
   "busy.utilization": "Utilization",
   "busy.stop": "Stop",
   "busy.ask_quiet": "Quiet {name}?",
