@@ -50,7 +50,7 @@ export default defineConfig({
     // On two cores vitest's own choice is one: but most files wait for processes and servers, not for a core.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     projects: [
-      suite("unit", 20 * SECOND),
+      suite("unit", 60 * SECOND),
       suite("integration", 60 * SECOND, slots),
       suite("waiting", 60 * SECOND, slots),
       suite("cli", 60 * SECOND, slots),
