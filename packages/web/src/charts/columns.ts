@@ -28,7 +28,9 @@ export const columns = (chart: Columns): Html => {
   const { words, title, note, series, labels, marks = [], height = HEIGHT } = chart;
   const said = chart.said ?? ((value: number) => words.number(Math.round(value)));
   const sums = labels.map((_, i) => series.reduce((sum, { values }) => sum + (values[i] ?? 0), 0));
-  const top = roundUp(Math.max(1, ...sums));
+  const most = roundUp(Math.max(1, ...sums));
+  // Half of it stands at the axis, and there is no half of a job.
+  const top = chart.said ? most : 2 * Math.ceil(most / 2);
   const hits = labels.map((label, i) => {
     const values = series.map(({ name, values: of }) => [name, said(of[i] ?? 0)] as const);
     return hit(i, labels.length, height, columnTitle(words, label, values));

@@ -78,10 +78,10 @@ const list = ({ entries, cursor }: AuditView, own: string, frame: Frame): Html =
   ];
   const older =
     cursor !== undefined &&
-    html`<a class="btn s" href="${to(withQuery(own, { after: cursor }))}" rel="next">${words.say("audit.older")}</a>`;
+    html`<div class="pager"><span></span><a class="btn s" href="${to(withQuery(own, { after: cursor }))}" rel="next">${words.say("audit.older")}</a></div>`;
   const body =
     entries.length > 0
-      ? html`${table(columns, entries, ({ id }) => idOf("a", id))}<div class="pager"><span></span>${older}</div>`
+      ? html`${table(columns, entries, ({ id }) => idOf("a", id))}${older}`
       : html`<p class="pad dim">${words.say("audit.none_found")}</p>`;
   return html`<section class="panel" id="audit" data-live data-list>${body}</section>`;
 };

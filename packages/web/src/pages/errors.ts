@@ -147,7 +147,7 @@ const where = (group: ErrorGroup, frame: Frame): Html => {
     key: "nav.retries" | "nav.dead",
   ) =>
     count > 0 &&
-    html`<a class="state s-${tone}" href="${to(withQuery(path, filterOf(group)))}" aria-label="${words.say("errors.in", { count, set: words.say(key) })}">${icon(shape)} ${words.number(count)}</a> `;
+    html`<a class="state s-${tone}" href="${to(withQuery(path, filterOf(group)))}" aria-label="${words.say("errors.in", { count, set: words.say(key) })}">${icon(shape)}<span>${words.number(count)}</span></a> `;
   return html`${link("/retries", "retry", "retry", group.retries, "nav.retries")}${link("/morgue", "dead", "dead", group.dead, "nav.dead")}`;
 };
 
