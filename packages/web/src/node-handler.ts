@@ -38,14 +38,15 @@ export const toNodeHandler =
     }
     const { remoteAddress } = incoming.socket;
     const basePath = handed.baseUrl || undefined;
-    await send(await web(request, { remoteAddress, basePath }), outgoing);
+    const isRelayed = incoming.httpVersion === "1.0";
+    await send(await web(request, { remoteAddress, basePath, isRelayed }), outgoing);
   };
 
 const requestOf = (incoming: Handed): Request => {
   const { method = "GET" } = incoming;
   const host = incoming.headers.host ?? "localhost";
   const isSecure = "encrypted" in incoming.socket;
-  const url = new URL(incoming.originalUrl ?? incoming.url ?? "/", `http${isSecure ? "s" : ""}://${host}`);
+  const url = urlOf(incoming.originalUrl ?? incoming.url ?? "/", `http${isSecure ? "s" : ""}://${host}`);
   const headers = new Headers();
   for (const [name, value] of Object.entries(incoming.headers)) {
     // HTTP/2 has names such as `:path`, which are no headers.
@@ -53,6 +54,15 @@ const requestOf = (incoming: Handed): Request => {
     for (const one of [value].flat()) headers.append(name, one);
   }
   return new Request(url, { method, headers, ...bodyOf(incoming, method, headers) });
+};
+
+/** The host is what the Host header says, whatever the path looks like: `//elsewhere/retries` is a path, too. */
+const urlOf = (target: string, origin: string): URL => {
+  const url = new URL(origin);
+  if (target.startsWith("/")) return new URL(url.origin + target);
+  // As a proxy is asked (`GET http://host/path`): whichever host it names, it is here.
+  const { pathname, search } = new URL(target, url);
+  return new URL(url.origin + pathname + search);
 };
 
 type Body = { readonly body?: URLSearchParams | ReadableStream; readonly duplex?: "half" };

@@ -105,7 +105,7 @@ export class Visit {
 
   /** Has the answer set a cookie; for `maxAge` seconds, or as long as the browser is open. */
   setCookie(name: string, value: string, maxAge?: number): void {
-    const isSecure = this.#url.protocol === "https:";
+    const isSecure = this.#url.protocol === "https:" || isSecureOutside(this.request.headers);
     this.#setCookies.push(
       cookieHeader(name, value, { base: this.#base, isSecure, ...(maxAge !== undefined && { maxAge }) }),
     );
@@ -179,3 +179,7 @@ export class Visit {
     return sent;
   }
 }
+
+/** Whether the browser speaks TLS with a proxy that ends it. Who lies here keeps cookies from itself alone. */
+const isSecureOutside = (headers: Headers): boolean =>
+  headers.get("x-forwarded-proto") === "https" || (headers.get("origin") ?? "").startsWith("https://");

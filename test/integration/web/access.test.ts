@@ -1,5 +1,8 @@
 /** Who is answered, and what may be done: from outside, by HTTP. */
 import { request } from "node:http";
+import type { RequestOptions } from "node:http";
+import { connect } from "node:net";
+import { text as textOf } from "node:stream/consumers";
 import type { Redis } from "ioredis";
 import { basicAuth } from "tsq/web";
 import type { Role, WebOptions } from "tsq/web";
@@ -34,25 +37,57 @@ describe("without auth", () => {
     ["forwarded", "for=10.0.0.1"],
     ["x-real-ip", "10.0.0.1"],
   ])("whoever comes through a proxy (%s) is not", async (name, value) => {
-    const { status, text } = await (await serve({})).get("/stats", { [name]: value });
+    const seen = await (await serve({})).get("/stats", { [name]: value });
 
-    expect(status).toBe(403);
-    expect(text).toContain(name);
+    expect(seen.status).toBe(403);
+    expect(seen.text).toContain(name);
   });
 
-  test("a page that gave its own name this machine's address is not", async () => {
-    const { url } = await serve({});
-    const status = await new Promise((resolve, reject) => {
-      const asked = request(`${url}/stats`, { headers: { host: "evil.example" } }, (response) => {
-        response.resume();
-        resolve(response.statusCode);
-      });
-      asked.on("error", reject).end();
-    });
+  test.each(["/stats", "//localhost/stats", "http://localhost/stats"])(
+    "a page that gave its own name this machine's address is not, whatever its path looks like (%s)",
+    async (path) => {
+      expect(await statusOf(await serve({}), { path, headers: { host: "evil.example" } })).toBe(403);
+    },
+  );
 
-    expect(status).toBe(403);
+  test("whoever speaks HTTP/1.0, as a proxy may, is not", async () => {
+    const { port } = new URL((await serve({})).url);
+    const socket = connect(Number(port), "127.0.0.1");
+
+    socket.end(`GET /stats HTTP/1.0\r\nHost: 127.0.0.1:${port}\r\n\r\n`);
+
+    expect(await textOf(socket)).toMatch(/^HTTP\/1\.\d 403 .*HTTP\/1\.0/s);
   });
 });
+
+describe("a form of another site", () => {
+  test.each([
+    ["/retries/all/delete", 403],
+    ["//evil.example/retries/all/delete", 404],
+  ])("changes nothing, whatever its path looks like (%s)", async (path, refused) => {
+    await redis.zadd("retry", 1, "{}");
+
+    const status = await statusOf(await serve({}), {
+      path,
+      method: "POST",
+      headers: { origin: "http://evil.example", "content-type": "application/x-www-form-urlencoded" },
+    });
+
+    expect(status).toBe(refused);
+    expect(await redis.zcard("retry")).toBe(1);
+  });
+});
+
+/** Of a request whose path goes out as it is written. */
+const statusOf = ({ url }: { readonly url: string }, options: RequestOptions): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const { hostname, port } = new URL(url);
+    const asked = request({ hostname, port, ...options }, (response) => {
+      response.resume();
+      resolve(response.statusCode);
+    });
+    asked.on("error", reject).end();
+  });
 
 describe("with auth", () => {
   test("nobody is answered without a password, and with it everybody by their role", async () => {

@@ -47,6 +47,19 @@ const PLAIN = /^[\t\n !#-%(-;=?-~]*$/;
 const withoutMarkup = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 
+// A page is UTF-8 without NUL, and its line breaks are all alike to a parser.
+const BREAKS = /[\r\n]/g;
+
+/**
+ * Text that comes back with a form as it is: the value of a field, where what cannot be seen must not become what can.
+ * NUL and halves of pairs are in no page; `isCarried` says so.
+ */
+export const exact = (text: string): Markup =>
+  new Markup(withoutMarkup(text).replace(BREAKS, (one) => (one === "\r" ? "&#13;" : "&#10;")));
+
+/** Whether a field of one line brings this text back byte for byte. */
+export const isCarried = (text: string): boolean => !/[\0\r\n\p{Cs}]/u.test(text);
+
 /**
  * Text of our own, such as a translated word. Its zero-width and bidi characters stay: Persian cannot be spelled
  * without them. Markup in it is text all the same.

@@ -1,5 +1,5 @@
 /** What changes something: a form of one button, or a link to the page that asks first. */
-import { asText, html } from "../html/html.ts";
+import { asText, exact, html } from "../html/html.ts";
 import type { Html, Value } from "../html/html.ts";
 import { TOKEN_FIELD } from "../security/csrf.ts";
 import { ACTIONS } from "../security/roles.ts";
@@ -19,7 +19,7 @@ export type Fields = Readonly<Record<string, string>>;
 
 /** A form that posts: with the token, and the given fields. */
 export const postForm = (frame: Frame, path: string, fields: Fields, body: Value): Html =>
-  html`<form method="post" action="${frame.to(path)}"><input type="hidden" name="${TOKEN_FIELD}" value="${frame.csrf}">${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}${body}</form>`;
+  html`<form method="post" action="${frame.to(path)}"><input type="hidden" name="${TOKEN_FIELD}" value="${frame.csrf}">${Object.entries(fields).map(([name, value]) => html`<input type="hidden" name="${name}" value="${exact(value)}">`)}${body}</form>`;
 
 /** A button that acts at once. */
 export const act = (

@@ -1,5 +1,5 @@
 /** The frame of every page: head, navigation with its counts, the bar at the top, and the page in it. */
-import { asText, html, NOTHING } from "../html/html.ts";
+import { asText, exact, html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { TOKEN_FIELD } from "../security/csrf.ts";
 import { iso } from "../words/words.ts";
@@ -112,7 +112,7 @@ const isAt = (path: string, here: string): boolean =>
 
 const searchBox = ({ search, to, words }: Frame): Html =>
   search
-    ? html`<form role="search" action="${to(search.path)}"><label class="find">${icon("find")}<span class="vh">${words.say("frame.search")}</span><input name="q" type="search" placeholder="${words.say("frame.search")}" value="${search.text}" autocomplete="off" aria-keyshortcuts="/"><kbd aria-hidden="true">/</kbd></label></form>`
+    ? html`<form role="search" action="${to(search.path)}"><label class="find">${icon("find")}<span class="vh">${words.say("frame.search")}</span><input name="q" type="search" placeholder="${words.say("frame.search")}" value="${exact(search.text)}" autocomplete="off" aria-keyshortcuts="/"><kbd aria-hidden="true">/</kbd></label></form>`
     : NOTHING;
 
 /** The script shows it: without one, nothing is live. */

@@ -1,5 +1,5 @@
 /** Lists as tables whose rows become cards where there is no room. */
-import { html } from "../html/html.ts";
+import { exact, html } from "../html/html.ts";
 import type { Html, Value } from "../html/html.ts";
 
 /** A column. `kind` is CSS: `num` for what is counted, `full` for what takes a whole line of a card, and so on. */
@@ -31,7 +31,7 @@ const cell = <T>({ head: word, kind = "", isUnnamed, cell: of }: Column<T>, row:
 
 /** A box to tick a row by, for a form around the table. */
 export const tick = (key: string, label: Html): Html =>
-  html`<label><span class="vh">${label}</span><input type="checkbox" name="key[]" value="${key}"></label>`;
+  html`<label><span class="vh">${label}</span><input type="checkbox" name="key[]" value="${exact(key)}"></label>`;
 
 /** The box of the whole page; only the script makes it do something, and shows it. */
 export const tickAll = (label: Html): Html =>

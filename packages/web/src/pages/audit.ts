@@ -1,6 +1,6 @@
 /** Who did what: `/audit`. */
 import type { AuditEntry } from "@tsq/core/api";
-import { html } from "../html/html.ts";
+import { exact, html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, withQuery } from "../html/path.ts";
 import type { Frame, Page } from "../layout/frame.ts";
@@ -55,8 +55,8 @@ export const auditPage = (view: AuditView, frame: Frame): Page => {
 const filterForm = ({ user, action, outcome }: AuditView, { words, to }: Frame): Html => {
   const actions = Object.keys(ACTIONS).filter((one) => isDid(one));
   const option = (value: string, said: Html, now: string) =>
-    html`<option value="${value}"${value === now && html` selected`}>${said}</option>`;
-  return html`<form class="chips" action="${to("/audit")}"><label class="find"><span class="vh">${words.say("audit.user")}</span><input type="search" name="user" value="${user}" placeholder="${words.say("audit.user")}" autocomplete="off"></label><label><span class="vh">${words.say("audit.action")}</span><select name="action">${option("", words.say("audit.all"), action)}${actions.map((one) => option(one, didText(one, words), action))}</select></label><label><span class="vh">${words.say("audit.outcome")}</span><select name="outcome">${option("", words.say("audit.any"), outcome)}${OUTCOMES.map((one) => option(one, words.say(`audit.${one}`), outcome))}</select></label><button class="btn">${words.say("verb.filter")}</button>${(user !== "" || action !== "" || outcome !== "") && html`<a class="link" href="${to("/audit")}">${words.say("verb.filter_clear")}</a>`}</form>`;
+    html`<option value="${exact(value)}"${value === now && html` selected`}>${said}</option>`;
+  return html`<form class="chips" action="${to("/audit")}"><label class="find"><span class="vh">${words.say("audit.user")}</span><input type="search" name="user" value="${exact(user)}" placeholder="${words.say("audit.user")}" autocomplete="off"></label><label><span class="vh">${words.say("audit.action")}</span><select name="action">${option("", words.say("audit.all"), action)}${actions.map((one) => option(one, didText(one, words), action))}</select></label><label><span class="vh">${words.say("audit.outcome")}</span><select name="outcome">${option("", words.say("audit.any"), outcome)}${OUTCOMES.map((one) => option(one, words.say(`audit.${one}`), outcome))}</select></label><button class="btn">${words.say("verb.filter")}</button>${(user !== "" || action !== "" || outcome !== "") && html`<a class="link" href="${to("/audit")}">${words.say("verb.filter_clear")}</a>`}</form>`;
 };
 
 const list = ({ entries, cursor }: AuditView, own: string, frame: Frame): Html => {

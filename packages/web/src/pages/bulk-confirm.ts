@@ -1,6 +1,7 @@
 /** What will be done to how many jobs, with what follows from it: asked before it begins. */
 import type { BulkPreview, QueueSummary } from "@tsq/core/api";
 import type { BulkVerb } from "../bulk/bulk-work.ts";
+import { stampOf } from "../bulk/filter-stamp.ts";
 import { needsTarget } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
 import { html, NOTHING } from "../html/html.ts";
@@ -62,6 +63,7 @@ export const bulkConfirmPage = (view: BulkConfirmView, frame: Frame): Page => {
       fields: {
         id,
         q: filter,
+        q_is: stampOf(filter),
         as_of: `${preview.asOf.getTime()}`,
         up_to: `${preview.upTo}`,
         ahead: preview.ahead.join("."),

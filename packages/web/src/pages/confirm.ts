@@ -1,5 +1,5 @@
 /** The page that each `…` leads to: what exactly will happen, to how many. The script opens its form in a dialog. */
-import { asText, html } from "../html/html.ts";
+import { asText, exact, html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { LONGEST_REASON, REASON_FIELD } from "../audit/reason.ts";
 import { postForm } from "../layout/action.ts";
@@ -34,7 +34,7 @@ export interface ConfirmView {
 
 /** For the audit trail. */
 const reasonField = (reason: string | undefined, { words, needsReason }: Frame): Html =>
-  html`<div class="field"><label for="reason">${words.say("confirm.why")} <small>${words.say(needsReason ? "confirm.why_needed" : "confirm.why_note")}</small></label><input id="reason" name="${REASON_FIELD}" maxlength="${LONGEST_REASON}"${reason && html` value="${reason}"`} autocomplete="off"${needsReason && html` required`}></div>`;
+  html`<div class="field"><label for="reason">${words.say("confirm.why")} <small>${words.say(needsReason ? "confirm.why_needed" : "confirm.why_note")}</small></label><input id="reason" name="${REASON_FIELD}" maxlength="${LONGEST_REASON}"${reason && html` value="${exact(reason)}"`} autocomplete="off"${needsReason && html` required`}></div>`;
 
 /** Asks. */
 export const confirmPage = (view: ConfirmView, frame: Frame): Page => {

@@ -1,5 +1,5 @@
 /** The form by which a job is changed before it runs again. */
-import { html } from "../html/html.ts";
+import { exact, html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { postForm } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
@@ -16,7 +16,7 @@ export interface EditView {
   readonly jid: string | undefined;
   /** As JSON, byte for byte; undefined where they cannot be changed here. */
   readonly args: string | undefined;
-  readonly whyNoArgs: "masked" | "large";
+  readonly whyNoArgs: "masked" | "large" | "bytes";
   /** Whether class and arguments stand in a wrapper of ActiveJob. */
   readonly isWrapped: boolean;
   /** The class that runs it, in the wrapper if there is one. */
@@ -44,9 +44,9 @@ export const editPage = (view: EditView, frame: Frame): Page => {
   const args =
     view.args === undefined
       ? html`<p class="flash s-retry">${icon("err")}<span>${words.say(`edit.${view.whyNoArgs}`)}</span></p>`
-      : html`<div class="field"><label for="args">${words.say("edit.args")}</label><textarea id="args" name="args" rows="8" spellcheck="false"${described("args")}>\n${view.args}</textarea>${view.isWrapped && html`<small>${words.say("edit.wrapped")}</small>`}</div>`;
-  const own = html`<div class="field"><label for="class">${words.say("edit.class")}</label><input id="class" name="class" value="${view.runClass}" required autocomplete="off" spellcheck="false" dir="ltr"${described("class")}>${view.isWrapped && html`<small>${words.say("edit.wrapped_class")}</small>`}</div>`;
-  const form = html`${problem}${own}${args}<div class="field"><label for="queue">${words.say("queues.queue")}</label><input id="queue" name="queue" value="${view.queue}" required autocomplete="off"${described("queue")}></div><div class="acts"><a class="btn" href="${to(view.path)}">${words.say("verb.cancel")}</a><button class="btn main">${words.say("edit.save")}</button></div>`;
+      : html`<div class="field"><label for="args">${words.say("edit.args")}</label><textarea id="args" name="args" rows="8" spellcheck="false"${described("args")}>\n${exact(view.args)}</textarea>${view.isWrapped && html`<small>${words.say("edit.wrapped")}</small>`}</div>`;
+  const own = html`<div class="field"><label for="class">${words.say("edit.class")}</label><input id="class" name="class" value="${exact(view.runClass)}" required autocomplete="off" spellcheck="false" dir="ltr"${described("class")}>${view.isWrapped && html`<small>${words.say("edit.wrapped_class")}</small>`}</div>`;
+  const form = html`${problem}${own}${args}<div class="field"><label for="queue">${words.say("queues.queue")}</label><input id="queue" name="queue" value="${exact(view.queue)}" required autocomplete="off"${described("queue")}></div><div class="acts"><a class="btn" href="${to(view.path)}">${words.say("verb.cancel")}</a><button class="btn main">${words.say("edit.save")}</button></div>`;
   return {
     title,
     crumb: html`<a href="${to(view.path)}"><code>${name(view.jid ?? view.path)}</code></a>`,

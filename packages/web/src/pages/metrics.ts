@@ -5,7 +5,7 @@ import { share } from "../charts/share.ts";
 import { spark } from "../charts/spark.ts";
 import { CATEGORIES, MORE_CATEGORIES } from "../charts/svg.ts";
 import type { Tone } from "../charts/svg.ts";
-import { html } from "../html/html.ts";
+import { exact, html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path } from "../html/path.ts";
 import type { Frame, Page } from "../layout/frame.ts";
@@ -177,12 +177,12 @@ const classes = (view: MetricsView, total: number, buckets: Buckets, frame: Fram
         ),
     },
   ];
-  return html`<section class="panel" id="classes" data-live><header><h2>${words.say("metrics.classes")}</h2><small>${words.say("metrics.ran", { count: jobs.length })}</small></header><form action="${to("/metrics")}"><input type="hidden" name="period" value="${view.period}">${view.substr !== undefined && html`<input type="hidden" name="substr" value="${view.substr}">`}<div class="pager">${chooser(view, frame)}</div>${table(list, jobs, (job) => idOf("m", job.class))}</form></section>`;
+  return html`<section class="panel" id="classes" data-live><header><h2>${words.say("metrics.classes")}</h2><small>${words.say("metrics.ran", { count: jobs.length })}</small></header><form action="${to("/metrics")}"><input type="hidden" name="period" value="${view.period}">${view.substr !== undefined && html`<input type="hidden" name="substr" value="${exact(view.substr)}">`}<div class="pager">${chooser(view, frame)}</div>${table(list, jobs, (job) => idOf("m", job.class))}</form></section>`;
 };
 
 /** It stands in the colour that the chart has for the class. */
 const box = ({ class: name }: JobMetrics, tone: Tone | undefined, { words }: Frame): Html =>
-  html`<label><span class="vh">${words.say("metrics.in_chart_of", { class: name })}</span><input type="checkbox" name="class" value="${name}"${tone && " checked"}>${tone && html`<i class="swatch s-${tone}"></i>`}</label>`;
+  html`<label><span class="vh">${words.say("metrics.in_chart_of", { class: name })}</span><input type="checkbox" name="class" value="${exact(name)}"${tone && " checked"}>${tone && html`<i class="swatch s-${tone}"></i>`}</label>`;
 
 const chooser = (view: MetricsView, { words, to }: Frame): Html => {
   const usual = addressOf({ ...view, chosen: [] });

@@ -1,7 +1,7 @@
 /** What narrows a list: the box, the words that are on, and the values that its jobs have, each with its count. */
 import { share } from "../charts/share.ts";
 import type { Tone } from "../charts/svg.ts";
-import { cut, html, NOTHING } from "../html/html.ts";
+import { cut, exact, html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
@@ -66,7 +66,7 @@ export const matchingOf = (facets: FacetsView | undefined, words: Frame["words"]
 export const narrowForm = (view: NarrowView, frame: Frame): Html => {
   const { words, to } = frame;
   const { path, text, problem } = view;
-  return html`<div class="stack"><form class="chips" action="${to(path)}"><label class="find grow">${icon("find")}<span class="vh">${words.say("verb.filter")}</span><input type="search" name="q" value="${text}" placeholder="${words.say("narrow.hint")}" autocomplete="off" spellcheck="false" aria-describedby="words"></label><button class="btn">${words.say("verb.filter")}</button></form>${problem !== undefined && html`<p class="flash s-retry" role="alert">${icon("err")}<span lang="en" dir="ltr">${problem}</span></p>`}${badges(view, frame)}<details class="help" id="words"><summary>${words.say("narrow.words")}</summary><p class="dim">${words.say("narrow.words_text")} <code>class:HardJob</code> <code>queue:low</code> <code>tag:import</code> <code>error:Net::*</code> <code>jid:…</code> <code>after:2h</code> <code>before:2030-01-31</code> <code>"card declined"</code> <code>-queue:low</code> ${words.say("zone.typed", { zone: words.zone.name })}</p></details></div>`;
+  return html`<div class="stack"><form class="chips" action="${to(path)}"><label class="find grow">${icon("find")}<span class="vh">${words.say("verb.filter")}</span><input type="search" name="q" value="${exact(text)}" placeholder="${words.say("narrow.hint")}" autocomplete="off" spellcheck="false" aria-describedby="words"></label><button class="btn">${words.say("verb.filter")}</button></form>${problem !== undefined && html`<p class="flash s-retry" role="alert">${icon("err")}<span lang="en" dir="ltr">${problem}</span></p>`}${badges(view, frame)}<details class="help" id="words"><summary>${words.say("narrow.words")}</summary><p class="dim">${words.say("narrow.words_text")} <code>class:HardJob</code> <code>queue:low</code> <code>tag:import</code> <code>error:Net::*</code> <code>jid:…</code> <code>after:2h</code> <code>before:2030-01-31</code> <code>"card declined"</code> <code>-queue:low</code> ${words.say("zone.typed", { zone: words.zone.name })}</p></details></div>`;
 };
 
 const badges = ({ badges: list, path }: NarrowView, { words, to }: Frame): Html => {

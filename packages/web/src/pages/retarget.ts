@@ -1,6 +1,6 @@
 /** Where the jobs that were ticked shall go, or when they shall run; the same of one. */
 import type { TargetVerb, TypedTarget } from "../bulk/target.ts";
-import { html } from "../html/html.ts";
+import { exact, html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { className, name } from "../layout/names.ts";
@@ -37,7 +37,7 @@ export const retargetPage = (view: RetargetView, frame: Frame): Page => {
   const { verb, keys, count, classes, path, back, from, queues, typed, reason } = view;
   const { words } = frame;
   const [first] = classes;
-  const hidden = keys.map((key) => html`<input type="hidden" name="key[]" value="${key}">`);
+  const hidden = keys.map((key) => html`<input type="hidden" name="key[]" value="${exact(key)}">`);
   return confirmPage(
     {
       question:

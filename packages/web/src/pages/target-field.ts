@@ -1,7 +1,7 @@
 /** The field of a question for where jobs go, or when they run; what was typed there and is wrong stays in it. */
 import { TARGET_FIELDS } from "../bulk/target.ts";
 import type { TargetVerb, TypedTarget } from "../bulk/target.ts";
-import { cut, html } from "../html/html.ts";
+import { cut, exact, html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
@@ -27,5 +27,5 @@ export const targetField = (
     verb === "reschedule" &&
     html`<small id="target-note">${words.say("target.when_note")} ${words.say("zone.typed", { zone: words.zone.name })}</small>`;
   const described = [typed && "problem", note && "target-note"].filter(Boolean).join(" ");
-  return html`${problem}<div class="field"><label for="${name}">${label}</label><input id="${name}" name="${name}" list="targets" value="${typed?.text}" required autocomplete="off" spellcheck="false"${typed && html` aria-invalid="true"`}${described !== "" && html` aria-describedby="${described}"`}><datalist id="targets">${list.map((one) => html`<option value="${one}">`)}</datalist>${note}</div>`;
+  return html`${problem}<div class="field"><label for="${name}">${label}</label><input id="${name}" name="${name}" list="targets" value="${exact(typed?.text ?? "")}" required autocomplete="off" spellcheck="false"${typed && html` aria-invalid="true"`}${described !== "" && html` aria-describedby="${described}"`}><datalist id="targets">${list.map((one) => html`<option value="${exact(one)}">`)}</datalist>${note}</div>`;
 };

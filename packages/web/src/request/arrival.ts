@@ -6,4 +6,6 @@ export interface Arrival {
   readonly remoteAddress?: string | undefined;
   /** The path under which the dashboard is mounted, where the request knows better than the options. */
   readonly basePath?: string | undefined;
+  /** Whether a proxy is known to have brought it, as one of HTTP/1.0 is, which no browser speaks. @default false */
+  readonly isRelayed?: boolean | undefined;
 }

@@ -7,6 +7,7 @@ import { reasonIn } from "../audit/reason.ts";
 import { listOfQueue } from "../bulk/bulk-list.ts";
 import type { BulkList } from "../bulk/bulk-list.ts";
 import type { BulkVerb, BulkWork } from "../bulk/bulk-work.ts";
+import { stampOf } from "../bulk/filter-stamp.ts";
 import { noteOf, readTarget } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -69,6 +70,9 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
   const { filter, problem } = listQueryOf(form, words.zone);
   // Whoever has asked for some must not get all.
   if (problem !== undefined) return plain(words.text("refuse.unread", { problem }), 422);
+  const stamp = form.get("q_is");
+  if (stamp !== null && stamp !== stampOf(form.get("q") ?? ""))
+    return plain(words.text("refuse.other_filter"), 422);
   const expected = Math.max(0, Number.parseInt(form.get("expected") ?? "0", 10) || 0);
   if (DESTRUCTIVE.has(verb) && isLarge(expected) && form.get("typed")?.trim() !== String(expected)) {
     return plain(words.text("refuse.typed", { text: String(expected) }), 422);

@@ -35,21 +35,41 @@ const withEntry = async (visit: Visit, kind: SetKind, answer: Answer): Promise<R
 
 const viewOf = (visit: Visit, kind: SetKind, entry: SortedEntry): EditView => {
   const text = entry.argsText ?? "[]";
-  const isHidden = hidesArguments(entry, visit);
+  const whyNoArgs = whyNot(entry, visit, text);
   return {
     path: kind.path + path`/${entry.id}`,
     list: kind.path,
     class: entry.displayClass,
     jid: entry.jid,
-    // What is masked must neither be shown here nor be written back as the mask.
-    args: isHidden || text.length > LONGEST_ARGS ? undefined : text,
-    whyNoArgs: isHidden ? "masked" : "large",
+    args: whyNoArgs === undefined ? text : undefined,
+    whyNoArgs: whyNoArgs ?? "large",
     isWrapped: entry.runClass !== entry.payload?.["class"],
     runClass: entry.runClass ?? "",
     queue: entry.queue ?? "",
     problem: undefined,
   };
 };
+
+const whyNot = (entry: SortedEntry, visit: Visit, args: string): EditView["whyNoArgs"] | undefined => {
+  // What is masked must neither be shown here nor be written back as the mask.
+  if (hidesArguments(entry, visit)) return "masked";
+  if (args.length > LONGEST_ARGS) return "large";
+  // What is shown of such bytes would be written in their place.
+  return Buffer.from(entry.text).equals(entry.bytes) ? undefined : "bytes";
+};
+
+/**
+ * As a browser sends a field back that nobody has touched: a page has no NUL and no halves of pairs, a field of one line no
+ * line breaks, and those of others are its own.
+ */
+const sentBack = (text: string, isOneLine: boolean): string => {
+  const carried = text.replaceAll(/[\0\p{Cs}]/gu, "\ufffd");
+  return isOneLine ? carried.replaceAll(/[\r\n]/g, "").trim() : carried.replaceAll(/\r\n?/g, "\n");
+};
+
+/** What was typed, or what was there before where nobody has typed. */
+const typed = (sent: string | null, before: string): string =>
+  sent === null || sentBack(sent, true) === sentBack(before, true) ? before : sent.trim();
 
 const show: Answer = async (visit, kind, entry) => {
   const view = viewOf(visit, kind, entry);
@@ -58,12 +78,14 @@ const show: Answer = async (visit, kind, entry) => {
 
 const save: Answer = async (visit, kind, entry) => {
   const before = viewOf(visit, kind, entry);
-  const queue = (visit.form.get("queue") ?? before.queue).trim();
-  const runClass = (visit.form.get("class") ?? before.runClass).trim();
+  const queue = typed(visit.form.get("queue"), before.queue);
+  const runClass = typed(visit.form.get("class"), before.runClass);
   // Browsers send line ends of their own.
   const args = visit.form.get("args")?.replaceAll("\r\n", "\n");
+  const isChanged = args !== undefined && sentBack(args, false) !== sentBack(before.args ?? "", false);
   if (args !== undefined && before.args === undefined) {
-    return plain(visit.words.text("refuse.masked"), 422);
+    const why = before.whyNoArgs;
+    return plain(visit.words.text(why === "masked" ? "refuse.masked" : `edit.${why}`), 422);
   }
   // What somebody has typed is there again.
   const again = async (problem: EditProblem): Promise<Response> => {
@@ -74,7 +96,7 @@ const save: Answer = async (visit, kind, entry) => {
   if (runClass === "" && visit.form.has("class")) return again({ field: "class", said: "edit.no_class" });
   if (queue === "" && visit.form.has("queue")) return again({ field: "queue", said: "edit.no_queue" });
   const edit: JobEdit = {
-    ...(args !== undefined && args !== before.args && { args }),
+    ...(isChanged && { args }),
     ...(queue !== before.queue && { queue }),
     ...(runClass !== before.runClass && { class: runClass }),
   };

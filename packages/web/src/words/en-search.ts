@@ -40,6 +40,8 @@ export const EN_SEARCH = {
   "edit.wrapped": "These are the arguments of a wrapper: the job’s own are inside.",
   "edit.masked":
     "Something among the arguments is masked for you: they cannot be edited here, and stay as they are.",
+  "edit.bytes":
+    "The arguments hold bytes that are no text (UTF-8), cannot be edited here, and stay as they are.",
   "edit.large": "The arguments are too large to be edited here, and stay as they are.",
   "edit.save": "Save and retry",
 
