@@ -16,7 +16,7 @@ export { Router } from "../../packages/web/dist/request/router.js";
 /** The declaration that docs/options.md is held against. */
 export const WEB_OPTION_TYPES = new URL("../../packages/web/dist/web-options.d.ts", import.meta.url);
 
-export { asText, cut, html, visible } from "../../packages/web/dist/html/html.js";
+export { asText, cut, exact, html, visible } from "../../packages/web/dist/html/html.js";
 export { idOf, path, withQuery } from "../../packages/web/dist/html/path.js";
 export type { Frame, Page } from "../../packages/web/dist/layout/frame.js";
 export { layout } from "../../packages/web/dist/layout/layout.js";

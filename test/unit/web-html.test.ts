@@ -1,6 +1,6 @@
 import { assert, constantFrom, oneof, property, string } from "fast-check";
 import { describe, expect, test } from "vitest";
-import { asText, cut, html, idOf, path, visible, withQuery } from "../support/inside-web.ts";
+import { asText, cut, exact, html, idOf, path, visible, withQuery } from "../support/inside-web.ts";
 
 /** Text of whatever an attacker would choose, and of anything else. */
 const hostile = string({
@@ -48,6 +48,17 @@ describe("what comes from Redis", () => {
     );
     expect(visible("abc\u202Etxt.exe")).toBe("abc\\u202etxt.exe");
     expect(visible("a\u{e0041}b\n\t")).toBe("a\\u{e0041}b\n\t");
+  });
+
+  test("comes back by a field as it is, and nothing in its page is hidden", () => {
+    const text = "\u202ea\u200b\r\n<b>&\"'\u{e0067}";
+
+    expect(String(exact(text))).toBe("&#x202e;a&#x200b;&#xd;&#10;&lt;b&gt;&amp;&quot;&#39;&#xe0067;");
+    assert(
+      property(hostile, (any) => {
+        expect(String(exact(any))).not.toMatch(/[\u202e\u200b<>"']/);
+      }),
+    );
   });
 
   test("cannot pass for markup by its shape", () => {

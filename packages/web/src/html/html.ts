@@ -47,18 +47,22 @@ const PLAIN = /^[\t\n !#-%(-;=?-~]*$/;
 const withoutMarkup = (text: string): string =>
   text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 
-// A page is UTF-8 without NUL, and its line breaks are all alike to a parser.
-const BREAKS = /[\r\n]/g;
-
 /**
- * Text that comes back with a form as it is: the value of a field, where what cannot be seen must not become what can.
- * NUL and halves of pairs are in no page; `isCarried` says so.
+ * Text that comes back with a form as it is: the value of a field, where what cannot be seen must not become what can. It
+ * stands there by its number. NUL and halves of pairs are in no page.
  */
 export const exact = (text: string): Markup =>
-  new Markup(withoutMarkup(text).replace(BREAKS, (one) => (one === "\r" ? "&#13;" : "&#10;")));
+  new Markup(
+    PLAIN.test(text) ? text : withoutMarkup(text).replace(INVISIBLE, byNumber).replaceAll("\n", "&#10;"),
+  );
 
-/** Whether a field of one line brings this text back byte for byte. */
-export const isCarried = (text: string): boolean => !/[\0\r\n\p{Cs}]/u.test(text);
+const byNumber = (character: string): string => {
+  const code = character.codePointAt(0) ?? 0;
+  // By their numbers these would be other characters to a browser.
+  return code === 0 || (code >= 0x80 && code <= 0x9f) || (code >= 0xd800 && code <= 0xdfff)
+    ? character
+    : `&#x${code.toString(16)};`;
+};
 
 /**
  * Text of our own, such as a translated word. Its zero-width and bidi characters stay: Persian cannot be spelled
