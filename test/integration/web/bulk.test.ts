@@ -33,9 +33,14 @@ const half = (i: number) => ({ class: i % 2 === 0 ? "RareJob" : "HardJob" });
 const fieldsOf = (text: string): Record<string, string> =>
   Object.fromEntries(
     [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)]
-      .map(([, name = "", value = ""]) => [name, value] as const)
+      .map(([, name = "", value = ""]) => [name, unescaped(value)] as const)
       .filter(([name]) => name !== "authenticity_token" && name !== "theme"),
   );
+const unescaped = (text: string): string =>
+  text
+    .replaceAll(/&#x([0-9a-f]+);/g, (_, code: string) => String.fromCodePoint(Number.parseInt(code, 16)))
+    .replaceAll("&quot;", '"')
+    .replaceAll("&amp;", "&");
 /** Asks, and says yes. */
 const sayYes = async (path: string, more: Record<string, string> = {}) => {
   const { text } = await dashboard.get(path);
@@ -80,6 +85,34 @@ describe("the question", () => {
     expect(text).toContain("nobody can bring them back");
     expect(text).toContain('<button class="btn main">Delete 5 jobs</button>');
     expect(await redis.zcard("dead")).toBe(10);
+  });
+
+  test.each(["\u0645\u06cc\u200c\u0631\u0648\u0645", "a\u202eb"])(
+    "brings its filter back with what cannot be seen in it (%j)",
+    async (word) => {
+      await fill("dead", 4, (i) => ({ args: [i % 2 === 0 ? word : "other"] }));
+
+      await sayYes(`/morgue/all/delete?q=${encodeURIComponent(`-"${word}"`)}`);
+
+      await eventually(async () => {
+        const left = await redis.zrange("dead", "0", "-1");
+        expect(left).toHaveLength(2);
+        expect(left.join()).not.toContain("other");
+      });
+    },
+  );
+
+  test("does nothing when its filter has come back as another", async () => {
+    await fill("dead", 4, half);
+    const { text } = await dashboard.get("/morgue/all/delete?q=-class:RareJob");
+
+    const answer = await dashboard.post("/morgue/all/delete", {
+      ...fieldsOf(text),
+      q: "-class:Rar\ufffdJob",
+    });
+
+    expect(answer.status).toBe(422);
+    expect(await redis.zcard("dead")).toBe(4);
   });
 
   test("leaves alone what comes after it", async () => {

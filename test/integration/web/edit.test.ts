@@ -117,3 +117,63 @@ test("a viewer edits nothing", async () => {
     await viewer.stop();
   }
 });
+
+/** What a browser sends of a form that nobody has touched. */
+const untouched = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    [
+      ...[...text.matchAll(/<input id="(class|queue)"[^>]* value="([^"]*)"/g)].map(
+        ([, name = "", value = ""]) => [name, unescaped(value).replaceAll(/[\r\n]/g, "")] as const,
+      ),
+      ["args", (/<textarea[^>]*>\n?([^<]*)<\/textarea>/.exec(text)?.[1] ?? "").replace(/$/, "")] as const,
+    ].map(([name, value]) => [
+      name,
+      unescaped(value).replaceAll(/\r?\n/g, "\r\n").replaceAll("\0", "\ufffd"),
+    ]),
+  );
+const NAMED: Readonly<Record<string, string>> = { quot: '"', amp: "&", lt: "<", gt: ">", "#39": "'" };
+const unescaped = (text: string): string =>
+  text.replaceAll(/&(#x[0-9a-f]+|#\d+|\w+);/g, (whole, name: string) =>
+    /^#x/.test(name)
+      ? String.fromCodePoint(Number.parseInt(name.slice(2), 16))
+      : (NAMED[name] ?? (name === "#10" ? "\n" : whole)),
+  );
+
+test.each([
+  ["what cannot be seen", "a\u200bb", '["\u{1f3f4}\u{e0067}", "\u202e"]'],
+  ["blanks and breaks around and in it", " a\n b ", '["x",\r\n 1]'],
+  ["NUL", "a\\u0000b", '["\\u0000"]'],
+])(
+  "a job whose queue has %s goes where it came from, when nobody has touched the form",
+  async (_what, queue, args) => {
+    const text = `{"class":"HardJob","args":${args},"jid":"a1","queue":${queue.includes("\\") ? `"${queue}"` : JSON.stringify(queue)},"created_at":1}`;
+    await redis.zadd("dead", 5, text);
+    const { queue: name } = JSON.parse(text) as { queue: string };
+
+    const form = await dashboard.get("/morgue/5-a1/edit");
+    const answer = await dashboard.post("/morgue/5-a1/edit", untouched(form.text));
+
+    expect(answer.status).toBe(302);
+    expect(await redis.smembers("queues")).toEqual([name]);
+    expect((await redis.lrange(`queue:${name}`, 0, -1)).join()).toContain(`"args":${args}`);
+  },
+);
+
+test("arguments that are no UTF-8 cannot be edited, and stay byte for byte", async () => {
+  const [before, after] = [
+    '{"class":"HardJob","args":["',
+    '",1],"jid":"a1","queue":"default","created_at":1}',
+  ];
+  const bytes = Buffer.concat([Buffer.from(before), Buffer.from([0xff, 0xfe]), Buffer.from(after)]);
+  await redis.zadd("dead", 5, bytes);
+
+  const { text } = await dashboard.get("/morgue/5-a1/edit");
+  const refused = await dashboard.post("/morgue/5-a1/edit", { args: '["\ufffd\ufffd",2]' });
+  await dashboard.post("/morgue/5-a1/edit", { queue: "low" });
+
+  expect(text).not.toContain("<textarea");
+  expect(text).toContain("bytes that are no text");
+  expect(refused.status).toBe(422);
+  const [job] = await redis.lrangeBuffer("queue:low", 0, -1);
+  expect(job?.includes(Buffer.from([0x22, 0xff, 0xfe, 0x22]))).toBe(true);
+});
