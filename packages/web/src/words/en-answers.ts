@@ -39,8 +39,7 @@ export const EN_ANSWERS = {
   "refuse.reason": "Say why: the reason is missing.",
   "refuse.too_often": "Too many requests. Try again in {n} s.",
   "refuse.unread": "Nothing was changed: {problem}",
-  "refuse.other_filter":
-    "Nothing was changed: the filter has not come back as it was asked with. Ask again.",
+  "refuse.other_filter": "Nothing was changed: the filter has not come back as it was asked with. Ask again.",
   "refuse.typed": "Nothing was changed: type {text} to go on.",
   "refuse.many_works":
     "Nothing was changed: five such works go on already. Wait for one of them to end, or end it.",
