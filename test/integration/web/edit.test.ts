@@ -134,7 +134,7 @@ const untouched = (text: string): Record<string, string> =>
 const NAMED: Readonly<Record<string, string>> = { quot: '"', amp: "&", lt: "<", gt: ">", "#39": "'" };
 const unescaped = (text: string): string =>
   text.replaceAll(/&(#x[0-9a-f]+|#\d+|\w+);/g, (whole, name: string) =>
-    /^#x/.test(name)
+    name.startsWith("#x")
       ? String.fromCodePoint(Number.parseInt(name.slice(2), 16))
       : (NAMED[name] ?? (name === "#10" ? "\n" : whole)),
   );
