@@ -89,6 +89,24 @@ describe("/errors", () => {
     }
   });
 
+  test("shows nothing of what cannot be read, where something of it may be masked", async () => {
+    const cut = failed("a1", "x", { args: [{ password: "hunter33x" }] }).slice(0, -1);
+    await redis.zadd("dead", 1, cut, 2, "no job at all");
+    await redis.lpush("queue:low", cut);
+    await redis.sadd("queues", "low");
+    const hrefs = [...(await dashboard.get("/morgue")).text.matchAll(/href="(\/morgue\/[^/"?]+)"/g)];
+
+    const texts = await Promise.all(
+      ["/morgue", "/queues/low", "/search?q=hunter33", ...hrefs.map(([, href = ""]) => href)].map(
+        async (path) => (await dashboard.get(path)).text,
+      ),
+    );
+
+    expect(hrefs).toHaveLength(2);
+    expect(texts.join()).toContain("no job at all");
+    expect(texts.map((text) => text.includes("hunter33x"))).toEqual(texts.map(() => false));
+  });
+
   test("says so where nothing fails", async () => {
     expect(await read("/errors")).toContain("<h1>Nothing fails</h1>");
   });

@@ -22,8 +22,40 @@ test("of a hidden object every value is", () => {
   );
 });
 
-test("a value that is shown elsewhere stays, and so does what is too short to be a secret", () => {
-  expect(shown("same of abc", [{ token: "same", name: "same", secret: "abc" }])).toBe("same of abc");
+test("also among more values than anybody looks at, and before them", () => {
+  const many = Array.from({ length: 1_200 }, (_, i) => `value ${i}`);
+
+  expect(shown("bad password hunter44x", [{ password: "hunter44x" }, many])).toBe("bad password [masked]");
+  expect(shown("bad password hunter44x", [{ password: "hunter44x" }, ...many])).toBe("bad password [masked]");
+});
+
+test("where too much is hidden to look for, nothing of the message is shown", () => {
+  const secret = Array.from({ length: 1_200 }, (_, i) => `value ${i}`);
+
+  expect(shown("bad value 7", [{ secret }])).toBe("[masked]");
+});
+
+test.each([
+  ["as it is", 'p"4ss\\w0rd/\nÄ😀', 'p"4ss\\w0rd/\nÄ😀'],
+  ["in Ruby's inspect", 'p"4ss\\w0rd', String.raw`{"pin"=>"p\"4ss\\w0rd"}`],
+  ["in JSON", 'p"4ss\nw0rd/', String.raw`{"pin":"p\"4ss\nw0rd\/"}`],
+  ["in JSON within JSON", 'p"4ss\\w0rd', String.raw`"{\"pin\":\"p\\\"4ss\\\\w0rd\"}"`],
+  ["in JSON of ASCII alone", "pÄ<ss😀w0rd", String.raw`pÄ\u003css\ud83d\ude00w0rd`],
+  ["in Ruby's other forms", "pé\u001bss", String.raw`p\u{e9}\ess`],
+  ["in an address", "p&4ss wörd", "GET /?p%264ss%20w%C3%B6rd"],
+])("a value is hidden %s", (_, password, message) => {
+  const said = shown(message, [{ password }]);
+
+  expect(said).toContain("[masked]");
+  expect(said).not.toMatch(/w0rd|ss|rd/);
+});
+
+test("what is too short to be looked for everywhere is hidden behind its key", () => {
+  const args = [{ pin: 77, secret: "abc", list: ["abc"] }];
+
+  expect(shown('pin=77 of 77 rows; {"secret"=>"abc"} of abc; secret: abcd', args)).toBe(
+    'pin=[masked] of 77 rows; {"secret"=>"[masked]"} of abc; secret: abcd',
+  );
 });
 
 test("without anything hidden the message is as it is", () => {

@@ -7,8 +7,8 @@ import type { JobView } from "../layout/parts.ts";
 import type { JobPageView } from "../pages/job.ts";
 import type { JobRunView } from "../pages/job-place.ts";
 import type { EntryView } from "../pages/set-view.ts";
-import { withoutHidden } from "../security/hidden.ts";
-import { maskedArgs, maskValue } from "../security/mask.ts";
+import { hiderOf } from "../security/hidden.ts";
+import { MASKED, maskedArgs, maskValue, mayHoldSecrets } from "../security/mask.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 
@@ -16,6 +16,9 @@ const MOST_TAGS = 20;
 // A page with more of a payload is slow, and nobody reads it.
 const LONGEST_TEXT = 100_000;
 const LONGEST_MESSAGE = 10_000;
+// Of a backtrace more are not shown.
+const MOST_FRAMES = 300;
+const LONGEST_FRAME = 1_000;
 const MOST_FACTS = 20;
 const LONGEST_FACT = 200;
 
@@ -24,7 +27,7 @@ export const jobViewOf = (job: JobRecord, visit: Visit): JobView => ({
   jid: job.jid,
   href: job.jid === undefined || job.jid === "" ? undefined : jobPath(job.jid),
   class: job.displayClass,
-  args: job.payload ? shownArgs(job, visit) : [job.text.slice(0, 500)],
+  args: job.payload ? shownArgs(job, visit) : [isUnreadHidden(job, visit) ? MASKED : job.text.slice(0, 500)],
   queue: job.queue,
   tags: job.tags.slice(0, MOST_TAGS),
 });
@@ -53,6 +56,7 @@ export interface Whereabouts {
 /** The page of a job. */
 export const jobPageOf = (found: FoundJob, visit: Visit, where: Whereabouts): JobPageView => {
   const { job, place, timeline, iteration, cancelledAt } = found;
+  const hide = hiderFor(job, visit);
   const isInSet = place !== "queue" && place !== "running";
   return {
     ...where,
@@ -69,7 +73,7 @@ export const jobPageOf = (found: FoundJob, visit: Visit, where: Whereabouts): Jo
     events: timeline,
     iteration,
     cancelledAt,
-    backtrace: job.backtrace ?? [],
+    backtrace: (job.backtrace ?? []).slice(0, MOST_FRAMES).map((line) => hide(line, LONGEST_FRAME)),
     ...textOf(job, visit),
     sizeBytes: job.bytes.length,
     retries: retriesOf(job),
@@ -98,28 +102,32 @@ const contextOf = ({ payload }: JobRecord): JobPageView["facts"] => {
     ]);
 };
 
-const shownArgs = (job: JobRecord, { services, user }: Visit): readonly unknown[] =>
-  maskedArgs(services.mask, job.displayArgs, {
-    class: job.displayClass,
-    queue: job.queue,
-    jid: job.jid,
-    user,
-  });
+const shownArgs = (job: JobRecord, visit: Visit): readonly unknown[] => argsOf(job, visit).shown;
+
+/** The arguments, and what is shown of them: of the same objects, as those of a wrapper are made anew each time. */
+const argsOf = (job: JobRecord, { services, user }: Visit) => {
+  const own = job.displayArgs;
+  const about = { class: job.displayClass, queue: job.queue, jid: job.jid, user };
+  const shown = maskedArgs(services.mask, own, about);
+  const isSame = own.length === shown.length && own.every((arg, i) => arg === shown[i]);
+  return { own, shown, isSame };
+};
+
+/** Of what is no JSON nothing can be masked, so that all of it is hidden where there may be something. */
+const isUnreadHidden = (job: JobRecord, { services }: Visit): boolean =>
+  mayHoldSecrets(services.mask, job.bytes);
 
 /** Whether something of a job is not shown to whoever looks. */
 export const isMaskedFor = (job: JobRecord, visit: Visit): boolean => {
   const { payload } = job;
-  if (!payload) return false;
-  const [shown, args] = [job.displayArgs, shownArgs(job, visit)];
-  const isSame = args.length === shown.length && args.every((one, i) => one === shown[i]);
-  return !isSame || maskValue(payload) !== payload;
+  if (!payload) return isUnreadHidden(job, visit);
+  return !argsOf(job, visit).isSame || maskValue(payload) !== payload;
 };
 
 /** Whether the user may not see all of them. */
 export const hidesArguments = (job: JobRecord, visit: Visit): boolean => {
-  const [own, shown] = [job.displayArgs, shownArgs(job, visit)];
   const args = job.payload?.["args"];
-  return own.length !== shown.length || own.some((arg, i) => arg !== shown[i]) || maskValue(args) !== args;
+  return !argsOf(job, visit).isSame || maskValue(args) !== args;
 };
 
 /** Byte for byte where nothing is hidden; else the payload without what is. */
@@ -129,9 +137,10 @@ const textOf = (job: JobRecord, visit: Visit): Pick<JobPageView, "text" | "isMas
     const first = job.bytes.subarray(0, LONGEST_TEXT).toString("utf8");
     return { text: first, isMasked: false };
   }
+  if (!job.payload) return { text: MASKED, isMasked: true };
   // The mask knows the arguments as they are shown: those of the payload, which may be wrapped, must not stand beside them.
   const message =
-    job.payload?.["error_message"] === undefined ? {} : { error_message: shownMessage(job, visit) };
+    job.payload["error_message"] === undefined ? {} : { error_message: shownMessage(job, visit) };
   const all = Object.assign({}, maskValue(job.payload), { args: shownArgs(job, visit) }, message);
   return { text: jsonOf(all).slice(0, LONGEST_TEXT), isMasked: true };
 };
@@ -146,11 +155,19 @@ const errorOf = (job: JobRecord, visit: Visit): EntryView["error"] => {
   };
 };
 
-/** The message of its error, without values that the mask hides among its arguments. */
+/** The message of its error, without values that the mask hides among its arguments or elsewhere in the payload. */
 export const shownMessage = (job: JobRecord, visit: Visit): string => {
   const message = job.payload?.["error_message"];
-  if (typeof message !== "string") return "";
-  return withoutHidden(message.slice(0, LONGEST_MESSAGE), job.displayArgs, shownArgs(job, visit));
+  return typeof message === "string" ? hiderFor(job, visit)(message, LONGEST_MESSAGE) : "";
+};
+
+/** Hides in texts of a job what is not shown of it. */
+const hiderFor = (job: JobRecord, visit: Visit): ((text: string, longest: number) => string) => {
+  const { own, shown, isSame } = argsOf(job, visit);
+  const { args: _args, error_message: _text, ...rest } = job.payload ?? {};
+  const hide = hiderOf([own, rest], [isSame ? own : shown, maskValue(rest)]);
+  // Cut only afterwards: of a secret that is cut, the beginning would be left.
+  return (text, longest) => hide(text.slice(0, 2 * longest)).slice(0, longest);
 };
 
 /** `retry_count` is 0 after the first failure. */

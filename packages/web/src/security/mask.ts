@@ -47,6 +47,13 @@ export const maskValue = (value: unknown, depth = 0): unknown => {
   return isChanged ? Object.fromEntries(entries) : value;
 };
 
+/**
+ * Whether something may stand in what is no JSON that the mask would hide: the names of its keys cannot be told then.
+ * A mask of the host may hide what has no key at all.
+ */
+export const mayHoldSecrets = (mask: Mask, bytes: Buffer): boolean =>
+  mask !== maskByKeys || bytes.includes(":") || bytes.includes("=") || SECRET.test(bytes.toString("latin1"));
+
 /** As somebody may see them: a mask that fails has not said that they may. */
 export const maskedArgs = (mask: Mask, args: readonly unknown[], about: MaskedJob): readonly unknown[] => {
   try {
