@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { describeInChromium, startChromium } from "../support/browser/chromium.ts";
 import { control, field, WAYS } from "../support/browser/hands.ts";
 import { look } from "../support/browser/look.ts";
-import { ALL, DIED, fillSmall, leavings, SCORE } from "../support/browser/small-world.ts";
+import { ALL, DIED, fillSmall, LATER, leavings, SCORE } from "../support/browser/small-world.ts";
 import { serveDashboard } from "../support/dashboard.ts";
 import type { Served } from "../support/dashboard.ts";
 import { eventually } from "../support/eventually.ts";
@@ -70,8 +70,8 @@ const DEEDS: readonly Deed[] = [
   {
     path: "/jobs/b",
     presses: ["Edit and retry", "Save and retry"],
-    writes: { [ARGS]: "[2]", Queue: "high" },
-    leaves: { retry: "ac", high: "b", edited: "b[2]" },
+    writes: { "Class that runs it": "EasyJob", [ARGS]: "[2]", Queue: "high" },
+    leaves: { retry: "ac", high: "b", edited: "b EasyJob[2] on high" },
   },
   { path: "/jobs/e", presses: ["Run now"], leaves: { schedule: "df", low: "ejkl" } },
   { path: "/jobs/e", presses: ["Delete…", "Delete"], leaves: { schedule: "df" } },
@@ -79,7 +79,7 @@ const DEEDS: readonly Deed[] = [
     path: "/jobs/e",
     presses: ["Edit and retry", "Save and retry"],
     writes: { Queue: "high" },
-    leaves: { schedule: "df", high: "e" },
+    leaves: { schedule: "df", high: "e", edited: "e on high" },
   },
   { path: "/jobs/h", presses: ["Retry now"], leaves: { dead: "gi", low: "hjkl" } },
   { path: "/jobs/h", presses: ["Delete…", "Delete"], leaves: { dead: "gi" } },
@@ -93,13 +93,63 @@ const DEEDS: readonly Deed[] = [
   { path: "/jobs/k", presses: ["Delete…", "Delete"], leaves: { low: "jl" } },
   { path: "/jobs/m", presses: ["Cancel…", "Cancel the job"], leaves: { cancelled: "m" } },
 
+  // Of one row.
+  { path: "/retries", presses: [`Retry: HardJob ${SCORE}-b`], leaves: { retry: "ac", low: "bjkl" } },
+  {
+    path: "/retries",
+    presses: [`Kill: HardJob ${SCORE}-b`, "Kill"],
+    leaves: { retry: "ac", dead: "bghi" },
+  },
+  { path: "/scheduled", presses: [`Run now: HardJob ${SCORE}-e`], leaves: { schedule: "df", low: "ejkl" } },
+  { path: "/morgue", presses: [`Delete: HardJob ${DIED}-h`, "Delete"], leaves: { dead: "gi" } },
+
+  // Other times and other queues.
+  {
+    path: "/retries",
+    ticks: ["a", "c"],
+    presses: ["Reschedule…", "Reschedule 2 jobs"],
+    writes: { When: LATER },
+    leaves: { later: "ac" },
+  },
+  {
+    path: "/scheduled",
+    presses: ["Reschedule all…", "Reschedule 3 jobs"],
+    writes: { When: LATER },
+    leaves: { later: "def" },
+  },
+  {
+    path: "/jobs/e",
+    presses: ["Reschedule…", "Reschedule 1 job"],
+    writes: { When: LATER },
+    leaves: { later: "e" },
+  },
+  {
+    path: "/scheduled",
+    ticks: ["d"],
+    presses: ["Move…", "Move 1 job"],
+    writes: { "To queue": "high" },
+    leaves: { edited: "d on high" },
+  },
+  {
+    path: "/morgue",
+    presses: ["Move all…", "Move 3 jobs"],
+    writes: { "To queue": "high" },
+    leaves: { edited: "g on highh on highi on high" },
+  },
+  {
+    path: "/jobs/b",
+    presses: ["Move…", "Move 1 job"],
+    writes: { "To queue": "high" },
+    leaves: { edited: "b on high" },
+  },
+
   // Of those that a filter means.
   { path: "/retries?q=jid:b", presses: ["Kill all…", "Kill 1 job"], leaves: { retry: "ac", dead: "bghi" } },
   {
     path: "/queues/low?q=jid:k",
     presses: ["Move all…", "Move 1 job"],
     writes: { "To queue": "high" },
-    leaves: { low: "jl", high: "k" },
+    leaves: { low: "jl", high: "k", edited: "k on high" },
   },
   { path: "/queues/low?q=jid:k", presses: ["Kill all…", "Kill 1 job"], leaves: { low: "jl", dead: "ghik" } },
   { path: "/queues/low?q=jid:k", presses: ["Delete all…", "Delete 1 job"], leaves: { low: "jl" } },

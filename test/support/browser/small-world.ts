@@ -4,6 +4,8 @@ import type { CronSchedule } from "tsq/cron";
 
 /** Of the retries and of the scheduled jobs. */
 export const SCORE = 1_999_999_999.5;
+/** A time that is typed, and its score. */
+export const [LATER, LATER_SCORE] = ["2100-01-01 00:00", 4_102_444_800] as const;
 /** Of the dead: a job has died before one asks what to do about it, and not so long ago that a kill would forget it. */
 export const DIED = Math.floor(Date.now() / 1_000) - 86_400 + 0.5;
 
@@ -29,8 +31,10 @@ export const ALL = {
   dead: "ghi",
   low: "jkl",
   high: "",
-  /** Those whose arguments are others now. */
+  /** Those whose class, arguments or queue is another now. */
   edited: "",
+  /** Those of the sets that have the time to which a deed moves them. */
+  later: "",
   cancelled: "",
   paused: "",
   signals: "",
@@ -75,6 +79,9 @@ export const fillSmall = async (redis: Redis, cron: CronSchedule): Promise<void>
 
 /** How it is now. */
 export const leavings = async (redis: Redis): Promise<typeof ALL> => {
+  const later = await Promise.all(
+    ["retry", "schedule"].map((set) => redis.zrangebyscore(set, LATER_SCORE, LATER_SCORE)),
+  );
   const [retry, schedule, dead, low, high] = await Promise.all([
     redis.zrange("retry", "0", "-1"),
     redis.zrange("schedule", "0", "-1"),
@@ -96,6 +103,7 @@ export const leavings = async (redis: Redis): Promise<typeof ALL> => {
     dead: jidsOf(dead),
     low: jidsOf(low),
     high: jidsOf(high),
+    later: jidsOf(later.flat()),
     edited: [retry, schedule, dead, low, high].flat().map(editOf).join(""),
     cancelled: (await redis.zrange("tsq:cancelled", "0", "-1")).join(""),
     paused: (await redis.smembers("paused")).join(" "),
@@ -108,6 +116,7 @@ interface Text {
   readonly jid: string;
   readonly class: string;
   readonly args: unknown;
+  readonly queue: string;
 }
 
 const read = (text: string): Text => JSON.parse(text) as Text;
@@ -121,7 +130,12 @@ const jidsOf = (texts: readonly string[]): string =>
     .join("");
 
 const editOf = (text: string): string => {
-  const { class: of, jid, args } = read(text);
-  const is = JSON.stringify(args);
-  return of === "HardJob" && is !== "[1]" ? jid + is : "";
+  const { class: of, jid, args, queue } = read(text);
+  if (of === "CronJob") return "";
+  const changes = [
+    of === "HardJob" ? "" : ` ${of}`,
+    JSON.stringify(args) === "[1]" ? "" : JSON.stringify(args),
+    queue === "low" ? "" : ` on ${queue}`,
+  ].join("");
+  return changes === "" ? "" : jid + changes;
 };
