@@ -184,6 +184,15 @@ const DEEDS: readonly Deed[] = [
   // A page without a link to it: bookmarks of sidekiq-cron lead there.
   { path: "/cron/__all__/enqueue", presses: ["Run now"], leaves: { high: "*" } },
 
+  // Of a row, whatever is ticked.
+  {
+    path: "/retries",
+    ticks: ["a"],
+    presses: [`Retry: HardJob ${SCORE}-b`],
+    leaves: { retry: "ac", low: "bjkl" },
+  },
+  { path: "/morgue", presses: [`Delete: HardJob ${DIED}-h`, "Delete"], leaves: { dead: "gi" } },
+  { path: "/queues/low", presses: ["Delete: HardJob k", "Delete"], leaves: { low: "jl" } },
   // Who is asked may say no.
   { path: "/morgue", presses: ["Delete all…", "Cancel"], leaves: {} },
 ];
