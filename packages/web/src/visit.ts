@@ -79,6 +79,8 @@ export class Visit {
   #said: string | undefined;
   #count: number | undefined;
   #note: string | undefined;
+  #step: string | undefined;
+  #isWritten = false;
 
   constructor(parts: VisitParts) {
     this.request = parts.request;
@@ -126,6 +128,25 @@ export class Visit {
   counts(count: number, note?: string): void {
     this.#count = count;
     this.#note = note;
+  }
+
+  /** That it was no more than a step, such as `begin`, of what is written down with its count when it has ended. */
+  countsAsStep(step: string, note?: string): void {
+    this.#step = step;
+    this.counts(0, note);
+  }
+
+  get step(): string | undefined {
+    return this.#step;
+  }
+
+  /** That it is written down elsewhere, or was nothing new. */
+  isWrittenElsewhere(): void {
+    this.#isWritten = true;
+  }
+
+  get isWritten(): boolean {
+    return this.#isWritten;
   }
 
   /** What is to be written down beside it, such as a filter. */

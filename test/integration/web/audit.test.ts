@@ -137,6 +137,18 @@ describe("what is refused is written down, with the reason", () => {
   });
 });
 
+test("what did nothing is written down sixty times a minute at most, and what did something still is", async () => {
+  await addDead("a1");
+  const dashboard = await as("operator");
+
+  for (let i = 0; i < 130; i++) await dashboard.post("/busy", { quiet: "1", identity: "nobody" });
+  await dashboard.post("/morgue", { "key[]": "1-a1", retry: "1" });
+
+  expect((await written())[0]).toMatchObject({ action: "job.retry", count: 1 });
+  // A minute may have ended meanwhile.
+  expect(await redis.xlen("tsq:audit")).toBeLessThanOrEqual(121);
+});
+
 describe("the trail", () => {
   test("keeps the newest, for a while, or nothing at all", async () => {
     await addDead("a1", "b2", "c3");

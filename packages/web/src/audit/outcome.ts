@@ -1,4 +1,7 @@
 /** What a request that changes something has come to, for the audit trail. */
+import type { BulkWork } from "../bulk/bulk-work.ts";
+import { didNothing } from "../bulk/bulk-work.ts";
+import { noteOf } from "../bulk/target.ts";
 import type { Permissions } from "../security/permissions.ts";
 import type { Visit } from "../visit.ts";
 import { reasonIn } from "./reason.ts";
@@ -12,10 +15,14 @@ export const writeOutcome = async (visit: Visit, { status }: Response): Promise<
     await writeRefusal(services.recorder, permissions, reason);
     return;
   }
+  if (visit.isWritten) return;
   const isDone = status < 400;
+  const { step } = visit;
   const isWritten = await services.recorder.write({
     user,
-    asked: permissions.asked,
+    asked: permissions.asked.map((one) =>
+      step === undefined ? one : { ...one, action: `${one.action}.${step}` },
+    ),
     outcome: isDone ? "done" : "failed",
     count: isDone ? counted : (counted ?? 0),
     reason,
@@ -47,4 +54,27 @@ export const writeRefusal = async (
 ): Promise<void> => {
   const asked = all.filter((one) => one.reason !== undefined);
   await recorder.write({ user, asked, outcome: "refused", count: 0, reason, note: asked[0]?.reason });
+};
+
+/** Of work on many that has ended, however that was: with as many as it was really done to. */
+export const writeWork = (
+  recorder: Recorder,
+  { user, asked }: Permissions,
+  { order, report, state, problem }: BulkWork,
+): Promise<boolean> => {
+  const notes = [
+    problem ?? "",
+    state === "cancelled" ? "ended early" : "",
+    report.gone > 0 ? `${report.gone} gone or refused` : "",
+    report.skipped > 0 ? `${report.skipped} skipped` : "",
+    noteOf(order.filter, order.target),
+  ];
+  return recorder.write({
+    user,
+    asked,
+    outcome: problem !== undefined || didNothing(report) ? "failed" : "done",
+    count: report.done,
+    reason: order.reason,
+    note: notes.filter((part) => part !== "").join(": "),
+  });
 };

@@ -15,8 +15,9 @@ export interface Deed {
   readonly note?: string | undefined;
 }
 
-// Another site in somebody's browser may have any number of requests refused, and they must not drive out what was done.
-const REFUSALS_A_MINUTE = 60;
+// Another site in somebody's browser may have any number of requests refused, and anybody may ask for what does nothing:
+// they must not drive out what was done.
+const NOTHINGS_A_MINUTE = 60;
 const MINUTE_MS = 60_000;
 const MOST_NAMED = 5;
 
@@ -25,7 +26,8 @@ export class Recorder {
   readonly #trail: AuditTrail;
   readonly #limits: Required<AuditLimits>;
   readonly #logger: ApiOptions["logger"];
-  #refusals = 0;
+  /** How often nothing was done in this minute, by outcome. */
+  readonly #nothings = new Map<string, number>();
   #minute = 0;
 
   constructor(api: ApiConnection, limits: Required<AuditLimits>, logger: ApiOptions["logger"]) {
@@ -38,7 +40,7 @@ export class Recorder {
   async write({ user, asked, outcome, count, reason, note = "" }: Deed): Promise<boolean> {
     const [first] = asked;
     if (!first || this.#limits.most === 0) return true;
-    if (outcome === "refused" && !this.#mayRefuse(Date.now())) return true;
+    if ((outcome === "refused" || count === 0) && !this.#hasRoomFor(outcome, Date.now())) return true;
     const record: AuditRecord = {
       user: user.name,
       role: user.role,
@@ -61,14 +63,15 @@ export class Recorder {
     }
   }
 
-  #mayRefuse(nowMs: number): boolean {
+  #hasRoomFor(outcome: string, nowMs: number): boolean {
     const minute = Math.floor(nowMs / MINUTE_MS);
     if (minute !== this.#minute) {
       this.#minute = minute;
-      this.#refusals = 0;
+      this.#nothings.clear();
     }
-    this.#refusals += 1;
-    return this.#refusals <= REFUSALS_A_MINUTE;
+    const count = (this.#nothings.get(outcome) ?? 0) + 1;
+    this.#nothings.set(outcome, count);
+    return count <= NOTHINGS_A_MINUTE;
   }
 }
 

@@ -36,6 +36,9 @@ export type BulkState = "running" | "ending" | "done" | "cancelled" | "failed";
 
 const NONE: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false };
 
+/** Whether it was done to none of those it found, as where the key of their queue is no list: such ones count as gone. */
+export const didNothing = ({ done, gone, skipped }: BulkReport): boolean => done === 0 && gone + skipped > 0;
+
 /** One such work, from its beginning to its end. */
 export class BulkWork {
   readonly order: BulkOrder;
@@ -47,9 +50,14 @@ export class BulkWork {
   #endedAt: Date | undefined;
   #problem: string | undefined;
 
-  constructor(order: BulkOrder, run: (options: BulkOptions) => Promise<BulkReport>) {
+  /** @param atEnd what is still to be done when it has ended, before `ended` resolves; never rejects */
+  constructor(
+    order: BulkOrder,
+    run: (options: BulkOptions) => Promise<BulkReport>,
+    atEnd?: (work: BulkWork) => Promise<void>,
+  ) {
     this.order = order;
-    this.ended = this.#run(run);
+    this.ended = this.#run(run).then(() => atEnd?.(this));
   }
 
   get report(): BulkReport {

@@ -11,6 +11,8 @@ const NEWS_MS = 60_000;
 /** They live as long as the process does: no other one knows of them. */
 export class BulkWorks {
   readonly #works = new Map<string, BulkWork>();
+  /** By the same ids: what was asked for, and by whom. */
+  readonly #asked = new Map<string, string>();
 
   /** The newest first. */
   get all(): readonly BulkWork[] {
@@ -34,15 +36,25 @@ export class BulkWorks {
     );
   }
 
-  /** Begins; what was begun by the same form is the same work. */
-  start(order: BulkOrder, run: (options: BulkOptions) => Promise<BulkReport>): BulkWork {
-    const known = this.#works.get(order.id);
-    if (known) return known;
-    const work = new BulkWork(order, run);
+  /** What was begun by the same form: an id alone is what anybody can send. */
+  begunBy(id: string, asked: string): BulkWork | undefined {
+    return this.#asked.get(id) === asked ? this.#works.get(id) : undefined;
+  }
+
+  /** Begins what has an id of its own. */
+  start(
+    order: BulkOrder,
+    asked: string,
+    run: (options: BulkOptions) => Promise<BulkReport>,
+    atEnd: (work: BulkWork) => Promise<void>,
+  ): BulkWork {
+    const work = new BulkWork(order, run, atEnd);
     this.#works.set(order.id, work);
+    this.#asked.set(order.id, asked);
     const over = [...this.#works.values()].filter(({ endedAt }) => endedAt !== undefined);
     for (const { order: old } of over.slice(0, Math.max(0, this.#works.size - MOST_KEPT))) {
       this.#works.delete(old.id);
+      this.#asked.delete(old.id);
     }
     return work;
   }

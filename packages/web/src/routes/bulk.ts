@@ -3,9 +3,11 @@ import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BulkScope } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
+import { writeWork } from "../audit/outcome.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { listOfQueue } from "../bulk/bulk-list.ts";
 import type { BulkList } from "../bulk/bulk-list.ts";
+import { didNothing } from "../bulk/bulk-work.ts";
 import type { BulkVerb, BulkWork } from "../bulk/bulk-work.ts";
 import { stampOf } from "../bulk/filter-stamp.ts";
 import { noteOf, readTarget } from "../bulk/target.ts";
@@ -74,9 +76,9 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
   if (stamp !== null && stamp !== stampOf(form.get("q") ?? ""))
     return plain(words.text("refuse.other_filter"), 422);
   const expected = Math.max(0, Number.parseInt(form.get("expected") ?? "0", 10) || 0);
-  if (DESTRUCTIVE.has(verb) && isLarge(expected) && form.get("typed")?.trim() !== String(expected)) {
-    return plain(words.text("refuse.typed", { text: String(expected) }), 422);
-  }
+  const scope = scopeOf(form, filter);
+  const untyped = await untypedOf(list, verb, scope, form, expected);
+  if (untyped !== undefined) return plain(words.text("refuse.typed", { text: String(untyped) }), 422);
   const target = readTarget(verb, form, words);
   if ("problem" in target) return askBulk(visit, list, verb, target);
   if (target.queue !== undefined) {
@@ -85,12 +87,19 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
     if (why !== undefined) return plain(why, 403);
   }
   const given = form.get("id") ?? "";
-  const id = ID.test(given) ? given : randomBytes(15).toString("base64url");
-  if (services.bulk.isFull && !services.bulk.find(id)) {
-    return plain(words.text("refuse.many_works"), 429);
+  const asked = askedBy(visit, list, verb);
+  const same = services.bulk.begunBy(given, asked);
+  if (same) {
+    // It is written down once.
+    visit.isWrittenElsewhere();
+    return answerWork(visit, same);
   }
+  if (services.bulk.isFull) return plain(words.text("refuse.many_works"), 429);
+  const isFree = ID.test(given) && !services.bulk.find(given);
+  const id = isFree ? given : randomBytes(15).toString("base64url");
   const seconds = Number(form.get("pace") ?? "");
-  const scope = scopeOf(form, filter);
+  const { recorder } = services;
+  let isWritten = true;
   const work = services.bulk.start(
     {
       id,
@@ -105,15 +114,52 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
       by: visit.user.name,
       reason: reasonIn(form),
     },
+    asked,
     (options) => known.run(scope, options, target),
+    async (ended) => {
+      isWritten = await writeWork(recorder, visit.permissions, ended);
+    },
   );
-  await Promise.race([work.ended, sleep(QUICK_MS, undefined, { ref: false })]);
-  // What goes on is written down with as many as it is for.
-  visit.counts(work.endedAt === undefined ? expected : work.report.done, noteOf(filter.text, target));
-  return visit.done(
-    work.endedAt === undefined ? path`/bulk/${id}` : withQuery(list.path, { q: filter.text || undefined }),
-  );
+  const answer = await answerWork(visit, work);
+  // Its end is written down when it has ended.
+  if (work.endedAt === undefined) visit.countsAsStep("begin", noteOf(filter.text, target));
+  else visit.isWrittenElsewhere();
+  if (!isWritten) visit.saysToo(words.text("said.unwritten"));
+  return answer;
 };
+
+/** The list where it has ended soon, and well; else its own page. */
+const answerWork = async (visit: Visit, work: BulkWork): Promise<Response> => {
+  await Promise.race([work.ended, sleep(QUICK_MS, undefined, { ref: false })]);
+  const { id, list, filter } = work.order;
+  const isWell = work.state === "done" && !didNothing(work.report);
+  return visit.done(isWell ? withQuery(list, { q: filter || undefined }) : path`/bulk/${id}`);
+};
+
+/** The number that was to be typed and was not: counted here, for the form may say anything. */
+const untypedOf = async (
+  list: BulkList,
+  verb: BulkVerb,
+  scope: BulkScope,
+  form: URLSearchParams,
+  expected: number,
+): Promise<number | undefined> => {
+  if (!DESTRUCTIVE.has(verb)) return undefined;
+  const isTyped = form.get("typed")?.trim() === String(expected);
+  if (isLarge(expected) && !isTyped) return expected;
+  if (!isLarge(await list.size())) return undefined;
+  const { count } = await list.preview(scope, { most: MOST_COUNTED });
+  return !isLarge(count) || (isTyped && expected >= count) ? undefined : count;
+};
+
+/** By whom, and all fields of a form that say what is done to which jobs. */
+const askedBy = ({ user, form }: Visit, list: BulkList, verb: BulkVerb): string =>
+  JSON.stringify([
+    user.name,
+    list.path,
+    verb,
+    ...["q", "as_of", "up_to", "ahead", "to", "at", "pace"].map((field) => form.get(field)),
+  ]);
 
 /** What came later than the preview is left out: its bounds, and what seems to lie beyond them, come back with the form. */
 const scopeOf = (form: URLSearchParams, filter: BulkScope["filter"] & object): BulkScope => {
@@ -173,6 +219,8 @@ const end: Route = {
     if (work && visit.form.has("cancel")) {
       const why = await visit.permissions.why(work.order.action, work.order.subject);
       if (why !== undefined) return plain(why, 403);
+      if (work.endedAt !== undefined) visit.isWrittenElsewhere();
+      visit.countsAsStep("end", noteOf(work.order.filter, work.order.target));
       work.cancel();
       await Promise.race([work.ended, sleep(QUICK_MS, undefined, { ref: false })]);
     }
