@@ -2,7 +2,7 @@
  * The dashboard of tsq for the people of the Rails app: `node dashboard.mjs`. The app hands their requests on, from
  * lib/tsq_dashboard.rb, and says who they are in a header that it has signed.
  */
-import { createHmac, timingSafeEqual } from "node:crypto";
+import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
 import { createWeb, toNodeHandler } from "tsq/web";
 
@@ -10,18 +10,22 @@ const secret = process.env.TSQ_DASHBOARD_SECRET ?? "development";
 const port = Number(process.env.TSQ_DASHBOARD_PORT ?? 4567);
 const GOOD_FOR_SECONDS = 30;
 
-/** Null for whoever has no such header, or one that is old, of another request, or not signed with our secret. */
-const auth = (request) => {
+/** Null for whoever has no such header, or one that is old, of another request or body, or not signed with our secret. */
+const auth = async (request) => {
   const [time = "", name = "", role = "", signature = ""] = (
     request.headers.get("x-crm-identity") ?? ""
   ).split("|");
   const { pathname, search } = new URL(request.url);
-  const text = [time, name, role, request.method, pathname + search].join("\n");
+  // A copy: the form is still to be read.
+  const body = Buffer.from(await request.clone().arrayBuffer());
+  const digest = createHash("sha256").update(body).digest("hex");
+  const text = [time, name, role, request.method, pathname + search, digest].join("\n");
   const expected = createHmac("sha256", secret).update(text).digest();
   const given = Buffer.from(signature, "hex");
   const isOurs = given.length === expected.length && timingSafeEqual(given, expected);
   const isOld = !(Math.abs(Date.now() / 1_000 - Number(time)) < GOOD_FOR_SECONDS);
-  return isOurs && !isOld ? { name, role } : null;
+  // The app writes the name as in an address; it is ours, so that it can be read.
+  return isOurs && !isOld ? { name: decodeURIComponent(name), role } : null;
 };
 
 const web = createWeb({ redis: process.env.REDIS_URL, basePath: "/tsq", auth });

@@ -1,4 +1,5 @@
 require "cgi"
+require "erb"
 require "net/http"
 require "openssl"
 
@@ -20,8 +21,9 @@ module TsqDashboard
 
     def call(env)
       request = Rack::Request.new(env)
-      asked = Net::HTTP.const_get(request.request_method.capitalize).new(request.fullpath, headers_of(request))
-      asked.body = request.body.read if request.post?
+      body = request.post? ? request.body.read : ""
+      asked = Net::HTTP.const_get(request.request_method.capitalize).new(request.fullpath, headers_of(request, body))
+      asked.body = body if request.post?
       answer = Net::HTTP.start(server.host, server.port, read_timeout: 60) { |http| http.request(asked) }
       [answer.code.to_i, returned(answer), [answer.body.to_s]]
     rescue SystemCallError, Net::OpenTimeout, Net::ReadTimeout
@@ -34,20 +36,21 @@ module TsqDashboard
       URI(ENV.fetch("TSQ_DASHBOARD_URL", "http://127.0.0.1:4567"))
     end
 
-    def headers_of(request)
+    def headers_of(request, body)
       headers = SENT.filter_map { |name| (value = request.get_header("HTTP_#{name}")) && [name.tr("_", "-"), value] }.to_h
       cookies = request.cookies.select { |name, _| name.start_with?("tsq_") }
       headers["Cookie"] = cookies.map { |name, value| "#{name}=#{CGI.escape(value)}" }.join("; ") if cookies.any?
       headers["Content-Type"] = request.content_type if request.post?
       # The host that the browser has asked: by it the dashboard knows its own forms.
-      headers.merge("Host" => request.host_with_port, "Accept-Encoding" => "identity").merge(identity_of(request))
+      headers.merge("Host" => request.host_with_port, "Accept-Encoding" => "identity").merge(identity_of(request, body))
     end
 
-    # Good for this one request, and for half a minute.
-    def identity_of(request)
+    # Good for this one request with this very body, as often as it is sent within half a minute. The name is written as in
+    # an address: a header has no other letters than those of ASCII that every server reads alike.
+    def identity_of(request, body)
       user = request.env["warden"].user(:user)
-      said = [Time.now.to_i, user.email, role_of(user)]
-      text = [*said, request.request_method, request.fullpath].join("\n")
+      said = [Time.now.to_i, ERB::Util.url_encode(user.email), role_of(user)]
+      text = [*said, request.request_method, request.fullpath, OpenSSL::Digest::SHA256.hexdigest(body)].join("\n")
       signature = OpenSSL::HMAC.hexdigest("SHA256", Rails.configuration.x.tsq_secret, text)
       { "X-Crm-Identity" => [*said, signature].join("|") }
     end
