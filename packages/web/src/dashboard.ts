@@ -252,7 +252,8 @@ export class Dashboard {
 
   /** How long this viewer has to wait for it; undefined when it comes at once. */
   #tooMany(visit: Visit, { cost = 1 }: Route, remoteAddress = ""): Promise<Response> | Response | undefined {
-    const waitMs = this.#limit.take(`${visit.user.name} ${remoteAddress}`, cost, performance.now());
+    const taken = typeof cost === "number" ? cost : cost(visit);
+    const waitMs = this.#limit.take(`${visit.user.name} ${remoteAddress}`, taken, performance.now());
     if (waitMs === 0) return undefined;
     const seconds = Math.ceil(waitMs / 1_000);
     const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");

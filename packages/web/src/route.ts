@@ -11,7 +11,7 @@ export interface Route extends Routed {
   /** The same of an action that is in no table of the dashboard, as those of tabs: its name, and the least role. */
   readonly access?: readonly [action: string, least: Role];
   /** How many ordinary requests it counts as, for the limit of a viewer. @default 1 */
-  readonly cost?: number;
+  readonly cost?: number | ((visit: Visit) => number);
   /** What it is done to, by what stands in the path. */
   readonly subject?: (params: Readonly<Record<string, string>>) => Subject;
   readonly answer: (visit: Visit) => Promise<Response> | Response;

@@ -198,7 +198,7 @@ describe("what changes something", () => {
     await addDead();
     const dashboard = await as("admin");
 
-    expect((await dashboard.get("/queues/q/delete")).status).toBe(405);
+    expect((await dashboard.get("/queues/q/move")).status).toBe(405);
     expect((await dashboard.get("/morgue/all/delete")).text).toContain("Delete 1 job?");
     expect(await redis.zcard("dead")).toBe(1);
   });

@@ -13,8 +13,9 @@ const signal: Route = {
   answer: async (visit) => {
     const order = (["quiet", "stop"] as const).find((one) => visit.form.has(one));
     if (order === undefined) return visit.done("/busy");
-    const identity = visit.form.get("identity") ?? "";
-    return identity === "" ? signalAll(visit, order) : signalOne(visit, order, identity);
+    // A process may have any name, also the empty one: only a form that names none means all.
+    const identity = visit.form.get("identity");
+    return identity === null ? signalAll(visit, order) : signalOne(visit, order, identity);
   },
 };
 
@@ -36,10 +37,20 @@ const signalOne = async (visit: Visit, order: Order, identity: string): Promise<
 const signalAll = async (visit: Visit, order: Order): Promise<Response> => {
   const why = await visit.permissions.why(`fleet.${order}`);
   if (why !== undefined) return plain(why, 403);
-  const processes = (await new ProcessSet(visit.api).all()).filter(({ isEmbedded }) => !isEmbedded);
+  const all = (await new ProcessSet(visit.api).all()).filter(({ isEmbedded }) => !isEmbedded);
+  const processes = await allowedOf(visit, order, all);
   await Promise.all(processes.map((process) => process[order]()));
   visit.counts(processes.length);
   return visit.done("/busy", visit.words.text(`said.${order}_all`, { count: processes.length }));
+};
+
+/** Those that may be told by themselves as well; each is asked for where there is `authorize`. */
+const allowedOf = async ({ permissions }: Visit, order: Order, all: readonly ProcessRecord[]) => {
+  if (!permissions.isSelective) return all;
+  const may = await Promise.all(
+    all.map(({ identity }) => permissions.allows(`process.${order}`, { identity })),
+  );
+  return all.filter((_, i) => may[i] === true);
 };
 
 const nameOf = ({ hostname, pid, identity }: ProcessRecord): string =>

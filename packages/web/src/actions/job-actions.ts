@@ -19,14 +19,19 @@ const VERBS: readonly JobVerb[] = ["retry", "add_to_queue", "kill", "delete", "c
 const change: Route = {
   method: "POST",
   path: "/jobs/:jid",
+  // All queues may have to be read for it.
+  cost: 10,
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
     const own = jobPath(jid);
     const { words } = visit;
     const verb = VERBS.find((one) => visit.form.has(one));
     if (verb === undefined) return visit.done(own);
+    // Nothing is read for whoever may not do it to any job.
+    const role = visit.permissions.whyRole(`job.${verb}`, { jid });
+    if (role !== undefined) return plain(role, 403);
     const jobs = new Jobs(visit.api);
-    const { found } = await jobs.find(jid, { most: MOST_LOOKED });
+    const { found } = await jobs.find(jid, { most: MOST_LOOKED, signal: visit.request.signal });
     const why = await visit.permissions.why(`job.${verb}`, found ? subjectOf(found) : { jid });
     if (why !== undefined) return plain(why, 403);
     visit.counts(0);

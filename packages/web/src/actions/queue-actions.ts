@@ -1,15 +1,18 @@
 /** What the buttons of queues do, with the paths and fields of Sidekiq::Web. */
 import { createHash } from "node:crypto";
-import { MalformedPayloadError } from "@tsq/core";
-import { Queue } from "@tsq/core/api";
+import { JobRecord, Queue } from "@tsq/core/api";
 import type { QueuedJob } from "@tsq/core/api";
 import { plain } from "../answers.ts";
 import { path } from "../html/path.ts";
+import { listOfQueue } from "../bulk/bulk-list.ts";
 import { valuesOf } from "../request/form.ts";
+import { keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
+import { startBulk } from "../routes/bulk.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { saidOf } from "./said.ts";
-import type { Tally } from "./said.ts";
+import { tallied } from "./set-entries.ts";
 
 /**
  * Pauses, resumes, or clears. Sidekiq::Web without Pro clears a queue that it was asked to pause: here each field does what it
@@ -31,11 +34,17 @@ const change: Route = {
     }
     const why = await visit.permissions.why("queue.clear", { queue: queue.name });
     if (why !== undefined) return plain(why, 403);
+    // Where somebody has to be asked for each job, they are gone through.
+    if (visit.permissions.isSelective)
+      return startBulk(visit, listOfQueue(visit.api, queue.name), "delete", true);
     const count = await queue.clear();
     visit.counts(count);
     return visit.done("/queues", visit.words.text("said.cleared", { name: queue.name, count }));
   },
 };
+
+/** A queue may have to be read to its end for them. */
+export const WALK_COST = 10;
 
 /** Deletes jobs by their payload (`key_val`, as Sidekiq::Web), or by what the pages name them by (`key[]`). */
 const deleteJobs: Route = {
@@ -43,13 +52,21 @@ const deleteJobs: Route = {
   path: "/queues/:name/delete",
   action: "job.delete",
   subject: ({ name = "" }) => ({ queue: name }),
+  cost: WALK_COST,
   answer: async (visit) => {
     const queue = queueOf(visit);
     const payloads = valuesOf(visit.form, "key_val");
-    const keys = new Set(valuesOf(visit.form, "key"));
+    const keys = new Set(keysIn(visit.form));
+    const tooMany = whyTooMany(visit, payloads.length + keys.size);
+    if (tooMany) return tooMany;
+    const jobs = await named(queue, keys);
+    for (const job of [...payloads.map((payload) => new JobRecord(payload)), ...jobs]) {
+      const why = await visit.permissions.why("job.delete", { ...subjectOfJob(job), queue: queue.name });
+      if (why !== undefined) return plain(why, 403);
+    }
     let done = 0;
     for (const payload of payloads) if (await queue.deletePayload(payload)) done += 1;
-    if (keys.size > 0) done += (await named(queue, keys, (job) => job.delete())).done;
+    done += (await tallied(jobs, (job) => job.delete())).done;
     visit.counts(done);
     const gone = payloads.length + keys.size - done;
     return visit.done(queueAgain(visit), saidOf(visit.words, "delete", { done, gone, malformed: 0 }));
@@ -60,26 +77,18 @@ const deleteJobs: Route = {
 export const keyOf = (job: QueuedJob): string =>
   job.jid ?? createHash("sha1").update(job.bytes).digest("hex");
 
-/** Does something to those that are named so: as long as the queue is, or until all of them were met. */
-export const named = async (
-  queue: Queue,
-  keys: ReadonlySet<string>,
-  deed: (job: QueuedJob) => Promise<boolean>,
-): Promise<Tally> => {
+/** Those that are named so: it reads on until all of them were met, or the queue ends. */
+export const named = async (queue: Queue, keys: ReadonlySet<string>): Promise<readonly QueuedJob[]> => {
   const left = new Set(keys);
-  let [done, malformed] = [0, 0];
+  const found: QueuedJob[] = [];
+  if (left.size === 0) return found;
   for await (const job of queue) {
     if (!left.delete(keyOf(job))) continue;
-    try {
-      if (await deed(job)) done += 1;
-    } catch (error) {
-      if (!(error instanceof MalformedPayloadError)) throw error;
-      malformed += 1;
-    }
+    found.push(job);
     // The rest of a long queue need not be read.
     if (left.size === 0) break;
   }
-  return { done, malformed, gone: keys.size - done - malformed };
+  return found;
 };
 
 /** Its page as it was looked at, also with a question in between. */

@@ -2,7 +2,7 @@
 import { plain } from "../answers.ts";
 import { listOfSet } from "../bulk/bulk-list.ts";
 import { TARGET_VERBS } from "../bulk/target.ts";
-import { valuesOf } from "../request/form.ts";
+import { costOfKeys, jidsIn, keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
 import { isOfQuestion, startBulk } from "../routes/bulk.ts";
 import { retarget } from "../routes/retarget.ts";
@@ -16,7 +16,8 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
   {
     method: "POST",
     path: kind.path,
-    answer: (visit) => actOn(visit, kind, valuesOf(visit.form, "key")),
+    cost: costOfKeys,
+    answer: (visit) => actOn(visit, kind, keysIn(visit.form)),
   },
   ...Object.entries(kind.all).map(([verb, carryOutAll]): Route => ({
     method: "POST",
@@ -25,8 +26,10 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
     action: actionOf("set", verb as Verb),
     subject: () => ({ set: kind.set }),
     answer: async (visit) => {
-      // From the question of the dashboard it is about what was counted there; as Sidekiq::Web sends it, about all.
-      if (isOfQuestion(visit.form)) return startBulk(visit, listOfSet(visit.api, kind), verb as Verb);
+      // From the question of the dashboard it is about what was counted there; as Sidekiq::Web sends it, about all: at once
+      // where nobody has to be asked for each job.
+      if (isOfQuestion(visit.form) || visit.permissions.isSelective)
+        return startBulk(visit, listOfSet(visit.api, kind), verb as Verb, !isOfQuestion(visit.form));
       const count = await carryOutAll(visit.api);
       visit.counts(count);
       return visit.done(kind.path, saidOf(visit.words, verb as Verb, { done: count, gone: 0, malformed: 0 }));
@@ -50,11 +53,18 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
 const actOn = async (visit: Visit, kind: SetKind, keys: readonly string[]): Promise<Response> => {
   const verb = kind.verbs.find((one) => visit.form.has(one));
   const target = TARGET_VERBS.find((one) => kind.targets.includes(one) && visit.form.has(one));
-  if (verb === undefined && target !== undefined && keys.length > 0) {
-    return retarget(visit, kind, target, keys);
-  }
+  const wanted = verb ?? target;
   // Sidekiq::Web does nothing either, and says nothing.
-  if (verb === undefined || keys.length === 0) return visit.done(listAgain(visit, kind));
+  if (wanted === undefined || keys.length === 0) return visit.done(listAgain(visit, kind));
+  // Nothing is read for whoever may not do it to any job.
+  const role = visit.permissions.whyRole(actionOf("job", wanted), {
+    set: kind.set,
+    jid: jidsIn(keys),
+  });
+  if (role !== undefined) return plain(role, 403);
+  const tooMany = whyTooMany(visit, keys.length);
+  if (tooMany) return tooMany;
+  if (verb === undefined) return target ? retarget(visit, kind, target, keys) : visit.done(kind.path);
   const entries = await entriesOf(visit, kind, keys);
   for (const entry of entries) {
     const why = await visit.permissions.why(actionOf("job", verb), subjectOfEntry(kind, entry));

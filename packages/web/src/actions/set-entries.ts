@@ -2,6 +2,7 @@
 import { MalformedPayloadError } from "@tsq/core";
 import type { SortedEntry } from "@tsq/core/api";
 import type { Subject } from "../security/permissions.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import type { Tally } from "./said.ts";
@@ -18,17 +19,12 @@ export const entriesOf = async (
 };
 
 /** What an action is done to. */
-export const subjectOfEntry = ({ set }: SetKind, { queue, displayClass, jid }: SortedEntry): Subject => ({
-  set,
-  ...(queue !== undefined && { queue }),
-  ...(displayClass !== undefined && { class: displayClass }),
-  ...(jid !== undefined && { jid }),
-});
+export const subjectOfEntry = ({ set }: SetKind, entry: SortedEntry): Subject => subjectOfJob(entry, set);
 
 /** Does it to one after the other. */
-export const tallied = async (
-  entries: readonly SortedEntry[],
-  deed: (entry: SortedEntry) => Promise<boolean>,
+export const tallied = async <T>(
+  entries: readonly T[],
+  deed: (entry: T) => Promise<boolean>,
 ): Promise<Tally> => {
   const tally = { done: 0, gone: 0, malformed: 0 };
   for (const entry of entries) {

@@ -1,5 +1,5 @@
 /** Something that is done to many jobs: it goes on while nobody looks, and can be ended. */
-import type { BulkOptions, BulkReport } from "@tsq/core/api";
+import type { BulkOptions, BulkReport, JobRecord } from "@tsq/core/api";
 import type { Action } from "../security/roles.ts";
 import type { Subject } from "../security/permissions.ts";
 import type { Target, TargetVerb } from "./target.ts";
@@ -25,11 +25,16 @@ export interface BulkOrder {
   readonly perSecond: number | undefined;
   /** Where they go, or when they run. */
   readonly target: Target;
+  /** Which of them whoever asked for it may touch. @default all */
+  readonly choice?: BulkChoice | undefined;
   /** The name of whoever asked for it. */
   readonly by: string;
   /** Why, in his words; empty where he has not said. */
   readonly reason: string;
 }
+
+/** Answers whether it may be done to this one. */
+export type BulkChoice = (job: JobRecord) => Promise<boolean>;
 
 /** How it stands. */
 export type BulkState = "running" | "ending" | "done" | "cancelled" | "failed";
@@ -49,6 +54,7 @@ export class BulkWork {
   #report = NONE;
   #endedAt: Date | undefined;
   #problem: string | undefined;
+  #refused = 0;
 
   /** @param atEnd what is still to be done when it has ended, before `ended` resolves; never rejects */
   constructor(
@@ -62,6 +68,11 @@ export class BulkWork {
 
   get report(): BulkReport {
     return this.#report;
+  }
+
+  /** How many were left alone because whoever has asked for it may not touch them; the report has them among what was skipped. */
+  get refused(): number {
+    return this.#refused;
   }
 
   get endedAt(): Date | undefined {
@@ -86,9 +97,11 @@ export class BulkWork {
 
   async #run(run: (options: BulkOptions) => Promise<BulkReport>): Promise<void> {
     const { perSecond } = this.order;
+    const { choice } = this.order;
     try {
       this.#report = await run({
         ...(perSecond !== undefined && { perSecond }),
+        ...(choice && { only: (job) => this.#counted(choice(job)) }),
         signal: this.#end.signal,
         onProgress: (report) => {
           this.#report = report;
@@ -99,5 +112,11 @@ export class BulkWork {
       this.#problem = error instanceof Error ? error.message : String(error);
     }
     this.#endedAt = new Date();
+  }
+
+  async #counted(choice: Promise<boolean>): Promise<boolean> {
+    const isMeant = await choice;
+    if (!isMeant) this.#refused++;
+    return isMeant;
   }
 }

@@ -2,7 +2,7 @@
 import type { BulkState, BulkWork } from "../bulk/bulk-work.ts";
 import { share } from "../charts/share.ts";
 import type { Tone } from "../charts/svg.ts";
-import { html } from "../html/html.ts";
+import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path, withQuery } from "../html/path.ts";
 import { act } from "../layout/action.ts";
@@ -42,6 +42,10 @@ const saidOf = (work: BulkWork, { words }: Frame): Html => {
   if (isOver(work)) return words.say(`bulk.${verb}.done`, { count: done });
   return words.say(`bulk.${verb}.doing`, { done, count: Math.max(expected, done) });
 };
+
+/** Behind it, where something was left alone. */
+const refusedOf = ({ refused, order }: BulkWork, { words }: Frame): Html =>
+  refused === 0 ? NOTHING : html` ${words.say("bulk.refused", { count: refused, name: name(order.by) })}`;
 
 /** `/bulk/:id` */
 export const bulkWorkPage = (work: BulkWork | undefined, frame: Frame): Page => {
@@ -85,6 +89,7 @@ export const bulkWorkPage = (work: BulkWork | undefined, frame: Frame): Page => 
 const factsOf = (work: BulkWork, frame: Frame): Html => {
   const { words, nowMs, to } = frame;
   const { order, report, startedAt, endedAt } = work;
+  const { refused } = work;
   const rows: (readonly [Html, Html | string])[] = [
     [
       words.say("bulk.jobs"),
@@ -95,7 +100,8 @@ const factsOf = (work: BulkWork, frame: Frame): Html => {
       words.say("vital.of", { n: report.done, of: Math.max(order.expected, report.done) }),
     ],
     [words.say("bulk.fact_gone"), words.number(report.gone)],
-    [words.say("bulk.fact_skipped"), words.number(report.skipped)],
+    [words.say("bulk.fact_skipped"), words.number(Math.max(0, report.skipped - refused))],
+    ...(refused > 0 ? [[words.say("bulk.fact_refused"), words.number(refused)] as const] : []),
     [words.say("bulk.fact_looked"), words.number(report.looked)],
     [words.say("bulk.by"), name(order.by)],
     [words.say("bulk.started"), words.time(startedAt, nowMs)],
@@ -145,7 +151,7 @@ export const workNews = (works: readonly BulkWork[], frame: Frame): Html => {
   if (works.length === 0) return html`<div id="news" data-live hidden></div>`;
   const notes = works.map(
     (work) =>
-      html`<p class="flash s-${TONES[work.state]}" role="status">${icon(isOver(work) ? "ok" : "busy")}<span>${saidOf(work, frame)} ${work.problem !== undefined && words.say("bulk.state.failed")} <a href="${to(path`/bulk/${work.order.id}`)}">${words.say("bulk.details")}</a></span></p>`,
+      html`<p class="flash s-${TONES[work.state]}" role="status">${icon(isOver(work) ? "ok" : "busy")}<span>${saidOf(work, frame)}${refusedOf(work, frame)} ${work.problem !== undefined && words.say("bulk.state.failed")} <a href="${to(path`/bulk/${work.order.id}`)}">${words.say("bulk.details")}</a></span></p>`,
   );
   return html`<div class="stack" id="news" data-live>${notes}</div>`;
 };

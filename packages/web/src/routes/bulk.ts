@@ -5,6 +5,7 @@ import type { BulkScope } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { writeWork } from "../audit/outcome.ts";
 import { reasonIn } from "../audit/reason.ts";
+import { choiceOf } from "../bulk/bulk-choice.ts";
 import { listOfQueue } from "../bulk/bulk-list.ts";
 import type { BulkList } from "../bulk/bulk-list.ts";
 import { didNothing } from "../bulk/bulk-work.ts";
@@ -62,8 +63,13 @@ export const askBulk = async (
   return typed ? new Response(page.body, { status: 422, headers: page.headers }) : page;
 };
 
-/** Begins what the question was about. */
-export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): Promise<Response> => {
+/** Begins what the question was about; of a form of Sidekiq::Web, which asks nothing, all of the list is meant. */
+export const startBulk = async (
+  visit: Visit,
+  list: BulkList,
+  verb: BulkVerb,
+  isWhole = false,
+): Promise<Response> => {
   const refused = await refusalOf(visit, list, verb);
   if (refused) return refused;
   const { form, services, words } = visit;
@@ -75,9 +81,9 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
   const stamp = form.get("q_is");
   if (stamp !== null && stamp !== stampOf(form.get("q") ?? ""))
     return plain(words.text("refuse.other_filter"), 422);
-  const expected = Math.max(0, Number.parseInt(form.get("expected") ?? "0", 10) || 0);
+  const counted = Math.max(0, Number.parseInt(form.get("expected") ?? "0", 10) || 0);
   const scope = scopeOf(form, filter);
-  const untyped = await untypedOf(list, verb, scope, form, expected);
+  const untyped = isWhole ? undefined : await untypedOf(list, verb, scope, form, counted);
   if (untyped !== undefined) return plain(words.text("refuse.typed", { text: String(untyped) }), 422);
   const target = readTarget(verb, form, words);
   if ("problem" in target) return askBulk(visit, list, verb, target);
@@ -97,6 +103,8 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
   if (services.bulk.isFull) return plain(words.text("refuse.many_works"), 429);
   const isFree = ID.test(given) && !services.bulk.find(given);
   const id = isFree ? given : randomBytes(15).toString("base64url");
+  // A form of Sidekiq::Web has counted nothing.
+  const expected = isWhole ? await list.size() : counted;
   const seconds = Number(form.get("pace") ?? "");
   const { recorder } = services;
   let isWritten = true;
@@ -111,6 +119,7 @@ export const startBulk = async (visit: Visit, list: BulkList, verb: BulkVerb): P
       expected,
       perSecond: seconds > 0 && expected > 0 ? expected / seconds : undefined,
       target,
+      choice: choiceOf(visit.permissions, list, verb, target),
       by: visit.user.name,
       reason: reasonIn(form),
     },
@@ -168,7 +177,9 @@ const scopeOf = (form: URLSearchParams, filter: BulkScope["filter"] & object): B
     filter,
     ...(Number.isSafeInteger(asOf) && { asOf: new Date(asOf) }),
     ...(!Number.isNaN(upTo) && { upTo }),
-    ahead: (form.get("ahead") ?? "").split(".").filter((digest) => digest !== ""),
+    ...(form.has("ahead") && {
+      ahead: (form.get("ahead") ?? "").split(".").filter((digest) => digest !== ""),
+    }),
   };
 };
 

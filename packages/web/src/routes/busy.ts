@@ -82,16 +82,16 @@ const confirm: Route = {
   answer: (visit) => {
     const order = visit.query.get("do");
     if (order !== "quiet" && order !== "stop") return redirect(visit.to("/busy"));
-    const identity = visit.query.get("identity") ?? "";
+    const identity = visit.query.get("identity");
     const { words } = visit;
     const view = {
       question:
-        identity === ""
+        identity === null
           ? words.say(`busy.ask_${order}_all`)
           : words.say(`busy.ask_${order}`, { name: name(identity) }),
       text: words.say(`busy.ask_${order}_text`),
       path: "/busy",
-      fields: { ...(identity !== "" && { identity }), [order]: "1" },
+      fields: { ...(identity !== null && { identity }), [order]: "1" },
       verb: words.say(order === "quiet" ? "verb.quiet" : "busy.stop"),
       back: "/busy",
     };

@@ -27,6 +27,9 @@ type Answer = (visit: Visit, kind: SetKind, entry: SortedEntry) => Promise<Respo
 
 /** With the entry that the path names, if it may be changed; one that has moved on leads to the list. */
 const withEntry = async (visit: Visit, kind: SetKind, answer: Answer): Promise<Response> => {
+  // Nothing is read for whoever may not do it to any job.
+  const role = visit.permissions.whyRole("job.edit", { set: kind.set });
+  if (role !== undefined) return plain(role, 403);
   const entry = await kind.open(visit.api).findEntry(visit.params["key"] ?? "");
   if (!entry?.payload) return redirect(visit.to(kind.path));
   const why = await visit.permissions.why("job.edit", subjectOfEntry(kind, entry));

@@ -107,7 +107,7 @@ const shownArgs = (job: JobRecord, visit: Visit): readonly unknown[] => argsOf(j
 /** The arguments, and what is shown of them: of the same objects, as those of a wrapper are made anew each time. */
 const argsOf = (job: JobRecord, { services, user }: Visit) => {
   const own = job.displayArgs;
-  const about = { class: job.displayClass, queue: job.queue, jid: job.jid, user };
+  const about = { class: job.runClass, queue: job.queue, jid: job.jid, user };
   const shown = maskedArgs(services.mask, own, about);
   const isSame = own.length === shown.length && own.every((arg, i) => arg === shown[i]);
   return { own, shown, isSame };

@@ -12,6 +12,7 @@ import type { JobRunView, JobVerb } from "../pages/job-place.ts";
 import { jobPage } from "../pages/job.ts";
 import type { Route } from "../route.ts";
 import type { Subject } from "../security/permissions.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { cancelsOf, runViewOf } from "./fleet-views.ts";
 import { jobRowsOf } from "./job-rows-of.ts";
@@ -24,13 +25,16 @@ const MOST_EVER = 5_000_000;
 // What lies deeper is not looked for again every five seconds.
 const LIVE_WITHIN = 5_000;
 
-/** What an action is done to. */
-export const subjectOf = ({ place, job }: Pick<FoundJob, "place" | "job">): Subject => ({
-  ...(place !== "running" && place !== "queue" && { set: place === "scheduled" ? "schedule" : place }),
-  ...(job.queue !== undefined && { queue: job.queue }),
-  ...(job.displayClass !== undefined && { class: job.displayClass }),
-  ...(job.jid !== undefined && { jid: job.jid }),
-});
+/** What an action is done to; of what runs, the queue that it was taken from. */
+export const subjectOf = (found: FoundJob): Subject => {
+  const { place, job } = found;
+  if (place === "queue") return subjectOfJob(job);
+  if (place !== "running") return subjectOfJob(job, setAt(place));
+  const queue = found.work?.queue ?? job.queue;
+  return { ...subjectOfJob(job), ...(queue !== undefined && { queue }) };
+};
+
+const setAt = (place: "retry" | "scheduled" | "dead") => (place === "scheduled" ? "schedule" : place);
 
 const one: Route = {
   method: "GET",

@@ -1,8 +1,10 @@
 /** Jobs of a queue that somebody has ticked, or one of its rows: where they shall go, and whether one shall be deleted. */
-import { named, queueAgain, queueOf } from "../actions/queue-actions.ts";
+import { named, queueAgain, queueOf, WALK_COST } from "../actions/queue-actions.ts";
 import { saidOf } from "../actions/said.ts";
+import { tallied } from "../actions/set-entries.ts";
 import { plain } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
+import { subjectsOf } from "../bulk/bulk-choice.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -10,9 +12,10 @@ import { path } from "../html/path.ts";
 import { name } from "../layout/names.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { retargetPage } from "../pages/retarget.ts";
-import { valuesOf } from "../request/form.ts";
+import { keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
 import { ACTIONS } from "../security/roles.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 
 const subject = ({ name: queue = "" }: Readonly<Record<string, string>>) => ({ queue });
@@ -46,26 +49,34 @@ const confirmDelete: Route = {
 const move: Route = {
   method: "POST",
   path: "/queues/:name/move",
+  subject,
+  cost: WALK_COST,
   answer: async (visit) => {
     const { form, permissions } = visit;
-    const keys = new Set(valuesOf(form, "key"));
+    const keys = new Set(keysIn(form));
     if (keys.size === 0) return visit.done(queueAgain(visit));
+    const queue = queueOf(visit);
+    // Nothing is read for whoever may not do it to any job.
+    const role = permissions.whyRole("job.move", { queue: queue.name });
+    if (role !== undefined) return plain(role, 403);
+    const tooMany = whyTooMany(visit, keys.size);
+    if (tooMany) return tooMany;
     if (!form.has(TARGET_FIELDS.move)) {
       const why = await permissions.whyNot(ACTIONS["job.move"], "job.move");
       return why === undefined ? ask(visit, keys) : plain(why, 403);
     }
     const target = readTarget("move", form, visit.words);
     if ("problem" in target) return ask(visit, keys, target);
-    const queue = queueOf(visit);
     const { queue: to = "" } = target;
-    // Whoever may not touch a queue puts nothing onto it either.
-    for (const of of [queue.name, to]) {
-      const why = await permissions.why("job.move", { queue: of });
+    const jobs = await named(queue, keys);
+    for (const subject of jobs.flatMap((job) => subjectsOf(subjectOfJob(job), target))) {
+      const why = await permissions.why("job.move", subject);
       if (why !== undefined) return plain(why, 403);
     }
-    const tally = await named(queue, keys, (job) => job.move(to));
+    const tally = await tallied(jobs, (job) => job.move(to));
     visit.counts(tally.done, noteOf("", target));
-    return visit.done(queueAgain(visit), saidOf(visit.words, "move", tally));
+    const gone = tally.gone + keys.size - jobs.length;
+    return visit.done(queueAgain(visit), saidOf(visit.words, "move", { ...tally, gone }));
   },
 };
 

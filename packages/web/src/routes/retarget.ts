@@ -4,6 +4,7 @@ import { saidOf } from "../actions/said.ts";
 import { entriesOf, listAgain, subjectOfEntry, tallied } from "../actions/set-entries.ts";
 import { plain, redirect } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
+import { subjectsOf } from "../bulk/bulk-choice.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
 import type { Target, TargetVerb, TypedTarget } from "../bulk/target.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -59,9 +60,7 @@ export const retarget = async (
   if ("problem" in target) return ask(visit, wanted, target);
   for (const entry of wanted.entries) {
     const own = subjectOfEntry(kind, entry);
-    const { queue } = target;
-    // Whoever may not touch a queue puts nothing onto it either.
-    for (const subject of queue === undefined || queue === own.queue ? [own] : [own, { ...own, queue }]) {
+    for (const subject of subjectsOf(own, target)) {
       const why = await permissions.why(action, subject);
       if (why !== undefined) return plain(why, 403);
     }

@@ -3,6 +3,7 @@ import type { User } from "./roles.ts";
 
 /** What is known of the job whose arguments are shown. */
 export interface MaskedJob {
+  /** The class that runs, of a wrapper of ActiveJob the one inside: never the label `display_class`, which is the pusher's. */
   readonly class: string | undefined;
   readonly queue: string | undefined;
   readonly jid: string | undefined;

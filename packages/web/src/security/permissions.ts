@@ -6,6 +6,7 @@ import type { Action, Role, User } from "./roles.ts";
 /** What an action is done to. Empty, it asks whether the user may do it at all: pages show their buttons by that. */
 export interface Subject {
   readonly queue?: string;
+  /** The class that runs, of a wrapper of ActiveJob the one inside: never the label `display_class`, which is the pusher's. */
   readonly class?: string;
   readonly jid?: string;
   /** `retry`, `schedule` or `dead`. */
@@ -74,13 +75,36 @@ export class Permissions {
   }
 
   async #judge(least: Role, action: string, subject: Subject): Promise<Refusal | undefined> {
-    const { readOnly, authorize } = this.#rules;
-    // Whatever needs no more than a viewer changes nothing.
-    if (readOnly && least !== "viewer") return "refuse.read_only";
-    if (!reaches(this.#user.role, least)) return "refuse.role";
+    const { authorize } = this.#rules;
+    const why = this.#judgeRole(least);
+    if (why !== undefined) return why;
     // From JavaScript anything can come, and nothing else than true lets anybody in.
     const isAllowed: unknown = authorize ? await authorize(this.#user, action, subject) : true;
     return isAllowed === true ? undefined : "refuse.rule";
+  }
+
+  #judgeRole(least: Role): Refusal | undefined {
+    // Whatever needs no more than a viewer changes nothing.
+    if (this.#rules.readOnly && least !== "viewer") return "refuse.read_only";
+    return reaches(this.#user.role, least) ? undefined : "refuse.role";
+  }
+
+  /** Whether `authorize` decides beyond the roles: only then is there anything to ask for each job. */
+  get isSelective(): boolean {
+    return this.#rules.authorize !== undefined;
+  }
+
+  /** Why the role or `readOnly` stands against it, whatever it is done to: known before anything is read. */
+  whyRole(action: Action, subject: Subject = {}): Reason {
+    const least = ACTIONS[action];
+    const refusal = this.#judgeRole(least);
+    if (refusal) this.#asked.push({ action, subject, reason: saidIn(ENGLISH, refusal, least) });
+    return saidIn(this.#words, refusal, least);
+  }
+
+  /** Of one of many jobs, which is left alone where it may not be done: no attempt, and written down by nobody. */
+  async allows(action: Action, subject: Subject): Promise<boolean> {
+    return (await this.#judge(ACTIONS[action], action, subject)) === undefined;
   }
 
   /** As `whyNeeding`, for pages: whether a button is there, which is no attempt. */

@@ -41,6 +41,11 @@ export const EN_ANSWERS = {
   "refuse.unread": "Nothing was changed: {problem}",
   "refuse.other_filter": "Nothing was changed: the filter has not come back as it was asked with. Ask again.",
   "refuse.typed": "Nothing was changed: type {text} to go on.",
+  "refuse.many_ticked": {
+    one: "Nothing was changed: expected at most {most} ticked jobs, got {count}. Use a filter and what stands beside “All” for more.",
+    other:
+      "Nothing was changed: expected at most {most} ticked jobs, got {count}. Use a filter and what stands beside “All” for more.",
+  },
   "refuse.many_works":
     "Nothing was changed: five such works go on already. Wait for one of them to end, or end it.",
   "refuse.masked": "Nothing was changed: arguments of which something is masked cannot be edited here.",

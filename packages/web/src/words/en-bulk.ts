@@ -115,6 +115,11 @@ export const EN_BULK = {
   "bulk.fact_done": "Done",
   "bulk.fact_gone": "Had gone already",
   "bulk.fact_skipped": "No jobs: left alone",
+  "bulk.fact_refused": "Not allowed: left alone",
+  "bulk.refused": {
+    one: "{count} job was left alone: {name} may not do this to it.",
+    other: "{count} jobs were left alone: {name} may not do this to them.",
+  },
   "bulk.fact_looked": "Looked at",
   "bulk.state.running":
     "It goes on when you close this page, as long as this process of the dashboard lives. What is done stays done; begin again for the rest.",

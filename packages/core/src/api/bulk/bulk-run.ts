@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { refuseUnknown } from "../../config/nearest.ts";
 import { ConfigError } from "../../errors.ts";
 import { shown } from "../../report/inspect.ts";
+import type { JobRecord } from "../job-record.ts";
 
 /** How many jobs something was done to so far. */
 export interface BulkReport {
@@ -10,7 +11,7 @@ export interface BulkReport {
   readonly done: number;
   /** How many were gone: somebody else had moved them meanwhile. */
   readonly gone: number;
-  /** How many it cannot be done to, because they are no jobs: delete or kill them. */
+  /** How many it cannot be done to, because they are no jobs (delete or kill them), or because `only` has refused them. */
   readonly skipped: number;
   /** How many jobs were looked at to find them. */
   readonly looked: number;
@@ -22,6 +23,13 @@ export interface BulkReport {
 export interface BulkOptions {
   /** At most so many jobs in a second, above 0. @default as fast as Redis answers */
   perSecond?: number;
+  /**
+   * Asked of each job just before something is done to it: what it answers false for is left alone, and counted as skipped.
+   * What it throws ends the work.
+   *
+   * @default all that the scope means
+   */
+  only?: ((job: JobRecord) => boolean | Promise<boolean>) | undefined;
   /** Told after each hundred. */
   onProgress?: ((report: BulkReport) => void) | undefined;
   /** Ends it after the hundred that is on its way: it resolves to what was done. @default nobody ends it */
@@ -41,11 +49,11 @@ export interface Acted {
 }
 
 const SLICE = 100;
-const OPTIONS = ["perSecond", "onProgress", "signal"];
+const OPTIONS = ["perSecond", "only", "onProgress", "signal"];
 
-export const runBulk = async <T>(
+export const runBulk = async <T extends JobRecord>(
   batches: AsyncIterable<Batch<T>>,
-  { perSecond = Infinity, onProgress, signal }: BulkOptions,
+  { perSecond = Infinity, only, onProgress, signal }: BulkOptions,
   act: (jobs: readonly T[]) => Promise<Acted>,
 ): Promise<BulkReport> => {
   let report: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: signal?.aborted ?? false };
@@ -55,12 +63,13 @@ export const runBulk = async <T>(
   for await (const { jobs, looked } of batches) {
     report = { ...report, looked: report.looked + looked };
     for (let from = 0; from < jobs.length; from += size) {
-      const some = jobs.slice(from, from + size);
+      const found = jobs.slice(from, from + size);
+      const some = only ? await chosen(found, only) : found;
       const { done, skipped = 0 } = await act(some);
       report = {
         ...report,
         done: report.done + done,
-        skipped: report.skipped + skipped,
+        skipped: report.skipped + skipped + found.length - some.length,
         gone: report.gone + some.length - done - skipped,
       };
       onProgress?.(report);
@@ -70,6 +79,14 @@ export const runBulk = async <T>(
     if (signal?.aborted) return { ...report, isAborted: true };
   }
   return report;
+};
+
+const chosen = async <T extends JobRecord>(
+  jobs: readonly T[],
+  only: NonNullable<BulkOptions["only"]>,
+): Promise<readonly T[]> => {
+  const answers = await Promise.all(jobs.map(async (job) => only(job)));
+  return jobs.filter((_, i) => answers[i] === true);
 };
 
 /** @throws ConfigError when an option is unknown or out of range */

@@ -38,7 +38,7 @@ export class QueueBulk {
    * @throws ConfigError when an option is out of range
    */
   async preview(options: Omit<LookOptions, "filter"> = {}): Promise<BulkPreview> {
-    checkLook("a preview", options, ["most", "onProgress", "signal"]);
+    checkLook("a preview", options, ["most", "only", "onProgress", "signal"]);
     const asOf = this.#scope.asOf ?? new Date();
     const tally = new PreviewTally();
     const sofar = await look(

@@ -65,7 +65,7 @@ export class SetBulk {
    * @throws ConfigError when an option is out of range
    */
   async preview(options: Omit<LookOptions, "filter"> = {}): Promise<BulkPreview> {
-    checkLook("a preview", options, ["most", "onProgress", "signal"]);
+    checkLook("a preview", options, ["most", "only", "onProgress", "signal"]);
     const { asOf, upTo } = await this.#ends();
     const ahead = new Set<string>();
     const fixed = { asOf, upTo, ahead };

@@ -12,6 +12,12 @@ export interface LookOptions {
   filter?: FilterSource;
   /** Ends when so many have been looked at, the newest or those with the highest score; `Infinity` looks at all. @default 10_000 */
   most?: number;
+  /**
+   * Asked of each job that the filter means: what it answers false for is looked at, and not counted.
+   *
+   * @default all that the filter means
+   */
+  only?: ((job: JobRecord) => boolean | Promise<boolean>) | undefined;
   /** Told after each piece how many have been looked at, and of how many. */
   onProgress?: ((looked: number, total: number) => void) | undefined;
   /** Ends it: it rejects with the signal's reason. @default nobody ends it */
@@ -28,7 +34,7 @@ export interface LookedSoFar {
   readonly isComplete: boolean;
 }
 
-const LOOK_OPTIONS = ["filter", "most", "onProgress", "signal"];
+const LOOK_OPTIONS = ["filter", "most", "only", "onProgress", "signal"];
 
 /** @throws ConfigError when an option is unknown or out of range */
 export const checkLook = (
@@ -45,7 +51,7 @@ export const checkLook = (
 export const look = async <T extends JobRecord>(
   slices: Slices<T>,
   filter: Filter,
-  { most = 10_000, onProgress, signal }: LookOptions,
+  { most = 10_000, only, onProgress, signal }: LookOptions,
   visit: (job: T) => void,
 ): Promise<LookedSoFar> => {
   const nowMs = Date.now();
@@ -56,7 +62,8 @@ export const look = async <T extends JobRecord>(
     for (const record of slice ?? []) {
       if (looked >= most) return { looked, total: slices.total, isComplete: false };
       looked++;
-      if (filter.covers({ record, atMs: slices.atMs(record), nowMs })) visit(record);
+      if (!filter.covers({ record, atMs: slices.atMs(record), nowMs })) continue;
+      if (!only || (await only(record))) visit(record);
     }
     onProgress?.(looked, slices.total);
     if (!slice || slices.isAtEnd) return { looked, total: slices.total, isComplete: true };
