@@ -8,7 +8,7 @@ import { name } from "../layout/names.ts";
 import { empty } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
-import { ACTIONS } from "../security/roles.ts";
+import { ACTIONS, ROLES } from "../security/roles.ts";
 import type { WordKey } from "../words/words.ts";
 
 /** What the page is made of. */
@@ -65,7 +65,7 @@ const list = ({ entries, cursor }: AuditView, own: string, frame: Frame): Html =
     { head: words.say("audit.when"), kind: "one", cell: ({ at }) => words.time(at, nowMs) },
     {
       head: words.say("audit.who"),
-      cell: ({ user, role }) => html`<b>${name(user)}</b><br><small>${name(role)}</small>`,
+      cell: ({ user, role }) => html`<b>${name(user)}</b><br><small>${roleOf(role, frame)}</small>`,
     },
     { head: words.say("audit.did"), kind: "full", cell: (entry) => did(entry, frame) },
     { head: words.say("audit.count"), kind: "num", cell: ({ count }) => words.number(count) },
@@ -84,6 +84,12 @@ const list = ({ entries, cursor }: AuditView, own: string, frame: Frame): Html =
       ? html`${table(columns, entries, ({ id }) => idOf("a", id))}${older}`
       : html`<p class="pad dim">${words.say("audit.none_found")}</p>`;
   return html`<section class="panel" id="audit" data-live data-list>${body}</section>`;
+};
+
+/** Roles of an older trail may be others. */
+const roleOf = (role: string, { words }: Frame): Html => {
+  const known = ROLES.find((one) => one === role);
+  return known ? words.say(`role.${known}`) : name(role);
 };
 
 const did = ({ action, outcome, subject }: AuditEntry, { words }: Frame): Html => {

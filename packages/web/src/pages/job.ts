@@ -109,7 +109,7 @@ const argumentList = ({ entry }: JobPageView, { words }: Frame): Html => {
   const { args } = entry;
   const rows = args.map(
     (arg, i) =>
-      html`<li><span class="dim num">${i + 1}</span><small>${words.say(typeOf(arg))}</small><code>${prettyJson(arg)}</code></li>`,
+      html`<li><span class="dim num">${i + 1}</span><small>${words.say(typeOf(arg))}</small><code dir="ltr">${prettyJson(arg)}</code></li>`,
   );
   return html`<section class="panel"><header><h2>${words.say("job.arguments")}</h2><small>${words.say("job.argument_count", { count: args.length })}</small></header>${args.length > 0 && html`<ol class="argv json">${rows}</ol>`}</section>`;
 };

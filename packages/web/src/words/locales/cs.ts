@@ -622,6 +622,12 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Uděláno",
   "bulk.fact_gone": "Už tam nebyly",
   "bulk.fact_skipped": "Nejsou úlohy: ponechány",
+  "bulk.fact_refused": "Nedovoleno: ponechány",
+  "bulk.refused": {
+    one: "Ponecháno úloh: {count}; {name} s nimi toto dělat nesmí.",
+    few: "Ponecháno úloh: {count}; {name} s nimi toto dělat nesmí.",
+    other: "Ponecháno úloh: {count}; {name} s nimi toto dělat nesmí.",
+  },
   "bulk.fact_looked": "Prohlédnuto",
   "bulk.state.running":
     "Pokračuje i po zavření této stránky, dokud žije tento proces panelu. Co je uděláno, zůstane; pro zbytek začněte znovu.",
@@ -941,6 +947,8 @@ export const PHRASES: WordTable = {
   "edit.args": "Argumenty jako seznam JSON",
   "edit.wrapped": "Toto jsou argumenty obalu: ty od úlohy jsou uvnitř.",
   "edit.masked": "Něco v argumentech je před vámi skryto: zde je upravit nelze a zůstanou, jak jsou.",
+  "edit.bytes":
+    "Argumenty obsahují bajty, které nejsou text (UTF-8); zde je upravit nelze a zůstanou, jak jsou.",
   "edit.large": "Argumenty jsou na úpravu zde příliš velké a zůstanou, jak jsou.",
   "edit.save": "Uložit a zopakovat",
   "search.title": "Hledání",
@@ -1022,7 +1030,14 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Řekněte proč: chybí důvod.",
   "refuse.too_often": "Příliš mnoho požadavků. Zkuste to znovu za {n} s.",
   "refuse.unread": "Nic se nezměnilo: {problem}",
+  "refuse.other_filter": "Nic se nezměnilo: filtr se nevrátil takový, s jakým se ptalo. Zeptejte se znovu.",
   "refuse.typed": "Nic se nezměnilo: pro pokračování napište {text}.",
+  "refuse.many_ticked": {
+    one: "Nic se nezměnilo: označených úloh smí být nejvýše {most}, přišlo jich {count}. Pro víc použijte filtr a to, co stojí u „Všechny“.",
+    few: "Nic se nezměnilo: označených úloh smí být nejvýše {most}, přišlo jich {count}. Pro víc použijte filtr a to, co stojí u „Všechny“.",
+    other:
+      "Nic se nezměnilo: označených úloh smí být nejvýše {most}, přišlo jich {count}. Pro víc použijte filtr a to, co stojí u „Všechny“.",
+  },
   "refuse.many_works":
     "Nic se nezměnilo: pět takových prací už běží. Počkejte, až jedna skončí, nebo ji ukončete.",
   "refuse.masked": "Nic se nezměnilo: argumenty, v nichž je něco skryto, zde upravit nelze.",

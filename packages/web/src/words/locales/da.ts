@@ -567,6 +567,11 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Gjort",
   "bulk.fact_gone": "Var allerede væk",
   "bulk.fact_skipped": "Ingen job: ladt i fred",
+  "bulk.fact_refused": "Ikke tilladt: ladt i fred",
+  "bulk.refused": {
+    one: "{count} job blev ladt i fred: {name} må ikke gøre dette ved det.",
+    other: "{count} job blev ladt i fred: {name} må ikke gøre dette ved det.",
+  },
   "bulk.fact_looked": "Set på",
   "bulk.state.running":
     "Det fortsætter, når du lukker siden, så længe denne proces af dashboardet lever. Hvad der er gjort, er gjort; begynd igen for resten.",
@@ -855,6 +860,8 @@ export const PHRASES: WordTable = {
   "edit.args": "Argumenter, som JSON-liste",
   "edit.wrapped": "Dette er argumenterne til en indpakning: jobbets egne er inde i dem.",
   "edit.masked": "Noget i argumenterne er skjult for dig: de kan ikke rettes her og bliver, som de er.",
+  "edit.bytes":
+    "Argumenterne indeholder bytes, der ikke er tekst (UTF-8); de kan ikke rettes her og bliver, som de er.",
   "edit.large": "Argumenterne er for store til at rettes her og bliver, som de er.",
   "edit.save": "Gem og prøv igen",
   "search.title": "Søg",
@@ -930,7 +937,13 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Sig hvorfor: begrundelsen mangler.",
   "refuse.too_often": "For mange forespørgsler. Prøv igen om {n} s.",
   "refuse.unread": "Intet blev ændret: {problem}",
+  "refuse.other_filter": "Intet blev ændret: filteret kom ikke tilbage, som der blev spurgt med. Spørg igen.",
   "refuse.typed": "Intet blev ændret: skriv {text} for at fortsætte.",
+  "refuse.many_ticked": {
+    one: "Intet blev ændret: højst {most} afkrydsede job ventet, der kom {count}. Brug til flere et filter og det, der står ved “Alle”.",
+    other:
+      "Intet blev ændret: højst {most} afkrydsede job ventet, der kom {count}. Brug til flere et filter og det, der står ved “Alle”.",
+  },
   "refuse.many_works":
     "Intet blev ændret: fem sådanne arbejder er allerede i gang. Vent, til ét slutter, eller afslut det.",
   "refuse.masked": "Intet blev ændret: argumenter, hvoraf noget er skjult, kan ikke rettes her.",

@@ -572,6 +572,11 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Getan",
   "bulk.fact_gone": "Waren schon weg",
   "bulk.fact_skipped": "Keine Jobs: in Ruhe gelassen",
+  "bulk.fact_refused": "Nicht erlaubt: in Ruhe gelassen",
+  "bulk.refused": {
+    one: "{count} Job blieb unberührt: {name} darf das mit ihm nicht tun.",
+    other: "{count} Jobs blieben unberührt: {name} darf das mit ihnen nicht tun.",
+  },
   "bulk.fact_looked": "Angesehen",
   "bulk.state.running":
     "Sie läuft weiter, wenn Sie diese Seite schließen, solange dieser Prozess des Dashboards lebt. Was getan ist, bleibt; für den Rest beginnen Sie neu.",
@@ -864,6 +869,8 @@ export const PHRASES: WordTable = {
   "edit.wrapped": "Das sind die Argumente einer Hülle: Die des Jobs selbst stecken darin.",
   "edit.masked":
     "Etwas in den Argumenten ist für Sie verdeckt: Sie lassen sich hier nicht bearbeiten und bleiben, wie sie sind.",
+  "edit.bytes":
+    "Die Argumente enthalten Bytes, die kein Text (UTF-8) sind; sie lassen sich hier nicht bearbeiten und bleiben, wie sie sind.",
   "edit.large": "Die Argumente sind zu groß, um hier bearbeitet zu werden, und bleiben, wie sie sind.",
   "edit.save": "Speichern und wiederholen",
   "search.title": "Suche",
@@ -940,7 +947,14 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Sagen Sie, warum: Die Begründung fehlt.",
   "refuse.too_often": "Zu viele Anfragen. Versuchen Sie es in {n} s wieder.",
   "refuse.unread": "Nichts wurde geändert: {problem}",
+  "refuse.other_filter":
+    "Nichts wurde geändert: Der Filter kam nicht so zurück, wie gefragt wurde. Fragen Sie noch einmal.",
   "refuse.typed": "Nichts wurde geändert: Zum Fortfahren {text} eingeben.",
+  "refuse.many_ticked": {
+    one: "Nichts wurde geändert: erwartet wurden höchstens {most} ausgewählte Jobs, es waren {count}. Für mehr nehmen Sie einen Filter und was neben „Alle“ steht.",
+    other:
+      "Nichts wurde geändert: erwartet wurden höchstens {most} ausgewählte Jobs, es waren {count}. Für mehr nehmen Sie einen Filter und was neben „Alle“ steht.",
+  },
   "refuse.many_works":
     "Nichts wurde geändert: Fünf solche Arbeiten laufen schon. Warten Sie auf eine davon, oder beenden Sie sie.",
   "refuse.masked":

@@ -572,6 +572,11 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Hecho",
   "bulk.fact_gone": "Ya no estaban",
   "bulk.fact_skipped": "No son trabajos: intactos",
+  "bulk.fact_refused": "No permitido: intactos",
+  "bulk.refused": {
+    one: "{count} trabajo quedó intacto: {name} no puede hacerle esto.",
+    other: "{count} trabajos quedaron intactos: {name} no puede hacerles esto.",
+  },
   "bulk.fact_looked": "Examinados",
   "bulk.state.running":
     "Sigue aunque cierre esta página, mientras viva este proceso del panel. Lo hecho queda hecho; empiece de nuevo para el resto.",
@@ -862,6 +867,8 @@ export const PHRASES: WordTable = {
   "edit.wrapped": "Estos son los argumentos de un envoltorio: los del trabajo están dentro.",
   "edit.masked":
     "Algo de los argumentos está oculto para usted: no se pueden editar aquí, y quedan como están.",
+  "edit.bytes":
+    "Los argumentos contienen bytes que no son texto (UTF-8); no se pueden editar aquí, y quedan como están.",
   "edit.large": "Los argumentos son demasiado largos para editarlos aquí, y quedan como están.",
   "edit.save": "Guardar y reintentar",
   "search.title": "Búsqueda",
@@ -937,7 +944,14 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Diga por qué: falta la razón.",
   "refuse.too_often": "Demasiadas peticiones. Inténtelo de nuevo en {n} s.",
   "refuse.unread": "No se cambió nada: {problem}",
+  "refuse.other_filter":
+    "No se cambió nada: el filtro no volvió tal como se preguntó con él. Pregunte otra vez.",
   "refuse.typed": "No se cambió nada: escriba {text} para seguir.",
+  "refuse.many_ticked": {
+    one: "No se cambió nada: se esperaban como mucho {most} trabajos marcados y llegaron {count}. Para más use un filtro y lo que está junto a «Todos».",
+    other:
+      "No se cambió nada: se esperaban como mucho {most} trabajos marcados y llegaron {count}. Para más use un filtro y lo que está junto a «Todos».",
+  },
   "refuse.many_works":
     "No se cambió nada: ya hay cinco obras así en marcha. Espere a que una termine, o termínela.",
   "refuse.masked": "No se cambió nada: los argumentos con algo oculto no se pueden editar aquí.",

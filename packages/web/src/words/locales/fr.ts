@@ -579,6 +579,11 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Fait",
   "bulk.fact_gone": "Déjà parties",
   "bulk.fact_skipped": "Pas des tâches : laissées",
+  "bulk.fact_refused": "Pas permis : laissées",
+  "bulk.refused": {
+    one: "{count} tâche a été laissée : {name} n’a pas le droit de lui faire cela.",
+    other: "{count} tâches ont été laissées : {name} n’a pas le droit de leur faire cela.",
+  },
   "bulk.fact_looked": "Examinées",
   "bulk.state.running":
     "Il continue si vous fermez cette page, tant que ce processus du tableau de bord vit. Ce qui est fait reste fait ; recommencez pour le reste.",
@@ -872,6 +877,8 @@ export const PHRASES: WordTable = {
   "edit.wrapped": "Ce sont les arguments d’une enveloppe : ceux de la tâche sont à l’intérieur.",
   "edit.masked":
     "Quelque chose dans les arguments vous est masqué : ils ne peuvent pas être modifiés ici, et restent tels quels.",
+  "edit.bytes":
+    "Les arguments contiennent des octets qui ne sont pas du texte (UTF-8) ; ils ne peuvent pas être modifiés ici, et restent tels quels.",
   "edit.large": "Les arguments sont trop longs pour être modifiés ici, et restent tels quels.",
   "edit.save": "Enregistrer et réessayer",
   "search.title": "Recherche",
@@ -949,7 +956,14 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Dites pourquoi : la raison manque.",
   "refuse.too_often": "Trop de demandes. Réessayez dans {n} s.",
   "refuse.unread": "Rien n’a été changé : {problem}",
+  "refuse.other_filter":
+    "Rien n’a été changé : le filtre n’est pas revenu tel qu’on avait demandé avec. Demandez de nouveau.",
   "refuse.typed": "Rien n’a été changé : tapez {text} pour continuer.",
+  "refuse.many_ticked": {
+    one: "Rien n’a été changé : au plus {most} tâches cochées attendues, il y en avait {count}. Pour plus, prenez un filtre et ce qui est à côté de « Toutes ».",
+    other:
+      "Rien n’a été changé : au plus {most} tâches cochées attendues, il y en avait {count}. Pour plus, prenez un filtre et ce qui est à côté de « Toutes ».",
+  },
   "refuse.many_works":
     "Rien n’a été changé : cinq travaux de ce genre sont déjà en cours. Attendez que l’un finisse, ou mettez-y fin.",
   "refuse.masked":

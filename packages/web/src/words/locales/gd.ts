@@ -696,6 +696,13 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Dèanta",
   "bulk.fact_gone": "Air falbh mu thràth",
   "bulk.fact_skipped": "Chan e obraichean: air am fàgail",
+  "bulk.fact_refused": "Chan eil cead ann: air am fàgail",
+  "bulk.refused": {
+    one: "Obraichean air am fàgail: {count}; chan fhaod {name} seo a dhèanamh riutha.",
+    two: "Obraichean air am fàgail: {count}; chan fhaod {name} seo a dhèanamh riutha.",
+    few: "Obraichean air am fàgail: {count}; chan fhaod {name} seo a dhèanamh riutha.",
+    other: "Obraichean air am fàgail: {count}; chan fhaod {name} seo a dhèanamh riutha.",
+  },
   "bulk.fact_looked": "Air sùil a thoirt orra",
   "bulk.state.running":
     "Leanaidh e nuair a dhùineas tu an duilleag seo, fhad ’s a bhios am pròiseas seo den deas-bhòrd beò. Tha na rinneadh dèanta; tòisich a-rithist airson a’ chòrr.",
@@ -1059,6 +1066,8 @@ export const PHRASES: WordTable = {
   "edit.wrapped": "’S iad seo argamaidean còmhdaich: tha argamaidean na h-obrach fhèin na bhroinn.",
   "edit.masked":
     "Tha rudeigin sna h-argamaidean falaichte ort: cha ghabh an deasachadh an-seo, is fanaidh iad mar a tha iad.",
+  "edit.bytes":
+    "Tha baidhtean sna h-argamaidean nach e teacsa (UTF-8) a th’ annta; cha ghabh an deasachadh an-seo, is fanaidh iad mar a tha iad.",
   "edit.large": "Tha na h-argamaidean ro mhòr ri dheasachadh an-seo, is fanaidh iad mar a tha iad.",
   "edit.save": "Sàbhail is feuch a-rithist",
   "search.title": "Lorg",
@@ -1149,7 +1158,16 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Innis carson: tha an t-adhbhar a dhìth.",
   "refuse.too_often": "Cus iarrtasan. Feuch a-rithist an ceann {n} d.",
   "refuse.unread": "Cha deach dad atharrachadh: {problem}",
+  "refuse.other_filter":
+    "Cha deach dad atharrachadh: cha do thill a’ chriathrag mar a dh’fhaighnicheadh leatha. Faighnich a-rithist.",
   "refuse.typed": "Cha deach dad atharrachadh: sgrìobh {text} gus leantainn.",
+  "refuse.many_ticked": {
+    one: "Cha deach dad atharrachadh: bha dùil ri {most} obair thaghte aig a’ char as motha, is thàinig {count}. Airson barrachd cleachd criathrag is na tha ri taobh “Na h-uile”.",
+    two: "Cha deach dad atharrachadh: bha dùil ri {most} obair thaghte aig a’ char as motha, is thàinig {count}. Airson barrachd cleachd criathrag is na tha ri taobh “Na h-uile”.",
+    few: "Cha deach dad atharrachadh: bha dùil ri {most} obair thaghte aig a’ char as motha, is thàinig {count}. Airson barrachd cleachd criathrag is na tha ri taobh “Na h-uile”.",
+    other:
+      "Cha deach dad atharrachadh: bha dùil ri {most} obair thaghte aig a’ char as motha, is thàinig {count}. Airson barrachd cleachd criathrag is na tha ri taobh “Na h-uile”.",
+  },
   "refuse.many_works":
     "Cha deach dad atharrachadh: tha còig gnìomhan mar seo a’ dol mu thràth. Fuirich gus an crìochnaich fear, no cuir crìoch air.",
   "refuse.masked":

@@ -571,6 +571,11 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Fatto",
   "bulk.fact_gone": "Erano già andati",
   "bulk.fact_skipped": "Non job: lasciati stare",
+  "bulk.fact_refused": "Non consentito: lasciati stare",
+  "bulk.refused": {
+    one: "{count} job è stato lasciato stare: {name} non può fargli questo.",
+    other: "{count} job sono stati lasciati stare: {name} non può fargli questo.",
+  },
   "bulk.fact_looked": "Esaminati",
   "bulk.state.running":
     "Continua se chiudi questa pagina, finché vive questo processo del pannello. Ciò che è fatto resta fatto; ricomincia per il resto.",
@@ -861,6 +866,8 @@ export const PHRASES: WordTable = {
   "edit.wrapped": "Questi sono gli argomenti di un involucro: quelli del job sono dentro.",
   "edit.masked":
     "Qualcosa negli argomenti ti è nascosto: qui non si possono modificare, e restano come sono.",
+  "edit.bytes":
+    "Gli argomenti contengono byte che non sono testo (UTF-8); qui non si possono modificare, e restano come sono.",
   "edit.large": "Gli argomenti sono troppo lunghi per essere modificati qui, e restano come sono.",
   "edit.save": "Salva e riprova",
   "search.title": "Ricerca",
@@ -936,7 +943,14 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Di’ perché: manca il motivo.",
   "refuse.too_often": "Troppe richieste. Riprova tra {n} s.",
   "refuse.unread": "Nulla è stato cambiato: {problem}",
+  "refuse.other_filter":
+    "Nulla è stato cambiato: il filtro non è tornato come era stato chiesto. Chiedi di nuovo.",
   "refuse.typed": "Nulla è stato cambiato: scrivi {text} per continuare.",
+  "refuse.many_ticked": {
+    one: "Nulla è stato cambiato: attesi al massimo {most} job selezionati, erano {count}. Per di più usa un filtro e ciò che sta accanto a «Tutti».",
+    other:
+      "Nulla è stato cambiato: attesi al massimo {most} job selezionati, erano {count}. Per di più usa un filtro e ciò che sta accanto a «Tutti».",
+  },
   "refuse.many_works":
     "Nulla è stato cambiato: cinque lavori simili sono già in corso. Aspetta che uno finisca, o terminalo.",
   "refuse.masked":

@@ -508,6 +508,10 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "完了",
   "bulk.fact_gone": "すでになかった",
   "bulk.fact_skipped": "ジョブではないので触れず",
+  "bulk.fact_refused": "許可なし：触れず",
+  "bulk.refused": {
+    other: "{count} 件のジョブには触れていません：{name} にはこの操作が許可されていません。",
+  },
   "bulk.fact_looked": "確認済み",
   "bulk.state.running":
     "このページを閉じても、ダッシュボードのこのプロセスが生きている限り続きます。済んだものはそのままです。残りはもう一度始めてください。",
@@ -760,6 +764,7 @@ export const PHRASES: WordTable = {
   "edit.args": "引数（JSON のリスト）",
   "edit.wrapped": "これはラッパーの引数です。ジョブ自身の引数はその中にあります。",
   "edit.masked": "引数の一部は隠されています。ここでは編集できず、そのまま残ります。",
+  "edit.bytes": "引数にテキスト（UTF-8）でないバイトがあります。ここでは編集できず、そのまま残ります。",
   "edit.large": "引数が大きすぎてここでは編集できず、そのまま残ります。",
   "edit.save": "保存して再試行",
   "search.title": "検索",
@@ -831,7 +836,13 @@ export const PHRASES: WordTable = {
   "refuse.reason": "理由を書いてください：理由がありません。",
   "refuse.too_often": "リクエストが多すぎます。{n} 秒後にもう一度お試しください。",
   "refuse.unread": "何も変更されていません：{problem}",
+  "refuse.other_filter":
+    "何も変更されていません：フィルターが尋ねたときのまま戻ってきませんでした。もう一度尋ねてください。",
   "refuse.typed": "何も変更されていません：続けるには {text} と入力してください。",
+  "refuse.many_ticked": {
+    other:
+      "何も変更されていません：選択できるジョブは {most} 件までですが、{count} 件でした。もっと多い場合はフィルターと「すべて」の横のボタンを使ってください。",
+  },
   "refuse.many_works":
     "何も変更されていません：同様の作業がすでに 5 つ進行中です。どれかが終わるのを待つか、終わらせてください。",
   "refuse.masked": "何も変更されていません：一部が隠された引数はここでは編集できません。",

@@ -507,6 +507,10 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "완료",
   "bulk.fact_gone": "이미 없었음",
   "bulk.fact_skipped": "작업이 아님: 그대로 둠",
+  "bulk.fact_refused": "허용되지 않음: 그대로 둠",
+  "bulk.refused": {
+    other: "작업 {count}개를 그대로 두었습니다: {name}은(는) 이 일을 할 수 없습니다.",
+  },
   "bulk.fact_looked": "살펴봄",
   "bulk.state.running":
     "이 페이지를 닫아도 대시보드의 이 프로세스가 살아 있는 한 계속됩니다. 한 것은 그대로 남으니 나머지는 다시 시작하세요.",
@@ -757,6 +761,7 @@ export const PHRASES: WordTable = {
   "edit.args": "인수, JSON 목록",
   "edit.wrapped": "이것은 감싸는 것의 인수입니다. 작업 자신의 인수는 그 안에 있습니다.",
   "edit.masked": "인수 중 가려진 것이 있습니다. 여기서 편집할 수 없고 그대로 남습니다.",
+  "edit.bytes": "인수에 글자(UTF-8)가 아닌 바이트가 있어 여기서 편집할 수 없고 그대로 남습니다.",
   "edit.large": "인수가 너무 커서 여기서 편집할 수 없고 그대로 남습니다.",
   "edit.save": "저장 후 재시도",
   "search.title": "검색",
@@ -825,7 +830,13 @@ export const PHRASES: WordTable = {
   "refuse.reason": "이유를 적으세요: 이유가 없습니다.",
   "refuse.too_often": "요청이 너무 많습니다. {n}초 뒤에 다시 해 보세요.",
   "refuse.unread": "아무것도 바뀌지 않았습니다: {problem}",
+  "refuse.other_filter":
+    "아무것도 바뀌지 않았습니다: 필터가 물은 대로 돌아오지 않았습니다. 다시 물어 주세요.",
   "refuse.typed": "아무것도 바뀌지 않았습니다: 계속하려면 {text}를 입력하세요.",
+  "refuse.many_ticked": {
+    other:
+      "아무것도 바뀌지 않았습니다: 선택한 작업은 최대 {most}개인데 {count}개였습니다. 더 많으면 필터와 “모두” 옆의 것을 쓰세요.",
+  },
   "refuse.many_works":
     "아무것도 바뀌지 않았습니다: 그런 일 다섯 개가 이미 진행 중입니다. 하나가 끝나기를 기다리거나 끝내세요.",
   "refuse.masked": "아무것도 바뀌지 않았습니다: 일부가 가려진 인수는 여기서 편집할 수 없습니다.",

@@ -624,6 +624,12 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Padaryta",
   "bulk.fact_gone": "Jau nebuvo",
   "bulk.fact_skipped": "Ne užduotys: paliktos",
+  "bulk.fact_refused": "Neleidžiama: paliktos",
+  "bulk.refused": {
+    one: "Palikta užduočių: {count}; {name} negali to su jomis daryti.",
+    few: "Palikta užduočių: {count}; {name} negali to su jomis daryti.",
+    other: "Palikta užduočių: {count}; {name} negali to su jomis daryti.",
+  },
   "bulk.fact_looked": "Peržiūrėta",
   "bulk.state.running":
     "Jis tęsiasi ir uždarius šį puslapį, kol gyvas šis skydelio procesas. Kas padaryta, lieka; likusioms pradėkite iš naujo.",
@@ -944,6 +950,8 @@ export const PHRASES: WordTable = {
   "edit.args": "Argumentai kaip JSON sąrašas",
   "edit.wrapped": "Tai apvalkalo argumentai: pačios užduoties argumentai yra viduje.",
   "edit.masked": "Kažkas argumentuose nuo jūsų paslėpta: čia jų keisti negalima, ir jie lieka, kokie yra.",
+  "edit.bytes":
+    "Argumentuose yra baitų, kurie nėra tekstas (UTF-8); čia jų keisti negalima, ir jie lieka, kokie yra.",
   "edit.large": "Argumentai per dideli keisti čia ir lieka, kokie yra.",
   "edit.save": "Išsaugoti ir kartoti",
   "search.title": "Paieška",
@@ -1025,7 +1033,14 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Pasakykite kodėl: trūksta priežasties.",
   "refuse.too_often": "Per daug užklausų. Bandykite vėl po {n} s.",
   "refuse.unread": "Niekas nepakeista: {problem}",
+  "refuse.other_filter": "Niekas nepakeista: filtras grįžo ne toks, su kokiu klausta. Klauskite vėl.",
   "refuse.typed": "Niekas nepakeista: norėdami tęsti, įveskite {text}.",
+  "refuse.many_ticked": {
+    one: "Niekas nepakeista: pažymėtų užduočių gali būti daugiausia {most}, o buvo {count}. Daugiau – filtru ir tuo, kas yra prie „Visos“.",
+    few: "Niekas nepakeista: pažymėtų užduočių gali būti daugiausia {most}, o buvo {count}. Daugiau – filtru ir tuo, kas yra prie „Visos“.",
+    other:
+      "Niekas nepakeista: pažymėtų užduočių gali būti daugiausia {most}, o buvo {count}. Daugiau – filtru ir tuo, kas yra prie „Visos“.",
+  },
   "refuse.many_works":
     "Niekas nepakeista: jau vyksta penki tokie darbai. Palaukite, kol vienas baigsis, arba jį baikite.",
   "refuse.masked": "Niekas nepakeista: argumentų, kuriuose kažkas paslėpta, čia keisti negalima.",

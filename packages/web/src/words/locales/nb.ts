@@ -568,6 +568,11 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Gjort",
   "bulk.fact_gone": "Var allerede borte",
   "bulk.fact_skipped": "Ingen jobber: latt i fred",
+  "bulk.fact_refused": "Ikke tillatt: latt i fred",
+  "bulk.refused": {
+    one: "{count} jobb ble latt i fred: {name} får ikke gjøre dette med den.",
+    other: "{count} jobber ble latt i fred: {name} får ikke gjøre dette med dem.",
+  },
   "bulk.fact_looked": "Sett på",
   "bulk.state.running":
     "Det fortsetter når du lukker siden, så lenge denne prosessen av dashboardet lever. Det som er gjort, er gjort; begynn igjen for resten.",
@@ -858,6 +863,8 @@ export const PHRASES: WordTable = {
   "edit.args": "Argumenter, som JSON-liste",
   "edit.wrapped": "Dette er argumentene til en innpakning: jobbens egne er inni dem.",
   "edit.masked": "Noe i argumentene er skjult for deg: de kan ikke redigeres her og blir som de er.",
+  "edit.bytes":
+    "Argumentene inneholder byte som ikke er tekst (UTF-8); de kan ikke redigeres her og blir som de er.",
   "edit.large": "Argumentene er for store til å redigeres her og blir som de er.",
   "edit.save": "Lagre og prøv igjen",
   "search.title": "Søk",
@@ -933,7 +940,14 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Si hvorfor: begrunnelsen mangler.",
   "refuse.too_often": "For mange forespørsler. Prøv igjen om {n} s.",
   "refuse.unread": "Ingenting ble endret: {problem}",
+  "refuse.other_filter":
+    "Ingenting ble endret: filteret kom ikke tilbake slik det ble spurt med. Spør igjen.",
   "refuse.typed": "Ingenting ble endret: skriv {text} for å fortsette.",
+  "refuse.many_ticked": {
+    one: "Ingenting ble endret: høyst {most} valgte jobber ventet, det kom {count}. Bruk til flere et filter og det som står ved «Alle».",
+    other:
+      "Ingenting ble endret: høyst {most} valgte jobber ventet, det kom {count}. Bruk til flere et filter og det som står ved «Alle».",
+  },
   "refuse.many_works":
     "Ingenting ble endret: fem slike arbeider pågår allerede. Vent til ett slutter, eller avslutt det.",
   "refuse.masked": "Ingenting ble endret: argumenter der noe er skjult, kan ikke redigeres her.",

@@ -572,6 +572,11 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Gedaan",
   "bulk.fact_gone": "Waren al weg",
   "bulk.fact_skipped": "Geen jobs: met rust gelaten",
+  "bulk.fact_refused": "Niet toegestaan: met rust gelaten",
+  "bulk.refused": {
+    one: "{count} job bleef ongemoeid: {name} mag dit er niet mee doen.",
+    other: "{count} jobs bleven ongemoeid: {name} mag dit er niet mee doen.",
+  },
   "bulk.fact_looked": "Bekeken",
   "bulk.state.running":
     "Het gaat door als u deze pagina sluit, zolang dit proces van het dashboard leeft. Wat gedaan is, blijft gedaan; begin opnieuw voor de rest.",
@@ -863,6 +868,8 @@ export const PHRASES: WordTable = {
   "edit.wrapped": "Dit zijn de argumenten van een omhulsel: die van de job zelf zitten erin.",
   "edit.masked":
     "Iets in de argumenten is voor u verborgen: ze kunnen hier niet bewerkt worden, en blijven zoals ze zijn.",
+  "edit.bytes":
+    "De argumenten bevatten bytes die geen tekst (UTF-8) zijn; ze kunnen hier niet bewerkt worden en blijven zoals ze zijn.",
   "edit.large": "De argumenten zijn te groot om hier te bewerken, en blijven zoals ze zijn.",
   "edit.save": "Opslaan en opnieuw proberen",
   "search.title": "Zoeken",
@@ -940,7 +947,14 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Zeg waarom: de reden ontbreekt.",
   "refuse.too_often": "Te veel verzoeken. Probeer het over {n} s opnieuw.",
   "refuse.unread": "Er is niets gewijzigd: {problem}",
+  "refuse.other_filter":
+    "Er is niets gewijzigd: het filter kwam niet terug zoals ermee gevraagd was. Vraag opnieuw.",
   "refuse.typed": "Er is niets gewijzigd: typ {text} om door te gaan.",
+  "refuse.many_ticked": {
+    one: "Er is niets gewijzigd: hoogstens {most} aangevinkte jobs verwacht, het waren er {count}. Gebruik voor meer een filter en wat naast “Alle” staat.",
+    other:
+      "Er is niets gewijzigd: hoogstens {most} aangevinkte jobs verwacht, het waren er {count}. Gebruik voor meer een filter en wat naast “Alle” staat.",
+  },
   "refuse.many_works":
     "Er is niets gewijzigd: er lopen al vijf van zulke werken. Wacht tot er een eindigt, of beëindig er een.",
   "refuse.masked":

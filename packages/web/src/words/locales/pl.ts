@@ -683,6 +683,13 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Zrobione",
   "bulk.fact_gone": "Już ich nie było",
   "bulk.fact_skipped": "Nie zadania: zostawione",
+  "bulk.fact_refused": "Niedozwolone: zostawione",
+  "bulk.refused": {
+    one: "Zostawiono {count} zadanie: {name} nie może tego z nim zrobić.",
+    few: "Zostawiono {count} zadania: {name} nie może tego z nimi zrobić.",
+    many: "Zostawiono {count} zadań: {name} nie może tego z nimi zrobić.",
+    other: "Zostawiono {count} zadań: {name} nie może tego z nimi zrobić.",
+  },
   "bulk.fact_looked": "Obejrzane",
   "bulk.state.running":
     "Trwa dalej po zamknięciu tej strony, póki żyje ten proces panelu. Co zrobione, zostaje; dla reszty zacznij jeszcze raz.",
@@ -1034,6 +1041,8 @@ export const PHRASES: WordTable = {
   "edit.args": "Argumenty jako lista JSON",
   "edit.wrapped": "To argumenty opakowania: argumenty samego zadania są w środku.",
   "edit.masked": "Coś w argumentach jest przed tobą ukryte: nie można ich tu zmienić i zostają, jakie są.",
+  "edit.bytes":
+    "Argumenty zawierają bajty, które nie są tekstem (UTF-8); nie można ich tu zmienić i zostają, jakie są.",
   "edit.large": "Argumenty są zbyt długie, by je tu zmieniać, i zostają, jakie są.",
   "edit.save": "Zapisz i ponów",
   "search.title": "Szukaj",
@@ -1122,7 +1131,15 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Powiedz dlaczego: brakuje powodu.",
   "refuse.too_often": "Za dużo żądań. Spróbuj ponownie za {n} s.",
   "refuse.unread": "Niczego nie zmieniono: {problem}",
+  "refuse.other_filter": "Niczego nie zmieniono: filtr nie wrócił taki, z jakim pytano. Zapytaj ponownie.",
   "refuse.typed": "Niczego nie zmieniono: wpisz {text}, aby kontynuować.",
+  "refuse.many_ticked": {
+    one: "Niczego nie zmieniono: najwięcej zaznaczonych zadań to {most}, a było {count}. Dla większej liczby użyj filtra i tego, co stoi obok „Wszystkie”.",
+    few: "Niczego nie zmieniono: najwięcej zaznaczonych zadań to {most}, a było {count}. Dla większej liczby użyj filtra i tego, co stoi obok „Wszystkie”.",
+    many: "Niczego nie zmieniono: najwięcej zaznaczonych zadań to {most}, a było {count}. Dla większej liczby użyj filtra i tego, co stoi obok „Wszystkie”.",
+    other:
+      "Niczego nie zmieniono: najwięcej zaznaczonych zadań to {most}, a było {count}. Dla większej liczby użyj filtra i tego, co stoi obok „Wszystkie”.",
+  },
   "refuse.many_works":
     "Niczego nie zmieniono: pięć takich prac już trwa. Poczekaj, aż któraś się skończy, albo ją zakończ.",
   "refuse.masked": "Niczego nie zmieniono: argumentów, w których coś jest ukryte, nie można tu zmieniać.",

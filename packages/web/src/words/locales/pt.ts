@@ -571,6 +571,11 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Feito",
   "bulk.fact_gone": "Já tinham ido",
   "bulk.fact_skipped": "Não são jobs: deixados em paz",
+  "bulk.fact_refused": "Não permitido: deixados em paz",
+  "bulk.refused": {
+    one: "{count} job foi deixado em paz: {name} não pode fazer isto com ele.",
+    other: "{count} jobs foram deixados em paz: {name} não pode fazer isto com eles.",
+  },
   "bulk.fact_looked": "Vistos",
   "bulk.state.running":
     "Continua se fechar esta página, enquanto este processo do painel viver. O que está feito fica feito; comece de novo para o resto.",
@@ -862,6 +867,8 @@ export const PHRASES: WordTable = {
   "edit.args": "Argumentos, como lista JSON",
   "edit.wrapped": "Estes são os argumentos de um invólucro: os do job estão dentro.",
   "edit.masked": "Algo nos argumentos está oculto: não podem ser editados aqui, e ficam como estão.",
+  "edit.bytes":
+    "Os argumentos contêm bytes que não são texto (UTF-8); não podem ser editados aqui, e ficam como estão.",
   "edit.large": "Os argumentos são demasiado longos para editar aqui, e ficam como estão.",
   "edit.save": "Guardar e tentar de novo",
   "search.title": "Pesquisa",
@@ -937,7 +944,13 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Diga porquê: falta a razão.",
   "refuse.too_often": "Demasiados pedidos. Tente de novo em {n} s.",
   "refuse.unread": "Nada foi alterado: {problem}",
+  "refuse.other_filter": "Nada foi alterado: o filtro não voltou como foi perguntado. Pergunte de novo.",
   "refuse.typed": "Nada foi alterado: escreva {text} para continuar.",
+  "refuse.many_ticked": {
+    one: "Nada foi alterado: esperados no máximo {most} jobs marcados, vieram {count}. Para mais use um filtro e o que está ao lado de «Todos».",
+    other:
+      "Nada foi alterado: esperados no máximo {most} jobs marcados, vieram {count}. Para mais use um filtro e o que está ao lado de «Todos».",
+  },
   "refuse.many_works":
     "Nada foi alterado: já há cinco trabalhos desses em curso. Espere que um acabe, ou termine-o.",
   "refuse.masked": "Nada foi alterado: argumentos em que algo está oculto não podem ser editados aqui.",

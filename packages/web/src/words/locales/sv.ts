@@ -567,6 +567,11 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Gjort",
   "bulk.fact_gone": "Var redan borta",
   "bulk.fact_skipped": "Inga jobb: lämnade i fred",
+  "bulk.fact_refused": "Inte tillåtet: lämnade i fred",
+  "bulk.refused": {
+    one: "{count} jobb lämnades i fred: {name} får inte göra detta med det.",
+    other: "{count} jobb lämnades i fred: {name} får inte göra detta med det.",
+  },
   "bulk.fact_looked": "Tittat på",
   "bulk.state.running":
     "Det fortsätter när du stänger sidan, så länge den här processen av panelen lever. Det som är gjort är gjort; börja om för resten.",
@@ -856,6 +861,8 @@ export const PHRASES: WordTable = {
   "edit.args": "Argument, som JSON-lista",
   "edit.wrapped": "Det här är argumenten till ett omslag: jobbets egna finns inuti.",
   "edit.masked": "Något i argumenten är dolt för dig: de kan inte redigeras här och förblir som de är.",
+  "edit.bytes":
+    "Argumenten innehåller byte som inte är text (UTF-8); de kan inte redigeras här och förblir som de är.",
   "edit.large": "Argumenten är för stora för att redigeras här och förblir som de är.",
   "edit.save": "Spara och försök igen",
   "search.title": "Sök",
@@ -931,7 +938,13 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Säg varför: motiveringen saknas.",
   "refuse.too_often": "För många förfrågningar. Försök igen om {n} s.",
   "refuse.unread": "Inget ändrades: {problem}",
+  "refuse.other_filter": "Inget ändrades: filtret kom inte tillbaka så som det frågades med. Fråga igen.",
   "refuse.typed": "Inget ändrades: skriv {text} för att fortsätta.",
+  "refuse.many_ticked": {
+    one: "Inget ändrades: högst {most} markerade jobb väntades, det kom {count}. Använd för fler ett filter och det som står vid ”Alla”.",
+    other:
+      "Inget ändrades: högst {most} markerade jobb väntades, det kom {count}. Använd för fler ett filter och det som står vid ”Alla”.",
+  },
   "refuse.many_works":
     "Inget ändrades: fem sådana arbeten pågår redan. Vänta tills ett slutar, eller avsluta det.",
   "refuse.masked": "Inget ändrades: argument där något är dolt kan inte redigeras här.",

@@ -567,6 +567,11 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Yapıldı",
   "bulk.fact_gone": "Zaten gitmişti",
   "bulk.fact_skipped": "İş değil: bırakıldı",
+  "bulk.fact_refused": "İzin yok: bırakıldı",
+  "bulk.refused": {
+    one: "{count} iş bırakıldı: {name} bunu yapamaz.",
+    other: "{count} iş bırakıldı: {name} bunu yapamaz.",
+  },
   "bulk.fact_looked": "Bakıldı",
   "bulk.state.running":
     "Bu sayfayı kapatsanız da, panonun bu süreci yaşadıkça sürer. Yapılan yapılmış kalır; gerisi için yeniden başlayın.",
@@ -853,6 +858,7 @@ export const PHRASES: WordTable = {
   "edit.args": "Argümanlar, JSON listesi olarak",
   "edit.wrapped": "Bunlar bir sarmalayıcının argümanları: işin kendininkiler içeride.",
   "edit.masked": "Argümanlarda sizden gizlenen bir şey var: burada düzenlenemez, olduğu gibi kalır.",
+  "edit.bytes": "Argümanlarda metin (UTF-8) olmayan baytlar var; burada düzenlenemez, olduğu gibi kalır.",
   "edit.large": "Argümanlar burada düzenlenemeyecek kadar büyük ve olduğu gibi kalır.",
   "edit.save": "Kaydet ve yeniden dene",
   "search.title": "Ara",
@@ -929,7 +935,13 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Nedenini söyleyin: neden eksik.",
   "refuse.too_often": "Çok fazla istek. {n} sn sonra yeniden deneyin.",
   "refuse.unread": "Hiçbir şey değişmedi: {problem}",
+  "refuse.other_filter": "Hiçbir şey değişmedi: süzgeç sorulduğu gibi geri gelmedi. Yeniden sorun.",
   "refuse.typed": "Hiçbir şey değişmedi: sürdürmek için {text} yazın.",
+  "refuse.many_ticked": {
+    one: "Hiçbir şey değişmedi: en çok {most} işaretli iş beklenirken {count} geldi. Daha fazlası için süzgeç ve “Hepsi” yanındakileri kullanın.",
+    other:
+      "Hiçbir şey değişmedi: en çok {most} işaretli iş beklenirken {count} geldi. Daha fazlası için süzgeç ve “Hepsi” yanındakileri kullanın.",
+  },
   "refuse.many_works":
     "Hiçbir şey değişmedi: böyle beş çalışma zaten sürüyor. Birinin bitmesini bekleyin ya da onu bitirin.",
   "refuse.masked": "Hiçbir şey değişmedi: bir kısmı gizli argümanlar burada düzenlenemez.",

@@ -506,6 +506,10 @@ export const PHRASES: WordTable = {
   "bulk.fact_done": "Đã làm",
   "bulk.fact_gone": "Đã đi trước đó",
   "bulk.fact_skipped": "Không phải công việc: để yên",
+  "bulk.fact_refused": "Không được phép: để yên",
+  "bulk.refused": {
+    other: "{count} công việc được để yên: {name} không được làm điều này với chúng.",
+  },
   "bulk.fact_looked": "Đã xem",
   "bulk.state.running":
     "Nó tiếp tục khi bạn đóng trang này, chừng nào tiến trình này của bảng điều khiển còn sống. Cái đã làm vẫn giữ; hãy bắt đầu lại cho phần còn lại.",
@@ -760,6 +764,7 @@ export const PHRASES: WordTable = {
   "edit.args": "Tham số, dạng danh sách JSON",
   "edit.wrapped": "Đây là tham số của lớp bọc: tham số của công việc nằm bên trong.",
   "edit.masked": "Có phần tham số bị che với bạn: không sửa được ở đây, và giữ nguyên.",
+  "edit.bytes": "Tham số có byte không phải văn bản (UTF-8); không sửa được ở đây, và giữ nguyên.",
   "edit.large": "Tham số quá lớn để sửa ở đây, và giữ nguyên.",
   "edit.save": "Lưu và thử lại",
   "search.title": "Tìm kiếm",
@@ -830,7 +835,12 @@ export const PHRASES: WordTable = {
   "refuse.reason": "Hãy nói lý do: thiếu lý do.",
   "refuse.too_often": "Quá nhiều yêu cầu. Thử lại sau {n} giây.",
   "refuse.unread": "Không có gì thay đổi: {problem}",
+  "refuse.other_filter": "Không có gì thay đổi: bộ lọc trở lại không như khi hỏi. Hãy hỏi lại.",
   "refuse.typed": "Không có gì thay đổi: gõ {text} để tiếp tục.",
+  "refuse.many_ticked": {
+    other:
+      "Không có gì thay đổi: nhiều nhất {most} công việc được chọn, nhưng có {count}. Để làm nhiều hơn hãy dùng bộ lọc và nút cạnh “Tất cả”.",
+  },
   "refuse.many_works":
     "Không có gì thay đổi: năm việc như vậy đang diễn ra. Hãy chờ một việc kết thúc, hoặc kết thúc nó.",
   "refuse.masked": "Không có gì thay đổi: tham số có phần bị che không sửa được ở đây.",
