@@ -219,3 +219,14 @@ const commandsOf = async (): Promise<ReadonlyMap<string, number>> => {
     [...stats.matchAll(/cmdstat_([a-z|]+):calls=(\d+)/g)].map(([, name = "", n]) => [name, Number(n)]),
   );
 };
+
+test("a job that may not be looked at has no page at any door, nor a question that tells of it", async () => {
+  await both("retry");
+  const dashboard = await serve((_, action, { queue }) => action !== "look" || queue !== "payments");
+
+  const doors = ["/retries/2-p1", "/retries/2-p1/retry", "/jobs/p1", "/jobs/p1/kill", "/jobs/p1/payload"];
+  const seen = await Promise.all(doors.map(async (path) => [path, (await dashboard.get(path)).status]));
+
+  expect(seen).toEqual(doors.map((path) => [path, 403]));
+  expect((await dashboard.get("/retries/1-m1")).status).toBe(200);
+});

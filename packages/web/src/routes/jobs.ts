@@ -107,6 +107,8 @@ const confirm = (verb: JobVerb): Route => ({
     const where = found?.place === "scheduled" ? "schedule" : found?.place;
     // Its page says where it is now, or that it is nowhere.
     if (!found || where === undefined || !PLACES[where].verbs.includes(verb)) return redirect(visit.to(own));
+    const why = await visit.permissions.why("look", subjectOf(found));
+    if (why !== undefined) return plain(why, 403);
     const name = found.job.displayClass ?? jid;
     return answerPage(visit, (frame) => {
       const { words } = frame;
