@@ -11,7 +11,7 @@ const JID = "0123456789abcdef01234567";
 const MANY = 700;
 
 const url = (page: Page) => new URL(page.url());
-const rows = (page: Page) => page.locator("main tbody tr");
+const rows = (page: Page) => page.locator("main tr[data-row]");
 
 describeInChromium("what one looks for", () => {
   const stage = setStage();
