@@ -3,7 +3,7 @@ import type { Redis } from "ioredis";
 import type { Browser } from "playwright-core";
 import { CronSchedule } from "tsq/cron";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
-import { describeInChromium, startChromium } from "../support/browser/chromium.ts";
+import { describeInChromium, isAllAsked, startChromium } from "../support/browser/chromium.ts";
 import { control, field, WAYS } from "../support/browser/hands.ts";
 import { look } from "../support/browser/look.ts";
 import { ALL, DIED, fillSmall, LATER, leavings, SCORE } from "../support/browser/small-world.ts";
@@ -27,7 +27,8 @@ interface Deed {
   readonly leaves: Partial<typeof ALL>;
 }
 
-const DEEDS: readonly Deed[] = [
+/** On lists: each by mouse and by keyboard. */
+const ON_LISTS: readonly Deed[] = [
   { path: "/retries", ticks: ["a", "c"], presses: ["Retry"], leaves: { retry: "b", low: "acjkl" } },
   { path: "/retries", ticks: ["a", "c"], presses: ["Kill"], leaves: { retry: "b", dead: "acghi" } },
   { path: "/retries", ticks: ["a", "c"], presses: ["Delete"], leaves: { retry: "b" } },
@@ -62,6 +63,12 @@ const DEEDS: readonly Deed[] = [
   { path: "/busy", presses: ["Stop worker-2:2", "Stop"], leaves: { signals: "b:TERM" } },
   { path: "/busy", presses: ["Quiet all…", "Quiet"], leaves: { signals: "a:TSTP b:TSTP" } },
   { path: "/busy", presses: ["Stop all…", "Stop"], leaves: { signals: "a:TERM b:TERM" } },
+  // Who is asked may say no.
+  { path: "/morgue", presses: ["Delete all…", "Cancel"], leaves: {} },
+];
+
+/** The same buttons and questions in other places: by turns by mouse or by keyboard, unless all is asked for. */
+const ELSEWHERE: readonly Deed[] = [
   { path: "/busy", presses: ["Cancel HardJob", "Cancel the job"], leaves: { cancelled: "m" } },
 
   { path: "/jobs/b", presses: ["Retry now"], leaves: { retry: "ac", low: "bjkl" } },
@@ -193,8 +200,11 @@ const DEEDS: readonly Deed[] = [
   },
   { path: "/morgue", presses: [`Delete: HardJob ${DIED}-h`, "Delete"], leaves: { dead: "gi" } },
   { path: "/queues/low", presses: ["Delete: HardJob k", "Delete"], leaves: { low: "jl" } },
-  // Who is asked may say no.
-  { path: "/morgue", presses: ["Delete all…", "Cancel"], leaves: {} },
+];
+
+const deedsOf = (way: number): readonly Deed[] => [
+  ...ON_LISTS,
+  ...ELSEWHERE.filter((_, i) => isAllAsked() || i % 2 === way % 2),
 ];
 
 describeInChromium("actions", () => {
@@ -220,8 +230,8 @@ describeInChromium("actions", () => {
   });
 
   test.for(
-    WAYS.flatMap(([way, handsOf, hasScript]) =>
-      DEEDS.map(
+    WAYS.flatMap(([way, handsOf, hasScript], i) =>
+      deedsOf(i).map(
         (deed) => [deed.path, deed.presses.join(", "), way, hasScript ? "on" : "off", handsOf, deed] as const,
       ),
     ),
