@@ -131,7 +131,8 @@ const jidsOf = (texts: readonly string[]): string =>
 
 const editOf = (text: string): string => {
   const { class: of, jid, args, queue } = read(text);
-  if (of === "CronJob") return "";
+  // What cron has pushed, in a wrapper or not, was not there before.
+  if (jid.length > 1) return "";
   const changes = [
     of === "HardJob" ? "" : ` ${of}`,
     JSON.stringify(args) === "[1]" ? "" : JSON.stringify(args),
