@@ -1,42 +1,42 @@
 /**
- * Every page in both themes: by the rules of accessibility, in silence, in windows of every width, and with nothing alive of
+ * Every page in a theme: by the rules of accessibility, in silence, in windows of every width, and with nothing alive of
  * what lies in Redis. TSQ_SCREENSHOTS=FOLDER keeps a picture of each, at 1280 and at 390 pixels; TSQ_BROWSER=all looks at the
  * dark ones in windows of every width, too.
  */
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { describeInChromium, isAllAsked, startChromium } from "../support/browser/chromium.ts";
-import { livingOf, look, overflowOf, violationsOf } from "../support/browser/look.ts";
-import { PAGES } from "../support/browser/page-table.ts";
-import { startScenes } from "../support/browser/scenes.ts";
-import type { Scenes } from "../support/browser/scenes.ts";
+import { describeInChromium, isAllAsked, startChromium } from "./chromium.ts";
+import { livingOf, look, overflowOf, violationsOf } from "./look.ts";
+import { PAGES } from "./page-table.ts";
+import { startScenes } from "./scenes.ts";
+import type { Scenes } from "./scenes.ts";
 
-const THEMES = ["light", "dark"] as const;
+type Theme = "light" | "dark";
+
 const WIDTHS = [320, 390, 768, 1_000, 1_280, 1_900];
 const LOOKED_AT = [390, 1_280];
 const HEIGHT = 900;
 
 // A theme changes colours, and no place: in the dark one a page is looked at in one window, unless all is asked for.
-const widthsIn = (theme: (typeof THEMES)[number]): readonly number[] =>
-  theme === "light" || isAllAsked() ? WIDTHS : [1_280];
+const widthsIn = (theme: Theme): readonly number[] => (theme === "light" || isAllAsked() ? WIDTHS : [1_280]);
 
 const folder = process.env["TSQ_SCREENSHOTS"];
 
-describeInChromium("pages", () => {
-  let browser: Browser;
-  let scenes: Scenes;
-  beforeAll(async () => {
-    [browser, scenes] = await Promise.all([startChromium(), startScenes()]);
-  });
-  afterAll(async () => {
-    await browser.close();
-    await scenes[Symbol.asyncDispose]();
-  });
+/** A file for each theme, so that two of them run at the same time. */
+export const lookAtPages = (theme: Theme): void =>
+  describeInChromium(`pages, ${theme}`, () => {
+    let browser: Browser;
+    let scenes: Scenes;
+    beforeAll(async () => {
+      [browser, scenes] = await Promise.all([startChromium(), startScenes()]);
+    });
+    afterAll(async () => {
+      await browser.close();
+      await scenes[Symbol.asyncDispose]();
+    });
 
-  test.for(THEMES.flatMap((theme) => PAGES.map((row) => [row.name, theme, row] as const)))(
-    "%s, %s",
-    async ([name, theme, row]) => {
+    test.for(PAGES.map((row) => [row.name, row] as const))("%s", async ([name, row]) => {
       await using looked = await look(browser, { theme });
       const { page, complaints } = looked;
       const answer = await page.goto(scenes.urlOf(row));
@@ -61,9 +61,8 @@ describeInChromium("pages", () => {
       }
       expect(found).toEqual([]);
       expect(silence).toEqual([]);
-    },
-  );
-});
+    });
+  });
 
 const picture = (page: Page, name: string) =>
   page.screenshot({ path: join(folder ?? "", name), fullPage: true, animations: "disabled" });

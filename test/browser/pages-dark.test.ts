@@ -1,0 +1,3 @@
+import { lookAtPages } from "../support/browser/every-page.ts";
+
+lookAtPages("dark");
