@@ -92,7 +92,10 @@ const LIVING = `(() => {
     if (/<\\/?(bdi|wbr|code|small|span|b)\\b/.test(value)) found.push("markup in " + name + "=" + value.slice(0, 80));
     if (/^(href|src|action|formaction)$/.test(name) && /^\\s*(javascript|data):/i.test(value)) found.push(name + "=" + value.slice(0, 40));
   }
-  const text = document.title + document.body.innerHTML;
+  // What a form gives back is exact, and stands in its fields alone.
+  const body = document.body.cloneNode(true);
+  for (const e of body.querySelectorAll("input, option, button")) e.removeAttribute("value");
+  const text = document.title + body.innerHTML;
   for (const sign of text.match(/[\\u0000-\\u0008\\u000b-\\u001f\\u007f-\\u009f\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]/g) ?? []) found.push("U+" + sign.charCodeAt(0).toString(16));
   return found;
 })()`;
