@@ -50,8 +50,8 @@ describeInChromium("jobs", () => {
       await eventually(async () =>
         expect(await jobs()).toEqual({ retry: [], low: ["a", "b", "c"], dead: [] }),
       );
-      // No more comes of it.
-      await page.goto(`${stage.dashboard.url}/retries`);
+      // No more comes of it. Where the presses lead to may come between.
+      await eventually(() => page.goto(`${stage.dashboard.url}/retries`));
       expect(await jobs()).toEqual({ retry: [], low: ["a", "b", "c"], dead: [] });
     });
 
