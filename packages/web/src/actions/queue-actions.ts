@@ -96,7 +96,8 @@ export const queueAgain = (visit: Visit): string => {
   const own = path`/queues/${visit.params["name"] ?? ""}`;
   const came = visit.cameFrom("");
   const [from, query = ""] = came.split("?");
-  const kept = visit.form.get("from") ?? (from === own ? query : "");
+  // As in Sidekiq::Web the query of wherever one comes from is kept; a question sends that of its list.
+  const kept = visit.form.get("from") ?? (`${from}/`.startsWith(`${own}/`) ? query : "");
   const text = new URLSearchParams(kept).toString();
   return text === "" ? own : `${own}?${text}`;
 };
