@@ -103,4 +103,21 @@ describeInChromium("jobs", () => {
       expect(await jidsIn(stage.redis, "queue:low")).toEqual(["y"]);
     });
   });
+
+  test("are asked about once when their question is pressed for three times", async () => {
+    await using looked = await look(stage.browser);
+    const { page } = looked;
+    await page.goto(`${stage.dashboard.url}/retries`);
+    const answered: string[] = [];
+    page.on("requestfinished", (request) => {
+      if (request.url().endsWith("/retries/all/kill")) answered.push(request.url());
+    });
+
+    await page.getByRole("link", { name: "Kill all…" }).click({ clickCount: 3, noWaitAfter: true });
+
+    await eventually(() => expect(answered).toHaveLength(3));
+    const question = page.getByRole("dialog");
+    await question.first().waitFor();
+    expect(await question.count()).toBe(1);
+  });
 });

@@ -1,10 +1,11 @@
 /** Shortcuts, ticks and preferences. */
 import type { Page } from "playwright-core";
-import { beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { describeInChromium } from "../support/browser/chromium.ts";
 import { look } from "../support/browser/look.ts";
 import { addJobs, setStage } from "../support/browser/stage.ts";
 import { eventually } from "../support/eventually.ts";
+import { TcpProxy } from "../support/proxy.ts";
 
 const ticked = (page: Page) =>
   page.evaluate(
@@ -156,14 +157,37 @@ describeInChromium("a page", () => {
 
       const seen = [];
       for (let presses = 0; presses < 3; presses++) {
+        // The script tells the server beside the page, which is quiet all the time.
+        const told = script === "on" ? page.waitForResponse("**/preferences") : page.waitForEvent("load");
         await theme.click();
-        await page.waitForLoadState("networkidle");
+        await told;
         await page.goto(`${stage.dashboard.url}/morgue`);
         seen.push(await page.locator("html").getAttribute("data-theme"));
       }
 
       expect(seen).toEqual(["light", "dark", null]);
       expect(complaints).toEqual([]);
+    });
+  });
+
+  test("has the theme that one has chosen and left at once, while the server was slow", async () => {
+    await using looked = await look(stage.browser);
+    const { page } = looked;
+    const proxy = await TcpProxy.listen(Number(new URL(stage.dashboard.url).port));
+    onTestFinished(() => proxy.stop());
+    const url = `http://127.0.0.1:${proxy.port}/retries`;
+    await page.goto(url);
+    const told = page.waitForRequest("**/preferences");
+
+    proxy.sleep();
+    await page.getByRole("button", { name: /^Theme: / }).click();
+    await told;
+    await page.goto("about:blank");
+    proxy.wake();
+
+    await eventually(async () => {
+      await page.goto(url);
+      expect(await page.locator("html").getAttribute("data-theme")).toBe("light");
     });
   });
 });

@@ -4,7 +4,7 @@ import { isAllAsked } from "./chromium.ts";
 
 /** What one does to a page. */
 export interface Hands {
-  /** Presses a button, or follows a link. */
+  /** Presses a button, or follows a link; a question that it leads to is there afterwards. */
   press(target: Locator): Promise<void>;
   /** Ticks a box. */
   tick(target: Locator): Promise<void>;
@@ -19,9 +19,16 @@ export interface Hands {
 /** Whose hands, and whether scripts run. */
 export type Way = readonly [way: string, handsOf: (page: Page) => Hands, hasScript: boolean];
 
+// What is pressed next stands on the question, and a button of the same name may stand below it.
+const untilAsked = async (target: Locator, press: () => Promise<void>): Promise<void> => {
+  const asks = (await target.getAttribute("data-dialog")) !== null;
+  await press();
+  if (asks) await target.page().locator("dialog[open], #confirm").waitFor();
+};
+
 /** By mouse, which also brings a field its keyboard. */
 export const mouse = (): Hands => ({
-  press: (target) => target.click(),
+  press: (target) => untilAsked(target, () => target.click()),
   tick: (target) => target.click(),
   write: async (target, text) => {
     await target.click();
@@ -46,10 +53,11 @@ export const keyboard = (page: Page): Hands => {
     throw new Error(`Expected Tab to come to ${String(target)} within ${MOST_STOPS} stops.`);
   };
   return {
-    press: async (target) => {
-      await reach(target);
-      await page.keyboard.press("Enter");
-    },
+    press: (target) =>
+      untilAsked(target, async () => {
+        await reach(target);
+        await page.keyboard.press("Enter");
+      }),
     tick: async (target) => {
       await reach(target);
       await page.keyboard.press("Space");

@@ -180,7 +180,8 @@ function theme() {
   const body = new URLSearchParams(new FormData(form));
   body.set("theme", now || "system");
   button.value = { "": "light", light: "dark", dark: "system" }[now];
-  fetch(form.action, { method: "POST", body, redirect: "manual" }).catch(() => {}); // the page has the theme; the next one asks the cookie
+  // The page has it by now, the next one asks the cookie, also of who leaves at once.
+  fetch(form.action, { method: "POST", body, redirect: "manual", keepalive: true }).catch(() => {});
 }
 $("[data-themer]")?.addEventListener("submit", (e) => {
   e.preventDefault();
@@ -263,12 +264,10 @@ async function asked(href) {
   const res = await fetch(href);
   const form = new DOMParser().parseFromString(await res.text(), "text/html").getElementById("confirm");
   if (!res.ok || !form) throw new Error("No such page");
+  if ($("dialog[open]")) return; // who presses twice is asked once
   const { title, lead } = form.dataset;
-  open(
-    make("h2", { textContent: title }),
-    make("p", { className: "dim", textContent: lead }),
-    ...form.childNodes,
-  );
+  const text = make("p", { className: "dim", textContent: lead });
+  open(make("h2", { textContent: title }), text, ...form.childNodes);
 }
 
 // --- Copying, and what must be redone after a morph ---------------------------------------------------------------------------
