@@ -26,6 +26,8 @@ export {
   withoutPassword,
 } from "./redis/connect.ts";
 export { isNoPermission } from "./redis/no-permission.ts";
+export { askSeat, endSeat } from "./redis/seat.ts";
+export type { Seat } from "./redis/seat.ts";
 export { orNoPermission, whyUnusable } from "./redis/why-unusable.ts";
 export { AWAY, isOfServer, Outage, refusalIn } from "./redis/outage.ts";
 export type { Witness } from "./redis/lifeline.ts";

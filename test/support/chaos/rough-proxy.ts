@@ -14,6 +14,8 @@ interface RoughLink {
   isLost: boolean;
   /** The end of what its client has sent. */
   said: string;
+  /** What the server has not been given yet. */
+  readonly held: Buffer[];
 }
 
 export class RoughProxy {
@@ -21,6 +23,7 @@ export class RoughProxy {
   readonly #targetPort: number;
   readonly #links = new Set<RoughLink>();
   #isDripping = false;
+  #isHeld: ((said: string) => boolean) | undefined;
 
   static async listen(targetPort: number): Promise<RoughProxy> {
     const proxy = new RoughProxy(await Loopback.listen((client) => proxy.#accept(client)), targetPort);
@@ -51,6 +54,26 @@ export class RoughProxy {
       link.isLost = true;
       link.client.resetAndDestroy();
     }
+  }
+
+  /**
+   * Keeps what clients say from now on, if it is meant, until `release()`; their connections may end meanwhile.
+   *
+   * @param isMeant is given what is about to pass, in lower case
+   */
+  hold(isMeant: (said: string) => boolean): void {
+    this.#isHeld = isMeant;
+  }
+
+  /** Of how many clients something is kept. */
+  held(): number {
+    return [...this.#links].filter(({ held }) => held.length > 0).length;
+  }
+
+  /** Lets pass what was kept, also of clients that are gone by now. */
+  release(): void {
+    this.#isHeld = undefined;
+    for (const link of this.#links) link.held.splice(0).forEach((chunk) => link.server.write(chunk));
   }
 
   /**
@@ -88,7 +111,7 @@ export class RoughProxy {
 
   #accept(client: Socket): void {
     const server = connect({ port: this.#targetPort, host: "127.0.0.1", noDelay: true });
-    const link: RoughLink = { client: client.setNoDelay(), server, isLost: false, said: "" };
+    const link: RoughLink = { client: client.setNoDelay(), server, isLost: false, said: "", held: [] };
     this.#links.add(link);
     for (const [from, to] of [
       [client, server],
@@ -99,7 +122,11 @@ export class RoughProxy {
       from.on("error", () => {});
       from.on("data", (chunk: Buffer) => {
         if (link.isLost) return;
-        if (from === client) link.said = (link.said + chunk.toString("latin1")).slice(-SAID).toLowerCase();
+        if (from === client) {
+          const text = chunk.toString("latin1").toLowerCase();
+          link.said = (link.said + text).slice(-SAID);
+          if (link.held.length > 0 || this.#isHeld?.(text)) return void link.held.push(chunk);
+        }
         way.take(chunk);
       });
       from.on("close", () => {

@@ -3,21 +3,17 @@
  * next connection has that one killed before it sends anything. Needed for what writes without looking.
  */
 import type { Redis } from "../redis/connect.ts";
-
-interface Identity {
-  readonly id: string;
-  /** As the server sees it. Another server may have given the same id, to somebody else. */
-  readonly address: string;
-}
+import { askSeat, endSeat } from "../redis/seat.ts";
+import type { Seat } from "../redis/seat.ts";
 
 /** Nobody, to ask whether one may. */
-const NOBODY: Identity = { id: String(Number.MAX_SAFE_INTEGER), address: "127.0.0.1:0" };
+const NOBODY: Seat = { id: String(Number.MAX_SAFE_INTEGER), address: "127.0.0.1:0" };
 
 export class PushFence {
   readonly #redis: Redis;
-  #self: Identity | undefined;
+  #self: Seat | undefined;
   /** Those that nobody has confirmed to be killed. */
-  #earlier: readonly Identity[] = [];
+  #earlier: readonly Seat[] = [];
   #mayKill = false;
   #mayTransact = false;
   #isDown = false;
@@ -56,7 +52,7 @@ export class PushFence {
     const connection = this.#connections;
     const isCurrent = (): boolean => connection === this.#connections;
     for (const one of this.#earlier.length > 0 ? this.#earlier : [NOBODY]) {
-      this.#redis.call("CLIENT", "KILL", "ID", one.id, "ADDR", one.address).then(
+      endSeat(this.#redis, one).then(
         () => {
           this.#earlier = this.#earlier.filter((earlier) => earlier !== one);
           if (isCurrent()) this.#mayKill = true;
@@ -72,17 +68,11 @@ export class PushFence {
       },
       () => {},
     );
-    this.#redis.call("CLIENT", "INFO").then(
-      (info) => {
-        if (isCurrent()) this.#self = identityOf(String(info));
+    askSeat(this.#redis).then(
+      (seat) => {
+        if (isCurrent()) this.#self = seat;
       },
       () => {},
     );
   }
 }
-
-const identityOf = (info: string): Identity | undefined => {
-  const id = /(?:^| )id=(\d+)/.exec(info)?.[1];
-  const address = /(?:^| )addr=(\S+)/.exec(info)?.[1];
-  return id === undefined || address === undefined ? undefined : { id, address };
-};

@@ -5,8 +5,8 @@
  * States: idle → armed (BLMOVE is waiting) → idle, or → landed (a job is on the pad until the next fetch
  * call has adopted it or given it back) → idle.
  */
-import { connect, silenceLimitOf } from "@tsq/core/protocol";
-import type { Redis, Witness } from "@tsq/core/protocol";
+import { askSeat, connect, endSeat, isNoPermission, silenceLimitOf } from "@tsq/core/protocol";
+import type { Redis, Seat, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { within } from "../../within.ts";
 
@@ -37,7 +37,9 @@ export class LandingPad {
   #blockSeconds: number;
   #redis: Redis | undefined;
   #clientId: number | undefined;
+  // The connection on which the last move was asked for, as the server knows it.
   #lastId: number | undefined;
+  #lastSeat: Seat | undefined;
   #waiting: Promise<void> | undefined;
   #isBeingWoken = false;
   // The last move was refused, and the next may be: a full memory, say, which lets others take jobs.
@@ -65,20 +67,26 @@ export class LandingPad {
 
   start(): void {
     const redis = (this.#redis = connect(this.#options.redis, "blocking", this.#options.witness));
-    redis.on("ready", () => {
-      // A failing look is repeated at the next "ready".
-      this.#reconcile(redis).catch(() => {});
-    });
+    redis.on("ready", () => this.#look(redis));
     redis.on("close", () => (this.#clientId = undefined));
+  }
+
+  /** Looks at the pad, and again as long as the server refuses that: a pad that nobody looks at is never armed. */
+  #look(redis: Redis): void {
+    this.#reconcile(redis).catch(() => {
+      // Without its connection the next "ready" is the next look.
+      if (redis.status === "ready") this.#later(() => this.#look(redis));
+    });
   }
 
   /** A move that was answered into a dead connection has left its job on the pad. */
   async #reconcile(redis: Redis): Promise<void> {
     const id = await redis.client("ID");
-    // The server may still wait on the old connection, and would serve it before the new one.
-    // This connection waits for nothing: of it the server says only whether we may ask.
-    await redis.client("UNBLOCK", this.#lastId ?? id).catch((error: Error) => this.#notWoken(error));
-    this.#lastId = id;
+    if (this.#lastId !== id) {
+      await this.#endLast(redis, id);
+      this.#lastSeat = await askSeat(redis).catch(orRefused);
+      this.#lastId = id;
+    }
     for (;;) {
       const changes = this.#changes;
       const found = await redis.lrange(this.#options.padKey, 0, 0);
@@ -89,6 +97,17 @@ export class LandingPad {
     }
     this.#clientId = id;
     this.arm();
+  }
+
+  /**
+   * Ends the connection of before, for the server. It may still wait there, and its move may even be on the way yet: beside
+   * the move of this connection it would bring a second job onto the pad, in front of the first.
+   */
+  async #endLast(redis: Redis, id: number): Promise<void> {
+    const seat = this.#lastSeat;
+    if (seat && (await endSeat(redis, seat).catch(orRefused)) !== undefined) return;
+    // Wakes only what waits by now. Of this connection, which waits for nothing, the server says only whether we may ask.
+    await redis.client("UNBLOCK", this.#lastId ?? id).catch((error: Error) => this.#notWoken(error));
   }
 
   arm(): void {
@@ -109,14 +128,18 @@ export class LandingPad {
     this.#isRefused = text === undefined;
     if (typeof text === "string") this.#land(text);
     else if (text === null) this.arm();
-    else if (!this.#isStopped) {
-      // The connection broke, or the key holds another type: not at once again.
-      clearTimeout(this.#retry);
-      this.#retry = setTimeout(() => {
-        this.#options.refused();
-        this.arm();
-      }, RETRY_MS);
-    }
+    // The connection broke, or the key holds another type: not at once again.
+    else this.#later(() => this.arm());
+  }
+
+  /** Until then jobs are looked for without the pad. */
+  #later(act: () => void): void {
+    if (this.#isStopped) return;
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => {
+      this.#options.refused();
+      act();
+    }, RETRY_MS);
   }
 
   #land(text: string): void {
@@ -151,8 +174,7 @@ export class LandingPad {
 
   #notWoken(error: Error): void {
     // By the ACL, and so for ever; a busy server says otherwise in a moment.
-    if (error.message.startsWith("NOPERM"))
-      this.#blockSeconds = Math.min(this.#blockSeconds, UNWAKEABLE_SECONDS);
+    if (isNoPermission(error.message)) this.#blockSeconds = Math.min(this.#blockSeconds, UNWAKEABLE_SECONDS);
   }
 
   stop(): void {
@@ -161,3 +183,8 @@ export class LandingPad {
     this.#redis?.disconnect();
   }
 }
+
+/** What the ACL refuses is done without; another refusal is over in a moment, and then it is done. */
+const orRefused = (error: Error): undefined => {
+  if (!isNoPermission(error.message)) throw error;
+};
