@@ -125,7 +125,10 @@ export class RoughProxy {
         if (from === client) {
           const text = chunk.toString("latin1").toLowerCase();
           link.said = (link.said + text).slice(-SAID);
-          if (link.held.length > 0 || this.#isHeld?.(text)) return void link.held.push(chunk);
+          if (link.held.length > 0 || this.#isHeld?.(text)) {
+            link.held.push(chunk);
+            return;
+          }
         }
         way.take(chunk);
       });
