@@ -46,9 +46,15 @@ test("prints the dashboard's numbers as tables", async () => {
     "Dead",
     "Processes",
   ]);
-  expect(rows[1]).toEqual(["1234", "5", "0", "3", "1", "2", "1", "0"]);
+  expect(rows[1]).toEqual(["1,234", "5", "0", "3", "1", "2", "1", "0"]);
   expect(rows[3]).toEqual(["default", "2", expect.stringMatching(/^5\d\d\.\d\d$/), ""]);
   expect(rows[4]).toEqual(["mailers", "1", expect.stringMatching(/^\d\.\d\d$/), "paused"]);
+});
+
+test("says by which version and when", async () => {
+  const { stdout } = await tsq(["stats", "--redis", server.url]);
+
+  expect(stdout).toMatch(/^tsq \d+\.\d+\.\d+\S*, \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC\n/);
 });
 
 test("prints no colours into a pipe", async () => {
@@ -83,13 +89,14 @@ describe("in 80 columns", () => {
 
   test("totals that do not fit stand one below the other", async () => {
     const many = String(10 ** 15);
+    const shown = "1,000,000,000,000,000";
     await redis.mset("stat:processed", many, "stat:failed", many);
     onTestFinished(async () => void (await redis.mset("stat:processed", 1_234, "stat:failed", 5)));
 
     const { stdout } = await tsq(["stats", "--redis", server.url], { env });
 
     expect(Math.max(...stdout.split("\n").map((line) => line.length))).toBeLessThanOrEqual(80);
-    expect(stdout).toMatch(new RegExp(`│ Processed │ ${many} │\n.*\n│ Failed +│ ${many} │`));
+    expect(stdout).toMatch(new RegExp(`│ Processed │ ${shown} │\n.*\n│ Failed +│ ${shown} │`));
   });
 
   test("into a pipe of no known width everything is whole", async () => {

@@ -32,8 +32,8 @@ export interface CommandGroup {
 
 export interface CommandCode<F extends object> {
   // A method, so that a list may hold commands with flags of their own.
-  /** `args` are as many as the specification has; one that was left out is its fallback. */
-  run(context: CommandContext, flags: F, ...args: string[]): Promise<void>;
+  /** `args` are as many as the specification has: texts, one that was left out its fallback, and of `isList` all of them. */
+  run(context: CommandContext, flags: F, ...args: never[]): Promise<void>;
 }
 
 export interface Arg {
@@ -41,6 +41,8 @@ export interface Arg {
   readonly tells: string;
   /** Makes it one that may be left out. */
   readonly fallback?: string;
+  /** All that are given, none among them; the last argument alone. */
+  readonly isList?: boolean;
 }
 
 export type Flags<F extends object> = { readonly [K in keyof F]-?: Flag };

@@ -2,6 +2,8 @@
  * What a command prints, and what it asks. Data goes to standard output, for people or as JSON; questions and
  * progress go to standard error, so that a pipe gets data alone.
  */
+import { dumpJson } from "@tsq/core/protocol";
+import { inertJson } from "./terminal-text.ts";
 import type { TerminalTable } from "./terminal-table.ts";
 import type { Progress, Stopper } from "./progress.ts";
 
@@ -50,9 +52,14 @@ export class Output {
     this.#terminal.stdout.write(`${text}\n`);
   }
 
-  /** On one line, whether or not `--json` is given: who calls this has looked. */
+  /** As it is, for what moves about on the terminal. */
+  raw(text: string): void {
+    this.#terminal.stdout.write(text);
+  }
+
+  /** On one line, integers of any size as they are, whether or not `--json` is given: who calls this has looked. */
   json(value: unknown): void {
-    this.line(JSON.stringify(value));
+    this.line(inertJson(dumpJson(value)));
   }
 
   /** As wide as the terminal at most, or as COLUMNS says; whole in a pipe of no known width. */

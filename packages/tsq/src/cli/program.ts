@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import type * as commander from "commander";
 import { COMMANDS } from "../commands/all.ts";
-import type { CommandGroup, CommandSpec, Flag, Flags } from "./command.ts";
+import type { Arg, CommandGroup, CommandSpec, Flag, Flags } from "./command.ts";
 
 const require = createRequire(import.meta.url);
 // Not by import: it is CommonJS behind a wrapper, and `tsq --help` would take 4 % longer.
@@ -38,12 +38,7 @@ const addGroup = (program: commander.Command, { name, summary, commands }: Comma
 const add = (program: commander.Command, spec: CommandSpec): void => {
   // It takes from the program how errors and help are shown.
   const command = program.command(spec.name).description(spec.summary);
-  for (const { name, tells, fallback } of spec.args ?? [])
-    command.addArgument(
-      fallback === undefined
-        ? new Argument(`<${name}>`, tells)
-        : new Argument(`[${name}]`, tells).default(fallback),
-    );
+  for (const arg of spec.args ?? []) command.addArgument(argumentOf(arg));
   const { flags } = spec;
   // The flags of a command are no function themselves.
   if (typeof flags === "function") LATER.set(command, flags as () => Promise<Flags<object>>);
@@ -54,9 +49,17 @@ const add = (program: commander.Command, spec: CommandSpec): void => {
     const code = await spec.load();
     const { createContext } = await import("./context.ts");
     const flags = command.opts();
-    // Those that were left out are undefined only where there is no fallback, and commander refuses that.
-    await code.run(createContext(flags), flags, ...(command.processedArgs as string[]));
+    // As the specification has them: one that was left out is undefined only where there is no fallback, and commander
+    // refuses that.
+    await code.run(createContext(flags), flags, ...(command.processedArgs as never[]));
   });
+};
+
+const argumentOf = ({ name, tells, fallback, isList }: Arg): commander.Argument => {
+  if (isList) return new Argument(`[${name}...]`, tells);
+  return fallback === undefined
+    ? new Argument(`<${name}>`, tells)
+    : new Argument(`[${name}]`, tells).default(fallback);
 };
 
 /** The flags of commands that nobody has called yet. */

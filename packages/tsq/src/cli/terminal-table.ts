@@ -1,5 +1,7 @@
 /** A table that fits its terminal: names are cut while they stay apart, numbers are not, and what is still too wide stands one below the other. */
 import Table from "cli-table3";
+import { blocks } from "./blocks.ts";
+import { columns, hasColors } from "./terminal-room.ts";
 
 export interface TerminalTable {
   readonly head: readonly string[];
@@ -51,44 +53,5 @@ const staysApart = (rows: readonly (readonly string[])[], width: number): boolea
   return new Set(cut).size === new Set(names).size;
 };
 
-/** Each row as lines of its own: the name, and below it the rest with what it is. */
-const blocks = (head: readonly string[], rows: readonly (readonly string[])[], width: number): string =>
-  rows
-    .flatMap(([name = "", ...cells]) => {
-      const pairs = cells.flatMap((cell, i) => (cell === "" ? [] : [`${head[i + 1] ?? ""}: ${cell}`]));
-      return [...chunks(name, width), ...flowed(pairs, width - INDENT.length).map((line) => INDENT + line)];
-    })
-    .join("\n");
-
-const INDENT = "  ";
-
-/** As many on a line as fit there. */
-const flowed = (texts: readonly string[], width: number): readonly string[] => {
-  const lines: string[] = [];
-  for (const text of texts) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + GAP.length + text.length <= width)
-      lines[lines.length - 1] = last + GAP + text;
-    else lines.push(...chunks(text, width));
-  }
-  return lines;
-};
-
-const GAP = "  ";
-
-/** A text that is wider than a line goes on in the next one. */
-const chunks = (text: string, width: number): readonly string[] => {
-  const lines: string[] = [];
-  for (let i = 0; i < text.length; i += width) lines.push(text.slice(i, i + width));
-  return lines;
-};
-
 /** Of the border at its top, whose characters have one column each. */
 const widthOf = (plain: string): number => plain.indexOf("\n");
-
-/** A pipe has no end, unless COLUMNS says so. */
-const columns = (): number =>
-  process.stdout.columns || Number(process.env["COLUMNS"]) || Number.POSITIVE_INFINITY;
-
-/** The table's own look at TERM would colour a pipe too. */
-const hasColors = (): boolean => process.stdout.isTTY && process.stdout.hasColors();

@@ -19,8 +19,15 @@ export const terminalJson = (json: string): string =>
     return all.startsWith("\\") ? all : `\\${escaped(all)}`;
   });
 
+/** JSON that means the same, in characters that a terminal does not obey: what JSON leaves as it is becomes an escape of JSON. */
+export const inertJson = (json: string): string => json.replace(LEFT_BY_JSON, jsonEscape);
+
+const jsonEscape = (character: string): string =>
+  `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+
 /* eslint-disable no-control-regex -- They are what is looked for. */
 const UNSAFE = /[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const LEFT_BY_JSON = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 const IN_JSON =
   /\\u00([01][\da-f]|7f|[89][\da-f])|\\u[\da-f]{4}|\\.|[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gi;
 /* eslint-enable no-control-regex */

@@ -2,9 +2,30 @@
 import type { CommandGroup, CommandSpec } from "../cli/command.ts";
 import { CRON } from "./cron-commands.ts";
 import { DEV } from "./dev-command.ts";
+import { ERRORS } from "./errors-command.ts";
+import { JOBS } from "./jobs-command.ts";
+import { PS } from "./ps-command.ts";
 import { PUSH } from "./push-command.ts";
+import { QUEUE } from "./queue-command.ts";
+import { QUEUES } from "./queues-command.ts";
+import { DEAD, RETRIES, SCHEDULED } from "./set-commands.ts";
+import { SHOW } from "./show-command.ts";
 import { STATS } from "./stats-command.ts";
 import { WEB } from "./web-command.ts";
 import { WORK } from "./work-command.ts";
 
-export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [WORK, PUSH, DEV, WEB, STATS, CRON];
+/** Those that look. */
+const LOOKS: readonly CommandSpec[] = [
+  STATS,
+  PS,
+  QUEUES,
+  QUEUE,
+  RETRIES,
+  SCHEDULED,
+  DEAD,
+  JOBS,
+  ERRORS,
+  SHOW,
+];
+
+export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [WORK, PUSH, DEV, WEB, ...LOOKS, CRON];

@@ -1,15 +1,12 @@
 /** `tsq stats` as `--help` shows it. */
 import type { CommandSpec } from "../cli/command.ts";
-import { REDIS } from "../cli/flags.ts";
+import { EXIT_CODES, LOOK_FLAGS } from "../cli/look-flags.ts";
+import type { LookFlags } from "../cli/look-flags.ts";
 
-export interface StatsFlags {
-  readonly json?: boolean;
-  readonly redis?: string;
-}
-
-export const STATS: CommandSpec<StatsFlags> = {
+export const STATS: CommandSpec<LookFlags> = {
   name: "stats",
   summary: "print what is enqueued, scheduled, retried, dead, and who works",
-  flags: { json: { option: "--json", tells: "print as JSON" }, redis: REDIS },
+  flags: LOOK_FLAGS,
+  more: EXIT_CODES,
   load: async () => ({ run: (await import("./stats.ts")).stats }),
 };

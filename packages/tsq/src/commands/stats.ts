@@ -1,35 +1,38 @@
 /** `tsq stats`: the numbers of the dashboard's first page. */
-import { TsqError } from "@tsq/core";
 import { Stats } from "@tsq/core/api";
-import { whyUnusable } from "@tsq/core/protocol";
+import type { StatsSnapshot } from "@tsq/core/api";
+import { VERSION } from "@tsq/core/protocol";
+import { utcText } from "../cli/ages.ts";
 import type { CommandContext } from "../cli/command.ts";
+import { withCommas } from "../cli/counted.ts";
+import { look } from "../cli/look.ts";
+import type { LookFlags } from "../cli/look-flags.ts";
+import { terminalTable } from "../cli/terminal-table.ts";
 import { terminalText } from "../cli/terminal-text.ts";
-import type { StatsFlags } from "./stats-command.ts";
 
-export const stats = async (context: CommandContext, flags: StatsFlags): Promise<void> => {
-  const { url } = await context.redis();
-  await using source = new Stats({ redis: url });
-  const now = await source.fetch().catch((error: Error) => {
-    throw error instanceof TsqError ? error : whyUnusable(url, error, "Set REDIS_URL or pass --redis URL.");
+export const stats = (context: CommandContext, flags: LookFlags): Promise<void> =>
+  look(context, flags, async (api) => {
+    const now = await new Stats(api).fetch();
+    return { document: now, lines: [now], text: () => textOf(now) };
   });
-  if (flags.json) return context.out.json(now);
-  const { processed, failed, busy, enqueued, retries, scheduled, dead, processes } = {
-    ...now,
-    busy: now.workers,
-  };
-  await context.out.table({
+
+const textOf = (now: StatsSnapshot): string => {
+  const { processed, failed, workers: busy, enqueued, retries, scheduled, dead, processes } = now;
+  const totals = terminalTable({
     head: ["Processed", "Failed", "Busy", "Enqueued", "Retries", "Scheduled", "Dead", "Processes"],
-    rows: [[processed, failed, busy, enqueued, retries, scheduled, dead, processes].map(String)],
+    rows: [[processed, failed, busy, enqueued, retries, scheduled, dead, processes].map(withCommas)],
   });
-  if (now.queues.length === 0) return;
-  await context.out.table({
+  const head = `tsq ${VERSION}, ${utcText(new Date())} UTC`;
+  if (now.queues.length === 0) return [head, totals].join("\n");
+  const queues = terminalTable({
     head: ["Queue", "Size", "Latency (s)", ""],
     rows: now.queues.map(({ name, size, latency, paused }) => [
       terminalText(name),
-      String(size),
+      withCommas(size),
       latency.toFixed(2),
       paused ? "paused" : "",
     ]),
     hasNames: true,
   });
+  return [head, totals, queues].join("\n");
 };

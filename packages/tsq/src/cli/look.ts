@@ -1,0 +1,87 @@
+/** What a command has read and prints: for people or programs, once or again and again. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { ConfigError } from "@tsq/core";
+import { ApiConnection } from "@tsq/core/api";
+import { whyUnusable } from "@tsq/core/protocol";
+import type { CommandContext } from "./command.ts";
+import type { LookFlags } from "./look-flags.ts";
+import { columns } from "./terminal-room.ts";
+import { terminalLines } from "./terminal-text.ts";
+import { Watch } from "./watch.ts";
+
+/** The same in each of the forms that it may be asked for. */
+export interface Reading {
+  /** Of `--json`: one document. */
+  readonly document: unknown;
+  /** Of `--jsonl`, as they come. */
+  readonly lines: Iterable<unknown> | AsyncIterable<unknown>;
+  /** For people, at most so wide. */
+  readonly text: (width: number) => string;
+}
+
+/** @throws RedisUnusableError in one line; with `--watch` it is shown, and asked again */
+export const look = async (
+  context: CommandContext,
+  flags: LookFlags,
+  read: (api: ApiConnection) => Promise<Reading>,
+): Promise<void> => {
+  if (flags.json && flags.jsonl)
+    throw new ConfigError("Expected --json or --jsonl, got both. Leave one out.");
+  const everyMs = everyOf(flags.watch);
+  const { url } = await context.redis();
+  await using api = new ApiConnection({ redis: url });
+  const readNow = (): Promise<string | undefined> => readAs(context, flags, () => read(api), url);
+  if (everyMs === undefined) {
+    const text = await readNow();
+    if (text !== undefined) context.out.line(text);
+    return;
+  }
+  const watch = new Watch(everyMs);
+  for (;;) {
+    // A Redis that is away comes back, and whoever watches waits for just that.
+    const text = await readNow().catch((error: Error) => terminalLines(error.message));
+    if (text !== undefined) context.out.raw(watch.frame(text));
+    await sleep(everyMs);
+  }
+};
+
+/** Prints what is for programs; what is for people it answers. */
+const readAs = async (
+  { out }: CommandContext,
+  { json, jsonl }: LookFlags,
+  read: () => Promise<Reading>,
+  url: string,
+): Promise<string | undefined> => {
+  try {
+    const reading = await read();
+    if (json) out.json(reading.document);
+    else if (jsonl) for await (const line of reading.lines) out.json(line);
+    else return reading.text(columns());
+    return undefined;
+  } catch (error) {
+    throw orUnusable(error, url);
+  }
+};
+
+/** What went wrong with the connection, in one line with what to do. */
+export const orUnusable = (error: unknown, url: string): unknown =>
+  error instanceof Error && !isOfOurs(error)
+    ? whyUnusable(url, error, "Set REDIS_URL or pass --redis URL.")
+    : error;
+
+/** What a command expects has a code, and a fault of our own must not be told as one of Redis. */
+const isOfOurs = (error: Error): boolean =>
+  String((error as { code?: unknown }).code).startsWith("TSQ_") ||
+  /^(?:Type|Range|Syntax|Reference)Error$/.test(error.name);
+
+const USUAL_SECONDS = 2;
+const LONGEST_SECONDS = 86_400;
+
+const everyOf = (watch: LookFlags["watch"]): number | undefined => {
+  if (watch === undefined) return undefined;
+  const seconds = watch === true ? USUAL_SECONDS : Number(watch);
+  if (seconds >= 0.1 && seconds <= LONGEST_SECONDS) return seconds * 1_000;
+  throw new ConfigError(
+    `Expected --watch to be seconds from 0.1 to ${LONGEST_SECONDS}, got \`${String(watch)}\`. Write --watch 5, or --watch for every two seconds.`,
+  );
+};

@@ -1,0 +1,74 @@
+/** `tsq jobs`: looking for jobs in all lists. */
+import { ConfigError } from "@tsq/core";
+import { Filter, Queue, WorkSet } from "@tsq/core/api";
+import type { ApiConnection } from "@tsq/core/api";
+import type { CommandContext } from "../cli/command.ts";
+import { counted, withCommas } from "../cli/counted.ts";
+import { look } from "../cli/look.ts";
+import type { Reading } from "../cli/look.ts";
+import { jobJson } from "../jobs/job-json.ts";
+import { foundIn, listOfQueue, listOfSet, pagesOf } from "../jobs/job-lists.ts";
+import type { FoundJobs, JobList } from "../jobs/job-lists.ts";
+import { jobTable } from "../jobs/job-table.ts";
+import { limitOf } from "../jobs/list-reading.ts";
+import type { JobsFlags } from "./jobs-command.ts";
+
+const USUAL_LIMIT = 10;
+
+export const jobs = (context: CommandContext, flags: JobsFlags, words: readonly string[]): Promise<void> => {
+  // The shell has taken off the quotes of a word that is several.
+  const filter = Filter.parse(words.join(" "));
+  if (filter.isEmpty) {
+    throw new ConfigError(
+      "Expected the words of a query, got none. Write tsq jobs class:HardJob; tsq jobs --help has the words.",
+    );
+  }
+  const limit = limitOf(flags.limit, flags.jsonl ? Infinity : USUAL_LIMIT);
+  return look(context, flags, (api) => readingOf(api, filter, limit, flags));
+};
+
+const readingOf = async (
+  api: ApiConnection,
+  filter: Filter,
+  limit: number,
+  { jsonl }: JobsFlags,
+): Promise<Reading> => {
+  if (jsonl) return { document: undefined, lines: linesOf(api, filter, limit), text: () => "" };
+  const found: FoundJobs[] = [await amongRunning(api, filter, limit)];
+  for (const list of await listsOf(api)) found.push(await foundIn(list, filter, limit));
+  const all = found.flatMap(({ jobs }) => jobs);
+  const looked = found.reduce((sum, one) => sum + one.looked, 0);
+  const total = found.reduce((sum, one) => sum + one.total, 0);
+  const isComplete = found.every((one) => one.isComplete);
+  const more = isComplete ? "" : ` At most ${limit} of each list: --limit N shows more.`;
+  return {
+    document: { jobs: all.map(jobJson), looked, total, complete: isComplete },
+    lines: [],
+    text: (width) =>
+      all.length === 0
+        ? `none of ${counted(total, "job")}`
+        : `${jobTable("anywhere", all, width)}\n\n${withCommas(all.length)} of ${counted(total, "job")}.${more}`,
+  };
+};
+
+async function* linesOf(api: ApiConnection, filter: Filter, limit: number): AsyncGenerator {
+  yield* (await amongRunning(api, filter, limit)).jobs.map(jobJson);
+  for (const list of await listsOf(api))
+    for await (const { jobs } of pagesOf(list, filter, limit)) yield* jobs.map(jobJson);
+}
+
+const listsOf = async (api: ApiConnection): Promise<readonly JobList[]> => [
+  listOfSet(api, "retry"),
+  listOfSet(api, "dead"),
+  listOfSet(api, "scheduled"),
+  ...(await Queue.all(api)).map(listOfQueue),
+];
+
+const amongRunning = async (api: ApiConnection, filter: Filter, limit: number): Promise<FoundJobs> => {
+  const runs = await new WorkSet(api).all();
+  const matching = runs.filter(({ job, runAt }) => filter.matches(job, runAt));
+  const jobs = matching
+    .slice(0, limit)
+    .map(({ job, runAt }) => ({ job, place: "running" as const, at: runAt }));
+  return { jobs, looked: runs.length, total: runs.length, isComplete: jobs.length === matching.length };
+};

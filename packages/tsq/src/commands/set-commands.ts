@@ -1,0 +1,36 @@
+/** `tsq retries`, `scheduled` and `dead` as `--help` shows them. */
+import type { CommandSpec } from "../cli/command.ts";
+import { EXIT_CODES, LIST_FLAGS, QUERY_HELP } from "../cli/look-flags.ts";
+import type { ListFlags } from "../cli/look-flags.ts";
+
+const MORE = `${QUERY_HELP}
+
+${EXIT_CODES}`;
+
+export const RETRIES: CommandSpec<ListFlags> = {
+  name: "retries",
+  summary: "list failed jobs that will be tried again, those due first",
+  flags: LIST_FLAGS,
+  more: `Examples:
+  tsq retries --where 'error:Net::* after:2h'
+  tsq retries --jsonl | jq -r .jid
+
+${MORE}`,
+  load: async () => ({ run: (await import("./sets.ts")).retries }),
+};
+
+export const SCHEDULED: CommandSpec<ListFlags> = {
+  name: "scheduled",
+  summary: "list jobs that wait for their time, those due first",
+  flags: LIST_FLAGS,
+  more: MORE,
+  load: async () => ({ run: (await import("./sets.ts")).scheduled }),
+};
+
+export const DEAD: CommandSpec<ListFlags> = {
+  name: "dead",
+  summary: "list jobs that nobody tries again, the last to die first",
+  flags: LIST_FLAGS,
+  more: MORE,
+  load: async () => ({ run: (await import("./sets.ts")).dead }),
+};

@@ -1,0 +1,98 @@
+/** The lists that jobs lie in, as commands look through them. */
+import { DeadSet, RetrySet, ScheduledSet } from "@tsq/core/api";
+import type {
+  ApiConnection,
+  Filter,
+  JobRecord,
+  Queue,
+  SearchOptions,
+  SearchResult,
+  SortedEntry,
+} from "@tsq/core/api";
+
+/** Where a job is, as `--json` says it. */
+export type PlaceName = "retry" | "dead" | "scheduled" | "queue" | "running";
+
+/** A job, and where and since or until when. */
+export interface PlacedJob {
+  readonly job: JobRecord;
+  readonly place: PlaceName;
+  /** When it is due, died, was enqueued or began to run. */
+  readonly at: Date | undefined;
+}
+
+/** A list to look through. */
+export interface JobList {
+  readonly place: PlaceName;
+  /** In sentences: `the retry set`, `the queue low`. */
+  readonly called: string;
+  readonly search: (filter: Filter, options: SearchOptions) => Promise<SearchResult<JobRecord>>;
+  readonly placed: (job: JobRecord) => PlacedJob;
+}
+
+type SetName = "retry" | "dead" | "scheduled";
+
+const SETS = {
+  retry: { open: (api: ApiConnection) => new RetrySet(api), order: "asc" },
+  // As on the dashboard: what is due first, and who died last.
+  dead: { open: (api: ApiConnection) => new DeadSet(api), order: "desc" },
+  scheduled: { open: (api: ApiConnection) => new ScheduledSet(api), order: "asc" },
+} as const;
+
+export const listOfSet = (api: ApiConnection, name: SetName): JobList => {
+  const { open, order } = SETS[name];
+  const set = open(api);
+  return {
+    place: name,
+    called: `the ${name} set`,
+    search: (filter, options) => set.search(filter, { ...options, order }),
+    // What a set finds are its entries.
+    placed: (job) => ({ job, place: name, at: (job as SortedEntry).at }),
+  };
+};
+
+export const listOfQueue = (queue: Queue): JobList => ({
+  place: "queue",
+  called: `the queue ${queue.name}`,
+  search: (filter, options) => queue.search(filter, options),
+  placed: (job) => ({ job, place: "queue", at: job.enqueuedAt ?? job.createdAt }),
+});
+
+/** What was found so far. */
+export interface FoundJobs {
+  readonly jobs: readonly PlacedJob[];
+  readonly looked: number;
+  readonly total: number;
+  /** Whether there is nothing more to find. */
+  readonly isComplete: boolean;
+}
+
+/** The most that one search answers, and how long it may keep others waiting. */
+const LARGEST = 1_000;
+const PIECE_MS = 1_000;
+
+/** Page by page: on to the end, or until so many are found. */
+export async function* pagesOf(list: JobList, filter: Filter, limit: number): AsyncGenerator<FoundJobs> {
+  let left = limit;
+  let after: string | undefined;
+  do {
+    const piece = { limit: Math.min(left, LARGEST), after, mostMs: PIECE_MS, most: Infinity };
+    const { items, looked, total, cursor } = await list.search(filter, piece);
+    yield { jobs: items.map((job) => list.placed(job)), looked, total, isComplete: cursor === undefined };
+    left -= items.length;
+    after = cursor;
+  } while (after !== undefined && left > 0);
+}
+
+/** The same at once. */
+export const foundIn = async (list: JobList, filter: Filter, limit: number): Promise<FoundJobs> => {
+  const jobs: PlacedJob[] = [];
+  let looked = 0;
+  let last = { total: 0, isComplete: true };
+  for await (const page of pagesOf(list, filter, limit)) {
+    jobs.push(...page.jobs);
+    looked += page.looked;
+    last = { total: looked > page.looked ? last.total : page.total, isComplete: page.isComplete };
+  }
+  return { jobs, looked, ...last };
+};

@@ -1,0 +1,122 @@
+/** The commands that look at what somebody hostile has written, and by a user that may only read. */
+import { readFileSync } from "node:fs";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { tsq, type Ended } from "../support/tsq-command.ts";
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(() => redis.flushdb());
+
+const run = (...args: readonly string[]): Promise<Ended> =>
+  tsq(args, { env: { REDIS_URL: server.url, COLUMNS: "80" } });
+
+const shown = async (...args: readonly string[]): Promise<string> => {
+  const { code, stdout, stderr } = await run(...args);
+  expect([code, stderr]).toEqual([0, ""]);
+  return stdout;
+};
+
+/** Colours the line, ends it, turns it round and names the window. */
+const HOSTILE = "\u001b[31mred\u0007\u202eevil\u009b2J\u001b]0;owned\u0007\nsecond line";
+// oxlint-disable-next-line no-control-regex -- that is what must not come through; line ends are our own
+const OBEYED = /[\0-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+
+describe("of what somebody hostile has written", () => {
+  beforeEach(async () => {
+    const job = {
+      jid: `j${HOSTILE}`,
+      class: HOSTILE,
+      queue: HOSTILE,
+      error: HOSTILE,
+      message: HOSTILE,
+      args: [HOSTILE],
+    };
+    await fail(redis, [job]);
+    await redis.zadd("dead", 1, `no job ${HOSTILE}`);
+    const info = {
+      hostname: HOSTILE,
+      pid: 1,
+      tag: HOSTILE,
+      labels: [HOSTILE],
+      queues: [HOSTILE],
+      version: HOSTILE,
+    };
+    await redis
+      .multi()
+      .sadd("queues", HOSTILE)
+      .lpush(`queue:${HOSTILE}`, payloadOf(job))
+      .sadd("processes", HOSTILE)
+      .hset(HOSTILE, { info: JSON.stringify(info), busy: 1, beat: Date.now() / 1_000 })
+      .hset(
+        `${HOSTILE}:work`,
+        HOSTILE,
+        JSON.stringify({ queue: HOSTILE, run_at: 1, payload: payloadOf(job) }),
+      )
+      .exec();
+  });
+
+  test.for([
+    ["stats"],
+    ["ps"],
+    ["queues"],
+    ["queue", HOSTILE],
+    ["retries"],
+    ["dead"],
+    ["errors"],
+    ["jobs", "evil"],
+    ["show", `j${HOSTILE}`],
+  ])("tsq %j prints nothing that a terminal obeys, for people and programs", async (args) => {
+    for (const form of [[], ["--json"], ["--jsonl"]]) {
+      const text = await shown(...args, ...form);
+
+      expect(text).not.toBe("");
+      expect(text).not.toMatch(OBEYED);
+      expect(text).not.toContain("\nsecond line");
+    }
+  });
+
+  test("what is no job stands in the list with its text", async () => {
+    const { jobs } = JSON.parse(await shown("dead", "--json")) as { jobs: unknown[] };
+
+    expect(jobs).toMatchObject([{ jid: null, class: null, text: `no job ${HOSTILE}` }]);
+    expect(await shown("dead")).toMatch(/^\(no jid\) .*\(no job\)/m);
+  });
+
+  test("a slip with it prints nothing that a terminal obeys", async () => {
+    const { code, stderr } = await run("queue", `${HOSTILE}!`);
+
+    expect(code).toBe(1);
+    expect(stderr.replaceAll("\n", "")).not.toMatch(OBEYED);
+  });
+});
+
+test.for([
+  ["ps"],
+  ["queues"],
+  ["queue", "low"],
+  ["retries"],
+  ["dead"],
+  ["scheduled"],
+  ["jobs", "hard"],
+  ["errors"],
+  ["show", jidOf(1)],
+])("tsq %j needs no more than the documented rights of readers", async (args) => {
+  await fail(redis, [{ jid: jidOf(1) }]);
+  await redis.sadd("queues", "low");
+  const document = readFileSync(new URL("../../docs/operating.md", import.meta.url), "utf8");
+  const rule = /^ACL SETUSER reader (.*)$/m.exec(document)?.[1]?.split(" ") ?? [];
+  await redis.acl("SETUSER", "reader", ...rule);
+  const reader = `redis://reader:password@127.0.0.1:${server.port}/0`;
+
+  const { code, stderr } = await tsq(args, { env: { REDIS_URL: reader } });
+
+  expect([code, stderr]).toEqual([0, ""]);
+});

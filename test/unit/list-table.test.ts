@@ -1,0 +1,112 @@
+/** What a list gives up where there is little room, and what it never does. */
+import { describe, expect, test } from "vitest";
+import {
+  ageInWords,
+  inertJson,
+  listTable,
+  shortClass,
+  spanText,
+  whenText,
+  wrapped,
+} from "../support/inside-tsq.ts";
+
+describe("a class in less room than its name", () => {
+  test.for([
+    [40, "Billing::Invoices::CapturePaymentJob"],
+    [34, "…::Invoices::CapturePaymentJob"],
+    [20, "…::CapturePaymentJob"],
+    [18, "CapturePaymentJob"],
+    [16, "CapturePayment…"],
+    [9, "Capture…"],
+    [5, "Capt…"],
+  ] as const)("has %i columns: %s", ([width, shown]) => {
+    expect(shortClass("Billing::Invoices::CapturePaymentJob", width)).toBe(shown);
+  });
+});
+
+describe("a list", () => {
+  const COLUMNS = [
+    { head: "JID" },
+    { head: "Class", cuts: "class" },
+    { head: "Size", isNumber: true },
+    { head: "Error", cuts: "text" },
+  ] as const;
+  const JID = "4f2b7f0e9a8c4d5e6f708192";
+  const ROWS = [
+    [JID, "Billing::Invoices::CapturePaymentJob", "1,234,567", "Net::ReadTimeout: execution expired"],
+    [JID, "HardJob", "1", "支払いが拒否されました"],
+  ];
+
+  test("that has room is whole", () => {
+    expect(listTable(COLUMNS, ROWS, Infinity).split("\n")).toEqual([
+      "JID                       Class                                      Size  Error",
+      `${JID}  Billing::Invoices::CapturePaymentJob  1,234,567  Net::ReadTimeout: execution expired`,
+      `${JID}  HardJob                                       1  支払いが拒否されました`,
+    ]);
+  });
+
+  test("cuts the text first, then the class, and never the jid or a number", () => {
+    const lines = listTable(COLUMNS, ROWS, 72).split("\n");
+
+    expect(lines[1]).toBe(`${JID}  …::CapturePaymentJob   1,234,567  Net::ReadTi…`);
+  });
+
+  test("without room for that has its rows below each other", () => {
+    const text = listTable(COLUMNS, ROWS, 40);
+
+    expect(text.split("\n").every((line) => line.length <= 40)).toBe(true);
+    expect(text.split("\n")[0]).toBe(JID);
+    expect(text).toContain("  Class: Billing::Invoices::CapturePayme\n");
+  });
+});
+
+describe("times", () => {
+  test.for([
+    [0, "0s"],
+    [59_400, "59s"],
+    [60_000, "1m"],
+    [3_599_000, "59m"],
+    [7_200_000, "2h"],
+    [9 * 86_400_000, "9d"],
+  ] as const)("of %i ms are %s", ([ms, text]) => {
+    expect(spanText(ms)).toBe(text);
+  });
+
+  test("that have come and are to come are told apart", () => {
+    expect(whenText(new Date(0), 60_000)).toBe("1m ago");
+    expect(whenText(new Date(60_000), 0)).toBe("in 1m");
+    expect(whenText(undefined, 0)).toBe("");
+  });
+
+  test.for([
+    [59, "just now"],
+    [60, "a minute ago"],
+    [120, "2 minutes ago"],
+    [3_600, "an hour ago"],
+    [7_200, "2 hours ago"],
+  ] as const)("%i seconds ago is %s", ([seconds, text]) => {
+    expect(ageInWords(new Date(0), seconds * 1_000)).toBe(text);
+  });
+});
+
+test("a long line is broken at spaces, and a word that is longer than a line goes on in the next", () => {
+  expect(wrapped("Queue  critical, default, low", 20, 7)).toEqual([
+    "Queue  critical,",
+    "       default, low",
+  ]);
+  expect(wrapped("a".repeat(25), 10, 2)).toEqual([
+    "a".repeat(10),
+    `  ${"a".repeat(8)}`,
+    `  ${"a".repeat(7)}`,
+  ]);
+});
+
+test("JSON for a terminal means the same, and holds nothing that a terminal obeys", () => {
+  const value = { message: "a\u009b31m\u202eb\u2028\u0007" };
+
+  const text = inertJson(JSON.stringify(value));
+
+  expect(JSON.parse(text)).toEqual(value);
+  // oxlint-disable-next-line no-control-regex -- that is what must not be there
+  expect(text).not.toMatch(/[\0-\x1f\x7f-\x9f\u202e\u2028]/);
+});
