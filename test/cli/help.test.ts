@@ -6,7 +6,7 @@ describe("the command explains itself", () => {
     const { code, stdout } = await tsq(["--help"]);
 
     expect(code).toBe(0);
-    for (const command of ["work", "push", "dev", "stats", "cron"])
+    for (const command of ["work", "push", "dev", "stats", "cron", "doctor"])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
   });
 
@@ -14,6 +14,7 @@ describe("the command explains itself", () => {
     ["work", "tsq work -r ./jobs.ts", "QUIT and USR2 stop it", "--redis <url>", "sidekiq.yml"],
     ["push", `tsq push SendWelcomeJob '[42, "hello"]'`, "--retry <n>", "JSON array", "ISO 8601"],
     ["dev", "embedded Valkey", "never replaced", "--no-watch", ".tsq/"],
+    ["doctor", "tsq doctor --only queue-priorities", "Exit codes: 0 when", "--skip <id>"],
     ["stats", "--json", "--redis <url>", "REDIS_URL"],
   ])("--help of %s teaches by example", async ([command = "", ...texts]) => {
     const { code, stdout } = await tsq([command, "--help"]);

@@ -2,6 +2,7 @@
 import type { CommandGroup, CommandSpec } from "../cli/command.ts";
 import { CRON } from "./cron-commands.ts";
 import { DEV } from "./dev-command.ts";
+import { DOCTOR } from "./doctor-command.ts";
 import { ERRORS } from "./errors-command.ts";
 import { JOBS } from "./jobs-command.ts";
 import { PS } from "./ps-command.ts";
@@ -28,4 +29,12 @@ const LOOKS: readonly CommandSpec[] = [
   SHOW,
 ];
 
-export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [WORK, PUSH, DEV, WEB, ...LOOKS, CRON];
+export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
+  WORK,
+  PUSH,
+  DEV,
+  WEB,
+  ...LOOKS,
+  CRON,
+  DOCTOR,
+];

@@ -2,14 +2,13 @@
  * Who else is at work on this server, as far as it can go wrong: Ruby on the same queues, whose classes we do not know as
  * it does not know ours, and a fleet in another database while ours has none. Whatever may not be asked is passed over.
  */
-import { connect, describeTarget, keys, readMembers, redisOptions } from "@tsq/core/protocol";
+import { databaseWithProcesses, describeTarget, readMembers, redisOptions } from "@tsq/core/protocol";
 import type { Member, Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import type { UnknownJobs } from "../run/hand-on.ts";
 import { within } from "../within.ts";
 
-// Of a start: a server with more databases, or a slow one, is not looked at any further.
-const MOST_DATABASES = 32;
+// Of a start: a slow server is not looked at any further.
 const LOOK_MS = 1_000;
 // Of Ruby: enough to find the others.
 const MOST_NAMED = 3;
@@ -57,36 +56,12 @@ const MEANWHILE: Readonly<Record<UnknownJobs, string>> = {
 };
 
 const elsewhere = async (redis: Redis, target: RedisTarget): Promise<readonly string[]> => {
+  const late = AbortSignal.timeout(LOOK_MS);
+  const found = await within(LOOK_MS, databaseWithProcesses(redis, target, late));
+  if (found === undefined) return [];
   const own = redisOptions(target).db ?? 0;
-  const keyspace = await redis.info("keyspace");
-  const others = [...keyspace.matchAll(/^db(\d+):/gm)]
-    .map(([, index]) => Number(index))
-    .filter((index) => index !== own)
-    .slice(0, MOST_DATABASES);
-  if (others.length === 0) return [];
-  // Of its own: a database that is selected stays so, and a connection that is refused one is of no more use.
-  const other = connect(target, "client");
-  try {
-    const found = await within(LOOK_MS, firstWithProcesses(other, others));
-    if (found === undefined) return [];
-    return [
-      `Redis at ${describeTarget(target)} has no Sidekiq process in database ${own}, and has some in database ${found}. ` +
-        `Name that one if this worker belongs to them: end the URL with \`/${found}\`.`,
-    ];
-  } finally {
-    other.disconnect();
-  }
-};
-
-const firstWithProcesses = async (
-  redis: Redis,
-  databases: readonly number[],
-): Promise<number | undefined> => {
-  // Before it is ready, ioredis takes a SELECT for its own, and a refusal for the end of the connection.
-  await redis.ping();
-  for (const database of databases) {
-    await redis.select(database);
-    if ((await redis.exists(keys.PROCESSES)) === 1) return database;
-  }
-  return undefined;
+  return [
+    `Redis at ${describeTarget(target)} has no Sidekiq process in database ${own}, and has some in database ${found}. ` +
+      `Name that one if this worker belongs to them: end the URL with \`/${found}\`.`,
+  ];
 };

@@ -1,0 +1,102 @@
+/** Whether the Redis can be used, is the right database of its server, and lets a worker do what it must. */
+import { redisOptions } from "@tsq/core/protocol";
+import type { Check, Finding } from "../check.ts";
+import type { DoctorContext } from "../context.ts";
+import type { RedisReading } from "../redis/redis-reading.ts";
+import { isAtLeast, numberIn } from "../redis/server-info.ts";
+
+const WHERE = { redis: "" };
+
+export const REDIS_CONNECTION: Check = {
+  id: "redis-connection",
+  title: "unreachable, too old, a cluster, a replica, TLS, rights, the wrong database",
+  level: "error",
+  subjects: ["redis"],
+  look: async (context) => {
+    const { redis, refusal } = context;
+    if (refusal) return [unusable(refusal)];
+    if (!redis) return [];
+    return [
+      ...(await wrongDatabase(redis)),
+      ...(await rights(redis)),
+      ...(await tooOldFor(redis, context)),
+      ...fewConnections(await redis.info()),
+    ];
+  },
+};
+
+const unusable = ({ message }: Error): Finding => ({
+  level: "error",
+  where: WHERE,
+  saw: message,
+  why: "nothing can be pushed, run or looked at by this URL.",
+  remedy: "mend the URL or the server, and look again: nothing else of Redis was looked at.",
+});
+
+const wrongDatabase = async (redis: RedisReading): Promise<readonly Finding[]> => {
+  if ((await redis.processes()).length > 0) return [];
+  const other = await redis.otherDatabase();
+  if (other === undefined) return [];
+  const own = redisOptions(redis.url).db ?? 0;
+  return [
+    {
+      level: "error",
+      where: WHERE,
+      saw: `No Sidekiq process is in database ${own}, and some are in database ${other} of the same server.`,
+      why: "the databases of a server are worlds apart: what is pushed to one is not seen in another.",
+      remedy: `end the URL with \`/${other}\` if you belong to those, in every program that pushes or works.`,
+    },
+  ];
+};
+
+const rights = async (redis: RedisReading): Promise<readonly Finding[]> => {
+  const lacking = await redis.lackingRights();
+  if (lacking === undefined) return [];
+  return [
+    {
+      level: "warning",
+      where: WHERE,
+      saw: lacking,
+      why: "a worker that connects by this URL does not start, or fails where it needs the right.",
+      remedy: "allow it if workers use this URL; leave it if it is only for looking.",
+    },
+  ];
+};
+
+/** The oldest server that a generation of Sidekiq starts with (WIRE, the head of it). */
+const OLDEST: Readonly<Record<string, string>> = { "8": "7.0", "7": "6.2" };
+
+const tooOldFor = async (redis: RedisReading, { project }: DoctorContext): Promise<readonly Finding[]> => {
+  const versions = (await redis.processes()).flatMap(({ version }) => version ?? []);
+  const gem = project.gems().get("sidekiq")?.version;
+  const wanted = [...versions, ...(gem === undefined ? [] : [gem])].find((version) => {
+    const oldest = OLDEST[version.split(".")[0] ?? ""];
+    return oldest !== undefined && !isAtLeast(redis.version, oldest);
+  });
+  if (wanted === undefined) return [];
+  return [
+    {
+      level: "warning",
+      where: WHERE,
+      saw: `The server is version ${redis.version}, and Sidekiq ${wanted} needs ${OLDEST[wanted.split(".")[0] ?? ""]}.`,
+      why: "Sidekiq refuses to start with it, or fails at commands that the server does not know.",
+      remedy: "upgrade the server first, and Sidekiq after it.",
+    },
+  ];
+};
+
+const MANY = 0.8;
+
+const fewConnections = (info: ReadonlyMap<string, string>): readonly Finding[] => {
+  const [used, most] = [numberIn(info, "connected_clients"), numberIn(info, "maxclients")];
+  if (!(used > MANY * most)) return [];
+  return [
+    {
+      level: "warning",
+      where: WHERE,
+      saw: `${used} of the ${most} connections that the server allows are taken.`,
+      why: "when all are, no further process can push, and none that has lost its connection comes back.",
+      remedy: "lower the pools of the web processes, close what nobody uses, or raise `maxclients`.",
+    },
+  ];
+};

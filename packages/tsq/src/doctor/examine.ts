@@ -1,0 +1,95 @@
+/** Runs the checks, and keeps one that may not look from ending the others. */
+import { checkServer } from "@tsq/core/protocol";
+import { TsqError } from "@tsq/core";
+import type { Check, Finding } from "./check.ts";
+import { LEVELS } from "./check.ts";
+import type { DoctorContext } from "./context.ts";
+import { Project } from "./project/project.ts";
+import { RedisReading } from "./redis/redis-reading.ts";
+import type { ProjectOptions } from "./project/workers.ts";
+
+export interface Examined extends Finding {
+  readonly check: string;
+}
+
+export interface Examination {
+  /** The server, without its password; undefined when no check asked for it. */
+  readonly redis: string | undefined;
+  readonly folder: string;
+  /** The worst first, in the order of the checks. */
+  readonly findings: readonly Examined[];
+  /** The ids of the checks that looked. */
+  readonly looked: readonly string[];
+  readonly notLooked: readonly { readonly check: string; readonly reason: string }[];
+  /** How much of what there is was looked at; undefined of what nobody asked for. */
+  readonly jobs: { readonly looked: number; readonly total: number } | undefined;
+  readonly sources: { readonly files: number; readonly isCut: boolean } | undefined;
+}
+
+export interface ExamineOptions extends ProjectOptions {
+  readonly url: string;
+  readonly folder: string;
+  readonly checks: readonly Check[];
+  readonly now?: Date;
+}
+
+export const examine = async (options: ExamineOptions): Promise<Examination> => {
+  const { url, folder, checks, env, now = new Date() } = options;
+  const project = new Project(folder, options);
+  const looksAt = (subject: "redis" | "project"): boolean =>
+    checks.some(({ subjects }) => subjects.includes(subject));
+  const opened = looksAt("redis") ? await open(url) : undefined;
+  const redis = opened instanceof Error ? undefined : opened;
+  const refusal = opened instanceof Error ? opened : undefined;
+  const context: DoctorContext = { redis, refusal, project, env, now };
+  try {
+    const results = [];
+    for (const check of checks) results.push({ check, ...(await look(check, context)) });
+    const sample = redis?.sampled();
+    return {
+      redis: looksAt("redis") ? RedisReading.nameOf(url) : undefined,
+      folder,
+      findings: results
+        .flatMap(({ check, findings }) => findings.map((finding) => ({ check: check.id, ...finding })))
+        .toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level)),
+      looked: results.filter(({ reason }) => reason === undefined).map(({ check }) => check.id),
+      notLooked: results.flatMap(({ check, reason }) =>
+        reason === undefined ? [] : { check: check.id, reason },
+      ),
+      jobs: sample && { looked: sample.jobs.length, total: sample.total },
+      sources: looksAt("project") ? project.looked() : undefined,
+    };
+  } finally {
+    await redis?.[Symbol.asyncDispose]();
+  }
+};
+
+const open = async (url: string): Promise<RedisReading | Error> => {
+  try {
+    return new RedisReading(url, await checkServer(url));
+  } catch (error) {
+    if (error instanceof TsqError) return error;
+    throw error;
+  }
+};
+
+interface Looked {
+  readonly findings: readonly Finding[];
+  /** Why it could not look. */
+  readonly reason?: string;
+}
+
+const look = async (check: Check, context: DoctorContext): Promise<Looked> => {
+  const isBlind = !context.redis && check.subjects.every((subject) => subject === "redis");
+  if (isBlind && check.id !== CONNECTION) return { findings: [], reason: "Redis cannot be used" };
+  try {
+    return { findings: await check.look(context) };
+  } catch (error) {
+    // What a rule of the server refuses to this user.
+    if (error instanceof TsqError) return { findings: [], reason: error.message };
+    throw error;
+  }
+};
+
+/** Who says why. */
+const CONNECTION = "redis-connection";

@@ -1,0 +1,20 @@
+/** A class of jobs as a source of the project says it. */
+export interface JobClass {
+  readonly name: string;
+  readonly side: "ruby" | "typescript";
+  readonly kind: "sidekiq" | "active-job";
+  /** False of a class that is only enqueued here, and that the other side runs. */
+  readonly isRun: boolean;
+  /** Undefined where only the program knows it. */
+  readonly queue: string | undefined;
+  /** `unset` where nothing says it, `unknown` where only the program knows it. */
+  readonly retry: number | boolean | "unset" | "unknown";
+  /** Attempts by the name of the error, as its `retry_on` lines say them. */
+  readonly attempts: ReadonlyMap<string, number>;
+  /** ActiveJob retries by a line of its own, for whatever error. */
+  readonly hasRetryOn: boolean;
+  /** Seconds after which it is of no use, as it says itself. */
+  readonly deadlineSeconds: number | undefined;
+  readonly file: string;
+  readonly line: number;
+}

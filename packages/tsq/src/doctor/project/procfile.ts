@@ -1,0 +1,69 @@
+/** A Procfile: what each process of the app is started by, as far as it is a worker of Sidekiq or of tsq. */
+
+export interface ProcfileLine {
+  /** `worker` */
+  readonly name: string;
+  readonly command: string;
+  readonly line: number;
+}
+
+/** What is told on the command line of a worker. */
+export interface WorkerCommand {
+  readonly side: "ruby" | "typescript";
+  readonly config: string | undefined;
+  /** Undefined where none is named: then the config file says it. */
+  readonly queues: readonly { readonly name: string; readonly weight: number }[] | undefined;
+  readonly timeoutSeconds: number | undefined;
+  /** What stands before the program and starts it: `npx`, `npm run`. */
+  readonly starter: string | undefined;
+  /** It holds what only a shell knows: a variable, a command. */
+  readonly isOpen: boolean;
+}
+
+export const readProcfile = (text: string): readonly ProcfileLine[] =>
+  text.split("\n").flatMap((line, i) => {
+    const [, name, command] = /^([\w-]+):\s*(\S.*?)\s*$/.exec(line) ?? [];
+    return name === undefined || command === undefined ? [] : [{ name, command, line: i + 1 }];
+  });
+
+/** Undefined of what is no worker. */
+export const workerCommand = (command: string): WorkerCommand | undefined => {
+  const words =
+    command.match(/"[^"]*"|'[^']*'|\S+/g)?.map((word) => word.replace(/^(["'])(.*)\1$/, "$2")) ?? [];
+  const at = words.findIndex((word, i) => isSidekiq(word) || isTsqWork(word, words[i + 1]));
+  if (at === -1) return undefined;
+  const side = isSidekiq(words[at] as string) ? "ruby" : "typescript";
+  const flags = words.slice(at + 1);
+  const values = (...names: readonly string[]): readonly string[] =>
+    flags.flatMap((word, i) => {
+      if (names.includes(word)) return flags[i + 1] ?? [];
+      const [, name, value] = /^(--[\w-]+)=(.*)$/.exec(word) ?? /^(-\w)(.+)$/.exec(word) ?? [];
+      return name !== undefined && names.includes(name) ? (value as string) : [];
+    });
+  const queues = values("-q", "--queue", "--queues").map((queue) => {
+    const [name = "", weight] = queue.split(",");
+    return { name, weight: Number(weight) || 0 };
+  });
+  const timeout = values("-t", "--timeout").at(-1);
+  return {
+    side,
+    config: values("-C", "--config").at(-1),
+    queues: queues.length > 0 ? queues : undefined,
+    timeoutSeconds: timeout !== undefined && /^\d+$/.test(timeout) ? Number(timeout) : undefined,
+    starter: starterIn(words.slice(0, at)),
+    isOpen: flags.some((word) => /[$`]/.test(word)),
+  };
+};
+
+const isSidekiq = (word: string): boolean => /(?:^|\/)sidekiq(?:swarm)?$/.test(word);
+
+const isTsqWork = (word: string, next: string | undefined): boolean =>
+  /(?:^|\/)tsq(?:\.js)?$/.test(word) && next === "work";
+
+const starterIn = (before: readonly string[]): string | undefined => {
+  const words = before.filter((word) => !/^\w+=/.test(word) && word !== "exec" && word !== "env");
+  const [program, verb] = words;
+  if (program === "npx" || program === "bunx") return program;
+  if (program === "npm" || program === "yarn" || program === "pnpm") return `${program} ${verb ?? ""}`.trim();
+  return undefined;
+};

@@ -1,0 +1,92 @@
+/** The folder of an app as the checks see it: each file that says something of jobs, read once, and none of it run. */
+import { join } from "node:path";
+import { once } from "../once.ts";
+import { lockedGems, namedGems } from "./gems.ts";
+import type { Gem } from "./gems.ts";
+import type { JobClass } from "./job-class.ts";
+import { readProcfile } from "./procfile.ts";
+import type { ProcfileLine } from "./procfile.ts";
+import { rubyJobs } from "./ruby-jobs.ts";
+import { readRuby } from "./ruby-text.ts";
+import { SCHEDULE_FILE } from "../../config/schedule-file.ts";
+import { readScheduled } from "./scheduled.ts";
+import type { Scheduled } from "./scheduled.ts";
+import type { SourceText } from "./source-text.ts";
+import { typescriptFacts } from "./typescript-facts.ts";
+import type { TypeScriptFacts } from "./typescript-facts.ts";
+import { textIn, walkSources } from "./walk.ts";
+import type { Walk } from "./walk.ts";
+import { workersOf } from "./workers.ts";
+import type { ProjectOptions, ProjectWorker } from "./workers.ts";
+
+export class Project {
+  readonly folder: string;
+  readonly options: ProjectOptions;
+
+  constructor(folder: string, options: ProjectOptions) {
+    this.folder = folder;
+    this.options = options;
+  }
+
+  /** Undefined where there is none. */
+  text(path: string): string | undefined {
+    return textIn(join(this.folder, path));
+  }
+
+  readonly #sources = once((): Walk => walkSources(this.folder));
+
+  /** How many sources were read, and whether there are more. */
+  readonly looked = once(() => ({ files: this.#sources().files.length, isCut: this.#sources().isCut }));
+
+  readonly ruby = once((): readonly SourceText[] =>
+    this.#sources()
+      .files.filter(({ path }) => /\.r[bu]$/.test(path))
+      .map(({ path, text }) => ({ path, text, ...readRuby(text) })),
+  );
+
+  readonly typescript = once((): TypeScriptFacts =>
+    typescriptFacts(this.#sources().files.filter(({ path }) => /\.[cm]?[jt]sx?$/.test(path))),
+  );
+
+  readonly jobs = once((): readonly JobClass[] => [...rubyJobs(this.ruby()), ...this.typescript().jobs]);
+
+  /** Undefined without a Procfile. */
+  readonly procfile = once((): readonly ProcfileLine[] | undefined => {
+    const text = this.text("Procfile");
+    return text === undefined ? undefined : readProcfile(text);
+  });
+
+  /** The workers that the Procfile starts, or those that the usual config file is for. */
+  readonly workers = once((): readonly ProjectWorker[] =>
+    workersOf({
+      folder: this.folder,
+      options: this.options,
+      procfile: this.procfile() ?? [],
+      hasRuby: this.gems().size > 0,
+      hasTsq: this.packages().includes("tsq"),
+    }),
+  );
+
+  readonly gems = once((): ReadonlyMap<string, Gem> => {
+    const locked = this.text("Gemfile.lock");
+    const named = this.text("Gemfile");
+    return new Map([
+      ...(named === undefined ? [] : namedGems(named, "Gemfile")),
+      ...(locked === undefined ? [] : lockedGems(locked, "Gemfile.lock")),
+    ]);
+  });
+
+  /** What package.json depends on; empty without one. */
+  readonly packages = once((): readonly string[] => {
+    try {
+      const json = JSON.parse(this.text("package.json") ?? "{}") as Record<string, object | undefined>;
+      return ["dependencies", "devDependencies"].flatMap((key) => Object.keys(json[key] ?? {}));
+    } catch {
+      return [];
+    }
+  });
+
+  readonly schedule = once((): Scheduled | undefined =>
+    this.text(SCHEDULE_FILE) === undefined ? undefined : readScheduled(this.folder, this.options.env),
+  );
+}

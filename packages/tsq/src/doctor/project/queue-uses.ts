@@ -1,0 +1,57 @@
+/** The queues that a project pushes to, each with the place that says so. */
+import type { Place } from "../check.ts";
+import { clipped } from "../check.ts";
+import type { Project } from "./project.ts";
+import { valueIn } from "./ruby-classes.ts";
+import { lineAt, matchesIn, statementAt } from "./source-text.ts";
+
+export interface QueueUse {
+  readonly queue: string;
+  readonly where: Place;
+  /** In a sentence. */
+  readonly saw: string;
+}
+
+export const queueUses = (project: Project): readonly QueueUse[] => [
+  ...project.jobs().flatMap(({ name, queue, kind, side, file, line }) => {
+    // What Rails puts before the names of queues is known to the program alone.
+    if (queue === undefined || (side === "ruby" && kind === "active-job" && hasPrefix(project))) return [];
+    return { queue, where: { file, line }, saw: goesTo(name, queue) };
+  }),
+  ...mails(project),
+  ...(project.schedule()?.entries ?? []).flatMap(({ name, queue, line, isActiveJob }) => {
+    if (queue === undefined || (isActiveJob && hasPrefix(project))) return [];
+    const where = { file: project.schedule()?.file ?? "", ...(line === undefined ? {} : { line }) };
+    return { queue, where, saw: `The entry ${goesTo(name, queue)}` };
+  }),
+];
+
+const goesTo = (name: string, queue: string): string => `\`${clipped(name)}\` goes to \`${clipped(queue)}\`.`;
+
+const hasPrefix = (project: Project): boolean =>
+  project.ruby().some((source) => matchesIn(source, /\bqueue_name_prefix\s*=/).length > 0);
+
+const DELIVER_LATER = /\.deliver_later\b/;
+
+/** Of mails that are delivered later, where a line says the queue, or Rails has it so. */
+const mails = (project: Project): readonly QueueUse[] => {
+  if (hasPrefix(project)) return [];
+  const uses = project
+    .ruby()
+    .flatMap((source) =>
+      matchesIn(source, DELIVER_LATER).map(({ index }) => ({ source, line: lineAt(source.text, index) })),
+    );
+  const [use] = uses;
+  const settings = project
+    .ruby()
+    .flatMap((source) =>
+      matchesIn(source, /\bdeliver_later_queue_name\s*=/).map(({ index }) => ({ source, index })),
+    );
+  const [setting] = settings;
+  if (!use || !setting || settings.length > 1) return [];
+  const value = valueIn(statementAt(setting.source, setting.index).replace(/^[^=]*=/, ""));
+  if (value === "dynamic" || typeof value.known !== "string") return [];
+  const queue = value.known;
+  const where = { file: setting.source.path, line: lineAt(setting.source.text, setting.index) };
+  return [{ queue, where, saw: `Mails that are delivered later go to \`${clipped(queue)}\`.` }];
+};

@@ -1,0 +1,104 @@
+/** Which workers a project starts, and which queues each of them serves. */
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { findConfigFile, readConfigFile } from "../../config/config-file.ts";
+import type { FileConfig } from "../../config/config-file.ts";
+import type { Environment } from "../../config/erb/erb-expression.ts";
+import { EXTRA_ROWS } from "../../config/work-rows.ts";
+import { workerCommand } from "./procfile.ts";
+import type { ProcfileLine, WorkerCommand } from "./procfile.ts";
+
+export interface ProjectOptions {
+  readonly env: Environment;
+  /** The section of sidekiq.yml. */
+  readonly environment: string;
+}
+
+/** What is known of a project before its workers are. */
+export interface Workplace {
+  readonly folder: string;
+  readonly options: ProjectOptions;
+  readonly procfile: readonly ProcfileLine[];
+  readonly hasRuby: boolean;
+  readonly hasTsq: boolean;
+}
+
+export interface ProjectWorker {
+  readonly sides: readonly ("ruby" | "typescript")[];
+  /** The line of the Procfile; undefined where there is none, and the config file alone tells. */
+  readonly line: ProcfileLine | undefined;
+  readonly starter: string | undefined;
+  /** Its config file, from the folder on. */
+  readonly config: string | undefined;
+  /** Undefined where it is not known. */
+  readonly queues: readonly { readonly name: string; readonly weight: number }[] | undefined;
+  /** How long a stop waits; 25 where nothing says it, undefined where it is not known. */
+  readonly timeoutSeconds: number | undefined;
+  /** Why its config file could not be read. */
+  readonly error: Error | undefined;
+}
+
+const DEFAULT_TIMEOUT_SECONDS = 25;
+
+export const workersOf = (place: Workplace): readonly ProjectWorker[] => {
+  const started = place.procfile.flatMap((line) => {
+    const command = workerCommand(line.command);
+    return command ? [fromCommand(place, line, command)] : [];
+  });
+  if (started.length > 0) return started;
+  const config = findConfigFile({}, place.folder);
+  if (config === undefined) return [];
+  const sides: ("ruby" | "typescript")[] = [];
+  if (place.hasRuby) sides.push("ruby");
+  else if (place.hasTsq) sides.push("typescript");
+  return [{ sides, line: undefined, starter: undefined, ...fromConfig(place, relative(place, config)) }];
+};
+
+const fromCommand = (place: Workplace, line: ProcfileLine, command: WorkerCommand): ProjectWorker => {
+  const usual = findConfigFile({}, place.folder);
+  const found = command.config ?? (usual === undefined ? undefined : relative(place, usual));
+  const read = found === undefined ? NO_CONFIG : fromConfig(place, found);
+  return {
+    sides: [command.side],
+    line,
+    starter: command.starter,
+    ...read,
+    queues: command.isOpen ? undefined : (command.queues ?? read.queues),
+    timeoutSeconds: command.timeoutSeconds ?? read.timeoutSeconds,
+  };
+};
+
+type Configured = Pick<ProjectWorker, "config" | "queues" | "timeoutSeconds" | "error">;
+
+/** As Sidekiq starts without any. */
+const NO_CONFIG: Configured = {
+  config: undefined,
+  queues: [{ name: "default", weight: 0 }],
+  timeoutSeconds: DEFAULT_TIMEOUT_SECONDS,
+  error: undefined,
+};
+
+const fromConfig = (place: Workplace, config: string): Configured => {
+  const path = join(place.folder, config);
+  if (!existsSync(path)) return { ...NO_CONFIG, config, queues: undefined, timeoutSeconds: undefined };
+  try {
+    const read = readConfigFile(path, { ...place.options, extra: EXTRA_ROWS });
+    return { config, queues: queuesIn(read), timeoutSeconds: timeoutIn(read), error: undefined };
+  } catch (error) {
+    return { config, queues: undefined, timeoutSeconds: undefined, error: error as Error };
+  }
+};
+
+const queuesIn = ({ queues, capsules = [] }: FileConfig): ProjectWorker["queues"] => {
+  const own = queues ?? [{ name: "default", weight: 0 }];
+  return [...own, ...capsules.flatMap((capsule) => capsule.queues)].map(({ name, weight }) => ({
+    name,
+    weight,
+  }));
+};
+
+const timeoutIn = ({ shutdownTimeoutMs }: FileConfig): number =>
+  shutdownTimeoutMs === undefined ? DEFAULT_TIMEOUT_SECONDS : shutdownTimeoutMs / 1_000;
+
+const relative = ({ folder }: Workplace, path: string): string =>
+  path.startsWith(folder) ? path.slice(folder.length).replace(/^[/\\]+/, "") : path;

@@ -1,0 +1,116 @@
+/** A Redis as the checks see it. It is only read, each part once and so far as a check asks for it. */
+import { ApiConnection, Findings, findingsOf, Metrics, ProcessSet } from "@tsq/core/api";
+import type {
+  Finding as ApiFinding,
+  FindingKind,
+  MetricsReport,
+  ProcessRecord,
+  Snapshot,
+} from "@tsq/core/api";
+import { checkRights, databaseWithProcesses, describeTarget, isNoPermission } from "@tsq/core/protocol";
+import { once } from "../once.ts";
+import { readSample } from "./sample.ts";
+import type { Sample } from "./sample.ts";
+import { readServerInfo } from "./server-info.ts";
+import type { ServerInfo } from "./server-info.ts";
+
+export interface RedisClock {
+  /** How far the server's clock is ahead of ours, in milliseconds; it may be wrong by half of the round trip. */
+  readonly aheadMs: number;
+  readonly roundTripMs: number;
+}
+
+export class RedisReading implements AsyncDisposable {
+  readonly url: string;
+  /** Without its password. */
+  readonly name: string;
+  /** Of the server. */
+  readonly version: string;
+  readonly api: ApiConnection;
+
+  static nameOf(url: string): string {
+    return describeTarget(url);
+  }
+
+  constructor(url: string, version: string) {
+    this.url = url;
+    this.name = describeTarget(url);
+    this.version = version;
+    this.api = new ApiConnection({ redis: url });
+  }
+
+  readonly info = once(async (): Promise<ServerInfo> => readServerInfo(await this.api.redis.info()));
+
+  /** How all stands, as the dashboard reads it. */
+  readonly snapshot = once((): Promise<Snapshot> => new Findings(this.api).snapshot());
+
+  readonly processes = once((): Promise<ProcessRecord[]> => new ProcessSet(this.api).all());
+
+  #sample: Sample | undefined;
+
+  readonly sample = once(
+    async (): Promise<Sample> => (this.#sample = await readSample(this.api, await this.snapshot())),
+  );
+
+  /** The sample, if somebody has asked for it. */
+  sampled(): Sample | undefined {
+    return this.#sample;
+  }
+
+  /** Of the last eight hours. */
+  readonly metrics = once((): Promise<MetricsReport> => new Metrics(this.api).topJobs({ minutes: 480 }));
+
+  /** What the dashboard's first page would say, of these kinds. */
+  async findings(...kinds: readonly FindingKind[]): Promise<readonly ApiFinding[]> {
+    return findingsOf(await this.snapshot()).filter(({ kind }) => kinds.includes(kind));
+  }
+
+  /** The rights that a worker lacks, as a message; undefined when it lacks none, or the server does not tell. */
+  async lackingRights(): Promise<string | undefined> {
+    try {
+      await checkRights(this.api.redis, this.url, "reliable");
+      return undefined;
+    } catch (error) {
+      return (error as Error).message;
+    }
+  }
+
+  /** Another database of the server in which Sidekiq is at work; undefined when there is none, or it may not be asked. */
+  async otherDatabase(): Promise<number | undefined> {
+    const late = AbortSignal.timeout(2_000);
+    return databaseWithProcesses(this.api.redis, this.url, late).catch(() => undefined);
+  }
+
+  /** A setting of the server; undefined where it may not be asked, as with most that are rented. */
+  async setting(name: string): Promise<string | undefined> {
+    try {
+      const reply = (await this.api.redis.config("GET", name)) as unknown;
+      const pairs = Array.isArray(reply)
+        ? reply.map(String)
+        : Object.entries(reply as object)
+            .flat()
+            .map(String);
+      return pairs[1];
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Undefined where the server may not be asked for its time. */
+  async clock(): Promise<RedisClock | undefined> {
+    try {
+      const before = Date.now();
+      const [seconds, micros] = await this.api.redis.time();
+      const after = Date.now();
+      const serverMs = Number(seconds) * 1_000 + Number(micros) / 1_000;
+      return { aheadMs: serverMs - (before + after) / 2, roundTripMs: after - before };
+    } catch (error) {
+      if (isNoPermission((error as Error).message)) return undefined;
+      throw error;
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.api.close();
+  }
+}

@@ -1,0 +1,87 @@
+/** What an examination has found, as people read it: in 80 columns, the worst first, each with why and what to do. */
+import { terminalText } from "../cli/terminal-text.ts";
+import { counted, LEVELS, placeText } from "./check.ts";
+import type { Check, Level } from "./check.ts";
+import type { Examination, Examined } from "./examine.ts";
+
+export const WIDTH = 80;
+
+export const reportLines = (examination: Examination): readonly string[] => [
+  ...wrapped(headline(examination)),
+  "",
+  ...LEVELS.flatMap((level) => groupLines(level, examination.findings)),
+  ...unlooked(examination),
+  ...wrapped(verdict(examination)),
+];
+
+/** The checks, a line or two each. */
+export const listLines = (checks: readonly Check[]): readonly string[] => {
+  const indent = Math.max(...checks.map(({ id }) => id.length)) + 2;
+  return checks.flatMap(({ id, title, level }) =>
+    wrapped(`${id.padEnd(indent)}${level.padEnd(LEVEL_COLUMN)}${title}`, " ".repeat(indent + LEVEL_COLUMN)),
+  );
+};
+
+const LEVEL_COLUMN = 9;
+
+const headline = ({ redis, folder }: Examination): string =>
+  [redis === undefined ? [] : `Redis ${redis}`, `folder ${folder}`].flat().join(", ");
+
+const HEADS: Readonly<Record<Level, string>> = { error: "ERRORS", warning: "WARNINGS", note: "NOTES" };
+
+const groupLines = (level: Level, findings: readonly Examined[]): readonly string[] => {
+  const own = findings.filter((finding) => finding.level === level);
+  return own.length === 0 ? [] : [HEADS[level], ...own.flatMap(findingLines)];
+};
+
+const findingLines = ({ check, level, where, saw, why, remedy }: Examined): readonly string[] => [
+  ...wrapped(`${level} ${check}  ${placeText(where)}`, "  "),
+  ...wrapped(`  ${saw}`, "  "),
+  ...wrapped(`  Why: ${why}`, "       "),
+  ...wrapped(`  Do:  ${remedy}`, "       "),
+  "",
+];
+
+const unlooked = ({ notLooked }: Examination): readonly string[] => {
+  if (notLooked.length === 0) return [];
+  const byReason = new Map<string, string[]>();
+  for (const { check, reason } of notLooked) byReason.set(reason, [...(byReason.get(reason) ?? []), check]);
+  return [
+    "NOT LOOKED AT",
+    ...[...byReason].flatMap(([reason, ids]) => wrapped(`  ${ids.join(", ")}: ${reason}`, "    ")),
+    "",
+  ];
+};
+
+const verdict = ({ findings, looked, jobs, sources }: Examination): string => {
+  const counts = LEVELS.map((level) => counted(findings.filter((one) => one.level === level).length, level));
+  const seen = [
+    counted(looked.length, "check"),
+    jobs === undefined ? [] : `${jobs.looked} of ${counted(jobs.total, "job")}`,
+    sources === undefined
+      ? []
+      : `${counted(sources.files, "source")}${sources.isCut ? ", and there are more" : ""}`,
+  ].flat();
+  return `${counts.join(", ")}. Looked at: ${seen.join("; ")}.`;
+};
+
+/** At blanks, and what is longer than a line where the line ends. What a terminal would obey is made visible first. */
+const wrapped = (text: string, indent = ""): readonly string[] => {
+  const [, start = "", rest = ""] = /^(\s*)(.*)$/s.exec(terminalText(text)) ?? [];
+  const lines: string[] = [];
+  let line = start;
+  for (const word of rest.split(" ")) {
+    let left = word;
+    const isFirst = line.trim() === "";
+    if (!isFirst && line.length + 1 + left.length > WIDTH) {
+      lines.push(line.trimEnd());
+      line = indent;
+    } else if (!isFirst) line += " ";
+    for (; line.length + left.length > WIDTH; line = indent) {
+      lines.push(line + left.slice(0, WIDTH - line.length));
+      left = left.slice(WIDTH - line.length);
+    }
+    line += left;
+  }
+  return [...lines, line.trimEnd()];
+};

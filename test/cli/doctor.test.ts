@@ -1,0 +1,144 @@
+/** `tsq doctor` as its users run it. */
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Redis } from "ioredis";
+import { ALL_CHECKS } from "../support/inside-tsq.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { application, tsq } from "../support/tsq-command.ts";
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+
+const FILES = {
+  Procfile: "worker: sidekiq -q default,1\n",
+  "app/jobs/a_job.rb": "class AJob < ApplicationJob\n  queue_as :elsewhere\n  def perform; end\nend\n",
+};
+
+test("an error makes exit code 1, with place, cause and what to do in 80 columns", async () => {
+  const { code, stdout, stderr } = await tsq(["doctor", "--redis", server.url], { cwd: application(FILES) });
+
+  expect([code, stderr]).toEqual([1, ""]);
+  expect(stdout).toMatch(/^error queue-priorities {2}app\/jobs\/a_job.rb:1$/m);
+  expect(stdout).toMatch(/^ {2}`AJob` goes to `elsewhere`\./m);
+  expect(stdout).toMatch(/^ {2}Why: \S/m);
+  expect(stdout).toMatch(/^ {2}Do: {2}add `elsewhere`/m);
+  expect(stdout).toMatch(/1 error, .*Looked at: /);
+  expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+});
+
+test("without an error it is 0", async () => {
+  const { code, stdout } = await tsq(["doctor", "--skip", "queue-priorities", "--redis", server.url], {
+    cwd: application(FILES),
+  });
+
+  expect(code).toBe(0);
+  expect(stdout).toContain("0 errors");
+});
+
+test("--json has stable keys", async () => {
+  const folder = application(FILES);
+
+  const { code, stdout } = await tsq([
+    "doctor",
+    folder,
+    "--json",
+    "--only",
+    "queue-priorities",
+    "--redis",
+    server.url,
+  ]);
+
+  expect(code).toBe(1);
+  expect(JSON.parse(stdout)).toEqual({
+    redis: server.url,
+    folder,
+    errors: 1,
+    warnings: 0,
+    notes: 0,
+    findings: [
+      {
+        check: "queue-priorities",
+        level: "error",
+        file: "app/jobs/a_job.rb",
+        line: 1,
+        redis: null,
+        saw: expect.any(String),
+        why: expect.any(String),
+        remedy: expect.any(String),
+      },
+    ],
+    looked: ["queue-priorities"],
+    not_looked: [],
+    jobs: null,
+    sources: { files: 1, cut: false },
+  });
+});
+
+test("--list has all checks, and needs no Redis", async () => {
+  const { code, stdout } = await tsq(["doctor", "--list", "--redis", "redis://127.0.0.1:1"]);
+
+  expect(code).toBe(0);
+  for (const { id, level } of ALL_CHECKS) expect(stdout).toMatch(new RegExp(`^${id} +${level} +\\S`, "m"));
+  expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+});
+
+test.for([
+  [["--only", "redis-conection"], "Did you mean `redis-connection`?"],
+  [["--skip", "nothing"], "There are redis-connection, "],
+  [["no-such-folder"], "Expected the folder of a project, got `no-such-folder`"],
+] as const)("%j is refused", async ([args, message]) => {
+  const { code, stdout, stderr } = await tsq(["doctor", ...args]);
+
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toContain(message);
+});
+
+test("names from Redis never reach the terminal as it would obey them", async () => {
+  const name = "\u001b[31mred\u009b0m\u202e";
+  await redis.sadd("queues", name);
+  await redis.lpush(`queue:${name}`, '{"class":"A"}');
+  await redis.hset("web:1:a", { info: '{"queues":["default"]}' });
+  await redis.sadd("processes", "web:1:a");
+
+  const args = ["doctor", "--only", "queue-priorities", "--redis", server.url];
+  const [text, json] = [await tsq(args), await tsq([...args, "--json"])];
+
+  await redis.flushdb();
+  expect(text.stdout).toContain("\\x1b[31mred\\x9b0m\\u202e");
+  // oxlint-disable-next-line no-control-regex -- that is what a terminal obeys
+  for (const { stdout } of [text, json]) expect(stdout).not.toMatch(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]/);
+  expect(JSON.stringify(JSON.parse(json.stdout))).toContain(JSON.stringify(name).slice(1, -1));
+});
+
+test("nothing is written, whatever it looks at", async () => {
+  await redis.sadd("queues", "default");
+  await redis.lpush("queue:default", '{"class":"A","jid":"a"}', "no json");
+  await redis.zadd("retry", 1, '{"class":"B","jid":"b"}');
+  await redis.config("RESETSTAT");
+  const before = await redis.dump("queue:default");
+
+  await tsq(["doctor", "--redis", server.url]);
+
+  const stats = await redis.info("commandstats");
+  const commands = [...stats.matchAll(/^cmdstat_([^:]+):/gm)].map(([, command]) => command as string);
+  const reading = new Set(
+    "dump info ping select client|setinfo config|resetstat config|get time smembers sscan scard zcard zcount llen lrange lindex hmget hget hgetall mget get exists zrange zrevrange zrangebyscore eval quit hlen type".split(
+      " ",
+    ),
+  );
+  expect(commands.filter((command) => !reading.has(command))).toEqual([]);
+  expect(await redis.dump("queue:default")).toEqual(before);
+  await redis.flushdb();
+});
+
+test("its document has a row for each check, as the code has it", () => {
+  const document = readFileSync(new URL("../../docs/doctor.md", import.meta.url), "utf8");
+  const rows = [...document.matchAll(/^\| \[?`([\w-]+)`[^|]*\| (error|warning|note) \|/gm)];
+
+  expect(rows.map(([, id, level]) => [id, level])).toEqual(ALL_CHECKS.map(({ id, level }) => [id, level]));
+});
