@@ -1,27 +1,12 @@
 /** What `authorize` is asked, and that nothing is done or shown where it says no: from outside, by HTTP. */
-import type { Redis } from "ioredis";
 import type { Authorize, Role, WebOptions } from "tsq/web";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { serveDashboard } from "../../support/dashboard.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { describe, expect, test } from "vitest";
+import { setDashboards } from "../../support/web-stage.ts";
 
-let server: TestRedis;
-let redis: Redis;
+const stage = setDashboards();
 
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const serve = async (authorize: Authorize | undefined, role: Role = "admin", more: WebOptions = {}) => {
-  const options = { auth: () => ({ name: "mira", role }), redis: server.url, authorize, ...more };
-  const dashboard = await serveDashboard(options);
-  onTestFinished(() => dashboard.stop());
-  return dashboard;
-};
+const serve = (authorize: Authorize | undefined, role: Role = "admin", more: WebOptions = {}) =>
+  stage.serve({ auth: () => ({ name: "mira", role }), authorize, ...more });
 
 const job = (jid: string, queue: string, more: object = {}) =>
   JSON.stringify({ class: "A", args: ["secret"], jid, queue, created_at: 1_000, retry: true, ...more });
@@ -30,8 +15,8 @@ const job = (jid: string, queue: string, more: object = {}) =>
 const NOT_PAYMENTS: Authorize = (_, action, { queue }) => action === "look" || queue !== "payments";
 
 const both = async (set: string) => {
-  await redis.zadd(set, 1, job("m1", "mails"));
-  await redis.zadd(set, 2, job("p1", "payments"));
+  await stage.redis.zadd(set, 1, job("m1", "mails"));
+  await stage.redis.zadd(set, 2, job("p1", "payments"));
 };
 
 describe("work on many jobs leaves alone what may not be touched", () => {
@@ -49,26 +34,26 @@ describe("work on many jobs leaves alone what may not be touched", () => {
     const { status, location = "" } = await dashboard.post(path, form);
 
     expect(status).toBe(302);
-    const left = await redis.zrange(set, "0", "-1");
+    const left = await stage.redis.zrange(set, "0", "-1");
     expect(left.filter((text) => text.includes('"queue":"payments"'))).toHaveLength(1);
     expect(left.filter((text) => text.includes('"queue":"mails"'))).toEqual([]);
-    expect(await redis.llen("queue:payments")).toBe(0);
+    expect(await stage.redis.llen("queue:payments")).toBe(0);
     expect((await dashboard.get(location)).text).toContain("1 job was left alone: ");
   });
 
   test("on a queue by the class of each, also where the whole queue is cleared", async () => {
-    await redis.lpush("queue:q", job("a1", "q"), job("b1", "q", { class: "B" }));
+    await stage.redis.lpush("queue:q", job("a1", "q"), job("b1", "q", { class: "B" }));
     const dashboard = await serve((_, action, subject) => action === "look" || subject.class !== "B");
 
     for (const path of ["/queues/q/all/kill", "/queues/q"])
       expect((await dashboard.post(path, { q: "" })).status).toBe(302);
 
-    expect(await redis.lrange("queue:q", 0, -1)).toEqual([job("b1", "q", { class: "B" })]);
-    expect(await redis.zcard("dead")).toBe(1);
+    expect(await stage.redis.lrange("queue:q", 0, -1)).toEqual([job("b1", "q", { class: "B" })]);
+    expect(await stage.redis.zcard("dead")).toBe(1);
   });
 
   test("as its own action and as that of one job, with set, queue, class and jid", async () => {
-    await redis.zadd("dead", 1, job("m1", "mails"));
+    await stage.redis.zadd("dead", 1, job("m1", "mails"));
     const asked: unknown[] = [];
     const dashboard = await serve((_, action, subject) => {
       if (subject.jid !== undefined) asked.push([action, subject]);
@@ -86,21 +71,25 @@ describe("work on many jobs leaves alone what may not be touched", () => {
 
   test("and of processes those that may not be told", async () => {
     for (const name of ["one", "two"]) {
-      await redis.sadd("processes", name);
-      await redis.hset(name, { info: JSON.stringify({ identity: name, hostname: name }), busy: 0, beat: 1 });
+      await stage.redis.sadd("processes", name);
+      await stage.redis.hset(name, {
+        info: JSON.stringify({ identity: name, hostname: name }),
+        busy: 0,
+        beat: 1,
+      });
     }
     const dashboard = await serve((_, __, { identity }) => identity !== "two");
 
     expect((await dashboard.post("/busy", { quiet: "1" })).status).toBe(302);
 
-    expect(await redis.lrange("one-signals", 0, -1)).toEqual(["TSTP"]);
-    expect(await redis.exists("two-signals")).toBe(0);
+    expect(await stage.redis.lrange("one-signals", 0, -1)).toEqual(["TSTP"]);
+    expect(await stage.redis.exists("two-signals")).toBe(0);
   });
 });
 
 describe("of jobs that are ticked each is asked for", () => {
   test("on a queue, by key and by payload, with its class and jid", async () => {
-    await redis.lpush("queue:q", job("a1", "q"), job("b1", "q", { class: "B" }));
+    await stage.redis.lpush("queue:q", job("a1", "q"), job("b1", "q", { class: "B" }));
     const dashboard = await serve((_, __, subject) => subject.class !== "B" && subject.queue !== "other");
 
     for (const [path, form] of [
@@ -110,11 +99,11 @@ describe("of jobs that are ticked each is asked for", () => {
       ["/queues/q/move", { "key[]": "a1", to: "other" }],
     ] as const)
       expect([path, form, (await dashboard.post(path, form)).status]).toEqual([path, form, 403]);
-    expect(await redis.llen("queue:q")).toBe(2);
+    expect(await stage.redis.llen("queue:q")).toBe(2);
   });
 
   test("and the queue that a job would go to as well", async () => {
-    await redis.zadd("retry", 1, job("m1", "mails"));
+    await stage.redis.zadd("retry", 1, job("m1", "mails"));
     const dashboard = await serve(NOT_PAYMENTS);
 
     for (const [path, form] of [
@@ -125,7 +114,7 @@ describe("of jobs that are ticked each is asked for", () => {
       ["/queues/mails/all/move", { q: "", to: "payments" }],
     ] as const)
       expect([path, (await dashboard.post(path, form)).status]).toEqual([path, 403]);
-    expect(await redis.zrange("retry", "0", "-1")).toEqual([job("m1", "mails")]);
+    expect(await stage.redis.zrange("retry", "0", "-1")).toEqual([job("m1", "mails")]);
   });
 });
 
@@ -137,9 +126,9 @@ test("the class that `authorize` and `mask` are told is the one that runs, not i
     display_class: "Harmless",
     args: [{ job_class: "Payroll", arguments: ["secret"] }],
   };
-  await redis.zadd("retry", 1, job("l1", "q", label));
-  await redis.zadd("retry", 2, job("w1", "q", wrapped));
-  await redis.lpush("queue:q", job("q1", "q", label));
+  await stage.redis.zadd("retry", 1, job("l1", "q", label));
+  await stage.redis.zadd("retry", 2, job("w1", "q", wrapped));
+  await stage.redis.lpush("queue:q", job("q1", "q", label));
   const masked: unknown[] = [];
   const dashboard = await serve(
     (_, action, subject) => action === "look" || subject.class !== "Payroll",
@@ -167,7 +156,7 @@ test("the class that `authorize` and `mask` are told is the one that runs, not i
 
 describe("before anything is read", () => {
   test("the role decides, and a refusal is written down", async () => {
-    await redis.zadd("retry", 1, job("m1", "mails"));
+    await stage.redis.zadd("retry", 1, job("m1", "mails"));
     const dashboard = await serve(undefined, "viewer");
     const before = await commandsOf();
 
@@ -183,7 +172,7 @@ describe("before anything is read", () => {
     const after = await commandsOf();
     for (const name of ["lrange", "zscan", "zrangebyscore", "zrange"])
       expect([name, after.get(name) ?? 0]).toEqual([name, before.get(name) ?? 0]);
-    expect(await redis.xlen("tsq:audit")).toBe(5);
+    expect(await stage.redis.xlen("tsq:audit")).toBe(5);
   });
 
   test("a form that names more jobs than a page has is refused", async () => {
@@ -203,30 +192,71 @@ describe("before anything is read", () => {
 });
 
 test("a process whose name is empty is told alone", async () => {
-  await redis.sadd("processes", "", "one");
-  await redis.hset("one", { info: JSON.stringify({ identity: "one", hostname: "one" }), busy: 0, beat: 1 });
+  await stage.redis.sadd("processes", "", "one");
+  await stage.redis.hset("one", {
+    info: JSON.stringify({ identity: "one", hostname: "one" }),
+    busy: 0,
+    beat: 1,
+  });
   const dashboard = await serve(undefined);
 
   expect((await dashboard.get("/busy/confirm?do=stop&identity=")).text).toContain('name="identity"');
   expect((await dashboard.post("/busy", { identity: "", stop: "1" })).status).toBe(302);
 
-  expect(await redis.exists("one-signals")).toBe(0);
+  expect(await stage.redis.exists("one-signals")).toBe(0);
 });
 
 const commandsOf = async (): Promise<ReadonlyMap<string, number>> => {
-  const stats = await redis.info("commandstats");
+  const stats = await stage.redis.info("commandstats");
   return new Map(
     [...stats.matchAll(/cmdstat_([a-z|]+):calls=(\d+)/g)].map(([, name = "", n]) => [name, Number(n)]),
   );
 };
 
-test("a job that may not be looked at has no page at any door, nor a question that tells of it", async () => {
-  await both("retry");
-  const dashboard = await serve((_, action, { queue }) => action !== "look" || queue !== "payments");
+describe("a job that may not be looked at is not shown at any door", () => {
+  const LOOKS_NOT: Authorize = (_, action, { queue }) => action !== "look" || queue !== "payments";
 
-  const doors = ["/retries/2-p1", "/retries/2-p1/retry", "/jobs/p1", "/jobs/p1/kill", "/jobs/p1/payload"];
-  const seen = await Promise.all(doors.map(async (path) => [path, (await dashboard.get(path)).status]));
+  test.each([
+    ["retry", "/retries", ["retry", "delete", "kill", "edit", "move", "reschedule"]],
+    ["schedule", "/scheduled", ["add_to_queue", "delete", "kill", "edit", "move", "reschedule"]],
+    ["dead", "/morgue", ["retry", "delete", "edit", "move"]],
+  ])("of the set %s", async (set, path, doors) => {
+    await both(set);
+    const dashboard = await serve(LOOKS_NOT);
 
-  expect(seen).toEqual(doors.map((path) => [path, 403]));
-  expect((await dashboard.get("/retries/1-m1")).status).toBe(200);
+    for (const door of ["", ...doors.map((one) => `/${one}`)]) {
+      const refused = await dashboard.get(`${path}/2-p1${door}`);
+      expect([door, refused.status, refused.text]).toEqual([
+        door,
+        403,
+        expect.not.stringMatching(/secret|payments/),
+      ]);
+      expect([door, (await dashboard.get(`${path}/1-m1${door}`)).status]).toEqual([door, 200]);
+    }
+  });
+
+  test("by its jid", async () => {
+    await both("retry");
+    const dashboard = await serve(LOOKS_NOT);
+
+    for (const door of ["", "/retry", "/kill", "/delete", "/payload"])
+      expect([door, (await dashboard.get(`/jobs/p1${door}`)).status]).toEqual([door, 403]);
+  });
+
+  test("by a form that asks, is asked again, or saves", async () => {
+    await both("retry");
+    const dashboard = await serve(LOOKS_NOT);
+    const ticked = { "key[]": ["1-m1", "2-p1"] };
+
+    for (const [path, form] of [
+      ["/retries", { ...ticked, move: "1" }],
+      ["/retries", { ...ticked, move: "1", to: " " }],
+      ["/retries", { ...ticked, reschedule: "1" }],
+      ["/retries/2-p1", { reschedule: "1", at: "yesterday" }],
+      ["/retries/2-p1/edit", { args: "no list" }],
+      ["/retries/2-p1/edit", { queue: "mails" }],
+    ] as const)
+      expect([path, form, (await dashboard.post(path, form)).status]).toEqual([path, form, 403]);
+    expect(await stage.redis.zcard("retry")).toBe(2);
+  });
 });

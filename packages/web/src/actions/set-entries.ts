@@ -1,7 +1,8 @@
 /** The entries of a set that somebody has named in a form, and something done to each of them. */
 import { MalformedPayloadError } from "@tsq/core";
 import type { SortedEntry } from "@tsq/core/api";
-import type { Subject } from "../security/permissions.ts";
+import { plain, redirect } from "../answers.ts";
+import type { Reason, Subject } from "../security/permissions.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
@@ -16,6 +17,18 @@ export const entriesOf = async (
   const set = kind.open(visit.api);
   const found = await Promise.all([...new Set(keys)].map((key) => set.findEntry(key)));
   return found.filter((entry) => entry !== undefined);
+};
+
+/** Why an entry may not be looked at, by whatever door. */
+export const whyHidden = (visit: Visit, kind: SetKind, entry: SortedEntry): Promise<Reason> =>
+  visit.permissions.why("look", subjectOfEntry(kind, entry));
+
+/** The entry that the path names, if it may be looked at; one that has moved on leads to the list, as in Sidekiq::Web. */
+export const shownEntry = async (visit: Visit, kind: SetKind): Promise<SortedEntry | Response> => {
+  const entry = await kind.open(visit.api).findEntry(visit.params["key"] ?? "");
+  if (!entry) return redirect(visit.to(kind.path));
+  const why = await whyHidden(visit, kind, entry);
+  return why === undefined ? entry : plain(why, 403);
 };
 
 /** What an action is done to. */

@@ -52,9 +52,7 @@ const withoutMarkup = (text: string): string =>
  * stands there by its number. NUL and halves of pairs are in no page.
  */
 export const exact = (text: string): Markup =>
-  new Markup(
-    PLAIN.test(text) ? text : withoutMarkup(text).replace(INVISIBLE, byNumber).replaceAll("\n", "&#10;"),
-  );
+  new Markup(PLAIN.test(text) ? text : withoutMarkup(text).replace(INVISIBLE, byNumber));
 
 const byNumber = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;

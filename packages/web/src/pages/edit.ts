@@ -14,9 +14,8 @@ export interface EditView {
   readonly list: string;
   readonly class: string | undefined;
   readonly jid: string | undefined;
-  /** As JSON, byte for byte; undefined where they cannot be changed here. */
-  readonly args: string | undefined;
-  readonly whyNoArgs: "masked" | "large" | "bytes";
+  /** As JSON, byte for byte, or why they cannot be changed here. */
+  readonly args: string | NoArgs;
   /** Whether class and arguments stand in a wrapper of ActiveJob. */
   readonly isWrapped: boolean;
   /** The class that runs it, in the wrapper if there is one. */
@@ -24,6 +23,11 @@ export interface EditView {
   readonly queue: string;
   /** What was wrong with what was sent. */
   readonly problem: EditProblem | undefined;
+}
+
+/** Why the arguments of a job cannot be changed. */
+export interface NoArgs {
+  readonly why: "masked" | "large" | "bytes";
 }
 
 /** In which field something is wrong, and what: a phrase, or the sentence of an error. */
@@ -42,8 +46,8 @@ export const editPage = (view: EditView, frame: Frame): Page => {
   const described = (field: EditProblem["field"]) =>
     view.problem?.field === field && html` aria-invalid="true" aria-describedby="problem"`;
   const args =
-    view.args === undefined
-      ? html`<p class="flash s-retry">${icon("err")}<span>${words.say(`edit.${view.whyNoArgs}`)}</span></p>`
+    typeof view.args !== "string"
+      ? html`<p class="flash s-retry">${icon("err")}<span>${words.say(`edit.${view.args.why}`)}</span></p>`
       : html`<div class="field"><label for="args">${words.say("edit.args")}</label><textarea id="args" name="args" rows="8" spellcheck="false"${described("args")}>\n${exact(view.args)}</textarea>${view.isWrapped && html`<small>${words.say("edit.wrapped")}</small>`}</div>`;
   const own = html`<div class="field"><label for="class">${words.say("edit.class")}</label><input id="class" name="class" value="${exact(view.runClass)}" required autocomplete="off" spellcheck="false" dir="ltr"${described("class")}>${view.isWrapped && html`<small>${words.say("edit.wrapped_class")}</small>`}</div>`;
   const form = html`${problem}${own}${args}<div class="field"><label for="queue">${words.say("queues.queue")}</label><input id="queue" name="queue" value="${exact(view.queue)}" required autocomplete="off"${described("queue")}></div><div class="acts"><a class="btn" href="${to(view.path)}">${words.say("verb.cancel")}</a><button class="btn main">${words.say("edit.save")}</button></div>`;

@@ -1,9 +1,10 @@
 /** A job of a set changed by hand, and retried: its class, its arguments, its queue, and every other byte as it was. */
+import { isUtf8 } from "node:buffer";
 import { InvalidJobError, MalformedPayloadError } from "@tsq/core";
 import type { JobEdit, SortedEntry } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { saidOf } from "../actions/said.ts";
-import { subjectOfEntry } from "../actions/set-entries.ts";
+import { shownEntry, subjectOfEntry } from "../actions/set-entries.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { path } from "../html/path.ts";
 import { editPage } from "../pages/edit.ts";
@@ -30,22 +31,20 @@ const withEntry = async (visit: Visit, kind: SetKind, answer: Answer): Promise<R
   // Nothing is read for whoever may not do it to any job.
   const role = visit.permissions.whyRole("job.edit", { set: kind.set });
   if (role !== undefined) return plain(role, 403);
-  const entry = await kind.open(visit.api).findEntry(visit.params["key"] ?? "");
-  if (!entry?.payload) return redirect(visit.to(kind.path));
+  const entry = await shownEntry(visit, kind);
+  if (entry instanceof Response) return entry;
+  if (!entry.payload) return redirect(visit.to(kind.path));
   const why = await visit.permissions.why("job.edit", subjectOfEntry(kind, entry));
   return why === undefined ? answer(visit, kind, entry) : plain(why, 403);
 };
 
 const viewOf = (visit: Visit, kind: SetKind, entry: SortedEntry): EditView => {
-  const text = entry.argsText ?? "[]";
-  const whyNoArgs = whyNot(entry, visit, text);
   return {
     path: kind.path + path`/${entry.id}`,
     list: kind.path,
     class: entry.displayClass,
     jid: entry.jid,
-    args: whyNoArgs === undefined ? text : undefined,
-    whyNoArgs: whyNoArgs ?? "large",
+    args: argsOf(entry, visit),
     isWrapped: entry.runClass !== entry.payload?.["class"],
     runClass: entry.runClass ?? "",
     queue: entry.queue ?? "",
@@ -53,12 +52,13 @@ const viewOf = (visit: Visit, kind: SetKind, entry: SortedEntry): EditView => {
   };
 };
 
-const whyNot = (entry: SortedEntry, visit: Visit, args: string): EditView["whyNoArgs"] | undefined => {
+const argsOf = (entry: SortedEntry, visit: Visit): EditView["args"] => {
   // What is masked must neither be shown here nor be written back as the mask.
-  if (hidesArguments(entry, visit)) return "masked";
-  if (args.length > LONGEST_ARGS) return "large";
-  // What is shown of such bytes would be written in their place.
-  return Buffer.from(entry.text).equals(entry.bytes) ? undefined : "bytes";
+  if (hidesArguments(entry, visit)) return { why: "masked" };
+  const text = entry.argsText ?? "[]";
+  if (text.length > LONGEST_ARGS) return { why: "large" };
+  // What is shown of bytes that are no text would be written in their place.
+  return text.includes("\ufffd") && !isUtf8(entry.bytes) ? { why: "bytes" } : text;
 };
 
 /**
@@ -85,11 +85,13 @@ const save: Answer = async (visit, kind, entry) => {
   const runClass = typed(visit.form.get("class"), before.runClass);
   // Browsers send line ends of their own.
   const args = visit.form.get("args")?.replaceAll("\r\n", "\n");
-  const isChanged = args !== undefined && sentBack(args, false) !== sentBack(before.args ?? "", false);
-  if (args !== undefined && before.args === undefined) {
-    const why = before.whyNoArgs;
+  const own = before.args;
+  if (args !== undefined && typeof own !== "string") {
+    const { why } = own;
     return plain(visit.words.text(why === "masked" ? "refuse.masked" : `edit.${why}`), 422);
   }
+  const isChanged =
+    args !== undefined && typeof own === "string" && sentBack(args, false) !== sentBack(own, false);
   // What somebody has typed is there again.
   const again = async (problem: EditProblem): Promise<Response> => {
     const view = { ...before, args: args ?? before.args, queue, runClass, problem };

@@ -1,7 +1,7 @@
 /** Moving and rescheduling entries of a set: the question for where or when, and the deed, of one or of those that are ticked. */
 import type { SortedEntry } from "@tsq/core/api";
 import { saidOf } from "../actions/said.ts";
-import { entriesOf, listAgain, subjectOfEntry, tallied } from "../actions/set-entries.ts";
+import { entriesOf, listAgain, subjectOfEntry, tallied, whyHidden } from "../actions/set-entries.ts";
 import { plain, redirect } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { subjectsOf } from "../bulk/bulk-choice.ts";
@@ -87,6 +87,10 @@ const ask = async (visit: Visit, { kind, verb, entries, keys }: Wanted, typed?: 
   const list = listAgain(visit, kind);
   if (entries.length === 0) {
     return visit.done(list, saidOf(visit.words, verb, { done: 0, gone: keys.length, malformed: 0 }));
+  }
+  for (const entry of entries) {
+    const why = await whyHidden(visit, kind, entry);
+    if (why !== undefined) return plain(why, 403);
   }
   const own = kind.path + path`/${keys[0] ?? ""}`;
   const { queues } = await visit.services.summary.now();

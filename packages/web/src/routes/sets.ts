@@ -2,8 +2,7 @@
 import { FilterError } from "@tsq/core";
 import { Jobs } from "@tsq/core/api";
 import type { SortedEntry } from "@tsq/core/api";
-import { subjectOfEntry } from "../actions/set-entries.ts";
-import { plain, redirect } from "../answers.ts";
+import { shownEntry } from "../actions/set-entries.ts";
 import { listOfSet } from "../bulk/bulk-list.ts";
 import type { TargetVerb } from "../bulk/target.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -187,19 +186,9 @@ const findIn = async (visit: Visit, kind: SetKind, text: string): Promise<Found>
   return { found: sorted, isWhole };
 };
 
-/** The entry of the path; a job that has moved on leads to the list, as in Sidekiq::Web. */
-const entryOf = (visit: Visit, kind: SetKind): Promise<SortedEntry | undefined> =>
-  kind.open(visit.api).findEntry(visit.params["key"] ?? "");
-
-/** Why the page of this one may not be seen, by whatever door. */
-const whyHidden = (visit: Visit, kind: SetKind, entry: SortedEntry): Promise<string | undefined> =>
-  visit.permissions.why("look", subjectOfEntry(kind, entry));
-
 const job = async (visit: Visit, kind: SetKind): Promise<Response> => {
-  const entry = await entryOf(visit, kind);
-  if (!entry) return redirect(visit.to(kind.path));
-  const why = await whyHidden(visit, kind, entry);
-  if (why !== undefined) return plain(why, 403);
+  const entry = await shownEntry(visit, kind);
+  if (entry instanceof Response) return entry;
   const found = await new Jobs(visit.api).tell({ place: kind.place, job: entry });
   const own = kind.path + path`/${entry.id}`;
   const view = jobPageOf(found, visit, { path: own, rows: await jobRowsOf(entry, visit) });
@@ -207,10 +196,8 @@ const job = async (visit: Visit, kind: SetKind): Promise<Response> => {
 };
 
 const confirmOne = async (visit: Visit, kind: SetKind, verb: Verb): Promise<Response> => {
-  const entry = await entryOf(visit, kind);
-  if (!entry) return redirect(visit.to(kind.path));
-  const why = await whyHidden(visit, kind, entry);
-  if (why !== undefined) return plain(why, 403);
+  const entry = await shownEntry(visit, kind);
+  if (entry instanceof Response) return entry;
   const own = kind.path + path`/${entry.id}`;
   const { words } = visit;
   const name = entry.displayClass ?? words.say("job.malformed");
