@@ -3,29 +3,14 @@ import { request } from "node:http";
 import type { RequestOptions } from "node:http";
 import { connect } from "node:net";
 import { text as textOf } from "node:stream/consumers";
-import type { Redis } from "ioredis";
 import { basicAuth } from "tsq/web";
 import type { Role, WebOptions } from "tsq/web";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { serveDashboard } from "../../support/dashboard.ts";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { setDashboards } from "../../support/web-stage.ts";
 
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const serve = async (options: WebOptions) => {
-  const dashboard = await serveDashboard({ redis: server.url, ...options });
-  onTestFinished(() => dashboard.stop());
-  return dashboard;
-};
+const stage = setDashboards();
+const { serve } = stage;
 
 describe("without auth", () => {
   test("this machine is answered", async () => {
@@ -65,7 +50,7 @@ describe("a form of another site", () => {
     ["/retries/all/delete", 403],
     ["//evil.example/retries/all/delete", 404],
   ])("changes nothing, whatever its path looks like (%s)", async (path, refused) => {
-    await redis.zadd("retry", 1, "{}");
+    await stage.redis.zadd("retry", 1, "{}");
 
     const status = await statusOf(await serve({}), {
       path,
@@ -74,7 +59,7 @@ describe("a form of another site", () => {
     });
 
     expect(status).toBe(refused);
-    expect(await redis.zcard("retry")).toBe(1);
+    expect(await stage.redis.zcard("retry")).toBe(1);
   });
 });
 
@@ -128,7 +113,7 @@ describe("with auth", () => {
 describe("what changes something", () => {
   const as = (role: Role, more: WebOptions = {}) => serve({ auth: () => ({ name: "ana", role }), ...more });
   const addDead = () =>
-    redis.zadd("dead", 1, JSON.stringify({ class: "A", args: [], jid: "a1", queue: "q" }));
+    stage.redis.zadd("dead", 1, JSON.stringify({ class: "A", args: [], jid: "a1", queue: "q" }));
   const FORM = { "key[]": "1-a1", delete: "1" };
 
   test("is done for an operator, and refused to a viewer with the reason", async () => {
@@ -138,21 +123,21 @@ describe("what changes something", () => {
       status: 403,
       text: "Needs the role operator.\n",
     });
-    expect(await redis.zcard("dead")).toBe(1);
+    expect(await stage.redis.zcard("dead")).toBe(1);
     expect((await (await as("operator")).post("/morgue", FORM)).status).toBe(302);
-    expect(await redis.zcard("dead")).toBe(0);
+    expect(await stage.redis.zcard("dead")).toBe(0);
   });
 
   test("is for an admin alone where it empties things for all", async () => {
     await addDead();
-    await redis.lpush("queue:q", "{}");
+    await stage.redis.lpush("queue:q", "{}");
     const operator = await as("operator");
 
     for (const path of ["/morgue/all/delete", "/retries/all/kill", "/queues/q"])
       expect((await operator.post(path)).status).toBe(403);
     expect((await operator.post("/busy", { stop: "1" })).status).toBe(403);
-    expect(await redis.zcard("dead")).toBe(1);
-    expect(await redis.llen("queue:q")).toBe(1);
+    expect(await stage.redis.zcard("dead")).toBe(1);
+    expect(await stage.redis.llen("queue:q")).toBe(1);
   });
 
   test("is refused to everybody while the dashboard is read-only", async () => {
@@ -161,12 +146,12 @@ describe("what changes something", () => {
     const { status, text } = await (await as("admin", { readOnly: true })).post("/morgue", FORM);
 
     expect({ status, text }).toEqual({ status: 403, text: "This dashboard is read-only.\n" });
-    expect(await redis.zcard("dead")).toBe(1);
+    expect(await stage.redis.zcard("dead")).toBe(1);
   });
 
   test("is asked of `authorize` with the job, before anything is done", async () => {
     await addDead();
-    await redis.zadd("dead", 2, JSON.stringify({ class: "B", args: [], jid: "b2", queue: "other" }));
+    await stage.redis.zadd("dead", 2, JSON.stringify({ class: "B", args: [], jid: "b2", queue: "other" }));
     const asked: unknown[] = [];
     const dashboard = await as("admin", {
       authorize: (_, action, subject) => {
@@ -181,7 +166,7 @@ describe("what changes something", () => {
       { set: "dead", queue: "q", class: "A", jid: "a1" },
       { set: "dead", queue: "other", class: "B", jid: "b2" },
     ]);
-    expect(await redis.zcard("dead")).toBe(2);
+    expect(await stage.redis.zcard("dead")).toBe(2);
   });
 
   test("is refused to what comes from another site, and nothing is changed", async () => {
@@ -190,7 +175,7 @@ describe("what changes something", () => {
 
     for (const headers of [{ "sec-fetch-site": "cross-site" }, { origin: "https://evil.example" }, {}])
       expect((await dashboard.post("/morgue", FORM, headers)).status).toBe(403);
-    expect(await redis.zcard("dead")).toBe(1);
+    expect(await stage.redis.zcard("dead")).toBe(1);
     expect((await dashboard.post("/morgue", FORM, { origin: dashboard.url })).status).toBe(302);
   });
 
@@ -200,7 +185,7 @@ describe("what changes something", () => {
 
     expect((await dashboard.get("/queues/q/move")).status).toBe(405);
     expect((await dashboard.get("/morgue/all/delete")).text).toContain("Delete 1 job?");
-    expect(await redis.zcard("dead")).toBe(1);
+    expect(await stage.redis.zcard("dead")).toBe(1);
   });
 
   test("is refused when the form is larger than any page sends", async () => {
@@ -208,7 +193,7 @@ describe("what changes something", () => {
     const dashboard = await as("admin");
 
     expect((await dashboard.post("/morgue", { ...FORM, x: "x".repeat(1_100_000) })).status).toBe(413);
-    expect(await redis.zcard("dead")).toBe(1);
+    expect(await stage.redis.zcard("dead")).toBe(1);
   });
 });
 

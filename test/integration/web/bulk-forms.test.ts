@@ -1,26 +1,9 @@
 /** Forms of work on many jobs, whatever they say of themselves, and what is written down of it. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { serveDashboard } from "../../support/dashboard.ts";
-import type { Served } from "../../support/dashboard.ts";
+import { describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { setDashboard } from "../../support/web-stage.ts";
 
-let server: TestRedis;
-let redis: Redis;
-let dashboard: Served;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  await redis.flushdb();
-  dashboard = await serveDashboard({ redis: server.url });
-  return () => dashboard.stop();
-});
+const stage = setDashboard();
 
 const fill = (set: string, count: number) => {
   const job = { class: "HardJob", args: [], queue: "default", created_at: 1 };
@@ -28,13 +11,13 @@ const fill = (set: string, count: number) => {
     i + 1,
     JSON.stringify({ ...job, jid: `${set}${i}` }),
   ]);
-  return redis.zadd(set, ...entries.flat());
+  return stage.redis.zadd(set, ...entries.flat());
 };
 
 describe("a form", () => {
   const all = { q: "", as_of: `${Date.now()}` };
   const trail = async () =>
-    (JSON.parse((await dashboard.get("/audit?as=json")).text) as Record<string, unknown>[]).map(
+    (JSON.parse((await stage.dashboard.get("/audit?as=json")).text) as Record<string, unknown>[]).map(
       ({ action, outcome, count, note }) => [action, outcome, count, note],
     );
 
@@ -47,9 +30,9 @@ describe("a form", () => {
       { expected: "1", typed: "1" },
       { expected: "119", typed: "119" },
     ]) {
-      expect((await dashboard.post("/morgue/all/delete", { ...all, ...more })).status).toBe(422);
+      expect((await stage.dashboard.post("/morgue/all/delete", { ...all, ...more })).status).toBe(422);
     }
-    expect(await redis.zcard("dead")).toBe(120);
+    expect(await stage.redis.zcard("dead")).toBe(120);
   });
 
   test("with the id of other work begins its own, and each is written down with what came of it", async () => {
@@ -57,11 +40,11 @@ describe("a form", () => {
     await fill("retry", 2);
     const id = "the-id-of-both-of-them";
 
-    await dashboard.post("/morgue/all/retry", { ...all, id });
-    await dashboard.post("/morgue/all/retry", { ...all, id });
-    await dashboard.post("/retries/all/retry", { ...all, id });
+    await stage.dashboard.post("/morgue/all/retry", { ...all, id });
+    await stage.dashboard.post("/morgue/all/retry", { ...all, id });
+    await stage.dashboard.post("/retries/all/retry", { ...all, id });
 
-    await eventually(async () => expect(await redis.llen("queue:default")).toBe(5));
+    await eventually(async () => expect(await stage.redis.llen("queue:default")).toBe(5));
     await eventually(async () =>
       expect(await trail()).toEqual([
         ["set.retry", "done", 2, ""],
@@ -72,17 +55,17 @@ describe("a form", () => {
 
   test("of work that goes on leaves its beginning, and at its end the real count", async () => {
     await fill("dead", 200);
-    const { location = "" } = await dashboard.post("/morgue/all/retry", {
+    const { location = "" } = await stage.dashboard.post("/morgue/all/retry", {
       ...all,
       expected: "200",
       pace: "3600",
     });
 
-    await dashboard.post(location, { cancel: "1" });
+    await stage.dashboard.post(location, { cancel: "1" });
 
     await eventually(async () => expect(await trail()).toHaveLength(3));
     const entries = await trail();
-    const done = 200 - (await redis.zcard("dead"));
+    const done = 200 - (await stage.redis.zcard("dead"));
     expect(entries).toContainEqual(["set.retry.begin", "done", 0, ""]);
     expect(entries).toContainEqual(["set.retry.end", "done", 0, ""]);
     expect(entries).toContainEqual(["set.retry", "done", done, "ended early"]);
@@ -90,9 +73,9 @@ describe("a form", () => {
 
   test("of work that could be done to none of them is written down as failed", async () => {
     await fill("dead", 2);
-    await redis.set("queue:default", "no list");
+    await stage.redis.set("queue:default", "no list");
 
-    const { location } = await dashboard.post("/morgue/all/retry", all);
+    const { location } = await stage.dashboard.post("/morgue/all/retry", all);
 
     expect(location).toMatch(/^\/bulk\//);
     await eventually(async () =>

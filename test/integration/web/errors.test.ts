@@ -1,26 +1,9 @@
 /** The errors of the dashboard, each once, and searching all that there is. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { serveDashboard } from "../../support/dashboard.ts";
-import type { Served } from "../../support/dashboard.ts";
+import { describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { setDashboard } from "../../support/web-stage.ts";
 
-let server: TestRedis;
-let redis: Redis;
-let dashboard: Served;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  await redis.flushdb();
-  dashboard = await serveDashboard({ redis: server.url });
-  return () => dashboard.stop();
-});
+const stage = setDashboard();
 
 const NOW = Date.now();
 const payload = (jid: string, more: object = {}) =>
@@ -37,24 +20,24 @@ const failed = (jid: string, message: string, more: object = {}) =>
 /** A page once its errors are read, which takes a while on a busy machine. */
 const read = async (path: string): Promise<string> =>
   eventually(async () => {
-    const { text } = await dashboard.get(path);
+    const { text } = await stage.dashboard.get(path);
     expect(text).not.toContain("Errors are being read");
     return text;
   });
 
 describe("/errors", () => {
   test("has each error once, with how many there are, where they are now, and since when", async () => {
-    await redis.zadd(
+    await stage.redis.zadd(
       "dead",
       1,
       failed("a1", "no answer from 10.0.0.1"),
       2,
       failed("b2", "no answer from 10.0.0.7"),
     );
-    await redis.zadd("retry", 3, failed("c3", "no answer from 10.1.9.2"), 4, failed("d4", "other"));
+    await stage.redis.zadd("retry", 3, failed("c3", "no answer from 10.1.9.2"), 4, failed("d4", "other"));
     const day = new Date(NOW - 7_200_000);
     const bucket = new Date(Math.floor(day.getTime() / 60_000) * 60_000).toISOString().replace(/\.\d+/, "");
-    await redis.hset(`${bucket.slice(0, 10).replaceAll("-", "")}-marks`, bucket, "a41f9c2");
+    await stage.redis.hset(`${bucket.slice(0, 10).replaceAll("-", "")}-marks`, bucket, "a41f9c2");
 
     const text = await read("/errors");
 
@@ -64,13 +47,13 @@ describe("/errors", () => {
     expect(text).toContain(`href="/morgue?q=group%3A${group}" aria-label="2 in Dead"`);
     expect(text).toMatch(/1 h ago/);
     expect(text).toContain("/all/retry?q=group%3A");
-    const jobs = await dashboard.get(`/morgue?q=group:${group}`);
+    const jobs = await stage.dashboard.get(`/morgue?q=group:${group}`);
     expect(jobs.text).toContain("a1");
     expect(jobs.text).toContain("b2");
   });
 
   test("can be narrowed by the words of a filter, and says on how many it counted", async () => {
-    await redis.zadd("dead", 1, failed("a1", "one"), 2, failed("b2", "two", { queue: "low" }));
+    await stage.redis.zadd("dead", 1, failed("a1", "one"), 2, failed("b2", "two", { queue: "low" }));
 
     const text = await read("/errors?q=queue:low");
 
@@ -80,25 +63,25 @@ describe("/errors", () => {
 
   test("shows nothing that is masked among the arguments, in lists of jobs as little", async () => {
     const args = [{ password: "hunter2", id: 7 }];
-    await redis.zadd("dead", 1, failed("a1", "hunter2 was refused", { args }));
+    await stage.redis.zadd("dead", 1, failed("a1", "hunter2 was refused", { args }));
 
     expect(await read("/errors")).toContain("[masked] was refused");
     for (const path of ["/errors", "/morgue", "/morgue/1-a1", "/search?q=jid:a1"]) {
-      const { text } = await dashboard.get(path);
+      const { text } = await stage.dashboard.get(path);
       expect([path, text.includes("hunter2")]).toEqual([path, false]);
     }
   });
 
   test("shows nothing of what cannot be read, where something of it may be masked", async () => {
     const cut = failed("a1", "x", { args: [{ password: "hunter33x" }] }).slice(0, -1);
-    await redis.zadd("dead", 1, cut, 2, "no job at all");
-    await redis.lpush("queue:low", cut);
-    await redis.sadd("queues", "low");
-    const hrefs = [...(await dashboard.get("/morgue")).text.matchAll(/href="(\/morgue\/[^/"?]+)"/g)];
+    await stage.redis.zadd("dead", 1, cut, 2, "no job at all");
+    await stage.redis.lpush("queue:low", cut);
+    await stage.redis.sadd("queues", "low");
+    const hrefs = [...(await stage.dashboard.get("/morgue")).text.matchAll(/href="(\/morgue\/[^/"?]+)"/g)];
 
     const texts = await Promise.all(
       ["/morgue", "/queues/low", "/search?q=hunter33", ...hrefs.map(([, href = ""]) => href)].map(
-        async (path) => (await dashboard.get(path)).text,
+        async (path) => (await stage.dashboard.get(path)).text,
       ),
     );
 
@@ -115,24 +98,24 @@ describe("/errors", () => {
 describe("/search", () => {
   test("finds jobs in every state, and says how much was looked at", async () => {
     const ada = { args: ["ada@example.com"] };
-    await redis.zadd("retry", NOW / 1_000, failed("in-retry", "x", ada));
-    await redis.zadd("schedule", NOW / 1_000, payload("in-schedule", ada));
-    await redis.zadd("dead", NOW / 1_000, failed("in-dead", "x", ada), NOW / 1_000, payload("other"));
-    await redis.sadd("queues", "low");
-    await redis.lpush("queue:low", payload("on-queue", ada));
-    await redis.sadd("processes", "host:1:ab");
-    await redis.hset("host:1:ab", {
+    await stage.redis.zadd("retry", NOW / 1_000, failed("in-retry", "x", ada));
+    await stage.redis.zadd("schedule", NOW / 1_000, payload("in-schedule", ada));
+    await stage.redis.zadd("dead", NOW / 1_000, failed("in-dead", "x", ada), NOW / 1_000, payload("other"));
+    await stage.redis.sadd("queues", "low");
+    await stage.redis.lpush("queue:low", payload("on-queue", ada));
+    await stage.redis.sadd("processes", "host:1:ab");
+    await stage.redis.hset("host:1:ab", {
       info: JSON.stringify({ hostname: "host", queues: ["low"] }),
       busy: 1,
       beat: NOW / 1_000,
     });
-    await redis.hset(
+    await stage.redis.hset(
       "host:1:ab:work",
       "t1",
       JSON.stringify({ queue: "low", payload: payload("runs", ada), run_at: NOW / 1_000 }),
     );
 
-    const { text } = await dashboard.get("/search?q=ada@example.com");
+    const { text } = await stage.dashboard.get("/search?q=ada@example.com");
 
     expect(text).toContain("<h1>5 jobs found</h1>");
     expect(text).toContain("6 of 6 looked at");
@@ -144,23 +127,23 @@ describe("/search", () => {
 
   test("reads on in the list where it has stopped", async () => {
     for (let from = 0; from < 30; from += 10)
-      await redis.zadd(
+      await stage.redis.zadd(
         "dead",
         ...Array.from({ length: 10 }, (_, i) => [from + i, payload(`j${from + i}`)]).flat(),
       );
 
-    const { text } = await dashboard.get("/search?q=class:HardJob");
+    const { text } = await stage.dashboard.get("/search?q=class:HardJob");
     const [, next = ""] = /href="(\/morgue\?q=class%3AHardJob&amp;after=[^"]+)"/.exec(text) ?? [];
 
     expect(text).toContain("10 jobs found so far");
-    const rest = await dashboard.get(next.replaceAll("&amp;", "&"));
+    const rest = await stage.dashboard.get(next.replaceAll("&amp;", "&"));
     expect(rest.text).toContain("-j19");
     expect(rest.text).not.toContain("-j20");
   });
 
   test("stands at the top of every page, and asks what to look for where it is empty", async () => {
-    expect((await dashboard.get("/busy")).text).toContain('<form role="search" action="/search">');
-    expect((await dashboard.get("/search")).text).toContain("What are you looking for?");
-    expect((await dashboard.get("/search?q=klass:x")).text).toContain('role="alert"');
+    expect((await stage.dashboard.get("/busy")).text).toContain('<form role="search" action="/search">');
+    expect((await stage.dashboard.get("/search")).text).toContain("What are you looking for?");
+    expect((await stage.dashboard.get("/search?q=klass:x")).text).toContain('role="alert"');
   });
 });

@@ -1,42 +1,27 @@
 /** The page of a job wherever it is, and what its buttons do: by HTTP against a real Redis. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { serveDashboard } from "../../support/dashboard.ts";
-import type { Served } from "../../support/dashboard.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { describe, expect, test } from "vitest";
+import { setDashboard } from "../../support/web-stage.ts";
 
-let server: TestRedis;
-let redis: Redis;
-let dashboard: Served;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-  dashboard = await serveDashboard({ redis: server.url });
-});
-afterAll(async () => {
-  await dashboard.stop();
-  await server.stop();
-});
-beforeEach(() => redis.flushdb());
+const stage = setDashboard();
+const { serve } = stage;
 
 const DUE = 1_900_000_000;
 const payload = (jid = "a1", more: object = {}) =>
   JSON.stringify({ class: "HardJob", args: [1], jid, queue: "default", created_at: 1, ...more });
 const onQueue = async (...jids: string[]) => {
-  await redis.sadd("queues", "default");
-  for (const jid of jids) await redis.lpush("queue:default", payload(jid));
+  await stage.redis.sadd("queues", "default");
+  for (const jid of jids) await stage.redis.lpush("queue:default", payload(jid));
 };
 const running = async (version: string, jid = "a1", identity = "worker-1:7:ab") => {
-  await redis.sadd("processes", identity);
+  await stage.redis.sadd("processes", identity);
   const info = { hostname: "worker-1", pid: 7, queues: ["default"], version };
-  await redis.hset(identity, { info: JSON.stringify(info), busy: 1, beat: Date.now() / 1_000 });
+  await stage.redis.hset(identity, { info: JSON.stringify(info), busy: 1, beat: Date.now() / 1_000 });
   const work = { queue: "default", payload: payload(jid), run_at: Math.floor(Date.now() / 1_000) - 90 };
-  await redis.hset(`${identity}:work`, { t1: JSON.stringify(work) });
+  await stage.redis.hset(`${identity}:work`, { t1: JSON.stringify(work) });
 };
-const iterating = (jid = "a1") => redis.hset(`it-${jid}`, { ex: "3", c: "70512", rt: "12.5" });
-const page = async (path = "/jobs/a1") => (await dashboard.get(path)).text.replaceAll(/<wbr>|<\/?bdi>/g, "");
+const iterating = (jid = "a1") => stage.redis.hset(`it-${jid}`, { ex: "3", c: "70512", rt: "12.5" });
+const page = async (path = "/jobs/a1") =>
+  (await stage.dashboard.get(path)).text.replaceAll(/<wbr>|<\/?bdi>/g, "");
 const buttons = (text: string) => [
   ...text.matchAll(/<(?:a|button) class="btn[^>]*(?:href="\/jobs[^"]*"|disabled)[^>]*>/g),
 ];
@@ -54,9 +39,9 @@ describe("a job is found by its jid", () => {
     ["schedule", "It goes to its queue at its time"],
     ["dead", "runs again only if someone says so"],
   ])("in %s", async (set, said) => {
-    await redis.zadd(set, DUE, payload());
+    await stage.redis.zadd(set, DUE, payload());
 
-    const { status, text } = await dashboard.get("/jobs/a1");
+    const { status, text } = await stage.dashboard.get("/jobs/a1");
 
     expect(status).toBe(200);
     expect(text).toContain(said);
@@ -73,7 +58,7 @@ describe("a job is found by its jid", () => {
 
   test("and what it has been through stands in the order in which it happened", async () => {
     const failed = { retry_count: 2, failed_at: 1_700_000_000_000, retried_at: 1_700_000_500_000 };
-    await redis.zadd("retry", DUE, payload("a1", { enqueued_at: 1_700_000_400_000, ...failed }));
+    await stage.redis.zadd("retry", DUE, payload("a1", { enqueued_at: 1_700_000_400_000, ...failed }));
 
     const text = (await page()).replaceAll(/<[^>]+>/g, " ");
 
@@ -81,7 +66,7 @@ describe("a job is found by its jid", () => {
   });
 
   test("and how far an iterable job has come, also on the page of its entry", async () => {
-    await redis.zadd("retry", DUE, payload());
+    await stage.redis.zadd("retry", DUE, payload());
     await iterating();
 
     for (const path of ["/jobs/a1", `/retries/${DUE}-a1`]) {
@@ -93,7 +78,7 @@ describe("a job is found by its jid", () => {
 
   test("and a cancelled one that is not iterable has no progress", async () => {
     await onQueue("a1");
-    await redis.hset("it-a1", { ex: "0", c: "null", rt: "0", cancelled: "1700000000" });
+    await stage.redis.hset("it-a1", { ex: "0", c: "null", rt: "0", cancelled: "1700000000" });
 
     const text = await page();
 
@@ -104,8 +89,11 @@ describe("a job is found by its jid", () => {
   test("and the search box leads there with its jid", async () => {
     const jid = "4f2b7f0e9a8c4d5e6f708192";
 
-    expect(await dashboard.get(`/search?q=${jid}`)).toMatchObject({ status: 302, location: `/jobs/${jid}` });
-    expect((await dashboard.get("/search?q=HardJob")).status).toBe(200);
+    expect(await stage.dashboard.get(`/search?q=${jid}`)).toMatchObject({
+      status: 302,
+      location: `/jobs/${jid}`,
+    });
+    expect((await stage.dashboard.get("/search?q=HardJob")).status).toBe(200);
   });
 
   test("and the lists of what waits and what runs lead there", async () => {
@@ -121,7 +109,7 @@ describe("a jid that is nowhere", () => {
   test("has a page that says what was looked at, and what that can mean", async () => {
     await onQueue("b2", "c3");
 
-    const { status, text } = await dashboard.get("/jobs/zz");
+    const { status, text } = await stage.dashboard.get("/jobs/zz");
 
     expect(status).toBe(404);
     expect(text).toContain("all 2 jobs that wait on queues");
@@ -130,7 +118,7 @@ describe("a jid that is nowhere", () => {
   });
 
   test("is shown as text, whatever it holds", async () => {
-    const { status, text } = await dashboard.get(
+    const { status, text } = await stage.dashboard.get(
       `/jobs/${encodeURIComponent('<script>alert("1")</script>\u202e')}`,
     );
 
@@ -150,9 +138,9 @@ describe("what can be done to a job", () => {
     ["dead", { retry: "1" }, { default: 1 }, "/jobs/a1"],
     ["dead", { delete: "1" }, {}, "/morgue"],
   ])("in %s: %j", async (set, form, left, location) => {
-    await redis.zadd(set, DUE, payload());
+    await stage.redis.zadd(set, DUE, payload());
 
-    expect(await dashboard.post("/jobs/a1", form)).toMatchObject({ status: 302, location });
+    expect(await stage.dashboard.post("/jobs/a1", form)).toMatchObject({ status: 302, location });
 
     expect(await sizes()).toEqual(left);
   });
@@ -163,15 +151,15 @@ describe("what can be done to a job", () => {
   ])("on a queue: %j", async (form, left, location) => {
     await onQueue("b2", "a1");
 
-    expect(await dashboard.post("/jobs/a1", form)).toMatchObject({ status: 302, location });
+    expect(await stage.dashboard.post("/jobs/a1", form)).toMatchObject({ status: 302, location });
 
     expect(await sizes()).toEqual(left);
   });
 
   test("is asked first where it cannot be taken back", async () => {
-    await redis.zadd("retry", DUE, payload());
+    await stage.redis.zadd("retry", DUE, payload());
 
-    const { text } = await dashboard.get("/jobs/a1/delete");
+    const { text } = await stage.dashboard.get("/jobs/a1/delete");
 
     expect(text).toContain("Delete HardJob?");
     expect(await sizes()).toEqual({ retry: 1 });
@@ -180,14 +168,14 @@ describe("what can be done to a job", () => {
   test("is not done where the job is not any more, and that is said", async () => {
     await onQueue("a1");
 
-    await dashboard.post("/jobs/a1", { retry: "1" });
+    await stage.dashboard.post("/jobs/a1", { retry: "1" });
 
     expect(await sizes()).toEqual({ default: 1 });
     expect(await page()).toContain("the job is somewhere else by now");
   });
 
   test("is refused to a viewer, and to whom `authorize` does not let to its queue", async () => {
-    await redis.zadd("retry", DUE, payload());
+    await stage.redis.zadd("retry", DUE, payload());
     const viewer = await serve({ auth: () => ({ name: "ana", role: "viewer" }) });
     const kept = await serve({ authorize: (_, __, { queue }) => queue !== "default" });
 
@@ -200,14 +188,14 @@ describe("what can be done to a job", () => {
 
 describe("a run", () => {
   const marks = async () => [
-    await redis.hget("it-a1", "cancelled"),
-    await redis.zscore("tsq:cancelled", "a1"),
+    await stage.redis.hget("it-a1", "cancelled"),
+    await stage.redis.zscore("tsq:cancelled", "a1"),
   ];
 
   test("of tsq is cancelled, and its page says so", async () => {
     await running("tsq 0.1.0");
 
-    expect(await dashboard.post("/jobs/a1", { cancel: "1" })).toMatchObject({ location: "/jobs/a1" });
+    expect(await stage.dashboard.post("/jobs/a1", { cancel: "1" })).toMatchObject({ location: "/jobs/a1" });
 
     expect(await marks()).not.toContain(null);
     expect(await page()).toContain("Cancelled already");
@@ -221,7 +209,7 @@ describe("a run", () => {
     await running(version);
     await iterating();
 
-    await dashboard.post("/jobs/a1", { cancel: "1" });
+    await stage.dashboard.post("/jobs/a1", { cancel: "1" });
 
     expect((await marks())[0] !== null).toBe(isCancelled);
   });
@@ -234,14 +222,14 @@ describe("a run", () => {
 
     expect(text).toContain("cursor=70512; exec=3");
     expect(text).toContain('href="/jobs/a1/cancel"');
-    await dashboard.post("/jobs/a1", { cancel: "1" });
+    await stage.dashboard.post("/jobs/a1", { cancel: "1" });
     expect(await page("/busy")).not.toContain('href="/jobs/a1/cancel"');
   });
 
   test("of a Ruby job that is not iterable cannot be cancelled, and that is said", async () => {
     await running("8.1.7");
 
-    await dashboard.post("/jobs/a1", { cancel: "1" });
+    await stage.dashboard.post("/jobs/a1", { cancel: "1" });
 
     expect(await marks()).toEqual([null, null]);
     const text = await page();
@@ -250,18 +238,12 @@ describe("a run", () => {
   });
 });
 
-const serve = async (options: Parameters<typeof serveDashboard>[0]) => {
-  const served = await serveDashboard({ redis: server.url, ...options });
-  onTestFinished(() => served.stop());
-  return served;
-};
-
 const sizes = async () => {
   const all = {
-    retry: await redis.zcard("retry"),
-    schedule: await redis.zcard("schedule"),
-    dead: await redis.zcard("dead"),
-    default: await redis.llen("queue:default"),
+    retry: await stage.redis.zcard("retry"),
+    schedule: await stage.redis.zcard("schedule"),
+    dead: await stage.redis.zcard("dead"),
+    default: await stage.redis.llen("queue:default"),
   };
   return Object.fromEntries(Object.entries(all).filter(([, count]) => count > 0));
 };

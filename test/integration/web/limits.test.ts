@@ -1,26 +1,10 @@
 /** What looking costs: limits for each viewer, pages that have not changed, counts that are read once, large payloads. */
-import type { Redis } from "ioredis";
-import type { WebOptions } from "tsq/web";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { serveDashboard } from "../../support/dashboard.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { describe, expect, test } from "vitest";
+import { setDashboards } from "../../support/web-stage.ts";
 
-let server: TestRedis;
-let redis: Redis;
+const stage = setDashboards();
+const { serve } = stage;
 
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const serve = async (options: WebOptions = {}) => {
-  const dashboard = await serveDashboard({ redis: server.url, ...options });
-  onTestFinished(() => dashboard.stop());
-  return dashboard;
-};
 const LIVE = { "x-tsq-live": "1", accept: "text/html" };
 const payload = (jid: string, args: readonly unknown[] = [1]) =>
   JSON.stringify({ class: "HardJob", args, jid, queue: "default" });
@@ -43,13 +27,13 @@ describe("a viewer who asks too often", () => {
   });
 
   test("changes nothing by it, and still gets the style of the page", async () => {
-    await redis.zadd("dead", 1, payload("a1"));
+    await stage.redis.zadd("dead", 1, payload("a1"));
     const dashboard = await serve({ requestsPerMinute: 1 });
     const { text } = await dashboard.get("/morgue");
 
     expect((await dashboard.post("/morgue", { "key[]": "1-a1", delete: "1" })).status).toBe(429);
 
-    expect(await redis.zcard("dead")).toBe(1);
+    expect(await stage.redis.zcard("dead")).toBe(1);
     const [, style = ""] = /href="(\/assets\/[^"]+)"/.exec(text) ?? [];
     expect((await dashboard.get(style)).status).toBe(200);
   });
@@ -66,8 +50,8 @@ describe("a page that looks again", () => {
   test.each(["/", "/busy", "/queues", "/retries", "/morgue", "/metrics"])(
     "%s is not sent again while nothing has changed",
     async (path) => {
-      await redis.zadd("retry", 2_000_000_000, payload("a1"));
-      await redis.zadd("dead", 1, payload("b2"));
+      await stage.redis.zadd("retry", 2_000_000_000, payload("a1"));
+      await stage.redis.zadd("dead", 1, payload("b2"));
       const dashboard = await serve();
       // The first one sets the cookie of the forms' token, and starts what is kept for a while.
       await dashboard.get(path, LIVE);
@@ -87,7 +71,7 @@ describe("a page that looks again", () => {
     const dashboard = await serve();
     await dashboard.get("/retries", LIVE);
     const etag = (await dashboard.get("/retries", LIVE)).headers.get("etag") ?? "";
-    await redis.zadd("retry", 2_000_000_000, payload("a1"));
+    await stage.redis.zadd("retry", 2_000_000_000, payload("a1"));
 
     const { status, text } = await dashboard.get("/retries", { ...LIVE, "if-none-match": etag });
 
@@ -105,12 +89,12 @@ describe("a page that looks again", () => {
 test("the counts are read once for all who look within a second", async () => {
   const dashboard = await serve();
   await dashboard.get("/change_locale");
-  await redis.config("RESETSTAT");
+  await stage.redis.config("RESETSTAT");
   const startedMs = performance.now();
 
   await Promise.all(Array.from({ length: 20 }, () => dashboard.get("/retries")));
 
-  const calls = Number(/cmdstat_scard:calls=(\d+)/.exec(await redis.info("commandstats"))?.[1] ?? 0);
+  const calls = Number(/cmdstat_scard:calls=(\d+)/.exec(await stage.redis.info("commandstats"))?.[1] ?? 0);
   const seconds = Math.ceil((performance.now() - startedMs) / 1_000);
   // A reading for each second that it took, however slow the machine is.
   expect(calls).toBeLessThanOrEqual(seconds + 1);
@@ -120,7 +104,7 @@ describe("a large payload", () => {
   const text = payload("big", ["x".repeat(2_000_000)]);
 
   test("shows its first part, and comes whole as a file of text", async () => {
-    await redis.zadd("retry", 2_000_000_000, text);
+    await stage.redis.zadd("retry", 2_000_000_000, text);
     const dashboard = await serve();
 
     const page = await dashboard.get("/jobs/big");
@@ -135,7 +119,7 @@ describe("a large payload", () => {
   });
 
   test("is no file where something in it is masked", async () => {
-    await redis.zadd("retry", 2_000_000_000, payload("a1", [{ password: "hunter2" }]));
+    await stage.redis.zadd("retry", 2_000_000_000, payload("a1", [{ password: "hunter2" }]));
     const dashboard = await serve();
     const plain = await serve({ mask: (args, { user }) => (user.role === "admin" ? args : []) });
 

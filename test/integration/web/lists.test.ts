@@ -1,27 +1,9 @@
 /** The lists of the dashboard: narrowed by the words of a filter, counted, and read on from any place. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { serveDashboard } from "../../support/dashboard.ts";
-import type { Served } from "../../support/dashboard.ts";
+import { describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { setDashboard } from "../../support/web-stage.ts";
 
-let server: TestRedis;
-let redis: Redis;
-let dashboard: Served;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(async () => {
-  await redis.flushdb();
-  // What is counted is kept for all who look: each test has a dashboard of its own.
-  dashboard = await serveDashboard({ redis: server.url });
-  return () => dashboard.stop();
-});
+const stage = setDashboard();
 
 const SCORE = 1_700_000_000;
 const payload = (jid: string, more: object = {}) =>
@@ -29,7 +11,7 @@ const payload = (jid: string, more: object = {}) =>
 const fill = async (set: string, count: number, more: (i: number) => object = () => ({})) => {
   for (let from = 0; from < count; from += 1_000) {
     const some = Array.from({ length: Math.min(1_000, count - from) }, (_, i) => from + i);
-    await redis.zadd(set, ...some.flatMap((i) => [SCORE + i, payload(`j${i}`, more(i))]));
+    await stage.redis.zadd(set, ...some.flatMap((i) => [SCORE + i, payload(`j${i}`, more(i))]));
   }
 };
 /** The jids of the rows, in their order. */
@@ -37,9 +19,9 @@ const rows = (text: string): readonly string[] =>
   [...text.matchAll(/name="key\[\]" value="(?:[\d.]+-)?([^"]+)"/g)].map(([, jid = ""]) => jid);
 /** A page once its classes, queues and errors are counted, which takes a while on a busy machine. */
 const counted = async (path: string) => {
-  let seen = await dashboard.get(path);
+  let seen = await stage.dashboard.get(path);
   await eventually(async () => {
-    seen = await dashboard.get(path);
+    seen = await stage.dashboard.get(path);
     expect(seen.text).not.toContain("are being counted");
   });
   return seen;
@@ -55,7 +37,7 @@ describe.each([
 ])("%s", (path, set) => {
   test("shows what the words of a filter mean, and nothing else", async () => {
     const other = { class: "Net::OtherJob", queue: "low", tags: ["import"], args: ["ada"] };
-    await redis.zadd(set, SCORE, payload("a1"), SCORE + 1, payload("b2", other));
+    await stage.redis.zadd(set, SCORE, payload("a1"), SCORE + 1, payload("b2", other));
 
     for (const word of ["class:Net::*", "queue:low", "tag:import", "jid:b2", "ada", "-class:HardJob"]) {
       const { text } = await counted(`${path}?q=${encodeURIComponent(word)}`);
@@ -68,7 +50,7 @@ describe.each([
   test("has each word of the filter as a badge that leads to the list without it", async () => {
     await fill(set, 3);
 
-    const { text } = await dashboard.get(`${path}?q=class%3AHardJob+queue%3Adefault`);
+    const { text } = await stage.dashboard.get(`${path}?q=class%3AHardJob+queue%3Adefault`);
 
     expect(text).toMatch(/href="[^"]*\?q=queue%3Adefault" aria-label="Remove filter class:HardJob"/);
     expect(text).toContain(`<a class="link" href="${path}">`);
@@ -77,7 +59,7 @@ describe.each([
   test("says what cannot be read of a filter, and shows the list", async () => {
     await fill(set, 3);
 
-    const { status, text } = await dashboard.get(`${path}?q=klass:HardJob`);
+    const { status, text } = await stage.dashboard.get(`${path}?q=klass:HardJob`);
 
     expect(status).toBe(200);
     expect(text).toMatch(/role="alert".*`class`/s);
@@ -101,9 +83,9 @@ describe.each([
 
     let link = path;
     for (let page = 0; link !== ""; page++) {
-      const { text } = await dashboard.get(link);
+      const { text } = await stage.dashboard.get(link);
       seen.push(...rows(text));
-      await redis.zadd(
+      await stage.redis.zadd(
         set,
         SCORE - 1 - page,
         payload(`early${page}`),
@@ -112,7 +94,8 @@ describe.each([
       );
       const next = linkOf(text, "Next");
       // One comes back the way that one has gone.
-      if (next === "") expect(rows((await dashboard.get(linkOf(text, "Previous"))).text)).toContain(seen[26]);
+      if (next === "")
+        expect(rows((await stage.dashboard.get(linkOf(text, "Previous"))).text)).toContain(seen[26]);
       link = next;
     }
 
@@ -124,7 +107,7 @@ describe.each([
   test("begins anew where an address was cut off", async () => {
     await fill(set, 3);
 
-    expect(rows((await dashboard.get(`${path}?after=17~`)).text)).toHaveLength(3);
+    expect(rows((await stage.dashboard.get(`${path}?after=17~`)).text)).toHaveLength(3);
   });
 
   test("reads on where it has looked at enough and found too few", async () => {
@@ -134,7 +117,7 @@ describe.each([
     let link = `${path}?q=class:RareJob`;
     let looked = 0;
     for (; link !== ""; looked++) {
-      const { text } = await dashboard.get(link);
+      const { text } = await stage.dashboard.get(link);
       found.push(...rows(text));
       link = linkOf(text, "Read on");
     }
@@ -145,12 +128,12 @@ describe.each([
 
   test("takes no command of Redis that grows with the set", async () => {
     await fill(set, 3_000, (i) => ({ class: `Job${i % 5}` }));
-    await redis.config("RESETSTAT");
+    await stage.redis.config("RESETSTAT");
 
-    await dashboard.get(path);
-    await dashboard.get(`${path}?q=class:Job3`);
+    await stage.dashboard.get(path);
+    await stage.dashboard.get(`${path}?q=class:Job3`);
 
-    const commands = await redis.info("commandstats");
+    const commands = await stage.redis.info("commandstats");
     for (const slow of ["zscan", "keys", "zrangebyscore"]) {
       expect([slow, commands.includes(`cmdstat_${slow}:`)]).toEqual([slow, false]);
     }
@@ -161,11 +144,11 @@ describe("a filter", () => {
   test("is shown over time as well, and so is a text; what was not counted is told", async () => {
     const now = Date.now() / 1_000;
     const due = (jid: string, minutes: number, name: string) =>
-      redis.zadd("retry", now + minutes * 60, payload(jid, { class: name }));
+      stage.redis.zadd("retry", now + minutes * 60, payload(jid, { class: name }));
     await Promise.all([due("a1", 10, "RareJob"), due("b2", 10, "RareJob"), due("c3", 5_000, "HardJob")]);
 
     const { text } = await counted("/retries?q=class:RareJob");
-    const { text: found } = await dashboard.get("/retries?substr=RareJob");
+    const { text: found } = await stage.dashboard.get("/retries?substr=RareJob");
 
     for (const page of [text, found]) {
       expect(page).toMatch(/id="chart".*Next tries 2<\/title>/s);
@@ -179,9 +162,9 @@ describe("a filter", () => {
 describe("the dead set", () => {
   test("is shown over time, also where a clock was ahead", async () => {
     const now = Date.now() / 1_000;
-    await redis.zadd("dead", now - 60, payload("a1"), now - 60, payload("b2"), now + 90, payload("c3"));
+    await stage.redis.zadd("dead", now - 60, payload("a1"), now - 60, payload("b2"), now + 90, payload("c3"));
 
-    const { text } = await dashboard.get("/morgue");
+    const { text } = await stage.dashboard.get("/morgue");
 
     expect(text).toMatch(/<figure class="chart[^>]*id="chart".*Deaths/s);
     expect(text).toMatch(/Deaths 3<\/title>/);
@@ -200,8 +183,8 @@ describe("the dead set", () => {
 describe("a queue", () => {
   const push = (count: number, more: (i: number) => object = () => ({})) =>
     Promise.all([
-      redis.sadd("queues", "low"),
-      redis.rpush("queue:low", ...Array.from({ length: count }, (_, i) => payload(`j${i}`, more(i)))),
+      stage.redis.sadd("queues", "low"),
+      stage.redis.rpush("queue:low", ...Array.from({ length: count }, (_, i) => payload(`j${i}`, more(i)))),
     ]);
 
   test("shows what the words of a filter mean, with what was counted", async () => {
@@ -217,8 +200,8 @@ describe("a queue", () => {
   test("reads on from where it has stopped", async () => {
     await push(60);
 
-    const first = await dashboard.get("/queues/low?q=class:HardJob");
-    const second = await dashboard.get(linkOf(first.text, "Read on"));
+    const first = await stage.dashboard.get("/queues/low?q=class:HardJob");
+    const second = await stage.dashboard.get(linkOf(first.text, "Read on"));
 
     expect(rows(first.text)).toHaveLength(25);
     expect(rows(second.text)).toHaveLength(25);

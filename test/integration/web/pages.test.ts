@@ -1,25 +1,8 @@
 /** The pages of the dashboard, by HTTP against a real Redis. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { serveDashboard } from "../../support/dashboard.ts";
-import type { Served } from "../../support/dashboard.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { describe, expect, test } from "vitest";
+import { setDashboard } from "../../support/web-stage.ts";
 
-let server: TestRedis;
-let redis: Redis;
-let dashboard: Served;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-  dashboard = await serveDashboard({ redis: server.url });
-});
-afterAll(async () => {
-  await dashboard.stop();
-  await server.stop();
-});
-beforeEach(() => redis.flushdb());
+const stage = setDashboard();
 
 const EVIL = `<script>alert("1")</script>'\u202e`;
 const payload = (more: object = {}) =>
@@ -40,31 +23,31 @@ describe("pages", () => {
     "/metrics?period=4h",
     "/metrics/FooJob?period=2h",
   ])("%s is there on an empty Redis, also for HEAD", async (path) => {
-    const { status, headers, text } = await dashboard.get(path);
+    const { status, headers, text } = await stage.dashboard.get(path);
 
     expect(status).toBe(200);
     expect(headers.get("content-type")).toContain("text/html");
     expect(text).toContain("<h1>");
-    const head = await fetch(dashboard.url + path, { method: "HEAD" });
+    const head = await fetch(stage.dashboard.url + path, { method: "HEAD" });
     expect([head.status, await head.text()]).toEqual([200, ""]);
   });
 
   test("have style and script under addresses that never change their meaning", async () => {
-    const { text } = await dashboard.get("/");
+    const { text } = await stage.dashboard.get("/");
     const assets = [...text.matchAll(/"(\/assets\/[^"]+)"/g)].map(([, path = ""]) => path);
 
     expect(assets.length).toBeGreaterThan(1);
     for (const path of assets) {
-      const { status, headers } = await dashboard.get(path);
+      const { status, headers } = await stage.dashboard.get(path);
       expect(status).toBe(200);
       expect(headers.get("cache-control")).toContain("immutable");
     }
   });
 
   test("answer what is out of range and what is not there as Sidekiq::Web", async () => {
-    expect((await dashboard.get("/?days=1000000")).status).toBe(401);
-    expect((await dashboard.get("/queues/onmouseover=alert()")).status).toBe(404);
-    expect(await dashboard.get("/retries/0-shouldntexist")).toMatchObject({
+    expect((await stage.dashboard.get("/?days=1000000")).status).toBe(401);
+    expect((await stage.dashboard.get("/queues/onmouseover=alert()")).status).toBe(404);
+    expect(await stage.dashboard.get("/retries/0-shouldntexist")).toMatchObject({
       status: 302,
       location: "/retries",
     });
@@ -75,26 +58,32 @@ describe("pages", () => {
     ["/scheduled", "schedule"],
     ["/morgue", "dead"],
   ])("%s shows its jobs, each with a page of its own, and finds them by text", async (path, set) => {
-    await redis.zadd(set, SCORE, payload(), SCORE, payload({ class: "OtherJob", jid: "b2", args: ["mike"] }));
+    await stage.redis.zadd(
+      set,
+      SCORE,
+      payload(),
+      SCORE,
+      payload({ class: "OtherJob", jid: "b2", args: ["mike"] }),
+    );
 
-    const all = await dashboard.get(path);
+    const all = await stage.dashboard.get(path);
     expect(all.text).toContain(`${path}/${SCORE}-a1`);
     expect(all.text).toContain("b2");
-    const found = await dashboard.get(`${path}?substr=mike`);
+    const found = await stage.dashboard.get(`${path}?substr=mike`);
     expect(found.text).toContain("-b2");
     expect(found.text).not.toContain("-a1");
-    const job = await dashboard.get(`${path}/${SCORE}-a1`);
+    const job = await stage.dashboard.get(`${path}/${SCORE}-a1`);
     expect(job.status).toBe(200);
     expect(job.text).toContain("a1");
   });
 
   test("say where a search ended before the whole set was looked at", async () => {
     const texts = Array.from({ length: 201 }, (_, i) => payload({ jid: `j${i}`, args: ["mike"] }));
-    await redis.zadd("retry", ...texts.slice(1).flatMap((text) => [SCORE, text]));
-    const whole = await dashboard.get("/retries?substr=mike");
-    await redis.zadd("retry", SCORE, texts[0] ?? "");
+    await stage.redis.zadd("retry", ...texts.slice(1).flatMap((text) => [SCORE, text]));
+    const whole = await stage.dashboard.get("/retries?substr=mike");
+    await stage.redis.zadd("retry", SCORE, texts[0] ?? "");
 
-    const { text } = await dashboard.get("/retries?substr=mike");
+    const { text } = await stage.dashboard.get("/retries?substr=mike");
 
     expect(whole.text).toContain("1–200 of 200");
     expect(text).toContain("200 found. The look ended there: more may have it.");
@@ -112,15 +101,17 @@ describe("pages", () => {
       error_backtrace: [EVIL],
       retry_count: 1,
     });
-    for (const set of ["retry", "schedule", "dead"]) await redis.zadd(set, SCORE, evil, SCORE, EVIL);
-    await redis.sadd("queues", EVIL);
-    await redis.lpush(`queue:${EVIL}`, evil, EVIL);
-    await redis.sadd("processes", EVIL);
-    await redis.hset(EVIL, {
+    for (const set of ["retry", "schedule", "dead"]) await stage.redis.zadd(set, SCORE, evil, SCORE, EVIL);
+    await stage.redis.sadd("queues", EVIL);
+    await stage.redis.lpush(`queue:${EVIL}`, evil, EVIL);
+    await stage.redis.sadd("processes", EVIL);
+    await stage.redis.hset(EVIL, {
       info: JSON.stringify({ hostname: EVIL, tag: EVIL, labels: [EVIL], queues: [EVIL], version: EVIL }),
       busy: 1,
     });
-    await redis.hset(`${EVIL}:work`, { [EVIL]: JSON.stringify({ queue: EVIL, payload: evil, run_at: 1 }) });
+    await stage.redis.hset(`${EVIL}:work`, {
+      [EVIL]: JSON.stringify({ queue: EVIL, payload: evil, run_at: 1 }),
+    });
     const key = encodeURIComponent(`${SCORE}-${EVIL}`);
 
     for (const path of [
@@ -136,7 +127,7 @@ describe("pages", () => {
       `/morgue?substr=${encodeURIComponent(EVIL)}`,
       `/metrics/${encodeURIComponent(EVIL)}`,
     ]) {
-      const { status, text } = await dashboard.get(path);
+      const { status, text } = await stage.dashboard.get(path);
 
       expect([path, status]).toEqual([path, 200]);
       expect([path, text.includes("<script>alert")]).toEqual([path, false]);
@@ -145,34 +136,34 @@ describe("pages", () => {
   });
 
   test("hide what stands under the name of a secret, also in the payload", async () => {
-    await redis.zadd("retry", SCORE, payload({ args: [{ password: "hunter2", id: 7 }] }));
+    await stage.redis.zadd("retry", SCORE, payload({ args: [{ password: "hunter2", id: 7 }] }));
 
     for (const path of ["/retries", `/retries/${SCORE}-a1`]) {
-      const { text } = await dashboard.get(path);
+      const { text } = await stage.dashboard.get(path);
       expect(text).not.toContain("hunter2");
       expect(text).toContain("[masked]");
     }
   });
 
   test("say once what was done", async () => {
-    await redis.zadd("dead", SCORE, payload());
+    await stage.redis.zadd("dead", SCORE, payload());
 
-    await dashboard.post("/morgue", { "key[]": `${SCORE}-a1`, delete: "1" });
+    await stage.dashboard.post("/morgue", { "key[]": `${SCORE}-a1`, delete: "1" });
 
-    expect((await dashboard.get("/morgue")).text).toContain("1 job was deleted.");
-    expect((await dashboard.get("/morgue")).text).not.toContain("1 job was deleted.");
+    expect((await stage.dashboard.get("/morgue")).text).toContain("1 job was deleted.");
+    expect((await stage.dashboard.get("/morgue")).text).not.toContain("1 job was deleted.");
   });
 
   test("keep the theme that somebody chose, and lead back to where it was chosen", async () => {
-    const referer = `${dashboard.url}/busy?only=jobs`;
+    const referer = `${stage.dashboard.url}/busy?only=jobs`;
 
-    const answer = await dashboard.post(
+    const answer = await stage.dashboard.post(
       "/preferences",
       { theme: "dark" },
       { referer, "sec-fetch-site": "same-origin" },
     );
 
     expect(answer).toMatchObject({ status: 302, location: "/busy?only=jobs" });
-    expect((await dashboard.get("/")).text).toContain('data-theme="dark"');
+    expect((await stage.dashboard.get("/")).text).toContain('data-theme="dark"');
   });
 });

@@ -2,29 +2,13 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Redis } from "ioredis";
 import { act, createWeb, html, path } from "tsq/web";
 import type { Tab, User, WebOptions } from "tsq/web";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
-import { serveDashboard } from "../../support/dashboard.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { setDashboards } from "../../support/web-stage.ts";
 
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const serve = async (options: WebOptions) => {
-  const dashboard = await serveDashboard({ redis: server.url, ...options });
-  onTestFinished(() => dashboard.stop());
-  return dashboard;
-};
+const stage = setDashboards();
+const { serve } = stage;
 
 const HOSTILE = `"><script>alert(1)</script>`;
 
@@ -83,7 +67,7 @@ const billing: Tab = {
 
 describe("a tab", () => {
   test("stands in the navigation with its count, and leads to its page in the frame", async () => {
-    await redis.rpush("invoices", "a", "b", "c");
+    await stage.redis.rpush("invoices", "a", "b", "c");
     const dashboard = await serve({ tabs: [billing] });
 
     const home = await dashboard.get("/");
@@ -125,7 +109,7 @@ describe("a tab", () => {
     expect(forged.status).toBe(403);
     expect({ status, location }).toEqual({ status: 302, location: "/foobar" });
     expect((await dashboard.get("/foobar")).text).toContain("A1 was refunded.");
-    expect(await redis.lrange("invoices", "0", "-1")).toEqual(["A1"]);
+    expect(await stage.redis.lrange("invoices", "0", "-1")).toEqual(["A1"]);
   });
 
   test.each([
@@ -154,7 +138,7 @@ describe("a tab", () => {
     expect((await shown.post("/foobar/A1")).status).toBe(403);
     expect((await ruled.post("/foobar/A1")).status).toBe(403);
     expect(asked).toContainEqual(["billing.refund", { name: "A1" }]);
-    expect(await redis.exists("invoices")).toBe(0);
+    expect(await stage.redis.exists("invoices")).toBe(0);
   });
 
   test("that cannot be counted is shown without a count", async () => {
@@ -237,7 +221,7 @@ describe("further phrases", () => {
 describe("rows on the page of a job", () => {
   beforeEach(async () => {
     const job = { class: "HardJob", args: [HOSTILE], jid: "abc", tenant: 7 };
-    await redis.zadd("dead", "1", JSON.stringify(job));
+    await stage.redis.zadd("dead", "1", JSON.stringify(job));
   });
 
   test("are added by the host, who is given the job; text is text, and markup is markup", async () => {
