@@ -1,13 +1,13 @@
 /** A Redis that refuses everybody: no entry is told to be wrong, and what is missed by it is told as that. */
 import { defineJob } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
-import { cronPoller, saveCron } from "../../support/cron.ts";
-import { eventually } from "../../support/eventually.ts";
-import { fileOf, hurriedCron, NEVER, OFTEN } from "../../support/hurried-cron.ts";
-import { isOfEntry } from "../../support/inside-cron.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
-import { TestWorkers } from "../../support/worker.ts";
+import { cronPoller, saveCron } from "../support/cron.ts";
+import { eventually } from "../support/eventually.ts";
+import { fileOf, hurriedCron, NEVER, OFTEN } from "../support/hurried-cron.ts";
+import { isOfEntry } from "../support/inside-cron.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+import { TestWorkers } from "../support/worker.ts";
 
 let server: TestRedis;
 let workers: TestWorkers;

@@ -5,14 +5,14 @@ import { integer, text } from "@tsq/core/config";
 import type { Options } from "@tsq/core/config";
 import type { Extension, ExtensionHost, Hold } from "@tsq/worker";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { eventually } from "../../support/eventually.ts";
-import { gate } from "../../support/gate.ts";
-import { createProgram } from "../../support/inside-tsq.ts";
-import type { CommandSpec } from "../../support/inside-tsq.ts";
-import { payloadText, pushTexts } from "../../support/payload-text.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
-import { TestWorkers } from "../../support/worker.ts";
+import { eventually } from "../support/eventually.ts";
+import { gate } from "../support/gate.ts";
+import { createProgram } from "../support/inside-tsq.ts";
+import type { CommandSpec } from "../support/inside-tsq.ts";
+import { payloadText, pushTexts } from "../support/payload-text.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+import { TestWorkers } from "../support/worker.ts";
 
 declare module "@tsq/worker" {
   interface ExtensionOptions {
