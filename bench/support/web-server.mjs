@@ -1,9 +1,12 @@
 /** The dashboard of bench/web.mjs, in a process of its own: what it uses is its own. Started with --expose-gc. */
 import { createServer } from "node:http";
+import { ApiConnection } from "../../packages/core/dist/api/index.js";
 import { createWeb, toNodeHandler } from "../../packages/web/dist/index.js";
 
+// More than the bench puts into the dead set: what a click kills must not throw the rest away.
+const api = new ApiConnection({ redis: process.argv[2], deadMaxJobs: 1_000_000 });
 // Fifty viewers of one address are one viewer to the limit.
-const web = createWeb({ redis: process.argv[2], requestsPerMinute: 0 });
+const web = createWeb({ redis: api, requestsPerMinute: 0 });
 const handle = toNodeHandler(web);
 const server = createServer((request, response) => void handle(request, response)).listen(0, "127.0.0.1");
 // Longer than a viewer waits: no request meets a connection that is just being closed.
