@@ -6,6 +6,7 @@ import { plain } from "../answers.ts";
 import { jobPath } from "../html/path.ts";
 import { PLACES } from "../pages/job-place.ts";
 import type { JobVerb } from "../pages/job-place.ts";
+import { FAR_LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
 import { cancelsOf } from "../routes/fleet-views.ts";
 import { subjectOf } from "../routes/jobs.ts";
@@ -20,7 +21,7 @@ const change: Route = {
   method: "POST",
   path: "/jobs/:jid",
   // All queues may have to be read for it.
-  cost: 10,
+  cost: FAR_LOOK_COST,
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
     const own = jobPath(jid);

@@ -5,6 +5,7 @@ import type { QueuedJob } from "@tsq/core/api";
 import { plain } from "../answers.ts";
 import { path } from "../html/path.ts";
 import { listOfQueue } from "../bulk/bulk-list.ts";
+import { FAR_LOOK_COST } from "../request/cost.ts";
 import { valuesOf } from "../request/form.ts";
 import { keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
@@ -43,16 +44,13 @@ const change: Route = {
   },
 };
 
-/** A queue may have to be read to its end for them. */
-export const WALK_COST = 10;
-
 /** Deletes jobs by their payload (`key_val`, as Sidekiq::Web), or by what the pages name them by (`key[]`). */
 const deleteJobs: Route = {
   method: "POST",
   path: "/queues/:name/delete",
   action: "job.delete",
   subject: ({ name = "" }) => ({ queue: name }),
-  cost: WALK_COST,
+  cost: FAR_LOOK_COST,
   answer: async (visit) => {
     const queue = queueOf(visit);
     const payloads = valuesOf(visit.form, "key_val");

@@ -2,6 +2,7 @@
 import { plain } from "../answers.ts";
 import { listOfSet } from "../bulk/bulk-list.ts";
 import { TARGET_VERBS } from "../bulk/target.ts";
+import { FAR_LOOK_COST } from "../request/cost.ts";
 import { costOfKeys, jidsIn, keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
 import { isOfQuestion, startBulk } from "../routes/bulk.ts";
@@ -25,6 +26,7 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
     // The keys of `all` are verbs.
     action: actionOf("set", verb as Verb),
     subject: () => ({ set: kind.set }),
+    cost: FAR_LOOK_COST,
     answer: async (visit) => {
       // From the question of the dashboard it is about what was counted there; as Sidekiq::Web sends it, about all: at once
       // where nobody has to be asked for each job.
@@ -40,6 +42,7 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
     path: `${kind.path}/all/${verb}`,
     action: actionOf("set", verb),
     subject: () => ({ set: kind.set }),
+    cost: FAR_LOOK_COST,
     answer: (visit) => startBulk(visit, listOfSet(visit.api, kind), verb),
   })),
   {

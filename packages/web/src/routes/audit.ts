@@ -4,6 +4,7 @@ import type { AuditEntry, AuditQuery } from "@tsq/core/api";
 import { auditCsv, auditJson } from "../audit/table-file.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { auditPage } from "../pages/audit.ts";
+import { LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
 
@@ -16,7 +17,7 @@ const audit: Route = {
   method: "GET",
   path: "/audit",
   action: "audit",
-  cost: 5,
+  cost: LOOK_COST,
   answer: async (visit) => {
     const as = visit.query.get("as");
     if (as === "csv" || as === "json") return fileOf(visit, as);

@@ -17,6 +17,7 @@ import { answerPage } from "../frame/frame-of.ts";
 import { path, withQuery } from "../html/path.ts";
 import { bulkConfirmPage, DESTRUCTIVE, isLarge } from "../pages/bulk-confirm.ts";
 import { bulkWorkPage, bulkWorksPage } from "../pages/bulk-work.ts";
+import { FAR_LOOK_COST } from "../request/cost.ts";
 import { listQueryOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
@@ -203,12 +204,14 @@ const ofQueues = QUEUE_VERBS.flatMap((verb): Route[] => {
       method: "GET",
       path: `/queues/:name/all/${verb}`,
       subject,
+      cost: FAR_LOOK_COST,
       answer: (visit) => askBulk(visit, of(visit), verb),
     },
     {
       method: "POST",
       path: `/queues/:name/all/${verb}`,
       subject,
+      cost: FAR_LOOK_COST,
       answer: (visit) => startBulk(visit, of(visit), verb),
     },
   ];

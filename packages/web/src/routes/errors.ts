@@ -3,6 +3,7 @@ import { ErrorGroups } from "@tsq/core/api";
 import { answerPage } from "../frame/frame-of.ts";
 import { errorsPage } from "../pages/errors.ts";
 import type { ErrorsView } from "../pages/errors.ts";
+import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
 import { shownMessage } from "./job-views.ts";
@@ -13,7 +14,7 @@ const MOST = { usual: 10_000, more: 100_000 } as const;
 const errors: Route = {
   method: "GET",
   path: "/errors",
-  cost: 5,
+  cost: ({ query }) => (query.get("most") === String(MOST.more) ? FAR_LOOK_COST : LOOK_COST),
   answer: async (visit) => {
     const asked = listQueryOf(visit.query, visit.words.zone);
     const most = visit.query.get("most") === String(MOST.more) ? MOST.more : MOST.usual;

@@ -10,6 +10,7 @@ import { jobGonePage } from "../pages/job-gone.ts";
 import { PLACES } from "../pages/job-place.ts";
 import type { JobRunView, JobVerb } from "../pages/job-place.ts";
 import { jobPage } from "../pages/job.ts";
+import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
 import type { Subject } from "../security/permissions.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
@@ -39,7 +40,7 @@ const setAt = (place: "retry" | "scheduled" | "dead") => (place === "scheduled" 
 const one: Route = {
   method: "GET",
   path: "/jobs/:jid",
-  cost: 5,
+  cost: ({ query }) => (query.get("all") === "1" ? FAR_LOOK_COST : LOOK_COST),
   subject: ({ jid = "" }) => ({ jid }),
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
@@ -99,6 +100,7 @@ const confirm = (verb: JobVerb): Route => ({
   method: "GET",
   path: `/jobs/:jid/${verb}`,
   action: `job.${verb}`,
+  cost: FAR_LOOK_COST,
   subject: ({ jid = "" }) => ({ jid }),
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";

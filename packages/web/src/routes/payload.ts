@@ -1,6 +1,7 @@
 /** The whole payload of a job as a file: a page shows no more than the beginning of a large one. */
 import { Jobs } from "@tsq/core/api";
 import { plain } from "../answers.ts";
+import { FAR_LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
 import { isMaskedFor } from "./job-views.ts";
 import { subjectOf } from "./jobs.ts";
@@ -11,7 +12,7 @@ const payload: Route = {
   method: "GET",
   path: "/jobs/:jid/payload",
   subject: ({ jid = "" }) => ({ jid }),
-  cost: 10,
+  cost: FAR_LOOK_COST,
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
     const { signal } = visit.request;

@@ -1,5 +1,5 @@
 /** Jobs of a queue that somebody has ticked, or one of its rows: where they shall go, and whether one shall be deleted. */
-import { named, queueAgain, queueOf, WALK_COST } from "../actions/queue-actions.ts";
+import { named, queueAgain, queueOf } from "../actions/queue-actions.ts";
 import { saidOf } from "../actions/said.ts";
 import { tallied } from "../actions/set-entries.ts";
 import { plain } from "../answers.ts";
@@ -12,6 +12,7 @@ import { path } from "../html/path.ts";
 import { name } from "../layout/names.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { retargetPage } from "../pages/retarget.ts";
+import { FAR_LOOK_COST } from "../request/cost.ts";
 import { keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
 import { ACTIONS } from "../security/roles.ts";
@@ -50,7 +51,7 @@ const move: Route = {
   method: "POST",
   path: "/queues/:name/move",
   subject,
-  cost: WALK_COST,
+  cost: FAR_LOOK_COST,
   answer: async (visit) => {
     const { form, permissions } = visit;
     const keys = new Set(keysIn(form));

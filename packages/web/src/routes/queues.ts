@@ -12,6 +12,7 @@ import type { QueueView, WaitingView } from "../pages/queue.ts";
 import { longestFirst } from "../pages/queue-list.ts";
 import { queuesPage } from "../pages/queues.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
+import { costOfList } from "../request/cost.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
 import { placeIn, placesAround } from "../request/places.ts";
 import type { Route } from "../route.ts";
@@ -50,6 +51,7 @@ const queue: Route = {
   method: "GET",
   path: "/queues/:name",
   subject,
+  cost: costOfList,
   answer: async (visit) => {
     const name = visit.params["name"] ?? "";
     if (!(await isKnown(visit, name))) return plain(visit.words.text("refuse.no_queue"), 404);

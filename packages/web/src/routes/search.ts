@@ -6,6 +6,7 @@ import { answerPage } from "../frame/frame-of.ts";
 import { jobPath, path, withQuery } from "../html/path.ts";
 import { searchPage } from "../pages/search.ts";
 import type { FoundView, SearchView } from "../pages/search.ts";
+import { LOOK_COST } from "../request/cost.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
 import { SETS } from "../sets.ts";
@@ -27,7 +28,7 @@ const JID = /^[0-9a-f]{24}$/;
 const search: Route = {
   method: "GET",
   path: "/search",
-  cost: 5,
+  cost: LOOK_COST,
   answer: async (visit) => {
     const jid = (visit.query.get("q") ?? "").trim();
     if (JID.test(jid)) return redirect(visit.to(jobPath(jid)));

@@ -13,6 +13,7 @@ import { jobPage } from "../pages/job.ts";
 import type { SetChart } from "../pages/set-chart.ts";
 import { setPage } from "../pages/set.ts";
 import type { SetView } from "../pages/set-view.ts";
+import { costOfList, FAR_LOOK_COST } from "../request/cost.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { ListQuery } from "../request/list-query.ts";
@@ -37,6 +38,7 @@ const pagesOf = (kind: SetKind): readonly Route[] => [
     method: "GET",
     path: kind.path,
     subject: () => ({ set: kind.set }),
+    cost: costOfList,
     answer: (visit) => list(visit, kind),
   },
   // The keys of `all` are verbs.
@@ -45,6 +47,7 @@ const pagesOf = (kind: SetKind): readonly Route[] => [
     path: `${kind.path}/all/${verb}`,
     action: actionOf("set", verb),
     subject: () => ({ set: kind.set }),
+    cost: FAR_LOOK_COST,
     answer: (visit) => askBulk(visit, listOfSet(visit.api, kind), verb),
   })),
   { method: "GET", path: `${kind.path}/:key`, answer: (visit) => job(visit, kind) },
