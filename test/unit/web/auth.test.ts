@@ -162,6 +162,29 @@ describe("proxyAuth", () => {
     });
   });
 
+  test.each(["Jürgen", "山田", "Voilà", "mira@ops.example.com"])(
+    "lets in %s by the name itself",
+    async (name) => {
+      const sent = Buffer.from(name, "utf8").toString("latin1");
+
+      expect(await outcome(ask(auth, { "x-user": ` ${sent} `, "x-role": "viewer" }, "10.0.0.7"))).toEqual({
+        name,
+        role: "viewer",
+      });
+    },
+  );
+
+  test("takes what is no UTF-8 for Latin-1", async () => {
+    expect(await outcome(ask(auth, { "x-user": "J\xfcrgen", "x-role": "viewer" }, "10.0.0.7"))).toEqual({
+      name: "Jürgen",
+      role: "viewer",
+    });
+  });
+
+  test.each(["", "x user", "x-benützer", "x:user"])("refuses %j as the name of a header", (userHeader) => {
+    expect(() => proxyAuth({ proxies: ["10.0.0.7"], userHeader, role: "viewer" })).toThrow(ConfigError);
+  });
+
   test.each([[[]], [["proxy.internal"]], [["10.0.0.0/33"]], [["10.0.0.0/"]], [[""]]])(
     "refuses %j as proxies",
     (proxies) => {
