@@ -5,12 +5,13 @@ import { prepare } from "./install.mjs";
 const HELP = `npm run demo -- [options]
 
 Starts a Redis of its own and a worker, pushes jobs that are immediate, scheduled, failing, dying and malformed,
-and shows where each ends. It stays up until Ctrl-C, so that you can try more from a second terminal.
+and shows where each ends. It stays up until Ctrl-C, with a dashboard on which there is something to see and to
+repair (port 4567 of this machine, or another that is free).
 
   --once           end when all jobs have ended; exit 0 only if each ended where it should
   --server <kind>  embedded (default): Valkey, in the demo's own process, nothing to install
                    native: valkey-server or redis-server of this machine, on a free port
-  --redis <url>    this Redis instead; it must hold no jobs that the demo's worker would take
+  --redis <url>    this Redis instead; it must hold no jobs that the demo's worker would take, and gets none to repair
   --help           this text
 
 The code is in examples/demo: begin with jobs.mjs and run.mjs.`;

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineJob } from "tsq";
+import { defineCron } from "tsq/cron";
 
 /** The queues they are on. Of six jobs three are taken from `critical`, two from `default` and one from `low`, on average. */
 export const QUEUES = ["critical,3", "default,2", "low,1"];
@@ -17,6 +18,13 @@ export const hello = defineJob("HelloJob", { queue: "default" }, async (job, /**
 /** Pushed with `performIn`: it waits in the schedule until it is due. */
 export const reminder = defineJob("ReminderJob", { queue: "default" }, (job, /** @type {string} */ what) => {
   job.logger.info(`It is time for ${what}`);
+});
+
+/** Reminds every minute. */
+export const coffee = defineCron("coffee", {
+  cron: "* * * * *",
+  class: reminder,
+  args: ["coffee, once more"],
 });
 
 /** Fails the first time. Sidekiq waits `count ** 4 + 15` seconds before it tries again; this job shortens that. */
@@ -36,3 +44,34 @@ export const doomed = defineJob(
     throw new Error(`Account ${account} does not exist`);
   },
 );
+
+/** Fails until somebody gives it a card: the dashboard's "Edit and retry" can. */
+export const charge = defineJob(
+  "ChargeJob",
+  { queue: "critical", retry: 5, retryIn: () => 600 },
+  (job, /** @type {string} */ customer, /** @type {string} */ card) => {
+    if (!/^\d+$/.test(card)) throw new Error(`Expected a number of a card of ${customer}, got "${card}"`);
+  },
+);
+
+/** Runs until somebody cancels it, which the dashboard does on its page Busy. */
+export const countStock = defineJob(
+  "CountStockJob",
+  { queue: "low", retry: false },
+  async (job, /** @type {string} */ warehouse) => {
+    for (let shelf = 1; ; shelf++) {
+      job.logger.info(`Shelf ${shelf} of ${warehouse}`);
+      await sleep(1_000, undefined, { signal: job.signal });
+    }
+  },
+);
+
+/** So short and so many that nobody is told of each. */
+export const visit = defineJob("VisitJob", { queue: "default" }, async (job, /** @type {string} */ page) => {
+  await sleep(5 + (page.length % 7) * 20, undefined, { signal: job.signal });
+});
+
+/** On a queue that the demo's worker does not serve: its jobs wait until somebody moves them to another. */
+export const report = defineJob("ReportJob", { queue: "reports" }, (job, /** @type {string} */ month) => {
+  job.logger.info(`The report of ${month}`);
+});

@@ -1,12 +1,25 @@
 /**
  * The demo: pushes jobs of every kind, starts a worker, shows what happens, and compares where the jobs ended
- * with where they should. All it uses of tsq is what `import … from "tsq"` and `"tsq/api"` give.
+ * with where they should. All it uses of tsq is what `import … from "tsq"`, `"tsq/api"`, `"tsq/cron"` and `"tsq/web"` give.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino } from "pino";
 import { configure, Worker } from "tsq";
+import { cron } from "tsq/cron";
 import { pushAll } from "./cast.mjs";
-import { doomed, flaky, hello, QUEUES, reminder } from "./jobs.mjs";
+import { beginVisits, openDashboard, pushBadDay } from "./dashboard.mjs";
+import {
+  charge,
+  coffee,
+  countStock,
+  doomed,
+  flaky,
+  hello,
+  QUEUES,
+  reminder,
+  report as reportJob,
+  visit,
+} from "./jobs.mjs";
 import { Screen } from "./screen.mjs";
 import { openServer } from "./server.mjs";
 import { countPlaces, isAllRight, judge } from "./verdict.mjs";
@@ -27,6 +40,8 @@ export const runDemo = async ({ once, server, redis }) => {
   const own = await openServer({ server, redis });
   screen.line(`Redis: ${own.url}, ${own.what}.`);
   configure({ redis: own.url });
+  const dashboard = once ? undefined : await openDashboard(own.url);
+  if (dashboard) screen.line(`Dashboard: ${dashboard.url}`);
 
   const cast = await pushAll(own.url);
   const total = cast.reduce((sum, { jids }) => sum + jids.length, 0);
@@ -37,20 +52,25 @@ export const runDemo = async ({ once, server, redis }) => {
   const observer = new Observer(screen, cast.slice(0, QUEUES.length));
   const worker = new Worker({
     redis: own.url,
-    jobs: [hello, reminder, flaky, doomed],
+    jobs: [hello, reminder, flaky, doomed, charge, countStock, visit, reportJob],
     queues: QUEUES,
     concurrency: 5,
     // Looks for due jobs about every second; the usual five would be long to watch.
     pollIntervalAverage: 1,
     shutdownTimeoutMs: 2_000,
     logger: pino({ level: "silent" }),
+    extensions: once || !own.isOurs ? [] : [cron({ entries: [coffee] })],
     middleware: [observer.watch],
     errorHandlers: [observer.failed],
     deathHandlers: [observer.died],
   });
   await worker.start();
 
-  const look = async () => judge(cast, await whereabouts(own.url), observer.runs);
+  const look = async () => {
+    // As of before it is asked where jobs are: one that ends meanwhile counts as running.
+    const runs = new Map(observer.runs);
+    return judge(cast, await whereabouts(own.url), runs);
+  };
   await follow({ look, total, screen, signal: interrupt.signal });
   // What has not ended by now shows where it is after a stop, too.
   if (once) await worker.stop();
@@ -58,10 +78,15 @@ export const runDemo = async ({ once, server, redis }) => {
   report(screen, verdicts, observer.order);
   if (!once && !interrupt.signal.aborted) {
     observer.tellAll();
-    invite(screen, own.url);
+    // A Redis that somebody has named keeps what is put into it.
+    const endVisits = own.isOurs ? beginVisits() : () => {};
+    if (own.isOurs) await pushBadDay();
+    invite(screen, own, dashboard.url);
     await aborted(interrupt.signal);
+    endVisits();
     screen.line("Stopping.");
   }
+  await dashboard?.stop();
   await worker.stop();
   await own.stop();
   return once && !isAllRight(verdicts) ? 1 : 0;
@@ -85,6 +110,7 @@ class Observer {
   /** A server middleware: it wraps every run. */
   watch = async (job, next) => {
     await next();
+    if (job.class === visit.name) return;
     this.runs.set(job.jid, (this.runs.get(job.jid) ?? 0) + 1);
     if (this.#quiet.has(job.jid)) this.order.push(job.queue);
     else
@@ -153,7 +179,8 @@ const report = (screen, verdicts, order) => {
   );
 };
 
-const invite = (screen, url) => {
+const invite = (screen, { url, isOurs }, dashboardUrl) => {
+  if (isOurs) screen.line(REPAIRS);
   screen.line(`
 The worker stays. In a second terminal, in this folder:
 
@@ -164,9 +191,18 @@ The worker stays. In a second terminal, in this folder:
 With Rails: REDIS_URL=${url} for your app; its Sidekiq pages show these jobs, and
 \`Sidekiq::Client.push("class" => "HelloJob", "args" => ["Rails"])\` is done here.
 
-Ctrl-C ends it.
+Open ${dashboardUrl} in a browser. Ctrl-C ends it.
 `);
 };
+
+const REPAIRS = `
+And now a bad day, for the dashboard:
+
+  Retries  two of ChargeJob have no card: "Edit and retry" gives one, such as "4242"
+  Queues   nobody serves \`reports\`: tick its jobs and move them to \`default\`
+  Busy     CountStockJob does not end: cancel it
+  Dead     two of DoomedJob, and one that is no JSON: read why, then delete them
+  Cron     \`coffee\` reminds every minute: run it now, or disable it`;
 
 const aborted = (signal) =>
   new Promise((resolve) => {

@@ -5,22 +5,23 @@ import { startEmbedded } from "../../packages/embedded/dist/start-embedded.js";
 import { freePort, startNative } from "../../packages/tsq/dist/servers/native-server.js";
 import { QUEUES } from "./jobs.mjs";
 
-/** @returns its URL, what it is in words, and how to stop it */
+/** @returns its URL, what it is in words, whether it ends with the demo, and how to stop it */
 export const openServer = async ({ redis, server }) => {
   if (redis !== undefined) return named(redis);
   if (server === "native") {
     const { url, program, stop } = await startNative({ port: await freePort() });
-    return { url, what: `${program} of this machine`, stop };
+    return { url, what: `${program} of this machine`, isOurs: true, stop };
   }
   // Even there: it is a port of its own, and its data ends with the demo.
   const embedded = await startEmbedded({ allowInProduction: true });
-  return { url: embedded.url, what: "an embedded Valkey, in this process", stop: () => embedded.stop() };
+  const what = "an embedded Valkey, in this process";
+  return { url: embedded.url, what, isOurs: true, stop: () => embedded.stop() };
 };
 
 const named = async (url) => {
   await checkServer(url);
   await refuseJobsOfOthers(url);
-  return { url, what: "the Redis that you named", stop: async () => {} };
+  return { url, what: "the Redis that you named", isOurs: false, stop: async () => {} };
 };
 
 /** The demo's worker would take them, knows none of them, and would send them to be retried. */
