@@ -11,6 +11,7 @@ import { readRuby } from "./ruby-text.ts";
 import { SCHEDULE_FILE } from "../../config/schedule-file.ts";
 import { readScheduled } from "./scheduled.ts";
 import type { Scheduled } from "./scheduled.ts";
+import { matchesIn } from "./source-text.ts";
 import type { SourceText } from "./source-text.ts";
 import { typescriptFacts } from "./typescript-facts.ts";
 import type { TypeScriptFacts } from "./typescript-facts.ts";
@@ -89,4 +90,22 @@ export class Project {
   readonly schedule = once((): Scheduled | undefined =>
     this.text(SCHEDULE_FILE) === undefined ? undefined : readScheduled(this.folder, this.options.env),
   );
+
+  /** The namespaces of sidekiq-cron 2 that this project uses: the default one, and what its schedule names. */
+  cronNamespaces(): readonly string[] {
+    const named = (this.schedule()?.entries ?? []).flatMap(({ namespace }) => namespace ?? []);
+    return [...new Set(["default", ...named])];
+  }
+
+  /** Whether any class in Ruby has this name, a job or not. */
+  hasRubyClass(name: string): boolean {
+    const last = name.split("::").at(-1) ?? name;
+    return this.ruby().some(
+      (source) =>
+        matchesIn(source, new RegExp(`\\b(?:class|module)\\s+(?:[A-Z]\\w*::)*${escaped(last)}\\b`)).length >
+        0,
+    );
+  }
 }
+
+const escaped = (text: string): string => text.replaceAll(/[^\w]/g, "\\$&");

@@ -15,12 +15,13 @@ export interface QueueUse {
 export const queueUses = (project: Project): readonly QueueUse[] => [
   ...project.jobs().flatMap(({ name, queue, kind, side, file, line }) => {
     // What Rails puts before the names of queues is known to the program alone.
-    if (queue === undefined || (side === "ruby" && kind === "active-job" && hasPrefix(project))) return [];
+    if (queue === undefined || (side === "ruby" && kind === "active-job" && hasQueuePrefix(project)))
+      return [];
     return { queue, where: { file, line }, saw: goesTo(name, queue) };
   }),
   ...mails(project),
   ...(project.schedule()?.entries ?? []).flatMap(({ name, queue, line, isActiveJob }) => {
-    if (queue === undefined || (isActiveJob && hasPrefix(project))) return [];
+    if (queue === undefined || (isActiveJob && hasQueuePrefix(project))) return [];
     const where = { file: project.schedule()?.file ?? "", ...(line === undefined ? {} : { line }) };
     return { queue, where, saw: `The entry ${goesTo(name, queue)}` };
   }),
@@ -28,14 +29,14 @@ export const queueUses = (project: Project): readonly QueueUse[] => [
 
 const goesTo = (name: string, queue: string): string => `\`${clipped(name)}\` goes to \`${clipped(queue)}\`.`;
 
-const hasPrefix = (project: Project): boolean =>
+export const hasQueuePrefix = (project: Project): boolean =>
   project.ruby().some((source) => matchesIn(source, /\bqueue_name_prefix\s*=/).length > 0);
 
 const DELIVER_LATER = /\.deliver_later\b/;
 
 /** Of mails that are delivered later, where a line says the queue, or Rails has it so. */
 const mails = (project: Project): readonly QueueUse[] => {
-  if (hasPrefix(project)) return [];
+  if (hasQueuePrefix(project)) return [];
   const uses = project
     .ruby()
     .flatMap((source) =>

@@ -8,7 +8,11 @@ import type {
   Snapshot,
 } from "@tsq/core/api";
 import { checkRights, databaseWithProcesses, describeTarget, isNoPermission } from "@tsq/core/protocol";
+import { CronSchedule } from "@tsq/cron";
+import type { CronEntry, MissedRecord } from "@tsq/cron";
 import { once } from "../once.ts";
+import { readDeadOwners } from "./owners.ts";
+import type { DeadOwner } from "./owners.ts";
 import { readSample } from "./sample.ts";
 import type { Sample } from "./sample.ts";
 import { readServerInfo } from "./server-info.ts";
@@ -18,6 +22,11 @@ export interface RedisClock {
   /** How far the server's clock is ahead of ours, in milliseconds; it may be wrong by half of the round trip. */
   readonly aheadMs: number;
   readonly roundTripMs: number;
+}
+
+export interface CronReading {
+  readonly entries: readonly CronEntry[];
+  readonly missed: readonly MissedRecord[];
 }
 
 export class RedisReading implements AsyncDisposable {
@@ -48,6 +57,8 @@ export class RedisReading implements AsyncDisposable {
 
   #sample: Sample | undefined;
 
+  readonly leader = once((): Promise<string | undefined> => new ProcessSet(this.api).leader());
+
   readonly sample = once(
     async (): Promise<Sample> => (this.#sample = await readSample(this.api, await this.snapshot())),
   );
@@ -56,6 +67,14 @@ export class RedisReading implements AsyncDisposable {
   sampled(): Sample | undefined {
     return this.#sample;
   }
+
+  readonly deadOwners = once((): Promise<readonly DeadOwner[]> => readDeadOwners(this.api.redis));
+
+  /** Of sidekiq-cron 1, and of the namespaces of 2 that are named: to find all, Redis would have to look at all its keys. */
+  readonly cron = once(async (namespaces: readonly string[]): Promise<CronReading> => {
+    const schedule = new CronSchedule({ redis: this.api.redis, namespaces });
+    return { entries: await schedule.entries(), missed: await schedule.missed() };
+  });
 
   /** Of the last eight hours. */
   readonly metrics = once((): Promise<MetricsReport> => new Metrics(this.api).topJobs({ minutes: 480 }));

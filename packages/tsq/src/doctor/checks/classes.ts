@@ -1,0 +1,145 @@
+/** Classes that nobody can run, and classes that two languages run by different rules. */
+import { fromApi } from "../api-finding.ts";
+import { clipped, counted } from "../check.ts";
+import type { Check, Finding } from "../check.ts";
+import type { DoctorContext } from "../context.ts";
+import type { JobClass } from "../project/job-class.ts";
+import type { Project } from "../project/project.ts";
+import { hasQueuePrefix } from "../project/queue-uses.ts";
+import { byClass } from "../redis/job-groups.ts";
+import type { SampledJob } from "../redis/sample.ts";
+import { readSides } from "../sides.ts";
+
+export const CLASSES: Check = {
+  id: "classes",
+  title: "classes that nobody can run, or that both languages run by different rules",
+  level: "error",
+  subjects: ["redis", "project"],
+  look: async (context) => [
+    ...(await unrunnable(context)),
+    ...(await failedAsUnknown(context)),
+    ...(await onTheWrongSide(context)),
+    ...nowhere(context.project),
+    ...differing(context.project),
+  ],
+};
+
+const unrunnable = async ({ redis }: DoctorContext): Promise<readonly Finding[]> =>
+  ((await redis?.findings("class-unrunnable")) ?? []).map((found) =>
+    fromApi(found, {
+      why: "whoever takes such a job fails it, until its retries are used up.",
+      remedy: "deploy a worker that has the class, or move the jobs to a queue whose workers have it.",
+    }),
+  );
+
+const failedAsUnknown = async ({ redis }: DoctorContext): Promise<readonly Finding[]> => {
+  const { jobs } = (await redis?.sample()) ?? { jobs: [] };
+  return byClass(jobs.filter(isUnknown)).map((group) => ({
+    level: "warning",
+    where: group.where,
+    saw: `${counted(group.jobs.length, "job")} of \`${clipped(group.class)}\` failed because whoever took it does not have that class.`,
+    why: "each such run uses up an attempt, and with `retry: false` Ruby drops the job at the first.",
+    remedy:
+      "deploy the class where its queue is served, or give its jobs a queue that only those serve who have it.",
+  }));
+};
+
+/** Ruby misses the first part of the name that it does not know. */
+const isUnknown = ({ job }: SampledJob): boolean => {
+  const { error_class: error, error_message: message } = job.payload ?? {};
+  const name = job.runClass;
+  if (name === undefined) return false;
+  // As a worker of tsq writes it, too.
+  if (error !== "NameError" || typeof message !== "string") return false;
+  if (message.startsWith("No job of this worker is named ")) return true;
+  const constant = /^uninitialized constant ([\w:]+)/.exec(message)?.[1];
+  return constant !== undefined && `${name}::`.startsWith(`${constant}::`);
+};
+
+const onTheWrongSide = async (context: DoctorContext): Promise<readonly Finding[]> => {
+  const sides = await readSides(context);
+  if (sides.isOpen) return [];
+  const { project } = context;
+  const run = project.jobs().filter(({ isRun }) => isRun);
+  return run.flatMap((job) => {
+    const { name, side, kind, queue, file, line } = job;
+    if (queue === undefined || (side === "ruby" && kind === "active-job" && hasQueuePrefix(project)))
+      return [];
+    const serving = sides.of(queue);
+    if (serving.size === 0 || run.some((other) => other.name === name && serving.has(other.side))) return [];
+    return {
+      level: "error",
+      where: { file, line },
+      saw: `\`${clipped(name)}\` is ${NAME[side]}, and goes to \`${clipped(queue)}\`, which only ${NAME[OTHER[side]]} serves.`,
+      why: "who takes it does not have the class: it fails until its retries are used up.",
+      remedy: `push it to a queue that ${NAME[side]} serves, or write it in ${NAME[OTHER[side]]} as well.`,
+    } satisfies Finding;
+  });
+};
+
+const NAME = { ruby: "Ruby", typescript: "TypeScript" } as const;
+const OTHER = { ruby: "typescript", typescript: "ruby" } as const;
+
+/** What is enqueued here, by name, and is in neither language. Where only one of them is here, the other may have it. */
+const nowhere = (project: Project): readonly Finding[] => {
+  const jobs = project.jobs();
+  const hasRuby = jobs.some(({ side }) => side === "ruby");
+  const isRunHere = (name: string): boolean =>
+    project.hasRubyClass(name) ||
+    jobs.some((job) => job.isRun && job.side === "typescript" && job.name === name);
+  const enqueued = jobs.filter(({ isRun, name }) => hasRuby && !isRun && !isRunHere(name));
+  const periodic = (project.schedule()?.entries ?? []).flatMap(({ class: name, line }) =>
+    hasRuby && name !== undefined && !isRunHere(name) && !name.includes("::")
+      ? [{ name, file: project.schedule()?.file ?? "", line }]
+      : [],
+  );
+  return [...enqueued, ...periodic].map(({ name, file, line }) => ({
+    level: "warning",
+    where: { file, ...(line !== undefined && { line }) },
+    saw: `\`${clipped(name)}\` is enqueued here, and neither the Ruby nor the TypeScript of this folder has a class of that name.`,
+    why: "if nobody else has it, its jobs fail until their retries are used up.",
+    remedy: "correct the name, or leave it if a gem or another app brings the class.",
+  }));
+};
+
+const differing = (project: Project): readonly Finding[] => {
+  const run = project.jobs().filter(({ isRun }) => isRun);
+  return run
+    .filter(({ side }) => side === "typescript")
+    .flatMap((own) => {
+      const other = run.find(({ name, side }) => name === own.name && side === "ruby");
+      const differences = other ? differencesOf(own, other) : [];
+      if (!other || differences.length === 0) return [];
+      return {
+        level: "warning",
+        where: { file: own.file, line: own.line },
+        saw: `\`${clipped(own.name)}\` is run by both languages by different rules (${other.file}:${other.line}): ${differences.join("; ")}.`,
+        why: "what becomes of a job depends on who has taken or pushed it.",
+        remedy: "give both the same, or take the class out of one of them.",
+      } satisfies Finding;
+    });
+};
+
+const differencesOf = (own: JobClass, other: JobClass): readonly string[] => {
+  if (own.kind !== other.kind)
+    return [`Ruby has ${KIND[other.kind]}, TypeScript ${KIND[own.kind]}, whose payloads are different`];
+  const [ownRetry, otherRetry] = [retriesOf(own), retriesOf(other)];
+  const isOther = ownRetry !== undefined && otherRetry !== undefined && ownRetry !== otherRetry;
+  return [
+    ...(isOther ? [`\`retry\` is ${otherRetry} in Ruby and ${ownRetry} in TypeScript`] : []),
+    ...[...own.attempts].flatMap(([error, attempts]) => {
+      const theirs = other.attempts.get(error);
+      return theirs === undefined || theirs === attempts
+        ? []
+        : [`\`${clipped(error)}\` has ${theirs} attempts in Ruby and ${attempts} in TypeScript`];
+    }),
+  ];
+};
+
+const KIND = { sidekiq: "a plain job", "active-job": "an ActiveJob" } as const;
+
+/** `true` is 25 times, and so is what nobody says. */
+const retriesOf = ({ retry }: JobClass): number | boolean | undefined => {
+  if (retry === "unknown") return undefined;
+  return retry === "unset" || retry === true ? 25 : retry;
+};

@@ -1,0 +1,215 @@
+/** Jobs whose payload one of the sides cannot run, or reads otherwise than it was meant. */
+import { isTruthy, memberText } from "@tsq/core/protocol";
+import { clipped, counted, named } from "../check.ts";
+import type { Check, Finding, Level } from "../check.ts";
+import type { DoctorContext } from "../context.ts";
+import { byClass, jobsOf, valuesIn } from "../redis/job-groups.ts";
+import type { SampledJob } from "../redis/sample.ts";
+import { readSides } from "../sides.ts";
+
+export const PAYLOADS: Check = {
+  id: "payloads",
+  title: "no JSON, wrong times, big integers, encrypted, of a batch, unknown serializers",
+  level: "error",
+  subjects: ["redis", "project"],
+  look: async (context) => {
+    if (!context.redis) return [];
+    const { jobs } = await context.redis.sample();
+    const sides = await readSides(context);
+    const isTypeScripts = ({ queue }: SampledJob): boolean => sides.of(queue).has("typescript");
+    return [
+      ...broken(jobs),
+      ...times(jobs),
+      ...beside(jobs, isTypeScripts),
+      ...serializers(context, jobs, isTypeScripts),
+      ...big(jobs),
+    ];
+  },
+};
+
+/** What is no job at all: of these one does not know a class. */
+const broken = (jobs: readonly SampledJob[]): readonly Finding[] => {
+  const findings: Finding[] = [];
+  for (const list of ["queue", "schedule", "retry", "dead"] as const) {
+    const own = jobs.filter((one) => one.list === list);
+    const isNoObject = ({ job }: SampledJob): boolean => job.error?.message.includes("JSON object") ?? false;
+    const kinds: readonly (readonly [what: string, broken: readonly SampledJob[]])[] = [
+      ["no JSON object", own.filter(isNoObject)],
+      ["no JSON", own.filter((one) => one.job.error && !isNoObject(one))],
+      [
+        "a payload without a class",
+        own.filter(({ job }) => job.payload && job.payload["class"] === undefined),
+      ],
+    ];
+    for (const [what, { length, 0: first }] of kinds) {
+      if (!first) continue;
+      findings.push({
+        level: list === "dead" ? "note" : what === "no JSON" && list === "queue" ? "warning" : "error",
+        where: { redis: list === "queue" ? `queue ${first.queue}` : `set ${list}` },
+        saw: `${counted(length, "entry", "entries")} ${length === 1 ? "is" : "are"} ${what}.`,
+        why: WHY[list],
+        remedy:
+          "mend what pushed it: only Sidekiq's clients and tsq's know the format. Look at it on the dashboard before you delete it.",
+      });
+    }
+  }
+  return findings;
+};
+
+const WHY = {
+  queue:
+    "it can never run: tsq and Ruby bury what is no JSON, and Ruby loses without a word what is JSON and no object.",
+  schedule: "Ruby's poller takes it out, fails at it and leaves the others for later: it is lost.",
+  retry: "Ruby's poller takes it out, fails at it and leaves the others for later: it is lost.",
+  dead: "somebody pushed what can never run, and it was buried here.",
+};
+
+const TIMES = ["created_at", "enqueued_at", "failed_at", "retried_at"];
+
+const times = (jobs: readonly SampledJob[]): readonly Finding[] => {
+  const spelled = (one: SampledJob, pattern: RegExp): boolean =>
+    TIMES.some((key) =>
+      pattern.test(one.job.payload?.[key] === undefined ? "" : (memberText(one.job.text, key) ?? "")),
+    );
+  const texts = byClass(jobs.filter((one) => spelled(one, /^"/)));
+  const whole = byClass(jobs.filter((one) => spelled(one, /^\d{9,10}$/)));
+  const mixed = byClass(jobs.filter((one) => spelled(one, /^\d{12,}$/) && spelled(one, /^\d+\.\d+$/)));
+  return [
+    ...(texts[0]
+      ? [
+          finding("error", texts[0].where, `Times that are texts, in ${jobsOf(texts)}.`, {
+            why: "pages of every Sidekiq that show such a job fail as a whole.",
+            remedy:
+              "push numbers: milliseconds for Sidekiq 8, seconds with a fraction for older ones. Delete these, or let them run.",
+          }),
+        ]
+      : []),
+    ...(whole[0]
+      ? [
+          finding("warning", whole[0].where, `Times in whole seconds, in ${jobsOf(whole)}.`, {
+            why: "Sidekiq 8 reads an integer as milliseconds: these are of January 1970, and a `retry_for` is over at once.",
+            remedy: "push milliseconds, or seconds with a fraction (`1795451241.0`).",
+          }),
+        ]
+      : []),
+    ...(mixed[0]
+      ? [
+          finding(
+            "note",
+            mixed[0].where,
+            `Times of two generations, seconds and milliseconds, in ${jobsOf(mixed)}.`,
+            {
+              why: "they went through Sidekiq 8 and an older one; both run them, and the pages of the older show wrong dates.",
+              remedy: "nothing, if the upgrade goes on; see the check fleet.",
+            },
+          ),
+        ]
+      : []),
+  ];
+};
+
+const finding = (
+  level: Level,
+  where: Finding["where"],
+  saw: string,
+  said: Pick<Finding, "why" | "remedy">,
+): Finding => ({
+  level,
+  where,
+  saw,
+  ...said,
+});
+
+/** What Sidekiq's paid parts put into a payload, and tsq does not do. */
+const beside = (
+  jobs: readonly SampledJob[],
+  isTypeScripts: (job: SampledJob) => boolean,
+): readonly Finding[] =>
+  PAID.flatMap(({ has, what, why, remedy }) => {
+    const own = jobs.filter(({ job }) => job.payload && has(job.payload));
+    // Those that it matters for are told first, and alone.
+    const ours = byClass(own.filter(isTypeScripts));
+    const groups = ours.length > 0 ? ours : byClass(own);
+    if (!groups[0]) return [];
+    const level = ours.length > 0 ? "warning" : "note";
+    const where = ours.length > 0 ? " on queues that TypeScript serves" : "";
+    return [finding(level, groups[0].where, `${what} in ${jobsOf(groups)}${where}.`, { why, remedy })];
+  });
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const PAID: readonly (Pick<Finding, "why" | "remedy"> & {
+  readonly has: (payload: Fields) => boolean;
+  readonly what: string;
+})[] = [
+  {
+    has: ({ encrypt }) => isTruthy(encrypt),
+    what: "An encrypted argument (`encrypt`)",
+    why: "Sidekiq Enterprise decrypts it in Ruby alone: in TypeScript the handler gets what nobody can read.",
+    remedy: "keep the class on queues that Ruby serves.",
+  },
+  {
+    has: ({ bid }) => typeof bid === "string",
+    what: "A batch (`bid`)",
+    why: "only Ruby tells the batch that a job is done: one that TypeScript runs leaves its batch open for ever.",
+    remedy: "keep jobs of batches on queues that Ruby serves.",
+  },
+  {
+    has: ({ unique_for: unique }) => isTruthy(unique),
+    what: "A lock (`unique_for`)",
+    why: "only Ruby frees the lock when the job is done: after TypeScript it stays until it expires.",
+    remedy: "keep the class on queues that Ruby serves.",
+  },
+];
+
+const RAILS =
+  /^ActiveJob::Serializers::(?:Symbol|Duration|DateTime|Date|TimeWithZone|Time|Module|Range|BigDecimal)Serializer$/;
+
+const serializers = (
+  { project }: DoctorContext,
+  jobs: readonly SampledJob[],
+  isTypeScripts: (job: SampledJob) => boolean,
+): readonly Finding[] => {
+  if (project.typescript().hasSerializers) return [];
+  const found = new Set<string>();
+  const own = jobs.filter((one) => {
+    if (!isTypeScripts(one)) return false;
+    const names = [...valuesIn(one.job.payload?.["args"])]
+      .flatMap(serializerOf)
+      .filter((name) => !RAILS.test(name));
+    for (const name of names) found.add(name);
+    return names.length > 0;
+  });
+  const groups = byClass(own);
+  if (!groups[0]) return [];
+  return [
+    finding(
+      "warning",
+      groups[0].where,
+      `Arguments that ${named([...found])} wrote, in ${jobsOf(groups)} on queues that TypeScript serves.`,
+      {
+        why: "without the same serializer in TypeScript the job fails where its arguments are read.",
+        remedy: "give it to `configure({ serializers: [...] })`, or keep the class in Ruby.",
+      },
+    ),
+  ];
+};
+
+const serializerOf = (value: unknown): readonly string[] => {
+  if (typeof value !== "object" || value === null) return [];
+  const { _aj_serialized: name } = value as Fields;
+  return typeof name === "string" ? [clipped(name)] : [];
+};
+
+const big = (jobs: readonly SampledJob[]): readonly Finding[] => {
+  const groups = byClass(
+    jobs.filter(({ job }) => [...valuesIn(job.payload?.["args"])].some((value) => typeof value === "bigint")),
+  );
+  if (!groups[0]) return [];
+  return [
+    finding("note", groups[0].where, `Integers beyond 2^53 among the arguments of ${jobsOf(groups)}.`, {
+      why: "tsq and Ruby keep them exact, tsq as `bigint`; JavaScript that reads the JSON by itself rounds them.",
+      remedy: "type them as `bigint` in TypeScript, or pass ids as text.",
+    }),
+  ];
+};

@@ -1,0 +1,28 @@
+/** Which languages serve a queue: those of processes that are alive, and those of the workers that the project starts. */
+import type { DoctorContext } from "./context.ts";
+
+export type Side = "ruby" | "typescript";
+
+export const sideOf = (version: string | undefined): Side =>
+  version?.startsWith("tsq ") ? "typescript" : "ruby";
+
+/** Who serves each queue, and whether somebody may serve others that nobody knows of. */
+export interface Sides {
+  readonly of: (queue: string) => ReadonlySet<Side>;
+  readonly isOpen: boolean;
+}
+
+export const readSides = async ({ redis, project }: DoctorContext): Promise<Sides> => {
+  const sides = new Map<string, Set<Side>>();
+  const add = (queue: string, side: Side): void =>
+    void sides.set(queue, (sides.get(queue) ?? new Set<Side>()).add(side));
+  const workers = project.workers();
+  for (const worker of workers)
+    for (const { name } of worker.queues ?? []) for (const side of worker.sides) add(name, side);
+  for (const { isQuiet, queues, version } of (await redis?.processes()) ?? [])
+    if (!isQuiet) for (const queue of queues) add(queue, sideOf(version));
+  return {
+    of: (queue) => sides.get(queue) ?? new Set<Side>(),
+    isOpen: workers.some(({ queues, sides: own }) => queues === undefined || own.length === 0),
+  };
+};
