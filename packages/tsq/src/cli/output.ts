@@ -5,7 +5,8 @@
 import { dumpJson } from "@tsq/core/protocol";
 import { inertJson } from "./terminal-text.ts";
 import type { TerminalTable } from "./terminal-table.ts";
-import type { Progress, Stopper } from "./progress.ts";
+import type { Progress, Stopper, Work } from "./progress.ts";
+import type { Question } from "./confirm.ts";
 
 /** Where it prints to and asks; those of this process unless a test has others. */
 export interface Terminal {
@@ -74,10 +75,15 @@ export class Output {
    *
    * @throws ConfigError without a terminal and without `--yes`: a script must say that it means it
    */
-  async confirm(question: string): Promise<boolean> {
+  async confirm(question: string, more: Question = {}): Promise<boolean> {
     if (this.#options.isConfirmed) return true;
     const { askOnTerminal } = await import("./confirm.ts");
-    return askOnTerminal(question, this.#terminal);
+    return askOnTerminal(question, this.#terminal, more);
+  }
+
+  /** What a program that reads the output must not take for it. */
+  warn(text: string): void {
+    this.#terminal.stderr.write(`${text}\n`);
   }
 
   /**
@@ -91,5 +97,12 @@ export class Output {
     const { withProgress } = await import("./progress.ts");
     const { stderr, signals } = this.#terminal;
     yield* withProgress(items, progress, { signals, bar: this.#options.isJson ? undefined : stderr });
+  }
+
+  /** The same for work that counts itself: Ctrl-C aborts its signal, a second one ends the process. */
+  async work<T>(progress: Progress, run: (work: Work) => Promise<T>): Promise<T> {
+    const { withBar } = await import("./progress.ts");
+    const { stderr, signals } = this.#terminal;
+    return withBar(progress, { signals, bar: this.#options.isJson ? undefined : stderr }, run);
   }
 }

@@ -25,7 +25,11 @@ export class StoppedError extends Error {
   readonly code = "TSQ_STOPPED";
 
   constructor({ total }: Progress, done: number) {
-    super(`Stopped after ${done} of ${total}. Run it again for the rest.`);
+    super(
+      total === 0
+        ? "Stopped before anything was done."
+        : `Stopped after ${done} of ${total}. Run it again for the rest.`,
+    );
   }
 }
 
@@ -34,36 +38,85 @@ const DRAW_EVERY_MS = 100;
 const WIDEST_BAR = 40;
 const CLEAR = "\r\u001b[K";
 
+interface Seen {
+  readonly signals: Stopper;
+  readonly bar: Bar | undefined;
+}
+
 /** @throws StoppedError in the `for await`, before the item that Ctrl-C has left undone */
 export const withProgress = async function* <T>(
   items: Iterable<T> | AsyncIterable<T>,
   progress: Progress,
-  { signals, bar }: { readonly signals: Stopper; readonly bar: Bar | undefined },
+  seen: Seen,
 ): AsyncGenerator<T, void, void> {
-  let isStopped = false;
-  const stop = (): void => void (isStopped = true);
-  // Once: the next Ctrl-C ends the process, whatever a step waits for.
-  signals.once("SIGINT", stop);
+  const watched = new Watched(progress, seen);
   let done = 0;
-  let drawnAt = Number.NEGATIVE_INFINITY;
-  const draw = (): void => {
-    if (!bar?.isTTY || performance.now() - drawnAt < DRAW_EVERY_MS) return;
-    drawnAt = performance.now();
-    bar.write(CLEAR + lineOf(progress, done, bar.columns));
-  };
   try {
     for await (const item of items) {
-      if (isStopped) throw new StoppedError(progress, done);
-      draw();
+      if (watched.signal.aborted) throw new StoppedError(progress, done);
+      watched.tell(done);
       yield item;
       done += 1;
     }
   } finally {
-    signals.off("SIGINT", stop);
+    watched.end();
+  }
+};
+
+/** How work that counts itself is told to end, and tells how far it is. */
+export interface Work {
+  readonly signal: AbortSignal;
+  /** With another total, where that was not known before. */
+  readonly tell: (done: number, total?: number) => void;
+}
+
+/** The same for work that ends by a signal; it says itself what was done by then. */
+export const withBar = async <T>(
+  progress: Progress,
+  seen: Seen,
+  run: (work: Work) => Promise<T>,
+): Promise<T> => {
+  const watched = new Watched(progress, seen);
+  try {
+    return await run({ signal: watched.signal, tell: (done, total) => watched.tell(done, total) });
+  } finally {
+    watched.end();
+  }
+};
+
+/** Work that somebody may look at and end, from its beginning to its end. */
+class Watched {
+  readonly #progress: Progress;
+  readonly #seen: Seen;
+  readonly #stop = new AbortController();
+  readonly #hear = (): void => this.#stop.abort();
+  #drawnAt = Number.NEGATIVE_INFINITY;
+
+  constructor(progress: Progress, seen: Seen) {
+    this.#progress = progress;
+    this.#seen = seen;
+    // Once: the next Ctrl-C ends the process, whatever a step waits for.
+    seen.signals.once("SIGINT", this.#hear);
+  }
+
+  get signal(): AbortSignal {
+    return this.#stop.signal;
+  }
+
+  tell(done: number, total = this.#progress.total): void {
+    const { bar } = this.#seen;
+    if (!bar?.isTTY || performance.now() - this.#drawnAt < DRAW_EVERY_MS) return;
+    this.#drawnAt = performance.now();
+    bar.write(CLEAR + lineOf({ ...this.#progress, total }, done, bar.columns));
+  }
+
+  end(): void {
+    const { bar, signals } = this.#seen;
+    signals.off("SIGINT", this.#hear);
     // What comes next, an error too, begins on a clean line.
     if (bar?.isTTY) bar.write(CLEAR);
   }
-};
+}
 
 const lineOf = ({ label, total }: Progress, done: number, given: number | undefined): string => {
   // A terminal that was not told its size has 0.

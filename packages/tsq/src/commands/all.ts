@@ -9,6 +9,7 @@ import { PS } from "./ps-command.ts";
 import { PUSH } from "./push-command.ts";
 import { QUEUE } from "./queue-command.ts";
 import { QUEUES } from "./queues-command.ts";
+import { CANCEL, DELETE, KILL, MOVE, RETRY } from "./repair-commands.ts";
 import { DEAD, RETRIES, SCHEDULED } from "./set-commands.ts";
 import { SHOW } from "./show-command.ts";
 import { STATS } from "./stats-command.ts";
@@ -29,12 +30,16 @@ const LOOKS: readonly CommandSpec[] = [
   SHOW,
 ];
 
+/** Those that change what is there. */
+const REPAIRS: readonly CommandSpec[] = [RETRY, KILL, DELETE, MOVE, CANCEL];
+
 export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   WORK,
   PUSH,
   DEV,
   WEB,
   ...LOOKS,
+  ...REPAIRS,
   CRON,
   DOCTOR,
 ];

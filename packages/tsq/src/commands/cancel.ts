@@ -1,0 +1,161 @@
+/** `tsq cancel`: says of jobs that nobody wants them any more. */
+import { ApiConnection, Jobs, ProcessSet, Queue, WorkSet } from "@tsq/core/api";
+import type { Filter } from "@tsq/core/api";
+import type { CommandContext } from "../cli/command.ts";
+import { counted, withCommas } from "../cli/counted.ts";
+import { orUnusable } from "../cli/look.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import { writeAudit } from "../jobs/audit.ts";
+import { foundJob } from "../jobs/found-job.ts";
+import { listOfQueue, listOfSet, pagesOf } from "../jobs/job-lists.ts";
+import type { JobList, PlaceName } from "../jobs/job-lists.ts";
+import { existingQueue } from "../jobs/named-queues.ts";
+import { scopeOf } from "../jobs/repair-scope.ts";
+import type { ListName, Lists, Scope } from "../jobs/repair-scope.ts";
+import { paceOf, paused } from "../jobs/pace.ts";
+import type { RepairFlags } from "./repair-flags.ts";
+
+/** A job that is to be cancelled, and who runs it or would. */
+interface Wanted {
+  readonly jid: string;
+  readonly place: PlaceName;
+  readonly queue: string | undefined;
+  /** The process that runs it. */
+  readonly identity: string | undefined;
+}
+
+const LISTS: Lists = { usual: ["running", "retry", "scheduled", "queues"] };
+
+export const cancel = async (
+  context: CommandContext,
+  flags: RepairFlags,
+  jids: readonly string[],
+): Promise<void> => {
+  const scope = scopeOf("cancel", jids, flags, LISTS);
+  const perSecond = paceOf(flags.perSecond);
+  const { url } = await context.redis();
+  await using api = new ApiConnection({ redis: url });
+  try {
+    const wanted = scope.jids ? await named(api, [...scope.jids]) : await matching(api, scope);
+    await cancelAll(api, context, flags, { wanted, perSecond });
+  } catch (error) {
+    throw orUnusable(error, url);
+  }
+};
+
+/** @throws NoSuchJobError for the first that is nowhere: a mark of it would wait for a job that never comes */
+const named = async (api: ApiConnection, jids: readonly string[]): Promise<readonly Wanted[]> => {
+  const all: Wanted[] = [];
+  for (const jid of jids) {
+    const found = await foundJob(api, jid);
+    const identity = found.place === "running" ? found.identity : undefined;
+    all.push({ jid, place: found.place, queue: found.job.queue, identity });
+  }
+  return all;
+};
+
+const matching = async (api: ApiConnection, { filters, lists }: Scope): Promise<readonly Wanted[]> => {
+  const wanted = new Map<string, Wanted>();
+  for (const filter of filters) {
+    for (const one of lists.includes("running") ? await running(api, filter) : []) wanted.set(one.jid, one);
+    for (const list of await listsOf(api, lists)) {
+      for await (const { jobs } of pagesOf(list, filter, Infinity)) {
+        for (const { job, place } of jobs) {
+          const { jid, queue } = job;
+          if (jid !== undefined && !wanted.has(jid))
+            wanted.set(jid, { jid, place, queue, identity: undefined });
+        }
+      }
+    }
+  }
+  return [...wanted.values()];
+};
+
+const running = async (api: ApiConnection, filter: Filter): Promise<readonly Wanted[]> =>
+  (await new WorkSet(api).all())
+    .filter(({ job, runAt }) => filter.matches(job, runAt))
+    .flatMap(({ job: { jid, queue }, identity }) =>
+      jid === undefined ? [] : [{ jid, place: "running", queue, identity }],
+    );
+
+const listsOf = async (api: ApiConnection, names: readonly ListName[]): Promise<readonly JobList[]> => {
+  const lists: JobList[] = [];
+  for (const name of names) {
+    if (name === "queues") lists.push(...(await Queue.all(api)).map(listOfQueue));
+    else if (name === "retry" || name === "scheduled") lists.push(listOfSet(api, name));
+    else if (name.startsWith("queue:"))
+      lists.push(listOfQueue(new Queue(await existingQueue(api, name.slice("queue:".length)), api)));
+  }
+  return lists;
+};
+
+interface Order {
+  readonly wanted: readonly Wanted[];
+  readonly perSecond: number | undefined;
+}
+
+const cancelAll = async (
+  api: ApiConnection,
+  { out }: CommandContext,
+  flags: RepairFlags,
+  { wanted, perSecond }: Order,
+): Promise<void> => {
+  const about = await consequences(api, wanted);
+  const question = `Cancel ${counted(wanted.length, "job")}?`;
+  if (flags.dryRun) {
+    if (flags.json) return out.json({ action: "cancel", dry_run: true, matched: wanted.length });
+    return [question, ...about].forEach((line) => out.line(line));
+  }
+  if (wanted.length > 0 && !(await out.confirm(question, { about }))) return out.warn("Nothing was done.");
+  let done = 0;
+  const jobs = new Jobs(api);
+  const beganAt = performance.now();
+  try {
+    for await (const { jid } of out.progress(wanted, { label: "Cancelling", total: wanted.length })) {
+      await jobs.cancel(jid);
+      done++;
+      await paused(beganAt, done, perSecond);
+    }
+  } finally {
+    if (done > 0) {
+      const subject = done === 1 ? (wanted[0]?.jid ?? "") : counted(done, "job");
+      await writeAudit(api, out, { action: "job.cancel", subject, count: done, reason: flags.reason });
+    }
+  }
+  if (flags.json) return out.json({ action: "cancel", done });
+  if (done === 0) return out.line("Nothing matches, and nothing was done.");
+  out.line(`${counted(done, "job")} ${done === 1 ? "is" : "are"} wanted by nobody any more.`);
+};
+
+/** What is counted, and whom it does not reach. */
+const consequences = async (api: ApiConnection, wanted: readonly Wanted[]): Promise<readonly string[]> => {
+  const counts = new Map<PlaceName, number>();
+  for (const { place } of wanted) counts.set(place, (counts.get(place) ?? 0) + 1);
+  const processes = await new ProcessSet(api).all();
+  const rubies = new Set(
+    processes.filter(({ version }) => version?.startsWith("tsq") !== true).map(({ identity }) => identity),
+  );
+  const inRuby = wanted.filter(({ identity }) => identity !== undefined && rubies.has(identity)).length;
+  // A queue that a process of tsq serves as well may give its jobs to that one.
+  const onlyRuby = [...new Set(wanted.flatMap(({ queue }) => queue ?? []))].filter((queue) => {
+    const serving = processes.filter(({ queues, isQuiet }) => !isQuiet && queues.includes(queue));
+    return serving.length > 0 && serving.every(({ identity }) => rubies.has(identity));
+  });
+  const ruby = "Ruby stops iterable jobs alone, from Sidekiq 7.3.3 on";
+  return [
+    ...[...counts].map(([place, count]) => `  ${withCommas(count)} ${PLACES[place]}`),
+    "tsq starts them no more, and runs of them are told within two seconds.",
+    ...(inRuby > 0 ? [`${withCommas(inRuby)} of them in Ruby: ${ruby}.`] : []),
+    ...(onlyRuby.length > 0
+      ? [`Only Ruby serves ${onlyRuby.slice(0, 5).map(terminalText).join(", ")}: ${ruby}.`]
+      : []),
+  ];
+};
+
+const PLACES: Readonly<Record<PlaceName, string>> = {
+  running: "running",
+  retry: "in the retry set",
+  scheduled: "in the scheduled set",
+  queue: "on queues",
+  dead: "in the dead set",
+};

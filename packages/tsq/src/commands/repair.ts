@@ -1,0 +1,263 @@
+/** `tsq retry`, `kill`, `delete` and `move`: one thing done to many jobs, after a question. */
+import { ConfigError } from "@tsq/core";
+import { ApiConnection, Stats } from "@tsq/core/api";
+import type { CommandContext } from "../cli/command.ts";
+import { counted, withCommas } from "../cli/counted.ts";
+import { orUnusable } from "../cli/look.ts";
+import { StoppedError } from "../cli/progress.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import { writeAudit } from "../jobs/audit.ts";
+import { missingJobs } from "../jobs/missing-jobs.ts";
+import { paceOf } from "../jobs/pace.ts";
+import { repairLists } from "../jobs/repair-lists.ts";
+import type { RepairVerb } from "../jobs/repair-lists.ts";
+import { countOf, previewLines } from "../jobs/repair-preview.ts";
+import type { Found } from "../jobs/repair-preview.ts";
+import { scopeOf } from "../jobs/repair-scope.ts";
+import type { Lists, Scope } from "../jobs/repair-scope.ts";
+import type { MoveFlags, RepairFlags } from "./repair-flags.ts";
+
+interface Deed {
+  readonly verb: RepairVerb;
+  readonly lists: Lists;
+  readonly asks: string;
+  readonly doing: string;
+  readonly did: string;
+  /** What cannot be undone by one command more. */
+  readonly isDestructive: boolean;
+  readonly to: string;
+}
+
+const EVERYWHERE: Lists = { usual: ["retry", "scheduled", "dead", "queues"] };
+
+export const retry = (context: CommandContext, flags: RepairFlags, jids: readonly string[]): Promise<void> =>
+  repair(context, flags, jids, {
+    verb: "retry",
+    lists: { usual: ["retry", "dead"], others: ["scheduled"] },
+    asks: "Retry",
+    doing: "Retrying",
+    did: "put on queues",
+    isDestructive: false,
+    to: "",
+  });
+
+export const kill = (context: CommandContext, flags: RepairFlags, jids: readonly string[]): Promise<void> =>
+  repair(context, flags, jids, {
+    verb: "kill",
+    lists: { usual: ["retry", "scheduled", "queues"] },
+    asks: "Kill",
+    doing: "Killing",
+    did: "moved to the dead set",
+    isDestructive: true,
+    to: "",
+  });
+
+export const deleteJobs = (
+  context: CommandContext,
+  flags: RepairFlags,
+  jids: readonly string[],
+): Promise<void> =>
+  repair(context, flags, jids, {
+    verb: "delete",
+    lists: EVERYWHERE,
+    asks: "Delete",
+    doing: "Deleting",
+    did: "deleted",
+    isDestructive: true,
+    to: "",
+  });
+
+export const move = (context: CommandContext, flags: MoveFlags, jids: readonly string[]): Promise<void> => {
+  const { to = "" } = flags;
+  if (to === "") throw new ConfigError("Expected --to with the queue that they go to. Write --to low.");
+  return repair(context, flags, jids, {
+    verb: "move",
+    lists: EVERYWHERE,
+    asks: "Move",
+    doing: "Moving",
+    did: `moved to ${to}`,
+    isDestructive: false,
+    to,
+  });
+};
+
+/** From so many on a slip would cost much: as on the dashboard. */
+const MANY = 100;
+
+const repair = async (
+  context: CommandContext,
+  flags: RepairFlags,
+  jids: readonly string[],
+  deed: Deed,
+): Promise<void> => {
+  const scope = scopeOf(deed.verb, jids, flags, deed.lists);
+  const perSecond = paceOf(flags.perSecond);
+  const { url } = await context.redis();
+  await using api = new ApiConnection({ redis: url });
+  try {
+    await repairIn(api, context, { flags, scope, deed, perSecond });
+  } catch (error) {
+    throw orUnusable(error, url);
+  }
+};
+
+interface Order {
+  readonly flags: RepairFlags;
+  readonly scope: Scope;
+  readonly deed: Deed;
+  readonly perSecond: number | undefined;
+}
+
+const repairIn = async (api: ApiConnection, context: CommandContext, order: Order): Promise<void> => {
+  const { out } = context;
+  const { deed, flags, scope } = order;
+  const present = new Set<string>();
+  const found = await find(api, context, order, present);
+  const count = countOf(found);
+  const missing = [...(scope.jids ?? [])].filter((jid) => !present.has(jid));
+  if (count === 0 && missing.length > 0)
+    throw await missingJobs(api, deed.verb, missing, scope.jids?.size ?? 0);
+  if (count > 0) {
+    const { queues, dead } = await new Stats(api).fetch();
+    const question = `${deed.asks} ${counted(count, "job")}${deed.to === "" ? "" : ` to ${deed.to}`}?`;
+    const about = previewLines(deed.verb, found, { queues, dead, deadMost: api.deadMaxJobs });
+    if (flags.dryRun) return tellPreview(context, order, found, [question, ...about]);
+    const typed = deed.isDestructive && count >= MANY ? `${count}` : undefined;
+    if (!(await out.confirm(question, { about, typed }))) return out.warn("Nothing was done.");
+  } else if (flags.dryRun) return tellPreview(context, order, found, ["Nothing matches."]);
+  const reports = await carryOut(api, context, order, found, count);
+  tell(context, order, reports);
+  if (missing.length > 0) throw await missingJobs(api, deed.verb, missing, scope.jids?.size ?? 0);
+};
+
+const find = (
+  api: ApiConnection,
+  { out }: CommandContext,
+  { deed, scope }: Order,
+  present: Set<string>,
+): Promise<readonly Found[]> =>
+  out.work({ label: "Counting", total: 0 }, async ({ signal, tell }) => {
+    const found: Found[] = [];
+    for (const list of await repairLists(api, scope.lists)) {
+      // They are there already.
+      if (deed.verb === "move" && list.place === "queue" && list.name === deed.to) continue;
+      for (const filter of scope.filters) {
+        const preview = await list
+          .preview(
+            { filter },
+            {
+              onProgress: tell,
+              signal,
+              only: (job) => {
+                if (scope.isMeant && !scope.isMeant(job)) return false;
+                if (job.jid !== undefined) present.add(job.jid);
+                return true;
+              },
+            },
+          )
+          .catch((error: unknown) => {
+            throw signal.aborted ? new StoppedError({ label: "", total: 0 }, 0) : error;
+          });
+        found.push({ list, filter, preview });
+      }
+    }
+    return found;
+  });
+
+/** By their keys, as the dashboard writes them. */
+const SETS = { retry: "retry", dead: "dead", scheduled: "schedule" } as const;
+
+interface Report {
+  readonly found: Found;
+  readonly done: number;
+  readonly gone: number;
+  readonly skipped: number;
+}
+
+const carryOut = (
+  api: ApiConnection,
+  { out }: CommandContext,
+  { deed, flags, scope, perSecond }: Order,
+  found: readonly Found[],
+  total: number,
+): Promise<readonly Report[]> =>
+  out.work({ label: deed.doing, total }, async ({ signal, tell }) => {
+    const reports: Report[] = [];
+    let before = 0;
+    for (const one of found) {
+      const { list, filter, preview } = one;
+      if (preview.count === 0) continue;
+      const { asOf, upTo, ahead } = preview;
+      const report = await list.run(
+        deed.verb,
+        { filter, asOf, upTo, ahead },
+        {
+          signal,
+          only: scope.isMeant,
+          ...(perSecond !== undefined && { perSecond }),
+          onProgress: ({ done }) => tell(before + done),
+        },
+        deed.to,
+      );
+      before += report.done;
+      reports.push({ found: one, done: report.done, gone: report.gone, skipped: report.skipped });
+      await writeAudit(api, out, {
+        // The dashboard's names: what it calls `queue.clear` is a delete of jobs of a queue.
+        action:
+          list.place === "queue"
+            ? `queue.${deed.verb === "delete" ? "clear" : deed.verb}`
+            : `set.${deed.verb}`,
+        subject: list.place === "queue" ? list.name : SETS[list.place],
+        count: report.done,
+        outcome: report.done === 0 ? "failed" : "done",
+        reason: flags.reason,
+        note: [report.isAborted ? "ended early" : "", filter.text, deed.to]
+          .filter((part) => part !== "")
+          .join(": "),
+      });
+      if (report.isAborted) throw new StoppedError({ label: deed.doing, total }, before);
+    }
+    return reports;
+  });
+
+const tell = ({ out }: CommandContext, { deed, flags }: Order, reports: readonly Report[]): void => {
+  const sum = (of: (report: Report) => number): number => reports.reduce((all, one) => all + of(one), 0);
+  const [done, gone, skipped] = [sum((one) => one.done), sum((one) => one.gone), sum((one) => one.skipped)];
+  if (flags.json) {
+    const lists = reports.map(({ found: { list, preview }, ...report }) => ({
+      list: list.place === "queue" ? `queue:${list.name}` : list.name,
+      matched: preview.count,
+      done: report.done,
+      gone: report.gone,
+      skipped: report.skipped,
+    }));
+    return out.json({ action: deed.verb, done, gone, skipped, lists });
+  }
+  if (reports.length === 0) return out.line("Nothing matches, and nothing was done.");
+  const was = done === 1 ? "was" : "were";
+  out.line(`${counted(done, "job")} ${was} ${terminalText(deed.did)}.`);
+  if (gone > 0) out.line(`${withCommas(gone)} had gone already: somebody else has moved them.`);
+  if (skipped > 0) out.line(`${withCommas(skipped)} left alone: no jobs. Delete or kill them.`);
+};
+
+const tellPreview = (
+  { out }: CommandContext,
+  { deed, flags }: Order,
+  found: readonly Found[],
+  lines: readonly string[],
+): void => {
+  if (!flags.json) return lines.forEach((line, i) => out.line(i === 0 ? terminalText(line) : line));
+  out.json({
+    action: deed.verb,
+    dry_run: true,
+    matched: countOf(found),
+    lists: found
+      .filter(({ preview }) => preview.count > 0)
+      .map(({ list, preview }) => ({
+        list: list.place === "queue" ? `queue:${list.name}` : list.name,
+        matched: preview.count,
+        classes: preview.class.values,
+        queues: preview.queue.values,
+      })),
+  });
+};

@@ -1,0 +1,39 @@
+/** What a command has done, in the audit trail that the dashboard keeps. */
+import { hostname, userInfo } from "node:os";
+import { AuditTrail } from "@tsq/core/api";
+import type { ApiConnection } from "@tsq/core/api";
+import type { Output } from "../cli/output.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+
+export interface Done {
+  /** As the dashboard names it: `set.retry`, `queue.pause`. */
+  readonly action: string;
+  /** To what, in words of Redis. */
+  readonly subject: string;
+  readonly count: number;
+  readonly outcome?: "done" | "failed";
+  readonly reason?: string | undefined;
+  readonly note?: string;
+}
+
+/** What could not be written is said, and what was done stays done. */
+export const writeAudit = async (
+  api: ApiConnection,
+  out: Output,
+  { action, subject, count, outcome = "done", reason = "", note = "" }: Done,
+): Promise<void> => {
+  const record = { user: whoever(), role: "terminal", action, outcome, count, subject, reason, note };
+  await new AuditTrail(api).write(record).catch((error: Error) => {
+    out.warn(`tsq: It is not in the audit trail: ${terminalText(error.message)}`);
+  });
+};
+
+/** `ada@host`. */
+const whoever = (): string => {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    // A user id without an entry in the system's list, as in containers.
+    return `${String(process.getuid?.() ?? "somebody")}@${hostname()}`;
+  }
+};

@@ -1,0 +1,100 @@
+/** What something would be done to, and what follows from it: counted before anybody says yes. */
+import type { BulkPreview, Count, Filter, QueueSummary } from "@tsq/core/api";
+import { spanText } from "../cli/ages.ts";
+import { counted, withCommas } from "../cli/counted.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import type { RepairList, RepairVerb } from "./repair-lists.ts";
+
+/** What was found in one list. */
+export interface Found {
+  readonly list: RepairList;
+  readonly filter: Filter;
+  readonly preview: BulkPreview;
+}
+
+export const countOf = (found: readonly Found[]): number =>
+  found.reduce((sum, { preview }) => sum + preview.count, 0);
+
+/** Lines above the question. */
+export const previewLines = (
+  verb: RepairVerb,
+  found: readonly Found[],
+  {
+    queues,
+    dead,
+    deadMost,
+  }: { readonly queues: readonly QueueSummary[]; readonly dead: number; readonly deadMost: number },
+): readonly string[] => {
+  const there = found.filter(({ preview }) => preview.count > 0);
+  const widest = Math.max(...there.map(({ preview }) => withCommas(preview.count).length));
+  return [
+    ...there.map(
+      ({ list, preview }) => `  ${withCommas(preview.count).padStart(widest)} ${terminalText(list.called)}`,
+    ),
+    `  by class: ${shares(there.map(({ preview }) => preview.class.values))}`,
+    `  by queue: ${shares(there.map(({ preview }) => preview.queue.values))}`,
+    ...consequences(verb, there),
+    ...(verb === "retry" ? behind(there, queues) : []),
+    ...(verb === "kill" && dead + countOf(found) >= deadMost
+      ? [`The dead set keeps fewer than ${withCommas(deadMost)}: the oldest of it are thrown away.`]
+      : []),
+  ];
+};
+
+const consequences = (verb: RepairVerb, found: readonly Found[]): readonly string[] => {
+  const has = (place: RepairList["place"]): boolean => found.some(({ list }) => list.place === place);
+  const isOfSets = found.some(({ list }) => list.place !== "queue");
+  if (verb === "delete") return ["They are gone for good: nobody can bring them back."];
+  if (verb === "kill")
+    return [
+      "They go to the dead set, and run again only when somebody says so. Death handlers are not told.",
+    ];
+  if (verb === "move") {
+    return [
+      ...(has("queue") ? ["Those of queues wait again, at the end of that queue."] : []),
+      ...(isOfSets
+        ? [
+            "Those of sets stay where they are, and go to that queue when their time comes, or when they are retried.",
+          ]
+        : []),
+    ];
+  }
+  return [
+    ...(has("retry") || has("dead") ? ["Each goes to its queue now, with one failure taken back."] : []),
+    ...(has("scheduled")
+      ? ["Those that are scheduled go to their queues now instead of at their time."]
+      : []),
+  ];
+};
+
+const MOST_SHARES = 6;
+
+const shares = (all: readonly (readonly Count[])[]): string => {
+  const sums = new Map<string, number>();
+  for (const { value, count } of all.flat()) sums.set(value, (sums.get(value) ?? 0) + count);
+  const sorted = [...sums].sort(([, one], [, other]) => other - one);
+  const shown = sorted
+    .slice(0, MOST_SHARES)
+    .map(([name, count]) => `${terminalText(name) || "(none)"} ${withCommas(count)}`);
+  const rest = sorted.slice(MOST_SHARES).reduce((sum, [, count]) => sum + count, 0);
+  return [...shown, ...(rest > 0 ? [`others ${withCommas(rest)}`] : [])].join(", ");
+};
+
+/** Longer than this, in seconds, and a queue is behind already: as on the dashboard. */
+const BEHIND = 60;
+
+/** Queues that they go to, where those are late or nobody takes from them. */
+const behind = (found: readonly Found[], queues: readonly QueueSummary[]): readonly string[] => {
+  const sums = new Map<string, number>();
+  for (const { value, count } of found.flatMap(({ preview }) => preview.queue.values))
+    sums.set(value, (sums.get(value) ?? 0) + count);
+  return [...sums].slice(0, MOST_SHARES).flatMap(([name, count]) => {
+    const queue = queues.find((one) => one.name === name);
+    const shown = terminalText(name);
+    if (queue?.paused) return [`${shown} is paused: ${counted(count, "job")} will wait there.`];
+    if (!queue || queue.latency < BEHIND) return [];
+    return [
+      `${shown} is ${spanText(queue.latency * 1_000)} behind already, and gets ${counted(count, "job")} more.`,
+    ];
+  });
+};

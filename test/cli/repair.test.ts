@@ -1,0 +1,297 @@
+/** The commands that repair: what they ask, what they do, and what they leave alone. */
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { fail, jidOf, payloadOf, type FailedJob } from "../support/failed-jobs.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { tsq, type Ended } from "../support/tsq-command.ts";
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(() => redis.flushdb());
+
+const run = (...args: readonly string[]): Promise<Ended> =>
+  tsq(args, { env: { REDIS_URL: server.url, COLUMNS: "80" } });
+
+const yes = (...args: readonly string[]): Promise<Ended> => run(...args, "--yes");
+
+const queued = async (queue: string): Promise<readonly { jid: string; queue: string }[]> =>
+  (await redis.lrange(`queue:${queue}`, 0, -1)).map(
+    (text) => JSON.parse(text) as { jid: string; queue: string },
+  );
+
+const push = async (queue: string, ...texts: readonly string[]): Promise<void> => {
+  await redis
+    .multi()
+    .sadd("queues", queue)
+    .lpush(`queue:${queue}`, ...texts)
+    .exec();
+};
+
+const jobs = (count: number, of: Omit<FailedJob, "jid"> = {}): readonly FailedJob[] =>
+  Array.from({ length: count }, (_, i) => ({ jid: jidOf(i), ...of }));
+
+describe("without --yes and without a terminal", () => {
+  test.for([
+    [["retry", jidOf(1)], "Retry 1 job?"],
+    [["kill", "--where", "class:HardJob"], "Kill 150 jobs?"],
+    [["delete", "--all", "--in", "retry"], "Delete 150 jobs?"],
+    [["move", jidOf(1), jidOf(2), "--to", "low"], "Move 2 jobs to low?"],
+    [["cancel", jidOf(1)], "Cancel 1 job?"],
+  ] as const)("tsq %j is refused, says what to add, and changes nothing", async ([args, question]) => {
+    await fail(redis, jobs(150));
+
+    const { code, stdout, stderr } = await run(...args);
+
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toBe(
+      `tsq: Expected --yes, because there is no terminal to ask \`${question}\` on. Pass --yes.\n`,
+    );
+    expect(await redis.zcard("retry")).toBe(150);
+    expect(await redis.keys("*")).toEqual(["retry"]);
+  });
+});
+
+describe("by jid", () => {
+  test("one among 2,000 is retried, and no other", async () => {
+    await fail(redis, jobs(2_000));
+
+    const { code, stdout, stderr } = await yes("retry", jidOf(1_234));
+
+    expect([code, stdout, stderr]).toEqual([0, "1 job was put on queues.\n", ""]);
+    expect((await queued("default")).map(({ jid }) => jid)).toEqual([jidOf(1_234)]);
+    expect(await redis.zcard("retry")).toBe(1_999);
+  });
+
+  test("more than a filter takes at once are found, in both sets", async () => {
+    await fail(redis, jobs(120));
+    await fail(redis, [{ jid: jidOf(500) }], "dead");
+
+    const { stdout } = await yes("retry", ...jobs(110).map(({ jid }) => jid), jidOf(500));
+
+    expect(stdout).toBe("111 jobs were put on queues.\n");
+    expect(await redis.zcard("retry")).toBe(10);
+    expect(await redis.zcard("dead")).toBe(0);
+  });
+
+  test("only the one that is meant to the letter", async () => {
+    await fail(redis, [{ jid: "abc" }, { jid: "ABC" }]);
+
+    await yes("delete", "abc");
+
+    expect(await redis.zcard("retry")).toBe(1);
+    expect((await redis.zrange("retry", "0", "-1"))[0]).toContain('"jid":"ABC"');
+  });
+
+  test("one that is elsewhere is told with where it is", async () => {
+    await push("low", payloadOf({ jid: jidOf(1) }));
+    await fail(redis, [{ jid: jidOf(2) }], "schedule");
+
+    const [waiting, scheduled, nowhere] = await Promise.all([
+      yes("retry", jidOf(1)),
+      yes("retry", jidOf(2)),
+      yes("delete", jidOf(3)),
+    ]);
+
+    expect([waiting.code, scheduled.code, nowhere.code]).toEqual([1, 1, 1]);
+    expect(waiting.stderr).toContain(`got \`${jidOf(1)}\`, which waits on its queue.`);
+    expect(scheduled.stderr).toContain(`which is scheduled. Write tsq retry ${jidOf(2)} --in scheduled.`);
+    expect(nowhere.stderr).toContain("which is nowhere in this Redis");
+    const { stdout } = await yes("retry", jidOf(2), "--in", "scheduled");
+    expect(stdout).toBe("1 job was put on queues.\n");
+  });
+
+  test("what is there is done, and what is not is told", async () => {
+    await fail(redis, jobs(2));
+
+    const { code, stdout, stderr } = await yes("kill", jidOf(0), jidOf(8), jidOf(9));
+
+    expect([code, stdout]).toEqual([1, "1 job was moved to the dead set.\n"]);
+    expect(stderr).toContain(
+      `got \`${jidOf(8)}\`, which is nowhere in this Redis: done, deleted, or never here, as 1 other of 3.`,
+    );
+    expect(await redis.zcard("dead")).toBe(1);
+  });
+});
+
+describe("by a query", () => {
+  test("retry puts what matches on queues, and writes it down", async () => {
+    await fail(redis, jobs(300, { error: "Net::ReadTimeout" }));
+    await fail(redis, [{ jid: jidOf(900), error: "Other" }]);
+
+    const { code, stdout } = await yes(
+      "retry",
+      "--where",
+      "error:Net::*",
+      "--reason",
+      "network is back",
+      "--json",
+    );
+
+    expect([code, JSON.parse(stdout)]).toEqual([
+      0,
+      {
+        action: "retry",
+        done: 300,
+        gone: 0,
+        skipped: 0,
+        lists: [{ list: "retry", matched: 300, done: 300, gone: 0, skipped: 0 }],
+      },
+    ]);
+    expect(await redis.zcard("retry")).toBe(1);
+    expect(await redis.llen("queue:default")).toBe(300);
+    const [[, fields] = ["", []]] = await redis.xrange("tsq:audit", "-", "+");
+    expect(fields.join(" ")).toMatch(
+      /^user \S+@\S+ role terminal action set\.retry outcome done count 300 subject retry reason network is back note error:Net::\*$/,
+    );
+  });
+
+  test("kill reaches queues as well, and never the dead set", async () => {
+    await push(
+      "low",
+      payloadOf({ jid: jidOf(1), class: "OldJob", queue: "low" }),
+      payloadOf({ jid: jidOf(2) }),
+    );
+    await fail(redis, [{ jid: jidOf(3), class: "OldJob" }]);
+    await fail(redis, [{ jid: jidOf(4), class: "OldJob" }], "dead");
+
+    const { stdout } = await yes("kill", "--where", "class:OldJob");
+
+    expect(stdout).toBe("2 jobs were moved to the dead set.\n");
+    expect((await queued("low")).map(({ jid }) => jid)).toEqual([jidOf(2)]);
+    expect(await redis.zcard("dead")).toBe(3);
+  });
+
+  test("move takes jobs of queues elsewhere, and names the queue in those of sets", async () => {
+    await push("low", payloadOf({ jid: jidOf(1), queue: "low" }));
+    await fail(redis, [{ jid: jidOf(2) }]);
+
+    const { stdout } = await yes("move", "--where", "class:HardJob", "--to", "bulk");
+
+    expect(stdout).toBe("2 jobs were moved to bulk.\n");
+    expect(await queued("bulk")).toMatchObject([{ jid: jidOf(1), queue: "bulk" }]);
+    expect((await redis.zrange("retry", "0", "-1"))[0]).toContain('"queue":"bulk"');
+  });
+
+  test("cancel marks what waits, and says whom it does not reach", async () => {
+    await push(
+      "low",
+      payloadOf({ jid: jidOf(1), queue: "low" }),
+      payloadOf({ jid: jidOf(2), class: "Other" }),
+    );
+    const info = { hostname: "h", version: "8.1.7", queues: ["low"] };
+    await redis
+      .multi()
+      .sadd("processes", "h:1:a")
+      .hset("h:1:a", { info: JSON.stringify(info), busy: 0 })
+      .exec();
+
+    const preview = await run("cancel", "--where", "class:HardJob", "--dry-run");
+    const { stdout } = await yes("cancel", "--where", "class:HardJob");
+
+    expect(preview.stdout).toBe(
+      "Cancel 1 job?\n  1 on queues\ntsq starts them no more, and runs of them are told within two seconds.\n" +
+        "Only Ruby serves low: Ruby stops iterable jobs alone, from Sidekiq 7.3.3 on.\n",
+    );
+    expect(stdout).toBe("1 job is wanted by nobody any more.\n");
+    expect(await redis.hexists(`it-${jidOf(1)}`, "cancelled")).toBe(1);
+    expect(await redis.exists(`it-${jidOf(2)}`)).toBe(0);
+  });
+
+  test("nothing that matches is no error, and asks nothing", async () => {
+    await fail(redis, jobs(1));
+
+    const { code, stdout, stderr } = await run("retry", "--where", "class:Other");
+
+    expect([code, stdout, stderr]).toEqual([0, "Nothing matches, and nothing was done.\n", ""]);
+  });
+
+  test("--in narrows to a list, and a list that it is not for is refused", async () => {
+    await fail(redis, jobs(2));
+    await fail(redis, [{ jid: jidOf(9) }], "dead");
+
+    await yes("delete", "--all", "--in", "dead");
+    const { code, stderr } = await yes("kill", "--all", "--in", "dead");
+
+    expect([await redis.zcard("retry"), await redis.zcard("dead")]).toEqual([2, 0]);
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      "tsq: Expected --in of tsq kill to be one of retry, scheduled, queues, queue:NAME, got `dead`. Write --in retry.\n",
+    );
+  });
+});
+
+describe("--dry-run", () => {
+  test("says what it would be done to and what follows, and changes nothing", async () => {
+    await fail(redis, [...jobs(3, { class: "A::B" }), { jid: jidOf(9), queue: "low" }]);
+    await redis.multi().sadd("queues", "low").sadd("paused", "low").exec();
+
+    const { stdout } = await run("retry", "--all", "--in", "retry", "--dry-run");
+
+    expect(stdout).toBe(
+      [
+        "Retry 4 jobs?",
+        "  4 in the retry set",
+        "  by class: A::B 3, HardJob 1",
+        "  by queue: default 3, low 1",
+        "Each goes to its queue now, with one failure taken back.",
+        "low is paused: 1 job will wait there.\n",
+      ].join("\n"),
+    );
+    expect(await redis.zcard("retry")).toBe(4);
+  });
+
+  test("shows nothing that a terminal obeys", async () => {
+    const hostile = "\u001b[31mred\u0007\u202eevil\nsecond";
+    await fail(redis, [{ jid: jidOf(1), class: hostile, queue: hostile }]);
+
+    const { stdout } = await run("delete", jidOf(1), "--dry-run");
+
+    expect(stdout).toContain("\\x1b[31mred\\x07\\u202eevil\\nsecond 1");
+    // oxlint-disable-next-line no-control-regex -- that is what must not be there
+    expect(stdout).not.toMatch(/[\0-\x09\x0b-\x1f\u202e]/);
+  });
+
+  test("is JSON for programs", async () => {
+    await fail(redis, jobs(2));
+
+    const { stdout } = await run("delete", "--all", "--in", "retry", "--dry-run", "--json");
+
+    expect(JSON.parse(stdout)).toEqual({
+      action: "delete",
+      dry_run: true,
+      matched: 2,
+      lists: [
+        {
+          list: "retry",
+          matched: 2,
+          classes: [{ value: "HardJob", count: 2 }],
+          queues: [{ value: "default", count: 2 }],
+        },
+      ],
+    });
+  });
+});
+
+describe("what cannot be meant", () => {
+  test.for([
+    [["retry"], "got none of them"],
+    [["retry", "a", "--where", "b"], "got more than one"],
+    [["delete", "--all"], "Write tsq delete --all --in retry."],
+    [["delete", "--where", ""], "To mean all of a list write --all --in LIST."],
+    [["retry", "--where", "clas:A"], "Did you mean"],
+    [["retry", "a", "--per-second", "0"], "Write --per-second 50."],
+    [["move", "a"], "Write --to low."],
+    [["kill", "--all", "--in", "queue:nope"], "Expected the name of a queue"],
+  ] as const)("tsq %j is refused with what to write", async ([args, remedy]) => {
+    const { code, stdout, stderr } = await yes(...args);
+
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^tsq: [^\n]+\n$/);
+    expect(stderr).toContain(remedy);
+  });
+});
