@@ -56,20 +56,22 @@ const checkBody = (file, text) => {
   if (/call\([^)]*'(tsq|queue|stat):/.test(text)) refuse(file, "every key comes in KEYS");
 };
 
-/** The code before a script's own: of each fragment that its header names behind USES. */
+/** The code before a script's own: of each fragment that its header names behind USES, in that order, so that one may use those before it. */
 const sharedBy = (root, file, header, lua) => {
   const names = /^  USES (.+)$/m.exec(header)?.[1].split(", ") ?? [];
-  return names
-    .map((name) => {
-      const code =
-        textIn(new URL(`lua/shared/${name}.lua`, root)) || refuse(file, `no lua/shared/${name}.lua`);
-      const defined =
-        /^local (?:function )?(\w+)/m.exec(code)?.[1] ?? refuse(file, `${name}.lua defines nothing`);
-      if (!new RegExp(`\\b${defined}\\b`).test(lua.slice(lua.indexOf("]]\n"))))
-        refuse(file, `USES ${name} and does not use \`${defined}\``);
-      return code.replace(/^--.*\n/gm, "");
-    })
-    .join("");
+  const fragments = names.map((name) => {
+    const code = textIn(new URL(`lua/shared/${name}.lua`, root)) || refuse(file, `no lua/shared/${name}.lua`);
+    const defined =
+      /^local (?:function )?(\w+)/m.exec(code)?.[1] ?? refuse(file, `${name}.lua defines nothing`);
+    return { name, defined, code: code.replace(/^--.*\n/gm, "") };
+  });
+  const own = lua.slice(lua.indexOf("]]\n"));
+  for (const [i, { name, defined }] of fragments.entries()) {
+    const after = [...fragments.slice(i + 1).map(({ code }) => code), own].join("\n");
+    if (!new RegExp(`\\b${defined}\\b`).test(after))
+      refuse(file, `USES ${name} and does not use \`${defined}\``);
+  }
+  return fragments.map(({ code }) => code).join("");
 };
 
 const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;

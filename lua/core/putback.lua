@@ -13,20 +13,22 @@
     [1]  slot     string  the job's slot; empty when the job is in no slot
     [2]  first    number  the last answered call of lane `#0`
     [3]  second   number  and of lane `#1`
-    [4]  side     string  `back`: behind all that wait, as a push; `front`: the next one fetched
-    [5]  payload  bytes
+    [4]  digest   string  SHA-1 of the payload that the slot is to hold; empty: not compared
+    [5]  side     string  `back`: behind all that wait, as a push; `front`: the next one fetched
+    [6]  payload  bytes
 
-  USES moved, slot-value, wrong-type
+  USES moved, split-held, slot-value, wrong-type
 
   RETURNS number  1, or 0 when the job is not in its slot: it was rescued, or the server has forgotten calls
 ]]
 local call = redis.call
 local inFlight, target, queues = KEYS[1], KEYS[2], KEYS[3]
-local slot, first, second, side, payload = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
+local slot, first, second, digest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local side, payload = ARGV[5], ARGV[6]
 local wrong = wrongType('list', target)
 if wrong then return wrong end
 if slot ~= '' then
-  local value = slotValue(inFlight, slot, first, second)
+  local value = slotValue(inFlight, slot, first, second, digest)
   if not value then return 0 end
   if value == MOVED then return 1 end
 end

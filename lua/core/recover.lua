@@ -6,6 +6,7 @@
   that is not the worker's goes back to its queue: the worker had moved or finished it and the server forgot, or it came after
   a rescuer had looked. To run twice is better than to be lost. What cannot go back, because its queue's key holds another
   type, is put aside under a name that no call fills.
+  A call that arrives late, after it was sent again on another connection, finds that the worker has gone on: nothing is done.
   A pad may hold another job than the one that landed, or none: then that one is on no pad any more, and is written into its slot.
 
   KEYS
@@ -84,6 +85,7 @@ end
 
 local calls = call('HMGET', inFlight, '#0', '#1')
 local isOlder = tonumber(calls[1] or '-1') < first or tonumber(calls[2] or '-1') < second
+if tonumber(calls[1] or '-1') > first or tonumber(calls[2] or '-1') > second then return {1} end
 local values = call('HGETALL', inFlight)
 for i = 1, #values, 2 do
   local slot, value = values[i], values[i + 1]

@@ -5,7 +5,8 @@
   the slot: by it the call that is sent twice knows its own work, and lua/core/fetch.lua a server that forgot it.
   The job is in the set before its slot has the mark: a user who may not write there loses no job by it.
   A server that went back to an older state may have another job in the slot, or its mark. One that knows all
-  fetch calls that the worker has had answers to has what these put there, and what came of that.
+  fetch calls that the worker has had answers to has what these put there, and what came of that. A call that arrives
+  late, on a connection that is gone, may find the next job there: by the digest it knows that.
 
   KEYS
     [1]  inFlight  hash  `tsq:in-flight:<owner>`
@@ -15,20 +16,22 @@
     [1]  slot     string  the job's slot; empty when the job is in no slot
     [2]  first    number  the last answered call of lane `#0`
     [3]  second   number  and of lane `#1`
-    [4]  score    string  when to run again, float seconds
-    [5]  payload  bytes
+    [4]  digest   string  SHA-1 of the payload that the slot is to hold; empty: not compared
+    [5]  score    string  when to run again, float seconds
+    [6]  payload  bytes
 
-  USES moved, slot-value, wrong-type
+  USES moved, split-held, slot-value, wrong-type
 
   RETURNS number  1, or 0 when the job is not in its slot: it was rescued, or the server has forgotten calls
 ]]
 local call = redis.call
 local inFlight, set = KEYS[1], KEYS[2]
-local slot, first, second, score, payload = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4], ARGV[5]
+local slot, first, second, digest = ARGV[1], tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4]
+local score, payload = ARGV[5], ARGV[6]
 local wrong = wrongType('zset', set)
 if wrong then return wrong end
 if slot ~= '' then
-  local value = slotValue(inFlight, slot, first, second)
+  local value = slotValue(inFlight, slot, first, second, digest)
   if not value then return 0 end
   if value == MOVED then return 1 end
 end

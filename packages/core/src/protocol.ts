@@ -1,6 +1,6 @@
 /** @tsq/core/protocol: tsq's own parts for those who build tools on the wire format. No promise of stability. */
 export * as keys from "./wire/keys.ts";
-export { LANE_FIELDS, MOVED, splitHeld, withoutQueue } from "./wire/in-flight.ts";
+export { digestOf, LANE_FIELDS, MOVED, splitHeld, withoutQueue } from "./wire/in-flight.ts";
 export { capsuleName, capsuleOf, identityOf, ownerName } from "./wire/owner.ts";
 export * as metricsLayout from "./wire/metrics-layout.ts";
 export { isWholeFloat } from "./wire/float.ts";
@@ -27,8 +27,6 @@ export {
   withoutPassword,
 } from "./redis/connect.ts";
 export { isNoPermission } from "./redis/no-permission.ts";
-export { askSeat, endSeat } from "./redis/seat.ts";
-export type { Seat } from "./redis/seat.ts";
 export { orNoPermission, whyUnusable } from "./redis/why-unusable.ts";
 export { AWAY, isOfServer, Outage, refusalIn } from "./redis/outage.ts";
 export type { Witness } from "./redis/lifeline.ts";

@@ -5,7 +5,7 @@
 export * as keys from "./wire/keys.ts";
 export * as metricsLayout from "./wire/metrics-layout.ts";
 export { editPayloadBytes, memberText } from "./wire/edit.ts";
-export { LANE_FIELDS, MOVED, splitHeld, withoutQueue } from "./wire/in-flight.ts";
+export { digestOf, LANE_FIELDS, MOVED, splitHeld, withoutQueue } from "./wire/in-flight.ts";
 export { dumpJson } from "./wire/json.ts";
 export { capsuleOf, identityOf, ownerName } from "./wire/owner.ts";
 export { parsePayload } from "./wire/payload.ts";

@@ -2,7 +2,7 @@
  * A server that came back older has other jobs in a worker's slots, or their marks: whatever the worker does next,
  * nothing of theirs is written over, and nothing of its own is lost.
  */
-import { bury, fetch } from "@tsq/core/protocol";
+import { bury, digestOf, fetch } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Capsule } from "../../support/capsule.ts";
 import type { CapsuleOptions } from "../../support/capsule.ts";
@@ -235,7 +235,16 @@ test("a poison pill is buried from no slot that holds another job by now", async
     bury(
       redis,
       { inFlight: "hash", dead: "dead", pads: [] },
-      { slot, first: -1, second: -1, held: "pill", score: "1", payload: "buried", oldest: "0", maxJobs: 9 },
+      {
+        slot,
+        first: -1,
+        second: -1,
+        digest: digestOf("pill"),
+        score: "1",
+        payload: "buried",
+        oldest: "0",
+        maxJobs: 9,
+      },
     );
 
   expect(await buryPill("00")).toBe(0);

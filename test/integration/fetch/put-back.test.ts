@@ -22,7 +22,15 @@ const KEYS = { inFlight: "hash", target: "queue:a", queues: "queues" };
 const holding = (): Promise<number> => redis.hset("hash", "#0", "3", "#1", "2", "00", "\na\njob");
 
 const put = (over: Partial<Parameters<typeof putback>[2]> = {}, keys = KEYS, from = redis): Promise<number> =>
-  putback(from, keys, { slot: "00", first: 3, second: 2, side: "back", payload: "job again", ...over });
+  putback(from, keys, {
+    slot: "00",
+    first: 3,
+    second: 2,
+    digest: "",
+    side: "back",
+    payload: "job again",
+    ...over,
+  });
 
 describe("a job that is put back", () => {
   beforeEach(async () => {

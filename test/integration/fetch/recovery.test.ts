@@ -225,7 +225,7 @@ describe("a move that is sent twice, because its answer was lost, is made once",
         retry(
           workers.redis,
           { inFlight: "hash", set: "to" },
-          { slot, first: 1, second: 0, score: "1", payload: "p" },
+          { slot, first: 1, second: 0, digest: "", score: "1", payload: "p" },
         ),
     ],
     [
@@ -234,7 +234,7 @@ describe("a move that is sent twice, because its answer was lost, is made once",
         bury(
           workers.redis,
           { inFlight: "hash", dead: "to", pads: [] },
-          { slot, first: 1, second: 0, held: "", score: "1", payload: "p", oldest: "0", maxJobs: 9 },
+          { slot, first: 1, second: 0, digest: "", score: "1", payload: "p", oldest: "0", maxJobs: 9 },
         ),
     ],
     [
@@ -243,7 +243,7 @@ describe("a move that is sent twice, because its answer was lost, is made once",
         putback(
           workers.redis,
           { inFlight: "hash", target: "to", queues: "queues" },
-          { slot, first: 1, second: 0, side: "back", payload: "p" },
+          { slot, first: 1, second: 0, digest: "", side: "back", payload: "p" },
         ),
     ],
   ] as const)("%s", async (_, move) => {

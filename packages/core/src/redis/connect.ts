@@ -2,6 +2,7 @@
 import { Redis } from "ioredis";
 import type { RedisOptions } from "ioredis";
 import { VERSION } from "../version.ts";
+import { fenceOff } from "./fence.ts";
 import { silenceLimit, watchSilence } from "./lifeline.ts";
 import type { Witness } from "./lifeline.ts";
 import { boundWaiting } from "./patience.ts";
@@ -65,6 +66,7 @@ export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Wit
     // CLIENT LIST and INFO name whose connections they are, not what they are made of.
     disableClientInfo: true,
   });
+  if (role === "worker" || role === "blocking") fenceOff(redis);
   nameLibrary(redis);
   // ioredis reports every failed attempt as an event and would throw without a listener; callers see
   // rejected commands, and the worker logs an outage once.

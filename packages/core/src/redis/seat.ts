@@ -1,5 +1,5 @@
 /** A connection as the server sees it, to end it from another one. */
-import type { Redis } from "./connect.ts";
+import type { Redis } from "ioredis";
 
 export interface Seat {
   readonly id: string;

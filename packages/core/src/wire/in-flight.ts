@@ -2,6 +2,7 @@
  * What a slot of an in-flight hash holds (lua/core/fetch.lua): a payload, its queue between newlines and then the payload,
  * or the mark of a job that is somewhere else by now.
  */
+import { createHash } from "node:crypto";
 
 /** The mark: the job is in a set or on a queue again (lua/shared/moved.lua). */
 export const MOVED = "-";
@@ -31,3 +32,6 @@ const queueIn = (text: string): string => {
   const end = text.indexOf('"', from);
   return at < 0 || end <= from ? "default" : text.slice(from, end);
 };
+
+/** By which scripts know a payload or what a slot holds: its SHA-1 in hexadecimal, as `redis.sha1hex` has it. */
+export const digestOf = (bytes: Buffer | string): string => createHash("sha1").update(bytes).digest("hex");

@@ -11,6 +11,8 @@ export interface Held {
   /** Empty when it is in none. */
   readonly slot: string;
   readonly calls: Calls;
+  /** Of its payload; empty when it is not known. */
+  readonly digest: string;
   /** The bytes as they were pushed; empty when the slot has them. */
   readonly asPushed: Bytes;
 }
@@ -20,6 +22,7 @@ export const inNoSlot = (asPushed: Bytes): Held => ({
   inFlight: keys.inFlightKey("none"),
   slot: "",
   calls: NO_CALLS,
+  digest: "",
   asPushed,
 });
 
@@ -31,20 +34,20 @@ export const checkMove = (to: Move): void => {
 
 /** @returns 1, or 0 when the job is not in its slot and nothing was written */
 export const moveOut = (redis: Redis, held: Held, to: Move): Promise<number> => {
-  const { inFlight, slot, calls, asPushed } = held;
+  const { inFlight, slot, calls, digest, asPushed } = held;
   if (to.kind === "set") {
     const set = to.set === "retry" ? keys.RETRY : keys.SCHEDULE;
-    return retry(redis, { inFlight, set }, { slot, ...calls, score: to.score, payload: to.payload });
+    return retry(redis, { inFlight, set }, { slot, ...calls, digest, score: to.score, payload: to.payload });
   }
   if (to.kind === "dead") {
     const { burial, payload = asPushed } = to;
     return bury(
       redis,
       { inFlight, dead: keys.DEAD, pads: [] },
-      { slot, ...calls, held: "", ...burial, payload },
+      { slot, ...calls, digest, ...burial, payload },
     );
   }
   const { side, payload } = to;
   const target = keys.queueKey(to.queue);
-  return putback(redis, { inFlight, target, queues: keys.QUEUES }, { slot, ...calls, side, payload });
+  return putback(redis, { inFlight, target, queues: keys.QUEUES }, { slot, ...calls, digest, side, payload });
 };

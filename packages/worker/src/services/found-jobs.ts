@@ -1,6 +1,5 @@
 /** What a rescuer finds of a dead process, in its hash and on its pads. Anything may be there, and nothing of it keeps the rest. */
-import { createHash } from "node:crypto";
-import { keys, MOVED, splitHeld, withoutQueue } from "@tsq/core/redis";
+import { digestOf, keys, MOVED, splitHeld, withoutQueue } from "@tsq/core/redis";
 import type { Redis } from "@tsq/core/redis";
 import { rescueId } from "./poison-pills.ts";
 
@@ -65,5 +64,3 @@ export const landedOn = async (
     ];
   });
 };
-
-const digestOf = (bytes: Buffer): string => createHash("sha1").update(bytes).digest("hex");

@@ -4,6 +4,7 @@
  */
 import type { Logger } from "pino";
 import {
+  digestOf,
   burialAt,
   bury,
   capsuleOf,
@@ -203,7 +204,7 @@ export class Rescuer implements Service {
       {
         slot,
         ...NO_CALLS,
-        held: payload,
+        digest: digestOf(payload),
         ...burialAt(nowMs, this.#options.policy),
         payload: pillText(payload, queue, timeToken(nowMs, this.#options.wire())),
       },

@@ -5,8 +5,8 @@
  * States: idle → armed (BLMOVE is waiting) → idle, or → landed (a job is on the pad until the next fetch
  * call has adopted it or given it back) → idle.
  */
-import { askSeat, connect, endSeat, isNoPermission, silenceLimitOf } from "@tsq/core/protocol";
-import type { Redis, Seat, Witness } from "@tsq/core/protocol";
+import { connect, isNoPermission, silenceLimitOf } from "@tsq/core/protocol";
+import type { Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { within } from "../../within.ts";
 
@@ -37,9 +37,7 @@ export class LandingPad {
   #blockSeconds: number;
   #redis: Redis | undefined;
   #clientId: number | undefined;
-  // The connection on which the last move was asked for, as the server knows it.
   #lastId: number | undefined;
-  #lastSeat: Seat | undefined;
   #waiting: Promise<void> | undefined;
   #isBeingWoken = false;
   // The last move was refused, and the next may be: a full memory, say, which lets others take jobs.
@@ -82,11 +80,10 @@ export class LandingPad {
   /** A move that was answered into a dead connection has left its job on the pad. */
   async #reconcile(redis: Redis): Promise<void> {
     const id = await redis.client("ID");
-    if (this.#lastId !== id) {
-      await this.#endLast(redis, id);
-      this.#lastSeat = await askSeat(redis).catch(orRefused);
-      this.#lastId = id;
-    }
+    // Who may not end the earlier connection wakes what waits there by now: it would be served before the new one.
+    // This connection waits for nothing: of it the server says only whether we may ask.
+    await redis.client("UNBLOCK", this.#lastId ?? id).catch((error: Error) => this.#notWoken(error));
+    this.#lastId = id;
     for (;;) {
       const changes = this.#changes;
       const found = await redis.lrange(this.#options.padKey, 0, 0);
@@ -97,17 +94,6 @@ export class LandingPad {
     }
     this.#clientId = id;
     this.arm();
-  }
-
-  /**
-   * Ends the connection of before, for the server. It may still wait there, and its move may even be on the way yet: beside
-   * the move of this connection it would bring a second job onto the pad, in front of the first.
-   */
-  async #endLast(redis: Redis, id: number): Promise<void> {
-    const seat = this.#lastSeat;
-    if (seat && (await endSeat(redis, seat).catch(orRefused)) !== undefined) return;
-    // Wakes only what waits by now. Of this connection, which waits for nothing, the server says only whether we may ask.
-    await redis.client("UNBLOCK", this.#lastId ?? id).catch((error: Error) => this.#notWoken(error));
   }
 
   arm(): void {
@@ -183,8 +169,3 @@ export class LandingPad {
     this.#redis?.disconnect();
   }
 }
-
-/** What the ACL refuses is done without; another refusal is over in a moment, and then it is done. */
-const orRefused = (error: Error): undefined => {
-  if (!isNoPermission(error.message)) throw error;
-};

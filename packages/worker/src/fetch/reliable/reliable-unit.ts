@@ -26,7 +26,7 @@
  * ```
  */
 import { setTimeout as delay } from "node:timers/promises";
-import { LANE_FIELDS, withoutQueue } from "@tsq/core/protocol";
+import { digestOf, LANE_FIELDS, withoutQueue } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { Move, UnitOfWork } from "../fetch.ts";
 import { checkMove, moveOut } from "../move-out.ts";
@@ -151,10 +151,13 @@ export class ReliableUnit implements UnitOfWork, Placed {
 
   async move(to: Move): Promise<boolean> {
     checkMove(to);
+    // Bytes that are no UTF-8 read as U+FFFD: the text has lost them, and another digest.
+    const digest = this.text.includes("\ufffd") ? "" : digestOf(this.text);
     const hasMoved = await this.#inSlot(async () => {
       if (this.#state === "held") this.#become("moving");
       // Both anew at each try: a recovery may have put the job into another hash.
-      const from = { inFlight: this.inFlight, slot: this.slot, calls: this.#home.calls(), asPushed: "" };
+      const { inFlight, slot } = this;
+      const from = { inFlight, slot, calls: this.#home.calls(), digest, asPushed: "" };
       return (await moveOut(this.#home.redis, from, to)) === 1 || undefined;
     });
     // A slot that is given back twice would be two jobs' slot.

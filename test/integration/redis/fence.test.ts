@@ -1,0 +1,67 @@
+/** A connection that was lost and is there again: what was written to the earlier one is run once, or not at all. */
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { connect } from "@tsq/core/protocol";
+import { Redis } from "ioredis";
+import { RoughProxy } from "../../support/chaos/rough-proxy.ts";
+import { eventually } from "../../support/eventually.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let direct: Redis;
+let relay: RoughProxy;
+
+beforeAll(async () => {
+  server = await startRedis();
+  direct = new Redis(server.url);
+});
+beforeEach(async () => {
+  await direct.flushdb();
+  relay = await RoughProxy.listen(server.port);
+});
+afterAll(async () => {
+  direct.disconnect();
+  await server.stop();
+});
+
+const connections = async (): Promise<readonly string[]> =>
+  String(await direct.client("LIST")).match(/^id=\d+/gm) ?? [];
+
+test("a command that was sent again is not run once more when the first one arrives after all", async () => {
+  const redis = connect(relay.url, "worker");
+  await redis.ping();
+  const early = await connections();
+  relay.hold((said) => said.includes("incr"));
+  const answer = redis.incr("runs");
+  await eventually(() => expect(relay.held()).toBe(1));
+
+  relay.hold(() => false);
+  relay.loseClients();
+  expect(await answer).toBe(1);
+  relay.release();
+  // The server has ended the earlier connection, so that nothing can come by it.
+  await eventually(async () => {
+    const now = await connections();
+    expect(early.every((id) => now.includes(id))).toBe(false);
+  });
+
+  await redis.ping();
+  expect(await direct.get("runs")).toBe("1");
+  redis.disconnect();
+  await relay.stop();
+});
+
+test("a connection whose user may not end others works all the same", async () => {
+  await direct.acl("SETUSER", "humble", "on", ">secret", "~*", "+@all", "-client|kill", "-client|info");
+  const redis = connect(
+    { host: "127.0.0.1", port: relay.port, username: "humble", password: "secret" },
+    "worker",
+  );
+  await redis.ping();
+
+  relay.loseClients();
+
+  expect(await redis.incr("runs")).toBe(1);
+  redis.disconnect();
+  await relay.stop();
+});
