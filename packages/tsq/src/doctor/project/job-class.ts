@@ -13,6 +13,8 @@ export interface JobClass {
   readonly attempts: ReadonlyMap<string, number>;
   /** ActiveJob retries by a line of its own, for whatever error. */
   readonly hasRetryOn: boolean;
+  /** It saves how far it has come, and goes on from there. */
+  readonly isIterable: boolean;
   /** Seconds after which it is of no use, as it says itself. */
   readonly deadlineSeconds: number | undefined;
   readonly file: string;

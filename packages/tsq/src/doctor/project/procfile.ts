@@ -61,9 +61,21 @@ const isTsqWork = (word: string, next: string | undefined): boolean =>
   /(?:^|\/)tsq(?:\.js)?$/.test(word) && next === "work";
 
 const starterIn = (before: readonly string[]): string | undefined => {
-  const words = before.filter((word) => !/^\w+=/.test(word) && word !== "exec" && word !== "env");
-  const [program, verb] = words;
+  // Variables, and what hands the process over to the program.
+  const first = before.findIndex((word) => !/^\w+=/.test(word) && word !== "exec" && word !== "env");
+  const [program, verb] = before.slice(first);
   if (program === "npx" || program === "bunx") return program;
   if (program === "npm" || program === "yarn" || program === "pnpm") return `${program} ${verb ?? ""}`.trim();
   return undefined;
+};
+
+/** `npm run worker`, `yarn worker`: the name of a script of package.json. */
+export const scriptOf = (
+  command: string,
+): { readonly starter: string; readonly script: string } | undefined => {
+  const [, starter, script] =
+    /^(?:\w+=\S*\s+)*(?:exec\s+)?(npm run(?:-script)?|npm|pnpm(?: run)?|yarn(?: run)?)\s+([\w:.-]+)/.exec(
+      command,
+    ) ?? [];
+  return starter === undefined || script === undefined ? undefined : { starter, script };
 };

@@ -1,5 +1,6 @@
 /** The folder of an app as the checks see it: each file that says something of jobs, read once, and none of it run. */
 import { join } from "node:path";
+import { isRecord } from "@tsq/core/config";
 import { once } from "../once.ts";
 import { lockedGems, namedGems } from "./gems.ts";
 import type { Gem } from "./gems.ts";
@@ -78,12 +79,22 @@ export class Project {
   });
 
   /** What package.json depends on; empty without one. */
-  readonly packages = once((): readonly string[] => {
+  packages(): readonly string[] {
+    return ["dependencies", "devDependencies"].flatMap((key) => Object.keys(this.#manifest()[key] ?? {}));
+  }
+
+  /** The scripts of package.json. */
+  scripts(): Readonly<Record<string, unknown>> {
+    return this.#manifest()["scripts"] ?? {};
+  }
+
+  readonly #manifest = once((): Readonly<Record<string, Readonly<Record<string, unknown>> | undefined>> => {
     try {
-      const json = JSON.parse(this.text("package.json") ?? "{}") as Record<string, object | undefined>;
-      return ["dependencies", "devDependencies"].flatMap((key) => Object.keys(json[key] ?? {}));
+      const json: unknown = JSON.parse(this.text("package.json") ?? "{}");
+      // Its parts are objects where npm has read it.
+      return isRecord(json) ? (json as Readonly<Record<string, Readonly<Record<string, unknown>>>>) : {};
     } catch {
-      return [];
+      return {};
     }
   });
 

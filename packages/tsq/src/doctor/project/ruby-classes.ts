@@ -48,7 +48,10 @@ export const callsOf = (
 ): readonly { readonly text: string; readonly line: number }[] =>
   matchesIn(source, new RegExp(`(?<![\\w.:@])${name}\\b(?!:(?!:)|\\s*=(?![=~]))`))
     .filter(({ index }) => index > from && index < to)
-    .filter(({ index }) => !inner.some((one) => one.from > from && one.from < index && one.to > index))
+    .filter(
+      ({ index }) =>
+        !inner.some((one) => one.source === source && one.from > from && one.from < index && one.to > index),
+    )
     .map(({ index }) => ({ text: statementAt(source, index), line: lineAt(source.text, index) }));
 
 /**

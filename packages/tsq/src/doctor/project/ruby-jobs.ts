@@ -25,6 +25,7 @@ export const rubyJobs = (sources: readonly SourceText[]): readonly JobClass[] =>
       retry: retryIn(family.option(one, "retry")),
       attempts: attemptsIn(retryOns.map(({ text }) => text)),
       hasRetryOn: retryOns.length > 0 || family.isOpen(one),
+      isIterable: family.isIterable(one),
       deadlineSeconds: undefined,
       file: one.source.path,
       line: one.line,
@@ -56,6 +57,12 @@ class Family {
       if (ancestor.parent === "ApplicationJob" && !this.#find("ApplicationJob")) return "active-job";
     }
     return undefined;
+  }
+
+  isIterable(one: RubyClass): boolean {
+    return this.calls(one, "include").some(({ text }) =>
+      /\b(?:Sidekiq::IterableJob|JobIteration::Iteration|Continuable)\b/.test(text),
+    );
   }
 
   /** Something that is not in these files may say more: a parent, or a module. */

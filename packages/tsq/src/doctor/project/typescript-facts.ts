@@ -139,6 +139,7 @@ class Reading {
       retry: this.#retry(value("retry"), isKnown),
       attempts: this.#attempts(value("retryOn")),
       hasRetryOn: value("retryOn") !== undefined || !isKnown,
+      isIterable: name === "defineIterable",
       deadlineSeconds: this.#number(value("deadline")),
       ...this.#placeOf(call),
     });

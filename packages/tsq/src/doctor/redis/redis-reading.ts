@@ -3,6 +3,7 @@ import { ApiConnection, Findings, findingsOf, Metrics, ProcessSet } from "@tsq/c
 import type {
   Finding as ApiFinding,
   FindingKind,
+  JobMetrics,
   MetricsReport,
   ProcessRecord,
   Snapshot,
@@ -78,6 +79,11 @@ export class RedisReading implements AsyncDisposable {
 
   /** Of the last eight hours. */
   readonly metrics = once((): Promise<MetricsReport> => new Metrics(this.api).topJobs({ minutes: 480 }));
+
+  /** One class within the last two hours, with how many of its runs took how long. */
+  async durations(name: string): Promise<JobMetrics> {
+    return (await new Metrics(this.api).forJob(name, { minutes: 120 })).job;
+  }
 
   /** What the dashboard's first page would say, of these kinds. */
   async findings(...kinds: readonly FindingKind[]): Promise<readonly ApiFinding[]> {

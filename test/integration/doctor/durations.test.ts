@@ -1,0 +1,100 @@
+/** What `tsq doctor` says of how long jobs take: the checks long-jobs and not-worth-a-job. */
+import { HISTOGRAM_LIMITS_MS } from "@tsq/core/api";
+import { metricsLayout } from "@tsq/core/protocol";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beats, told } from "../../support/doctor.ts";
+import { startRedis, type TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(() => redis.flushall());
+
+/** Runs of a class within this minute: how many took how many milliseconds. */
+const ran = async (
+  name: string,
+  ...runs: readonly (readonly [count: number, ms: number])[]
+): Promise<void> => {
+  const layout = metricsLayout.metricsLayouts[8];
+  const nowMs = Date.now();
+  const key = layout.counters(nowMs)[0]?.[0] ?? "";
+  for (const [count, ms] of runs) {
+    await redis.hincrby(key, `${name}|p`, count);
+    await redis.hincrby(key, `${name}|ms`, Math.round(count * ms));
+    const bucket = HISTOGRAM_LIMITS_MS.findIndex((limit) => ms < limit);
+    await redis.call(
+      "BITFIELD",
+      layout.histogram(name, nowMs),
+      "OVERFLOW",
+      "SAT",
+      "INCRBY",
+      "u16",
+      `#${bucket}`,
+      String(count),
+    );
+  }
+};
+
+describe("long-jobs", () => {
+  const find = (files = {}): Promise<readonly string[]> => told("long-jobs", { url: server.url, files });
+
+  test("keeps still of short jobs, of a slow one among many, and of what is iterable", async () => {
+    await ran("QuickJob", [100, 50]);
+    await ran("MostlyJob", [99, 3_000], [1, 60_000]);
+    await ran("LoopJob", [10, 60_000]);
+
+    const files = { "a.rb": "class LoopJob\n  include Sidekiq::IterableJob\n  def perform; end\nend\n" };
+    expect(await find(files)).toEqual([]);
+  });
+
+  test("says which class a stop does not wait for, on average or by its slow runs", async () => {
+    await ran("SlowJob", [10, 60_000]);
+    await ran("TailJob", [90, 3_000], [10, 60_000]);
+
+    const files = { "a.rb": "class SlowJob\n  include Sidekiq::Job\n  def perform; end\nend\n" };
+    expect(await find(files)).toEqual([
+      "warning a.rb:1 `SlowJob` takes 60 s on average (10 runs within 8 hours); a stop waits 25 s.",
+      "warning metrics More than 5 of 100 runs of `TailJob` take longer than 45 s; a stop waits 25 s.",
+    ]);
+  });
+
+  test("heeds how long the project's workers wait", async () => {
+    await ran("SlowJob", [10, 60_000]);
+
+    expect(await find({ Procfile: "worker: sidekiq -t 120\n" })).toEqual([]);
+  });
+
+  test("says what has been running for hours", async () => {
+    await beats(redis);
+    const payload = JSON.stringify({ class: "HugeJob", jid: "j", args: [] });
+    const runAt = Math.floor(Date.now() / 1_000) - 9_000;
+    await redis.hset("web:1:abcdef:work", "t", JSON.stringify({ queue: "default", payload, run_at: runAt }));
+
+    expect(await find()).toEqual(["warning metrics A job of `HugeJob` has been running for 2.5 h."]);
+  });
+});
+
+describe("not-worth-a-job", () => {
+  const find = (): Promise<readonly string[]> => told("not-worth-a-job", { url: server.url });
+
+  test("says which class costs more than it does", async () => {
+    await ran("TinyJob", [30_000, 0.5]);
+
+    expect(await find()).toEqual([
+      "note metrics `TinyJob` ran 30000 times within 8 hours, for 0.5 ms on average; 95 of 100 runs took less than 20 ms, the least that is told apart.",
+    ]);
+  });
+
+  test("keeps still of a few, and of what takes longer now and then", async () => {
+    await ran("FewJob", [100, 0.5]);
+    await ran("RealJob", [30_000, 40]);
+    await ran("SometimesJob", [30_000, 0.5], [3_000, 15], [3_000, 25]);
+
+    expect(await find()).toEqual([]);
+  });
+});
