@@ -2,8 +2,8 @@
 import { HOSTILE } from "./fill.ts";
 import type { Filled } from "./fill.ts";
 
-/** What a page is looked at on: a full Redis by an admin, the same by others, an empty one, or one that is away. */
-export type Scene = "full" | "viewer" | "readOnly" | "empty" | "away";
+/** What a page is looked at on: a full Redis by an admin, the same by others, one of whom may not look at every job, an empty one, or one that is away. */
+export type Scene = "full" | "viewer" | "readOnly" | "hidden" | "empty" | "away";
 
 /** A page to look at. */
 export interface PageRow {
@@ -170,6 +170,14 @@ export const PAGES: readonly PageRow[] = [
     path: ({ retry }) => at("/retries", retry),
     scene: "readOnly",
   },
+  ...["/", "/busy", "/queues/critical", "/retries", "/errors", "/search?q=queue:critical"].map(
+    (path): PageRow => ({
+      name: `hidden${path.replaceAll(/\W+/g, "-")}`,
+      route: path.replace("critical", ":name").replace(/\?.*/, ""),
+      path,
+      scene: "hidden",
+    }),
+  ),
 ];
 
 /** GET routes that answer no page. */

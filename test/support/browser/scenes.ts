@@ -33,6 +33,10 @@ export const startScenes = async (): Promise<Scenes> => {
     full: await serveDashboard({ redis: url }),
     viewer: await serveDashboard({ redis: url, auth: () => ({ name: "mira", role: "viewer" }) }),
     readOnly: await serveDashboard({ redis: url, readOnly: true }),
+    hidden: await serveDashboard({
+      redis: url,
+      authorize: (_, __, { jid }) => jid === undefined || !/[0-7]$/.test(jid),
+    }),
     empty: await serveDashboard({ redis: empty.url }),
     away: await serveDashboard({ redis: away }),
   };

@@ -1,5 +1,5 @@
 /** Who may do what. */
-import type { Role } from "tsq/web";
+import type { Authorize, Role } from "tsq/web";
 import { describe, expect, test } from "vitest";
 import { ACTIONS, Permissions } from "../../support/inside-web.ts";
 
@@ -60,6 +60,17 @@ describe("authorize", () => {
       expect(await as("admin", { ...NO_RULES, authorize }).why("job.retry")).toBeDefined();
     }
     expect(await as("admin", { ...NO_RULES, authorize: async () => true }).why("job.retry")).toBeUndefined();
+  });
+
+  test("is asked for each of many where it is given, and nobody for any where it is not", async () => {
+    const authorize: Authorize = (_, __, { jid }) => jid === "a";
+    const jobs = [{ jid: "a" }, { jid: "b" }];
+
+    expect(await as("admin", { ...NO_RULES, authorize }).whyEach("look", jobs)).toEqual([
+      undefined,
+      "You may not do this.",
+    ]);
+    expect(await as("admin", NO_RULES).whyEach("look", jobs)).toEqual([]);
   });
 
   test("cannot let anybody do what the role does not", async () => {

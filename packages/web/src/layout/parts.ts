@@ -28,6 +28,8 @@ export interface JobView {
   readonly args: readonly unknown[];
   readonly queue: string | undefined;
   readonly tags: readonly string[];
+  /** Why it may not be looked at: then it has neither page, class, arguments nor tags here. */
+  readonly hidden?: string | undefined;
 }
 
 /** What a job failed with. */
@@ -42,11 +44,16 @@ export const state = (tone: Tone, shape: IconName, word: Value): Html =>
 
 /** The class with its arguments below: one line of them, the rest on request. */
 export const jobCell = (frame: Frame, job: JobView): Html => {
+  if (job.hidden !== undefined) return hiddenMark(frame, job.hidden);
   const shown = job.class === undefined ? frame.words.say("job.malformed") : className(job.class);
   const link =
     job.href === undefined ? html`<b>${shown}</b>` : html`<a href="${frame.to(job.href)}">${shown}</a>`;
   return html`${link}${argsOf(job)}`;
 };
+
+/** In the place of what may not be looked at: that there is something, and why it is not shown. */
+export const hiddenMark = ({ words }: Frame, why: string): Html =>
+  html`<span class="dim" title="${why}">${words.say("job.hidden")}<span class="vh">: ${why}</span></span>`;
 
 const argsOf = ({ args }: JobView): Html => {
   if (args.length === 0) return NOTHING;

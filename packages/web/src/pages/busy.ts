@@ -221,7 +221,7 @@ const cancelButton = (run: RunView, frame: Frame): Html => {
   const { words } = frame;
   const { jid, class: of = "" } = run.job;
   if (run.cancelledAt !== undefined) return state("retry", "dead", words.say("state.cancelled"));
-  if (jid === undefined || jid === "") return NOTHING;
+  if (jid === undefined || jid === "" || run.job.hidden !== undefined) return NOTHING;
   const why = whyNot(run, undefined, frame);
   const label = words.say("verb.cancel_ask");
   if (why) return html`<button class="btn s" type="button" disabled title="${why}">${label}</button>`;

@@ -20,6 +20,8 @@ export interface NeedsView {
   readonly at: Date | undefined;
   /** Why they could not be read the last time. */
   readonly problem: string | undefined;
+  /** Why some of them name no class, by their ids. */
+  readonly hidden?: ReadonlyMap<string, string> | undefined;
 }
 
 const SHAPES: Readonly<Record<Finding["kind"], IconName>> = {
@@ -41,7 +43,7 @@ const SHAPES: Readonly<Record<Finding["kind"], IconName>> = {
 const TONES = { critical: "dead", warning: "retry", note: "idle" } as const;
 
 /** The list; nothing of it when there is nothing to do. */
-export const needs = ({ list, at, problem }: NeedsView, frame: Frame): Html => {
+export const needs = ({ list, at, problem, hidden }: NeedsView, frame: Frame): Html => {
   const { words, nowMs } = frame;
   const note =
     list === undefined
@@ -51,17 +53,24 @@ export const needs = ({ list, at, problem }: NeedsView, frame: Frame): Html => {
       : problem !== undefined &&
         words.say("needs.as_of", { time: at ? words.time(at, nowMs) : "?", problem: problem.slice(0, 300) });
   const groups = groupsOf(list ?? []);
-  return html`<div class="stack" id="needs" data-live>${note && html`<p class="flash s-retry" role="status">${icon("err")}<span>${note}</span></p>`}${groups.length > 0 && html`<ol class="needs">${groups.map((group) => need(group, frame))}</ol>`}</div>`;
+  const whyOf = ({ id }: Finding): Html => {
+    const why = hidden?.get(id);
+    return why === undefined ? NOTHING : html` title="${why}"`;
+  };
+  return html`<div class="stack" id="needs" data-live>${note && html`<p class="flash s-retry" role="status">${icon("err")}<span>${note}</span></p>`}${groups.length > 0 && html`<ol class="needs">${groups.map((group) => need(group, whyOf, frame))}</ol>`}</div>`;
 };
 
-const need = (group: FindingGroup, frame: Frame): Html => {
+/** The title of a finding of which something is hidden: why. */
+type WhyOf = (finding: Finding) => Html;
+
+const need = (group: FindingGroup, whyOf: WhyOf, frame: Frame): Html => {
   const { words, to } = frame;
   const { kind, level, total, worst } = group;
   const [first] = worst;
   if (first === undefined) return NOTHING;
-  const { title, text } = total > 1 ? manyOf(group, frame) : oneOf(first, frame);
+  const { title, text } = total > 1 ? manyOf(group, whyOf, frame) : oneOf(first, frame);
   const [word, where] = total > 1 ? restOf(kind) : placeOf(first);
-  return html`<li class="s-${TONES[level]}">${icon(SHAPES[kind])}<div><h2><span class="vh">${words.say(`needs.${level}`)}: </span>${title}</h2>${text}</div><a class="btn s" href="${to(where)}">${words.say(word)}</a></li>`;
+  return html`<li class="s-${TONES[level]}"${total === 1 && whyOf(first)}>${icon(SHAPES[kind])}<div><h2><span class="vh">${words.say(`needs.${level}`)}: </span>${title}</h2>${text}</div><a class="btn s" href="${to(where)}">${words.say(word)}</a></li>`;
 };
 
 const oneOf = (finding: Finding, frame: Frame): FindingWords => {
@@ -70,11 +79,11 @@ const oneOf = (finding: Finding, frame: Frame): FindingWords => {
 };
 
 /** How many of a kind, and the worst of them by name, each with its own place. */
-const manyOf = ({ kind, worst, total }: FindingGroup, frame: Frame): FindingWords => {
+const manyOf = ({ kind, worst, total }: FindingGroup, whyOf: WhyOf, frame: Frame): FindingWords => {
   const { words, to } = frame;
   const items = worst.map((finding) => {
     const { title, text } = findingWords(finding, frame);
-    return html`<li><a href="${to(placeOf(finding)[1])}">${title}</a> <span>${text}</span></li>`;
+    return html`<li${whyOf(finding)}><a href="${to(placeOf(finding)[1])}">${title}</a> <span>${text}</span></li>`;
   });
   const others = total - worst.length;
   const rest =

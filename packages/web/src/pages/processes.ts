@@ -89,7 +89,7 @@ export const slotsOf = (frame: Frame, process: ProcessView, runs: readonly RunVi
   const busy: BusySlot[] = own.map((run) => ({
     tone: toneOf(run, nowMs),
     title: words.say("busy.slot", {
-      class: run.job.class ?? "?",
+      class: run.job.hidden === undefined ? (run.job.class ?? "?") : words.say("job.hidden"),
       span: run.runAt ? words.span(Math.max(0, nowMs - run.runAt.getTime())) : "?",
     }),
   }));

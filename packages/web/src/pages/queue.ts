@@ -110,7 +110,8 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
     {
       head: tickAll(words.say("table.all")),
       kind: "tick",
-      cell: ({ key, class: of }) => tick(key, words.say("table.select", { name: `${of ?? "?"} ${key}` })),
+      cell: ({ key, class: of, hidden }) =>
+        hidden === undefined && tick(key, words.say("table.select", { name: `${of ?? "?"} ${key}` })),
     },
     {
       head: words.say("queue.position"),
@@ -121,7 +122,7 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
       head: words.say("job.job"),
       kind: "wide full",
       cell: (job) =>
-        html`${jobCell(frame, job)}${rowActions(frame, `${job.class ?? "?"} ${job.key}`, [deletion(job, frame, own)])}`,
+        html`${jobCell(frame, job)}${job.hidden === undefined && rowActions(frame, `${job.class ?? "?"} ${job.key}`, [deletion(job, frame, own)])}`,
     },
     { head: words.say("job.tags"), cell: (job) => queueAndTags(frame, { ...job, queue: undefined }) },
     {

@@ -89,13 +89,14 @@ const columnsOf = ({ set }: SetView, frame: Frame): readonly Column<EntryView>[]
     {
       head: tickAll(words.say("table.all")),
       kind: "tick",
-      cell: (entry) => tick(entry.key, words.say("table.select", { name: nameOf(entry) })),
+      cell: (entry) =>
+        entry.hidden === undefined && tick(entry.key, words.say("table.select", { name: nameOf(entry) })),
     },
     {
       head: words.say("job.job"),
       kind: "wide full",
       cell: (entry) =>
-        html`${jobCell(frame, entry)}${rowActions(frame, nameOf(entry), actionsOf(entry, kind, frame))}`,
+        html`${jobCell(frame, entry)}${entry.hidden === undefined && rowActions(frame, nameOf(entry), actionsOf(entry, kind, frame))}`,
     },
     ...(set === "schedule" ? [] : [error]),
     { head: words.say("job.queue_tags"), kind: "tags", cell: (entry) => queueAndTags(frame, entry) },

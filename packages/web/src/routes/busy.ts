@@ -10,8 +10,9 @@ import { confirmPage } from "../pages/confirm.ts";
 import type { RunView } from "../pages/processes.ts";
 import type { Route } from "../route.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
+import type { Reason } from "../security/permissions.ts";
 import type { Visit } from "../visit.ts";
-import { cancelsOf, runsOf, runViewOf } from "./fleet-views.ts";
+import { cancelsOf, hiddenRunsOf, runsOf, runViewOf } from "./fleet-views.ts";
 
 // As Sidekiq::Web; a fleet of thousands of threads is no page.
 const USUAL_RUNS = 100;
@@ -40,7 +41,9 @@ const busy: Route = {
     };
     const fleet = part(processes, FLEET_PAGE, USUAL_PROCESSES);
     const work = part(runs, "page", USUAL_RUNS);
-    const views = (some: readonly WorkRecord[]) => some.map((run) => runViewOf(run, jobs, visit));
+    const inSlots = only === "jobs" ? [] : runsOf(fleet.shown, runs);
+    const listed = only === "processes" ? [] : work.shown;
+    const hidden = await hiddenRunsOf([...new Set([...inSlots, ...listed])], visit);
     const view: BusyView = {
       totals: {
         processes: processes.length,
@@ -50,30 +53,43 @@ const busy: Route = {
         silent: processes.filter(({ rssKib }) => rssKib <= 0).length,
       },
       ...(only !== "jobs" && {
-        fleet: { ...fleet, inSlots: views(runsOf(fleet.shown, runs)) },
+        fleet: { ...fleet, inSlots: inSlots.map((run) => runViewOf(run, jobs, visit, hidden.get(run))) },
       }),
       ...(only !== "processes" && {
-        work: { ...work, shown: await runViewsOf(work.shown, processes, jobs, visit), by: processes },
+        work: {
+          ...work,
+          shown: await runViewsOf({ runs: listed, processes, metrics: jobs, hidden }, visit),
+          by: processes,
+        },
       }),
     };
     return answerPage(visit, (frame) => busyPage(view, frame));
   },
 };
 
+/** A page of what runs, and what is known beside it. */
+interface Running {
+  readonly runs: readonly WorkRecord[];
+  readonly processes: readonly ProcessRecord[];
+  readonly metrics: readonly JobMetrics[];
+  /** Why some of them may not be looked at. */
+  readonly hidden: ReadonlyMap<WorkRecord, Reason>;
+}
+
 /** With what their states say, which is one round trip for a hundred of them. */
 const runViewsOf = async (
-  runs: readonly WorkRecord[],
-  processes: readonly ProcessRecord[],
-  metrics: readonly JobMetrics[],
+  { runs, processes, metrics, hidden }: Running,
   visit: Visit,
 ): Promise<readonly RunView[]> => {
   const states = await new Jobs(visit.api).states(runs.map(({ job }) => job.jid));
   const byIdentity = new Map(processes.map((process) => [process.identity, process]));
-  return runs.map((run, i) => ({
-    ...runViewOf(run, metrics, visit),
-    ...states[i],
-    cancels: cancelsOf(byIdentity.get(run.identity), states[i]?.iteration !== undefined),
-  }));
+  return runs.map((run, i) => {
+    const why = hidden.get(run);
+    const view = runViewOf(run, metrics, visit, why);
+    if (why !== undefined) return view;
+    const cancels = cancelsOf(byIdentity.get(run.identity), states[i]?.iteration !== undefined);
+    return { ...view, ...states[i], cancels };
+  });
 };
 
 const confirm: Route = {

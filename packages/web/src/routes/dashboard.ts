@@ -6,7 +6,8 @@ import { dashboardPage } from "../pages/dashboard.ts";
 import type { RedisView } from "../pages/dashboard.ts";
 import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
-import { foremostOf, runViewOf } from "./fleet-views.ts";
+import { foremostOf, hiddenRunsOf, runViewOf } from "./fleet-views.ts";
+import { needsViewOf } from "./needs-view.ts";
 import { redisFacts } from "./redis-facts.ts";
 
 const USUAL_DAYS = "30";
@@ -22,7 +23,7 @@ const first: Route = {
     const days = /^\d{1,4}$/.test(text) ? Number(text) : 0;
     // Sidekiq::Web's own answer to what is out of range.
     if (days < 1 || days > MOST_DAYS) return plain(`Expected days from 1 to ${MOST_DAYS}.`, 401);
-    const [stats, metrics, { processes, runs }, history, redis, needs] = await Promise.all([
+    const [stats, metrics, { processes, runs }, history, redis, findings] = await Promise.all([
       visit.services.summary.now(),
       visit.services.metrics.now(),
       visit.services.fleet.now(),
@@ -31,7 +32,11 @@ const first: Route = {
       visit.services.findings.now(),
     ]);
     const foremost = foremostOf({ processes, runs }, MOST_PROCESSES);
-    const shown = foremost.runs.map((run) => runViewOf(run, metrics.jobs, visit));
+    const [hidden, needs] = await Promise.all([
+      hiddenRunsOf(foremost.runs, visit),
+      needsViewOf(findings, visit),
+    ]);
+    const shown = foremost.runs.map((run) => runViewOf(run, metrics.jobs, visit, hidden.get(run)));
     const view = {
       needs,
       stats,

@@ -1,11 +1,16 @@
 /** The page of the errors: of retries and dead jobs, each once. */
 import { ErrorGroups } from "@tsq/core/api";
+import type { Filter } from "@tsq/core/api";
 import { answerPage } from "../frame/frame-of.ts";
-import { errorsPage } from "../pages/errors.ts";
+import type { ReadErrors } from "../frame/read-errors.ts";
+import { errorsPage, shownGroups } from "../pages/errors.ts";
 import type { ErrorsView } from "../pages/errors.ts";
 import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
+import type { Subject } from "../security/permissions.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
+import type { Visit } from "../visit.ts";
 import { shownMessage } from "./job-views.ts";
 
 const MOST_WAIT_MS = 1_500;
@@ -20,24 +25,41 @@ const errors: Route = {
     const most = visit.query.get("most") === String(MOST.more) ? MOST.more : MOST.usual;
     // What is masked may depend on who looks.
     const { name, role } = visit.user;
-    const report = await visit.services.errors.get(
+    const read = await visit.services.errors.get(
       JSON.stringify([asked.filter.text, most, name, role]),
-      () =>
-        new ErrorGroups(visit.api).read({
-          filter: asked.filter,
-          most,
-          messageOf: (job) => shownMessage(job, visit),
-        }),
+      () => readErrors(visit, asked.filter, most),
       MOST_WAIT_MS,
     );
+    const order = visit.query.get("order") === "newest" ? "newest" : "most";
+    const groups = shownGroups(order, read?.report.groups ?? []);
+    const reasons = await visit.permissions.whyEach(
+      "look",
+      groups.map(({ id }) => read?.samples.get(id) ?? {}),
+    );
     const view: ErrorsView = {
-      report,
+      report: read?.report,
+      hidden: new Map(groups.map(({ id }, i) => [id, reasons[i]])),
       narrow: narrowOf("/errors", asked),
-      order: visit.query.get("order") === "newest" ? "newest" : "most",
+      order,
       more: most === MOST.more ? undefined : MOST.more,
     };
     return answerPage(visit, (frame) => errorsPage(view, frame));
   },
+};
+
+/** With the job of each group whose message it has: for it is asked whether the group may be looked at. */
+const readErrors = async (visit: Visit, filter: Filter, most: number): Promise<ReadErrors> => {
+  const samples = new Map<string, Subject>();
+  const report = await new ErrorGroups(visit.api).read({
+    filter,
+    most,
+    messageOf: (job, { group, set }) => {
+      const message = shownMessage(job, visit);
+      if (message !== "" || !samples.has(group)) samples.set(group, subjectOfJob(job, set));
+      return message;
+    },
+  });
+  return { report, samples };
 };
 
 export const ERROR_ROUTES: readonly Route[] = [errors];

@@ -2,6 +2,8 @@
 import type { JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
 import type { Fleet } from "../frame/fleet.ts";
 import type { Cancels, RunView } from "../pages/processes.ts";
+import type { Reason, Subject } from "../security/permissions.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { jobViewOf } from "./job-views.ts";
 
@@ -24,13 +26,37 @@ export const runsOf = (
   return runs.filter(({ identity }) => theirs.has(identity));
 };
 
-/** @param metrics by which a run is long or not */
-export const runViewOf = (run: WorkRecord, metrics: readonly JobMetrics[], visit: Visit): RunView => {
-  const usual = metrics.find((job) => job.class === run.job.displayClass)?.averageMs;
+/** What runs, and the queue that it was taken from. */
+export const subjectOfRun = ({ job, queue = job.queue }: WorkRecord): Subject => ({
+  ...subjectOfJob(job),
+  ...(queue !== undefined && { queue }),
+});
+
+/** Why some of these may not be looked at. */
+export const hiddenRunsOf = async (
+  runs: readonly WorkRecord[],
+  visit: Visit,
+): Promise<ReadonlyMap<WorkRecord, Reason>> => {
+  const hidden = await visit.permissions.whyEach("look", runs.map(subjectOfRun));
+  return new Map(runs.map((run, i) => [run, hidden[i]]));
+};
+
+/**
+ * @param metrics by which a run is long or not
+ * @param hidden why it may not be looked at
+ */
+export const runViewOf = (
+  run: WorkRecord,
+  metrics: readonly JobMetrics[],
+  visit: Visit,
+  hidden?: Reason,
+): RunView => {
+  const usual =
+    hidden !== undefined ? undefined : metrics.find((job) => job.class === run.job.displayClass)?.averageMs;
   return {
     identity: run.identity,
     tid: run.tid,
-    job: { ...jobViewOf(run.job, visit), queue: run.queue ?? run.job.queue },
+    job: { ...jobViewOf(run.job, visit, hidden), queue: run.queue ?? run.job.queue },
     runAt: run.runAt,
     isOverrunning: run.isOverrunning,
     usualMs: usual === undefined || usual === 0 ? undefined : usual,

@@ -8,6 +8,8 @@ import type { JobPageView } from "../pages/job.ts";
 import type { JobRunView } from "../pages/job-place.ts";
 import type { EntryView } from "../pages/set-view.ts";
 import { hiderOf } from "../security/hidden.ts";
+import type { Reason } from "../security/permissions.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
 import { MASKED, maskedArgs, maskValue, mayHoldSecrets } from "../security/mask.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
@@ -22,25 +24,49 @@ const LONGEST_FRAME = 1_000;
 const MOST_FACTS = 20;
 const LONGEST_FACT = 200;
 
-/** A job in a row. What is no job has the beginning of its bytes in the place of arguments. */
-export const jobViewOf = (job: JobRecord, visit: Visit): JobView => ({
-  jid: job.jid,
-  href: job.jid === undefined || job.jid === "" ? undefined : jobPath(job.jid),
-  class: job.displayClass,
-  args: job.payload ? shownArgs(job, visit) : [isUnreadHidden(job, visit) ? MASKED : job.text.slice(0, 500)],
-  queue: job.queue,
-  tags: job.tags.slice(0, MOST_TAGS),
-});
+/**
+ * A job in a row. What is no job has the beginning of its bytes in the place of arguments.
+ *
+ * @param hidden why it may not be looked at
+ */
+export const jobViewOf = (job: JobRecord, visit: Visit, hidden?: Reason): JobView => {
+  const { jid, queue } = job;
+  if (hidden !== undefined) return { jid, queue, hidden, class: undefined, args: [], tags: [] };
+  return {
+    jid,
+    href: jid === undefined || jid === "" ? undefined : jobPath(jid),
+    class: job.displayClass,
+    args: job.payload
+      ? shownArgs(job, visit)
+      : [isUnreadHidden(job, visit) ? MASKED : job.text.slice(0, 500)],
+    queue,
+    tags: job.tags.slice(0, MOST_TAGS),
+  };
+};
 
-/** A job in a row of a set. */
-export const entryViewOf = (entry: SortedEntry, kind: SetKind, visit: Visit): EntryView => ({
-  ...jobViewOf(entry, visit),
-  key: entry.id,
-  href: kind.path + path`/${entry.id}`,
-  at: entry.at,
-  error: errorOf(entry, visit),
-  failures: failuresOf(entry),
-});
+/** Jobs in rows of a set: of those that may not be looked at no more than that they are there. */
+export const entryViewsOf = async (
+  entries: readonly SortedEntry[],
+  kind: SetKind,
+  visit: Visit,
+): Promise<readonly EntryView[]> => {
+  const hidden = await visit.permissions.whyEach(
+    "look",
+    entries.map((entry) => subjectOfJob(entry, kind.set)),
+  );
+  return entries.map((entry, i) => entryViewOf(entry, kind, visit, hidden[i]));
+};
+
+const entryViewOf = (entry: SortedEntry, kind: SetKind, visit: Visit, hidden: Reason): EntryView => {
+  const row = { ...jobViewOf(entry, visit, hidden), key: entry.id, at: entry.at };
+  if (hidden !== undefined) return { ...row, error: undefined, failures: undefined };
+  return {
+    ...row,
+    href: kind.path + path`/${entry.id}`,
+    error: errorOf(entry, visit),
+    failures: failuresOf(entry),
+  };
+};
 
 /** What is known of where a job is, beside the job. */
 export interface Whereabouts {

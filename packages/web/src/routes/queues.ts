@@ -16,6 +16,7 @@ import { costOfList } from "../request/cost.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
 import { placeIn, placesAround } from "../request/places.ts";
 import type { Route } from "../route.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { facetsOf, facetsViewOf } from "./facet-views.ts";
 import { jobViewOf } from "./job-views.ts";
@@ -87,9 +88,7 @@ const pageOf = async (visit: Visit, queue: Queue): Promise<Part> => {
   const { items, total } = await queue.page({ offset, limit: count, order });
   return {
     order,
-    jobs: items.map((job, i) =>
-      waitingViewOf(job, visit, order === "asc" ? offset + i + 1 : total - offset - i),
-    ),
+    jobs: await waitingViewsOf(items, visit, (i) => (order === "asc" ? offset + i + 1 : total - offset - i)),
     paging: pagingOf(path`/queues/${queue.name}`, visit.query, { page, count, shown: items.length, total }),
   };
 };
@@ -105,7 +104,7 @@ const searched = async (visit: Visit, queue: Queue, filter: Filter): Promise<Par
   });
   return {
     order: "desc",
-    jobs: items.map((job) => waitingViewOf(job, visit, undefined)),
+    jobs: await waitingViewsOf(items, visit, () => undefined),
     paging: {
       shown: items.length,
       total,
@@ -115,12 +114,22 @@ const searched = async (visit: Visit, queue: Queue, filter: Filter): Promise<Par
   };
 };
 
-const waitingViewOf = (job: QueuedJob, visit: Visit, position: number | undefined): WaitingView => ({
-  ...jobViewOf(job, visit),
-  key: keyOf(job),
-  position,
-  enqueuedAt: job.enqueuedAt ?? job.createdAt,
-});
+const waitingViewsOf = async (
+  jobs: readonly QueuedJob[],
+  visit: Visit,
+  positionOf: (i: number) => number | undefined,
+): Promise<readonly WaitingView[]> => {
+  const hidden = await visit.permissions.whyEach(
+    "look",
+    jobs.map((job) => subjectOfJob(job)),
+  );
+  return jobs.map((job, i) => ({
+    ...jobViewOf(job, visit, hidden[i]),
+    key: keyOf(job),
+    position: positionOf(i),
+    enqueuedAt: job.enqueuedAt ?? job.createdAt,
+  }));
+};
 
 const confirm: Route = {
   method: "GET",

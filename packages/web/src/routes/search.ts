@@ -5,14 +5,17 @@ import { redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { jobPath, path, withQuery } from "../html/path.ts";
 import { searchPage } from "../pages/search.ts";
-import type { FoundView, SearchView } from "../pages/search.ts";
+import type { FoundJobView, FoundView, SearchView } from "../pages/search.ts";
 import { LOOK_COST } from "../request/cost.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
+import type { Subject } from "../security/permissions.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
 import { SETS } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
-import { entryViewOf, jobViewOf, shownMessage } from "./job-views.ts";
+import { subjectOfRun } from "./fleet-views.ts";
+import { entryViewsOf, jobViewOf, shownMessage } from "./job-views.ts";
 
 const LIMIT = 10;
 // Of each set; what takes longer is read on in its own list.
@@ -54,7 +57,7 @@ const inSet = async (visit: Visit, kind: SetKind, filter: Filter): Promise<Found
   return {
     ...partOf(result, kind.path, filter),
     place: kind.set,
-    jobs: result.items.map((entry) => entryViewOf(entry, kind, visit)),
+    jobs: await entryViewsOf(result.items, kind, visit),
   };
 };
 
@@ -83,7 +86,11 @@ const onQueues = async (visit: Visit, filter: Filter): Promise<readonly FoundVie
       ...partOf(result, list, filter),
       place: "queue",
       queue: name,
-      jobs: result.items.map((job) => withError(job, visit)),
+      jobs: await withErrors(
+        result.items,
+        result.items.map((job) => subjectOfJob(job)),
+        visit,
+      ),
     });
   }
   return found;
@@ -91,10 +98,14 @@ const onQueues = async (visit: Visit, filter: Filter): Promise<readonly FoundVie
 
 const amongRunning = async (visit: Visit, filter: Filter): Promise<FoundView> => {
   const runs = await new WorkSet(visit.api).all();
-  const matching = runs.filter(({ job, runAt }) => filter.matches(job, runAt));
+  const matching = runs.filter(({ job, runAt }) => filter.matches(job, runAt)).slice(0, LIMIT);
   return {
     place: "running",
-    jobs: matching.slice(0, LIMIT).map(({ job }) => withError(job, visit)),
+    jobs: await withErrors(
+      matching.map(({ job }) => job),
+      matching.map(subjectOfRun),
+      visit,
+    ),
     looked: runs.length,
     total: runs.length,
     list: "/busy",
@@ -102,10 +113,22 @@ const amongRunning = async (visit: Visit, filter: Filter): Promise<FoundView> =>
   };
 };
 
-const withError = (job: JobRecord, visit: Visit) => {
+const withErrors = async (
+  jobs: readonly JobRecord[],
+  subjects: readonly Subject[],
+  visit: Visit,
+): Promise<readonly FoundJobView[]> => {
+  const hidden = await visit.permissions.whyEach("look", subjects);
+  return jobs.map((job, i) => ({
+    ...jobViewOf(job, visit, hidden[i]),
+    error: hidden[i] === undefined ? errorOf(job, visit) : undefined,
+    at: job.enqueuedAt ?? job.createdAt,
+  }));
+};
+
+const errorOf = (job: JobRecord, visit: Visit): FoundJobView["error"] => {
   const name = job.payload?.["error_class"];
-  const error = typeof name === "string" ? { class: name, message: shownMessage(job, visit) } : undefined;
-  return { ...jobViewOf(job, visit), error, at: job.enqueuedAt ?? job.createdAt };
+  return typeof name === "string" ? { class: name, message: shownMessage(job, visit) } : undefined;
 };
 
 const partOf = ({ looked, total, cursor }: SearchResult<JobRecord>, list: string, filter: Filter) => ({

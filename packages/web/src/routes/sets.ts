@@ -27,7 +27,7 @@ import { jobRowsOf } from "./job-rows-of.ts";
 import { ChartTally } from "./chart-tally.ts";
 import { countedOf, facetsViewOf } from "./facet-views.ts";
 import { readSetChart } from "./set-chart.ts";
-import { entryViewOf, jobPageOf } from "./job-views.ts";
+import { entryViewsOf, jobPageOf } from "./job-views.ts";
 
 // What a filter finds is one page, as in Sidekiq::Web, and no set is read for longer than this.
 const MOST_FOUND = 200;
@@ -117,7 +117,7 @@ const searched = async (visit: Visit, kind: SetKind, { filter }: ListQuery): Pro
   const { items, looked, total, cursor } = found;
   return {
     size: total,
-    entries: items.map((entry) => entryViewOf(entry, kind, visit)),
+    entries: await entryViewsOf(items, kind, visit),
     paging: {
       from: after === undefined ? 1 : undefined,
       shown: items.length,
@@ -141,7 +141,7 @@ const pageOf = async (visit: Visit, kind: SetKind): Promise<Part> => {
   }
   return {
     size: found.total,
-    entries: found.items.map((entry) => entryViewOf(entry, kind, visit)),
+    entries: await entryViewsOf(found.items, kind, visit),
     paging: pagingOf(visit.path, visit.query, { page, count, shown: found.items.length, total: found.total }),
   };
 };
@@ -152,7 +152,7 @@ const withText = async (visit: Visit, kind: SetKind, text: string): Promise<Part
   const { found, isWhole } = await findIn(visit, kind, text);
   return {
     size,
-    entries: found.map((entry) => entryViewOf(entry, kind, visit)),
+    entries: await entryViewsOf(found, kind, visit),
     paging: {
       from: found.length > 0 ? 1 : undefined,
       shown: found.length,

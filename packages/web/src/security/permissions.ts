@@ -107,6 +107,14 @@ export class Permissions {
     return (await this.#judge(ACTIONS[action], action, subject)) === undefined;
   }
 
+  /** Of all that a page shows, asked at once. None where `authorize` is not given: then nothing has to be asked. */
+  async whyEach(action: Action, subjects: readonly Subject[]): Promise<readonly Reason[]> {
+    if (!this.isSelective) return [];
+    const least = ACTIONS[action];
+    const judged = await Promise.all(subjects.map((subject) => this.#judge(least, action, subject)));
+    return judged.map((refusal) => saidIn(this.#words, refusal, least));
+  }
+
   /** As `whyNeeding`, for pages: whether a button is there, which is no attempt. */
   async whyNot(least: Role, action: string): Promise<Reason> {
     return saidIn(this.#words, await this.#judge(least, action, {}), least);

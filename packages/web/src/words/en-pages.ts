@@ -5,6 +5,7 @@ import type { Phrase } from "./phrase.ts";
 export const EN_PAGES = {
   "job.job": "Job",
   "job.malformed": "No job: cannot be read",
+  "job.hidden": "hidden",
   "job.tags": "Tags",
   "job.queue_tags": "Queue, tags",
   "job.failures": { one: "failed once", other: "failed {count} times" },

@@ -42,10 +42,17 @@ export interface ErrorReport extends LookedSoFar {
   readonly others: number;
 }
 
+/** Which message is asked for: of a job of this group, in this set. */
+export interface ErrorSample {
+  /** The id of the group. */
+  readonly group: string;
+  readonly set: "retry" | "dead";
+}
+
 /** How far to look, and what may be told. */
 export interface ErrorGroupOptions extends LookOptions {
   /** The message of a job as it may be shown; it is asked for those that failed last. @default the message itself */
-  messageOf?: ((job: JobRecord) => string) | undefined;
+  messageOf?: ((job: JobRecord, sample: ErrorSample) => string) | undefined;
 }
 
 const MOST_GROUPS = 1_000;
@@ -121,14 +128,14 @@ const ownMessage = ({ payload }: JobRecord): string => {
 /** A group while its jobs are counted. */
 class Building {
   readonly #kind: ErrorKind;
-  readonly #messageOf: (job: JobRecord) => string;
+  readonly #messageOf: (job: JobRecord, sample: ErrorSample) => string;
   readonly #counts = { retries: 0, dead: 0 };
   #firstMs = Infinity;
   #lastMs = -Infinity;
   #message = "";
   #samples: { readonly jid: string; readonly ms: number }[] = [];
 
-  constructor(kind: ErrorKind, messageOf: (job: JobRecord) => string) {
+  constructor(kind: ErrorKind, messageOf: (job: JobRecord, sample: ErrorSample) => string) {
     this.#kind = kind;
     this.#messageOf = messageOf;
   }
@@ -139,7 +146,8 @@ class Building {
     const last = (job.retriedAt ?? job.failedAt)?.getTime() ?? -Infinity;
     if (first !== undefined) this.#firstMs = Math.min(this.#firstMs, first);
     if (last > this.#lastMs || this.#message === "") {
-      this.#message = this.#messageOf(job).slice(0, LONGEST_MESSAGE) || this.#message;
+      const sample = { group: this.#kind.id, set: set === "dead" ? set : "retry" } as const;
+      this.#message = this.#messageOf(job, sample).slice(0, LONGEST_MESSAGE) || this.#message;
     }
     this.#lastMs = Math.max(this.#lastMs, last);
     this.#sample(job.jid, last);

@@ -55,6 +55,7 @@ function* growing({ failures, at }: Snapshot, limits: Required<FindingLimits>): 
         sample: failures.length,
       },
       where: { page: "errors", name: id, filter: `group:${id}` },
+      job: of.job,
     };
   }
 }

@@ -26,6 +26,17 @@ export interface FindingPlace {
   readonly filter?: string;
 }
 
+/** A job, by what runs and where. */
+export interface FindingJob {
+  /** The queue that it is on, came from or goes to. */
+  readonly queue?: string;
+  /** The class that runs: of a wrapper of ActiveJob the one inside. */
+  readonly class?: string;
+  readonly jid?: string;
+  /** `retry` or `dead`, where it is in a set. */
+  readonly set?: string;
+}
+
 /** Something that needs a person, why it is thought, and where to act. */
 export interface Finding {
   /** The same as long as it is the same matter: its kind, and what it is about. */
@@ -38,6 +49,8 @@ export interface Finding {
   /** What it is concluded from, for those who say it in their own words. Names in it are as they stand in Redis. */
   readonly evidence: Readonly<Record<string, string | number>>;
   readonly where: FindingPlace;
+  /** One of the jobs that it is about, for those who ask who may see them; undefined where it names no class. */
+  readonly job?: FindingJob | undefined;
 }
 
 /** From when on something is a finding. */

@@ -76,7 +76,7 @@ const late = (
 };
 
 const unrunnable = (queue: QueueState, { processes }: Snapshot): readonly Finding[] =>
-  queue.sample.flatMap(({ name, classes, count }) => {
+  queue.sample.flatMap(({ name, classes, count, job }) => {
     if (runnersOf(processes, classes, queue.name).kind !== "nobody") return [];
     return {
       id: `class-unrunnable:${queue.name}:${name}`,
@@ -85,5 +85,6 @@ const unrunnable = (queue: QueueState, { processes }: Snapshot): readonly Findin
       cause: `Jobs of \`${name}\` wait in \`${queue.name}\`, and no process that serves it can run them.`,
       evidence: { queue: queue.name, class: name, count },
       where: { page: "queue", name: queue.name, filter: Filter.of([{ kind: "class", value: name }]).text },
+      job,
     } satisfies Finding;
   });

@@ -23,6 +23,7 @@ import { MetricsTally } from "../metrics/job-metrics.ts";
 import { PROCESS_FIELDS, ProcessRecord } from "../processes/process-record.ts";
 import { WorkRecord } from "../processes/work-record.ts";
 import { numberOf, repliesOf, scoredOf, scoreText } from "../replies.ts";
+import type { FindingJob } from "./finding.ts";
 import type {
   FailureState,
   ProcessState,
@@ -69,9 +70,10 @@ export const readSnapshot = async (api: ApiConnection, now = new Date()): Promis
       deadLastHour: lastHour ?? 0,
       deadLastDay: lastDay ?? 0,
     },
-    failures: [others[8], others[9]]
-      .flatMap(scoredOf)
-      .flatMap(({ bytes }) => failureOf(new JobRecord(bytes))),
+    failures: [
+      ...scoredOf(others[8]).flatMap(({ bytes }) => failureOf(new JobRecord(bytes), RETRY)),
+      ...scoredOf(others[9]).flatMap(({ bytes }) => failureOf(new JobRecord(bytes), DEAD)),
+    ],
     usual: usualOf(tally),
     redis: redisOf(typeof info === "string" ? info : ""),
   };
@@ -111,16 +113,18 @@ const queueOf = (
 ): QueueState => {
   const records = ((oldest ?? []) as Buffer[]).map((payload) => new JobRecord(payload));
   const latency = records.at(-1)?.latency(now.getTime()) ?? 0;
-  return { name, size: numberOf(size), latency, isPaused: paused.has(name), sample: sampleOf(records) };
+  return { name, size: numberOf(size), latency, isPaused: paused.has(name), sample: sampleOf(name, records) };
 };
 
-const sampleOf = (records: readonly JobRecord[]): readonly SampledClass[] => {
+const sampleOf = (queue: string, records: readonly JobRecord[]): readonly SampledClass[] => {
   const sample = new Map<string, SampledClass>();
-  for (const { payload, displayClass: name } of records) {
+  for (const record of records) {
+    const { payload, displayClass: name } = record;
     if (!payload || name === undefined) continue;
     const { class: onWire } = payload;
     const classes = [onWire, wrappedClass(payload)].filter((one) => typeof one === "string");
-    sample.set(name, { name, classes, count: (sample.get(name)?.count ?? 0) + 1 });
+    const { count = 0, job = findingJob(record, { queue }) } = sample.get(name) ?? {};
+    sample.set(name, { name, classes, count: count + 1, job });
   }
   return [...sample.values()];
 };
@@ -150,16 +154,24 @@ type Hash = Readonly<Record<string, string>> | undefined;
 
 const runningOf = (identity: string, [, legacy, work]: readonly unknown[]): readonly RunningState[] =>
   Object.entries({ ...(legacy as Hash), ...(work as Hash) }).map(([tid, value]) => {
-    const { job, runAt, isOverrunning } = new WorkRecord(identity, tid, value);
-    return { identity, jid: job.jid, class: job.displayClass, runAt, isOverrunning };
+    const { job, queue = job.queue, runAt, isOverrunning } = new WorkRecord(identity, tid, value);
+    const about = findingJob(job, queue === undefined ? {} : { queue });
+    return { identity, jid: job.jid, class: job.displayClass, runAt, isOverrunning, job: about };
   });
 
-const failureOf = (job: JobRecord): readonly FailureState[] => {
+const findingJob = ({ queue, runClass, jid }: JobRecord, own: FindingJob): FindingJob => ({
+  ...(queue !== undefined && { queue }),
+  ...(runClass !== undefined && { class: runClass }),
+  ...(jid !== undefined && { jid }),
+  ...own,
+});
+
+const failureOf = (job: JobRecord, set: string): readonly FailureState[] => {
   const kind = errorKindOf(job);
   const at = job.retriedAt ?? job.failedAt;
   if (!kind || !at) return [];
   const { id, class: name, error, fingerprint } = kind;
-  return [{ group: id, class: name, error, fingerprint, at }];
+  return [{ group: id, class: name, error, fingerprint, at, job: findingJob(job, { set }) }];
 };
 
 const usualOf = (tally: MetricsTally): ReadonlyMap<string, UsualTime> =>

@@ -54,7 +54,7 @@ function* stuck(process: ProcessState, { running, queues, at }: Snapshot): Gener
 }
 
 function* long(
-  { identity, jid = "", class: name = "", runAt, isOverrunning }: RunningState,
+  { identity, jid = "", class: name = "", runAt, isOverrunning, job }: RunningState,
   usual: ReadonlyMap<string, UsualTime>,
   nowMs: number,
   limits: Required<FindingLimits>,
@@ -73,5 +73,6 @@ function* long(
       : `\`${name}\` runs for ${seconds} s; usually it takes ${usualSeconds} s.`,
     evidence: { identity, jid, class: name, seconds, usualSeconds, runs },
     where: { page: "busy", name: jid },
+    job,
   };
 }

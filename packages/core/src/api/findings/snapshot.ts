@@ -1,5 +1,6 @@
 /** What findings are drawn from: how things stand at one instant, as plain data. */
 import type { Member } from "../../redis/members.ts";
+import type { FindingJob } from "./finding.ts";
 
 /** How all stands at one instant. */
 export interface Snapshot {
@@ -35,6 +36,8 @@ export interface SampledClass {
   readonly classes: readonly string[];
   /** How many of the sample. */
   readonly count: number;
+  /** One of them. */
+  readonly job?: FindingJob;
 }
 
 /** A process that has a heartbeat. */
@@ -52,6 +55,7 @@ export interface RunningState {
   readonly runAt: Date | undefined;
   /** It goes on beyond its `timeout`. */
   readonly isOverrunning: boolean;
+  readonly job?: FindingJob;
 }
 
 /** The three sets. */
@@ -75,6 +79,7 @@ export interface FailureState {
   readonly error: string;
   readonly fingerprint: string;
   readonly at: Date;
+  readonly job?: FindingJob;
 }
 
 /** How long a class takes. */

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "مهمة",
   "job.malformed": "ليست مهمة: لا يمكن قراءتها",
+  "job.hidden": "مخفية",
   "job.tags": "وسوم",
   "job.queue_tags": "الطابور والوسوم",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Úloha",
   "job.malformed": "Není to úloha: nelze přečíst",
+  "job.hidden": "skryto",
   "job.tags": "Štítky",
   "job.queue_tags": "Fronta, štítky",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Job",
   "job.malformed": "Intet job: kan ikke læses",
+  "job.hidden": "skjult",
   "job.tags": "Mærker",
   "job.queue_tags": "Kø, mærker",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Job",
   "job.malformed": "Kein Job: nicht lesbar",
+  "job.hidden": "verborgen",
   "job.tags": "Tags",
   "job.queue_tags": "Queue, Tags",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Εργασία",
   "job.malformed": "Δεν είναι εργασία: δεν διαβάζεται",
+  "job.hidden": "κρυφή",
   "job.tags": "Ετικέτες",
   "job.queue_tags": "Ουρά, ετικέτες",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Trabajo",
   "job.malformed": "No es un trabajo: no se puede leer",
+  "job.hidden": "oculto",
   "job.tags": "Etiquetas",
   "job.queue_tags": "Cola, etiquetas",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "کار",
   "job.malformed": "کار نیست: خوانده نمی‌شود",
+  "job.hidden": "پنهان",
   "job.tags": "برچسب‌ها",
   "job.queue_tags": "صف، برچسب‌ها",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Tâche",
   "job.malformed": "Pas une tâche : illisible",
+  "job.hidden": "masquée",
   "job.tags": "Étiquettes",
   "job.queue_tags": "File, étiquettes",
   "job.failures": {

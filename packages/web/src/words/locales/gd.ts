@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Obair",
   "job.malformed": "Chan e obair a th’ ann: cha ghabh a leughadh",
+  "job.hidden": "falaichte",
   "job.tags": "Tagaichean",
   "job.queue_tags": "Ciutha, tagaichean",
   "job.failures": {

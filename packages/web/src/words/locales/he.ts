@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "משימה",
   "job.malformed": "לא משימה: לא ניתן לקרוא",
+  "job.hidden": "מוסתר",
   "job.tags": "תגיות",
   "job.queue_tags": "תור, תגיות",
   "job.failures": {

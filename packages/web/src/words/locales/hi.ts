@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "जॉब",
   "job.malformed": "जॉब नहीं: पढ़ा नहीं जा सकता",
+  "job.hidden": "छिपा हुआ",
   "job.tags": "टैग",
   "job.queue_tags": "कतार, टैग",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Job",
   "job.malformed": "Non è un job: illeggibile",
+  "job.hidden": "nascosto",
   "job.tags": "Etichette",
   "job.queue_tags": "Coda, etichette",
   "job.failures": {

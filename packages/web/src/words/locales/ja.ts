@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "ジョブ",
   "job.malformed": "ジョブではありません：読み取れません",
+  "job.hidden": "非表示",
   "job.tags": "タグ",
   "job.queue_tags": "キュー、タグ",
   "job.failures": {

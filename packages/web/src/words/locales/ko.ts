@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "작업",
   "job.malformed": "작업이 아님: 읽을 수 없음",
+  "job.hidden": "숨김",
   "job.tags": "태그",
   "job.queue_tags": "큐, 태그",
   "job.failures": {

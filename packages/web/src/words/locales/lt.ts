@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Užduotis",
   "job.malformed": "Ne užduotis: neįskaitoma",
+  "job.hidden": "paslėpta",
   "job.tags": "Žymės",
   "job.queue_tags": "Eilė, žymės",
   "job.failures": {

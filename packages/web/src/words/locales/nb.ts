@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Jobb",
   "job.malformed": "Ingen jobb: kan ikke leses",
+  "job.hidden": "skjult",
   "job.tags": "Etiketter",
   "job.queue_tags": "Kø, etiketter",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Job",
   "job.malformed": "Geen job: onleesbaar",
+  "job.hidden": "verborgen",
   "job.tags": "Labels",
   "job.queue_tags": "Wachtrij, labels",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Zadanie",
   "job.malformed": "To nie zadanie: nie da się odczytać",
+  "job.hidden": "ukryte",
   "job.tags": "Etykiety",
   "job.queue_tags": "Kolejka, etykiety",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Job",
   "job.malformed": "Não é um job: não pode ser lido",
+  "job.hidden": "oculto",
   "job.tags": "Etiquetas",
   "job.queue_tags": "Fila, etiquetas",
   "job.failures": {

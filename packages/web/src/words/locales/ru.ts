@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Задача",
   "job.malformed": "Не задача: прочитать нельзя",
+  "job.hidden": "скрыто",
   "job.tags": "Метки",
   "job.queue_tags": "Очередь, метки",
   "job.failures": {

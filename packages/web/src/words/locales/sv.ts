@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Jobb",
   "job.malformed": "Inget jobb: kan inte läsas",
+  "job.hidden": "dolt",
   "job.tags": "Taggar",
   "job.queue_tags": "Kö, taggar",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "பணி",
   "job.malformed": "பணி அல்ல: படிக்க முடியவில்லை",
+  "job.hidden": "மறைக்கப்பட்டது",
   "job.tags": "குறிச்சொற்கள்",
   "job.queue_tags": "வரிசை, குறிச்சொற்கள்",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "İş",
   "job.malformed": "İş değil: okunamıyor",
+  "job.hidden": "gizli",
   "job.tags": "Etiketler",
   "job.queue_tags": "Kuyruk, etiketler",
   "job.failures": {

@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Завдання",
   "job.malformed": "Не завдання: прочитати неможливо",
+  "job.hidden": "приховано",
   "job.tags": "Мітки",
   "job.queue_tags": "Черга, мітки",
   "job.failures": {

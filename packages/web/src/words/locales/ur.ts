@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "کام",
   "job.malformed": "کوئی کام نہیں: پڑھا نہیں جا سکتا",
+  "job.hidden": "پوشیدہ",
   "job.tags": "ٹیگ",
   "job.queue_tags": "قطار، ٹیگ",
   "job.failures": {

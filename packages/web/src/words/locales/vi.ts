@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "Công việc",
   "job.malformed": "Không phải công việc: không đọc được",
+  "job.hidden": "bị ẩn",
   "job.tags": "Nhãn",
   "job.queue_tags": "Hàng đợi, nhãn",
   "job.failures": {

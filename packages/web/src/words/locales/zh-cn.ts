@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "任务",
   "job.malformed": "不是任务：无法读取",
+  "job.hidden": "已隐藏",
   "job.tags": "标签",
   "job.queue_tags": "队列、标签",
   "job.failures": {

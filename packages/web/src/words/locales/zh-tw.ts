@@ -5,6 +5,7 @@ import type { WordTable } from "../words.ts";
 export const PHRASES: WordTable = {
   "job.job": "工作",
   "job.malformed": "不是工作：無法讀取",
+  "job.hidden": "已隱藏",
   "job.tags": "標籤",
   "job.queue_tags": "佇列、標籤",
   "job.failures": {
