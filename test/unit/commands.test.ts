@@ -101,7 +101,11 @@ test("every command says of itself what it does, in one line, and of each flag",
   const groups = COMMANDS.flatMap((spec) => ("commands" in spec ? [spec] : []));
   for (const { name, summary } of groups) expect(summary, name).toMatch(/^[^A-Z\n][^\n]*[^.\n]$/);
   const commands = COMMANDS.flatMap((spec) => ("commands" in spec ? spec.commands : [spec]));
-  for (const { name, summary, flags } of commands) {
+  for (const { name, summary, flags, more = "" } of commands) {
+    expect(
+      more.split("\n").filter((line) => line.length > 80),
+      name,
+    ).toEqual([]);
     expect(summary, name).toMatch(/^[^A-Z\n][^\n]*[^.\n]$/);
     const rows = typeof flags === "function" ? await (flags as () => Promise<typeof FLAGS>)() : flags;
     for (const { tells } of Object.values(rows as typeof FLAGS)) expect(tells, name).not.toBe("");

@@ -3,6 +3,7 @@ import type { Chain } from "../config/chain.ts";
 import type { JobOptions } from "../wire/payload.ts";
 import { timeToken } from "../wire/time.ts";
 import { admit } from "./admit.ts";
+import { writtenArgs } from "../job/written-args.ts";
 import { dumpArgs } from "./arguments.ts";
 import { bulkSlices } from "./bulk.ts";
 import type { BulkItem, BulkSlice } from "./bulk.ts";
@@ -91,7 +92,9 @@ const dumpAlike = (
   const texts = slice.args.map((args) => {
     const jid = by.nextJid();
     jids.push(jid);
-    return `${fillTemplate(template, dumpArgs(template.displayClass, args), jid)}${times}}`;
+    const dumped = dumpArgs(template.displayClass, args);
+    // Those of a file are written as they stand there, as one push writes them.
+    return `${fillTemplate(template, writtenArgs(args, dumped) ?? dumped, jid)}${times}}`;
   });
   return [{ queue: template.queue, at: slice.at, texts }];
 };

@@ -2,9 +2,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError } from "@tsq/core";
 import { ApiConnection } from "@tsq/core/api";
-import { whyUnusable } from "@tsq/core/protocol";
 import type { CommandContext } from "./command.ts";
 import type { LookFlags } from "./look-flags.ts";
+import { orUnusable } from "./or-unusable.ts";
 import { columns } from "./terminal-room.ts";
 import { terminalLines } from "./terminal-text.ts";
 import { Watch } from "./watch.ts";
@@ -62,17 +62,6 @@ const readAs = async (
     throw orUnusable(error, url);
   }
 };
-
-/** What went wrong with the connection, in one line with what to do. */
-export const orUnusable = (error: unknown, url: string): unknown =>
-  error instanceof Error && !isOfOurs(error)
-    ? whyUnusable(url, error, "Set REDIS_URL or pass --redis URL.")
-    : error;
-
-/** What a command expects has a code, and a fault of our own must not be told as one of Redis. */
-const isOfOurs = (error: Error): boolean =>
-  String((error as { code?: unknown }).code).startsWith("TSQ_") ||
-  /^(?:Type|Range|Syntax|Reference)Error$/.test(error.name);
 
 const USUAL_SECONDS = 2;
 const LONGEST_SECONDS = 86_400;

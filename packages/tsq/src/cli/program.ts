@@ -49,17 +49,19 @@ const add = (program: commander.Command, spec: CommandSpec): void => {
     const code = await spec.load();
     const { createContext } = await import("./context.ts");
     const flags = command.opts();
-    // As the specification has them: one that was left out is undefined only where there is no fallback, and commander
-    // refuses that.
-    await code.run(createContext(flags), flags, ...(command.processedArgs as never[]));
+    const given = command.processedArgs as readonly unknown[];
+    const args = (spec.args ?? []).map(({ fallback }, i) => given[i] ?? fallback);
+    // As the specification has them: one without a fallback that was left out is refused by commander.
+    await code.run(createContext(flags), flags, ...(args as never[]));
   });
 };
 
 const argumentOf = ({ name, tells, fallback, isList }: Arg): commander.Argument => {
   if (isList) return new Argument(`[${name}...]`, tells);
-  return fallback === undefined
-    ? new Argument(`<${name}>`, tells)
-    : new Argument(`[${name}]`, tells).default(fallback);
+  if (fallback === undefined) return new Argument(`<${name}>`, tells);
+  const argument = new Argument(`[${name}]`, tells);
+  // What it is then is said in words, or nothing.
+  return fallback === "" ? argument : argument.default(fallback);
 };
 
 /** The flags of commands that nobody has called yet. */

@@ -4,6 +4,7 @@ import { terminalText } from "./terminal-text.ts";
 export interface Progress {
   /** What is done, before the bar: `Deleting`. */
   readonly label: string;
+  /** 0 where nobody knows. */
   readonly total: number;
 }
 
@@ -121,6 +122,8 @@ class Watched {
 const lineOf = ({ label, total }: Progress, done: number, given: number | undefined): string => {
   // A terminal that was not told its size has 0.
   const columns = given || 80;
+  // Of what comes through a pipe nobody knows how much it is.
+  if (total === 0) return `${terminalText(label)} ${done}`.slice(0, columns - 1);
   const [before, after] = [`${terminalText(label)} `, ` ${done}/${total}`];
   // A full last column would break the line.
   const width = Math.min(WIDEST_BAR, columns - 1 - before.length - after.length - 2);

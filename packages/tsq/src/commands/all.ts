@@ -1,13 +1,17 @@
 /** The commands of tsq, in the order of `tsq --help`. */
 import type { CommandGroup, CommandSpec } from "../cli/command.ts";
 import { CRON } from "./cron-commands.ts";
+import { DEPLOY } from "./deploy-command.ts";
 import { DEV } from "./dev-command.ts";
 import { DOCTOR } from "./doctor-command.ts";
 import { ERRORS } from "./errors-command.ts";
+import { HEALTH } from "./health-command.ts";
 import { JOBS } from "./jobs-command.ts";
+import { QUIET, STOP } from "./process-change-commands.ts";
 import { PS } from "./ps-command.ts";
 import { PUSH } from "./push-command.ts";
 import { QUEUE } from "./queue-command.ts";
+import { CLEAR, PAUSE, RESUME } from "./queue-change-commands.ts";
 import { QUEUES } from "./queues-command.ts";
 import { CANCEL, DELETE, KILL, MOVE, RETRY } from "./repair-commands.ts";
 import { DEAD, RETRIES, SCHEDULED } from "./set-commands.ts";
@@ -31,7 +35,18 @@ const LOOKS: readonly CommandSpec[] = [
 ];
 
 /** Those that change what is there. */
-const REPAIRS: readonly CommandSpec[] = [RETRY, KILL, DELETE, MOVE, CANCEL];
+const REPAIRS: readonly CommandSpec[] = [
+  RETRY,
+  KILL,
+  DELETE,
+  MOVE,
+  CANCEL,
+  PAUSE,
+  RESUME,
+  CLEAR,
+  QUIET,
+  STOP,
+];
 
 export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   WORK,
@@ -41,5 +56,7 @@ export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   ...LOOKS,
   ...REPAIRS,
   CRON,
+  HEALTH,
+  DEPLOY,
   DOCTOR,
 ];

@@ -1,9 +1,9 @@
 /** `tsq cancel`: says of jobs that nobody wants them any more. */
-import { ApiConnection, Jobs, ProcessSet, Queue, WorkSet } from "@tsq/core/api";
-import type { Filter } from "@tsq/core/api";
+import { Jobs, ProcessSet, Queue, WorkSet } from "@tsq/core/api";
+import type { ApiConnection, Filter } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
-import { orUnusable } from "../cli/look.ts";
+import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
 import { foundJob } from "../jobs/found-job.ts";
@@ -33,14 +33,10 @@ export const cancel = async (
 ): Promise<void> => {
   const scope = scopeOf("cancel", jids, flags, LISTS);
   const perSecond = paceOf(flags.perSecond);
-  const { url } = await context.redis();
-  await using api = new ApiConnection({ redis: url });
-  try {
+  await withApi(context, async (api) => {
     const wanted = scope.jids ? await named(api, [...scope.jids]) : await matching(api, scope);
     await cancelAll(api, context, flags, { wanted, perSecond });
-  } catch (error) {
-    throw orUnusable(error, url);
-  }
+  });
 };
 
 /** @throws NoSuchJobError for the first that is nowhere: a mark of it would wait for a job that never comes */

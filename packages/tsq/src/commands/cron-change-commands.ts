@@ -36,8 +36,8 @@ export const CRON_RUN: CommandSpec<CronRunFlags> = {
     activeJob: { option: "--active-job", tells: "push it as a job of ActiveJob" },
     plain: { option: "--plain", tells: "push it as a plain job of Sidekiq" },
   },
-  more: `Where Ruby shares the Redis, an entry that says nothing of its class needs one of
-both: whether a class of Ruby is an ActiveJob, only Ruby knows.`,
+  more: `Where Ruby shares the Redis, an entry that says nothing of its class needs one
+of both: whether a class of Ruby is an ActiveJob, only Ruby knows.`,
   load: async () => ({ run: (await import("./cron-change.ts")).cronRun }),
 };
 

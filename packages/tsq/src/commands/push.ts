@@ -1,7 +1,9 @@
-/** `tsq push`: enqueues one job. */
+/** `tsq push`: enqueues one job, or many from a file. */
 import { Client, ConfigError, InvalidJobError } from "@tsq/core";
 import { parseArgs } from "@tsq/core/protocol";
 import type { CommandContext } from "../cli/command.ts";
+import { argumentLists } from "../jobs/argument-lists.ts";
+import { pushLists } from "./push-bulk.ts";
 import type { PushFlags } from "./push-command.ts";
 import { runAt } from "./run-at.ts";
 
@@ -11,19 +13,24 @@ export const push = async (
   name: string,
   args: string,
 ): Promise<void> => {
+  if (flags.bulk !== undefined && args !== "") {
+    throw new ConfigError(`Expected arguments or --bulk, got both: \`${args}\`. Leave one out.`);
+  }
   // What is wrong with it is said before what is wrong with the job; whether it is there, after it.
   namedRedis();
   const at = runAt(flags, Date.now() / 1_000);
-  const item = {
+  const shared = {
     class: name,
-    args: argsOf(args),
     ...(flags.queue === undefined ? {} : { queue: flags.queue }),
     ...(flags.retry === undefined ? {} : { retry: retryOf(flags.retry) }),
     ...(at === undefined ? {} : { at }),
   };
+  const item = { ...shared, args: argsOf(args === "" ? "[]" : args) };
+  const bulk = flags.bulk === undefined ? undefined : await argumentLists(flags.bulk);
   const { url } = await redis();
   const client = new Client({ redis: url });
   try {
+    if (bulk) return await pushLists(client, out, { shared, ...bulk, isJson: flags.json === true });
     const jid = await client.push(item);
     if (flags.json) out.json({ jid });
     else out.line(`${jid}`);

@@ -1,10 +1,11 @@
 /** `tsq retry`, `kill`, `delete` and `move`: one thing done to many jobs, after a question. */
 import { ConfigError } from "@tsq/core";
-import { ApiConnection, Stats } from "@tsq/core/api";
+import { Stats } from "@tsq/core/api";
+import type { ApiConnection } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
-import { orUnusable } from "../cli/look.ts";
 import { StoppedError } from "../cli/progress.ts";
+import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
 import { missingJobs } from "../jobs/missing-jobs.ts";
@@ -92,13 +93,7 @@ const repair = async (
 ): Promise<void> => {
   const scope = scopeOf(deed.verb, jids, flags, deed.lists);
   const perSecond = paceOf(flags.perSecond);
-  const { url } = await context.redis();
-  await using api = new ApiConnection({ redis: url });
-  try {
-    await repairIn(api, context, { flags, scope, deed, perSecond });
-  } catch (error) {
-    throw orUnusable(error, url);
-  }
+  await withApi(context, (api) => repairIn(api, context, { flags, scope, deed, perSecond }));
 };
 
 interface Order {

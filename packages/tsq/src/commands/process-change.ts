@@ -1,0 +1,88 @@
+/** `tsq quiet` and `stop`: what a process is told. */
+import { ConfigError } from "@tsq/core";
+import { ProcessSet } from "@tsq/core/api";
+import type { ApiConnection, ProcessRecord } from "@tsq/core/api";
+import type { CommandContext } from "../cli/command.ts";
+import { counted } from "../cli/counted.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import { withApi } from "../cli/with-api.ts";
+import { writeAudit } from "../jobs/audit.ts";
+import type { ProcessChangeFlags } from "./process-change-commands.ts";
+
+interface Telling {
+  readonly verb: "quiet" | "stop";
+  readonly asks: (what: string) => string;
+  readonly follows: string;
+}
+
+export const quiet = (context: CommandContext, flags: ProcessChangeFlags, identity: string): Promise<void> =>
+  tellProcesses(context, flags, identity, {
+    verb: "quiet",
+    asks: (what) => `Let ${what} take no more jobs?`,
+    follows: "Nothing undoes it but to start the process again.",
+  });
+
+export const stop = (context: CommandContext, flags: ProcessChangeFlags, identity: string): Promise<void> =>
+  tellProcesses(context, flags, identity, {
+    verb: "stop",
+    asks: (what) => `Stop ${what}?`,
+    follows: "It waits for its jobs as long as it is set to, and hands back the rest.",
+  });
+
+const tellProcesses = async (
+  context: CommandContext,
+  flags: ProcessChangeFlags,
+  identity: string,
+  { verb, asks, follows }: Telling,
+): Promise<void> => {
+  const { out } = context;
+  if ((identity === "") !== (flags.all === true)) {
+    throw new ConfigError(
+      `Expected the identity of a process or --all, got ${identity === "" ? "neither" : "both"}. \`tsq ps\` lists them.`,
+    );
+  }
+  await withApi(context, async (api) => {
+    const meant = flags.all
+      ? (await new ProcessSet(api).all()).filter(({ isEmbedded }) => !isEmbedded)
+      : [await namedProcess(api, identity)];
+    if (meant.length === 0) return out.line("No process is there, and nothing was done.");
+    const what = flags.all ? counted(meant.length, "process", "processes") : (meant[0]?.identity ?? "");
+    const about = [...meant.map(busyLine), follows];
+    if (!(await out.confirm(asks(what), { about }))) return out.warn("Nothing was done.");
+    for (const process of meant) await process[verb]();
+    await writeAudit(api, out, {
+      action: `${flags.all ? "fleet" : "process"}.${verb}`,
+      subject: what,
+      count: meant.length,
+      reason: flags.reason,
+    });
+    const identities = meant.map((process) => process.identity);
+    if (flags.json) return out.json({ action: verb, told: identities });
+    out.line(`Told ${terminalText(what)}: it is heard at the next heartbeat, within ten seconds.`);
+  });
+};
+
+const busyLine = ({ identity, busy, queues }: ProcessRecord): string =>
+  `  ${terminalText(identity)}  ${counted(busy, "job")} running, queues ${queues.map(terminalText).join(", ")}`;
+
+/** @throws ConfigError when there is none, or several begin like that */
+const namedProcess = async (api: ApiConnection, name: string): Promise<ProcessRecord> => {
+  const all = await new ProcessSet(api).all();
+  const exact = all.find(({ identity }) => identity === name);
+  const alike = all.filter(({ identity }) => identity.startsWith(name));
+  const [first, another] = exact ? [exact] : alike;
+  if (first && !another) return first;
+  const what = first ? "the beginning of several" : "none";
+  throw new ConfigError(
+    `Expected the identity of one process, got \`${name}\`, which is ${what}. ${remedyFor(first ? alike : all)}`,
+  );
+};
+
+const SHOWN = 5;
+
+const remedyFor = (processes: readonly ProcessRecord[]): string => {
+  if (processes.length === 0) return "There is no process in this Redis.";
+  const names = processes.slice(0, SHOWN).map(({ identity }) => identity);
+  const more = processes.length > SHOWN ? ", and more" : "";
+  return `There are ${names.join(", ")}${more}; see \`tsq ps\`.`;
+};

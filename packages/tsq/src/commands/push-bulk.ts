@@ -1,0 +1,65 @@
+/** `tsq push --bulk`: many jobs of one class. */
+import type { Client } from "@tsq/core";
+import { counted, withCommas } from "../cli/counted.ts";
+import type { Output } from "../cli/output.ts";
+import type { ArgumentList, ArgumentLists } from "../jobs/argument-lists.ts";
+
+/** One round trip; with times Sidekiq's are smaller. */
+const AT_ONCE = 1_000;
+
+/** What all jobs have in common. */
+interface Shared {
+  readonly class: string;
+  readonly queue?: string;
+  readonly retry?: boolean | number;
+  readonly at?: number;
+}
+
+interface BulkPush extends ArgumentLists {
+  readonly shared: Shared;
+  readonly isJson: boolean;
+}
+
+/** By its code it is one that the command expects: told in one line. */
+class UnfinishedPushError extends Error {
+  override readonly name = "UnfinishedPushError";
+  readonly code = "TSQ_STOPPED";
+}
+
+/** @throws UnfinishedPushError with how many were pushed, and where one goes on */
+export const pushLists = async (
+  client: Client,
+  out: Output,
+  { shared, lists, total, unit, isJson }: BulkPush,
+): Promise<void> => {
+  const jids: (string | null)[] = [];
+  await out.work({ label: "Pushing", total }, async ({ signal, tell }) => {
+    const send = async (some: readonly ArgumentList[]): Promise<void> => {
+      const [first] = some;
+      if (!first) return;
+      const from = `the rest begins at ${unit} ${withCommas(first.at)}`;
+      if (signal.aborted)
+        throw new UnfinishedPushError(`Stopped after ${counted(jids.length, "job")} were pushed; ${from}.`);
+      const pushed = await client
+        .pushBulk({ ...shared, args: some.map(({ args }) => args) })
+        .catch((error: Error) => {
+          if (jids.length === 0) throw error;
+          throw new UnfinishedPushError(
+            `${error.message} Before that ${counted(jids.length, "job")} were pushed; ${from}.`,
+          );
+        });
+      jids.push(...pushed);
+      tell(jids.length);
+    };
+    let some: ArgumentList[] = [];
+    for await (const list of lists) {
+      some.push(list);
+      if (some.length < AT_ONCE) continue;
+      await send(some);
+      some = [];
+    }
+    await send(some);
+  });
+  if (isJson) out.json({ pushed: jids.length, jids });
+  else out.line(`${counted(jids.length, "job")} ${jids.length === 1 ? "was" : "were"} pushed.`);
+};
