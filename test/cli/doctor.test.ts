@@ -142,6 +142,33 @@ test("nothing is written, whatever it looks at", async () => {
   await redis.flushdb();
 });
 
+test("a user who has the documented rights of readers is refused nothing", async () => {
+  const document = readFileSync(new URL("../../docs/operating.md", import.meta.url), "utf8");
+  const rule = /^ACL SETUSER reader (.*)$/m.exec(document)?.[1]?.split(" ") ?? [];
+  await redis.acl("SETUSER", "reader", ...rule);
+  await redis.sadd("queues", "default");
+  await redis.lpush("queue:default", '{"class":"A","jid":"a"}');
+  await redis.hset("tsq:owners", "gone:1:a~default~0", "default");
+  const reader = `redis://reader:password@127.0.0.1:${server.port}/0`;
+
+  const { stdout, stderr } = await tsq(["doctor", "--json"], { env: { REDIS_URL: reader } });
+
+  await redis.flushdb();
+  expect(stderr).toBe("");
+  const { not_looked: notLooked, jobs } = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
+  expect([notLooked, jobs]).toEqual([[], { looked: 1, total: 1 }]);
+  expect(stdout).not.toContain("password");
+});
+
+test("a key that is another's keeps one check from looking, and no other", async () => {
+  await redis.set("tsq:owners", "mine");
+
+  const { stdout } = await tsq(["doctor", "--redis", server.url]);
+
+  await redis.flushdb();
+  expect(stdout).toMatch(/^NOT LOOKED AT\n {2}fleet: Redis at \S+ holds something else/m);
+});
+
 test("its document has a row for each check, as the code has it", () => {
   const document = readFileSync(new URL("../../docs/doctor.md", import.meta.url), "utf8");
   const rows = [...document.matchAll(/^\| \[?`([\w-]+)`[^|]*\| (error|warning|note) \|/gm)];

@@ -42,5 +42,6 @@ export const LOAD_JOBS_MODULE = fileURLToPath(
 export { readScheduleFile } from "../../packages/tsq/dist/config/schedule-file.js";
 export { ALL_CHECKS } from "../../packages/tsq/dist/doctor/all-checks.js";
 export { examine } from "../../packages/tsq/dist/doctor/examine.js";
+export { reportLines } from "../../packages/tsq/dist/doctor/report.js";
 export { readRuby } from "../../packages/tsq/dist/doctor/project/ruby-text.js";
 export type { Examination, Examined } from "../../packages/tsq/dist/doctor/examine.js";

@@ -1,5 +1,5 @@
 /** Runs the checks, and keeps one that may not look from ending the others. */
-import { checkServer } from "@tsq/core/protocol";
+import { checkServer, whyUnusable } from "@tsq/core/protocol";
 import { TsqError } from "@tsq/core";
 import type { Check, Finding } from "./check.ts";
 import { LEVELS } from "./check.ts";
@@ -87,6 +87,9 @@ const look = async (check: Check, context: DoctorContext): Promise<Looked> => {
   } catch (error) {
     // What a rule of the server refuses to this user.
     if (error instanceof TsqError) return { findings: [], reason: error.message };
+    // Such as a key of another type, where Sidekiq has its own.
+    if (context.redis && error instanceof Error && error.name === "ReplyError")
+      return { findings: [], reason: whyUnusable(context.redis.url, error, "").message };
     throw error;
   }
 };

@@ -8,7 +8,8 @@ import type {
   ProcessRecord,
   Snapshot,
 } from "@tsq/core/api";
-import { checkRights, databaseWithProcesses, describeTarget, isNoPermission } from "@tsq/core/protocol";
+import { checkRights, databaseWithProcesses, describeTarget } from "@tsq/core/protocol";
+import { TsqError } from "@tsq/core";
 import { CronSchedule } from "@tsq/cron";
 import type { CronEntry, MissedRecord } from "@tsq/cron";
 import { once } from "../once.ts";
@@ -130,7 +131,8 @@ export class RedisReading implements AsyncDisposable {
       const serverMs = Number(seconds) * 1_000 + Number(micros) / 1_000;
       return { aheadMs: serverMs - (before + after) / 2, roundTripMs: after - before };
     } catch (error) {
-      if (isNoPermission((error as Error).message)) return undefined;
+      // What an ACL refuses has been put into words by then.
+      if (error instanceof TsqError) return undefined;
       throw error;
     }
   }
