@@ -1,5 +1,4 @@
 /** What happens to a request between its arrival and its answer. */
-import { RedisUnusableError } from "@tsq/core";
 import { Findings, Metrics, Stats } from "@tsq/core/api";
 import { BUSY_ACTIONS } from "./actions/busy-actions.ts";
 import { JOB_ACTIONS } from "./actions/job-actions.ts";
@@ -15,6 +14,7 @@ import { FindingsReader } from "./frame/findings-reader.ts";
 import { KeptReadings } from "./frame/kept-readings.ts";
 import type { Services } from "./frame/services.ts";
 import { readFleet } from "./frame/fleet.ts";
+import { isAway } from "./frame/is-away.ts";
 import { SharedReading } from "./frame/shared-reading.ts";
 import type { Arrival } from "./request/arrival.ts";
 import { readForm } from "./request/form.ts";
@@ -281,18 +281,12 @@ export class Dashboard {
     const words = await this.#wordsOf(request);
     if (isAway(error)) {
       logger?.warn({ err: error }, "The dashboard has no answer of Redis");
-      return plain(words.text("refuse.away", { problem: error.message }), 503, { "retry-after": "5" });
+      return plain(words.text("refuse.away", { problem: this.#settings.redis.api.whyFailed(error) }), 503, {
+        "retry-after": "5",
+      });
     }
     logger?.error({ err: error }, "A page of the dashboard failed");
     // What it says may be for nobody but the log.
     return plain(words.text("refuse.failed"), 500);
   }
 }
-
-// Of ioredis, which has no classes for them.
-const AWAY = /^(?:MaxRetriesPerRequestError|ReplyError|AbortError)$/;
-const LOST = /^(?:Connection is closed|Command aborted|Stream isn't writeable)/;
-
-const isAway = (error: unknown): error is Error =>
-  error instanceof RedisUnusableError ||
-  (error instanceof Error && (AWAY.test(error.name) || LOST.test(error.message) || "syscall" in error));

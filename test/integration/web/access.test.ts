@@ -6,6 +6,7 @@ import { text as textOf } from "node:stream/consumers";
 import { basicAuth } from "tsq/web";
 import type { Role, WebOptions } from "tsq/web";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { startRedis } from "../../support/redis.ts";
 import { setDashboards } from "../../support/web-stage.ts";
 
@@ -197,7 +198,7 @@ describe("what changes something", () => {
   });
 });
 
-test("while Redis is away the answer is 503", async () => {
+test("while Redis is away the answer is 503, and says which one, why, and what to do", async () => {
   const own = await startRedis();
   onTestFinished(() => own.stop());
   const dashboard = await serve({ redis: own.url });
@@ -205,5 +206,14 @@ test("while Redis is away the answer is 503", async () => {
 
   await own.stop();
 
-  expect(await dashboard.get("/stats")).toMatchObject({ status: 503 });
+  const why = `Cannot reach Redis at redis://127.0.0.1:${own.port}/0: connection refused. Is the server running?`;
+  await eventually(async () => {
+    const [stats, page] = await Promise.all([
+      dashboard.get("/stats"),
+      dashboard.get("/", { accept: "text/html" }),
+    ]);
+    expect([stats.status, page.status]).toEqual([503, 503]);
+    expect(stats.text).toContain(why);
+    expect(page.text).toContain(why);
+  });
 });

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeInChromium, isAllAsked, startChromium } from "./chromium.ts";
-import { livingOf, look, overflowOf, violationsOf } from "./look.ts";
+import { disorderOf, livingOf, look, overflowOf, violationsOf } from "./look.ts";
 import { PAGES } from "./page-table.ts";
 import { startScenes } from "./scenes.ts";
 import type { Scenes } from "./scenes.ts";
@@ -47,6 +47,7 @@ export const lookAtPages = (theme: Theme): void =>
       for (const width of widthsIn(theme)) {
         await page.setViewportSize({ width, height: HEIGHT });
         found.push(...(await overflowOf(page)).map((problem) => `${width} px wide: ${problem}`));
+        found.push(...(await disorderOf(page)).map((problem) => `${width} px wide: ${problem}`));
         if (!LOOKED_AT.includes(width)) continue;
         found.push(...(await violationsOf(page)).map((problem) => `${width} px wide: ${problem}`));
       }

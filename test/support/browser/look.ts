@@ -82,6 +82,41 @@ const OVERFLOW = `(() => {
   return [over + " px", ...wide.slice(-3).map((e) => e.tagName + "." + e.className)];
 })()`;
 
+/** What lies over its neighbour in a row of a list, and what is broken though it means something in one line alone. */
+export const disorderOf = async (page: Page): Promise<string[]> =>
+  (await page.evaluate(DISORDER)) as string[];
+
+const DISORDER = `(() => {
+  // What can be seen of a text: a name that is cut ends where it is cut.
+  const cutBy = (e, r) => {
+    const c = e.getBoundingClientRect();
+    return { left: Math.max(r.left, c.left), right: Math.min(r.right, c.right), top: Math.max(r.top, c.top), bottom: Math.min(r.bottom, c.bottom) };
+  };
+  const found = [], inkOf = (cell) => {
+    const ink = [], texts = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+      const range = document.createRange();
+      range.selectNodeContents(texts.currentNode);
+      let rects = [...range.getClientRects()];
+      for (let e = texts.currentNode.parentElement; e && e !== cell.parentElement; e = e.parentElement)
+        if (getComputedStyle(e).overflow !== "visible") rects = rects.map((r) => cutBy(e, r));
+      if (texts.currentNode.parentElement.checkVisibility() && !texts.currentNode.parentElement.closest(".vh")) ink.push(...rects);
+    }
+    return ink.filter((r) => r.right - r.left > 1 && r.bottom - r.top > 1);
+  };
+  const isOver = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 2;
+  for (const row of document.querySelectorAll("table.list tr")) {
+    const cells = [...row.cells].map((cell) => [cell, inkOf(cell)]);
+    for (const [i, [one, ink]] of cells.entries()) for (const [other, more] of cells.slice(i + 1))
+      if (ink.some((a) => more.some((b) => isOver(a, b)))) found.push("in " + row.id.slice(0, 20) + " " + one.className + " lies over " + other.className);
+  }
+  for (const e of document.querySelectorAll(".abs, .expr")) {
+    const lines = new Set([...e.getClientRects()].map((r) => Math.round(r.top)));
+    if (lines.size > 1) found.push("broken: " + e.textContent);
+  }
+  return [...new Set(found)];
+})()`;
+
 /** What of Redis' text has become something else than text: elements, handlers, addresses, and signs that cannot be seen; and markup of ours that is read as text. */
 export const livingOf = async (page: Page): Promise<string[]> => (await page.evaluate(LIVING)) as string[];
 

@@ -57,6 +57,23 @@ test("a reading that takes long keeps no page waiting, and comes with a later on
   expect((await reader.now()).list?.[0]?.id).toBe("late");
 });
 
+test("the first page of all waits for them, as long as that is no more than two seconds", async () => {
+  vi.useFakeTimers({ toFake: ["performance", "Date", "setTimeout", "clearTimeout"] });
+  let answer: (list: readonly Finding[]) => void = () => {};
+  const reader = new FindingsReader(() => new Promise((resolve) => (answer = resolve)));
+
+  const first = reader.now();
+  await vi.advanceTimersByTimeAsync(1_900);
+  answer([finding("first")]);
+
+  expect((await first).list?.[0]?.id).toBe("first");
+  vi.advanceTimersByTime(6_000);
+  const second = reader.now();
+  await vi.advanceTimersByTimeAsync(300);
+  answer([finding("second")]);
+  expect((await second).list?.[0]?.id).toBe("first");
+});
+
 test("a refusal is told beside what was known, and no longer once that is a minute old", async () => {
   let isRefused = false;
   const reader = new FindingsReader(() =>

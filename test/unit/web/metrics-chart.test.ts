@@ -43,3 +43,15 @@ test("says of a Sidekiq that is too old why nothing is there", () => {
   expect(shown({ ...none, hasOld: true }).body).toContain("from version 7 on");
   expect(shown(none).body).toContain("Workers write down once a minute");
 });
+
+test("the trends leave out the minute that goes on, in which little has happened yet", () => {
+  const isLast = ({ at }: { readonly at: Date }) => at.getTime() > report.endsAt.getTime() - 60_000;
+  const jobs = report.jobs.map((job) => ({ ...job, points: job.points.filter((point) => !isLast(point)) }));
+  const trendsOf = (body: string) =>
+    [...body.matchAll(/<svg class="spark.*?class="stroke" d="([^"]+)"/g)].map(([, line]) => line);
+
+  const trends = trendsOf(shown({}).body);
+
+  expect(trends).toHaveLength(6);
+  expect(trendsOf(shown({ report: { ...report, jobs } }).body)).toEqual(trends);
+});

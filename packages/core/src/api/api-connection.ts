@@ -14,6 +14,8 @@ import { Fleet } from "../redis/fleet.ts";
 import { Outage } from "../redis/outage.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { WireGeneration } from "../wire/time.ts";
+import { TsqError } from "../errors.ts";
+import { whyUnusable } from "../redis/why-unusable.ts";
 import { withSaidRefusals } from "./said-refusals.ts";
 
 /** Where the data API looks, and how it writes what it moves. */
@@ -105,6 +107,7 @@ export class ApiConnection implements AsyncDisposable {
   readonly #outage: Outage | undefined;
   readonly #wireOption: WireOption;
   #open: Connected | undefined;
+  #lastError: Error | undefined;
 
   /** @throws ConfigError when an option is unknown, or not what it should be */
   constructor(options: ApiOptions = {}) {
@@ -130,6 +133,17 @@ export class ApiConnection implements AsyncDisposable {
   }
 
   /**
+   * What to tell a person of a command that failed: which Redis, why, and what to do. ioredis says to a command only that
+   * there is no connection, and to the connection why; of one that was given open that is not known here.
+   */
+  whyFailed(error: Error): string {
+    // What Redis has answered says it all, and so does what was explained before.
+    const isSaid = error instanceof TsqError || error.name === "ReplyError";
+    if (isSaid || this.redis.options.keyPrefix) return error.message;
+    return whyUnusable(this.#target, this.#lastError ?? error, "").message.trim();
+  }
+
+  /**
    * Ends the connection after what was sent has been answered; the next command opens it again. One that was
    * given open stays open.
    */
@@ -151,11 +165,16 @@ export class ApiConnection implements AsyncDisposable {
   }
 
   #connect(): Connected {
-    const redis = isOpen(this.#target)
-      ? this.#target
-      : connect(this.#target, "client", this.#outage?.connection("data API"));
+    const redis = isOpen(this.#target) ? this.#target : this.#connectTo(this.#target);
     const said = withSaidRefusals(redis);
     return { redis: said, fleet: new Fleet(said, this.#wireOption) };
+  }
+
+  #connectTo(target: RedisTarget): Redis {
+    const redis = connect(target, "client", this.#outage?.connection("data API"));
+    redis.on("error", (error: Error) => (this.#lastError = error));
+    redis.on("ready", () => (this.#lastError = undefined));
+    return redis;
   }
 }
 

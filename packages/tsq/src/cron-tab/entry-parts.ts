@@ -43,8 +43,10 @@ export const missedNote = ({ at, reason }: MissedRecord, words: Frame["words"]):
   words.say(REASONS[reason], { at: words.minute(at) });
 
 /** In words, as it is written, and whose clocks decide. */
-export const scheduleOf = ({ entry, reading }: EntryView): Html =>
-  html`${reading && html`<span lang="en">${reading.words}</span><br>`}<code class="dim"><bdi>${withoutZone(entry.cron, reading)}</bdi></code>${reading && html` <small>${reading.expression.zoneName}</small>`}`;
+export const scheduleOf = ({ entry, reading }: EntryView): Html => {
+  const text = withoutZone(entry.cron, reading);
+  return html`${reading && html`<span lang="en">${reading.words}</span><br>`}<code class="dim${text.length <= SHORT && " expr"}"><bdi>${text}</bdi></code>${reading && html` <small>${reading.expression.zoneName}</small>`}`;
+};
 
 /** The zone stands beside it. */
 const withoutZone = (text: string, reading: EntryView["reading"]): string => {
@@ -54,6 +56,8 @@ const withoutZone = (text: string, reading: EntryView["reading"]): string => {
 };
 
 const LONGEST = 200;
+/** In one line, in the narrowest window, too. */
+const SHORT = 24;
 
 const BARS = {
   pushed: ["idle", "cron.bar_pushed"],

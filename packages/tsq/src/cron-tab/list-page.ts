@@ -61,7 +61,7 @@ const columnsOf = (frame: Frame): readonly Column<EntryRow>[] => {
       cell: ({ view }) =>
         html`<a href="${to(entryPath(view.entry))}"><b>${name(view.entry.name)}</b></a>${namespaceOf(view)} ${stateWord(view, frame)}<br>${classOf(view)}${notesOf(view, frame).map((note) => html`<br><small>${note}</small>`)}`,
     },
-    { head: words.say("cron.schedule"), kind: "full", cell: ({ view }) => scheduleOf(view) },
+    { head: words.say("cron.schedule"), kind: "full said", cell: ({ view }) => scheduleOf(view) },
     { head: words.say("cron.last_runs"), cell: ({ runs }) => barsOf(runs, frame) },
     { head: words.say("cron.last"), kind: "num", cell: ({ view }) => moment(view.entry.lastEnqueuedAt) },
     { head: words.say("cron.next"), kind: "num", cell: ({ view }) => moment(view.next) },

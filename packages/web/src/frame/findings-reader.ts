@@ -16,6 +16,8 @@ const FRESH_MS = 5_000;
 const STALE_MS = 60_000;
 // The rest of the page takes some ten milliseconds.
 const MOST_WAIT_MS = 250;
+// Of the first page of all nothing else is known, and it comes while Node still reads its own code.
+const FIRST_WAIT_MS = 2_000;
 
 /** The findings, read once in five seconds however many pages are open, and not at all while none is. */
 export class FindingsReader {
@@ -29,8 +31,11 @@ export class FindingsReader {
     this.#read = read;
   }
 
-  /** Never rejects. Those of before are answered where new ones take longer than `mostWaitMs`. */
-  async now(mostWaitMs = MOST_WAIT_MS): Promise<FindingsNow> {
+  /**
+   * Never rejects. Those of before are answered where new ones take longer than `mostWaitMs`: a quarter of a second, and
+   * two seconds where there are none yet.
+   */
+  async now(mostWaitMs = this.#usualWaitMs): Promise<FindingsNow> {
     if (this.#isFresh && performance.now() - this.#endedMs < FRESH_MS) return this.#now;
     this.#reading ??= this.#readOnce();
     await settledWithin(this.#reading, mostWaitMs);
@@ -42,6 +47,11 @@ export class FindingsReader {
   /** Something was changed: the next page is to show it. */
   forget(): void {
     this.#isFresh = false;
+  }
+
+  get #usualWaitMs(): number {
+    const { list, problem } = this.#now;
+    return list === undefined && problem === undefined ? FIRST_WAIT_MS : MOST_WAIT_MS;
   }
 
   async #readOnce(): Promise<void> {

@@ -98,7 +98,7 @@ export const answerTooMany = async (visit: Visit, seconds: number): Promise<Resp
 export const answerAway = async (visit: Visit, error: Error): Promise<Response> => {
   const frame = await frameOf(visit, {}, true);
   const view = {
-    problem: error.message,
+    problem: visit.api.whyFailed(error),
     // Of ioredis, which has no class for it.
     isAnswer: error.name === "ReplyError",
     ...(visit.request.method === "POST" && { back: visit.cameFrom("/") }),

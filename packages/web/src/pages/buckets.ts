@@ -52,7 +52,10 @@ export const inBuckets = (
   });
 };
 
-/** The same of several classes together. */
+/** Without the bucket that goes on: what has not happened in it yet would look like an end of everything. */
+export const soFar = (values: readonly number[]): readonly number[] => values.slice(0, -1);
+
+/** As `inBuckets`, of several classes together. */
 export const sumInBuckets = (
   buckets: Buckets,
   jobs: readonly JobMetrics[],

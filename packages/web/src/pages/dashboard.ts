@@ -7,7 +7,7 @@ import type { Frame, Page } from "../layout/frame.ts";
 import { pager } from "../layout/pager.ts";
 import { choice, vitals } from "../layout/parts.ts";
 import type { Vital } from "../layout/parts.ts";
-import { bucketsOf, sumInBuckets } from "./buckets.ts";
+import { bucketsOf, soFar, sumInBuckets } from "./buckets.ts";
 import { groupsOf } from "./finding-groups.ts";
 import { firstRunPage } from "./first-run.ts";
 import { processList } from "./processes.ts";
@@ -122,14 +122,14 @@ const signs = ({ stats, metrics, processes }: DashboardView, slots: number, { wo
       name: words.say("vital.throughput"),
       value: html`<span>${words.say("vital.per_minute", { n: html`<b>${words.number(Math.round(runs / done.length))}</b>` })}</span>`,
       sub: words.say("vital.last_hour", { count: runs }),
-      trend: done,
+      trend: soFar(done),
     },
     {
       name: words.say("vital.failing"),
       value: words.percent(runs > 0 ? failures / runs : 0),
       sub: words.say("metric.failed", { count: failures }),
       isBad: runs > 0 && failures / runs > 0.05,
-      trend: failed,
+      trend: soFar(failed),
     },
   ];
   const list: Vital[] = [

@@ -10,7 +10,7 @@ import { path } from "../html/path.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { className } from "../layout/names.ts";
 import { empty, vitals } from "../layout/parts.ts";
-import { bucketsOf, inBuckets, percentile } from "./buckets.ts";
+import { bucketsOf, inBuckets, percentile, soFar } from "./buckets.ts";
 import type { Buckets } from "./buckets.ts";
 import { periodChoice } from "./metrics.ts";
 import type { PeriodName } from "./metrics.ts";
@@ -59,14 +59,14 @@ const signs = ({ job }: JobMetricsReport, buckets: Buckets, { words }: Frame): H
     {
       name: words.say("chart.runs"),
       value: words.number(job.processed),
-      trend: inBuckets(buckets, job.points, ({ processed }) => processed),
+      trend: soFar(inBuckets(buckets, job.points, ({ processed }) => processed)),
     },
     {
       name: words.say("state.failed"),
       value: words.percent(job.failed / job.processed),
       sub: words.say("metric.failed", { count: job.failed }),
       isBad: job.failed > 0,
-      trend: inBuckets(buckets, job.points, ({ failed }) => failed),
+      trend: soFar(inBuckets(buckets, job.points, ({ failed }) => failed)),
     },
     { name: words.say("metrics.average"), value: words.span(job.averageMs) },
   ];

@@ -13,7 +13,7 @@ import { className } from "../layout/names.ts";
 import { choice, empty } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
-import { bucketsOf, inBuckets, sumInBuckets } from "./buckets.ts";
+import { bucketsOf, inBuckets, soFar, sumInBuckets } from "./buckets.ts";
 import type { Buckets } from "./buckets.ts";
 
 /** A period as the address has it. */
@@ -171,7 +171,7 @@ const classes = (view: MetricsView, total: number, buckets: Buckets, frame: Fram
       head: words.say("metrics.trend"),
       cell: (job) =>
         spark(
-          inBuckets(buckets, job.points, ({ processed }) => processed),
+          soFar(inBuckets(buckets, job.points, ({ processed }) => processed)),
           "run",
           words.say("metrics.trend_of", { class: job.class }),
         ),

@@ -124,7 +124,11 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
       cell: (job) =>
         html`${jobCell(frame, job)}${job.hidden === undefined && rowActions(frame, `${job.class ?? "?"} ${job.key}`, [deletion(job, frame, own)])}`,
     },
-    { head: words.say("job.tags"), cell: (job) => queueAndTags(frame, { ...job, queue: undefined }) },
+    {
+      head: words.say("job.tags"),
+      kind: "tags",
+      cell: (job) => queueAndTags(frame, { ...job, queue: undefined }),
+    },
     {
       head: words.say("queue.waits"),
       kind: "num",
