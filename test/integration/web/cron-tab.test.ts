@@ -59,6 +59,19 @@ describe("the page of all entries", () => {
     expect(text).toContain("<small>289 runs; times in UTC</small>");
   });
 
+  test("says when each fires in the language of the page, and which language that is", async () => {
+    await make("nightly");
+    await make("second", { cron: "0 9 * * mon#2 UTC" });
+    const dashboard = await serve();
+
+    const { text } = await dashboard.get("/cron", { "accept-language": "de" });
+
+    expect(rowOf(text, "nightly")).toContain('<span lang="de">Um 03:00</span>');
+    expect(rowOf(text, "second")).toContain(
+      '<span lang="en">At 09:00, on the second Monday of the month</span>',
+    );
+  });
+
   test("says what there is to do where there is none", async () => {
     const { text } = await (await serve()).get("/cron");
 

@@ -49,3 +49,18 @@ test("what is said of two expressions that fire at other times is not the same",
   expect([...said].filter(([, crons]) => crons.size > 1)).toEqual([]);
   expect(said.size).toBeGreaterThan(80);
 });
+
+test.each([
+  ["de", "Um 09:00, Montag bis Freitag"],
+  ["pt-BR", "Às 09:00, de segunda-feira a sexta-feira"],
+  ["pt", "Às 09:00, de segunda-feira a sexta-feira"],
+  ["zh-CN", "在09:00, 星期一至星期五"],
+  ["ur", "At 09:00, Monday through Friday"],
+  ["__proto__", "At 09:00, Monday through Friday"],
+])("in %s it says %s", async (locale, words) => {
+  expect(await inWords(parseCron("0 9 * * 1-5"), locale)).toBe(words);
+});
+
+test("days that no other language has words for are said in English whole", async () => {
+  expect(await inWords(parseCron("0 9 * * mon#2"), "de")).toBe("At 09:00, on the second Monday of the month");
+});

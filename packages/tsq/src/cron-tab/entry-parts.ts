@@ -45,7 +45,7 @@ export const missedNote = ({ at, reason }: MissedRecord, words: Frame["words"]):
 /** In words, as it is written, and whose clocks decide. */
 export const scheduleOf = ({ entry, reading }: EntryView): Html => {
   const text = withoutZone(entry.cron, reading);
-  return html`${reading && html`<span lang="en">${reading.words}</span><br>`}<code class="dim${text.length <= SHORT && " expr"}"><bdi>${text}</bdi></code>${reading && html` <small>${reading.expression.zoneName}</small>`}`;
+  return html`${reading && html`<span lang="${reading.language}">${reading.words}</span><br>`}<code class="dim${text.length <= SHORT && " expr"}"><bdi>${text}</bdi></code>${reading && html` <small>${reading.expression.zoneName}</small>`}`;
 };
 
 /** The zone stands beside it. */

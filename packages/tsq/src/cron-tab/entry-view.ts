@@ -30,6 +30,7 @@ export const entryViews = async (
   entries: readonly CronEntry[],
   missed: readonly MissedRecord[],
   readings: Readings,
+  locale: string,
 ): Promise<readonly EntryView[]> => {
   const views = await Promise.all(
     entries.map((entry) =>
@@ -37,6 +38,7 @@ export const entryViews = async (
         entry,
         missed.filter(({ key }) => key === entry.key),
         readings,
+        locale,
       ),
     ),
   );
@@ -47,8 +49,9 @@ export const entryView = async (
   entry: CronEntry,
   missed: readonly MissedRecord[],
   readings: Readings,
+  locale: string,
 ): Promise<EntryView> => {
-  const reading = await readings.of(entry.cron);
+  const reading = await readings.of(entry.cron, locale);
   const isEnabled = entry.status === "enabled";
   return {
     entry,

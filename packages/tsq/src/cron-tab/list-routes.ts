@@ -22,7 +22,7 @@ const list = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Pr
   const { namespace } = visit.params;
   const [all, missed] = await Promise.all([door.entries(visit.api), door.missed(visit.api)]);
   const entries = namespace === undefined ? all : all.filter((entry) => entry.namespace === namespace);
-  const views = await entryViews(entries, missed, readings);
+  const views = await entryViews(entries, missed, readings, visit.words.locale);
   const count = countIn(visit.query);
   const page = Math.min(pageIn(visit.query), Math.max(1, Math.ceil(views.length / count)));
   const shown = views.slice((page - 1) * count, page * count);
@@ -40,7 +40,10 @@ const one = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Pro
   // As sidekiq-cron does.
   if (!entry) return visit.done("/cron");
   const own = missed.filter(({ key }) => key === entry.key);
-  const [view, history] = await Promise.all([entryView(entry, own, readings), entry.history()]);
+  const [view, history] = await Promise.all([
+    entryView(entry, own, readings, visit.words.locale),
+    entry.history(),
+  ]);
   const about = { class: entry.class, queue: entry.queue, jid: undefined };
   return visit.page((frame) => entryPage({ view, history, args: visit.mask(entry.args, about) }, frame));
 };

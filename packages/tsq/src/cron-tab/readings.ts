@@ -7,8 +7,9 @@ const MOST = 2_000;
 /** An expression, as a page shows it; undefined where it is none. */
 export interface Reading {
   readonly expression: CronExpression;
-  /** In English. */
   readonly words: string;
+  /** Of the words: the one that was asked for, or English where that cannot say it. */
+  readonly language: string;
   /** Through the change of clocks in the year to come. */
   readonly surprise: ClockSurprise | undefined;
 }
@@ -18,24 +19,28 @@ export class Readings {
   readonly #known = new Map<string, Promise<Reading | undefined>>();
 
   /** The surprises of a year are those from the first look on; a dashboard that runs for months looks again when it is full. */
-  of(text: string): Promise<Reading | undefined> {
-    const known = this.#known.get(text);
+  of(text: string, locale: string): Promise<Reading | undefined> {
+    const key = `${locale} ${text}`;
+    const known = this.#known.get(key);
     if (known) return known;
     if (this.#known.size >= MOST) this.#known.clear();
-    const reading = read(text);
-    this.#known.set(text, reading);
+    const reading = read(text, locale);
+    this.#known.set(key, reading);
     return reading;
   }
 }
 
-const read = async (text: string): Promise<Reading | undefined> => {
+const read = async (text: string, locale: string): Promise<Reading | undefined> => {
   // With the first page: it would take as long to load as the dashboard itself.
   const { inWords, parseCron } = await import("@tsq/cron");
   try {
     const expression = parseCron(text);
-    const [words, [surprise]] = [await inWords(expression), expression.clockSurprises()];
+    const [english, words] = [await inWords(expression), await inWords(expression, locale)];
+    const [surprise] = expression.clockSurprises();
+    const language = words === english ? "en" : locale;
     // The zone has a place of its own.
-    return { expression, words: words.replace(/ \([^()]*\)$/, ""), surprise };
+    const zone = expression.zone === undefined ? "" : ` (${expression.zone})`;
+    return { expression, words: words.slice(0, words.length - zone.length), language, surprise };
   } catch {
     return undefined;
   }
