@@ -10,15 +10,17 @@ export const PAGE = 100;
  * must not hide all the others. A transaction is refused for what one of its commands was refused for.
  */
 export const repliesOf = async (pipeline: ChainableCommander): Promise<unknown[]> => {
-  const replies =
-    (await pipeline.exec().catch((error: Aborted) => {
-      throw error.previousErrors?.[0] ?? error;
-    })) ?? [];
+  const replies = (await pipeline.exec().catch(firstRefusal)) ?? [];
   return replies.map(([error, value]) => {
     if (!error) return value ?? undefined;
     if (error.message.startsWith("WRONGTYPE")) return undefined;
     throw error;
   });
+};
+
+/** Of a transaction that was discarded: what its first command was refused for, which says more. */
+export const firstRefusal = (error: Aborted): never => {
+  throw error.previousErrors?.[0] ?? error;
 };
 
 /** What ioredis hangs on the EXECABORT of a transaction. */

@@ -4,7 +4,7 @@ import { shown } from "../../report/inspect.ts";
 import { AUDIT } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
-import { numberOf, repliesOf } from "../replies.ts";
+import { firstRefusal, numberOf, repliesOf } from "../replies.ts";
 
 /** What somebody has done, or was not allowed to do. */
 export interface AuditRecord {
@@ -92,7 +92,8 @@ export class AuditTrail extends ApiObject {
       .xadd(AUDIT, "MAXLEN", "=", most, "*", ...fields)
       .xtrim(AUDIT, "MINID", "=", oldest)
       .expire(AUDIT, days * 86_400)
-      .exec();
+      .exec()
+      .catch(firstRefusal);
     // A key that is no stream as well: what was not written must not seem to be.
     const refused = replies?.find(([error]) => error)?.[0];
     if (refused) throw refused;
