@@ -6,7 +6,8 @@ describe("the command explains itself", () => {
     const { code, stdout } = await tsq(["--help"]);
 
     expect(code).toBe(0);
-    for (const command of ["work", "push", "dev", "stats", "cron", "doctor"])
+    expect(stdout).toContain("\nExit codes: 0 done; 1 ");
+    for (const command of ["work", "push", "dev", "stats", "cron", "doctor", "retries", "retry"])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
   });
 

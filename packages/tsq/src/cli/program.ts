@@ -18,6 +18,7 @@ export const createProgram = (extra: readonly (CommandSpec | CommandGroup)[] = [
     .helpOption("-h, --help", "show help for a command")
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tsq: ")) })
     .showHelpAfterError("(run it with --help to see what it takes)")
+    .addHelpText("after", "\nExit codes: 0 done; 1 bad usage, bad configuration or no Redis.")
     .configureHelp({ sortSubcommands: false, subcommandTerm: withOptions })
     .hook("preSubcommand", addLater);
   for (const spec of [...COMMANDS, ...extra]) {

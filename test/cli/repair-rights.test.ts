@@ -1,0 +1,70 @@
+/** The commands that change something, by the rights that docs/operating.md says they need, and without the audit trail's. */
+import { readFileSync } from "node:fs";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { tsq, type Ended } from "../support/tsq-command.ts";
+
+const DOCUMENT = readFileSync(new URL("../../docs/operating.md", import.meta.url), "utf8");
+const ruleOf = (user: string): readonly string[] =>
+  new RegExp(`^ACL SETUSER ${user} (.*)$`, "m").exec(DOCUMENT)?.[1]?.split(" ") ?? [];
+
+let server: TestRedis;
+let redis: Redis;
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+  const repairs = ["+lrem", "+zscore", "+mset"];
+  const rule = [...ruleOf("tsq"), ...ruleOf("reader").filter((one) => one.startsWith("+")), ...repairs];
+  await redis.acl("SETUSER", "silent", ...rule);
+  await redis.acl("SETUSER", "repairer", ...rule, "+xadd", "+xtrim");
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  await redis.flushdb();
+  await fail(redis, [{ jid: jidOf(1) }, { jid: jidOf(2) }]);
+  await fail(redis, [{ jid: jidOf(3) }], "dead");
+  await redis
+    .multi()
+    .sadd("queues", "low")
+    .lpush("queue:low", payloadOf({ jid: jidOf(4), queue: "low" }))
+    .sadd("processes", "p:1:x")
+    .hset("p:1:x", { info: JSON.stringify({ queues: ["low"] }), busy: 0 })
+    .exec();
+});
+
+const as = (user: string, args: readonly string[]): Promise<Ended> =>
+  tsq(args, { env: { REDIS_URL: `redis://${user}:password@127.0.0.1:${server.port}/0` } });
+
+test.for([
+  ["retry", jidOf(1), jidOf(3)],
+  ["kill", "--where", "class:HardJob"],
+  ["delete", "--where", "class:HardJob"],
+  ["move", "--where", "class:HardJob", "--to", "bulk"],
+  ["cancel", "--where", "class:HardJob"],
+  ["clear", "low"],
+  ["quiet", "p:1:x"],
+  ["stop", "--all"],
+])("tsq %j needs no more than is documented", async (args) => {
+  const { code, stderr } = await as("repairer", [...args, "--yes"]);
+
+  expect([code, stderr]).toEqual([0, ""]);
+  expect(await redis.xlen("tsq:audit")).toBeGreaterThan(0);
+});
+
+test("tsq pause, resume, health and deploy need no more either", async () => {
+  for (const args of [["pause", "low"], ["resume", "low"], ["health"], ["deploy", "v1"]]) {
+    const { code, stderr } = await as("repairer", args);
+
+    expect([args, code, stderr]).toEqual([args, 0, ""]);
+  }
+});
+
+test("who may not write into the audit trail is told so, and what was asked for is done", async () => {
+  const { code, stdout, stderr } = await as("silent", ["retry", jidOf(1), "--yes"]);
+
+  expect([code, stdout]).toEqual([0, "1 job was put on queues.\n"]);
+  expect(stderr).toMatch(/^tsq: It is not in the audit trail: [^\n]*XADD[^\n]*\n$/i);
+  expect(await redis.llen("queue:default")).toBe(1);
+});
