@@ -40,6 +40,13 @@ test("keeps still of entries that fire as they say", async () => {
 
 test("says which entry never fires, in the file and in Redis", async () => {
   await redis.sadd("cron_jobs", "cron_job:broken");
+  await redis.sadd("cron_jobs", "cron_job:leap");
+  await redis.hset("cron_job:leap", {
+    name: "leap",
+    cron: "0 0 31 2 * UTC",
+    klass: "AJob",
+    status: "enabled",
+  });
   await redis.hset("cron_job:broken", {
     name: "broken",
     cron: "every so often",

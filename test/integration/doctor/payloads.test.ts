@@ -75,6 +75,7 @@ describe("payloads", () => {
       '{"class":"AJob","args":[],"bid":"b"}',
       '{"class":"AJob","args":[],"bid":"b"}',
       withArgs('[{"_aj_serialized":"MoneySerializer","value":1}]'),
+      withArgs('[{"_aj_serialized":"ActiveJob::Serializers::DateSerializer","value":"2030-01-02"}]'),
     );
 
     expect(await find()).toEqual([

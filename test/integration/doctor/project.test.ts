@@ -61,6 +61,10 @@ describe("retry-strategy", () => {
       "note a.rb:1 `SendOtpWorker` is retried 25 times, and by its name it is of use for minutes.",
     ]);
     expect(await find({ "a.rb": worker("SendOtpWorker", "sidekiq_options retry: 3") })).toEqual([]);
+    const files = {
+      "a.ts": `import { defineJob } from "tsq";\ndefineJob("OtpJob", { retry: 20, deadline: 300 }, async () => {});\n`,
+    };
+    expect(await find(files)).toEqual([]);
   });
 
   describe("of `retry: false`", () => {

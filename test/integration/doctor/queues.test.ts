@@ -45,6 +45,14 @@ describe("a queue that jobs go to and nobody serves", () => {
     ["served", { "config/sidekiq.yml": ":queues: [[critical, 3], [mailers, 1]]\n" }],
     ["named by a flag", { Procfile: "worker: sidekiq -q critical,3 -q mailers\n" }],
     ["served by another line", { Procfile: `${APP.Procfile}mail: sidekiq -q mailers,2 -q default,1\n` }],
+    [
+      "of a capsule in code",
+      { "config/initializers/sidekiq.rb": `config.capsule("mail") { |c| c.queues = %w[mailers] }\n` },
+    ],
+    [
+      "of a Worker in code",
+      { "w.ts": `import { Worker } from "tsq";\nnew Worker({ queues: ["mailers"] });\n` },
+    ],
     ["of a variable", { Procfile: "worker: sidekiq -q $QUEUES\n" }],
     [
       "known to the program alone",

@@ -23,6 +23,8 @@ export const readSides = async ({ redis, project }: DoctorContext): Promise<Side
     if (!isQuiet) for (const queue of queues) add(queue, sideOf(version));
   return {
     of: (queue) => sides.get(queue) ?? new Set<Side>(),
-    isOpen: workers.some(({ queues, sides: own }) => queues === undefined || own.length === 0),
+    isOpen:
+      project.hasQueuesInCode() ||
+      workers.some(({ queues, sides: own }) => queues === undefined || own.length === 0),
   };
 };

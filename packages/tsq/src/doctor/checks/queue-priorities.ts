@@ -67,7 +67,8 @@ const unservedByProject = async (
 ): Promise<readonly Finding[]> => {
   const workers = project.workers();
   // One whose queues are not known may serve any.
-  if (workers.length === 0 || workers.some(({ queues }) => queues === undefined)) return [];
+  const isOpen = workers.some(({ queues }) => queues === undefined) || project.hasQueuesInCode();
+  if (workers.length === 0 || isOpen) return [];
   const alive = ((await redis?.processes()) ?? []).filter(({ isQuiet }) => !isQuiet);
   const served = new Set([
     ...workers.flatMap(({ queues = [] }) => queues.map(({ name }) => name)),

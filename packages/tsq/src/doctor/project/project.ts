@@ -108,6 +108,12 @@ export class Project {
     return [...new Set(["default", ...named])];
   }
 
+  /** Whether queues are given to workers in code as well, where only the program knows them. */
+  hasQueuesInCode(): boolean {
+    const inRuby = /\bcapsule\s*\(|\.queues\s*=(?!=)|\[:queues\]\s*=(?!=)/;
+    return this.typescript().hasQueues || this.ruby().some((source) => matchesIn(source, inRuby).length > 0);
+  }
+
   /** Whether any class in Ruby has this name, a job or not. */
   hasRubyClass(name: string): boolean {
     const last = name.split("::").at(-1) ?? name;

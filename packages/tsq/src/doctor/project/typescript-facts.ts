@@ -13,6 +13,8 @@ export interface TypeScriptFacts {
   readonly globalIdApps: readonly string[] | undefined;
   /** Serializers beside those of Rails. */
   readonly hasSerializers: boolean;
+  /** Queues or capsules are given in code, such as to a `new Worker()`. */
+  readonly hasQueues: boolean;
 }
 
 export interface WebMount {
@@ -38,6 +40,7 @@ export const NO_FACTS: TypeScriptFacts = {
   hasHandlers: false,
   globalIdApps: [],
   hasSerializers: false,
+  hasQueues: false,
 };
 
 export const typescriptFacts = (
@@ -55,6 +58,7 @@ export const typescriptFacts = (
     hasHandlers: found.some(({ hasHandlers }) => hasHandlers),
     globalIdApps: apps.includes(undefined) ? undefined : apps.flatMap((names) => names ?? []),
     hasSerializers: found.some(({ hasSerializers }) => hasSerializers),
+    hasQueues: found.some(({ hasQueues }) => hasQueues),
   };
 };
 
@@ -69,6 +73,7 @@ class Reading {
   readonly #webs: WebMount[] = [];
   #hasHandlers = false;
   #hasSerializers = false;
+  #hasQueues = false;
   #apps: string[] | undefined = [];
 
   constructor(compiler: typeof ts, path: string, text: string) {
@@ -87,6 +92,7 @@ class Reading {
       hasHandlers: this.#hasHandlers,
       globalIdApps: this.#apps,
       hasSerializers: this.#hasSerializers,
+      hasQueues: this.#hasQueues,
     };
   }
 
@@ -114,6 +120,7 @@ class Reading {
   #property(name: string, { initializer }: Partial<ts.PropertyAssignment>): void {
     if (name === "errorHandlers" || name === "deathHandlers") this.#hasHandlers = true;
     if (name === "serializers") this.#hasSerializers = true;
+    if (name === "queues" || name === "capsules") this.#hasQueues = true;
     if (name !== "globalId" || !this.#apps) return;
     if (initializer && this.#ts.isObjectLiteralExpression(initializer) && this.#isClosed(initializer)) {
       this.#apps.push(...initializer.properties.map((one) => textOf(one.name?.getText(this.#file) ?? "")));
