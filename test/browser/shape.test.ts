@@ -21,4 +21,18 @@ describeInChromium("the shape of a page", () => {
     expect(Math.abs((await middle("h1 .cls")) - (await middle("h1 .state")))).toBeLessThan(10);
     expect(await middle(".head .acts")).toBeGreaterThan(await middle(".head p:last-child"));
   });
+
+  test("numbers that the script writes have the digits of the page's language", async () => {
+    await addJobs(stage.redis, "retry", ["a", "b"]);
+    await using looked = await look(stage.browser);
+    const { page } = looked;
+    await page.goto(`${stage.dashboard.url}/retries`);
+    await page.locator('select[name="locale"]').selectOption("fa");
+    await page.locator('form[action$="/change_locale"] button').click();
+    await page.waitForSelector('html[lang="fa"]');
+
+    await page.getByRole("checkbox").nth(1).check();
+
+    expect(await page.locator("[data-selected]").textContent()).toMatch(/^۱ /);
+  });
 });

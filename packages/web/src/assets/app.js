@@ -7,13 +7,15 @@ const make = (tag, props = {}, ...kids) => {
   return e;
 };
 const said = JSON.parse(document.body.dataset.words ?? "{}");
-const say = (key, values = {}) => (said[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+// Numbers in the digits of the page's language, as the server writes them.
+const digits = new Intl.NumberFormat(document.documentElement.lang);
+const shown = (value = "") => (typeof value === "number" ? digits.format(value) : value);
+const say = (key, values = {}) => (said[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
 const typing = (e) =>
   e?.matches?.("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]");
 
 // --- Relative times: the server's clock, so that a wrong laptop clock changes nothing -------------------------------------
-const server = Date.parse(document.body.dataset.now ?? "") || Date.now(),
-  skew = server - Date.now();
+const skew = (Date.parse(document.body.dataset.now ?? "") || Date.now()) - Date.now();
 function relative() {
   for (const t of $$("time[data-rel]")) {
     const d = Date.now() + skew - Date.parse(t.dateTime),
