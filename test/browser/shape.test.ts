@@ -35,4 +35,16 @@ describeInChromium("the shape of a page", () => {
 
     expect(await page.locator("[data-selected]").textContent()).toMatch(/^۱ /);
   });
+
+  test("a list that was empty is there when the first has come", async () => {
+    await using looked = await look(stage.browser);
+    const { page } = looked;
+    await page.goto(`${stage.dashboard.url}/retries`);
+    await page.getByText("No job waits for a retry").first().waitFor();
+
+    await addJobs(stage.redis, "retry", ["a"]);
+
+    await page.locator("tr[data-row]").waitFor();
+    expect(await page.getByText("No job waits for a retry").count()).toBe(0);
+  });
 });

@@ -13,7 +13,6 @@ const shown = (value = "") => (typeof value === "number" ? digits.format(value) 
 const say = (key, values = {}) => (said[key] ?? key).replace(/\{(\w+)\}/g, (_, name) => shown(values[name]));
 const typing = (e) =>
   e?.matches?.("input:not([type=checkbox],[type=radio]),textarea,select,[contenteditable]");
-
 // --- Relative times: the server's clock, so that a wrong laptop clock changes nothing -------------------------------------
 const skew = (Date.parse(document.body.dataset.now ?? "") || Date.now()) - Date.now();
 function relative() {
@@ -27,7 +26,6 @@ function relative() {
   }
 }
 setInterval(relative, 1000);
-
 // --- Morph: make `old` look like `next` and keep what the person is doing --------------------------------------------------
 const KEEP = { DETAILS: ["open"], DIALOG: ["open"], INPUT: ["value", "checked"], BUTTON: ["disabled"] };
 function morph(old, next) {
@@ -65,7 +63,6 @@ function morph(old, next) {
     if (!(gone.nodeType === 1 && gone.dataset.own !== undefined)) gone.remove();
   }
 }
-
 // --- Live: fetch this very page, morph its `data-live` regions. Numbers move; lists hold still while someone uses them -----
 const every = Number(document.body.dataset.poll) * 1000,
   toggle = $("[data-livetoggle]");
@@ -86,8 +83,14 @@ const selecting = (e) => {
   const s = getSelection();
   return s && !s.isCollapsed && s.rangeCount && s.getRangeAt(0).intersectsNode(e);
 };
+const parts = (root) =>
+  $$("main [data-live]", root)
+    .map((e) => e.id)
+    .join();
 function apply(page, force) {
   let held = 0;
+  // Where a list was empty there is no place yet for what has come, and the other way round.
+  if (parts() !== parts(page) && !inUse($("main"))) return location.reload();
   for (const old of $$("[data-live]")) {
     const next = page.getElementById(old.id);
     if (!next || old.isEqualNode(next)) continue;
@@ -166,7 +169,6 @@ if (every && location.protocol !== "file:") {
   document.addEventListener("visibilitychange", () => void look());
   timer = setTimeout(() => void look(), on ? every : 0);
 }
-
 // --- Theme: system, light, dark; the server keeps it in a cookie, so no page flashes ------------------------------------------
 function theme() {
   const form = $("[data-themer]");
@@ -189,7 +191,6 @@ $("[data-themer]")?.addEventListener("submit", (e) => {
   e.preventDefault();
   theme();
 });
-
 // --- Time zone: no request says it, so the script tells the browser's own where that was chosen ------------------------------
 function zone() {
   const name = Intl.DateTimeFormat().resolvedOptions().timeZone;
@@ -207,7 +208,6 @@ function zone() {
     .catch(() => {}); // the times stay as they are until the next page
 }
 zone();
-
 // --- Ticking rows: ranges with Shift, all, a count ------------------------------------------------------------------------------
 let lastBox;
 function tally() {
