@@ -58,6 +58,8 @@ describe("a filter", () => {
     ['class:"a"b', "Expected a quote that ends"],
     ["after:yesterday", "Expected a time behind `after:`, got `yesterday`"],
     ["before:2030-13-45", "Expected a time behind `before:`"],
+    ["before:2030-02-31", "Expected a time behind `before:`"],
+    ["after:2030-02-30T08:00Z", "Expected a time behind `after:`"],
     ["at>", "Expected something to look for behind `at>`"],
     ["x".repeat(4_001), "at most 4000 characters"],
     ["a ".repeat(51), "at most 50 words"],

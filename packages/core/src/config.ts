@@ -12,5 +12,6 @@ export { functions, logger, middleware, oneFunction } from "./config/functions.t
 export { queues } from "./config/queues.ts";
 export type { WeightedQueue } from "./config/queues.ts";
 export { DEAD_SET, WIRE } from "./config/shared-options.ts";
+export { isDay } from "./wire/calendar.ts";
 export { VERSION } from "./version.ts";
 export { shown } from "./report/inspect.ts";

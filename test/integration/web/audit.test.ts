@@ -62,7 +62,8 @@ describe("what is done is written down", () => {
 
   test.each<[string, Readonly<Record<string, string>>, object]>([
     ["/morgue/all/delete", {}, { action: "set.delete", count: 3, subject: "dead" }],
-    ["/queues/q", { pause: "1" }, { action: "queue.pause", count: 1, subject: "q" }],
+    ["/queues/q", { pause: "1" }, { action: "queue.pause", count: 1, subject: "q", note: "" }],
+    ["/queues/q", { unpause: "1" }, { action: "queue.pause", count: 1, subject: "q", note: "resumed" }],
     ["/queues/q", {}, { action: "queue.clear", count: 2, subject: "q" }],
     ["/jobs/a1", { delete: "1" }, { action: "job.delete", count: 1, subject: "dead q HardJob a1" }],
     ["/busy", { quiet: "1" }, { action: "fleet.quiet", count: 0 }],
@@ -83,6 +84,36 @@ describe("what is done is written down", () => {
     await dashboard.post("/preferences", { theme: "dark" });
 
     expect(await written()).toEqual([]);
+  });
+});
+
+describe("who names no limits, as commands of a terminal do,", () => {
+  const record = {
+    user: "ada@host",
+    role: "terminal",
+    action: "queue.pause",
+    outcome: "done",
+    count: 1,
+    subject: "q",
+    reason: "",
+    note: "",
+  } as const;
+
+  test("forgets nothing that a dashboard keeps for longer", async () => {
+    // By its id a year old.
+    await redis.xadd("tsq:audit", `${Date.now() - 365 * 86_400_000}-0`, "user", "old");
+    await redis.expire("tsq:audit", 400 * 86_400);
+
+    await trail.write(record);
+
+    expect((await written()).map(({ user }) => user)).toEqual(["ada@host", "old"]);
+    expect(await redis.ttl("tsq:audit")).toBeGreaterThan(399 * 86_400);
+  });
+
+  test("leaves a trail that ends by itself", async () => {
+    await trail.write(record);
+
+    expect(await redis.ttl("tsq:audit")).toBeGreaterThan(179 * 86_400);
   });
 });
 

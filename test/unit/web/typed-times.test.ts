@@ -21,6 +21,10 @@ test.each([
   expect(timeToCome(text, NOW, UTC)).toEqual(ms === undefined ? { why: "unknown" } : { at: new Date(ms) });
 });
 
+test.each(["2030-02-31", "2030-02-31 09:15", "2030-13-01"])("%s is no time in any zone", (text) => {
+  expect(UTC.read(text)).toBeUndefined();
+});
+
 test.each([
   ["", "missing"],
   ["  ", "missing"],

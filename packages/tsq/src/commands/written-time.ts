@@ -1,5 +1,6 @@
 /** A time as a flag takes it: ISO 8601, or seconds since 1970. A time that is guessed wrong runs a job at once: nothing is guessed. */
 import { ConfigError } from "@tsq/core";
+import { isDay } from "@tsq/core/config";
 
 const NUMBER = /^\d+(\.\d+)?$/;
 
@@ -26,7 +27,7 @@ export const writtenTime = (flag: string, text: string): number => {
   );
 };
 
-const DATE = /^(?<year>\d{4})-(?<month>0[1-9]|1[0-2])-(?<day>0[1-9]|[12]\d|3[01])/;
+const DATE = /^(?<day>\d{4}-\d{2}-\d{2})/;
 const TIME = /T(?<minutes>(?:[01]\d|2[0-3]):[0-5]\d)(?<seconds>:[0-5]\d(?:\.\d+)?)?/;
 const ZONE = /(?<zone>Z|[+-](?:[01]\d|2[0-3]):?[0-5]\d)?/;
 const ISO = new RegExp(`${DATE.source}(?:${TIME.source}${ZONE.source})?$`);
@@ -35,15 +36,12 @@ const ISO = new RegExp(`${DATE.source}(?:${TIME.source}${ZONE.source})?$`);
 const isoSeconds = (text: string): number | undefined => {
   const groups = ISO.exec(text)?.groups;
   if (!groups) return undefined;
-  const { year, month, day, minutes = "00:00", seconds = ":00", zone = "" } = groups;
-  // Date.parse() would take the 31st of February for the 3rd of March.
-  if (Number(day) > daysIn(Number(year), Number(month))) return undefined;
+  const { day = "", minutes = "00:00", seconds = ":00", zone = "" } = groups;
+  if (!isDay(day)) return undefined;
   // With a time and without a zone it is local; a date alone would be UTC.
-  const milliseconds = Date.parse(`${year}-${month}-${day}T${minutes}${seconds}${withColon(zone)}`);
+  const milliseconds = Date.parse(`${day}T${minutes}${seconds}${withColon(zone)}`);
   return Number.isNaN(milliseconds) ? undefined : milliseconds / 1_000;
 };
-
-const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 /** `date +%z` writes none. */
 const withColon = (zone: string): string => zone.replace(/^(.\d\d)(\d\d)$/, "$1:$2");

@@ -30,6 +30,8 @@ const change: Route = {
       if (why !== undefined) return plain(why, 403);
       const isPause = visit.form.has("pause");
       await (isPause ? queue.pause() : queue.resume());
+      // Both are one right, and the trail tells them apart, as of `tsq resume`.
+      if (!isPause) visit.counts(1, "resumed");
       const said = isPause ? "said.paused" : "said.resumed";
       return visit.done("/queues", visit.words.text(said, { name: queue.name }));
     }

@@ -1,4 +1,5 @@
 /** A time that lies ahead, as somebody types it into a form: a date, or so long from now. Nothing is guessed. */
+import { isDay } from "@tsq/core/config";
 import type { TimeZone } from "../words/time-zone.ts";
 
 const UNITS_MS: Readonly<Record<string, number>> = {
@@ -12,7 +13,7 @@ const UNITS_MS: Readonly<Record<string, number>> = {
 const SPAN = /^\+?\s*(\d{1,9})\s*([smhdw])$/i;
 const SECONDS = /^\d{9,11}(?:\.\d{1,6})?$/;
 const INSTANT =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i;
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,6})?)?))?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/i;
 
 /** The year 5138: what is later looks like milliseconds to whoever reads seconds. */
 const LATEST_MS = 1e14;
@@ -37,14 +38,11 @@ const instantOf = (text: string, nowMs: number, own: TimeZone): number | undefin
   const [, count, unit = ""] = SPAN.exec(text) ?? [];
   if (count !== undefined) return nowMs + Number(count) * (UNITS_MS[unit.toLowerCase()] ?? Number.NaN);
   if (SECONDS.test(text)) return Number(text) * 1_000;
-  const [, year, month, day, time = "00:00", zone] = INSTANT.exec(text) ?? [];
-  // Date.parse() takes the 31st of February for the 3rd of March.
-  if (year === undefined || Number(day) > daysIn(Number(year), Number(month))) return undefined;
-  if (zone === undefined) return own.read(`${year}-${month}-${day}T${time}`)?.ms;
-  return Date.parse(`${year}-${month}-${day}T${time}${offsetOf(zone)}`);
+  const [, day, time = "00:00", zone] = INSTANT.exec(text) ?? [];
+  if (day === undefined || !isDay(day)) return undefined;
+  if (zone === undefined) return own.read(`${day}T${time}`)?.ms;
+  return Date.parse(`${day}T${time}${offsetOf(zone)}`);
 };
-
-const daysIn = (year: number, month: number): number => new Date(Date.UTC(year, month, 0)).getUTCDate();
 
 const offsetOf = (zone: string): string =>
   /^(?:z|utc)$/i.test(zone) ? "Z" : zone.replace(/^(.\d\d)(\d\d)$/, "$1:$2");

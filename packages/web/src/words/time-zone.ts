@@ -1,4 +1,5 @@
 /** The clocks by which a browser is shown times, and by which what is typed there is understood. */
+import { isDay } from "@tsq/core/config";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -100,7 +101,7 @@ export class TimeZone {
   /** A time that names no zone: `2026-11-27`, `2026-11-27T14:32` or `2026-11-27 14:32:08`. Undefined of anything else. */
   read(text: string): TypedTime | undefined {
     const [, day, time = "00:00"] = TYPED.exec(text.trim()) ?? [];
-    const wallMs = day === undefined ? Number.NaN : Date.parse(`${day}T${time}Z`);
+    const wallMs = day === undefined || !isDay(day) ? Number.NaN : Date.parse(`${day}T${time}Z`);
     if (Number.isNaN(wallMs)) return undefined;
     // No zone changes its clocks twice within two days.
     const [before, after] = [this.offsetMs(wallMs - DAY_MS), this.offsetMs(wallMs + DAY_MS)];

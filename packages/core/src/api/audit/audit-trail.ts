@@ -64,7 +64,10 @@ export interface AuditPage {
 }
 
 const SLICE = 500;
-const DAY_MS = 86_400_000;
+const DAY_SECONDS = 86_400;
+const DAY_MS = DAY_SECONDS * 1_000;
+/** What a dashboard may keep at most, by `auditMost`. */
+const MOST = 1_000_000;
 const LONGEST = 500;
 const FIELDS = ["user", "role", "action", "outcome", "count", "subject", "reason", "note"] as const;
 
@@ -80,20 +83,19 @@ export class AuditTrail extends ApiObject {
   }
 
   /**
-   * Adds a record, its texts up to 500 characters each, and forgets what is beyond the limits.
+   * Adds a record, its texts up to 500 characters each, and forgets what is beyond the limits. Who names none forgets nothing
+   * that others want to keep, up to a million entries: how much that is the dashboards decide.
    *
    * @throws what Redis refuses it with
    */
-  async write(record: AuditRecord, { most = 10_000, days = 180 }: AuditLimits = {}): Promise<void> {
+  async write(record: AuditRecord, limits?: AuditLimits): Promise<void> {
+    const { most = limits ? 10_000 : MOST, days = 180 } = limits ?? {};
     const fields = FIELDS.flatMap((name) => [name, String(record[name]).slice(0, LONGEST).toWellFormed()]);
-    const oldest = Math.max(0, Date.now() - days * DAY_MS);
-    const replies = await this.api.redis
-      .multi()
-      .xadd(AUDIT, "MAXLEN", "=", most, "*", ...fields)
-      .xtrim(AUDIT, "MINID", "=", oldest)
-      .expire(AUDIT, days * 86_400)
-      .exec()
-      .catch(firstRefusal);
+    const writing = this.api.redis.multi().xadd(AUDIT, "MAXLEN", "=", most, "*", ...fields);
+    if (limits) writing.xtrim(AUDIT, "MINID", "=", Math.max(0, Date.now() - days * DAY_MS));
+    const isToLast = limits !== undefined || (await this.api.redis.ttl(AUDIT)) < days * DAY_SECONDS;
+    if (isToLast) writing.expire(AUDIT, days * DAY_SECONDS);
+    const replies = await writing.exec().catch(firstRefusal);
     // A key that is no stream as well: what was not written must not seem to be.
     const refused = replies?.find(([error]) => error)?.[0];
     if (refused) throw refused;

@@ -1,5 +1,7 @@
 /** The times of a filter: a date, or so long ago. */
 
+import { isDay } from "../../wire/calendar.ts";
+
 /** What may be written, for those who wrote something else. */
 export const TIMES =
   "Write a date such as `2030-01-31` or `2030-01-31T08:30Z` (UTC without a zone), seconds since 1970, `2h` for two hours ago, " +
@@ -23,6 +25,7 @@ export const instantOf = (text: string, nowMs: number): number | undefined => {
   const [, ahead, count, unit = ""] = SPAN.exec(text) ?? [];
   if (count !== undefined) return nowMs + (ahead ? 1 : -1) * Number(count) * (UNITS_MS[unit] ?? 0);
   if (SECONDS.test(text)) return Number(text) * 1_000;
+  if (!isDay(text.slice(0, "2030-01-31".length))) return undefined;
   if (DAY.test(text)) return finite(Date.parse(text));
   const zone = INSTANT.exec(text);
   // Without a zone JavaScript takes that of the machine.
