@@ -97,6 +97,30 @@ describe("long work", () => {
   });
 });
 
+test("an error in the midst of long work says how many were done, and the audit trail has them", async () => {
+  await fail(redis, jobs(1_000));
+  await redis.acl("SETUSER", "worker", "on", ">password", "~*", "&*", "+@all");
+  const command = startTsqCommand(["delete", "--all", "--in", "retry", "--per-second", "20", "--yes"], {
+    env: { REDIS_URL: `redis://worker:password@127.0.0.1:${server.port}/0` },
+  });
+  await eventually(async () => expect(await redis.zcard("retry")).toBeLessThan(1_000));
+
+  await redis.acl("SETUSER", "worker", "-zrem");
+
+  const { code, stdout, stderr } = await command.ended;
+  const done = 1_000 - (await redis.zcard("retry"));
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^tsq: [^\n]+\n$/);
+  expect(stderr).toContain(` Before that at least ${done} of 1,000 jobs were deleted.\n`);
+  const [[, fields] = ["", []]] = await redis.xrange("tsq:audit", "-", "+");
+  expect(fields.join(" ")).toMatch(
+    new RegExp(
+      `action set\\.delete outcome failed count ${done} subject retry reason +note [^\\n]*zrem`,
+      "i",
+    ),
+  );
+});
+
 describe("colours", () => {
   test("are on a terminal that shows them, and not with NO_COLOR", async () => {
     await fail(redis, jobs(1));

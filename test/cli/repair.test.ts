@@ -177,31 +177,6 @@ describe("by a query", () => {
     expect((await redis.zrange("retry", "0", "-1"))[0]).toContain('"queue":"bulk"');
   });
 
-  test("cancel marks what waits, and says whom it does not reach", async () => {
-    await push(
-      "low",
-      payloadOf({ jid: jidOf(1), queue: "low" }),
-      payloadOf({ jid: jidOf(2), class: "Other" }),
-    );
-    const info = { hostname: "h", version: "8.1.7", queues: ["low"] };
-    await redis
-      .multi()
-      .sadd("processes", "h:1:a")
-      .hset("h:1:a", { info: JSON.stringify(info), busy: 0 })
-      .exec();
-
-    const preview = await run("cancel", "--where", "class:HardJob", "--dry-run");
-    const { stdout } = await yes("cancel", "--where", "class:HardJob");
-
-    expect(preview.stdout).toBe(
-      "Cancel 1 job?\n  1 on queues\ntsq starts them no more, and runs of them are told within two seconds.\n" +
-        "Only Ruby serves low: Ruby stops iterable jobs alone, from Sidekiq 7.3.3 on.\n",
-    );
-    expect(stdout).toBe("1 job is wanted by nobody any more.\n");
-    expect(await redis.hexists(`it-${jidOf(1)}`, "cancelled")).toBe(1);
-    expect(await redis.exists(`it-${jidOf(2)}`)).toBe(0);
-  });
-
   test("nothing that matches is no error, and asks nothing", async () => {
     await fail(redis, jobs(1));
 

@@ -11,6 +11,12 @@ export { listTable } from "../../packages/tsq/dist/cli/list-table.js";
 export { wrapped } from "../../packages/tsq/dist/cli/wrapped.js";
 export { flagsAsArgs } from "../../packages/tsq/dist/cli/flags.js";
 export { Output } from "../../packages/tsq/dist/cli/output.js";
+export { pushLists } from "../../packages/tsq/dist/commands/push-bulk.js";
+export { jobJson } from "../../packages/tsq/dist/jobs/job-json.js";
+export { jobTable } from "../../packages/tsq/dist/jobs/job-table.js";
+export { paceOf } from "../../packages/tsq/dist/jobs/pace.js";
+export { scopeOf } from "../../packages/tsq/dist/jobs/repair-scope.js";
+export { carryOut } from "../../packages/tsq/dist/jobs/repair-work.js";
 export { COMMANDS } from "../../packages/tsq/dist/commands/all.js";
 export { withoutUnused, workerOptions } from "../../packages/tsq/dist/commands/work.js";
 export {
@@ -26,7 +32,12 @@ export type { loadJobs } from "../../packages/tsq/dist/process/load-jobs.js";
 export { loadWorkOptions, workOptions } from "../../packages/tsq/dist/cli/options.js";
 export type { WorkFlags } from "../../packages/tsq/dist/cli/options.js";
 export { pretty } from "../../packages/tsq/dist/cli/pretty-log.js";
-export { inertJson, terminalLines, terminalText } from "../../packages/tsq/dist/cli/terminal-text.js";
+export {
+  inertJson,
+  terminalJson,
+  terminalLines,
+  terminalText,
+} from "../../packages/tsq/dist/cli/terminal-text.js";
 export { isMapping, parseYaml } from "../../packages/tsq/dist/config/yaml-source.js";
 export type { YamlNode } from "../../packages/tsq/dist/config/yaml-source.js";
 

@@ -157,6 +157,17 @@ describe("progress", () => {
     for await (const jid of new Output(PEOPLE, streams).progress(JIDS, OF_THREE)) if (jid === "c") ctrlC();
   });
 
+  test("with a pace of hours hears Ctrl-C in between", async () => {
+    const { streams, ctrlC } = terminal({ isTTY: false });
+    const slowly = { ...OF_THREE, perSecond: 0.0001 };
+
+    const all = (async () => {
+      for await (const _ of new Output(PEOPLE, streams).progress(JIDS, slowly)) setImmediate(ctrlC);
+    })();
+
+    await expect(all).rejects.toMatchObject({ message: "Stopped after 1 of 3. Run it again for the rest." });
+  });
+
   test("leaves a second Ctrl-C to the process, and all of them after its end", async () => {
     const { streams, signals, ctrlC } = terminal({ isTTY: false });
     const heard: number[] = [];

@@ -1,4 +1,5 @@
 /** Many steps, one after the other: a bar where somebody looks, and an end between two steps when somebody asks for it. */
+import { setTimeout as sleep } from "node:timers/promises";
 import { terminalText } from "./terminal-text.ts";
 
 export interface Progress {
@@ -6,6 +7,8 @@ export interface Progress {
   readonly label: string;
   /** 0 where nobody knows. */
   readonly total: number;
+  /** At most so many steps in a second; work that counts itself keeps its pace itself. @default as fast as they go */
+  readonly perSecond?: number | undefined;
 }
 
 /** What tells of signals: `process`. */
@@ -34,6 +37,12 @@ export class StoppedError extends Error {
   }
 }
 
+/** Work that an error has ended when some of it was done: how much that is must not be lost. By its code it is told in one line. */
+export class UnfinishedError extends Error {
+  override readonly name = "UnfinishedError";
+  readonly code = "TSQ_STOPPED";
+}
+
 // Faster than this nobody reads it, and each drawing costs a write.
 const DRAW_EVERY_MS = 100;
 const WIDEST_BAR = 40;
@@ -51,6 +60,8 @@ export const withProgress = async function* <T>(
   seen: Seen,
 ): AsyncGenerator<T, void, void> {
   const watched = new Watched(progress, seen);
+  const { perSecond = Infinity } = progress;
+  const beganAt = performance.now();
   let done = 0;
   try {
     for await (const item of items) {
@@ -58,6 +69,9 @@ export const withProgress = async function* <T>(
       watched.tell(done);
       yield item;
       done += 1;
+      const ms = beganAt + (done * 1_000) / perSecond - performance.now();
+      // Who goes slowly hears Ctrl-C at any time.
+      if (ms > 0) await sleep(ms, undefined, { signal: watched.signal }).catch(() => {});
     }
   } finally {
     watched.end();

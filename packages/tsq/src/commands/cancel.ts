@@ -1,8 +1,10 @@
 /** `tsq cancel`: says of jobs that nobody wants them any more. */
 import { Jobs, ProcessSet, Queue, WorkSet } from "@tsq/core/api";
-import type { ApiConnection, Filter } from "@tsq/core/api";
+import type { ApiConnection, Count, Filter } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
+import { orUnusable } from "../cli/or-unusable.ts";
+import { StoppedError, UnfinishedError } from "../cli/progress.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
@@ -12,13 +14,14 @@ import type { JobList, PlaceName } from "../jobs/job-lists.ts";
 import { existingQueue } from "../jobs/named-queues.ts";
 import { scopeOf } from "../jobs/repair-scope.ts";
 import type { ListName, Lists, Scope } from "../jobs/repair-scope.ts";
-import { paceOf, paused } from "../jobs/pace.ts";
+import { paceOf } from "../jobs/pace.ts";
 import type { RepairFlags } from "./repair-flags.ts";
 
 /** A job that is to be cancelled, and who runs it or would. */
 interface Wanted {
   readonly jid: string;
   readonly place: PlaceName;
+  readonly class: string | undefined;
   readonly queue: string | undefined;
   /** The process that runs it. */
   readonly identity: string | undefined;
@@ -33,9 +36,9 @@ export const cancel = async (
 ): Promise<void> => {
   const scope = scopeOf("cancel", jids, flags, LISTS);
   const perSecond = paceOf(flags.perSecond);
-  await withApi(context, async (api) => {
+  await withApi(context, async (api, url) => {
     const wanted = scope.jids ? await named(api, [...scope.jids]) : await matching(api, scope);
-    await cancelAll(api, context, flags, { wanted, perSecond });
+    await cancelAll(api, context, flags, { wanted, perSecond, url });
   });
 };
 
@@ -45,7 +48,8 @@ const named = async (api: ApiConnection, jids: readonly string[]): Promise<reado
   for (const jid of jids) {
     const found = await foundJob(api, jid);
     const identity = found.place === "running" ? found.identity : undefined;
-    all.push({ jid, place: found.place, queue: found.job.queue, identity });
+    const { displayClass, queue } = found.job;
+    all.push({ jid, place: found.place, class: displayClass, queue, identity });
   }
   return all;
 };
@@ -57,9 +61,9 @@ const matching = async (api: ApiConnection, { filters, lists }: Scope): Promise<
     for (const list of await listsOf(api, lists)) {
       for await (const { jobs } of pagesOf(list, filter, Infinity)) {
         for (const { job, place } of jobs) {
-          const { jid, queue } = job;
+          const { jid, queue, displayClass } = job;
           if (jid !== undefined && !wanted.has(jid))
-            wanted.set(jid, { jid, place, queue, identity: undefined });
+            wanted.set(jid, { jid, place, class: displayClass, queue, identity: undefined });
         }
       }
     }
@@ -70,8 +74,8 @@ const matching = async (api: ApiConnection, { filters, lists }: Scope): Promise<
 const running = async (api: ApiConnection, filter: Filter): Promise<readonly Wanted[]> =>
   (await new WorkSet(api).all())
     .filter(({ job, runAt }) => filter.matches(job, runAt))
-    .flatMap(({ job: { jid, queue }, identity }) =>
-      jid === undefined ? [] : [{ jid, place: "running", queue, identity }],
+    .flatMap(({ job: { jid, queue, displayClass }, identity }) =>
+      jid === undefined ? [] : [{ jid, place: "running", class: displayClass, queue, identity }],
     );
 
 const listsOf = async (api: ApiConnection, names: readonly ListName[]): Promise<readonly JobList[]> => {
@@ -88,30 +92,37 @@ const listsOf = async (api: ApiConnection, names: readonly ListName[]): Promise<
 interface Order {
   readonly wanted: readonly Wanted[];
   readonly perSecond: number | undefined;
+  readonly url: string;
 }
 
 const cancelAll = async (
   api: ApiConnection,
   { out }: CommandContext,
   flags: RepairFlags,
-  { wanted, perSecond }: Order,
+  { wanted, perSecond, url }: Order,
 ): Promise<void> => {
   const about = await consequences(api, wanted);
   const question = `Cancel ${counted(wanted.length, "job")}?`;
   if (flags.dryRun) {
-    if (flags.json) return out.json({ action: "cancel", dry_run: true, matched: wanted.length });
+    if (flags.json)
+      return out.json({ action: "cancel", dry_run: true, matched: wanted.length, lists: listsJson(wanted) });
     return [question, ...about].forEach((line) => out.line(line));
   }
   if (wanted.length > 0 && !(await out.confirm(question, { about }))) return out.warn("Nothing was done.");
   let done = 0;
   const jobs = new Jobs(api);
-  const beganAt = performance.now();
+  const progress = { label: "Cancelling", total: wanted.length, perSecond };
   try {
-    for await (const { jid } of out.progress(wanted, { label: "Cancelling", total: wanted.length })) {
+    for await (const { jid } of out.progress(wanted, progress)) {
       await jobs.cancel(jid);
       done++;
-      await paused(beganAt, done, perSecond);
     }
+  } catch (error) {
+    if (done === 0 || error instanceof StoppedError) throw error;
+    throw new UnfinishedError(
+      `${(orUnusable(error, url) as Error).message} Before that at least ${withCommas(done)} of ${counted(wanted.length, "job")} were cancelled.`,
+      { cause: error },
+    );
   } finally {
     if (done > 0) {
       const subject = done === 1 ? (wanted[0]?.jid ?? "") : counted(done, "job");
@@ -122,6 +133,35 @@ const cancelAll = async (
   if (done === 0) return out.line("Nothing matches, and nothing was done.");
   out.line(`${counted(done, "job")} ${done === 1 ? "is" : "are"} wanted by nobody any more.`);
 };
+
+/** By list, as the other commands that repair have it. */
+const listsJson = (wanted: readonly Wanted[]): readonly object[] => {
+  const lists = new Map<string, Wanted[]>();
+  for (const one of wanted) {
+    const name = one.place === "queue" ? `queue:${one.queue ?? ""}` : one.place;
+    const list = lists.get(name);
+    if (list) list.push(one);
+    else lists.set(name, [one]);
+  }
+  return [...lists].map(([list, all]) => ({
+    list,
+    matched: all.length,
+    classes: valuesOf(all.map((one) => one.class ?? "")),
+    queues: valuesOf(all.map(({ queue }) => queue ?? "")),
+  }));
+};
+
+/** The most frequent first. */
+const valuesOf = (values: readonly string[]): readonly Count[] => {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return [...counts]
+    .map(([value, count]) => ({ value, count }))
+    .sort((one, other) => other.count - one.count)
+    .slice(0, MOST_VALUES);
+};
+
+const MOST_VALUES = 100;
 
 /** What is counted, and whom it does not reach. */
 const consequences = async (api: ApiConnection, wanted: readonly Wanted[]): Promise<readonly string[]> => {

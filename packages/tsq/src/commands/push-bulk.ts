@@ -1,11 +1,14 @@
 /** `tsq push --bulk`: many jobs of one class. */
 import type { Client } from "@tsq/core";
-import { counted, withCommas } from "../cli/counted.ts";
+import { counted } from "../cli/counted.ts";
 import type { Output } from "../cli/output.ts";
+import { UnfinishedError } from "../cli/progress.ts";
 import type { ArgumentList, ArgumentLists } from "../jobs/argument-lists.ts";
 
-/** One round trip; with times Sidekiq's are smaller. */
+/** One round trip: of what is sent in several an error would leave some, and nobody would know how many. */
 const AT_ONCE = 1_000;
+/** With times Sidekiq's are smaller. */
+const AT_ONCE_WITH_TIMES = 100;
 
 /** What all jobs have in common. */
 interface Shared {
@@ -20,31 +23,27 @@ interface BulkPush extends ArgumentLists {
   readonly isJson: boolean;
 }
 
-/** By its code it is one that the command expects: told in one line. */
-class UnfinishedPushError extends Error {
-  override readonly name = "UnfinishedPushError";
-  readonly code = "TSQ_STOPPED";
-}
-
-/** @throws UnfinishedPushError with how many were pushed, and where one goes on */
+/** @throws UnfinishedError with how many were pushed, and where one goes on */
 export const pushLists = async (
   client: Client,
   out: Output,
   { shared, lists, total, unit, isJson }: BulkPush,
 ): Promise<void> => {
   const jids: (string | null)[] = [];
+  const atOnce = shared.at === undefined ? AT_ONCE : AT_ONCE_WITH_TIMES;
   await out.work({ label: "Pushing", total }, async ({ signal, tell }) => {
     const send = async (some: readonly ArgumentList[]): Promise<void> => {
       const [first] = some;
       if (!first) return;
-      const from = `the rest begins at ${unit} ${withCommas(first.at)}`;
+      // Without commas: `tail` takes none.
+      const from = `the rest begins at ${unit} ${first.at}`;
       if (signal.aborted)
-        throw new UnfinishedPushError(`Stopped after ${counted(jids.length, "job")} were pushed; ${from}.`);
+        throw new UnfinishedError(`Stopped after ${counted(jids.length, "job")} were pushed; ${from}.`);
       const pushed = await client
         .pushBulk({ ...shared, args: some.map(({ args }) => args) })
         .catch((error: Error) => {
           if (jids.length === 0) throw error;
-          throw new UnfinishedPushError(
+          throw new UnfinishedError(
             `${error.message} Before that ${counted(jids.length, "job")} were pushed; ${from}.`,
           );
         });
@@ -54,7 +53,7 @@ export const pushLists = async (
     let some: ArgumentList[] = [];
     for await (const list of lists) {
       some.push(list);
-      if (some.length < AT_ONCE) continue;
+      if (some.length < atOnce) continue;
       await send(some);
       some = [];
     }

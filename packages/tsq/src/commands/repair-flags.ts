@@ -33,7 +33,7 @@ export const REPAIR_FLAGS = {
 } satisfies Record<string, Flag>;
 
 export const REPAIR_HELP = `What comes into a list after the question is left alone. Ctrl-C ends the work
-between two jobs, and says how many were done.
+after the jobs under way, a hundred at most, and says how many were done.
 
 ${QUERY_HELP}
 

@@ -4,12 +4,15 @@ import { Stats } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
+import { orUnusable } from "../cli/or-unusable.ts";
 import { StoppedError } from "../cli/progress.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
 import { missingJobs } from "../jobs/missing-jobs.ts";
 import { paceOf } from "../jobs/pace.ts";
+import { carryOut } from "../jobs/repair-work.ts";
+import type { Report } from "../jobs/repair-work.ts";
 import { repairLists } from "../jobs/repair-lists.ts";
 import type { RepairVerb } from "../jobs/repair-lists.ts";
 import { countOf, previewLines } from "../jobs/repair-preview.ts";
@@ -93,7 +96,7 @@ const repair = async (
 ): Promise<void> => {
   const scope = scopeOf(deed.verb, jids, flags, deed.lists);
   const perSecond = paceOf(flags.perSecond);
-  await withApi(context, (api) => repairIn(api, context, { flags, scope, deed, perSecond }));
+  await withApi(context, (api, url) => repairIn(api, context, { flags, scope, deed, perSecond, url }));
 };
 
 interface Order {
@@ -101,6 +104,7 @@ interface Order {
   readonly scope: Scope;
   readonly deed: Deed;
   readonly perSecond: number | undefined;
+  readonly url: string;
 }
 
 const repairIn = async (api: ApiConnection, context: CommandContext, order: Order): Promise<void> => {
@@ -120,7 +124,19 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
     const typed = deed.isDestructive && count >= MANY ? `${count}` : undefined;
     if (!(await out.confirm(question, { about, typed }))) return out.warn("Nothing was done.");
   } else if (flags.dryRun) return tellPreview(context, order, found, ["Nothing matches."]);
-  const reports = await carryOut(api, context, order, found, count);
+  const { doing, did, to, verb } = deed;
+  const reports = await out.work({ label: doing, total: count }, (work) =>
+    carryOut(found, work, {
+      verb,
+      did: terminalText(did),
+      to,
+      total: count,
+      only: scope.isMeant,
+      perSecond: order.perSecond,
+      problemOf: (error) => (orUnusable(error, order.url) as Error).message,
+      write: (done) => writeAudit(api, out, { ...done, reason: flags.reason }),
+    }),
+  );
   tell(context, order, reports);
   if (missing.length > 0) throw await missingJobs(api, deed.verb, missing, scope.jids?.size ?? 0);
 };
@@ -157,62 +173,6 @@ const find = (
       }
     }
     return found;
-  });
-
-/** By their keys, as the dashboard writes them. */
-const SETS = { retry: "retry", dead: "dead", scheduled: "schedule" } as const;
-
-interface Report {
-  readonly found: Found;
-  readonly done: number;
-  readonly gone: number;
-  readonly skipped: number;
-}
-
-const carryOut = (
-  api: ApiConnection,
-  { out }: CommandContext,
-  { deed, flags, scope, perSecond }: Order,
-  found: readonly Found[],
-  total: number,
-): Promise<readonly Report[]> =>
-  out.work({ label: deed.doing, total }, async ({ signal, tell }) => {
-    const reports: Report[] = [];
-    let before = 0;
-    for (const one of found) {
-      const { list, filter, preview } = one;
-      if (preview.count === 0) continue;
-      const { asOf, upTo, ahead } = preview;
-      const report = await list.run(
-        deed.verb,
-        { filter, asOf, upTo, ahead },
-        {
-          signal,
-          only: scope.isMeant,
-          ...(perSecond !== undefined && { perSecond }),
-          onProgress: ({ done }) => tell(before + done),
-        },
-        deed.to,
-      );
-      before += report.done;
-      reports.push({ found: one, done: report.done, gone: report.gone, skipped: report.skipped });
-      await writeAudit(api, out, {
-        // The dashboard's names: what it calls `queue.clear` is a delete of jobs of a queue.
-        action:
-          list.place === "queue"
-            ? `queue.${deed.verb === "delete" ? "clear" : deed.verb}`
-            : `set.${deed.verb}`,
-        subject: list.place === "queue" ? list.name : SETS[list.place],
-        count: report.done,
-        outcome: report.done === 0 ? "failed" : "done",
-        reason: flags.reason,
-        note: [report.isAborted ? "ended early" : "", filter.text, deed.to]
-          .filter((part) => part !== "")
-          .join(": "),
-      });
-      if (report.isAborted) throw new StoppedError({ label: deed.doing, total }, before);
-    }
-    return reports;
   });
 
 const tell = ({ out }: CommandContext, { deed, flags }: Order, reports: readonly Report[]): void => {

@@ -57,8 +57,10 @@ export const scopeOf = (
   if (jids.length > 0) {
     const wanted = new Set(jids);
     const filters: Filter[] = [];
-    for (let from = 0; from < jids.length; from += JIDS_AT_ONCE) {
-      const some = jids.slice(from, from + JIDS_AT_ONCE);
+    // Of the set: a jid that is named twice would be found by two filters, and counted twice.
+    const each = [...wanted];
+    for (let from = 0; from < each.length; from += JIDS_AT_ONCE) {
+      const some = each.slice(from, from + JIDS_AT_ONCE);
       filters.push(Filter.of(some.map((value) => ({ kind: "jid", value }))));
     }
     const isMeant = ({ jid }: JobRecord): boolean => jid !== undefined && wanted.has(jid);

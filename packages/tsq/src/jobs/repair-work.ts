@@ -1,0 +1,98 @@
+/** Does to many jobs what was asked for, list by list, and writes down of each what was done, however that ended. */
+import type { BulkReport, JobRecord } from "@tsq/core/api";
+import { counted, withCommas } from "../cli/counted.ts";
+import { StoppedError, UnfinishedError } from "../cli/progress.ts";
+import type { Work } from "../cli/progress.ts";
+import type { Done } from "./audit.ts";
+import type { RepairVerb } from "./repair-lists.ts";
+import type { Found } from "./repair-preview.ts";
+
+export interface Report {
+  readonly found: Found;
+  readonly done: number;
+  readonly gone: number;
+  readonly skipped: number;
+}
+
+interface RepairOrder {
+  readonly verb: RepairVerb;
+  /** What was done to them: `were deleted` without its verb. */
+  readonly did: string;
+  /** The queue of a move; else empty. */
+  readonly to: string;
+  readonly total: number;
+  readonly only: ((job: JobRecord) => boolean) | undefined;
+  readonly perSecond: number | undefined;
+  /** What has ended it, in one line. */
+  readonly problemOf: (error: unknown) => string;
+  readonly write: (done: Done) => Promise<void>;
+}
+
+/** By their keys, as the dashboard writes them. */
+const SETS = { retry: "retry", dead: "dead", scheduled: "schedule" } as const;
+
+const NONE: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false };
+
+/** @throws StoppedError when it was ended before all was done. UnfinishedError for what else has ended it in its midst */
+export const carryOut = async (
+  found: readonly Found[],
+  { signal, tell }: Work,
+  order: RepairOrder,
+): Promise<readonly Report[]> => {
+  const { verb, to, total, only, perSecond, problemOf, write } = order;
+  const reports: Report[] = [];
+  let before = 0;
+  for (const one of found) {
+    const { list, filter, preview } = one;
+    if (preview.count === 0) continue;
+    if (signal.aborted) throw new StoppedError({ label: "", total }, before);
+    const { asOf, upTo, ahead } = preview;
+    let report = NONE;
+    let failure: { readonly error: unknown } | undefined;
+    try {
+      report = await list.run(
+        verb,
+        { filter, asOf, upTo, ahead },
+        {
+          signal,
+          only,
+          ...(perSecond !== undefined && { perSecond }),
+          onProgress: (sofar) => {
+            report = sofar;
+            tell(before + sofar.done);
+          },
+        },
+        to,
+      );
+    } catch (error) {
+      failure = { error };
+    }
+    const { done, gone, skipped } = report;
+    before += done;
+    reports.push({ found: one, done, gone, skipped });
+    // Ctrl-C in the last hundred leaves nothing undone.
+    const isEnded = report.isAborted && done + gone + skipped < preview.count;
+    await write({
+      // The dashboard's names: what it calls `queue.clear` is a delete of jobs of a queue.
+      action: list.place === "queue" ? `queue.${verb === "delete" ? "clear" : verb}` : `set.${verb}`,
+      subject: list.place === "queue" ? list.name : SETS[list.place],
+      count: done,
+      outcome: failure || done === 0 ? "failed" : "done",
+      note: [failure ? problemOf(failure.error) : "", isEnded ? "ended early" : "", filter.text, to]
+        .filter((part) => part !== "")
+        .join(": "),
+    });
+    if (failure) throw unfinished(failure.error, before, order);
+    if (isEnded) throw new StoppedError({ label: "", total }, before);
+  }
+  return reports;
+};
+
+/** Of those under way at the end nobody knows. */
+const unfinished = (error: unknown, done: number, { problemOf, total, did }: RepairOrder): unknown =>
+  done === 0
+    ? error
+    : new UnfinishedError(
+        `${problemOf(error)} Before that at least ${withCommas(done)} of ${counted(total, "job")} ${done === 1 ? "was" : "were"} ${did}.`,
+        { cause: error },
+      );

@@ -1,0 +1,129 @@
+/** Something that is done to many jobs and ends early: what is told of it, and what is written down. */
+import { Filter } from "@tsq/core/api";
+import type { BulkOptions, BulkReport } from "@tsq/core/api";
+import { describe, expect, test } from "vitest";
+import { carryOut, paceOf, scopeOf } from "../support/inside-tsq.ts";
+
+const NONE: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false };
+
+const COUNTS = { values: [], others: 0 };
+
+/** A list with so many jobs, and what happens when something is done to them. */
+const list = (name: "retry" | "dead", count: number, run: (options: BulkOptions) => Promise<BulkReport>) => {
+  const filter = Filter.parse("class:HardJob");
+  const asOf = new Date(0);
+  const sofar = { count, class: COUNTS, queue: COUNTS, looked: count, total: count, isComplete: true };
+  const preview = { ...sofar, asOf, upTo: 0, ahead: [] };
+  return {
+    filter,
+    preview,
+    list: {
+      place: name,
+      name,
+      called: `in the ${name} set`,
+      preview: async () => preview,
+      run: (_verb: unknown, _scope: unknown, options: BulkOptions) => run(options),
+    },
+  };
+};
+
+const all = (count: number) => list("retry", count, async () => ({ ...NONE, done: count }));
+
+const gone = () => new Error("Redis is gone.");
+
+/** @returns what was written down, and how it ended */
+const carriedOut = async (found: readonly ReturnType<typeof list>[], stop = new AbortController()) => {
+  const written: unknown[] = [];
+  const ended = await carryOut(
+    found,
+    { signal: stop.signal, tell: () => {} },
+    {
+      verb: "delete",
+      did: "deleted",
+      to: "",
+      total: found.reduce((sum, { preview }) => sum + preview.count, 0),
+      only: undefined,
+      perSecond: undefined,
+      problemOf: (error) => (error as Error).message,
+      write: async (done) => void written.push(done),
+    },
+  ).catch((error: Error) => error);
+  return { written, ended };
+};
+
+describe("an error in the midst of it", () => {
+  test("says how many were done, of all lists, and stands in the audit trail with its own", async () => {
+    const broken = list("dead", 10_000, async ({ onProgress }) => {
+      onProgress?.({ ...NONE, done: 4_900 });
+      throw gone();
+    });
+
+    const { written, ended } = await carriedOut([all(100), broken]);
+
+    expect(ended).toMatchObject({
+      code: "TSQ_STOPPED",
+      message: "Redis is gone. Before that at least 5,000 of 10,100 jobs were deleted.",
+    });
+    expect(written).toMatchObject([
+      { action: "set.delete", subject: "retry", count: 100, outcome: "done", note: "class:HardJob" },
+      {
+        action: "set.delete",
+        subject: "dead",
+        count: 4_900,
+        outcome: "failed",
+        note: "Redis is gone.: class:HardJob",
+      },
+    ]);
+  });
+
+  test("that comes first is told as it is, and written down: of the first hundred nobody knows", async () => {
+    const error = gone();
+
+    const { written, ended } = await carriedOut([list("dead", 10, () => Promise.reject(error))]);
+
+    expect(ended).toBe(error);
+    expect(written).toMatchObject([{ count: 0, outcome: "failed" }]);
+  });
+});
+
+describe("Ctrl-C", () => {
+  test("in the last hundred leaves nothing undone, and is no error", async () => {
+    const stop = new AbortController();
+    const last = list("dead", 5, async () => {
+      stop.abort();
+      return { ...NONE, done: 3, gone: 1, skipped: 1, isAborted: true };
+    });
+
+    const { written, ended } = await carriedOut([last], stop);
+
+    expect(ended).toMatchObject([{ done: 3, gone: 1, skipped: 1 }]);
+    expect(written).toMatchObject([{ outcome: "done", note: "class:HardJob" }]);
+  });
+
+  test("at the end of a list leaves the next one alone, and writes nothing about it", async () => {
+    const stop = new AbortController();
+    const first = list("retry", 5, async () => {
+      stop.abort();
+      return { ...NONE, done: 5, isAborted: true };
+    });
+
+    const { written, ended } = await carriedOut([first, all(7)], stop);
+
+    expect(ended).toMatchObject({ message: "Stopped after 5 of 12. Run it again for the rest." });
+    expect(written).toMatchObject([{ count: 5, outcome: "done" }]);
+  });
+});
+
+test("a jid that is named twice is looked for once, however far apart it stands", () => {
+  const jids = Array.from({ length: 50 }, (_, i) => `jid${i}`);
+
+  const { filters } = scopeOf("delete", [...jids, "jid0"], {}, { usual: ["dead"] });
+
+  expect(filters.map(({ terms }) => terms.length)).toEqual([50]);
+});
+
+test("a pace that is too fast is refused with how fast it may be", () => {
+  expect(() => paceOf("1e7")).toThrow(
+    "Expected --per-second to be a number above 0, at most 1000000, got `1e7`. Write --per-second 50.",
+  );
+});
