@@ -22,6 +22,15 @@ describe("a class in less room than its name", () => {
   ] as const)("has %i columns: %s", ([width, shown]) => {
     expect(shortClass("Billing::Invoices::CapturePaymentJob", width)).toBe(shown);
   });
+
+  test.for([
+    ["of namespaces", `${"A::".repeat(90_000)}HardJob`, "…::A::A::A::HardJob"],
+    ["of words", "Word".repeat(250_000), "WordWordWordWord…"],
+    ["of one word", "w".repeat(1_000_000), `${"w".repeat(19)}…`],
+  ] as const)("is cut at once where it has a great many letters, %s", ([, name, shown]) => {
+    // Part by part it takes longer than a test may.
+    expect(shortClass(name, 20)).toBe(shown);
+  });
 });
 
 describe("a list", () => {
@@ -99,6 +108,13 @@ test("a long line is broken at spaces, and a word that is longer than a line goe
     `  ${"a".repeat(8)}`,
     `  ${"a".repeat(7)}`,
   ]);
+});
+
+test("a line of two megabytes is broken as well, in the memory that it has", () => {
+  const lines = wrapped("x".repeat(2_000_000), 80, 11);
+
+  expect(lines.length).toBe(1 + Math.ceil((2_000_000 - 80) / 69));
+  expect(lines.map((line) => line.trimStart()).join("")).toHaveLength(2_000_000);
 });
 
 test("JSON for a terminal means the same, and holds nothing that a terminal obeys", () => {

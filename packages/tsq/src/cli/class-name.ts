@@ -1,6 +1,7 @@
 /** A class in less room than its name needs: the namespaces go first, then the last words of the name itself. */
 
 const CUT = "…";
+const BETWEEN = "::";
 
 // Where a person would break it: `Capture|Payment|Job`, `deliver_|later`.
 const HUMPS = /(?<=[a-z0-9])(?=[A-Z])|(?<=[_#/.])/;
@@ -8,18 +9,18 @@ const HUMPS = /(?<=[a-z0-9])(?=[A-Z])|(?<=[_#/.])/;
 /** At most so many columns: `…::CapturePaymentJob`, `…::CapturePayment…`, `Capture…`. */
 export const shortClass = (name: string, width: number): string => {
   if (name.length <= width) return name;
-  const parts = name.split("::");
-  for (let from = 1; from < parts.length; from++) {
-    const short = [CUT, ...parts.slice(from)].join("::");
-    if (short.length <= width) return short;
-  }
-  const leaf = parts.at(-1) ?? "";
+  // The first of the `::` behind which it fits. Not part by part: a name may have a megabyte of them.
+  const at = name.indexOf(BETWEEN, name.length - width + CUT.length);
+  if (at > 0) return CUT + name.slice(at);
+  const last = name.lastIndexOf(BETWEEN);
+  const leaf = last === -1 ? name : name.slice(last + BETWEEN.length);
   return leaf.length <= width ? leaf : cutAtHump(leaf, width);
 };
 
 const cutAtHump = (leaf: string, width: number): string => {
   let kept = "";
-  for (const hump of leaf.split(HUMPS)) {
+  // What is beyond the width is of no hump that has room.
+  for (const hump of leaf.slice(0, width + 1).split(HUMPS)) {
     if (kept.length + hump.length + CUT.length > width) break;
     kept += hump;
   }

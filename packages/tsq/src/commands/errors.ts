@@ -14,13 +14,14 @@ import { limitOf } from "../jobs/list-reading.ts";
 
 export const errors = (context: CommandContext, flags: ListFlags): Promise<void> =>
   look(context, flags, async (api) => {
-    const limit = limitOf(flags.limit);
+    const limit = limitOf(flags.limit, flags.jsonl ? Infinity : undefined);
     const report = await new ErrorGroups(api).read({ filter: flags.where ?? "", most: Infinity });
     const groups = report.groups.slice(0, limit);
     const rows = groups.map(groupJson);
-    const { looked, total } = report;
+    const { looked, total, others } = report;
+    const isComplete = groups.length === report.groups.length && others === 0;
     return {
-      document: { errors: rows, looked, total, complete: groups.length === report.groups.length },
+      document: { errors: rows, looked, total, complete: isComplete },
       lines: rows,
       text: (width) => textOf(report, groups, width),
     };
@@ -49,10 +50,12 @@ const textOf = (report: ErrorReport, groups: readonly ErrorGroup[], width: numbe
   const parts = groups.map((group, i) => groupText(group, (counts[i] ?? "").padStart(gutter), nowMs, width));
   const more = report.groups.length - groups.length;
   const rest = more > 0 ? `. --limit N shows ${withCommas(more)} more` : "";
+  // More of them are not told apart.
+  const others = report.others > 0 ? `. ${counted(report.others, "job")} failed by yet others` : "";
   return [
     ...parts,
     "",
-    `${counted(groups.length, "error")} among ${counted(report.looked, "job")}${rest}`,
+    `${counted(groups.length, "error")} among ${counted(report.looked, "job")}${rest}${others}`,
   ].join("\n");
 };
 

@@ -8,6 +8,7 @@ import { look } from "../cli/look.ts";
 import type { LookFlags } from "../cli/look-flags.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { wrapped } from "../cli/wrapped.ts";
+import { isTooDeep } from "../jobs/deep-jobs.ts";
 import { foundJob } from "../jobs/found-job.ts";
 import { jobJson } from "../jobs/job-json.ts";
 import type { PlacedJob } from "../jobs/job-lists.ts";
@@ -40,21 +41,22 @@ const documentOf = (found: FoundJob) => ({
     : null,
   timeline: found.timeline,
   backtrace: found.job.backtrace ?? [],
-  payload: found.job.payload ?? null,
+  payload: isTooDeep(found.job) ? null : (found.job.payload ?? null),
 });
 
 const textOf = (found: FoundJob, width: number): string => {
   const { job, timeline, iteration, cancelledAt } = found;
   const { error_class: error, error_message: message } = job.payload ?? {};
   const nowMs = Date.now();
+  const hasText = job.error !== undefined || isTooDeep(job);
   const lines: readonly (readonly [label: string, text: string | undefined])[] = [
     ["JID", job.jid ?? "none"],
     ["Class", job.displayClass],
     ["Queue", job.queue],
     ["Where", whereOf(found)],
-    ["Arguments", job.error ? undefined : dumpJson(job.displayArgs)],
+    ["Arguments", hasText ? undefined : dumpJson(job.displayArgs)],
     ["Tags", job.tags.join(", ") || undefined],
-    ["Text", job.error ? job.text : undefined],
+    ["Text", hasText ? job.text : undefined],
     ["Error", typeof error === "string" ? error : undefined],
     ["Message", typeof message === "string" ? message : undefined],
     ["Cancelled", cancelledAt && `${utcText(cancelledAt)} UTC`],

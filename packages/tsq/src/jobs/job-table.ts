@@ -4,6 +4,7 @@ import { whenText } from "../cli/ages.ts";
 import { listTable } from "../cli/list-table.ts";
 import type { Column } from "../cli/list-table.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import { isTooDeep } from "./deep-jobs.ts";
 import type { PlacedJob } from "./job-lists.ts";
 
 type Cell = (placed: PlacedJob, nowMs: number) => string;
@@ -53,7 +54,7 @@ export const jobTable = (
 const LONGEST = 500;
 
 export const argsText = (job: PlacedJob["job"]): string => {
-  if (job.error) return terminalText(job.text.slice(0, LONGEST));
+  if (job.error || isTooDeep(job)) return terminalText(job.text.slice(0, LONGEST));
   const text = dumpJson(job.displayArgs);
   return terminalText(text.slice(1, Math.min(text.length - 1, LONGEST)));
 };
