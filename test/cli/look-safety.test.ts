@@ -24,10 +24,10 @@ const shown = async (...args: readonly string[]): Promise<string> => {
   return stdout;
 };
 
-/** Colours the line, ends it, turns it round and names the window. */
-const HOSTILE = "\u001b[31mred\u0007\u202eevil\u009b2J\u001b]0;owned\u0007\nsecond line";
-// oxlint-disable-next-line no-control-regex -- that is what must not come through; line ends are our own
-const OBEYED = /[\0-\x09\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+/** Colours the line, ends it, turns it round, names the window, and hides something. */
+const HOSTILE = "\u001b[31mred\u0007\u202eevil\u009b2J\u001b]0;owned\u0007\u061c\u200b\u{e0041}\nsecond line";
+/** Must not come through; line ends are our own. */
+const OBEYED = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 describe("of what somebody hostile has written", () => {
   beforeEach(async () => {
@@ -90,11 +90,31 @@ describe("of what somebody hostile has written", () => {
     expect(await shown("dead")).toMatch(/^\(no jid\) .*\(no job\)/m);
   });
 
-  test("a slip with it prints nothing that a terminal obeys", async () => {
-    const { code, stderr } = await run("queue", `${HOSTILE}!`);
+  test.for([
+    ["queue", "nosuch"],
+    ["queue", `${HOSTILE}!`],
+    ["quiet", "nosuch"],
+    ["quiet", HOSTILE.slice(0, 3)],
+    ["show", `nosuch${HOSTILE}`],
+    ["retry", `nosuch${HOSTILE}`],
+    ["cron", "show", "nosuch"],
+    ["cron", "show", `${HOSTILE}!`],
+  ])("tsq %j is one line on standard error, whatever names there are", async (args) => {
+    const another = `${HOSTILE}2`;
+    const entry = `cron_job:default:${HOSTILE}`;
+    await redis
+      .multi()
+      .sadd("processes", another)
+      .hset(another, { info: "{}", busy: 0 })
+      .sadd("cron_jobs:default", entry)
+      .hset(entry, { name: HOSTILE, namespace: "default", cron: "0 5 * * *", klass: "A", status: "enabled" })
+      .exec();
+
+    const { code, stderr } = await run(...args);
 
     expect(code).toBe(1);
-    expect(stderr.replaceAll("\n", "")).not.toMatch(OBEYED);
+    expect(stderr).toMatch(/^tsq: Expected [^\n]+\n$/);
+    expect(stderr).not.toMatch(OBEYED);
   });
 });
 

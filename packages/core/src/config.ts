@@ -15,3 +15,4 @@ export { DEAD_SET, WIRE } from "./config/shared-options.ts";
 export { isDay } from "./wire/calendar.ts";
 export { VERSION } from "./version.ts";
 export { shown } from "./report/inspect.ts";
+export { INVISIBLE } from "./report/invisible.ts";

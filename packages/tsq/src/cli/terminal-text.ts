@@ -1,9 +1,10 @@
 /**
  * Text of jobs, of errors and of Redis as a terminal may show it. Control characters would colour it, move about in
- * it, name the window, or begin a line that nobody wrote; those that turn the direction of writing hide what is there.
+ * it, name the window, or begin a line that nobody wrote; those that nobody sees hide what is there.
  */
+import { INVISIBLE } from "@tsq/core/config";
 
-/** Escapes what a terminal obeys, and line ends with it. */
+/** Escapes what a terminal obeys or does not show, and line ends with it. */
 export const terminalText = (text: string): string => text.replace(UNSAFE, escaped);
 
 /** The same for a message of several lines. */
@@ -22,20 +23,24 @@ export const terminalJson = (json: string): string =>
 /** JSON that means the same, in characters that a terminal does not obey: what JSON leaves as it is becomes an escape of JSON. */
 export const inertJson = (json: string): string => json.replace(LEFT_BY_JSON, jsonEscape);
 
+// By its halves: JSON has no other escape.
 const jsonEscape = (character: string): string =>
-  `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  Array.from(
+    { length: character.length },
+    (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, "0")}`,
+  ).join("");
 
-/* eslint-disable no-control-regex -- They are what is looked for. */
-const UNSAFE = /[\0-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-const LEFT_BY_JSON = /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
-const IN_JSON =
-  /\\u00([01][\da-f]|7f|[89][\da-f])|\\u[\da-f]{4}|\\.|[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/gi;
-/* eslint-enable no-control-regex */
+const UNSAFE = new RegExp(INVISIBLE, "gu");
+// Those below a space JSON escapes itself; between its values, such as the end of a line, they belong to nobody.
+const LEFT = String.raw`(?![\0-\x1f])${INVISIBLE}`;
+const LEFT_BY_JSON = new RegExp(LEFT, "gu");
+const IN_JSON = new RegExp(String.raw`\\u00([01][\da-f]|7f|[89][\da-f])|\\u[\da-f]{4}|\\.|${LEFT}`, "giu");
 
 const NAMED: Readonly<Record<string, string>> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 const escaped = (character: string): string => {
-  const code = character.charCodeAt(0);
+  const code = character.codePointAt(0) ?? 0;
   const hex = code.toString(16);
+  if (code > 0xffff) return `\\u{${hex}}`;
   return NAMED[character] ?? (code < 0x100 ? `\\x${hex.padStart(2, "0")}` : `\\u${hex.padStart(4, "0")}`);
 };

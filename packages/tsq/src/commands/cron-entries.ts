@@ -4,6 +4,7 @@ import { nearest } from "@tsq/core/protocol";
 import { CronSchedule } from "@tsq/cron";
 import type { ClockSurprise, CronEntry } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
+import { terminalText } from "../cli/terminal-text.ts";
 import type { CronFlags } from "./cron-flags.ts";
 
 export const openSchedule = async (
@@ -32,21 +33,23 @@ export const entryOf = async (
   if (first) return first;
   const names = entries.map((entry) => entry.name);
   const meant = nearest(name, names);
-  throw new ConfigError(`Expected the name of a cron entry, got \`${name}\`. ${remedyFor(meant, names)}`);
+  throw new ConfigError(
+    `Expected the name of a cron entry, got \`${terminalText(name)}\`. ${remedyFor(meant, names)}`,
+  );
 };
 
 const ambiguous = (name: string, found: readonly CronEntry[]): string => {
-  const namespaces = found.map(({ namespace }) => `\`${namespace}\``).join(" and ");
-  return `Expected one cron entry \`${name}\`, got one in each of the namespaces ${namespaces}. Say which: \`--namespace ${found[0]?.namespace ?? ""}\`.`;
+  const namespaces = found.map(({ namespace }) => `\`${terminalText(namespace)}\``).join(" and ");
+  return `Expected one cron entry \`${terminalText(name)}\`, got one in each of the namespaces ${namespaces}. Say which: \`--namespace ${terminalText(found[0]?.namespace ?? "")}\`.`;
 };
 
 const SHOWN = 10;
 
 const remedyFor = (meant: string | undefined, names: readonly string[]): string => {
-  if (meant) return `Did you mean \`${meant}\`?`;
+  if (meant) return `Did you mean \`${terminalText(meant)}\`?`;
   if (names.length === 0) return "There is none in this Redis: load a schedule with `tsq cron load FILE`.";
   const more = names.length > SHOWN ? `, and ${names.length - SHOWN} more; see \`tsq cron list\`` : "";
-  return `There are ${names.slice(0, SHOWN).join(", ")}${more}.`;
+  return `There are ${names.slice(0, SHOWN).map(terminalText).join(", ")}${more}.`;
 };
 
 /** The next instant, or why there is none. */

@@ -45,7 +45,7 @@ export const cronLoad = async (
   }
   if (refused.length > 0) {
     throw new ConfigError(
-      `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => name).join(", ")}. The others are loaded; correct what is said ${flags.json ? "in `refused`" : "above"}.`,
+      `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => terminalText(name)).join(", ")}. The others are loaded; correct what is said ${flags.json ? "in `refused`" : "above"}.`,
     );
   }
 };

@@ -7,7 +7,7 @@ import { givenEnvironment } from "../config/config-file.ts";
 import { ALL_CHECKS } from "../doctor/all-checks.ts";
 import type { Check } from "../doctor/check.ts";
 import { examine } from "../doctor/examine.ts";
-import { jsonLine, listJson, reportJson } from "../doctor/report-json.ts";
+import { listJson, reportJson } from "../doctor/report-json.ts";
 import { listLines, reportLines } from "../doctor/report.ts";
 import type { DoctorFlags } from "./doctor-command.ts";
 
@@ -18,7 +18,7 @@ export const doctor = async (
 ): Promise<void> => {
   const checks = chosen(flags);
   if (flags.list) {
-    if (flags.json) return out.line(jsonLine(listJson(checks)));
+    if (flags.json) return out.json(listJson(checks));
     for (const line of listLines(checks)) out.line(line);
     return;
   }
@@ -26,7 +26,7 @@ export const doctor = async (
     throw new ConfigError(`Expected the folder of a project, got \`${folder}\`. Name one that is there.`);
   const environment = givenEnvironment(flags.environment, env) ?? "production";
   const examination = await examine({ url: namedRedis().url, folder, checks, env, environment });
-  if (flags.json) out.line(jsonLine(reportJson(examination)));
+  if (flags.json) out.json(reportJson(examination));
   else for (const line of reportLines(examination)) out.line(line);
   // Not at once: what was printed into a pipe may still be on its way.
   if (examination.findings.some(({ level }) => level === "error")) process.exitCode = 1;

@@ -74,7 +74,7 @@ const namedProcess = async (api: ApiConnection, name: string): Promise<ProcessRe
   if (first && !another) return first;
   const what = first ? "the beginning of several" : "none";
   throw new ConfigError(
-    `Expected the identity of one process, got \`${name}\`, which is ${what}. ${remedyFor(first ? alike : all)}`,
+    `Expected the identity of one process, got \`${terminalText(name)}\`, which is ${what}. ${remedyFor(first ? alike : all)}`,
   );
 };
 
@@ -82,7 +82,7 @@ const SHOWN = 5;
 
 const remedyFor = (processes: readonly ProcessRecord[]): string => {
   if (processes.length === 0) return "There is no process in this Redis.";
-  const names = processes.slice(0, SHOWN).map(({ identity }) => identity);
+  const names = processes.slice(0, SHOWN).map(({ identity }) => terminalText(identity));
   const more = processes.length > SHOWN ? ", and more" : "";
   return `There are ${names.join(", ")}${more}; see \`tsq ps\`.`;
 };

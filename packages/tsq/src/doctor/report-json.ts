@@ -37,10 +37,3 @@ export const reportJson = ({
 
 export const listJson = (checks: readonly Check[]): object =>
   checks.map(({ id, level, title, subjects }) => ({ id, level, title, subjects }));
-
-/** JSON leaves control characters above 0x7e as they are, and those that turn the direction of writing: escaped they are the same. */
-export const jsonLine = (value: object): string =>
-  JSON.stringify(value).replaceAll(
-    /[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`,
-  );

@@ -2,6 +2,7 @@
 import { Jobs } from "@tsq/core/api";
 import type { ApiConnection, FoundJob } from "@tsq/core/api";
 import { withCommas } from "../cli/counted.ts";
+import { terminalText } from "../cli/terminal-text.ts";
 
 /** By its code it is one that the command expects: told in one line. */
 export class NoSuchJobError extends Error {
@@ -17,6 +18,6 @@ export const foundJob = async (api: ApiConnection, jid: string): Promise<FoundJo
     ? "It is done, or was deleted, or never was here."
     : `It is not among the first ${withCommas(looked)} jobs on queues, the only ones that were looked at there.`;
   throw new NoSuchJobError(
-    `Expected the jid of a job, got \`${jid}\`, which is nowhere in this Redis. ${where}`,
+    `Expected the jid of a job, got \`${terminalText(jid)}\`, which is nowhere in this Redis. ${where}`,
   );
 };

@@ -2,6 +2,7 @@
 import { Jobs } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
 import { counted } from "../cli/counted.ts";
+import { terminalText } from "../cli/terminal-text.ts";
 import { NoSuchJobError } from "./found-job.ts";
 
 /** @param of how many were named in all */
@@ -12,8 +13,9 @@ export const missingJobs = async (
   of: number,
 ): Promise<NoSuchJobError> => {
   // One by one each costs a walk through all lists: the first stands for the others.
-  const [first = ""] = missing;
-  const { found } = await new Jobs(api).find(first);
+  const [named = ""] = missing;
+  const first = terminalText(named);
+  const { found } = await new Jobs(api).find(named);
   const where = found ? WHERE[found.place] : "is nowhere in this Redis: done, deleted, or never here";
   const others = missing.length > 1 ? `, as ${counted(missing.length - 1, "other")} of ${of}` : "";
   const remedy =

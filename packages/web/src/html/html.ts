@@ -2,6 +2,7 @@
  * Markup that is safe by construction: `html` escapes every value that is not markup already, and there is no other way
  * to make any. What comes out of Redis is hostile: whoever can push a job writes class names, arguments and messages.
  */
+import { INVISIBLE } from "@tsq/core/config";
 
 /** Markup. Only this file makes it, so that nobody can call text markup by mistake. */
 class Markup {
@@ -29,14 +30,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-// Controls, formats (zero-width, bidi, tags), separators of lines, halves of pairs, fillers and variation selectors: with
-// them two names look alike, or a line reads in another order than it runs. Tabs and line feeds stay: a backtrace has them.
-// U+FE0F stays, too: it makes a sign an emoji.
-const INVISIBLE = /(?!\ufe0f)(?![\t\n])[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]/gu;
+// Tabs and line feeds stay: a backtrace has them.
+const UNSEEN = new RegExp(`(?![\\t\\n])${INVISIBLE}`, "gu");
 
 /** Text in which nothing is hidden: what cannot be seen stands there as `\u202e`. */
 export const visible = (text: string): string =>
-  text.replace(INVISIBLE, (character) => {
+  text.replace(UNSEEN, (character) => {
     const code = character.codePointAt(0) ?? 0;
     return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
@@ -52,7 +51,7 @@ const withoutMarkup = (text: string): string =>
  * stands there by its number. NUL and halves of pairs are in no page.
  */
 export const exact = (text: string): Markup =>
-  new Markup(PLAIN.test(text) ? text : withoutMarkup(text).replace(INVISIBLE, byNumber));
+  new Markup(PLAIN.test(text) ? text : withoutMarkup(text).replace(UNSEEN, byNumber));
 
 const byNumber = (character: string): string => {
   const code = character.codePointAt(0) ?? 0;
