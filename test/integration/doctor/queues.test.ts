@@ -145,7 +145,5 @@ describe("weights", () => {
 test("a config file that cannot be read is a note, and nothing is said of queues", async () => {
   const files = { ...APP, "config/sidekiq.yml": ":queues: <%= Rails.application.queues %>\n" };
 
-  expect(await told(ID, { files })).toEqual([
-    expect.stringMatching(/^note config\/sidekiq.yml It cannot be read: .*sidekiq.yml:1/),
-  ]);
+  expect(await told(ID, { files })).toEqual(["note config/sidekiq.yml:1 It cannot be read."]);
 });

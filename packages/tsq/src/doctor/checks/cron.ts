@@ -3,6 +3,7 @@ import { parseCron } from "@tsq/cron";
 import type { ClockSurprise, CronEntry, CronExpression } from "@tsq/cron";
 import { clipped, counted, named } from "../check.ts";
 import type { Check, Finding, Place } from "../check.ts";
+import { unreadablePlace } from "../project/unreadable.ts";
 import type { Project } from "../project/project.ts";
 import type { CronReading, RedisReading } from "../redis/redis-reading.ts";
 
@@ -32,10 +33,11 @@ const unreadable = (project: Project): readonly Finding[] => {
   return [
     {
       level: "error",
-      where: { file },
-      saw: `It cannot be read: ${error.message}`,
+      where: unreadablePlace(file, error),
+      saw: "It cannot be read.",
       why: "`tsq work` refuses to start with it, and what only Ruby's ERB says is not known here.",
-      remedy: "correct it; if only Ruby is to load it, turn it off in tsq (`cron: false`).",
+      remedy:
+        "correct it: `tsq work` says what is wrong. If only Ruby is to load it, turn it off in tsq (`cron: false`).",
     },
   ];
 };

@@ -3,6 +3,7 @@ import { fromApi } from "../api-finding.ts";
 import { clipped, named } from "../check.ts";
 import type { Check, Finding, Place } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
+import { unreadablePlace } from "../project/unreadable.ts";
 import { queueUses } from "../project/queue-uses.ts";
 import type { QueueUse } from "../project/queue-uses.ts";
 import type { ProjectWorker } from "../project/workers.ts";
@@ -32,10 +33,10 @@ const unreadable = ({ project }: DoctorContext): readonly Finding[] =>
       ? []
       : {
           level: "note",
-          where: { file: config },
-          saw: `It cannot be read: ${error.message}`,
+          where: unreadablePlace(config, error),
+          saw: "It cannot be read.",
           why: "which queues it serves is not known, so that nothing is said of queues that nobody serves.",
-          remedy: "correct it if a worker of tsq reads it; if only Ruby does, look at its queues yourself.",
+          remedy: `correct it if a worker of tsq reads it: \`tsq work -C ${clipped(config)}\` says what is wrong. If only Ruby does, look at its queues yourself.`,
         },
   );
 
@@ -75,8 +76,8 @@ const unservedByProject = async (
     ...alive.flatMap(({ queues }) => queues),
     ...told,
   ]);
-  // Without both others may be started elsewhere.
-  const isCertain = alive.length > 0 || project.procfile() !== undefined;
+  // Without both others may be started elsewhere; so they may beside a Procfile that starts none.
+  const isCertain = alive.length > 0 || workers.some(({ line }) => line !== undefined);
   const files = [...new Set(workers.map(({ config, line }) => config ?? (line ? "Procfile" : "")))];
   const first = new Map<string, QueueUse>();
   for (const use of uses) if (!served.has(use.queue) && !first.has(use.queue)) first.set(use.queue, use);
