@@ -28,6 +28,9 @@ describe("what stands in strings is no word of the program", () => {
     [`a "b \\" d" c`, 'a " " c'],
     ['a "b #{d["e"]} f" c', 'a " " c'],
     ["a 'it\\'s' c", "a ' ' c"],
+    ['a "[#{b.join "\\"}"}]" c', 'a " " c'],
+    ['a "b #{"c #{d \'"\'}"}" e', 'a " " e'],
+    ['a "b #{$\'}" c', 'a " " c'],
     ["a %w[b d] c", "a %w[ ] c"],
     ["a %q(b (d) e) c", "a %q( ) c"],
     ["a <<~X\n  b 'c\nX\nd", "a <<~X d"],
@@ -35,6 +38,15 @@ describe("what stands in strings is no word of the program", () => {
     ["a = /b'd/ c", "a = / / c"],
     ["a / b 'd' / c", "a / b ' ' / c"],
     ["class << self\n a 'b'", "class << self a ' '"],
+    ["a <<~eos\n  Don't\neos\nb 'c'", "a <<~eos b ' '"],
+    ["a <<-txt\n  b\n  txt\nc", "a <<-txt c"],
+    ['a <<~"The end"\n  b\n  The end\nc', 'a <<~"The end" c'],
+    ["a <<X\n  X\nX\nb", "a <<X b"],
+    ["LIST<<Item\na\nItem\nb", "LIST<<Item a Item b"],
+    ["a <<Item\nb", "a <<Item b"],
+    ["a <<~gone\nb", "a <<~gone b"],
+    ["a <<item\nb\nitem\nc", "a <<item b item c"],
+    ["a = $' + 'b'", "a = $' + ' '"],
     ["a % b", "a % b"],
   ] as const)("%j", ([text, left]) => {
     expect(bare(text)).toBe(left);
@@ -52,4 +64,26 @@ test("each character stays where it was", () => {
       [...text.matchAll(/\n/g)].map(({ index }) => index),
     );
   }
+});
+
+test.for([
+  ["a 'b'", true],
+  ["a 'b", false],
+  ['a "#{b"', false],
+  ["a %w[b", false],
+  ["a # don't", true],
+  ["a <<~X\n don't\nX\n", true],
+] as const)("of %j it is known whether all of it made sense", ([text, isWhole]) => {
+  expect(readRuby(text).isWhole).toBe(isWhole);
+});
+
+describe("a text that keeps a reader busy is read to its end", () => {
+  test.for<readonly [string, string]>([
+    ["divisions", "a / ".repeat(125_000)],
+    ["brackets in what may be a regular expression", `a = /${"[]".repeat(400)}\n`],
+    ["texts in texts", 'a "#{'.repeat(100_000)],
+    ["names of texts that never begin", Array.from({ length: 50_000 }, (_, i) => `a <<~B${i}\n`).join("")],
+  ])("%s", ([, text]) => {
+    expect(readRuby(text).bare).toHaveLength(text.length);
+  });
 });

@@ -12,7 +12,7 @@ export interface Gem {
 export const lockedGems = (text: string, file: string): ReadonlyMap<string, Gem> =>
   new Map(
     text.split("\n").flatMap((line, i) => {
-      const [, name, version] = /^ {4}([\w.-]+) \(([\w.]+)[^)]*\)\s*$/.exec(line) ?? [];
+      const [, name, version] = /^ {4}([\w.-]+) \(([\w.]+)(?:[^\w.)][^)]*)?\)\s*$/.exec(line) ?? [];
       return name === undefined || version === undefined
         ? []
         : [[name, { version, file, line: i + 1 }] as const];

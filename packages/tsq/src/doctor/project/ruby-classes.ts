@@ -15,30 +15,55 @@ export interface RubyClass {
 
 /** Found by their indentation, as every formatter leaves it; a class whose `end` is not below it is left out. */
 export const classesIn = (source: SourceText): readonly RubyClass[] => {
-  const blocks = matchesIn(
-    source,
-    /^([ \t]*)(class|module)[ \t]+([A-Z][\w:]*)(?:[ \t]*<[ \t]*([A-Z][\w:]*))?/m,
-  ).flatMap((match) => {
+  const endOf = endsIn(source.bare);
+  const classes: RubyClass[] = [];
+  let around: { readonly to: number; readonly name: string }[] = [];
+  for (const match of matchesIn(source, HEAD).slice(0, MOST_CLASSES)) {
     const [head, indent = "", kind = "", name = "", parent] = match;
-    const to = endOf(source.bare, match.index + head.length, indent);
-    return to === undefined ? [] : [{ from: match.index, to, kind, name, parent }];
-  });
-  return blocks
-    .filter(({ kind }) => kind === "class")
-    .map(({ from, to, name, parent }) => {
-      const around = blocks.filter((block) => block.from < from && block.to > to).map((block) => block.name);
-      const line = lineAt(source.text, from + /^\s*/.exec(source.bare.slice(from, to))![0].length);
-      return { name: [...around, name].join("::"), parent, source, line, from, to };
-    });
+    const from = match.index;
+    const to = endOf(from + head.length, indent);
+    if (to === undefined) continue;
+    around = around.filter((block) => block.to > to);
+    if (kind === "class") {
+      const line = lineAt(source.text, from + indent.length);
+      const names = [...around.map((block) => block.name), name];
+      classes.push({ name: names.join("::"), parent, source, line, from, to });
+    }
+    around.push({ to, name });
+  }
+  return classes;
 };
 
-const endOf = (bare: string, from: number, indent: string): number | undefined => {
-  const line = bare.slice(from, bare.indexOf("\n", from) === -1 ? undefined : bare.indexOf("\n", from));
-  // `class CustomError < StandardError; end`
-  if (/;\s*end\s*$/.test(line)) return from + line.length;
-  const end = new RegExp(`^${indent}end\\b`, "m").exec(bare.slice(from));
-  return end ? from + end.index + end[0].length : undefined;
+const HEAD = /^([ \t]*)(class|module)[ \t]+([A-Z][\w:]*)(?:[ \t]*<[ \t]*([A-Z][\w:]*))?/m;
+
+/** A file of a person has a few. */
+const MOST_CLASSES = 2_000;
+
+/** Finds the `end` of an indentation from a place on, with one look at the text for all of them. */
+const endsIn = (bare: string): ((from: number, indent: string) => number | undefined) => {
+  const byIndent = new Map<string, number[]>();
+  for (const { 0: found, 1: indent = "", index } of bare.matchAll(/^([ \t]*)end\b/gm)) {
+    const ends = byIndent.get(indent) ?? [];
+    if (ends.length === 0) byIndent.set(indent, ends);
+    ends.push(index + found.length);
+  }
+  return (from, indent) => {
+    const lineEnd = bare.indexOf("\n", from);
+    const line = bare.slice(from, lineEnd === -1 ? undefined : lineEnd).trimEnd();
+    // `class CustomError < StandardError; end`
+    if (/;\s*end$/.test(line.slice(-LONGEST_END))) return from + line.length;
+    const ends = byIndent.get(indent) ?? [];
+    let [low, high] = [0, ends.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((ends[middle] as number) <= from) low = middle + 1;
+      else high = middle;
+    }
+    return ends[low];
+  };
 };
+
+const LONGEST_END = 20;
 
 /** What a class says in its own body: the text of each call, and where. Those of classes within it are not its own. */
 export const callsOf = (
@@ -46,8 +71,7 @@ export const callsOf = (
   name: string,
   inner: readonly RubyClass[] = [],
 ): readonly { readonly text: string; readonly line: number }[] =>
-  matchesIn(source, new RegExp(`(?<![\\w.:@])${name}\\b(?!:(?!:)|\\s*=(?![=~]))`))
-    .filter(({ index }) => index > from && index < to)
+  matchesIn(source, new RegExp(`(?<![\\w.:@])${name}\\b(?!:(?!:)|\\s*=(?![=~]))`), from + 1, to)
     .filter(
       ({ index }) =>
         !inner.some((one) => one.source === source && one.from > from && one.from < index && one.to > index),

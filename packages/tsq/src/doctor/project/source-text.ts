@@ -8,6 +8,8 @@ export interface SourceText {
   readonly code: string;
   /** The same without what stands in strings: words in it are words of the program. */
   readonly bare: string;
+  /** False where its reader has lost its way. */
+  readonly isWhole: boolean;
 }
 
 /** From 1. */
@@ -20,28 +22,56 @@ export const lineAt = (text: string, at: number): number => {
 /** Blanks a stretch, and leaves its lines. */
 export const blanked = (text: string): string => text.replaceAll(/[^\n]/g, " ");
 
-/** All places where a pattern fits what is code. */
-export const matchesIn = ({ bare }: SourceText, pattern: RegExp): readonly RegExpExecArray[] => [
-  ...bare.matchAll(new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g`)),
-];
+/** All places where a pattern fits what is code, in all of it or in a stretch. */
+export const matchesIn = (
+  { bare }: SourceText,
+  pattern: RegExp,
+  from = 0,
+  to = bare.length,
+): readonly RegExpExecArray[] => {
+  const found = [
+    ...bare.slice(from, to).matchAll(new RegExp(pattern.source, `${pattern.flags.replace("g", "")}g`)),
+  ];
+  for (const match of found) match.index += from;
+  return found;
+};
 
 /** The statement that begins here, to the end of its line; a line that cannot end there goes on in the next one. */
 export const statementAt = ({ bare, code }: SourceText, at: number): string => {
-  let end = endOfLine(bare, at);
-  while (end < bare.length && isUnfinished(bare.slice(at, end))) end = endOfLine(bare, end + 1);
-  return code.slice(at, end);
-};
-
-const endOfLine = (text: string, at: number): number => {
-  const end = text.indexOf("\n", at);
-  return end === -1 ? text.length : end;
-};
-
-const isUnfinished = (statement: string): boolean => {
-  if (/[,\\([{]\s*$/.test(statement)) return true;
+  const most = Math.min(bare.length, at + LONGEST_STATEMENT);
   let depth = 0;
-  for (const [bracket] of statement.matchAll(/[()[\]{}]/g)) depth += "([{".includes(bracket) ? 1 : -1;
-  return depth > 0 && statement.length < LONGEST_STATEMENT;
+  // Each character once: whoever wrote the file may have meant to keep a reader busy.
+  let isUnfinished = false;
+  for (let end = at; end < most; end++) {
+    switch (bare.charAt(end)) {
+      case " ":
+      case "\t":
+      case "\r":
+        break;
+      case "\n":
+        if (depth <= 0 && !isUnfinished) return code.slice(at, end);
+        break;
+      case "(":
+      case "[":
+      case "{":
+        depth++;
+        isUnfinished = true;
+        break;
+      case ")":
+      case "]":
+      case "}":
+        depth--;
+        isUnfinished = false;
+        break;
+      case ",":
+      case "\\":
+        isUnfinished = true;
+        break;
+      default:
+        isUnfinished = false;
+    }
+  }
+  return code.slice(at, most);
 };
 
 const LONGEST_STATEMENT = 4_000;
