@@ -156,7 +156,7 @@ test("a user who has the documented rights of readers is refused nothing", async
   await redis.flushdb();
   expect(stderr).toBe("");
   const { not_looked: notLooked, jobs } = JSON.parse(stdout) as Readonly<Record<string, unknown>>;
-  expect([notLooked, jobs]).toEqual([[], { looked: 1, total: 1 }]);
+  expect([notLooked, jobs]).toEqual([[], { looked: 1, total: 1, queues_left_out: 0 }]);
   expect(stdout).not.toContain("password");
 });
 

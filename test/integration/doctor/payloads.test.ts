@@ -1,7 +1,8 @@
 /** What `tsq doctor` says of payloads and of arguments: the checks payloads and records-in-arguments. */
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { beats, diagnose, told } from "../../support/doctor.ts";
+import { beats, diagnose, examined, told } from "../../support/doctor.ts";
+import { reportLines } from "../../support/inside-tsq.ts";
 import { startRedis, type TestRedis } from "../../support/redis.ts";
 
 let server: TestRedis;
@@ -170,5 +171,44 @@ describe("records-in-arguments", () => {
     expect(await find(files)).toEqual([
       expect.stringMatching(/^warning app\/models\/user.rb:3 `self` is an argument of `SyncWorker`/),
     ]);
+  });
+});
+
+describe("however much there is", () => {
+  test("of large jobs some are read, and of small ones so many that all can be said", async () => {
+    await push(...Array.from({ length: 90 }, () => withArgs(`["${"x".repeat(200_000)}"]`)));
+    await redis.sadd("queues", "small");
+    await redis.lpush("queue:small", ...Array.from({ length: 300 }, () => ORDINARY));
+    const large = await diagnose("records-in-arguments", { url: server.url });
+
+    const { jobs } = await examined("payloads", { url: server.url });
+
+    // Ten of them are 2 MB.
+    expect(large[0]?.saw).toMatch(/^Arguments above 10 kB in 10 jobs of `AJob`/);
+    expect(jobs).toEqual({ looked: 110, total: 390, queuesLeftOut: 0 });
+  });
+
+  test("a job that is larger than all that is read is read by itself", async () => {
+    await push(ORDINARY, withArgs(`["${"x".repeat(3_000_000)}"]`));
+
+    expect((await examined("payloads", { url: server.url })).jobs?.looked).toBe(1);
+  });
+
+  test("jobs at both ends of a set are read, each once", async () => {
+    for (let i = 0; i < 450; i++) await redis.zadd("schedule", i, `{"class":"AJob","jid":"${i}","args":[]}`);
+
+    expect((await examined("payloads", { url: server.url })).jobs?.looked).toBe(400);
+  });
+
+  test("queues that are too many are left out, and counted", async () => {
+    for (let i = 0; i < 53; i++) {
+      await redis.sadd("queues", `q${i}`);
+      await redis.lpush(`queue:q${i}`, ORDINARY, ...(i < 50 ? [ORDINARY] : []));
+    }
+
+    const examination = await examined("payloads", { url: server.url });
+
+    expect(examination.jobs).toEqual({ looked: 100, total: 103, queuesLeftOut: 3 });
+    expect(reportLines(examination).join(" ")).toContain("100 of 103 jobs, none of the 3 shortest queues");
   });
 });

@@ -22,7 +22,9 @@ export interface Examination {
   readonly looked: readonly string[];
   readonly notLooked: readonly { readonly check: string; readonly reason: string }[];
   /** How much of what there is was looked at; undefined of what nobody asked for. */
-  readonly jobs: { readonly looked: number; readonly total: number } | undefined;
+  readonly jobs:
+    | { readonly looked: number; readonly total: number; readonly queuesLeftOut: number }
+    | undefined;
   readonly sources: { readonly files: number; readonly isCut: boolean } | undefined;
 }
 
@@ -56,7 +58,11 @@ export const examine = async (options: ExamineOptions): Promise<Examination> => 
       notLooked: results.flatMap(({ check, reason }) =>
         reason === undefined ? [] : { check: check.id, reason },
       ),
-      jobs: sample && { looked: sample.jobs.length, total: sample.total },
+      jobs: sample && {
+        looked: sample.jobs.length,
+        total: sample.total,
+        queuesLeftOut: sample.queuesLeftOut,
+      },
       sources: looksAt("project") ? project.looked() : undefined,
     };
   } finally {

@@ -30,7 +30,7 @@ export const reportJson = ({
     })),
     looked,
     not_looked: notLooked,
-    jobs: jobs ?? null,
+    jobs: jobs ? { looked: jobs.looked, total: jobs.total, queues_left_out: jobs.queuesLeftOut } : null,
     sources: sources ? { files: sources.files, cut: sources.isCut } : null,
   };
 };

@@ -57,13 +57,16 @@ const verdict = ({ findings, looked, jobs, sources }: Examination): string => {
   const counts = LEVELS.map((level) => counted(findings.filter((one) => one.level === level).length, level));
   const seen = [
     counted(looked.length, "check"),
-    jobs === undefined ? [] : `${jobs.looked} of ${counted(jobs.total, "job")}`,
+    jobs === undefined ? [] : `${jobs.looked} of ${counted(jobs.total, "job")}${leftOut(jobs)}`,
     sources === undefined
       ? []
-      : `${counted(sources.files, "source")}${sources.isCut ? ", and there are more" : ""}`,
+      : `${counted(sources.files, "source")}${sources.isCut ? ", and there are more, so that nothing is said to be missing" : ""}`,
   ].flat();
   return `${counts.join(", ")}. Looked at: ${seen.join("; ")}.`;
 };
+
+const leftOut = ({ queuesLeftOut }: NonNullable<Examination["jobs"]>): string =>
+  queuesLeftOut === 0 ? "" : `, none of the ${counted(queuesLeftOut, "shortest queue")}`;
 
 /** At blanks, and what is longer than a line where the line ends. What a terminal would obey is made visible first. */
 const wrapped = (text: string, indent = ""): readonly string[] => {

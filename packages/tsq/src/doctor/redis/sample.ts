@@ -1,9 +1,9 @@
 /**
- * Some jobs of each queue and set: the newest and the oldest. However many there are, no more is read, so that no command
- * keeps Redis from others for long.
+ * Some jobs of each queue and set: the newest and the oldest. However many there are, and however large, no more is read, so
+ * that no command keeps Redis from others for long, and all of them have room in memory.
  */
 import { DeadSet, Queue, RetrySet, ScheduledSet } from "@tsq/core/api";
-import type { ApiConnection, JobRecord, Snapshot } from "@tsq/core/api";
+import type { ApiConnection, JobRecord, Page, PageOptions, Snapshot } from "@tsq/core/api";
 
 export interface SampledJob {
   readonly job: JobRecord;
@@ -25,13 +25,15 @@ export interface Sample {
 const MOST_QUEUES = 50;
 const FROM_EACH_QUEUE = 100;
 const FROM_EACH_END = 200;
+/** From each queue and from each end of a set; of a larger job the one. */
+const MOST_BYTES = 2_097_152;
 
 export const readSample = async (api: ApiConnection, { queues, sets }: Snapshot): Promise<Sample> => {
   const waiting = queues.filter(({ size }) => size > 0).toSorted((a, b) => b.size - a.size);
   const jobs: SampledJob[] = [];
   for (const { name } of waiting.slice(0, MOST_QUEUES)) {
-    const { items } = await new Queue(name, api).search("", { limit: FROM_EACH_QUEUE });
-    jobs.push(...items.map((job) => ({ job, list: "queue", queue: name }) as const));
+    const newest = await readEnd(new Queue(name, api), FROM_EACH_QUEUE, "desc");
+    jobs.push(...newest.map((job) => ({ job, list: "queue", queue: name }) as const));
   }
   for (const [list, set] of [
     ["retry", new RetrySet(api)],
@@ -39,12 +41,45 @@ export const readSample = async (api: ApiConnection, { queues, sets }: Snapshot)
     ["dead", new DeadSet(api)],
   ] as const) {
     const seen = new Map<string, JobRecord>();
-    for (const order of ["desc", "asc"] as const) {
-      const { items } = await set.search("", { limit: FROM_EACH_END, order });
-      for (const job of items) seen.set(job.id, job);
-    }
+    for (const order of ["desc", "asc"] as const)
+      for (const job of await readEnd(set, FROM_EACH_END, order)) seen.set(job.id, job);
     for (const job of seen.values()) jobs.push({ job, list, queue: job.queue ?? "default" });
   }
   const total = waiting.reduce((sum, { size }) => sum + size, sets.retries + sets.scheduled + sets.dead);
   return { jobs, total, queuesLeftOut: Math.max(0, waiting.length - MOST_QUEUES) };
 };
+
+interface Paged<T> {
+  page(options: PageOptions): Promise<Page<T>>;
+}
+
+/** In pieces that grow, as long as what comes is small: how large a job is, is known when it has come. */
+const readEnd = async <T extends JobRecord>(
+  list: Paged<T>,
+  most: number,
+  order: "asc" | "desc",
+): Promise<readonly T[]> => {
+  const jobs: T[] = [];
+  let [bytes, largest, limit, before] = [0, 1, 1, Number.POSITIVE_INFINITY];
+  for (let offset = 0; offset < most;) {
+    const { items, total } = await list.page({ offset, limit, order });
+    // What is pushed meanwhile moves the others: the last of those before is there again.
+    const last = total > before ? jobs.at(-1) : undefined;
+    const seen = last ? items.findIndex(({ bytes: own }) => own.equals(last.bytes)) : -1;
+    before = total;
+    for (const job of items.slice(seen + 1)) {
+      bytes += job.bytes.length;
+      largest = Math.max(largest, job.bytes.length);
+      if (bytes > MOST_BYTES && jobs.length > 0) return jobs;
+      jobs.push(job);
+    }
+    if (items.length < limit) return jobs;
+    offset += limit;
+    limit = Math.min(limit * GROWTH, most - offset, Math.ceil((MOST_BYTES - bytes) / largest));
+    // One that fills it by itself.
+    if (limit < 1) return jobs;
+  }
+  return jobs;
+};
+
+const GROWTH = 8;
