@@ -159,7 +159,7 @@ describe("web-ui-guarded", () => {
   test.for([
     [
       'auth: () => ({ name: "all", role: "admin" })',
-      ["error web.ts:2 The `auth` of this dashboard answers the same user whoever comes."],
+      ["warning web.ts:2 The `auth` of this dashboard answers the same user whoever comes."],
     ],
     ["basePath: '/tsq'", ["note web.ts:2 This dashboard has no `auth`."]],
     ["auth: basicAuth(users)", []],

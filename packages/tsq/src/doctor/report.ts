@@ -60,7 +60,7 @@ const verdict = ({ findings, looked, jobs, sources }: Examination): string => {
     jobs === undefined ? [] : `${jobs.looked} of ${counted(jobs.total, "job")}${leftOut(jobs)}`,
     sources === undefined
       ? []
-      : `${counted(sources.files, "source")}${sources.isCut ? ", and there are more, so that nothing is said to be missing" : ""}`,
+      : `${counted(sources.files, "source")}${sources.isCut ? ", not all of them, so that nothing is said to be missing" : ""}`,
   ].flat();
   return `${counts.join(", ")}. Looked at: ${seen.join("; ")}.`;
 };

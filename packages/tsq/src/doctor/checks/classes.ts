@@ -5,7 +5,6 @@ import type { Check, Finding } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
 import type { JobClass } from "../project/job-class.ts";
 import type { Project } from "../project/project.ts";
-import { hasQueuePrefix } from "../project/queue-uses.ts";
 import { byClass } from "../redis/job-groups.ts";
 import type { SampledJob } from "../redis/sample.ts";
 import { readSides } from "../sides.ts";
@@ -63,7 +62,7 @@ const onTheWrongSide = async (context: DoctorContext): Promise<readonly Finding[
   const run = project.jobs().filter(({ isRun }) => isRun);
   return run.flatMap((job) => {
     const { name, side, kind, queue, file, line } = job;
-    if (queue === undefined || (side === "ruby" && kind === "active-job" && hasQueuePrefix(project)))
+    if (queue === undefined || (side === "ruby" && kind === "active-job" && project.hasQueuePrefix()))
       return [];
     const serving = sides.of(queue);
     if (serving.size === 0 || run.some((other) => other.name === name && serving.has(other.side))) return [];

@@ -170,7 +170,7 @@ const serializers = (
   jobs: readonly SampledJob[],
   isTypeScripts: (job: SampledJob) => boolean,
 ): readonly Finding[] => {
-  if (project.typescript().hasSerializers) return [];
+  if (project.isPartial() || project.typescript().hasSerializers) return [];
   const found = new Set<string>();
   const own = jobs.filter((one) => {
     if (!isTypeScripts(one)) return false;

@@ -79,7 +79,7 @@ const globalIds = async (
   const { project } = context;
   const { globalIdApps, jobs: ours } = project.typescript();
   // What the program alone knows may be all of them, and so may what is not in this folder.
-  if (globalIdApps === undefined || !ours.some(({ isRun }) => isRun)) return [];
+  if (project.isPartial() || globalIdApps === undefined || !ours.some(({ isRun }) => isRun)) return [];
   const sides = await readSides(context);
   const apps = new Set<string>();
   const own = jobs.filter(({ job, queue }) => {
@@ -138,7 +138,7 @@ const selves = (project: Project): readonly Finding[] => {
       .map(({ name }) => name),
   );
   return project.ruby().flatMap((source) =>
-    matchesIn(source, /\b([A-Z][\w:]*)\.perform_(?:async|in|at)\s*\(([^()]*)\)/)
+    matchesIn(source, /(?<![\w:])([A-Z][\w:]*)\.perform_(?:async|in|at)\s*\(([^()]*)\)/)
       .filter(
         ([, name = "", args = ""]) => plain.has(name) && args.split(",").some((arg) => arg.trim() === "self"),
       )

@@ -13,18 +13,26 @@ export const WEB_UI_GUARDED: Check = {
 };
 
 /** A guard that is no block around the mount, wherever it is. */
-const GUARDS = /\bSidekiq::Web\s*\.\s*(?:use|configure)\b|\bRack::Auth\b|\bBasicAuth\b/;
+const GUARDS =
+  /\bSidekiq::Web(?:Application)?\s*(?:\.|::)\s*(?:use|configure|prepend|include|extend|class_eval|instance_eval|before|middlewares|send)\b|\bclass[ \t]+(?:::)?Sidekiq::Web\b|\bRack::Auth\b|\bBasicAuth\b/;
 
 const MOUNT = /\bmount\b[\s(]+(?:::)?Sidekiq::(?:\w+::)*Web\b/;
-const RUN = /^\s*run\b[\s(]+(?:::)?Sidekiq::(?:\w+::)*Web\b/m;
+const RUN = /^[ \t]*run\b[ \t(]+(?:::)?Sidekiq::(?:\w+::)*Web\b/m;
+
+/** A person mounts it once or twice. */
+const MOST_MOUNTS = 20;
 
 const sidekiqs = (project: Project): readonly Finding[] => {
   const sources = project.ruby();
-  if (sources.some((source) => matchesIn(source, GUARDS).length > 0)) return [];
+  if (project.isPartial() || sources.some((source) => matchesIn(source, GUARDS).length > 0)) return [];
   return sources.flatMap((source) =>
     [
-      ...matchesIn(source, MOUNT).filter(({ index }) => isOpen(source, index)),
-      ...matchesIn(source, RUN).filter(() => !/auth|warden/i.test(source.bare)),
+      ...matchesIn(source, MOUNT)
+        .slice(0, MOST_MOUNTS)
+        .filter(({ index }) => isOpen(source, index)),
+      ...matchesIn(source, RUN)
+        .slice(0, MOST_MOUNTS)
+        .filter(() => isOpenRackup(source)),
     ].map(
       (match) =>
         ({
@@ -42,25 +50,85 @@ const sidekiqs = (project: Project): readonly Finding[] => {
   );
 };
 
-/** Blocks that guard nothing. Any other may, and then nothing is said. */
-const HARMLESS =
-  /^(?:[\w.]*routes\.draw\b|scope\b|namespace\b|resources?\b|collection\b|member\b|defaults\b|direct\b|if\s+defined\?|module\b|class\b|begin\b)/;
+/** Of a file that others load, or that a condition or a middleware stands in, one does not know who comes by. */
+const isOpenRackup = ({ path, bare }: SourceText): boolean =>
+  path.endsWith(".ru") &&
+  !/auth|warden|\b(?:if|unless|case|next|return|def|lambda)\b|->/i.test(bare) &&
+  !/\buse\b(?![\s(]+(?:::)?Rack::(?:Session::\w+|CommonLogger|ShowExceptions|Deflater|Head)\b)/.test(bare);
+
+const ROUTES = /^(?:::)?Rails\.application\.routes\.draw(?: do| \{)$/;
+
+/** What guards nothing, on a line of its own. Any other block may, and then nothing is said. */
+const HARMLESS = /^(?:begin|if defined\?[ (]*[\w:]+\)?)$/;
+const HARMLESS_BLOCK = /^(?:scope|namespace|resources?|collection|member|defaults)\b(.*)\bdo$/;
+
+/** Whether a block is given names and texts alone: whatever else it is given may be a guard. */
+const isHarmless = (head: string): boolean => {
+  if (HARMLESS.test(head)) return true;
+  const given = HARMLESS_BLOCK.exec(head)?.[1];
+  if (given === undefined || /\bconstraints\b/.test(given)) return false;
+  const rest = given
+    .replaceAll(/(["'])\s*\1/g, " ")
+    .replaceAll(
+      /%[iw]\[\s*\]|(?<![\w:])[a-z_]\w*:(?!:)|(?<![\w:]):[a-z_]\w*|=>|\b(?:nil|true|false)\b/g,
+      " ",
+    );
+  return /^[\s,()[\]]*$/.test(rest);
+};
+
+/** It ends the block of routes, or leaves it, before the mount: under a condition as a rule. */
+const LEAVES = /(?<![\w.:@])(?:next|return|break|raise|throw|exit|abort)\b(?!:)/;
 
 const isOpen = (source: SourceText, at: number): boolean => {
   const statement = statementAt(source, source.bare.lastIndexOf("\n", at) + 1);
-  if (/\b(?:if|unless|constraints)\b/.test(statement)) return false;
-  const lines = source.bare.slice(0, at).split("\n");
+  if (/\b(?:if|unless|constraints)\b|\*\*/.test(statement)) return false;
+  const above = source.bare.slice(0, at);
+  const lines = above.split("\n");
   const before = lines.pop() ?? "";
   // What stands before it on its line may be a guard.
-  if (before.trim() !== "") return false;
+  if (before.trim() !== "" || LEAVES.test(above)) return false;
+  if (isEndedIf(source.bare.slice(at), before.length)) return false;
   let indent = before.length;
+  let depth = 0;
   for (const line of lines.toReversed()) {
-    const own = /^\s*/.exec(line)?.[0].length ?? 0;
-    if (line.trim() === "" || own >= indent) continue;
+    const own = line.length - line.trimStart().length;
+    if (line.trim() === "") continue;
+    if (own >= indent) {
+      depth += balanceOf(line);
+      continue;
+    }
+    // Where indentation does not tell the blocks, one does not know which of them are around it.
+    if (depth !== 0) return false;
     indent = own;
-    if (!HARMLESS.test(line.trim()) || /\bconstraints\b/.test(line)) return false;
+    if (ROUTES.test(line.trim())) return true;
+    if (!isHarmless(line.trim())) return false;
   }
-  return true;
+  // A file that others draw into theirs has its guard there.
+  return false;
+};
+
+/** Whether a block around the mount is ended by `end if …`. */
+const isEndedIf = (behind: string, own: number): boolean => {
+  let indent = own;
+  for (const line of behind.split("\n").slice(1)) {
+    const at = line.length - line.trimStart().length;
+    if (line.trim() === "" || at >= indent) continue;
+    indent = at;
+    if (/^end\b[^\r]*\S/.test(line.trim())) return true;
+  }
+  return false;
+};
+
+/** How many blocks a line opens, less those that it ends. */
+const balanceOf = (line: string): number => {
+  const count = (pattern: RegExp): number => line.match(pattern)?.length ?? 0;
+  return (
+    count(/(?<![\w.:@$])do\b(?![:?!])/g) +
+    count(/^\s*(?:if|unless|case|def|class|module|begin|while|until|for)\b(?![:?!])/g) +
+    count(/[{]/g) -
+    count(/(?<![\w.:@$])end\b(?![:?!])/g) -
+    count(/[}]/g)
+  );
 };
 
 const ours = (project: Project): readonly Finding[] =>
@@ -69,12 +137,13 @@ const ours = (project: Project): readonly Finding[] =>
     if (auth === "everybody") {
       return [
         {
-          level: "error",
+          // A guard of the app's own in front of it is one way to have it, and it stands where no text tells.
+          level: "warning",
           where,
           saw: "The `auth` of this dashboard answers the same user whoever comes.",
-          why: "whoever knows the path sees the arguments of all jobs, and deletes or retries them.",
+          why: "unless the app asks who comes before it hands a request on, whoever knows the path sees the arguments of all jobs, and deletes or retries them.",
           remedy:
-            "give it `basicAuth()`, `proxyAuth()`, or a function that looks at the request and answers null for strangers.",
+            "leave it if a guard of the app stands before it, and pass `--skip web-ui-guarded`; else give it `basicAuth()`, `proxyAuth()`, or a function that looks at the request and answers null for strangers.",
         },
       ];
     }

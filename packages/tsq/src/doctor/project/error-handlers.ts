@@ -9,14 +9,19 @@ const GEMS =
 const PACKAGES =
   /^(?:@sentry\/|@honeybadger-io\/|rollbar$|@bugsnag\/|@airbrake\/|@appsignal\/|raygun|newrelic$|dd-trace$|elastic-apm-node$)/;
 
+// Of what was not read nobody knows: who is told there is told.
+
 /** Rails' own `ActiveSupport::ErrorReporter` is told by whoever subscribes. */
 const HANDLERS = /\b(?:error_handlers|death_handlers)\b|\berror\.subscribe\b/;
 
 export const isRubyTold = (project: Project): boolean =>
+  project.isPartial() ||
   [...project.gems().keys()].some((name) => GEMS.test(name)) ||
   project
     .ruby()
     .some((source) => matchesIn(source, HANDLERS).length > 0 || matchesIn(source, RUBY_SERVICES).length > 0);
 
 export const isTypeScriptTold = (project: Project): boolean =>
-  project.typescript().hasHandlers || project.packages().some((name) => PACKAGES.test(name));
+  project.isPartial() ||
+  project.typescript().hasHandlers ||
+  project.packages().some((name) => PACKAGES.test(name));

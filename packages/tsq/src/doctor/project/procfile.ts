@@ -22,8 +22,9 @@ export interface WorkerCommand {
 
 export const readProcfile = (text: string): readonly ProcfileLine[] =>
   text.split("\n").flatMap((line, i) => {
-    const [, name, command] = /^([\w-]+):\s*(\S.*?)\s*$/.exec(line) ?? [];
-    return name === undefined || command === undefined ? [] : [{ name, command, line: i + 1 }];
+    const [, name, rest = ""] = /^([\w-]+):([^]*)$/.exec(line) ?? [];
+    const command = rest.trim();
+    return name === undefined || command === "" ? [] : [{ name, command, line: i + 1 }];
   });
 
 /** Undefined of what is no worker. */
@@ -51,9 +52,18 @@ export const workerCommand = (command: string): WorkerCommand | undefined => {
     queues: queues.length > 0 ? queues : undefined,
     timeoutSeconds: timeout !== undefined && /^\d+$/.test(timeout) ? Number(timeout) : undefined,
     starter: starterIn(words.slice(0, at)),
-    isOpen: flags.some((word) => /[$`]/.test(word)),
+    isOpen: flags.some((word) => /[$`]/.test(word)) || !words.slice(0, at).every(isStarter),
   };
 };
+
+/**
+ * Whether a word may stand before a worker that this line itself starts. `docker compose up sidekiq` starts one that is
+ * described elsewhere.
+ */
+const isStarter = (word: string): boolean =>
+  /^(?:[\w.]+=.*|-.*|\d+|exec|env|cd|&&|;|\.|bundle|run|npx|bunx|npm|yarn|pnpm|node|ruby|nice|ionice|time|timeout|dotenv|sudo|[\w.-]+\.sh|.*\/[^/]*)$/.test(
+    word,
+  );
 
 const isSidekiq = (word: string): boolean => /(?:^|\/)sidekiq(?:swarm)?$/.test(word);
 

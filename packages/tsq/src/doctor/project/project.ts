@@ -2,12 +2,13 @@
 import { join } from "node:path";
 import { isRecord } from "@tsq/core/config";
 import { once } from "../once.ts";
+import { Adapters } from "./active-job-adapter.ts";
 import { lockedGems, namedGems } from "./gems.ts";
 import type { Gem } from "./gems.ts";
 import type { JobClass } from "./job-class.ts";
 import { readProcfile } from "./procfile.ts";
 import type { ProcfileLine } from "./procfile.ts";
-import { rubyJobs } from "./ruby-jobs.ts";
+import { hasDefaultOptions, hasMaxRetries, rubyJobs } from "./ruby-jobs.ts";
 import { readRuby } from "./ruby-text.ts";
 import { SCHEDULE_FILE } from "../../config/schedule-file.ts";
 import { readScheduled } from "./scheduled.ts";
@@ -37,8 +38,17 @@ export class Project {
 
   readonly #sources = once((): Walk => walkSources(this.folder));
 
-  /** How many sources were read, and whether there are more. */
-  readonly looked = once(() => ({ files: this.#sources().files.length, isCut: this.#sources().isCut }));
+  /** How many sources were read, and whether there are more, or some that nobody could make sense of. */
+  readonly looked = once(() => ({ files: this.#sources().files.length, isCut: this.isPartial() }));
+
+  /**
+   * Whether only a part of the sources is known. Then nothing is said to be missing: a guard, a handler, a class may be in
+   * the rest.
+   */
+  readonly isPartial = once(
+    (): boolean =>
+      this.#sources().isCut || this.ruby().some(({ isWhole }) => !isWhole) || this.typescript().isPartial,
+  );
 
   readonly ruby = once((): readonly SourceText[] =>
     this.#sources()
@@ -50,7 +60,32 @@ export class Project {
     typescriptFacts(this.#sources().files.filter(({ path }) => /\.[cm]?[jt]sx?$/.test(path))),
   );
 
-  readonly jobs = once((): readonly JobClass[] => [...rubyJobs(this.ruby()), ...this.typescript().jobs]);
+  /** What enqueues ActiveJobs. */
+  readonly adapters = once((): Adapters => new Adapters(this.ruby(), this.options.environment));
+
+  readonly jobs = once((): readonly JobClass[] => {
+    const ruby = rubyJobs(this.ruby(), {
+      adapters: this.adapters(),
+      hasOptions: this.isPartial() || hasDefaultOptions(this.ruby()),
+      hasMaxRetries: hasMaxRetries(this.ruby()) || this.#hasMaxRetriesInFile(),
+    });
+    const hasMost = this.typescript().hasMaxRetries || this.#hasMaxRetriesInFile();
+    const hasOptions = this.isPartial() || this.typescript().hasDefaultOptions;
+    const typescript = this.typescript().jobs.map((job): JobClass => {
+      const isOpen = job.retry === "unset" ? hasOptions || hasMost : job.retry === true && hasMost;
+      return {
+        ...job,
+        queue: hasOptions && job.queue === "default" ? undefined : job.queue,
+        retry: isOpen ? "unknown" : job.retry,
+      };
+    });
+    return [...ruby, ...typescript];
+  });
+
+  #hasMaxRetriesInFile(): boolean {
+    const files = new Set(["config/sidekiq.yml", ...this.workers().flatMap(({ config }) => config ?? [])]);
+    return [...files].some((file) => /^[ \t]*["':]*max_retries\b/m.test(this.text(file) ?? ""));
+  }
 
   /** Undefined without a Procfile. */
   readonly procfile = once((): readonly ProcfileLine[] | undefined => {
@@ -109,20 +144,35 @@ export class Project {
   }
 
   /** Whether queues are given to workers in code as well, where only the program knows them. */
-  hasQueuesInCode(): boolean {
+  readonly hasQueuesInCode = once((): boolean => {
     const inRuby = /\bcapsule\s*\(|\.queues\s*=(?!=)|\[:queues\]\s*=(?!=)/;
-    return this.typescript().hasQueues || this.ruby().some((source) => matchesIn(source, inRuby).length > 0);
-  }
+    const isGiven = (source: SourceText): boolean => matchesIn(source, inRuby).length > 0;
+    return this.isPartial() || this.typescript().hasQueues || this.ruby().some(isGiven);
+  });
+
+  /** Whether Rails puts something before the names of queues: what, is known to the program alone. */
+  readonly hasQueuePrefix = once(
+    (): boolean =>
+      this.isPartial() ||
+      this.ruby().some((source) => matchesIn(source, /\bqueue_name_prefix\s*=/).length > 0),
+  );
 
   /** Whether any class in Ruby has this name, a job or not. */
   hasRubyClass(name: string): boolean {
-    const last = name.split("::").at(-1) ?? name;
-    return this.ruby().some(
-      (source) =>
-        matchesIn(source, new RegExp(`\\b(?:class|module)\\s+(?:[A-Z]\\w*::)*${escaped(last)}\\b`)).length >
-        0,
-    );
+    return this.isPartial() || this.#rubyNames().has(name.split("::").at(-1) ?? name);
   }
+
+  /** Without the modules around them. */
+  readonly #rubyNames = once(
+    (): ReadonlySet<string> =>
+      new Set(
+        this.ruby().flatMap((source) =>
+          [...matchesIn(source, DEFINED), ...matchesIn(source, ASSIGNED)].map(([, name = ""]) => name),
+        ),
+      ),
+  );
 }
 
-const escaped = (text: string): string => text.replaceAll(/[^\w]/g, "\\$&");
+const DEFINED = /\b(?:class|module)[ \t]+(?:::)?(?:[A-Z]\w*::)*([A-Z]\w*)/;
+/** `SyncJob = Class.new(Base)` */
+const ASSIGNED = /(?<![\w:.])(?:[A-Z]\w*::)*([A-Z]\w*)[ \t]*=(?![=~>])/;

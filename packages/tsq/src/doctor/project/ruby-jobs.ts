@@ -1,20 +1,32 @@
 /** The job classes of a Ruby project: those that include Sidekiq's module, and those that inherit from ActiveJob. */
+import type { Adapters } from "./active-job-adapter.ts";
 import type { JobClass } from "./job-class.ts";
 import { callsOf, classesIn, optionOf, valueIn } from "./ruby-classes.ts";
 import type { RubyClass, RubyValue } from "./ruby-classes.ts";
-import { matchesIn } from "./source-text.ts";
+import { matchesIn, statementAt } from "./source-text.ts";
 import type { SourceText } from "./source-text.ts";
 
 const BASES = ["ActiveJob::Base", "::ActiveJob::Base"];
 const DEEPEST = 10;
 
-export const rubyJobs = (sources: readonly SourceText[]): readonly JobClass[] => {
+/** What is said for all classes at once. */
+export interface RubyDefaults {
+  /** What enqueues ActiveJobs: those of another adapter than Sidekiq's are no jobs of Sidekiq. */
+  readonly adapters: Adapters;
+  /** Queue and retries of who says nothing are what only the program knows. */
+  readonly hasOptions: boolean;
+  /** How often is tried what is to be tried always. */
+  readonly hasMaxRetries: boolean;
+}
+
+export const rubyJobs = (sources: readonly SourceText[], defaults: RubyDefaults): readonly JobClass[] => {
   const classes = sources.flatMap(classesIn);
-  const family = new Family(classes, hasOwnDefaults(sources));
+  const family = new Family(classes, defaults, pushedElsewhere(sources));
   return classes.flatMap((one) => {
     const kind = family.kindOf(one);
     // Who has no `perform` is there for others to inherit from.
     if (kind === undefined || callsOf(one, "def perform", classes).length === 0) return [];
+    if (kind === "active-job" && !defaults.adapters.isSidekiqs(family.lineOf(one))) return [];
     const retryOns = family.calls(one, "retry_on");
     return {
       name: one.name,
@@ -22,7 +34,7 @@ export const rubyJobs = (sources: readonly SourceText[]): readonly JobClass[] =>
       kind,
       isRun: true,
       queue: family.queueOf(one, kind),
-      retry: retryIn(family.option(one, "retry")),
+      retry: family.retryOf(one),
       attempts: attemptsIn(retryOns.map(({ text }) => text)),
       hasRetryOn: retryOns.length > 0 || family.isOpen(one),
       isIterable: family.isIterable(one),
@@ -33,24 +45,47 @@ export const rubyJobs = (sources: readonly SourceText[]): readonly JobClass[] =>
   });
 };
 
-/** Then a class that says nothing has what only the program knows. */
-const hasOwnDefaults = (sources: readonly SourceText[]): boolean =>
+/** Options of all jobs, by whatever way they are written or changed. */
+export const hasDefaultOptions = (sources: readonly SourceText[]): boolean =>
   sources.some(
-    (source) => matchesIn(source, /\bdefault_(?:job|worker)_options\s*=|\bdefault_queue_name\s*=/).length > 0,
+    (source) => matchesIn(source, /\bdefault_(?:job|worker)_options\b|\bdefault_queue_name\s*=/).length > 0,
+  );
+
+export const hasMaxRetries = (sources: readonly SourceText[]): boolean =>
+  sources.some(
+    (source) =>
+      matchesIn(source, /\bmax_retries\b/).length > 0 && matchesIn(source, /\bSidekiq\b/).length > 0,
+  );
+
+/** `HardJob.set(queue: :low)`: names of classes, without the modules around them, whose queue is said by who pushes. */
+const pushedElsewhere = (sources: readonly SourceText[]): ReadonlySet<string> =>
+  new Set(
+    sources.flatMap((source) =>
+      matchesIn(source, /(?<![\w:.])(?:::)?(?:[A-Z]\w*::)*([A-Z]\w*)\.set\b/).flatMap(
+        ({ index, 1: name = "" }) =>
+          optionOf(statementAt(source, index), "queue") === undefined ? [] : name,
+      ),
+    ),
   );
 
 class Family {
   readonly #classes: readonly RubyClass[];
-  readonly #hasOwnDefaults: boolean;
+  readonly #byName: ReadonlyMap<string, RubyClass>;
+  readonly #defaults: RubyDefaults;
+  readonly #pushedElsewhere: ReadonlySet<string>;
+  readonly #calls = new Map<RubyClass, Map<string, ReturnType<typeof callsOf>>>();
 
-  constructor(classes: readonly RubyClass[], ownDefaults: boolean) {
+  constructor(classes: readonly RubyClass[], defaults: RubyDefaults, elsewhere: ReadonlySet<string>) {
     this.#classes = classes;
-    this.#hasOwnDefaults = ownDefaults;
+    // Of those of one name the first.
+    this.#byName = new Map(classes.map((one) => [one.name, one] as const).toReversed());
+    this.#defaults = defaults;
+    this.#pushedElsewhere = elsewhere;
   }
 
   kindOf(one: RubyClass): JobClass["kind"] | undefined {
-    for (const ancestor of this.#line(one)) {
-      const includes = callsOf(ancestor, "include", this.#classes).map(({ text }) => text);
+    for (const ancestor of this.lineOf(one)) {
+      const includes = this.#own(ancestor, "include").map(({ text }) => text);
       if (includes.some((text) => /\bSidekiq::(?:Job|Worker|IterableJob)\b/.test(text))) return "sidekiq";
       if (BASES.includes(ancestor.parent ?? "")) return "active-job";
       // As every Rails app has it, also where its file is not among those that were read.
@@ -67,11 +102,11 @@ class Family {
 
   /** Something that is not in these files may say more: a parent, or a module. */
   isOpen(one: RubyClass): boolean {
-    const line = this.#line(one);
+    const line = this.lineOf(one);
     const last = line.at(-1)?.parent;
     if (last !== undefined && !BASES.includes(last)) return true;
     return line.some((ancestor) =>
-      callsOf(ancestor, "(?:include|extend|prepend)", this.#classes).some(
+      this.#own(ancestor, "(?:include|extend|prepend)").some(
         ({ text }) => !/^\w+[\s(]+(?:::)?Sidekiq::\w+\)?\s*$/.test(text),
       ),
     );
@@ -81,7 +116,18 @@ class Family {
     const said = kind === "active-job" ? this.#queueAs(one) : this.option(one, "queue");
     if (said === "dynamic") return undefined;
     if (said) return typeof said.known === "string" ? said.known : undefined;
-    return this.isOpen(one) || this.#hasOwnDefaults ? undefined : "default";
+    const isOpen = this.isOpen(one) || this.#defaults.hasOptions;
+    return isOpen || this.#pushedElsewhere.has(one.name.split("::").at(-1) ?? "") ? undefined : "default";
+  }
+
+  retryOf(one: RubyClass): JobClass["retry"] {
+    const value = this.option(one, "retry");
+    if (value === undefined) {
+      const mayBeSet = this.isOpen(one) || this.#defaults.hasOptions || this.#defaults.hasMaxRetries;
+      return mayBeSet ? "unknown" : "unset";
+    }
+    if (value === "dynamic" || typeof value.known === "string" || value.known === null) return "unknown";
+    return value.known === true && this.#defaults.hasMaxRetries ? "unknown" : value.known;
   }
 
   /** Of `sidekiq_options`, the nearest that has it. */
@@ -96,12 +142,12 @@ class Family {
 
   /** The calls of a class, the last first, and after them those of its ancestors. */
   calls(one: RubyClass, name: string): readonly { readonly text: string; readonly line: number }[] {
-    return this.#line(one).flatMap((ancestor) => callsOf(ancestor, name, this.#classes).toReversed());
+    return this.lineOf(one).flatMap((ancestor) => this.#own(ancestor, name).toReversed());
   }
 
   #queueAs(one: RubyClass): RubyValue | undefined {
     const [call] = this.calls(one, "queue_as");
-    const isAssigned = this.#line(one).some(
+    const isAssigned = this.lineOf(one).some(
       (ancestor) => matchesIn(ancestor.source, /\bself\.queue_name(?:_prefix)?\s*=/).length > 0,
     );
     if (isAssigned) return "dynamic";
@@ -110,7 +156,7 @@ class Family {
   }
 
   /** The class and its ancestors, as far as they are in the project. */
-  #line(one: RubyClass): readonly RubyClass[] {
+  lineOf(one: RubyClass): readonly RubyClass[] {
     const line = [one];
     for (let next = this.#find(one.parent); next && line.length < DEEPEST; next = this.#find(next.parent))
       line.push(next);
@@ -119,15 +165,18 @@ class Family {
 
   #find(name: string | undefined): RubyClass | undefined {
     const asked = name?.replace(/^::/, "");
-    return asked === undefined ? undefined : this.#classes.find((one) => one.name === asked);
+    return asked === undefined ? undefined : this.#byName.get(asked);
+  }
+
+  /** What a class calls in its own body; looked for once, as others inherit it. */
+  #own(one: RubyClass, name: string): ReturnType<typeof callsOf> {
+    const own = this.#calls.get(one) ?? new Map<string, ReturnType<typeof callsOf>>();
+    this.#calls.set(one, own);
+    const calls = own.get(name) ?? callsOf(one, name, this.#classes);
+    own.set(name, calls);
+    return calls;
   }
 }
-
-const retryIn = (value: RubyValue | undefined): JobClass["retry"] => {
-  if (value === undefined) return "unset";
-  if (value === "dynamic" || typeof value.known === "string" || value.known === null) return "unknown";
-  return value.known;
-};
 
 const attemptsIn = (calls: readonly string[]): ReadonlyMap<string, number> =>
   new Map(

@@ -15,6 +15,12 @@ export interface TypeScriptFacts {
   readonly hasSerializers: boolean;
   /** Queues or capsules are given in code, such as to a `new Worker()`. */
   readonly hasQueues: boolean;
+  /** Options of all jobs are given in code: who says nothing has what only the program knows. */
+  readonly hasDefaultOptions: boolean;
+  /** How often is tried what is to be tried always. */
+  readonly hasMaxRetries: boolean;
+  /** A file that the compiler gave up on is left out. */
+  readonly isPartial: boolean;
 }
 
 export interface WebMount {
@@ -41,6 +47,9 @@ export const NO_FACTS: TypeScriptFacts = {
   globalIdApps: [],
   hasSerializers: false,
   hasQueues: false,
+  hasDefaultOptions: false,
+  hasMaxRetries: false,
+  isPartial: false,
 };
 
 export const typescriptFacts = (
@@ -50,7 +59,7 @@ export const typescriptFacts = (
   const speaking = sources.filter(({ text }) => /["'](?:@tsq\/|tsq["'/])/.test(text));
   if (speaking.length === 0) return NO_FACTS;
   const compiler = createRequire(import.meta.url)("typescript") as typeof ts;
-  const found = speaking.map(({ path, text }) => new Reading(compiler, path, text).read());
+  const found = speaking.map(({ path, text }) => read(compiler, path, text));
   const apps = found.map(({ globalIdApps }) => globalIdApps);
   return {
     jobs: found.flatMap(({ jobs }) => jobs),
@@ -59,7 +68,20 @@ export const typescriptFacts = (
     globalIdApps: apps.includes(undefined) ? undefined : apps.flatMap((names) => names ?? []),
     hasSerializers: found.some(({ hasSerializers }) => hasSerializers),
     hasQueues: found.some(({ hasQueues }) => hasQueues),
+    hasDefaultOptions: found.some(({ hasDefaultOptions }) => hasDefaultOptions),
+    hasMaxRetries: found.some(({ hasMaxRetries }) => hasMaxRetries),
+    isPartial: found.some(({ isPartial }) => isPartial),
   };
+};
+
+const read = (compiler: typeof ts, path: string, text: string): TypeScriptFacts => {
+  try {
+    return new Reading(compiler, path, text).read();
+  } catch (error) {
+    // The compiler's own parser calls itself: what is nested thousands deep ends it.
+    if (error instanceof RangeError) return { ...NO_FACTS, isPartial: true };
+    throw error;
+  }
 };
 
 class Reading {
@@ -74,6 +96,8 @@ class Reading {
   #hasHandlers = false;
   #hasSerializers = false;
   #hasQueues = false;
+  #hasDefaultOptions = false;
+  #hasMaxRetries = false;
   #apps: string[] | undefined = [];
 
   constructor(compiler: typeof ts, path: string, text: string) {
@@ -85,7 +109,7 @@ class Reading {
   read(): TypeScriptFacts {
     for (const statement of this.#file.statements)
       if (this.#ts.isImportDeclaration(statement)) this.#readImport(statement);
-    this.#visit(this.#file);
+    this.#visitAll();
     return {
       jobs: this.#jobs,
       webs: this.#webs,
@@ -93,6 +117,9 @@ class Reading {
       globalIdApps: this.#apps,
       hasSerializers: this.#hasSerializers,
       hasQueues: this.#hasQueues,
+      hasDefaultOptions: this.#hasDefaultOptions,
+      hasMaxRetries: this.#hasMaxRetries,
+      isPartial: false,
     };
   }
 
@@ -107,6 +134,17 @@ class Reading {
         this.#imported.set(name.text, (propertyName ?? name).text);
   }
 
+  /** In the order of the text. Not by calls: a sum of thousands of terms is as deep. */
+  #visitAll(): void {
+    const open: ts.Node[] = [this.#file];
+    for (let node = open.pop(); node; node = open.pop()) {
+      this.#visit(node);
+      const inner: ts.Node[] = [];
+      this.#ts.forEachChild(node, (child) => void inner.push(child));
+      for (const child of inner.toReversed()) open.push(child);
+    }
+  }
+
   #visit(node: ts.Node): void {
     if (this.#ts.isCallExpression(node)) this.#call(node);
     const property =
@@ -114,12 +152,13 @@ class Reading {
         ? node.name
         : undefined;
     if (property) this.#property(property.getText(this.#file), node as ts.PropertyAssignment);
-    this.#ts.forEachChild(node, (child) => this.#visit(child));
   }
 
   #property(name: string, { initializer }: Partial<ts.PropertyAssignment>): void {
     if (name === "errorHandlers" || name === "deathHandlers") this.#hasHandlers = true;
     if (name === "serializers") this.#hasSerializers = true;
+    if (name === "defaultJobOptions") this.#hasDefaultOptions = true;
+    if (name === "maxRetries") this.#hasMaxRetries = true;
     if (name === "queues" || name === "capsules") this.#hasQueues = true;
     if (name !== "globalId" || !this.#apps) return;
     if (initializer && this.#ts.isObjectLiteralExpression(initializer) && this.#isClosed(initializer)) {
