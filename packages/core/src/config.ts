@@ -11,7 +11,7 @@ export { boolean, oneOf, text, textOrTexts, texts } from "./config/texts.ts";
 export { functions, logger, middleware, oneFunction } from "./config/functions.ts";
 export { queues } from "./config/queues.ts";
 export type { WeightedQueue } from "./config/queues.ts";
-export { DEAD_SET, WIRE } from "./config/shared-options.ts";
+export { DEAD_SET, deadMostOf, WIRE } from "./config/shared-options.ts";
 export { isDay } from "./wire/calendar.ts";
 export { VERSION } from "./version.ts";
 export { shown } from "./report/inspect.ts";

@@ -1,9 +1,9 @@
 /** Who is told when somebody kills jobs by hand. */
 import { JobKilledError } from "@tsq/core";
 import type { DeathHandler } from "@tsq/core";
-import { ApiConnection, DeadSet, RetrySet, ScheduledSet } from "@tsq/core/api";
+import { ApiConnection, DeadSet, Queue, RetrySet, ScheduledSet } from "@tsq/core/api";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 
@@ -120,4 +120,36 @@ test.each([[5], ["f"], {}, [null]])("death handlers that are none are refused (%
   const deathHandlers = handlers as unknown as DeathHandler[];
 
   expect(() => new RetrySet({ redis, deathHandlers })).toThrow("`deathHandlers` to be an array of functions");
+});
+
+describe("of a dead set that holds more than is usual", () => {
+  const LONG_AGO = Date.now() / 1_000 - 3_000 * 86_400;
+  const MANY = 10_005;
+
+  beforeEach(async () => {
+    const old = Array.from({ length: MANY }, (_, i) => [LONG_AGO, `old ${i}`]).flat();
+    await redis.zadd("dead", ...old);
+    await redis.lpush("queue:low", job("q"));
+  });
+
+  const kills: [string, (api: ApiConnection) => Promise<unknown>][] = [
+    ["an entry", async (api) => (await new RetrySet(api).findJob("a"))?.kill()],
+    ["many entries", (api) => new RetrySet(api).bulk({ filter: "jid:a" }).kill()],
+    ["a job on a queue", async (api) => (await new Queue("low", api).findJob("q"))?.kill()],
+    ["a payload", (api) => new DeadSet(api).kill(job("c"))],
+  ];
+
+  test.each(kills)("a kill of %s throws nothing away, for the workers may keep it", async (_, kill) => {
+    await kill(new ApiConnection({ redis }));
+
+    expect(await redis.zcard("dead")).toBe(MANY + 1);
+  });
+
+  test.each(kills)("a kill of %s throws away what is beyond limits that were said", async (_, kill) => {
+    await kill(new ApiConnection({ redis, deadMaxJobs: 5 }));
+    expect(await redis.zcard("dead")).toBe(4);
+
+    await new DeadSet({ redis, deadTimeoutInSeconds: 60 }).kill(job("d"));
+    expect(await redis.zcard("dead")).toBe(2);
+  });
 });

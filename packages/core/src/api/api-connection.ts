@@ -5,7 +5,7 @@ import type { ClientMiddleware } from "../client/chain.ts";
 import type { Chain, ChainSource } from "../config/chain.ts";
 import { functions, logger, middleware } from "../config/functions.ts";
 import { readOptions } from "../config/option.ts";
-import type { Schema } from "../config/option.ts";
+import type { Kind, Option, Schema } from "../config/option.ts";
 import { DEAD_SET, WIRE } from "../config/shared-options.ts";
 import { connect, redisOptions } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
@@ -44,9 +44,17 @@ export interface ApiOptions {
    * give it those of your workers. @default []
    */
   deathHandlers?: readonly DeathHandler[];
-  /** The dead set keeps one less, as Sidekiq's trim does. An integer from 1. @default 10_000 */
+  /**
+   * A kill leaves one less in the dead set, as Sidekiq's trim does. An integer from 1.
+   *
+   * @default it throws nothing away: the workers do, by their own limit
+   */
   deadMaxJobs?: number;
-  /** Seconds a job stays in the dead set. An integer from 1. @default 15_552_000, 180 days */
+  /**
+   * A kill throws away what has died longer ago, in seconds. An integer from 1.
+   *
+   * @default it throws nothing away: the workers do, by their own limit
+   */
   deadTimeoutInSeconds?: number;
 }
 
@@ -75,8 +83,15 @@ export const API_OPTIONS = {
     tells: "told of jobs that `kill()` moves to the dead set",
     fallback: [],
   },
-  deadMaxJobs: { ...DEAD_SET.deadMaxJobs, tells: "as for a Worker" },
-  deadTimeoutInSeconds: { ...DEAD_SET.deadTimeoutInSeconds, tells: "as for a Worker" },
+  // Whoever kills one job must not throw away thousands that the workers keep, whose limits are not known here.
+  deadMaxJobs: {
+    ...unlimited(DEAD_SET.deadMaxJobs),
+    tells: "a kill leaves one less in the dead set",
+  },
+  deadTimeoutInSeconds: {
+    ...unlimited(DEAD_SET.deadTimeoutInSeconds),
+    tells: "a kill throws away what has died so many seconds ago",
+  },
 } satisfies Schema<ApiOptions>;
 
 /** What every class of the data API takes: options, or the connection of another one to share. */
@@ -99,9 +114,9 @@ export class ApiConnection implements AsyncDisposable {
   readonly middleware: Chain<ClientMiddleware>;
   /** Told of killed jobs. */
   readonly deathHandlers: readonly DeathHandler[];
-  /** The dead set keeps one less than so many jobs. */
+  /** A kill leaves one less than so many jobs in the dead set; Infinity where no limit was said. */
   readonly deadMaxJobs: number;
-  /** Seconds a job stays in the dead set. */
+  /** A kill throws away what has died so many seconds ago; Infinity where no limit was said. */
   readonly deadTimeoutInSeconds: number;
   readonly #target: RedisTarget;
   readonly #outage: Outage | undefined;
@@ -176,6 +191,11 @@ export class ApiConnection implements AsyncDisposable {
     redis.on("ready", () => (this.#lastError = undefined));
     return redis;
   }
+}
+
+/** As for a Worker, but nothing where nobody says it. */
+function unlimited({ takes, read }: Kind<number>): Kind<number> & Required<Pick<Option<number>, "make" | "usual">> {
+  return { takes, read, make: () => Infinity, usual: "nothing is thrown away" };
 }
 
 /** Refused at once, and not at the first command. */

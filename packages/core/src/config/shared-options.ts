@@ -30,3 +30,12 @@ export const DEAD_SET = {
     yaml: "dead_timeout_in_seconds",
   },
 } satisfies Record<string, Option<number>>;
+
+const USUAL_DEAD_MOST = DEAD_SET.deadMaxJobs.fallback;
+
+/**
+ * From how many jobs on the dead set loses its oldest, for a warning before a kill. Where no limit was said it is the
+ * workers' usual one, unless more are there already: then they have another one.
+ */
+export const deadMostOf = (limit: number, dead: number): number =>
+  limit === Infinity && dead < USUAL_DEAD_MOST ? USUAL_DEAD_MOST : limit;

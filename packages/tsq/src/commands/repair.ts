@@ -2,6 +2,7 @@
 import { ConfigError } from "@tsq/core";
 import { Stats } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
+import { deadMostOf } from "@tsq/core/config";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { orUnusable } from "../cli/or-unusable.ts";
@@ -119,7 +120,8 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
   if (count > 0) {
     const { queues, dead } = await new Stats(api).fetch();
     const question = `${deed.asks} ${counted(count, "job")}${deed.to === "" ? "" : ` to ${deed.to}`}?`;
-    const about = previewLines(deed.verb, found, { queues, dead, deadMost: api.deadMaxJobs });
+    const deadMost = deadMostOf(api.deadMaxJobs, dead);
+    const about = previewLines(deed.verb, found, { queues, dead, deadMost });
     if (flags.dryRun) return tellPreview(context, order, found, [question, ...about]);
     const typed = deed.isDestructive && count >= MANY ? `${count}` : undefined;
     if (!(await out.confirm(question, { about, typed }))) return out.warn("Nothing was done.");

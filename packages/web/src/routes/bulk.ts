@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BulkScope } from "@tsq/core/api";
+import { deadMostOf } from "@tsq/core/config";
 import { plain, redirect } from "../answers.ts";
 import { writeWork } from "../audit/outcome.ts";
 import { reasonIn } from "../audit/reason.ts";
@@ -57,7 +58,7 @@ export const askBulk = async (
     count,
     queues,
     dead,
-    deadMost: visit.api.deadMaxJobs,
+    deadMost: deadMostOf(visit.api.deadMaxJobs, dead),
     ...(typed && { typed, pace: visit.form.get("pace") ?? "", reason: reasonIn(visit.form) }),
   };
   const page = await answerPage(visit, (frame) => bulkConfirmPage(view, frame));

@@ -16,8 +16,8 @@ export class DeadSet extends JobSet {
   }
 
   /**
-   * Adds a payload, whatever it is, trims the set as Sidekiq does (WIRE §6.5), and tells the death handlers of
-   * the options; of what is no job nobody is told.
+   * Adds a payload, whatever it is, trims the set as Sidekiq does (WIRE §6.5) where the options have limits, and tells
+   * the death handlers of the options; of what is no job nobody is told.
    *
    * @throws what a death handler throws; the job is in the dead set all the same. ClaimUnknownError when the answer was
    * lost and Redis did not come back in time: nobody was told, and the same payload may be killed again, which adds it once
