@@ -20,6 +20,7 @@ export {
   WorkSet,
 } from "@tsq/core/api";
 export type {
+  AllOptions,
   ApiOptions,
   ApiSource,
   AuditEntry,

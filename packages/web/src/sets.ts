@@ -19,8 +19,10 @@ export interface SetKind {
   readonly open: (api: ApiConnection) => RetrySet | ScheduledSet | DeadSet;
   /** What can be done to its entries; of two that one form asks for, the first is done, as in Sidekiq::Web. */
   readonly verbs: readonly Verb[];
-  /** What can be done to all of it, to how many it was done. */
-  readonly all: Readonly<Partial<Record<Verb, (api: ApiConnection) => Promise<number>>>>;
+  /** What can be done to all of it, to how many it was done; with who is told how many that are meanwhile. */
+  readonly all: Readonly<
+    Partial<Record<Verb, (api: ApiConnection, onProgress: (count: number) => void) => Promise<number>>>
+  >;
   /** What else can be done, to one, to some or to all of it, with a target. */
   readonly targets: readonly TargetVerb[];
 }
@@ -32,9 +34,9 @@ export const RETRIES: SetKind = {
   open: (api) => new RetrySet(api),
   verbs: ["retry", "delete", "kill"],
   all: {
-    retry: (api) => new RetrySet(api).retryAll(),
+    retry: (api, onProgress) => new RetrySet(api).retryAll({ onProgress }),
     delete: (api) => new RetrySet(api).clear(),
-    kill: (api) => new RetrySet(api).killAll(),
+    kill: (api, onProgress) => new RetrySet(api).killAll({ onProgress }),
   },
   targets: TARGET_VERBS,
 };
@@ -47,7 +49,7 @@ export const SCHEDULED: SetKind = {
   verbs: ["delete", "add_to_queue", "kill"],
   all: {
     delete: (api) => new ScheduledSet(api).clear(),
-    add_to_queue: (api) => new ScheduledSet(api).addAllToQueue(),
+    add_to_queue: (api, onProgress) => new ScheduledSet(api).addAllToQueue({ onProgress }),
   },
   targets: TARGET_VERBS,
 };
@@ -59,7 +61,7 @@ export const DEAD: SetKind = {
   open: (api) => new DeadSet(api),
   verbs: ["retry", "delete"],
   all: {
-    retry: (api) => new DeadSet(api).retryAll(),
+    retry: (api, onProgress) => new DeadSet(api).retryAll({ onProgress }),
     delete: (api) => new DeadSet(api).clear(),
   },
   // Its scores are when jobs died: there is nothing to reschedule.

@@ -14,6 +14,7 @@ export { JobRecord } from "./job-record.ts";
 export { JobSet } from "./sets/job-set.ts";
 export type { ScoreRange } from "./sets/score-range.ts";
 export type { KillOptions } from "./sets/killing.ts";
+export type { AllOptions } from "./sets/job-set.ts";
 export { Metrics } from "./metrics/metrics.ts";
 export type { JobMetricsReport, MetricsPeriod, MetricsRange, MetricsReport } from "./metrics/metrics.ts";
 export { HISTOGRAM_LIMITS_MS } from "../wire/metrics-layout.ts";

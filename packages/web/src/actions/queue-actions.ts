@@ -65,9 +65,13 @@ const deleteJobs: Route = {
       if (why !== undefined) return plain(why, 403);
     }
     let done = 0;
-    for (const payload of payloads) if (await queue.deletePayload(payload)) done += 1;
-    done += (await tallied(jobs, (job) => job.delete())).done;
-    visit.counts(done);
+    for (const payload of payloads) if (await queue.deletePayload(payload)) visit.counts((done += 1));
+    const byPayload = done;
+    await tallied(
+      jobs,
+      (job) => job.delete(),
+      (count) => visit.counts((done = byPayload + count)),
+    );
     const gone = payloads.length + keys.size - done;
     return visit.done(queueAgain(visit), saidOf(visit.words, "delete", { done, gone, malformed: 0 }));
   },

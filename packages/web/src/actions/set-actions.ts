@@ -32,7 +32,7 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
       // where nobody has to be asked for each job.
       if (isOfQuestion(visit.form) || visit.permissions.isSelective)
         return startBulk(visit, listOfSet(visit.api, kind), verb as Verb, !isOfQuestion(visit.form));
-      const count = await carryOutAll(visit.api);
+      const count = await carryOutAll(visit.api, (sofar) => visit.counts(sofar));
       visit.counts(count);
       return visit.done(kind.path, saidOf(visit.words, verb as Verb, { done: count, gone: 0, malformed: 0 }));
     },
@@ -73,8 +73,11 @@ const actOn = async (visit: Visit, kind: SetKind, keys: readonly string[]): Prom
     const why = await visit.permissions.why(actionOf("job", verb), subjectOfEntry(kind, entry));
     if (why !== undefined) return plain(why, 403);
   }
-  const tally = await tallied(entries, (entry) => carryOut(entry, verb));
-  visit.counts(tally.done);
+  const tally = await tallied(
+    entries,
+    (entry) => carryOut(entry, verb),
+    (done) => visit.counts(done),
+  );
   const gone = tally.gone + keys.length - entries.length;
   return visit.done(listAgain(visit, kind), saidOf(visit.words, verb, { ...tally, gone }));
 };

@@ -34,15 +34,21 @@ export const shownEntry = async (visit: Visit, kind: SetKind): Promise<SortedEnt
 /** What an action is done to. */
 export const subjectOfEntry = ({ set }: SetKind, entry: SortedEntry): Subject => subjectOfJob(entry, set);
 
-/** Does it to one after the other. */
+/**
+ * Does it to one after the other.
+ *
+ * @param counts told how many it was done to, from none on, also when it breaks off
+ */
 export const tallied = async <T>(
   entries: readonly T[],
   deed: (entry: T) => Promise<boolean>,
+  counts: (done: number) => void,
 ): Promise<Tally> => {
   const tally = { done: 0, gone: 0, malformed: 0 };
+  counts(0);
   for (const entry of entries) {
     try {
-      if (await deed(entry)) tally.done += 1;
+      if (await deed(entry)) counts((tally.done += 1));
       else tally.gone += 1;
     } catch (error) {
       // Among others that can be moved there may be something that is no job.

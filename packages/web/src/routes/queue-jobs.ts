@@ -74,8 +74,11 @@ const move: Route = {
       const why = await permissions.why("job.move", subject);
       if (why !== undefined) return plain(why, 403);
     }
-    const tally = await tallied(jobs, (job) => job.move(to));
-    visit.counts(tally.done, noteOf("", target));
+    const tally = await tallied(
+      jobs,
+      (job) => job.move(to),
+      (done) => visit.counts(done, noteOf("", target)),
+    );
     const gone = tally.gone + keys.size - jobs.length;
     return visit.done(queueAgain(visit), saidOf(visit.words, "move", { ...tally, gone }));
   },

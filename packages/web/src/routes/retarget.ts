@@ -73,10 +73,12 @@ const carryOut = async (
   { kind, verb, entries, keys }: Wanted,
   { queue = "", at = new Date() }: Target,
 ): Promise<Response> => {
-  const tally = await tallied(entries, (entry) =>
-    verb === "move" ? entry.move(queue) : entry.reschedule(at),
+  const note = noteOf("", verb === "move" ? { queue } : { at });
+  const tally = await tallied(
+    entries,
+    (entry) => (verb === "move" ? entry.move(queue) : entry.reschedule(at)),
+    (done) => visit.counts(done, note),
   );
-  visit.counts(tally.done, noteOf("", verb === "move" ? { queue } : { at }));
   const gone = tally.gone + keys.length - entries.length;
   const [one] = entries;
   const to = isOne(visit) && one && tally.gone === 0 ? kind.path + path`/${one.id}` : listAgain(visit, kind);

@@ -30,7 +30,7 @@ export interface BulkOptions {
    * @default all that the scope means
    */
   only?: ((job: JobRecord) => boolean | Promise<boolean>) | undefined;
-  /** Told after each hundred. */
+  /** Told after each hundred, and before it rejects of those that it was done to by then. */
   onProgress?: ((report: BulkReport) => void) | undefined;
   /** Ends it after the hundred that is on its way: it resolves to what was done. @default nobody ends it */
   signal?: AbortSignal | undefined;
@@ -48,13 +48,16 @@ export interface Acted {
   readonly skipped?: number;
 }
 
+/** Does it to a hundred. It tells of each job that it was done to, for the count when it breaks off. */
+export type Act<T> = (jobs: readonly T[], tell: () => void) => Promise<Acted>;
+
 const SLICE = 100;
 const OPTIONS = ["perSecond", "only", "onProgress", "signal"];
 
 export const runBulk = async <T extends JobRecord>(
   batches: AsyncIterable<Batch<T>>,
   { perSecond = Infinity, only, onProgress, signal }: BulkOptions,
-  act: (jobs: readonly T[]) => Promise<Acted>,
+  act: Act<T>,
 ): Promise<BulkReport> => {
   let report: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: signal?.aborted ?? false };
   const size = Math.max(1, Math.min(SLICE, Math.floor(perSecond)));
@@ -65,7 +68,9 @@ export const runBulk = async <T extends JobRecord>(
     for (let from = 0; from < jobs.length; from += size) {
       const found = jobs.slice(from, from + size);
       const some = only ? await chosen(found, only) : found;
-      const { done, skipped = 0 } = await act(some);
+      const sofar = report;
+      const broken = (count: number) => onProgress?.({ ...sofar, done: sofar.done + count });
+      const { done, skipped = 0 } = await acted(some, act, broken);
       report = {
         ...report,
         done: report.done + done,
@@ -79,6 +84,21 @@ export const runBulk = async <T extends JobRecord>(
     if (signal?.aborted) return { ...report, isAborted: true };
   }
   return report;
+};
+
+/** @param broken told to how many it was done when it breaks off */
+const acted = async <T>(
+  jobs: readonly T[],
+  act: Act<T>,
+  broken: (count: number) => void,
+): Promise<Acted> => {
+  let count = 0;
+  try {
+    return await act(jobs, () => count++);
+  } catch (error) {
+    broken(count);
+    throw error;
+  }
 };
 
 const chosen = async <T extends JobRecord>(

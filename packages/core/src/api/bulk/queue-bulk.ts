@@ -75,13 +75,16 @@ export class QueueBulk {
   /** One after the other: each keeps Redis from others for the way to its job. */
   #each(options: BulkOptions, act: (job: QueuedJob) => Promise<boolean> | undefined): Promise<BulkReport> {
     checkBulk(options);
-    return runBulk(this.#batches(), options, async (jobs) => {
+    return runBulk(this.#batches(), options, async (jobs, tell) => {
       let done = 0;
       let skipped = 0;
       for (const job of jobs) {
         const outcome = act(job);
         if (!outcome) skipped++;
-        else if (await outcome) done++;
+        else if (await outcome) {
+          done++;
+          tell();
+        }
       }
       return { done, skipped };
     });

@@ -12,7 +12,7 @@ import type { KillOptions } from "../sets/killing.ts";
 import type { SetMoves } from "../sets/set-moves.ts";
 import type { SortedEntry } from "../sets/sorted-entry.ts";
 import { checkBulk, runBulk } from "./bulk-run.ts";
-import type { Acted, Batch, BulkOptions, BulkReport } from "./bulk-run.ts";
+import type { Act, Batch, BulkOptions, BulkReport } from "./bulk-run.ts";
 import { PreviewTally } from "./bulk-scope.ts";
 import type { BulkPreview, CheckedScope } from "./bulk-scope.ts";
 
@@ -38,6 +38,20 @@ const MOST_AHEAD = 1_000;
 
 const digestOf = ({ bytes }: SortedEntry): string =>
   createHash("sha1").update(bytes).digest("hex").slice(0, 16);
+
+/** Waits for all of them, also when one fails: what is on its way is done all the same. */
+const countDone = async (
+  entries: readonly SortedEntry[],
+  act: (entry: SortedEntry) => Promise<boolean>,
+  tell: () => void,
+): Promise<number> => {
+  const outcomes = await Promise.allSettled(entries.map(act));
+  const done = outcomes.filter((outcome) => outcome.status === "fulfilled" && outcome.value);
+  done.forEach(tell);
+  const failed = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failed) throw failed.reason;
+  return done.length;
+};
 
 /**
  * What can be done to many entries of a set. Each is moved by itself, and once: several callers may work at the same time.
@@ -109,8 +123,9 @@ export class SetBulk {
 
   /** Moves them to the dead set. Death handlers are told only when `notify` is true, as by `killAll()`. */
   async kill({ notify = false, error, ...options }: BulkOptions & KillOptions = {}): Promise<BulkReport> {
-    return this.#run(options, async (entries) => ({
-      done: await this.#moves.kill(entries, { notify, ...(error === undefined ? {} : { error }) }),
+    const told = { notify, ...(error === undefined ? {} : { error }) };
+    return this.#run(options, async (entries, tell) => ({
+      done: await this.#moves.kill(entries, told, tell),
     }));
   }
 
@@ -139,21 +154,18 @@ export class SetBulk {
    */
   async move(queue: string, options: BulkOptions = {}): Promise<BulkReport> {
     const edit = { queue: queueName(queue) };
-    return this.#run(options, async (entries) => {
+    return this.#run(options, async (entries, tell) => {
       const jobs = entries.filter(({ error }) => error === undefined);
-      const moved = await Promise.all(jobs.map((entry) => this.#moves.change(entry, edit)));
-      return { done: moved.filter(Boolean).length, skipped: entries.length - jobs.length };
+      const done = await countDone(jobs, (entry) => this.#moves.change(entry, edit), tell);
+      return { done, skipped: entries.length - jobs.length };
     });
   }
 
   #each(options: BulkOptions, act: (entry: SortedEntry) => Promise<boolean>): Promise<BulkReport> {
-    return this.#run(options, async (entries) => {
-      const outcomes = await Promise.all(entries.map(act));
-      return { done: outcomes.filter(Boolean).length };
-    });
+    return this.#run(options, async (entries, tell) => ({ done: await countDone(entries, act, tell) }));
   }
 
-  #run(options: BulkOptions, act: (entries: readonly SortedEntry[]) => Promise<Acted>): Promise<BulkReport> {
+  #run(options: BulkOptions, act: Act<SortedEntry>): Promise<BulkReport> {
     checkBulk(options);
     return runBulk(this.#batches(), options, act);
   }

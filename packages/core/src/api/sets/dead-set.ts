@@ -5,6 +5,7 @@ import type { ApiSource } from "../api-connection.ts";
 import { claim } from "../claims.ts";
 import { JobRecord } from "../job-record.ts";
 import { JobSet } from "./job-set.ts";
+import type { AllOptions } from "./job-set.ts";
 import { tellKilled } from "./killing.ts";
 import type { KillOptions } from "./killing.ts";
 import { repliesOf } from "../replies.ts";
@@ -46,7 +47,7 @@ export class DeadSet extends JobSet {
    *
    * @returns how many were moved
    */
-  retryAll(): Promise<number> {
-    return this.promoteAll(true);
+  retryAll(options: AllOptions = {}): Promise<number> {
+    return this.promoteAll(true, options);
   }
 }

@@ -25,6 +25,12 @@ import { SetMoves } from "./set-moves.ts";
 import { walkSet } from "./set-walk.ts";
 import { SortedEntry } from "./sorted-entry.ts";
 
+/** How something is done to all of a set. */
+export interface AllOptions {
+  /** Told after each hundred, and before it rejects, to how many it was done. */
+  onProgress?: ((moved: number) => void) | undefined;
+}
+
 const ID = /^(-?(?:inf|[\d.]+(?:e[+-]?\d+)?))-./i;
 
 /** A sorted set of jobs (WIRE §11.2). Reading never throws because of what is in it. */
@@ -205,8 +211,9 @@ export abstract class JobSet extends ApiObject {
    * ends even if what is moved comes back at once, as a job may that fails again.
    */
   protected async moveAll(
-    move: (entries: readonly SortedEntry[]) => Promise<number>,
+    move: (entries: readonly SortedEntry[], tell: () => void) => Promise<number>,
     stays: (entry: SortedEntry) => boolean,
+    { onProgress }: AllOptions,
   ): Promise<number> {
     let moved = 0;
     let stayed = 0;
@@ -214,17 +221,25 @@ export abstract class JobSet extends ApiObject {
       const last = String(stayed + Math.min(PAGE, left) - 1);
       const page = this.#entries(await this.api.redis.zrangeBuffer(this.key, stayed, last, "WITHSCORES"));
       if (page.length === 0) break;
-      moved += await move(page);
+      let known = moved;
+      try {
+        moved += await move(page, () => known++);
+      } catch (error) {
+        onProgress?.(known);
+        throw error;
+      }
+      onProgress?.(moved);
       stayed += page.filter(stays).length;
     }
     return moved;
   }
 
   /** Puts all entries onto their queues; those that are no job stay. */
-  protected promoteAll(isRetry: boolean): Promise<number> {
+  protected promoteAll(isRetry: boolean, options: AllOptions): Promise<number> {
     return this.moveAll(
       (entries) => this.moves.promote(entries, isRetry),
       (entry) => entry.error !== undefined,
+      options,
     );
   }
 

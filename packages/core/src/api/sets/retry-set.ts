@@ -2,6 +2,7 @@
 import { RETRY } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { JobSet } from "./job-set.ts";
+import type { AllOptions } from "./job-set.ts";
 import type { KillOptions } from "./killing.ts";
 
 /**
@@ -21,8 +22,8 @@ export class RetrySet extends JobSet {
    *
    * @returns how many were moved
    */
-  retryAll(): Promise<number> {
-    return this.promoteAll(true);
+  retryAll(options: AllOptions = {}): Promise<number> {
+    return this.promoteAll(true, options);
   }
 
   /**
@@ -32,10 +33,11 @@ export class RetrySet extends JobSet {
    * @returns how many were moved
    * @throws what a death handler throws, after the page of a hundred jobs that it was told of
    */
-  killAll(options: KillOptions = {}): Promise<number> {
+  killAll({ onProgress, ...options }: KillOptions & AllOptions = {}): Promise<number> {
     return this.moveAll(
-      (entries) => this.moves.kill(entries, { notify: false, ...options }),
+      (entries, tell) => this.moves.kill(entries, { notify: false, ...options }, tell),
       () => false,
+      { onProgress },
     );
   }
 }

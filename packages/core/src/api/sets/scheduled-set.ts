@@ -2,6 +2,7 @@
 import { SCHEDULE } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { JobSet } from "./job-set.ts";
+import type { AllOptions } from "./job-set.ts";
 
 /** The scheduled set: jobs of `performIn` and `performAt`, each with its time as score. */
 export class ScheduledSet extends JobSet {
@@ -14,7 +15,7 @@ export class ScheduledSet extends JobSet {
    *
    * @returns how many were moved
    */
-  addAllToQueue(): Promise<number> {
-    return this.promoteAll(false);
+  addAllToQueue(options: AllOptions = {}): Promise<number> {
+    return this.promoteAll(false, options);
   }
 }

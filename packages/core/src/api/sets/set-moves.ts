@@ -78,8 +78,12 @@ export class SetMoves {
     );
   }
 
-  /** Puts entries into the dead set, malformed or not, byte for byte, and tells death handlers if asked to. */
-  async kill(records: readonly JobRecord[], options: KillOptions): Promise<number> {
+  /**
+   * Puts entries into the dead set, malformed or not, byte for byte, and tells death handlers if asked to.
+   *
+   * @param tell told of each that was, also when it rejects
+   */
+  async kill(records: readonly JobRecord[], options: KillOptions, tell?: () => void): Promise<number> {
     const { redis } = this.#api;
     const burial = burialAt(Date.now(), this.#api);
     const move = (member: Buffer) =>
@@ -90,6 +94,7 @@ export class SetMoves {
       const outcome = killed[i];
       return outcome?.status === "fulfilled" && outcome.value === 1;
     });
+    for (const _ of ours) tell?.();
     await clearCancel(redis, jidsOf(ours));
     await tellKilled(this.#api, ours, options);
     // Told to the caller when the deaths of the others have been told.
