@@ -1,6 +1,7 @@
 /** `tsq web`: the dashboard in a process of its own. */
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { TcpProxy } from "../support/proxy.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { application, startTsqCommand, tsq } from "../support/tsq-command.ts";
 import type { TsqCommand } from "../support/tsq-command.ts";
@@ -14,7 +15,7 @@ afterAll(() => server.stop());
 /** Where it says that it listens. */
 const urlOf = (command: TsqCommand): Promise<string> =>
   eventually(() => {
-    const [, url] = /Dashboard: (http:\S+)/.exec(command.output()) ?? [];
+    const [, url] = /Dashboard: (http:[^\s"]+)/.exec(command.output()) ?? [];
     if (url === undefined) throw new Error(`Expected the dashboard's URL, got:\n${command.output()}`);
     return url;
   });
@@ -34,6 +35,67 @@ describe("tsq web", () => {
 
     command.signal("SIGTERM");
     expect(await command.ended).toMatchObject({ code: 0, stderr: "" });
+  });
+
+  test("logs where its Redis is, without the password, what it lets be done, and that it stops", async () => {
+    const command = start(["--read-only"]);
+    const url = await urlOf(command);
+
+    command.signal("SIGTERM");
+    await command.ended;
+
+    expect(command.log()).toMatchObject([
+      { level: 30, msg: `Dashboard: ${url}`, redis: server.url, password: false, readOnly: true },
+      { level: 30, msg: "Stopping", signal: "TERM" },
+      { level: 30, msg: "Stopped" },
+    ]);
+  });
+
+  test.each(["SIGQUIT", "SIGUSR2", "SIGHUP"] as const)("stops by %s as well", async (signal) => {
+    const command = start([]);
+    await urlOf(command);
+
+    command.signal(signal);
+
+    expect(await command.ended).toMatchObject({ code: 0 });
+    expect(command.log().at(-1)).toMatchObject({ msg: "Stopped" });
+  });
+
+  test("answers what it was asked before it was told to stop, and writes it down", async () => {
+    const { port, hostname, pathname } = new URL(server.url);
+    const proxy = await TcpProxy.listen(Number(port), hostname);
+    onTestFinished(() => proxy.stop());
+    const redis = server.client();
+    await redis.zadd("dead", 1, JSON.stringify({ class: "HardJob", args: [], jid: "a1", queue: "low" }));
+    const command = startTsqCommand(
+      ["web", "--port", "0", "--redis", `redis://127.0.0.1:${proxy.port}${pathname}`],
+      {},
+    );
+    const url = await urlOf(command);
+    await fetch(new URL("stats", url));
+
+    let isAsked = false;
+    proxy.sleep();
+    proxy.replace((chunk, from) => {
+      isAsked ||= from === "client" && /zrangebyscore/i.test(chunk.toString("latin1"));
+      return chunk;
+    });
+    const answer = fetch(new URL("morgue", url), {
+      method: "POST",
+      headers: { "sec-fetch-site": "same-origin" },
+      body: new URLSearchParams({ "key[]": "1-a1", retry: "1" }),
+      redirect: "manual",
+    });
+    await eventually(() => expect(isAsked).toBe(true));
+    command.signal("SIGTERM");
+    await command.logged("Stopping");
+    proxy.wake();
+
+    expect((await answer).status).toBe(302);
+    expect(await command.ended).toMatchObject({ code: 0 });
+    expect(await redis.llen("queue:low")).toBe(1);
+    const [entry] = (await redis.xrevrange("tsq:audit", "+", "-")).map(([, fields]) => fields.join(" "));
+    expect(entry).toContain("job.retry");
   });
 
   test("asks others for a password, and serves who has it", async () => {

@@ -1,6 +1,7 @@
 /** What tests use of tsq beyond its public entries, except the embedded server. */
 import { fileURLToPath } from "node:url";
 
+export { serveWeb } from "../../packages/tsq/dist/process/serve-web.js";
 export { comesBack } from "../../packages/tsq/dist/process/comes-back.js";
 export { cronTab } from "../../packages/tsq/dist/cron-tab/cron-tab.js";
 export { createProgram } from "../../packages/tsq/dist/cli/program.js";

@@ -1,15 +1,18 @@
 /** `tsq web`: the dashboard in a process of its own. */
 import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
+import { withoutPassword } from "@tsq/core/protocol";
 import { basicAuth } from "@tsq/web";
 import type { Auth } from "@tsq/web";
 import type { CommandContext } from "../cli/command.ts";
+import { openLog } from "../cli/log.ts";
 import type { Environment } from "../config/erb/erb-expression.ts";
 import { DEFAULT_PORT, LOOPBACK, serveWeb } from "../process/serve-web.ts";
 import { createWeb } from "../web.ts";
 import type { WebFlags } from "./web-command.ts";
 
 const LAST_PORT = 65_535;
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"] as const;
 
 export const web = async (context: CommandContext, flags: WebFlags): Promise<void> => {
   const { host = LOOPBACK, basePath, readOnly = false } = flags;
@@ -22,13 +25,20 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
     );
   }
   const { url } = await context.redis();
-  const dashboard = createWeb({ redis: url, auth, readOnly, basePath });
+  const log = openLog(false);
+  const dashboard = createWeb({ redis: url, auth, readOnly, basePath, logger: log });
   const served = await serveWeb(dashboard, { host, port, basePath });
   // Before the line that says it is there: whoever reads that may stop it at once.
   const ended = signalled();
-  context.out.line(`Dashboard: ${served.url}`);
-  await ended;
-  await served.stop();
+  log.info(
+    { redis: withoutPassword(url), password: auth !== undefined, readOnly },
+    `Dashboard: ${served.url}`,
+  );
+  const signal = await ended;
+  log.info({ signal }, "Stopping");
+  const cut = await served.stop();
+  if (cut > 0) log.warn({ requests: cut }, "Stopped before all requests had ended: what they did may be half done");
+  else log.info("Stopped");
   process.exit(0);
 };
 
@@ -47,7 +57,8 @@ const authOf = (env: Environment): Auth | undefined => {
 
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host);
 
-const signalled = (): Promise<void> =>
+/** By one that would end the process at once. Sent a second time, it does: whoever does that does not want to wait. */
+const signalled = (): Promise<string> =>
   new Promise((resolve) => {
-    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.once(signal, () => resolve());
+    for (const signal of SIGNALS) process.once(signal, () => resolve(signal.slice("SIG".length)));
   });
