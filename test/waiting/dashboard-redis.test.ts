@@ -1,6 +1,7 @@
 /** Every page of the dashboard while Redis is away, silent, a replica, or empty: it says so, and stays usable. */
 import type { Socket } from "node:net";
-import type { Redis } from "ioredis";
+import { Redis } from "ioredis";
+import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import type { WebOptions } from "tsq/web";
 import { fill } from "../support/browser/fill.ts";
@@ -54,6 +55,41 @@ test("away, every page says so with a 503 and a way to try again", async () => {
   expect(seen.filter(({ status }) => status !== 503)).toEqual([]);
   expect(new Set(seen.map(({ text }) => headingIn(text)))).toEqual(new Set(["Redis does not answer"]));
   expect(seen.filter(({ text }) => !text.includes("Try now"))).toEqual([]);
+});
+
+test("away, the log is told once, however many pages ask", async () => {
+  const lines: string[] = [];
+  const logger = pino({ base: null }, { write: (line) => lines.push(line) });
+  const port = await freePort();
+  const redis = { host: "127.0.0.1", port, maxRetriesPerRequest: 0, connectTimeout: 500 };
+  const dashboard = await serveDashboard({ redis, logger });
+  onTestFinished(() => dashboard.stop());
+
+  await seenBy(dashboard);
+  await seenBy(dashboard);
+
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    expect.objectContaining({ level: 40, msg: expect.stringContaining(`127.0.0.1:${port}`) }),
+  ]);
+});
+
+test("away by a connection that was given, the log is told of each request", async () => {
+  const lines: string[] = [];
+  const logger = pino({ base: null }, { write: (line) => lines.push(line) });
+  const redis = new Redis({ port: await freePort(), maxRetriesPerRequest: 0, lazyConnect: true });
+  redis.on("error", () => {});
+  const dashboard = await serveDashboard({ redis, logger });
+  onTestFinished(async () => {
+    await dashboard.stop();
+    redis.disconnect();
+  });
+
+  for (const path of ["/retries", "/stats"]) await dashboard.get(path, ACCEPT);
+
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual([
+    expect.objectContaining({ level: 40, method: "GET", path: "/retries" }),
+    expect.objectContaining({ level: 40, method: "GET", path: "/stats" }),
+  ]);
 });
 
 test("empty, every page answers, and none with a failure", async () => {

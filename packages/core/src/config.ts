@@ -14,5 +14,7 @@ export type { WeightedQueue } from "./config/queues.ts";
 export { DEAD_SET, deadMostOf, WIRE } from "./config/shared-options.ts";
 export { isDay } from "./wire/calendar.ts";
 export { VERSION } from "./version.ts";
+export { isOfRedis } from "./redis/of-redis.ts";
 export { shown } from "./report/inspect.ts";
 export { INVISIBLE } from "./report/invisible.ts";
+export { loggedError } from "./report/logged-error.ts";

@@ -15,6 +15,8 @@ import { KeptReadings } from "./frame/kept-readings.ts";
 import type { Services } from "./frame/services.ts";
 import { readFleet } from "./frame/fleet.ts";
 import { isAway } from "./frame/is-away.ts";
+import { tellFailure } from "./frame/tell-failure.ts";
+import type { Told } from "./frame/tell-failure.ts";
 import { SharedReading } from "./frame/shared-reading.ts";
 import type { Arrival } from "./request/arrival.ts";
 import { readForm } from "./request/form.ts";
@@ -108,11 +110,13 @@ export class Dashboard {
   readonly #router: Router<Route>;
   readonly #services: Services;
   readonly #limit: RateLimit;
+  readonly #told: Told;
 
   constructor(settings: WebSettings) {
     this.#settings = settings;
     this.#limit = new RateLimit(settings.requestsPerMinute);
     const { redis, readOnly, mask, tabs, jobRows, logger, requireReason } = settings;
+    this.#told = { logger, isToldOfOutages: redis.tellsOutages };
     const auditLimits = { most: settings.auditMost, days: settings.auditDays };
     this.#router = new Router([...ROUTES, ...routesOf(tabs)]);
     // What the host says stands in the place of what a tab says.
@@ -270,22 +274,20 @@ export class Dashboard {
     } catch (error) {
       const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");
       if (!isForPeople || !isAway(error)) throw error;
-      this.#settings.logger?.warn({ err: error }, "The dashboard has no answer of Redis");
+      tellFailure(this.#told, error, visit.request);
       if (visit.request.method === "POST") await writeFailure(visit, error);
       return answerAway(visit, error);
     }
   }
 
   async #failed(error: unknown, request: Request): Promise<Response> {
-    const { logger } = this.#settings;
     const words = await this.#wordsOf(request);
+    tellFailure(this.#told, error, request);
     if (isAway(error)) {
-      logger?.warn({ err: error }, "The dashboard has no answer of Redis");
       return plain(words.text("refuse.away", { problem: this.#settings.redis.api.whyFailed(error) }), 503, {
         "retry-after": "5",
       });
     }
-    logger?.error({ err: error }, "A page of the dashboard failed");
     // What it says may be for nobody but the log.
     return plain(words.text("refuse.failed"), 500);
   }

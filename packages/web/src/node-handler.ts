@@ -18,7 +18,7 @@ interface Handed extends IncomingMessage {
 }
 
 /**
- * Makes a handler of node:http of a dashboard.
+ * Makes a handler of node:http of a dashboard. When a browser goes away, what is only looked for is given up.
  *
  * @example
  * app.use("/sidekiq", toNodeHandler(createWeb({ auth })));
@@ -28,9 +28,13 @@ export const toNodeHandler =
   async (incoming, outgoing) => {
     // Both are the same object: what is read of it is there or not.
     const handed: Handed = incoming;
+    const gone = new AbortController();
+    outgoing.once("close", () => {
+      if (!outgoing.writableFinished) gone.abort();
+    });
     let request: Request;
     try {
-      request = requestOf(handed);
+      request = requestOf(handed, gone.signal);
     } catch {
       // A host or a path that makes no address.
       outgoing.writeHead(400, { "content-type": "text/plain; charset=utf-8" }).end("This is no request.\n");
@@ -42,7 +46,7 @@ export const toNodeHandler =
     await send(await web(request, { remoteAddress, basePath, isRelayed }), outgoing);
   };
 
-const requestOf = (incoming: Handed): Request => {
+const requestOf = (incoming: Handed, signal: AbortSignal): Request => {
   const { method = "GET" } = incoming;
   const host = incoming.headers.host ?? "localhost";
   const isSecure = "encrypted" in incoming.socket;
@@ -53,7 +57,7 @@ const requestOf = (incoming: Handed): Request => {
     if (value === undefined || name.startsWith(":")) continue;
     for (const one of [value].flat()) headers.append(name, one);
   }
-  return new Request(url, { method, headers, ...bodyOf(incoming, method, headers) });
+  return new Request(url, { method, headers, signal, ...bodyOf(incoming, method, headers) });
 };
 
 /** The host is what the Host header says, whatever the path looks like: `//elsewhere/retries` is a path, too. */

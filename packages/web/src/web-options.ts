@@ -66,7 +66,12 @@ export interface WebOptions {
    * @default 1_200
    */
   requestsPerMinute?: number | undefined;
-  /** Told of errors that a page could not answer for. @default nobody */
+  /**
+   * Told of errors that a page could not answer for, and of entries of the audit trail that could not be written. That Redis
+   * is away, and back, it is told once where the dashboard opens the connection itself, else of each page.
+   *
+   * @default nobody
+   */
   logger?: ApiOptions["logger"];
 }
 
@@ -90,16 +95,28 @@ const mountPath = (): Kind<string> => ({
 export interface WebSource {
   readonly api: ApiConnection;
   readonly isOwn: boolean;
+  /** Whether it tells the logger itself when Redis is away: one that was given open does not. */
+  readonly tellsOutages: boolean;
 }
 
-const source = (): Kind<WebSource> => ({
+/** Opened by a dashboard of its own, it tells the dashboard's logger when Redis is away, and back. */
+type WebSourceFor = (logger: ApiOptions["logger"]) => WebSource;
+
+const source = (): Kind<WebSourceFor> => ({
   takes: "as for the data API, or an `ApiConnection`",
+  // The data API refuses what is no Redis.
   read: (value) =>
     value instanceof ApiConnection
-      ? { api: value, isOwn: false }
-      : // The data API refuses what is no Redis.
-        { api: new ApiConnection({ redis: value as RedisTarget }), isOwn: true },
+      ? () => ({ api: value, isOwn: false, tellsOutages: false })
+      : own(value as RedisTarget),
 });
+
+const own =
+  (redis?: RedisTarget): WebSourceFor =>
+  (logger) => {
+    const api = new ApiConnection({ redis, ...(logger && { logger }) });
+    return { api, isOwn: true, tellsOutages: api.isOwn };
+  };
 
 /** As browsers send them. */
 const originList = (): Kind<readonly string[]> => ({
@@ -128,7 +145,7 @@ export const WEB_OPTIONS = {
   redis: {
     ...source(),
     tells: "the server to look at",
-    make: () => ({ api: new ApiConnection(), isOwn: true }),
+    make: () => own(),
     usual: "see above",
   },
   basePath: { ...mountPath(), tells: "where the dashboard is mounted", fallback: "/" },
@@ -189,8 +206,10 @@ export const WEB_OPTIONS = {
 } satisfies Schema<WebOptions>;
 
 /** The options as they are used. */
-export type WebSettings = Values<typeof WEB_OPTIONS>;
+export type WebSettings = Omit<Values<typeof WEB_OPTIONS>, "redis"> & { readonly redis: WebSource };
 
 /** @throws ConfigError when an option is unknown, or not what it should be */
-export const readWebOptions = (options: WebOptions): WebSettings =>
-  readOptions("createWeb()", WEB_OPTIONS, options);
+export const readWebOptions = (options: WebOptions): WebSettings => {
+  const settings = readOptions("createWeb()", WEB_OPTIONS, options);
+  return { ...settings, redis: settings.redis(settings.logger) };
+};

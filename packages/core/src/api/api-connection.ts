@@ -141,6 +141,11 @@ export class ApiConnection implements AsyncDisposable {
     return this.#connected().redis;
   }
 
+  /** Whether it opens the connection itself, of whose outages it tells its logger; false of one that was given open. */
+  get isOwn(): boolean {
+    return !isOpen(this.#target);
+  }
+
   /** The spelling of times for what is written now; looks at the fleet at most every 10 seconds. */
   async wire(): Promise<WireGeneration> {
     const { fleet } = this.#connected();
@@ -194,7 +199,10 @@ export class ApiConnection implements AsyncDisposable {
 }
 
 /** As for a Worker, but nothing where nobody says it. */
-function unlimited({ takes, read }: Kind<number>): Kind<number> & Required<Pick<Option<number>, "make" | "usual">> {
+function unlimited({
+  takes,
+  read,
+}: Kind<number>): Kind<number> & Required<Pick<Option<number>, "make" | "usual">> {
   return { takes, read, make: () => Infinity, usual: "nothing is thrown away" };
 }
 

@@ -1,6 +1,7 @@
 /** A connection that says of what an ACL refuses which command, to whom, and the rule: whichever command it is, also in a pipeline. */
 import type { Command } from "ioredis";
 import type { Redis } from "../redis/connect.ts";
+import { markOfRedis } from "../redis/of-redis.ts";
 import { orNoPermission } from "../redis/why-unusable.ts";
 
 /** One for each connection, for one that was given may serve any number of objects. */
@@ -12,7 +13,11 @@ export const withSaidRefusals = (redis: Redis): Redis => {
   if (before) return before;
   const sendCommand: Redis["sendCommand"] = (command: Command, ...rest) => {
     const { reject } = command;
-    command.reject = (error) => reject(explained(redis, error));
+    command.reject = (error) => {
+      const said = explained(redis, error);
+      markOfRedis(said);
+      reject(said);
+    };
     return redis.sendCommand(command, ...rest);
   };
   // What a connection sends by itself it understands by itself.

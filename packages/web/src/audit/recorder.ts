@@ -1,6 +1,7 @@
 /** Writes down who did what by this dashboard, and what was refused to whom. */
 import { AuditTrail } from "@tsq/core/api";
 import type { ApiConnection, ApiOptions, AuditLimits, AuditRecord } from "@tsq/core/api";
+import { loggedError } from "@tsq/core/config";
 import type { Asked, Subject } from "../security/permissions.ts";
 import type { User } from "../security/roles.ts";
 
@@ -56,7 +57,7 @@ export class Recorder {
       return true;
     } catch (error) {
       this.#logger?.error(
-        { err: error, ...record },
+        { ...record, err: loggedError(error) },
         "What was done by the dashboard could not be written down",
       );
       return false;

@@ -1,4 +1,5 @@
 /** What is around a page, for whoever looks at it. */
+import { ClaimUnknownError } from "@tsq/core";
 import { VERSION } from "@tsq/core/config";
 import type { ApiConnection } from "@tsq/core/api";
 import { ownText } from "../html/html.ts";
@@ -101,6 +102,7 @@ export const answerAway = async (visit: Visit, error: Error): Promise<Response> 
     problem: visit.api.whyFailed(error),
     // Of ioredis, which has no class for it.
     isAnswer: error.name === "ReplyError",
+    isUnknown: error instanceof ClaimUnknownError,
     ...(visit.request.method === "POST" && { back: visit.cameFrom("/") }),
   };
   return new Response(layout(redisAwayPage(view, frame), frame).toString(), {

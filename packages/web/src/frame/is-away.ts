@@ -1,11 +1,10 @@
-/** Whether Redis is to blame for a failure, and not the page. */
-import { RedisUnusableError } from "@tsq/core";
+/** Whether Redis is to blame for a failure, and not the page, nor a server that something else has asked. */
+import { ClaimUnknownError, RedisUnusableError } from "@tsq/core";
+import { isOfRedis } from "@tsq/core/config";
 
-// Of ioredis, which has no classes for them.
-const AWAY = /^(?:MaxRetriesPerRequestError|ReplyError|AbortError)$/;
-const LOST = /^(?:Connection is closed|Command aborted|Stream isn't writeable)/;
-
-/** Also where it has answered, with an error. */
+/** Also where it has answered, with an error, or where its answer was lost. */
 export const isAway = (error: unknown): error is Error =>
   error instanceof RedisUnusableError ||
-  (error instanceof Error && (AWAY.test(error.name) || LOST.test(error.message) || "syscall" in error));
+  error instanceof ClaimUnknownError ||
+  // Of ioredis, which has no class for it; in a transaction no command is rejected with it.
+  (error instanceof Error && (error.name === "ReplyError" || isOfRedis(error)));

@@ -8,22 +8,24 @@ export interface RedisAwayView {
   readonly problem: string;
   /** Whether Redis has answered, with an error. */
   readonly isAnswer: boolean;
+  /** Whether it is not known if it was done: then the problem says what to do. */
+  readonly isUnknown?: boolean;
   /** Where one was, for whoever has asked for a change; undefined of a page, which asks again by itself. */
   readonly back?: string | undefined;
 }
 
 /** Answered with 503. */
-export const redisAwayPage = ({ problem, isAnswer, back }: RedisAwayView, frame: Frame): Page => {
+export const redisAwayPage = ({ problem, isAnswer, isUnknown = false, back }: RedisAwayView, frame: Frame): Page => {
   const { words, to, path } = frame;
   const heading = words.say(isAnswer ? "away.error" : "client.redis_away");
   const isDeed = back !== undefined;
   return {
     title: heading,
     heading,
-    lead: words.say(isDeed ? "away.not_done" : "away.lead"),
+    ...(!isUnknown && { lead: words.say(isDeed ? "away.not_done" : "away.lead") }),
     isAlone: true,
     // Nobody is to send a change again without knowing.
     isLive: !isDeed,
-    body: html`<section class="panel pad stack" id="away" data-live><p class="state s-dead">${icon("plug")} ${words.say(isAnswer ? "away.refused" : "away.problem")}</p><dl class="facts">${frame.server !== undefined && html`<dt>${words.say("away.asked")}</dt><dd><code>${frame.server}</code></dd>`}<dt>${words.say("away.got")}</dt><dd><code lang="en">${cut(problem, 300)}</code></dd></dl><p class="acts"><a class="btn main" href="${to(back ?? path)}">${words.say(isDeed ? "away.back" : "verb.try_now")}</a></p></section>`,
+    body: html`<section class="panel pad stack" id="away" data-live><p class="state s-dead">${icon("plug")} ${words.say(isAnswer ? "away.refused" : "away.problem")}</p><dl class="facts">${frame.server !== undefined && html`<dt>${words.say("away.asked")}</dt><dd><code>${frame.server}</code></dd>`}<dt>${words.say("away.got")}</dt><dd><code lang="en">${cut(problem, isUnknown ? 600 : 300)}</code></dd></dl><p class="acts"><a class="btn main" href="${to(back ?? path)}">${words.say(isDeed ? "away.back" : "verb.try_now")}</a></p></section>`,
   };
 };

@@ -1,5 +1,6 @@
 /** The rows that others add to the page of a job. */
 import type { JobRecord } from "@tsq/core/api";
+import { loggedError } from "@tsq/core/config";
 import type { JobRow } from "../frame/job-rows.ts";
 import type { Visit } from "../visit.ts";
 
@@ -9,7 +10,7 @@ export const jobRowsOf = async (job: JobRecord, visit: Visit): Promise<readonly 
   try {
     return (await services.jobRows?.(job, { user, words, to })) ?? [];
   } catch (error) {
-    services.logger?.error({ err: error, jid: job.jid }, "The option `jobRows` of the dashboard failed");
+    services.logger?.error({ err: loggedError(error), jid: job.jid }, "The option `jobRows` of the dashboard failed");
     return [];
   }
 };
