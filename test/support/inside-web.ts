@@ -52,5 +52,6 @@ export { timeToCome } from "../../packages/web/dist/request/time-to-come.js";
 export { placesAround } from "../../packages/web/dist/request/places.js";
 export { queuePage } from "../../packages/web/dist/pages/queue.js";
 export { queuesPage } from "../../packages/web/dist/pages/queues.js";
+export { Nothings } from "../../packages/web/dist/audit/nothings.js";
 export { redisAwayPage } from "../../packages/web/dist/pages/redis-away.js";
 export { setPage } from "../../packages/web/dist/pages/set.js";

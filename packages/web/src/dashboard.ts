@@ -157,6 +157,7 @@ export class Dashboard {
   async close(): Promise<void> {
     const { api, isOwn } = this.#settings.redis;
     await this.#services.bulk.stop();
+    await this.#services.recorder.close();
     if (isOwn) await api.close();
   }
 

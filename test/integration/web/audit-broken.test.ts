@@ -5,7 +5,8 @@ import { setDashboards } from "../../support/web-stage.ts";
 
 const stage = setDashboards();
 
-const payload = (jid: string) => JSON.stringify({ class: "HardJob", args: [], jid, queue: "q", created_at: 1 });
+const payload = (jid: string) =>
+  JSON.stringify({ class: "HardJob", args: [], jid, queue: "q", created_at: 1 });
 
 /** A dashboard whose pushes fail at the job with this jid, and its trail. */
 const brokenAt = async (jid: string) => {

@@ -15,7 +15,11 @@ test("a page says so, what to do, and the way back, and the trail has it", async
   });
   onTestFinished(() => api.close());
   const dashboard = await stage.serve({ redis: api });
-  const headers = { "sec-fetch-site": "same-origin", accept: "text/html", referer: `${dashboard.url}/retries` };
+  const headers = {
+    "sec-fetch-site": "same-origin",
+    accept: "text/html",
+    referer: `${dashboard.url}/retries`,
+  };
 
   const answer = await dashboard.post("/retries", { "key[]": "5-a1", retry: "1" }, headers);
 

@@ -37,7 +37,8 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
   const signal = await ended;
   log.info({ signal }, "Stopping");
   const cut = await served.stop();
-  if (cut > 0) log.warn({ requests: cut }, "Stopped before all requests had ended: what they did may be half done");
+  if (cut > 0)
+    log.warn({ requests: cut }, "Stopped before all requests had ended: what they did may be half done");
   else log.info("Stopped");
   process.exit(0);
 };

@@ -25,6 +25,7 @@ export const writeOutcome = async (visit: Visit, { status }: Response): Promise<
     ),
     outcome: isDone ? "done" : "failed",
     count: isDone ? counted : (counted ?? 0),
+    isStep: step !== undefined,
     reason,
     note,
   });

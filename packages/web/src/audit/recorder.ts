@@ -4,6 +4,7 @@ import type { ApiConnection, ApiOptions, AuditLimits, AuditRecord } from "@tsq/c
 import { loggedError } from "@tsq/core/config";
 import type { Asked, Subject } from "../security/permissions.ts";
 import type { User } from "../security/roles.ts";
+import { Nothings } from "./nothings.ts";
 
 /** What a request has come to. */
 export interface Deed {
@@ -12,14 +13,12 @@ export interface Deed {
   readonly outcome: AuditRecord["outcome"];
   /** To how many it was done; undefined where that is as many as were asked for. */
   readonly count?: number | undefined;
+  /** Whether it is a step, such as a beginning, of what is written down with its count when it has ended. @default false */
+  readonly isStep?: boolean;
   readonly reason: string;
   readonly note?: string | undefined;
 }
 
-// Another site in somebody's browser may have any number of requests refused, and anybody may ask for what does nothing:
-// they must not drive out what was done.
-const NOTHINGS_A_MINUTE = 60;
-const MINUTE_MS = 60_000;
 const MOST_NAMED = 5;
 
 /** The one who writes, for all visits of a dashboard. */
@@ -27,22 +26,23 @@ export class Recorder {
   readonly #trail: AuditTrail;
   readonly #limits: Required<AuditLimits>;
   readonly #logger: ApiOptions["logger"];
-  /** How often nothing was done in this minute, by outcome. */
-  readonly #nothings = new Map<string, number>();
-  #minute = 0;
+  readonly #nothings: Nothings;
 
   constructor(api: ApiConnection, limits: Required<AuditLimits>, logger: ApiOptions["logger"]) {
     this.#trail = new AuditTrail(api);
     this.#limits = limits;
     this.#logger = logger;
+    this.#nothings = new Nothings(limits.most);
   }
 
   /** Never rejects. False when it could not be written: what was done is done, and that is to be said. */
-  async write({ user, asked, outcome, count, reason, note = "" }: Deed): Promise<boolean> {
+  async write({ user, asked, outcome, count, isStep = false, reason, note = "" }: Deed): Promise<boolean> {
     const [first] = asked;
     if (!first || this.#limits.most === 0) return true;
-    if ((outcome === "refused" || count === 0) && !this.#hasRoomFor(outcome, Date.now())) return true;
-    const record: AuditRecord = {
+    const isNothing = outcome === "refused" || (count === 0 && !isStep);
+    if (isNothing && !this.#nothings.takes(user, outcome, Date.now())) return true;
+    await this.#writeUntold();
+    return this.#write({
       user: user.name,
       role: user.role,
       action: first.action,
@@ -51,7 +51,30 @@ export class Recorder {
       subject: subjectText(asked.map(({ subject }) => subject)),
       reason,
       note,
-    };
+    });
+  }
+
+  /** Writes how many were not written down by then. Never rejects. */
+  async close(): Promise<void> {
+    if (this.#limits.most > 0) await this.#writeUntold(true);
+  }
+
+  async #writeUntold(isLast = false): Promise<void> {
+    for (const { user, outcome, count } of this.#nothings.untold(Date.now(), isLast)) {
+      await this.#write({
+        user: user.name,
+        role: user.role,
+        action: "request",
+        outcome,
+        count: 0,
+        subject: "",
+        reason: "",
+        note: `${count} more like these were not written down`,
+      });
+    }
+  }
+
+  async #write(record: AuditRecord): Promise<boolean> {
     try {
       await this.#trail.write(record, this.#limits);
       return true;
@@ -62,17 +85,6 @@ export class Recorder {
       );
       return false;
     }
-  }
-
-  #hasRoomFor(outcome: string, nowMs: number): boolean {
-    const minute = Math.floor(nowMs / MINUTE_MS);
-    if (minute !== this.#minute) {
-      this.#minute = minute;
-      this.#nothings.clear();
-    }
-    const count = (this.#nothings.get(outcome) ?? 0) + 1;
-    this.#nothings.set(outcome, count);
-    return count <= NOTHINGS_A_MINUTE;
   }
 }
 

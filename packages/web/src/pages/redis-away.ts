@@ -15,7 +15,10 @@ export interface RedisAwayView {
 }
 
 /** Answered with 503. */
-export const redisAwayPage = ({ problem, isAnswer, isUnknown = false, back }: RedisAwayView, frame: Frame): Page => {
+export const redisAwayPage = (
+  { problem, isAnswer, isUnknown = false, back }: RedisAwayView,
+  frame: Frame,
+): Page => {
   const { words, to, path } = frame;
   const heading = words.say(isAnswer ? "away.error" : "client.redis_away");
   const isDeed = back !== undefined;

@@ -10,7 +10,10 @@ export const jobRowsOf = async (job: JobRecord, visit: Visit): Promise<readonly 
   try {
     return (await services.jobRows?.(job, { user, words, to })) ?? [];
   } catch (error) {
-    services.logger?.error({ err: loggedError(error), jid: job.jid }, "The option `jobRows` of the dashboard failed");
+    services.logger?.error(
+      { err: loggedError(error), jid: job.jid },
+      "The option `jobRows` of the dashboard failed",
+    );
     return [];
   }
 };

@@ -87,11 +87,7 @@ export const runBulk = async <T extends JobRecord>(
 };
 
 /** @param broken told to how many it was done when it breaks off */
-const acted = async <T>(
-  jobs: readonly T[],
-  act: Act<T>,
-  broken: (count: number) => void,
-): Promise<Acted> => {
+const acted = async <T>(jobs: readonly T[], act: Act<T>, broken: (count: number) => void): Promise<Acted> => {
   let count = 0;
   try {
     return await act(jobs, () => count++);
