@@ -1,4 +1,5 @@
 /** The same forms to Ruby's Sidekiq::Web and to ours, on the same Redis, leave the same bytes and lead to the same page. */
+import { ApiConnection } from "tsq/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { serveDashboard } from "../support/dashboard.ts";
 import type { Form, Served } from "../support/dashboard.ts";
@@ -161,11 +162,18 @@ describeInterop(
   (shared) => {
     const { generation, version } = shared.ruby;
     let dashboard: Served;
+    let api: ApiConnection;
     beforeAll(async () => {
       await fill(shared.redis, generation, version);
-      dashboard = await serveDashboard({ redis: shared.url });
+      // Ruby's, which a kill of its dashboard holds; ours holds those that it was told.
+      const limits = { deadMaxJobs: 10_000, deadTimeoutInSeconds: 15_552_000 };
+      api = new ApiConnection({ redis: shared.url, ...limits });
+      dashboard = await serveDashboard({ redis: api });
     });
-    afterAll(() => dashboard.stop());
+    afterAll(async () => {
+      await dashboard.stop();
+      await api.close();
+    });
 
     const formOf = ({ path, form }: Scenario): Form =>
       form?.["key_val"] === "__QUEUED__"
