@@ -1,31 +1,10 @@
 /** `tsq cancel`: whom it marks, whom it does not reach, and what programs are told. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
-import { tsq, type Ended } from "../support/tsq-command.ts";
+import { setShell } from "../support/shell.ts";
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const run = (...args: readonly string[]): Promise<Ended> =>
-  tsq(args, { env: { REDIS_URL: server.url, COLUMNS: "80" } });
-
-const yes = (...args: readonly string[]): Promise<Ended> => run(...args, "--yes");
-
-const push = async (queue: string, ...texts: readonly string[]): Promise<void> => {
-  await redis
-    .multi()
-    .sadd("queues", queue)
-    .lpush(`queue:${queue}`, ...texts)
-    .exec();
-};
+const shell = setShell();
+const { run, yes, push } = shell;
 
 describe("by a query or by jid", () => {
   test("cancel marks what waits, and says whom it does not reach", async () => {
@@ -35,7 +14,7 @@ describe("by a query or by jid", () => {
       payloadOf({ jid: jidOf(2), class: "Other" }),
     );
     const info = { hostname: "h", version: "8.1.7", queues: ["low"] };
-    await redis
+    await shell.redis
       .multi()
       .sadd("processes", "h:1:a")
       .hset("h:1:a", { info: JSON.stringify(info), busy: 0 })
@@ -49,8 +28,8 @@ describe("by a query or by jid", () => {
         "Only Ruby serves low: Ruby stops iterable jobs alone, from Sidekiq 7.3.3 on.\n",
     );
     expect(stdout).toBe("1 job is wanted by nobody any more.\n");
-    expect(await redis.hexists(`it-${jidOf(1)}`, "cancelled")).toBe(1);
-    expect(await redis.exists(`it-${jidOf(2)}`)).toBe(0);
+    expect(await shell.redis.hexists(`it-${jidOf(1)}`, "cancelled")).toBe(1);
+    expect(await shell.redis.exists(`it-${jidOf(2)}`)).toBe(0);
   });
 
   test("cancel counts by list for programs, as the others do", async () => {
@@ -59,7 +38,7 @@ describe("by a query or by jid", () => {
       payloadOf({ jid: jidOf(1), queue: "low" }),
       payloadOf({ jid: jidOf(2), class: "Other" }),
     );
-    await fail(redis, [{ jid: jidOf(3) }]);
+    await fail(shell.redis, [{ jid: jidOf(3) }]);
 
     const { stdout } = await run("cancel", jidOf(1), jidOf(2), jidOf(3), "--dry-run", "--json");
 

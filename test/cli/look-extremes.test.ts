@@ -1,36 +1,10 @@
 /** The commands that look: at more errors than a page has, and at jobs that are larger than anybody means. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
-import { tsq, type Ended } from "../support/tsq-command.ts";
+import { setShell } from "../support/shell.ts";
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const env = () => ({ REDIS_URL: server.url, COLUMNS: "80" });
-const run = (...args: readonly string[]): Promise<Ended> => tsq(args, { env: env() });
-
-const shown = async (...args: readonly string[]): Promise<string> => {
-  const { code, stdout, stderr } = await run(...args);
-  expect([code, stderr]).toEqual([0, ""]);
-  return stdout;
-};
-
-const json = async <T>(...args: readonly string[]): Promise<T> =>
-  JSON.parse(await shown(...args, "--json")) as T;
-
-const jsonl = async (...args: readonly string[]): Promise<Record<string, unknown>[]> =>
-  (await shown(...args, "--jsonl"))
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const shell = setShell();
+const { shown, json, jsonl } = shell;
 
 interface List {
   readonly jobs: readonly Record<string, unknown>[];
@@ -39,7 +13,7 @@ interface List {
 describe("of more errors than one page", () => {
   const failed = (count: number) =>
     fail(
-      redis,
+      shell.redis,
       Array.from({ length: count }, (_, i) => ({ jid: jidOf(i), class: `Job${i}` })),
     );
 
@@ -68,7 +42,7 @@ describe("of more errors than one page", () => {
 test("a job that is nested too deeply, or a megabyte long, hides no other and shows by its text", async () => {
   const text = `{"jid":"deep","class":"HardJob","args":[${"[".repeat(50_000)}${"]".repeat(50_000)}]}`;
   const long = JSON.stringify({ jid: "long", class: "A::".repeat(300_000), args: ["x".repeat(1_000_000)] });
-  await redis
+  await shell.redis
     .multi()
     .sadd("queues", "low")
     .lpush("queue:low", payloadOf({ jid: jidOf(1) }), text, long)

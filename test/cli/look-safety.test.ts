@@ -1,28 +1,12 @@
 /** The commands that look at what somebody hostile has written, and by a user that may only read. */
 import { readFileSync } from "node:fs";
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
-import { tsq, type Ended } from "../support/tsq-command.ts";
+import { setShell } from "../support/shell.ts";
+import { tsq } from "../support/tsq-command.ts";
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const run = (...args: readonly string[]): Promise<Ended> =>
-  tsq(args, { env: { REDIS_URL: server.url, COLUMNS: "80" } });
-
-const shown = async (...args: readonly string[]): Promise<string> => {
-  const { code, stdout, stderr } = await run(...args);
-  expect([code, stderr]).toEqual([0, ""]);
-  return stdout;
-};
+const shell = setShell();
+const { run, shown } = shell;
 
 /** Colours the line, ends it, turns it round, names the window, and hides something. */
 const HOSTILE = "\u001b[31mred\u0007\u202eevil\u009b2J\u001b]0;owned\u0007\u061c\u200b\u{e0041}\nsecond line";
@@ -39,8 +23,8 @@ describe("of what somebody hostile has written", () => {
       message: HOSTILE,
       args: [HOSTILE],
     };
-    await fail(redis, [job]);
-    await redis.zadd("dead", 1, `no job ${HOSTILE}`);
+    await fail(shell.redis, [job]);
+    await shell.redis.zadd("dead", 1, `no job ${HOSTILE}`);
     const info = {
       hostname: HOSTILE,
       pid: 1,
@@ -49,7 +33,7 @@ describe("of what somebody hostile has written", () => {
       queues: [HOSTILE],
       version: HOSTILE,
     };
-    await redis
+    await shell.redis
       .multi()
       .sadd("queues", HOSTILE)
       .lpush(`queue:${HOSTILE}`, payloadOf(job))
@@ -102,7 +86,7 @@ describe("of what somebody hostile has written", () => {
   ])("tsq %j is one line on standard error, whatever names there are", async (args) => {
     const another = `${HOSTILE}2`;
     const entry = `cron_job:default:${HOSTILE}`;
-    await redis
+    await shell.redis
       .multi()
       .sadd("processes", another)
       .hset(another, { info: "{}", busy: 0 })
@@ -129,12 +113,12 @@ test.for([
   ["errors"],
   ["show", jidOf(1)],
 ])("tsq %j needs no more than the documented rights of readers", async (args) => {
-  await fail(redis, [{ jid: jidOf(1) }]);
-  await redis.sadd("queues", "low");
+  await fail(shell.redis, [{ jid: jidOf(1) }]);
+  await shell.redis.sadd("queues", "low");
   const document = readFileSync(new URL("../../docs/operating.md", import.meta.url), "utf8");
   const rule = /^ACL SETUSER reader (.*)$/m.exec(document)?.[1]?.split(" ") ?? [];
-  await redis.acl("SETUSER", "reader", ...rule);
-  const reader = `redis://reader:password@127.0.0.1:${server.port}/0`;
+  await shell.redis.acl("SETUSER", "reader", ...rule);
+  const reader = `redis://reader:password@127.0.0.1:${shell.server.port}/0`;
 
   const { code, stderr } = await tsq(args, { env: { REDIS_URL: reader } });
 

@@ -1,36 +1,10 @@
 /** The commands that look: at nothing, at one job and at many. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
-import { tsq, type Ended } from "../support/tsq-command.ts";
+import { setShell } from "../support/shell.ts";
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const env = () => ({ REDIS_URL: server.url, COLUMNS: "80" });
-const run = (...args: readonly string[]): Promise<Ended> => tsq(args, { env: env() });
-
-const shown = async (...args: readonly string[]): Promise<string> => {
-  const { code, stdout, stderr } = await run(...args);
-  expect([code, stderr]).toEqual([0, ""]);
-  return stdout;
-};
-
-const json = async <T>(...args: readonly string[]): Promise<T> =>
-  JSON.parse(await shown(...args, "--json")) as T;
-
-const jsonl = async (...args: readonly string[]): Promise<Record<string, unknown>[]> =>
-  (await shown(...args, "--jsonl"))
-    .split("\n")
-    .slice(0, -1)
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
+const shell = setShell();
+const { run, shown, json, jsonl } = shell;
 
 interface List {
   readonly jobs: readonly Record<string, unknown>[];
@@ -78,7 +52,7 @@ describe("of nothing", () => {
   });
 
   test("a queue that is not there is a slip", async () => {
-    await redis.sadd("queues", "mailers");
+    await shell.redis.sadd("queues", "mailers");
 
     const { code, stderr } = await run("queue", "mailer");
 
@@ -101,7 +75,7 @@ describe("of nothing", () => {
 
 describe("of one job", () => {
   test("a list has its jid whole and its class cut, in 80 columns", async () => {
-    await fail(redis, [
+    await fail(shell.redis, [
       { jid: jidOf(1), class: LONG_CLASS, error: "Net::ReadTimeout", message: "x".repeat(300) },
     ]);
 
@@ -114,10 +88,10 @@ describe("of one job", () => {
   });
 
   test("it has the same keys in every list", async () => {
-    await fail(redis, [{ jid: jidOf(1) }]);
-    await fail(redis, [{ jid: jidOf(2) }], "dead");
-    await fail(redis, [{ jid: jidOf(3) }], "schedule");
-    await redis
+    await fail(shell.redis, [{ jid: jidOf(1) }]);
+    await fail(shell.redis, [{ jid: jidOf(2) }], "dead");
+    await fail(shell.redis, [{ jid: jidOf(3) }], "schedule");
+    await shell.redis
       .multi()
       .sadd("queues", "low")
       .lpush("queue:low", payloadOf({ jid: jidOf(4) }))
@@ -143,7 +117,7 @@ describe("of one job", () => {
   });
 
   test("show has its timeline, its error and what one may do next", async () => {
-    await fail(redis, [
+    await fail(shell.redis, [
       { jid: jidOf(1), message: "card declined", args: [12345678901234567890n.toString(), { a: 1 }] },
     ]);
 
@@ -161,7 +135,7 @@ describe("of one job", () => {
   });
 
   test("integers beyond 2^53 stay what they are", async () => {
-    await redis.zadd("retry", 1, `{"class":"A","args":[12345678901234567890],"jid":"${jidOf(1)}"}`);
+    await shell.redis.zadd("retry", 1, `{"class":"A","args":[12345678901234567890],"jid":"${jidOf(1)}"}`);
 
     expect(await shown("retries", "--json")).toContain('"args":[12345678901234567890]');
   });
@@ -170,7 +144,7 @@ describe("of one job", () => {
 describe("of many jobs", () => {
   beforeEach(async () => {
     await fail(
-      redis,
+      shell.redis,
       Array.from({ length: 2_100 }, (_, i) => ({
         jid: jidOf(i),
         class: i === 1_234 ? "RareJob" : "HardJob",
@@ -231,7 +205,7 @@ test("ps shows a process of Ruby with its capsules, and what it runs", async () 
     queues: ["critical", "default", "low"],
     weights: [{ critical: 0, default: 0 }, { low: 0 }],
   };
-  await redis
+  await shell.redis
     .multi()
     .sadd("processes", identity)
     .hset(identity, {
@@ -260,7 +234,7 @@ test("ps shows a process of Ruby with its capsules, and what it runs", async () 
 });
 
 test("queues says how long each is, whether it is paused, and how many serve it", async () => {
-  await redis
+  await shell.redis
     .multi()
     .sadd("queues", "low")
     .lpush("queue:low", payloadOf({ jid: jidOf(1) }))

@@ -1,27 +1,19 @@
 /** Many jobs of one class out of a file, or out of a pipe. */
 import { spawn } from "node:child_process";
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { CLI } from "../support/inside-tsq.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
+import { setShell } from "../support/shell.ts";
 import { application, tsq, type Ended } from "../support/tsq-command.ts";
 import { CTRL_C, onTerminal } from "../support/tsq-terminal.ts";
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
+const shell = setShell();
 
 const push = (files: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Ended> =>
-  tsq(["push", "ImportJob", ...args], { cwd: application(files), env: { REDIS_URL: server.url } });
+  tsq(["push", "ImportJob", ...args], { cwd: application(files), env: { REDIS_URL: shell.server.url } });
 
 /** As its JSON lies in Redis, the first that was pushed first. */
 const argsOn = async (queue: string): Promise<readonly string[]> =>
-  (await redis.lrange(`queue:${queue}`, 0, -1))
+  (await shell.redis.lrange(`queue:${queue}`, 0, -1))
     .map((text) => /"args":(.*?),"jid"/.exec(text)?.[1] ?? text)
     .toReversed();
 
@@ -66,7 +58,7 @@ describe("a file", () => {
     expect(stderr).toBe(
       'tsq: Expected a JSON array of arguments in line 2501 of --bulk, got `{"a":1}`. Write [42, "hello"] in each line.\n',
     );
-    expect(await redis.dbsize()).toBe(0);
+    expect(await shell.redis.dbsize()).toBe(0);
   });
 
   test("that is not there is told, and so are arguments beside it", async () => {
@@ -85,14 +77,14 @@ describe("a file", () => {
 
     const { pushed, jids } = JSON.parse(stdout) as { pushed: number; jids: string[] };
     expect([pushed, new Set(jids).size]).toEqual([2_345, 2_345]);
-    expect(await redis.zcard("schedule")).toBe(2_345);
+    expect(await shell.redis.zcard("schedule")).toBe(2_345);
   });
 });
 
 test("what comes through a pipe is pushed as it comes, and what is wrong is told with its line", async () => {
   const child = spawn(process.execPath, [CLI, "push", "ImportJob", "--bulk", "-"], {
     cwd: application(),
-    env: { PATH: process.env["PATH"] ?? "", REDIS_URL: server.url },
+    env: { PATH: process.env["PATH"] ?? "", REDIS_URL: shell.server.url },
   });
   let stderr = "";
   child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
@@ -102,13 +94,15 @@ test("what comes through a pipe is pushed as it comes, and what is wrong is told
 
   expect(code).toBe(1);
   expect(stderr).toMatch(/^tsq: Expected a JSON array of arguments in line 1001 of --bulk, got `nonsense`/);
-  expect(await redis.llen("queue:default")).toBe(1_000);
+  expect(await shell.redis.llen("queue:default")).toBe(1_000);
 });
 
 test("on a terminal a bar shows how far it is, and Ctrl-C says where one goes on", async () => {
   const lines = "[1]\n".repeat(400_000);
   const cwd = application({ "jobs.txt": lines });
-  const terminal = onTerminal(["push", "ImportJob", "--bulk", `${cwd}/jobs.txt`], { REDIS_URL: server.url });
+  const terminal = onTerminal(["push", "ImportJob", "--bulk", `${cwd}/jobs.txt`], {
+    REDIS_URL: shell.server.url,
+  });
   await terminal.sees(/Pushing \[#*-*\] \d+\/400000/);
 
   terminal.types(CTRL_C);
@@ -117,6 +111,6 @@ test("on a terminal a bar shows how far it is, and Ctrl-C says where one goes on
   const [, done, next] =
     /Stopped after ([\d,]+) jobs were pushed; the rest begins at line (\d+)\./.exec(terminal.output()) ?? [];
   const pushed = Number(done?.replaceAll(",", ""));
-  expect(await redis.llen("queue:default")).toBe(pushed);
+  expect(await shell.redis.llen("queue:default")).toBe(pushed);
   expect(Number(next)).toBe(pushed + 1);
 });

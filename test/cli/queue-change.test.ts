@@ -1,26 +1,17 @@
 /** What is done to queues and processes as a whole, the probe, and the mark of a deploy. */
 import { execFileSync } from "node:child_process";
 import { hostname } from "node:os";
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { jidOf, payloadOf } from "../support/failed-jobs.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
-import { application, tsq, type Ended } from "../support/tsq-command.ts";
+import { setShell } from "../support/shell.ts";
+import { application, tsq } from "../support/tsq-command.ts";
 import { onTerminal } from "../support/tsq-terminal.ts";
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const run = (...args: readonly string[]): Promise<Ended> => tsq(args, { env: { REDIS_URL: server.url } });
+const shell = setShell();
+const { run } = shell;
 
 const push = (queue: string, count: number) =>
-  redis
+  shell.redis
     .multi()
     .sadd("queues", queue)
     .lpush(`queue:${queue}`, ...Array.from({ length: count }, (_, i) => payloadOf({ jid: jidOf(i), queue })))
@@ -39,7 +30,7 @@ const alive = async (
   { host = "h", version = "tsq 0.1.0", queues = ["low"], isQuiet = false, isEmbedded = false }: Process = {},
 ): Promise<void> => {
   const info = JSON.stringify({ hostname: host, version, queues, ...(isEmbedded && { embedded: true }) });
-  await redis
+  await shell.redis
     .multi()
     .sadd("processes", identity)
     .hset(identity, { info, busy: 2, quiet: String(isQuiet) })
@@ -60,8 +51,8 @@ describe("tsq pause and resume", () => {
       "low is resumed.\n",
       "low was not paused.\n",
     ]);
-    expect(await redis.smembers("paused")).toEqual([]);
-    expect(await redis.xlen("tsq:audit")).toBe(4);
+    expect(await shell.redis.smembers("paused")).toEqual([]);
+    expect(await shell.redis.xlen("tsq:audit")).toBe(4);
   });
 
   test("pause says that Ruby may take jobs all the same", async () => {
@@ -72,7 +63,7 @@ describe("tsq pause and resume", () => {
     expect(stdout).toContain(
       "Ruby takes jobs from it as well, by 1 process: it leaves a queue alone with Sidekiq Pro only.",
     );
-    expect(await redis.smembers("paused")).toEqual(["low"]);
+    expect(await shell.redis.smembers("paused")).toEqual(["low"]);
   });
 
   test("a name that is no queue is a slip, and nothing is paused", async () => {
@@ -84,7 +75,7 @@ describe("tsq pause and resume", () => {
       1,
       "tsq: Expected the name of a queue, got `mailer`. Did you mean `mailers`?\n",
     ]);
-    expect(await redis.exists("paused")).toBe(0);
+    expect(await shell.redis.exists("paused")).toBe(0);
   });
 });
 
@@ -93,7 +84,7 @@ describe("tsq clear", () => {
     await push("low", 150);
 
     const refused = await run("clear", "low");
-    const size = await redis.llen("queue:low");
+    const size = await shell.redis.llen("queue:low");
     const cleared = await run("clear", "low", "--yes", "--json");
 
     expect([refused.code, size]).toEqual([1, 150]);
@@ -101,18 +92,18 @@ describe("tsq clear", () => {
       "tsq: Expected --yes, because there is no terminal to ask `Delete 150 jobs of the queue low, and the queue?` on. Pass --yes.\n",
     );
     expect(JSON.parse(cleared.stdout)).toEqual({ action: "clear", queue: "low", done: 150 });
-    expect(await redis.exists("queue:low")).toBe(0);
+    expect(await shell.redis.exists("queue:low")).toBe(0);
   });
 
   test("of a hundred jobs wants their number typed", async () => {
     await push("low", 150);
-    const terminal = onTerminal(["clear", "low"], { REDIS_URL: server.url });
+    const terminal = onTerminal(["clear", "low"], { REDIS_URL: shell.server.url });
     await terminal.sees("Type 150 to go on: ");
 
     terminal.types("yes\n");
 
     await terminal.ended;
-    expect(await redis.llen("queue:low")).toBe(150);
+    expect(await shell.redis.llen("queue:low")).toBe(150);
   });
 });
 
@@ -126,8 +117,8 @@ describe("tsq quiet and stop", () => {
 
     expect(quiet.stdout).toBe("Told web-1:10:abc: it is heard at the next heartbeat, within ten seconds.\n");
     expect(stop.code).toBe(0);
-    expect(await redis.lrange("web-1:10:abc-signals", 0, -1)).toEqual(["TSTP"]);
-    expect(await redis.lrange("web-2:20:def-signals", 0, -1)).toEqual(["TERM"]);
+    expect(await shell.redis.lrange("web-1:10:abc-signals", 0, -1)).toEqual(["TSTP"]);
+    expect(await shell.redis.lrange("web-2:20:def-signals", 0, -1)).toEqual(["TERM"]);
   });
 
   test("--all tells all but those that obey another program", async () => {
@@ -137,7 +128,7 @@ describe("tsq quiet and stop", () => {
     const { stdout } = await run("stop", "--all", "--yes", "--json");
 
     expect(JSON.parse(stdout)).toEqual({ action: "stop", told: ["a:1:x"] });
-    expect(await redis.exists("b:2:y-signals")).toBe(0);
+    expect(await shell.redis.exists("b:2:y-signals")).toBe(0);
   });
 
   test.for([
@@ -154,7 +145,7 @@ describe("tsq quiet and stop", () => {
 
     expect(code).toBe(1);
     expect(stderr).toContain(why);
-    expect(await redis.keys("*-signals")).toEqual([]);
+    expect(await shell.redis.keys("*-signals")).toEqual([]);
   });
 });
 
@@ -226,8 +217,8 @@ describe("tsq health", () => {
 
 describe("tsq deploy", () => {
   const marks = async (): Promise<readonly string[]> => {
-    const [key] = await redis.keys("*-marks");
-    return key === undefined ? [] : redis.hvals(key);
+    const [key] = await shell.redis.keys("*-marks");
+    return key === undefined ? [] : shell.redis.hvals(key);
   };
 
   test("marks with a label where Sidekiq::Deploy does, and once", async () => {
@@ -241,7 +232,7 @@ describe("tsq deploy", () => {
 
   test("takes the last commit for its label, as Sidekiq does, and asks for one where there is none", async () => {
     const cwd = application();
-    const env = { REDIS_URL: server.url };
+    const env = { REDIS_URL: shell.server.url };
     const none = await tsq(["deploy"], { cwd, env });
     const git = (...args: readonly string[]) =>
       execFileSync("git", ["-c", "user.name=a", "-c", "user.email=a@b", ...args], { cwd, stdio: "ignore" });

@@ -1,27 +1,19 @@
 /** The commands that repair, on a terminal: the question, the answer, the bar, and Ctrl-C. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { fail, jidOf } from "../support/failed-jobs.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
+import { setShell } from "../support/shell.ts";
 import { startTsqCommand } from "../support/tsq-command.ts";
 import { CTRL_C, onTerminal } from "../support/tsq-terminal.ts";
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
+const shell = setShell();
+const { env } = shell;
 
-const env = () => ({ REDIS_URL: server.url });
 const jobs = (count: number) => Array.from({ length: count }, (_, i) => ({ jid: jidOf(i) }));
 
 describe("a question", () => {
   test("comes behind what it is about, and y does it", async () => {
-    await fail(redis, jobs(1));
+    await fail(shell.redis, jobs(1));
     const terminal = onTerminal(["retry", jidOf(0)], env());
     await terminal.sees("Retry 1 job? [y/N] ");
 
@@ -30,11 +22,11 @@ describe("a question", () => {
     expect(await terminal.ended).toBe(0);
     expect(terminal.output()).toMatch(/1 in the retry set[^]*with one failure taken back\.\s+Retry 1 job\?/);
     expect(terminal.output()).toContain("1 job was put on queues.");
-    expect(await redis.llen("queue:default")).toBe(1);
+    expect(await shell.redis.llen("queue:default")).toBe(1);
   });
 
   test("that is answered by anything else does nothing", async () => {
-    await fail(redis, jobs(1));
+    await fail(shell.redis, jobs(1));
     const terminal = onTerminal(["delete", jidOf(0)], env());
     await terminal.sees("Delete 1 job? [y/N] ");
 
@@ -42,11 +34,11 @@ describe("a question", () => {
 
     expect(await terminal.ended).toBe(0);
     expect(terminal.output()).toContain("Nothing was done.");
-    expect(await redis.zcard("retry")).toBe(1);
+    expect(await shell.redis.zcard("retry")).toBe(1);
   });
 
   test("about deleting a hundred wants their number, and y is not enough", async () => {
-    await fail(redis, jobs(100));
+    await fail(shell.redis, jobs(100));
     const all = ["delete", "--all", "--in", "retry"];
     const first = onTerminal(all, env());
     await first.sees("Delete 100 jobs? Type 100 to go on: ");
@@ -54,18 +46,18 @@ describe("a question", () => {
     first.types("y\n");
 
     await first.ended;
-    expect(await redis.zcard("retry")).toBe(100);
+    expect(await shell.redis.zcard("retry")).toBe(100);
     const second = onTerminal(all, env());
     await second.sees("Type 100 to go on: ");
     second.types("100\n");
     await second.ended;
-    expect(await redis.zcard("retry")).toBe(0);
+    expect(await shell.redis.zcard("retry")).toBe(0);
   });
 });
 
 describe("long work", () => {
   test("shows a bar, and Ctrl-C ends it between two jobs and says how many were done", async () => {
-    await fail(redis, jobs(1_000));
+    await fail(shell.redis, jobs(1_000));
     const terminal = onTerminal(["retry", "--all", "--in", "retry", "--per-second", "20", "--yes"], env());
     await terminal.sees(/Retrying \[#*-+\] \d+\/1000/);
 
@@ -76,43 +68,43 @@ describe("long work", () => {
       /Stopped after (\d+) of 1000\. Run it again for the rest\./.exec(terminal.output())?.[1],
     );
     expect(done).toBeGreaterThan(0);
-    expect(await redis.zcard("retry")).toBe(1_000 - done);
-    expect(await redis.llen("queue:default")).toBe(done);
+    expect(await shell.redis.zcard("retry")).toBe(1_000 - done);
+    expect(await shell.redis.llen("queue:default")).toBe(done);
   });
 
   test("of a script ends by INT in the same way, and draws no bar", async () => {
-    await fail(redis, jobs(1_000));
+    await fail(shell.redis, jobs(1_000));
     const args = ["kill", "--all", "--in", "retry", "--per-second", "20", "--yes"];
     const command = startTsqCommand(args, { env: env() });
-    await eventually(async () => expect(await redis.zcard("dead")).toBeGreaterThan(0));
+    await eventually(async () => expect(await shell.redis.zcard("dead")).toBeGreaterThan(0));
 
     command.signal("SIGINT");
 
     const { code, stdout, stderr } = await command.ended;
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
-      `tsq: Stopped after ${await redis.zcard("dead")} of 1000. Run it again for the rest.\n`,
+      `tsq: Stopped after ${await shell.redis.zcard("dead")} of 1000. Run it again for the rest.\n`,
     );
-    expect(await redis.zcard("retry")).toBe(1_000 - (await redis.zcard("dead")));
+    expect(await shell.redis.zcard("retry")).toBe(1_000 - (await shell.redis.zcard("dead")));
   });
 });
 
 test("an error in the midst of long work says how many were done, and the audit trail has them", async () => {
-  await fail(redis, jobs(1_000));
-  await redis.acl("SETUSER", "worker", "on", ">password", "~*", "&*", "+@all");
+  await fail(shell.redis, jobs(1_000));
+  await shell.redis.acl("SETUSER", "worker", "on", ">password", "~*", "&*", "+@all");
   const command = startTsqCommand(["delete", "--all", "--in", "retry", "--per-second", "20", "--yes"], {
-    env: { REDIS_URL: `redis://worker:password@127.0.0.1:${server.port}/0` },
+    env: { REDIS_URL: `redis://worker:password@127.0.0.1:${shell.server.port}/0` },
   });
-  await eventually(async () => expect(await redis.zcard("retry")).toBeLessThan(1_000));
+  await eventually(async () => expect(await shell.redis.zcard("retry")).toBeLessThan(1_000));
 
-  await redis.acl("SETUSER", "worker", "-zrem");
+  await shell.redis.acl("SETUSER", "worker", "-zrem");
 
   const { code, stdout, stderr } = await command.ended;
-  const done = 1_000 - (await redis.zcard("retry"));
+  const done = 1_000 - (await shell.redis.zcard("retry"));
   expect([code, stdout]).toEqual([1, ""]);
   expect(stderr).toMatch(/^tsq: [^\n]+\n$/);
   expect(stderr).toContain(` Before that at least ${done} of 1,000 jobs were deleted.\n`);
-  const [[, fields] = ["", []]] = await redis.xrange("tsq:audit", "-", "+");
+  const [[, fields] = ["", []]] = await shell.redis.xrange("tsq:audit", "-", "+");
   expect(fields.join(" ")).toMatch(
     new RegExp(
       `action set\\.delete outcome failed count ${done} subject retry reason +note [^\\n]*zrem`,
@@ -123,7 +115,7 @@ test("an error in the midst of long work says how many were done, and the audit 
 
 describe("colours", () => {
   test("are on a terminal that shows them, and not with NO_COLOR", async () => {
-    await fail(redis, jobs(1));
+    await fail(shell.redis, jobs(1));
     const colourful = onTerminal(["retries"], env());
     await colourful.ended;
     const plain = onTerminal(["retries"], { ...env(), NO_COLOR: "1" });
@@ -138,7 +130,7 @@ describe("colours", () => {
 test("--watch draws each picture over the one before, and Ctrl-C ends it", async () => {
   const terminal = onTerminal(["retries", "--watch", "0.1"], env());
   await terminal.sees("none in the retry set");
-  await fail(redis, jobs(1));
+  await fail(shell.redis, jobs(1));
   await terminal.sees(jidOf(0));
 
   terminal.types(CTRL_C);

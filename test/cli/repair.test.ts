@@ -1,36 +1,15 @@
 /** The commands that repair: what they ask, what they do, and what they leave alone. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { fail, jidOf, payloadOf, type FailedJob } from "../support/failed-jobs.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
-import { tsq, type Ended } from "../support/tsq-command.ts";
+import { setShell } from "../support/shell.ts";
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const run = (...args: readonly string[]): Promise<Ended> =>
-  tsq(args, { env: { REDIS_URL: server.url, COLUMNS: "80" } });
-
-const yes = (...args: readonly string[]): Promise<Ended> => run(...args, "--yes");
+const shell = setShell();
+const { run, yes, push } = shell;
 
 const queued = async (queue: string): Promise<readonly { jid: string; queue: string }[]> =>
-  (await redis.lrange(`queue:${queue}`, 0, -1)).map(
+  (await shell.redis.lrange(`queue:${queue}`, 0, -1)).map(
     (text) => JSON.parse(text) as { jid: string; queue: string },
   );
-
-const push = async (queue: string, ...texts: readonly string[]): Promise<void> => {
-  await redis
-    .multi()
-    .sadd("queues", queue)
-    .lpush(`queue:${queue}`, ...texts)
-    .exec();
-};
 
 const jobs = (count: number, of: Omit<FailedJob, "jid"> = {}): readonly FailedJob[] =>
   Array.from({ length: count }, (_, i) => ({ jid: jidOf(i), ...of }));
@@ -43,7 +22,7 @@ describe("without --yes and without a terminal", () => {
     [["move", jidOf(1), jidOf(2), "--to", "low"], "Move 2 jobs to low?"],
     [["cancel", jidOf(1)], "Cancel 1 job?"],
   ] as const)("tsq %j is refused, says what to add, and changes nothing", async ([args, question]) => {
-    await fail(redis, jobs(150));
+    await fail(shell.redis, jobs(150));
 
     const { code, stdout, stderr } = await run(...args);
 
@@ -51,45 +30,45 @@ describe("without --yes and without a terminal", () => {
     expect(stderr).toBe(
       `tsq: Expected --yes, because there is no terminal to ask \`${question}\` on. Pass --yes.\n`,
     );
-    expect(await redis.zcard("retry")).toBe(150);
-    expect(await redis.keys("*")).toEqual(["retry"]);
+    expect(await shell.redis.zcard("retry")).toBe(150);
+    expect(await shell.redis.keys("*")).toEqual(["retry"]);
   });
 });
 
 describe("by jid", () => {
   test("one among 2,000 is retried, and no other", async () => {
-    await fail(redis, jobs(2_000));
+    await fail(shell.redis, jobs(2_000));
 
     const { code, stdout, stderr } = await yes("retry", jidOf(1_234));
 
     expect([code, stdout, stderr]).toEqual([0, "1 job was put on queues.\n", ""]);
     expect((await queued("default")).map(({ jid }) => jid)).toEqual([jidOf(1_234)]);
-    expect(await redis.zcard("retry")).toBe(1_999);
+    expect(await shell.redis.zcard("retry")).toBe(1_999);
   });
 
   test("more than a filter takes at once are found, in both sets", async () => {
-    await fail(redis, jobs(120));
-    await fail(redis, [{ jid: jidOf(500) }], "dead");
+    await fail(shell.redis, jobs(120));
+    await fail(shell.redis, [{ jid: jidOf(500) }], "dead");
 
     const { stdout } = await yes("retry", ...jobs(110).map(({ jid }) => jid), jidOf(500));
 
     expect(stdout).toBe("111 jobs were put on queues.\n");
-    expect(await redis.zcard("retry")).toBe(10);
-    expect(await redis.zcard("dead")).toBe(0);
+    expect(await shell.redis.zcard("retry")).toBe(10);
+    expect(await shell.redis.zcard("dead")).toBe(0);
   });
 
   test("only the one that is meant to the letter", async () => {
-    await fail(redis, [{ jid: "abc" }, { jid: "ABC" }]);
+    await fail(shell.redis, [{ jid: "abc" }, { jid: "ABC" }]);
 
     await yes("delete", "abc");
 
-    expect(await redis.zcard("retry")).toBe(1);
-    expect((await redis.zrange("retry", "0", "-1"))[0]).toContain('"jid":"ABC"');
+    expect(await shell.redis.zcard("retry")).toBe(1);
+    expect((await shell.redis.zrange("retry", "0", "-1"))[0]).toContain('"jid":"ABC"');
   });
 
   test("one that is elsewhere is told with where it is", async () => {
     await push("low", payloadOf({ jid: jidOf(1) }));
-    await fail(redis, [{ jid: jidOf(2) }], "schedule");
+    await fail(shell.redis, [{ jid: jidOf(2) }], "schedule");
 
     const [waiting, scheduled, nowhere] = await Promise.all([
       yes("retry", jidOf(1)),
@@ -106,7 +85,7 @@ describe("by jid", () => {
   });
 
   test("what is there is done, and what is not is told", async () => {
-    await fail(redis, jobs(2));
+    await fail(shell.redis, jobs(2));
 
     const { code, stdout, stderr } = await yes("kill", jidOf(0), jidOf(8), jidOf(9));
 
@@ -114,14 +93,14 @@ describe("by jid", () => {
     expect(stderr).toContain(
       `got \`${jidOf(8)}\`, which is nowhere in this Redis: done, deleted, or never here, as 1 other of 3.`,
     );
-    expect(await redis.zcard("dead")).toBe(1);
+    expect(await shell.redis.zcard("dead")).toBe(1);
   });
 });
 
 describe("by a query", () => {
   test("retry puts what matches on queues, and writes it down", async () => {
-    await fail(redis, jobs(300, { error: "Net::ReadTimeout" }));
-    await fail(redis, [{ jid: jidOf(900), error: "Other" }]);
+    await fail(shell.redis, jobs(300, { error: "Net::ReadTimeout" }));
+    await fail(shell.redis, [{ jid: jidOf(900), error: "Other" }]);
 
     const { code, stdout } = await yes(
       "retry",
@@ -142,9 +121,9 @@ describe("by a query", () => {
         lists: [{ list: "retry", matched: 300, done: 300, gone: 0, skipped: 0 }],
       },
     ]);
-    expect(await redis.zcard("retry")).toBe(1);
-    expect(await redis.llen("queue:default")).toBe(300);
-    const [[, fields] = ["", []]] = await redis.xrange("tsq:audit", "-", "+");
+    expect(await shell.redis.zcard("retry")).toBe(1);
+    expect(await shell.redis.llen("queue:default")).toBe(300);
+    const [[, fields] = ["", []]] = await shell.redis.xrange("tsq:audit", "-", "+");
     expect(fields.join(" ")).toMatch(
       /^user \S+@\S+ role terminal action set\.retry outcome done count 300 subject retry reason network is back note error:Net::\*$/,
     );
@@ -156,29 +135,29 @@ describe("by a query", () => {
       payloadOf({ jid: jidOf(1), class: "OldJob", queue: "low" }),
       payloadOf({ jid: jidOf(2) }),
     );
-    await fail(redis, [{ jid: jidOf(3), class: "OldJob" }]);
-    await fail(redis, [{ jid: jidOf(4), class: "OldJob" }], "dead");
+    await fail(shell.redis, [{ jid: jidOf(3), class: "OldJob" }]);
+    await fail(shell.redis, [{ jid: jidOf(4), class: "OldJob" }], "dead");
 
     const { stdout } = await yes("kill", "--where", "class:OldJob");
 
     expect(stdout).toBe("2 jobs were moved to the dead set.\n");
     expect((await queued("low")).map(({ jid }) => jid)).toEqual([jidOf(2)]);
-    expect(await redis.zcard("dead")).toBe(3);
+    expect(await shell.redis.zcard("dead")).toBe(3);
   });
 
   test("move takes jobs of queues elsewhere, and names the queue in those of sets", async () => {
     await push("low", payloadOf({ jid: jidOf(1), queue: "low" }));
-    await fail(redis, [{ jid: jidOf(2) }]);
+    await fail(shell.redis, [{ jid: jidOf(2) }]);
 
     const { stdout } = await yes("move", "--where", "class:HardJob", "--to", "bulk");
 
     expect(stdout).toBe("2 jobs were moved to bulk.\n");
     expect(await queued("bulk")).toMatchObject([{ jid: jidOf(1), queue: "bulk" }]);
-    expect((await redis.zrange("retry", "0", "-1"))[0]).toContain('"queue":"bulk"');
+    expect((await shell.redis.zrange("retry", "0", "-1"))[0]).toContain('"queue":"bulk"');
   });
 
   test("nothing that matches is no error, and asks nothing", async () => {
-    await fail(redis, jobs(1));
+    await fail(shell.redis, jobs(1));
 
     const { code, stdout, stderr } = await run("retry", "--where", "class:Other");
 
@@ -186,13 +165,13 @@ describe("by a query", () => {
   });
 
   test("--in narrows to a list, and a list that it is not for is refused", async () => {
-    await fail(redis, jobs(2));
-    await fail(redis, [{ jid: jidOf(9) }], "dead");
+    await fail(shell.redis, jobs(2));
+    await fail(shell.redis, [{ jid: jidOf(9) }], "dead");
 
     await yes("delete", "--all", "--in", "dead");
     const { code, stderr } = await yes("kill", "--all", "--in", "dead");
 
-    expect([await redis.zcard("retry"), await redis.zcard("dead")]).toEqual([2, 0]);
+    expect([await shell.redis.zcard("retry"), await shell.redis.zcard("dead")]).toEqual([2, 0]);
     expect(code).toBe(1);
     expect(stderr).toBe(
       "tsq: Expected --in of tsq kill to be one of retry, scheduled, queues, queue:NAME, got `dead`. Write --in retry.\n",
@@ -202,8 +181,8 @@ describe("by a query", () => {
 
 describe("--dry-run", () => {
   test("says what it would be done to and what follows, and changes nothing", async () => {
-    await fail(redis, [...jobs(3, { class: "A::B" }), { jid: jidOf(9), queue: "low" }]);
-    await redis.multi().sadd("queues", "low").sadd("paused", "low").exec();
+    await fail(shell.redis, [...jobs(3, { class: "A::B" }), { jid: jidOf(9), queue: "low" }]);
+    await shell.redis.multi().sadd("queues", "low").sadd("paused", "low").exec();
 
     const { stdout } = await run("retry", "--all", "--in", "retry", "--dry-run");
 
@@ -217,12 +196,12 @@ describe("--dry-run", () => {
         "low is paused: 1 job will wait there.\n",
       ].join("\n"),
     );
-    expect(await redis.zcard("retry")).toBe(4);
+    expect(await shell.redis.zcard("retry")).toBe(4);
   });
 
   test("shows nothing that a terminal obeys", async () => {
     const hostile = "\u001b[31mred\u0007\u202eevil\nsecond";
-    await fail(redis, [{ jid: jidOf(1), class: hostile, queue: hostile }]);
+    await fail(shell.redis, [{ jid: jidOf(1), class: hostile, queue: hostile }]);
 
     const { stdout } = await run("delete", jidOf(1), "--dry-run");
 
@@ -232,7 +211,7 @@ describe("--dry-run", () => {
   });
 
   test("is JSON for programs", async () => {
-    await fail(redis, jobs(2));
+    await fail(shell.redis, jobs(2));
 
     const { stdout } = await run("delete", "--all", "--in", "retry", "--dry-run", "--json");
 

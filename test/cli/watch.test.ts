@@ -1,21 +1,12 @@
 /** Looking again and again. */
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { fail, jidOf } from "../support/failed-jobs.ts";
-import { startRedis, type TestRedis } from "../support/redis.ts";
+import { setShell } from "../support/shell.ts";
 import { startTsqCommand } from "../support/tsq-command.ts";
 
-let server: TestRedis;
-let redis: Redis;
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
-
-const env = () => ({ REDIS_URL: server.url, COLUMNS: "80" });
+const shell = setShell();
+const { env } = shell;
 
 describe("--watch", () => {
   test("reads again and again until Ctrl-C, into a pipe one picture below the other", async () => {
@@ -24,7 +15,7 @@ describe("--watch", () => {
       expect(command.output()).toMatch(/none in the retry set[^]*none in the retry set/),
     );
 
-    await fail(redis, [{ jid: jidOf(9) }]);
+    await fail(shell.redis, [{ jid: jidOf(9) }]);
 
     await eventually(() => expect(command.output()).toContain(jidOf(9)));
     expect(command.output()).toMatch(/^Every 100 ms, \S+ \S+ UTC; Ctrl-C ends it\.\n/);

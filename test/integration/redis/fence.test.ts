@@ -51,17 +51,28 @@ test("a command that was sent again is not run once more when the first one arri
   await relay.stop();
 });
 
-test("a connection whose user may not end others works all the same", async () => {
-  await direct.acl("SETUSER", "humble", "on", ">secret", "~*", "+@all", "-client|kill", "-client|info");
+test.each([
+  ["may neither ask nor end", ["-client|kill", "-client|info"], 0],
+  ["may ask, and not end", ["-client|kill"], 1],
+])("a connection whose user %s works all the same, and asks no more each time", async (_, less, perLoss) => {
+  await direct.acl("SETUSER", "humble", "reset", "on", ">secret", "~*", "+@all", ...less);
+  let kills = 0;
+  relay.hold((said) => {
+    kills += said.split("\r\nkill\r\n").length - 1;
+    return false;
+  });
   const redis = connect(
     { host: "127.0.0.1", port: relay.port, username: "humble", password: "secret" },
     "worker",
   );
   await redis.ping();
 
-  relay.loseClients();
+  for (let losses = 1; losses <= 3; losses++) {
+    relay.loseClients();
+    expect(await redis.incr("runs")).toBe(losses);
+    expect(kills).toBe(losses * perLoss);
+  }
 
-  expect(await redis.incr("runs")).toBe(1);
   redis.disconnect();
   await relay.stop();
 });

@@ -41,7 +41,8 @@ export class PushFence {
   /** Comes first on a new connection. What follows on it is run after the earlier ones were killed. */
   renew(): void {
     this.#connections++;
-    if (this.#self) this.#earlier = [...this.#earlier, this.#self];
+    // Nothing that looks at no number was written to one that had no fence.
+    if (this.#self && this.#mayKill && this.#mayTransact) this.#earlier = [...this.#earlier, this.#self];
     this.#self = undefined;
     this.#isAsked = this.#mayKill = this.#mayTransact = false;
     if (this.#earlier.length > 0) this.#ask();

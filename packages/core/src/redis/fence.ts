@@ -18,9 +18,10 @@ export const fenceOff = (redis: Redis): void => {
     endSeat(redis, seat).then(
       () => (earlier = earlier.filter((one) => one !== seat)),
       (error: Error) => {
+        // Whom an ACL refuses it once, it refuses it again: they would become more with each connection.
+        if (isNoPermission(error.message)) earlier = [];
         // A busy server allows it in a moment; on a connection that is gone again the next one does it.
-        const isWorthIt = redis.status === "ready" && !isNoPermission(error.message);
-        if (isWorthIt) setTimeout(() => end(seat), AGAIN_MS).unref();
+        else if (isOpen(redis)) setTimeout(() => end(seat), AGAIN_MS).unref();
       },
     );
   };
@@ -36,3 +37,6 @@ export const fenceOff = (redis: Redis): void => {
     );
   });
 };
+
+/** Commands may be sent by it, also before it is ready for those of others. */
+const isOpen = ({ status }: Redis): boolean => status === "connect" || status === "ready";
