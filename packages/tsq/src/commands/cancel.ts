@@ -120,7 +120,7 @@ const cancelAll = async (
   } catch (error) {
     if (done === 0 || error instanceof StoppedError) throw error;
     throw new UnfinishedError(
-      `${(orUnusable(error, url) as Error).message} Before that at least ${withCommas(done)} of ${counted(wanted.length, "job")} were cancelled.`,
+      `${(orUnusable(error, url) as Error).message} Before that at least ${withCommas(done)} of ${counted(wanted.length, "job")} ${done === 1 ? "was" : "were"} cancelled.`,
       { cause: error },
     );
   } finally {
