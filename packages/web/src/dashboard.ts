@@ -1,5 +1,6 @@
 /** What happens to a request between its arrival and its answer. */
 import { Findings, Metrics, Stats } from "@tsq/core/api";
+import { whyRefused } from "./access.ts";
 import { BUSY_ACTIONS } from "./actions/busy-actions.ts";
 import { JOB_ACTIONS } from "./actions/job-actions.ts";
 import { QUEUE_ACTIONS } from "./actions/queue-actions.ts";
@@ -219,23 +220,18 @@ export class Dashboard {
   ): Promise<Response> {
     const { readOnly, authorize, redis } = this.#settings;
     const permissions = new Permissions(user, { readOnly, authorize }, words);
-    const subject = route.subject?.(params);
-    const [action, least] = route.access ?? [];
-    const why =
-      action !== undefined && least !== undefined
-        ? await permissions.whyNeeding(least, action, subject)
-        : await permissions.why(route.action ?? "look", subject);
+    const { api } = redis;
     const services = this.#services;
+    const { zone, auto: autoZone } = zoneChoiceIn(request, services.zones);
+    const said = { words: words.in(zone), autoZone };
+    const parts = { request, ...place, params, form, user, permissions, api, services, ...said };
+    const visit = new Visit(parts);
+    const why = await whyRefused(route, visit);
     if (why !== undefined) {
       if (request.method === "POST") await writeRefusal(services.recorder, permissions, reasonIn(form));
       return plain(why, 403);
     }
     if (services.requireReason && whyReasonless(form)) return plain(words.text("refuse.reason"), 400);
-    const { api } = redis;
-    const { zone, auto: autoZone } = zoneChoiceIn(request, services.zones);
-    const said = { words: words.in(zone), autoZone };
-    const parts = { request, ...place, params, form, user, permissions, api, services, ...said };
-    const visit = new Visit(parts);
     const tooMany = await this.#tooMany(visit, route, remoteAddress);
     if (tooMany) return tooMany;
     const response = await this.#answerOf(route, visit).catch(async (error: unknown) => {

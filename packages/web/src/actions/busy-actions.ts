@@ -7,11 +7,22 @@ import type { Visit } from "../visit.ts";
 
 type Order = "quiet" | "stop";
 
+const orderIn = (form: URLSearchParams): Order | undefined =>
+  (["quiet", "stop"] as const).find((one) => form.has(one));
+
 const signal: Route = {
   method: "POST",
   path: "/busy",
+  asks: ({ form }) => {
+    const order = orderIn(form);
+    const identity = form.get("identity");
+    if (order === undefined) return undefined;
+    return identity === null
+      ? { action: `fleet.${order}`, subject: {} }
+      : { action: `process.${order}`, subject: { identity } };
+  },
   answer: async (visit) => {
-    const order = (["quiet", "stop"] as const).find((one) => visit.form.has(one));
+    const order = orderIn(visit.form);
     if (order === undefined) return visit.done("/busy");
     // A process may have any name, also the empty one: only a form that names none means all.
     const identity = visit.form.get("identity");

@@ -17,20 +17,23 @@ import { saidOf } from "./said.ts";
 const MOST_LOOKED = 5_000_000;
 const VERBS: readonly JobVerb[] = ["retry", "add_to_queue", "kill", "delete", "cancel"];
 
+const verbIn = (form: URLSearchParams): JobVerb | undefined => VERBS.find((one) => form.has(one));
+
 const change: Route = {
   method: "POST",
   path: "/jobs/:jid",
   // All queues may have to be read for it.
   cost: FAR_LOOK_COST,
+  asks: ({ form, params }) => {
+    const verb = verbIn(form);
+    return verb && { action: `job.${verb}`, subject: { jid: params["jid"] ?? "" } };
+  },
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
     const own = jobPath(jid);
     const { words } = visit;
-    const verb = VERBS.find((one) => visit.form.has(one));
+    const verb = verbIn(visit.form);
     if (verb === undefined) return visit.done(own);
-    // Nothing is read for whoever may not do it to any job.
-    const role = visit.permissions.whyRole(`job.${verb}`, { jid });
-    if (role !== undefined) return plain(role, 403);
     const jobs = new Jobs(visit.api);
     const { found } = await jobs.find(jid, { most: MOST_LOOKED, signal: visit.request.signal });
     const why = await visit.permissions.why(`job.${verb}`, found ? subjectOf(found) : { jid });

@@ -23,9 +23,13 @@ const change: Route = {
   method: "POST",
   path: "/queues/:name",
   subject: ({ name = "" }) => ({ queue: name }),
+  asks: ({ form, params }) => ({
+    action: isSwitch(form) ? "queue.pause" : "queue.clear",
+    subject: { queue: params["name"] ?? "" },
+  }),
   answer: async (visit) => {
     const queue = queueOf(visit);
-    if (visit.form.has("pause") || visit.form.has("unpause")) {
+    if (isSwitch(visit.form)) {
       const why = await visit.permissions.why("queue.pause", { queue: queue.name });
       if (why !== undefined) return plain(why, 403);
       const isPause = visit.form.has("pause");
@@ -45,6 +49,9 @@ const change: Route = {
     return visit.done("/queues", visit.words.text("said.cleared", { name: queue.name, count }));
   },
 };
+
+/** Whether it pauses a queue or lets it go on. */
+const isSwitch = (form: URLSearchParams): boolean => form.has("pause") || form.has("unpause");
 
 /** Deletes jobs by their payload (`key_val`, as Sidekiq::Web), or by what the pages name them by (`key[]`). */
 const deleteJobs: Route = {

@@ -4,7 +4,7 @@ import { listOfSet } from "../bulk/bulk-list.ts";
 import { TARGET_VERBS } from "../bulk/target.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
 import { costOfKeys, jidsIn, keysIn, whyTooMany } from "../request/keys.ts";
-import type { Route } from "../route.ts";
+import type { Asking, Route } from "../route.ts";
 import { isOfQuestion, startBulk } from "../routes/bulk.ts";
 import { retarget } from "../routes/retarget.ts";
 import { actionOf, carryOut, SETS } from "../sets.ts";
@@ -18,6 +18,7 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
     method: "POST",
     path: kind.path,
     cost: costOfKeys,
+    asks: ({ form }) => asking(form, kind, keysIn(form)),
     answer: (visit) => actOn(visit, kind, keysIn(visit.form)),
   },
   ...Object.entries(kind.all).map(([verb, carryOutAll]): Route => ({
@@ -48,23 +49,29 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
   {
     method: "POST",
     path: `${kind.path}/:key`,
+    asks: ({ form, params }) => asking(form, kind, [params["key"] ?? ""]),
     answer: (visit) => actOn(visit, kind, [visit.params["key"] ?? ""]),
   },
 ];
 
+/** What a form asks for; of a verb and a target the verb. */
+const wantedIn = (form: URLSearchParams, kind: SetKind) => ({
+  verb: kind.verbs.find((one) => form.has(one)),
+  target: TARGET_VERBS.find((one) => kind.targets.includes(one) && form.has(one)),
+});
+
+const asking = (form: URLSearchParams, kind: SetKind, keys: readonly string[]): Asking | undefined => {
+  const { verb, target } = wantedIn(form, kind);
+  const wanted = verb ?? target;
+  if (wanted === undefined || keys.length === 0) return undefined;
+  return { action: actionOf("job", wanted), subject: { set: kind.set, jid: jidsIn(keys) } };
+};
+
 /** Does what the form asks for to the entries with these keys. */
 const actOn = async (visit: Visit, kind: SetKind, keys: readonly string[]): Promise<Response> => {
-  const verb = kind.verbs.find((one) => visit.form.has(one));
-  const target = TARGET_VERBS.find((one) => kind.targets.includes(one) && visit.form.has(one));
-  const wanted = verb ?? target;
+  const { verb, target } = wantedIn(visit.form, kind);
   // Sidekiq::Web does nothing either, and says nothing.
-  if (wanted === undefined || keys.length === 0) return visit.done(listAgain(visit, kind));
-  // Nothing is read for whoever may not do it to any job.
-  const role = visit.permissions.whyRole(actionOf("job", wanted), {
-    set: kind.set,
-    jid: jidsIn(keys),
-  });
-  if (role !== undefined) return plain(role, 403);
+  if ((verb ?? target) === undefined || keys.length === 0) return visit.done(listAgain(visit, kind));
   const tooMany = whyTooMany(visit, keys.length);
   if (tooMany) return tooMany;
   if (verb === undefined) return target ? retarget(visit, kind, target, keys) : visit.done(kind.path);

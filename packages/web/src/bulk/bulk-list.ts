@@ -47,6 +47,13 @@ export const listOfSet = (api: ApiConnection, kind: SetKind): BulkList => {
   };
 };
 
+/** What can be done to all jobs of a queue that match. */
+export const QUEUE_VERBS = ["move", "kill", "delete"] as const;
+
+/** The action that it is. */
+export const queueAction = (verb: (typeof QUEUE_VERBS)[number]): Action =>
+  verb === "delete" ? "queue.clear" : `queue.${verb}`;
+
 /** A queue. */
 export const listOfQueue = (api: ApiConnection, name: string): BulkList => {
   const queue = new Queue(name, api);
@@ -57,11 +64,11 @@ export const listOfQueue = (api: ApiConnection, name: string): BulkList => {
     preview: (scope, options) => queue.bulk(scope).preview(options),
     verbs: {
       move: {
-        action: "queue.move",
+        action: queueAction("move"),
         run: (scope, options, { queue: to = "" }) => queue.bulk(scope).move(to, options),
       },
-      kill: { action: "queue.kill", run: (scope, options) => queue.bulk(scope).kill(options) },
-      delete: { action: "queue.clear", run: (scope, options) => queue.bulk(scope).delete(options) },
+      kill: { action: queueAction("kill"), run: (scope, options) => queue.bulk(scope).kill(options) },
+      delete: { action: queueAction("delete"), run: (scope, options) => queue.bulk(scope).delete(options) },
     },
   };
 };

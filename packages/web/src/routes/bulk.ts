@@ -7,7 +7,7 @@ import { plain, redirect } from "../answers.ts";
 import { writeWork } from "../audit/outcome.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { choiceOf } from "../bulk/bulk-choice.ts";
-import { listOfQueue } from "../bulk/bulk-list.ts";
+import { listOfQueue, QUEUE_VERBS, queueAction } from "../bulk/bulk-list.ts";
 import type { BulkList } from "../bulk/bulk-list.ts";
 import { didNothing } from "../bulk/bulk-work.ts";
 import type { BulkVerb, BulkWork } from "../bulk/bulk-work.ts";
@@ -195,11 +195,9 @@ const refusalOf = async (visit: Visit, list: BulkList, verb: BulkVerb): Promise<
 /** Whether a form of a set's `all` comes from the question here: without its fields it is one of Sidekiq::Web. */
 export const isOfQuestion = (form: URLSearchParams): boolean => form.has("as_of") || form.has("q");
 
-const QUEUE_VERBS: readonly BulkVerb[] = ["move", "kill", "delete"];
-
 const ofQueues = QUEUE_VERBS.flatMap((verb): Route[] => {
   const of = (visit: Visit) => listOfQueue(visit.api, visit.params["name"] ?? "");
-  const subject = ({ name = "" }) => ({ queue: name });
+  const subject = ({ name = "" }: Visit["params"]) => ({ queue: name });
   return [
     {
       method: "GET",
@@ -212,6 +210,7 @@ const ofQueues = QUEUE_VERBS.flatMap((verb): Route[] => {
       method: "POST",
       path: `/queues/:name/all/${verb}`,
       subject,
+      asks: ({ params }) => ({ action: queueAction(verb), subject: subject(params) }),
       cost: FAR_LOOK_COST,
       answer: (visit) => startBulk(visit, of(visit), verb),
     },
@@ -229,6 +228,8 @@ const progress: Route = {
 const end: Route = {
   method: "POST",
   path: "/bulk/:id",
+  // To end something one must be allowed to begin it.
+  asks: (visit) => (visit.form.has("cancel") ? workOf(visit)?.order : undefined),
   answer: async (visit) => {
     const work = workOf(visit);
     if (work && visit.form.has("cancel")) {

@@ -21,7 +21,12 @@ const LONGEST_ARGS = 200_000;
 
 const editsOf = (kind: SetKind): readonly Route[] => [
   { method: "GET", path: `${kind.path}/:key/edit`, answer: (visit) => withEntry(visit, kind, show) },
-  { method: "POST", path: `${kind.path}/:key/edit`, answer: (visit) => withEntry(visit, kind, save) },
+  {
+    method: "POST",
+    path: `${kind.path}/:key/edit`,
+    asks: () => ({ action: "job.edit", subject: { set: kind.set } }),
+    answer: (visit) => withEntry(visit, kind, save),
+  },
 ];
 
 type Answer = (visit: Visit, kind: SetKind, entry: SortedEntry) => Promise<Response>;

@@ -13,6 +13,8 @@ const LONGEST_NAME = 64;
 const preferences: Route = {
   method: "POST",
   path: "/preferences",
+  // The browser keeps it: nothing of Redis changes.
+  action: "look",
   answer: (visit) => {
     if (visit.form.has("zone")) return keepZone(visit);
     const theme = visit.form.get("theme");
@@ -49,6 +51,8 @@ const choices: Route = {
 const changeLocale: Route = {
   method: "POST",
   path: "/change_locale",
+  // The browser keeps it: nothing of Redis changes.
+  action: "look",
   answer: (visit) => {
     const locale = visit.form.get("locale") ?? "";
     if (visit.services.languages.has(locale)) visit.setCookie(LOCALE_COOKIE, locale, YEAR_SECONDS);

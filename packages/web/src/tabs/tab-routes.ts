@@ -7,10 +7,14 @@ import type { Tab, TabRoute } from "./tab.ts";
 export const routesOf = (tabs: readonly Tab[]): readonly Route[] =>
   tabs.flatMap((tab) => (tab.routes ?? []).map((route) => routeOf(tab, route)));
 
-const routeOf = (tab: Tab, { method, path, action, subject, answer }: TabRoute): Route => ({
-  method,
-  path: tab.path + path,
-  ...(action !== undefined && { access: accessOf(tab, action) }),
-  ...(subject && { subject }),
-  answer: (visit) => answer(new TabVisit(visit, tab)),
-});
+const routeOf = (tab: Tab, { method, path, action, subject, answer }: TabRoute): Route => {
+  const parts = {
+    path: tab.path + path,
+    ...(subject && { subject }),
+    answer: (visit: Parameters<Route["answer"]>[0]) => answer(new TabVisit(visit, tab)),
+  };
+  if (action !== undefined) return { ...parts, method, access: accessOf(tab, action) };
+  // One that changes something has been refused where tabs are read.
+  if (method === "POST") throw new Error(`POST ${parts.path} names no action.`);
+  return { ...parts, method };
+};
