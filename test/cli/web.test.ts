@@ -108,6 +108,31 @@ describe("tsq web", () => {
     expect((await fetch(new URL("stats", url), { headers: { authorization } })).status).toBe(200);
   });
 
+  test("keeps those apart who come by a proxy that it was told of, when one of them guesses", async () => {
+    const command = start(["--proxy", "127.0.0.1"], { TSQ_WEB_PASSWORD: "correct horse" });
+    const url = new URL("stats", await urlOf(command));
+    const ask = async (password: string, from: string): Promise<number> => {
+      const authorization = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
+      return (await fetch(url, { headers: { authorization, "x-forwarded-for": from } })).status;
+    };
+
+    let status = 401;
+    for (let i = 0; i < 12 && status === 401; i++) status = await ask(`guess ${i}`, "198.51.100.1");
+
+    expect(status).toBe(429);
+    expect(await ask("correct horse", "203.0.113.9")).toBe(200);
+    expect(command.log()).toMatchObject([{}, { level: 40, address: "198.51.100.1", user: "admin" }]);
+  });
+
+  test("refuses a proxy that is no address, in one line", async () => {
+    const { code, stderr } = await tsq(["web", "--proxy", "nginx", "--redis", server.url], {
+      env: { TSQ_WEB_PASSWORD: "correct horse" },
+    });
+
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^tsq: Expected each of [^\n]* got `nginx`[^\n]*\n$/);
+  });
+
   test("changes nothing with --read-only, under the path of a proxy", async () => {
     const url = await urlOf(start(["--read-only", "--base-path", "/ops/sidekiq"]));
 

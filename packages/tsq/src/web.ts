@@ -23,6 +23,7 @@ export type {
   Arrival,
   Auth,
   Authorize,
+  BasicAuthOptions,
   ButtonLook,
   Column,
   ConfirmView,

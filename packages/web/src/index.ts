@@ -7,7 +7,7 @@ export { toNodeHandler } from "./node-handler.ts";
 export type { NodeHandler } from "./node-handler.ts";
 export type { Auth } from "./security/auth.ts";
 export { basicAuth } from "./security/basic-auth.ts";
-export type { PasswordUser } from "./security/basic-auth.ts";
+export type { BasicAuthOptions, PasswordUser } from "./security/basic-auth.ts";
 export { hashPassword } from "./security/password.ts";
 export { proxyAuth } from "./security/proxy-auth.ts";
 export type { ProxyAuthOptions } from "./security/proxy-auth.ts";

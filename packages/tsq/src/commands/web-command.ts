@@ -7,6 +7,7 @@ export interface WebFlags {
   readonly host?: string;
   readonly basePath?: string;
   readonly readOnly?: boolean;
+  readonly proxy?: readonly string[];
   readonly redis?: string;
 }
 
@@ -21,9 +22,15 @@ export const WEB: CommandSpec<WebFlags> = {
     },
     basePath: { option: "--base-path <path>", tells: "the path under which a proxy shows it" },
     readOnly: { option: "--read-only", tells: "nobody may change anything" },
+    proxy: {
+      option: "--proxy <address>",
+      tells: "a proxy in front of it, or a network: X-Forwarded-For is believed; may be repeated",
+      isList: true,
+    },
     redis: REDIS,
   },
   more: `Beyond this machine it wants a password: set TSQ_WEB_PASSWORD, and TSQ_WEB_USER
-if the name is not to be admin. Put TLS in front of it.`,
+if the name is not to be admin. Put TLS in front of it, and name what does that by
+--proxy: else all who come by it wait when one of them guesses passwords.`,
   load: async () => ({ run: (await import("./web.ts")).web }),
 };

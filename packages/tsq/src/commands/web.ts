@@ -3,7 +3,7 @@ import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
 import { withoutPassword } from "@tsq/core/protocol";
 import { basicAuth } from "@tsq/web";
-import type { Auth } from "@tsq/web";
+import type { Auth, BasicAuthOptions } from "@tsq/web";
 import type { CommandContext } from "../cli/command.ts";
 import { openLog } from "../cli/log.ts";
 import type { Environment } from "../config/erb/erb-expression.ts";
@@ -17,7 +17,8 @@ const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"] as const;
 export const web = async (context: CommandContext, flags: WebFlags): Promise<void> => {
   const { host = LOOPBACK, basePath, readOnly = false } = flags;
   const port = portOf(flags.port);
-  const auth = authOf(context.env);
+  const log = openLog(false);
+  const auth = authOf(context.env, { proxies: flags.proxy ?? [], logger: log });
   if (!auth && !isLoopback(host)) {
     throw new ConfigError(
       `Expected a password for a dashboard that others can reach at ${shown(host)}, got none. ` +
@@ -25,7 +26,6 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
     );
   }
   const { url } = await context.redis();
-  const log = openLog(false);
   const dashboard = createWeb({ redis: url, auth, readOnly, basePath, logger: log });
   const served = await serveWeb(dashboard, { host, port, basePath });
   // Before the line that says it is there: whoever reads that may stop it at once.
@@ -50,10 +50,10 @@ const portOf = (text: string | undefined): number => {
 };
 
 /** A flag would show the password to everybody who may list processes. */
-const authOf = (env: Environment): Auth | undefined => {
+const authOf = (env: Environment, options: BasicAuthOptions): Auth | undefined => {
   const password = env["TSQ_WEB_PASSWORD"];
   if (!password) return undefined;
-  return basicAuth({ [env["TSQ_WEB_USER"] || "admin"]: { password, role: "admin" } });
+  return basicAuth({ [env["TSQ_WEB_USER"] || "admin"]: { password, role: "admin" } }, options);
 };
 
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host);

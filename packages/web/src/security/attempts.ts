@@ -1,8 +1,13 @@
 /** Limits guesses: who was wrong too often waits, and the wait doubles. */
 
-const FREE = 5;
-const FIRST_MS = 1_000;
-const LONGEST_MS = 60_000;
+/** How many are wrong before they wait, and how long. */
+export interface AttemptLimits {
+  readonly free: number;
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+const USUAL: AttemptLimits = { free: 5, firstMs: 1_000, longestMs: 60_000 };
 // Who was not wrong for so long begins anew.
 const FORGOTTEN_MS = 15 * 60_000;
 // An attacker has many addresses, and this process one memory: the oldest is forgotten first.
@@ -16,33 +21,35 @@ interface Failures {
 /** Counts failures by who made them. */
 export class Attempts {
   readonly #failures = new Map<string, Failures>();
+  readonly #limits: AttemptLimits;
 
-  /** Milliseconds until another attempt of any of these is looked at; 0 when it is now. */
-  waitMs(keys: readonly string[], nowMs: number): number {
-    return Math.max(0, ...keys.map((key) => this.#waitMs(key, nowMs)));
+  constructor(limits = USUAL) {
+    this.#limits = limits;
   }
 
-  failed(keys: readonly string[], nowMs: number): void {
-    for (const key of keys) {
-      const count = this.#recent(key, nowMs) + 1;
-      this.#failures.delete(key);
-      this.#failures.set(key, { count, atMs: nowMs });
-    }
-    for (const key of this.#failures.keys()) {
-      if (this.#failures.size <= MOST) break;
-      this.#failures.delete(key);
-    }
-  }
-
-  succeeded(keys: readonly string[]): void {
-    for (const key of keys) this.#failures.delete(key);
-  }
-
-  #waitMs(key: string, nowMs: number): number {
-    const over = this.#recent(key, nowMs) - FREE;
+  /** Milliseconds until another attempt of this one is looked at; 0 when it is now. */
+  waitMs(key: string, nowMs: number): number {
+    const { free, firstMs, longestMs } = this.#limits;
+    const over = this.#recent(key, nowMs) - free;
     if (over < 0) return 0;
-    const wait = Math.min(FIRST_MS * 2 ** over, LONGEST_MS);
-    return (this.#failures.get(key)?.atMs ?? 0) + wait - nowMs;
+    const wait = Math.min(firstMs * 2 ** over, longestMs);
+    return Math.max(0, (this.#failures.get(key)?.atMs ?? 0) + wait - nowMs);
+  }
+
+  /** Whether it waits from now on, and did not before. */
+  failed(key: string, nowMs: number): boolean {
+    const count = this.#recent(key, nowMs) + 1;
+    this.#failures.delete(key);
+    this.#failures.set(key, { count, atMs: nowMs });
+    for (const oldest of this.#failures.keys()) {
+      if (this.#failures.size <= MOST) break;
+      this.#failures.delete(oldest);
+    }
+    return count === this.#limits.free;
+  }
+
+  succeeded(key: string): void {
+    this.#failures.delete(key);
   }
 
   #recent(key: string, nowMs: number): number {

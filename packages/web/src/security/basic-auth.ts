@@ -1,10 +1,14 @@
 /** Names and passwords, as browsers ask for them by themselves. */
 import { createHmac, randomBytes } from "node:crypto";
 import { ConfigError } from "@tsq/core";
+import type { ApiOptions } from "@tsq/core/api";
+import { refuseUnknown } from "@tsq/core/config";
 import { plain } from "../answers.ts";
 import { Attempts } from "./attempts.ts";
 import type { Auth } from "./auth.ts";
+import { callerOf } from "./caller.ts";
 import { hashPassword, isHashed, isPassword } from "./password.ts";
+import { proxyList } from "./proxy-list.ts";
 import { ROLES } from "./roles.ts";
 import type { Role, User } from "./roles.ts";
 
@@ -16,9 +20,23 @@ export interface PasswordUser {
   readonly role?: Role;
 }
 
+/** What `basicAuth()` takes beside the users. */
+export interface BasicAuthOptions {
+  /**
+   * The addresses of proxies in front of the dashboard, or their networks: `["10.0.0.7", "10.1.0.0/16"]`. Of them
+   * `X-Forwarded-For` is believed, so that whoever guesses waits alone, and not all who come by the proxy.
+   *
+   * @default []
+   */
+  readonly proxies?: readonly string[];
+  /** Told, once for each who does it, that somebody guesses: the address and the name. @default nobody is told */
+  readonly logger?: ApiOptions["logger"];
+}
+
 const SHORTEST = 8;
-// A browser sends the password with every request, and scrypt takes its time for each.
-const REMEMBERED_MS = 5 * 60_000;
+// A browser sends the password with every request, and scrypt takes its time for each. Whoever works is not to be asked
+// again in the middle of it, when somebody else guesses.
+const REMEMBERED_MS = 12 * 3_600_000;
 const MOST_REMEMBERED = 1_000;
 // Each takes 32 MiB: what comes beside so many waits for another time.
 const MOST_AT_ONCE = 4;
@@ -28,19 +46,30 @@ interface Remembered {
   readonly untilMs: number;
 }
 
+// Of guesses at one name from many addresses, and at many names from one: one in a second, in which a person who has the
+// password has a turn as well.
+const OF_MANY = { free: 100, firstMs: 1_000, longestMs: 1_000 };
+
 /**
  * An `auth` by name and password (HTTP Basic), the passwords kept by scrypt. Whoever is wrong five times waits a second, then
- * two, up to a minute. Use it over TLS: a browser sends the password with every request.
+ * two, up to a minute; others with the same name, at other addresses, do not. Use it over TLS: a browser sends the password with
+ * every request.
  *
  * @example
  * createWeb({ auth: basicAuth({ mira: { password: process.env.MIRA_PASSWORD, role: "operator" } }) });
  *
  * @param users by name
- * @throws ConfigError when there is no user, a name has a colon, a password is too short or a role is none
+ * @throws ConfigError when there is no user, a name has a colon, a password is too short, a role is none, or a proxy no address
  */
-export const basicAuth = (users: Readonly<Record<string, PasswordUser>>): Auth => {
-  const door = new PasswordDoor(checked(users));
-  return (request, { remoteAddress }) => door.open(request.headers.get("authorization"), remoteAddress);
+export const basicAuth = (
+  users: Readonly<Record<string, PasswordUser>>,
+  options: BasicAuthOptions = {},
+): Auth => {
+  refuseUnknown("basicAuth()", options, ["proxies", "logger"]);
+  const isProxy = proxyList(options.proxies ?? []);
+  const door = new PasswordDoor(checked(users), options.logger);
+  return (request, { remoteAddress = "?" }) =>
+    door.open(request.headers.get("authorization"), callerOf(request, remoteAddress, isProxy));
 };
 
 const checked = (users: Readonly<Record<string, PasswordUser>>): readonly (readonly [User, string])[] => {
@@ -70,11 +99,14 @@ class PasswordDoor {
   readonly #users: ReadonlyMap<string, { readonly user: User; readonly kept: Promise<string> }>;
   readonly #nobody = hashPassword(randomBytes(16).toString("hex"));
   readonly #attempts = new Attempts();
+  readonly #ofMany = new Attempts(OF_MANY);
+  readonly #logger: ApiOptions["logger"];
   readonly #key = randomBytes(32);
   readonly #remembered = new Map<string, Remembered>();
   #running = 0;
 
-  constructor(users: readonly (readonly [User, string])[]) {
+  constructor(users: readonly (readonly [User, string])[], logger: ApiOptions["logger"]) {
+    this.#logger = logger;
     this.#users = new Map(
       users.map(([user, password]) => {
         const kept = isHashed(password) ? Promise.resolve(password) : hashPassword(password);
@@ -83,7 +115,7 @@ class PasswordDoor {
     );
   }
 
-  async open(header: string | null, address = "?"): Promise<User | Response> {
+  async open(header: string | null, address: string): Promise<User | Response> {
     const given = credentialsIn(header);
     if (!given) return challenge();
     const nowMs = Date.now();
@@ -91,18 +123,31 @@ class PasswordDoor {
     const digest = createHmac("sha256", this.#key).update(JSON.stringify(given)).digest("base64");
     const known = this.#remembered.get(digest);
     // Before the limit: whoever was let in is not locked out by somebody else's guesses.
-    if (known && known.untilMs > nowMs) return known.user;
-    const keys = [`address ${address}`, `name ${given.name}`];
-    const waitMs = this.#attempts.waitMs(keys, nowMs);
+    if (known && known.untilMs > nowMs) return this.#remember(digest, known.user, nowMs);
+    const tried: Tried = { address, name: given.name };
+    const waitMs = Math.max(
+      this.#attempts.waitMs(keyOf(tried), nowMs),
+      ...manyOf(tried).map((key) => this.#ofMany.waitMs(key, nowMs)),
+    );
     if (waitMs > 0 || this.#running >= MOST_AT_ONCE) return later(Math.max(waitMs, 1_000));
     const found = await this.#check(given);
     if (!found) {
-      this.#attempts.failed(keys, Date.now());
+      this.#failed(tried);
       return challenge();
     }
-    this.#attempts.succeeded(keys);
-    this.#remember(digest, { user: found, untilMs: nowMs + REMEMBERED_MS });
-    return found;
+    this.#attempts.succeeded(keyOf(tried));
+    return this.#remember(digest, found, nowMs);
+  }
+
+  #failed(tried: Tried): void {
+    const nowMs = Date.now();
+    const isLimited = this.#attempts.failed(keyOf(tried), nowMs);
+    const isOfMany = manyOf(tried).filter((key) => this.#ofMany.failed(key, nowMs)).length > 0;
+    // A name that nobody has may be a password in the wrong field.
+    const who = { address: tried.address, user: this.#users.has(tried.name) ? tried.name : "(unknown)" };
+    if (isLimited) this.#logger?.warn(who, "Somebody guesses a password of the dashboard, and waits");
+    if (isOfMany)
+      this.#logger?.warn(who, "Passwords of the dashboard are guessed: one a second is looked at");
   }
 
   async #check({ name, password }: Credentials): Promise<User | undefined> {
@@ -117,13 +162,24 @@ class PasswordDoor {
     }
   }
 
-  #remember(digest: string, remembered: Remembered): void {
+  /** Again each time, so that nobody is forgotten while they work. */
+  #remember(digest: string, user: User, nowMs: number): User {
     this.#remembered.delete(digest);
-    this.#remembered.set(digest, remembered);
+    this.#remembered.set(digest, { user, untilMs: nowMs + REMEMBERED_MS });
     const [oldest] = this.#remembered.keys();
     if (this.#remembered.size > MOST_REMEMBERED && oldest !== undefined) this.#remembered.delete(oldest);
+    return user;
   }
 }
+
+/** Who has tried to be whom. */
+interface Tried {
+  readonly address: string;
+  readonly name: string;
+}
+
+const keyOf = ({ address, name }: Tried): string => JSON.stringify([address, name]);
+const manyOf = ({ address, name }: Tried): readonly string[] => [`address ${address}`, `name ${name}`];
 
 interface Credentials {
   readonly name: string;

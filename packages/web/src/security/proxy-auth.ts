@@ -1,8 +1,9 @@
 /** Users that a proxy in front of the dashboard has signed in. */
 import { isUtf8 } from "node:buffer";
-import { BlockList, isIP } from "node:net";
 import { ConfigError } from "@tsq/core";
 import type { Auth } from "./auth.ts";
+import { proxyList } from "./proxy-list.ts";
+import type { ProxyList } from "./proxy-list.ts";
 import { ROLES } from "./roles.ts";
 import type { Role } from "./roles.ts";
 
@@ -42,8 +43,7 @@ export const proxyAuth = ({ proxies, userHeader, role }: ProxyAuthOptions): Auth
     );
   }
   return (request, { remoteAddress = "" }) => {
-    const family = isIP(remoteAddress);
-    if (family === 0 || !trusted.check(remoteAddress, family === 4 ? "ipv4" : "ipv6")) return null;
+    if (!trusted(remoteAddress)) return null;
     // Decoded first: the last byte of `à` would be a blank.
     const name = decoded(request.headers.get(userHeader) ?? "").trim();
     if (!name) return null;
@@ -63,26 +63,11 @@ const decoded = (value: string): string => {
   return isUtf8(bytes) ? bytes.toString("utf8") : value;
 };
 
-const listOf = (proxies: readonly string[]): BlockList => {
-  const list = new BlockList();
+const listOf = (proxies: readonly string[]): ProxyList => {
   if (!Array.isArray(proxies) || proxies.length === 0) {
     throw new ConfigError(
       'Expected `proxies` of proxyAuth() to name one or more, got none. Write its address: `proxies: ["10.0.0.7"]`.',
     );
   }
-  for (const proxy of proxies) add(list, proxy);
-  return list;
-};
-
-const add = (list: BlockList, proxy: string): void => {
-  const [address = "", bits] = proxy.split("/");
-  const family = isIP(address);
-  const most = family === 4 ? 32 : 128;
-  const prefix = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : -1;
-  if (family === 0 || prefix < 0 || prefix > most) {
-    throw new ConfigError(
-      `Expected each of \`proxies\` to be an IP address or a network, got \`${proxy}\`. Write it as \`10.0.0.7\` or \`10.0.0.0/8\`.`,
-    );
-  }
-  list.addSubnet(address, prefix, family === 4 ? "ipv4" : "ipv6");
+  return proxyList(proxies);
 };
