@@ -41,7 +41,7 @@ import { QUEUE_ROUTES } from "./routes/queues.ts";
 import { RETARGET_ROUTES } from "./routes/retarget.ts";
 import { SEARCH_ROUTES } from "./routes/search.ts";
 import { SET_ROUTES } from "./routes/sets.ts";
-import { readIsReplica } from "./routes/redis-facts.ts";
+import { roleReader } from "./routes/redis-facts.ts";
 import { STATS_ROUTES } from "./routes/stats.ts";
 import { RateLimit } from "./security/rate-limit.ts";
 import { admit } from "./security/auth.ts";
@@ -126,7 +126,7 @@ export class Dashboard {
     this.#services = {
       summary: new SharedReading(() => new Stats(redis.api).fetch(), SUMMARY_MS),
       fleet: new SharedReading(() => readFleet(redis.api), FLEET_MS),
-      isReplica: new SharedReading(() => readIsReplica(redis.api), ROLE_MS),
+      isReplica: new SharedReading(roleReader(redis.api), ROLE_MS),
       metrics: new SharedReading(() => new Metrics(redis.api).topJobs(), METRICS_MS),
       findings: new FindingsReader(() => findings.read()),
       facets: new KeptReadings(COUNTED),

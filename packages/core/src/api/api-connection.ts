@@ -191,7 +191,7 @@ export class ApiConnection implements AsyncDisposable {
   }
 
   #connectTo(target: RedisTarget): Redis {
-    const redis = connect(target, "client", this.#outage?.connection("data API"));
+    const redis = connect(target, "api", this.#outage?.connection("data API"));
     redis.on("error", (error: Error) => (this.#lastError = error));
     redis.on("ready", () => (this.#lastError = undefined));
     return redis;

@@ -24,6 +24,8 @@ const backoff = (attempt: number): number => Math.min(BACKOFF_FIRST_MS * 2 ** (a
 const ROLES = {
   // An answer within a bounded time: a few reconnects, then the caller gets the error.
   client: { maxRetriesPerRequest: 3 },
+  // The same, for who looks and repairs: what a demoted master refuses is refused once, and asked of the new one next time.
+  api: { maxRetriesPerRequest: 3 },
   // A push is sent again by its number, by the client itself: ioredis gives it back when its connection is lost.
   push: { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false },
   // The worker's commands are idempotent scripts: they wait for the server, however long that takes. It opens with the
@@ -59,9 +61,7 @@ export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Wit
     // RESP2 is understood by every server and proxy from 6.2 on, and costs no HELLO.
     protocol: 2,
     retryStrategy: backoff,
-    // A demoted master answers READONLY for ever on the old connection (sidekiq#2550).
-    reconnectOnError: (error: Error) =>
-      role !== "client" && role !== "push" && error.message.startsWith("READONLY") ? 2 : false,
+    reconnectOnError: (error: Error) => reconnects(role, error),
     replyMapping: "legacy",
     // CLIENT LIST and INFO name whose connections they are, not what they are made of.
     disableClientInfo: true,
@@ -73,9 +73,16 @@ export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Wit
   redis.on("error", () => {});
   neverUseAnotherDatabase(redis, where);
   watchSilence(redis, silentMs, witness);
-  if (role === "client")
+  if (role === "client" || role === "api")
     boundWaiting(redis, silentMs, (cause) => pushFailure(target, cause ?? noAnswer(silentMs)));
   return redis;
+};
+
+/** A demoted master answers READONLY for ever on the old connection (sidekiq#2550): whether to make a new one, and 2 to ask again there. */
+const reconnects = (role: ConnectionRole, { message }: Error): false | 1 | 2 => {
+  // Redis 6.2 writes of a script's refusal first where it was.
+  if (role === "api") return /\bREADONLY /.test(message) ? 1 : false;
+  return role !== "client" && role !== "push" && message.startsWith("READONLY") ? 2 : false;
 };
 
 /** Opens a connection that waits for its first command, so that whether it has its server is known before. */
