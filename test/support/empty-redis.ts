@@ -2,7 +2,7 @@
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach } from "vitest";
 import { startRedis } from "./redis.ts";
-import type { TestRedis } from "./redis.ts";
+import type { StartRedisOptions, TestRedis } from "./redis.ts";
 
 /** There from the first test on. */
 export interface EmptyRedis {
@@ -10,11 +10,11 @@ export interface EmptyRedis {
   readonly redis: Redis;
 }
 
-export const setRedis = (): EmptyRedis => {
+export const setRedis = (options: StartRedisOptions = {}): EmptyRedis => {
   let server: TestRedis;
   let redis: Redis;
   beforeAll(async () => {
-    server = await startRedis();
+    server = await startRedis(options);
     redis = server.client();
   });
   afterAll(() => server.stop());

@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import { setRedis } from "./empty-redis.ts";
 import type { EmptyRedis } from "./empty-redis.ts";
+import type { StartRedisOptions } from "./redis.ts";
 import { tsq } from "./tsq-command.ts";
 import type { Ended } from "./tsq-command.ts";
 
@@ -21,8 +22,8 @@ export interface Shell extends EmptyRedis {
   readonly push: (queue: string, ...texts: readonly string[]) => Promise<void>;
 }
 
-export const setShell = (): Shell => {
-  const stage = setRedis();
+export const setShell = (options: StartRedisOptions = {}): Shell => {
+  const stage = setRedis(options);
   const env = () => ({ REDIS_URL: stage.server.url, COLUMNS: "80" });
   const run: Typed = (...args) => tsq(args, { env: env() });
   const shown = async (...args: readonly string[]): Promise<string> => {

@@ -23,6 +23,24 @@ export const firstRefusal = (error: Aborted): never => {
   throw error.previousErrors?.[0] ?? error;
 };
 
+/**
+ * The replies of a transaction that reads or deletes. A server that is full takes no transaction at all, because it would
+ * have to remember it until EXEC: the same is asked without one then, for whoever has to make room.
+ */
+export const togetherOf = async (
+  redis: Redis,
+  ask: (chain: ChainableCommander) => ChainableCommander,
+): Promise<unknown[]> => {
+  try {
+    return await repliesOf(ask(redis.multi()));
+  } catch (error) {
+    if (!isFull(error)) throw error;
+    return repliesOf(ask(redis.pipeline()));
+  }
+};
+
+const isFull = (error: unknown): boolean => error instanceof Error && /\bOOM /.test(error.message);
+
 /** What ioredis hangs on the EXECABORT of a transaction. */
 interface Aborted extends Error {
   readonly previousErrors?: readonly Error[];

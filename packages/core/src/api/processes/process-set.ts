@@ -6,7 +6,7 @@ import { PROCESSES } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
 import { PROCESS_FIELDS, ProcessRecord } from "./process-record.ts";
-import { askEach, membersOf, repliesOf } from "../replies.ts";
+import { askEach, membersOf, repliesOf, togetherOf } from "../replies.ts";
 
 // Sidekiq Enterprise's; nobody else writes it (WIRE §10.2).
 const LEADER = "dear-leader";
@@ -44,11 +44,8 @@ export class ProcessSet extends ApiObject {
 
   /** The process with this identity; undefined when it is not registered or has no heartbeat. */
   async findProcess(identity: string): Promise<ProcessRecord | undefined> {
-    const [isRegistered, hash] = await repliesOf(
-      this.api.redis
-        .multi()
-        .sismember(PROCESSES, identity)
-        .hmget(identity, ...PROCESS_FIELDS),
+    const [isRegistered, hash] = await togetherOf(this.api.redis, (chain) =>
+      chain.sismember(PROCESSES, identity).hmget(identity, ...PROCESS_FIELDS),
     );
     return isRegistered === 1 ? this.#record(identity, hash)[0] : undefined;
   }

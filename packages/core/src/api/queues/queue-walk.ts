@@ -4,16 +4,13 @@
  */
 import { queueKey } from "../../wire/keys.ts";
 import type { ApiConnection } from "../api-connection.ts";
-import { PAGE, numberOf, repliesOf } from "../replies.ts";
+import { PAGE, numberOf, togetherOf } from "../replies.ts";
 
 /** The payloads of a queue's jobs, newest first; what is pushed after the first page is left out. */
 export async function* walkQueue(api: ApiConnection, name: string): AsyncGenerator<Buffer> {
   const key = queueKey(name);
-  const [size, first] = await repliesOf(
-    api.redis
-      .multi()
-      .llen(key)
-      .lrangeBuffer(key, 0, PAGE - 1),
+  const [size, first] = await togetherOf(api.redis, (chain) =>
+    chain.llen(key).lrangeBuffer(key, 0, PAGE - 1),
   );
   let page = (first ?? []) as Buffer[];
   for (let older = numberOf(size) - PAGE; ; older -= PAGE) {

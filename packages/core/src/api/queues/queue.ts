@@ -13,7 +13,7 @@ import { placesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
 import { QueuedJob } from "./queued-job.ts";
 import { walkQueue } from "./queue-walk.ts";
-import { membersOf, numberOf, repliesOf } from "../replies.ts";
+import { membersOf, numberOf, repliesOf, togetherOf } from "../replies.ts";
 import { facetsOf } from "../search/facets.ts";
 import type { FacetOptions, Facets } from "../search/facets.ts";
 import { filterOf } from "../search/filter.ts";
@@ -164,7 +164,7 @@ export class Queue extends ApiObject {
     const key = queueKey(this.name);
     const [size] = await claim(
       this.api.redis,
-      (redis) => repliesOf(redis.multi().llen(key).unlink(key).srem(QUEUES, this.name)),
+      (redis) => togetherOf(redis, (chain) => chain.llen(key).unlink(key).srem(QUEUES, this.name)),
       ([found]) => numberOf(found) > 0,
     );
     return numberOf(size);

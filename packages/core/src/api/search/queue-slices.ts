@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { queueKey } from "../../wire/keys.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import type { QueuedJob } from "../queues/queued-job.ts";
-import { numberOf, repliesOf } from "../replies.ts";
+import { numberOf, togetherOf } from "../replies.ts";
 import { refusedCursor, SliceSize } from "./slices.ts";
 import type { Slices } from "./slices.ts";
 
@@ -85,8 +85,8 @@ export class QueueSlices implements Slices<QueuedJob> {
     const from = this.#older === undefined ? 0 : -this.#older - 1;
     // Beyond the old end there is nothing; 0 counts from the new end.
     const to = from < 0 ? Math.min(from + count - 1, -1) : count - 1;
-    const [size, found] = await repliesOf(
-      this.#api.redis.multi().llen(this.#key).lrangeBuffer(this.#key, from, to),
+    const [size, found] = await togetherOf(this.#api.redis, (chain) =>
+      chain.llen(this.#key).lrangeBuffer(this.#key, from, to),
     );
     const length = numberOf(size);
     this.#length = length;

@@ -9,7 +9,7 @@ import { shown } from "../../report/inspect.ts";
 import { claim } from "../claims.ts";
 import { placesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
-import { PAGE, numberOf, repliesOf, scoreFrom, scoreText, scoredOf } from "../replies.ts";
+import { PAGE, numberOf, repliesOf, togetherOf, scoreFrom, scoreText, scoredOf } from "../replies.ts";
 import type { Scored } from "../replies.ts";
 import { facetsOf } from "../search/facets.ts";
 import type { FacetOptions, Facets } from "../search/facets.ts";
@@ -200,7 +200,7 @@ export abstract class JobSet extends ApiObject {
   async clear(): Promise<number> {
     const [size] = await claim(
       this.api.redis,
-      (redis) => repliesOf(redis.multi().zcard(this.key).unlink(this.key)),
+      (redis) => togetherOf(redis, (chain) => chain.zcard(this.key).unlink(this.key)),
       ([found]) => numberOf(found) > 0,
     );
     return numberOf(size);

@@ -1,0 +1,55 @@
+/** A Redis that is full: whoever has to make room in it can look, and delete. */
+import { afterEach, describe, expect, test } from "vitest";
+import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
+import { hasNativeRedis } from "../support/native-redis.ts";
+import { setShell } from "../support/shell.ts";
+
+// The embedded server takes transactions also when it is full.
+if (!hasNativeRedis())
+  console.warn("Skipped: commands in a Redis that is full, because there is no redis-server on PATH.");
+
+describe.runIf(hasNativeRedis())("in a Redis that is full", () => {
+  const shell = setShell({ backend: "native" });
+  const redis = () => shell.redis;
+
+  afterEach(() => redis().config("SET", "maxmemory", "0"));
+
+  const fill = async (): Promise<void> => {
+    await fail(redis(), [{ jid: jidOf(1) }, { jid: jidOf(2), class: "OtherJob" }]);
+    await fail(redis(), [{ jid: jidOf(3) }], "dead");
+    await shell.push("low", payloadOf({ jid: jidOf(4) }), payloadOf({ jid: jidOf(5), class: "OtherJob" }));
+    await redis().config("SET", "maxmemory", "1");
+  };
+
+  test.each([
+    ["retries", 1],
+    ["dead", 3],
+    ["queue low", 4],
+    ["jobs class:HardJob", 4],
+  ])("tsq %s shows what is there", async (command, n) => {
+    await fill();
+
+    expect(await shell.shown(...command.split(" "))).toContain(jidOf(n));
+  });
+
+  test("jobs of sets and queues are deleted, and a line says that the audit trail has no room", async () => {
+    await fill();
+
+    const { code, stdout, stderr } = await shell.yes("delete", "--where", "class:HardJob");
+
+    expect([code, stdout]).toEqual([0, "3 jobs were deleted.\n"]);
+    expect(stderr).toMatch(/^(?:tsq: It is not in the audit trail: OOM [^\n]+\n)+$/);
+    expect([await redis().zcard("retry"), await redis().zcard("dead")]).toEqual([1, 0]);
+    expect(await redis().llen("queue:low")).toBe(1);
+  });
+
+  test("a queue is cleared", async () => {
+    await fill();
+
+    const { code, stdout } = await shell.yes("clear", "low");
+
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^2 jobs /)]);
+    expect(await redis().exists("queue:low")).toBe(0);
+    expect(await redis().smembers("queues")).toEqual([]);
+  });
+});
