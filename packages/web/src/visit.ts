@@ -80,6 +80,7 @@ export class Visit {
   #count: number | undefined;
   #note: string | undefined;
   #step: string | undefined;
+  #filter = "";
   #isWritten = false;
 
   constructor(parts: VisitParts) {
@@ -130,14 +131,23 @@ export class Visit {
     this.#note = note;
   }
 
-  /** That it was no more than a step, such as `begin`, of what is written down with its count when it has ended. */
-  countsAsStep(step: string, note?: string): void {
+  /**
+   * That it was no more than a step, such as `begin`, of what is written down with its count when it has ended.
+   *
+   * @param filter which jobs it is about, as the note says it
+   */
+  countsAsStep(step: string, note?: string, filter = ""): void {
     this.#step = step;
+    this.#filter = filter;
     this.counts(0, note);
   }
 
   get step(): string | undefined {
     return this.#step;
+  }
+
+  get filter(): string {
+    return this.#filter;
   }
 
   /** That it is written down elsewhere, or was nothing new. */

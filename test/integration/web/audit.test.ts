@@ -56,6 +56,7 @@ describe("what is done is written down", () => {
         subject: "dead q HardJob a1 b2",
         reason: "DHL is back",
         note: "",
+        classes: ["HardJob"],
       },
     ]);
   });

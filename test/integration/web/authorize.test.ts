@@ -64,6 +64,7 @@ describe("work on many jobs leaves alone what may not be touched", () => {
 
     const subject = { set: "dead", queue: "mails", class: "A", jid: "m1" };
     expect(asked).toEqual([
+      ["look", subject],
       ["set.retry", subject],
       ["job.retry", subject],
     ]);

@@ -78,14 +78,11 @@ describe("is a row without class, arguments and error", () => {
   test.each([
     ["/retries", 2],
     ["/retries?page=1", 2],
-    ["/retries?q=class:PayrollOfAll", 1],
-    ["/retries?substr=salary", 1],
+    ["/retries?q=queue:q", 2],
     ["/scheduled", 2],
     ["/morgue", 2],
     ["/queues/q", 2],
-    ["/queues/q?q=class:PayrollOfAll", 1],
     ["/search?q=jid:p1", 5],
-    ["/errors", 2],
     ["/busy?only=jobs", 2],
   ])("on %s", async (path, count) => {
     await fill();
@@ -156,7 +153,8 @@ test("all jobs of a page are asked for at once, each by what it is", async () =>
   const asked: unknown[] = [];
   const dashboard = await serve(async (_, action, subject) => {
     if (action !== "look" || subject.jid === undefined) return true;
-    asked.push(subject);
+    // For what is counted beside the list they are asked for as well.
+    if (!asked.some((one) => JSON.stringify(one) === JSON.stringify(subject))) asked.push(subject);
     if (asked.length === 3) open();
     await opened;
     return true;
@@ -171,7 +169,7 @@ test("all jobs of a page are asked for at once, each by what it is", async () =>
   ]);
 });
 
-test("of the errors that are listed the job is asked for whose message stands there", async () => {
+test("each job is asked for whose error is counted, by the set that it is in", async () => {
   await stage.redis.zadd("dead", 1, job("old", failed({ failed_at: 1_000, error_message: "first" })));
   await stage.redis.zadd("retry", 2, job("new", failed({ error_message: "first" })));
   const asked: unknown[] = [];
@@ -182,5 +180,8 @@ test("of the errors that are listed the job is asked for whose message stands th
 
   await dashboard.get("/errors");
 
-  expect(asked).toEqual([{ set: "retry", queue: "q", class: "Mail", jid: "new" }]);
+  expect(asked).toEqual([
+    { set: "dead", queue: "q", class: "Mail", jid: "old" },
+    { set: "retry", queue: "q", class: "Mail", jid: "new" },
+  ]);
 });

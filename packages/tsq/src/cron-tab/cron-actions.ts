@@ -63,12 +63,9 @@ export const allActions = (door: ScheduleDoor): readonly TabRoute[] =>
 
 const subject = ({ name = "" }: Readonly<Record<string, string>>) => ({ name });
 
-const find = (visit: TabVisit, door: ScheduleDoor): Promise<CronEntry | undefined> =>
-  door.find(visit.api, visit.params["name"] ?? "", visit.params["namespace"]);
-
 const actOnOne = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
   const { words } = visit;
-  const entry = await find(visit, door);
+  const entry = await door.find(visit);
   if (!entry) return visit.done("/cron", words.text("cron.said_gone"));
   const { name } = entry;
   if (verb === "run") return run(visit, door, entry);
@@ -93,7 +90,7 @@ const run = async (visit: TabVisit, door: ScheduleDoor, entry: CronEntry): Promi
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     // It was deleted, or it does not say what its class is: then somebody is asked.
-    if (await find(visit, door)) return visit.done(`${entryPath(entry)}/enque`);
+    if (await door.find(visit)) return visit.done(`${entryPath(entry)}/enque`);
     return visit.done("/cron", words.text("cron.said_gone"));
   }
 };
@@ -103,7 +100,7 @@ const askAboutOne = async (
   door: ScheduleDoor,
   verb: "run" | "delete",
 ): Promise<Response> => {
-  const entry = await find(visit, door);
+  const entry = await door.find(visit);
   if (!entry) return visit.done("/cron", visit.words.text("cron.said_gone"));
   if (verb === "run") return visit.page((frame) => formPage(entry, frame));
   const own = entryPath(entry);
@@ -143,12 +140,6 @@ const formPage = (entry: CronEntry, frame: Frame): Page => {
   };
 };
 
-const entriesOf = async (visit: TabVisit, door: ScheduleDoor): Promise<readonly CronEntry[]> => {
-  const { namespace } = visit.params;
-  const entries = await door.entries(visit.api);
-  return namespace === undefined ? entries : entries.filter((entry) => entry.namespace === namespace);
-};
-
 /** Those that it would change. */
 const meant = (entries: readonly CronEntry[], verb: Verb): readonly CronEntry[] => {
   if (verb === "enable") return entries.filter(({ status }) => status === "disabled");
@@ -156,7 +147,7 @@ const meant = (entries: readonly CronEntry[], verb: Verb): readonly CronEntry[] 
 };
 
 const askAboutAll = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
-  const count = meant(await entriesOf(visit, door), verb).length;
+  const count = meant(await door.seen(visit, visit.params["namespace"]), verb).length;
   const { namespace } = visit.params;
   const own =
     namespace === undefined ? "/cron/__all__" : `/cron/namespaces/${encodeURIComponent(namespace)}/all`;
@@ -182,7 +173,7 @@ const WORDS = {
 } as const;
 
 const actOnAll = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
-  const entries = meant(await entriesOf(visit, door), verb);
+  const entries = meant(await door.seen(visit, visit.params["namespace"]), verb);
   const { words } = visit;
   const said = (count: number) => words.text(`cron.said_all_${verb}`, { count });
   if (verb !== "run") {

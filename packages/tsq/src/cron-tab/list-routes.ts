@@ -20,8 +20,7 @@ export const listRoutes = (door: ScheduleDoor, readings: Readings): readonly Tab
 
 const list = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Promise<Response> => {
   const { namespace } = visit.params;
-  const [all, missed] = await Promise.all([door.entries(visit.api), door.missed(visit.api)]);
-  const entries = namespace === undefined ? all : all.filter((entry) => entry.namespace === namespace);
+  const [entries, missed] = await Promise.all([door.seen(visit, namespace), door.missed(visit.api)]);
   const views = await entryViews(entries, missed, readings, visit.words.locale);
   const count = countIn(visit.query);
   const page = Math.min(pageIn(visit.query), Math.max(1, Math.ceil(views.length / count)));
@@ -35,8 +34,7 @@ const list = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Pr
 };
 
 const one = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Promise<Response> => {
-  const { name = "", namespace } = visit.params;
-  const [entry, missed] = await Promise.all([door.find(visit.api, name, namespace), door.missed(visit.api)]);
+  const [entry, missed] = await Promise.all([door.find(visit), door.missed(visit.api)]);
   // As sidekiq-cron does.
   if (!entry) return visit.done("/cron");
   const own = missed.filter(({ key }) => key === entry.key);

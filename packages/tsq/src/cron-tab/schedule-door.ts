@@ -1,5 +1,6 @@
 /** The way from a dashboard to the cron schedule of its Redis. */
 import type { ApiConnection } from "@tsq/core/api";
+import type { Subject, TabVisit } from "@tsq/web";
 import type { CronEntry, CronSchedule, MissedRecord } from "@tsq/cron";
 
 /** Which namespaces there are only a look at all keys says: it is asked for no more often, whoever looks at the page. */
@@ -15,6 +16,13 @@ interface Door {
 export class ScheduleDoor {
   #door: Door | undefined;
 
+  /** Those that whoever looks may look at, by name. */
+  async seen(visit: TabVisit, namespace?: string): Promise<readonly CronEntry[]> {
+    const entries = await this.entries(visit.api);
+    const own = namespace === undefined ? entries : entries.filter((entry) => entry.namespace === namespace);
+    return visit.seen(own, subjectOf);
+  }
+
   /** All entries, by name. */
   async entries(api: ApiConnection): Promise<readonly CronEntry[]> {
     const known = this.#known(api);
@@ -29,14 +37,15 @@ export class ScheduleDoor {
     return entries;
   }
 
-  /** The entry of a path: of a namespace, or the first of that name. */
-  async find(
-    api: ApiConnection,
-    name: string,
-    namespace: string | undefined,
-  ): Promise<CronEntry | undefined> {
+  /** The entry of a path, if it may be looked at: of a namespace, or the first of that name. */
+  async find(visit: TabVisit): Promise<CronEntry | undefined> {
+    const { api, params } = visit;
+    const { name = "", namespace } = params;
     const entries = await (namespace ? entriesOf(api, namespace) : this.entries(api));
-    const named = entries.filter((entry) => entry.name === name);
+    const named = await visit.seen(
+      entries.filter((entry) => entry.name === name),
+      subjectOf,
+    );
     // A schedule of one namespace has those of sidekiq-cron 1.x as well.
     return namespace ? named.find((entry) => entry.namespace === namespace) : named[0];
   }
@@ -51,6 +60,13 @@ export class ScheduleDoor {
     return door?.api === api && performance.now() < door.untilMs ? door.schedule : undefined;
   }
 }
+
+/** What an entry pushes. */
+const subjectOf = ({ name, class: of, queue }: CronEntry): Subject => ({
+  name,
+  ...(of && { class: of }),
+  ...(queue && { queue }),
+});
 
 const entriesOf = async (api: ApiConnection, namespace: string): Promise<readonly CronEntry[]> =>
   (await scheduleOf(api, [namespace])).entries();

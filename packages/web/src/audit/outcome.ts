@@ -28,6 +28,7 @@ export const writeOutcome = async (visit: Visit, { status }: Response): Promise<
     isStep: step !== undefined,
     reason,
     note,
+    filter: visit.filter,
   });
   if (!isWritten) visit.saysToo(visit.words.text("said.unwritten"));
 };
@@ -77,5 +78,6 @@ export const writeWork = (
     count: report.done,
     reason: order.reason,
     note: notes.filter((part) => part !== "").join(": "),
+    filter: order.filter,
   });
 };

@@ -3,6 +3,7 @@ import { AuditTrail } from "@tsq/core/api";
 import type { ApiConnection, ApiOptions, AuditLimits, AuditRecord } from "@tsq/core/api";
 import { loggedError } from "@tsq/core/config";
 import type { Asked, Subject } from "../security/permissions.ts";
+import { classesIn } from "../security/sight.ts";
 import type { User } from "../security/roles.ts";
 import { Nothings } from "./nothings.ts";
 
@@ -17,6 +18,8 @@ export interface Deed {
   readonly isStep?: boolean;
   readonly reason: string;
   readonly note?: string | undefined;
+  /** Which jobs it was asked of all of, as the note says it. */
+  readonly filter?: string | undefined;
 }
 
 const MOST_NAMED = 5;
@@ -36,7 +39,16 @@ export class Recorder {
   }
 
   /** Never rejects. False when it could not be written: what was done is done, and that is to be said. */
-  async write({ user, asked, outcome, count, isStep = false, reason, note = "" }: Deed): Promise<boolean> {
+  async write({
+    user,
+    asked,
+    outcome,
+    count,
+    isStep = false,
+    reason,
+    note = "",
+    filter = "",
+  }: Deed): Promise<boolean> {
     const [first] = asked;
     if (!first || this.#limits.most === 0) return true;
     const isNothing = outcome === "refused" || (count === 0 && !isStep);
@@ -51,6 +63,7 @@ export class Recorder {
       subject: subjectText(asked.map(({ subject }) => subject)),
       reason,
       note,
+      classes: [...new Set([...asked.flatMap(({ subject }) => subject.class ?? []), ...classesIn(filter)])],
     });
   }
 

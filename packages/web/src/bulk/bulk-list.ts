@@ -1,6 +1,13 @@
 /** The lists of which many jobs can be repaired at once: the sets and the queues, and what can be done there. */
 import { Queue } from "@tsq/core/api";
-import type { ApiConnection, BulkOptions, BulkPreview, BulkReport, BulkScope } from "@tsq/core/api";
+import type {
+  ApiConnection,
+  BulkOptions,
+  BulkPreview,
+  BulkReport,
+  BulkScope,
+  LookOptions,
+} from "@tsq/core/api";
 import { path } from "../html/path.ts";
 import type { Subject } from "../security/permissions.ts";
 import { actionOf } from "../sets.ts";
@@ -9,7 +16,7 @@ import type { Action } from "../security/roles.ts";
 import type { BulkVerb } from "./bulk-work.ts";
 import type { Target } from "./target.ts";
 
-type Preview = (scope: BulkScope, options: { most: number }) => Promise<BulkPreview>;
+type Preview = (scope: BulkScope, options: Pick<LookOptions, "most" | "only">) => Promise<BulkPreview>;
 type Run = (scope: BulkScope, options: BulkOptions, target: Target) => Promise<BulkReport>;
 
 /** One of them. */

@@ -33,8 +33,8 @@ export interface BulkOrder {
   readonly reason: string;
 }
 
-/** Answers whether it may be done to this one. */
-export type BulkChoice = (job: JobRecord) => Promise<boolean>;
+/** Whether it may be done to this one; what is `unseen` is as if it were not there. */
+export type BulkChoice = (job: JobRecord) => Promise<"meant" | "refused" | "unseen">;
 
 /** How it stands. */
 export type BulkState = "running" | "ending" | "done" | "cancelled" | "failed";
@@ -55,6 +55,7 @@ export class BulkWork {
   #endedAt: Date | undefined;
   #problem: string | undefined;
   #refused = 0;
+  #unseen = 0;
 
   /** @param atEnd what is still to be done when it has ended, before `ended` resolves; never rejects */
   constructor(
@@ -67,7 +68,8 @@ export class BulkWork {
   }
 
   get report(): BulkReport {
-    return this.#report;
+    // Some are told of as skipped a moment after they were.
+    return { ...this.#report, skipped: Math.max(0, this.#report.skipped - this.#unseen) };
   }
 
   /** How many were left alone because whoever has asked for it may not touch them; the report has them among what was skipped. */
@@ -114,9 +116,10 @@ export class BulkWork {
     this.#endedAt = new Date();
   }
 
-  async #counted(choice: Promise<boolean>): Promise<boolean> {
-    const isMeant = await choice;
-    if (!isMeant) this.#refused++;
-    return isMeant;
+  async #counted(choice: ReturnType<BulkChoice>): Promise<boolean> {
+    const answer = await choice;
+    if (answer === "refused") this.#refused++;
+    if (answer === "unseen") this.#unseen++;
+    return answer === "meant";
   }
 }

@@ -1,5 +1,5 @@
 /** What all visits of one dashboard share. */
-import type { ApiOptions, AuditLimits, MetricsReport, StatsSnapshot } from "@tsq/core/api";
+import type { ApiOptions, AuditLimits, ErrorReport, MetricsReport, StatsSnapshot } from "@tsq/core/api";
 import type { Recorder } from "../audit/recorder.ts";
 import type { BulkWorks } from "../bulk/bulk-works.ts";
 import type { Counted } from "./counted.ts";
@@ -12,7 +12,6 @@ import type { SharedReading } from "./shared-reading.ts";
 import type { Languages } from "../words/languages.ts";
 import type { TimeZones } from "../words/time-zone.ts";
 import type { KeptReadings } from "./kept-readings.ts";
-import type { ReadErrors } from "./read-errors.ts";
 
 export interface Services {
   /** The counts beside the pages' names. */
@@ -27,7 +26,7 @@ export interface Services {
   readonly requireReason: boolean;
   readonly findings: FindingsReader;
   readonly facets: KeptReadings<Counted>;
-  readonly errors: KeptReadings<ReadErrors>;
+  readonly errors: KeptReadings<ErrorReport>;
   readonly bulk: BulkWorks;
   readonly readOnly: boolean;
   readonly mask: Mask;

@@ -9,7 +9,7 @@ import { act } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import { name } from "../layout/names.ts";
-import { empty } from "../layout/parts.ts";
+import { empty, hiddenMark } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
 
@@ -33,7 +33,19 @@ const refreshOf = ({ order, startedAt }: BulkWork, nowMs: number): number => {
 
 const isOver = ({ endedAt }: BulkWork): boolean => endedAt !== undefined;
 
-const listOf = ({ order }: BulkWork): string => withQuery(order.list, { q: order.filter || undefined });
+/** Why some filters are not shown, by their texts. */
+export type HiddenFilters = ReadonlyMap<string, string>;
+
+const NONE: HiddenFilters = new Map();
+
+const listOf = ({ order }: BulkWork, hidden: HiddenFilters): string =>
+  withQuery(order.list, { q: hidden.has(order.filter) ? undefined : order.filter || undefined });
+
+/** Which jobs. */
+const jobsOf = ({ order }: BulkWork, hidden: HiddenFilters, frame: Frame): Html => {
+  const why = hidden.get(order.filter);
+  return why === undefined ? html`<bdi>${order.filter || order.list}</bdi>` : hiddenMark(frame, why);
+};
 
 /** In one sentence. */
 const saidOf = (work: BulkWork, { words }: Frame): Html => {
@@ -48,7 +60,11 @@ const refusedOf = ({ refused, order }: BulkWork, { words }: Frame): Html =>
   refused === 0 ? NOTHING : html` ${words.say("bulk.refused", { count: refused, name: name(order.by) })}`;
 
 /** `/bulk/:id` */
-export const bulkWorkPage = (work: BulkWork | undefined, frame: Frame): Page => {
+export const bulkWorkPage = (
+  work: BulkWork | undefined,
+  frame: Frame,
+  hidden: HiddenFilters = NONE,
+): Page => {
   const { words, to } = frame;
   const crumb = html`<a href="${to("/bulk")}">${words.say("bulk.title")}</a>`;
   if (!work) {
@@ -72,7 +88,7 @@ export const bulkWorkPage = (work: BulkWork | undefined, frame: Frame): Page => 
     { cancel: "1" },
     { look: "bad" },
   );
-  const back = html`<a class="btn" href="${to(listOf(work))}">${words.say("bulk.back")}</a>`;
+  const back = html`<a class="btn" href="${to(listOf(work, hidden))}">${words.say("bulk.back")}</a>`;
   return {
     title: said,
     heading: said,
@@ -82,19 +98,16 @@ export const bulkWorkPage = (work: BulkWork | undefined, frame: Frame): Page => 
     here: order.list,
     isLive: !over,
     refreshSeconds: over ? undefined : refreshOf(work, frame.nowMs),
-    body: html`<section class="panel pad narrow" id="work" data-live>${share(over && work.state === "done" ? 1 : report.done / Math.max(1, order.expected), TONES[work.state])}${work.problem !== undefined && html`<p class="flash s-dead" role="alert">${icon("err")}<span lang="en" dir="ltr">${work.problem.slice(0, 500)}</span></p>`}${factsOf(work, frame)}</section>`,
+    body: html`<section class="panel pad narrow" id="work" data-live>${share(over && work.state === "done" ? 1 : report.done / Math.max(1, order.expected), TONES[work.state])}${work.problem !== undefined && html`<p class="flash s-dead" role="alert">${icon("err")}<span lang="en" dir="ltr">${work.problem.slice(0, 500)}</span></p>`}${factsOf(work, hidden, frame)}</section>`,
   };
 };
 
-const factsOf = (work: BulkWork, frame: Frame): Html => {
+const factsOf = (work: BulkWork, hidden: HiddenFilters, frame: Frame): Html => {
   const { words, nowMs, to } = frame;
   const { order, report, startedAt, endedAt } = work;
   const { refused } = work;
   const rows: (readonly [Html, Html | string])[] = [
-    [
-      words.say("bulk.jobs"),
-      html`<a href="${to(listOf(work))}"><bdi>${order.filter || order.list}</bdi></a>`,
-    ],
+    [words.say("bulk.jobs"), html`<a href="${to(listOf(work, hidden))}">${jobsOf(work, hidden, frame)}</a>`],
     [
       words.say("bulk.fact_done"),
       words.say("vital.of", { n: report.done, of: Math.max(order.expected, report.done) }),
@@ -114,12 +127,17 @@ const factsOf = (work: BulkWork, frame: Frame): Html => {
     const n = Math.max(1, Math.round(order.perSecond * 60));
     rows.push([words.say("bulk.pace"), words.say("vital.per_minute", { n })]);
   }
-  if (order.reason !== "") rows.push([words.say("bulk.reason"), html`<bdi>${order.reason}</bdi>`]);
+  if (order.reason !== "" && !hidden.has(order.filter))
+    rows.push([words.say("bulk.reason"), html`<bdi>${order.reason}</bdi>`]);
   return html`<dl class="facts">${rows.map(([key, value]) => html`<dt>${key}</dt><dd>${value}</dd>`)}</dl>`;
 };
 
 /** `/bulk` */
-export const bulkWorksPage = (works: readonly BulkWork[], frame: Frame): Page => {
+export const bulkWorksPage = (
+  works: readonly BulkWork[],
+  frame: Frame,
+  hidden: HiddenFilters = NONE,
+): Page => {
   const { words, to, nowMs } = frame;
   const title = words.say("bulk.title");
   if (works.length === 0) {
@@ -132,7 +150,7 @@ export const bulkWorksPage = (works: readonly BulkWork[], frame: Frame): Page =>
       kind: "full",
       cell: (work) => html`<a href="${to(path`/bulk/${work.order.id}`)}">${saidOf(work, frame)}</a>`,
     },
-    { head: words.say("bulk.jobs"), cell: ({ order }) => html`<bdi>${order.filter || order.list}</bdi>` },
+    { head: words.say("bulk.jobs"), cell: (work) => jobsOf(work, hidden, frame) },
     { head: words.say("bulk.by"), cell: ({ order }) => name(order.by) },
     { head: words.say("bulk.started"), kind: "num", cell: ({ startedAt }) => words.time(startedAt, nowMs) },
   ];

@@ -8,7 +8,7 @@ import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import type { IconName } from "../layout/icons.ts";
 import { className, soft } from "../layout/names.ts";
-import { choice, empty, hiddenMark, roleNote } from "../layout/parts.ts";
+import { choice, empty, roleNote } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
 import { isNarrowed, narrowForm } from "./narrow.ts";
@@ -18,8 +18,6 @@ import type { NarrowView } from "./narrow.ts";
 export interface ErrorsView {
   /** Undefined while it is being read. */
   readonly report: ErrorReport | undefined;
-  /** Why some of them may not be looked at, by their ids. */
-  readonly hidden?: ReadonlyMap<string, string | undefined> | undefined;
   readonly narrow: NarrowView;
   readonly order: "most" | "newest";
   /** How many more could be looked at; undefined where it is that many. */
@@ -72,7 +70,7 @@ export const errorsPage = (view: ErrorsView, frame: Frame): Page => {
       [words.say("errors.most"), at(view, undefined), view.order === "most"],
       [words.say("errors.newest"), at(view, "newest"), view.order === "newest"],
     ]),
-    body: html`${roleNote(frame)}${form}<section class="panel" id="errors" data-live>${table(columnsOf(view, frame), shownGroups(view.order, groups), ({ id }) => idOf("e", id))}<div class="pager"><span>${lookedAt(report, frame)}</span>${moreLink(view, report, frame)}</div></section>`,
+    body: html`${roleNote(frame)}${form}<section class="panel" id="errors" data-live>${table(columnsOf(frame), shownGroups(view.order, groups), ({ id }) => idOf("e", id))}<div class="pager"><span>${lookedAt(report, frame)}</span>${moreLink(view, report, frame)}</div></section>`,
   };
 };
 
@@ -80,10 +78,7 @@ const at = ({ narrow }: ErrorsView, order: string | undefined): string =>
   withQuery("/errors", { q: narrow.text || undefined, order });
 
 /** Those that the page lists, in its order. */
-export const shownGroups = (
-  order: ErrorsView["order"],
-  groups: readonly ErrorGroup[],
-): readonly ErrorGroup[] => {
+const shownGroups = (order: ErrorsView["order"], groups: readonly ErrorGroup[]): readonly ErrorGroup[] => {
   const sorted =
     order === "newest"
       ? groups.toSorted((one, other) => (other.firstAt?.getTime() ?? 0) - (one.firstAt?.getTime() ?? 0))
@@ -103,10 +98,10 @@ const moreLink = (
     ? NOTHING
     : html`<a class="btn s" href="${to(withQuery("/errors", { q: narrow.text || undefined, order, most: more }))}">${words.say("narrow.read_on")}</a>`;
 
-const columnsOf = (view: ErrorsView, frame: Frame): readonly Column<ErrorGroup>[] => {
+const columnsOf = (frame: Frame): readonly Column<ErrorGroup>[] => {
   const { words, nowMs } = frame;
   return [
-    { head: words.say("facet.error"), kind: "wide full", cell: (group) => what(group, view, frame) },
+    { head: words.say("facet.error"), kind: "wide full", cell: (group) => what(group, frame) },
     { head: words.say("errors.jobs"), kind: "num", cell: ({ count }) => html`<b>${words.number(count)}</b>` },
     { head: words.say("errors.now"), kind: "one", cell: (group) => where(group, frame) },
     {
@@ -123,7 +118,7 @@ const columnsOf = (view: ErrorsView, frame: Frame): readonly Column<ErrorGroup>[
       head: words.say("table.actions"),
       kind: "num full",
       isUnnamed: true,
-      cell: (group) => actions(group, view, frame),
+      cell: (group) => actions(group, frame),
     },
   ];
 };
@@ -133,17 +128,13 @@ const filterOf = ({ id }: ErrorGroup) => ({ q: `group:${id}` });
 /** The set that most of them are in. */
 const homeOf = ({ dead, retries }: ErrorGroup): string => (dead >= retries ? "/morgue" : "/retries");
 
-const what = (group: ErrorGroup, { hidden }: ErrorsView, frame: Frame): Html => {
+const what = (group: ErrorGroup, frame: Frame): Html => {
   const { words, to, nowMs } = frame;
   const { error, message, class: of, deploy } = group;
   const label = deploy
     ? words.say("errors.since_deploy", { label: html`<bdi>${cut(deploy.label, 40)}</bdi>` })
     : words.say("errors.new");
   const isTagged = isNew(group, nowMs) || deploy !== undefined;
-  const why = hidden?.get(group.id);
-  if (why !== undefined) {
-    return html`<a href="${to(withQuery(homeOf(group), filterOf(group)))}">${hiddenMark(frame, why)}</a>`;
-  }
   return html`<a href="${to(withQuery(homeOf(group), filterOf(group)))}"><b><bdi>${error === "" ? words.say("errors.unnamed") : soft(error)}</bdi></b></a>${isTagged && html` <span class="tag s-dead">${label}</span>`}<span class="m">${cut(message, LONGEST_MESSAGE)}</span>${of !== "" && className(of)}`;
 };
 
@@ -161,13 +152,8 @@ const where = (group: ErrorGroup, frame: Frame): Html => {
   return html`${link("/retries", "retry", "retry", group.retries, "nav.retries")}${link("/morgue", "dead", "dead", group.dead, "nav.dead")}`;
 };
 
-const actions = (group: ErrorGroup, { hidden }: ErrorsView, frame: Frame): Html => {
+const actions = (group: ErrorGroup, frame: Frame): Html => {
   const home = homeOf(group);
-  const isHidden = hidden?.get(group.id) !== undefined;
-  const word = frame.words.text("job.hidden");
-  const describe = frame.words.say("errors.retry_of", {
-    error: isHidden ? word : group.error,
-    class: isHidden ? word : group.class,
-  });
+  const describe = frame.words.say("errors.retry_of", { error: group.error, class: group.class });
   return html`<div class="acts">${ask(frame, "set.retry", frame.words.say("verb.retry_all"), withQuery(`${home}/all/retry`, filterOf(group)), { look: "s", describe })}</div>`;
 };

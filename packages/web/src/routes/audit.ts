@@ -6,6 +6,7 @@ import { answerPage } from "../frame/frame-of.ts";
 import { auditPage } from "../pages/audit.ts";
 import { LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
+import { hiddenClassesOf } from "../security/sight.ts";
 import type { Visit } from "../visit.ts";
 
 const PAGE = 50;
@@ -32,7 +33,7 @@ const audit: Route = {
       after: isFirst ? undefined : after,
     });
     const view = {
-      entries: items,
+      entries: await seenBy(visit, items),
       cursor,
       isFirst,
       user: wanted.user ?? "",
@@ -50,6 +51,24 @@ const wantedBy = (query: URLSearchParams): Pick<AuditQuery, "user" | "action" | 
   outcome: (["done", "refused", "failed"] as const).find((one) => one === query.get("outcome")),
 });
 
+/** Of what was done to jobs that one may not look at: who, what, how it went and when. */
+const seenBy = async (
+  { permissions, words }: Visit,
+  entries: readonly AuditEntry[],
+): Promise<readonly AuditEntry[]> => {
+  const hidden = await hiddenClassesOf(
+    permissions,
+    entries.flatMap(({ classes = [] }) => classes),
+  );
+  if (hidden.size === 0) return entries;
+  const subject = words.text("job.hidden");
+  return entries.map((entry) =>
+    entry.classes?.some((name) => hidden.has(name)) === true
+      ? { ...entry, subject, reason: "", note: "" }
+      : entry,
+  );
+};
+
 const fileOf = async (visit: Visit, as: "csv" | "json"): Promise<Response> => {
   const trail = new AuditTrail(visit.api);
   const wanted = wantedBy(visit.query);
@@ -61,7 +80,8 @@ const fileOf = async (visit: Visit, as: "csv" | "json"): Promise<Response> => {
     after = cursor;
   } while (after !== undefined && entries.length < MOST_IN_FILE);
   const type = as === "csv" ? "text/csv" : "application/json";
-  return new Response(as === "csv" ? auditCsv(entries) : auditJson(entries), {
+  const seen = await seenBy(visit, entries);
+  return new Response(as === "csv" ? auditCsv(seen) : auditJson(seen), {
     headers: {
       "content-type": `${type}; charset=utf-8`,
       "content-disposition": `attachment; filename="tsq-audit.${as}"`,

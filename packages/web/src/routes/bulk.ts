@@ -18,9 +18,11 @@ import { answerPage } from "../frame/frame-of.ts";
 import { path, withQuery } from "../html/path.ts";
 import { bulkConfirmPage, DESTRUCTIVE, isLarge } from "../pages/bulk-confirm.ts";
 import { bulkWorkPage, bulkWorksPage } from "../pages/bulk-work.ts";
+import type { HiddenFilters } from "../pages/bulk-work.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
 import { listQueryOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
+import { classesIn, hiddenClassesOf, sightOf } from "../security/sight.ts";
 import type { Visit } from "../visit.ts";
 
 /** So many are counted before somebody says yes; the work itself goes through all. */
@@ -45,7 +47,7 @@ export const askBulk = async (
     return redirect(visit.to(withQuery(list.path, { q: visit.query.get("q") ?? "" })));
   const most = filter.isEmpty ? MOST_SAMPLED : MOST_COUNTED;
   const [preview, { queues, dead }] = await Promise.all([
-    list.preview({ filter }, { most }),
+    list.preview({ filter }, { most, only: sightOf(visit.permissions, list.subject.set) }),
     visit.services.summary.now(),
   ]);
   const count = filter.isEmpty && !preview.isComplete ? preview.total : preview.count;
@@ -85,7 +87,7 @@ export const startBulk = async (
     return plain(words.text("refuse.other_filter"), 422);
   const counted = Math.max(0, Number.parseInt(form.get("expected") ?? "0", 10) || 0);
   const scope = scopeOf(form, filter);
-  const untyped = isWhole ? undefined : await untypedOf(list, verb, scope, form, counted);
+  const untyped = isWhole ? undefined : await untypedOf(visit, list, verb, scope, counted);
   if (untyped !== undefined) return plain(words.text("refuse.typed", { text: String(untyped) }), 422);
   const target = readTarget(verb, form, words);
   if ("problem" in target) return askBulk(visit, list, verb, target);
@@ -121,7 +123,7 @@ export const startBulk = async (
       expected,
       perSecond: seconds > 0 && expected > 0 ? expected / seconds : undefined,
       target,
-      choice: choiceOf(visit.permissions, list, verb, target),
+      choice: choiceOf(visit.permissions, list, verb, target, filter),
       by: visit.user.name,
       reason: reasonIn(form),
     },
@@ -133,7 +135,7 @@ export const startBulk = async (
   );
   const answer = await answerWork(visit, work);
   // Its end is written down when it has ended.
-  if (work.endedAt === undefined) visit.countsAsStep("begin", noteOf(filter.text, target));
+  if (work.endedAt === undefined) visit.countsAsStep("begin", noteOf(filter.text, target), filter.text);
   else visit.isWrittenElsewhere();
   if (!isWritten) visit.saysToo(words.text("said.unwritten"));
   return answer;
@@ -149,17 +151,20 @@ const answerWork = async (visit: Visit, work: BulkWork): Promise<Response> => {
 
 /** The number that was to be typed and was not: counted here, for the form may say anything. */
 const untypedOf = async (
+  { form, permissions }: Visit,
   list: BulkList,
   verb: BulkVerb,
   scope: BulkScope,
-  form: URLSearchParams,
   expected: number,
 ): Promise<number | undefined> => {
   if (!DESTRUCTIVE.has(verb)) return undefined;
   const isTyped = form.get("typed")?.trim() === String(expected);
   if (isLarge(expected) && !isTyped) return expected;
   if (!isLarge(await list.size())) return undefined;
-  const { count } = await list.preview(scope, { most: MOST_COUNTED });
+  const { count } = await list.preview(scope, {
+    most: MOST_COUNTED,
+    only: sightOf(permissions, list.subject.set),
+  });
   return !isLarge(count) || (isTyped && expected >= count) ? undefined : count;
 };
 
@@ -219,10 +224,32 @@ const ofQueues = QUEUE_VERBS.flatMap((verb): Route[] => {
 
 const workOf = ({ services, params }: Visit): BulkWork | undefined => services.bulk.find(params["id"] ?? "");
 
+/** Why the filters of some of them are not shown, which others have typed: they name what may not be looked at. */
+const hiddenFiltersOf = async (
+  { permissions }: Visit,
+  works: readonly BulkWork[],
+): Promise<HiddenFilters> => {
+  const named = works.map(({ order }) => [order.filter, classesIn(order.filter)] as const);
+  const hidden = await hiddenClassesOf(
+    permissions,
+    named.flatMap(([, classes]) => classes),
+  );
+  return new Map(
+    named.flatMap(([filter, classes]) => {
+      const why = classes.map((name) => hidden.get(name)).find((one) => one !== undefined);
+      return why === undefined ? [] : [[filter, why] as const];
+    }),
+  );
+};
+
 const progress: Route = {
   method: "GET",
   path: "/bulk/:id",
-  answer: (visit) => answerPage(visit, (frame) => bulkWorkPage(workOf(visit), frame)),
+  answer: async (visit) => {
+    const work = workOf(visit);
+    const hidden = await hiddenFiltersOf(visit, work ? [work] : []);
+    return answerPage(visit, (frame) => bulkWorkPage(work, frame, hidden));
+  },
 };
 
 const end: Route = {
@@ -236,7 +263,7 @@ const end: Route = {
       const why = await visit.permissions.why(work.order.action, work.order.subject);
       if (why !== undefined) return plain(why, 403);
       if (work.endedAt !== undefined) visit.isWrittenElsewhere();
-      visit.countsAsStep("end", noteOf(work.order.filter, work.order.target));
+      visit.countsAsStep("end", noteOf(work.order.filter, work.order.target), work.order.filter);
       work.cancel();
       await Promise.race([work.ended, sleep(QUICK_MS, undefined, { ref: false })]);
     }
@@ -247,7 +274,11 @@ const end: Route = {
 const all: Route = {
   method: "GET",
   path: "/bulk",
-  answer: (visit) => answerPage(visit, (frame) => bulkWorksPage(visit.services.bulk.all, frame)),
+  answer: async (visit) => {
+    const works = visit.services.bulk.all;
+    const hidden = await hiddenFiltersOf(visit, works);
+    return answerPage(visit, (frame) => bulkWorksPage(works, frame, hidden));
+  },
 };
 
 export const BULK_ROUTES: readonly Route[] = [...ofQueues, all, progress, end];

@@ -1,14 +1,12 @@
 /** The page of the errors: of retries and dead jobs, each once. */
 import { ErrorGroups } from "@tsq/core/api";
-import type { Filter } from "@tsq/core/api";
+import type { ErrorReport, Filter } from "@tsq/core/api";
 import { answerPage } from "../frame/frame-of.ts";
-import type { ReadErrors } from "../frame/read-errors.ts";
-import { errorsPage, shownGroups } from "../pages/errors.ts";
+import { errorsPage } from "../pages/errors.ts";
 import type { ErrorsView } from "../pages/errors.ts";
 import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
-import type { Subject } from "../security/permissions.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { shownMessage } from "./job-views.ts";
@@ -31,14 +29,8 @@ const errors: Route = {
       MOST_WAIT_MS,
     );
     const order = visit.query.get("order") === "newest" ? "newest" : "most";
-    const groups = shownGroups(order, read?.report.groups ?? []);
-    const reasons = await visit.permissions.whyEach(
-      "look",
-      groups.map(({ id }) => read?.samples.get(id) ?? {}),
-    );
     const view: ErrorsView = {
-      report: read?.report,
-      hidden: new Map(groups.map(({ id }, i) => [id, reasons[i]])),
+      report: read,
       narrow: narrowOf("/errors", asked),
       order,
       more: most === MOST.more ? undefined : MOST.more,
@@ -47,19 +39,17 @@ const errors: Route = {
   },
 };
 
-/** With the job of each group whose message it has: for it is asked whether the group may be looked at. */
-const readErrors = async (visit: Visit, filter: Filter, most: number): Promise<ReadErrors> => {
-  const samples = new Map<string, Subject>();
-  const report = await new ErrorGroups(visit.api).read({
+/** Of jobs that one may look at: what is counted of others, and under which name, would tell of them. */
+const readErrors = (visit: Visit, filter: Filter, most: number): Promise<ErrorReport> => {
+  const { permissions } = visit;
+  return new ErrorGroups(visit.api).read({
     filter,
     most,
-    messageOf: (job, { group, set }) => {
-      const message = shownMessage(job, visit);
-      if (message !== "" || !samples.has(group)) samples.set(group, subjectOfJob(job, set));
-      return message;
-    },
+    messageOf: (job) => shownMessage(job, visit),
+    ...(permissions.isSelective && {
+      only: (job, set) => permissions.allows("look", subjectOfJob(job, set)),
+    }),
   });
-  return { report, samples };
 };
 
 export const ERROR_ROUTES: readonly Route[] = [errors];

@@ -1,8 +1,9 @@
-/** What jobs a list has, as its page shows it: counted on the newest of them, and kept for all who look. */
+/** What jobs a list has, as its page shows it: counted on the newest of them that one may look at, and kept for all who see the same. */
 import type { FacetOptions, Facets, Filter } from "@tsq/core/api";
 import type { Counted } from "../frame/counted.ts";
 import type { FacetsView, FacetView } from "../pages/narrow.ts";
 import { filterPath } from "../request/list-query.ts";
+import { sightKey, sightOf } from "../security/sight.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import { ChartTally } from "./chart-tally.ts";
@@ -23,21 +24,27 @@ export const facetsOf = async (
   filter: Filter,
 ): Promise<Facets | undefined> => {
   const { facets } = visit.services;
-  const read = async () => ({ facets: await list.facets({ filter }), chart: undefined });
-  return (await facets.get(`${key} ${filter.text}`, read, MOST_WAIT_MS))?.facets;
+  const only = sightOf(visit.permissions);
+  const read = async () => ({ facets: await list.facets({ filter, only }), chart: undefined });
+  return (await facets.get(keyOf(visit, key, filter), read, MOST_WAIT_MS))?.facets;
 };
 
 /** The same of a set, with when they are due or have died. */
 export const countedOf = (visit: Visit, kind: SetKind, filter: Filter): Promise<Counted | undefined> => {
   const read = async (): Promise<Counted> => {
     const tally = new ChartTally(kind, Date.now());
-    const facets = await kind.open(visit.api).facets({ filter, onTime: (atMs) => tally.add(atMs) });
+    const only = sightOf(visit.permissions, kind.set);
+    const facets = await kind.open(visit.api).facets({ filter, only, onTime: (atMs) => tally.add(atMs) });
     const chart = tally.chart();
     const { looked, total } = facets;
     return { facets, chart: chart && { ...chart, ...(looked < total && { looked, total }) } };
   };
-  return visit.services.facets.get(`${kind.set} ${filter.text}`, read, MOST_WAIT_MS);
+  return visit.services.facets.get(keyOf(visit, kind.set, filter), read, MOST_WAIT_MS);
 };
+
+/** One count for all who look, as long as they see the same. */
+const keyOf = ({ permissions }: Visit, list: string, filter: Filter): string =>
+  `${list} ${sightKey(permissions)} ${filter.text}`;
 
 /** @param kinds in the order in which they are shown */
 export const facetsViewOf = (

@@ -7,6 +7,7 @@ import { metricPage } from "../pages/metric.ts";
 import { metricsPage } from "../pages/metrics.ts";
 import type { PeriodName } from "../pages/metrics.ts";
 import type { Route } from "../route.ts";
+import { hiddenClassesOf } from "../security/sight.ts";
 
 /** Those of Sidekiq::Web; the first four are as long as there are histograms. */
 const PERIODS: readonly PeriodName[] = ["1h", "2h", "4h", "8h", "24h", "48h", "72h"];
@@ -30,8 +31,13 @@ const metrics: Route = {
     const wanted = (substr ?? "").toLowerCase();
     const chosen = visit.query.getAll("class").slice(0, MORE_CATEGORIES.length);
     const report = await new Metrics(visit.api).topJobs(rangeOf(period));
-    const jobs = report.jobs.filter((job) => job.class.toLowerCase().includes(wanted)).slice(0, MOST_CLASSES);
-    const fleet = jobs.length === 0 ? await visit.services.fleet.now() : undefined;
+    const matching = report.jobs.filter((job) => job.class.toLowerCase().includes(wanted));
+    const hidden = await hiddenClassesOf(
+      visit.permissions,
+      matching.map((job) => job.class),
+    );
+    const jobs = matching.filter((job) => !hidden.has(job.class)).slice(0, MOST_CLASSES);
+    const fleet = report.jobs.length === 0 ? await visit.services.fleet.now() : undefined;
     // They say their version from 7.0.2 on.
     const hasOld = fleet?.processes.some(({ version }) => version === undefined);
     const view = { report: { ...report, jobs }, period, chosen, substr, hasOld };

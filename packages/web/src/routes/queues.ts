@@ -16,6 +16,7 @@ import { costOfList } from "../request/cost.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
 import { placeIn, placesAround } from "../request/places.ts";
 import type { Route } from "../route.ts";
+import { sightFor } from "../security/sight.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { facetsOf, facetsViewOf } from "./facet-views.ts";
@@ -94,7 +95,8 @@ const pageOf = async (visit: Visit, queue: Queue): Promise<Part> => {
 };
 
 const searched = async (visit: Visit, queue: Queue, filter: Filter): Promise<Part> => {
-  const search = (after?: string) => queue.search(filter, { limit: countIn(visit.query), after });
+  const only = sightFor(visit.permissions, filter);
+  const search = (after?: string) => queue.search(filter, { limit: countIn(visit.query), after, only });
   let after = placeIn(visit.query);
   const { items, looked, total, cursor } = await search(after).catch((error: unknown) => {
     // An address that somebody has cut off is no reason to show nothing.

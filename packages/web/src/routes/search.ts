@@ -10,11 +10,12 @@ import { LOOK_COST } from "../request/cost.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
 import type { Subject } from "../security/permissions.ts";
+import { sightFor, tells } from "../security/sight.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import { SETS } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
-import { subjectOfRun } from "./fleet-views.ts";
+import { hiddenRunsOf, subjectOfRun } from "./fleet-views.ts";
 import { entryViewsOf, jobViewOf, shownMessage } from "./job-views.ts";
 
 const LIMIT = 10;
@@ -53,7 +54,9 @@ const everywhere = async (visit: Visit, filter: Filter): Promise<readonly FoundV
 
 const inSet = async (visit: Visit, kind: SetKind, filter: Filter): Promise<FoundView> => {
   const order = kind.set === "dead" ? "desc" : "asc";
-  const result = await kind.open(visit.api).search(filter, { ...SET_BUDGET, order });
+  const result = await kind
+    .open(visit.api)
+    .search(filter, { ...SET_BUDGET, order, only: sightFor(visit.permissions, filter, kind.set) });
   return {
     ...partOf(result, kind.path, filter),
     place: kind.set,
@@ -65,6 +68,7 @@ const inSet = async (visit: Visit, kind: SetKind, filter: Filter): Promise<Found
 const onQueues = async (visit: Visit, filter: Filter): Promise<readonly FoundView[]> => {
   const { queues } = await visit.services.summary.now();
   const endsAt = performance.now() + QUEUES_MS;
+  const only = sightFor(visit.permissions, filter);
   const found: FoundView[] = [];
   for (const { name, size } of queues.slice(0, MOST_QUEUES)) {
     if (size === 0) continue;
@@ -81,7 +85,7 @@ const onQueues = async (visit: Visit, filter: Filter): Promise<readonly FoundVie
       });
       continue;
     }
-    const result = await new Queue(name, visit.api).search(filter, QUEUE_BUDGET);
+    const result = await new Queue(name, visit.api).search(filter, { ...QUEUE_BUDGET, only });
     found.push({
       ...partOf(result, list, filter),
       place: "queue",
@@ -98,7 +102,9 @@ const onQueues = async (visit: Visit, filter: Filter): Promise<readonly FoundVie
 
 const amongRunning = async (visit: Visit, filter: Filter): Promise<FoundView> => {
   const runs = await new WorkSet(visit.api).all();
-  const matching = runs.filter(({ job, runAt }) => filter.matches(job, runAt)).slice(0, LIMIT);
+  const meant = runs.filter(({ job, runAt }) => filter.matches(job, runAt));
+  const told = tells(filter) ? await hiddenRunsOf(meant, visit) : undefined;
+  const matching = meant.filter((run) => told?.get(run) === undefined).slice(0, LIMIT);
   return {
     place: "running",
     jobs: await withErrors(

@@ -19,6 +19,7 @@ import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { ListQuery } from "../request/list-query.ts";
 import { placeIn, placesAround } from "../request/places.ts";
 import type { Route } from "../route.ts";
+import { sightFor, sightOf } from "../security/sight.ts";
 import { actionOf, SETS } from "../sets.ts";
 import type { SetKind, Verb } from "../sets.ts";
 import type { Visit } from "../visit.ts";
@@ -100,8 +101,9 @@ const partOf = (visit: Visit, kind: SetKind, asked: ListQuery): Promise<Part> =>
 /** From a place in the set on, which others that come and go do not move. */
 const searched = async (visit: Visit, kind: SetKind, { filter }: ListQuery): Promise<Part> => {
   const set = kind.open(visit.api);
+  const only = sightFor(visit.permissions, filter, kind.set);
   const search = (after?: string) =>
-    set.search(filter, { limit: countIn(visit.query), order: orderOf(kind), after });
+    set.search(filter, { limit: countIn(visit.query), order: orderOf(kind), after, only });
   let after = placeIn(visit.query);
   let found = await search(after).catch((error: unknown) => {
     // An address that somebody has cut off is no reason to show nothing.
@@ -171,11 +173,13 @@ interface Found {
 const findIn = async (visit: Visit, kind: SetKind, text: string): Promise<Found> => {
   const found = new Map<string, SortedEntry>();
   const signal = AbortSignal.timeout(MOST_READ_MS);
+  const only = sightOf(visit.permissions, kind.set);
   // As text: a pattern of Redis would make something else of every `*`.
   const pattern = `*${text.replaceAll(/[*?[\]\\^]/g, String.raw`\$&`)}*`;
   let isWhole = true;
   try {
     for await (const entry of kind.open(visit.api).scan(pattern, { signal })) {
+      if (only && !(await only(entry))) continue;
       isWhole = found.size < MOST_FOUND;
       if (!isWhole) break;
       found.set(entry.id, entry);

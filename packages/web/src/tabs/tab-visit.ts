@@ -90,6 +90,15 @@ export class TabVisit {
     const [full, least] = accessOf(this.#tab, action);
     return this.#visit.permissions.whyNeeding(least, full, subject);
   }
+
+  /**
+   * Which of these the user may look at, as `authorize` says for the action `look`: all where there is none. What may not be
+   * looked at is best not there at all.
+   */
+  async seen<T>(things: readonly T[], subjectOf: (thing: T) => Subject): Promise<readonly T[]> {
+    const hidden = await this.#visit.permissions.whyEach("look", things.map(subjectOf));
+    return things.filter((_, i) => hidden[i] === undefined);
+  }
 }
 
 /** The whole name of an action of a tab, and the least role that may do it; what no table has, only an admin may. */

@@ -24,6 +24,8 @@ export interface AuditRecord {
   readonly reason: string;
   /** Why it was refused, or what it failed with; may be empty. */
   readonly note: string;
+  /** The classes of jobs that `subject` and `note` name, at most ten: who may not look at them is not to read these. @default none */
+  readonly classes?: readonly string[] | undefined;
 }
 
 /** A record with its place in the trail. */
@@ -69,6 +71,7 @@ const DAY_MS = DAY_SECONDS * 1_000;
 /** What a dashboard may keep at most, by `auditMost`. */
 const MOST = 1_000_000;
 const LONGEST = 500;
+const MOST_CLASSES = 10;
 const FIELDS = ["user", "role", "action", "outcome", "count", "subject", "reason", "note"] as const;
 
 /**
@@ -91,6 +94,9 @@ export class AuditTrail extends ApiObject {
   async write(record: AuditRecord, limits?: AuditLimits): Promise<void> {
     const { most = limits ? 10_000 : MOST, days = 180 } = limits ?? {};
     const fields = FIELDS.flatMap((name) => [name, String(record[name]).slice(0, LONGEST).toWellFormed()]);
+    const { classes = [] } = record;
+    const named = classes.slice(0, MOST_CLASSES).map((name) => name.slice(0, LONGEST).toWellFormed());
+    if (named.length > 0) fields.push("classes", JSON.stringify(named));
     const writing = this.api.redis.multi().xadd(AUDIT, "MAXLEN", "=", most, "*", ...fields);
     if (limits) writing.xtrim(AUDIT, "MINID", "=", Math.max(0, Date.now() - days * DAY_MS));
     const isToLast = limits !== undefined || (await this.api.redis.ttl(AUDIT)) < days * DAY_SECONDS;
@@ -150,7 +156,18 @@ const entryOf = ([id, flat]: readonly [string, readonly string[]]): AuditEntry =
     subject: text("subject"),
     reason: text("reason"),
     note: text("note"),
+    classes: classesIn(text("classes")),
   };
+};
+
+/** What others have written may be anything. */
+const classesIn = (text: string): readonly string[] => {
+  try {
+    const list: unknown = JSON.parse(text === "" ? "[]" : text);
+    return Array.isArray(list) ? list.filter((one) => typeof one === "string") : [];
+  } catch {
+    return [];
+  }
 };
 
 const isMeant = (

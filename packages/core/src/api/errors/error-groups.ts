@@ -50,7 +50,13 @@ export interface ErrorSample {
 }
 
 /** How far to look, and what may be told. */
-export interface ErrorGroupOptions extends LookOptions {
+export interface ErrorGroupOptions extends Omit<LookOptions, "only"> {
+  /**
+   * Asked of each job that the filter means, and told the set that it is in: what it answers false for is not counted.
+   *
+   * @default all that the filter means
+   */
+  only?: ((job: JobRecord, set: ErrorSample["set"]) => boolean | Promise<boolean>) | undefined;
   /** The message of a job as it may be shown; it is asked for those that failed last. @default the message itself */
   messageOf?: ((job: JobRecord, sample: ErrorSample) => string) | undefined;
 }
@@ -79,7 +85,7 @@ export class ErrorGroups extends ApiObject {
    *
    * @throws FilterError when the filter is none. ConfigError when an option is out of range
    */
-  async read({ messageOf = ownMessage, ...options }: ErrorGroupOptions = {}): Promise<ErrorReport> {
+  async read({ messageOf = ownMessage, only, ...options }: ErrorGroupOptions = {}): Promise<ErrorReport> {
     checkLook("error groups", options);
     const found = new Map<string, Building>();
     let others = 0;
@@ -90,8 +96,10 @@ export class ErrorGroups extends ApiObject {
       if (!found.has(kind.id) && found.size >= MOST_GROUPS) others++;
       else found.set(kind.id, group.with(job, set));
     };
-    const dead = await this.#look(new DeadSet(this.api), options, 0, add("dead"));
-    const retries = await this.#look(new RetrySet(this.api), options, dead.looked, add("retries"));
+    const optionsIn = (set: ErrorSample["set"]): LookOptions =>
+      only ? { ...options, only: (job) => only(job, set) } : options;
+    const dead = await this.#look(new DeadSet(this.api), optionsIn("dead"), 0, add("dead"));
+    const retries = await this.#look(new RetrySet(this.api), optionsIn("retry"), dead.looked, add("retries"));
     const marks = await this.#marks(found.size > 0);
     const groups = [...found.values()].map((group) => group.done(marks));
     return {

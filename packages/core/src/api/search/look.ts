@@ -59,12 +59,13 @@ export const look = async <T extends JobRecord>(
   for (;;) {
     signal?.throwIfAborted();
     const slice = await slices.next();
-    for (const record of slice ?? []) {
-      if (looked >= most) return { looked, total: slices.total, isComplete: false };
-      looked++;
-      if (!filter.covers({ record, atMs: slices.atMs(record), nowMs })) continue;
-      if (!only || (await only(record))) visit(record);
-    }
+    const looking = (slice ?? []).slice(0, most - looked);
+    const meant = looking.filter((record) => filter.covers({ record, atMs: slices.atMs(record), nowMs }));
+    // All at once: each may have to ask somebody else.
+    const answers = only && (await Promise.all(meant.map(async (record) => only(record))));
+    for (const [i, record] of meant.entries()) if (!answers || answers[i] === true) visit(record);
+    looked += looking.length;
+    if (looking.length < (slice?.length ?? 0)) return { looked, total: slices.total, isComplete: false };
     onProgress?.(looked, slices.total);
     if (!slice || slices.isAtEnd) return { looked, total: slices.total, isComplete: true };
   }

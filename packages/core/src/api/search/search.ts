@@ -16,6 +16,12 @@ export interface SearchOptions {
   most?: number;
   /** Ends after so many milliseconds, from 1; some are looked at whatever it is. @default 150 */
   mostMs?: number;
+  /**
+   * Asked of each job that the filter means: what it answers false for is looked at, and not found.
+   *
+   * @default all that the filter means
+   */
+  only?: ((job: JobRecord) => boolean | Promise<boolean>) | undefined;
   /** Ends the search: it rejects with the signal's reason. @default nobody ends it */
   signal?: AbortSignal | undefined;
 }
@@ -45,7 +51,7 @@ export const search = async <T extends JobRecord>(
   filter: Filter,
   options: SearchOptions,
 ): Promise<SearchResult<T>> => {
-  const { limit, most, mostMs, signal } = checked(options);
+  const { limit, most, mostMs, only, signal } = checked(options);
   const endsAt = performance.now() + mostMs;
   const nowMs = Date.now();
   const items: T[] = [];
@@ -56,7 +62,8 @@ export const search = async <T extends JobRecord>(
     if (!slice) return { items, looked, total: slices.total, cursor: undefined };
     for (const [i, record] of slice.entries()) {
       looked++;
-      if (filter.covers({ record, atMs: slices.atMs(record), nowMs })) items.push(record);
+      const isMeant = filter.covers({ record, atMs: slices.atMs(record), nowMs });
+      if (isMeant && (!only || (await only(record)))) items.push(record);
       const isLast = i === slice.length - 1;
       const isEnough = items.length >= limit || looked >= most || (isLast && performance.now() >= endsAt);
       if (!isEnough) continue;
@@ -66,11 +73,11 @@ export const search = async <T extends JobRecord>(
   }
 };
 
-const NAMES = ["limit", "after", "most", "mostMs", "signal"];
+const NAMES = ["limit", "after", "most", "mostMs", "only", "signal"];
 
 const checked = (options: SearchOptions) => {
   refuseUnknown("a search", options, NAMES);
-  const { limit = 25, most = 20_000, mostMs = 150, signal } = options;
+  const { limit = 25, most = 20_000, mostMs = 150, only, signal } = options;
   if (!Number.isInteger(limit) || limit < 1 || limit > LARGEST_LIMIT) {
     throw new ConfigError(
       `Expected \`limit\` to be an integer from 1 to ${LARGEST_LIMIT}, got ${shown(limit)}.`,
@@ -79,5 +86,5 @@ const checked = (options: SearchOptions) => {
   if (!(most >= 1)) throw new ConfigError(`Expected \`most\` to be a number from 1, got ${shown(most)}.`);
   if (!(mostMs >= 1))
     throw new ConfigError(`Expected \`mostMs\` to be a number from 1, got ${shown(mostMs)}.`);
-  return { limit, most, mostMs, signal };
+  return { limit, most, mostMs, only, signal };
 };
