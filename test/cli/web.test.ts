@@ -108,6 +108,39 @@ describe("tsq web", () => {
     expect((await fetch(new URL("stats", url), { headers: { authorization } })).status).toBe(200);
   });
 
+  test("starts while its Redis is away, says so, and is of use as soon as that is there", async () => {
+    const { port, hostname, pathname } = new URL(server.url);
+    const proxy = await TcpProxy.listen(Number(port), hostname);
+    onTestFinished(() => proxy.stop());
+    proxy.refuse();
+    const command = startTsqCommand(
+      ["web", "--port", "0", "--redis", `redis://127.0.0.1:${proxy.port}${pathname}`],
+      {},
+    );
+    const url = await urlOf(command);
+
+    await command.logged(/^Cannot reach Redis at /);
+    expect((await fetch(new URL("health", url))).status).toBe(200);
+    expect((await fetch(new URL("health/redis", url))).status).toBe(503);
+    proxy.accept();
+
+    await eventually(async () => expect((await fetch(new URL("stats", url))).status).toBe(200));
+    await eventually(async () => expect((await fetch(new URL("health/redis", url))).status).toBe(200));
+  });
+
+  test("shows what a replica has, where a worker does not start", async () => {
+    const replica = await startRedis();
+    onTestFinished(() => replica.stop());
+    await replica.client().call("REPLICAOF", "127.0.0.1", "1");
+    const command = startTsqCommand(["web", "--port", "0", "--read-only", "--redis", replica.url], {});
+
+    const page = await fetch(new URL("retries", await urlOf(command)));
+
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain("This Redis is a replica");
+    await command.logged(/is a read-only replica/);
+  });
+
   test("keeps those apart who come by a proxy that it was told of, when one of them guesses", async () => {
     const command = start(["--proxy", "127.0.0.1"], { TSQ_WEB_PASSWORD: "correct horse" });
     const url = new URL("stats", await urlOf(command));

@@ -9,6 +9,7 @@ export { RateLimit } from "../../packages/web/dist/security/rate-limit.js";
 export { Permissions } from "../../packages/web/dist/security/permissions.js";
 export { ACTIONS } from "../../packages/web/dist/security/roles.js";
 export { FindingsReader } from "../../packages/web/dist/frame/findings-reader.js";
+export { SharedReading } from "../../packages/web/dist/frame/shared-reading.js";
 export { KeptReadings } from "../../packages/web/dist/frame/kept-readings.js";
 export { linkFrom, pathWithin } from "../../packages/web/dist/request/mount.js";
 export { Router } from "../../packages/web/dist/request/router.js";

@@ -55,6 +55,19 @@ test("away, every page says so with a 503 and a way to try again", async () => {
   expect(seen.filter(({ status }) => status !== 503)).toEqual([]);
   expect(new Set(seen.map(({ text }) => headingIn(text)))).toEqual(new Set(["Redis does not answer"]));
   expect(seen.filter(({ text }) => !text.includes("Try now"))).toEqual([]);
+  // Also in a browser without the script.
+  expect(seen.filter(({ text }) => !text.includes('<noscript><meta http-equiv="refresh"'))).toEqual([]);
+});
+
+test("behind Sentinel, it is named by its master, and not by a host that nobody has asked", async () => {
+  const sentinels = [{ host: "127.0.0.1", port: await freePort() }];
+  const redis = { sentinels, name: "mymaster", maxRetriesPerRequest: 0, sentinelRetryStrategy: () => 60_000 };
+  const dashboard = await serve({ ...redis, socketTimeout: 500 });
+
+  const { text } = await dashboard.get("/retries", ACCEPT);
+
+  expect(text).toContain("<code>Sentinel mymaster</code>");
+  expect(text).not.toContain("localhost");
 });
 
 test("away, the log is told once, however many pages ask", async () => {

@@ -15,6 +15,7 @@ import { FindingsReader } from "./frame/findings-reader.ts";
 import { KeptReadings } from "./frame/kept-readings.ts";
 import type { Services } from "./frame/services.ts";
 import { readFleet } from "./frame/fleet.ts";
+import { forgetReadings, hasChanged } from "./frame/forget-readings.ts";
 import { isAway } from "./frame/is-away.ts";
 import { tellFailure } from "./frame/tell-failure.ts";
 import type { Told } from "./frame/tell-failure.ts";
@@ -29,6 +30,7 @@ import { answerAsset } from "./routes/assets.ts";
 import { AUDIT_ROUTES } from "./routes/audit.ts";
 import { BUSY_ROUTES } from "./routes/busy.ts";
 import { DASHBOARD_ROUTES } from "./routes/dashboard.ts";
+import { Health } from "./routes/health.ts";
 import { JOB_ROUTES } from "./routes/jobs.ts";
 import { PAYLOAD_ROUTES } from "./routes/payload.ts";
 import { BULK_ROUTES } from "./routes/bulk.ts";
@@ -111,12 +113,14 @@ export class Dashboard {
   readonly #router: Router<Route>;
   readonly #services: Services;
   readonly #limit: RateLimit;
+  readonly #health: Health;
   readonly #told: Told;
 
   constructor(settings: WebSettings) {
     this.#settings = settings;
     this.#limit = new RateLimit(settings.requestsPerMinute);
     const { redis, readOnly, mask, tabs, jobRows, logger, requireReason } = settings;
+    this.#health = new Health(redis.api);
     this.#told = { logger, isToldOfOutages: redis.tellsOutages };
     const auditLimits = { most: settings.auditMost, days: settings.auditDays };
     this.#router = new Router([...ROUTES, ...routesOf(tabs)]);
@@ -128,7 +132,10 @@ export class Dashboard {
       fleet: new SharedReading(() => readFleet(redis.api), FLEET_MS),
       isReplica: new SharedReading(roleReader(redis.api), ROLE_MS),
       metrics: new SharedReading(() => new Metrics(redis.api).topJobs(), METRICS_MS),
-      findings: new FindingsReader(() => findings.read()),
+      findings: new FindingsReader(
+        () => findings.read(),
+        (error) => redis.api.whyFailed(error),
+      ),
       facets: new KeptReadings(COUNTED),
       errors: new KeptReadings(COUNTED),
       bulk: new BulkWorks(),
@@ -166,6 +173,8 @@ export class Dashboard {
     const place = this.#placeOf(request, arrival);
     const asset = answerAsset(place.path);
     if (asset) return asset;
+    const healthy = await this.#health.answer(place.path, request.method);
+    if (healthy) return healthy;
     const user = await admit(request, arrival, this.#settings.auth);
     if (user instanceof Response) return user;
     const found = this.#router.find(request.method, place.path);
@@ -240,21 +249,16 @@ export class Dashboard {
     });
     if (request.method === "POST" && response.status !== 503) await writeOutcome(visit, response);
     // The page that it leads to shows what has changed.
-    if (request.method === "POST") {
-      services.summary.forget();
-      services.fleet.forget();
-      services.findings.forget();
-      services.facets.forget();
-      services.errors.forget();
-      services.tabs.forget();
-    }
+    if (request.method === "POST" && hasChanged(visit, response)) forgetReadings(services);
     return visit.withCookies(response);
   }
 
   /** How long this viewer has to wait for it; undefined when it comes at once. */
   #tooMany(visit: Visit, { cost = 1 }: Route, remoteAddress = ""): Promise<Response> | Response | undefined {
     const taken = typeof cost === "number" ? cost : cost(visit);
-    const waitMs = this.#limit.take(`${visit.user.name} ${remoteAddress}`, taken, performance.now());
+    // Whoever has many pages open can still end what they have begun: what is done does not stand behind what is looked at.
+    const viewer = `${visit.request.method === "POST" ? "does" : "looks"} ${visit.user.name} ${remoteAddress}`;
+    const waitMs = this.#limit.take(viewer, taken, performance.now());
     if (waitMs === 0) return undefined;
     const seconds = Math.ceil(waitMs / 1_000);
     const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");

@@ -1,7 +1,7 @@
 /** `tsq web`: the dashboard in a process of its own. */
 import { ConfigError } from "@tsq/core";
 import { shown } from "@tsq/core/config";
-import { withoutPassword } from "@tsq/core/protocol";
+import { checkServer, withoutPassword } from "@tsq/core/protocol";
 import { basicAuth } from "@tsq/web";
 import type { Auth, BasicAuthOptions } from "@tsq/web";
 import type { CommandContext } from "../cli/command.ts";
@@ -25,7 +25,7 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
         "Set TSQ_WEB_PASSWORD (and TSQ_WEB_USER, by default `admin`), or leave out --host.",
     );
   }
-  const { url } = await context.redis();
+  const { url } = context.namedRedis();
   const dashboard = createWeb({ redis: url, auth, readOnly, basePath, logger: log });
   const served = await serveWeb(dashboard, { host, port, basePath });
   // Before the line that says it is there: whoever reads that may stop it at once.
@@ -34,6 +34,8 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
     { redis: withoutPassword(url), password: auth !== undefined, readOnly },
     `Dashboard: ${served.url}`,
   );
+  // It is there all the same: its pages say the same, and show the jobs as soon as that is over.
+  void checkServer(url).catch((error: unknown) => log.warn(messageOf(error)));
   const signal = await ended;
   log.info({ signal }, "Stopping");
   const cut = await served.stop();
@@ -42,6 +44,8 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
   else log.info("Stopped");
   process.exit(0);
 };
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const portOf = (text: string | undefined): number => {
   const port = text === undefined ? DEFAULT_PORT : /^\d{1,5}$/.test(text) ? Number(text) : LAST_PORT + 1;

@@ -22,13 +22,16 @@ const FIRST_WAIT_MS = 2_000;
 /** The findings, read once in five seconds however many pages are open, and not at all while none is. */
 export class FindingsReader {
   readonly #read: () => Promise<readonly Finding[]>;
+  readonly #whyFailed: (error: Error) => string;
   #reading: Promise<void> | undefined;
   #now: FindingsNow = { list: undefined, at: undefined, problem: undefined };
   #isFresh = false;
   #endedMs = -Infinity;
 
-  constructor(read: () => Promise<readonly Finding[]>) {
+  /** @param whyFailed says of an error what a person reads */
+  constructor(read: () => Promise<readonly Finding[]>, whyFailed = (error: Error): string => error.message) {
     this.#read = read;
+    this.#whyFailed = whyFailed;
   }
 
   /**
@@ -61,7 +64,7 @@ export class FindingsReader {
       const list = await this.#read();
       this.#now = { list, at: new Date(), problem: undefined };
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = error instanceof Error ? this.#whyFailed(error) : String(error);
       this.#now = { ...this.#now, problem };
     }
     this.#endedMs = performance.now();

@@ -116,6 +116,8 @@ const themeOf = (cookie: string | undefined): Theme =>
 
 /** Without user and password. */
 const serverOf = (api: ApiConnection): string => {
-  const { host = "localhost", port = 6379, db = 0, path } = api.redis.options;
+  const { host = "localhost", port = 6379, db = 0, path, sentinels, name } = api.redis.options;
+  // Which of them is the master, they say to the connection alone.
+  if (sentinels && sentinels.length > 0) return `Sentinel ${name}`;
   return path ?? `${host}:${port}/${db}`;
 };

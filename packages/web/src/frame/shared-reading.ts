@@ -5,6 +5,7 @@ export class SharedReading<T> {
   readonly #make: () => Promise<T>;
   readonly #freshMs: number;
   #read: Promise<T> | undefined;
+  #isOnItsWay = false;
   #atMs = 0;
 
   constructor(make: () => Promise<T>, freshMs: number) {
@@ -15,13 +16,20 @@ export class SharedReading<T> {
   /** Rejects as the reading does; then the next one reads anew. */
   now(): Promise<T> {
     const nowMs = performance.now();
-    if (this.#read && nowMs - this.#atMs < this.#freshMs) return this.#read;
+    // A slow Redis is not to get one more of them each second.
+    if (this.#read && (this.#isOnItsWay || nowMs - this.#atMs < this.#freshMs)) return this.#read;
     const read = this.#make();
     this.#read = read;
     this.#atMs = nowMs;
-    read.catch(() => {
-      if (this.#read === read) this.#read = undefined;
-    });
+    this.#isOnItsWay = true;
+    read.then(
+      () => {
+        if (this.#read === read) this.#isOnItsWay = false;
+      },
+      () => {
+        if (this.#read === read) this.#read = undefined;
+      },
+    );
     return read;
   }
 

@@ -3,6 +3,9 @@ import { cut, html } from "../html/html.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 
+// Of a browser without the script.
+const EVERY_SECONDS = 5;
+
 /** What is known of it. */
 export interface RedisAwayView {
   readonly problem: string;
@@ -29,6 +32,7 @@ export const redisAwayPage = (
     isAlone: true,
     // Nobody is to send a change again without knowing.
     isLive: !isDeed,
+    ...(!isDeed && { refreshSeconds: EVERY_SECONDS }),
     body: html`<section class="panel pad stack" id="away" data-live><p class="state s-dead">${icon("plug")} ${words.say(isAnswer ? "away.refused" : "away.problem")}</p><dl class="facts">${frame.server !== undefined && html`<dt>${words.say("away.asked")}</dt><dd><code>${frame.server}</code></dd>`}<dt>${words.say("away.got")}</dt><dd><code lang="en">${cut(problem, isUnknown ? 600 : 300)}</code></dd></dl><p class="acts"><a class="btn main" href="${to(back ?? path)}">${words.say(isDeed ? "away.back" : "verb.try_now")}</a></p></section>`,
   };
 };

@@ -10,7 +10,7 @@ const ROUTE = /^\/(?::?[\w.~-]+(?:\/:?[\w.~-]+)*)?$/;
 
 /** The first segments of the dashboard's own paths. */
 const OWN = new Set(
-  "assets audit bulk busy change_locale dashboard errors findings jobs limits metrics morgue preferences profiles queues retries scheduled search stats".split(
+  "assets audit bulk busy change_locale dashboard errors findings health jobs limits metrics morgue preferences profiles queues retries scheduled search stats".split(
     " ",
   ),
 );
