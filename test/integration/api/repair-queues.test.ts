@@ -56,6 +56,19 @@ describe("bulk work on a queue", () => {
     expect(await jidsOn("default")).toEqual(["later"]);
   });
 
+  test("is done to no more than were counted, when a worker hands jobs back meanwhile", async () => {
+    const earlier = payloadText({ jid: "running", enqueued_at: Date.now() - 60_000 });
+    await pushTexts(redis, texts(3));
+    const queue = new Queue("default", { redis });
+    const { asOf, count } = await queue.bulk().preview();
+    await redis.rpush("queue:default", earlier);
+
+    const report = await queue.bulk({ asOf, count }).delete();
+
+    expect([count, report.done]).toEqual([3, 3]);
+    expect(await jidsOn("default")).toEqual(["running"]);
+  });
+
   test("is done to a selection by jid", async () => {
     await pushTexts(redis, texts(30));
 

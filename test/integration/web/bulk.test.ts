@@ -34,6 +34,20 @@ const sayYes = async (path: string, more: Record<string, string> = {}) => {
   return stage.dashboard.post(bare, { ...fieldsOf(text), ...more });
 };
 
+test("what a worker hands back to its queue while somebody is asked is not deleted beside what was counted", async () => {
+  await stage.redis.sadd("queues", "default");
+  await stage.redis.lpush("queue:default", payload("a"), payload("b"));
+  const { text } = await stage.dashboard.get("/queues/default/all/delete");
+  await stage.redis.rpush("queue:default", payload("running"));
+
+  const answer = await stage.dashboard.post("/queues/default/all/delete", fieldsOf(text));
+
+  expect(answer.status).toBe(302);
+  await eventually(async () =>
+    expect(await stage.redis.lrange("queue:default", 0, -1)).toEqual([payload("running")]),
+  );
+});
+
 describe.each([
   ["/retries", "retry", "retry", { "queue:default": 5 }],
   ["/retries", "retry", "kill", { dead: 5 }],

@@ -46,13 +46,13 @@ export const carryOut = async (
     const { list, filter, preview } = one;
     if (preview.count === 0) continue;
     if (signal.aborted) throw new StoppedError({ label: "", total }, before);
-    const { asOf, upTo, ahead } = preview;
+    const { asOf, upTo, ahead, count } = preview;
     let report = NONE;
     let failure: { readonly error: unknown } | undefined;
     try {
       report = await list.run(
         verb,
-        { filter, asOf, upTo, ahead },
+        { filter, asOf, upTo, ahead, count },
         {
           signal,
           only,

@@ -68,6 +68,8 @@ export const bulkConfirmPage = (view: BulkConfirmView, frame: Frame): Page => {
         up_to: `${preview.upTo}`,
         ahead: preview.ahead.join("."),
         expected: `${count}`,
+        // Of a filter that was not asked about all of them it is but a part.
+        most: preview.isComplete || filter === "" ? `${count}` : "",
       },
       verb: words.say(`bulk.${verb}.button`, { count }),
       back,

@@ -174,16 +174,18 @@ const askedBy = ({ user, form }: Visit, list: BulkList, verb: BulkVerb): string 
     user.name,
     list.path,
     verb,
-    ...["q", "as_of", "up_to", "ahead", "to", "at", "pace"].map((field) => form.get(field)),
+    ...["q", "as_of", "up_to", "ahead", "most", "to", "at", "pace"].map((field) => form.get(field)),
   ]);
 
 /** What came later than the preview is left out: its bounds, and what seems to lie beyond them, come back with the form. */
 const scopeOf = (form: URLSearchParams, filter: BulkScope["filter"] & object): BulkScope => {
-  const [asOf, upTo] = [Number(form.get("as_of") || Number.NaN), Number(form.get("up_to") || Number.NaN)];
+  const numberIn = (name: string): number => Number(form.get(name) || Number.NaN);
+  const [asOf, upTo, count] = [numberIn("as_of"), numberIn("up_to"), numberIn("most")];
   return {
     filter,
     ...(Number.isSafeInteger(asOf) && { asOf: new Date(asOf) }),
     ...(!Number.isNaN(upTo) && { upTo }),
+    ...(count >= 0 && { count }),
     ...(form.has("ahead") && {
       ahead: (form.get("ahead") ?? "").split(".").filter((digest) => digest !== ""),
     }),

@@ -54,8 +54,10 @@ export type Act<T> = (jobs: readonly T[], tell: () => void) => Promise<Acted>;
 const SLICE = 100;
 const OPTIONS = ["perSecond", "only", "onProgress", "signal"];
 
+/** @param most it is done to no more, whatever is found */
 export const runBulk = async <T extends JobRecord>(
   batches: AsyncIterable<Batch<T>>,
+  most: number,
   { perSecond = Infinity, only, onProgress, signal }: BulkOptions,
   act: Act<T>,
 ): Promise<BulkReport> => {
@@ -63,23 +65,27 @@ export const runBulk = async <T extends JobRecord>(
   const size = Math.max(1, Math.min(SLICE, Math.floor(perSecond)));
   const beganAt = performance.now();
   if (report.isAborted) return report;
+  let left = most;
   for await (const { jobs, looked } of batches) {
     report = { ...report, looked: report.looked + looked };
     for (let from = 0; from < jobs.length; from += size) {
       const found = jobs.slice(from, from + size);
-      const some = only ? await chosen(found, only) : found;
+      const meant = only ? await chosen(found, only) : found;
+      const some = meant.slice(0, left);
+      left -= some.length;
       const sofar = report;
       const broken = (count: number) => onProgress?.({ ...sofar, done: sofar.done + count });
       const { done, skipped = 0 } = await acted(some, act, broken);
       report = {
         ...report,
         done: report.done + done,
-        skipped: report.skipped + skipped + found.length - some.length,
+        skipped: report.skipped + skipped + found.length - meant.length,
         gone: report.gone + some.length - done - skipped,
       };
       onProgress?.(report);
       await pause(beganAt + (report.done * 1_000) / perSecond - performance.now(), signal);
       if (signal?.aborted) return { ...report, isAborted: true };
+      if (left <= 0) return report;
     }
     if (signal?.aborted) return { ...report, isAborted: true };
   }

@@ -25,11 +25,18 @@ export interface BulkScope {
    * @default of the dead set what has died in the future when the work begins, without `asOf`; else none
    */
   ahead?: readonly string[] | undefined;
+  /**
+   * It is done to at most so many: `count` of a preview. What came later is told by its time, which says nothing of jobs that a
+   * worker hands back, or whose clock is behind. Those may take the place of some that were counted, and are not done beside them.
+   *
+   * @default no limit
+   */
+  count?: number | undefined;
 }
 
 /** What bulk work would be done to. */
 export interface BulkPreview extends LookedSoFar {
-  /** How many jobs, of those that were looked at. */
+  /** How many jobs, of those that were looked at: give it to the work where all were, and it is done to no more. */
   readonly count: number;
   readonly class: Counts;
   readonly queue: Counts;
@@ -51,12 +58,13 @@ export interface CheckedScope {
   readonly asOf: Date | undefined;
   readonly upTo: number | undefined;
   readonly ahead: readonly string[] | undefined;
+  readonly count: number;
 }
 
 /** @throws FilterError when the filter is none. ConfigError when anything else is not what it should be */
 export const scopeOf = (scope: BulkScope): CheckedScope => {
-  refuseUnknown("bulk work", scope, ["filter", "ids", "asOf", "upTo", "ahead"]);
-  const { filter = "", ids, asOf, upTo, ahead } = scope;
+  refuseUnknown("bulk work", scope, ["filter", "ids", "asOf", "upTo", "ahead", "count"]);
+  const { filter = "", ids, asOf, upTo, ahead, count = Infinity } = scope;
   if (ids !== undefined && !isTexts(ids)) {
     throw new ConfigError(`Expected \`ids\` to be a list of texts, got ${shown(ids)}.`);
   }
@@ -73,7 +81,12 @@ export const scopeOf = (scope: BulkScope): CheckedScope => {
       `Expected \`upTo\` to be a score in seconds, got ${shown(upTo)}. Pass that of the preview.`,
     );
   }
-  return { filter: filterOf(filter), ids, asOf, upTo, ahead };
+  if (typeof count !== "number" || !(count >= 0)) {
+    throw new ConfigError(
+      `Expected \`count\` to be a number from 0, got ${shown(count)}. Pass that of the preview.`,
+    );
+  }
+  return { filter: filterOf(filter), ids, asOf, upTo, ahead, count };
 };
 
 const isTexts = (list: unknown): boolean =>

@@ -18,7 +18,8 @@ export interface BulkQueue {
 /**
  * What can be done to many jobs of a queue. Each is taken off by itself, and looked for by its bytes from the nearer end of
  * the queue: that keeps Redis for about 0.1 ms for every thousand jobs on the way, so give a long queue a pace.
- * What was enqueued after the preview, or else after the work began, is left out.
+ * What was enqueued after the preview, or else after the work began, is left out. Jobs that were enqueued before and come back, because
+ * a worker stops or has died, look as if they had been there: with the preview's `count` it is done to no more than were.
  */
 export class QueueBulk {
   readonly #queue: BulkQueue;
@@ -48,6 +49,7 @@ export class QueueBulk {
       (job) => {
         if (this.#isMeant(job, asOf)) tally.add(job);
       },
+      asOf.getTime(),
     );
     return { ...tally.counts(), ...sofar, asOf, upTo: -Infinity, ahead: [] };
   }
@@ -75,7 +77,7 @@ export class QueueBulk {
   /** One after the other: each keeps Redis from others for the way to its job. */
   #each(options: BulkOptions, act: (job: QueuedJob) => Promise<boolean> | undefined): Promise<BulkReport> {
     checkBulk(options);
-    return runBulk(this.#batches(), options, async (jobs, tell) => {
+    return runBulk(this.#batches(), this.#scope.count, options, async (jobs, tell) => {
       let done = 0;
       let skipped = 0;
       for (const job of jobs) {

@@ -97,14 +97,16 @@ export class SetBulk {
       };
     }
     const slices = this.#set.slices(this.#span(fixed));
-    const sofar = await look(slices, filter, { most: Infinity, ...options }, (entry) => {
+    const count = (entry: SortedEntry): void => {
       // It is there: what is shown here is what the work is done to, whatever it says of itself.
       if (this.#isLater(entry, fixed)) {
         if (ahead.size >= MOST_AHEAD) return;
         ahead.add(digestOf(entry));
       }
       tally.add(entry);
-    });
+    };
+    // By the time that the work goes by.
+    const sofar = await look(slices, filter, { most: Infinity, ...options }, count, asOf.getTime());
     return { ...shown(), ...sofar };
   }
 
@@ -167,7 +169,7 @@ export class SetBulk {
 
   #run(options: BulkOptions, act: Act<SortedEntry>): Promise<BulkReport> {
     checkBulk(options);
-    return runBulk(this.#batches(), options, act);
+    return runBulk(this.#batches(), this.#scope.count, options, act);
   }
 
   async *#batches(): AsyncGenerator<Batch<SortedEntry>> {
@@ -183,13 +185,16 @@ export class SetBulk {
     // What fails again at once may come back further down.
     const met = new Set<string>();
     for (let slice = await slices.next(); slice; slice = await slices.next()) {
+      // Two entries of one jid that are there at the same time are two.
+      const here: string[] = [];
       const jobs = slice.filter((record) => {
         if (this.#isLater(record, fixed) && !fixed.ahead.has(digestOf(record))) return false;
         if (!filter.covers({ record, atMs: slices.atMs(record), nowMs })) return false;
         const { jid } = record;
-        if (jid === undefined) return true;
-        return !met.has(jid) && met.add(jid);
+        if (jid !== undefined) here.push(jid);
+        return jid === undefined || !met.has(jid);
       });
+      for (const jid of here) met.add(jid);
       yield { jobs, looked: slice.length };
     }
   }

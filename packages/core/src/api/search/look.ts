@@ -47,14 +47,18 @@ export const checkLook = (
   if (!(most >= 1)) throw new ConfigError(`Expected \`most\` to be a number from 1, got ${shown(most)}.`);
 };
 
-/** Shows each job that the filter means. */
+/**
+ * Shows each job that the filter means.
+ *
+ * @param nowMs what its times are reckoned from
+ */
 export const look = async <T extends JobRecord>(
   slices: Slices<T>,
   filter: Filter,
   { most = 10_000, only, onProgress, signal }: LookOptions,
   visit: (job: T) => void,
+  nowMs = Date.now(),
 ): Promise<LookedSoFar> => {
-  const nowMs = Date.now();
   let looked = 0;
   for (;;) {
     signal?.throwIfAborted();
