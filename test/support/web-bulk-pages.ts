@@ -27,6 +27,7 @@ const asked: BulkConfirmView = {
   list: "/queues/critical",
   verb: "kill",
   filter: HOSTILE,
+  isCounted: true,
   preview: {
     count: 1_303,
     class: counts,

@@ -212,7 +212,12 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
     {
       queue: queues[0] ?? { name: "", size: 0, latency: 0, paused: false },
       processes: [process],
-      jobs: entries.map((one, i) => ({ ...one, position: i + 1, enqueuedAt: new Date(NOW - 9_000) })),
+      jobs: entries.map((one, i) => ({
+        ...one,
+        position: i + 1,
+        enqueuedAt: new Date(NOW - 9_000),
+        context: [[HOSTILE, HOSTILE]],
+      })),
       order: "asc",
       paging: { from: 1, shown: 3, total: 1_284, next: "/queues/critical?page=2" },
       narrow: narrow("/queues/critical", HOSTILE),

@@ -2,6 +2,7 @@
  * @tsq/core/config: options as data, for those who take some: a worker, its extensions, a command. It loads nothing of
  * Redis, so that `--help` may read it. No promise of stability.
  */
+export { needsTyping } from "./api/bulk/typing.ts";
 export { ConfigError } from "./errors.ts";
 export { isRecord, refuseUnknown } from "./config/nearest.ts";
 export { notAsExpected, readOptions } from "./config/option.ts";

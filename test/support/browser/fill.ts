@@ -47,7 +47,10 @@ export const fill = async (redis: Redis, nowMs = Date.now()): Promise<Filled> =>
   for (const [i, queue] of [...QUEUES, "webhooks", HOSTILE].entries()) {
     pipeline.sadd("queues", queue);
     for (let n = 0; n < 37 - i * 6; n++) {
-      pipeline.lpush(`queue:${queue}`, JSON.stringify({ ...job(n, now - 900, `q${i}-`), queue }));
+      pipeline.lpush(
+        `queue:${queue}`,
+        JSON.stringify({ ...job(n, now - 900, `q${i}-`), queue, ...contextOf(n) }),
+      );
     }
   }
   pipeline.lpush("queue:critical", hostile(now), HOSTILE);
@@ -183,3 +186,7 @@ const processes = (pipeline: Pipeline, now: number): void => {
     }
   }
 };
+
+/** Of every other job, whom it is for. */
+const contextOf = (n: number) =>
+  n % 2 === 0 ? { cattr: { tenant: ["de", "fr", "jp"][n % 3], user: 4_000 + n } } : {};

@@ -1,4 +1,5 @@
 /** `tsq pause`, `resume` and `clear`: what is done to a queue as a whole. */
+import { needsTyping } from "@tsq/core/config";
 import { ProcessSet, Queue } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
@@ -52,7 +53,7 @@ export const clear = (context: CommandContext, flags: ClearFlags, name: string):
     const about = [
       "They are gone for good: nobody can bring them back. What comes until then goes with them.",
     ];
-    const typed = size >= MANY ? `${size}` : undefined;
+    const typed = needsTyping("clear", size) ? `${size}` : undefined;
     const question = `Delete ${counted(size, "job")} of the queue ${name}, and the queue?`;
     if (!(await out.confirm(question, { about, typed }))) return out.warn("Nothing was done.");
     const done = await queue.clear();
@@ -60,9 +61,6 @@ export const clear = (context: CommandContext, flags: ClearFlags, name: string):
     if (flags.json) return out.json({ action: "clear", queue: name, done });
     out.line(`${counted(done, "job")} of ${terminalText(name)} ${done === 1 ? "was" : "were"} deleted.`);
   });
-
-/** From so many on a slip would cost much: as on the dashboard. */
-const MANY = 100;
 
 const rubiesOf = async (api: ApiConnection, name: string): Promise<number> =>
   (await new ProcessSet(api).all()).filter(

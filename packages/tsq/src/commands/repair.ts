@@ -2,7 +2,7 @@
 import { ConfigError } from "@tsq/core";
 import { Stats } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
-import { deadMostOf } from "@tsq/core/config";
+import { deadMostOf, needsTyping } from "@tsq/core/config";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { orUnusable } from "../cli/or-unusable.ts";
@@ -29,7 +29,6 @@ interface Deed {
   readonly doing: string;
   readonly did: string;
   /** What cannot be undone by one command more. */
-  readonly isDestructive: boolean;
   readonly to: string;
 }
 
@@ -42,7 +41,6 @@ export const retry = (context: CommandContext, flags: RepairFlags, jids: readonl
     asks: "Retry",
     doing: "Retrying",
     did: "put on queues",
-    isDestructive: false,
     to: "",
   });
 
@@ -53,7 +51,6 @@ export const kill = (context: CommandContext, flags: RepairFlags, jids: readonly
     asks: "Kill",
     doing: "Killing",
     did: "moved to the dead set",
-    isDestructive: true,
     to: "",
   });
 
@@ -68,7 +65,6 @@ export const deleteJobs = (
     asks: "Delete",
     doing: "Deleting",
     did: "deleted",
-    isDestructive: true,
     to: "",
   });
 
@@ -81,13 +77,9 @@ export const move = (context: CommandContext, flags: MoveFlags, jids: readonly s
     asks: "Move",
     doing: "Moving",
     did: `moved to ${to}`,
-    isDestructive: false,
     to,
   });
 };
-
-/** From so many on a slip would cost much: as on the dashboard. */
-const MANY = 100;
 
 const repair = async (
   context: CommandContext,
@@ -123,7 +115,7 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
     const deadMost = deadMostOf(api.deadMaxJobs, dead);
     const about = previewLines(deed.verb, found, { queues, dead, deadMost });
     if (flags.dryRun) return tellPreview(context, order, found, [question, ...about]);
-    const typed = deed.isDestructive && count >= MANY ? `${count}` : undefined;
+    const typed = needsTyping(deed.verb, count) ? `${count}` : undefined;
     if (!(await out.confirm(question, { about, typed }))) return out.warn("Nothing was done.");
   } else if (flags.dryRun) return tellPreview(context, order, found, ["Nothing matches."]);
   const { doing, did, to, verb } = deed;

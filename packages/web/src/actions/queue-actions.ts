@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { JobRecord, Queue } from "@tsq/core/api";
 import type { QueuedJob } from "@tsq/core/api";
+import { needsTyping } from "@tsq/core/config";
 import { plain } from "../answers.ts";
 import { path } from "../html/path.ts";
 import { listOfQueue } from "../bulk/bulk-list.ts";
@@ -9,7 +10,7 @@ import { FAR_LOOK_COST } from "../request/cost.ts";
 import { valuesOf } from "../request/form.ts";
 import { keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
-import { startBulk } from "../routes/bulk.ts";
+import { isTypedIn, startBulk } from "../routes/bulk.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { saidOf } from "./said.ts";
@@ -41,6 +42,8 @@ const change: Route = {
     }
     const why = await visit.permissions.why("queue.clear", { queue: queue.name });
     if (why !== undefined) return plain(why, 403);
+    const untyped = await untypedOf(visit, queue);
+    if (untyped !== undefined) return plain(visit.words.text("refuse.typed", { text: String(untyped) }), 422);
     // Where somebody has to be asked for each job, they are gone through.
     if (visit.permissions.isSelective)
       return startBulk(visit, listOfQueue(visit.api, queue.name), "delete", true);
@@ -52,6 +55,15 @@ const change: Route = {
 
 /** Whether it pauses a queue or lets it go on. */
 const isSwitch = (form: URLSearchParams): boolean => form.has("pause") || form.has("unpause");
+
+/** The number that was to be typed and was not. A form of Sidekiq::Web has not been asked for any. */
+const untypedOf = async ({ form }: Visit, queue: Queue): Promise<number | undefined> => {
+  const expected = form.get("expected");
+  if (expected === null) return undefined;
+  const size = await queue.size();
+  const isTyped = needsTyping("clear", Number(expected)) && isTypedIn(form, Number(expected));
+  return !isTyped && needsTyping("clear", size) ? size : undefined;
+};
 
 /** Deletes jobs by their payload (`key_val`, as Sidekiq::Web), or by what the pages name them by (`key[]`). */
 const deleteJobs: Route = {

@@ -1,5 +1,6 @@
 /** What will be done to how many jobs, with what follows from it: asked before it begins. */
 import type { BulkPreview, QueueSummary } from "@tsq/core/api";
+import { needsTyping } from "@tsq/core/config";
 import type { BulkVerb } from "../bulk/bulk-work.ts";
 import { stampOf } from "../bulk/filter-stamp.ts";
 import { needsTarget } from "../bulk/target.ts";
@@ -11,6 +12,7 @@ import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import { className, name } from "../layout/names.ts";
 import { confirmPage } from "./confirm.ts";
+import { costOf } from "./queue-cost.ts";
 import { targetField } from "./target-field.ts";
 
 /** What the page is made of. */
@@ -25,6 +27,8 @@ export interface BulkConfirmView {
   readonly preview: BulkPreview;
   /** How many, as far as was counted. */
   readonly count: number;
+  /** Whether these are all: of a filter there may be more. */
+  readonly isCounted: boolean;
   readonly queues: readonly QueueSummary[];
   /** How many are in the dead set, and how many it keeps. */
   readonly dead: number;
@@ -36,11 +40,6 @@ export interface BulkConfirmView {
   readonly reason?: string | undefined;
 }
 
-/** What cannot be undone by one click more. */
-export const DESTRUCTIVE: ReadonlySet<BulkVerb> = new Set(["kill", "delete"]);
-/** From so many on a slip would cost much. */
-export const isLarge = (count: number): boolean => count >= 100;
-
 const MOST_ROWS = 6;
 /** Longer than this, in seconds, and a queue is behind already. */
 const BEHIND = 60;
@@ -49,13 +48,13 @@ const PACES = [60, 600, 3_600];
 
 /** Asks. */
 export const bulkConfirmPage = (view: BulkConfirmView, frame: Frame): Page => {
-  const { id, list, verb, filter, preview, count } = view;
+  const { id, list, verb, filter, preview, count, isCounted } = view;
   const { words } = frame;
   const back = withQuery(list, { q: filter || undefined });
   const said = filter === "" ? "bulk.of_all" : "bulk.of_filter";
   return confirmPage(
     {
-      question: words.say(`bulk.${verb}.question`, { count }),
+      question: isCounted ? words.say(`bulk.${verb}.question`, { count }) : atLeast(view, frame, "question"),
       // As text alone: a dialog takes it out of an attribute.
       text: words.say(said, { text: filter.slice(0, 200) }),
       counts: countsOf(preview, frame),
@@ -71,15 +70,21 @@ export const bulkConfirmPage = (view: BulkConfirmView, frame: Frame): Page => {
         // Of a filter that was not asked about all of them it is but a part.
         most: preview.isComplete || filter === "" ? `${count}` : "",
       },
-      verb: words.say(`bulk.${verb}.button`, { count }),
+      verb: isCounted ? words.say(`bulk.${verb}.button`, { count }) : atLeast(view, frame, "button"),
       back,
       more: html`${warningsOf(view, frame)}${target(view, frame)}${pace(view, frame)}`,
-      typed: DESTRUCTIVE.has(verb) && isLarge(count) ? `${count}` : undefined,
+      typed: needsTyping(verb, count, isCounted) ? `${count}` : undefined,
       reason: view.reason,
     },
     frame,
   );
 };
+
+/** Where not all were counted: of what throws jobs away nobody is to think that these are all. */
+const atLeast = ({ verb, count }: BulkConfirmView, { words }: Frame, kind: "question" | "button"): Html =>
+  verb === "kill" || verb === "delete"
+    ? html`${words.say(`verb.${verb}`)}: ${words.say("bulk.at_least", { n: count })}`
+    : words.say(`bulk.${verb}.${kind}`, { count });
 
 const countsOf = (
   { class: classes, queue, isComplete }: BulkPreview,
@@ -104,12 +109,14 @@ const countsOf = (
 /** What may be worse than it looks. */
 const warningsOf = (view: BulkConfirmView, frame: Frame): Html => {
   const { words } = frame;
-  const { verb, preview, count, filter, dead, deadMost } = view;
+  const { verb, preview, count, isCounted, dead, deadMost } = view;
   const isOfSet = !view.list.startsWith("/queues/");
   const warnings: Html[] = [
     words.say(verb === "move" && isOfSet ? "bulk.move.follows_in_set" : `bulk.${verb}.follows`),
   ];
-  if (!preview.isComplete && filter !== "") {
+  const cost = isOfSet ? undefined : costOf(preview.total, frame);
+  if (cost) warnings.push(cost);
+  if (!isCounted) {
     warnings.push(words.say("bulk.counted", { looked: preview.looked, total: preview.total }));
   }
   if (verb === "retry" || verb === "add_to_queue") warnings.push(...behind(view, frame));

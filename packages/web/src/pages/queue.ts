@@ -29,6 +29,8 @@ export interface WaitingView extends JobView {
   /** From 1, where the next to run is 1; undefined where that is not known. */
   readonly position: number | undefined;
   readonly enqueuedAt: Date | undefined;
+  /** Whom and what it is for, where a client of Rails says so. */
+  readonly context: readonly (readonly [name: string, value: string])[];
 }
 
 /** What the page is made of. */
@@ -124,6 +126,8 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
       cell: (job) =>
         html`${jobCell(frame, job)}${job.hidden === undefined && rowActions(frame, `${job.class ?? "?"} ${job.key}`, [deletion(job, frame, own)])}`,
     },
+    // A column that is empty in each row is for nobody.
+    ...(jobs.some(({ context }) => context.length > 0) ? [contextColumn(frame)] : []),
     {
       head: words.say("job.tags"),
       kind: "tags",
@@ -152,6 +156,20 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
   const body = html`${above}<div class="tools"><b data-selected>${words.say("client.none_ticked")}</b>${buttons}</div>${table(columns, jobs, ({ key }) => idOf("w", key))}${pager(frame, paging)}`;
   return html`<section class="panel" id="waiting" data-live data-list>${postForm(frame, `${own}/delete`, {}, body)}</section>`;
 };
+
+const MOST_FACTS = 4;
+
+const contextColumn = ({ words }: Frame): Column<WaitingView> => ({
+  head: words.say("job.context"),
+  kind: "tags",
+  cell: ({ context }) => {
+    const others = context.slice(MOST_FACTS);
+    const facts = context
+      .slice(0, MOST_FACTS)
+      .map(([key, value]) => html` <span class="tag">${name(key)} ${name(value)}</span>`);
+    return html`${facts}${others.length > 0 && html` <span class="dim">+${words.number(others.length)}</span>`}`;
+  },
+});
 
 const deletion = ({ key }: WaitingView, { words }: Frame, own: string): RowAction => ({
   action: "job.delete",

@@ -2,7 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BulkScope } from "@tsq/core/api";
-import { deadMostOf } from "@tsq/core/config";
+import { deadMostOf, needsTyping } from "@tsq/core/config";
 import { plain, redirect } from "../answers.ts";
 import { writeWork } from "../audit/outcome.ts";
 import { reasonIn } from "../audit/reason.ts";
@@ -16,7 +16,7 @@ import { noteOf, readTarget } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { path, withQuery } from "../html/path.ts";
-import { bulkConfirmPage, DESTRUCTIVE, isLarge } from "../pages/bulk-confirm.ts";
+import { bulkConfirmPage } from "../pages/bulk-confirm.ts";
 import { bulkWorkPage, bulkWorksPage } from "../pages/bulk-work.ts";
 import type { HiddenFilters } from "../pages/bulk-work.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
@@ -58,6 +58,7 @@ export const askBulk = async (
     filter: filter.text,
     preview,
     count,
+    isCounted: filter.isEmpty || preview.isComplete,
     queues,
     dead,
     deadMost: deadMostOf(visit.api.deadMaxJobs, dead),
@@ -157,16 +158,19 @@ const untypedOf = async (
   scope: BulkScope,
   expected: number,
 ): Promise<number | undefined> => {
-  if (!DESTRUCTIVE.has(verb)) return undefined;
-  const isTyped = form.get("typed")?.trim() === String(expected);
-  if (isLarge(expected) && !isTyped) return expected;
-  if (!isLarge(await list.size())) return undefined;
-  const { count } = await list.preview(scope, {
+  const isTyped = isTypedIn(form, expected);
+  if (needsTyping(verb, expected) && !isTyped) return expected;
+  if (!needsTyping(verb, await list.size())) return undefined;
+  const { count, isComplete } = await list.preview(scope, {
     most: MOST_COUNTED,
     only: sightOf(permissions, list.subject.set),
   });
-  return !isLarge(count) || (isTyped && expected >= count) ? undefined : count;
+  return !needsTyping(verb, count, isComplete) || (isTyped && expected >= count) ? undefined : count;
 };
+
+/** Whether the number that was asked for has been typed. */
+export const isTypedIn = (form: URLSearchParams, expected: number): boolean =>
+  form.get("typed")?.trim() === String(expected);
 
 /** By whom, and all fields of a form that say what is done to which jobs. */
 const askedBy = ({ user, form }: Visit, list: BulkList, verb: BulkVerb): string =>

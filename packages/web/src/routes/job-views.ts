@@ -117,7 +117,7 @@ const retriesOf = ({ payload }: JobRecord): number | undefined => {
 };
 
 /** What CurrentAttributes of Rails have left in the job: who and what it is for. */
-const contextOf = ({ payload }: JobRecord): JobPageView["facts"] => {
+export const contextOf = ({ payload }: JobRecord): JobPageView["facts"] => {
   const attributes = maskValue(payload?.["cattr"]);
   if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) return [];
   return Object.entries(attributes)

@@ -1,5 +1,5 @@
 /** The page of a job by its jid, wherever it is, and the questions before something is done to it. */
-import { Jobs, Metrics, ProcessSet } from "@tsq/core/api";
+import { Jobs, Metrics, ProcessSet, Queue } from "@tsq/core/api";
 import type { FoundJob } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -10,6 +10,7 @@ import { jobGonePage } from "../pages/job-gone.ts";
 import { PLACES } from "../pages/job-place.ts";
 import type { JobRunView, JobVerb } from "../pages/job-place.ts";
 import { jobPage } from "../pages/job.ts";
+import { costOf } from "../pages/queue-cost.ts";
 import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
 import type { Subject } from "../security/permissions.ts";
@@ -112,6 +113,7 @@ const confirm = (verb: JobVerb): Route => ({
     const why = await visit.permissions.why("look", subjectOf(found));
     if (why !== undefined) return plain(why, 403);
     const name = found.job.displayClass ?? jid;
+    const size = found.place === "queue" ? await new Queue(found.job.queue, visit.api).size() : 0;
     return answerPage(visit, (frame) => {
       const { words } = frame;
       const said = words.say(`ask.${verb}`, { name });
@@ -119,6 +121,7 @@ const confirm = (verb: JobVerb): Route => ({
         {
           question: said,
           text: html`${words.say(`ask.${verb}_text`)} ${jid}`,
+          warning: costOf(size, frame),
           path: own,
           fields: { [verb]: "1" },
           verb: words.say(verb === "cancel" ? "verb.cancel_job" : `verb.${verb}`),

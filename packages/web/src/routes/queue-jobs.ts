@@ -11,6 +11,7 @@ import { answerPage } from "../frame/frame-of.ts";
 import { path } from "../html/path.ts";
 import { name } from "../layout/names.ts";
 import { confirmPage } from "../pages/confirm.ts";
+import { costOf } from "../pages/queue-cost.ts";
 import { retargetPage } from "../pages/retarget.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
 import { keysIn, whyTooMany } from "../request/keys.ts";
@@ -27,14 +28,16 @@ const confirmDelete: Route = {
   path: "/queues/:name/delete",
   action: "job.delete",
   subject,
-  answer: (visit) => {
+  answer: async (visit) => {
     const key = visit.query.get("key") ?? "";
     const own = path`/queues/${visit.params["name"] ?? ""}`;
+    const size = await queueOf(visit).size();
     return answerPage(visit, (frame) =>
       confirmPage(
         {
           question: frame.words.say("ask.delete", { name: name(key) }),
           text: frame.words.say("ask.delete_text"),
+          warning: costOf(size, frame),
           path: `${own}/delete`,
           fields: { key, from: queueAgain(visit).split("?")[1] ?? "" },
           verb: frame.words.say("verb.delete"),

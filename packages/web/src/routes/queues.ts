@@ -2,6 +2,7 @@
 import { FilterError } from "@tsq/core";
 import { Queue } from "@tsq/core/api";
 import type { Filter, QueuedJob } from "@tsq/core/api";
+import { needsTyping } from "@tsq/core/config";
 import { keyOf } from "../actions/queue-actions.ts";
 import { plain } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -20,7 +21,7 @@ import { sightFor } from "../security/sight.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { facetsOf, facetsViewOf } from "./facet-views.ts";
-import { jobViewOf } from "./job-views.ts";
+import { contextOf, jobViewOf } from "./job-views.ts";
 
 /** The names that Sidekiq::Web has pages for, also of queues that are not there. */
 const NAME = /^[\w.:-]+$/;
@@ -129,6 +130,7 @@ const waitingViewsOf = async (
     ...jobViewOf(job, visit, hidden[i]),
     key: keyOf(job),
     position: positionOf(i),
+    context: hidden[i] === undefined ? contextOf(job) : [],
     enqueuedAt: job.enqueuedAt ?? job.createdAt,
   }));
 };
@@ -149,9 +151,10 @@ const confirm: Route = {
           question: words.say("ask.clear", { name, count: size }),
           text: words.say("ask.clear_text"),
           path: own,
-          fields: { delete: "1" },
+          fields: { delete: "1", expected: `${size}` },
           verb: words.say("bulk.delete.button", { count: size }),
           back: own,
+          typed: needsTyping("clear", size) ? `${size}` : undefined,
         },
         frame,
       );

@@ -82,6 +82,9 @@ export const EN_BULK = {
   "bulk.in_queue": "in {queue}",
   "bulk.counted":
     "Only the first {looked} of {total} were counted: more may match. The work goes through all of them.",
+  "bulk.at_least": "at least {n}",
+  "bulk.queue_cost":
+    "To find a job on this queue Redis looks through up to {n} of them, and answers nobody else meanwhile: for about {span}.",
   "bulk.trims": "The dead set keeps fewer than {most}: the oldest of it are thrown away.",
   "bulk.to_late": {
     one: "{queue} is {span} behind already, and gets {count} job more.",

@@ -50,6 +50,7 @@ export const EN_JOBS = {
   "verb.cancel_job": "Cancel the job",
   "verb.cancel_of": "Cancel {name}",
 
+  "job.context": "Context",
   "job.download": "Download all of it",
   "job.download_masked": "Something in it is not shown to you, so there is no file of it",
   "job.progress": "Progress",

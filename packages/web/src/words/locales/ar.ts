@@ -738,6 +738,10 @@ export const PHRASES: WordTable = {
   "bulk.of_filter": "كل ما يطابق {text}، كما عُدّ الآن. ما يأتي بعد ذلك لا يُمس.",
   "bulk.in_queue": "في {queue}",
   "bulk.counted": "عُدّت أول {looked} فقط من {total}: قد يطابق المزيد. يمر العمل عليها كلها.",
+  "bulk.at_least": "{n} على الأقل",
+  "bulk.queue_cost":
+    "للعثور على مهمة في هذا الطابور يفحص Redis حتى {n} منها، ولا يجيب أحدًا آخر أثناء ذلك: نحو {span}.",
+  "job.context": "السياق",
   "bulk.trims": "يُحفظ من الميتة أقل من {most}: يُرمى أقدمها.",
   "bulk.to_late": {
     zero: "الطابور {queue} متأخر {span} أصلًا، ويُضاف إليه: {count} مهمة.",

@@ -588,6 +588,10 @@ export const PHRASES: WordTable = {
     "Všechny, které odpovídají {text}, jak byly právě spočteny. Co přijde potom, zůstane nedotčeno.",
   "bulk.in_queue": "v {queue}",
   "bulk.counted": "Spočteno jen prvních {looked} z {total}: odpovídat jich může víc. Práce projde všechny.",
+  "bulk.at_least": "nejméně {n}",
+  "bulk.queue_cost":
+    "Aby v této frontě našel úlohu, projde Redis až {n} z nich a nikomu jinému přitom neodpovídá: asi {span}.",
+  "job.context": "Kontext",
   "bulk.trims": "Mrtvých se drží méně než {most}: nejstarší se zahazují.",
   "bulk.to_late": {
     one: "{queue} má už zpoždění {span} a dostane navíc {count} úlohu.",

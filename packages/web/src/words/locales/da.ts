@@ -535,6 +535,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "i {queue}",
   "bulk.counted":
     "Kun de første {looked} af {total} blev talt: flere kan passe. Arbejdet går dem alle igennem.",
+  "bulk.at_least": "mindst {n}",
+  "bulk.queue_cost":
+    "For at finde et job i denne kø ser Redis op til {n} af dem igennem og svarer ingen anden imens: omkring {span}.",
+  "job.context": "Kontekst",
   "bulk.trims": "Der gemmes færre end {most} døde: de ældste smides ud.",
   "bulk.to_late": {
     one: "{queue} er allerede {span} bagud og får {count} job mere.",

@@ -540,6 +540,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "in {queue}",
   "bulk.counted":
     "Nur die ersten {looked} von {total} wurden gezählt: Es können mehr zutreffen. Die Arbeit geht durch alle.",
+  "bulk.at_least": "mindestens {n}",
+  "bulk.queue_cost":
+    "Um einen Job dieser Queue zu finden, sieht Redis bis zu {n} von ihnen durch und antwortet solange niemandem sonst: etwa {span}.",
+  "job.context": "Kontext",
   "bulk.trims": "Bei den toten bleiben weniger als {most}: Die ältesten davon werden weggeworfen.",
   "bulk.to_late": {
     one: "{queue} ist schon {span} im Rückstand und bekommt {count} Job mehr.",

@@ -540,6 +540,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "en {queue}",
   "bulk.counted":
     "Solo se contaron los primeros {looked} de {total}: puede coincidir alguno más. El trabajo los recorre todos.",
+  "bulk.at_least": "al menos {n}",
+  "bulk.queue_cost":
+    "Para encontrar un trabajo de esta cola, Redis recorre hasta {n} y mientras tanto no responde a nadie más: unos {span}.",
+  "job.context": "Contexto",
   "bulk.trims": "Se guardan menos de {most} muertos: los más antiguos se tiran.",
   "bulk.to_late": {
     one: "{queue} ya lleva {span} de retraso, y recibe {count} trabajo más.",

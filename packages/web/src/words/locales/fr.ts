@@ -546,6 +546,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "dans {queue}",
   "bulk.counted":
     "Seules les {looked} premières sur {total} ont été comptées : d’autres peuvent correspondre. Le travail les parcourt toutes.",
+  "bulk.at_least": "au moins {n}",
+  "bulk.queue_cost":
+    "Pour trouver une tâche de cette file, Redis en parcourt jusqu’à {n} et ne répond à personne d’autre pendant ce temps : environ {span}.",
+  "job.context": "Contexte",
   "bulk.trims": "On garde moins de {most} mortes : les plus anciennes sont jetées.",
   "bulk.to_late": {
     one: "{queue} a déjà {span} de retard, et reçoit {count} tâche de plus.",

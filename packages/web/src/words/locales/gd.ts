@@ -660,6 +660,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "ann an {queue}",
   "bulk.counted":
     "Cha deach ach a’ chiad {looked} à {total} a chunntadh: dh’fhaodadh barrachd freagairt. Thèid an obair tromhpa uile.",
+  "bulk.at_least": "{n} air a’ char as lugha",
+  "bulk.queue_cost":
+    "Gus obair a lorg sa chiudha seo, seallaidh Redis tro suas ri {n} dhiubh, agus cha fhreagair e duine eile rè na h-ùine: mu {span}.",
+  "job.context": "Co-theacsa",
   "bulk.trims": "Cumar nas lugha na {most} marbh: thèid an fheadhainn as sine a thilgeil air falbh.",
   "bulk.to_late": {
     one: "Tha {queue} {span} air dheireadh mu thràth, is gheibh e {count} obair a bharrachd.",

@@ -579,6 +579,10 @@ export const PHRASES: WordTable = {
   "bulk.of_filter": "כל מה שמתאים ל־{text}, כפי שנספר זה עתה. במה שיבוא אחר כך לא נוגעים.",
   "bulk.in_queue": "ב־{queue}",
   "bulk.counted": "נספרו רק {looked} הראשונות מתוך {total}: ייתכן שיתאימו עוד. העבודה עוברת על כולן.",
+  "bulk.at_least": "{n} לפחות",
+  "bulk.queue_cost":
+    "כדי למצוא משימה בתור הזה Redis עובר על עד {n} מהן, ואינו עונה לאיש אחר בזמן הזה: בערך {span}.",
+  "job.context": "הקשר",
   "bulk.trims": "נשמרות פחות מ־{most} מתות: הישנות ביותר נזרקות.",
   "bulk.to_late": {
     one: "{queue} כבר בפיגור של {span}, ומקבל עוד משימה אחת.",

@@ -539,6 +539,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "in {queue}",
   "bulk.counted":
     "Sono stati contati solo i primi {looked} di {total}: altri possono corrispondere. Il lavoro li passa tutti.",
+  "bulk.at_least": "almeno {n}",
+  "bulk.queue_cost":
+    "Per trovare un job di questa coda Redis ne scorre fino a {n}, e intanto non risponde a nessun altro: circa {span}.",
+  "job.context": "Contesto",
   "bulk.trims": "Si tengono meno di {most} morti: i più vecchi vengono buttati.",
   "bulk.to_late": {
     one: "{queue} è già indietro di {span}, e riceve altri {count} job.",

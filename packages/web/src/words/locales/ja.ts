@@ -478,6 +478,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "{queue} 内",
   "bulk.counted":
     "{total} 件のうち最初の {looked} 件だけを数えました。ほかにも合うものがあるかもしれません。作業はすべてを対象にします。",
+  "bulk.at_least": "{n} 件以上",
+  "bulk.queue_cost":
+    "このキューのジョブを探すあいだ、Redis は最大 {n} 件を調べ、ほかの誰にも応答しません：約 {span}。",
+  "job.context": "コンテキスト",
   "bulk.trims": "死亡セットに残るのは {most} 件未満で、最も古いものから捨てられます。",
   "bulk.to_late": {
     other: "{queue} はすでに {span}遅れており、さらに {count} 件のジョブが加わります。",

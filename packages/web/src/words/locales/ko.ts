@@ -477,6 +477,10 @@ export const PHRASES: WordTable = {
   "bulk.of_filter": "방금 센 대로 {text}에 맞는 전부. 이후에 오는 것은 건드리지 않습니다.",
   "bulk.in_queue": "{queue}에",
   "bulk.counted": "{total}개 중 처음 {looked}개만 셌습니다. 더 맞을 수 있습니다. 일은 전부를 거칩니다.",
+  "bulk.at_least": "{n}개 이상",
+  "bulk.queue_cost":
+    "이 큐에서 작업을 찾으려면 Redis가 최대 {n}개를 살펴보며, 그동안 다른 누구에게도 답하지 않습니다: 약 {span}.",
+  "job.context": "맥락",
   "bulk.trims": "죽은 집합은 {most}개 미만을 보관하며, 가장 오래된 것은 버려집니다.",
   "bulk.to_late": {
     other: "{queue}는 이미 {span} 밀렸고 작업 {count}개가 더 들어갑니다.",

@@ -590,6 +590,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "eilėje {queue}",
   "bulk.counted":
     "Suskaičiuotos tik pirmos {looked} iš {total}: gali atitikti ir daugiau. Darbas pereis visas.",
+  "bulk.at_least": "mažiausiai {n}",
+  "bulk.queue_cost":
+    "Kad rastų užduotį šioje eilėje, Redis peržiūri iki {n} jų ir tuo metu niekam kitam neatsako: apie {span}.",
+  "job.context": "Kontekstas",
   "bulk.trims": "Mirusių laikoma mažiau nei {most}: seniausios išmetamos.",
   "bulk.to_late": {
     one: "{queue} jau vėluoja {span} ir gaus dar {count} užduotį.",

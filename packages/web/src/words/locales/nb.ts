@@ -536,6 +536,10 @@ export const PHRASES: WordTable = {
     "Alle som passer til {text}, slik de nettopp ble talt. Det som kommer senere, røres ikke.",
   "bulk.in_queue": "i {queue}",
   "bulk.counted": "Bare de første {looked} av {total} ble talt: flere kan passe. Arbeidet går gjennom alle.",
+  "bulk.at_least": "minst {n}",
+  "bulk.queue_cost":
+    "For å finne en jobb i denne køen ser Redis gjennom opptil {n} av dem og svarer ingen andre imens: omtrent {span}.",
+  "job.context": "Kontekst",
   "bulk.trims": "Det beholdes færre enn {most} døde: de eldste kastes.",
   "bulk.to_late": {
     one: "{queue} er allerede {span} etter og får {count} jobb til.",

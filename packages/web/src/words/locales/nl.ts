@@ -540,6 +540,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "in {queue}",
   "bulk.counted":
     "Alleen de eerste {looked} van {total} zijn geteld: er kunnen er meer passen. Het werk gaat ze allemaal langs.",
+  "bulk.at_least": "minstens {n}",
+  "bulk.queue_cost":
+    "Om een job in deze wachtrij te vinden, kijkt Redis er tot {n} door en antwoordt intussen niemand anders: ongeveer {span}.",
+  "job.context": "Context",
   "bulk.trims": "Van de dode jobs blijven er minder dan {most}: de oudste worden weggegooid.",
   "bulk.to_late": {
     one: "{queue} loopt al {span} achter, en krijgt er {count} job bij.",

@@ -647,6 +647,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "w {queue}",
   "bulk.counted":
     "Policzono tylko pierwsze {looked} z {total}: może pasować więcej. Praca przechodzi przez wszystkie.",
+  "bulk.at_least": "co najmniej {n}",
+  "bulk.queue_cost":
+    "Aby znaleźć zadanie w tej kolejce, Redis przegląda do {n} z nich i nikomu innemu w tym czasie nie odpowiada: około {span}.",
+  "job.context": "Kontekst",
   "bulk.trims": "Martwych trzyma się mniej niż {most}: najstarsze są wyrzucane.",
   "bulk.to_late": {
     one: "{queue} ma już {span} opóźnienia i dostanie jeszcze {count} zadanie.",

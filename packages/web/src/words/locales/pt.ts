@@ -539,6 +539,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "em {queue}",
   "bulk.counted":
     "Só os primeiros {looked} de {total} foram contados: mais podem corresponder. O trabalho passa por todos.",
+  "bulk.at_least": "pelo menos {n}",
+  "bulk.queue_cost":
+    "Para encontrar um job desta fila, o Redis percorre até {n} deles e entretanto não responde a mais ninguém: cerca de {span}.",
+  "job.context": "Contexto",
   "bulk.trims": "Ficam menos de {most} mortos: os mais antigos são deitados fora.",
   "bulk.to_late": {
     one: "{queue} já está {span} atrasada, e recebe mais {count} job.",

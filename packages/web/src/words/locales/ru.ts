@@ -646,6 +646,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "в {queue}",
   "bulk.counted":
     "Посчитаны только первые {looked} из {total}: подходить могут и другие. Работа пройдёт по всем.",
+  "bulk.at_least": "не меньше {n}",
+  "bulk.queue_cost":
+    "Чтобы найти задачу в этой очереди, Redis просматривает до {n} из них и никому другому в это время не отвечает: около {span}.",
+  "job.context": "Контекст",
   "bulk.trims": "Мёртвых хранится меньше {most}: старейшие выбрасываются.",
   "bulk.to_late": {
     one: "{queue} уже отстаёт на {span} и получит ещё {count} задачу.",

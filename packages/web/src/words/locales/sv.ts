@@ -535,6 +535,10 @@ export const PHRASES: WordTable = {
   "bulk.of_filter": "Alla som passar {text}, så som de nyss räknades. Det som kommer senare rörs inte.",
   "bulk.in_queue": "i {queue}",
   "bulk.counted": "Bara de första {looked} av {total} räknades: fler kan passa. Arbetet går igenom alla.",
+  "bulk.at_least": "minst {n}",
+  "bulk.queue_cost":
+    "För att hitta ett jobb i den här kön går Redis igenom upp till {n} av dem och svarar ingen annan under tiden: omkring {span}.",
+  "job.context": "Kontext",
   "bulk.trims": "Färre än {most} döda behålls: de äldsta kastas.",
   "bulk.to_late": {
     one: "{queue} är redan {span} efter och får {count} jobb till.",

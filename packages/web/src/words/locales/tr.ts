@@ -535,6 +535,10 @@ export const PHRASES: WordTable = {
   "bulk.in_queue": "{queue} içinde",
   "bulk.counted":
     "Yalnızca {total} işin ilk {looked} tanesi sayıldı: daha fazlası eşleşebilir. İş hepsinden geçer.",
+  "bulk.at_least": "en az {n}",
+  "bulk.queue_cost":
+    "Bu kuyrukta bir iş bulmak için Redis {n} tanesine kadar bakar ve bu sırada başka kimseye yanıt vermez: yaklaşık {span}.",
+  "job.context": "Bağlam",
   "bulk.trims": "Ölülerden {most} taneden azı saklanır: en eskileri atılır.",
   "bulk.to_late": {
     one: "{queue} zaten {span} geride ve {count} iş daha alıyor.",

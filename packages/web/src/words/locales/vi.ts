@@ -476,6 +476,10 @@ export const PHRASES: WordTable = {
   "bulk.of_filter": "Tất cả những gì khớp {text}, như vừa đếm. Những gì đến sau không bị đụng tới.",
   "bulk.in_queue": "trong {queue}",
   "bulk.counted": "Chỉ đếm {looked} đầu tiên trên {total}: có thể khớp nhiều hơn. Việc này đi qua tất cả.",
+  "bulk.at_least": "ít nhất {n}",
+  "bulk.queue_cost":
+    "Để tìm một công việc trong hàng đợi này, Redis xem qua tối đa {n} công việc và trong lúc đó không trả lời ai khác: khoảng {span}.",
+  "job.context": "Ngữ cảnh",
   "bulk.trims": "Tập đã chết giữ ít hơn {most}: những cái cũ nhất bị bỏ.",
   "bulk.to_late": {
     other: "{queue} đã trễ {span}, và nhận thêm {count} công việc.",

@@ -467,6 +467,9 @@ export const PHRASES: WordTable = {
   "bulk.of_filter": "刚才统计的所有符合 {text} 的任务。此后到来的不受影响。",
   "bulk.in_queue": "在 {queue}",
   "bulk.counted": "只统计了 {total} 个中的前 {looked} 个：可能还有更多符合。操作会处理全部。",
+  "bulk.at_least": "至少 {n} 个",
+  "bulk.queue_cost": "要在此队列中找到一个任务，Redis 最多查看其中 {n} 个，期间不回应其他任何人：约 {span}。",
+  "job.context": "上下文",
   "bulk.trims": "死亡集合保留的少于 {most} 个：其中最旧的会被丢弃。",
   "bulk.to_late": {
     other: "{queue} 已落后 {span}，还会再增加 {count} 个任务。",

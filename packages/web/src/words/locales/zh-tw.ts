@@ -467,6 +467,9 @@ export const PHRASES: WordTable = {
   "bulk.of_filter": "剛才統計的所有符合 {text} 的工作。此後到來的不受影響。",
   "bulk.in_queue": "在 {queue}",
   "bulk.counted": "只統計了 {total} 個中的前 {looked} 個：可能還有更多符合。操作會處理全部。",
+  "bulk.at_least": "至少 {n} 個",
+  "bulk.queue_cost": "要在此佇列中找到一個工作，Redis 最多查看其中 {n} 個，期間不回應其他任何人：約 {span}。",
+  "job.context": "情境",
   "bulk.trims": "死亡集合保留的少於 {most} 個：其中最舊的會被丟棄。",
   "bulk.to_late": {
     other: "{queue} 已落後 {span}，還會再增加 {count} 個工作。",
