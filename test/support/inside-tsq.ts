@@ -18,6 +18,7 @@ export { jobTable } from "../../packages/tsq/dist/jobs/job-table.js";
 export { paceOf } from "../../packages/tsq/dist/jobs/pace.js";
 export { scopeOf } from "../../packages/tsq/dist/jobs/repair-scope.js";
 export { carryOut } from "../../packages/tsq/dist/jobs/repair-work.js";
+export { writtenTime } from "../../packages/tsq/dist/commands/written-time.js";
 export { COMMANDS } from "../../packages/tsq/dist/commands/all.js";
 export { withoutUnused, workerOptions } from "../../packages/tsq/dist/commands/work.js";
 export {

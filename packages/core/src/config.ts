@@ -13,7 +13,7 @@ export { functions, logger, middleware, oneFunction } from "./config/functions.t
 export { queues } from "./config/queues.ts";
 export type { WeightedQueue } from "./config/queues.ts";
 export { DEAD_SET, deadMostOf, WIRE } from "./config/shared-options.ts";
-export { isDay } from "./wire/calendar.ts";
+export { readInstant, readSpan, writtenTimeOf } from "./wire/written-time.ts";
 export { VERSION } from "./version.ts";
 export { isOfRedis } from "./redis/of-redis.ts";
 export { shown } from "./report/inspect.ts";

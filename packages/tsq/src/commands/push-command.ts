@@ -22,7 +22,10 @@ export const PUSH: CommandSpec<PushFlags> = {
   flags: {
     queue: { option: "-q, --queue <name>", tells: "queue to push to (default: default)" },
     in: { option: "--in <seconds>", tells: "run it in so many seconds" },
-    at: { option: "--at <time>", tells: "run it at an ISO 8601 time, or at seconds since 1970" },
+    at: {
+      option: "--at <time>",
+      tells: "run it at an ISO 8601 time (UTC without a zone), or at seconds since 1970",
+    },
     retry: {
       option: "--retry <n>",
       tells: "how often it is retried: a number, true or false (default: true, 25 times)",

@@ -1,5 +1,5 @@
 /** The clocks by which a browser is shown times, and by which what is typed there is understood. */
-import { isDay } from "@tsq/core/config";
+import { writtenTimeOf } from "@tsq/core/config";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
@@ -16,8 +16,6 @@ export interface TypedTime {
    */
   readonly instants: "one" | "none" | "two";
 }
-
-const TYPED = /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?))?$/i;
 
 /** One zone of the tz database, by Intl. */
 export class TimeZone {
@@ -100,9 +98,9 @@ export class TimeZone {
 
   /** A time that names no zone: `2026-11-27`, `2026-11-27T14:32` or `2026-11-27 14:32:08`. Undefined of anything else. */
   read(text: string): TypedTime | undefined {
-    const [, day, time = "00:00"] = TYPED.exec(text.trim()) ?? [];
-    const wallMs = day === undefined || !isDay(day) ? Number.NaN : Date.parse(`${day}T${time}Z`);
-    if (Number.isNaN(wallMs)) return undefined;
+    const written = writtenTimeOf(text.trim());
+    if (!written || written.offset !== undefined) return undefined;
+    const wallMs = Date.parse(`${written.wall}Z`);
     // No zone changes its clocks twice within two days.
     const [before, after] = [this.offsetMs(wallMs - DAY_MS), this.offsetMs(wallMs + DAY_MS)];
     const shows = [...new Set([wallMs - before, wallMs - after])].filter(
