@@ -14,6 +14,7 @@ export { queues } from "./config/queues.ts";
 export type { WeightedQueue } from "./config/queues.ts";
 export { DEAD_SET, deadMostOf, WIRE } from "./config/shared-options.ts";
 export { readInstant, readSpan, writtenTimeOf } from "./wire/written-time.ts";
+export { BULK } from "./wire/keys.ts";
 export { VERSION } from "./version.ts";
 export { isOfRedis } from "./redis/of-redis.ts";
 export { shown } from "./report/inspect.ts";

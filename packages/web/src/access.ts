@@ -13,6 +13,6 @@ export const whyRefused = async (route: Route, visit: Visit): Promise<Reason> =>
   }
   const why = await permissions.why(route.action ?? "look", subject);
   if (why !== undefined) return why;
-  const asked = route.asks?.(visit);
+  const asked = await route.asks?.(visit);
   return asked && permissions.whyRole(asked.action, asked.subject);
 };

@@ -34,6 +34,7 @@ import { Health } from "./routes/health.ts";
 import { JOB_ROUTES } from "./routes/jobs.ts";
 import { PAYLOAD_ROUTES } from "./routes/payload.ts";
 import { BULK_ROUTES } from "./routes/bulk.ts";
+import { BULK_WORK_ROUTES } from "./routes/bulk-works.ts";
 import { EDIT_ROUTES } from "./routes/edit.ts";
 import { ERROR_ROUTES } from "./routes/errors.ts";
 import { METRICS_ROUTES } from "./routes/metrics.ts";
@@ -69,6 +70,7 @@ export const ROUTES: readonly Route[] = [
   ...JOB_ROUTES,
   ...PAYLOAD_ROUTES,
   ...BULK_ROUTES,
+  ...BULK_WORK_ROUTES,
   ...EDIT_ROUTES,
   ...RETARGET_ROUTES,
   ...ERROR_ROUTES,
@@ -138,7 +140,7 @@ export class Dashboard {
       ),
       facets: new KeptReadings(COUNTED),
       errors: new KeptReadings(COUNTED),
-      bulk: new BulkWorks(),
+      bulk: new BulkWorks(redis.api),
       readOnly,
       mask,
       tabs: new TabList(tabs, redis.api),

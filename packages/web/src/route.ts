@@ -29,7 +29,7 @@ interface OfTab {
 /** One of several, as the form says; `undefined` is a form that asks for nothing, to which nothing may be done. */
 interface OfForm {
   /** The role is held against it before the route answers; of the jobs that it reads the route asks `authorize` itself. */
-  readonly asks: (visit: Visit) => Asking | undefined;
+  readonly asks: (visit: Visit) => Asking | undefined | Promise<Asking | undefined>;
   readonly action?: undefined;
   readonly access?: undefined;
 }

@@ -78,9 +78,9 @@ const begin = (dashboard: Served) =>
     "admin",
   );
 
-/** All of Redis but the trail, which keeps refusals. */
+/** All of Redis but the trail, which keeps refusals, and what a work says of itself every two seconds. */
 const stateOf = async (): Promise<Readonly<Record<string, string>>> => {
-  const keys = (await stage.redis.keys("*")).filter((key) => !key.startsWith("tsq:audit")).toSorted();
+  const keys = (await stage.redis.keys("*")).filter((key) => !/^tsq:(?:audit|bulk)/.test(key)).toSorted();
   const dumps = await Promise.all(keys.map((key) => stage.redis.dumpBuffer(key)));
   return Object.fromEntries(keys.map((key, i) => [key, dumps[i]?.toString("base64") ?? ""]));
 };

@@ -95,6 +95,7 @@ describe.runIf(hasNativeRedis())("a dashboard whose user has", () => {
       ["/retries/all/kill", {}],
       ["/scheduled/all/add_to_queue", {}],
       ["/morgue/all/retry", {}],
+      ["/retries/all/delete", { as_of: "1", expected: "0" }],
       ["/retries/all/delete", {}],
       ["/queues/default", { pause: "1" }],
       ["/queues/default", { unpause: "1" }],

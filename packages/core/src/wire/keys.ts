@@ -52,3 +52,5 @@ export const CANCELLED = "tsq:cancelled";
 export const CANCELLED_FLOOR = "";
 /** Stream of what was done by dashboards, and what they refused. */
 export const AUDIT = "tsq:audit";
+/** Hash of what dashboards do to many jobs: id → how it stands. */
+export const BULK = "tsq:bulk";

@@ -2,10 +2,14 @@
 import type { BulkOptions, BulkReport, JobRecord } from "@tsq/core/api";
 import type { Action } from "../security/roles.ts";
 import type { Subject } from "../security/permissions.ts";
+import type { Patience } from "./patience.ts";
+import { TARGET_VERBS } from "./target.ts";
 import type { Target, TargetVerb } from "./target.ts";
 
 /** What is done to them. */
 export type BulkVerb = "retry" | "add_to_queue" | "kill" | "delete" | TargetVerb;
+
+export const BULK_VERBS: readonly BulkVerb[] = ["retry", "add_to_queue", "kill", "delete", ...TARGET_VERBS];
 
 /** What somebody has asked for. */
 export interface BulkOrder {
@@ -37,39 +41,80 @@ export interface BulkOrder {
 export type BulkChoice = (job: JobRecord) => Promise<"meant" | "refused" | "unseen">;
 
 /** How it stands. */
-export type BulkState = "running" | "ending" | "done" | "cancelled" | "failed";
+export type BulkState = "running" | "waiting" | "ending" | "done" | "cancelled" | "failed" | "lost";
 
-const NONE: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false };
+/** Of one that has just begun. */
+export const NOTHING_YET: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false };
+
+const sum = (before: BulkReport, report: BulkReport): BulkReport => ({
+  done: before.done + report.done,
+  gone: before.gone + report.gone,
+  skipped: before.skipped + report.skipped,
+  looked: before.looked + report.looked,
+  isAborted: report.isAborted,
+});
 
 /** Whether it was done to none of those it found, as where the key of their queue is no list: such ones count as gone. */
 export const didNothing = ({ done, gone, skipped }: BulkReport): boolean => done === 0 && gone + skipped > 0;
 
+/** One such work as pages show it, whichever dashboard carries it out. */
+export interface BulkView {
+  readonly order: Omit<BulkOrder, "choice">;
+  readonly report: BulkReport;
+  readonly refused: number;
+  readonly startedAt: Date;
+  readonly endedAt: Date | undefined;
+  readonly problem: string | undefined;
+  readonly state: BulkState;
+  /** Host and number of another process that carries it out; undefined of this one. */
+  readonly process?: string;
+  /** A digest of what was asked for. */
+  readonly asked?: string;
+}
+
 /** One such work, from its beginning to its end. */
-export class BulkWork {
+export class BulkWork implements BulkView {
   readonly order: BulkOrder;
   readonly startedAt = new Date();
-  /** Resolves when it has ended, however that was. */
+  /** Resolves when it has ended, however that was, and before that is written down. */
+  readonly ran: Promise<void>;
+  /** Resolves when it has ended and is written down. */
   readonly ended: Promise<void>;
+  /** What is still to be said of its end. */
+  settled: Promise<void> = Promise.resolve();
   readonly #end = new AbortController();
-  #report = NONE;
+  readonly #patience: Patience | undefined;
+  #report = NOTHING_YET;
+  /** How many of those that are skipped were there already when it went on. */
+  #already = 0;
   #endedAt: Date | undefined;
   #problem: string | undefined;
+  #isWaiting = false;
+  #isStopped = false;
   #refused = 0;
   #unseen = 0;
 
-  /** @param atEnd what is still to be done when it has ended, before `ended` resolves; never rejects */
+  /**
+   * @param run begins with what is left each time that it is called
+   * @param atEnd what is still to be done when it has ended, before `ended` resolves; never rejects
+   * @param patience what waits for Redis; without it an outage is the end
+   */
   constructor(
     order: BulkOrder,
     run: (options: BulkOptions) => Promise<BulkReport>,
     atEnd?: (work: BulkWork) => Promise<void>,
+    patience?: Patience,
   ) {
     this.order = order;
-    this.ended = this.#run(run).then(() => atEnd?.(this));
+    this.#patience = patience;
+    this.ran = this.#run(run);
+    this.ended = this.ran.then(() => atEnd?.(this));
   }
 
   get report(): BulkReport {
     // Some are told of as skipped a moment after they were.
-    return { ...this.#report, skipped: Math.max(0, this.#report.skipped - this.#unseen) };
+    const skipped = Math.max(0, this.#report.skipped - this.#unseen - this.#already);
+    return { ...this.#report, skipped };
   }
 
   /** How many were left alone because whoever has asked for it may not touch them; the report has them among what was skipped. */
@@ -81,15 +126,19 @@ export class BulkWork {
     return this.#endedAt;
   }
 
-  /** Why it could not go on. */
+  /** Why it could not go on, or waits. */
   get problem(): string | undefined {
     return this.#problem;
   }
 
   get state(): BulkState {
-    if (this.#endedAt === undefined) return this.#end.signal.aborted ? "ending" : "running";
+    if (this.#endedAt === undefined) {
+      if (this.#end.signal.aborted) return "ending";
+      return this.#isWaiting ? "waiting" : "running";
+    }
     if (this.#problem !== undefined) return "failed";
-    return this.#report.isAborted ? "cancelled" : "done";
+    if (!this.#report.isAborted) return "done";
+    return this.#isStopped ? "lost" : "cancelled";
   }
 
   /** Ends it after the jobs that are on their way. */
@@ -97,23 +146,62 @@ export class BulkWork {
     this.#end.abort();
   }
 
+  /** Ends it with its process. */
+  stop(): void {
+    this.#isStopped ||= !this.#end.signal.aborted;
+    this.cancel();
+  }
+
   async #run(run: (options: BulkOptions) => Promise<BulkReport>): Promise<void> {
-    const { perSecond } = this.order;
-    const { choice } = this.order;
-    try {
-      this.#report = await run({
-        ...(perSecond !== undefined && { perSecond }),
-        ...(choice && { only: (job) => this.#counted(choice(job)) }),
-        signal: this.#end.signal,
-        onProgress: (report) => {
-          this.#report = report;
-        },
-      });
-    } catch (error) {
-      // Nobody waits for it: its page says so.
-      this.#problem = error instanceof Error ? error.message : String(error);
+    let before = NOTHING_YET;
+    let sinceMs = performance.now();
+    for (;;) {
+      try {
+        this.#report = sum(before, await run(this.#options(before)));
+        break;
+      } catch (error) {
+        if (this.#report.done > before.done) sinceMs = performance.now();
+        before = this.#report;
+        // Nobody waits for it: its page says so.
+        this.#problem =
+          this.#patience?.whyFailed(error) ?? (error instanceof Error ? error.message : String(error));
+        this.#isWaiting = true;
+        const isBack = await this.#patience?.outlasts(error, sinceMs, this.#end.signal);
+        this.#isWaiting = false;
+        if (isBack === true || this.#end.signal.aborted) this.#problem = undefined;
+        if (this.#end.signal.aborted) this.#report = { ...before, isAborted: true };
+        if (isBack !== true) break;
+      }
     }
     this.#endedAt = new Date();
+  }
+
+  #options(before: BulkReport): BulkOptions {
+    const { perSecond, choice } = this.order;
+    const isAgain = before !== NOTHING_YET;
+    const only = async (job: JobRecord): Promise<boolean> => {
+      // What stays in its place, as one that got another time does, is met again.
+      if (isAgain && this.#isThere(job)) {
+        this.#already++;
+        return false;
+      }
+      return choice ? this.#counted(choice(job)) : true;
+    };
+    return {
+      ...(perSecond !== undefined && { perSecond }),
+      ...((choice !== undefined || isAgain) && { only }),
+      signal: this.#end.signal,
+      onProgress: (report) => {
+        this.#report = sum(before, report);
+      },
+    };
+  }
+
+  /** Whether it has the queue, or the time, that it was to get. */
+  #isThere(job: JobRecord): boolean {
+    const { queue, at } = this.order.target;
+    if (queue !== undefined) return job.queue === queue;
+    return at !== undefined && "score" in job && job.score === at.getTime() / 1_000;
   }
 
   async #counted(choice: ReturnType<BulkChoice>): Promise<boolean> {

@@ -80,8 +80,9 @@ export const answerPage = async (
   visit: Visit,
   pageOf: (frame: Frame) => Page,
   roles: Roles = {},
+  isAway = false,
 ): Promise<Response> => {
-  const frame = await frameOf(visit, roles);
+  const frame = await frameOf(visit, roles, isAway);
   const text = layout(pageOf(frame), frame).toString();
   return answerLive(text, visit.request, { "content-type": "text/html; charset=utf-8" });
 };

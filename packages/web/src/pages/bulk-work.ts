@@ -1,11 +1,11 @@
 /** How far something is that is done to many jobs, and what came of it. */
-import type { BulkState, BulkWork } from "../bulk/bulk-work.ts";
+import type { BulkState, BulkView } from "../bulk/bulk-work.ts";
 import { share } from "../charts/share.ts";
 import type { Tone } from "../charts/svg.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path, withQuery } from "../html/path.ts";
-import { act } from "../layout/action.ts";
+import { act, ask } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import { name } from "../layout/names.ts";
@@ -15,40 +15,42 @@ import type { Column } from "../layout/table.ts";
 
 const TONES: Readonly<Record<BulkState, Tone>> = {
   running: "run",
+  waiting: "retry",
   ending: "wait",
   done: "ok",
   cancelled: "wait",
   failed: "dead",
+  lost: "dead",
 };
 /** After how many seconds a browser without the script asks again, at least and at most. */
 const SOONEST = 2;
 const LATEST = 30;
 
 /** Each time the focus begins at the top: who ends a long work by keyboard needs longer than that. */
-const refreshOf = ({ order, startedAt }: BulkWork, nowMs: number): number => {
+const refreshOf = ({ order, startedAt }: BulkView, nowMs: number): number => {
   if (order.perSecond !== undefined) return LATEST;
   const age = (nowMs - startedAt.getTime()) / 1_000;
   return Math.round(Math.min(LATEST, Math.max(SOONEST, age / 2)));
 };
 
-const isOver = ({ endedAt }: BulkWork): boolean => endedAt !== undefined;
+const isOver = ({ endedAt }: BulkView): boolean => endedAt !== undefined;
 
 /** Why some filters are not shown, by their texts. */
 export type HiddenFilters = ReadonlyMap<string, string>;
 
 const NONE: HiddenFilters = new Map();
 
-const listOf = ({ order }: BulkWork, hidden: HiddenFilters): string =>
+const listOf = ({ order }: BulkView, hidden: HiddenFilters): string =>
   withQuery(order.list, { q: hidden.has(order.filter) ? undefined : order.filter || undefined });
 
 /** Which jobs. */
-const jobsOf = ({ order }: BulkWork, hidden: HiddenFilters, frame: Frame): Html => {
+const jobsOf = ({ order }: BulkView, hidden: HiddenFilters, frame: Frame): Html => {
   const why = hidden.get(order.filter);
   return why === undefined ? html`<bdi>${order.filter || order.list}</bdi>` : hiddenMark(frame, why);
 };
 
 /** In one sentence. */
-const saidOf = (work: BulkWork, { words }: Frame): Html => {
+const saidOf = (work: BulkView, { words }: Frame): Html => {
   const { verb, expected } = work.order;
   const { done } = work.report;
   if (isOver(work)) return words.say(`bulk.${verb}.done`, { count: done });
@@ -56,12 +58,12 @@ const saidOf = (work: BulkWork, { words }: Frame): Html => {
 };
 
 /** Behind it, where something was left alone. */
-const refusedOf = ({ refused, order }: BulkWork, { words }: Frame): Html =>
+const refusedOf = ({ refused, order }: BulkView, { words }: Frame): Html =>
   refused === 0 ? NOTHING : html` ${words.say("bulk.refused", { count: refused, name: name(order.by) })}`;
 
 /** `/bulk/:id` */
 export const bulkWorkPage = (
-  work: BulkWork | undefined,
+  work: BulkView | undefined,
   frame: Frame,
   hidden: HiddenFilters = NONE,
 ): Page => {
@@ -94,15 +96,27 @@ export const bulkWorkPage = (
     heading: said,
     lead: words.say(`bulk.state.${work.state}`),
     crumb,
-    aside: html`<div class="acts">${back}${!over && cancel}</div>`,
+    aside: html`<div class="acts">${back}${!over && cancel}${over && work.state !== "done" && restOf(work, hidden, frame)}</div>`,
     here: order.list,
     isLive: !over,
     refreshSeconds: over ? undefined : refreshOf(work, frame.nowMs),
-    body: html`<section class="panel pad narrow" id="work" data-live>${share(over && work.state === "done" ? 1 : report.done / Math.max(1, order.expected), TONES[work.state])}${work.problem !== undefined && html`<p class="flash s-dead" role="alert">${icon("err")}<span lang="en" dir="ltr">${work.problem.slice(0, 500)}</span></p>`}${factsOf(work, hidden, frame)}</section>`,
+    body: html`<section class="panel pad narrow" id="work" data-live>${share(over && work.state === "done" ? 1 : report.done / Math.max(1, order.expected), TONES[work.state])}${work.problem !== undefined && html`<p class="flash s-${TONES[work.state]}" role="alert">${icon("err")}<span lang="en" dir="ltr">${work.problem.slice(0, 500)}</span></p>`}${factsOf(work, hidden, frame)}</section>`,
   };
 };
 
-const factsOf = (work: BulkWork, hidden: HiddenFilters, frame: Frame): Html => {
+/** The same question again, for what is left by now. */
+const restOf = ({ order }: BulkView, hidden: HiddenFilters, frame: Frame): Html =>
+  hidden.has(order.filter)
+    ? NOTHING
+    : ask(
+        frame,
+        order.action,
+        frame.words.say("bulk.rest"),
+        withQuery(`${order.list}/all/${order.verb}`, { q: order.filter || undefined }),
+        { look: "main" },
+      );
+
+const factsOf = (work: BulkView, hidden: HiddenFilters, frame: Frame): Html => {
   const { words, nowMs, to } = frame;
   const { order, report, startedAt, endedAt } = work;
   const { refused } = work;
@@ -127,6 +141,7 @@ const factsOf = (work: BulkWork, hidden: HiddenFilters, frame: Frame): Html => {
     const n = Math.max(1, Math.round(order.perSecond * 60));
     rows.push([words.say("bulk.pace"), words.say("vital.per_minute", { n })]);
   }
+  if (work.process !== undefined) rows.push([words.say("bulk.process"), name(work.process)]);
   if (order.reason !== "" && !hidden.has(order.filter))
     rows.push([words.say("bulk.reason"), html`<bdi>${order.reason}</bdi>`]);
   return html`<dl class="facts">${rows.map(([key, value]) => html`<dt>${key}</dt><dd>${value}</dd>`)}</dl>`;
@@ -134,7 +149,7 @@ const factsOf = (work: BulkWork, hidden: HiddenFilters, frame: Frame): Html => {
 
 /** `/bulk` */
 export const bulkWorksPage = (
-  works: readonly BulkWork[],
+  works: readonly BulkView[],
   frame: Frame,
   hidden: HiddenFilters = NONE,
 ): Page => {
@@ -144,7 +159,7 @@ export const bulkWorksPage = (
     const body = empty("idle", "idle", words.say("bulk.none"), words.say("bulk.unknown_why"));
     return { title, heading: words.say("bulk.none"), body };
   }
-  const columns: Column<BulkWork>[] = [
+  const columns: Column<BulkView>[] = [
     {
       head: title,
       kind: "full",
@@ -163,13 +178,17 @@ export const bulkWorksPage = (
   };
 };
 
+const TROUBLES = ["failed", "waiting", "lost"] as const;
+const isTrouble = (state: BulkState): state is (typeof TROUBLES)[number] =>
+  TROUBLES.some((one) => one === state);
+
 /** On the page of the list that it is done to, while it goes on and shortly after. */
-export const workNews = (works: readonly BulkWork[], frame: Frame): Html => {
+export const workNews = (works: readonly BulkView[], frame: Frame): Html => {
   const { words, to } = frame;
   if (works.length === 0) return html`<div id="news" data-live hidden></div>`;
   const notes = works.map(
     (work) =>
-      html`<p class="flash s-${TONES[work.state]}" role="status">${icon(isOver(work) ? "ok" : "busy")}<span>${saidOf(work, frame)}${refusedOf(work, frame)} ${work.problem !== undefined && words.say("bulk.state.failed")} <a href="${to(path`/bulk/${work.order.id}`)}">${words.say("bulk.details")}</a></span></p>`,
+      html`<p class="flash s-${TONES[work.state]}" role="status">${icon(isTrouble(work.state) ? "err" : isOver(work) ? "ok" : "busy")}<span>${saidOf(work, frame)}${refusedOf(work, frame)} ${isTrouble(work.state) && words.say(`bulk.state.${work.state}`)} <a href="${to(path`/bulk/${work.order.id}`)}">${words.say("bulk.details")}</a></span></p>`,
   );
   return html`<div class="stack" id="news" data-live>${notes}</div>`;
 };

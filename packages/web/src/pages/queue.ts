@@ -1,6 +1,6 @@
 /** One queue: its jobs, in the order in which they run. */
 import type { QueueSummary } from "@tsq/core/api";
-import type { BulkWork } from "../bulk/bulk-work.ts";
+import type { BulkView } from "../bulk/bulk-work.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path, withQuery } from "../html/path.ts";
@@ -44,7 +44,7 @@ export interface QueueView {
   /** Undefined while they are being counted. */
   readonly facets: FacetsView | undefined;
   /** What is done to many of them, or was just now. */
-  readonly works: readonly BulkWork[];
+  readonly works: readonly BulkView[];
 }
 
 /** `/queues/:name` */

@@ -1,5 +1,5 @@
 /** What the page of a set is made of, and what differs from set to set. */
-import type { BulkWork } from "../bulk/bulk-work.ts";
+import type { BulkView } from "../bulk/bulk-work.ts";
 import { TARGET_VERBS } from "../bulk/target.ts";
 import type { TargetVerb } from "../bulk/target.ts";
 import type { IconName } from "../layout/icons.ts";
@@ -30,7 +30,7 @@ export interface SetView {
   readonly facets: FacetsView | undefined;
   readonly chart?: SetChart | undefined;
   /** What is done to many of them, or was just now. */
-  readonly works: readonly BulkWork[];
+  readonly works: readonly BulkView[];
 }
 
 /** What a set is on its page. */

@@ -10,19 +10,18 @@ import { choiceOf } from "../bulk/bulk-choice.ts";
 import { listOfQueue, QUEUE_VERBS, queueAction } from "../bulk/bulk-list.ts";
 import type { BulkList } from "../bulk/bulk-list.ts";
 import { didNothing } from "../bulk/bulk-work.ts";
-import type { BulkVerb, BulkWork } from "../bulk/bulk-work.ts";
+import type { BulkOrder, BulkVerb, BulkWork } from "../bulk/bulk-work.ts";
 import { stampOf } from "../bulk/filter-stamp.ts";
 import { noteOf, readTarget } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
 import { answerPage } from "../frame/frame-of.ts";
+import type { Services } from "../frame/services.ts";
 import { path, withQuery } from "../html/path.ts";
 import { bulkConfirmPage } from "../pages/bulk-confirm.ts";
-import { bulkWorkPage, bulkWorksPage } from "../pages/bulk-work.ts";
-import type { HiddenFilters } from "../pages/bulk-work.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
 import { listQueryOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
-import { classesIn, hiddenClassesOf, sightOf } from "../security/sight.ts";
+import { sightOf } from "../security/sight.ts";
 import type { Visit } from "../visit.ts";
 
 /** So many are counted before somebody says yes; the work itself goes through all. */
@@ -31,6 +30,7 @@ const MOST_COUNTED = 50_000;
 const MOST_SAMPLED = 5_000;
 // What is done by then needs no page of its own.
 const QUICK_MS = 700;
+const LONGEST_PACE = 86_400;
 const ID = /^[\w-]{16,64}$/;
 
 /** The question; asked again by a form where something is wrong with what was typed. */
@@ -106,32 +106,44 @@ export const startBulk = async (
     return answerWork(visit, same);
   }
   if (services.bulk.isFull) return plain(words.text("refuse.many_works"), 429);
-  const isFree = ID.test(given) && !services.bulk.find(given);
+  const isFree = ID.test(given) && !services.bulk.own(given);
   const id = isFree ? given : randomBytes(15).toString("base64url");
   // A form of Sidekiq::Web has counted nothing.
   const expected = isWhole ? await list.size() : counted;
-  const seconds = Number(form.get("pace") ?? "");
+  const seconds = Math.min(Number(form.get("pace") ?? ""), LONGEST_PACE);
   const { recorder } = services;
   let isWritten = true;
+  const order: BulkOrder = {
+    id,
+    verb,
+    action: known.action,
+    subject: list.subject,
+    list: list.path,
+    filter: filter.text,
+    expected,
+    perSecond: seconds > 0 && expected > 0 ? expected / seconds : undefined,
+    target,
+    choice: choiceOf(visit.permissions, list, verb, target, filter),
+    by: visit.user.name,
+    reason: reasonIn(form),
+  };
+  // The same form, sent to another dashboard behind the same balancer.
+  if (!(await services.bulk.claims(order, asked))) {
+    visit.isWrittenElsewhere();
+    return visit.done(path`/bulk/${id}`);
+  }
+  const begunAt = new Date();
+  let runs = 0;
   const work = services.bulk.start(
-    {
-      id,
-      verb,
-      action: known.action,
-      subject: list.subject,
-      list: list.path,
-      filter: filter.text,
-      expected,
-      perSecond: seconds > 0 && expected > 0 ? expected / seconds : undefined,
-      target,
-      choice: choiceOf(visit.permissions, list, verb, target, filter),
-      by: visit.user.name,
-      reason: reasonIn(form),
-    },
+    order,
     asked,
-    (options) => known.run(scope, options, target),
+    // When it goes on behind an outage, what has come meanwhile is none of it.
+    (options) => known.run(runs++ === 0 ? scope : { asOf: begunAt, ...scope }, options, target),
     async (ended) => {
-      isWritten = await writeWork(recorder, visit.permissions, ended);
+      const write = () => writeWork(recorder, visit.permissions, ended);
+      isWritten = await write();
+      if (!isWritten) void services.bulk.later(write);
+      if (ended.state === "failed") tellWork(services.logger, ended);
     },
   );
   const answer = await answerWork(visit, work);
@@ -140,6 +152,15 @@ export const startBulk = async (
   else visit.isWrittenElsewhere();
   if (!isWritten) visit.saysToo(words.text("said.unwritten"));
   return answer;
+};
+
+/** Without the filter: there may be arguments of jobs in it. */
+const tellWork = (logger: Services["logger"], { order, report, problem }: BulkWork): void => {
+  const { id, verb, list, by, expected } = order;
+  logger?.warn(
+    { id, verb, list, user: by, done: report.done, expected, problem },
+    "Work on many jobs could not go on",
+  );
 };
 
 /** The list where it has ended soon, and well; else its own page. */
@@ -228,63 +249,4 @@ const ofQueues = QUEUE_VERBS.flatMap((verb): Route[] => {
   ];
 });
 
-const workOf = ({ services, params }: Visit): BulkWork | undefined => services.bulk.find(params["id"] ?? "");
-
-/** Why the filters of some of them are not shown, which others have typed: they name what may not be looked at. */
-const hiddenFiltersOf = async (
-  { permissions }: Visit,
-  works: readonly BulkWork[],
-): Promise<HiddenFilters> => {
-  const named = works.map(({ order }) => [order.filter, classesIn(order.filter)] as const);
-  const hidden = await hiddenClassesOf(
-    permissions,
-    named.flatMap(([, classes]) => classes),
-  );
-  return new Map(
-    named.flatMap(([filter, classes]) => {
-      const why = classes.map((name) => hidden.get(name)).find((one) => one !== undefined);
-      return why === undefined ? [] : [[filter, why] as const];
-    }),
-  );
-};
-
-const progress: Route = {
-  method: "GET",
-  path: "/bulk/:id",
-  answer: async (visit) => {
-    const work = workOf(visit);
-    const hidden = await hiddenFiltersOf(visit, work ? [work] : []);
-    return answerPage(visit, (frame) => bulkWorkPage(work, frame, hidden));
-  },
-};
-
-const end: Route = {
-  method: "POST",
-  path: "/bulk/:id",
-  // To end something one must be allowed to begin it.
-  asks: (visit) => (visit.form.has("cancel") ? workOf(visit)?.order : undefined),
-  answer: async (visit) => {
-    const work = workOf(visit);
-    if (work && visit.form.has("cancel")) {
-      const why = await visit.permissions.why(work.order.action, work.order.subject);
-      if (why !== undefined) return plain(why, 403);
-      if (work.endedAt !== undefined) visit.isWrittenElsewhere();
-      visit.countsAsStep("end", noteOf(work.order.filter, work.order.target), work.order.filter);
-      work.cancel();
-      await Promise.race([work.ended, sleep(QUICK_MS, undefined, { ref: false })]);
-    }
-    return visit.done(path`/bulk/${visit.params["id"] ?? ""}`);
-  },
-};
-
-const all: Route = {
-  method: "GET",
-  path: "/bulk",
-  answer: async (visit) => {
-    const works = visit.services.bulk.all;
-    const hidden = await hiddenFiltersOf(visit, works);
-    return answerPage(visit, (frame) => bulkWorksPage(works, frame, hidden));
-  },
-};
-
-export const BULK_ROUTES: readonly Route[] = [...ofQueues, all, progress, end];
+export const BULK_ROUTES: readonly Route[] = ofQueues;

@@ -74,7 +74,7 @@ const queue: Route = {
       processes,
       narrow: narrowOf(own, asked),
       facets: facetsViewOf(facets, own, asked.filter, ["class", "error", "tag"]),
-      works: visit.services.bulk.newsOf(own),
+      works: await visit.services.bulk.newsOf(own),
     };
     return answerPage(visit, (frame) => queuePage(view, frame));
   },

@@ -75,7 +75,7 @@ const list = async (visit: Visit, kind: SetKind): Promise<Response> => {
     narrow: narrowOf(kind.path, asked),
     facets: facetsViewOf(counted?.facets, kind.path, asked.filter, kinds),
     chart: chart ?? (asked.substr === undefined ? counted?.chart : chartOf(part, kind)),
-    works: visit.services.bulk.newsOf(kind.path),
+    works: await visit.services.bulk.newsOf(kind.path),
   };
   return answerPage(visit, (frame) => setPage(view, frame));
 };

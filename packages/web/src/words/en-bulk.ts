@@ -103,11 +103,11 @@ export const EN_BULK = {
   "bulk.all_that_match": "All that match:",
   "bulk.move_ask": "Move all…",
   "bulk.title": "Work on many jobs",
-  "bulk.lead": "What this process of the dashboard does to many jobs, and the last of what it did.",
+  "bulk.lead": "What dashboards do to many jobs, and the last of what they did.",
   "bulk.none": "Nothing is done to many jobs just now",
   "bulk.unknown": "No such work is known here",
   "bulk.unknown_why":
-    "Work on many jobs is known to the process of the dashboard that carries it out, and ends with it. Of several, another may have it.",
+    "Work on many jobs ends with the process of the dashboard that carries it out. What was done is known here for seven days, of the last fifty.",
   "bulk.end": "End it",
   "bulk.back": "To the list",
   "bulk.details": "Details",
@@ -130,4 +130,10 @@ export const EN_BULK = {
   "bulk.state.done": "All of them were gone through.",
   "bulk.state.cancelled": "Somebody has ended it. What was done stays done.",
   "bulk.state.failed": "It could not go on. What was done stays done; begin again for the rest.",
+  "bulk.state.waiting":
+    "Redis does not answer as it should. The work waits, goes on by itself when that is over, and gives up after ten minutes.",
+  "bulk.state.lost":
+    "The process of the dashboard that did it has ended. What was done stays done, and nothing goes on with the rest.",
+  "bulk.rest": "Do the rest…",
+  "bulk.process": "Process",
 } as const satisfies Readonly<Record<string, Phrase>>;

@@ -612,11 +612,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Všechny odpovídající:",
   "bulk.move_ask": "Přesunout vše…",
   "bulk.title": "Práce na mnoha úlohách",
-  "bulk.lead": "Co tento proces panelu dělá s mnoha úlohami a co udělal naposled.",
+  "bulk.lead": "Co přehledy dělají s mnoha úlohami, a poslední z toho, co udělaly.",
   "bulk.none": "S mnoha úlohami se teď nic neděje",
   "bulk.unknown": "Taková práce tu není známa",
   "bulk.unknown_why":
-    "O práci na mnoha úlohách ví jen proces panelu, který ji vykonává, a skončí s ním. Je-li jich víc, může ji mít jiný.",
+    "Práce na mnoha úlohách končí s procesem přehledu, který ji provádí. Co bylo uděláno, je zde známo sedm dní, u posledních padesáti.",
   "bulk.end": "Ukončit",
   "bulk.back": "Na seznam",
   "bulk.details": "Podrobnosti",
@@ -640,6 +640,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Všechny byly projity.",
   "bulk.state.cancelled": "Někdo ji ukončil. Co bylo uděláno, zůstane.",
   "bulk.state.failed": "Nemohla pokračovat. Co bylo uděláno, zůstane; pro zbytek začněte znovu.",
+  "bulk.state.waiting":
+    "Redis neodpovídá, jak má. Práce čeká, sama pokračuje, až to pomine, a po deseti minutách to vzdá.",
+  "bulk.state.lost":
+    "Proces přehledu, který to dělal, skončil. Co je hotovo, zůstává hotovo, a se zbytkem nikdo nepokračuje.",
+  "bulk.rest": "Udělat zbytek…",
+  "bulk.process": "Proces",
   "needs.heading": {
     one: "{count} věc vyžaduje pozornost",
     few: "{count} věci vyžadují pozornost",

@@ -557,11 +557,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Alle, der passer:",
   "bulk.move_ask": "Flyt alle…",
   "bulk.title": "Arbejde på mange job",
-  "bulk.lead": "Hvad denne proces af dashboardet gør ved mange job, og det sidste, den gjorde.",
+  "bulk.lead": "Hvad dashboards gør ved mange job, og det sidste af, hvad de gjorde.",
   "bulk.none": "Der gøres intet ved mange job lige nu",
   "bulk.unknown": "Et sådant arbejde kendes ikke her",
   "bulk.unknown_why":
-    "Arbejde på mange job kendes af den proces af dashboardet, der udfører det, og slutter med den. Er der flere, kan en anden have det.",
+    "Arbejde på mange job slutter med den proces i dashboardet, der udfører det. Det, der blev gjort, er kendt her i syv dage, for de seneste halvtreds.",
   "bulk.end": "Afslut det",
   "bulk.back": "Til listen",
   "bulk.details": "Detaljer",
@@ -584,6 +584,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Alle er gået igennem.",
   "bulk.state.cancelled": "Nogen har afsluttet det. Hvad der var gjort, er gjort.",
   "bulk.state.failed": "Det kunne ikke fortsætte. Hvad der var gjort, er gjort; begynd igen for resten.",
+  "bulk.state.waiting":
+    "Redis svarer ikke, som den skal. Arbejdet venter, fortsætter af sig selv, når det er ovre, og giver op efter ti minutter.",
+  "bulk.state.lost":
+    "Den proces i dashboardet, der gjorde det, er slut. Det, der er gjort, forbliver gjort, og ingen går videre med resten.",
+  "bulk.rest": "Gør resten…",
+  "bulk.process": "Proces",
   "needs.heading": {
     one: "{count} ting kræver opmærksomhed",
     other: "{count} ting kræver opmærksomhed",

@@ -562,11 +562,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Alle passenden:",
   "bulk.move_ask": "Alle verschieben…",
   "bulk.title": "Arbeit an vielen Jobs",
-  "bulk.lead": "Was dieser Prozess des Dashboards mit vielen Jobs tut, und das Letzte, was er getan hat.",
+  "bulk.lead": "Was Dashboards mit vielen Jobs tun, und was sie zuletzt getan haben.",
   "bulk.none": "Gerade wird nichts mit vielen Jobs getan",
   "bulk.unknown": "Eine solche Arbeit ist hier nicht bekannt",
   "bulk.unknown_why":
-    "Arbeit an vielen Jobs kennt nur der Prozess des Dashboards, der sie ausführt; sie endet mit ihm. Von mehreren kann ein anderer sie haben.",
+    "Arbeit an vielen Jobs endet mit dem Prozess des Dashboards, der sie ausführt. Was getan wurde, ist hier sieben Tage lang bekannt, von den letzten fünfzig.",
   "bulk.end": "Beenden",
   "bulk.back": "Zur Liste",
   "bulk.details": "Einzelheiten",
@@ -589,6 +589,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Alle wurden durchgegangen.",
   "bulk.state.cancelled": "Jemand hat sie beendet. Was getan war, bleibt.",
   "bulk.state.failed": "Sie konnte nicht weitergehen. Was getan war, bleibt; für den Rest beginnen Sie neu.",
+  "bulk.state.waiting":
+    "Redis antwortet nicht, wie es soll. Die Arbeit wartet, geht von selbst weiter, wenn das vorbei ist, und gibt nach zehn Minuten auf.",
+  "bulk.state.lost":
+    "Der Prozess des Dashboards, der es getan hat, ist beendet. Was getan ist, bleibt getan; mit dem Rest macht niemand weiter.",
+  "bulk.rest": "Den Rest erledigen …",
+  "bulk.process": "Prozess",
   "needs.heading": {
     one: "{count} Sache braucht Aufmerksamkeit",
     other: "{count} Dinge brauchen Aufmerksamkeit",

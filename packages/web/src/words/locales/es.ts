@@ -562,11 +562,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Todos los que coinciden:",
   "bulk.move_ask": "Mover todos…",
   "bulk.title": "Obras sobre muchos trabajos",
-  "bulk.lead": "Lo que este proceso del panel hace con muchos trabajos, y lo último que hizo.",
+  "bulk.lead": "Lo que los paneles hacen a muchos trabajos, y lo último que hicieron.",
   "bulk.none": "Ahora no se hace nada con muchos trabajos",
   "bulk.unknown": "Aquí no se conoce esa obra",
   "bulk.unknown_why":
-    "Una obra sobre muchos trabajos solo la conoce el proceso del panel que la lleva a cabo, y termina con él. Si hay varios, puede tenerla otro.",
+    "El trabajo sobre muchos trabajos termina con el proceso del panel que lo realiza. Lo hecho se conoce aquí durante siete días, de los últimos cincuenta.",
   "bulk.end": "Terminarla",
   "bulk.back": "A la lista",
   "bulk.details": "Detalles",
@@ -589,6 +589,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Se recorrieron todos.",
   "bulk.state.cancelled": "Alguien la ha terminado. Lo hecho queda hecho.",
   "bulk.state.failed": "No pudo seguir. Lo hecho queda hecho; empiece de nuevo para el resto.",
+  "bulk.state.waiting":
+    "Redis no responde como debería. El trabajo espera, sigue por sí solo cuando eso termina y se rinde tras diez minutos.",
+  "bulk.state.lost":
+    "El proceso del panel que lo hacía ha terminado. Lo hecho queda hecho, y nadie continúa con el resto.",
+  "bulk.rest": "Hacer el resto…",
+  "bulk.process": "Proceso",
   "needs.heading": {
     one: "{count} asunto necesita atención",
     other: "{count} asuntos necesitan atención",

@@ -568,12 +568,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Toutes celles qui correspondent :",
   "bulk.move_ask": "Tout déplacer…",
   "bulk.title": "Travail sur beaucoup de tâches",
-  "bulk.lead":
-    "Ce que ce processus du tableau de bord fait à beaucoup de tâches, et ce qu’il a fait en dernier.",
+  "bulk.lead": "Ce que des tableaux de bord font à beaucoup de tâches, et ce qu’ils ont fait en dernier.",
   "bulk.none": "Rien n’est fait à beaucoup de tâches en ce moment",
   "bulk.unknown": "Aucun travail de ce nom ici",
   "bulk.unknown_why":
-    "Un travail sur beaucoup de tâches n’est connu que du processus du tableau de bord qui l’exécute, et finit avec lui. S’il y en a plusieurs, un autre peut l’avoir.",
+    "Un travail sur beaucoup de tâches finit avec le processus du tableau de bord qui l’exécute. Ce qui a été fait reste connu ici pendant sept jours, pour les cinquante derniers.",
   "bulk.end": "Y mettre fin",
   "bulk.back": "Vers la liste",
   "bulk.details": "Détails",
@@ -596,6 +595,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Toutes ont été parcourues.",
   "bulk.state.cancelled": "Quelqu’un y a mis fin. Ce qui était fait reste fait.",
   "bulk.state.failed": "Il n’a pas pu continuer. Ce qui était fait reste fait ; recommencez pour le reste.",
+  "bulk.state.waiting":
+    "Redis ne répond pas comme il faut. Le travail attend, reprend de lui-même dès que c’est fini, et abandonne au bout de dix minutes.",
+  "bulk.state.lost":
+    "Le processus du tableau de bord qui le faisait est terminé. Ce qui était fait reste fait, et personne ne continue le reste.",
+  "bulk.rest": "Faire le reste…",
+  "bulk.process": "Processus",
   "needs.heading": {
     one: "{count} point demande votre attention",
     other: "{count} points demandent votre attention",

@@ -686,11 +686,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Na h-uile a fhreagras:",
   "bulk.move_ask": "Gluais na h-uile…",
   "bulk.title": "Gnìomh air iomadh obair",
-  "bulk.lead": "Na nì am pròiseas seo den deas-bhòrd ri iomadh obair, is an rud mu dheireadh a rinn e.",
+  "bulk.lead": "Na tha deas-bhùird a’ dèanamh ri iomadh obair, agus na rinn iad mu dheireadh.",
   "bulk.none": "Chan eil dad ga dhèanamh ri iomadh obair an-dràsta",
   "bulk.unknown": "Chan eil fios air a leithid de ghnìomh an-seo",
   "bulk.unknown_why":
-    "Chan eil fios air gnìomh air iomadh obair ach aig a’ phròiseas den deas-bhòrd a tha ga dhèanamh, is thig e gu crìch leis. Ma tha grunn ann, faodaidh e a bhith aig fear eile.",
+    "Thig obair air iomadh obair gu crìch leis a’ phròiseas den deas-bhòrd a tha ga dèanamh. Tha fios an-seo air na chaidh a dhèanamh fad seachd latha, airson an leth-cheud mu dheireadh.",
   "bulk.end": "Cuir crìoch air",
   "bulk.back": "Dhan liosta",
   "bulk.details": "Mion-fhiosrachadh",
@@ -716,6 +716,12 @@ export const PHRASES: WordTable = {
   "bulk.state.cancelled": "Chuir cuideigin crìoch air. Tha na rinneadh dèanta.",
   "bulk.state.failed":
     "Cha b’ urrainn dha leantainn. Tha na rinneadh dèanta; tòisich a-rithist airson a’ chòrr.",
+  "bulk.state.waiting":
+    "Chan eil Redis a’ freagairt mar bu chòir. Tha an obair a’ feitheamh, a’ leantainn leatha fhèin nuair a bhios sin seachad, agus a’ sgur an dèidh deich mionaidean.",
+  "bulk.state.lost":
+    "Thàinig am pròiseas den deas-bhòrd a bha ga dhèanamh gu crìch. Na chaidh a dhèanamh, fanaidh e, agus chan eil duine a’ leantainn leis a’ chòrr.",
+  "bulk.rest": "Dèan an còrr…",
+  "bulk.process": "Pròiseas",
   "needs.heading": {
     one: "Tha feum aig {count} rud air aire",
     two: "Tha feum aig {count} rud air aire",

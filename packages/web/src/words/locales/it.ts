@@ -561,11 +561,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Tutti quelli che corrispondono:",
   "bulk.move_ask": "Sposta tutti…",
   "bulk.title": "Lavoro su molti job",
-  "bulk.lead": "Che cosa fa questo processo del pannello a molti job, e l’ultima cosa che ha fatto.",
+  "bulk.lead": "Ciò che i pannelli fanno a molti job, e l’ultima parte di ciò che hanno fatto.",
   "bulk.none": "Ora non si fa nulla a molti job",
   "bulk.unknown": "Un lavoro simile qui non è noto",
   "bulk.unknown_why":
-    "Un lavoro su molti job è noto solo al processo del pannello che lo svolge, e finisce con lui. Se ce n’è più d’uno, può averlo un altro.",
+    "Il lavoro su molti job finisce con il processo del pannello che lo esegue. Ciò che è stato fatto è noto qui per sette giorni, per gli ultimi cinquanta.",
   "bulk.end": "Termina",
   "bulk.back": "All’elenco",
   "bulk.details": "Dettagli",
@@ -588,6 +588,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Sono stati passati tutti.",
   "bulk.state.cancelled": "Qualcuno lo ha terminato. Ciò che era fatto resta fatto.",
   "bulk.state.failed": "Non ha potuto continuare. Ciò che era fatto resta fatto; ricomincia per il resto.",
+  "bulk.state.waiting":
+    "Redis non risponde come dovrebbe. Il lavoro aspetta, riprende da solo quando è passato e rinuncia dopo dieci minuti.",
+  "bulk.state.lost":
+    "Il processo del pannello che lo faceva è terminato. Ciò che è fatto resta fatto, e nessuno continua con il resto.",
+  "bulk.rest": "Fai il resto…",
+  "bulk.process": "Processo",
   "needs.heading": {
     one: "{count} cosa richiede attenzione",
     other: "{count} cose richiedono attenzione",

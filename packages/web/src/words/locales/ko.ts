@@ -497,11 +497,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "맞는 것 모두:",
   "bulk.move_ask": "모두 옮기기…",
   "bulk.title": "많은 작업에 하는 일",
-  "bulk.lead": "대시보드의 이 프로세스가 많은 작업에 하는 일과 마지막으로 한 일.",
+  "bulk.lead": "대시보드들이 많은 작업에 하는 일과 최근에 한 일.",
   "bulk.none": "지금 많은 작업에 하는 일이 없습니다",
   "bulk.unknown": "그런 일은 여기서 알지 못합니다",
   "bulk.unknown_why":
-    "많은 작업에 하는 일은 그것을 수행하는 대시보드 프로세스만 알며 그 프로세스와 함께 끝납니다. 여럿이면 다른 프로세스에 있을 수 있습니다.",
+    "많은 작업에 대한 일은 그것을 수행하는 대시보드 프로세스와 함께 끝납니다. 한 일은 최근 50건까지 7일 동안 여기서 알 수 있습니다.",
   "bulk.end": "끝내기",
   "bulk.back": "목록으로",
   "bulk.details": "자세히",
@@ -523,6 +523,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "모두 거쳤습니다.",
   "bulk.state.cancelled": "누군가 끝냈습니다. 한 것은 그대로 남습니다.",
   "bulk.state.failed": "계속할 수 없었습니다. 한 것은 그대로 남으니 나머지는 다시 시작하세요.",
+  "bulk.state.waiting":
+    "Redis가 제대로 응답하지 않습니다. 작업은 기다렸다가 해결되면 스스로 이어지고, 10분이 지나면 포기합니다.",
+  "bulk.state.lost":
+    "이 작업을 하던 대시보드 프로세스가 끝났습니다. 끝난 것은 그대로이며, 나머지는 아무도 이어서 하지 않습니다.",
+  "bulk.rest": "나머지 하기…",
+  "bulk.process": "프로세스",
   "needs.heading": {
     other: "{count}건에 주의가 필요",
   },

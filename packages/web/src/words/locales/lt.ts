@@ -614,11 +614,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Visos atitinkančios:",
   "bulk.move_ask": "Perkelti visas…",
   "bulk.title": "Darbas su daugeliu užduočių",
-  "bulk.lead": "Ką šis skydelio procesas daro su daugeliu užduočių ir ką padarė paskutinį.",
+  "bulk.lead": "Ką skydeliai daro su daugeliu darbų, ir paskutiniai iš to, ką padarė.",
   "bulk.none": "Dabar su daugeliu užduočių nieko nedaroma",
   "bulk.unknown": "Toks darbas čia nežinomas",
   "bulk.unknown_why":
-    "Darbą su daugeliu užduočių žino tik jį atliekantis skydelio procesas, ir jis baigiasi kartu su juo. Jei jų keli, jį gali turėti kitas.",
+    "Darbas su daugeliu darbų baigiasi kartu su jį atliekančiu skydelio procesu. Kas padaryta, čia žinoma septynias dienas, paskutiniams penkiasdešimčiai.",
   "bulk.end": "Baigti",
   "bulk.back": "Į sąrašą",
   "bulk.details": "Išsamiau",
@@ -642,6 +642,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Pereitos visos.",
   "bulk.state.cancelled": "Kažkas jį baigė. Kas padaryta, lieka.",
   "bulk.state.failed": "Jis negalėjo tęstis. Kas padaryta, lieka; likusioms pradėkite iš naujo.",
+  "bulk.state.waiting":
+    "Redis neatsako kaip turėtų. Darbas laukia, pats tęsiasi, kai tai praeina, ir po dešimties minučių pasiduoda.",
+  "bulk.state.lost":
+    "Skydelio procesas, kuris tai darė, baigėsi. Kas padaryta, lieka padaryta, o likusios dalies niekas netęsia.",
+  "bulk.rest": "Padaryti likusius…",
+  "bulk.process": "Procesas",
   "needs.heading": {
     one: "{count} dalykui reikia dėmesio",
     few: "{count} dalykams reikia dėmesio",

@@ -558,11 +558,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Alle som passer:",
   "bulk.move_ask": "Flytt alle…",
   "bulk.title": "Arbeid med mange jobber",
-  "bulk.lead": "Hva denne prosessen av dashboardet gjør med mange jobber, og det siste den gjorde.",
+  "bulk.lead": "Hva dashbord gjør med mange jobber, og det siste av hva de gjorde.",
   "bulk.none": "Ingenting gjøres med mange jobber akkurat nå",
   "bulk.unknown": "Et slikt arbeid er ikke kjent her",
   "bulk.unknown_why":
-    "Arbeid med mange jobber er kjent for den prosessen av dashboardet som utfører det, og slutter med den. Er det flere, kan en annen ha det.",
+    "Arbeid på mange jobber slutter med prosessen i dashbordet som utfører det. Det som ble gjort, er kjent her i sju dager, for de siste femti.",
   "bulk.end": "Avslutt det",
   "bulk.back": "Til listen",
   "bulk.details": "Detaljer",
@@ -585,6 +585,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Alle er gått gjennom.",
   "bulk.state.cancelled": "Noen har avsluttet det. Det som var gjort, er gjort.",
   "bulk.state.failed": "Det kunne ikke fortsette. Det som var gjort, er gjort; begynn igjen for resten.",
+  "bulk.state.waiting":
+    "Redis svarer ikke som den skal. Arbeidet venter, fortsetter av seg selv når det er over, og gir opp etter ti minutter.",
+  "bulk.state.lost":
+    "Prosessen i dashbordet som gjorde det, er avsluttet. Det som er gjort, forblir gjort, og ingen fortsetter med resten.",
+  "bulk.rest": "Gjør resten…",
+  "bulk.process": "Prosess",
   "needs.heading": {
     one: "{count} ting trenger oppmerksomhet",
     other: "{count} ting trenger oppmerksomhet",

@@ -562,11 +562,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Alle die passen:",
   "bulk.move_ask": "Alle verplaatsen…",
   "bulk.title": "Werk aan veel jobs",
-  "bulk.lead": "Wat dit proces van het dashboard met veel jobs doet, en het laatste wat het deed.",
+  "bulk.lead": "Wat dashboards met veel jobs doen, en het laatste van wat ze deden.",
   "bulk.none": "Op dit moment gebeurt er niets met veel jobs",
   "bulk.unknown": "Zulk werk is hier niet bekend",
   "bulk.unknown_why":
-    "Werk aan veel jobs is alleen bekend bij het proces van het dashboard dat het uitvoert, en eindigt ermee. Zijn er meer, dan kan een ander het hebben.",
+    "Werk aan veel jobs eindigt met het proces van het dashboard dat het uitvoert. Wat gedaan is, is hier zeven dagen bekend, van de laatste vijftig.",
   "bulk.end": "Beëindigen",
   "bulk.back": "Naar de lijst",
   "bulk.details": "Details",
@@ -589,6 +589,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Ze zijn allemaal langsgegaan.",
   "bulk.state.cancelled": "Iemand heeft het beëindigd. Wat gedaan was, blijft gedaan.",
   "bulk.state.failed": "Het kon niet verder. Wat gedaan was, blijft gedaan; begin opnieuw voor de rest.",
+  "bulk.state.waiting":
+    "Redis antwoordt niet zoals het hoort. Het werk wacht, gaat vanzelf verder als dat voorbij is en geeft het na tien minuten op.",
+  "bulk.state.lost":
+    "Het proces van het dashboard dat het deed is gestopt. Wat gedaan is blijft gedaan, en niemand gaat verder met de rest.",
+  "bulk.rest": "De rest doen…",
+  "bulk.process": "Proces",
   "needs.heading": {
     one: "{count} zaak vraagt aandacht",
     other: "{count} zaken vragen aandacht",

@@ -673,11 +673,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Wszystkie, które pasują:",
   "bulk.move_ask": "Przenieś wszystkie…",
   "bulk.title": "Praca na wielu zadaniach",
-  "bulk.lead": "Co ten proces panelu robi z wieloma zadaniami i co zrobił ostatnio.",
+  "bulk.lead": "Co panele robią z wieloma zadaniami, i ostatnie z tego, co zrobiły.",
   "bulk.none": "Teraz nic się nie dzieje z wieloma zadaniami",
   "bulk.unknown": "Takiej pracy tu nie znamy",
   "bulk.unknown_why":
-    "Pracę na wielu zadaniach zna tylko proces panelu, który ją wykonuje, i kończy się ona razem z nim. Jeśli jest ich kilka, może ją mieć inny.",
+    "Praca na wielu zadaniach kończy się wraz z procesem panelu, który ją wykonuje. Co zrobiono, jest tu znane przez siedem dni, z ostatnich pięćdziesięciu.",
   "bulk.end": "Zakończ",
   "bulk.back": "Do listy",
   "bulk.details": "Szczegóły",
@@ -702,6 +702,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Przejrzano wszystkie.",
   "bulk.state.cancelled": "Ktoś ją zakończył. Co zrobione, zostaje.",
   "bulk.state.failed": "Nie mogła iść dalej. Co zrobione, zostaje; dla reszty zacznij jeszcze raz.",
+  "bulk.state.waiting":
+    "Redis nie odpowiada tak, jak powinien. Praca czeka, sama rusza dalej, gdy to minie, i poddaje się po dziesięciu minutach.",
+  "bulk.state.lost":
+    "Proces panelu, który to robił, zakończył się. Co zrobiono, pozostaje zrobione, a resztą nikt się nie zajmuje.",
+  "bulk.rest": "Zrób resztę…",
+  "bulk.process": "Proces",
   "needs.heading": {
     one: "{count} sprawa wymaga uwagi",
     few: "{count} sprawy wymagają uwagi",

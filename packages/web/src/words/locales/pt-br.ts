@@ -560,11 +560,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Todos os que correspondem:",
   "bulk.move_ask": "Mover todos…",
   "bulk.title": "Trabalho com muitos jobs",
-  "bulk.lead": "O que este processo do painel faz com muitos jobs, e o último que fez.",
+  "bulk.lead": "O que os painéis fazem com muitos jobs, e o último do que fizeram.",
   "bulk.none": "Nada está sendo feito com muitos jobs agora",
   "bulk.unknown": "Esse trabalho não é conhecido aqui",
   "bulk.unknown_why":
-    "Um trabalho com muitos jobs só é conhecido pelo processo do painel que o executa, e acaba com ele. Se houver vários, outro pode tê-lo.",
+    "O trabalho em muitos jobs termina com o processo do painel que o executa. O que foi feito é conhecido aqui por sete dias, dos últimos cinquenta.",
   "bulk.end": "Terminar",
   "bulk.back": "Para a lista",
   "bulk.details": "Detalhes",
@@ -587,6 +587,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Passou por todos.",
   "bulk.state.cancelled": "Alguém o terminou. O que estava feito fica feito.",
   "bulk.state.failed": "Não pôde continuar. O que estava feito fica feito; comece de novo para o resto.",
+  "bulk.state.waiting":
+    "O Redis não responde como deveria. O trabalho espera, continua sozinho quando isso passar e desiste depois de dez minutos.",
+  "bulk.state.lost":
+    "O processo do painel que o fazia terminou. O que foi feito continua feito, e ninguém segue com o resto.",
+  "bulk.rest": "Fazer o resto…",
+  "bulk.process": "Processo",
   "needs.heading": {
     one: "{count} item precisa de atenção",
     other: "{count} itens precisam de atenção",

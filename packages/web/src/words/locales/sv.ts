@@ -557,11 +557,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Alla som passar:",
   "bulk.move_ask": "Flytta alla…",
   "bulk.title": "Arbete med många jobb",
-  "bulk.lead": "Vad den här processen av panelen gör med många jobb, och det sista den gjorde.",
+  "bulk.lead": "Vad paneler gör med många jobb, och det senaste av vad de gjorde.",
   "bulk.none": "Inget görs med många jobb just nu",
   "bulk.unknown": "Ett sådant arbete är inte känt här",
   "bulk.unknown_why":
-    "Arbete med många jobb är känt av den process av panelen som utför det, och slutar med den. Finns det flera kan en annan ha det.",
+    "Arbete med många jobb slutar med den process i panelen som utför det. Det som gjordes är känt här i sju dagar, för de senaste femtio.",
   "bulk.end": "Avsluta det",
   "bulk.back": "Till listan",
   "bulk.details": "Detaljer",
@@ -584,6 +584,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Alla har gåtts igenom.",
   "bulk.state.cancelled": "Någon har avslutat det. Det som var gjort är gjort.",
   "bulk.state.failed": "Det kunde inte fortsätta. Det som var gjort är gjort; börja om för resten.",
+  "bulk.state.waiting":
+    "Redis svarar inte som den ska. Arbetet väntar, fortsätter av sig självt när det är över och ger upp efter tio minuter.",
+  "bulk.state.lost":
+    "Den process i panelen som gjorde det har avslutats. Det som är gjort förblir gjort, och ingen fortsätter med resten.",
+  "bulk.rest": "Gör resten…",
+  "bulk.process": "Process",
   "needs.heading": {
     one: "{count} sak behöver uppmärksamhet",
     other: "{count} saker behöver uppmärksamhet",

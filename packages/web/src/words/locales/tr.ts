@@ -557,11 +557,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Eşleşenlerin hepsi:",
   "bulk.move_ask": "Hepsini taşı…",
   "bulk.title": "Çok sayıda iş üzerinde çalışma",
-  "bulk.lead": "Panonun bu sürecinin çok sayıda işe yaptığı ve en son yaptığı.",
+  "bulk.lead": "Panoların birçok işe yaptıkları ve yaptıklarının sonuncuları.",
   "bulk.none": "Şu anda çok sayıda işe bir şey yapılmıyor",
   "bulk.unknown": "Böyle bir çalışma burada bilinmiyor",
   "bulk.unknown_why":
-    "Çok sayıda iş üzerindeki çalışmayı yalnızca onu yürüten pano süreci bilir ve onunla biter. Birkaç süreç varsa başkasında olabilir.",
+    "Birçok iş üzerindeki çalışma, onu yürüten pano süreciyle birlikte biter. Yapılanlar burada yedi gün boyunca bilinir, son ellisi için.",
   "bulk.end": "Bitir",
   "bulk.back": "Listeye",
   "bulk.details": "Ayrıntılar",
@@ -584,6 +584,11 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Hepsinden geçildi.",
   "bulk.state.cancelled": "Biri bitirdi. Yapılan yapılmış kalır.",
   "bulk.state.failed": "Süremedi. Yapılan yapılmış kalır; gerisi için yeniden başlayın.",
+  "bulk.state.waiting":
+    "Redis olması gerektiği gibi yanıt vermiyor. İş bekliyor, bu geçince kendiliğinden sürüyor ve on dakika sonra vazgeçiyor.",
+  "bulk.state.lost": "Bunu yapan pano süreci sona erdi. Yapılan yapılmış kalır, kalanı kimse sürdürmüyor.",
+  "bulk.rest": "Kalanını yap…",
+  "bulk.process": "Süreç",
   "needs.heading": {
     one: "{count} konu ilgi bekliyor",
     other: "{count} konu ilgi bekliyor",

@@ -496,11 +496,11 @@ export const PHRASES: WordTable = {
   "bulk.all_that_match": "Tất cả cái khớp:",
   "bulk.move_ask": "Chuyển tất cả…",
   "bulk.title": "Việc trên nhiều công việc",
-  "bulk.lead": "Tiến trình này của bảng điều khiển đang làm gì với nhiều công việc, và lần cuối nó đã làm.",
+  "bulk.lead": "Những gì các bảng điều khiển làm với nhiều công việc, và những gì vừa làm gần đây.",
   "bulk.none": "Hiện không làm gì với nhiều công việc",
   "bulk.unknown": "Việc như vậy không được biết ở đây",
   "bulk.unknown_why":
-    "Việc trên nhiều công việc chỉ tiến trình của bảng điều khiển thực hiện nó biết, và kết thúc cùng nó. Nếu có nhiều tiến trình, có thể cái khác đang giữ.",
+    "Việc trên nhiều công việc kết thúc cùng tiến trình của bảng điều khiển thực hiện nó. Những gì đã làm được biết ở đây trong bảy ngày, của năm mươi lần gần nhất.",
   "bulk.end": "Kết thúc",
   "bulk.back": "Về danh sách",
   "bulk.details": "Chi tiết",
@@ -522,6 +522,12 @@ export const PHRASES: WordTable = {
   "bulk.state.done": "Đã đi qua tất cả.",
   "bulk.state.cancelled": "Có người đã kết thúc nó. Cái đã làm vẫn giữ.",
   "bulk.state.failed": "Nó không thể tiếp tục. Cái đã làm vẫn giữ; hãy bắt đầu lại cho phần còn lại.",
+  "bulk.state.waiting":
+    "Redis không trả lời như bình thường. Công việc đang chờ, sẽ tự tiếp tục khi việc đó qua đi và bỏ cuộc sau mười phút.",
+  "bulk.state.lost":
+    "Tiến trình của bảng điều khiển làm việc đó đã kết thúc. Phần đã làm vẫn giữ nguyên, và không ai tiếp tục phần còn lại.",
+  "bulk.rest": "Làm phần còn lại…",
+  "bulk.process": "Tiến trình",
   "needs.heading": {
     other: "{count} điều cần chú ý",
   },
