@@ -9,6 +9,7 @@ export type { CommandContext, CommandSpec, Flags } from "../../packages/tsq/dist
 export { ageInWords, spanText, whenText } from "../../packages/tsq/dist/cli/ages.js";
 export { shortClass } from "../../packages/tsq/dist/cli/class-name.js";
 export { listTable } from "../../packages/tsq/dist/cli/list-table.js";
+export { cutText, widthOf } from "../../packages/tsq/dist/cli/text-width.js";
 export { wrapped } from "../../packages/tsq/dist/cli/wrapped.js";
 export { flagsAsArgs } from "../../packages/tsq/dist/cli/flags.js";
 export { Output } from "../../packages/tsq/dist/cli/output.js";

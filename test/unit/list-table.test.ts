@@ -2,11 +2,13 @@
 import { describe, expect, test } from "vitest";
 import {
   ageInWords,
+  cutText,
   inertJson,
   listTable,
   shortClass,
   spanText,
   whenText,
+  widthOf,
   wrapped,
 } from "../support/inside-tsq.ts";
 
@@ -67,6 +69,16 @@ describe("a list", () => {
     expect(text.split("\n")[0]).toBe(JID);
     expect(text).toContain("  Class: Billing::Invoices::CapturePayme\n");
   });
+
+  test("without room has of a huge class but its beginning, and nothing wider than the terminal", () => {
+    const text = listTable(COLUMNS, [[JID, "漢字Job::".repeat(10_000), "1", "エラー".repeat(30)]], 40);
+
+    const lines = text.split("\n");
+    expect(lines.length).toBeLessThan(10);
+    expect(lines.filter((line) => widthOf(line) > 40)).toEqual([]);
+    expect(text).toContain("…");
+    expect(text).toContain(JID);
+  });
 });
 
 describe("times", () => {
@@ -115,6 +127,33 @@ test("a line of two megabytes is broken as well, in the memory that it has", () 
 
   expect(lines.length).toBe(1 + Math.ceil((2_000_000 - 80) / 69));
   expect(lines.map((line) => line.trimStart()).join("")).toHaveLength(2_000_000);
+});
+
+describe("texts whose characters have two columns, or none", () => {
+  test("are broken at the width of the terminal", () => {
+    const lines = wrapped(`Message    ${"漢字".repeat(100)}`, 40, 11);
+
+    expect(lines.filter((line) => widthOf(line) > 40)).toEqual([]);
+    expect(lines.filter((line) => widthOf(line) < 38)).toHaveLength(1);
+    expect(lines.map((line) => line.trimStart()).join("")).toBe(`Message    ${"漢字".repeat(100)}`);
+  });
+
+  test.for([
+    ["between characters", "漢字漢字", 3, "漢…"],
+    ["not within an emoji", "ab👍🏽cd", 4, "ab…"],
+    ["not before an accent", "abe\u0301cd", 4, "abe\u0301…"],
+    ["not where they fit", "漢字", 4, "漢字"],
+    ["also where one character is too wide", "漢字", 1, "漢…"],
+  ] as const)("are cut %s", ([, text, columns, shown]) => {
+    expect(cutText(text, columns)).toBe(shown);
+  });
+
+  test("are broken at once where they are a megabyte", () => {
+    // Looked at as a whole it takes longer than a test may.
+    const lines = wrapped("漢".repeat(300_000), 80, 0);
+
+    expect(lines).toHaveLength(7_500);
+  });
 });
 
 test("JSON for a terminal means the same, and holds nothing that a terminal obeys", () => {

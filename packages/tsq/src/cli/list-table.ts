@@ -32,16 +32,17 @@ export const listTable = (
   width: number,
 ): string => {
   const heads = columns.map(({ head }) => head);
-  const natural = columns.map(({ head }, i) => widthOf([head, ...rows.map((row) => row[i] ?? "")]));
+  const cells = rows.map((row) => row.map((cell, i) => bounded(cell, columns[i]?.cuts === "class")));
+  const natural = columns.map(({ head }, i) => widthOf([head, ...cells.map((row) => row[i] ?? "")]));
   const widths = fitted(columns, natural, width);
-  if (!widths) return blocks(heads, rows, width);
+  if (!widths) return blocks(heads, cells, width);
   const table = new Table({
     chars: { ...BARE, middle: " ".repeat(GAP) },
     style: STYLE,
     colWidths: [...widths],
     colAligns: columns.map(({ isNumber }) => (isNumber ? "right" : "left")),
   });
-  for (const row of [heads, ...rows])
+  for (const row of [heads, ...cells])
     table.push(
       row.map((cell, i) => (columns[i]?.cuts === "class" ? shortClass(cell, widths[i] ?? 0) : cell)),
     );
@@ -50,6 +51,14 @@ export const listTable = (
     .split("\n")
     .map((line) => line.trimEnd());
   return [bold(head), ...lines].join("\n");
+};
+
+/** What is longer is no id and no name, and the table takes minutes to measure a hundred kilobytes of it. */
+const LONGEST = 1_000;
+
+const bounded = (cell: string, isClass: boolean): string => {
+  if (cell.length <= LONGEST) return cell;
+  return isClass ? shortClass(cell, LONGEST) : `${cell.slice(0, LONGEST)}…`;
 };
 
 /** The widths of the columns; undefined when there is no room for all of them. */

@@ -8,6 +8,7 @@ import { orUnusable } from "./or-unusable.ts";
 import { columns } from "./terminal-room.ts";
 import { terminalLines } from "./terminal-text.ts";
 import { Watch } from "./watch.ts";
+import { wrapped } from "./wrapped.ts";
 
 /** The same in each of the forms that it may be asked for. */
 export interface Reading {
@@ -39,7 +40,13 @@ export const look = async (
   const watch = new Watch(everyMs);
   for (;;) {
     // A Redis that is away comes back, and whoever watches waits for just that.
-    const text = await readNow().catch((error: Error) => terminalLines(error.message));
+    const text = await readNow().catch((error: Error) => {
+      const problem = terminalLines(error.message);
+      if (!flags.json && !flags.jsonl) return wrapped(problem, columns(), 0).join("\n");
+      // Whatever reads the pipe takes each of its lines for JSON.
+      context.out.warn(`tsq: ${problem}`);
+      return undefined;
+    });
     if (text !== undefined) context.out.raw(watch.frame(text));
     await sleep(everyMs);
   }

@@ -1,4 +1,5 @@
 /** A text on as many lines as it needs, broken at spaces where it has some. */
+import { endOfPiece } from "./text-width.ts";
 
 /** @param indent of the lines behind the first */
 export const wrapped = (text: string, width: number, indent = 2): readonly string[] => {
@@ -7,15 +8,15 @@ export const wrapped = (text: string, width: number, indent = 2): readonly strin
   let before = "";
   let from = 0;
   // By index: what is left of a megabyte, copied for each line, is gigabytes.
-  while (before.length + text.length - from > width) {
-    const room = width - before.length;
-    const space = text.slice(from, from + room + 1).lastIndexOf(" ");
+  for (;;) {
+    const end = endOfPiece(text, from, width - before.length);
+    if (end === text.length) return [...lines, before + text.slice(from)];
+    const space = text.slice(from, end + 1).lastIndexOf(" ");
     // A word that is as wide as all the line goes on in the next one.
-    const cut = before.length + space > indent ? space : room;
+    const cut = before.length + space > indent ? space : end - from;
     lines.push((before + text.slice(from, from + cut)).trimEnd());
     from += cut;
     while (text[from] === " ") from++;
     before = margin;
   }
-  return [...lines, before + text.slice(from)];
 };

@@ -9,6 +9,7 @@ import { look } from "../cli/look.ts";
 import type { ListFlags } from "../cli/look-flags.ts";
 import { bold } from "../cli/terminal-room.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import { cutText } from "../cli/text-width.ts";
 import { wrapped } from "../cli/wrapped.ts";
 import { limitOf } from "../jobs/list-reading.ts";
 
@@ -74,7 +75,7 @@ const groupText = (group: ErrorGroup, count: string, nowMs: number, width: numbe
   const room = Math.max(12, width - indent);
   const name = group.class === "" ? "(no class)" : shortClass(terminalText(group.class), room);
   return [
-    bold(first.length > width ? `${first.slice(0, width - 1)}…` : first),
+    bold(cutText(first, width)),
     ...wrapped(`${" ".repeat(indent)}${name}`, width, indent),
     ...wrapped(`${" ".repeat(indent)}${places.join(", ")}`, width, indent),
     `${" ".repeat(indent)}group:${group.id}`,

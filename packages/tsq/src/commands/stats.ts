@@ -24,13 +24,15 @@ const textOf = (now: StatsSnapshot): string => {
   });
   const head = `tsq ${VERSION}, ${utcText(new Date())} UTC`;
   if (now.queues.length === 0) return [head, totals].join("\n");
+  const isPaused = now.queues.some(({ paused }) => paused);
   const queues = terminalTable({
-    head: ["Queue", "Size", "Latency (s)", ""],
+    // An empty column looks as if something were missing.
+    head: ["Queue", "Size", "Latency (s)", ...(isPaused ? ["State"] : [])],
     rows: now.queues.map(({ name, size, latency, paused }) => [
       terminalText(name),
       withCommas(size),
       latency.toFixed(2),
-      paused ? "paused" : "",
+      ...(isPaused ? [paused ? "paused" : ""] : []),
     ]),
     hasNames: true,
   });
