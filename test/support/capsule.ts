@@ -1,9 +1,7 @@
 /** A reliable fetch by itself: what it delivers waits for the test to finish it. */
-import { expect } from "vitest";
-import { eventually } from "./eventually.ts";
-import { ReliableFetch, ReliableUnit } from "./inside-worker.ts";
+import { ReliableFetch, ReliableUnit, wayFrom } from "./inside-worker.ts";
 import { orderOf } from "./queue-order.ts";
-import type { UnitOfWork } from "./inside-worker.ts";
+import type { UnitOfWork, Way } from "./inside-worker.ts";
 import { outage } from "./outage.ts";
 import type { TestWorkers } from "./worker.ts";
 
@@ -15,6 +13,8 @@ export interface CapsuleOptions {
   /** How long Redis may say nothing; a waiting move ends after half of it. */
   readonly socketTimeout?: number;
   readonly onUnit?: (unit: UnitOfWork) => void;
+  /** How it waits; by default as TSQ_WAITING says, or as a worker does by itself. */
+  readonly way?: Way;
 }
 
 let capsules = 0;
@@ -28,12 +28,21 @@ export class Capsule {
   /** What the fetch calls itself in Redis. */
   readonly identity = `test:${process.pid}:${capsules++}`;
   readonly #workers: TestWorkers;
+  readonly #way: Way;
 
   constructor(
     workers: TestWorkers,
-    { queues = ["a"], concurrency = 1, port, socketTimeout, onUnit }: CapsuleOptions = {},
+    {
+      queues = ["a"],
+      concurrency = 1,
+      port,
+      socketTimeout,
+      onUnit,
+      way = wayFrom(process.env),
+    }: CapsuleOptions = {},
   ) {
     this.#workers = workers;
+    this.#way = way;
     this.fetch = new ReliableFetch({
       redis: {
         ...workers.target,
@@ -44,6 +53,8 @@ export class Capsule {
       capsule: "default",
       order: orderOf(queues),
       concurrency,
+      way,
+      log: workers.logger,
       outage: outage((error) => this.failures.push(error)),
       events: {
         deliver: (units) => {
@@ -56,7 +67,7 @@ export class Capsule {
     });
   }
 
-  /** Resolves when every pad waits at the server. */
+  /** Resolves when every pad waits at the server, or the watch is kept. */
   async idle(pads = 1): Promise<this> {
     await this.fetch.start();
     await this.untilArmed(pads);
@@ -72,7 +83,7 @@ export class Capsule {
   }
 
   async untilArmed(pads: number): Promise<void> {
-    await eventually(async () => expect(await this.#workers.connections(" flags=b ")).toHaveLength(pads));
+    await this.#workers.untilWaiting(pads, this.#way);
   }
 
   get texts(): readonly string[] {

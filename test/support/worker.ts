@@ -8,6 +8,8 @@ import type { Redis } from "ioredis";
 import { pino } from "pino";
 import { expect } from "vitest";
 import { eventually } from "./eventually.ts";
+import { wayFrom } from "./inside-worker.ts";
+import type { Way } from "./inside-worker.ts";
 import type { TestRedis } from "./redis.ts";
 
 /** A line of the log, as pino writes it. */
@@ -22,9 +24,9 @@ export interface Reported {
   readonly context: ErrorContext;
 }
 
-// What a rescue, a client, a cancel, and a heartbeat that has no time for its end leave, with a time to live (docs/wire.md).
+// What a rescue, a client, a cancel, a bell, and a heartbeat that has no time for its end leave, with a time to live (docs/wire.md).
 const STAYS =
-  /^tsq:(?:(?:rescued|rescues|push|classes):|cancelled$|cron:(?:polled(?::.*)?|since|written|missed|ruby|runs|waiting)$)/;
+  /^tsq:(?:(?:rescued|rescues|push|classes|watch):|cancelled$|cron:(?:polled(?::.*)?|since|written|missed|ruby|runs|waiting)$)/;
 
 export class TestWorkers {
   /** What all of them logged. */
@@ -154,6 +156,14 @@ export class TestWorkers {
       jobs += (await this.redis.hkeys(key)).filter((field) => !field.startsWith("#")).length;
     }
     return jobs;
+  }
+
+  /** Resolves when so many pads wait at the server; where there are none, when somebody keeps watch. */
+  async untilWaiting(pads = 1, way: Way = wayFrom(process.env)): Promise<void> {
+    await eventually(async () => {
+      if (way === "pads") expect(await this.connections(" flags=b ")).toHaveLength(pads);
+      else expect(await this.redis.keys("tsq:watch:????????????????")).not.toEqual([]);
+    });
   }
 
   /** The ids of the workers' connections, all or those of which the server says this. */

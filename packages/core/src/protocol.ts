@@ -43,6 +43,8 @@ export {
   requeue,
   rescue,
   retry,
+  ring,
+  watch,
 } from "./redis/scripts.gen.ts";
 export type { FetchArgs } from "./redis/scripts.gen.ts";
 export { packPlan } from "./redis/plan.ts";

@@ -13,6 +13,8 @@ import { BasicFetch } from "./fetch/basic-fetch.ts";
 import type { Fetch, FetchEvents } from "./fetch/fetch.ts";
 import { Holds } from "./fetch/holds.ts";
 import { ReliableFetch } from "./fetch/reliable/reliable-fetch.ts";
+import { wayFrom } from "./fetch/waiting/way.ts";
+import type { Way } from "./fetch/waiting/way.ts";
 import { capsuleChain } from "./options/capsule-chain.ts";
 import type { Capsule } from "./options/capsules.ts";
 import type { Resolved } from "./options/worker-options.ts";
@@ -58,6 +60,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   const { redis, policy, capsules, logger: log } = own;
   const host = hostName(process.env);
   const identity = newIdentity(host);
+  const way = wayFrom(process.env);
   const errors = new ErrorReports(log, own.errorHandlers, redis);
   const onError = errors.report;
   const outage = workerOutage(own, errors);
@@ -122,7 +125,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
         log,
         onError,
         tidPrefix: `${i.toString(36)}t`,
-        fetch: (events) => fetchOf(own, capsule, identity, outage, events),
+        fetch: (events) => fetchOf(own, capsule, identity, { outage, way, events }),
         strike: (units) => rescuer.strike(units),
         onHindered: errors.hindered,
         client: () => client.get(),
@@ -177,12 +180,12 @@ const lifecycleOf = (log: Logger, errors: ErrorReports, audience: Audience): Lif
   );
 
 const fetchOf = (
-  { redis, fetch }: Resolved,
+  { redis, fetch, logger: log }: Resolved,
   { name, order, concurrency }: Capsule,
   identity: string,
-  outage: Outage,
-  events: FetchEvents,
+  { way, ...told }: { readonly outage: Outage; readonly way: Way; readonly events: FetchEvents },
 ): Fetch => {
-  const own = { redis, order, concurrency, events, outage };
-  return fetch === "basic" ? new BasicFetch(own) : new ReliableFetch({ ...own, identity, capsule: name });
+  const own = { redis, order, concurrency, ...told };
+  if (fetch === "basic") return new BasicFetch(own);
+  return new ReliableFetch({ ...own, identity, capsule: name, way, log });
 };

@@ -8,7 +8,10 @@ import { eventually } from "../../support/eventually.ts";
 import { pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
+import { withPads } from "../../support/with-pads.ts";
 import { TestWorkers } from "../../support/worker.ts";
+
+withPads();
 
 const IN_FLIGHT = "tsq:in-flight:web:1:abc~default~0";
 // Without its header, as it is sent.

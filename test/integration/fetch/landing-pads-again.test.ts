@@ -9,7 +9,10 @@ import { fetchScript } from "../../support/inside-core.ts";
 import { TcpProxy } from "../../support/proxy.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
+import { withPads } from "../../support/with-pads.ts";
 import { TestWorkers } from "../../support/worker.ts";
+
+withPads();
 
 let server: TestRedis;
 let workers: TestWorkers;

@@ -36,7 +36,7 @@ afterAll(async () => {
 });
 
 const capsule = (options: CapsuleOptions = {}): Capsule => {
-  const made = new Capsule(workers, options);
+  const made = new Capsule(workers, { way: "pads", ...options });
   capsules.push(made);
   return made;
 };

@@ -12,6 +12,7 @@ import { TcpProxy } from "../../support/proxy.ts";
 import { toDead, toQueue, toRetry, toSchedule } from "../../support/moves.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
+import { withPads } from "../../support/with-pads.ts";
 import { TestWorkers } from "../../support/worker.ts";
 
 let server: TestRedis;
@@ -170,6 +171,8 @@ describe("a job in whose slot the older server has the mark of another that it m
 });
 
 describe("a job that has just landed on a pad", () => {
+  withPads();
+
   /** A capsule of which nothing reaches the server once its job has landed. */
   const landed = async (concurrency = 1): Promise<Capsule> => {
     const one = await capsule({ concurrency, port: proxy.port, onUnit: () => proxy.sleep() }).idle();

@@ -9,6 +9,7 @@ import { buryScript, putbackScript, retryScript } from "../../support/inside-cor
 import { toDead, toQueue, toRetry, toSchedule } from "../../support/moves.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
+import { withPads } from "../../support/with-pads.ts";
 import { TestWorkers } from "../../support/worker.ts";
 
 let server: TestRedis;
@@ -111,17 +112,21 @@ describe("a server that went back to an older state", () => {
     expect(await workers.redis.exists("retry")).toBe(0);
   });
 
-  test("is found out by a worker whose pads have noticed nothing", async () => {
-    const one = await holding(1);
-    const restore = await snapshot(one);
-    await toRetry(oldest(one), "5", "retried");
-    await one.untilArmed(1);
-    await restore();
-    const [waiting] = await workers.connections(" flags=b ");
-    for (const id of await workers.connections())
-      if (id !== waiting) await workers.redis.client("KILL", "ID", id);
+  describe("and whose connections are lost but for that of the pad", () => {
+    withPads();
 
-    await eventually(() => expect(one.texts).toEqual(["job 0"]));
+    test("is found out by a worker whose pads have noticed nothing", async () => {
+      const one = await holding(1);
+      const restore = await snapshot(one);
+      await toRetry(oldest(one), "5", "retried");
+      await one.untilArmed(1);
+      await restore();
+      const [waiting] = await workers.connections(" flags=b ");
+      for (const id of await workers.connections())
+        if (id !== waiting) await workers.redis.client("KILL", "ID", id);
+
+      await eventually(() => expect(one.texts).toEqual(["job 0"]));
+    });
   });
 
   test("has jobs again whose slots others hold by now: both are kept", async () => {
@@ -145,6 +150,8 @@ describe("a server that went back to an older state", () => {
 });
 
 describe("a full memory", () => {
+  withPads();
+
   afterEach(() => workers.redis.config("SET", "maxmemory", "0"));
 
   test("keeps no job from a sleeping worker", async () => {

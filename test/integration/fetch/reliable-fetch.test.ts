@@ -8,6 +8,7 @@ import { payloadText, pushTexts } from "../../support/payload-text.ts";
 import { TcpProxy } from "../../support/proxy.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
+import { withPads } from "../../support/with-pads.ts";
 import { TestWorkers } from "../../support/worker.ts";
 
 let server: TestRedis;
@@ -168,7 +169,7 @@ describe("a worker goes on", () => {
   test("after its idle connections were killed, and wakes for the next job", async () => {
     const { job, runs } = counting();
     await workers.start({ jobs: [job] });
-    await eventually(async () => expect(await workers.connections(" flags=b ")).toHaveLength(1));
+    await workers.untilWaiting();
 
     for (const id of await workers.connections()) await workers.redis.client("KILL", "ID", id);
     await pushTexts(workers.redis, [payloadText()]);
@@ -262,26 +263,31 @@ test.each([1, 2, 7, 500])(
   },
 );
 
-test("a job that is taken after the deadline of a stop is handed back, and not run", async () => {
-  const proxy = await TcpProxy.listen(server.port);
-  const { job, runs } = counting();
-  const worker = await workers.start({
-    jobs: [job],
-    shutdownTimeoutMs: 0,
-    redis: { ...workers.target, host: "127.0.0.1", port: proxy.port },
+describe("a stop", () => {
+  // Its job must be taken while nothing gets through.
+  withPads();
+
+  test("a job that is taken after the deadline of a stop is handed back, and not run", async () => {
+    const proxy = await TcpProxy.listen(server.port);
+    const { job, runs } = counting();
+    const worker = await workers.start({
+      jobs: [job],
+      shutdownTimeoutMs: 0,
+      redis: { ...workers.target, host: "127.0.0.1", port: proxy.port },
+    });
+    await workers.untilWaiting();
+    // Its answer, which brings the job, does not get through before the deadline.
+    proxy.sleep();
+    await pushTexts(workers.redis, [payloadText()]);
+    await eventually(async () => expect(await workers.leftoverJobs()).toBe(1));
+
+    const stop = worker.stop();
+    await eventually(() => expect(workers.messages()).toContain("Taking no more jobs"));
+    proxy.wake();
+    await stop;
+
+    expect(runs.size).toBe(0);
+    expect(await workers.redis.llen("queue:default")).toBe(1);
+    await proxy.stop();
   });
-  await eventually(async () => expect(await workers.connections(" flags=b ")).toHaveLength(1));
-  // Its answer, which brings the job, does not get through before the deadline.
-  proxy.sleep();
-  await pushTexts(workers.redis, [payloadText()]);
-  await eventually(async () => expect(await workers.leftoverJobs()).toBe(1));
-
-  const stop = worker.stop();
-  await eventually(() => expect(workers.messages()).toContain("Taking no more jobs"));
-  proxy.wake();
-  await stop;
-
-  expect(runs.size).toBe(0);
-  expect(await workers.redis.llen("queue:default")).toBe(1);
-  await proxy.stop();
 });

@@ -7,7 +7,10 @@ import { payloadText } from "../../support/payload-text.ts";
 import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
+import { withPads } from "../../support/with-pads.ts";
 import { TestWorkers } from "../../support/worker.ts";
+
+withPads();
 
 const IDENTITY = "web:1:abc";
 const OWNER = `${IDENTITY}~default~0`;

@@ -37,6 +37,13 @@ const ROLES = {
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
   },
+  // Hears what Redis says by itself. Its owner subscribes anew on each connection, once it knows its id.
+  listening: {
+    maxRetriesPerRequest: 0,
+    enableOfflineQueue: false,
+    autoResubscribe: false,
+    autoResendUnfulfilledCommands: false,
+  },
 } satisfies Record<string, RedisOptions>;
 
 export type ConnectionRole = keyof typeof ROLES;

@@ -384,6 +384,61 @@ export const retry = (redis: Redis, keys: RetryKeys, args: RetryArgs): Promise<n
     [args.slot, args.first, args.second, args.digest, args.score, args.payload],
   ) as Promise<number>;
 
+export const ringScript: Script = {
+  name: "ring",
+  sha1: "d063aee78f6d2eb7f509f300812113897d8b97b0",
+  lua: "local call, sub = redis.call, string.sub\nlocal watchman, deputy, bell = KEYS[1], KEYS[2], KEYS[3]\nlocal me = ARGV[1] .. ' '\nlocal held = call('MGET', watchman, deputy)\n\nlocal function isMine(value) return value and sub(value, 1, #me) == me end\n\nif ARGV[2] == '1' then\n  if not isMine(held[1]) and not isMine(held[2]) then return 0 end\n  call('UNLINK', bell)\n  if isMine(held[1]) then call('UNLINK', watchman) end\n  if isMine(held[2]) then call('UNLINK', deputy) end\nelse\n  if not isMine(held[1]) or not held[2] then return 0 end\n  call('UNLINK', bell)\n  -- Kept for who is called; not for long, who knows whether anybody hears it.\n  call('SET', watchman, '?', 'PX', 100)\nend\ncall('LPUSH', bell, '1')\ncall('EXPIRE', bell, 10)\nreturn 1\n",
+};
+
+export interface RingKeys {
+  watchman: string;
+  deputy: string;
+  bell: string;
+}
+
+export interface RingArgs {
+  me: string;
+  isLeaving: number;
+}
+
+/** Hand the watch over a set of queues on to whoever waits longest at the bell. See lua/core/ring.lua. */
+export const ring = (redis: Redis, keys: RingKeys, args: RingArgs): Promise<number> =>
+  runScript(
+    redis,
+    ringScript,
+    [keys.watchman, keys.deputy, keys.bell],
+    [args.me, args.isLeaving],
+  ) as Promise<number>;
+
+export const watchScript: Script = {
+  name: "watch",
+  sha1: "f87ca5b1b243fb9088be72c4489107f257d622c1",
+  lua: "local call, sub = redis.call, string.sub\nlocal watchman, deputy = KEYS[1], KEYS[2]\nlocal me, leaseMs = ARGV[1] .. ' ', ARGV[3]\nlocal held = call('MGET', watchman, deputy)\n\nlocal function isMine(value) return value and sub(value, 1, #me) == me end\nlocal function isFree(value, stale) return not value or value == stale or isMine(value) end\n\nlocal role = 0\nif isFree(held[1], ARGV[5]) or (ARGV[4] == '1' and held[1] == '?') then\n  call('SET', watchman, me .. ARGV[2], 'PX', leaseMs)\n  if isMine(held[2]) then call('UNLINK', deputy) end\n  role = (isFree(held[2], ARGV[6])) and 2 or 3\nelseif isFree(held[2], ARGV[6]) then\n  call('SET', deputy, me .. ARGV[2], 'PX', leaseMs)\n  role = 1\nend\nreturn {role, held[1], held[2]}\n",
+};
+
+export interface WatchKeys {
+  watchman: string;
+  deputy: string;
+}
+
+export interface WatchArgs {
+  me: string;
+  turn: number;
+  leaseMs: number;
+  isCalled: number;
+  staleWatchman: string;
+  staleDeputy: string;
+}
+
+/** Ask to be one of the two that look after a set of queues for all idle workers. See lua/core/watch.lua. */
+export const watch = (redis: Redis, keys: WatchKeys, args: WatchArgs): Promise<[number, string | null, string | null]> =>
+  runScript(
+    redis,
+    watchScript,
+    [keys.watchman, keys.deputy],
+    [args.me, args.turn, args.leaseMs, args.isCalled, args.staleWatchman, args.staleDeputy],
+  ) as Promise<[number, string | null, string | null]>;
+
 export const withdrawScript: Script = {
   name: "withdraw",
   sha1: "79bd50820aad705ab3fe929a7fc5134397d7073f",
@@ -429,5 +484,7 @@ export const SCRIPTS: readonly Script[] = [
   requeueScript,
   rescueScript,
   retryScript,
+  ringScript,
+  watchScript,
   withdrawScript,
 ];

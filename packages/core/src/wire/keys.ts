@@ -33,6 +33,19 @@ export const OWNERS = "tsq:owners";
 export const inFlightKey = (owner: string): string => `tsq:in-flight:${owner}`;
 /** List of at most one job that was moved to a sleeping capsule and not yet adopted by its hash. */
 export const padKey = (capsule: string, queue: string): string => `tsq:pad:${capsule}:${queue}`;
+/** Leases of the two processes that look after a set of queues, and the list at which the others wait for their turn. */
+export const watchKeys = (set: string): WatchKeys => ({
+  watchman: `tsq:watch:${set}`,
+  deputy: `tsq:watch:${set}:deputy`,
+  bell: `tsq:watch:${set}:bell`,
+});
+export interface WatchKeys {
+  readonly watchman: string;
+  readonly deputy: string;
+  readonly bell: string;
+}
+/** Written for a moment, to see whether Redis tells of it. */
+export const watchProbeKey = (capsule: string): string => `tsq:watch:probe:${capsule}`;
 /** Left by a rescue, so that a worker that was only frozen learns that its jobs are no longer its own. */
 export const rescuedKey = (owner: string): string => `tsq:rescued:${owner}`;
 /**

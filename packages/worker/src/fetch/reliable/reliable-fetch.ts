@@ -20,13 +20,13 @@ import { letGo, Owner, takeUp } from "./ownership.ts";
 import type { Owners } from "./ownership.ts";
 import { NamedQueues, PAUSED } from "../named-queues.ts";
 import type { Waiting } from "../waiting/waiting.ts";
-import { waitingOf } from "../waiting/waiting-of.ts";
+import { waitingOf, type WaitingHost } from "../waiting/waiting-of.ts";
 import { Recovery } from "./recovery.ts";
 import { ReliableUnit } from "./reliable-unit.ts";
 import type { UnitHome } from "./reliable-unit.ts";
 import { Slots } from "./slots.ts";
 
-export interface ReliableFetchOptions extends FetchOptions {
+export interface ReliableFetchOptions extends FetchOptions, Pick<WaitingHost, "way" | "log"> {
   readonly identity: string;
   readonly capsule: string;
 }
@@ -74,7 +74,9 @@ export class ReliableFetch implements Fetch, UnitHome {
       redis: this.redis,
       target: redis,
       queues: this.#queues,
+      me: this.#owner.capsule,
       isIdle: () => this.#isIdle(),
+      isWorking: () => this.#slots.isWorking,
       isLeftAlone: (i) => this.#weights[i] === PAUSED,
       landed: (i, text) => this.#land(i, text),
       look: () => this.#flushSoon(),

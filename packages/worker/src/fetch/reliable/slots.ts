@@ -43,6 +43,11 @@ export class Slots {
     return this.#units.size >= this.#concurrency;
   }
 
+  /** Whether a job holds one. */
+  get isWorking(): boolean {
+    return this.#units.size > 0;
+  }
+
   /** The jobs that hold a slot. */
   units(): readonly ReliableUnit[] {
     return this.#units.all();

@@ -1,19 +1,33 @@
-/** Makes what a capsule waits with. */
+/** Makes what a capsule waits with, and says how it waits where that is not certain. */
+import { describeTarget, isNoPermission } from "@tsq/core/protocol";
 import type { Outage, Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
+import type { Logger } from "pino";
+import type { QueueOrder } from "../../options/queue-order.ts";
 import type { NamedQueues } from "../named-queues.ts";
 import { LandingPads } from "../reliable/landing-pads.ts";
+import { Hybrid } from "./hybrid.ts";
+import { QueueWatch } from "./queue-watch.ts";
 import type { Waiting } from "./waiting.ts";
+import { paddedPlaces } from "./way.ts";
+import type { Way } from "./way.ts";
 
 /** What the capsule tells of itself, and is told. */
 export interface WaitingHost {
+  readonly way: Way;
+  readonly log: Pick<Logger, "info" | "warn">;
   /** The fetch connection. */
   readonly redis: Redis;
   readonly target: RedisTarget;
   readonly queues: NamedQueues;
+  readonly order: Pick<QueueOrder, "shares">;
+  /** The capsule's name in Redis. */
+  readonly me: string;
   readonly outage: Outage;
   /** Nothing is left to fetch, and there is room. */
   readonly isIdle: () => boolean;
+  /** A job runs. */
+  readonly isWorking: () => boolean;
   readonly isLeftAlone: (queue: number) => boolean;
   /** A job is on the pad of this queue. */
   readonly landed: (queue: number, text: string) => void;
@@ -24,8 +38,9 @@ export interface WaitingHost {
 }
 
 export const waitingOf = (host: WaitingHost): Waiting => {
-  const { redis, target, queues, outage } = host;
-  return new LandingPads(redis, [...queues.names.keys()], (queue) => ({
+  const { redis, target, queues, outage, way } = host;
+  const padded = paddedPlaces(way, host.order.shares);
+  const pads = new LandingPads(redis, padded, (queue) => ({
     redis: target,
     queueKey: queues.queueKeys[queue] as string,
     padKey: queues.padKeys[queue] as string,
@@ -35,4 +50,29 @@ export const waitingOf = (host: WaitingHost): Waiting => {
     witness: outage.connection("landing pad"),
     unwakeable: host.unwakeable,
   }));
+  const isPadded = new Set(padded);
+  const watched = [...queues.names.keys()].filter((queue) => !isPadded.has(queue));
+  if (watched.length === 0) return pads;
+  if (way === "polling")
+    host.log.info(`Jobs on ${countOf(watched.length)} are looked for ten times a second`);
+  const waits = (count: number, refusal: Error | undefined): void => tell(host, count, refusal);
+  const watch = new QueueWatch({ ...host, waits }, watched, way !== "polling");
+  return new Hybrid(pads, watch, (queue) => isPadded.has(queue));
 };
+
+const RIGHTS = "resetchannels &__redis__:invalidate +subscribe +client|id +client|tracking +client|caching";
+
+const tell = ({ log, target, me }: WaitingHost, count: number, refusal: Error | undefined): void => {
+  const queues = countOf(count);
+  if (!refusal) {
+    log.info({ capsule: me }, `Redis tells of jobs on ${queues} (CLIENT TRACKING)`);
+    return;
+  }
+  const remedy = isNoPermission(refusal.message) ? ` Allow it in the ACL: \`${RIGHTS}\`.` : "";
+  log.warn(
+    { capsule: me },
+    `Redis at ${describeTarget(target)} does not tell of jobs on ${queues} (${refusal.message}). They are looked at ten times a second.${remedy}`,
+  );
+};
+
+const countOf = (queues: number): string => (queues === 1 ? "one queue" : `${queues} queues`);

@@ -1,0 +1,246 @@
+/**
+ * Waits on any number of queues with two connections beside that of the fetch, and lets a job wake one process.
+ *
+ * Redis tells of queues that change, and where it does not they are looked at ten times a second (sight.ts). Of the idle
+ * capsules that wait for the same queues only two look: the watchman fetches at once, its deputy if the job is still
+ * there a moment later. The others stand by, and one is called when the watchman is busy (seat.ts, bell.ts).
+ *
+ * Everything here may be wrong and only costs time: each holder of a lease looks at all queues every few seconds, whatever
+ * it has been told, a lease that nobody renews ends, and who stands by asks for one again and again.
+ */
+import { createHash } from "node:crypto";
+import { keys } from "@tsq/core/protocol";
+import type { Outage, Redis } from "@tsq/core/protocol";
+import type { RedisTarget } from "@tsq/core";
+import type { NamedQueues } from "../named-queues.ts";
+import { within } from "../../within.ts";
+import { Alarm } from "./alarm.ts";
+import { Bell } from "./bell.ts";
+import { RENEW_MS, Seat } from "./seat.ts";
+import { Sight } from "./sight.ts";
+import { WakeUps } from "./wake-ups.ts";
+
+// The watchman needs less to take what is there.
+const DEPUTY_WAITS_MS = 25;
+// A job that is over sooner leaves the watch with a process that is warm.
+const RING_AFTER_MS = 5;
+// As long as the bell is waited at, or a little less: then a seat is asked for again. Also when the bell is silent.
+const STAND_BY_MS = 1_450;
+const SILENT_BELL_MS = 2_000;
+const LEAVE_MS = 1_000;
+
+export interface QueueWatchHost {
+  /** The fetch connection. */
+  readonly redis: Redis;
+  readonly target: RedisTarget;
+  readonly outage: Outage;
+  readonly queues: NamedQueues;
+  /** The capsule's name, which nobody else has. */
+  readonly me: string;
+  /** Nothing is left to fetch, and there is room. */
+  readonly isIdle: () => boolean;
+  /** A job runs. */
+  readonly isWorking: () => boolean;
+  readonly isLeftAlone: (queue: number) => boolean;
+  /** There may be jobs to fetch. */
+  readonly look: () => void;
+  /** How it waits from now on: told by Redis, or by looking again and again for a reason. */
+  readonly waits: (queues: number, refusal: Error | undefined) => void;
+}
+
+export class QueueWatch {
+  readonly #host: QueueWatchHost;
+  readonly #sight: Sight;
+  readonly #seat: Seat;
+  readonly #bell: Bell;
+  readonly #wakeUps: WakeUps;
+  #isOpen = false;
+  #isLooking = false;
+  #again = false;
+  #isCalled = false;
+  // Others look after the queues: a fetch call of ours need not.
+  #isRelieved = false;
+  // As deputy: a job has been there for a moment.
+  #isSuspicious = false;
+  #waits: string | undefined;
+  readonly #next = new Alarm(() => this.arm());
+  readonly #suspect = new Alarm(() => {
+    this.#isSuspicious = true;
+    this.arm();
+  });
+  readonly #ring = new Alarm(() => this.#handOn());
+
+  /** @param places the queues that it waits for; @param mayTrack else they are looked at again and again */
+  constructor(host: QueueWatchHost, places: readonly number[], mayTrack: boolean) {
+    const { target, outage, me } = host;
+    this.#host = host;
+    this.#seat = new Seat(host.redis, me);
+    this.#wakeUps = new WakeUps(host.look);
+    this.#bell = new Bell(target, outage.connection("bell"), (isForUs) => this.#rung(isForUs));
+    this.#sight = new Sight({
+      ...host,
+      queueKeys: host.queues.queueKeys,
+      places,
+      mayTrack,
+      witness: outage.connection("notices"),
+      probeKey: keys.watchProbeKey(me),
+      told: () => this.#told(),
+      changed: () => this.#forget(),
+      decided: (refusal) => {
+        const waits = refusal?.message ?? "";
+        if (waits !== this.#waits) host.waits(places.length, refusal);
+        this.#waits = waits;
+      },
+    });
+  }
+
+  start(): void {
+    this.#isOpen = true;
+    this.pause();
+    this.#bell.start();
+    this.#sight.start();
+    this.#next.within(RENEW_MS);
+  }
+
+  stop(): void {
+    this.#close();
+    this.#sight.stop();
+  }
+
+  /** Gives the watch to others, and waits no more. */
+  async leave(): Promise<void> {
+    if (!this.#isOpen) return;
+    this.#close();
+    this.#sight.close();
+    const left = this.#seat.leave().catch(() => {});
+    if (this.#host.redis.status === "ready") await within(LEAVE_MS, left);
+  }
+
+  #close(): void {
+    this.#isOpen = false;
+    this.#bell.stop();
+    for (const timer of [this.#next, this.#suspect, this.#ring, this.#wakeUps]) timer.stop();
+  }
+
+  /** Whether a fetch call need not name this queue. */
+  isWatching(queue: number, isShort: boolean): boolean {
+    return (isShort && this.#isRelieved) || this.#sight.isEmpty(queue, isShort);
+  }
+
+  /** Nothing is left to fetch, and there is room. */
+  arm(): void {
+    if (this.#isLooking) {
+      this.#again = true;
+      return;
+    }
+    if (!this.#isOpen) return;
+    const { redis, isIdle } = this.#host;
+    if (this.#seat.bellKey === undefined || redis.status !== "ready" || !isIdle()) {
+      return this.#next.within(RENEW_MS);
+    }
+    this.#isLooking = true;
+    this.#look()
+      // Refused or lost: in a moment again.
+      .catch(() => this.#next.within(RENEW_MS))
+      .finally(() => {
+        this.#isLooking = false;
+        if (!this.#again) return;
+        this.#again = false;
+        this.arm();
+      });
+  }
+
+  took(): void {
+    this.#wakeUps.over();
+    if (this.#seat.role === "watchman" && this.#isOpen) this.#ring.within(RING_AFTER_MS);
+  }
+
+  full(): void {
+    // All who watch may be full, too: whoever has room first looks at all queues.
+    this.#isRelieved = false;
+  }
+
+  /** Other queues are left alone than before. */
+  pause(): void {
+    if (!this.#sight.change()) return;
+    const names = this.#sight.openKeys;
+    // Who leaves others alone than we do keeps no watch for us.
+    this.#seat.take(names.length > 0 ? keys.watchKeys(setOf(names)) : undefined);
+    this.#isRelieved = false;
+    this.arm();
+  }
+
+  async #look(): Promise<void> {
+    const seat = this.#seat;
+    const standsBy = this.#isRelieved && seat.role === "standby" && !this.#isCalled;
+    if (standsBy && seat.ageMs < STAND_BY_MS) return this.#next.within(STAND_BY_MS - seat.ageMs);
+    const own = seat.bellKey as string;
+    if (this.#isCalled || seat.role === "standby" || seat.ageMs >= RENEW_MS) {
+      const isCalled = this.#isCalled;
+      this.#isCalled = false;
+      await seat.ask(isCalled);
+    }
+    // In the meantime it is one of other queues, or of none.
+    if (!this.#isOpen || own !== seat.bellKey) {
+      this.#again = true;
+      return;
+    }
+    const { role } = seat;
+    if (role === "standby") return this.#standBy(own);
+    if (!(await this.#sight.look(role))) this.#again = true;
+    if (!this.#isOpen) return;
+    this.#next.within(Math.min(RENEW_MS - seat.ageMs, this.#sight.dueInMs(role)));
+    // The deputy is called like all others.
+    if (role === "deputy") this.#bell.wait(own);
+    this.#decide(role);
+  }
+
+  #decide(role: "deputy" | "watchman"): void {
+    const { mayHoldJobs } = this.#sight;
+    const isOurs = role === "watchman" || this.#isSuspicious;
+    this.#isSuspicious = false;
+    this.#isRelieved = role === "deputy" && !(mayHoldJobs && isOurs);
+    if (!mayHoldJobs) this.#wakeUps.over();
+    else if (isOurs) this.#wakeUps.wake();
+    else this.#suspect.within(DEPUTY_WAITS_MS);
+  }
+
+  #standBy(bellKey: string): void {
+    this.#isRelieved = true;
+    this.#sight.close();
+    this.#bell.wait(bellKey);
+    this.#next.within(SILENT_BELL_MS);
+  }
+
+  #told(): void {
+    if (!this.#isOpen) return;
+    if (this.#seat.role === "watchman") this.#host.look();
+    else if (this.#seat.role === "deputy") this.#suspect.within(DEPUTY_WAITS_MS);
+  }
+
+  /** Nothing is known any more, nor is that others look. */
+  #forget(): void {
+    this.#sight.forget();
+    this.#isRelieved = false;
+    this.arm();
+  }
+
+  #rung(isForUs: boolean): void {
+    if (isForUs) this.#isCalled = true;
+    this.arm();
+  }
+
+  #handOn(): void {
+    if (!this.#host.isWorking()) return;
+    this.#seat.handOn().then(
+      (isRung) => {
+        if (isRung) this.arm();
+      },
+      // Then the deputy looks after what comes.
+      () => {},
+    );
+  }
+}
+
+const setOf = (names: readonly string[]): string =>
+  createHash("sha1").update(names.toSorted().join("\n")).digest("hex").slice(0, 16);

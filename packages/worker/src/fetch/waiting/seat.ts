@@ -1,0 +1,124 @@
+/**
+ * The seat of a capsule among all that wait for jobs of the same queues: one is the watchman, one its deputy, the others
+ * stand by (lua/core/watch.lua). Without that each push would wake everybody.
+ */
+import { ring, watch } from "@tsq/core/protocol";
+import type { keys, Redis } from "@tsq/core/protocol";
+
+export type Role = "standby" | "deputy" | "watchman";
+
+/** How often a lease is renewed, by who is idle. */
+export const RENEW_MS = 1_000;
+// What nobody renews is free after this, and whoever stands by asks within 2 s: 5 s together.
+const LEASE_MS = 2_500;
+
+const ROLES: readonly Role[] = ["standby", "deputy", "watchman", "watchman"];
+const WITH_DEPUTY = 3;
+
+export class Seat {
+  readonly #redis: Redis;
+  readonly #me: string;
+  #keys: keys.WatchKeys | undefined;
+  #role: Role = "standby";
+  #hasDeputy = false;
+  #turn = 0;
+  #askedAtMs = Number.NEGATIVE_INFINITY;
+  readonly #watchman = new Unchanged();
+  readonly #deputy = new Unchanged();
+
+  constructor(redis: Redis, me: string) {
+    this.#redis = redis;
+    this.#me = me;
+  }
+
+  get role(): Role {
+    return this.#role;
+  }
+
+  get bellKey(): string | undefined {
+    return this.#keys?.bell;
+  }
+
+  /** Milliseconds since it was last asked for. */
+  get ageMs(): number {
+    return performance.now() - this.#askedAtMs;
+  }
+
+  /** From now on it is one of these queues, and the one of before is given up. */
+  take(own: keys.WatchKeys | undefined): void {
+    // Whoever finds it empty needs no help with that.
+    this.leave().catch(() => {});
+    this.#keys = own;
+  }
+
+  /** @param isCalled the bell has rung for us */
+  async ask(isCalled: boolean): Promise<Role> {
+    const { watchman, deputy } = this.#keys as keys.WatchKeys;
+    // Before it is asked: what is late is late for the server, too.
+    this.#askedAtMs = performance.now();
+    try {
+      const [number, ...held] = await watch(
+        this.#redis,
+        { watchman, deputy },
+        {
+          me: this.#me,
+          turn: ++this.#turn,
+          leaseMs: LEASE_MS,
+          isCalled: isCalled ? 1 : 0,
+          staleWatchman: this.#watchman.stale,
+          staleDeputy: this.#deputy.stale,
+        },
+      );
+      this.#watchman.saw(held[0]);
+      this.#deputy.saw(held[1]);
+      this.#hasDeputy = number === WITH_DEPUTY;
+      return (this.#role = ROLES[number] ?? "standby");
+    } catch {
+      // Of a full memory, say. Nobody may keep the watch then: each looks for itself.
+      this.#hasDeputy = false;
+      return (this.#role = "watchman");
+    }
+  }
+
+  /** Hands the watch on, if somebody else is idle. @returns whether it did */
+  async handOn(): Promise<boolean> {
+    if (this.#role !== "watchman" || !this.#hasDeputy || !this.#keys) return false;
+    const isRung = (await ring(this.#redis, this.#keys, { me: this.#me, isLeaving: 0 })) === 1;
+    if (isRung) this.#giveUp();
+    return isRung;
+  }
+
+  /** Gives back what it holds. */
+  async leave(): Promise<void> {
+    const held = this.#keys;
+    this.#giveUp();
+    // Also when it holds none, as far as it knows: what it has asked may be answered next.
+    if (held) await ring(this.#redis, held, { me: this.#me, isLeaving: 1 });
+  }
+
+  #giveUp(): void {
+    this.#role = "standby";
+    this.#hasDeputy = false;
+    this.#askedAtMs = Number.NEGATIVE_INFINITY;
+  }
+}
+
+/**
+ * Sees a lease that nobody renews by our own clock, which does not step: that of the server may be put back by an hour,
+ * and the lease of a dead process would last as long.
+ */
+class Unchanged {
+  #value = "";
+  #sinceMs = 0;
+
+  saw(value: string | null): void {
+    if (value === this.#value) return;
+    this.#value = value ?? "";
+    this.#sinceMs = performance.now();
+  }
+
+  /** Its value, if that has not changed for a lease; else nothing. */
+  get stale(): string {
+    return performance.now() - this.#sinceMs > LEASE_MS ? this.#value : "";
+  }
+}

@@ -1,0 +1,38 @@
+/** The ways in which an idle capsule can learn of the next job. */
+import { ConfigError } from "@tsq/core";
+
+const WAYS = ["pads", "hybrid", "tracking", "polling"] as const;
+
+/**
+ * `pads`: a waiting move for each queue. `hybrid`: up to four queues as before; of more, pads for the two heaviest, and
+ * Redis is asked to tell of the others (CLIENT TRACKING), or looked at where it does not. `tracking` and `polling`: only
+ * that, for all queues however few, so that tests see nothing else.
+ */
+export type Way = (typeof WAYS)[number];
+
+const USUAL: Way = "pads";
+const MOST_PADS = 4;
+const PADS_OF_MANY = 2;
+
+/** The variable by which tests and benches choose; it is no option. */
+const WAY = "TSQ_WAITING";
+
+/** @throws ConfigError when the variable names no way */
+export const wayFrom = (env: Readonly<Record<string, string | undefined>>): Way => {
+  const named = env[WAY] ?? USUAL;
+  const way = WAYS.find((one) => one === named);
+  if (way === undefined) {
+    throw new ConfigError(`Expected ${WAY} to be one of ${WAYS.join(", ")}, got \`${named}\`.`);
+  }
+  return way;
+};
+
+/** Which queues have a pad, by their places: of many those that are asked most often. */
+export const paddedPlaces = (way: Way, shares: readonly number[]): readonly number[] => {
+  const places = [...shares.keys()];
+  if (way === "pads" || (way === "hybrid" && places.length <= MOST_PADS)) return places;
+  if (way !== "hybrid") return [];
+  // A sort keeps the order of equals: with strict order, where all shares are 0, it is the first.
+  const byWeight = places.toSorted((one, other) => (shares[other] ?? 0) - (shares[one] ?? 0));
+  return byWeight.slice(0, PADS_OF_MANY).toSorted((one, other) => one - other);
+};

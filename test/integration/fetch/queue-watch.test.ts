@@ -1,0 +1,159 @@
+/** Waiting by CLIENT TRACKING, or by looking again and again: what wakes a capsule, and whom. */
+import { describe, expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
+import { named, taken, Watchers } from "../../support/watchers.ts";
+
+const watchers = new Watchers();
+
+const connections = async (): Promise<number> => (await watchers.workers.connections()).length;
+const untilTold = (): Promise<unknown> =>
+  eventually(() => expect(watchers.workers.messages()).toContainEqual(expect.stringMatching(/^Redis tells/)));
+
+describe.each(["tracking", "polling", "hybrid"] as const)("a capsule that waits by %s", (way) => {
+  test("is woken by each of 16 queues that are not there yet, again and again", async () => {
+    const one = await watchers.start({ way });
+
+    for (let i = 1; i <= 64; i++) {
+      await watchers.push();
+      if (i % 3 === 0) await eventually(() => expect(one.units).toHaveLength(i), { everyMs: 1 });
+    }
+
+    await eventually(() => expect(new Set(one.texts).size).toBe(64));
+    expect(one.texts).toHaveLength(64);
+  });
+
+  test("takes from its queues in strict order", async () => {
+    const one = await watchers.start({ way, concurrency: 1, onUnit: () => {} });
+    await taken(await watchers.push("q0"), [one]);
+    const later = [];
+    for (const queue of ["q9", "q5", "q1", "q12"]) later.push(await watchers.push(queue));
+
+    for (let i = 1; i <= 4; i++) {
+      one.units.at(-1)?.acknowledge();
+      await eventually(() => expect(one.units).toHaveLength(i + 1));
+    }
+
+    const [q9, q5, q1, q12] = later;
+    expect(one.texts.slice(1)).toEqual([q1, q5, q9, q12]);
+  });
+
+  test("leaves a paused queue alone, and takes its jobs when the pause ends", async () => {
+    const one = await watchers.start({ way });
+    await taken(await watchers.push("q7"), [one]);
+    one.fetch.pause(new Set(["q7"]));
+    // Taken by a call that was sent since.
+    await taken(await watchers.push("q8"), [one]);
+    const paused = await watchers.push("q7");
+    await taken(await watchers.push("q8"), [one]);
+    expect(one.texts).not.toContain(paused);
+
+    one.fetch.pause(new Set());
+
+    await taken(paused, [one]);
+  });
+
+  test("leaves the queues to others that it leaves alone itself", async () => {
+    const [first, second] = [await watchers.start({ way }), await watchers.start({ way })];
+    first.fetch.pause(new Set(["q7"]));
+    await taken(await watchers.push("q8"), [first, second]);
+
+    expect(await taken(await watchers.push("q7"), [first, second])).toBe(second);
+  });
+
+  test("passes a queue over whose key is no list, and looks at it less and less often", async () => {
+    await watchers.redis.set("queue:q7", "no list");
+    const one = await watchers.start({ way });
+    await taken(await watchers.push("q8"), [one]);
+    await watchers.redis.config("RESETSTAT");
+    const looks = async (): Promise<number> =>
+      Number(/cmdstat_evalsha:calls=(\d+)/.exec(await watchers.redis.info("commandstats"))?.[1] ?? 0);
+
+    await eventually(async () => expect(await looks()).toBeGreaterThan(3));
+    await taken(await watchers.push("q9"), [one]);
+
+    expect(await looks()).toBeLessThan(60);
+  });
+
+  test("takes jobs when the memory is full", async () => {
+    const one = await watchers.start({ way });
+    await taken(await watchers.push(), [one]);
+    await watchers.redis.lpush("elsewhere", "job");
+    await watchers.redis.config("SET", "maxmemory", "1");
+
+    await watchers.redis.rename("elsewhere", "queue:q7");
+
+    await taken("job", [one]);
+    await watchers.redis.config("SET", "maxmemory", "0");
+  });
+
+  test("gives its watch to another one when it stops, and leaves nothing", async () => {
+    const one = await watchers.start({ way });
+    await taken(await watchers.push(), [one]);
+
+    await one.leave();
+
+    expect(await watchers.leases()).toEqual([]);
+    expect(await watchers.workers.leftovers()).toEqual([]);
+  });
+});
+
+test("a hybrid takes five connections for a hundred queues, and pads alone for four", async () => {
+  const { redis } = watchers;
+  await watchers.start({ way: "hybrid", queues: named(100) });
+  await untilTold();
+  await eventually(async () => expect(await connections()).toBe(5));
+  expect(await redis.client("LIST")).toMatch(/ cmd=blmove /);
+
+  const before = await connections();
+  await watchers.start({ way: "hybrid", queues: named(4) });
+
+  await eventually(async () => expect(await connections()).toBe(before + 5));
+  expect(await watchers.leases()).toHaveLength(1);
+});
+
+test("a hybrid has its pads at the two heaviest queues", async () => {
+  const one = await watchers.start({ way: "hybrid", queues: ["a,1", "b,9", "c,1", "d,1", "e,5", "f,1"] });
+  await untilTold();
+  const padded = (key: string): boolean => !key.includes("watch");
+  await eventually(async () => {
+    const blocked = await watchers.workers.connections(" cmd=blmove ");
+    expect(blocked).toHaveLength(2);
+  });
+
+  // Told of nothing: nobody reads them under CLIENT TRACKING.
+  await watchers.redis.lpush("queue:b", "by its pad");
+  await taken("by its pad", [one]);
+  await watchers.redis.lpush("queue:e", "by the other");
+  await taken("by the other", [one]);
+
+  expect((await watchers.leases()).filter(padded)).toEqual([]);
+});
+
+describe.each(["tracking", "polling"] as const)("of five idle capsules that wait by %s", (way) => {
+  test("one is woken by a push", async () => {
+    const all = await watchers.fleet(5, { way });
+    await watchers.redis.config("RESETSTAT");
+
+    for (let i = 0; i < 20; i++) await taken(await watchers.push(), all);
+
+    // Once in each call of fetch.lua: one takes the job, the next gives back its slot.
+    const stats = await watchers.redis.info("commandstats");
+    expect(Number(/cmdstat_hmget:calls=(\d+)/.exec(stats)?.[1])).toBeLessThan(60);
+    expect(all.flatMap(({ texts }) => texts)).toHaveLength(20);
+  });
+
+  test("each gets its turn when jobs take a while", async () => {
+    const all = await watchers.fleet(3, {
+      way,
+      concurrency: 1,
+      onUnit: (unit) => setTimeout(() => unit.acknowledge(), 200),
+    });
+
+    const jobs = [];
+    for (let i = 0; i < 6; i++) jobs.push(await watchers.push());
+    for (const job of jobs) await taken(job, all);
+
+    expect(all.filter(({ units }) => units.length > 0).length).toBeGreaterThan(1);
+    expect(all.flatMap(({ texts }) => texts)).toHaveLength(6);
+  });
+});

@@ -1,0 +1,26 @@
+/** Which queues have a pad of their own. */
+import { ConfigError } from "@tsq/core";
+import { expect, test } from "vitest";
+import { paddedPlaces, wayFrom } from "../support/inside-worker.ts";
+
+const equal = (count: number): readonly number[] => Array.from({ length: count }, () => 1);
+
+test("each has one, unless a way is chosen", () => {
+  expect(wayFrom({})).toBe("pads");
+  expect(paddedPlaces("pads", equal(5))).toEqual([0, 1, 2, 3, 4]);
+});
+
+test("of a hybrid's up to four, and of more the two heaviest, or the first two", () => {
+  expect(paddedPlaces("hybrid", equal(4))).toEqual([0, 1, 2, 3]);
+  expect(paddedPlaces("hybrid", [1, 2, 1, 5, 1, 3])).toEqual([3, 5]);
+  expect(paddedPlaces("hybrid", equal(5))).toEqual([0, 1]);
+});
+
+test("none has one where only the watch is wanted", () => {
+  expect(paddedPlaces("tracking", equal(5))).toEqual([]);
+  expect(paddedPlaces("polling", equal(1))).toEqual([]);
+});
+
+test("a way that there is not is refused", () => {
+  expect(() => wayFrom({ TSQ_WAITING: "luck" })).toThrow(ConfigError);
+});
