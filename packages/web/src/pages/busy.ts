@@ -8,7 +8,7 @@ import type { Frame, Page } from "../layout/frame.ts";
 import { name } from "../layout/names.ts";
 import { pager } from "../layout/pager.ts";
 import type { Paging } from "../layout/pager.ts";
-import { empty, jobCell, queueAndTags, roleNote, state, vitals } from "../layout/parts.ts";
+import { clockOf, empty, jobCell, queueAndTags, roleNote, state, vitals } from "../layout/parts.ts";
 import type { Vital } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
@@ -97,7 +97,7 @@ const processPanel = ({ shown, inSlots, paging }: NonNullable<BusyView["fleet"]>
       head: words.say("busy.up"),
       kind: "num",
       cell: ({ startedAt, beatAt }) =>
-        html`${startedAt ? words.span(Math.max(0, nowMs - startedAt.getTime())) : "–"}${beatAt && html`<br><small>${words.time(beatAt, nowMs)}</small>`}`,
+        html`${startedAt ? runningFor(startedAt, frame) : "–"}${beatAt && html`<br><small>${words.time(beatAt, nowMs)}</small>`}`,
     },
     {
       head: words.say("table.actions"),
@@ -209,7 +209,7 @@ const jidOf = ({ job: { jid, href } }: RunView, { to }: Frame): Html =>
 
 /** With the time at which it began behind it. */
 const runningFor = (runAt: Date, { words, nowMs }: Frame): Html =>
-  html`<time datetime="${iso(runAt.getTime())}" title="${words.stamp(runAt)}">${words.span(Math.max(0, nowMs - runAt.getTime()))}</time>`;
+  html`<time datetime="${iso(runAt.getTime())}" title="${words.stamp(runAt)}">${words.span(Math.max(0, nowMs - runAt.getTime()))}</time><br><small class="abs">${clockOf(runAt, nowMs, words)}</small>`;
 
 /** In the words of Sidekiq::Web. */
 const iterationOf = ({ iteration }: RunView, { words }: Frame): Html =>

@@ -53,7 +53,7 @@ const step = (event: JobEvent, before: JobEvent | undefined, view: TimelineView,
   const said =
     event.attempt === undefined ? words.say(word) : words.say("time.attempt_failed", { n: event.attempt });
   const note = noteOf(event, before, view, frame);
-  return html`<li><span class="dot s-${tone}">${icon(shape)}</span><b>${said}</b>${words.time(event.at, nowMs)}${note && html`<small>${note}</small>`}</li>`;
+  return html`<li><span class="dot s-${tone}">${icon(shape)}</span><b>${said}</b>${words.time(event.at, nowMs)}${note && html`<small>${note}</small>`}<small class="abs">${words.stamp(event.at)}</small></li>`;
 };
 
 const noteOf = (

@@ -7,8 +7,9 @@ import { CATEGORIES, MORE_CATEGORIES } from "../charts/svg.ts";
 import type { Tone } from "../charts/svg.ts";
 import { exact, html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
-import { idOf, path } from "../html/path.ts";
+import { idOf, path, withQuery } from "../html/path.ts";
 import type { Frame, Page } from "../layout/frame.ts";
+import { icon } from "../layout/icons.ts";
 import { className } from "../layout/names.ts";
 import { choice, empty } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
@@ -49,6 +50,16 @@ export const periodChoice = (
     ),
   );
 
+const isNarrow = ({ substr }: MetricsView): boolean => substr !== undefined && substr !== "";
+
+/** By a part of a class's name, as on Sidekiq::Web. */
+const filterForm = (view: MetricsView, { words, to }: Frame): Html => {
+  const { period, substr = "" } = view;
+  const label = words.say("metrics.classes");
+  const clear = html`<a class="link" href="${to(withQuery("/metrics", { period }))}">${words.say("verb.filter_clear")}</a>`;
+  return html`<form class="chips" action="${to("/metrics")}"><input type="hidden" name="period" value="${period}"><label class="find">${icon("find")}<span class="vh">${label}</span><input type="search" name="substr" value="${exact(substr)}" placeholder="${label}" autocomplete="off" spellcheck="false"></label><button class="btn">${words.say("verb.filter")}</button>${isNarrow(view) && clear}</form>`;
+};
+
 /** `/metrics` */
 export const metricsPage = (view: MetricsView, frame: Frame): Page => {
   const { words } = frame;
@@ -62,12 +73,14 @@ export const metricsPage = (view: MetricsView, frame: Frame): Page => {
       title,
       heading: words.say("metrics.heading"),
       aside,
-      body: empty(
-        "idle",
-        "metrics",
-        words.say("metrics.none"),
-        words.say(view.hasOld ? "metrics.none_old" : "metrics.none_why"),
-      ),
+      body: isNarrow(view)
+        ? html`${filterForm(view, frame)}<p class="dim">${words.say("audit.none_found")}</p>`
+        : empty(
+            "idle",
+            "metrics",
+            words.say("metrics.none"),
+            words.say(view.hasOld ? "metrics.none_old" : "metrics.none_why"),
+          ),
     };
   }
   const [most] = jobs;
@@ -84,7 +97,7 @@ export const metricsPage = (view: MetricsView, frame: Frame): Page => {
     heading: words.say("metrics.heading"),
     lead,
     aside,
-    body: html`${timeChart(view, buckets, frame)}${classes(view, total, buckets, frame)}`,
+    body: html`${filterForm(view, frame)}${timeChart(view, buckets, frame)}${classes(view, total, buckets, frame)}`,
   };
 };
 
