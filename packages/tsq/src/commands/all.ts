@@ -17,6 +17,7 @@ import { CANCEL, DELETE, KILL, MOVE, RETRY } from "./repair-commands.ts";
 import { DEAD, RETRIES, SCHEDULED } from "./set-commands.ts";
 import { SHOW } from "./show-command.ts";
 import { STATS } from "./stats-command.ts";
+import { TOP } from "./top-command.ts";
 import { WEB } from "./web-command.ts";
 import { WORK } from "./work-command.ts";
 
@@ -53,6 +54,7 @@ export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
   PUSH,
   DEV,
   WEB,
+  TOP,
   ...LOOKS,
   ...REPAIRS,
   CRON,

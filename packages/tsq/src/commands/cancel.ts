@@ -1,31 +1,22 @@
 /** `tsq cancel`: says of jobs that nobody wants them any more. */
-import { Jobs, ProcessSet, Queue, WorkSet } from "@tsq/core/api";
+import { Jobs, Queue, WorkSet } from "@tsq/core/api";
 import type { ApiConnection, Count, Filter } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { orUnusable } from "../cli/or-unusable.ts";
 import { StoppedError, UnfinishedError } from "../cli/progress.ts";
 import { withApi } from "../cli/with-api.ts";
-import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
 import { foundJob } from "../jobs/found-job.ts";
 import { listOfQueue, listOfSet, pagesOf } from "../jobs/job-lists.ts";
-import type { JobList, PlaceName } from "../jobs/job-lists.ts";
+import type { JobList } from "../jobs/job-lists.ts";
 import { existingQueue } from "../jobs/named-queues.ts";
 import { scopeOf } from "../jobs/repair-scope.ts";
 import type { ListName, Lists, Scope } from "../jobs/repair-scope.ts";
+import { cancelled, consequences } from "../jobs/cancel-words.ts";
+import type { Wanted } from "../jobs/cancel-words.ts";
 import { paceOf } from "../jobs/pace.ts";
 import type { RepairFlags } from "./repair-flags.ts";
-
-/** A job that is to be cancelled, and who runs it or would. */
-interface Wanted {
-  readonly jid: string;
-  readonly place: PlaceName;
-  readonly class: string | undefined;
-  readonly queue: string | undefined;
-  /** The process that runs it. */
-  readonly identity: string | undefined;
-}
 
 const LISTS: Lists = { usual: ["running", "retry", "scheduled", "queues"] };
 
@@ -125,8 +116,7 @@ const cancelAll = async (
     );
   } finally {
     if (done > 0) {
-      const subject = done === 1 ? (wanted[0]?.jid ?? "") : counted(done, "job");
-      await writeAudit(api, out, { action: "job.cancel", subject, count: done, reason: flags.reason });
+      await writeAudit(api, out, { ...cancelled(wanted, done), reason: flags.reason });
     }
   }
   if (flags.json) return out.json({ action: "cancel", done });
@@ -162,36 +152,3 @@ const valuesOf = (values: readonly string[]): readonly Count[] => {
 };
 
 const MOST_VALUES = 100;
-
-/** What is counted, and whom it does not reach. */
-const consequences = async (api: ApiConnection, wanted: readonly Wanted[]): Promise<readonly string[]> => {
-  const counts = new Map<PlaceName, number>();
-  for (const { place } of wanted) counts.set(place, (counts.get(place) ?? 0) + 1);
-  const processes = await new ProcessSet(api).all();
-  const rubies = new Set(
-    processes.filter(({ version }) => version?.startsWith("tsq") !== true).map(({ identity }) => identity),
-  );
-  const inRuby = wanted.filter(({ identity }) => identity !== undefined && rubies.has(identity)).length;
-  // A queue that a process of tsq serves as well may give its jobs to that one.
-  const onlyRuby = [...new Set(wanted.flatMap(({ queue }) => queue ?? []))].filter((queue) => {
-    const serving = processes.filter(({ queues, isQuiet }) => !isQuiet && queues.includes(queue));
-    return serving.length > 0 && serving.every(({ identity }) => rubies.has(identity));
-  });
-  const ruby = "Ruby stops iterable jobs alone, from Sidekiq 7.3.3 on";
-  return [
-    ...[...counts].map(([place, count]) => `  ${withCommas(count)} ${PLACES[place]}`),
-    "tsq starts them no more, and runs of them are told within two seconds.",
-    ...(inRuby > 0 ? [`${withCommas(inRuby)} of them in Ruby: ${ruby}.`] : []),
-    ...(onlyRuby.length > 0
-      ? [`Only Ruby serves ${onlyRuby.slice(0, 5).map(terminalText).join(", ")}: ${ruby}.`]
-      : []),
-  ];
-};
-
-const PLACES: Readonly<Record<PlaceName, string>> = {
-  running: "running",
-  retry: "in the retry set",
-  scheduled: "in the scheduled set",
-  queue: "on queues",
-  dead: "in the dead set",
-};

@@ -7,33 +7,21 @@ import { counted } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { withApi } from "../cli/with-api.ts";
 import { writeAudit } from "../jobs/audit.ts";
+import { orderQuestion, toldText } from "../jobs/process-words.ts";
+import type { ProcessOrder } from "../jobs/process-words.ts";
 import type { ProcessChangeFlags } from "./process-change-commands.ts";
 
-interface Telling {
-  readonly verb: "quiet" | "stop";
-  readonly asks: (what: string) => string;
-  readonly follows: string;
-}
-
 export const quiet = (context: CommandContext, flags: ProcessChangeFlags, identity: string): Promise<void> =>
-  tellProcesses(context, flags, identity, {
-    verb: "quiet",
-    asks: (what) => `Let ${what} take no more jobs?`,
-    follows: "Nothing undoes it but to start the process again.",
-  });
+  tellProcesses(context, flags, identity, "quiet");
 
 export const stop = (context: CommandContext, flags: ProcessChangeFlags, identity: string): Promise<void> =>
-  tellProcesses(context, flags, identity, {
-    verb: "stop",
-    asks: (what) => `Stop ${what}?`,
-    follows: "It waits for its jobs as long as it is set to, and hands back the rest.",
-  });
+  tellProcesses(context, flags, identity, "stop");
 
 const tellProcesses = async (
   context: CommandContext,
   flags: ProcessChangeFlags,
   identity: string,
-  { verb, asks, follows }: Telling,
+  verb: ProcessOrder,
 ): Promise<void> => {
   const { out } = context;
   if ((identity === "") !== (flags.all === true)) {
@@ -47,8 +35,8 @@ const tellProcesses = async (
       : [await namedProcess(api, identity)];
     if (meant.length === 0) return out.line("No process is there, and nothing was done.");
     const what = flags.all ? counted(meant.length, "process", "processes") : (meant[0]?.identity ?? "");
-    const about = [...meant.map(busyLine), follows];
-    if (!(await out.confirm(asks(what), { about }))) return out.warn("Nothing was done.");
+    const { question, about } = orderQuestion(verb, what, meant);
+    if (!(await out.confirm(question, { about }))) return out.warn("Nothing was done.");
     for (const process of meant) await process[verb]();
     await writeAudit(api, out, {
       action: `${flags.all ? "fleet" : "process"}.${verb}`,
@@ -58,12 +46,9 @@ const tellProcesses = async (
     });
     const identities = meant.map((process) => process.identity);
     if (flags.json) return out.json({ action: verb, told: identities });
-    out.line(`Told ${terminalText(what)}: it is heard at the next heartbeat, within ten seconds.`);
+    out.line(toldText(what));
   });
 };
-
-const busyLine = ({ identity, busy, queues }: ProcessRecord): string =>
-  `  ${terminalText(identity)}  ${counted(busy, "job")} running, queues ${queues.map(terminalText).join(", ")}`;
 
 /** @throws ConfigError when there is none, or several begin like that */
 const namedProcess = async (api: ApiConnection, name: string): Promise<ProcessRecord> => {

@@ -1,13 +1,20 @@
 /** `tsq pause`, `resume` and `clear`: what is done to a queue as a whole. */
-import { needsTyping } from "@tsq/core/config";
-import { ProcessSet, Queue } from "@tsq/core/api";
-import type { ApiConnection } from "@tsq/core/api";
+import { Queue } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
-import { counted } from "../cli/counted.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
 import { existingQueue } from "../jobs/named-queues.ts";
+import {
+  cleared,
+  clearedText,
+  clearQuestion,
+  paused,
+  pausedText,
+  resumed,
+  resumedText,
+  rubyBeside,
+} from "../jobs/queue-words.ts";
 import type { ClearFlags, QueueChangeFlags } from "./queue-change-commands.ts";
 
 export const pause = (context: CommandContext, flags: QueueChangeFlags, name: string): Promise<void> =>
@@ -15,23 +22,12 @@ export const pause = (context: CommandContext, flags: QueueChangeFlags, name: st
     const queue = new Queue(await existingQueue(api, name), api);
     const was = await queue.isPaused();
     await queue.pause();
-    await writeAudit(api, context.out, {
-      action: "queue.pause",
-      subject: name,
-      count: 1,
-      reason: flags.reason,
-    });
+    await writeAudit(api, context.out, { ...paused(name), reason: flags.reason });
     if (flags.json) return context.out.json({ action: "pause", queue: name, was_paused: was });
     const shown = terminalText(name);
-    context.out.line(
-      `${shown} ${was ? "was paused already" : "is paused"}: \`tsq resume ${shown}\` ends it.`,
-    );
-    const rubies = await rubiesOf(api, name);
-    if (rubies > 0) {
-      context.out.line(
-        `Ruby takes jobs from it as well, by ${counted(rubies, "process", "processes")}: it leaves a queue alone with Sidekiq Pro only.`,
-      );
-    }
+    context.out.line(`${pausedText(name, was)}: \`tsq resume ${shown}\` ends it.`);
+    const ruby = await rubyBeside(api, name);
+    if (ruby !== "") context.out.line(ruby);
   });
 
 export const resume = (context: CommandContext, flags: QueueChangeFlags, name: string): Promise<void> =>
@@ -39,10 +35,9 @@ export const resume = (context: CommandContext, flags: QueueChangeFlags, name: s
     const queue = new Queue(await existingQueue(api, name), api);
     const was = await queue.isPaused();
     await queue.resume();
-    const done = { action: "queue.pause", subject: name, count: 1, reason: flags.reason, note: "resumed" };
-    await writeAudit(api, context.out, done);
+    await writeAudit(api, context.out, { ...resumed(name), reason: flags.reason });
     if (flags.json) return context.out.json({ action: "resume", queue: name, was_paused: was });
-    context.out.line(`${terminalText(name)} ${was ? "is resumed" : "was not paused"}.`);
+    context.out.line(resumedText(name, was));
   });
 
 export const clear = (context: CommandContext, flags: ClearFlags, name: string): Promise<void> =>
@@ -50,19 +45,10 @@ export const clear = (context: CommandContext, flags: ClearFlags, name: string):
     const { out } = context;
     const queue = new Queue(await existingQueue(api, name), api);
     const size = await queue.size();
-    const about = [
-      "They are gone for good: nobody can bring them back. What comes until then goes with them.",
-    ];
-    const typed = needsTyping("clear", size) ? `${size}` : undefined;
-    const question = `Delete ${counted(size, "job")} of the queue ${name}, and the queue?`;
-    if (!(await out.confirm(question, { about, typed }))) return out.warn("Nothing was done.");
+    const { question, ...more } = clearQuestion(name, size);
+    if (!(await out.confirm(question, more))) return out.warn("Nothing was done.");
     const done = await queue.clear();
-    await writeAudit(api, out, { action: "queue.clear", subject: name, count: done, reason: flags.reason });
+    await writeAudit(api, out, { ...cleared(name, done), reason: flags.reason });
     if (flags.json) return out.json({ action: "clear", queue: name, done });
-    out.line(`${counted(done, "job")} of ${terminalText(name)} ${done === 1 ? "was" : "were"} deleted.`);
+    out.line(clearedText(name, done));
   });
-
-const rubiesOf = async (api: ApiConnection, name: string): Promise<number> =>
-  (await new ProcessSet(api).all()).filter(
-    ({ queues, version }) => queues.includes(name) && version?.startsWith("tsq") !== true,
-  ).length;

@@ -14,6 +14,8 @@ import { missingJobs } from "../jobs/missing-jobs.ts";
 import { paceOf } from "../jobs/pace.ts";
 import { carryOut } from "../jobs/repair-work.ts";
 import type { Report } from "../jobs/repair-work.ts";
+import { REPAIR_DEEDS } from "../jobs/repair-deeds.ts";
+import type { RepairDeed } from "../jobs/repair-deeds.ts";
 import { repairLists } from "../jobs/repair-lists.ts";
 import type { RepairVerb } from "../jobs/repair-lists.ts";
 import { countOf, previewLines } from "../jobs/repair-preview.ts";
@@ -22,13 +24,9 @@ import { scopeOf } from "../jobs/repair-scope.ts";
 import type { Lists, Scope } from "../jobs/repair-scope.ts";
 import type { MoveFlags, RepairFlags } from "./repair-flags.ts";
 
-interface Deed {
+interface Deed extends RepairDeed {
   readonly verb: RepairVerb;
   readonly lists: Lists;
-  readonly asks: string;
-  readonly doing: string;
-  readonly did: string;
-  /** What cannot be undone by one command more. */
   readonly to: string;
 }
 
@@ -38,9 +36,7 @@ export const retry = (context: CommandContext, flags: RepairFlags, jids: readonl
   repair(context, flags, jids, {
     verb: "retry",
     lists: { usual: ["retry", "dead"], others: ["scheduled"] },
-    asks: "Retry",
-    doing: "Retrying",
-    did: "put on queues",
+    ...REPAIR_DEEDS.retry,
     to: "",
   });
 
@@ -48,9 +44,7 @@ export const kill = (context: CommandContext, flags: RepairFlags, jids: readonly
   repair(context, flags, jids, {
     verb: "kill",
     lists: { usual: ["retry", "scheduled", "queues"] },
-    asks: "Kill",
-    doing: "Killing",
-    did: "moved to the dead set",
+    ...REPAIR_DEEDS.kill,
     to: "",
   });
 
@@ -62,9 +56,7 @@ export const deleteJobs = (
   repair(context, flags, jids, {
     verb: "delete",
     lists: EVERYWHERE,
-    asks: "Delete",
-    doing: "Deleting",
-    did: "deleted",
+    ...REPAIR_DEEDS.delete,
     to: "",
   });
 
@@ -74,8 +66,7 @@ export const move = (context: CommandContext, flags: MoveFlags, jids: readonly s
   return repair(context, flags, jids, {
     verb: "move",
     lists: EVERYWHERE,
-    asks: "Move",
-    doing: "Moving",
+    ...REPAIR_DEEDS.move,
     did: `moved to ${to}`,
     to,
   });

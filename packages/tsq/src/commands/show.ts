@@ -1,14 +1,13 @@
 /** `tsq show`: one job. */
 import type { FoundJob } from "@tsq/core/api";
-import { dumpJson } from "@tsq/core/protocol";
-import { utcText, whenText } from "../cli/ages.ts";
 import type { CommandContext } from "../cli/command.ts";
-import { withCommas } from "../cli/counted.ts";
 import { look } from "../cli/look.ts";
 import type { LookFlags } from "../cli/look-flags.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { wrapped } from "../cli/wrapped.ts";
 import { isTooDeep } from "../jobs/deep-jobs.ts";
+import type { Fact } from "../jobs/job-facts.ts";
+import { jobFacts } from "../jobs/job-facts.ts";
 import { foundJob } from "../jobs/found-job.ts";
 import { jobJson } from "../jobs/job-json.ts";
 import type { PlacedJob } from "../jobs/job-lists.ts";
@@ -44,53 +43,15 @@ const documentOf = (found: FoundJob) => ({
   payload: isTooDeep(found.job) ? null : (found.job.payload ?? null),
 });
 
-const textOf = (found: FoundJob, width: number): string => {
-  const { job, timeline, iteration, cancelledAt } = found;
-  const { error_class: error, error_message: message } = job.payload ?? {};
-  const nowMs = Date.now();
-  const hasText = job.error !== undefined || isTooDeep(job);
-  const lines: readonly (readonly [label: string, text: string | undefined])[] = [
-    ["JID", job.jid ?? "none"],
-    ["Class", job.displayClass],
-    ["Queue", job.queue],
-    ["Where", whereOf(found)],
-    ["Arguments", hasText ? undefined : dumpJson(job.displayArgs)],
-    ["Tags", job.tags.join(", ") || undefined],
-    ["Text", hasText ? job.text : undefined],
-    ["Error", typeof error === "string" ? error : undefined],
-    ["Message", typeof message === "string" ? message : undefined],
-    ["Cancelled", cancelledAt && `${utcText(cancelledAt)} UTC`],
-    ["Iteration", iteration && `run ${iteration.executions}, goes on at ${iteration.cursor}`],
-    ...timeline.map(
-      ({ kind, at, attempt }, i) =>
-        [
-          i === 0 ? "Timeline" : "",
-          `${utcText(at)} UTC  ${kind}${attempt === undefined ? "" : ` (attempt ${attempt})`}, ${whenText(at, nowMs)}`,
-        ] as const,
-    ),
-    ...(job.backtrace ?? []).map((line, i) => [i === 0 ? "Backtrace" : "", line] as const),
-    ...nextOf(found).map((command, i) => [i === 0 ? "Next" : "", command] as const),
-  ];
-  return lines
-    .flatMap(([label, text]) =>
-      text === undefined
-        ? []
-        : wrapped(`${label.padEnd(LABEL)}${terminalText(text)}`.trimEnd(), width, LABEL),
-    )
+const textOf = (found: FoundJob, width: number): string =>
+  [...jobFacts(found, Date.now()), ...nextOf(found)]
+    .flatMap(([label, text]) => wrapped(`${label.padEnd(LABEL)}${text}`.trimEnd(), width, LABEL))
     .join("\n");
-};
 
 const LABEL = 11;
 
-const whereOf = (found: FoundJob): string => {
-  if (found.place === "running")
-    return `running in ${found.identity}${found.work?.isOverrunning ? ", beyond its timeout" : ""}`;
-  if (found.place === "queue") return `on its queue, ${withCommas(found.ahead)} before it`;
-  return `in the ${found.place} set`;
-};
-
 /** What one may type next. */
-const nextOf = ({ place, job: { jid } }: FoundJob): readonly string[] => {
+const nextOf = ({ place, job: { jid } }: FoundJob): readonly Fact[] => {
   if (jid === undefined) return [];
   const verbs = {
     running: ["cancel"],
@@ -99,5 +60,5 @@ const nextOf = ({ place, job: { jid } }: FoundJob): readonly string[] => {
     retry: ["retry", "kill", "delete"],
     dead: ["retry", "delete"],
   }[place];
-  return verbs.map((verb) => `tsq ${verb} ${jid}`);
+  return verbs.map((verb, i) => [i === 0 ? "Next" : "", `tsq ${verb} ${terminalText(jid)}`]);
 };

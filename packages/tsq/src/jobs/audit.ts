@@ -19,7 +19,7 @@ export interface Done {
 /** What could not be written is said, and what was done stays done. */
 export const writeAudit = async (
   api: ApiConnection,
-  out: Output,
+  out: Pick<Output, "warn">,
   { action, subject, count, outcome = "done", reason = "", note = "" }: Done,
 ): Promise<void> => {
   const record = { user: whoever(), role: "terminal", action, outcome, count, subject, reason, note };

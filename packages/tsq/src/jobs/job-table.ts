@@ -46,9 +46,13 @@ export const jobTable = (
 ): string =>
   listTable(
     COLUMNS[of].map(([column]) => column),
-    jobs.map((job) => COLUMNS[of].map(([, cell]) => cell(job, nowMs))),
+    jobs.map((job) => jobCells(of, job, nowMs)),
     width,
   );
+
+/** What stands in the columns of a job. */
+export const jobCells = (of: keyof typeof COLUMNS, job: PlacedJob, nowMs: number): readonly string[] =>
+  COLUMNS[of].map(([, cell]) => cell(job, nowMs));
 
 /** The arguments can be megabytes, and a cell is a line at most. */
 const LONGEST = 500;

@@ -9,6 +9,8 @@ import type { RepairList, RepairVerb } from "./repair-lists.ts";
 export interface Found {
   readonly list: RepairList;
   readonly filter: Filter;
+  /** Of jobs that were picked one by one, what names them: as in a scope. */
+  readonly ids?: readonly string[] | undefined;
   readonly preview: BulkPreview;
 }
 

@@ -43,7 +43,7 @@ export const carryOut = async (
   const reports: Report[] = [];
   let before = 0;
   for (const one of found) {
-    const { list, filter, preview } = one;
+    const { list, filter, ids, preview } = one;
     if (preview.count === 0) continue;
     if (signal.aborted) throw new StoppedError({ label: "", total }, before);
     const { asOf, upTo, ahead, count } = preview;
@@ -52,7 +52,7 @@ export const carryOut = async (
     try {
       report = await list.run(
         verb,
-        { filter, asOf, upTo, ahead, count },
+        { filter, ids, asOf, upTo, ahead, count },
         {
           signal,
           only,

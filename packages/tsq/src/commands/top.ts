@@ -1,0 +1,76 @@
+/** `tsq top`: the terminal as a whole screen, until somebody quits. */
+import { ConfigError } from "@tsq/core";
+import { withoutPassword } from "@tsq/core/protocol";
+import type { CommandContext } from "../cli/command.ts";
+import { exitWith } from "../cli/exit.ts";
+import { hasColors } from "../cli/terminal-room.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import { withApi } from "../cli/with-api.ts";
+import { Keyboard } from "../top/keyboard.ts";
+import { Screen } from "../top/screen.ts";
+import { Session } from "../top/session.ts";
+import { suspendAll, watchWaysOut } from "../top/ways-out.ts";
+import type { TopFlags } from "./top-command.ts";
+
+export const top = async (context: CommandContext, flags: TopFlags): Promise<void> => {
+  const everyMs = intervalOf(flags.interval);
+  if (!process.stdin.isTTY || !process.stdout.isTTY || context.env["TERM"] === "dumb") {
+    throw new ConfigError(
+      "Expected a terminal that can be drawn on, got none. Use `tsq stats --watch`, or `tsq stats --json` for programs.",
+    );
+  }
+  await withApi(context, async (api, url) => {
+    const screen = new Screen(process.stdout, hasColors());
+    let restore = (): void => screen.leave();
+    const fail = (error: unknown): void => {
+      restore();
+      exitWith(error);
+    };
+    const redis = terminalText(withoutPassword(url));
+    const session = new Session({ api, url, redis, screen, everyMs, suspend: suspendAll, fail });
+    const keyboard = new Keyboard(
+      process.stdin,
+      (key) => session.press(key),
+      () => session.quit(),
+    );
+    restore = () => {
+      screen.leave();
+      keyboard.stop();
+    };
+    const start = (): void => {
+      keyboard.start();
+      screen.enter();
+      session.resized();
+    };
+    const resized = (): void => session.resized();
+    const unwatch = watchWaysOut(restore, () => {
+      restore();
+      start();
+    });
+    process.stdout.on("resize", resized);
+    keyboard.start();
+    screen.enter();
+    try {
+      await session.run();
+    } finally {
+      process.stdout.off("resize", resized);
+      restore();
+      keyboard.close();
+      unwatch();
+      // A farewell would wait for a Redis that does not answer.
+      api.redis.disconnect();
+    }
+  });
+};
+
+const USUAL_SECONDS = 2;
+const LONGEST_SECONDS = 86_400;
+
+/** @throws ConfigError when it is no number of seconds */
+const intervalOf = (text: string | undefined): number => {
+  const seconds = text === undefined ? USUAL_SECONDS : Number(text);
+  if (seconds >= 0.1 && seconds <= LONGEST_SECONDS) return seconds * 1_000;
+  throw new ConfigError(
+    `Expected --interval to be seconds from 0.1 to ${LONGEST_SECONDS}, got \`${String(text)}\`. Write --interval 5.`,
+  );
+};

@@ -1,0 +1,46 @@
+/** What is said of a queue that is paused, resumed or cleared, and what stands in the audit trail. */
+import { ProcessSet } from "@tsq/core/api";
+import type { ApiConnection } from "@tsq/core/api";
+import { needsTyping } from "@tsq/core/config";
+import { counted } from "../cli/counted.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import type { Done } from "./audit.ts";
+
+/** @param was whether it was paused before */
+export const pausedText = (name: string, was: boolean): string =>
+  `${terminalText(name)} ${was ? "was paused already" : "is paused"}`;
+
+export const resumedText = (name: string, was: boolean): string =>
+  `${terminalText(name)} ${was ? "is resumed" : "was not paused"}.`;
+
+export const clearedText = (name: string, done: number): string =>
+  `${counted(done, "job")} of ${terminalText(name)} ${done === 1 ? "was" : "were"} deleted.`;
+
+export const paused = (name: string): Done => ({ action: "queue.pause", subject: name, count: 1 });
+
+/** It is the same right, and the trail tells them apart. */
+export const resumed = (name: string): Done => ({ ...paused(name), note: "resumed" });
+
+export const cleared = (name: string, count: number): Done => ({
+  action: "queue.clear",
+  subject: name,
+  count,
+});
+
+export const clearQuestion = (
+  name: string,
+  size: number,
+): { readonly question: string; readonly about: readonly string[]; readonly typed: string | undefined } => ({
+  question: `Delete ${counted(size, "job")} of the queue ${name}, and the queue?`,
+  about: ["They are gone for good: nobody can bring them back. What comes until then goes with them."],
+  typed: needsTyping("clear", size) ? `${size}` : undefined,
+});
+
+/** Whom a pause does not reach; empty where there is nobody. */
+export const rubyBeside = async (api: ApiConnection, name: string): Promise<string> => {
+  const rubies = (await new ProcessSet(api).all()).filter(
+    ({ queues, version }) => queues.includes(name) && version?.startsWith("tsq") !== true,
+  ).length;
+  if (rubies === 0) return "";
+  return `Ruby takes jobs from it as well, by ${counted(rubies, "process", "processes")}: it leaves a queue alone with Sidekiq Pro only.`;
+};

@@ -1,0 +1,124 @@
+/** What is between the head and the last lines: a list, a job, the help, or a question. */
+import { helpLines } from "./help.ts";
+import type { Line } from "./line.ts";
+import type { Picture } from "./picture.ts";
+import { withCommas } from "../cli/counted.ts";
+import { listOf, pictureOf, rowOf } from "./state.ts";
+import type { Dialog, ListState, Size, TopState } from "./state.ts";
+import { tableLines } from "./table.ts";
+import { wrapTo } from "./wide.ts";
+
+export const bodyOf = (state: TopState, size: Size): readonly Line[] => {
+  const { dialog } = state;
+  if (dialog?.kind === "help") return helpLines(size).slice(dialog.top);
+  if (dialog?.kind === "question" || dialog?.kind === "work") return dialogLines(dialog, size);
+  const picture = pictureOf(state);
+  if (!picture) return [[["Reading…", "faint"]]];
+  if (picture.facts) return jobLines(picture.facts, size.columns).slice(state.scroll);
+  return listLines(state, picture, size);
+};
+
+const LABEL = 11;
+
+/** What is known of a job: as many lines as it takes. */
+export const jobLines = (
+  facts: readonly (readonly [label: string, text: string])[],
+  columns: number,
+): readonly Line[] =>
+  facts.flatMap(([label, text]) =>
+    wrapTo(text, Math.max(20, columns - LABEL)).map((line, i): Line => [
+      [(i === 0 ? label : "").padEnd(LABEL), "strong"],
+      line,
+    ]),
+  );
+
+const listLines = (state: TopState, picture: Picture, size: Size): readonly Line[] => {
+  const list = listOf(state);
+  const title: Line = [[picture.title, "strong"], `  ${positionText(picture, list)}`];
+  const { rows, none, below = [] } = picture;
+  if (rows.length === 0) return [title, [], [noneText(picture, list, none)], ...below];
+  const table = tableLines(picture.columns, rows, {
+    chosen: list.row,
+    ticks: list.ticks,
+    columns: size.columns,
+  });
+  const detail = rowOf(state)?.detail;
+  const details =
+    detail === undefined
+      ? []
+      : wrapTo(detail, size.columns - 2).map((line): Line => [
+          ["  ", "plain"],
+          [line, "faint"],
+        ]);
+  const lines = [title, ...table, ...below];
+  // It stands at the end, where it does not move the rows.
+  const shown = details.slice(0, Math.max(1, size.rows - lines.length));
+  const blanks = Math.max(0, size.rows - lines.length - shown.length);
+  return [...lines, ...Array.from({ length: blanks }, (): Line => []), ...shown];
+};
+
+const positionText = (picture: Picture, { filter, ticks }: ListState): string => {
+  const { rows, from, total, looked } = picture;
+  const last = from + rows.length;
+  const ticked =
+    ticks === "all" ? ["all ticked"] : ticks.size > 0 ? [`${withCommas(ticks.size)} ticked`] : [];
+  if (filter === "") {
+    const place =
+      rows.length === 0 ? [] : [`${withCommas(from + 1)}-${withCommas(last)} of ${withCommas(total)}`];
+    return [...place, ...ticked].join(", ");
+  }
+  const found =
+    picture.next === undefined && looked === total
+      ? `${withCommas(rows.length)} found`
+      : `${withCommas(rows.length)} found among ${withCommas(looked ?? total)} looked at`;
+  const more = picture.next === undefined ? [] : [`of ${withCommas(total)}; l looks on`];
+  return [[found, ...more].join(" "), ...ticked].join(", ");
+};
+
+const noneText = ({ looked, total, next }: Picture, { filter, starts }: ListState, none: string): string => {
+  if (filter === "" || looked === undefined) return none;
+  if (next !== undefined) return `None so far of ${withCommas(total)}: l looks on.`;
+  return starts.length > 1
+    ? "No more."
+    : `None of ${withCommas(Math.max(total, looked))} matches. Esc ends the filter.`;
+};
+
+const BAR = 40;
+
+const dialogLines = (
+  dialog: Extract<Dialog, { kind: "question" | "work" }>,
+  { columns }: Size,
+): readonly Line[] => {
+  if (dialog.kind === "work") {
+    const { label, done, total, isStopping } = dialog;
+    const filled = total > 0 ? Math.min(BAR, Math.floor((BAR * done) / total)) : 0;
+    const bar = total > 0 ? `[${"#".repeat(filled)}${"-".repeat(BAR - filled)}] ` : "";
+    const count = total > 0 ? `${withCommas(done)} of ${withCommas(total)}` : withCommas(done);
+    return [
+      [[label, "strong"]],
+      [],
+      [`${bar}${count}`],
+      [],
+      [[isStopping ? "It ends after the jobs under way." : "Esc or Ctrl-C ends it.", "faint"]],
+    ];
+  }
+  const { question, about, typed, text } = dialog;
+  const asks = typed === undefined ? "[y/N]" : `Type ${typed} and Enter to go on:`;
+  return [
+    ...wrapTo(question, columns).map((line): Line => [[line, "strong"]]),
+    [],
+    ...about.flatMap((line) => indented(line, columns)),
+    [],
+    [[`${asks} `, "warning"], text, ["_", "faint"]],
+  ];
+};
+
+/** A line that begins with blanks goes on below its first word. */
+const indented = (line: string, columns: number): readonly Line[] => {
+  const text = line.trimStart();
+  const blanks = " ".repeat(line.length - text.length);
+  return wrapTo(text, columns - blanks.length - 2).map((part, i): Line => [
+    i === 0 ? blanks : `${blanks}  `,
+    part,
+  ]);
+};

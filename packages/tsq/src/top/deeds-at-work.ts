@@ -1,0 +1,106 @@
+/** A deed from its key to what is said of it: counted, asked about, carried out, ended. One at a time. */
+import type { ApiConnection } from "@tsq/core/api";
+import { orUnusable } from "../cli/or-unusable.ts";
+import type { Work } from "../cli/progress.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import { writeAudit } from "../jobs/audit.ts";
+import type { Verb } from "./bindings.ts";
+import type { Hands, Question } from "./deed.ts";
+import { deedOf } from "./deeds.ts";
+import type { Row } from "./picture.ts";
+import { listOf, withList } from "./state.ts";
+import type { TopState } from "./state.ts";
+
+interface Around {
+  readonly api: ApiConnection;
+  readonly url: string;
+  readonly state: () => TopState;
+  readonly become: (state: TopState) => void;
+  readonly read: () => void;
+  readonly fail: (error: unknown) => void;
+}
+
+export class DeedsAtWork {
+  readonly #around: Around;
+  #asked: Question | undefined;
+  #ending: AbortController | undefined;
+
+  constructor(around: Around) {
+    this.#around = around;
+  }
+
+  ask(verb: Verb, rows: readonly Row[] | "all"): void {
+    const { state, become } = this.#around;
+    const { place } = state();
+    const { filter } = listOf(state());
+    this.#work("Counting", 0, async (work, hands) => {
+      const deed = await deedOf(hands, verb, rows, { place, filter }, work);
+      if ("said" in deed) return deed.said;
+      this.#asked = deed;
+      const { question, about, typed } = deed;
+      become({
+        ...state(),
+        dialog: { kind: "question", question: terminalText(question), about, typed, text: "" },
+      });
+      return undefined;
+    });
+  }
+
+  begin(): void {
+    const asked = this.#asked;
+    this.#asked = undefined;
+    if (!asked) return;
+    this.#work(asked.doing, asked.total, async (work) => {
+      const said = await asked.begin(work);
+      this.#leave();
+      return said;
+    });
+  }
+
+  stop(): void {
+    this.#ending?.abort();
+  }
+
+  /** What was ticked is done with, and so is the job that was opened, unless it still runs. */
+  #leave(): void {
+    const { state, become } = this.#around;
+    const { job, ...place } = state().place;
+    const there = job && job.place !== "running" ? { ...state(), place, scroll: 0 } : state();
+    become(withList(there, { ticks: new Map() }));
+  }
+
+  #work(label: string, total: number, run: (work: Work, hands: Hands) => Promise<string | undefined>): void {
+    const { api, url, state, become, read, fail } = this.#around;
+    const ending = new AbortController();
+    this.#ending = ending;
+    const warnings: string[] = [];
+    const hands: Hands = {
+      api,
+      problemOf: (error) => (orUnusable(error, url) as Error).message,
+      write: (done) => writeAudit(api, { warn: (text) => void warnings.push(text) }, done),
+    };
+    const tell = (done: number, of = total): void => {
+      const { dialog } = state();
+      if (dialog?.kind === "work") become({ ...state(), dialog: { ...dialog, done, total: of } });
+    };
+    become({ ...state(), dialog: { kind: "work", label, done: 0, total, isStopping: false } });
+    const finished = (said: string, isWrong: boolean): void => {
+      const all = [said, ...warnings].join(" ");
+      become({ ...state(), dialog: undefined, said: all, isWrong: isWrong || warnings.length > 0 });
+      read();
+    };
+    run({ signal: ending.signal, tell }, hands)
+      .then((said) => {
+        if (said !== undefined) finished(said, false);
+      })
+      .catch((error: unknown) => {
+        if (ending.signal.aborted && total === 0) return finished("Nothing was done.", false);
+        const told = orUnusable(error, url);
+        // A fault of our own must not be told as one of Redis.
+        if (told === error && !String((error as { code?: unknown }).code).startsWith("TSQ_"))
+          return fail(error);
+        finished(terminalText((told as Error).message), true);
+      })
+      .catch(fail);
+  }
+}

@@ -1,0 +1,104 @@
+/** Retry, enqueue, kill, delete: as the commands do it, to rows that were picked or to all that a filter means. */
+import { Filter, Stats } from "@tsq/core/api";
+import type { JobPlace } from "@tsq/core/api";
+import { deadMostOf, needsTyping } from "@tsq/core/config";
+import { counted, withCommas } from "../cli/counted.ts";
+import type { Work } from "../cli/progress.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import { REPAIR_DEEDS } from "../jobs/repair-deeds.ts";
+import { repairLists } from "../jobs/repair-lists.ts";
+import type { RepairVerb } from "../jobs/repair-lists.ts";
+import { previewLines } from "../jobs/repair-preview.ts";
+import type { Found } from "../jobs/repair-preview.ts";
+import type { ListName } from "../jobs/repair-scope.ts";
+import { carryOut } from "../jobs/repair-work.ts";
+import type { Deed, Hands } from "./deed.ts";
+
+/** Some jobs of a list, or all that a filter means. */
+export interface Meant {
+  readonly list: ListName;
+  readonly jobs: readonly JobPlace[] | "all";
+  readonly filter: string;
+}
+
+export const listNameOf = (at: JobPlace): ListName => {
+  if (at.place === "queue") return `queue:${at.job.queue}`;
+  return at.place;
+};
+
+const GONE = "Nothing was done: somebody else has moved them, or they have gone on.";
+
+/** A filter takes fifty words. */
+const MOST_NAMED = 50;
+
+export const askOfJobs = async (
+  hands: Hands,
+  verb: "retry" | "enqueue" | "kill" | "delete",
+  meant: Meant,
+  { signal, tell }: Work,
+): Promise<Deed> => {
+  const { api } = hands;
+  const repair: RepairVerb = verb === "enqueue" ? "retry" : verb;
+  const { jobs } = meant;
+  if (jobs !== "all" && jobs.some((at) => at.place === "queue" && at.job.jid === undefined))
+    return {
+      said: "Nothing was done: on a queue a job is named by its jid, and this has none. Clear the queue with D.",
+    };
+  const [list] = await repairLists(api, [meant.list]);
+  if (!list) return { said: GONE };
+  const filter = jobs === "all" ? Filter.parse(meant.filter) : byJid(jobs);
+  const ids = jobs === "all" ? undefined : jobs.map(idOf);
+  const preview = await list.preview({ filter, ids }, { signal, onProgress: (looked) => tell(looked) });
+  const found: Found = { list, filter, ids, preview };
+  const { count } = preview;
+  if (count === 0) return { said: GONE };
+  const deed = {
+    ...REPAIR_DEEDS[repair],
+    ...(verb === "enqueue" && { asks: "Enqueue", doing: "Enqueuing" }),
+  };
+  const { queues, dead } = await new Stats(api).fetch();
+  const deadMost = deadMostOf(api.deadMaxJobs, dead);
+  const [one] = jobs === "all" ? [] : jobs;
+  return {
+    question: `${deed.asks} ${counted(count, "job")}?`,
+    about: [
+      ...(count === 1 && one ? [`  ${nameOf(one)}`] : []),
+      ...previewLines(repair, [found], { queues, dead, deadMost }),
+    ],
+    typed: needsTyping(repair, count) ? `${count}` : undefined,
+    doing: deed.doing,
+    total: count,
+    begin: async (work) => {
+      const reports = await carryOut([found], work, {
+        verb: repair,
+        did: deed.did,
+        to: "",
+        total: count,
+        only: undefined,
+        perSecond: undefined,
+        problemOf: hands.problemOf,
+        write: hands.write,
+      });
+      const [{ done, gone, skipped } = { done: 0, gone: 0, skipped: 0 }] = reports;
+      return [
+        `${counted(done, "job")} ${done === 1 ? "was" : "were"} ${deed.did}.`,
+        ...(gone > 0 ? [`${withCommas(gone)} had gone already: somebody else has moved them.`] : []),
+        ...(skipped > 0 ? [`${withCommas(skipped)} left alone: no jobs. Delete or kill them.`] : []),
+      ].join(" ");
+    },
+  };
+};
+
+/** As the bulk work of the list names it. */
+const idOf = (at: JobPlace): string =>
+  at.place === "queue" || at.place === "running" ? (at.job.jid ?? "") : at.job.id;
+
+/** It stands in the audit trail; each is named by its id besides. */
+const byJid = (jobs: readonly JobPlace[]): Filter => {
+  const jids = jobs.map(({ job }) => job.jid);
+  if (jids.length > MOST_NAMED || jids.includes(undefined)) return Filter.parse("");
+  return Filter.of(jids.map((jid) => ({ kind: "jid", value: jid ?? "" })));
+};
+
+const nameOf = ({ job }: JobPlace): string =>
+  `${terminalText(job.displayClass ?? "(no job)")} ${terminalText(job.jid ?? "(no jid)")}`;

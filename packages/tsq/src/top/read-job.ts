@@ -1,0 +1,45 @@
+/** One job that is opened: as long as it is where it was, what Redis has of it now. */
+import { DeadSet, Jobs, RetrySet, ScheduledSet, WorkSet } from "@tsq/core/api";
+import type { ApiConnection, JobPlace } from "@tsq/core/api";
+import { jobFacts } from "../jobs/job-facts.ts";
+import type { Picture } from "./picture.ts";
+
+const SETS = { retry: RetrySet, dead: DeadSet, scheduled: ScheduledSet } as const;
+
+export const readJob = async (
+  api: ApiConnection,
+  of: string,
+  opened: JobPlace,
+  nowMs: number,
+): Promise<Picture> => {
+  const there = await isThere(api, opened);
+  const found = await new Jobs(api).tell(opened);
+  const facts = jobFacts(found, nowMs).map(([label, text]) =>
+    label !== "Where" || there
+      ? ([label, text] as const)
+      : ([label, `${text} until a moment ago: it has gone on, or was moved`] as const),
+  );
+  return {
+    of,
+    title: "Job",
+    columns: [],
+    rows: [{ key: "job", cells: [], target: { kind: "job", at: opened } }],
+    from: 0,
+    total: 1,
+    none: "",
+    facts,
+  };
+};
+
+/** What is on a queue is not looked for: that would be a walk through all of it, again and again. */
+const isThere = async (api: ApiConnection, opened: JobPlace): Promise<boolean> => {
+  if (opened.place === "queue") return true;
+  if (opened.place === "running") {
+    const all = await new WorkSet(api).all();
+    return all.some(
+      ({ identity, tid, job }) =>
+        identity === opened.identity && tid === opened.work?.tid && job.jid === opened.job.jid,
+    );
+  }
+  return (await new SETS[opened.place](api).findEntry(opened.job.id)) !== undefined;
+};

@@ -1,0 +1,113 @@
+/** Jobs of a set or of a queue: of all of them the page alone, of those that a filter means a piece of the list. */
+import { DeadSet, Filter, Queue, RetrySet, ScheduledSet } from "@tsq/core/api";
+import type { JobPlace, QueuedJob, SortedEntry } from "@tsq/core/api";
+import { keyOfJob } from "./job-key.ts";
+import { listOfQueue, listOfSet } from "../jobs/job-lists.ts";
+import type { JobList, PlacedJob } from "../jobs/job-lists.ts";
+import { COLUMNS, jobCells } from "../jobs/job-table.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+import type { Wanted } from "./page.ts";
+import type { Picture, Row, TopColumn } from "./picture.ts";
+
+const SETS = {
+  retry: { set: RetrySet, order: "asc" },
+  dead: { set: DeadSet, order: "desc" },
+  scheduled: { set: ScheduledSet, order: "asc" },
+} as const;
+
+export const readSet = async (
+  name: "retry" | "dead" | "scheduled",
+  of: string,
+  title: string,
+  wanted: Wanted,
+): Promise<Picture> => {
+  const { api, from, rows, nowMs } = wanted;
+  const placed = (entry: SortedEntry): JobPlace => ({ place: name, job: entry });
+  const columns = columnsOf(name);
+  const none = `none in the ${name} set`;
+  const rowOf = (entry: SortedEntry): Row =>
+    jobRow(name, placed(entry), { job: entry, place: name, at: entry.at }, nowMs);
+  if (wanted.filter !== "") {
+    const found = await searched(listOfSet(api, name), wanted);
+    return {
+      of,
+      title,
+      columns,
+      from: 0,
+      none,
+      ...found,
+      rows: found.jobs.map(({ job }) => rowOf(job as SortedEntry)),
+    };
+  }
+  const { set, order } = SETS[name];
+  const page = await new set(api).page({ offset: from, limit: rows, order });
+  return { of, title, columns, from, none, total: page.total, rows: page.items.map(rowOf) };
+};
+
+export const readQueue = async (name: string, of: string, wanted: Wanted): Promise<Picture> => {
+  const { api, from, rows, nowMs } = wanted;
+  const shown = terminalText(name);
+  const title = `Queue ${shown}`;
+  const none = `none on the queue ${shown}`;
+  const columns = columnsOf("queue");
+  const queue = new Queue(name, api);
+  const rowOf = (job: QueuedJob, ahead: number): Row =>
+    jobRow(
+      "queue",
+      { place: "queue", job, ahead },
+      { job, place: "queue", at: job.enqueuedAt ?? job.createdAt },
+      nowMs,
+    );
+  if (wanted.filter !== "") {
+    const found = await searched(listOfQueue(queue), wanted);
+    // How many are before it was not counted.
+    return {
+      of,
+      title,
+      columns,
+      from: 0,
+      none,
+      ...found,
+      rows: found.jobs.map(({ job }) => rowOf(job as QueuedJob, Number.NaN)),
+    };
+  }
+  // The one that runs next first.
+  const page = await queue.page({ offset: from, limit: rows, order: "asc" });
+  return {
+    of,
+    title,
+    columns,
+    from,
+    none,
+    total: page.total,
+    rows: page.items.map((job, i) => rowOf(job, from + i)),
+  };
+};
+
+/** So much of a list is looked at for one page, and no longer. */
+const MOST_LOOKED = 20_000;
+const MOST_MS = 150;
+
+const searched = async (
+  list: JobList,
+  { filter, after, rows }: Wanted,
+): Promise<{ jobs: readonly PlacedJob[]; total: number; looked: number; next: string | undefined }> => {
+  const { items, total, looked, cursor } = await list.search(Filter.parse(filter), {
+    limit: rows,
+    after,
+    most: MOST_LOOKED,
+    mostMs: MOST_MS,
+  });
+  return { jobs: items.map((job) => list.placed(job)), total, looked, next: cursor };
+};
+
+/** A jid is what one copies, and where there is no room for it the job's own page has it. */
+export const columnsOf = (of: keyof typeof COLUMNS): readonly TopColumn[] =>
+  COLUMNS[of].map(([column], i) => ({ ...column, isExtra: i === 0 }));
+
+export const jobRow = (of: keyof typeof COLUMNS, at: JobPlace, placed: PlacedJob, nowMs: number): Row => ({
+  key: keyOfJob(at),
+  cells: jobCells(of, placed, nowMs),
+  target: { kind: "job", at },
+  ...(placed.job.error && { tone: "warning" as const }),
+});

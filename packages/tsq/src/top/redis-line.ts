@@ -1,0 +1,22 @@
+/** What INFO says of the server, in a line. */
+import type { ApiConnection } from "@tsq/core/api";
+import { terminalText } from "../cli/terminal-text.ts";
+
+/** Empty where an ACL does not let it say so. */
+export const redisLine = async (api: ApiConnection): Promise<string> => {
+  const info = await api.redis.info().catch(() => "");
+  const fact = (name: string): string => new RegExp(`^${name}:(.*?)\r?$`, "m").exec(info)?.[1] ?? "";
+  const parts = [
+    fact("valkey_version") === ""
+      ? said("Redis", fact("redis_version"), "")
+      : `Valkey ${fact("valkey_version")}`,
+    said("up", fact("uptime_in_days"), "days"),
+    said("", fact("connected_clients"), "connections"),
+    said("memory", fact("used_memory_human"), ""),
+    said("peak", fact("used_memory_peak_human"), ""),
+  ];
+  return terminalText(parts.filter((part) => part !== "").join(", "));
+};
+
+const said = (before: string, value: string, after: string): string =>
+  value === "" ? "" : [before, value, after].filter((part) => part !== "").join(" ");

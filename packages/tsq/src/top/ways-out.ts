@@ -1,0 +1,46 @@
+/** Whatever ends the program leaves the terminal as it was: signals, errors that nobody has expected, an exit. */
+import { exitWith } from "../cli/exit.ts";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
+
+/** @returns what ends the watching */
+export const watchWaysOut = (restore: () => void, resume: () => void): (() => void) => {
+  const heard = SIGNALS.map((name) => {
+    const listener = (): void => {
+      restore();
+      end();
+      // By the signal itself: whoever waits for the process sees by what it has ended.
+      process.kill(process.pid, name);
+    };
+    return [name, listener] as const;
+  });
+  const failed = (error: unknown): void => {
+    restore();
+    exitWith(error);
+  };
+  const suspend = (): void => {
+    restore();
+    process.off("SIGTSTP", suspend);
+    // Here it stops, and goes on here when somebody says `fg`. Where no shell could do that the system does not stop it.
+    process.kill(process.pid, "SIGTSTP");
+    process.on("SIGTSTP", suspend);
+    resume();
+  };
+  const end = (): void => {
+    for (const [name, listener] of heard) process.off(name, listener);
+    process.off("SIGTSTP", suspend);
+    process.off("SIGCONT", resume);
+    process.off("uncaughtException", failed);
+    process.off("exit", restore);
+  };
+  for (const [name, listener] of heard) process.on(name, listener);
+  process.on("SIGTSTP", suspend);
+  // Stopped from elsewhere, by `kill -STOP`: others have used the terminal meanwhile.
+  process.on("SIGCONT", resume);
+  process.on("uncaughtException", failed);
+  process.on("exit", restore);
+  return end;
+};
+
+/** As the terminal itself does: all that the shell has started together, npx as well. */
+export const suspendAll = (): void => void process.kill(0, "SIGTSTP");
