@@ -16,6 +16,7 @@ describe("the command explains itself", () => {
     ["push", `tsq push SendWelcomeJob '[42, "hello"]'`, "--retry <n>", "JSON array", "ISO 8601"],
     ["dev", "embedded Valkey", "never replaced", "--no-watch", ".tsq/"],
     ["doctor", "tsq doctor --only queue-priorities", "Exit codes: 0 when", "--skip <id>"],
+    ["top", "--interval <seconds>", "K kill", "q, Ctrl-C quit", "tsq stats --watch", "class:HardJob"],
     ["stats", "--json", "--redis <url>", "REDIS_URL"],
   ])("--help of %s teaches by example", async ([command = "", ...texts]) => {
     const { code, stdout } = await tsq([command, "--help"]);

@@ -6,6 +6,8 @@ import { CLI } from "./inside-tsq.ts";
 import { application } from "./tsq-command.ts";
 
 export interface OnTerminal {
+  /** Of `script`, whose child the command is. */
+  readonly pid: number;
   readonly output: () => string;
   /** Resolves when the text has been printed. */
   readonly sees: (text: string | RegExp) => Promise<void>;
@@ -16,19 +18,32 @@ export interface OnTerminal {
 
 export const CTRL_C = "\u0003";
 
-/** @param args without quotes and spaces: a shell reads them */
-export const onTerminal = (args: readonly string[], env: Readonly<Record<string, string>>): OnTerminal => {
+/**
+ * @param args without quotes and spaces: a shell reads them
+ * @param before what the shell does first, such as `stty cols 80; `
+ */
+export const onTerminal = (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  before = "",
+): OnTerminal => {
   const cwd = application();
   // In the place of the shell, which would hear Ctrl-C as well.
-  const child = spawn("script", ["-qec", ["exec", process.execPath, CLI, ...args].join(" "), "/dev/null"], {
-    cwd,
-    env: { PATH: process.env["PATH"] ?? "", HOME: cwd, TERM: "xterm", ...env },
-  });
+  const child = spawn(
+    "script",
+    ["-qec", before + ["exec", process.execPath, CLI, ...args].join(" "), "/dev/null"],
+    {
+      cwd,
+      env: { PATH: process.env["PATH"] ?? "", HOME: cwd, TERM: "xterm", ...env },
+    },
+  );
   onTestFinished(() => void child.kill("SIGKILL"));
   let output = "";
   child.stdout.setEncoding("utf8").on("data", (text: string) => (output += text));
   const ended = new Promise<number | null>((resolve) => child.once("close", resolve));
+  if (child.pid === undefined) throw new Error("Expected `script` to start, but it did not.");
   return {
+    pid: child.pid,
     output: () => output,
     sees: (text) =>
       eventually(() => {

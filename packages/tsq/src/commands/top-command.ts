@@ -20,13 +20,26 @@ export const TOP: CommandSpec<TopFlags> = {
   },
   more: `Tabs: Home, Busy, Queues, Scheduled, Retries, Dead, Metrics.
 
-Keys, as ? shows them:
+Keys that look, as ? shows them:
   left/right, Tab   the tab beside this one; 1 to 7 name one
-  j/k, up/down      the row below, above      h/l, PgUp/PgDn  pages
-  g/G               the first page, the last  Enter  open     Esc  back
-  x  tick the row   A  tick the page, again: all that the list shows
-  /  filter         Ctrl-L  draw anew         Ctrl-Z  to the shell
+  j/k, up/down      the row below, above
+  h/l, PgUp/PgDn    the page before, the next
+  g/G               the first page, the last
+  Enter             open: the job, the queue, what a finding is about
+  Esc               back; untick; end the filter
+  /                 filter
+  x                 tick the row
+  A                 tick all on the page; again: all that the list shows
+  Ctrl-L            read and draw all anew
+  Ctrl-Z            to the shell
   q, Ctrl-C         quit
+
+Keys that change something, for the row, or for all that is ticked:
+  R retry (Retries, Dead)     E enqueue (Scheduled)    K kill    D delete
+  C cancel                    p pause, resume          D clear (Queues)
+  Q quiet, T stop (Busy)
+They count, say what follows and ask, as tsq retry and the like do, and what was
+done stands in the audit trail.
 
 ${QUERY_HELP}
 

@@ -57,9 +57,9 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
       restore();
       keyboard.close();
       unwatch();
-      // A farewell would wait for a Redis that does not answer.
-      api.redis.disconnect();
     }
+    // What is still being read, of a Redis that may not answer, nobody waits for.
+    process.exit(0);
   });
 };
 

@@ -1,6 +1,5 @@
 /** What a reading is asked for: which rows of the list, and what is known already. */
 import type { ApiConnection, StatsSnapshot } from "@tsq/core/api";
-import type { Row } from "./picture.ts";
 
 export interface Wanted {
   readonly api: ApiConnection;
@@ -23,5 +22,3 @@ export const onPage = <T>(all: readonly T[], { from, rows }: Wanted): readonly T
 /** Whether a name has the text of the filter in it. */
 export const hasText = (name: string, filter: string): boolean =>
   name.toLowerCase().includes(filter.trim().toLowerCase());
-
-export type Rows = readonly Row[];

@@ -177,6 +177,8 @@ export class Session {
         this.#state = withList(this.#state, { starts: [...starts.slice(0, -1), picture.next] });
       }
     } catch (error) {
+      // It has failed because the connection was closed, and to ask why would open it again.
+      if (this.#isOver) return;
       isAway = true;
       this.#state = { ...this.#state, trouble: this.#troubleOf(error) };
     } finally {

@@ -21,9 +21,12 @@ export const watchWaysOut = (restore: () => void, resume: () => void): (() => vo
   const suspend = (): void => {
     restore();
     process.off("SIGTSTP", suspend);
+    // It is told of below already.
+    process.off("SIGCONT", resume);
     // Here it stops, and goes on here when somebody says `fg`. Where no shell could do that the system does not stop it.
     process.kill(process.pid, "SIGTSTP");
     process.on("SIGTSTP", suspend);
+    process.on("SIGCONT", resume);
     resume();
   };
   const end = (): void => {

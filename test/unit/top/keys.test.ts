@@ -1,0 +1,287 @@
+/** What keys make of what `tsq top` shows. */
+import { describe, expect, test } from "vitest";
+import { jidOf } from "../../support/failed-jobs.ts";
+import { keyOf, listOf, withPicture } from "../../support/inside-tsq.ts";
+import { looking, NOW_MS, pictureOfRows, pressed, rowsOf, TOTALS } from "../../support/top-state.ts";
+
+const jobs = (count: number, first = 0) =>
+  rowsOf(Array.from({ length: count }, (_, i) => ({ jid: jidOf(first + i) })));
+const RETRIES = looking(pictureOfRows(jobs(14), { total: 100 }));
+const READ = { do: "read" };
+
+describe("tabs", () => {
+  test.for([
+    ["right", "dead"],
+    ["tab", "dead"],
+    ["left", "scheduled"],
+    ["shift-tab", "scheduled"],
+    ["1", "home"],
+    ["7", "metrics"],
+  ])("%s leads from Retries to %s, which is read", ([key = "", tab]) => {
+    const { state, effects } = pressed(RETRIES, key);
+
+    expect(state.place).toEqual({ tab });
+    expect(effects).toEqual([READ]);
+  });
+
+  test("go round", () => {
+    expect(pressed(RETRIES, "right", "right", "right").state.place.tab).toBe("home");
+    expect(pressed(RETRIES, "1", "left").state.place.tab).toBe("metrics");
+  });
+
+  test("keep the row of each list", () => {
+    const { state } = pressed(RETRIES, "j", "j", "6", "5");
+
+    expect(listOf(state).row).toBe(2);
+  });
+});
+
+describe("rows and pages", () => {
+  test("j and k go down and up, and no further than the first", () => {
+    expect(listOf(pressed(RETRIES, "j", "down", "k").state).row).toBe(1);
+    expect(listOf(pressed(RETRIES, "k", "up").state).row).toBe(0);
+  });
+
+  test("below the last row comes the next page, which is read before its rows can be meant", () => {
+    const { state, effects } = pressed(RETRIES, ..."j".repeat(14).split(""));
+
+    expect(listOf(state)).toMatchObject({ from: 14, row: 0 });
+    expect(effects).toEqual([READ]);
+    expect(pressed(state, "D").effects).toEqual([]);
+  });
+
+  test.for([
+    ["l", 14],
+    ["pagedown", 14],
+    ["G", 98],
+    ["end", 98],
+  ] as const)("%s leads to the %i behind the first", ([key, from]) => {
+    expect(listOf(pressed(RETRIES, key).state).from).toBe(from);
+  });
+
+  test("h and g lead back", () => {
+    const second = looking(pictureOfRows(jobs(14), { from: 14, total: 100 }));
+    const there = pressed(RETRIES, "l").state;
+    const state = withPicture(there, second.picture ?? pictureOfRows([]), TOTALS, NOW_MS);
+
+    expect(listOf(pressed(state, "h").state).from).toBe(0);
+    expect(listOf(pressed(state, "g").state)).toMatchObject({ from: 0, row: 0 });
+  });
+
+  test("one stays on a job when others come before it", () => {
+    const [one, two, three, four] = jobs(4);
+    const before = looking(pictureOfRows([two, three, four].flatMap((row) => row ?? [])));
+    const { state } = pressed(before, "j", "j");
+    const later = withPicture(
+      state,
+      pictureOfRows([one, two, three, four].flatMap((row) => row ?? [])),
+      TOTALS,
+      NOW_MS,
+    );
+
+    expect([listOf(state).row, listOf(later).row]).toEqual([2, 3]);
+  });
+});
+
+describe("ticks", () => {
+  test("x ticks a row and goes to the next, and ticks it off again", () => {
+    const { state } = pressed(RETRIES, "x", "x");
+    const off = pressed(state, "k", "x").state;
+
+    expect(listOf(state).ticks).toHaveProperty("size", 2);
+    expect(listOf(off).ticks).toHaveProperty("size", 1);
+  });
+
+  test("A ticks the page, then all of the list, then none", () => {
+    expect(listOf(pressed(RETRIES, "A").state).ticks).toHaveProperty("size", 14);
+    expect(listOf(pressed(RETRIES, "A", "A").state).ticks).toBe("all");
+    expect(listOf(pressed(RETRIES, "A", "A", "A").state).ticks).toHaveProperty("size", 0);
+  });
+
+  test("another filter takes them away, and Esc does", () => {
+    expect(listOf(pressed(RETRIES, "x", "/", "a", "enter").state).ticks).toHaveProperty("size", 0);
+    expect(listOf(pressed(RETRIES, "A", "A", "escape").state).ticks).toHaveProperty("size", 0);
+  });
+});
+
+describe("what changes something", () => {
+  test.for([
+    ["R", "retry"],
+    ["K", "kill"],
+    ["D", "delete"],
+    ["C", "cancel"],
+  ])("%s asks to %s the row that one is on", ([key = "", verb]) => {
+    const { effects } = pressed(RETRIES, "j", key);
+
+    expect(effects).toEqual([{ do: "ask", verb, rows: [RETRIES.picture?.rows[1]] }]);
+  });
+
+  test("is about what is ticked, also on another page, and about all where that was said", () => {
+    expect(pressed(RETRIES, "x", "x", "R").effects).toEqual([
+      { do: "ask", verb: "retry", rows: RETRIES.picture?.rows.slice(0, 2) },
+    ]);
+    expect(pressed(RETRIES, "A", "A", "R").effects).toEqual([{ do: "ask", verb: "retry", rows: "all" }]);
+  });
+
+  test("does nothing where it has no meaning, and says so", () => {
+    const { state, effects } = pressed(RETRIES, "E");
+
+    expect(effects).toEqual([]);
+    expect(state.said).toBe("E does nothing here: ? lists the keys.");
+    expect(pressed(state, "j").state.said).toBe("");
+  });
+
+  test("is not done by text that is pasted", () => {
+    expect(pressed(RETRIES, "paste-start", "D", "y", "q", "paste-end").effects).toEqual([]);
+  });
+});
+
+describe("a question", () => {
+  const asked = (typed?: string) => ({
+    ...RETRIES,
+    dialog: { kind: "question", question: "Delete?", about: [], typed, text: "" } as const,
+  });
+
+  test("is answered by y, and by nothing else", () => {
+    expect(pressed(asked(), "y").effects).toEqual([{ do: "begin" }]);
+    for (const key of ["n", "enter", "escape", "Y", "D", "ctrl-c", "q"]) {
+      const { state, effects } = pressed(asked(), key);
+      expect([key, effects, state.dialog, state.said]).toEqual([key, [READ], undefined, "Nothing was done."]);
+    }
+  });
+
+  test("about a hundred jobs is answered by their number alone", () => {
+    expect(pressed(asked("1200"), ..."1,200", "enter").effects).toEqual([{ do: "begin" }]);
+    expect(pressed(asked("1200"), "y", "enter").effects).toEqual([READ]);
+    expect(pressed(asked("1200"), ..."1209", "backspace", "0", "enter").effects).toEqual([{ do: "begin" }]);
+    expect(pressed(asked("1200"), "enter").effects).toEqual([READ]);
+  });
+
+  test("is not answered by pasting a y", () => {
+    expect(pressed(asked(), "paste-start", "y").effects).toEqual([READ]);
+  });
+});
+
+describe("work that goes on", () => {
+  const working = {
+    ...RETRIES,
+    dialog: { kind: "work", label: "Retrying", done: 3, total: 9, isStopping: false } as const,
+  };
+
+  test("ends by Ctrl-C or Esc, and only a second Ctrl-C quits", () => {
+    expect(pressed(working, "escape").effects).toEqual([{ do: "stop" }]);
+    expect(pressed(working, "ctrl-c").effects).toEqual([{ do: "stop" }]);
+    expect(pressed(working, "ctrl-c", "ctrl-c").effects).toEqual([{ do: "stop" }, { do: "quit" }]);
+    expect(pressed(working, "q", "D", "j").effects).toEqual([]);
+  });
+});
+
+describe("the filter", () => {
+  test("is typed, mended, and looked for from the beginning", () => {
+    const { state, effects } = pressed(RETRIES, "l", "/", ..."class:x", "backspace", ..."HardJob", "enter");
+
+    expect(listOf(state)).toMatchObject({ filter: "class:HardJob", from: 0, starts: [undefined] });
+    expect(effects).toEqual([READ, READ]);
+  });
+
+  test("that is not understood is refused where it is typed", () => {
+    const { state } = pressed(RETRIES, "/", ..."klass:x", "enter");
+
+    expect(state.dialog).toMatchObject({ kind: "filter", text: "klass:x", problem: /klass/ });
+  });
+
+  test("has letters of q and ?, and Ctrl-U takes all away", () => {
+    expect(pressed(RETRIES, "/", "q", "?", "1").state.dialog).toMatchObject({ text: "q?1" });
+    expect(pressed(RETRIES, "/", "q", "ctrl-u", "漢").state.dialog).toMatchObject({ text: "漢" });
+    expect(pressed(RETRIES, "/", ..."a bc", "ctrl-w").state.dialog).toMatchObject({ text: "a " });
+  });
+
+  test("ends by Esc on the list, and Esc while it is typed keeps the one before", () => {
+    const { state } = pressed(RETRIES, "/", "a", "enter", "/", "b", "escape");
+
+    expect(listOf(state).filter).toBe("a");
+    expect(listOf(pressed(state, "escape").state).filter).toBe("");
+  });
+
+  test("goes on page by page from where the last one ended, and back", () => {
+    const { state } = pressed(RETRIES, "/", "a", "enter");
+    const first = withPicture(state, pictureOfRows(jobs(14), { next: "c1", looked: 50 }), TOTALS, NOW_MS);
+    const second = pressed(first, "l").state;
+
+    expect(listOf(second).starts).toEqual([undefined, "c1"]);
+    expect(listOf(pressed({ ...second, picture: first.picture }, "h").state).starts).toEqual([undefined]);
+  });
+});
+
+describe("opening", () => {
+  test("Enter opens the job, Esc leads back to its row", () => {
+    const { state, effects } = pressed(RETRIES, "j", "enter");
+
+    expect(state.place.job?.job.jid).toBe(jidOf(1));
+    expect(effects).toEqual([READ]);
+    const back = pressed(state, "escape").state;
+    expect([back.place, listOf(back).row]).toEqual([{ tab: "retries" }, 1]);
+  });
+
+  test("a queue opens as its jobs, and Esc leads back to the queues", () => {
+    const queues = looking(
+      {
+        ...pictureOfRows([]),
+        of: "queues",
+        rows: [{ key: "low", cells: ["low"], target: { kind: "queue", name: "low", isPaused: false } }],
+      },
+      { tab: "queues" },
+    );
+    const { state } = pressed(queues, "enter");
+
+    expect(state.place).toEqual({ tab: "queues", queue: "low" });
+    expect(pressed(state, "escape").state.place).toEqual({ tab: "queues" });
+    expect(pressed(queues, "p").effects).toMatchObject([{ do: "ask", verb: "pause" }]);
+    expect(pressed(queues, "D").effects).toMatchObject([{ do: "ask", verb: "clear" }]);
+  });
+
+  test("a finding leads to what it is about, with the filter that shows it", () => {
+    const home = looking(
+      {
+        ...pictureOfRows([]),
+        of: "home",
+        rows: [
+          {
+            key: "a",
+            cells: [],
+            target: { kind: "finding", leadsTo: { tab: "dead", filter: "class:HardJob" } },
+          },
+        ],
+      },
+      { tab: "home" },
+    );
+    const { state } = pressed(home, "enter");
+
+    expect([state.place, listOf(state).filter]).toEqual([{ tab: "dead" }, "class:HardJob"]);
+  });
+});
+
+test.for(["q", "ctrl-c"])("%s quits", (key) => {
+  expect(pressed(RETRIES, key).effects).toEqual([{ do: "quit" }]);
+});
+
+test("Ctrl-Z goes to the shell, Ctrl-L draws anew", () => {
+  expect(pressed(RETRIES, "ctrl-z").effects).toEqual([{ do: "suspend" }]);
+  expect(pressed(RETRIES, "ctrl-l").effects).toEqual([{ do: "redraw" }, READ]);
+});
+
+describe("bytes of a terminal", () => {
+  test.for([
+    [{ name: "return", sequence: "\r" }, "enter"],
+    [{ name: "c", ctrl: true, sequence: "\u0003" }, "ctrl-c"],
+    [{ name: "d", shift: true, sequence: "D" }, "D"],
+    [{ sequence: "漢" }, "漢"],
+    [{ sequence: "?" }, "?"],
+    [{ name: "tab", shift: true, sequence: "\u001b[Z" }, "shift-tab"],
+    [{ name: "f1", sequence: "\u001bOP" }, ""],
+    [{ name: "x", meta: true, sequence: "\u001bx" }, ""],
+    [{ name: "space", sequence: " " }, " "],
+  ] as const)("%j are the key %j", ([bytes, key]) => {
+    expect(keyOf(bytes)).toBe(key);
+  });
+});
