@@ -14,7 +14,7 @@ export { wrapped } from "../../packages/tsq/dist/cli/wrapped.js";
 export { flagsAsArgs } from "../../packages/tsq/dist/cli/flags.js";
 export { Output } from "../../packages/tsq/dist/cli/output.js";
 export { pushLists } from "../../packages/tsq/dist/commands/push-bulk.js";
-export { verbsOf, ALL_BINDINGS, LOOKING } from "../../packages/tsq/dist/top/bindings.js";
+export { ALL_BINDINGS, LOOKING } from "../../packages/tsq/dist/top/bindings.js";
 export { frame, roomFor } from "../../packages/tsq/dist/top/frame.js";
 export { keyOf } from "../../packages/tsq/dist/top/keys.js";
 export { paint, plainText } from "../../packages/tsq/dist/top/line.js";

@@ -72,10 +72,18 @@ export const textsOf = (state: TopState, size = USUAL): readonly string[] =>
     plainText(line).trimEnd(),
   );
 
+/** The keys of a text. */
+export const typed = (text: string): readonly string[] => text.split("");
+
+interface Pressed {
+  readonly state: TopState;
+  readonly effects: readonly object[];
+}
+
 /** One key after the other; the effects are those of all. */
-export const pressed = (state: TopState, ...keys: readonly string[]) => {
+export const pressed = (state: TopState, ...keys: readonly string[]): Pressed => {
   let now = state;
-  const effects = [];
+  const effects: object[] = [];
   for (const key of keys) {
     const turn = onKey(now, key, roomFor(USUAL));
     now = turn.state;

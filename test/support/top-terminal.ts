@@ -54,7 +54,11 @@ const nodeOf = (script: number): number => {
 };
 
 /** Lines are written whole, each at its place: the last of a place is what is there. */
-const DRAWN = /\u001b\[(\d+);1H([^\u001b]*)/g;
+const ESC = "\u001b";
+const DRAWN = new RegExp(`${ESC}\\[(\\d+);1H([^${ESC}]*)`, "g");
+
+/** What tsq itself writes; all else on the terminal is text. */
+export const OURS = new RegExp(`${ESC}\\[(?:\\?(?:1049|25|7|2004)[hl]|2J|K|0m|\\d+;1H)`, "g");
 
 const screenOf = (output: string): readonly string[] => {
   const lines: string[] = [];

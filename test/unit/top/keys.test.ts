@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { jidOf } from "../../support/failed-jobs.ts";
 import { keyOf, listOf, withPicture } from "../../support/inside-tsq.ts";
-import { looking, NOW_MS, pictureOfRows, pressed, rowsOf, TOTALS } from "../../support/top-state.ts";
+import { looking, NOW_MS, pictureOfRows, pressed, rowsOf, TOTALS, typed } from "../../support/top-state.ts";
 
 const jobs = (count: number, first = 0) =>
   rowsOf(Array.from({ length: count }, (_, i) => ({ jid: jidOf(first + i) })));
@@ -151,9 +151,11 @@ describe("a question", () => {
   });
 
   test("about a hundred jobs is answered by their number alone", () => {
-    expect(pressed(asked("1200"), ..."1,200", "enter").effects).toEqual([{ do: "begin" }]);
+    expect(pressed(asked("1200"), ...typed("1,200"), "enter").effects).toEqual([{ do: "begin" }]);
     expect(pressed(asked("1200"), "y", "enter").effects).toEqual([READ]);
-    expect(pressed(asked("1200"), ..."1209", "backspace", "0", "enter").effects).toEqual([{ do: "begin" }]);
+    expect(pressed(asked("1200"), ...typed("1209"), "backspace", "0", "enter").effects).toEqual([
+      { do: "begin" },
+    ]);
     expect(pressed(asked("1200"), "enter").effects).toEqual([READ]);
   });
 
@@ -178,14 +180,22 @@ describe("work that goes on", () => {
 
 describe("the filter", () => {
   test("is typed, mended, and looked for from the beginning", () => {
-    const { state, effects } = pressed(RETRIES, "l", "/", ..."class:x", "backspace", ..."HardJob", "enter");
+    const { state, effects } = pressed(
+      RETRIES,
+      "l",
+      "/",
+      ...typed("class:x"),
+      "backspace",
+      ...typed("HardJob"),
+      "enter",
+    );
 
     expect(listOf(state)).toMatchObject({ filter: "class:HardJob", from: 0, starts: [undefined] });
     expect(effects).toEqual([READ, READ]);
   });
 
   test("that is not understood is refused where it is typed", () => {
-    const { state } = pressed(RETRIES, "/", ..."klass:x", "enter");
+    const { state } = pressed(RETRIES, "/", ...typed("klass:x"), "enter");
 
     expect(state.dialog).toMatchObject({ kind: "filter", text: "klass:x", problem: /klass/ });
   });
@@ -193,7 +203,7 @@ describe("the filter", () => {
   test("has letters of q and ?, and Ctrl-U takes all away", () => {
     expect(pressed(RETRIES, "/", "q", "?", "1").state.dialog).toMatchObject({ text: "q?1" });
     expect(pressed(RETRIES, "/", "q", "ctrl-u", "漢").state.dialog).toMatchObject({ text: "漢" });
-    expect(pressed(RETRIES, "/", ..."a bc", "ctrl-w").state.dialog).toMatchObject({ text: "a " });
+    expect(pressed(RETRIES, "/", ...typed("a bc"), "ctrl-w").state.dialog).toMatchObject({ text: "a " });
   });
 
   test("ends by Esc on the list, and Esc while it is typed keeps the one before", () => {
