@@ -27,7 +27,7 @@ export { Screen } from "../../packages/tsq/dist/top/screen.js";
 export { firstState, listOf, withPicture } from "../../packages/tsq/dist/top/state.js";
 export type { TopState } from "../../packages/tsq/dist/top/state.js";
 export type { Place } from "../../packages/tsq/dist/top/tabs.js";
-export { cutTo, widthOf, wrapTo } from "../../packages/tsq/dist/top/wide.js";
+export { cutTo, wrapTo } from "../../packages/tsq/dist/top/wide.js";
 export { jobJson } from "../../packages/tsq/dist/jobs/job-json.js";
 export { jobTable } from "../../packages/tsq/dist/jobs/job-table.js";
 export { paceOf } from "../../packages/tsq/dist/jobs/pace.js";

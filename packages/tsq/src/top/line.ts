@@ -1,5 +1,6 @@
 /** A line of the screen: pieces of text with what they mean, and how a terminal shows that. */
-import { cutTo, widthOf } from "./wide.ts";
+import { widthOf } from "../cli/text-width.ts";
+import { cutTo } from "./wide.ts";
 
 /** What a piece of a line is. */
 export type Tone = "plain" | "strong" | "faint" | "chosen" | "good" | "warning" | "bad";

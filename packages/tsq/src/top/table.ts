@@ -2,7 +2,8 @@
 import { shortClass } from "../cli/class-name.ts";
 import type { Line, Span, Tone } from "./line.ts";
 import type { Row, TopColumn } from "./picture.ts";
-import { cutTo, padTo, widthOf } from "./wide.ts";
+import { widthOf } from "../cli/text-width.ts";
+import { cutTo, padTo } from "./wide.ts";
 
 export interface Marked {
   /** The row that one is on. */
