@@ -61,10 +61,15 @@ const inParentheses = (line, from) => {
 const TS_GUARD = /^\s*(?:\} else )?if \(.+\) (?:return|continue|throw)\b.*;$/;
 const TS_METHOD = /^ {2}(?:async )?#?[a-z]\w*(?:<.+>)?\(.*\)(?:: .+)? \{$/;
 const TS_CALL = /^\s*(?:await )?this\.[#\w.]+\(.*\);$/;
+/** A line of the log that is not there breaks nothing. */
+const TS_LOG = /\.#?log\.(?:debug|info|warn|error)\(/;
 const TS_SET = /^\s*(?:this\.[#\w.]+|[a-z]\w*\.[\w.]+) = .*;$/;
 
+/** At one instant of a clock that nobody can wait for. */
+const isOfInstant = (line, mutator) => /\.now\(\)/.test(line) && /[<>]=?` for/.test(mutator);
+
 const ofTypeScript = (line) => {
-  const made = swapped(line, TS_SWAPS);
+  const made = swapped(line, TS_SWAPS).filter(({ mutator }) => !isOfInstant(line, mutator));
   if (TS_GUARD.test(line)) made.push({ mutator: "a guard left out", after: "" });
   const at = line.search(/\bif \(/);
   const condition = at < 0 ? undefined : inParentheses(line, at + 3);
@@ -73,7 +78,7 @@ const ofTypeScript = (line) => {
       mutator: "a condition negated",
       after: line.replace(`(${condition})`, () => `(!(${condition}))`),
     });
-  if (TS_CALL.test(line)) made.push({ mutator: "a call left out", after: "" });
+  if (TS_CALL.test(line) && !TS_LOG.test(line)) made.push({ mutator: "a call left out", after: "" });
   if (TS_SET.test(line)) made.push({ mutator: "an assignment left out", after: "" });
   if (TS_METHOD.test(line) && !line.includes("constructor(") && !/^ {2}(?:if|for|while|switch) /.test(line))
     made.push({ mutator: "a return at once", after: `${line} return;` });

@@ -41,3 +41,11 @@ test("a command of a script is left out, and its ends are swapped", () => {
 test("comments and imports have no mistakes", () => {
   expect(mutantsOf("a.ts", ["// a && b", " * a && b", 'import { a } from "a && b";'].join("\n"))).toEqual([]);
 });
+
+test("a line of the log and the instant at which a time is over have no mistakes that matter", () => {
+  expect(made("a.ts", '    this.#options.log.info({ jid }, "Done");')).toEqual({});
+  expect(Object.keys(made("a.ts", "    if (performance.now() >= untilMs) throw error;"))).toEqual([
+    "a guard left out",
+    "a condition negated",
+  ]);
+});

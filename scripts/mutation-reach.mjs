@@ -1,0 +1,161 @@
+/** Which tests run which code, as V8 counts it, and how long they take: what chooses the tests of a mutant. */
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
+import { ROOT } from "./npm.mjs";
+
+export const hashOf = (text) => createHash("sha1").update(text).digest("hex").slice(0, 10);
+
+const read = (path) => readFileSync(join(ROOT, path), "utf8");
+
+/** Tests of these folders are asked; what else there is starts processes and browsers, or needs a Ruby. */
+const TESTS = ["unit", "integration", "waiting"];
+
+/** What is about other packages. */
+const ELSEWHERE = /^test\/\w+\/(?:web|doctor)\//;
+
+/** The first step takes so long, by what it took when nothing was wrong, with what each file needs besides. */
+const FIRST_MS = 4_000;
+const START_MS = 300;
+
+const CACHE = "node_modules/.cache/mutation-reach.json";
+
+const testFiles = () =>
+  execFileSync(
+    "git",
+    ["ls-files", "--cached", "--others", "--exclude-standard", ...TESTS.map((name) => `test/${name}`)],
+    {
+      cwd: ROOT,
+      encoding: "utf8",
+    },
+  )
+    .trim()
+    .split("\n")
+    .filter((file) => file.endsWith(".test.ts") && !ELSEWHERE.test(file));
+
+/**
+ * By test file: its hash, and of each of its tests the name, the milliseconds and what it ran. What is known from before
+ * is asked again of the files that are new or changed, and of all once code has changed.
+ */
+export const learnReach = async ({ code, runs, log, out }) => {
+  const stored = existsSync(join(ROOT, CACHE)) ? JSON.parse(read(CACHE)) : {};
+  const known = stored.code === code ? stored.files : {};
+  const files = {};
+  const hashes = Object.fromEntries(testFiles().map((file) => [file, hashOf(read(file))]));
+  for (const [file, hash] of Object.entries(hashes))
+    if (known[file]?.hash === hash) files[file] = known[file];
+  const news = Object.keys(hashes).filter((file) => !files[file]);
+  if (news.length > 0) {
+    log(`asks ${news.length} test files what they run`);
+    rmSync(out, { force: true });
+    const failed = new Set();
+    await runs.run(
+      news.map((file) => ({ file })),
+      {
+        workers: 2,
+        isToTheEnd: true,
+        onTest: ({ file, name, state }) => state === "failed" && failed.add(`${file} ${name}`),
+      },
+    );
+    for (const one of failed) log(`not asked, for it fails without a mutant: ${one}`);
+    for (const file of news) files[file] = { hash: hashes[file], tests: [] };
+    for (const line of readFileSync(out, "utf8").trim().split("\n")) {
+      const { file, name, ms, reach } = JSON.parse(line);
+      if (files[file] && !failed.has(`${file} ${name}`)) files[file].tests.push({ name, ms, reach });
+    }
+    mkdirSync(dirname(join(ROOT, CACHE)), { recursive: true });
+    writeFileSync(join(ROOT, CACHE), JSON.stringify({ code, files }));
+  }
+  return new Reach(files);
+};
+
+/** `ranges` are the ends of what ran: from the first to the second, from the third to the fourth … */
+const holds = (ranges, at) => {
+  let low = 0;
+  let high = ranges.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (ranges[middle] <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low % 2 === 1;
+};
+
+export class Reach {
+  #files;
+
+  constructor(files) {
+    this.#files = files;
+  }
+
+  hash(file) {
+    return this.#files[file]?.hash ?? hashOf(read(file));
+  }
+
+  /** The tests that run one of the places, by file. What runs only while modules are loaded is run by all that use the module. */
+  of(places) {
+    const runs = (reach) =>
+      places.some(
+        ({ built, at }) => reach[built] && (holds(reach[built], at) || holds(reach[built], at - 2)),
+      );
+    const uses = (reach) => places.some(({ built }) => reach[built]);
+    const found = (isIt) =>
+      Object.entries(this.#files).flatMap(([file, { tests }]) => {
+        const all = tests.filter(({ name, reach }) => name !== undefined && isIt(reach));
+        // Hooks of the file run it: each of its tests may notice.
+        const own = tests.some(({ name, reach }) => name === undefined && isIt(reach))
+          ? tests.filter(({ name }) => name !== undefined)
+          : all;
+        return own.length > 0 ? [{ file, tests: own.map(({ name, ms }) => ({ name, ms })) }] : [];
+      });
+    const ran = found(runs);
+    return ran.length > 0 ? ran : found(uses);
+  }
+
+  /** All tests of a file. */
+  all(file) {
+    const tests = (this.#files[file]?.tests ?? []).filter(({ name }) => name !== undefined);
+    return { file, tests: tests.map(({ name, ms }) => ({ name, ms })) };
+  }
+}
+
+const costOf = ({ tests }) => tests.reduce((sum, { ms }) => sum + ms, 0);
+
+const rank = (file) => TESTS.findIndex((name) => file.startsWith(`test/${name}/`));
+
+/** By their names, how much a test file may know of a mutated one: `slots.test.ts` of `slots.ts`, the folder `fetch` of `fetch/`. */
+const kinship = (test, file) => {
+  const [own] = basename(file).split(".");
+  const room = test.split("/")[2];
+  const isRoom = file.includes(`/${room}/`) || (file.startsWith("lua/core/") && room === "fetch");
+  return (basename(test).startsWith(own) ? 0.5 : 0) + (isRoom ? 0.25 : 0);
+};
+
+/**
+ * What to run: who is likely to notice in one process, then all others in two. First who noticed most in this file so far, then unit
+ * tests before integration, and the quick before the slow.
+ */
+export const stepsOf = (found, file, kills, budgetMs) => {
+  const score = (test) => (kills.get(test) ?? 0) + kinship(test, file);
+  const sorted = found.toSorted(
+    (a, b) => score(b.file) - score(a.file) || rank(a.file) - rank(b.file) || costOf(a) - costOf(b),
+  );
+  const chosen = [];
+  let spent = 0;
+  for (const one of sorted) {
+    if (spent > budgetMs) break;
+    let ms = 0;
+    // One is run however long it takes.
+    const tests = one.tests.filter((test) => spent + ms + test.ms <= budgetMs && (ms += test.ms) >= 0);
+    if (tests.length === 0 && chosen.length === 0) tests.push(one.tests[0]);
+    if (tests.length > 0) chosen.push({ file: one.file, tests });
+    spent += ms;
+  }
+  let firstMs = 0;
+  const first =
+    chosen.findIndex((one) => (firstMs += costOf(one) + START_MS) > FIRST_MS) + 1 || chosen.length;
+  return [...chosen.slice(0, first).map((one) => [one]), chosen.slice(first)].filter(
+    (step) => step.length > 0,
+  );
+};
