@@ -10,6 +10,7 @@ export {
   promoteScript,
   putbackScript,
   recoverScript,
+  replace,
   requeueScript,
   retryScript,
 } from "../../packages/core/dist/redis/scripts.gen.js";
