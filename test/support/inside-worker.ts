@@ -5,6 +5,7 @@ export type { BeatReport, BeatSnapshot } from "../../packages/worker/dist/beat/b
 export { BeatReports } from "../../packages/worker/dist/beat/beat-reports.js";
 export { BlockedLoop } from "../../packages/worker/dist/beat/blocked-loop.js";
 export { writeMetrics } from "../../packages/worker/dist/beat/beat-metrics.js";
+export { callSize } from "../../packages/worker/dist/fetch/reliable/call-size.js";
 export { describeError } from "../../packages/worker/dist/report/error-fields.js";
 export { ErrorReports } from "../../packages/worker/dist/report/error-reports.js";
 export type { UnitOfWork } from "../../packages/worker/dist/fetch/fetch.js";
