@@ -66,6 +66,12 @@ describe("tsq pause and resume", () => {
     expect(await shell.redis.smembers("paused")).toEqual(["low"]);
   });
 
+  test("pause says nothing of Ruby where that takes no more jobs", async () => {
+    await alive("ruby:1:a", { version: "8.1.7", isQuiet: true });
+
+    expect((await run("pause", "low")).stdout).not.toContain("Ruby");
+  });
+
   test("a name that is no queue is a slip, and nothing is paused", async () => {
     await push("mailers", 1);
 

@@ -162,7 +162,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
       runs,
       history,
       redis: {
-        version: "7.4.1",
+        store: { name: "Valkey", version: "8.1.3" },
         upDays: 41,
         usedBytes: 612e6,
         mostBytes: 2e9,

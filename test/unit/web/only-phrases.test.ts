@@ -20,7 +20,7 @@ const words = new Words(
 
 /** Names that need no translation, and what the pages of these tests show of Redis. */
 const DATA = new Set(
-  `tsq UTC Redis Sidekiq mira critical webhooks worker shop node Oct Nov noeviction img src onerror alert eJob quot
+  `tsq UTC Redis Valkey Sidekiq mira critical webhooks worker shop node Oct Nov noeviction img src onerror alert eJob quot
    Billing Capture Payment Job CapturePaymentJob Images Thumbnail ThumbnailJob gid width note billing default
    Stripe Card Error Your card was declined app models payment capture gems lib jid`.split(/\s+/),
 );

@@ -6,6 +6,8 @@ import { databaseRefused } from "./refused-database.ts";
 import { describeTarget, redisOptions } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
 import { whyUnusable } from "./why-unusable.ts";
+import { isReplicaIn, readServerInfo } from "./server-info.ts";
+import type { ServerInfo } from "./server-info.ts";
 
 const OLDEST = [6, 2];
 const ANSWER_WITHIN_MS = 5_000;
@@ -49,16 +51,16 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
     await probe.connect();
     // INFO is answered while a server is loading, and PING is not.
     await probe.ping();
-    const server = await probe.info("server");
-    const version = /redis_version:(\S+)/.exec(server)?.[1] ?? "0";
+    const server = readServerInfo(await probe.info("server"));
+    const version = server.get("redis_version") ?? "0";
     checkVersion(where, version);
-    if (/^redis_mode:cluster/m.test(server)) {
+    if (server.get("redis_mode") === "cluster") {
       throw new RedisUnusableError(
         `Redis at ${where} runs in cluster mode, and Sidekiq's keys are on one node. Use a server with \`cluster-enabled no\`.`,
       );
     }
     // Sentinel finds the master itself, and finds it anew when that has just been demoted.
-    if (!options.sentinels) checkWritable(where, await probe.info("replication"));
+    if (!options.sentinels) checkWritable(where, readServerInfo(await probe.info("replication")));
     // The connection's own SELECT was refused as an event, if at all.
     await probe.select(probe.options.db ?? 0).catch((error: Error) => {
       throw databaseRefused(where, error.message);
@@ -109,10 +111,10 @@ const checkVersion = (where: string, version: string): void => {
   );
 };
 
-const checkWritable = (where: string, replication: string): void => {
-  if (!/^role:slave/m.test(replication) || !/^slave_read_only:1/m.test(replication)) return;
-  const host = /^master_host:(\S+)/m.exec(replication)?.[1] ?? "its master";
-  const port = /^master_port:(\d+)/m.exec(replication)?.[1];
+const checkWritable = (where: string, replication: ServerInfo): void => {
+  if (!isReplicaIn(replication) || replication.get("slave_read_only") !== "1") return;
+  const host = replication.get("master_host") ?? "its master";
+  const port = replication.get("master_port");
   throw new RedisUnusableError(
     `Redis at ${where} is a read-only replica of ${host}${port ? `:${port}` : ""}. Use the master's URL.`,
   );

@@ -3,13 +3,11 @@ import { TsqError } from "../errors.ts";
 import type { Redis } from "./connect.ts";
 import { isNoPermission } from "./no-permission.ts";
 import { PROCESSES } from "../wire/keys.ts";
+import { isRubyVersion } from "./serving.ts";
 import type { WireGeneration } from "../wire/time.ts";
 
 /** `auto` looks at the processes that are alive; 7 and 8 pin the spelling of times. */
 export type WireOption = "auto" | WireGeneration;
-
-/** tsq's own processes name themselves so in `version`; they follow the fleet and do not decide for it. */
-export const OWN_VERSION_PREFIX = "tsq ";
 
 const REFRESH_MS = 10_000;
 
@@ -41,7 +39,7 @@ const generationOf = (info: string): number | undefined => {
   try {
     const { version } = JSON.parse(info) as { version?: unknown };
     if (typeof version !== "string") return 6;
-    if (version.startsWith(OWN_VERSION_PREFIX)) return undefined;
+    if (!isRubyVersion(version)) return undefined;
     return Number.parseInt(version, 10) || 6;
   } catch {
     // A process record that is no JSON says nothing about the generation.

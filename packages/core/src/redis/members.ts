@@ -3,7 +3,7 @@ import { readClassList } from "../wire/class-list.ts";
 import type { ClassList } from "../wire/class-list.ts";
 import { classesKey, PROCESSES } from "../wire/keys.ts";
 import type { Redis } from "./connect.ts";
-import { OWN_VERSION_PREFIX } from "./fleet.ts";
+import { isRubyVersion, serves } from "./serving.ts";
 
 /** A process that is alive. */
 export interface Member {
@@ -49,7 +49,7 @@ export const readMembers = async (redis: Redis): Promise<readonly Member[]> => {
     const [info, quiet] = (replies[i]?.[1] ?? []) as readonly (string | null)[];
     const record = recordOf(info);
     if (!record) return [];
-    const isRuby = !record.version.startsWith(OWN_VERSION_PREFIX);
+    const isRuby = isRubyVersion(record.version);
     const classes = isRuby ? undefined : readClassList(lists[i]);
     return [{ identity, isRuby, queues: record.queues, isQuiet: quiet === "true", classes }];
   });
@@ -62,7 +62,7 @@ export const readMembers = async (redis: Redis): Promise<readonly Member[]> => {
  * @param classes the job's class, and what it wraps if it wraps another
  */
 export const runnersOf = (members: readonly Member[], classes: readonly string[], queue: string): Runners => {
-  const serving = members.filter(({ queues, isQuiet }) => !isQuiet && queues.includes(queue));
+  const serving = members.filter((member) => serves(member, queue));
   const able = serving.filter(({ classes: list }) => list?.names.some((name) => classes.includes(name)));
   if (able.length > 0) return { kind: "yes", identities: able.map(({ identity }) => identity) };
   if (serving.every((member) => member.classes?.isCut === false)) return { kind: "nobody" };

@@ -22,7 +22,7 @@ export const health = (context: CommandContext, flags: HealthFlags): Promise<voi
     const alive = flags.here ? all.filter((process) => process.hostname === host) : all;
     const queues = (flags.queue ?? []).map((name) => ({
       name,
-      served_by: alive.filter(({ queues: served, isQuiet }) => !isQuiet && served.includes(name)).length,
+      served_by: alive.filter((process) => process.serves(name)).length,
     }));
     const where = flags.here ? ` on ${host}` : "";
     const unserved = queues.filter(({ served_by: served }) => served === 0).map(({ name }) => name);

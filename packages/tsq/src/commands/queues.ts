@@ -34,8 +34,7 @@ const queueJson = (queue: QueueSummary, processes: readonly ProcessRecord[]): Qu
   size: queue.size,
   latency: queue.latency,
   paused: queue.paused,
-  served_by: processes.filter(({ queues: served, isQuiet }) => !isQuiet && served.includes(queue.name))
-    .length,
+  served_by: processes.filter((process) => process.serves(queue.name)).length,
 });
 
 const queueTable = (rows: readonly QueueRow[], width: number): string =>

@@ -1,10 +1,10 @@
 /** Which languages serve a queue: those of processes that are alive, and those of the workers that the project starts. */
+import type { ProcessRecord } from "@tsq/core/api";
 import type { DoctorContext } from "./context.ts";
 
 export type Side = "ruby" | "typescript";
 
-export const sideOf = (version: string | undefined): Side =>
-  version?.startsWith("tsq ") ? "typescript" : "ruby";
+export const sideOf = ({ isRuby }: Pick<ProcessRecord, "isRuby">): Side => (isRuby ? "ruby" : "typescript");
 
 /** Who serves each queue, and whether somebody may serve others that nobody knows of. */
 export interface Sides {
@@ -19,8 +19,8 @@ export const readSides = async ({ redis, project }: DoctorContext): Promise<Side
   const workers = project.workers();
   for (const worker of workers)
     for (const { name } of worker.queues ?? []) for (const side of worker.sides) add(name, side);
-  for (const { isQuiet, queues, version } of (await redis?.processes()) ?? [])
-    if (!isQuiet) for (const queue of queues) add(queue, sideOf(version));
+  for (const process of (await redis?.processes()) ?? [])
+    if (!process.isQuiet) for (const queue of process.queues) add(queue, sideOf(process));
   return {
     of: (queue) => sides.get(queue) ?? new Set<Side>(),
     isOpen:

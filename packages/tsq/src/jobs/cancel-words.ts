@@ -31,13 +31,11 @@ export const consequences = async (
   const counts = new Map<PlaceName, number>();
   for (const { place } of wanted) counts.set(place, (counts.get(place) ?? 0) + 1);
   const processes = await new ProcessSet(api).all();
-  const rubies = new Set(
-    processes.filter(({ version }) => version?.startsWith("tsq") !== true).map(({ identity }) => identity),
-  );
+  const rubies = new Set(processes.filter(({ isRuby }) => isRuby).map(({ identity }) => identity));
   const inRuby = wanted.filter(({ identity }) => identity !== undefined && rubies.has(identity)).length;
   // A queue that a process of tsq serves as well may give its jobs to that one.
   const onlyRuby = [...new Set(wanted.flatMap(({ queue }) => queue ?? []))].filter((queue) => {
-    const serving = processes.filter(({ queues, isQuiet }) => !isQuiet && queues.includes(queue));
+    const serving = processes.filter((process) => process.serves(queue));
     return serving.length > 0 && serving.every(({ identity }) => rubies.has(identity));
   });
   const ruby = "Ruby stops iterable jobs alone, from Sidekiq 7.3.3 on";

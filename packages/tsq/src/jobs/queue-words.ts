@@ -39,7 +39,7 @@ export const clearQuestion = (
 /** Whom a pause does not reach; empty where there is nobody. */
 export const rubyBeside = async (api: ApiConnection, name: string): Promise<string> => {
   const rubies = (await new ProcessSet(api).all()).filter(
-    ({ queues, version }) => queues.includes(name) && version?.startsWith("tsq") !== true,
+    (process) => process.isRuby && process.serves(name),
   ).length;
   if (rubies === 0) return "";
   return `Ruby takes jobs from it as well, by ${counted(rubies, "process", "processes")}: it leaves a queue alone with Sidekiq Pro only.`;

@@ -9,7 +9,7 @@ import type { JobVerb } from "../pages/job-place.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
 import { cancelsOf } from "../routes/fleet-views.ts";
-import { subjectOf } from "../routes/jobs.ts";
+import { subjectOfFound } from "../security/subject-of.ts";
 import { carryOut } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import { saidOf } from "./said.ts";
@@ -36,7 +36,7 @@ const change: Route = {
     if (verb === undefined) return visit.done(own);
     const jobs = new Jobs(visit.api);
     const { found } = await jobs.find(jid, { most: MOST_LOOKED, signal: visit.request.signal });
-    const why = await visit.permissions.why(`job.${verb}`, found ? subjectOf(found) : { jid });
+    const why = await visit.permissions.why(`job.${verb}`, found ? subjectOfFound(found) : { jid });
     if (why !== undefined) return plain(why, 403);
     visit.counts(0);
     if (!found || !PLACES[placeOf(found)].verbs.includes(verb))

@@ -11,7 +11,7 @@ import { valuesOf } from "../request/form.ts";
 import { keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
 import { isTypedIn, startBulk } from "../routes/bulk.ts";
-import { subjectOfJob } from "../security/subject-of.ts";
+import { subjectOnQueue } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { saidOf } from "./said.ts";
 import { tallied } from "./set-entries.ts";
@@ -80,7 +80,7 @@ const deleteJobs: Route = {
     if (tooMany) return tooMany;
     const jobs = await named(queue, keys);
     for (const job of [...payloads.map((payload) => new JobRecord(payload)), ...jobs]) {
-      const why = await visit.permissions.why("job.delete", { ...subjectOfJob(job), queue: queue.name });
+      const why = await visit.permissions.why("job.delete", subjectOnQueue(job, queue.name));
       if (why !== undefined) return plain(why, 403);
     }
     let done = 0;

@@ -7,11 +7,12 @@ import { costOfKeys, jidsIn, keysIn, whyTooMany } from "../request/keys.ts";
 import type { Asking, Route } from "../route.ts";
 import { isOfQuestion, startBulk } from "../routes/bulk.ts";
 import { retarget } from "../routes/retarget.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
 import { actionOf, carryOut, SETS } from "../sets.ts";
 import type { SetKind, Verb } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import { saidOf } from "./said.ts";
-import { entriesOf, listAgain, subjectOfEntry, tallied } from "./set-entries.ts";
+import { entriesOf, listAgain, tallied } from "./set-entries.ts";
 
 const actionsOf = (kind: SetKind): readonly Route[] => [
   {
@@ -77,7 +78,7 @@ const actOn = async (visit: Visit, kind: SetKind, keys: readonly string[]): Prom
   if (verb === undefined) return target ? retarget(visit, kind, target, keys) : visit.done(kind.path);
   const entries = await entriesOf(visit, kind, keys);
   for (const entry of entries) {
-    const why = await visit.permissions.why(actionOf("job", verb), subjectOfEntry(kind, entry));
+    const why = await visit.permissions.why(actionOf("job", verb), subjectOfJob(entry, kind.set));
     if (why !== undefined) return plain(why, 403);
   }
   const tally = await tallied(

@@ -2,7 +2,7 @@
 import { MalformedPayloadError } from "@tsq/core";
 import type { SortedEntry } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
-import type { Reason, Subject } from "../security/permissions.ts";
+import type { Reason } from "../security/permissions.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
@@ -21,7 +21,7 @@ export const entriesOf = async (
 
 /** Why an entry may not be looked at, by whatever door. */
 export const whyHidden = (visit: Visit, kind: SetKind, entry: SortedEntry): Promise<Reason> =>
-  visit.permissions.why("look", subjectOfEntry(kind, entry));
+  visit.permissions.why("look", subjectOfJob(entry, kind.set));
 
 /** The entry that the path names, if it may be looked at; one that has moved on leads to the list, as in Sidekiq::Web. */
 export const shownEntry = async (visit: Visit, kind: SetKind): Promise<SortedEntry | Response> => {
@@ -30,9 +30,6 @@ export const shownEntry = async (visit: Visit, kind: SetKind): Promise<SortedEnt
   const why = await whyHidden(visit, kind, entry);
   return why === undefined ? entry : plain(why, 403);
 };
-
-/** What an action is done to. */
-export const subjectOfEntry = ({ set }: SetKind, entry: SortedEntry): Subject => subjectOfJob(entry, set);
 
 /**
  * Does it to one after the other.

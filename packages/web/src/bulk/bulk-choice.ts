@@ -1,9 +1,9 @@
 /** Which of many jobs whoever does something to them may touch: where there is `authorize`, it is asked for each. */
 import type { Filter } from "@tsq/core/api";
-import type { Permissions, Subject } from "../security/permissions.ts";
+import type { Permissions } from "../security/permissions.ts";
 import type { Action } from "../security/roles.ts";
 import { sightOf, tells } from "../security/sight.ts";
-import { subjectOfJob } from "../security/subject-of.ts";
+import { subjectOfJob, subjectsOf } from "../security/subject-of.ts";
 import type { BulkList } from "./bulk-list.ts";
 import type { BulkChoice, BulkVerb } from "./bulk-work.ts";
 import type { Target } from "./target.ts";
@@ -33,7 +33,3 @@ export const choiceOf = (
     return "meant";
   };
 };
-
-/** The job as it is, and as it would be elsewhere: whoever may not touch a queue puts nothing onto it either. */
-export const subjectsOf = (own: Subject, { queue }: Target): readonly Subject[] =>
-  queue === undefined || queue === own.queue ? [own] : [own, { ...own, queue }];

@@ -18,12 +18,15 @@ import { longestFirst, queueTable } from "./queue-list.ts";
 
 /** What Redis says of itself; what it does not say is left out. */
 export interface RedisView {
-  readonly version?: string | undefined;
+  /** Whose server it is. */
+  readonly store?: { readonly name: string; readonly version: string } | undefined;
   readonly upDays?: number | undefined;
   readonly usedBytes?: number | undefined;
   readonly peakBytes?: number | undefined;
   readonly mostBytes?: number | undefined;
   readonly policy?: string | undefined;
+  /** Whether it throws keys away when its memory is full, which it can be. */
+  readonly losesJobs?: boolean | undefined;
   readonly clients?: number | undefined;
   /** Of one question of this page. */
   readonly roundTripMs?: number | undefined;
@@ -213,25 +216,23 @@ const history = ({ history: days, stats }: DashboardView, frame: Frame): Html =>
 };
 
 const redis = (view: RedisView, { words }: Frame): Html => {
-  const { version, upDays, usedBytes, mostBytes, peakBytes, policy, clients, roundTripMs } = view;
+  const { store, upDays, usedBytes, mostBytes, peakBytes, policy, losesJobs, clients, roundTripMs } = view;
   const list: Vital[] = [];
-  if (version !== undefined)
+  if (store !== undefined)
     list.push({
-      name: html`Redis`,
-      value: version,
+      name: html`${store.name}`,
+      value: store.version,
       sub: upDays !== undefined && words.say("redis.up", { n: upDays }),
     });
   if (usedBytes !== undefined) {
     const peak =
       peakBytes === undefined ? undefined : words.say("redis.peak", { size: words.bytes(peakBytes) });
     const most = mostBytes ? words.say("redis.most", { size: words.bytes(mostBytes) }) : undefined;
-    // Whatever Redis evicts is a job that is lost.
-    const isBad = policy !== undefined && policy !== "noeviction";
     list.push({
       name: words.say("redis.memory"),
       value: words.bytes(usedBytes),
       sub: html`${[most, peak, policy].filter((said) => said !== undefined).map((said, i) => html`${i > 0 && " · "}${said}`)}`,
-      isBad,
+      isBad: losesJobs === true,
     });
   }
   if (roundTripMs !== undefined)

@@ -1,4 +1,5 @@
 /** Worker processes as the pages show them: in the dashboard's list, and on Busy. */
+import { isRubyVersion } from "@tsq/core/config";
 import type { JobIteration, ProcessRecord } from "@tsq/core/api";
 import type { BusySlot } from "../charts/slots.ts";
 import { slotMap } from "../charts/slots.ts";
@@ -107,7 +108,7 @@ export const processNotes = ({ words }: Frame, process: ProcessView): Html => {
   const said =
     version === undefined
       ? NOTHING
-      : html`<small><bdi>${version.startsWith("tsq") ? version : `Sidekiq ${version}`}</bdi></small> `;
+      : html`<small><bdi>${isRubyVersion(version) ? `Sidekiq ${version}` : version}</bdi></small> `;
   const tags = [tag, ...labels].filter((text) => text !== "");
   return html`${said}${tags.map((text) => html`<span class="tag">${name(text)}</span> `)}${isEmbedded && html`<span class="tag">${words.say("busy.embedded")}</span> `}${isQuiet && state("idle", "pause", words.say("state.quiet"))}`;
 };

@@ -1,4 +1,5 @@
 /** The queues as a table: on the dashboard, and on their own page. */
+import { serves } from "@tsq/core/config";
 import type { QueueSummary } from "@tsq/core/api";
 import { html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
@@ -13,7 +14,7 @@ import type { ProcessView } from "./processes.ts";
 
 /** The processes that take jobs from a queue. */
 export const listenersOf = (queue: string, processes: readonly ProcessView[]): readonly ProcessView[] =>
-  processes.filter(({ queues, isQuiet }) => !isQuiet && queues.includes(queue));
+  processes.filter((process) => serves(process, queue));
 
 /** How many processes take jobs from each queue: of many queues and many processes, read once. */
 export type Listeners = ReadonlyMap<string, number>;

@@ -1,5 +1,6 @@
 /** The first page. */
 import { Stats } from "@tsq/core/api";
+import { evictionIn, evicts, storeIn } from "@tsq/core/config";
 import { plain } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { dashboardPage } from "../pages/dashboard.ts";
@@ -60,13 +61,14 @@ const redisViewOf = async ({ api }: Visit): Promise<RedisView> => {
     return Number.isFinite(value) ? value : undefined;
   };
   return {
-    version: facts.get("redis_version"),
+    store: storeIn(facts),
     upDays: number("uptime_in_days"),
     usedBytes: number("used_memory"),
     peakBytes: number("used_memory_peak"),
     // 0 is no limit.
     mostBytes: number("maxmemory") || undefined,
     policy: facts.get("maxmemory_policy"),
+    losesJobs: evicts(evictionIn(facts)) === "now",
     clients: number("connected_clients"),
     roundTripMs,
   };

@@ -4,13 +4,14 @@ import { InvalidJobError, MalformedPayloadError } from "@tsq/core";
 import type { JobEdit, SortedEntry } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { saidOf } from "../actions/said.ts";
-import { shownEntry, subjectOfEntry } from "../actions/set-entries.ts";
+import { shownEntry } from "../actions/set-entries.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { path } from "../html/path.ts";
 import { editPage } from "../pages/edit.ts";
 import type { EditProblem, EditView } from "../pages/edit.ts";
 import type { Route } from "../route.ts";
 import type { Subject } from "../security/permissions.ts";
+import { subjectOfJob } from "../security/subject-of.ts";
 import { SETS } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
@@ -39,7 +40,7 @@ const withEntry = async (visit: Visit, kind: SetKind, answer: Answer): Promise<R
   const entry = await shownEntry(visit, kind);
   if (entry instanceof Response) return entry;
   if (!entry.payload) return redirect(visit.to(kind.path));
-  const why = await visit.permissions.why("job.edit", subjectOfEntry(kind, entry));
+  const why = await visit.permissions.why("job.edit", subjectOfJob(entry, kind.set));
   return why === undefined ? answer(visit, kind, entry) : plain(why, 403);
 };
 
@@ -112,7 +113,10 @@ const save: Answer = async (visit, kind, entry) => {
   };
   if (edit.queue !== undefined || edit.class !== undefined) {
     // Whoever may not touch a queue or a class makes nothing one of theirs either.
-    const why = await visit.permissions.why("job.edit", { ...subjectOfEntry(kind, entry), ...edited(edit) });
+    const why = await visit.permissions.why("job.edit", {
+      ...subjectOfJob(entry, kind.set),
+      ...edited(edit),
+    });
     if (why !== undefined) return plain(why, 403);
   }
   try {

@@ -1,9 +1,10 @@
 /** Processes and what they run, as pages show them. */
+import { isAtLeast } from "@tsq/core/config";
 import type { JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
 import type { Fleet } from "../frame/fleet.ts";
 import type { Cancels, RunView } from "../pages/processes.ts";
-import type { Reason, Subject } from "../security/permissions.ts";
-import { subjectOfJob } from "../security/subject-of.ts";
+import type { Reason } from "../security/permissions.ts";
+import { subjectOfRun } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { jobViewOf } from "./job-views.ts";
 
@@ -25,12 +26,6 @@ export const runsOf = (
   const theirs = new Set(processes.map(({ identity }) => identity));
   return runs.filter(({ identity }) => theirs.has(identity));
 };
-
-/** What runs, and the queue that it was taken from. */
-export const subjectOfRun = ({ job, queue = job.queue }: WorkRecord): Subject => ({
-  ...subjectOfJob(job),
-  ...(queue !== undefined && { queue }),
-});
 
 /** Why some of these may not be looked at. */
 export const hiddenRunsOf = async (
@@ -66,8 +61,7 @@ export const runViewOf = (
 /** Whether a cancel reaches a run: every one of tsq, and of Ruby those that are iterable, from 7.3.3 on (WIRE §9.4). */
 export const cancelsOf = (process: ProcessRecord | undefined, isIterable: boolean): Cancels => {
   // A process without a record holds its jobs as only tsq does.
-  if (process === undefined || process.version?.startsWith("tsq") === true) return "yes";
+  if (process === undefined || !process.isRuby) return "yes";
   if (!isIterable) return "ruby";
-  const [major = 0, minor = 0, patch = 0] = (process.version ?? "").split(".").map(Number);
-  return major > 7 || (major === 7 && (minor > 3 || (minor === 3 && patch >= 3))) ? "yes" : "old";
+  return isAtLeast(process.version ?? "", "7.3.3") ? "yes" : "old";
 };

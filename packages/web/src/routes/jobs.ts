@@ -13,8 +13,7 @@ import { jobPage } from "../pages/job.ts";
 import { costOf } from "../pages/queue-cost.ts";
 import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
-import type { Subject } from "../security/permissions.ts";
-import { subjectOfJob } from "../security/subject-of.ts";
+import { subjectOfFound } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { cancelsOf, runViewOf } from "./fleet-views.ts";
 import { jobRowsOf } from "./job-rows-of.ts";
@@ -26,17 +25,6 @@ const MOST_LOOKED = 100_000;
 const MOST_EVER = 5_000_000;
 // What lies deeper is not looked for again every five seconds.
 const LIVE_WITHIN = 5_000;
-
-/** What an action is done to; of what runs, the queue that it was taken from. */
-export const subjectOf = (found: FoundJob): Subject => {
-  const { place, job } = found;
-  if (place === "queue") return subjectOfJob(job);
-  if (place !== "running") return subjectOfJob(job, setAt(place));
-  const queue = found.work?.queue ?? job.queue;
-  return { ...subjectOfJob(job), ...(queue !== undefined && { queue }) };
-};
-
-const setAt = (place: "retry" | "scheduled" | "dead") => (place === "scheduled" ? "schedule" : place);
 
 const one: Route = {
   method: "GET",
@@ -55,7 +43,7 @@ const one: Route = {
       );
       return new Response(page.body, { status: 404, headers: page.headers });
     }
-    const why = await visit.permissions.why("look", subjectOf(found));
+    const why = await visit.permissions.why("look", subjectOfFound(found));
     if (why !== undefined) return plain(why, 403);
     const [place, rows] = await Promise.all([whereaboutsOf(found, visit), jobRowsOf(found.job, visit)]);
     const where = { ...place, rows, isLive: looked <= LIVE_WITHIN };
@@ -73,7 +61,7 @@ const whereaboutsOf = async (found: FoundJob, visit: Visit): Promise<Whereabouts
   if (typeof own !== "string" || wrapped === undefined) return { path };
   const processes = new ProcessSet(visit.api);
   const runners = await Promise.all([own, wrapped].map((name) => processes.runnersOf(name, queue)));
-  const isServed = (await processes.all()).some(({ queues, isQuiet }) => !isQuiet && queues.includes(queue));
+  const isServed = (await processes.all()).some((process) => process.serves(queue));
   // Where nobody listens at all, that is what the queue's own page says.
   return { path, isUnrunnable: isServed && runners.every(({ kind }) => kind === "nobody") };
 };
@@ -110,7 +98,7 @@ const confirm = (verb: JobVerb): Route => ({
     const where = found?.place === "scheduled" ? "schedule" : found?.place;
     // Its page says where it is now, or that it is nowhere.
     if (!found || where === undefined || !PLACES[where].verbs.includes(verb)) return redirect(visit.to(own));
-    const why = await visit.permissions.why("look", subjectOf(found));
+    const why = await visit.permissions.why("look", subjectOfFound(found));
     if (why !== undefined) return plain(why, 403);
     const name = found.job.displayClass ?? jid;
     const size = found.place === "queue" ? await new Queue(found.job.queue, visit.api).size() : 0;

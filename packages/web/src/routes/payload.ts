@@ -4,7 +4,7 @@ import { plain } from "../answers.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
 import { isMaskedFor } from "./job-views.ts";
-import { subjectOf } from "./jobs.ts";
+import { subjectOfFound } from "../security/subject-of.ts";
 
 const MOST_LOOKED = 5_000_000;
 
@@ -18,7 +18,7 @@ const payload: Route = {
     const { signal } = visit.request;
     const { found } = await new Jobs(visit.api).find(jid, { most: MOST_LOOKED, signal });
     if (!found) return plain(visit.words.text("refuse.no_job"), 404);
-    const why = await visit.permissions.why("look", subjectOf(found));
+    const why = await visit.permissions.why("look", subjectOfFound(found));
     if (why !== undefined) return plain(why, 403);
     if (isMaskedFor(found.job, visit)) {
       return plain(visit.words.text("job.download_masked"), 403);

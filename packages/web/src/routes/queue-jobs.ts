@@ -4,7 +4,6 @@ import { saidOf } from "../actions/said.ts";
 import { tallied } from "../actions/set-entries.ts";
 import { plain } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
-import { subjectsOf } from "../bulk/bulk-choice.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -17,7 +16,7 @@ import { FAR_LOOK_COST } from "../request/cost.ts";
 import { keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
 import { ACTIONS } from "../security/roles.ts";
-import { subjectOfJob } from "../security/subject-of.ts";
+import { subjectOfJob, subjectsOf } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 
 const subject = ({ name: queue = "" }: Readonly<Record<string, string>>) => ({ queue });

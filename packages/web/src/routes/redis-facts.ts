@@ -1,21 +1,16 @@
 /** What INFO says of the server. */
 import type { ApiConnection } from "@tsq/core/api";
+import { isReplicaIn, readServerInfo } from "@tsq/core/config";
+import type { ServerInfo } from "@tsq/core/config";
 
 /** By Redis' own names, as text. */
-export const redisFacts = async (api: ApiConnection): Promise<ReadonlyMap<string, string>> => {
-  const info = await api.redis.info();
-  return new Map(
-    info.split(/\r?\n/).flatMap((line) => {
-      const colon = line.indexOf(":");
-      return colon > 0 ? [[line.slice(0, colon), line.slice(colon + 1)] as const] : [];
-    }),
-  );
-};
+export const redisFacts = async (api: ApiConnection): Promise<ServerInfo> =>
+  readServerInfo(await api.redis.info());
 
 /** Whether it follows another, and takes no changes. False where an ACL does not let it say so. */
 const readIsReplica = async (api: ApiConnection): Promise<boolean> => {
   const info = await api.redis.info("replication").catch(() => "");
-  return /^role:slave\r?$/m.test(info);
+  return isReplicaIn(readServerInfo(info));
 };
 
 /**

@@ -1,10 +1,9 @@
 /** Moving and rescheduling entries of a set: the question for where or when, and the deed, of one or of those that are ticked. */
 import type { SortedEntry } from "@tsq/core/api";
 import { saidOf } from "../actions/said.ts";
-import { entriesOf, listAgain, subjectOfEntry, tallied, whyHidden } from "../actions/set-entries.ts";
+import { entriesOf, listAgain, tallied, whyHidden } from "../actions/set-entries.ts";
 import { plain, redirect } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
-import { subjectsOf } from "../bulk/bulk-choice.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
 import type { Target, TargetVerb, TypedTarget } from "../bulk/target.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -12,6 +11,7 @@ import { path } from "../html/path.ts";
 import { retargetPage } from "../pages/retarget.ts";
 import type { Route } from "../route.ts";
 import { ACTIONS } from "../security/roles.ts";
+import { subjectOfJob, subjectsOf } from "../security/subject-of.ts";
 import { actionOf, SETS } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
@@ -59,7 +59,7 @@ export const retarget = async (
   const target = readTarget(verb, form, visit.words);
   if ("problem" in target) return ask(visit, wanted, target);
   for (const entry of wanted.entries) {
-    const own = subjectOfEntry(kind, entry);
+    const own = subjectOfJob(entry, kind.set);
     for (const subject of subjectsOf(own, target)) {
       const why = await permissions.why(action, subject);
       if (why !== undefined) return plain(why, 403);

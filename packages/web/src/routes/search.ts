@@ -11,11 +11,11 @@ import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
 import type { Subject } from "../security/permissions.ts";
 import { sightFor, tells } from "../security/sight.ts";
-import { subjectOfJob } from "../security/subject-of.ts";
+import { subjectOfJob, subjectOfRun } from "../security/subject-of.ts";
 import { SETS } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
-import { hiddenRunsOf, subjectOfRun } from "./fleet-views.ts";
+import { hiddenRunsOf } from "./fleet-views.ts";
 import { entryViewsOf, jobViewOf, shownMessage } from "./job-views.ts";
 
 const LIMIT = 10;

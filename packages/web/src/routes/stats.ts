@@ -1,5 +1,7 @@
 /** `/stats` and `/stats/queues`: the JSON of Sidekiq::Web, field by field, for scrapers and uptime checks. */
 import { Stats } from "@tsq/core/api";
+import { storeIn } from "@tsq/core/config";
+import type { ServerInfo } from "@tsq/core/config";
 import { json, redirect } from "../answers.ts";
 import type { Route } from "../route.ts";
 import { redisFacts } from "./redis-facts.ts";
@@ -40,13 +42,10 @@ const stats: Route = {
   },
 };
 
-/** Whose server it is, which `redis_version` does not say: others give there the Redis that they are like. As Sidekiq 8.1. */
-const storeOf = (info: ReadonlyMap<string, string>): Readonly<Record<string, string>> => {
-  for (const store_name of ["Dragonfly", "Valkey", "Redis"]) {
-    const store_version = info.get(`${store_name.toLowerCase()}_version`);
-    if (store_version !== undefined) return { store_name, store_version };
-  }
-  return {};
+/** As Sidekiq 8.1. */
+const storeOf = (info: ServerInfo): Readonly<Record<string, string>> => {
+  const store = storeIn(info);
+  return store ? { store_name: store.name, store_version: store.version } : {};
 };
 
 const queues: Route = {

@@ -1,5 +1,5 @@
-/** What an action is done to, of a job: what runs and where, and no label that whoever pushed it may choose. */
-import type { JobRecord } from "@tsq/core/api";
+/** What an action is done to, of a job: what runs and where, and no label that whoever pushed it may choose. The one place that says it. */
+import type { FoundJob, JobRecord, WorkRecord } from "@tsq/core/api";
 import type { Subject } from "./permissions.ts";
 
 /** @param set the key of the set that it is in; undefined on a queue and while it runs */
@@ -12,3 +12,25 @@ export const subjectOfJob = (
   ...(runClass !== undefined && { class: runClass }),
   ...(jid !== undefined && { jid }),
 });
+
+/** Of a job that lies on a queue or was taken from it: that queue, whatever the payload says. */
+export const subjectOnQueue = (job: JobRecord, queue: string | undefined): Subject => ({
+  ...subjectOfJob(job),
+  ...(queue !== undefined && { queue }),
+});
+
+/** What runs, and the queue that it was taken from. */
+export const subjectOfRun = ({ job, queue }: WorkRecord): Subject => subjectOnQueue(job, queue);
+
+/** A job wherever it was found. */
+export const subjectOfFound = (found: FoundJob): Subject => {
+  if (found.place === "running") return subjectOnQueue(found.job, found.work?.queue);
+  if (found.place === "queue") return subjectOfJob(found.job);
+  return subjectOfJob(found.job, found.place === "scheduled" ? "schedule" : found.place);
+};
+
+/** The job as it is, and as it would be elsewhere: whoever may not touch a queue puts nothing onto it either. */
+export const subjectsOf = (
+  own: Subject,
+  { queue }: { readonly queue?: string | undefined },
+): readonly Subject[] => (queue === undefined || queue === own.queue ? [own] : [own, { ...own, queue }]);

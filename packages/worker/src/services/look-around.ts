@@ -1,5 +1,6 @@
 /** Looks at the server before the first job: what it lets us do, who else is there, and whether it may throw jobs away. */
 import type { Logger } from "pino";
+import { evictionIn, evicts, readServerInfo } from "@tsq/core/config";
 import { checkRights, checkServer, connect, readGenerations } from "@tsq/core/protocol";
 import { warningsOf } from "./neighbours.ts";
 import type { Neighbourhood } from "./neighbours.ts";
@@ -21,9 +22,12 @@ export const lookAround = async (surroundings: Surroundings, log: Logger): Promi
     const missed = await checkRights(redis, target, fetch);
     if (missed !== undefined) log.warn(missed);
     const generations = await readGenerations(redis);
-    const policy = /maxmemory_policy:(\S+)/.exec(await redis.info("memory"))?.[1];
-    if (policy && policy !== "noeviction") {
-      log.warn(`Redis may evict jobs: its maxmemory-policy is \`${policy}\`. Set it to \`noeviction\`.`);
+    const eviction = evictionIn(readServerInfo(await redis.info("memory")));
+    // Also without a limit of its memory, which somebody may set while it works.
+    if (evicts(eviction) !== "never") {
+      log.warn(
+        `Redis may evict jobs: its maxmemory-policy is \`${eviction.policy}\`. Set it to \`noeviction\`.`,
+      );
     }
     for (const line of await warningsOf(redis, surroundings)) log.warn(line);
     return generations;

@@ -1,4 +1,5 @@
 /** Queues that nobody serves, that wait too long, or that hold what nobody can run. */
+import { serves } from "../../redis/serving.ts";
 import { runnersOf } from "../../redis/members.ts";
 import type { Finding, FindingLimits } from "./finding.ts";
 import type { QueueState, Snapshot } from "./snapshot.ts";
@@ -22,7 +23,7 @@ const findingsOfQueue = (
   limits: Required<FindingLimits>,
 ): readonly Finding[] => {
   if (queue.isPaused) return [paused(queue)];
-  const isServed = snapshot.processes.some(({ isQuiet, queues }) => !isQuiet && queues.includes(queue.name));
+  const isServed = snapshot.processes.some((process) => serves(process, queue.name));
   if (!isServed) return [unserved(queue)];
   return [...late(queue, limits), ...unrunnable(queue, snapshot)];
 };

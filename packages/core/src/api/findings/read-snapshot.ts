@@ -1,6 +1,6 @@
 /** Reads what findings are drawn from, in two round trips however many queues and processes there are. */
+import { evictionIn, numberIn, readServerInfo } from "../../redis/server-info.ts";
 import type { ChainableCommander } from "ioredis";
-import { OWN_VERSION_PREFIX } from "../../redis/fleet.ts";
 import { readClassList } from "../../wire/class-list.ts";
 import { wrappedClass } from "../../wire/active-job.ts";
 import {
@@ -136,15 +136,7 @@ const processOf = (
 ): readonly ProcessState[] => {
   const fields = ((replies[0] ?? []) as unknown[]).map((field) => field ?? undefined);
   if (typeof fields[0] !== "string") return [];
-  const {
-    queues,
-    isQuiet,
-    concurrency,
-    busy,
-    beatAt,
-    version = "",
-  } = new ProcessRecord(api, identity, fields);
-  const isRuby = !version.startsWith(OWN_VERSION_PREFIX);
+  const { queues, isQuiet, concurrency, busy, beatAt, isRuby } = new ProcessRecord(api, identity, fields);
   const classes = isRuby ? undefined : readClassList(replies[3]);
   return [{ identity, isRuby, queues, isQuiet, classes, concurrency, busy, beatAt }];
 };
@@ -179,14 +171,10 @@ const usualOf = (tally: MetricsTally): ReadonlyMap<string, UsualTime> =>
     tally.jobs().map((job) => [job.class, { runs: job.processed - job.failed, averageMs: job.averageMs }]),
   );
 
-const redisOf = (info: string): Snapshot["redis"] => {
-  const field = (name: string): string => new RegExp(`^${name}:(.*?)\\r?$`, "m").exec(info)?.[1] ?? "";
-  return {
-    usedBytes: numberOf(field("used_memory")),
-    maxBytes: numberOf(field("maxmemory")),
-    evictionPolicy: field("maxmemory_policy"),
-    evictedKeys: numberOf(field("evicted_keys")),
-  };
+const redisOf = (text: string): Snapshot["redis"] => {
+  const info = readServerInfo(text);
+  const { policy: evictionPolicy, ...rest } = evictionIn(info);
+  return { usedBytes: numberIn(info, "used_memory") || 0, evictionPolicy, ...rest };
 };
 
 const textsOf = (reply: unknown): readonly string[] =>

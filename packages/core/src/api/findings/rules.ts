@@ -1,6 +1,7 @@
 /** What a snapshot tells that needs a person. Pure: the same snapshot has the same findings. */
 import { refuseUnknown } from "../../config/nearest.ts";
 import { ConfigError } from "../../errors.ts";
+import { evicts } from "../../redis/server-info.ts";
 import { shown } from "../../report/inspect.ts";
 import { byUrgency, LIMITS } from "./finding.ts";
 import type { Finding, FindingLimits } from "./finding.ts";
@@ -39,9 +40,9 @@ const SHARE_OF_MEMORY = { warning: 0.8, critical: 0.95 };
 function* redisFindings({ redis }: Snapshot): Generator<Finding> {
   const { usedBytes, maxBytes, evictionPolicy, evictedKeys } = redis;
   const where = { page: "redis" } as const;
-  // Without a limit of memory a policy has nothing to do, until somebody sets one.
-  if (evictionPolicy !== "" && evictionPolicy !== "noeviction") {
-    const level = maxBytes > 0 || evictedKeys > 0 ? "critical" : "note";
+  const when = evicts({ policy: evictionPolicy, maxBytes, evictedKeys });
+  if (when !== "never") {
+    const level = when === "now" ? "critical" : "note";
     const cause =
       `Redis throws keys away when its memory is full (\`maxmemory-policy ${evictionPolicy}\`): jobs would be lost. ` +
       "Set it to `noeviction`.";

@@ -1,5 +1,6 @@
 /** One worker process as its heartbeat describes it, whichever generation writes it. */
 import { ConfigError } from "../../errors.ts";
+import { isRubyVersion, serves } from "../../redis/serving.ts";
 import { signalsKey } from "../../wire/keys.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { dateOf, dateOfSeconds } from "../dates.ts";
@@ -80,6 +81,16 @@ export class ProcessRecord {
   /** `8.1.7`, or `tsq 0.1.0`; undefined up to Sidekiq 7.0.1. */
   get version(): string | undefined {
     return textOr(this.info["version"], undefined);
+  }
+
+  /** Whether it is a process of Ruby. */
+  get isRuby(): boolean {
+    return isRubyVersion(this.version);
+  }
+
+  /** Whether it takes jobs from a queue: one that is quiet takes none any more. */
+  serves(queue: string): boolean {
+    return serves(this, queue);
   }
 
   /** The queues of all capsules, each once. */

@@ -5,8 +5,7 @@ import type { Check, Finding } from "../check.ts";
 import { KNOWN_GEMS } from "../project/known-gems.ts";
 import type { Project } from "../project/project.ts";
 import type { RedisReading } from "../redis/redis-reading.ts";
-import { isAtLeast } from "../redis/server-info.ts";
-import { sideOf } from "../sides.ts";
+import { isAtLeast } from "@tsq/core/config";
 
 export const FLEET: Check = {
   id: "fleet",
@@ -49,7 +48,7 @@ const deadOwners = async (redis: RedisReading): Promise<readonly Finding[]> => {
   const dead = await redis.deadOwners();
   const jobs = dead.reduce((sum, owner) => sum + owner.jobs, 0);
   if (jobs === 0) return [];
-  const isRescued = (await redis.processes()).some(({ version }) => sideOf(version) === "typescript");
+  const isRescued = (await redis.processes()).some(({ isRuby }) => !isRuby);
   return [
     {
       level: isRescued ? "note" : "error",
@@ -68,7 +67,7 @@ const deadOwners = async (redis: RedisReading): Promise<readonly Finding[]> => {
 const generations = async (redis: RedisReading): Promise<readonly Finding[]> => {
   // Up to 7.0.1 a process does not say its version.
   const versions = (await redis.processes())
-    .filter(({ version }) => sideOf(version) === "ruby")
+    .filter(({ isRuby }) => isRuby)
     .map(({ version }) => version ?? "6");
   const majors = [...new Set(versions.map((version) => version.split(".")[0] ?? ""))].toSorted();
   const findings: Finding[] = [];
@@ -108,9 +107,9 @@ const unheededPauses = async (redis: RedisReading, project: Project): Promise<re
   const { queues } = await redis.snapshot();
   const hasPro = project.gems().has("sidekiq-pro") || project.gems().has("sidekiq-ent");
   if (hasPro || !project.gems().has("sidekiq")) return [];
-  const processes = (await redis.processes()).filter(({ version }) => sideOf(version) === "ruby");
+  const processes = (await redis.processes()).filter(({ isRuby }) => isRuby);
   const unheeded = queues.filter(
-    (queue) => queue.isPaused && processes.some((one) => one.queues.includes(queue.name)),
+    (queue) => queue.isPaused && processes.some((process) => process.serves(queue.name)),
   );
   if (unheeded.length === 0) return [];
   return [

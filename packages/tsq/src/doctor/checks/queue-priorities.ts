@@ -1,4 +1,5 @@
 /** Queues that jobs are pushed to and nobody serves, that both languages serve, or that starve behind others. */
+import { sideOf } from "../sides.ts";
 import { fromApi } from "../api-finding.ts";
 import { clipped, named } from "../check.ts";
 import type { Check, Finding, Place } from "../check.ts";
@@ -118,10 +119,10 @@ interface Serving {
 
 const shared = async ({ redis, project }: DoctorContext): Promise<readonly Finding[]> => {
   const serving: Serving[] = [];
-  for (const { identity, queues, version = "", isQuiet } of (await redis?.processes()) ?? []) {
-    if (isQuiet) continue;
-    const side = version.startsWith("tsq ") ? "typescript" : "ruby";
-    for (const queue of queues) serving.push({ side, queue, where: { redis: `process ${identity}` } });
+  for (const process of (await redis?.processes()) ?? []) {
+    if (process.isQuiet) continue;
+    const where = { redis: `process ${process.identity}` };
+    for (const queue of process.queues) serving.push({ side: sideOf(process), queue, where });
   }
   for (const { sides, queues = [], config, line } of project.workers()) {
     const where = {

@@ -3,7 +3,7 @@ import { redisOptions } from "@tsq/core/protocol";
 import type { Check, Finding } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
 import type { RedisReading } from "../redis/redis-reading.ts";
-import { isAtLeast, numberIn } from "../redis/server-info.ts";
+import { isAtLeast, numberIn } from "@tsq/core/config";
 
 const WHERE = { redis: "" };
 

@@ -2,8 +2,8 @@
 import { fromApi } from "../api-finding.ts";
 import type { Check, Finding } from "../check.ts";
 import type { RedisReading } from "../redis/redis-reading.ts";
-import { numberIn } from "../redis/server-info.ts";
-import type { ServerInfo } from "../redis/server-info.ts";
+import { numberIn } from "@tsq/core/config";
+import type { ServerInfo } from "@tsq/core/config";
 
 const WHERE = { redis: "" };
 

@@ -9,7 +9,7 @@ import type { Project } from "../project/project.ts";
 import { optionOf } from "../project/ruby-classes.ts";
 import { lineAt, matchesIn, statementAt } from "../project/source-text.ts";
 import { byClass } from "../redis/job-groups.ts";
-import { isAtLeast } from "../redis/server-info.ts";
+import { isAtLeast } from "@tsq/core/config";
 
 export const RETRY_STRATEGY: Check = {
   id: "retry-strategy",

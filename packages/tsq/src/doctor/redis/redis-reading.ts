@@ -17,8 +17,8 @@ import { readDeadOwners } from "./owners.ts";
 import type { DeadOwner } from "./owners.ts";
 import { readSample } from "./sample.ts";
 import type { Sample } from "./sample.ts";
-import { readServerInfo } from "./server-info.ts";
-import type { ServerInfo } from "./server-info.ts";
+import { readServerInfo } from "@tsq/core/config";
+import type { ServerInfo } from "@tsq/core/config";
 
 export interface RedisClock {
   /** How far the server's clock is ahead of ours, in milliseconds; it may be wrong by half of the round trip. */
