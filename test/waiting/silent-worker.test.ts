@@ -11,6 +11,7 @@ import { payloadText, pushTexts } from "../support/payload-text.ts";
 import { pollerFor, rescuerFor } from "../support/services.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
+import { withPads, withWay } from "../support/with-way.ts";
 import { TestWorkers } from "../support/worker.ts";
 
 let server: TestRedis;
@@ -61,9 +62,12 @@ const armed = (pads = 1): Promise<void> =>
 
 const isOfFetch = (commands: string): boolean => /evalsha/.test(commands) && !/rtt_us/.test(commands);
 const isOfPad = (commands: string): boolean => /blmove/.test(commands);
+const listens = (commands: string): boolean => /subscribe/.test(commands);
 const isOfHeartbeat = (commands: string): boolean => /rtt_us/.test(commands);
 
 describe("a worker goes on", () => {
+  withPads();
+
   test("when all its connections go silent while it waits, which is one outage in its log", async () => {
     // Each of the two capsules has a pad for each of its queues.
     const capsules = { own: { queues: ["own", "other"], concurrency: 1 } };
@@ -194,6 +198,31 @@ describe("a worker goes on", () => {
 
     await eventually(async () => expect(await workers.redis.exists("web:1:abc")).toBe(1));
     await eventually(() => expect(told).toEqual(["silent", "back"]));
+  });
+});
+
+describe.each(["tracking", "polling"] as const)("a worker that waits by %s goes on", (way) => {
+  withWay(way);
+
+  test.each([
+    ["all its connections go", () => true],
+    ["the one that fetches alone goes", isOfFetch],
+    ...(way === "tracking" ? [["the one that listens alone goes", listens] as const] : []),
+  ] as const)("when %s silent", async (_which, isMeant) => {
+    await workers.start({ redis: through(), jobs: [hardJob] });
+    await push(0, 1);
+    await ran(1);
+    await eventually(() =>
+      expect(workers.messages()).toContainEqual(expect.stringMatching(/of jobs on|Jobs on/)),
+    );
+
+    await eventually(() => expect(proxy.loseServers(isMeant)).toBeGreaterThan(0));
+    await push(1, 3);
+
+    await ran(4);
+    await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
+    const told = workers.messages(30).filter((message) => message.includes("Redis at"));
+    expect(told.length).toBeLessThan(2);
   });
 });
 

@@ -8,7 +8,7 @@ import { eventually } from "../../support/eventually.ts";
 import { pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
-import { withPads } from "../../support/with-pads.ts";
+import { withPads } from "../../support/with-way.ts";
 import { TestWorkers } from "../../support/worker.ts";
 
 withPads();

@@ -9,7 +9,7 @@ import { fetchScript } from "../../support/inside-core.ts";
 import { TcpProxy } from "../../support/proxy.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
-import { withPads } from "../../support/with-pads.ts";
+import { withPads } from "../../support/with-way.ts";
 import { TestWorkers } from "../../support/worker.ts";
 
 withPads();

@@ -9,7 +9,7 @@ import { buryScript, putbackScript, retryScript } from "../../support/inside-cor
 import { toDead, toQueue, toRetry, toSchedule } from "../../support/moves.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
-import { withPads } from "../../support/with-pads.ts";
+import { withPads } from "../../support/with-way.ts";
 import { TestWorkers } from "../../support/worker.ts";
 
 let server: TestRedis;

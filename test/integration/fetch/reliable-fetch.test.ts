@@ -8,7 +8,7 @@ import { payloadText, pushTexts } from "../../support/payload-text.ts";
 import { TcpProxy } from "../../support/proxy.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
-import { withPads } from "../../support/with-pads.ts";
+import { withPads } from "../../support/with-way.ts";
 import { TestWorkers } from "../../support/worker.ts";
 
 let server: TestRedis;

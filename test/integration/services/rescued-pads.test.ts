@@ -7,7 +7,7 @@ import { payloadText } from "../../support/payload-text.ts";
 import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
-import { withPads } from "../../support/with-pads.ts";
+import { withPads } from "../../support/with-way.ts";
 import { TestWorkers } from "../../support/worker.ts";
 
 withPads();

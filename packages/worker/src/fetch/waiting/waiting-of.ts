@@ -60,7 +60,8 @@ export const waitingOf = (host: WaitingHost): Waiting => {
   return new Hybrid(pads, watch, (queue) => isPadded.has(queue));
 };
 
-const RIGHTS = "resetchannels &__redis__:invalidate +subscribe +client|id +client|tracking +client|caching";
+const CHANNEL_RIGHT = "&__redis__:invalidate";
+const RIGHTS = "+subscribe +client|tracking +client|caching";
 
 const tell = ({ log, target, me }: WaitingHost, count: number, refusal: Error | undefined): void => {
   const queues = countOf(count);
@@ -68,7 +69,8 @@ const tell = ({ log, target, me }: WaitingHost, count: number, refusal: Error | 
     log.info({ capsule: me }, `Redis tells of jobs on ${queues} (CLIENT TRACKING)`);
     return;
   }
-  const remedy = isNoPermission(refusal.message) ? ` Allow it in the ACL: \`${RIGHTS}\`.` : "";
+  const rights = /channel/.test(refusal.message) ? CHANNEL_RIGHT : RIGHTS;
+  const remedy = isNoPermission(refusal.message) ? ` Allow it in the ACL: \`${rights}\`.` : "";
   log.warn(
     { capsule: me },
     `Redis at ${describeTarget(target)} does not tell of jobs on ${queues} (${refusal.message}). They are looked at ten times a second.${remedy}`,

@@ -1,0 +1,81 @@
+/** What a worker's user needs for Redis to tell of jobs, and that jobs are taken without it. */
+import { readFileSync } from "node:fs";
+import { defineJob } from "@tsq/core";
+import type { WorkerOptions } from "@tsq/worker";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
+import { hasNativeRedis } from "../../support/native-redis.ts";
+import { payloadText, pushTexts } from "../../support/payload-text.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+import { withWay } from "../../support/with-way.ts";
+import { TestWorkers } from "../../support/worker.ts";
+
+const DOCUMENT = readFileSync(new URL("../../../docs/operating.md", import.meta.url), "utf8");
+const RULE = /^ACL SETUSER tsq on >password (.*)$/m.exec(DOCUMENT)?.[1]?.split(" ") ?? [];
+const WITHOUT_CHANNELS = RULE.filter((rule) => rule !== "&*");
+
+if (!hasNativeRedis())
+  console.warn("Skipped: the rights to be told of jobs, because there is no redis-server on PATH.");
+
+describe.runIf(hasNativeRedis())("a worker that waits by being told, and whose user has", () => {
+  let server: TestRedis;
+  let workers: TestWorkers;
+  withWay("tracking");
+
+  beforeAll(async () => {
+    server = await startRedis({ backend: "native" });
+    workers = new TestWorkers(server);
+  });
+  beforeEach(async () => {
+    await workers.redis.flushdb();
+    await workers.redis.acl("LOG", "RESET");
+  });
+  afterEach(() => workers.end());
+  afterAll(() => server.stop());
+
+  const asUser = async (...rules: string[]): Promise<NonNullable<WorkerOptions["redis"]>> => {
+    // The connections of a test are counted by their name.
+    await workers.redis.acl("SETUSER", "tsq", "reset", "on", ">password", ...rules, "+client|setname");
+    return { ...workers.target, username: "tsq", password: "password" };
+  };
+
+  /** Runs a worker as this user; resolves to what it says of its waiting once it has run a job. */
+  const waiting = async (...rules: string[]): Promise<string> => {
+    const ran: string[] = [];
+    const job = defineJob("HardJob", ({ jid }) => void ran.push(jid));
+    const worker = await workers.start({ jobs: [job], redis: await asUser(...rules), queues: ["a", "b"] });
+    const said = await eventually(() => {
+      const line = workers.messages().find((one) => /of jobs on 2 queues/.test(one));
+      expect(line).toBeDefined();
+      return line as string;
+    });
+    await pushTexts(workers.redis, [payloadText({ queue: "b" })], "b");
+    await eventually(() => expect(ran).toHaveLength(1));
+    await worker.stop();
+    workers.log.length = 0;
+    return said;
+  };
+
+  test("the rights that it names one after the other is told then, and refused nothing more", async () => {
+    const rules = [...WITHOUT_CHANNELS];
+    const named = async (): Promise<string> => /ACL: `(.*)`/.exec(await waiting(...rules))?.[1] ?? "";
+
+    const commands = await named();
+    rules.push(...commands.split(" "));
+    const channel = await named();
+    rules.push(channel);
+    await workers.redis.acl("LOG", "RESET");
+
+    expect(commands).toBe("+subscribe +client|tracking +client|caching");
+    expect(channel).toBe("&__redis__:invalidate");
+    expect(await waiting(...rules)).toBe("Redis tells of jobs on 2 queues (CLIENT TRACKING)");
+    expect(await workers.redis.acl("LOG")).toEqual([]);
+  });
+
+  test("no right to be told looks by itself, and says why in one line", async () => {
+    expect(await waiting(...RULE, "+subscribe", "+client|caching")).toMatch(
+      /^Redis at \S+ does not tell of jobs on 2 queues \(NOPERM .*\)\. They are looked at ten times a second\. Allow it in the ACL: /,
+    );
+  });
+});
