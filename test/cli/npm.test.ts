@@ -1,4 +1,4 @@
-/** `tsq work` behind npm or npx, which know nothing of a worker's stop. */
+/** `tsq work` and `tsq web` behind npm or npx, which know nothing of their stop. */
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { mkdirSync, symlinkSync } from "node:fs";
@@ -65,7 +65,7 @@ const startedBy = async (command: string, ...args: readonly string[]): Promise<S
       .slice(0, -1)
       .map((line) => JSON.parse(line) as Record<string, unknown>);
   const ready = await eventually(() => {
-    const line = log().find(({ msg }) => String(msg).startsWith("Ready"));
+    const line = log().find(({ msg }) => /^(?:Ready|Dashboard:)/.test(String(msg)));
     expect(line).toBeDefined();
     return line;
   }, PATIENCE);
@@ -102,4 +102,16 @@ test.each<[string, (npm: ChildProcess) => unknown]>([
   await eventually(() => expect(lines().at(-1)).toBe("Bye!"), PATIENCE);
   expect(lines()).toContain("done");
   expect(await redis.keys("tsq:*")).toEqual([]);
+});
+
+test("a dashboard that npx started says so, and gives its port free when npx is gone", async () => {
+  const { npm, worker, lines } = await startedBy("npx", "--no-install", "tsq", "web", "--port", "0");
+
+  npm.kill("SIGKILL");
+
+  await eventually(() => expect(isAlive(worker)).toBe(false), PATIENCE);
+  expect(lines()).toContainEqual(
+    expect.stringMatching(/^Started by `npx`, .* start node_modules\/\.bin\/tsq itself/),
+  );
+  expect(lines().at(-1)).toBe("Stopped");
 });

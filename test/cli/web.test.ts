@@ -1,4 +1,5 @@
 /** `tsq web`: the dashboard in a process of its own. */
+import { hashPassword } from "tsq/web";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { TcpProxy } from "../support/proxy.ts";
@@ -59,6 +60,57 @@ describe("tsq web", () => {
 
     expect(await command.ended).toMatchObject({ code: 0 });
     expect(command.log().at(-1)).toMatchObject({ msg: "Stopped" });
+  });
+
+  test("is ended by TERM while its code is loaded, with 0: as process 1 it would else be deaf", async () => {
+    const cwd = application({
+      "hooks.mjs": `export const resolve = (name, context, next) => {
+        if (name === "@tsq/web") process.kill(process.pid, "SIGTERM");
+        return next(name, context);
+      };`,
+      "first.mjs": `import { register } from "node:module"; register("./hooks.mjs", import.meta.url);`,
+    });
+
+    const env = { NODE_OPTIONS: `--import ${cwd}/first.mjs` };
+    const { code, stderr } = await tsq(["web", "--port", "0", "--redis", server.url], { cwd, env });
+
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "tsq: SIGTERM before the dashboard was ready.\n" });
+  });
+
+  test("stops once, also when a shell and npm both hand the signal on", async () => {
+    const command = start([]);
+    await urlOf(command);
+
+    command.signal("SIGTERM");
+    command.signal("SIGTERM");
+
+    expect(await command.ended).toMatchObject({ code: 0 });
+    expect(command.log().at(-1)).toMatchObject({ msg: "Stopped" });
+  });
+
+  test("has one connection to Redis, however many look", async () => {
+    const own = await startRedis();
+    onTestFinished(() => own.stop());
+    const url = await urlOf(startTsqCommand(["web", "--port", "0", "--redis", own.url], {}));
+    const redis = own.client();
+
+    await Promise.all(["", "busy", "queues", "retries", "metrics"].map((path) => fetch(new URL(path, url))));
+
+    // Its own, and that of this test.
+    await eventually(async () =>
+      expect(((await redis.client("LIST")) as string).trim().split("\n")).toHaveLength(2),
+    );
+  });
+
+  test("takes the password as what hashPassword() has made of it", async () => {
+    const hashed = await hashPassword("correct horse");
+    const url = new URL("stats", await urlOf(start([], { TSQ_WEB_PASSWORD: hashed })));
+    const ask = async (password: string): Promise<number> => {
+      const authorization = `Basic ${Buffer.from(`admin:${password}`).toString("base64")}`;
+      return (await fetch(url, { headers: { authorization } })).status;
+    };
+
+    expect([await ask("correct horse"), await ask(hashed)]).toEqual([200, 401]);
   });
 
   test("answers what it was asked before it was told to stop, and writes it down", async () => {

@@ -4,15 +4,18 @@ import { shown } from "@tsq/core/config";
 import { checkServer, withoutPassword } from "@tsq/core/protocol";
 import { basicAuth } from "@tsq/web";
 import type { Auth, BasicAuthOptions } from "@tsq/web";
+import type { Logger } from "pino";
 import type { CommandContext } from "../cli/command.ts";
 import { openLog } from "../cli/log.ts";
 import type { Environment } from "../config/erb/erb-expression.ts";
+import { ENDING, endNoMore } from "../process/early-signals.ts";
+import { npmScript, watchParent } from "../process/parent-process.ts";
 import { DEFAULT_PORT, LOOPBACK, serveWeb } from "../process/serve-web.ts";
 import { createWeb } from "../web.ts";
 import type { WebFlags } from "./web-command.ts";
 
 const LAST_PORT = 65_535;
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT", "SIGUSR2"] as const;
+const AGAIN_MS = 500;
 
 export const web = async (context: CommandContext, flags: WebFlags): Promise<void> => {
   const { host = LOOPBACK, basePath, readOnly = false } = flags;
@@ -29,7 +32,7 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
   const dashboard = createWeb({ redis: url, auth, readOnly, basePath, logger: log });
   const served = await serveWeb(dashboard, { host, port, basePath });
   // Before the line that says it is there: whoever reads that may stop it at once.
-  const ended = signalled();
+  const ended = signalled(log);
   log.info(
     { redis: withoutPassword(url), password: auth !== undefined, readOnly },
     `Dashboard: ${served.url}`,
@@ -62,8 +65,34 @@ const authOf = (env: Environment, options: BasicAuthOptions): Auth | undefined =
 
 const isLoopback = (host: string): boolean => /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host);
 
-/** By one that would end the process at once. Sent a second time, it does: whoever does that does not want to wait. */
-const signalled = (): Promise<string> =>
+/**
+ * By one that would end the process at once, or when npm has gone that started it. Sent again half a second later it ends at
+ * once: whoever does that does not want to wait. Sooner it is the same one, which a shell and npm have both handed on.
+ */
+const signalled = (log: Logger): Promise<string> =>
   new Promise((resolve) => {
-    for (const signal of SIGNALS) process.once(signal, () => resolve(signal.slice("SIG".length)));
+    let sinceMs: number | undefined;
+    const stop = (signal: NodeJS.Signals): void => {
+      if (sinceMs !== undefined && performance.now() - sinceMs < AGAIN_MS) return;
+      if (sinceMs !== undefined) {
+        for (const one of ENDING) process.off(one, stop);
+        process.kill(process.pid, signal);
+        return;
+      }
+      sinceMs = performance.now();
+      resolve(signal.slice("SIG".length));
+    };
+    for (const signal of ENDING) process.on(signal, stop);
+    endNoMore();
+    watchNpm(log, () => resolve("parent gone"));
   });
+
+/** An orphan would keep its port, and nobody would look after it. */
+const watchNpm = (log: Logger, gone: () => void): void => {
+  const script = npmScript(process.env);
+  if (script === undefined || process.stdin.isTTY || process.stdout.isTTY) return;
+  log.warn(
+    `Started by \`${script}\`, which may end at a signal without telling this dashboard. It stops when that is gone; start node_modules/.bin/tsq itself instead.`,
+  );
+  watchParent(gone);
+};
