@@ -43,6 +43,37 @@ describe.runIf(hasNativeRedis())("in a Redis that is full", () => {
     expect(await redis().llen("queue:low")).toBe(1);
   });
 
+  test.each([["kill"], ["move", "--to", "high"]])(
+    "%s does what it is for to a failed job, as it takes as much room as it gives",
+    async (...verb) => {
+      await fill();
+
+      expect((await shell.yes(...verb, jidOf(1))).stdout).toMatch(/^1 job was moved to /);
+    },
+  );
+
+  test("a failed job is retried, which takes as much room as it gives", async () => {
+    await fill();
+
+    expect((await shell.yes("retry", jidOf(1))).stdout).toBe("1 job was put on queues.\n");
+    expect(await redis().llen("queue:default")).toBe(1);
+  });
+
+  test.each([
+    ["kill", "queue:low"],
+    ["cancel", "retry"],
+  ])("a %s in %s is refused in one line, and the jobs stay", async (verb, list) => {
+    await fill();
+
+    const { code, stderr } = await shell.yes(verb, "--all", "--in", list);
+
+    expect([code, stderr]).toEqual([
+      1,
+      expect.stringMatching(/^(?:tsq: It is not [^\n]+\n)?tsq: Redis at \S+ is full \(OOM [^\n]+\n$/),
+    ]);
+    expect([await redis().zcard("retry"), await redis().llen("queue:low")]).toEqual([2, 2]);
+  });
+
   test("a queue is cleared", async () => {
     await fill();
 

@@ -20,7 +20,9 @@ describe("a question", () => {
     terminal.types("y\n");
 
     expect(await terminal.ended).toBe(0);
-    expect(terminal.output()).toMatch(/1 in the retry set[^]*with one failure taken back\.\s+Retry 1 job\?/);
+    expect(terminal.output()).toMatch(
+      /1 in the retry set[^]*with one failure taken back\.\s[^]*\sRetry 1 job\?/,
+    );
     expect(terminal.output()).toContain("1 job was put on queues.");
     expect(await shell.redis.llen("queue:default")).toBe(1);
   });

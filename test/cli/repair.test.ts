@@ -1,5 +1,6 @@
 /** The commands that repair: what they ask, what they do, and what they leave alone. */
 import { describe, expect, test } from "vitest";
+import { beats } from "../support/doctor.ts";
 import { fail, jidOf, payloadOf, type FailedJob } from "../support/failed-jobs.ts";
 import { setShell } from "../support/shell.ts";
 
@@ -183,6 +184,7 @@ describe("--dry-run", () => {
   test("says what it would be done to and what follows, and changes nothing", async () => {
     await fail(shell.redis, [...jobs(3, { class: "A::B" }), { jid: jidOf(9), queue: "low" }]);
     await shell.redis.multi().sadd("queues", "low").sadd("paused", "low").exec();
+    await beats(shell.redis, { queues: ["default"] });
 
     const { stdout } = await run("retry", "--all", "--in", "retry", "--dry-run");
 
@@ -197,6 +199,19 @@ describe("--dry-run", () => {
       ].join("\n"),
     );
     expect(await shell.redis.zcard("retry")).toBe(4);
+  });
+
+  test("says of queues that nobody takes from that jobs will wait there, and of a queue that is new by a slip", async () => {
+    await fail(shell.redis, [{ jid: jidOf(1), queue: "low" }]);
+    await beats(shell.redis, { queues: ["default"] });
+
+    const retried = await run("retry", jidOf(1), "--dry-run");
+    const moved = await run("move", jidOf(1), "--to", "defualt", "--dry-run");
+    const well = await run("move", jidOf(1), "--to", "default", "--dry-run");
+
+    expect(retried.stdout).toMatch(/\nNobody takes jobs from low now: 1 job will wait there\.\n$/);
+    expect(moved.stdout).toMatch(/\nNobody takes jobs from defualt now\.\n$/);
+    expect(well.stdout).not.toContain("Nobody");
   });
 
   test("shows nothing that a terminal obeys", async () => {

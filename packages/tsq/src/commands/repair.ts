@@ -1,8 +1,7 @@
 /** `tsq retry`, `kill`, `delete` and `move`: one thing done to many jobs, after a question. */
 import { ConfigError } from "@tsq/core";
-import { Stats } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
-import { deadMostOf, needsTyping } from "@tsq/core/config";
+import { needsTyping } from "@tsq/core/config";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { orUnusable } from "../cli/or-unusable.ts";
@@ -18,7 +17,7 @@ import { REPAIR_DEEDS } from "../jobs/repair-deeds.ts";
 import type { RepairDeed } from "../jobs/repair-deeds.ts";
 import { repairLists } from "../jobs/repair-lists.ts";
 import type { RepairVerb } from "../jobs/repair-lists.ts";
-import { countOf, previewLines } from "../jobs/repair-preview.ts";
+import { countOf, previewLines, readAround } from "../jobs/repair-preview.ts";
 import type { Found } from "../jobs/repair-preview.ts";
 import { scopeOf } from "../jobs/repair-scope.ts";
 import type { Lists, Scope } from "../jobs/repair-scope.ts";
@@ -101,10 +100,8 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
   if (count === 0 && missing.length > 0)
     throw await missingJobs(api, deed.verb, missing, scope.jids?.size ?? 0);
   if (count > 0) {
-    const { queues, dead } = await new Stats(api).fetch();
     const question = `${deed.asks} ${counted(count, "job")}${deed.to === "" ? "" : ` to ${deed.to}`}?`;
-    const deadMost = deadMostOf(api.deadMaxJobs, dead);
-    const about = previewLines(deed.verb, found, { queues, dead, deadMost });
+    const about = previewLines(deed.verb, found, await readAround(api, deed.to));
     if (flags.dryRun) return tellPreview(context, order, found, [question, ...about]);
     const typed = needsTyping(deed.verb, count) ? `${count}` : undefined;
     if (!(await out.confirm(question, { about, typed }))) return out.warn("Nothing was done.");

@@ -1,5 +1,7 @@
 /** What something would be done to, and what follows from it: counted before anybody says yes. */
-import type { BulkPreview, Count, Filter, QueueSummary } from "@tsq/core/api";
+import { ProcessSet, Stats } from "@tsq/core/api";
+import type { ApiConnection, BulkPreview, Count, Filter, ProcessRecord, QueueSummary } from "@tsq/core/api";
+import { deadMostOf } from "@tsq/core/config";
 import { spanText } from "../cli/ages.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
@@ -17,15 +19,30 @@ export interface Found {
 export const countOf = (found: readonly Found[]): number =>
   found.reduce((sum, { preview }) => sum + preview.count, 0);
 
+/** What there is beside the jobs. */
+export interface Around {
+  readonly queues: readonly QueueSummary[];
+  readonly processes: readonly ProcessRecord[];
+  readonly dead: number;
+  readonly deadMost: number;
+  /** The queue of a move; else empty. */
+  readonly to: string;
+}
+
+/** @param to the queue of a move; else empty */
+export const readAround = async (api: ApiConnection, to: string): Promise<Around> => {
+  const [{ queues, dead }, processes] = await Promise.all([
+    new Stats(api).fetch(),
+    new ProcessSet(api).all(),
+  ]);
+  return { queues, processes, dead, deadMost: deadMostOf(api.deadMaxJobs, dead), to };
+};
+
 /** Lines above the question. */
 export const previewLines = (
   verb: RepairVerb,
   found: readonly Found[],
-  {
-    queues,
-    dead,
-    deadMost,
-  }: { readonly queues: readonly QueueSummary[]; readonly dead: number; readonly deadMost: number },
+  { queues, processes, dead, deadMost, to }: Around,
 ): readonly string[] => {
   const there = found.filter(({ preview }) => preview.count > 0);
   const widest = Math.max(...there.map(({ preview }) => withCommas(preview.count).length));
@@ -36,7 +53,11 @@ export const previewLines = (
     `  by class: ${shares(there.map(({ preview }) => preview.class.values))}`,
     `  by queue: ${shares(there.map(({ preview }) => preview.queue.values))}`,
     ...consequences(verb, there),
-    ...(verb === "retry" ? behind(there, queues) : []),
+    ...(verb === "retry" ? behind(there, queues, processes) : []),
+    // A slip of the pen makes a queue of its own.
+    ...(verb === "move" && !isServed(to, processes)
+      ? [`Nobody takes jobs from ${terminalText(to)} now.`]
+      : []),
     ...(verb === "kill" && dead + countOf(found) >= deadMost
       ? [`The dead set keeps fewer than ${withCommas(deadMost)}: the oldest of it are thrown away.`]
       : []),
@@ -85,8 +106,15 @@ const shares = (all: readonly (readonly Count[])[]): string => {
 /** Longer than this, in seconds, and a queue is behind already: as on the dashboard. */
 const BEHIND = 60;
 
+const isServed = (queue: string, processes: readonly ProcessRecord[]): boolean =>
+  processes.some(({ queues, isQuiet }) => !isQuiet && queues.includes(queue));
+
 /** Queues that they go to, where those are late or nobody takes from them. */
-const behind = (found: readonly Found[], queues: readonly QueueSummary[]): readonly string[] => {
+const behind = (
+  found: readonly Found[],
+  queues: readonly QueueSummary[],
+  processes: readonly ProcessRecord[],
+): readonly string[] => {
   const sums = new Map<string, number>();
   for (const { value, count } of found.flatMap(({ preview }) => preview.queue.values))
     sums.set(value, (sums.get(value) ?? 0) + count);
@@ -94,6 +122,8 @@ const behind = (found: readonly Found[], queues: readonly QueueSummary[]): reado
     const queue = queues.find((one) => one.name === name);
     const shown = terminalText(name);
     if (queue?.paused) return [`${shown} is paused: ${counted(count, "job")} will wait there.`];
+    if (!isServed(name, processes))
+      return [`Nobody takes jobs from ${shown} now: ${counted(count, "job")} will wait there.`];
     if (!queue || queue.latency < BEHIND) return [];
     return [
       `${shown} is ${spanText(queue.latency * 1_000)} behind already, and gets ${counted(count, "job")} more.`,

@@ -1,14 +1,14 @@
 /** Retry, enqueue, kill, delete: as the commands do it, to rows that were picked or to all that a filter means. */
-import { Filter, Stats } from "@tsq/core/api";
+import { Filter } from "@tsq/core/api";
 import type { JobPlace } from "@tsq/core/api";
-import { deadMostOf, needsTyping } from "@tsq/core/config";
+import { needsTyping } from "@tsq/core/config";
 import { counted, withCommas } from "../cli/counted.ts";
 import type { Work } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { REPAIR_DEEDS } from "../jobs/repair-deeds.ts";
 import { repairLists } from "../jobs/repair-lists.ts";
 import type { RepairVerb } from "../jobs/repair-lists.ts";
-import { previewLines } from "../jobs/repair-preview.ts";
+import { previewLines, readAround } from "../jobs/repair-preview.ts";
 import type { Found } from "../jobs/repair-preview.ts";
 import type { ListName } from "../jobs/repair-scope.ts";
 import { carryOut } from "../jobs/repair-work.ts";
@@ -56,15 +56,11 @@ export const askOfJobs = async (
     ...REPAIR_DEEDS[repair],
     ...(verb === "enqueue" && { asks: "Enqueue", doing: "Enqueuing" }),
   };
-  const { queues, dead } = await new Stats(api).fetch();
-  const deadMost = deadMostOf(api.deadMaxJobs, dead);
+  const around = await readAround(api, "");
   const [one] = jobs === "all" ? [] : jobs;
   return {
     question: `${deed.asks} ${counted(count, "job")}?`,
-    about: [
-      ...(count === 1 && one ? [`  ${nameOf(one)}`] : []),
-      ...previewLines(repair, [found], { queues, dead, deadMost }),
-    ],
+    about: [...(count === 1 && one ? [`  ${nameOf(one)}`] : []), ...previewLines(repair, [found], around)],
     typed: needsTyping(repair, count) ? `${count}` : undefined,
     doing: deed.doing,
     total: count,
