@@ -19,14 +19,10 @@ const {
 } = options;
 const queues = (queueCount ? manyQueues(queueCount) : QUEUES).map(({ name, weight }) => `${name},${weight}`);
 
-/** By TSQ_WAITING, if it is set: checkouts from before know no such option. */
-const forced = process.env.TSQ_WAITING ? { waiting: process.env.TSQ_WAITING } : {};
-
 /** Without logging: a level that no line of a job has. With it: what a Worker does by default. */
 const logger = isLogging ? {} : { logger: pino({ level: "fatal" }) };
 
-const newWorker = (jobs, more = {}) =>
-  new Worker({ jobs, redis, queues, concurrency, ...forced, ...logger, ...more });
+const newWorker = (jobs, more = {}) => new Worker({ jobs, redis, queues, concurrency, ...logger, ...more });
 
 const drain = async () => {
   const counter = new Counter(count);
