@@ -72,6 +72,22 @@ test("nothing is found when all is well, or when nothing is there", () => {
   expect(found({ queues: [queue({ size: 0, latency: 0, sample: [] })], processes: [] })).toEqual([]);
 });
 
+test.each<[string, Partial<Snapshot>]>([
+  ["1 job waits in `low`, and no process takes jobs from it.", { queues: [queue({ name: "low", size: 1 })] }],
+  ["1 job waits in `default`, which somebody has paused.", { queues: [queue({ size: 1, isPaused: true })] }],
+  ["1 job waits, and no process is alive to run jobs.", { queues: [queue({ size: 1 })], processes: [] }],
+  [
+    "5 jobs wait, and the only process is quiet: it takes no more.",
+    { processes: [worker({ isQuiet: true })] },
+  ],
+  [
+    "1 retry or scheduled job has been due for more than two minutes, and not come to a queue yet.",
+    sets({ late: 1 }),
+  ],
+])("one is spoken of as one: %s", (cause, changes) => {
+  expect(findingsOf({ ...WELL, ...changes }).map((finding) => finding.cause)).toEqual([cause]);
+});
+
 describe("a queue", () => {
   test.each<[string, Partial<Snapshot>, readonly string[]]>([
     ["that no process takes from", { queues: [queue({ name: "low" })] }, ["critical queue-unserved:low"]],

@@ -101,7 +101,7 @@ describe("a queue that jobs go to and nobody serves", () => {
     await redis.lpush("queue:mailers", '{"class":"SendEmailJob"}');
 
     expect(await told(ID, { url: server.url, files: APP })).toEqual([
-      "error app/jobs/send_email_job.rb:1 1 jobs wait in `mailers`, and no process takes jobs from it. `SendEmailJob` goes to `mailers`.",
+      "error app/jobs/send_email_job.rb:1 1 job waits in `mailers`, and no process takes jobs from it. `SendEmailJob` goes to `mailers`.",
     ]);
   });
 });

@@ -1,6 +1,7 @@
 /** Jobs that die or fail more than they did, retries that come all at once, and what nobody enqueues though it is due. */
 import type { Finding, FindingLimits } from "./finding.ts";
 import type { FailureState, Snapshot } from "./snapshot.ts";
+import { number } from "./number.ts";
 
 const TIMES_BEFORE = 3;
 const QUARTER_MS = 900_000;
@@ -22,7 +23,7 @@ function* deaths({ sets }: Snapshot, limits: Required<FindingLimits>): Generator
     id: "deaths",
     kind: "deaths",
     level: "warning",
-    cause: `${deadLastHour} jobs have died within the last hour; in the hours before it were ${usual.toFixed(1)} each.`,
+    cause: `${number(deadLastHour, "job has", "jobs have")} died within the last hour; in the hours before it were ${usual.toFixed(1)} each.`,
     evidence: { deadLastHour, deadLastDay, usual },
     where: { page: "dead", filter: "after:1h" },
   };
@@ -67,7 +68,7 @@ function* storm({ sets, processes }: Snapshot, limits: Required<FindingLimits>):
     id: "retry-storm",
     kind: "retry-storm",
     level: "warning",
-    cause: `${sets.retriesSoon} retries fall due within a minute, for ${slots} slots: other jobs will wait for them.`,
+    cause: `${number(sets.retriesSoon, "retry falls", "retries fall")} due within a minute, for ${number(slots, "slot", "slots")}: other jobs will wait for them.`,
     evidence: { retriesSoon: sets.retriesSoon, retries: sets.retries, slots },
     where: { page: "retries", filter: "before:+1m" },
   };
@@ -79,7 +80,7 @@ function* unpromoted({ sets, processes }: Snapshot): Generator<Finding> {
     id: "nobody-promotes",
     kind: "nobody-promotes",
     level: "warning",
-    cause: `${sets.late} retries and scheduled jobs have been due for more than two minutes, and are not yet on their queues.`,
+    cause: `${number(sets.late, "retry or scheduled job has", "retries and scheduled jobs have")} been due for more than two minutes, and not come to a queue yet.`,
     evidence: { late: sets.late, processes: processes.length },
     where: { page: "retries", filter: "before:2m" },
   };

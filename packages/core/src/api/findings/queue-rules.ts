@@ -4,6 +4,7 @@ import { runnersOf } from "../../redis/members.ts";
 import type { Finding, FindingLimits } from "./finding.ts";
 import type { QueueState, Snapshot } from "./snapshot.ts";
 import { Filter } from "../search/filter.ts";
+import { number } from "./number.ts";
 
 /** Ten goals late is no matter of a busy hour. */
 const FAR_BEYOND = 10;
@@ -34,8 +35,8 @@ const nobodyWorks = (enqueued: number, processes: number): Finding => ({
   level: "critical",
   cause:
     processes > 0
-      ? `${enqueued} jobs wait, and all ${processes} processes are quiet: they take no more.`
-      : `${enqueued} jobs wait, and no process is alive to run them.`,
+      ? `${number(enqueued, "job waits", "jobs wait")}, and ${processes === 1 ? "the only process is quiet: it takes" : `all ${processes} processes are quiet: they take`} no more.`
+      : `${number(enqueued, "job waits", "jobs wait")}, and no process is alive to run jobs.`,
   evidence: { enqueued, processes },
   where: { page: "busy" },
 });
@@ -44,7 +45,7 @@ const paused = ({ name, size, latency }: QueueState): Finding => ({
   id: `queue-paused:${name}`,
   kind: "queue-paused",
   level: "note",
-  cause: `${size} jobs wait in \`${name}\`, which somebody has paused.`,
+  cause: `${number(size, "job waits", "jobs wait")} in \`${name}\`, which somebody has paused.`,
   evidence: { queue: name, size, latency },
   where: { page: "queue", name },
 });
@@ -53,7 +54,7 @@ const unserved = ({ name, size, latency }: QueueState): Finding => ({
   id: `queue-unserved:${name}`,
   kind: "queue-unserved",
   level: "critical",
-  cause: `${size} jobs wait in \`${name}\`, and no process takes jobs from it.`,
+  cause: `${number(size, "job waits", "jobs wait")} in \`${name}\`, and no process takes jobs from it.`,
   evidence: { queue: name, size, latency },
   where: { page: "queue", name },
 });

@@ -1,6 +1,7 @@
 /** Processes that have fallen silent or get nowhere, and jobs that run for longer than they do. */
 import type { Finding, FindingLimits } from "./finding.ts";
 import type { ProcessState, RunningState, Snapshot, UsualTime } from "./snapshot.ts";
+import { number } from "./number.ts";
 
 /** A heart beats every ten seconds, and its record lapses after sixty. */
 const SILENT_MS = 30_000;
@@ -47,7 +48,7 @@ function* stuck(process: ProcessState, { running, queues, at }: Snapshot): Gener
     id: `process-stuck:${identity}`,
     kind: "process-stuck",
     level: "warning",
-    cause: `All ${concurrency} slots of \`${identity}\` have run the same jobs for ${seconds} s and longer, while ${waiting} jobs wait.`,
+    cause: `All ${concurrency} slots of \`${identity}\` have run the same jobs for ${seconds} s and longer, while ${number(waiting, "job waits", "jobs wait")}.`,
     evidence: { identity, concurrency, seconds, waiting },
     where: { page: "busy", name: identity },
   };
