@@ -40,6 +40,17 @@ test("without an error it is 0", async () => {
   expect(stdout).toContain("0 errors");
 });
 
+test("in a folder without sources it asks whether that is the right one", async () => {
+  const args = ["doctor", "--only", "error-notifications", "--redis", server.url];
+  const asks = /0\s+sources\.\s+In\s+this\s+folder\s+there\s+are\s+no\s+sources:/;
+
+  const [empty, full] = await Promise.all([tsq(args), tsq(args, { cwd: application(FILES) })]);
+
+  expect([empty.code, full.code]).toEqual([0, 0]);
+  expect(empty.stdout).toMatch(asks);
+  expect(full.stdout).not.toMatch(asks);
+});
+
 test("--json has stable keys", async () => {
   const folder = application(FILES);
 

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { RedisUnusableError } from "@tsq/core";
+import { checkServer } from "@tsq/core/protocol";
 import { Worker } from "@tsq/worker";
 import { pino } from "pino";
 import { expect, onTestFinished, test } from "vitest";
@@ -65,6 +66,16 @@ test.runIf(hasNativeRedis())("a master that no sentinel knows is named in one li
   await eventually(() =>
     expect(start(port)).rejects.toThrow(
       `No sentinel at 127.0.0.1:${port} knows a master \`mymaster\`. Check \`name\` against \`sentinel monitor\``,
+    ),
+  );
+});
+
+test.runIf(hasNativeRedis())("a sentinel that is taken for a Redis is told so", async () => {
+  const port = await startSentinel("sentinel monitor mymaster 127.0.0.1 1 1");
+
+  await eventually(() =>
+    expect(checkServer(`redis://127.0.0.1:${port}`)).rejects.toThrow(
+      /^Redis at \S+ is a Sentinel, .* Use the URL of that .*, or in code `redis: \{ sentinels, name \}`\.$/,
     ),
   );
 });

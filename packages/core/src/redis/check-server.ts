@@ -18,7 +18,7 @@ const SENTINEL_ANSWERS_WITHIN_MS = 1_500;
  * Asks the server once whether it can serve, without retrying.
  *
  * @returns its version
- * @throws RedisUnusableError in one line: unreachable, password refused, still loading, too old, a cluster or a replica,
+ * @throws RedisUnusableError in one line: unreachable, password refused, still loading, too old, a Sentinel, a cluster or a replica,
  * or lacks the database or the permissions
  */
 export const checkServer = async (target: RedisTarget): Promise<string> => {
@@ -54,6 +54,11 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
     const server = readServerInfo(await probe.info("server"));
     const version = server.get("redis_version") ?? "0";
     checkVersion(where, version);
+    if (server.get("redis_mode") === "sentinel") {
+      throw new RedisUnusableError(
+        `Redis at ${where} is a Sentinel, which keeps no jobs but knows where the master is. Use the URL of that (\`SENTINEL masters\` says it), or in code \`redis: { sentinels, name }\`.`,
+      );
+    }
     if (server.get("redis_mode") === "cluster") {
       throw new RedisUnusableError(
         `Redis at ${where} runs in cluster mode, and Sidekiq's keys are on one node. Use a server with \`cluster-enabled no\`.`,

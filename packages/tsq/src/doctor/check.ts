@@ -53,7 +53,3 @@ const LONGEST_NAME = 100;
 /** A name from outside may be as long as a book. */
 export const clipped = (name: string): string =>
   name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME - 1)}…` : name;
-
-/** `1 job`, `2 jobs`, `3 classes`. */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${count} ${count === 1 ? one : many}`;

@@ -1,6 +1,7 @@
 /** What an examination has found, as people read it: in 80 columns, the worst first, each with why and what to do. */
+import { counted, withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
-import { counted, LEVELS, placeText } from "./check.ts";
+import { LEVELS, placeText } from "./check.ts";
 import type { Check, Level } from "./check.ts";
 import type { Examination, Examined } from "./examine.ts";
 
@@ -57,12 +58,15 @@ const verdict = ({ findings, looked, jobs, sources }: Examination): string => {
   const counts = LEVELS.map((level) => counted(findings.filter((one) => one.level === level).length, level));
   const seen = [
     counted(looked.length, "check"),
-    jobs === undefined ? [] : `${jobs.looked} of ${counted(jobs.total, "job")}${leftOut(jobs)}`,
+    jobs === undefined ? [] : `${withCommas(jobs.looked)} of ${counted(jobs.total, "job")}${leftOut(jobs)}`,
     sources === undefined
       ? []
       : `${counted(sources.files, "source")}${sources.isCut ? ", not all of them, so that nothing is said to be missing" : ""}`,
   ].flat();
-  return `${counts.join(", ")}. Looked at: ${seen.join("; ")}.`;
+  // Who has named the wrong folder sees no finding, and takes it for a clean bill of health.
+  const missing =
+    sources?.files === 0 ? " In this folder there are no sources: is it that of the project?" : "";
+  return `${counts.join(", ")}. Looked at: ${seen.join("; ")}.${missing}`;
 };
 
 const leftOut = ({ queuesLeftOut }: NonNullable<Examination["jobs"]>): string =>

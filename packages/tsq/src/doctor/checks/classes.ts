@@ -1,6 +1,7 @@
 /** Classes that nobody can run, and classes that two languages run by different rules. */
 import { fromApi } from "../api-finding.ts";
-import { clipped, counted } from "../check.ts";
+import { clipped } from "../check.ts";
+import { counted } from "../../cli/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
 import type { JobClass } from "../project/job-class.ts";

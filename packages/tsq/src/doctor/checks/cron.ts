@@ -1,7 +1,8 @@
 /** Periodic jobs that never fire, were missed, or fire twice. */
 import { parseCron } from "@tsq/cron";
 import type { ClockSurprise, CronEntry, CronExpression } from "@tsq/cron";
-import { clipped, counted, named } from "../check.ts";
+import { clipped, named } from "../check.ts";
+import { counted } from "../../cli/counted.ts";
 import type { Check, Finding, Place } from "../check.ts";
 import { unreadablePlace } from "../project/unreadable.ts";
 import type { Project } from "../project/project.ts";

@@ -1,6 +1,7 @@
 /** Who shares the Redis: generations of Sidekiq, gems, two versions of a schedule, and what the dead have left. */
 import { fromApi } from "../api-finding.ts";
-import { clipped, counted, named } from "../check.ts";
+import { clipped, named } from "../check.ts";
+import { counted } from "../../cli/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import { KNOWN_GEMS } from "../project/known-gems.ts";
 import type { Project } from "../project/project.ts";

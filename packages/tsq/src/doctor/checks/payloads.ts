@@ -1,6 +1,7 @@
 /** Jobs whose payload one of the sides cannot run, or reads otherwise than it was meant. */
 import { isTruthy, memberText } from "@tsq/core/protocol";
-import { clipped, counted, named } from "../check.ts";
+import { clipped, named } from "../check.ts";
+import { counted } from "../../cli/counted.ts";
 import type { Check, Finding, Level } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
 import { byClass, jobsOf, valuesIn } from "../redis/job-groups.ts";

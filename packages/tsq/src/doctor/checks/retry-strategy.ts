@@ -1,6 +1,7 @@
 /** Whether jobs are retried as long as they are of use, and whether their failures leave a trace. */
 import { fromApi } from "../api-finding.ts";
-import { clipped, counted, named } from "../check.ts";
+import { clipped, named } from "../check.ts";
+import { counted } from "../../cli/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
 import { isRubyTold, isTypeScriptTold } from "../project/error-handlers.ts";

@@ -1,5 +1,6 @@
 /** Jobs of the sample that have something in common, as one finding tells of them. */
-import { clipped, counted } from "../check.ts";
+import { clipped } from "../check.ts";
+import { counted } from "../../cli/counted.ts";
 import type { Place } from "../check.ts";
 import type { SampledJob } from "./sample.ts";
 
