@@ -55,7 +55,7 @@ describe("what keys change", () => {
     const top = await onRetries();
     top.types("/class:HardJob\r");
     await top.shows("filter  class:HardJob");
-    await top.shows("14 found among");
+    await top.shows("14 found, 14 of 121 looked at; l looks on");
 
     top.types("AAD");
     await top.shows("Type 120 and Enter to go on:");

@@ -81,6 +81,23 @@ describe("tabs", () => {
   });
 });
 
+describe("a filter", () => {
+  test("goes on by itself where a piece has none, and says how far it is", async () => {
+    await fail(shell.redis, [...jobs(21_000), { jid: jidOf(77_777), class: "LastJob" }]);
+    const top = topOnTerminal(env());
+    await top.shows("[Home]");
+    top.types("5");
+    await top.shows("1-14 of 21,001");
+
+    top.types("/class:LastJob\r");
+
+    await top.shows(/^>.*LastJob/m);
+    await top.shows("1 found");
+    top.types("\u001b");
+    await top.shows("1-14 of 21,001");
+  });
+});
+
 describe("a job", () => {
   test("opens with what it has been through, and is retried from there", async () => {
     await fail(shell.redis, [{ jid: jidOf(5), args: ["ada"], message: "card declined" }]);
@@ -106,6 +123,22 @@ describe("a job", () => {
       role: "terminal",
       note: `jid:${jidOf(5)}`,
     });
+  });
+
+  test("that has gone on while one looks at it says so", async () => {
+    await fail(shell.redis, jobs(1));
+    const top = topOnTerminal(env());
+    await top.shows("[Home]");
+    top.types("5");
+    await top.shows("HardJob");
+    top.types("\r");
+    await top.shows("in the retry set");
+
+    await shell.redis.del("retry");
+
+    await top.shows("in the retry set until a moment ago: it has gone on, or was moved");
+    top.types("R");
+    await top.shows("Nothing was done: somebody else has moved them, or they have gone on.");
   });
 
   test("that is hostile moves nothing on the screen but what tsq draws", async () => {

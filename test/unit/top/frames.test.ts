@@ -166,7 +166,7 @@ describe("of a filter", () => {
   test("it says how much was looked at, and what looks on", () => {
     const lines = filtered({ total: 100_000, looked: 20_000, next: "cursor" });
 
-    expect(lines[5]).toBe("Retries  3 found among 20,000 looked at of 100,000; l looks on");
+    expect(lines[5]).toBe("Retries  3 found, 20,000 of 100,000 looked at; l looks on");
     expect(lines.at(-2)).toBe("filter  ada");
   });
 

@@ -47,7 +47,10 @@ describe("rows and pages", () => {
 
     expect(listOf(state)).toMatchObject({ from: 14, row: 0 });
     expect(effects).toEqual([READ]);
-    expect(pressed(state, "D").effects).toEqual([]);
+    expect(pressed(state, "D")).toMatchObject({
+      effects: [],
+      state: { said: "Not read yet: press D again." },
+    });
   });
 
   test.for([
@@ -190,7 +193,11 @@ describe("the filter", () => {
       "enter",
     );
 
-    expect(listOf(state)).toMatchObject({ filter: "class:HardJob", from: 0, starts: [undefined] });
+    expect(listOf(state)).toMatchObject({
+      filter: "class:HardJob",
+      from: 0,
+      starts: [{ after: undefined, before: 0 }],
+    });
     expect(effects).toEqual([READ, READ]);
   });
 
@@ -218,8 +225,11 @@ describe("the filter", () => {
     const first = withPicture(state, pictureOfRows(jobs(14), { next: "c1", looked: 50 }), TOTALS, NOW_MS);
     const second = pressed(first, "l").state;
 
-    expect(listOf(second).starts).toEqual([undefined, "c1"]);
-    expect(listOf(pressed({ ...second, picture: first.picture }, "h").state).starts).toEqual([undefined]);
+    expect(listOf(second).starts).toEqual([
+      { after: undefined, before: 0 },
+      { after: "c1", before: 50 },
+    ]);
+    expect(listOf(pressed({ ...second, picture: first.picture }, "h").state).starts).toHaveLength(1);
   });
 });
 
@@ -231,6 +241,20 @@ describe("opening", () => {
     expect(effects).toEqual([READ]);
     const back = pressed(state, "escape").state;
     expect([back.place, listOf(back).row]).toEqual([{ tab: "retries" }, 1]);
+  });
+
+  test("what is done there is done to that job, whichever row it was", () => {
+    const { state } = pressed(RETRIES, "j", "j", "enter");
+    const row = RETRIES.picture?.rows[2];
+    const opened = withPicture(
+      state,
+      { ...pictureOfRows(row ? [row] : []), of: "retries job", facts: [["JID", jidOf(2)]] },
+      TOTALS,
+      NOW_MS,
+    );
+
+    expect(pressed(opened, "R").effects).toEqual([{ do: "ask", verb: "retry", rows: [row] }]);
+    expect(listOf(pressed(opened, "escape").state).row).toBe(2);
   });
 
   test("a queue opens as its jobs, and Esc leads back to the queues", () => {

@@ -57,30 +57,34 @@ const listLines = (state: TopState, picture: Picture, size: Size): readonly Line
   return [...lines, ...Array.from({ length: blanks }, (): Line => []), ...shown];
 };
 
-const positionText = (picture: Picture, { filter, ticks }: ListState): string => {
-  const { rows, from, total, looked } = picture;
-  const last = from + rows.length;
+const positionText = (picture: Picture, list: ListState): string => {
+  const { rows, from, total } = picture;
+  const { filter, ticks } = list;
   const ticked =
     ticks === "all" ? ["all ticked"] : ticks.size > 0 ? [`${withCommas(ticks.size)} ticked`] : [];
   if (filter === "") {
-    const place =
-      rows.length === 0 ? [] : [`${withCommas(from + 1)}-${withCommas(last)} of ${withCommas(total)}`];
-    return [...place, ...ticked].join(", ");
+    const place = `${withCommas(from + 1)}-${withCommas(from + rows.length)} of ${withCommas(total)}`;
+    return [...(rows.length === 0 ? [] : [place]), ...ticked].join(", ");
   }
-  const found =
-    picture.next === undefined && looked === total
-      ? `${withCommas(rows.length)} found`
-      : `${withCommas(rows.length)} found among ${withCommas(looked ?? total)} looked at`;
-  const more = picture.next === undefined ? [] : [`of ${withCommas(total)}; l looks on`];
-  return [[found, ...more].join(" "), ...ticked].join(", ");
+  const found = rows.length === 0 ? "none" : `${withCommas(rows.length)} found`;
+  if (picture.next === undefined && list.starts.length === 1) return [found, ...ticked].join(", ");
+  const more = picture.next === undefined ? "" : "; l looks on";
+  return [
+    `${found}, ${withCommas(lookedAt(picture, list))} of ${withCommas(total)} looked at${more}`,
+    ...ticked,
+  ].join(", ");
 };
 
-const noneText = ({ looked, total, next }: Picture, { filter, starts }: ListState, none: string): string => {
-  if (filter === "" || looked === undefined) return none;
-  if (next !== undefined) return `None so far of ${withCommas(total)}: l looks on.`;
-  return starts.length > 1
-    ? "No more."
-    : `None of ${withCommas(Math.max(total, looked))} matches. Esc ends the filter.`;
+/** With the pages before. */
+const lookedAt = ({ looked = 0 }: Picture, { starts }: ListState): number =>
+  (starts.at(-1)?.before ?? 0) + looked;
+
+const noneText = (picture: Picture, list: ListState, none: string): string => {
+  const { looked, total, next } = picture;
+  if (list.filter === "" || looked === undefined) return none;
+  if (next !== undefined) return "None so far: looking on. Esc ends it.";
+  if (list.starts.length > 1) return "No more. h leads back.";
+  return `None of ${withCommas(Math.max(total, lookedAt(picture, list)))} matches. Esc ends the filter.`;
 };
 
 const BAR = 40;

@@ -6,7 +6,7 @@ import { onDialogKey } from "./on-dialog-key.ts";
 import { onListKey } from "./on-list-key.ts";
 import { openTab } from "./openings.ts";
 import type { TopState } from "./state.ts";
-import { pictureOf, withList } from "./state.ts";
+import { BEGINNING, withList } from "./state.ts";
 import { TABS } from "./tabs.ts";
 import type { TabName } from "./tabs.ts";
 
@@ -35,7 +35,7 @@ const onAnyKey = (state: TopState, key: string): Turn | undefined => {
     case "ctrl-z":
       return turn(state, { do: "suspend" });
     case "ctrl-l":
-      return turn(withList(state, { starts: [undefined] }), { do: "redraw" }, READ);
+      return turn(withList(state, { starts: BEGINNING }), { do: "redraw" }, READ);
     case "?":
       return turn({ ...state, dialog: { kind: "help", top: 0 } });
     case "right":
@@ -81,7 +81,7 @@ const onJobKey = (state: TopState, key: string, room: number): Turn | undefined 
     case "A":
     case "G":
     case "end":
-      return turn(pictureOf(state) ? state : { ...state });
+      return turn(state);
     default:
       return undefined;
   }

@@ -5,7 +5,7 @@ import { READ, turn } from "./effect.ts";
 import { filtered, openRow, openTab } from "./openings.ts";
 import type { Row } from "./picture.ts";
 import type { TopState } from "./state.ts";
-import { listOf, pictureOf, rowOf, withList } from "./state.ts";
+import { BEGINNING, listOf, pictureOf, rowOf, startBehind, withList } from "./state.ts";
 import { setOf } from "./tabs.ts";
 
 export const onListKey = (state: TopState, key: string, room: number): Turn => {
@@ -29,7 +29,7 @@ const onKeyOfList = (state: TopState, key: string, room: number): Turn => {
       return pageBefore(state, room, 0);
     case "g":
     case "home":
-      return page(state, { from: 0, starts: [undefined], row: 0 });
+      return page(state, { from: 0, starts: BEGINNING, row: 0 });
     case "G":
     case "end":
       return lastPage(state, room);
@@ -77,7 +77,8 @@ const nextPage = (state: TopState, _room: number): Turn => {
   const picture = pictureOf(state);
   if (!picture || !hasMore(state)) return turn(state);
   const { from, starts } = listOf(state);
-  if (isSearch(state)) return page(state, { starts: [...starts, picture.next], row: 0 });
+  const behind = startBehind(state);
+  if (behind) return page(state, { starts: [...starts, behind], row: 0 });
   return page(state, { from: from + picture.rows.length, row: 0 });
 };
 
@@ -139,6 +140,9 @@ const tickAll = (state: TopState): Turn => {
 const onVerbKey = (state: TopState, key: string): Turn => {
   const { ticks } = listOf(state);
   const row = rowOf(state);
+  // What one has not seen one cannot mean.
+  if (!pictureOf(state))
+    return turn(key === "" ? state : { ...state, said: `Not read yet: press ${key} again.` });
   const nothing = turn(
     key === "" ? state : { ...state, said: `${key} does nothing here: ? lists the keys.` },
   );

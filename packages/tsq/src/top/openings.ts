@@ -4,7 +4,7 @@ import type { Turn } from "./effect.ts";
 import { READ, turn } from "./effect.ts";
 import type { Row } from "./picture.ts";
 import type { TopState } from "./state.ts";
-import { withList } from "./state.ts";
+import { BEGINNING, withList } from "./state.ts";
 import type { Place, TabName } from "./tabs.ts";
 
 export const openTab = (state: TopState, tab: TabName): Turn => openPlace(state, { tab });
@@ -17,7 +17,7 @@ const openPlace = (state: TopState, place: Place, filter?: string): Turn => {
 
 /** From its beginning, with nothing ticked: ticks that one does not see any more are not meant. */
 export const filtered = (state: TopState, filter: string): TopState => ({
-  ...withList(state, { filter, row: 0, from: 0, starts: [undefined], ticks: new Map() }),
+  ...withList(state, { filter, row: 0, from: 0, starts: BEGINNING, ticks: new Map() }),
   picture: undefined,
 });
 

@@ -39,7 +39,7 @@ export const readPlace = async (
   const nowMs = Date.now();
   const { processed, failed } = stats;
   kept.pace.add({ atMs: nowMs, processed, failed });
-  const after = starts.at(-1);
+  const after = starts.at(-1)?.after;
   const wanted: Wanted = { api, rows, from, after, filter, stats, nowMs };
   return { picture: await pictureOf(place, wanted, kept), totals: totalsOf(stats) };
 };

@@ -11,7 +11,7 @@ import { Pace } from "./pace.ts";
 import { FindingsKept } from "./read-home.ts";
 import { readPlace } from "./read-place.ts";
 import type { Screen } from "./screen.ts";
-import { firstState, listOf, pictureOf, withList, withPicture } from "./state.ts";
+import { firstState, listOf, pictureOf, startBehind, withList, withPicture } from "./state.ts";
 import type { TopState } from "./state.ts";
 
 export interface Told {
@@ -172,9 +172,10 @@ export class Session {
       this.#state = withPicture(this.#state, isStill ? picture : { ...picture, of: "" }, totals, Date.now());
       // A piece without anything that is meant: what one looks for is further down.
       isToGoOn = isStill && picture.rows.length === 0 && picture.next !== undefined;
-      if (isToGoOn) {
+      const behind = startBehind(this.#state);
+      if (isToGoOn && behind) {
         const { starts } = listOf(this.#state);
-        this.#state = withList(this.#state, { starts: [...starts.slice(0, -1), picture.next] });
+        this.#state = withList(this.#state, { starts: [...starts.slice(0, -1), behind] });
       }
     } catch (error) {
       // It has failed because the connection was closed, and to ask why would open it again.

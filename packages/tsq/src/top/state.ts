@@ -3,14 +3,24 @@ import type { Picture, Row, Totals } from "./picture.ts";
 import { listKey } from "./tabs.ts";
 import type { Place } from "./tabs.ts";
 
+/** Where a page of a filter begins. */
+export interface Start {
+  /** A cursor; undefined at the beginning of the list. */
+  readonly after: string | undefined;
+  /** How many were looked at before it. */
+  readonly before: number;
+}
+
+export const BEGINNING: readonly Start[] = [{ after: undefined, before: 0 }];
+
 /** Where one is in a list. */
 export interface ListState {
   /** The row that one is on, by its place on the page. */
   readonly row: number;
   /** How many are before the page. */
   readonly from: number;
-  /** With a filter: where this page begins and those before it did; undefined is the beginning. */
-  readonly starts: readonly (string | undefined)[];
+  /** With a filter: where the pages before this one began, and where this one does. */
+  readonly starts: readonly Start[];
   readonly filter: string;
   /** Rows that are ticked, by their keys, on whatever page; or all that the filter means. */
   readonly ticks: ReadonlyMap<string, Row> | "all";
@@ -61,7 +71,7 @@ export interface Size {
   readonly rows: number;
 }
 
-const FIRST: ListState = { row: 0, from: 0, starts: [undefined], filter: "", ticks: new Map() };
+const FIRST: ListState = { row: 0, from: 0, starts: BEGINNING, filter: "", ticks: new Map() };
 
 export const firstState = (place: Place = { tab: "home" }): TopState => ({
   place,
@@ -91,7 +101,16 @@ export const pictureOf = ({ picture, place }: TopState): Picture | undefined =>
 /** A job has a picture of its own. */
 export const pictureKey = (place: Place): string => (place.job ? `${listKey(place)} job` : listKey(place));
 
-export const rowOf = (state: TopState): Row | undefined => pictureOf(state)?.rows[listOf(state).row];
+/** Of a job that is opened it is the job. */
+export const rowOf = (state: TopState): Row | undefined =>
+  pictureOf(state)?.rows[state.place.job ? 0 : listOf(state).row];
+
+/** Where the page behind this one begins; undefined where there is none. */
+export const startBehind = (state: TopState): Start | undefined => {
+  const { next, looked = 0 } = pictureOf(state) ?? {};
+  if (next === undefined) return undefined;
+  return { after: next, before: (listOf(state).starts.at(-1)?.before ?? 0) + looked };
+};
 
 /** What was read takes the place of what was there; one stays on the row that one is on. */
 export const withPicture = (state: TopState, picture: Picture, totals: Totals, nowMs: number): TopState => {
