@@ -37,6 +37,46 @@ describe("what keys change", () => {
     expect(await trailOf(shell.redis)).toMatchObject({ action: "set.kill", subject: "retry", count: "2" });
   });
 
+  test("is done to what is ticked on several pages, more than a query can name, and to nothing else", async () => {
+    await fail(shell.redis, jobs(70));
+    const top = await onRetries();
+
+    for (const [from, ticked] of [
+      [1, 14],
+      [15, 28],
+      [29, 42],
+      [43, 56],
+    ] as const) {
+      await top.shows(`Retries  ${from}-${ticked} of 70`);
+      top.types("A");
+      await top.shows(`${ticked} ticked`);
+      top.types("l");
+    }
+    await top.shows("57-70 of 70, 56 ticked");
+    top.types("K");
+    await top.shows("Kill 56 jobs?");
+    top.types("y");
+
+    await top.shows("56 jobs were moved to the dead set.");
+    expect(await shell.redis.zcard("retry")).toBe(14);
+    expect(await shell.redis.zcard("dead")).toBe(56);
+  });
+
+  test("is done to what is no job as well, without a jid to name it by", async () => {
+    await fail(shell.redis, jobs(2));
+    await shell.redis.zadd("retry", 1, "{nonsense");
+    const top = await onRetries();
+    await top.shows(/^> .*\(no job\)/m);
+
+    top.types("D");
+    await top.shows("Delete 1 job?");
+    top.types("y");
+
+    await top.shows("1 job was deleted.");
+    expect(await shell.redis.zcard("retry")).toBe(2);
+    expect(await shell.redis.zscore("retry", "{nonsense")).toBeNull();
+  });
+
   test("is not done without a y, and leaves no trace then", async () => {
     await fail(shell.redis, jobs(1));
     const top = await onRetries();

@@ -137,6 +137,16 @@ describe("a row that is chosen", () => {
     expect(paint(line, 80, false)).not.toContain("\u001b");
   });
 
+  test("and rows that are ticked have marks of their own, and the title says how many", () => {
+    const one = textsOf(pressed(RETRIES, "x").state);
+    const all = textsOf(pressed(RETRIES, "A", "A").state);
+
+    expect(one.slice(7, 10).map((line) => line.slice(0, 3))).toEqual([" x ", ">  ", "   "]);
+    expect(one[5]).toBe("Retries  1-3 of 100,000, 1 ticked");
+    expect(all.slice(7, 10).map((line) => line.slice(0, 3))).toEqual([">x ", " x ", " x "]);
+    expect(all[5]).toBe("Retries  1-3 of 100,000, all ticked");
+  });
+
   test("says below the list what is not in its cells", () => {
     const finding: Picture = {
       ...pictureOfRows([]),

@@ -68,7 +68,8 @@ const positionText = (picture: Picture, list: ListState): string => {
   }
   const found = rows.length === 0 ? "none" : `${withCommas(rows.length)} found`;
   if (picture.next === undefined && list.starts.length === 1) return [found, ...ticked].join(", ");
-  const more = picture.next === undefined ? "" : "; l looks on";
+  // Where it has found none it looks on by itself.
+  const more = picture.next === undefined || rows.length === 0 ? "" : "; l looks on";
   return [
     `${found}, ${withCommas(lookedAt(picture, list))} of ${withCommas(total)} looked at${more}`,
     ...ticked,

@@ -84,9 +84,11 @@ export const readQueue = async (name: string, of: string, wanted: Wanted): Promi
   };
 };
 
-/** So much of a list is looked at for one page, and no longer. */
+/** So much of a list is looked at for one page, and no longer: each time that it is read again. */
 const MOST_LOOKED = 20_000;
 const MOST_MS = 150;
+/** Of pages further down, which are looked for once. */
+const MOST_MS_ON = 500;
 
 const searched = async (
   list: JobList,
@@ -96,7 +98,7 @@ const searched = async (
     limit: rows,
     after,
     most: MOST_LOOKED,
-    mostMs: MOST_MS,
+    mostMs: after === undefined ? MOST_MS : MOST_MS_ON,
   });
   return { jobs: items.map((job) => list.placed(job)), total, looked, next: cursor };
 };
