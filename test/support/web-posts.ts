@@ -40,7 +40,7 @@ export const POSTS: readonly Post[] = [
   ...ofSet(
     "/scheduled",
     ["delete", "add_to_queue", "kill", "move", "reschedule"],
-    ["delete", "add_to_queue", "move", "reschedule"],
+    ["delete", "add_to_queue", "kill", "move", "reschedule"],
   ),
   ...ofSet("/morgue", ["retry", "delete", "move"], ["retry", "delete", "move"]),
   ...["retry", "add_to_queue", "kill", "delete", "cancel"].map((verb) => ({

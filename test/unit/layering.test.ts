@@ -62,6 +62,32 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   jobs: ["enqueue", "failures", "values"],
 };
 
+/** The same of the dashboard's: those that know nothing of requests, and its pages, which read nothing. */
+const WEB_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  html: [],
+  words: ["html"],
+  charts: ["html", "words"],
+  security: ["request", "words"],
+  layout: ["charts", "html", "security", "words"],
+  pages: ["audit", "bulk", "charts", "frame", "html", "layout", "security", "words"],
+};
+
+test.for(Object.entries(WEB_ROOMS))(
+  "%s of the dashboard imports what it may of the other rooms",
+  ([room, allowed]) => {
+    const files = filesUnder(`packages/web/src/${room}`, ".ts");
+
+    const imported = files.flatMap((file) =>
+      [...readFileSync(join(ROOT, file), "utf8").matchAll(/from "\.\.\/([\w-]+)\//g)].map(
+        ([, name = ""]) => name,
+      ),
+    );
+
+    expect(files.length).toBeGreaterThan(0);
+    expect(imported.filter((name) => !allowed.includes(name))).toEqual([]);
+  },
+);
+
 test.for(Object.entries(ROOMS))(
   "%s of ActiveJob imports what it may of the other rooms",
   ([room, allowed]) => {

@@ -2,6 +2,8 @@
  * @tsq/core/config: options as data, for those who take some: a worker, its extensions, a command. It loads nothing of
  * Redis, so that `--help` may read it. No promise of stability.
  */
+export { deedsAt, JOB_DEEDS } from "./api/jobs/deeds.ts";
+export type { JobDeed } from "./api/jobs/deeds.ts";
 export { needsTyping } from "./api/bulk/typing.ts";
 export { ConfigError } from "./errors.ts";
 export { isRecord, refuseUnknown } from "./config/nearest.ts";

@@ -1,6 +1,7 @@
 /** The three sorted sets, as pages and their buttons know them. */
 import { DeadSet, RetrySet, ScheduledSet } from "@tsq/core/api";
 import type { ApiConnection, SortedEntry } from "@tsq/core/api";
+import { deedsAt } from "@tsq/core/config";
 import { TARGET_VERBS } from "./bulk/target.ts";
 import type { TargetVerb } from "./bulk/target.ts";
 import type { Action } from "./security/roles.ts";
@@ -32,7 +33,7 @@ export const RETRIES: SetKind = {
   set: "retry",
   place: "retry",
   open: (api) => new RetrySet(api),
-  verbs: ["retry", "delete", "kill"],
+  verbs: deedsAt("retry", ["retry", "delete", "kill"]),
   all: {
     retry: (api, onProgress) => new RetrySet(api).retryAll({ onProgress }),
     delete: (api) => new RetrySet(api).clear(),
@@ -46,10 +47,16 @@ export const SCHEDULED: SetKind = {
   set: "schedule",
   place: "scheduled",
   open: (api) => new ScheduledSet(api),
-  verbs: ["delete", "add_to_queue", "kill"],
+  verbs: deedsAt("scheduled", ["delete", "add_to_queue", "kill"]),
   all: {
     delete: (api) => new ScheduledSet(api).clear(),
     add_to_queue: (api, onProgress) => new ScheduledSet(api).addAllToQueue({ onProgress }),
+    kill: async (api, onProgress) => {
+      const { done } = await new ScheduledSet(api)
+        .bulk()
+        .kill({ onProgress: (report) => onProgress(report.done) });
+      return done;
+    },
   },
   targets: TARGET_VERBS,
 };
@@ -59,13 +66,12 @@ export const DEAD: SetKind = {
   set: "dead",
   place: "dead",
   open: (api) => new DeadSet(api),
-  verbs: ["retry", "delete"],
+  verbs: deedsAt("dead", ["retry", "delete", "kill"]),
   all: {
     retry: (api, onProgress) => new DeadSet(api).retryAll({ onProgress }),
     delete: (api) => new DeadSet(api).clear(),
   },
-  // Its scores are when jobs died: there is nothing to reschedule.
-  targets: ["move"],
+  targets: deedsAt("dead", TARGET_VERBS),
 };
 
 export const SETS: readonly SetKind[] = [RETRIES, SCHEDULED, DEAD];

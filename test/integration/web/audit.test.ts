@@ -269,6 +269,18 @@ describe("the reason", () => {
     expect(text).not.toMatch(/name="reason"[^>]*required/);
   });
 
+  test("is asked for where a job is edited as well", async () => {
+    await addDead("a1");
+    const dashboard = await as("admin", { requireReason: true });
+    const { text } = await dashboard.get("/morgue");
+    const [, key = ""] = /\/morgue\/([^"/]*a1)\/delete/.exec(text) ?? [];
+
+    expect((await dashboard.get(`/morgue/${key}/edit`)).text).toMatch(/name="reason"[^>]*required/);
+    expect((await dashboard.post(`/morgue/${key}/edit`, { args: "[2]", reason: "" })).status).toBe(400);
+    await dashboard.post(`/morgue/${key}/edit`, { args: "[2]", reason: "a typo" });
+    expect(await written()).toMatchObject([{ action: "job.edit", reason: "a typo" }]);
+  });
+
   test("may be wanted; what sends Sidekiq::Web's own fields needs none", async () => {
     await addDead("a1", "b2");
     const dashboard = await as("admin", { requireReason: true });

@@ -79,7 +79,7 @@ export const PAGES: readonly PageRow[] = [
     route: `/scheduled/:key/${verb}`,
     path: ({ scheduled }) => at("/scheduled", scheduled, `/${verb}`),
   })),
-  ...["add_to_queue", "delete"].map((verb): PageRow => ({
+  ...["add_to_queue", "delete", "kill"].map((verb): PageRow => ({
     name: `scheduled-all-${verb}`,
     route: `/scheduled/all/${verb}`,
     path: `/scheduled/all/${verb}`,

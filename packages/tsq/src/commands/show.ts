@@ -1,4 +1,5 @@
 /** `tsq show`: one job. */
+import { deedsAt } from "@tsq/core/config";
 import type { FoundJob } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
 import { look } from "../cli/look.ts";
@@ -50,15 +51,12 @@ const textOf = (found: FoundJob, width: number): string =>
 
 const LABEL = 11;
 
+const NEXT = ["retry", "cancel", "kill", "delete"] as const;
+
 /** What one may type next. */
 const nextOf = ({ place, job: { jid } }: FoundJob): readonly Fact[] => {
   if (jid === undefined) return [];
-  const verbs = {
-    running: ["cancel"],
-    queue: ["cancel", "kill", "delete"],
-    scheduled: ["cancel", "kill", "delete"],
-    retry: ["retry", "kill", "delete"],
-    dead: ["retry", "delete"],
-  }[place];
-  return verbs.map((verb, i) => [i === 0 ? "Next" : "", `tsq ${verb} ${terminalText(jid)}`]);
+  // Of what has failed, to kill or to delete it says what is meant.
+  const verbs = place === "retry" ? NEXT.filter((verb) => verb !== "cancel") : NEXT;
+  return deedsAt(place, verbs).map((verb, i) => [i === 0 ? "Next" : "", `tsq ${verb} ${terminalText(jid)}`]);
 };

@@ -33,7 +33,7 @@ export interface ConfirmView {
 }
 
 /** For the audit trail. */
-const reasonField = (reason: string | undefined, { words, needsReason }: Frame): Html =>
+export const reasonField = (reason: string | undefined, { words, needsReason }: Frame): Html =>
   html`<div class="field"><label for="reason">${words.say("confirm.why")} <small>${words.say(needsReason ? "confirm.why_needed" : "confirm.why_note")}</small></label><input id="reason" name="${REASON_FIELD}" maxlength="${LONGEST_REASON}"${reason && html` value="${exact(reason)}"`} autocomplete="off"${needsReason && html` required`}></div>`;
 
 /** Asks. */

@@ -5,6 +5,7 @@ import { postForm } from "../layout/action.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import { className, name } from "../layout/names.ts";
+import { reasonField } from "./confirm.ts";
 import type { WordKey } from "../words/words.ts";
 
 /** What the page is made of. */
@@ -21,6 +22,8 @@ export interface EditView {
   /** The class that runs it, in the wrapper if there is one. */
   readonly runClass: string;
   readonly queue: string;
+  /** Why, as it was typed before. */
+  readonly reason?: string | undefined;
   /** What was wrong with what was sent. */
   readonly problem: EditProblem | undefined;
 }
@@ -50,7 +53,7 @@ export const editPage = (view: EditView, frame: Frame): Page => {
       ? html`<p class="flash s-retry">${icon("err")}<span>${words.say(`edit.${view.args.why}`)}</span></p>`
       : html`<div class="field"><label for="args">${words.say("edit.args")}</label><textarea id="args" name="args" rows="8" spellcheck="false"${described("args")}>\n${exact(view.args)}</textarea>${view.isWrapped && html`<small>${words.say("edit.wrapped")}</small>`}</div>`;
   const own = html`<div class="field"><label for="class">${words.say("edit.class")}</label><input id="class" name="class" value="${exact(view.runClass)}" required autocomplete="off" spellcheck="false" dir="ltr"${described("class")}>${view.isWrapped && html`<small>${words.say("edit.wrapped_class")}</small>`}</div>`;
-  const form = html`${problem}${own}${args}<div class="field"><label for="queue">${words.say("queues.queue")}</label><input id="queue" name="queue" value="${exact(view.queue)}" required autocomplete="off"${described("queue")}></div><div class="acts"><a class="btn" href="${to(view.path)}">${words.say("verb.cancel")}</a><button class="btn main">${words.say("edit.save")}</button></div>`;
+  const form = html`${problem}${own}${args}<div class="field"><label for="queue">${words.say("queues.queue")}</label><input id="queue" name="queue" value="${exact(view.queue)}" required autocomplete="off"${described("queue")}></div>${reasonField(view.reason, frame)}<div class="acts"><a class="btn" href="${to(view.path)}">${words.say("verb.cancel")}</a><button class="btn main">${words.say("edit.save")}</button></div>`;
   return {
     title,
     crumb: html`<a href="${to(view.path)}"><code>${name(view.jid ?? view.path)}</code></a>`,

@@ -1,4 +1,5 @@
 /** Where a job is now: as a sign, in a sentence, and what can be done to it there. */
+import { deedsAt } from "@tsq/core/config";
 import { TARGET_VERBS } from "../bulk/target.ts";
 import type { TargetVerb } from "../bulk/target.ts";
 import type { Tone } from "../charts/svg.ts";
@@ -56,6 +57,10 @@ interface Kind {
   readonly targets: readonly TargetVerb[];
 }
 
+const RUN_VERBS: readonly JobVerb[] = ["cancel"];
+/** A cancel has a button where something runs: of what waits, a deletion says it better. */
+const WAITING_VERBS: readonly JobVerb[] = ["retry", "add_to_queue", "kill", "delete"];
+
 /** What differs from place to place. */
 export const PLACES: Readonly<Record<Place, Kind>> = {
   running: {
@@ -64,7 +69,7 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     shape: "busy",
     list: "/busy",
     listTitle: "nav.busy",
-    verbs: ["cancel"],
+    verbs: deedsAt("running", RUN_VERBS),
     targets: [],
   },
   queue: {
@@ -73,7 +78,8 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     shape: "queue",
     list: "/queues",
     listTitle: "nav.queues",
-    verbs: ["kill", "delete"],
+    verbs: deedsAt("queue", WAITING_VERBS),
+    // A queue's own list has the form for it.
     targets: [],
   },
   retry: {
@@ -82,8 +88,8 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     shape: "retry",
     list: "/retries",
     listTitle: "nav.retries",
-    verbs: ["retry", "kill", "delete"],
-    targets: TARGET_VERBS,
+    verbs: deedsAt("retry", WAITING_VERBS),
+    targets: deedsAt("retry", TARGET_VERBS),
   },
   schedule: {
     title: "nav.scheduled",
@@ -91,8 +97,8 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     shape: "sched",
     list: "/scheduled",
     listTitle: "nav.scheduled",
-    verbs: ["add_to_queue", "delete"],
-    targets: TARGET_VERBS,
+    verbs: deedsAt("scheduled", WAITING_VERBS),
+    targets: deedsAt("scheduled", TARGET_VERBS),
   },
   dead: {
     title: "nav.dead",
@@ -100,8 +106,8 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     shape: "dead",
     list: "/morgue",
     listTitle: "nav.dead",
-    verbs: ["retry", "delete"],
-    targets: ["move"],
+    verbs: deedsAt("dead", WAITING_VERBS),
+    targets: deedsAt("dead", TARGET_VERBS),
   },
 };
 

@@ -53,28 +53,33 @@ export const needs = ({ list, at, problem, hidden }: NeedsView, frame: Frame): H
       : problem !== undefined &&
         words.say("needs.as_of", { time: at ? words.time(at, nowMs) : "?", problem: problem.slice(0, 300) });
   const groups = groupsOf(list ?? []);
-  const whyOf = ({ id }: Finding): Html => {
-    const why = hidden?.get(id);
-    return why === undefined ? NOTHING : html` title="${why}"`;
-  };
+  const whyOf = ({ id }: Finding): string | undefined => hidden?.get(id);
   return html`<div class="stack" id="needs" data-live>${note && html`<p class="flash s-retry" role="status">${icon("err")}<span>${note}</span></p>`}${groups.length > 0 && html`<ol class="needs">${groups.map((group) => need(group, whyOf, frame))}</ol>`}</div>`;
 };
 
-/** The title of a finding of which something is hidden: why. */
-type WhyOf = (finding: Finding) => Html;
+/** Why something of a finding is hidden; undefined of those that are shown whole. */
+type WhyOf = (finding: Finding) => string | undefined;
+
+const titleOf = (why: string | undefined): Html => (why === undefined ? NOTHING : html` title="${why}"`);
 
 const need = (group: FindingGroup, whyOf: WhyOf, frame: Frame): Html => {
   const { words, to } = frame;
   const { kind, level, total, worst } = group;
   const [first] = worst;
   if (first === undefined) return NOTHING;
-  const { title, text } = total > 1 ? manyOf(group, whyOf, frame) : oneOf(first, frame);
+  const { title, text } = total > 1 ? manyOf(group, whyOf, frame) : oneOf(first, whyOf, frame);
   const [word, where] = total > 1 ? restOf(kind) : placeOf(first);
-  return html`<li class="s-${TONES[level]}"${total === 1 && whyOf(first)}>${icon(SHAPES[kind])}<div><h2><span class="vh">${words.say(`needs.${level}`)}: </span>${title}</h2>${text}</div><a class="btn s" href="${to(where)}">${words.say(word)}</a></li>`;
+  return html`<li class="s-${TONES[level]}"${total === 1 && titleOf(whyOf(first))}>${icon(SHAPES[kind])}<div><h2><span class="vh">${words.say(`needs.${level}`)}: </span>${title}</h2>${text}</div><a class="btn s" href="${to(where)}">${words.say(word)}</a></li>`;
 };
 
-const oneOf = (finding: Finding, frame: Frame): FindingWords => {
+/** What is hidden is known by its numbers as well: how often it runs, and for how long. */
+const saidOf = (finding: Finding, whyOf: WhyOf, frame: Frame): FindingWords => {
   const { title, text } = findingWords(finding, frame);
+  return { title, text: whyOf(finding) === undefined ? text : NOTHING };
+};
+
+const oneOf = (finding: Finding, whyOf: WhyOf, frame: Frame): FindingWords => {
+  const { title, text } = saidOf(finding, whyOf, frame);
   return { title, text: html`<p>${text}</p>` };
 };
 
@@ -82,8 +87,8 @@ const oneOf = (finding: Finding, frame: Frame): FindingWords => {
 const manyOf = ({ kind, worst, total }: FindingGroup, whyOf: WhyOf, frame: Frame): FindingWords => {
   const { words, to } = frame;
   const items = worst.map((finding) => {
-    const { title, text } = findingWords(finding, frame);
-    return html`<li${whyOf(finding)}><a href="${to(placeOf(finding)[1])}">${title}</a> <span>${text}</span></li>`;
+    const { title, text } = saidOf(finding, whyOf, frame);
+    return html`<li${titleOf(whyOf(finding))}><a href="${to(placeOf(finding)[1])}">${title}</a> <span>${text}</span></li>`;
   });
   const others = total - worst.length;
   const rest =

@@ -1,4 +1,5 @@
 /** What the page of a set is made of, and what differs from set to set. */
+import { deedsAt } from "@tsq/core/config";
 import type { BulkView } from "../bulk/bulk-work.ts";
 import { TARGET_VERBS } from "../bulk/target.ts";
 import type { TargetVerb } from "../bulk/target.ts";
@@ -51,6 +52,8 @@ export interface SetLook {
 /** What a list offers by itself. */
 export type ListVerb = "retry" | "add_to_queue" | "kill" | "delete";
 
+const LIST_VERBS: readonly ListVerb[] = ["retry", "add_to_queue", "kill", "delete"];
+
 /** What differs from set to set. */
 export const SET_KINDS: Readonly<Record<SetView["set"], SetLook>> = {
   retry: {
@@ -63,8 +66,8 @@ export const SET_KINDS: Readonly<Record<SetView["set"], SetLook>> = {
     why: "set.retry_why",
     lead: "set.retry_lead",
     when: "set.next_try",
-    verbs: ["retry", "kill", "delete"],
-    targets: TARGET_VERBS,
+    verbs: deedsAt("retry", LIST_VERBS),
+    targets: deedsAt("retry", TARGET_VERBS),
   },
   schedule: {
     path: "/scheduled",
@@ -76,8 +79,8 @@ export const SET_KINDS: Readonly<Record<SetView["set"], SetLook>> = {
     why: "set.schedule_why",
     lead: "set.schedule_lead",
     when: "set.runs",
-    verbs: ["add_to_queue", "delete"],
-    targets: TARGET_VERBS,
+    verbs: deedsAt("scheduled", LIST_VERBS),
+    targets: deedsAt("scheduled", TARGET_VERBS),
   },
   dead: {
     path: "/morgue",
@@ -89,7 +92,7 @@ export const SET_KINDS: Readonly<Record<SetView["set"], SetLook>> = {
     why: "set.dead_why",
     lead: "set.dead_lead",
     when: "set.died",
-    verbs: ["retry", "delete"],
-    targets: ["move"],
+    verbs: deedsAt("dead", LIST_VERBS),
+    targets: deedsAt("dead", TARGET_VERBS),
   },
 };

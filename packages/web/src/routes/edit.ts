@@ -5,6 +5,7 @@ import type { JobEdit, SortedEntry } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { saidOf } from "../actions/said.ts";
 import { shownEntry } from "../actions/set-entries.ts";
+import { reasonIn } from "../audit/reason.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { path } from "../html/path.ts";
 import { editPage } from "../pages/edit.ts";
@@ -100,7 +101,14 @@ const save: Answer = async (visit, kind, entry) => {
     args !== undefined && typeof own === "string" && sentBack(args, false) !== sentBack(own, false);
   // What somebody has typed is there again.
   const again = async (problem: EditProblem): Promise<Response> => {
-    const view = { ...before, args: args ?? before.args, queue, runClass, problem };
+    const view = {
+      ...before,
+      args: args ?? before.args,
+      queue,
+      runClass,
+      problem,
+      reason: reasonIn(visit.form),
+    };
     const page = await answerPage(visit, (frame) => editPage(view, frame));
     return new Response(page.body, { status: 422, headers: page.headers });
   };
