@@ -27,6 +27,12 @@ export class TimeZone {
 
   /** @throws RangeError when Intl knows no such zone */
   constructor(name: string) {
+    // Most look at UTC, and it needs no asking: what Intl loads for it takes a while.
+    if (name === "UTC") {
+      this.name = name;
+      this.#format = undefined;
+      return;
+    }
     const format = new Intl.DateTimeFormat("en-US", {
       timeZone: name,
       calendar: "gregory",
@@ -41,7 +47,6 @@ export class TimeZone {
     });
     const known = format.resolvedOptions().timeZone;
     this.name = /^(?:Etc\/)?(?:UTC|UCT|GMT|Universal|Zulu|Greenwich)$/i.test(known) ? "UTC" : known;
-    // Most look at UTC, and it needs no asking.
     this.#format = this.name === "UTC" ? undefined : format;
   }
 

@@ -19,6 +19,7 @@ export type Said = Html | string | number;
 const DAY_MS = 86_400_000;
 
 // Of those that were looked at lately.
+const MOST_CUT = 5_000;
 const MOST_ZONES = 50;
 
 /** One language, with the clocks of one zone. */
@@ -31,9 +32,12 @@ export class Words {
   readonly zone: TimeZone;
   readonly #table: WordTable;
   readonly #english: WordTable;
-  readonly #plurals: Intl.PluralRules;
-  readonly #numbers: Intl.NumberFormat;
-  readonly #days: Intl.DateTimeFormat;
+  // Made when they are first used: an application that mounts a dashboard is not to wait for them when it starts.
+  #plurals: Intl.PluralRules | undefined;
+  #numbers: Intl.NumberFormat | undefined;
+  #days: Intl.DateTimeFormat | undefined;
+  /** Phrases cut at their placeholders, by their texts: a page says some of them hundreds of times. */
+  readonly #cut = new Map<string, readonly (Html | string)[]>();
   readonly #inZones = new Map<TimeZone, Words>();
 
   /** @internal */
@@ -43,9 +47,6 @@ export class Words {
     this.isRightToLeft = /^(?:ar|fa|he|ur)\b/.test(locale);
     this.#table = table;
     this.#english = english;
-    this.#plurals = new Intl.PluralRules(locale);
-    this.#numbers = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
-    this.#days = new Intl.DateTimeFormat(locale, { month: "short", day: "numeric", timeZone: zone.name });
   }
 
   /** @internal The same words by the clocks of another zone. */
@@ -66,9 +67,19 @@ export class Words {
 
   /** As `say`, also of the phrases that a tab or the option `locales` has brought. A key that nobody knows is said itself. */
   t(key: string, values: Readonly<Record<string, Said>> = {}): Html {
-    // Cut at the placeholders: what stands between them is ours, what fills them is not.
-    const parts = this.#form(key, values["count"]).split(/\{(\w+)\}/);
-    return html`${parts.map((part, i) => (i % 2 === 0 ? ownText(part) : this.#value(values[part])))}`;
+    const parts = this.#parts(this.#form(key, values["count"]));
+    return html`${parts.map((part) => (typeof part === "string" ? this.#value(values[part]) : part))}`;
+  }
+
+  /** Cut at the placeholders: what stands between them is ours, what fills them is not. */
+  #parts(text: string): readonly (Html | string)[] {
+    const known = this.#cut.get(text);
+    if (known) return known;
+    const parts = text.split(/\{(\w+)\}/).map((part, i) => (i % 2 === 0 ? ownText(part) : part));
+    // Of a tab any text may come.
+    if (this.#cut.size >= MOST_CUT) this.#cut.clear();
+    this.#cut.set(text, parts);
+    return parts;
   }
 
   /** A phrase of the dashboard as plain text, for what is kept and shown later by `ownText()`. */
@@ -85,6 +96,7 @@ export class Words {
 
   /** `1,234` */
   number(value: number): string {
+    this.#numbers ??= new Intl.NumberFormat(this.locale, { maximumFractionDigits: 2 });
     return this.#numbers.format(value);
   }
 
@@ -141,6 +153,11 @@ export class Words {
 
   /** A day of a chart: `Nov 5`. */
   day(ms: number): string {
+    this.#days ??= new Intl.DateTimeFormat(this.locale, {
+      month: "short",
+      day: "numeric",
+      timeZone: this.zone.name,
+    });
     return this.#days.format(ms);
   }
 
@@ -159,7 +176,8 @@ export class Words {
     const own = phraseIn(this.#table, key);
     const phrase = own ?? phraseIn(this.#english, key) ?? key;
     if (typeof phrase === "string") return phrase;
-    const plurals = own === undefined ? ENGLISH_PLURALS : this.#plurals;
+    const plurals =
+      own === undefined ? ENGLISH_PLURALS : (this.#plurals ??= new Intl.PluralRules(this.locale));
     return phrase[plurals.select(typeof count === "number" ? count : 0)] ?? phrase.other;
   }
 
