@@ -9,6 +9,11 @@ describe("the command explains itself", () => {
     expect(stdout).toContain("\nExit codes: 0 done; 1 ");
     for (const command of ["work", "push", "dev", "stats", "cron", "doctor", "retries", "retry"])
       expect(stdout).toMatch(new RegExp(`^  ${command} `, "m"));
+    const headings = stdout.match(/^[A-Z][a-z ]+:$/gm);
+    expect(headings).toEqual(["Options:", "Run:", "Look:", "Repair:", "Operate:"]);
+    expect(stdout).toMatch(/^Repair:\n {2}retry [^]*^Operate:\n {2}cron /m);
+    expect(stdout).toContain("A job has failed?\n  tsq errors ");
+    expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
   });
 
   test.for([

@@ -1,7 +1,7 @@
 /** The `tsq` command: commander with what the specifications of the commands say. */
 import { createRequire } from "node:module";
 import type * as commander from "commander";
-import { COMMANDS } from "../commands/all.ts";
+import { SHELVES } from "../commands/all.ts";
 import type { Arg, CommandGroup, CommandSpec, Flag, Flags } from "./command.ts";
 
 const require = createRequire(import.meta.url);
@@ -9,6 +9,15 @@ const require = createRequire(import.meta.url);
 const { Argument, Command, Help, Option } = require("commander") as typeof commander;
 // The packages carry one version; from here it costs no loading of the others.
 const { version } = require("../../package.json") as { version: string };
+
+/** Where `help` stands. */
+const LAST = SHELVES.at(-1)?.heading ?? "";
+
+const FIRST_STEPS = `A job has failed?
+  tsq errors                what fails, and how often
+  tsq jobs "card declined"  the jobs that have to do with it
+  tsq show JID              what one has been through
+  tsq retry JID             says what follows, and asks`;
 
 /** @param extra commands beside tsq's own, for tests; their names must be new */
 export const createProgram = (extra: readonly (CommandSpec | CommandGroup)[] = []): commander.Command => {
@@ -18,13 +27,21 @@ export const createProgram = (extra: readonly (CommandSpec | CommandGroup)[] = [
     .helpOption("-h, --help", "show help for a command")
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tsq: ")) })
     .showHelpAfterError("(run it with --help to see what it takes)")
-    .addHelpText("after", "\nExit codes: 0 done; 1 bad usage, bad configuration or no Redis.")
+    .addHelpText(
+      "after",
+      `\n${FIRST_STEPS}\n\nExit codes: 0 done; 1 bad usage, bad configuration or no Redis.`,
+    )
     .configureHelp({ sortSubcommands: false, subcommandTerm: withOptions })
     .hook("preSubcommand", addLater);
-  for (const spec of [...COMMANDS, ...extra]) {
-    if ("commands" in spec) addGroup(program, spec);
-    else add(program, spec);
+  for (const { heading, commands } of [...SHELVES, { heading: LAST, commands: extra }]) {
+    program.commandsGroup(heading);
+    for (const spec of commands) {
+      if ("commands" in spec) addGroup(program, spec);
+      else add(program, spec);
+    }
   }
+  // Commander's own would be on a shelf by itself.
+  program.helpCommand("help [command]", "show help for a command");
   return program;
 };
 

@@ -21,44 +21,21 @@ import { TOP } from "./top-command.ts";
 import { WEB } from "./web-command.ts";
 import { WORK } from "./work-command.ts";
 
-/** Those that look. */
-const LOOKS: readonly CommandSpec[] = [
-  STATS,
-  PS,
-  QUEUES,
-  QUEUE,
-  RETRIES,
-  SCHEDULED,
-  DEAD,
-  JOBS,
-  ERRORS,
-  SHOW,
+/** Commands that one looks for together. */
+interface Shelf {
+  /** As `tsq --help` has it. */
+  readonly heading: string;
+  readonly commands: readonly (CommandSpec | CommandGroup)[];
+}
+
+export const SHELVES: readonly Shelf[] = [
+  { heading: "Run:", commands: [WORK, PUSH, DEV, WEB] },
+  {
+    heading: "Look:",
+    commands: [TOP, STATS, PS, QUEUES, QUEUE, RETRIES, SCHEDULED, DEAD, JOBS, ERRORS, SHOW],
+  },
+  { heading: "Repair:", commands: [RETRY, KILL, DELETE, MOVE, CANCEL, PAUSE, RESUME, CLEAR, QUIET, STOP] },
+  { heading: "Operate:", commands: [CRON, HEALTH, DEPLOY, DOCTOR] },
 ];
 
-/** Those that change what is there. */
-const REPAIRS: readonly CommandSpec[] = [
-  RETRY,
-  KILL,
-  DELETE,
-  MOVE,
-  CANCEL,
-  PAUSE,
-  RESUME,
-  CLEAR,
-  QUIET,
-  STOP,
-];
-
-export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = [
-  WORK,
-  PUSH,
-  DEV,
-  WEB,
-  TOP,
-  ...LOOKS,
-  ...REPAIRS,
-  CRON,
-  HEALTH,
-  DEPLOY,
-  DOCTOR,
-];
+export const COMMANDS: readonly (CommandSpec | CommandGroup)[] = SHELVES.flatMap(({ commands }) => commands);

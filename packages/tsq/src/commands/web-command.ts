@@ -30,7 +30,7 @@ export const WEB: CommandSpec<WebFlags> = {
     redis: REDIS,
   },
   more: `Beyond this machine it wants a password: set TSQ_WEB_PASSWORD, and TSQ_WEB_USER
-if the name is not to be admin. Put TLS in front of it, and name what does that by
---proxy: else all who come by it wait when one of them guesses passwords.`,
+if the name is not to be admin. Put TLS in front of it, and name what does that
+by --proxy: else all who come by it wait when one of them guesses passwords.`,
   load: async () => ({ run: (await import("./web.ts")).web }),
 };
