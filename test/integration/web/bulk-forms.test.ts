@@ -69,6 +69,10 @@ describe("a form", () => {
     expect(entries).toContainEqual(["set.retry.begin", "done", 0, ""]);
     expect(entries).toContainEqual(["set.retry.end", "done", 0, ""]);
     expect(entries).toContainEqual(["set.retry", "done", done, "ended early"]);
+    // In words, as everything there.
+    const { text } = await stage.dashboard.get("/audit");
+    expect(text).toContain("<b>Retried all</b> <small>Began</small>");
+    expect(text).toContain("<b>Retried all</b> <small>Ended</small>");
   });
 
   test("of work that could be done to none of them is written down as failed", async () => {

@@ -93,11 +93,18 @@ const roleOf = (role: string, { words }: Frame): Html => {
 };
 
 const did = ({ action, outcome, subject }: AuditEntry, { words }: Frame): Html => {
-  const said = html`<b>${isDid(action) ? didText(action, words) : name(action)}</b>`;
+  const said = saidOf(action, words);
   const mark =
     outcome !== "done" &&
     html`<span class="state s-${outcome === "refused" ? "retry" : "dead"}">${words.say(`audit.${outcome}`)}</span> `;
   return html`${mark}${said} ${name(subject)}`;
+};
+
+/** A step of work that goes on is that work, and which step. */
+const saidOf = (action: string, words: Frame["words"]): Html => {
+  const [, of = "", step] = /^(.+)\.(begin|end)$/.exec(action) ?? [];
+  if (!isDid(of)) return html`<b>${didText(action, words)}</b>`;
+  return html`<b>${didText(of, words)}</b> <small>${words.say(step === "begin" ? "bulk.started" : "bulk.ended")}</small>`;
 };
 
 type Did = Exclude<keyof typeof ACTIONS, "look" | "audit">;
