@@ -23,6 +23,7 @@ export { onKey } from "../../packages/tsq/dist/top/on-key.js";
 export { Pace } from "../../packages/tsq/dist/top/pace.js";
 export type { Picture, Row } from "../../packages/tsq/dist/top/picture.js";
 export { columnsOf, jobRow } from "../../packages/tsq/dist/top/read-jobs.js";
+export { restMs } from "../../packages/tsq/dist/top/rest.js";
 export { Screen } from "../../packages/tsq/dist/top/screen.js";
 export { firstState, listOf, withPicture } from "../../packages/tsq/dist/top/state.js";
 export type { TopState } from "../../packages/tsq/dist/top/state.js";

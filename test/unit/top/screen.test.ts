@@ -1,6 +1,6 @@
 /** What is written to the terminal, byte for byte, and how wide texts are. */
 import { describe, expect, test } from "vitest";
-import { cutTo, memoryText, Pace, Screen, widthOf, wrapTo } from "../../support/inside-tsq.ts";
+import { cutTo, memoryText, Pace, restMs, Screen, widthOf, wrapTo } from "../../support/inside-tsq.ts";
 
 const screenOf = (columns = 20, rows = 3) => {
   const written: string[] = [];
@@ -121,4 +121,13 @@ describe("the pace", () => {
     pace.add({ atMs: 4_000, processed: 0, failed: 0 });
     expect(pace.text()).toBe("counting");
   });
+});
+
+test.for([
+  [2_000, 3, 2_000],
+  [2_000, 500, 2_000],
+  [2_000, 3_000, 12_000],
+  [100, 400, 1_600],
+] as const)("every %i ms, a reading that took %i is followed by a rest of %i", ([everyMs, tookMs, rest]) => {
+  expect(restMs(everyMs, tookMs)).toBe(rest);
 });

@@ -17,14 +17,13 @@ const COLUMNS: readonly TopColumn[] = [
 
 export const readQueues = async (of: string, wanted: Wanted): Promise<Picture> => {
   const processes = await new ProcessSet(wanted.api).all();
-  const working = processes.filter(({ isQuiet }) => !isQuiet);
   const queues = wanted.stats.queues.filter(({ name }) => hasText(name, wanted.filter));
   return {
     of,
     title: `Queues: ${counted(wanted.stats.queues.length, "queue")}, ${counted(wanted.stats.enqueued, "job")}`,
     columns: COLUMNS,
     rows: onPage(queues, wanted).map(({ name, size, latency, paused }) => {
-      const served = working.filter((process) => process.queues.includes(name)).length;
+      const served = processes.filter((process) => process.serves(name)).length;
       return {
         key: name,
         cells: [

@@ -10,6 +10,7 @@ import { onKey } from "./on-key.ts";
 import { Pace } from "./pace.ts";
 import { FindingsKept } from "./read-home.ts";
 import { readPlace } from "./read-place.ts";
+import { restMs } from "./rest.ts";
 import type { Screen } from "./screen.ts";
 import { firstState, listOf, pictureOf, startBehind, withList, withPicture } from "./state.ts";
 import type { TopState } from "./state.ts";
@@ -26,8 +27,6 @@ export interface Told {
   readonly fail: (error: unknown) => void;
 }
 
-/** A reading that takes a while is followed by four times that of rest: whoever looks must not be what makes Redis slow. */
-const REST = 4;
 /** From then on one is told that Redis is slow. */
 const SLOW_MS = 2_000;
 const TICK_MS = 1_000;
@@ -189,10 +188,8 @@ export class Session {
     this.draw();
     const isAgain = this.#isWantedAgain || isToGoOn;
     this.#isWantedAgain = false;
-    // One that is away costs nothing to ask, and whoever looks waits for it to be back.
-    const usualMs = isAway ? everyMs : Math.max(everyMs, REST * (performance.now() - beganMs));
-    const restMs = isAgain ? 0 : usualMs;
-    this.#next = setTimeout(() => this.#readNow(), restMs);
+    const tookMs = performance.now() - beganMs;
+    this.#next = setTimeout(() => this.#readNow(), isAgain ? 0 : restMs(everyMs, isAway ? 0 : tookMs));
   }
 
   /** @throws what is no matter of Redis: a fault of our own must not be told as one */
