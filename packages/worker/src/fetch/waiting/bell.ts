@@ -15,6 +15,7 @@ export class Bell {
   readonly #waitSeconds: number;
   #redis: Redis | undefined;
   #isWaiting = false;
+  #isStopped = false;
 
   /** @param rung told when it has rung for us, and when it has not for a while */
   constructor(target: RedisTarget, witness: Witness, rung: (isForUs: boolean) => void) {
@@ -24,27 +25,30 @@ export class Bell {
     this.#waitSeconds = Math.min(WAIT_MS, silenceLimitOf(target) / 2) / 1_000;
   }
 
-  start(): void {
-    this.#redis = connect(this.#target, "blocking", this.#witness);
-  }
-
   stop(): void {
+    this.#isStopped = true;
     this.#redis?.disconnect();
-    this.#redis = undefined;
   }
 
-  /** Waits for its turn, unless it does already, or cannot. */
+  /** Waits for its turn, unless it does already, or cannot. Who is never called has no connection for it. */
   wait(key: string): void {
-    const redis = this.#redis;
-    if (this.#isWaiting || redis?.status !== "ready") return;
+    if (this.#isWaiting || this.#isStopped) return;
+    const redis = (this.#redis ??= this.#connect());
+    if (redis.status !== "ready") return;
     this.#isWaiting = true;
     redis.brpop(key, this.#waitSeconds).then(
       (token) => {
         this.#isWaiting = false;
-        if (this.#redis) this.#rung(token !== null);
+        if (!this.#isStopped) this.#rung(token !== null);
       },
       // Refused or lost: who stands by has a clock as well.
       () => (this.#isWaiting = false),
     );
+  }
+
+  #connect(): Redis {
+    const redis = connect(this.#target, "blocking", this.#witness);
+    redis.on("ready", () => this.#rung(false));
+    return redis;
   }
 }

@@ -97,7 +97,6 @@ export class QueueWatch {
   start(): void {
     this.#isOpen = true;
     this.pause();
-    this.#bell.start();
     this.#sight.start();
     this.#next.within(RENEW_MS);
   }
@@ -172,9 +171,12 @@ export class QueueWatch {
 
   async #look(): Promise<void> {
     const seat = this.#seat;
-    const standsBy = this.#isRelieved && seat.role === "standby" && !this.#isCalled;
-    if (standsBy && seat.ageMs < STAND_BY_MS) return this.#next.within(STAND_BY_MS - seat.ageMs);
     const own = seat.bellKey as string;
+    const standsBy = this.#isRelieved && seat.role === "standby" && !this.#isCalled;
+    if (standsBy && seat.ageMs < STAND_BY_MS) {
+      this.#bell.wait(own);
+      return this.#next.within(STAND_BY_MS - seat.ageMs);
+    }
     if (this.#isCalled || seat.role === "standby" || seat.ageMs >= RENEW_MS) {
       const isCalled = this.#isCalled;
       this.#isCalled = false;
