@@ -13,6 +13,7 @@ export {
   replace,
   requeueScript,
   retryScript,
+  withdraw,
 } from "../../packages/core/dist/redis/scripts.gen.js";
 
 /** What the client's types say, as they are published. */
