@@ -82,6 +82,9 @@ const holds = (ranges, at) => {
   return low % 2 === 1;
 };
 
+/** How much of a file ran. */
+const sizeOf = (ranges = []) => ranges.reduce((sum, at, i) => (i % 2 === 0 ? sum - at : sum + at), 0);
+
 export class Reach {
   #files;
 
@@ -107,7 +110,10 @@ export class Reach {
         const own = tests.some(({ name, reach }) => name === undefined && isIt(reach))
           ? tests.filter(({ name }) => name !== undefined)
           : all;
-        return own.length > 0 ? [{ file, tests: own.map(({ name, ms }) => ({ name, ms })) }] : [];
+        if (own.length === 0) return [];
+        const muchOf = ({ reach }) => places.reduce((sum, { built }) => sum + sizeOf(reach[built]), 0);
+        const told = own.map((test) => ({ name: test.name, ms: test.ms, much: muchOf(test) }));
+        return [{ file, tests: told.sort((one, other) => other.much - one.much) }];
       });
     const ran = found(runs);
     return ran.length > 0 ? ran : found(uses);
@@ -133,21 +139,25 @@ const kinship = (test, file) => {
 };
 
 /**
- * What to run: who is likely to notice in one process, then all others in two. First who noticed most in this file so far, then unit
- * tests before integration, and the quick before the slow.
+ * What to run: who is likely to notice in one process, then all others in two. First who noticed most in this file so far and who runs
+ * most of it, odd cases and all; then unit tests before integration, and the quick before the slow.
  */
 export const stepsOf = (found, file, kills, budgetMs) => {
-  const score = (test) => (kills.get(test) ?? 0) + kinship(test, file);
+  const most = Math.max(1, ...kills.values());
+  const muchOf = ({ tests }) => tests[0]?.much ?? 0;
+  const muchest = Math.max(1, ...found.map(muchOf));
+  const score = (one) => (kills.get(one.file) ?? 0) / most + muchOf(one) / muchest + kinship(one.file, file);
   const sorted = found.toSorted(
-    (a, b) => score(b.file) - score(a.file) || rank(a.file) - rank(b.file) || costOf(a) - costOf(b),
+    (a, b) => score(b) - score(a) || rank(a.file) - rank(b.file) || costOf(a) - costOf(b),
   );
   const chosen = [];
   let spent = 0;
   for (const one of sorted) {
     if (spent > budgetMs) break;
     let ms = 0;
-    // One is run however long it takes.
-    const tests = one.tests.filter((test) => spent + ms + test.ms <= budgetMs && (ms += test.ms) >= 0);
+    // One is run however long it takes; and no file takes all the time, by its tests that run the least.
+    const room = Math.min(budgetMs - spent, budgetMs / 3);
+    const tests = one.tests.filter((test) => ms + test.ms <= room && (ms += test.ms) >= 0);
     if (tests.length === 0 && chosen.length === 0) tests.push(one.tests[0]);
     if (tests.length > 0) chosen.push({ file: one.file, tests });
     spent += ms;
@@ -155,7 +165,5 @@ export const stepsOf = (found, file, kills, budgetMs) => {
   let firstMs = 0;
   const first =
     chosen.findIndex((one) => (firstMs += costOf(one) + START_MS) > FIRST_MS) + 1 || chosen.length;
-  return [...chosen.slice(0, first).map((one) => [one]), chosen.slice(first)].filter(
-    (step) => step.length > 0,
-  );
+  return [chosen.slice(0, first), chosen.slice(first)].filter((step) => step.length > 0);
 };
