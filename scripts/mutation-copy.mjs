@@ -14,6 +14,8 @@ import {
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { luaModules } from "./lua-modules.mjs";
 import { ROOT } from "./npm.mjs";
 
 const GENERATED = ["core", "cron"].map((name) => `packages/${name}/src/redis/scripts.gen.ts`);
@@ -66,9 +68,12 @@ export const makeCopy = (mutated) => {
     /** Writes a file and builds what follows from it. */
     build(file, text) {
       writeFileSync(join(copy, file), text);
-      if (file.endsWith(".lua"))
-        execFileSync(process.execPath, [join(copy, "scripts/build-lua.mjs")], { stdio: "pipe" });
-      for (const made of makes(file)) transpile(made);
+      if (!file.endsWith(".lua")) return transpile(file);
+      for (const { out, text: made } of luaModules(new URL(`${pathToFileURL(copy)}/`))) {
+        if (read(out) === made) continue;
+        writeFileSync(join(copy, out), made);
+        transpile(out);
+      }
     },
     /** Where in what is built the mistake that was just built is; of a script, in which line. */
     placesOf: (file) =>
