@@ -1,7 +1,7 @@
 /** A job goes into the dead set from its slot or from the pad on which its process left it, and no other job in its stead. */
 import { bury, digestOf } from "@tsq/core/protocol";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 
@@ -92,5 +92,36 @@ test("a dead set of another type is named, and the job stays where it is", async
 
   await expect(buryFromPad()).rejects.toThrow("WRONGTYPE Expected dead to be a zset, it is a string");
 
+  expect(await redis.lrange(PAD, 0, -1)).toEqual([PILL]);
+});
+
+test.each([
+  ["slot", "hset", { slot: "00", pads: [] }],
+  ["pad", "lpop", { slot: "", pads: [PAD] }],
+])("a job that may not leave its %s is not in the dead set too", async (_, command, { slot, pads }) => {
+  await redis.hset(inFlight, "00", PILL);
+  await redis.rpush(PAD, PILL);
+  await redis.acl("SETUSER", "worker", "reset", "on", ">secret", "~*", "&*", "+@all", `-${command}`);
+  onTestFinished(async () => void (await redis.acl("DELUSER", "worker")));
+  const worker = server.client({ username: "worker", password: "secret" });
+
+  const burial = bury(
+    worker,
+    { inFlight, dead: "dead", pads },
+    {
+      slot,
+      first: -1,
+      second: -1,
+      digest: digestOf(PILL),
+      score: "5",
+      payload: "pill",
+      oldest: "0",
+      maxJobs: 9,
+    },
+  );
+
+  await expect(burial).rejects.toThrow(/permissions|can't run this command/);
+  expect(await dead()).toEqual([]);
+  expect(await redis.hget(inFlight, "00")).toBe(PILL);
   expect(await redis.lrange(PAD, 0, -1)).toEqual([PILL]);
 });
