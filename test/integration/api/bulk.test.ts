@@ -217,19 +217,30 @@ describe("bulk work on a set", () => {
     expect(await redis.zcard("dead")).toBe(500);
   });
 
+  test("waits for nothing behind the last one", async () => {
+    await fill("dead", 1);
+
+    // For a thousand seconds, if it did.
+    const report = await new DeadSet({ redis }).bulk().delete({ perSecond: 0.001 });
+
+    expect(report).toMatchObject({ done: 1, isAborted: false });
+  });
+
   test("goes no faster than it may, and ends in the midst of waiting", async () => {
     await fill("dead", 10);
     const controller = new AbortController();
     const beganAt = performance.now();
 
-    const all = await new DeadSet({ redis }).bulk({ filter: "class:A" }).delete({ perSecond: 20 });
+    const all = await new DeadSet({ redis }).bulk().delete({ perSecond: 5 });
     const tookMs = performance.now() - beganAt;
+    await fill("dead", 10);
     const report = await new DeadSet({ redis })
       .bulk()
       .delete({ perSecond: 0.001, onProgress: () => controller.abort(), signal: controller.signal });
 
-    expect(all.done).toBe(4);
-    expect(tookMs).toBeGreaterThan(140);
+    expect(all.done).toBe(10);
+    // Five at once, and five a second later.
+    expect(tookMs).toBeGreaterThan(900);
     expect(report).toMatchObject({ done: 1, isAborted: true });
   });
 

@@ -157,10 +157,10 @@ export class ApiConnection implements AsyncDisposable {
    * there is no connection, and to the connection why; of one that was given open that is not known here.
    */
   whyFailed(error: Error): string {
-    // What Redis has answered says it all, and so does what was explained before.
-    const isSaid = error instanceof TsqError || error.name === "ReplyError";
-    if (isSaid || this.redis.options.keyPrefix) return error.message;
-    return whyUnusable(this.#target, this.#lastError ?? error, "").message.trim();
+    // What was explained before says it all.
+    if (error instanceof TsqError || this.redis.options.keyPrefix) return error.message;
+    const cause = error.name === "ReplyError" ? error : (this.#lastError ?? error);
+    return whyUnusable(this.#target, cause, "").message.trim();
   }
 
   /**

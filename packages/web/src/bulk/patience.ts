@@ -1,8 +1,8 @@
 /** Work on many jobs outlives an outage of its Redis: it waits, and goes on with what is left. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClaimUnknownError, RedisUnusableError } from "@tsq/core";
+import { ClaimUnknownError } from "@tsq/core";
 import type { ApiConnection } from "@tsq/core/api";
-import { isAway } from "../frame/is-away.ts";
+import { answerIn, isAway } from "../frame/is-away.ts";
 
 // From a restart to a failover that a person has to make.
 const LONGEST_MS = 10 * 60_000;
@@ -50,7 +50,6 @@ export class Patience {
 const isPassing = (error: unknown): boolean => {
   if (!isAway(error)) return false;
   if (error instanceof ClaimUnknownError) return true;
-  // What an ACL refuses, and an answer nobody got, have the same class.
-  const said = error instanceof RedisUnusableError ? error.cause : error;
-  return !(said instanceof Error && said.name === "ReplyError") || NOT_NOW.test(said.message);
+  const answer = answerIn(error);
+  return answer === undefined || NOT_NOW.test(answer.message);
 };

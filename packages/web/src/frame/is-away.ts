@@ -8,3 +8,9 @@ export const isAway = (error: unknown): error is Error =>
   error instanceof ClaimUnknownError ||
   // Of ioredis, which has no class for it; in a transaction no command is rejected with it.
   (error instanceof Error && (error.name === "ReplyError" || isOfRedis(error)));
+
+/** What Redis has answered, where it has; undefined where nobody answers. What an ACL refuses, and silence, have the same class. */
+export const answerIn = (error: unknown): Error | undefined => {
+  const said = error instanceof RedisUnusableError ? error.cause : error;
+  return said instanceof Error && said.name === "ReplyError" ? said : undefined;
+};

@@ -1,8 +1,8 @@
 /** Tells the log of a request that could not be answered. */
-import { TsqError } from "@tsq/core";
+import { ClaimUnknownError } from "@tsq/core";
 import type { ApiOptions } from "@tsq/core/api";
 import { loggedError } from "@tsq/core/config";
-import { isAway } from "./is-away.ts";
+import { answerIn, isAway } from "./is-away.ts";
 
 /** Who is told, and whether the connection tells them of an outage by itself, once. */
 export interface Told {
@@ -25,7 +25,8 @@ export const tellFailure = (
 };
 
 /** Redis has said it, or an answer was lost that somebody has to look after. */
-const isAnswered = (error: Error): boolean => error instanceof TsqError || error.name === "ReplyError";
+const isAnswered = (error: Error): boolean =>
+  error instanceof ClaimUnknownError || answerIn(error) !== undefined;
 
 const isAbort = (error: unknown): boolean =>
   error instanceof Error && (error.name === "AbortError" || ("code" in error && error.code === "ECONNRESET"));

@@ -82,7 +82,7 @@ const list = ({ entries, cursor }: AuditView, own: string, frame: Frame): Html =
   const body =
     entries.length > 0
       ? html`${table(columns, entries, ({ id }) => idOf("a", id))}${older}`
-      : html`<p class="pad dim">${words.say("audit.none_found")}</p>`;
+      : html`<p class="pad dim">${words.say("audit.none_found")}</p>${older}`;
   return html`<section class="panel" id="audit" data-live data-list>${body}</section>`;
 };
 

@@ -66,6 +66,8 @@ export interface AuditPage {
 }
 
 const SLICE = 500;
+// As many as are kept where nobody asks for more. A page that is open asks for them every few seconds.
+const MOST_SLICES = 20;
 const DAY_SECONDS = 86_400;
 const DAY_MS = DAY_SECONDS * 1_000;
 /** What a dashboard may keep at most, by `auditMost`. */
@@ -108,7 +110,8 @@ export class AuditTrail extends ApiObject {
   }
 
   /**
-   * Reads a part, the newest first.
+   * Reads a part, the newest first. It looks at 10,000 entries at most: where few are meant there may be fewer than `limit`, or
+   * none, and a cursor to go on from.
    *
    * @throws ConfigError when the limit is out of range, or `after` is no cursor
    */
@@ -121,7 +124,7 @@ export class AuditTrail extends ApiObject {
     }
     const items: AuditEntry[] = [];
     let cursor = after;
-    for (;;) {
+    for (let slices = 1; ; slices++) {
       const slice = await this.#slice(cursor);
       for (const entry of slice) {
         if (items.length === limit) return { items, cursor: items.at(-1)?.id };
@@ -129,6 +132,7 @@ export class AuditTrail extends ApiObject {
       }
       cursor = slice.at(-1)?.id;
       if (slice.length < SLICE || cursor === undefined) return { items, cursor: undefined };
+      if (slices === MOST_SLICES) return { items, cursor };
     }
   }
 

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { refuseUnknown } from "../../config/nearest.ts";
 import { ConfigError } from "../../errors.ts";
 import { shown } from "../../report/inspect.ts";
+import { LONGEST_TIMER_MS } from "../../wire/time-limits.ts";
 import type { JobRecord } from "../job-record.ts";
 
 /** How many jobs something was done to so far. */
@@ -69,6 +70,10 @@ export const runBulk = async <T extends JobRecord>(
   for await (const { jobs, looked } of batches) {
     report = { ...report, looked: report.looked + looked };
     for (let from = 0; from < jobs.length; from += size) {
+      // Before them, and not behind the last: who waits for nothing more has ended.
+      if (report.done > 0)
+        await pause(beganAt + (report.done * 1_000) / perSecond - performance.now(), signal);
+      if (signal?.aborted) return { ...report, isAborted: true };
       const found = jobs.slice(from, from + size);
       const meant = only ? await chosen(found, only) : found;
       const some = meant.slice(0, left);
@@ -83,8 +88,6 @@ export const runBulk = async <T extends JobRecord>(
         gone: report.gone + some.length - done - skipped,
       };
       onProgress?.(report);
-      await pause(beganAt + (report.done * 1_000) / perSecond - performance.now(), signal);
-      if (signal?.aborted) return { ...report, isAborted: true };
       if (left <= 0) return report;
     }
     if (signal?.aborted) return { ...report, isAborted: true };
@@ -122,5 +125,5 @@ export const checkBulk = (options: BulkOptions, more: readonly string[] = []): v
 
 const pause = async (ms: number, signal: AbortSignal | undefined): Promise<void> => {
   // Who is asked to go slow may be asked to end as well, at any time.
-  if (ms > 0) await sleep(ms, undefined, signal && { signal }).catch(() => {});
+  if (ms > 0) await sleep(Math.min(ms, LONGEST_TIMER_MS), undefined, signal && { signal }).catch(() => {});
 };
