@@ -1,5 +1,5 @@
 /** What a request that failed is answered, and what the log is told of it. */
-import { ClaimUnknownError } from "tsq";
+import { ClaimUnknownError, RedisUnusableError } from "tsq";
 import { pino } from "pino";
 import { createWeb } from "tsq/web";
 import { expect, test } from "vitest";
@@ -59,4 +59,16 @@ test("of an answer that was lost it is said that nobody knows whether it was don
   expect(answer.status).toBe(503);
   expect(await answer.text()).toContain("that may have been done or not");
   expect(lines.join()).toContain("TSQ_CLAIM_UNKNOWN");
+});
+
+test("of a Redis that does not answer the connection tells the log, and no request once more", async () => {
+  const unreachable = Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" });
+  const away = failing(new RedisUnusableError("Cannot reach Redis at …", { cause: unreachable }));
+  const refusal = Object.assign(new Error("NOPERM"), { name: "ReplyError" });
+  const refused = failing(new RedisUnusableError("Redis refuses …", { cause: refusal }));
+
+  const answers = [await away.ask(), await refused.ask()];
+
+  expect(answers.map(({ status }) => status)).toEqual([503, 503]);
+  expect([away.lines.length, refused.lines.length]).toEqual([0, 1]);
 });
