@@ -26,7 +26,8 @@ have changed. The first of a checkout asks all tests what they run, for some min
   --seconds <n>     choose tests of a mutant that take so long together when nothing is wrong; default: 12
   --survivors       run those again that survived without a reason, and those that are undecided, and no others
   --again           run mutants again that are known, those that were killed, too
-  --server <kind>   what the tests run on, as TSQ_TEST_REDIS; default: native if there is a redis-server, else embedded
+  --server <kind>   what the tests run on, as TSQ_TEST_REDIS; default: native if there is a redis-server, else embedded,
+                    which does not tell which lines of lua/ it runs: these are left out then
   --report          run nothing: only write docs/mutations.md
   --list            only print the mutants, and what is known of them
   --help            this text`;
@@ -204,6 +205,13 @@ const without = (chosen, { file, name }) =>
     return tests.length > 0 && tests.length < one.tests.length ? [{ ...one, tests }] : [];
   });
 
+const list = (wanted, verdictOf) => {
+  for (const one of wanted) {
+    const known = verdictOf(one);
+    console.log(`${one.file}:${one.line} ${one.mutator}: ${one.after} ${known ? STATES[known.ended] : ""}`);
+  }
+};
+
 const main = async () => {
   const options = readOptions();
   if (options.help) return console.log(HELP);
@@ -212,24 +220,19 @@ const main = async () => {
   const files = readFiles();
   const report = () => writeFileSync(join(ROOT, REPORT), toReport({ pass, files, explained }));
   if (options.report) return report();
+  const isNative = spawnSync("redis-server", ["--version"]).status === 0;
+  const server = options.server ?? (isNative ? "native" : "embedded");
   const named = options.files?.split(",");
   const wanted = files
     .filter(({ file }) => !named || named.some((name) => file.startsWith(name)))
+    .filter(({ file }) => server === "native" || !file.endsWith(".lua"))
     .flatMap(({ original, mutants }) => mutants.map((one) => ({ ...one, original, mutants })))
     .filter(({ file, line, mutator }) => `${file}:${line} ${mutator}`.includes(options.only));
   const verdictOf = (one) => Pass.verdict(pass.of(one.file, one.mutants), one.id);
-  if (options.list) {
-    for (const one of wanted) {
-      const known = verdictOf(one);
-      console.log(`${one.file}:${one.line} ${one.mutator}: ${one.after} ${known ? STATES[known.ended] : ""}`);
-    }
-    return;
-  }
+  if (options.list) return list(wanted, verdictOf);
 
   const copy = makeCopy(files.map(({ file }) => file));
   const out = join(copy.copy, "reach.jsonl");
-  const isNative = spawnSync("redis-server", ["--version"]).status === 0;
-  const server = options.server ?? (isNative ? "native" : "embedded");
   const asked = new Runs(copy.copy, { TSQ_TEST_REDIS: server, MUTATION_REACH: out });
   const runs = new Runs(copy.copy, { TSQ_TEST_REDIS: server });
   process.on("exit", () => {
@@ -285,10 +288,11 @@ const main = async () => {
   console.log(
     `${ran} run, ${left.length - ran} left, ${open.length} survived or are undecided, without a reason`,
   );
-  process.exitCode = open.length > 0 ? 1 : 0;
+  return open.length;
 };
 
-await main().catch((error) => {
+const open = await main().catch((error) => {
   console.error(`mutate: ${error.stack}`);
   process.exit(1);
 });
+process.exitCode = open > 0 ? 1 : 0;
