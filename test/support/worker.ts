@@ -158,10 +158,10 @@ export class TestWorkers {
     return jobs;
   }
 
-  /** Resolves when so many pads wait at the server; where there are none, when somebody keeps watch. */
+  /** Resolves when so many pads wait at the server, as those of few queues do; where there are none, when somebody keeps watch. */
   async untilWaiting(pads = 1, way: Way = wayFrom(process.env)): Promise<void> {
     await eventually(async () => {
-      if (way === "pads") expect(await this.connections(" flags=b ")).toHaveLength(pads);
+      if (way === "pads" || way === "hybrid") expect(await this.connections(" flags=b ")).toHaveLength(pads);
       else expect(await this.redis.keys("tsq:watch:????????????????")).not.toEqual([]);
     });
   }
