@@ -69,7 +69,7 @@ export const makeCopy = (mutated) => {
     build(file, text) {
       writeFileSync(join(copy, file), text);
       if (!file.endsWith(".lua")) return transpile(file);
-      for (const { out, text: made } of luaModules(new URL(`${pathToFileURL(copy)}/`))) {
+      for (const { out, text: made } of luaModules(new URL(`${pathToFileURL(copy).href}/`))) {
         if (read(out) === made) continue;
         writeFileSync(join(copy, out), made);
         transpile(out);

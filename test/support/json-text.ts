@@ -73,13 +73,20 @@ const OWN_KEYS = [
 
 const text = (pieces: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...pieces);
 
-export const stringText: fc.Arbitrary<string> = fc
-  .array(text(PIECES), { maxLength: 8 })
-  .map((pieces) => `"${pieces.join("")}"`);
+const quoted = (pieces: readonly string[]): fc.Arbitrary<string> =>
+  fc.array(text(pieces), { maxLength: 8 }).map((all) => `"${all.join("")}"`);
+
+export const stringText: fc.Arbitrary<string> = quoted(PIECES);
 
 export const numberText: fc.Arbitrary<string> = fc.oneof(text(NUMBERS), fc.bigInt().map(String));
 
-const keyText = fc.oneof(text(OWN_KEYS), stringText);
+/**
+ * Without a backslash among what it spells: V8 13.6 (Node 24) takes a key for one that it has met in an object before when
+ * that one is how it is spelled. After `{"\\":1}` it reads `{"\/":1}` as `{"\\":1}`.
+ */
+const ownKeyText = quoted(PIECES.filter((piece) => piece !== "\\\\" && piece !== "\\u005c"));
+
+const keyText = fc.oneof(text(OWN_KEYS), ownKeyText);
 
 const padded = (inner: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   fc.tuple(text(SPACES), inner, text(SPACES)).map((parts) => parts.join(""));

@@ -48,6 +48,12 @@ describe("setting a field that is there", () => {
     );
   });
 
+  test("finds the key behind one that is a backslash, or has one", () => {
+    expect(editPayload(String.raw`{"\\":1,"\/":2,"a\\":3,"queue":"a"}`, { queue: '"b"', "/": null })).toBe(
+      String.raw`{"\\":1,"a\\":3,"queue":"b"}`,
+    );
+  });
+
   test("changes a key that occurs twice in both places", () => {
     expect(editPayload('{"retry":true,"args":[],"retry":false}', { retry: "3" })).toBe(
       '{"retry":3,"args":[],"retry":3}',
