@@ -34,7 +34,7 @@ export interface WebOptions {
   authorize?: Authorize | undefined;
   /** Whether nobody may change anything. @default false */
   readOnly?: boolean | undefined;
-  /** Hides parts of arguments. It answers them as they are shown. @default hides values by the names of their keys */
+  /** Hides parts of arguments and of context (`cattr`). It answers them as they are shown. @default hides values by the names of their keys */
   mask?: Mask | undefined;
   /**
    * The origins by which browsers know the dashboard, where a proxy in front of it changes the host: `["https://ops.example.com"]`.

@@ -11,6 +11,8 @@ import { hiderOf } from "../security/hidden.ts";
 import type { Reason } from "../security/permissions.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import { MASKED, maskedArgs, maskValue, mayHoldSecrets } from "../security/mask.ts";
+import type { MaskedJob } from "../security/mask.ts";
+import { maskedPayload } from "../security/masked-payload.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 
@@ -103,7 +105,7 @@ export const jobPageOf = (found: FoundJob, visit: Visit, where: Whereabouts): Jo
     ...textOf(job, visit),
     sizeBytes: job.bytes.length,
     retries: retriesOf(job),
-    facts: contextOf(job),
+    facts: contextOf(job, visit),
   };
 };
 
@@ -117,27 +119,41 @@ const retriesOf = ({ payload }: JobRecord): number | undefined => {
 };
 
 /** What CurrentAttributes of Rails have left in the job: who and what it is for. */
-export const contextOf = ({ payload }: JobRecord): JobPageView["facts"] => {
-  const attributes = maskValue(payload?.["cattr"]);
+export const contextOf = (job: JobRecord, visit: Visit): JobPageView["facts"] => {
+  const cattr = job.payload?.["cattr"];
+  if (cattr === undefined) return [];
+  const attributes = maskedPayload(visit.services.mask, { cattr }, aboutOf(job, visit))["cattr"];
   if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) return [];
+  // The same value may stand among the arguments, and be hidden there alone.
+  const hide = hiderFor(job, visit);
   return Object.entries(attributes)
     .slice(0, MOST_FACTS)
-    .map(([key, value]: [string, unknown]) => [
-      key,
-      typeof value === "string" ? value : shortJson(value, LONGEST_FACT),
-    ]);
+    .map(([key, value]: [string, unknown]) => {
+      const text = typeof value === "string" ? value : shortJson(value, LONGEST_FACT);
+      return [key, hide(text, LONGEST_TEXT)];
+    });
 };
 
 const shownArgs = (job: JobRecord, visit: Visit): readonly unknown[] => argsOf(job, visit).shown;
 
 /** The arguments, and what is shown of them: of the same objects, as those of a wrapper are made anew each time. */
-const argsOf = (job: JobRecord, { services, user }: Visit) => {
+const argsOf = (job: JobRecord, visit: Visit) => {
   const own = job.displayArgs;
-  const about = { class: job.runClass, queue: job.queue, jid: job.jid, user };
-  const shown = maskedArgs(services.mask, own, about);
+  const shown = maskedArgs(visit.services.mask, own, aboutOf(job, visit));
   const isSame = own.length === shown.length && own.every((arg, i) => arg === shown[i]);
   return { own, shown, isSame };
 };
+
+const aboutOf = ({ runClass, queue, jid }: JobRecord, { user }: Visit): MaskedJob => ({
+  class: runClass,
+  queue,
+  jid,
+  user,
+});
+
+/** What it holds beside its arguments, as it may be seen. */
+const payloadOf = (job: JobRecord, visit: Visit): Readonly<Record<string, unknown>> =>
+  maskedPayload(visit.services.mask, job.payload ?? {}, aboutOf(job, visit));
 
 /** Of what is no JSON nothing can be masked, so that all of it is hidden where there may be something. */
 const isUnreadHidden = (job: JobRecord, { services }: Visit): boolean =>
@@ -147,7 +163,7 @@ const isUnreadHidden = (job: JobRecord, { services }: Visit): boolean =>
 export const isMaskedFor = (job: JobRecord, visit: Visit): boolean => {
   const { payload } = job;
   if (!payload) return isUnreadHidden(job, visit);
-  return !argsOf(job, visit).isSame || maskValue(payload) !== payload;
+  return !argsOf(job, visit).isSame || payloadOf(job, visit) !== payload;
 };
 
 /** Whether the user may not see all of them. */
@@ -167,7 +183,7 @@ const textOf = (job: JobRecord, visit: Visit): Pick<JobPageView, "text" | "isMas
   // The mask knows the arguments as they are shown: those of the payload, which may be wrapped, must not stand beside them.
   const message =
     job.payload["error_message"] === undefined ? {} : { error_message: shownMessage(job, visit) };
-  const all = Object.assign({}, maskValue(job.payload), { args: shownArgs(job, visit) }, message);
+  const all = Object.assign({}, payloadOf(job, visit), { args: shownArgs(job, visit) }, message);
   return { text: jsonOf(all).slice(0, LONGEST_TEXT), isMasked: true };
 };
 
@@ -191,7 +207,8 @@ export const shownMessage = (job: JobRecord, visit: Visit): string => {
 const hiderFor = (job: JobRecord, visit: Visit): ((text: string, longest: number) => string) => {
   const { own, shown, isSame } = argsOf(job, visit);
   const { args: _args, error_message: _text, ...rest } = job.payload ?? {};
-  const hide = hiderOf([own, rest], [isSame ? own : shown, maskValue(rest)]);
+  const restShown = maskedPayload(visit.services.mask, rest, aboutOf(job, visit));
+  const hide = hiderOf([own, rest], [isSame ? own : shown, restShown]);
   // Cut only afterwards: of a secret that is cut, the beginning would be left.
   return (text, longest) => hide(text.slice(0, 2 * longest)).slice(0, longest);
 };

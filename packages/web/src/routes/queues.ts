@@ -130,7 +130,7 @@ const waitingViewsOf = async (
     ...jobViewOf(job, visit, hidden[i]),
     key: keyOf(job),
     position: positionOf(i),
-    context: hidden[i] === undefined ? contextOf(job) : [],
+    context: hidden[i] === undefined ? contextOf(job, visit) : [],
     enqueuedAt: job.enqueuedAt ?? job.createdAt,
   }));
 };

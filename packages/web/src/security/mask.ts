@@ -11,7 +11,10 @@ export interface MaskedJob {
   readonly user: User;
 }
 
-/** Answers the arguments as they are shown. What it throws hides all of them. */
+/**
+ * Answers the arguments as they are shown. What it throws hides all of them. Of a job with CurrentAttributes of Rails (`cattr`) it is
+ * asked for these as well, as for one argument, an object.
+ */
 export type Mask = (args: readonly unknown[], job: MaskedJob) => readonly unknown[];
 
 /** What stands in the place of a value that is not shown. */
