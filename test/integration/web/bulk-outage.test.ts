@@ -27,11 +27,14 @@ const written = async (): Promise<string> =>
   (await stage.redis.xrevrange("tsq:audit", "+", "-")).map(([, fields]) => fields.join(" ")).join("\n");
 
 describe("while Redis is away", () => {
-  const throughProxy = async () => {
+  const throughProxy = async (options: Parameters<typeof stage.serve>[0] = {}) => {
     const { port, hostname, pathname } = new URL(stage.server.url);
     const proxy = await TcpProxy.listen(Number(port), hostname);
     onTestFinished(() => proxy.stop());
-    return { proxy, dashboard: await stage.serve({ redis: `redis://127.0.0.1:${proxy.port}${pathname}` }) };
+    return {
+      proxy,
+      dashboard: await stage.serve({ ...options, redis: `redis://127.0.0.1:${proxy.port}${pathname}` }),
+    };
   };
 
   test("it waits, says so on its page, and goes on by itself", async () => {
@@ -98,6 +101,40 @@ describe("while Redis is away", () => {
       ),
     );
     expect(await stage.redis.zcount("retry", 1_000, "+inf")).toBe(40);
+  });
+
+  test("it touches no more than were counted, whatever has come back meanwhile", async () => {
+    await fill(60);
+    const { proxy, dashboard } = await throughProxy();
+    await begin(dashboard, "delete", 60, { pace: "3", most: "60" });
+    await eventually(async () => expect(await left()).toBeLessThan(60));
+
+    proxy.refuse();
+    await eventually(async () =>
+      expect((await dashboard.get(`/bulk/${ID}`)).text).toContain("The work waits"),
+    );
+    // Their times say that they were there before.
+    for (let i = 0; i < 50; i++) await stage.redis.zadd("retry", 100 + i, payload(`back${i}`));
+    proxy.accept();
+
+    await eventually(async () =>
+      expect((await dashboard.get(`/bulk/${ID}`)).text).toContain("<h1>60 jobs were deleted.</h1>"),
+    );
+    expect(await left()).toBe(50);
+  });
+
+  test("a form of Sidekiq::Web means what has died by a clock that is ahead, also behind it", async () => {
+    const aheadBy = (i: number) => Date.now() / 1_000 + 3_600 + i;
+    for (let i = 0; i < 40; i++) await stage.redis.zadd("dead", aheadBy(i), payload(`j${i}`));
+    const { proxy, dashboard } = await throughProxy({ authorize: () => true });
+    const { location = "" } = await dashboard.post("/morgue/all/delete", { pace: "3" });
+    await eventually(async () => expect(await stage.redis.zcard("dead")).toBeLessThan(40));
+
+    proxy.refuse();
+    await eventually(async () => expect((await dashboard.get(location)).text).toContain("The work waits"));
+    proxy.accept();
+
+    await eventually(async () => expect(await stage.redis.zcard("dead")).toBe(0));
   });
 
   test("what Redis refuses for good is told at once", async () => {

@@ -54,6 +54,12 @@ const sum = (before: BulkReport, report: BulkReport): BulkReport => ({
   isAborted: report.isAborted,
 });
 
+/** Does what is left of it. */
+export type BulkRun = (
+  options: BulkOptions,
+  before: Pick<BulkReport, "done" | "gone">,
+) => Promise<BulkReport>;
+
 /** Whether it was done to none of those it found, as where the key of their queue is no list: such ones count as gone. */
 export const didNothing = ({ done, gone, skipped }: BulkReport): boolean => done === 0 && gone + skipped > 0;
 
@@ -95,13 +101,13 @@ export class BulkWork implements BulkView {
   #unseen = 0;
 
   /**
-   * @param run begins with what is left each time that it is called
+   * @param run begins with what is left each time that it is called, and is told what was done before that
    * @param atEnd what is still to be done when it has ended, before `ended` resolves; never rejects
    * @param patience what waits for Redis; without it an outage is the end
    */
   constructor(
     order: BulkOrder,
-    run: (options: BulkOptions) => Promise<BulkReport>,
+    run: BulkRun,
     atEnd?: (work: BulkWork) => Promise<void>,
     patience?: Patience,
   ) {
@@ -152,12 +158,12 @@ export class BulkWork implements BulkView {
     this.cancel();
   }
 
-  async #run(run: (options: BulkOptions) => Promise<BulkReport>): Promise<void> {
+  async #run(run: BulkRun): Promise<void> {
     let before = NOTHING_YET;
     let sinceMs = performance.now();
     for (;;) {
       try {
-        this.#report = sum(before, await run(this.#options(before)));
+        this.#report = sum(before, await run(this.#options(before), before));
         break;
       } catch (error) {
         if (this.#report.done > before.done) sinceMs = performance.now();
@@ -171,6 +177,9 @@ export class BulkWork implements BulkView {
         if (isBack === true || this.#end.signal.aborted) this.#problem = undefined;
         if (this.#end.signal.aborted) this.#report = { ...before, isAborted: true };
         if (isBack !== true) break;
+        // What was left alone is where it was: it is met, and counted, again.
+        before = { ...before, skipped: 0 };
+        this.#already = this.#refused = this.#unseen = 0;
       }
     }
     this.#endedAt = new Date();

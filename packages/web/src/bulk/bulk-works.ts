@@ -1,9 +1,9 @@
 /** What dashboards do to many jobs, and the last of what they did. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ApiConnection, BulkOptions, BulkReport } from "@tsq/core/api";
+import type { ApiConnection } from "@tsq/core/api";
 import { BulkRecords } from "./bulk-records.ts";
 import { BulkWork } from "./bulk-work.ts";
-import type { BulkOrder, BulkView } from "./bulk-work.ts";
+import type { BulkOrder, BulkRun, BulkView } from "./bulk-work.ts";
 import { Patience } from "./patience.ts";
 
 const SOON_MS = 1_000;
@@ -79,12 +79,7 @@ export class BulkWorks {
   }
 
   /** Begins what has an id of its own. */
-  start(
-    order: BulkOrder,
-    asked: string,
-    run: (options: BulkOptions) => Promise<BulkReport>,
-    atEnd: (work: BulkWork) => Promise<void>,
-  ): BulkWork {
+  start(order: BulkOrder, asked: string, run: BulkRun, atEnd: (work: BulkWork) => Promise<void>): BulkWork {
     const work = new BulkWork(order, run, atEnd, this.#patience);
     this.#records.follow(work, asked, (task) => this.later(task));
     this.#works.set(order.id, work);

@@ -28,6 +28,8 @@ import type { Visit } from "../visit.ts";
 const MOST_COUNTED = 50_000;
 /** Of a whole list the classes and queues are a sample: its count is known. */
 const MOST_SAMPLED = 5_000;
+/** What the clocks of others say to be of later is among the first of a list. */
+const MOST_AHEAD = 1_000;
 // What is done by then needs no page of its own.
 const QUICK_MS = 700;
 const LONGEST_PACE = 86_400;
@@ -108,8 +110,10 @@ export const startBulk = async (
   if (services.bulk.isFull) return plain(words.text("refuse.many_works"), 429);
   const isFree = ID.test(given) && !services.bulk.own(given);
   const id = isFree ? given : randomBytes(15).toString("base64url");
-  // A form of Sidekiq::Web has counted nothing.
-  const expected = isWhole ? await list.size() : counted;
+  // A form of Sidekiq::Web has looked at nothing: what is there when it comes is what it means, also behind an outage.
+  const now = scope.asOf === undefined ? await list.preview({ filter }, { most: MOST_AHEAD }) : undefined;
+  const bounds = now && { asOf: now.asOf, upTo: now.upTo, ahead: now.ahead };
+  const expected = isWhole ? (now?.total ?? (await list.size())) : counted;
   const seconds = Math.min(Number(form.get("pace") ?? ""), LONGEST_PACE);
   const { recorder } = services;
   let isWritten = true;
@@ -132,13 +136,14 @@ export const startBulk = async (
     visit.isWrittenElsewhere();
     return visit.done(path`/bulk/${id}`);
   }
-  const begunAt = new Date();
-  let runs = 0;
   const work = services.bulk.start(
     order,
     asked,
-    // When it goes on behind an outage, what has come meanwhile is none of it.
-    (options) => known.run(runs++ === 0 ? scope : { asOf: begunAt, ...scope }, options, target),
+    // When it goes on behind an outage, it may touch only so many more: what has come back meanwhile is none of it.
+    (options, { done, gone }) => {
+      const count = Math.max(0, (scope.count ?? Infinity) - done - gone);
+      return known.run({ ...bounds, ...scope, count }, options, target);
+    },
     async (ended) => {
       const write = () => writeWork(recorder, visit.permissions, ended);
       isWritten = await write();
