@@ -3,16 +3,7 @@ import { JobRecord } from "@tsq/core/api";
 import type { JobPlace } from "@tsq/core/api";
 import { payloadOf } from "./failed-jobs.ts";
 import type { FailedJob } from "./failed-jobs.ts";
-import {
-  columnsOf,
-  firstState,
-  frame,
-  jobRow,
-  onKey,
-  plainText,
-  roomFor,
-  withPicture,
-} from "./inside-tsq.ts";
+import { columnsOf, firstState, frame, jobRow, onKey, plainText, withPicture } from "./inside-tsq.ts";
 import type { Picture, Place, Row, TopState } from "./inside-tsq.ts";
 
 export const TOTALS = {
@@ -85,7 +76,7 @@ export const pressed = (state: TopState, ...keys: readonly string[]): Pressed =>
   let now = state;
   const effects: object[] = [];
   for (const key of keys) {
-    const turn = onKey(now, key, roomFor(USUAL));
+    const turn = onKey(now, key, USUAL);
     now = turn.state;
     effects.push(...turn.effects);
   }

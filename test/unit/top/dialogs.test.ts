@@ -1,8 +1,17 @@
 /** What keys make of a question, of work that goes on, and of the filter of `tsq top`. */
 import { describe, expect, test } from "vitest";
 import { jidOf } from "../../support/failed-jobs.ts";
-import { listOf, withPicture } from "../../support/inside-tsq.ts";
-import { looking, NOW_MS, pictureOfRows, pressed, rowsOf, TOTALS, typed } from "../../support/top-state.ts";
+import { ended, listOf, withPicture } from "../../support/inside-tsq.ts";
+import {
+  looking,
+  NOW_MS,
+  pictureOfRows,
+  pressed,
+  rowsOf,
+  textsOf,
+  TOTALS,
+  typed,
+} from "../../support/top-state.ts";
 
 const jobs = (count: number, first = 0) =>
   rowsOf(Array.from({ length: count }, (_, i) => ({ jid: jidOf(first + i) })));
@@ -34,6 +43,31 @@ describe("a question", () => {
 
   test("is not answered by pasting a y", () => {
     expect(pressed(asked(), "paste-start", "y").effects).toEqual([READ]);
+  });
+});
+
+describe("an end in the midst of the work", () => {
+  const text = "Redis is gone. Before that at least 1,204 of 5,000 jobs were deleted.";
+  const broken = ended(RETRIES, text, { isWrong: true, isBegun: true });
+
+  test("is told beside the outage that has ended it, whole, until Enter or Esc", () => {
+    const away = { ...broken, trouble: "Cannot reach Redis." };
+    const shown = textsOf(pressed(away, "j", "D", " ").state).join("\n");
+
+    expect(shown).toContain("Before that at least 1,204 of 5,000 jobs");
+    expect(shown).toContain("Cannot reach Redis.");
+    for (const key of ["enter", "escape"]) expect(pressed(away, key).state.dialog).toBeUndefined();
+  });
+
+  test("is said in the last lines where nothing was begun, or all went well", () => {
+    expect(ended(RETRIES, text, { isWrong: true, isBegun: false })).toMatchObject({
+      said: text,
+      isWrong: true,
+    });
+    expect(ended(RETRIES, text, { isWrong: false, isBegun: true })).toMatchObject({
+      said: text,
+      dialog: undefined,
+    });
   });
 });
 
@@ -74,7 +108,11 @@ describe("the filter", () => {
   test("that is not understood is refused where it is typed", () => {
     const { state } = pressed(RETRIES, "/", ...typed("klass:x"), "enter");
 
-    expect(state.dialog).toMatchObject({ kind: "filter", text: "klass:x", problem: /klass/ });
+    expect(state.dialog).toMatchObject({
+      kind: "filter",
+      text: "klass:x",
+      problem: expect.stringMatching(/klass/),
+    });
   });
 
   test("has letters of q and ?, and Ctrl-U takes all away", () => {

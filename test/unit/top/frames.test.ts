@@ -1,7 +1,15 @@
 /** What `tsq top` shows of a state, in so many columns and lines. */
 import { describe, expect, test } from "vitest";
 import { jidOf } from "../../support/failed-jobs.ts";
-import { ALL_BINDINGS, frame, LOOKING, paint, plainText, widthOf } from "../../support/inside-tsq.ts";
+import {
+  ALL_BINDINGS,
+  dayLines,
+  frame,
+  LOOKING,
+  paint,
+  plainText,
+  widthOf,
+} from "../../support/inside-tsq.ts";
 import type { Picture } from "../../support/inside-tsq.ts";
 import {
   LARGE,
@@ -195,6 +203,55 @@ describe("the help", () => {
     expect(first[5]).toMatch(/^Key +Action$/);
     for (const [key] of [...ALL_BINDINGS.map(({ key, tells }) => [key, tells]), ...LOOKING])
       expect(all).toMatch(new RegExp(`^${key?.replaceAll(/[/?]/g, "\\$&")} `, "m"));
+  });
+});
+
+describe("a question", () => {
+  const asked = (about: readonly string[], question = "Stop?") => ({
+    ...RETRIES,
+    dialog: { kind: "question", question, about, typed: undefined, text: "" } as const,
+  });
+  const FOLLOWS = "They are gone for good.";
+
+  test.for([
+    ["of many", Array.from({ length: 14 }, (_, i) => `  web-${i}:${"queue ".repeat(20)}`)],
+    [
+      "of one whose name is endless",
+      [`  ${"Class".repeat(400)} jid`, `  by class: ${"Class".repeat(400)} 1`],
+    ],
+  ] as const)("%s shows what follows, and where it is answered", ([, listed]) => {
+    for (const size of [USUAL, { columns: 60, rows: 15 }]) {
+      const lines = textsOf(asked([...listed, FOLLOWS], "Long? ".repeat(200)), size);
+      expect(lines).toContain(FOLLOWS);
+      expect(lines.join("\n")).toContain("[y/N]");
+      expect(lines.join("\n")).toContain("…");
+    }
+  });
+});
+
+test("of three findings the one that one is on can be read whole, below them", () => {
+  const cause = `${"long ".repeat(36)}end`;
+  const rows = ["a", "b", "c"].map((key) => ({
+    key,
+    cells: ["critical", cause],
+    target: { kind: "finding", leadsTo: undefined } as const,
+    detail: cause,
+  }));
+  const below = Array.from({ length: 12 }, (_, i) => [`below ${i}`]);
+  const columns = [{ head: "Level" }, { head: "What needs a person", cuts: "text" as const }];
+  const home: Picture = { ...pictureOfRows([]), of: "home", columns, rows, below };
+  const lines = textsOf(looking(home, { tab: "home" }));
+
+  expect(lines.join("\n")).toMatch(/^ {2}long [^…]* end$/ms);
+  expect(lines).toContain("below 5");
+});
+
+describe("days", () => {
+  test("with a number below nothing have no bar", () => {
+    const day = (processed: number, failed: number) => ({ date: "2030-01-01", processed, failed });
+    const texts = dayLines([day(-5, -3), day(10, -3), day(10, 50)]).map(plainText);
+
+    expect(texts.map((text) => text.replaceAll(/[^█]/g, "").length)).toEqual([0, 30, 30]);
   });
 });
 

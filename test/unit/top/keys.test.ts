@@ -1,7 +1,8 @@
 /** What keys make of what `tsq top` shows. */
 import { describe, expect, test } from "vitest";
 import { jidOf } from "../../support/failed-jobs.ts";
-import { keyOf, listOf, withPicture } from "../../support/inside-tsq.ts";
+import { keyOf, left, listOf, withPicture } from "../../support/inside-tsq.ts";
+import type { Row } from "../../support/inside-tsq.ts";
 import { looking, NOW_MS, pictureOfRows, pressed, rowsOf, TOTALS } from "../../support/top-state.ts";
 
 const jobs = (count: number, first = 0) =>
@@ -101,10 +102,47 @@ describe("ticks", () => {
     expect(listOf(pressed(RETRIES, "A", "A", "A").state).ticks).toHaveProperty("size", 0);
   });
 
+  test("with all ticked x ticks off none alone, and leaves all ticked", () => {
+    const { state } = pressed(RETRIES, "A", "A", "x");
+
+    expect(listOf(state).ticks).toBe("all");
+    expect(state.said).toBe("All are ticked, and none alone can be ticked off: Esc unticks.");
+  });
+
+  test("are of rows as they are read now", () => {
+    const queue = (isPaused: boolean): Row => ({
+      key: "low",
+      cells: ["low"],
+      target: { kind: "queue", name: "low", isPaused },
+    });
+    const list = (isPaused: boolean) => ({ ...pictureOfRows([queue(isPaused)]), of: "queues" });
+    const ticked = pressed(looking(list(false), { tab: "queues" }), "x").state;
+    const later = withPicture(ticked, list(true), TOTALS, NOW_MS);
+
+    expect(pressed(later, "p").effects).toEqual([{ do: "ask", verb: "pause", rows: [queue(true)] }]);
+  });
+
+  test("are done with by what was done to them, and kept by what was done to a job that was opened", () => {
+    const ticked = pressed(RETRIES, "x", "x").state;
+    const opened = pressed(ticked, "enter").state;
+
+    expect(listOf(left(ticked)).ticks).toHaveProperty("size", 0);
+    expect(listOf(left(opened)).ticks).toHaveProperty("size", 2);
+    expect(left(opened).place).toEqual({ tab: "retries" });
+  });
+
   test("another filter takes them away, and Esc does", () => {
     expect(listOf(pressed(RETRIES, "x", "/", "a", "enter").state).ticks).toHaveProperty("size", 0);
     expect(listOf(pressed(RETRIES, "A", "A", "escape").state).ticks).toHaveProperty("size", 0);
   });
+});
+
+test("a page beyond the end becomes the last one that was read instead of it", () => {
+  const there = pressed(RETRIES, "G").state;
+  const later = withPicture(there, pictureOfRows(jobs(14), { from: 14, total: 28 }), TOTALS, NOW_MS);
+
+  expect(listOf(later).from).toBe(14);
+  expect(pressed(later, "h").state.lists.get("retries")?.from).toBe(0);
 });
 
 describe("what changes something", () => {
@@ -136,6 +174,10 @@ describe("what changes something", () => {
 
   test("is not done by text that is pasted", () => {
     expect(pressed(RETRIES, "paste-start", "D", "y", "q", "paste-end").effects).toEqual([]);
+  });
+
+  test("is not locked by a paste whose end was lost: Ctrl-C quits", () => {
+    expect(pressed(RETRIES, "paste-start", "D", "ctrl-c").effects).toEqual([{ do: "quit" }]);
   });
 });
 
@@ -198,6 +240,32 @@ describe("opening", () => {
     const { state } = pressed(home, "enter");
 
     expect([state.place, listOf(state).filter]).toEqual([{ tab: "dead" }, "class:HardJob"]);
+  });
+
+  test("a finding leads to the beginning of its list, whatever was looked for there before", () => {
+    const leadsTo = { tab: "dead" } as const;
+    const before = pressed(
+      looking(pictureOfRows(jobs(14), { of: "dead" }), { tab: "dead" }),
+      "/",
+      "a",
+      "enter",
+    );
+    const home = { ...pictureOfRows([]), of: "home" };
+    const rows = [{ key: "a", cells: [], target: { kind: "finding", leadsTo } as const }];
+    const at = withPicture(pressed(before.state, "1").state, { ...home, rows }, TOTALS, NOW_MS);
+
+    expect(listOf(pressed(at, "enter").state).filter).toBe("");
+  });
+
+  test("a job is scrolled to its last line and no further", () => {
+    const facts = Array.from({ length: 30 }, (_, i) => [`${i}`, "text"] as const);
+    const picture = { ...pictureOfRows(jobs(1)), of: "retries job", facts };
+    const opened = withPicture(pressed(RETRIES, "enter").state, picture, TOTALS, NOW_MS);
+
+    const end = pressed(opened, "l", "l", "l", "l").state.scroll;
+    expect(end).toBe(16);
+    expect(pressed(opened, "G").state.scroll).toBe(end);
+    expect(pressed(opened, "G", "k").state.scroll).toBe(end - 1);
   });
 });
 

@@ -1,6 +1,6 @@
 /** What is written to the terminal, byte for byte, and how wide texts are. */
 import { describe, expect, test } from "vitest";
-import { cutTo, memoryText, Pace, restMs, Screen, widthOf, wrapTo } from "../../support/inside-tsq.ts";
+import { cutTo, memoryText, Pace, pauseMs, Screen, widthOf, wrapTo } from "../../support/inside-tsq.ts";
 
 const screenOf = (columns = 20, rows = 3) => {
   const written: string[] = [];
@@ -126,8 +126,17 @@ describe("the pace", () => {
 test.for([
   [2_000, 3, 2_000],
   [2_000, 500, 2_000],
-  [2_000, 3_000, 12_000],
+  [2_000, 2_000, 8_000],
+  [2_000, 9_000, 10_000],
+  [30_000, 9_000, 30_000],
   [100, 400, 1_600],
 ] as const)("every %i ms, a reading that took %i is followed by a rest of %i", ([everyMs, tookMs, rest]) => {
-  expect(restMs(everyMs, tookMs)).toBe(rest);
+  expect(pauseMs(everyMs, { tookMs, isWantedAgain: false, isToGoOn: false })).toBe(rest);
+});
+
+test("what looks on for a filter waits for no interval, and rests as long; what somebody wants comes at once", () => {
+  const reading = { tookMs: 300, isWantedAgain: false, isToGoOn: true };
+
+  expect(pauseMs(2_000, reading)).toBe(1_200);
+  expect(pauseMs(2_000, { ...reading, isWantedAgain: true })).toBe(0);
 });

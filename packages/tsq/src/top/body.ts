@@ -1,17 +1,21 @@
 /** What is between the head and the last lines: a list, a job, the help, or a question. */
+import { bounded, questionLines, workLines } from "./dialog-lines.ts";
 import { helpLines } from "./help.ts";
 import type { Line } from "./line.ts";
 import type { Picture } from "./picture.ts";
 import { withCommas } from "../cli/counted.ts";
 import { listOf, pictureOf, rowOf } from "./state.ts";
-import type { Dialog, ListState, Size, TopState } from "./state.ts";
+import type { ListState, Size, TopState } from "./state.ts";
 import { tableLines } from "./table.ts";
 import { wrapTo } from "./wide.ts";
 
 export const bodyOf = (state: TopState, size: Size): readonly Line[] => {
   const { dialog } = state;
   if (dialog?.kind === "help") return helpLines(size).slice(dialog.top);
-  if (dialog?.kind === "question" || dialog?.kind === "work") return dialogLines(dialog, size);
+  if (dialog?.kind === "work") return workLines(dialog);
+  if (dialog?.kind === "question") return questionLines(dialog, size);
+  if (dialog?.kind === "told")
+    return bounded(wrapTo(dialog.text, size.columns), size.rows).map((line): Line => [[line, "bad"]]);
   const picture = pictureOf(state);
   if (!picture) return [[["Reading…", "faint"]]];
   if (picture.facts) return jobLines(picture.facts, size.columns).slice(state.scroll);
@@ -50,9 +54,10 @@ const listLines = (state: TopState, picture: Picture, size: Size): readonly Line
           ["  ", "plain"],
           [line, "faint"],
         ]);
-  const lines = [title, ...table, ...below];
-  // It stands at the end, where it does not move the rows.
-  const shown = details.slice(0, Math.max(1, size.rows - lines.length));
+  const top = [title, ...table];
+  // It stands at the end, where it does not move the rows; what is below them gives way, from its end.
+  const shown = details.slice(0, Math.max(1, size.rows - top.length));
+  const lines = [...top, ...below.slice(0, Math.max(0, size.rows - top.length - shown.length))];
   const blanks = Math.max(0, size.rows - lines.length - shown.length);
   return [...lines, ...Array.from({ length: blanks }, (): Line => []), ...shown];
 };
@@ -86,44 +91,4 @@ const noneText = (picture: Picture, list: ListState, none: string): string => {
   if (next !== undefined) return "None so far: looking on. Esc ends it.";
   if (list.starts.length > 1) return "No more. h leads back.";
   return `None of ${withCommas(Math.max(total, lookedAt(picture, list)))} matches. Esc ends the filter.`;
-};
-
-const BAR = 40;
-
-const dialogLines = (
-  dialog: Extract<Dialog, { kind: "question" | "work" }>,
-  { columns }: Size,
-): readonly Line[] => {
-  if (dialog.kind === "work") {
-    const { label, done, total, isStopping } = dialog;
-    const filled = total > 0 ? Math.min(BAR, Math.floor((BAR * done) / total)) : 0;
-    const bar = total > 0 ? `[${"#".repeat(filled)}${"-".repeat(BAR - filled)}] ` : "";
-    const count = total > 0 ? `${withCommas(done)} of ${withCommas(total)}` : withCommas(done);
-    return [
-      [[label, "strong"]],
-      [],
-      [`${bar}${count}`],
-      [],
-      [[isStopping ? "It ends after the jobs under way." : "Esc or Ctrl-C ends it.", "faint"]],
-    ];
-  }
-  const { question, about, typed, text } = dialog;
-  const asks = typed === undefined ? "[y/N]" : `Type ${typed} and Enter to go on:`;
-  return [
-    ...wrapTo(question, columns).map((line): Line => [[line, "strong"]]),
-    [],
-    ...about.flatMap((line) => indented(line, columns)),
-    [],
-    [[`${asks} `, "warning"], text, ["_", "faint"]],
-  ];
-};
-
-/** A line that begins with blanks goes on below its first word. */
-const indented = (line: string, columns: number): readonly Line[] => {
-  const text = line.trimStart();
-  const blanks = " ".repeat(line.length - text.length);
-  return wrapTo(text, columns - blanks.length - 2).map((part, i): Line => [
-    i === 0 ? blanks : `${blanks}  `,
-    part,
-  ]);
 };

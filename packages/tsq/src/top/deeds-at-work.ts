@@ -20,6 +20,23 @@ interface Around {
   readonly fail: (error: unknown) => void;
 }
 
+/** What was done only in part stands nowhere else: the next key, or an outage that is told of in its place, must not take it away. */
+export const ended = (
+  state: TopState,
+  text: string,
+  { isWrong, isBegun }: { readonly isWrong: boolean; readonly isBegun: boolean },
+): TopState =>
+  isWrong && isBegun
+    ? { ...state, dialog: { kind: "told", text }, said: "", isWrong: false }
+    : { ...state, dialog: undefined, said: text, isWrong };
+
+/** What was ticked is done with; or else the job that was opened, unless it still runs: ticks are not meant there. */
+export const left = (state: TopState): TopState => {
+  const { job, ...place } = state.place;
+  if (!job) return withList(state, { ticks: new Map() });
+  return job.place === "running" ? state : { ...state, place, scroll: 0 };
+};
+
 export class DeedsAtWork {
   readonly #around: Around;
   #asked: Question | undefined;
@@ -52,21 +69,14 @@ export class DeedsAtWork {
     if (!asked) return;
     this.#work(asked.doing, asked.total, async (work) => {
       const said = await asked.begin(work);
-      this.#leave();
+      const { state, become } = this.#around;
+      become(left(state()));
       return said;
     });
   }
 
   stop(): void {
     this.#ending?.abort();
-  }
-
-  /** What was ticked is done with, and so is the job that was opened, unless it still runs. */
-  #leave(): void {
-    const { state, become } = this.#around;
-    const { job, ...place } = state().place;
-    const there = job && job.place !== "running" ? { ...state(), place, scroll: 0 } : state();
-    become(withList(there, { ticks: new Map() }));
   }
 
   #work(label: string, total: number, run: (work: Work, hands: Hands) => Promise<string | undefined>): void {
@@ -85,8 +95,8 @@ export class DeedsAtWork {
     };
     become({ ...state(), dialog: { kind: "work", label, done: 0, total, isStopping: false } });
     const finished = (said: string, isWrong: boolean): void => {
-      const all = [said, ...warnings].join(" ");
-      become({ ...state(), dialog: undefined, said: all, isWrong: isWrong || warnings.length > 0 });
+      const text = [said, ...warnings].join(" ");
+      become(ended(state(), text, { isWrong: isWrong || warnings.length > 0, isBegun: total > 0 }));
       read();
     };
     run({ signal: ending.signal, tell }, hands)

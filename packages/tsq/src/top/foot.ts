@@ -39,6 +39,7 @@ const keysOf = (state: TopState, columns: number): Line => {
     return [
       [dialog.typed === undefined ? "y does it, everything else does nothing" : "Esc does nothing", "faint"],
     ];
+  if (dialog?.kind === "told") return [["Enter or Esc closes it", "faint"]];
   if (dialog?.kind === "work") return [];
   const target = rowOf(state)?.target;
   const deeds = (target ? verbsOf(target) : []).map(({ key, short }) => `${key} ${short}`);

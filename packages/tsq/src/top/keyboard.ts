@@ -23,6 +23,8 @@ export class Keyboard {
     emitKeypressEvents(input, { escapeCodeTimeout: ESCAPE_MS } as unknown as Interface);
     input.on("keypress", this.#onPressed);
     input.once("end", onEnd);
+    // One that hangs up just now tells of it here, and what nobody hears is thrown amid the way out.
+    input.on("error", () => {});
   }
 
   start(): void {
@@ -33,7 +35,11 @@ export class Keyboard {
   /** The terminal's own lines again. */
   stop(): void {
     // A terminal that has hung up has no mode.
-    if (!this.#input.destroyed) this.#input.setRawMode(false);
+    try {
+      if (!this.#input.destroyed) this.#input.setRawMode(false);
+    } catch {
+      // Whoever ends the program goes on with that.
+    }
     this.#input.pause();
   }
 

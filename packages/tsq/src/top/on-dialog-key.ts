@@ -10,9 +10,13 @@ import { setOf } from "./tabs.ts";
 export const onDialogKey = (state: TopState, dialog: Dialog, key: string): Turn => {
   if (dialog.kind === "help") return onHelpKey(state, dialog.top, key);
   if (dialog.kind === "filter") return onFilterKey(state, dialog, key);
+  if (dialog.kind === "told") return turn(CLOSING.has(key) ? closed(state) : state);
   if (dialog.kind === "question") return onQuestionKey(state, dialog, key);
   return onWorkKey(state, dialog, key);
 };
+
+/** A key that was meant for the list does not take away what nobody has read. */
+const CLOSING: ReadonlySet<string> = new Set(["enter", "escape", "q", "ctrl-c"]);
 
 const closed = (state: TopState, said = ""): TopState => ({ ...state, dialog: undefined, said });
 

@@ -1,27 +1,30 @@
 /** What each key does: a state and a key make another state, and what is to be done besides. */
+import { jobLines } from "./body.ts";
 import type { Turn } from "./effect.ts";
 import { READ, turn } from "./effect.ts";
+import { roomFor } from "./frame.ts";
 import { isLetter } from "./keys.ts";
 import { onDialogKey } from "./on-dialog-key.ts";
 import { onListKey } from "./on-list-key.ts";
 import { openTab } from "./openings.ts";
-import type { TopState } from "./state.ts";
-import { BEGINNING, withList } from "./state.ts";
+import type { Size, TopState } from "./state.ts";
+import { BEGINNING, pictureOf, withList } from "./state.ts";
 import { TABS } from "./tabs.ts";
 import type { TabName } from "./tabs.ts";
 
-/** @param room for how many rows of a list there is room */
-export const onKey = (before: TopState, key: string, room: number): Turn => {
+export const onKey = (before: TopState, key: string, size: Size): Turn => {
   if (key === "paste-start") return turn({ ...before, isPasting: true });
   if (key === "paste-end") return turn({ ...before, isPasting: false });
   // Of a text that is pasted no letter is a command.
+  // A mark of its end that was lost must not lock the way out.
+  if (before.isPasting && key === "ctrl-c") return onKey({ ...before, isPasting: false }, key, size);
   if (before.isPasting && !(isLetter(key) && before.dialog)) return turn(before);
   if (before.dialog) return onDialogKey(before, before.dialog, key);
   const state = { ...before, said: "", isWrong: false };
   return (
     onAnyKey(state, key) ??
-    (state.place.job ? onJobKey(state, key, room) : undefined) ??
-    onListKey(state, key, room)
+    (state.place.job ? onJobKey(state, key, size) : undefined) ??
+    onListKey(state, key, roomFor(size))
   );
 };
 
@@ -52,8 +55,11 @@ const onAnyKey = (state: TopState, key: string): Turn | undefined => {
 };
 
 /** Undefined where it is a key of lists as well. */
-const onJobKey = (state: TopState, key: string, room: number): Turn | undefined => {
-  const scrolled = (to: number): Turn => turn({ ...state, scroll: Math.max(0, to) });
+const onJobKey = (state: TopState, key: string, size: Size): Turn | undefined => {
+  const room = roomFor(size);
+  const lines = jobLines(pictureOf(state)?.facts ?? [], size.columns).length;
+  // The last line stays on the screen.
+  const scrolled = (to: number): Turn => turn({ ...state, scroll: Math.max(0, Math.min(to, lines - room)) });
   switch (key) {
     case "escape":
     case "backspace": {
@@ -75,12 +81,13 @@ const onJobKey = (state: TopState, key: string, room: number): Turn | undefined 
     case "g":
     case "home":
       return scrolled(0);
+    case "G":
+    case "end":
+      return scrolled(lines);
     case "enter":
     case "/":
     case "x":
     case "A":
-    case "G":
-    case "end":
       return turn(state);
     default:
       return undefined;

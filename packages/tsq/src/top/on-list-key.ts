@@ -2,6 +2,7 @@
 import { verbsOf } from "./bindings.ts";
 import type { Turn } from "./effect.ts";
 import { READ, turn } from "./effect.ts";
+import { lastPage } from "./page.ts";
 import { filtered, openRow, openTab } from "./openings.ts";
 import type { Row } from "./picture.ts";
 import type { TopState } from "./state.ts";
@@ -32,7 +33,7 @@ const onKeyOfList = (state: TopState, key: string, room: number): Turn => {
       return page(state, { from: 0, starts: BEGINNING, row: 0 });
     case "G":
     case "end":
-      return lastPage(state, room);
+      return toLastPage(state, room);
     case "enter":
       return opened(state);
     case "escape":
@@ -89,11 +90,11 @@ const pageBefore = (state: TopState, room: number, row: number): Turn => {
   return from > 0 ? page(state, { from: Math.max(0, from - room), row }) : turn(state);
 };
 
-const lastPage = (state: TopState, room: number): Turn => {
+const toLastPage = (state: TopState, room: number): Turn => {
   const total = pictureOf(state)?.total ?? 0;
   if (isSearch(state))
     return turn({ ...state, said: "Where a filter ends is known when all was looked at: l goes on." });
-  return page(state, { from: Math.max(0, Math.floor((total - 1) / room) * room), row: room - 1 });
+  return page(state, { from: lastPage(total, room), row: room - 1 });
 };
 
 /** What is on the screen is of another page: no key may mean its rows. */
@@ -116,8 +117,10 @@ const tick = (state: TopState, room: number): Turn => {
   const row = rowOf(state);
   if (!row || !isTickable(row)) return turn(state);
   const { ticks } = listOf(state);
-  // Of all but one a list of rows is needed, and most of them were never read.
-  const next = new Map(ticks === "all" ? [] : ticks);
+  // Of all but one a list of rows is needed, and most of them were never read: the row alone would be the opposite of it.
+  if (ticks === "all")
+    return turn({ ...state, said: "All are ticked, and none alone can be ticked off: Esc unticks." });
+  const next = new Map(ticks);
   if (!next.delete(row.key)) next.set(row.key, row);
   return onRow(withList(state, { ticks: next }), 1, room);
 };

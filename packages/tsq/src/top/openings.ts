@@ -31,5 +31,6 @@ export const openRow = (state: TopState, { target }: Row): Turn => {
   const { leadsTo } = target;
   if (!leadsTo) return turn({ ...state, said: "It is about the server itself: no list shows it." });
   const { tab, queue, filter } = leadsTo;
-  return openPlace(state, { tab, ...(queue !== undefined && { queue }) }, filter);
+  // What was looked for there before may hide what the finding is about.
+  return openPlace(state, { tab, ...(queue !== undefined && { queue }) }, filter ?? "");
 };

@@ -19,6 +19,10 @@ export interface Wanted {
 export const onPage = <T>(all: readonly T[], { from, rows }: Wanted): readonly T[] =>
   all.slice(from, from + rows);
 
+/** How many are before the last page. */
+export const lastPage = (total: number, rows: number): number =>
+  Math.max(0, Math.floor((total - 1) / rows) * rows);
+
 /** Whether a name has the text of the filter in it. */
 export const hasText = (name: string, filter: string): boolean =>
   name.toLowerCase().includes(filter.trim().toLowerCase());

@@ -72,11 +72,15 @@ const leadOf = ({ page, name, filter }: Finding["where"]): Lead | undefined => {
   return { tab, ...(filter !== undefined && page !== "queues" && { filter }) };
 };
 
-const dayLines = (days: readonly DayStats[]): readonly Line[] => {
+/** A number out of Redis may be anything. */
+const blocksOf = (count: number, most: number): number =>
+  Math.max(0, Math.min(WIDEST_BAR, (WIDEST_BAR * count) / most));
+
+export const dayLines = (days: readonly DayStats[]): readonly Line[] => {
   const most = Math.max(1, ...days.map(({ processed }) => processed));
   return days.map(({ date, processed, failed }) => {
-    const bar = "█".repeat(Math.round((WIDEST_BAR * processed) / most));
-    const bad = Math.min(bar.length, Math.ceil((WIDEST_BAR * failed) / most));
+    const bar = "█".repeat(Math.round(blocksOf(processed, most)));
+    const bad = Math.min(bar.length, Math.ceil(blocksOf(failed, most)));
     return [
       `${date.padEnd(12)}${withCommas(processed).padStart(13)}${withCommas(failed).padStart(11)}  `,
       [bar.slice(bad), "good"],

@@ -3,6 +3,7 @@ import { Stats } from "@tsq/core/api";
 import type { ApiConnection, StatsSnapshot } from "@tsq/core/api";
 import type { Pace } from "./pace.ts";
 import type { Picture, Totals } from "./picture.ts";
+import { lastPage } from "./page.ts";
 import type { Wanted } from "./page.ts";
 import { readBusy } from "./read-busy.ts";
 import { readHome } from "./read-home.ts";
@@ -41,7 +42,15 @@ export const readPlace = async (
   kept.pace.add({ atMs: nowMs, processed, failed });
   const after = starts.at(-1)?.after;
   const wanted: Wanted = { api, rows, from, after, filter, stats, nowMs };
-  return { picture: await pictureOf(place, wanted, kept), totals: totalsOf(stats) };
+  return { picture: await pictureThatIs(place, wanted, kept), totals: totalsOf(stats) };
+};
+
+/** Of a list that has become shorter than where one was in it the last page. */
+const pictureThatIs = async (place: Place, wanted: Wanted, kept: Kept): Promise<Picture> => {
+  const picture = await pictureOf(place, wanted, kept);
+  if (picture.rows.length > 0 || picture.from === 0) return picture;
+  const from = lastPage(picture.total, picture.page ?? wanted.rows);
+  return pictureOf(place, { ...wanted, from }, kept);
 };
 
 const pictureOf = (place: Place, wanted: Wanted, kept: Kept): Promise<Picture> => {

@@ -10,7 +10,7 @@ import { onKey } from "./on-key.ts";
 import { Pace } from "./pace.ts";
 import { FindingsKept } from "./read-home.ts";
 import { readPlace } from "./read-place.ts";
-import { restMs } from "./rest.ts";
+import { pauseMs } from "./rest.ts";
 import type { Screen } from "./screen.ts";
 import { firstState, listOf, pictureOf, startBehind, withList, withPicture } from "./state.ts";
 import type { TopState } from "./state.ts";
@@ -81,7 +81,7 @@ export class Session {
 
   press(key: string): void {
     if (this.#isOver) return;
-    this.#take(onKey(this.#state, key, roomFor(this.#told.screen.size)));
+    this.#take(onKey(this.#state, key, this.#told.screen.size));
   }
 
   /** The terminal has another size, and may have drawn what it wanted. */
@@ -186,10 +186,10 @@ export class Session {
     }
     if (this.#isOver) return;
     this.draw();
-    const isAgain = this.#isWantedAgain || isToGoOn;
+    const isWantedAgain = this.#isWantedAgain;
     this.#isWantedAgain = false;
-    const tookMs = performance.now() - beganMs;
-    this.#next = setTimeout(() => this.#readNow(), isAgain ? 0 : restMs(everyMs, isAway ? 0 : tookMs));
+    const tookMs = isAway ? 0 : performance.now() - beganMs;
+    this.#next = setTimeout(() => this.#readNow(), pauseMs(everyMs, { tookMs, isWantedAgain, isToGoOn }));
   }
 
   /** @throws what is no matter of Redis: a fault of our own must not be told as one */

@@ -37,6 +37,8 @@ export type Dialog =
       readonly typed: string | undefined;
       readonly text: string;
     }
+  /** What has ended otherwise than it should: it stays until somebody has read it. */
+  | { readonly kind: "told"; readonly text: string }
   /** What cannot be asked about yet, or goes on. */
   | {
       readonly kind: "work";
@@ -122,5 +124,13 @@ export const withPicture = (state: TopState, picture: Picture, totals: Totals, n
   if (state.place.job) return next;
   const same = key === undefined ? -1 : picture.rows.findIndex((row) => row.key === key);
   const row = same >= 0 ? same : Math.max(0, Math.min(listOf(state).row, picture.rows.length - 1));
-  return withList(next, { row });
+  // A page that is not there any more was read as the last one that is.
+  return withList(next, { row, from: picture.from, ticks: renewed(listOf(state).ticks, picture.rows) });
+};
+
+/** What is ticked is meant as one sees it now. */
+const renewed = (ticks: ListState["ticks"], rows: readonly Row[]): ListState["ticks"] => {
+  if (ticks === "all" || ticks.size === 0) return ticks;
+  const now = new Map(rows.map((row) => [row.key, row]));
+  return new Map([...ticks].map(([key, row]) => [key, now.get(key) ?? row]));
 };
