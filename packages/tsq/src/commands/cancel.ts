@@ -2,9 +2,8 @@
 import { Jobs, Queue, WorkSet } from "@tsq/core/api";
 import type { ApiConnection, Count, Filter } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
-import { counted, withCommas } from "../cli/counted.ts";
+import { counted } from "../cli/counted.ts";
 import { orUnusable } from "../cli/or-unusable.ts";
-import { StoppedError, UnfinishedError } from "../cli/progress.ts";
 import { withApi } from "../cli/with-api.ts";
 import { writeAudit } from "../jobs/audit.ts";
 import { foundJob } from "../jobs/found-job.ts";
@@ -13,7 +12,7 @@ import type { JobList } from "../jobs/job-lists.ts";
 import { existingQueue } from "../jobs/named-queues.ts";
 import { scopeOf } from "../jobs/repair-scope.ts";
 import type { ListName, Lists, Scope } from "../jobs/repair-scope.ts";
-import { cancelled, consequences } from "../jobs/cancel-words.ts";
+import { cancelled, consequences, hasJid, unfinishedCancel } from "../jobs/cancel-words.ts";
 import type { Wanted } from "../jobs/cancel-words.ts";
 import { paceOf } from "../jobs/pace.ts";
 import type { RepairFlags } from "./repair-flags.ts";
@@ -29,7 +28,7 @@ export const cancel = async (
   const perSecond = paceOf(flags.perSecond);
   await withApi(context, async (api, url) => {
     const wanted = scope.jids ? await named(api, [...scope.jids]) : await matching(api, scope);
-    await cancelAll(api, context, flags, { wanted, perSecond, url });
+    await cancelAll(api, context, flags, { wanted, perSecond, url, by: scope.jids ? "" : textOf(scope) });
   });
 };
 
@@ -53,7 +52,7 @@ const matching = async (api: ApiConnection, { filters, lists }: Scope): Promise<
       for await (const { jobs } of pagesOf(list, filter, Infinity)) {
         for (const { job, place } of jobs) {
           const { jid, queue, displayClass } = job;
-          if (jid !== undefined && !wanted.has(jid))
+          if (hasJid(jid) && !wanted.has(jid))
             wanted.set(jid, { jid, place, class: displayClass, queue, identity: undefined });
         }
       }
@@ -66,7 +65,7 @@ const running = async (api: ApiConnection, filter: Filter): Promise<readonly Wan
   (await new WorkSet(api).all())
     .filter(({ job, runAt }) => filter.matches(job, runAt))
     .flatMap(({ job: { jid, queue, displayClass }, identity }) =>
-      jid === undefined ? [] : [{ jid, place: "running", class: displayClass, queue, identity }],
+      !hasJid(jid) ? [] : [{ jid, place: "running", class: displayClass, queue, identity }],
     );
 
 const listsOf = async (api: ApiConnection, names: readonly ListName[]): Promise<readonly JobList[]> => {
@@ -84,13 +83,18 @@ interface Order {
   readonly wanted: readonly Wanted[];
   readonly perSecond: number | undefined;
   readonly url: string;
+  /** What has named them; empty where their jids have. */
+  readonly by: string;
 }
+
+const textOf = ({ filters, lists }: Scope): string =>
+  [...filters.map(({ text }) => text), `in ${lists.join(", ")}`].filter((part) => part !== "").join(" ");
 
 const cancelAll = async (
   api: ApiConnection,
   { out }: CommandContext,
   flags: RepairFlags,
-  { wanted, perSecond, url }: Order,
+  { wanted, perSecond, url, by }: Order,
 ): Promise<void> => {
   const about = await consequences(api, wanted);
   const question = `Cancel ${counted(wanted.length, "job")}?`;
@@ -109,14 +113,11 @@ const cancelAll = async (
       done++;
     }
   } catch (error) {
-    if (done === 0 || error instanceof StoppedError) throw error;
-    throw new UnfinishedError(
-      `${(orUnusable(error, url) as Error).message} Before that at least ${withCommas(done)} of ${counted(wanted.length, "job")} ${done === 1 ? "was" : "were"} cancelled.`,
-      { cause: error },
-    );
+    const problemOf = (one: unknown): string => (orUnusable(one, url) as Error).message;
+    throw unfinishedCancel(error, { done, total: wanted.length, problemOf });
   } finally {
     if (done > 0) {
-      await writeAudit(api, out, { ...cancelled(wanted, done), reason: flags.reason });
+      await writeAudit(api, out, { ...cancelled(wanted, done, by), reason: flags.reason });
     }
   }
   if (flags.json) return out.json({ action: "cancel", done });

@@ -22,7 +22,7 @@ export const pause = (context: CommandContext, flags: QueueChangeFlags, name: st
     const queue = new Queue(await existingQueue(api, name), api);
     const was = await queue.isPaused();
     await queue.pause();
-    await writeAudit(api, context.out, { ...paused(name), reason: flags.reason });
+    await writeAudit(api, context.out, { ...paused(name, was), reason: flags.reason });
     if (flags.json) return context.out.json({ action: "pause", queue: name, was_paused: was });
     const shown = terminalText(name);
     context.out.line(`${pausedText(name, was)}: \`tsq resume ${shown}\` ends it.`);
@@ -35,7 +35,7 @@ export const resume = (context: CommandContext, flags: QueueChangeFlags, name: s
     const queue = new Queue(await existingQueue(api, name), api);
     const was = await queue.isPaused();
     await queue.resume();
-    await writeAudit(api, context.out, { ...resumed(name), reason: flags.reason });
+    await writeAudit(api, context.out, { ...resumed(name, was), reason: flags.reason });
     if (flags.json) return context.out.json({ action: "resume", queue: name, was_paused: was });
     context.out.line(resumedText(name, was));
   });

@@ -2,9 +2,11 @@
 import { ProcessSet } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
 import { counted, withCommas } from "../cli/counted.ts";
+import { StoppedError, UnfinishedError } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import type { Done } from "./audit.ts";
 import type { PlaceName } from "./job-lists.ts";
+import { pickedText } from "./picked-text.ts";
 
 /** A job that is to be cancelled, and who runs it or would. */
 export interface Wanted {
@@ -16,12 +18,35 @@ export interface Wanted {
   readonly identity: string | undefined;
 }
 
-/** Of so many of them. */
-export const cancelled = (wanted: readonly Wanted[], done: number): Done => ({
+/**
+ * Of so many of them.
+ * @param by what has named them, where nobody has picked them one by one; else empty
+ */
+export const cancelled = (wanted: readonly Wanted[], done: number, by = ""): Done => ({
   action: "job.cancel",
   subject: done === 1 ? (wanted[0]?.jid ?? "") : counted(done, "job"),
   count: done,
+  note: by === "" && done > 1 ? pickedText(wanted.slice(0, done).map(({ jid }) => jid)) : by,
 });
+
+/** An empty one names no job. */
+export const hasJid = (jid: string | undefined): jid is string => jid !== undefined && jid !== "";
+
+/** What has ended it in its midst, with how many were done. */
+export const unfinishedCancel = (
+  error: unknown,
+  {
+    done,
+    total,
+    problemOf,
+  }: { readonly done: number; readonly total: number; readonly problemOf: (error: unknown) => string },
+): unknown =>
+  done === 0 || error instanceof StoppedError
+    ? error
+    : new UnfinishedError(
+        `${problemOf(error)} Before that at least ${withCommas(done)} of ${counted(total, "job")} ${done === 1 ? "was" : "were"} cancelled.`,
+        { cause: error },
+      );
 
 /** What is counted, and whom it does not reach. */
 export const consequences = async (

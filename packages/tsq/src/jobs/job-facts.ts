@@ -40,6 +40,8 @@ export const jobFacts = (found: FoundJob, nowMs: number): readonly Fact[] => {
 const whereOf = (found: FoundJob): string => {
   if (found.place === "running")
     return `running in ${found.identity}${found.work?.isOverrunning ? ", beyond its timeout" : ""}`;
-  if (found.place === "queue") return `on its queue, ${withCommas(found.ahead)} before it`;
+  // Of one that a filter has found nobody has counted them.
+  if (found.place === "queue")
+    return Number.isNaN(found.ahead) ? "on its queue" : `on its queue, ${withCommas(found.ahead)} before it`;
   return `in the ${found.place} set`;
 };

@@ -23,8 +23,14 @@ export const orderQuestion = (
   processes: readonly ProcessRecord[],
 ): { readonly question: string; readonly about: readonly string[] } => ({
   question: ORDERS[order].asks(what),
-  about: [...processes.map(busyLine), ORDERS[order].follows],
+  about: [
+    ...processes.slice(0, MOST_NAMED).map(busyLine),
+    ...(processes.length > MOST_NAMED ? [`  others ${processes.length - MOST_NAMED}`] : []),
+    ORDERS[order].follows,
+  ],
 });
+
+const MOST_NAMED = 6;
 
 const busyLine = ({ identity, busy, queues }: ProcessRecord): string =>
   `  ${terminalText(identity)}  ${counted(busy, "job")} running, queues ${queues.map(terminalText).join(", ")}`;

@@ -16,10 +16,15 @@ export const resumedText = (name: string, was: boolean): string =>
 export const clearedText = (name: string, done: number): string =>
   `${counted(done, "job")} of ${terminalText(name)} ${done === 1 ? "was" : "were"} deleted.`;
 
-export const paused = (name: string): Done => ({ action: "queue.pause", subject: name, count: 1 });
+/** @param was whether it was paused before: nothing has changed then */
+export const paused = (name: string, was: boolean): Done => ({
+  action: "queue.pause",
+  subject: name,
+  count: was ? 0 : 1,
+});
 
 /** It is the same right, and the trail tells them apart. */
-export const resumed = (name: string): Done => ({ ...paused(name), note: "resumed" });
+export const resumed = (name: string, was: boolean): Done => ({ ...paused(name, !was), note: "resumed" });
 
 export const cleared = (name: string, count: number): Done => ({
   action: "queue.clear",

@@ -118,7 +118,9 @@ const behind = (
   const sums = new Map<string, number>();
   for (const { value, count } of found.flatMap(({ preview }) => preview.queue.values))
     sums.set(value, (sums.get(value) ?? 0) + count);
-  return [...sums].slice(0, MOST_SHARES).flatMap(([name, count]) => {
+  // What has no queue goes nowhere.
+  const named = [...sums].filter(([name]) => name !== "").sort(([, one], [, other]) => other - one);
+  return named.slice(0, MOST_SHARES).flatMap(([name, count]) => {
     const queue = queues.find((one) => one.name === name);
     const shown = terminalText(name);
     if (queue?.paused) return [`${shown} is paused: ${counted(count, "job")} will wait there.`];

@@ -4,6 +4,7 @@ import { counted, withCommas } from "../cli/counted.ts";
 import { StoppedError, UnfinishedError } from "../cli/progress.ts";
 import type { Work } from "../cli/progress.ts";
 import type { Done } from "./audit.ts";
+import { pickedText } from "./picked-text.ts";
 import type { RepairVerb } from "./repair-lists.ts";
 import type { Found } from "./repair-preview.ts";
 
@@ -78,7 +79,7 @@ export const carryOut = async (
       subject: list.place === "queue" ? list.name : SETS[list.place],
       count: done,
       outcome: failure || done === 0 ? "failed" : "done",
-      note: [failure ? problemOf(failure.error) : "", isEnded ? "ended early" : "", filter.text, to]
+      note: [failure ? problemOf(failure.error) : "", isEnded ? "ended early" : "", meantText(one), to]
         .filter((part) => part !== "")
         .join(": "),
     });
@@ -87,6 +88,10 @@ export const carryOut = async (
   }
   return reports;
 };
+
+/** More than a filter can name are known by their ids alone. */
+const meantText = ({ filter, ids }: Found): string =>
+  filter.isEmpty && ids !== undefined ? pickedText(ids) : filter.text;
 
 /** Of those under way at the end nobody knows. */
 const unfinished = (error: unknown, done: number, { problemOf, total, did }: RepairOrder): unknown =>

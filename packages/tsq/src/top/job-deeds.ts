@@ -26,7 +26,7 @@ export const listNameOf = (at: JobPlace): ListName => {
   return at.place;
 };
 
-const GONE = "Nothing was done: somebody else has moved them, or they have gone on.";
+export const GONE = "Nothing was done: somebody else has moved them, or they have gone on.";
 
 /** A filter takes fifty words. */
 const MOST_NAMED = 50;
@@ -57,10 +57,16 @@ export const askOfJobs = async (
     ...(verb === "enqueue" && { asks: "Enqueue", doing: "Enqueuing" }),
   };
   const around = await readAround(api, "");
-  const [one] = jobs === "all" ? [] : jobs;
+  const picked = jobs === "all" ? [] : jobs;
+  const [one] = picked;
   return {
     question: `${deed.asks} ${counted(count, "job")}?`,
-    about: [...(count === 1 && one ? [`  ${nameOf(one)}`] : []), ...previewLines(repair, [found], around)],
+    about: [
+      // Of several of which one is left nobody knows here which.
+      ...(picked.length === 1 && one ? [`  ${nameOf(one)}`] : []),
+      ...previewLines(repair, [found], around),
+      ...goneLines(picked.length - count, picked.length),
+    ],
     typed: needsTyping(repair, count) ? `${count}` : undefined,
     doing: deed.doing,
     total: count,
@@ -84,6 +90,14 @@ export const askOfJobs = async (
     },
   };
 };
+
+/** Of those that were picked. */
+export const goneLines = (gone: number, picked: number): readonly string[] =>
+  gone > 0
+    ? [
+        `${withCommas(gone)} of ${withCommas(picked)} picked: somebody else has moved them, or they have gone on.`,
+      ]
+    : [];
 
 /** As the bulk work of the list names it. */
 const idOf = (at: JobPlace): string =>

@@ -14,10 +14,8 @@ export const readJob = async (
 ): Promise<Picture> => {
   const there = await isThere(api, opened);
   const found = await new Jobs(api).tell(opened);
-  const facts = jobFacts(found, nowMs).map(([label, text]) =>
-    label !== "Where" || there
-      ? ([label, text] as const)
-      : ([label, `${text} until a moment ago: it has gone on, or was moved`] as const),
+  const facts = jobFacts(found, nowMs).map(
+    ([label, text]) => [label, label === "Where" ? whereText(text, opened, there) : text] as const,
   );
   return {
     of,
@@ -29,6 +27,12 @@ export const readJob = async (
     none: "",
     facts,
   };
+};
+
+const whereText = (text: string, { place }: JobPlace, isThere: boolean): string => {
+  // It was true then, and is not looked at again.
+  if (place === "queue") return `${text}, when it was opened`;
+  return isThere ? text : `${text} until a moment ago: it has gone on, or was moved`;
 };
 
 /** What is on a queue is not looked for: that would be a walk through all of it, again and again. */
