@@ -1,6 +1,7 @@
 /** What tests use of @tsq/web beyond its public entry. */
 export { ROUTES } from "../../packages/web/dist/dashboard.js";
 export { Attempts } from "../../packages/web/dist/security/attempts.js";
+export { Guesses } from "../../packages/web/dist/security/guesses.js";
 export { whyForged } from "../../packages/web/dist/security/csrf.js";
 export { maskByKeys } from "../../packages/web/dist/security/mask.js";
 export { isPassword } from "../../packages/web/dist/security/password.js";

@@ -122,6 +122,19 @@ describe("basicAuth", () => {
     expect(await outcome(ask(door, right, "2001:db8:0:1::1"))).toMatchObject({ name: "mira" });
   });
 
+  test("looks at whoever comes for the first time beside as many guesses as it takes at once", async () => {
+    const door = basicAuth({ mira: { password: "correct horse" } });
+    const wrong = (address: string, i: number) =>
+      ask(door, { authorization: basic(`n${i}`, "guess") }, address);
+    for (let i = 0; i < 4; i++) await wrong(`198.51.100.${i}`, i);
+
+    const guesses = [0, 1, 2, 3].map((i) => outcome(wrong(`198.51.100.${i}`, i)));
+    const owner = outcome(ask(door, { authorization: basic("mira", "correct horse") }, "203.0.113.50"));
+
+    expect(await Promise.all(guesses)).toEqual([401, 401, 401, 429]);
+    expect(await owner).toMatchObject({ name: "mira" });
+  });
+
   test("tells the log once who guesses, and no name that nobody has", async () => {
     const lines: object[] = [];
     const logger = pino({ base: null }, { write: (line) => void lines.push(JSON.parse(line) as object) });

@@ -48,6 +48,11 @@ export class Attempts {
     return count === this.#limits.free;
   }
 
+  /** Whether it was wrong of late. */
+  isKnown(key: string, nowMs: number): boolean {
+    return this.#recent(key, nowMs) > 0;
+  }
+
   succeeded(key: string): void {
     this.#failures.delete(key);
   }

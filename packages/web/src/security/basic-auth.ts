@@ -4,9 +4,10 @@ import { ConfigError } from "@tsq/core";
 import type { ApiOptions } from "@tsq/core/api";
 import { refuseUnknown } from "@tsq/core/config";
 import { plain } from "../answers.ts";
-import { Attempts } from "./attempts.ts";
 import type { Auth } from "./auth.ts";
 import { callerOf } from "./caller.ts";
+import { Guesses } from "./guesses.ts";
+import type { Tried } from "./guesses.ts";
 import { hashPassword, isHashed, isPassword } from "./password.ts";
 import { proxyList } from "./proxy-list.ts";
 import { ROLES } from "./roles.ts";
@@ -38,22 +39,19 @@ const SHORTEST = 8;
 // again in the middle of it, when somebody else guesses.
 const REMEMBERED_MS = 12 * 3_600_000;
 const MOST_REMEMBERED = 1_000;
-// Each takes 32 MiB: what comes beside so many waits for another time.
+// Each takes 32 MiB: what comes beside so many waits for another time. One of them is for addresses where nobody was wrong.
 const MOST_AT_ONCE = 4;
+const MOST_GUESSES_AT_ONCE = MOST_AT_ONCE - 1;
 
 interface Remembered {
   readonly user: User;
   readonly untilMs: number;
 }
 
-// Of guesses at one name from many addresses, and at many names from one: one in a second, in which a person who has the
-// password has a turn as well.
-const OF_MANY = { free: 100, firstMs: 1_000, longestMs: 1_000 };
-
 /**
  * An `auth` by name and password (HTTP Basic), the passwords kept by scrypt. Whoever is wrong five times waits a second, then
- * two, up to a minute; others with the same name, at other addresses, do not. Use it over TLS: a browser sends the password with
- * every request.
+ * two, up to a minute; others with the same name, at other addresses, do not, unless somebody guesses at it from hundreds of
+ * addresses. Use it over TLS: a browser sends the password with every request.
  *
  * @example
  * createWeb({ auth: basicAuth({ mira: { password: process.env.MIRA_PASSWORD, role: "operator" } }) });
@@ -98,8 +96,7 @@ const checked = (users: Readonly<Record<string, PasswordUser>>): readonly (reado
 class PasswordDoor {
   readonly #users: ReadonlyMap<string, { readonly user: User; readonly kept: Promise<string> }>;
   readonly #nobody = hashPassword(randomBytes(16).toString("hex"));
-  readonly #attempts = new Attempts();
-  readonly #ofMany = new Attempts(OF_MANY);
+  readonly #guesses = new Guesses();
   readonly #logger: ApiOptions["logger"];
   readonly #key = randomBytes(32);
   readonly #remembered = new Map<string, Remembered>();
@@ -125,29 +122,24 @@ class PasswordDoor {
     // Before the limit: whoever was let in is not locked out by somebody else's guesses.
     if (known && known.untilMs > nowMs) return this.#remember(digest, known.user, nowMs);
     const tried: Tried = { address, name: given.name };
-    const waitMs = Math.max(
-      this.#attempts.waitMs(keyOf(tried), nowMs),
-      ...manyOf(tried).map((key) => this.#ofMany.waitMs(key, nowMs)),
-    );
-    if (waitMs > 0 || this.#running >= MOST_AT_ONCE) return later(Math.max(waitMs, 1_000));
+    const waitMs = this.#guesses.waitMs(tried, nowMs);
+    const most = this.#guesses.isNew(address, nowMs) ? MOST_AT_ONCE : MOST_GUESSES_AT_ONCE;
+    if (waitMs > 0 || this.#running >= most) return later(Math.max(waitMs, 1_000));
     const found = await this.#check(given);
     if (!found) {
       this.#failed(tried);
       return challenge();
     }
-    this.#attempts.succeeded(keyOf(tried));
+    this.#guesses.succeeded(tried);
     return this.#remember(digest, found, nowMs);
   }
 
   #failed(tried: Tried): void {
-    const nowMs = Date.now();
-    const isLimited = this.#attempts.failed(keyOf(tried), nowMs);
-    const isOfMany = manyOf(tried).filter((key) => this.#ofMany.failed(key, nowMs)).length > 0;
+    const { isOne, isMany } = this.#guesses.failed(tried, Date.now());
     // A name that nobody has may be a password in the wrong field.
     const who = { address: tried.address, user: this.#users.has(tried.name) ? tried.name : "(unknown)" };
-    if (isLimited) this.#logger?.warn(who, "Somebody guesses a password of the dashboard, and waits");
-    if (isOfMany)
-      this.#logger?.warn(who, "Passwords of the dashboard are guessed: one a second is looked at");
+    if (isOne) this.#logger?.warn(who, "Somebody guesses a password of the dashboard, and waits");
+    if (isMany) this.#logger?.warn(who, "Passwords of the dashboard are guessed: one a second is looked at");
   }
 
   async #check({ name, password }: Credentials): Promise<User | undefined> {
@@ -171,15 +163,6 @@ class PasswordDoor {
     return user;
   }
 }
-
-/** Who has tried to be whom. */
-interface Tried {
-  readonly address: string;
-  readonly name: string;
-}
-
-const keyOf = ({ address, name }: Tried): string => JSON.stringify([address, name]);
-const manyOf = ({ address, name }: Tried): readonly string[] => [`address ${address}`, `name ${name}`];
 
 interface Credentials {
   readonly name: string;
