@@ -65,7 +65,14 @@ describe("an error in the midst of it", () => {
       message: "Redis is gone. Before that at least 5,000 of 10,100 jobs were deleted.",
     });
     expect(written).toMatchObject([
-      { action: "set.delete", subject: "retry", count: 100, outcome: "done", note: "class:HardJob" },
+      {
+        action: "set.delete",
+        subject: "retry",
+        count: 100,
+        outcome: "done",
+        note: "class:HardJob",
+        classes: ["HardJob"],
+      },
       {
         action: "set.delete",
         subject: "dead",

@@ -1,4 +1,5 @@
 /** A class that `authorize` lets somebody not look at: no page, file or JSON names it, has its arguments, or tells by a count that it is there. */
+import { AuditTrail } from "tsq/api";
 import type { Authorize } from "tsq/web";
 import { beforeEach, describe, expect, test } from "vitest";
 import type { Served } from "../../support/dashboard.ts";
@@ -164,6 +165,43 @@ test("is there for whoever may look at it", async () => {
     ]);
   }
   expect((await get("/retries/all/delete", "boss")).text).toContain("Payroll");
+});
+
+describe("a filter that does not write it out", () => {
+  const eleven = Array.from({ length: 10 }, (_, i) => `class:Mail${i}`).join(" ");
+
+  test.each(["class:payroll", "class:Payrol*", "-class:pAyrol*", `${eleven} class:Payroll`])(
+    "%s is shown to nobody but whoever typed it",
+    async (q) => {
+      const id = "a-second-work-of-the-boss";
+      const form = { as_of: `${Date.now()}`, q, expected: "12", id };
+      await dashboard.post("/retries/all/retry", form, as("boss"));
+      await eventually(async () =>
+        expect((await get("/audit?action=set.retry&as=json", "boss")).text).toContain(q),
+      );
+
+      for (const path of ["/audit", "/audit?as=csv", "/audit?as=json", "/bulk", `/bulk/${id}`])
+        expect([path, plainOf((await get(path)).text)]).toEqual([path, expect.not.stringMatching(/payrol/i)]);
+    },
+  );
+});
+
+test("what a terminal has done to it is told without it, and whole to whoever may look at it", async () => {
+  const done = {
+    role: "terminal",
+    action: "set.delete",
+    outcome: "done",
+    count: 1,
+    reason: "",
+    subject: "dead",
+  } as const;
+  const trail = new AuditTrail({ redis: stage.redis });
+  await trail.write({ ...done, user: "ada@host", note: "class:Payroll", classes: ["Payroll"] });
+  expect((await get("/audit?action=set.delete", "boss")).text).toContain("class:Payroll");
+  // By one that says no classes nobody knows which are meant.
+  await trail.write({ ...done, user: "ada@host", note: "class:payroll" });
+
+  expect((await get("/audit?action=set.delete")).text).not.toMatch(/payroll/i);
 });
 
 describe("a word of a filter finds none of its jobs, as if there were none", () => {

@@ -14,15 +14,18 @@ export interface Done {
   readonly outcome?: "done" | "failed";
   readonly reason?: string | undefined;
   readonly note?: string;
+  /** Those that the note names. */
+  readonly classes?: readonly string[];
 }
 
 /** What could not be written is said, and what was done stays done. */
 export const writeAudit = async (
   api: ApiConnection,
   out: Pick<Output, "warn">,
-  { action, subject, count, outcome = "done", reason = "", note = "" }: Done,
+  { action, subject, count, outcome = "done", reason = "", note = "", classes }: Done,
 ): Promise<void> => {
-  const record = { user: whoever(), role: "terminal", action, outcome, count, subject, reason, note };
+  const what = { action, outcome, count, subject, reason, note, classes };
+  const record = { user: whoever(), role: "terminal", ...what };
   await new AuditTrail(api).write(record).catch((error: Error) => {
     out.warn(`tsq: It is not in the audit trail: ${terminalText(error.message)}`);
   });

@@ -1,4 +1,5 @@
 /** Does to many jobs what was asked for, list by list, and writes down of each what was done, however that ended. */
+import { namedClasses } from "@tsq/core/api";
 import type { BulkReport, JobRecord } from "@tsq/core/api";
 import { counted, withCommas } from "../cli/counted.ts";
 import { StoppedError, UnfinishedError } from "../cli/progress.ts";
@@ -82,6 +83,7 @@ export const carryOut = async (
       note: [failure ? problemOf(failure.error) : "", isEnded ? "ended early" : "", meantText(one), to]
         .filter((part) => part !== "")
         .join(": "),
+      classes: namedClasses(filter),
     });
     if (failure) throw unfinished(failure.error, before, order);
     if (isEnded) throw new StoppedError({ label: "", total }, before);

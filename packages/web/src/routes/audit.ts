@@ -1,5 +1,5 @@
 /** The audit trail as a page and as files. */
-import { AuditTrail } from "@tsq/core/api";
+import { ANY_CLASS, AuditTrail } from "@tsq/core/api";
 import type { AuditEntry, AuditQuery } from "@tsq/core/api";
 import { auditCsv, auditJson } from "../audit/table-file.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -53,21 +53,20 @@ const wantedBy = (query: URLSearchParams): Pick<AuditQuery, "user" | "action" | 
 
 /** Of what was done to jobs that one may not look at: who, what, how it went and when. */
 const seenBy = async (
-  { permissions, words }: Visit,
+  { permissions, words, user }: Visit,
   entries: readonly AuditEntry[],
 ): Promise<readonly AuditEntry[]> => {
-  const hidden = await hiddenClassesOf(
-    permissions,
-    entries.flatMap(({ classes = [] }) => classes),
-  );
+  const hidden = await hiddenClassesOf(permissions, entries.flatMap(classesOf));
   if (hidden.size === 0) return entries;
   const subject = words.text("job.hidden");
-  return entries.map((entry) =>
-    entry.classes?.some((name) => hidden.has(name)) === true
-      ? { ...entry, subject, reason: "", note: "" }
-      : entry,
-  );
+  const isHidden = (entry: AuditEntry): boolean =>
+    classesOf(entry).some((name) => hidden.has(name) && !(name === ANY_CLASS && entry.user === user.name));
+  return entries.map((entry) => (isHidden(entry) ? { ...entry, subject, reason: "", note: "" } : entry));
 };
+
+/** Also of whoever writes down a filter, and not what it names. */
+const classesOf = ({ classes = [], note }: AuditEntry): readonly string[] =>
+  classes.length === 0 && /\bclass:/i.test(note) ? [ANY_CLASS] : classes;
 
 const fileOf = async (visit: Visit, as: "csv" | "json"): Promise<Response> => {
   const trail = new AuditTrail(visit.api);

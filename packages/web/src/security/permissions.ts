@@ -115,6 +115,11 @@ export class Permissions {
     return judged.map((refusal) => saidIn(this.#words, refusal, least));
   }
 
+  /** Why that may not be looked at of which `authorize` cannot be asked, where it decides. */
+  get whyUntold(): Reason {
+    return saidIn(this.#words, this.isSelective ? "refuse.rule" : undefined, "viewer");
+  }
+
   /** As `whyNeeding`, for pages: whether a button is there, which is no attempt. */
   async whyNot(least: Role, action: string): Promise<Reason> {
     return saidIn(this.#words, await this.#judge(least, action, {}), least);

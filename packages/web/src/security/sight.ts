@@ -1,5 +1,6 @@
 /** Which jobs whoever looks may look at: what is counted, searched and done for them is of these alone. */
-import { Filter } from "@tsq/core/api";
+import { FilterError } from "@tsq/core";
+import { ANY_CLASS, Filter, namedClasses } from "@tsq/core/api";
 import type { FilterTerm, JobRecord } from "@tsq/core/api";
 import type { Permissions, Reason, Subject } from "./permissions.ts";
 import { subjectOfJob } from "./subject-of.ts";
@@ -30,13 +31,17 @@ const OPEN: ReadonlySet<FilterTerm["kind"]> = new Set(["queue", "jid", "after", 
 export const sightKey = ({ user, isSelective }: Permissions): string =>
   isSelective ? JSON.stringify([user.name, user.role]) : "";
 
-/** The classes that a filter names, which has been read before. A pattern names none. */
-export const classesIn = (filter: string): readonly string[] =>
-  Filter.parse(filter)
-    .terms.filter(({ kind, isPattern }) => kind === "class" && !isPattern)
-    .map(({ value }) => value);
+/** The classes that a filter names; of one that cannot be read nobody can tell. */
+export const classesIn = (filter: string): readonly string[] => {
+  try {
+    return namedClasses(Filter.parse(filter));
+  } catch (error) {
+    if (error instanceof FilterError) return [ANY_CLASS];
+    throw error;
+  }
+};
 
-/** Of these classes, why those may not be looked at that may not. */
+/** Of these classes, why those may not be looked at that may not. Of those that nobody can tell it is not known that they may. */
 export const hiddenClassesOf = async (
   permissions: Permissions,
   classes: Iterable<string>,
@@ -48,7 +53,7 @@ export const hiddenClassesOf = async (
   );
   return new Map(
     names.flatMap((name, i) => {
-      const why = reasons[i];
+      const why = name === ANY_CLASS ? permissions.whyUntold : reasons[i];
       return why === undefined ? [] : [[name, why] as const];
     }),
   );

@@ -4,6 +4,7 @@ import { shown } from "../../report/inspect.ts";
 import { AUDIT } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
+import { ANY_CLASS } from "./named-classes.ts";
 import { firstRefusal, numberOf, repliesOf } from "../replies.ts";
 
 /** What somebody has done, or was not allowed to do. */
@@ -24,7 +25,7 @@ export interface AuditRecord {
   readonly reason: string;
   /** Why it was refused, or what it failed with; may be empty. */
   readonly note: string;
-  /** The classes of jobs that `subject` and `note` name, at most ten: who may not look at them is not to read these. @default none */
+  /** The classes of jobs that `subject` and `note` name, at most ten, and `*` for those that nobody can tell: who may not look at them is not to read these. @default none */
   readonly classes?: readonly string[] | undefined;
 }
 
@@ -97,7 +98,10 @@ export class AuditTrail extends ApiObject {
     const { most = limits ? 10_000 : MOST, days = 180 } = limits ?? {};
     const fields = FIELDS.flatMap((name) => [name, String(record[name]).slice(0, LONGEST).toWellFormed()]);
     const { classes = [] } = record;
-    const named = classes.slice(0, MOST_CLASSES).map((name) => name.slice(0, LONGEST).toWellFormed());
+    const told = classes.filter((name) => name.length <= LONGEST).slice(0, MOST_CLASSES);
+    // What was cut would name another one, and of more nobody could say that they are named.
+    if (told.length < classes.length) told.splice(MOST_CLASSES - 1, 1, ANY_CLASS);
+    const named = told.map((name) => name.toWellFormed());
     if (named.length > 0) fields.push("classes", JSON.stringify(named));
     const writing = this.api.redis.multi().xadd(AUDIT, "MAXLEN", "=", most, "*", ...fields);
     if (limits) writing.xtrim(AUDIT, "MINID", "=", Math.max(0, Date.now() - days * DAY_MS));
