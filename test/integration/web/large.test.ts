@@ -36,6 +36,19 @@ describe("clearing a queue", () => {
     expect(await stage.redis.exists("queue:q")).toBe(0);
   });
 
+  test("wants the number that there is by then, if more have come than were typed", async () => {
+    await enqueue(100);
+    const fields = { ...fieldsOf(await question()), typed: "100" };
+    await enqueue(1);
+
+    expect((await stage.dashboard.post("/queues/q", fields)).status).toBe(422);
+    expect(await stage.redis.llen("queue:q")).toBe(101);
+
+    await stage.redis.ltrim("queue:q", 0, 98);
+    expect((await stage.dashboard.post("/queues/q", fields)).status).toBe(302);
+    expect(await stage.redis.exists("queue:q")).toBe(0);
+  });
+
   test("of fewer wants no more than a yes, unless they have become a hundred since", async () => {
     await enqueue(60);
     const text = await question();

@@ -56,12 +56,13 @@ const change: Route = {
 /** Whether it pauses a queue or lets it go on. */
 const isSwitch = (form: URLSearchParams): boolean => form.has("pause") || form.has("unpause");
 
-/** The number that was to be typed and was not. A form of Sidekiq::Web has not been asked for any. */
+/** The number that was to be typed and was not, or that more have come to since. A form of Sidekiq::Web has not been asked for any. */
 const untypedOf = async ({ form }: Visit, queue: Queue): Promise<number | undefined> => {
   const expected = form.get("expected");
   if (expected === null) return undefined;
   const size = await queue.size();
-  const isTyped = needsTyping("clear", Number(expected)) && isTypedIn(form, Number(expected));
+  // All that is there is thrown away.
+  const isTyped = size <= Number(expected) && isTypedIn(form, Number(expected));
   return !isTyped && needsTyping("clear", size) ? size : undefined;
 };
 
