@@ -64,10 +64,13 @@ describe("tsq web", () => {
 
   test("is ended by TERM while its code is loaded, with 0: as process 1 it would else be deaf", async () => {
     const cwd = application({
-      "hooks.mjs": `export const resolve = (name, context, next) => {
-        if (name === "@tsq/web") process.kill(process.pid, "SIGTERM");
-        return next(name, context);
-      };`,
+      // A module of it that takes a minute: what is imported is there when its first line runs, the rest of tsq waits.
+      "hooks.mjs": `
+        const slow = 'process.kill(process.pid, "SIGTERM"); await new Promise((on) => setTimeout(on, 60_000));';
+        export const load = async (url, context, next) => {
+          const loaded = await next(url, context);
+          return url.endsWith("/web/dist/index.js") ? { ...loaded, source: slow + loaded.source } : loaded;
+        };`,
       "first.mjs": `import { register } from "node:module"; register("./hooks.mjs", import.meta.url);`,
     });
 

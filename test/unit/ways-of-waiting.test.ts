@@ -7,6 +7,7 @@ const equal = (count: number): readonly number[] => Array.from({ length: count }
 
 test("each has one, unless a way is chosen", () => {
   expect(wayFrom({})).toBe("pads");
+  expect(wayFrom({ TSQ_WAITING: "" })).toBe("pads");
   expect(paddedPlaces("pads", equal(5))).toEqual([0, 1, 2, 3, 4]);
 });
 

@@ -1,4 +1,6 @@
 import { defineJob } from "@tsq/core";
+import type { RedisOptions } from "@tsq/core";
+import { redisOptions } from "@tsq/core/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
 import { clientTests } from "../../support/client.ts";
 import { keysOfJobs, queued, queuedTexts } from "../../support/jobs-in-redis.ts";
@@ -8,6 +10,24 @@ const here = clientTests();
 const hardJob = () =>
   defineJob("HardJob", { client: here.client }, (_job, ..._args: readonly unknown[]) => {});
 const keys = () => keysOfJobs(here.redis);
+
+describe("a caller's options of ioredis", () => {
+  test.each<RedisOptions>([
+    { lazyConnect: true, enableOfflineQueue: false },
+    { enableAutoPipelining: true, autoResendUnfulfilledCommands: true, maxRetriesPerRequest: 1 },
+    { enableReadyCheck: false, stringNumbers: true },
+  ])("%j let it push at once, alone and in bulk", async (options) => {
+    const client = here.open({ redis: { ...redisOptions(here.url), ...options } });
+
+    await Promise.all([
+      client.push({ class: "HardJob", args: [1] }),
+      client.push({ class: "HardJob", args: [2] }),
+      client.pushBulk({ class: "HardJob", args: [[3], [4]] }),
+    ]);
+
+    expect((await queued(here.redis)).map(({ args }) => args).sort()).toEqual([[1], [2], [3], [4]]);
+  });
+});
 
 // A client that knows how to spell times writes from a template; one that has yet to look does not.
 describe.each([

@@ -1,5 +1,6 @@
 /** What both fetches have in common: from which queue the next job comes. */
 import { defineJob } from "@tsq/core";
+import type { RedisOptions } from "@tsq/core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
@@ -46,6 +47,25 @@ describe.each(["reliable", "basic"] as const)("with %s fetch, a worker", (fetch)
     expect(shareOf("a", 2_000)).toBeLessThan(3 / 6 + 0.05);
     expect(shareOf("b", 2_000)).toBeGreaterThan(2 / 6 - 0.05);
     expect(shareOf("b", 2_000)).toBeLessThan(2 / 6 + 0.05);
+  });
+
+  test.each<RedisOptions>([
+    { lazyConnect: true },
+    { enableOfflineQueue: false, autoResendUnfulfilledCommands: false, maxRetriesPerRequest: 1 },
+    { enableAutoPipelining: true, enableReadyCheck: false },
+    { stringNumbers: true, readOnly: true },
+  ])("takes what comes while it is idle, also with a caller's %j", async (options) => {
+    const { job, queues } = recording();
+    const redis = { ...workers.target, ...options };
+    await workers.start({ fetch, redis, jobs: [job], queues: ["a", "b"], concurrency: 1 });
+
+    for (const queue of ["a", "b", "a"]) {
+      const before = queues.length;
+      await fill(queue, 1);
+      await eventually(() => expect(queues).toHaveLength(before + 1));
+    }
+
+    expect(queues).toEqual(["a", "b", "a"]);
   });
 
   test("takes from a queue without weight only when those before it are empty", async () => {

@@ -28,6 +28,7 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
     ...options,
     protocol: 2,
     lazyConnect: true,
+    enableOfflineQueue: true,
     connectTimeout: options.connectTimeout ?? ANSWER_WITHIN_MS,
     commandTimeout: ANSWER_WITHIN_MS,
     disableClientInfo: true,

@@ -62,6 +62,9 @@ export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Wit
     // A sentinel may be silent as well.
     sentinelCommandTimeout: silentMs,
     ...options,
+    // It opens by itself, since some send nothing before it is open; and what others send by then waits as long as the role says.
+    lazyConnect: false,
+    enableOfflineQueue: true,
     ...ROLES[role],
     // The lifeline's: it knows blocked pops, and is not deceived by a blocked event loop.
     socketTimeout: undefined,
@@ -70,6 +73,7 @@ export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Wit
     retryStrategy: backoff,
     reconnectOnError: (error: Error) => reconnects(role, error),
     replyMapping: "legacy",
+    stringNumbers: false,
     // CLIENT LIST and INFO name whose connections they are, not what they are made of.
     disableClientInfo: true,
   });

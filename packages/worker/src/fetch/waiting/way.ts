@@ -19,7 +19,8 @@ const WAY = "TSQ_WAITING";
 
 /** @throws ConfigError when the variable names no way */
 export const wayFrom = (env: Readonly<Record<string, string | undefined>>): Way => {
-  const named = env[WAY] ?? USUAL;
+  // Set to nothing is not set, as for shells and compose files.
+  const named = env[WAY] || USUAL;
   const way = WAYS.find((one) => one === named);
   if (way === undefined) {
     throw new ConfigError(`Expected ${WAY} to be one of ${WAYS.join(", ")}, got \`${named}\`.`);
