@@ -2,6 +2,7 @@
 import type { BulkOptions, BulkReport, JobRecord } from "@tsq/core/api";
 import type { Action } from "../security/roles.ts";
 import type { Subject } from "../security/permissions.ts";
+import { NOT_REDIS } from "./patience.ts";
 import type { Patience } from "./patience.ts";
 import { TARGET_VERBS } from "./target.ts";
 import type { Target, TargetVerb } from "./target.ts";
@@ -95,6 +96,7 @@ export class BulkWork implements BulkView {
   #already = 0;
   #endedAt: Date | undefined;
   #problem: string | undefined;
+  #met: unknown;
   #isWaiting = false;
   #isStopped = false;
   #refused = 0;
@@ -137,6 +139,11 @@ export class BulkWork implements BulkView {
     return this.#problem;
   }
 
+  /** The error itself, for the log alone. */
+  get met(): unknown {
+    return this.#met;
+  }
+
   get state(): BulkState {
     if (this.#endedAt === undefined) {
       if (this.#end.signal.aborted) return "ending";
@@ -169,8 +176,8 @@ export class BulkWork implements BulkView {
         if (this.#report.done > before.done) sinceMs = performance.now();
         before = this.#report;
         // Nobody waits for it: its page says so.
-        this.#problem =
-          this.#patience?.whyFailed(error) ?? (error instanceof Error ? error.message : String(error));
+        this.#problem = this.#patience?.whyFailed(error) ?? NOT_REDIS;
+        this.#met = error;
         this.#isWaiting = true;
         const isBack = await this.#patience?.outlasts(error, sinceMs, this.#end.signal);
         this.#isWaiting = false;

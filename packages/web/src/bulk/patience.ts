@@ -11,6 +11,9 @@ const SLOWEST_MS = 2_000;
 // What ends by itself, or by a connection to another server. All else that Redis answers it would answer again.
 const NOT_NOW = /\b(?:READONLY|LOADING|BUSY|MASTERDOWN) /;
 
+/** Why something has ended that was not refused by Redis. */
+export const NOT_REDIS = "Something that the dashboard asks beside Redis has failed. Its log says what.";
+
 /** How long one waits, and for what. */
 export class Patience {
   readonly #api: ApiConnection;
@@ -19,9 +22,9 @@ export class Patience {
     this.#api = api;
   }
 
-  /** What a person reads of an error. */
+  /** What everybody may read of an error. Of what else is asked, as by `authorize`, what it says may be for nobody but the log. */
   whyFailed(error: unknown): string {
-    return error instanceof Error ? this.#api.whyFailed(error) : String(error);
+    return isAway(error) ? this.#api.whyFailed(error) : NOT_REDIS;
   }
 
   /**
