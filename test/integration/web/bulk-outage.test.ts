@@ -172,10 +172,11 @@ describe("another dashboard", () => {
   test("does not begin again what the same form has begun here", async () => {
     await fill(10);
     const [one, other] = [await stage.serve(), await stage.serve()];
-    await begin(one, "delete", 10, { pace: "3600" });
+    const form = { pace: "3600", as_of: String(Date.now()) };
+    await begin(one, "delete", 10, form);
     const before = await left();
 
-    const again = await begin(other, "delete", 10);
+    const again = await begin(other, "delete", 10, form);
 
     expect(again).toMatchObject({ status: 302, location: `/bulk/${ID}` });
     expect(await left()).toBe(before);

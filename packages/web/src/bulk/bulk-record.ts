@@ -1,23 +1,37 @@
 /** How work on many jobs is written into Redis, and read: what stands there, anybody may have written. */
+import { Filter } from "@tsq/core/api";
 import { ACTIONS } from "../security/roles.ts";
 import type { Action } from "../security/roles.ts";
 import type { BulkOrder, BulkState, BulkView } from "./bulk-work.ts";
 import { BULK_VERBS, NOTHING_YET } from "./bulk-work.ts";
 
-/** Of a process that has said nothing for so long it is not known that it lives. Clocks differ a little. */
+/** Of a process that has said nothing for so long it is not known that it lives. */
 const LOST_MS = 60_000;
 const STATES: readonly BulkState[] = ["running", "waiting", "ending", "done", "cancelled", "failed", "lost"];
 const LONGEST = 2_000;
+/** The year 5138, as for a time that is typed: no zone leads out of what a Date can be. */
+const LATEST_MS = 1e14;
 
 /** What there is to write. */
 type Written = Pick<BulkView, "order" | "startedAt"> & Partial<BulkView>;
 
-export const writtenOf = (work: Written, process: string, asked: string, nowMs: number): string => {
+/** By whom: which process, and what it was asked for. */
+export interface Writer {
+  readonly process: string;
+  /** A digest. */
+  readonly asked: string;
+  /** Tells two of one process, or of one name. */
+  readonly dashboard: string;
+}
+
+/** @param nowMs by the clock of Redis, as whoever reads it has it */
+export const writtenOf = (work: Written, writer: Writer, nowMs: number): string => {
   const { order, report = NOTHING_YET, refused = 0, startedAt, endedAt, problem, state = "running" } = work;
   const { choice: _, target, filter, reason, ...rest } = order as BulkOrder;
   return JSON.stringify({
     ...rest,
-    filter: filter.slice(0, LONGEST),
+    // A part of it would mean other jobs.
+    filter,
     reason: reason.slice(0, LONGEST),
     to: target.queue,
     at: target.at?.getTime(),
@@ -27,13 +41,16 @@ export const writtenOf = (work: Written, process: string, asked: string, nowMs: 
     endedAt: endedAt?.getTime(),
     problem: problem?.slice(0, LONGEST),
     state,
-    process,
-    asked,
+    ...writer,
     seenAt: nowMs,
   });
 };
 
-/** Undefined of what is none. */
+/**
+ * Undefined of what is none.
+ *
+ * @param nowMs by the clock of Redis
+ */
 export const readRecord = (id: string, text: string, nowMs: number): BulkView | undefined => {
   const read = parsed(text);
   const [verb, action, state] = [
@@ -43,12 +60,14 @@ export const readRecord = (id: string, text: string, nowMs: number): BulkView | 
   ];
   const list = textIn(read["list"]);
   const startedAt = dateIn(read["startedAt"]);
-  if (!verb || !action || !state || !startedAt || !/^\/[^/]/.test(list)) return undefined;
+  if (!verb || !action || !state || !startedAt || !/^\/[^/\\]/.test(list)) return undefined;
+  const filter = textIn(read["filter"]);
+  if (!isFilter(filter)) return undefined;
   const report = recordIn(read["report"]);
   const subject = recordIn(read["subject"]);
   const endedAt = dateIn(read["endedAt"]);
   const seenAt = dateIn(read["seenAt"]) ?? startedAt;
-  const isLost = endedAt === undefined && nowMs - seenAt.getTime() > LOST_MS;
+  const isLost = endedAt === undefined && Math.abs(nowMs - seenAt.getTime()) > LOST_MS;
   const queue = textIn(read["to"]);
   return {
     order: {
@@ -60,7 +79,7 @@ export const readRecord = (id: string, text: string, nowMs: number): BulkView | 
         ...(subject["set"] !== undefined && { set: textIn(subject["set"]) }),
         ...(subject["queue"] !== undefined && { queue: textIn(subject["queue"]) }),
       },
-      filter: textIn(read["filter"]),
+      filter,
       expected: numberIn(read["expected"]),
       perSecond: numberIn(read["perSecond"]) || undefined,
       target: { ...(queue !== "" && { queue }), at: dateIn(read["at"]) },
@@ -90,8 +109,16 @@ const textIn = (value: unknown): string => (typeof value === "string" ? value : 
 const numberIn = (value: unknown): number =>
   typeof value === "number" && Number.isFinite(value) && value > 0 ? value : 0;
 const dateIn = (value: unknown): Date | undefined => {
-  const date = new Date(numberIn(value));
-  return date.getTime() > 0 ? date : undefined;
+  const ms = numberIn(value);
+  return ms >= 1 && ms <= LATEST_MS ? new Date(ms) : undefined;
+};
+const isFilter = (text: string): boolean => {
+  try {
+    Filter.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 const parsed = (text: string): Readonly<Record<string, unknown>> => {

@@ -1,14 +1,17 @@
 /** What dashboards do to many jobs, as Redis knows it: whoever asks another one, or one that was started again, sees it there. */
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import type { ApiConnection } from "@tsq/core/api";
 import { BULK as KEY } from "@tsq/core/config";
+import { answerIn } from "../frame/is-away.ts";
 import { SharedReading } from "../frame/shared-reading.ts";
 import type { BulkOrder, BulkView, BulkWork } from "./bulk-work.ts";
 import { readRecord, writtenOf } from "./bulk-record.ts";
+import type { Writer } from "./bulk-record.ts";
 
 const WEEK_SECONDS = 7 * 86_400;
 const MOST_KEPT = 50;
+const MOST_AT_ONCE = 1_000;
 // Each page of a list asks for them.
 const FRESH_MS = 2_000;
 const BEAT_MS = 2_000;
@@ -16,11 +19,18 @@ const BEAT_MS = 2_000;
 const PROCESS = `${hostname()}:${process.pid}`;
 
 const endOf = (id: string): string => `end ${id}`;
+const idIn = (field: string): string => (field.startsWith("end ") ? field.slice(4) : field);
+
+export const newId = (): string => randomBytes(15).toString("base64url");
+
+/** Of a form whose id something else has: an id is what anybody can send. The same form gets the same one, sent twice. */
+export const otherId = (id: string, asked: string): string => digestOf(`${id}\n${asked}`);
 
 /** A hash: of each work how it stands, and whether somebody has asked for its end. */
 export class BulkRecords {
   readonly #api: ApiConnection;
   readonly #reading: SharedReading<readonly BulkView[]>;
+  readonly #name = randomBytes(9).toString("base64url");
 
   constructor(api: ApiConnection) {
     this.#api = api;
@@ -33,26 +43,40 @@ export class BulkRecords {
   }
 
   async find(id: string): Promise<BulkView | undefined> {
-    const [text] = await this.#api.redis.hmget(KEY, id);
-    return text ? readRecord(id, text, Date.now()) : undefined;
+    const [[text], nowMs] = await Promise.all([
+      this.#api.redis.hmget(KEY, id).catch(ofAnotherType([])),
+      this.#nowMs(),
+    ]);
+    return text ? readRecord(id, text, nowMs) : undefined;
   }
 
   /**
    * Says that it begins, before it does. Where Redis refuses that, it is known to this process alone.
    *
-   * @returns false when another dashboard has begun what has this id
+   * @returns what to begin, with another id where something else has this one; when another dashboard has begun the same, its id
    */
-  async claims(order: BulkOrder, asked: string): Promise<boolean> {
+  async claims(order: BulkOrder, asked: string): Promise<BulkOrder | string> {
     const { redis } = this.#api;
-    const first = writtenOf({ order, startedAt: new Date() }, PROCESS, digestOf(asked), Date.now());
+    const nowMs = await this.#nowMs();
+    const first = writtenOf({ order, startedAt: new Date() }, this.#writerOf(asked), nowMs);
+    let isFree: boolean;
     try {
-      const isOurs = (await redis.hsetnx(KEY, order.id, first)) === 1;
-      if (isOurs) await redis.expire(KEY, WEEK_SECONDS);
-      if (isOurs) await this.#forgetOld();
-      return isOurs;
+      isFree = (await redis.hsetnx(KEY, order.id, first)) === 1;
     } catch {
-      return true;
+      return order;
     }
+    if (!isFree) {
+      const found = (await redis.hget(KEY, order.id)) ?? "";
+      const isSame = readRecord(order.id, found, nowMs)?.asked === digestOf(asked);
+      if (!isSame) return this.claims({ ...order, id: otherId(order.id, asked) }, asked);
+      // When its answer is lost it is sent again, and meets what it has written itself.
+      if (found !== first) return order.id;
+    }
+    await redis
+      .expire(KEY, WEEK_SECONDS)
+      .then(() => this.#forgetOld())
+      .catch(() => {});
+    return order;
   }
 
   /**
@@ -62,14 +86,17 @@ export class BulkRecords {
    */
   follow(work: BulkWork, asked: string, later: (task: () => Promise<boolean>) => Promise<void>): void {
     const { id } = work.order;
-    const digest = digestOf(asked);
+    const writer = this.#writerOf(asked);
     let isBusy = false;
     const beat = async (): Promise<void> => {
       const { redis } = this.#api;
-      const text = writtenOf(work, PROCESS, digest, Date.now());
-      const [, , end] =
-        (await redis.multi().hset(KEY, id, text).expire(KEY, WEEK_SECONDS).hget(KEY, endOf(id)).exec()) ?? [];
-      if (end?.[1] !== null && end?.[1] !== undefined) work.cancel();
+      const text = writtenOf(work, writer, await this.#nowMs());
+      // No transaction: a Redis that is full takes none, and is to be asked all the same whether somebody wants it to end.
+      const [end, written] =
+        (await redis.pipeline().hget(KEY, endOf(id)).hset(KEY, id, text).expire(KEY, WEEK_SECONDS).exec()) ??
+        [];
+      if (typeof end?.[1] === "string") work.cancel();
+      if (written?.[0]) throw written[0];
     };
     const timer = setInterval(() => {
       // While Redis is away one is enough.
@@ -103,19 +130,47 @@ export class BulkRecords {
   }
 
   async #read(): Promise<readonly BulkView[]> {
-    const nowMs = Date.now();
-    const all = Object.entries(await this.#api.redis.hgetall(KEY));
-    return all
-      .flatMap(([id, text]) => readRecord(id, text, nowMs) ?? [])
-      .toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+    return worksIn(await this.#fields(), await this.#nowMs());
   }
 
+  async #fields(): Promise<Readonly<Record<string, string>>> {
+    return this.#api.redis.hgetall(KEY).catch(ofAnotherType({}));
+  }
+
+  /** By the clock of Redis, for those of machines differ; by one's own where Redis does not say. */
+  async #nowMs(): Promise<number> {
+    const said = await this.#api.redis.time().catch(() => undefined);
+    return said ? Number(said[0]) * 1_000 + Math.floor(Number(said[1]) / 1_000) : Date.now();
+  }
+
+  /** All beyond the newest that have ended, and what is none: nobody else takes that away. */
   async #forgetOld(): Promise<void> {
     this.#reading.forget();
-    const old = (await this.#reading.now()).slice(MOST_KEPT).filter(({ state }) => state !== "running");
-    if (old.length > 0)
-      await this.#api.redis.hdel(KEY, ...old.flatMap(({ order: { id } }) => [id, endOf(id)]));
+    const fields = await this.#fields();
+    const works = worksIn(fields, await this.#nowMs());
+    const kept = works.filter(({ endedAt }, i) => i < MOST_KEPT || endedAt === undefined);
+    const ids = new Set(kept.map(({ order }) => order.id));
+    const old = Object.keys(fields).filter((field) => !ids.has(idIn(field)));
+    for (let from = 0; from < old.length; from += MOST_AT_ONCE)
+      await this.#api.redis.hdel(KEY, ...old.slice(from, from + MOST_AT_ONCE));
+  }
+
+  #writerOf(asked: string): Writer {
+    return { process: PROCESS, asked: digestOf(asked), dashboard: this.#name };
   }
 }
+
+const worksIn = (fields: Readonly<Record<string, string>>, nowMs: number): readonly BulkView[] =>
+  Object.entries(fields)
+    .flatMap(([id, text]) => readRecord(id, text, nowMs) ?? [])
+    .toSorted((a, b) => b.startedAt.getTime() - a.startedAt.getTime());
+
+/** Somebody's mistake in this key must not hide the lists, nor keep anybody from repairing what is in them. */
+const ofAnotherType =
+  <T>(instead: T) =>
+  (error: unknown): T => {
+    if (answerIn(error)?.message.startsWith("WRONGTYPE") === true) return instead;
+    throw error;
+  };
 
 const digestOf = (text: string): string => createHash("sha1").update(text).digest("base64url");

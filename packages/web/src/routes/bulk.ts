@@ -1,8 +1,7 @@
 /** Repairing all jobs that a filter means: the question with its preview, the work, and how far it is. */
-import { randomBytes } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BulkScope } from "@tsq/core/api";
-import { deadMostOf, needsTyping } from "@tsq/core/config";
+import { deadMostOf, loggedError, needsTyping } from "@tsq/core/config";
 import { plain, redirect } from "../answers.ts";
 import { writeWork } from "../audit/outcome.ts";
 import { reasonIn } from "../audit/reason.ts";
@@ -11,6 +10,7 @@ import { listOfQueue, QUEUE_VERBS, queueAction } from "../bulk/bulk-list.ts";
 import type { BulkList } from "../bulk/bulk-list.ts";
 import { didNothing } from "../bulk/bulk-work.ts";
 import type { BulkOrder, BulkVerb, BulkWork } from "../bulk/bulk-work.ts";
+import { newId, otherId } from "../bulk/bulk-records.ts";
 import { stampOf } from "../bulk/filter-stamp.ts";
 import { noteOf, readTarget } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
@@ -54,7 +54,7 @@ export const askBulk = async (
   ]);
   const count = filter.isEmpty && !preview.isComplete ? preview.total : preview.count;
   const view = {
-    id: randomBytes(15).toString("base64url"),
+    id: newId(),
     list: list.path,
     verb,
     filter: filter.text,
@@ -99,22 +99,17 @@ export const startBulk = async (
     const why = await visit.permissions.why(known.action, { ...list.subject, queue: target.queue });
     if (why !== undefined) return plain(why, 403);
   }
-  const given = form.get("id") ?? "";
   const asked = askedBy(visit, list, verb);
-  const same = services.bulk.begunBy(given, asked);
-  if (same) {
-    // It is written down once.
-    visit.isWrittenElsewhere();
-    return answerWork(visit, same);
-  }
-  if (services.bulk.isFull) return plain(words.text("refuse.many_works"), 429);
-  const isFree = ID.test(given) && !services.bulk.own(given);
-  const id = isFree ? given : randomBytes(15).toString("base64url");
   // A form of Sidekiq::Web has looked at nothing: what is there when it comes is what it means, also behind an outage.
   const now = scope.asOf === undefined ? await list.preview({ filter }, { most: MOST_AHEAD }) : undefined;
   const bounds = now && { asOf: now.asOf, upTo: now.upTo, ahead: now.ahead };
   const expected = isWhole ? (now?.total ?? (await list.size())) : counted;
   const seconds = Math.min(Number(form.get("pace") ?? ""), LONGEST_PACE);
+  // From here to where it begins nobody waits: the same form may come meanwhile.
+  const id = idOf(services.bulk, form.get("id") ?? "", asked);
+  const same = services.bulk.begunBy(id, asked);
+  if (same) return answerSame(visit, await same);
+  if (services.bulk.isFull) return plain(words.text("refuse.many_works"), 429);
   const { recorder } = services;
   let isWritten = true;
   const order: BulkOrder = {
@@ -131,12 +126,7 @@ export const startBulk = async (
     by: visit.user.name,
     reason: reasonIn(form),
   };
-  // The same form, sent to another dashboard behind the same balancer.
-  if (!(await services.bulk.claims(order, asked))) {
-    visit.isWrittenElsewhere();
-    return visit.done(path`/bulk/${id}`);
-  }
-  const work = services.bulk.start(
+  const work = await services.bulk.begin(
     order,
     asked,
     // When it goes on behind an outage, it may touch only so many more: what has come back meanwhile is none of it.
@@ -151,6 +141,8 @@ export const startBulk = async (
       if (ended.state === "failed") tellWork(services.logger, ended);
     },
   );
+  // The same form, sent to another dashboard behind the same balancer.
+  if (typeof work === "string") return answerSame(visit, work);
   const answer = await answerWork(visit, work);
   // Its end is written down when it has ended.
   if (work.endedAt === undefined) visit.countsAsStep("begin", noteOf(filter.text, target), filter.text);
@@ -159,11 +151,22 @@ export const startBulk = async (
   return answer;
 };
 
+/** What is begun already is written down by whoever has begun it. */
+const answerSame = (visit: Visit, begun: BulkWork | string): Response | Promise<Response> => {
+  visit.isWrittenElsewhere();
+  return typeof begun === "string" ? visit.done(path`/bulk/${begun}`) : answerWork(visit, begun);
+};
+
+const idOf = (bulk: Services["bulk"], given: string, asked: string): string => {
+  if (!ID.test(given)) return newId();
+  return bulk.isFree(given) || bulk.begunBy(given, asked) ? given : otherId(given, asked);
+};
+
 /** Without the filter: there may be arguments of jobs in it. */
-const tellWork = (logger: Services["logger"], { order, report, problem }: BulkWork): void => {
+const tellWork = (logger: Services["logger"], { order, report, problem, met }: BulkWork): void => {
   const { id, verb, list, by, expected } = order;
   logger?.warn(
-    { id, verb, list, user: by, done: report.done, expected, problem },
+    { id, verb, list, user: by, done: report.done, expected, problem, err: loggedError(met) },
     "Work on many jobs could not go on",
   );
 };
