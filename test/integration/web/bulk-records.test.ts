@@ -150,6 +150,21 @@ describe("what is in Redis in the place of it", () => {
       expect([path, (await dashboard.get(path)).status]).toEqual([path, 200]);
   });
 
+  test("is not read to its end where it is far too much", async () => {
+    const junk = Array.from({ length: 4_000 }, (_, i) => [`junk ${i}`, "x".repeat(1_000)]);
+    await stage.redis.hset(KEY, ...junk.flat());
+    const { proxy, dashboard } = await throughProxy();
+    let bytes = 0;
+    proxy.replace((chunk, from) => {
+      if (from === "server") bytes += chunk.length;
+      return chunk;
+    });
+
+    expect(await dashboard.get("/bulk")).toMatchObject({ status: 200 });
+
+    expect(bytes).toBeLessThan(2_000_000);
+  });
+
   test("of a clock that was ahead does not go on for ever", async () => {
     await stage.redis.hset(KEY, ID, record({ startedAt: Date.now() + 1e10, seenAt: Date.now() + 1e10 }));
     const dashboard = await stage.serve();

@@ -11,7 +11,8 @@ import type { Writer } from "./bulk-record.ts";
 
 const WEEK_SECONDS = 7 * 86_400;
 const MOST_KEPT = 50;
-const MOST_AT_ONCE = 1_000;
+const MOST_AT_ONCE = 200;
+const MOST_READ = 1_000;
 // Each page of a list asks for them.
 const FRESH_MS = 2_000;
 const BEAT_MS = 2_000;
@@ -133,8 +134,18 @@ export class BulkRecords {
     return worksIn(await this.#fields(), await this.#nowMs());
   }
 
+  /** No more than there should be by far: each page of a list asks for them, whatever somebody has put there. */
   async #fields(): Promise<Readonly<Record<string, string>>> {
-    return this.#api.redis.hgetall(KEY).catch(ofAnotherType({}));
+    const fields = new Map<string, string>();
+    let cursor = "0";
+    do {
+      const [next, page] = await this.#api.redis
+        .hscan(KEY, cursor, "COUNT", MOST_AT_ONCE)
+        .catch(ofAnotherType<[string, string[]]>(["0", []]));
+      for (let i = 0; i < page.length; i += 2) fields.set(page[i] ?? "", page[i + 1] ?? "");
+      cursor = next;
+    } while (cursor !== "0" && fields.size < MOST_READ);
+    return Object.fromEntries(fields);
   }
 
   /** By the clock of Redis, for those of machines differ; by one's own where Redis does not say. */
@@ -151,8 +162,7 @@ export class BulkRecords {
     const kept = works.filter(({ endedAt }, i) => i < MOST_KEPT || endedAt === undefined);
     const ids = new Set(kept.map(({ order }) => order.id));
     const old = Object.keys(fields).filter((field) => !ids.has(idIn(field)));
-    for (let from = 0; from < old.length; from += MOST_AT_ONCE)
-      await this.#api.redis.hdel(KEY, ...old.slice(from, from + MOST_AT_ONCE));
+    if (old.length > 0) await this.#api.redis.hdel(KEY, ...old);
   }
 
   #writerOf(asked: string): Writer {
