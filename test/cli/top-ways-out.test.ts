@@ -6,6 +6,7 @@ import { fail, jidOf } from "../support/failed-jobs.ts";
 import { CLI } from "../support/inside-tsq.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { setShell } from "../support/shell.ts";
+import { trailOf } from "../support/terminal-redis.ts";
 import { LEFT, topOnTerminal } from "../support/top-terminal.ts";
 import type { TopTerminal } from "../support/top-terminal.ts";
 import { CTRL_C } from "../support/tsq-terminal.ts";
@@ -38,6 +39,34 @@ describe("the terminal is left as it was", () => {
     expect(top.output().endsWith(LEFT)).toBe(true);
     expect(top.output().split(LEFT)).toHaveLength(2);
   });
+
+  test.for([
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const)(
+    "by %s in the midst of work, and what was done by then is in the audit trail",
+    async ([signal, code]) => {
+      const jobs = 30_000;
+      await fail(
+        shell.redis,
+        Array.from({ length: jobs }, (_, i) => ({ jid: jidOf(i) })),
+      );
+      const top = await started();
+      top.types("5");
+      await top.shows("1-14 of 30,000");
+      top.types("AAD");
+      await top.shows("Type 30000 and Enter to go on:");
+      top.types("30000\r");
+      await top.shows(/^\[.*\] [\d,]+ of 30,000$/m);
+
+      top.signal(signal);
+
+      expect(await top.ended).toBe(code);
+      const left = await shell.redis.zcard("retry");
+      expect(await trailOf(shell.redis)).toMatchObject({ action: "set.delete", count: `${jobs - left}` });
+      expect(top.output().split(LEFT)).toHaveLength(2);
+    },
+  );
 
   test("by an error that nobody has expected, which is told below", async () => {
     const top = await started({ NODE_OPTIONS: `--import=${FAULT}` });

@@ -31,7 +31,7 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
     const keyboard = new Keyboard(
       process.stdin,
       (key) => session.press(key),
-      () => session.quit(),
+      () => void Promise.resolve(session.finish()).finally(() => session.quit()),
     );
     restore = () => {
       screen.leave();
@@ -43,9 +43,13 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
       session.resized();
     };
     const resized = (): void => session.resized();
-    const unwatch = watchWaysOut(restore, () => {
-      restore();
-      start();
+    const unwatch = watchWaysOut({
+      restore,
+      resume: () => {
+        restore();
+        start();
+      },
+      finish: () => session.finish(),
     });
     process.stdout.on("resize", resized);
     keyboard.start();

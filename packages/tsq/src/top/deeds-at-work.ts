@@ -1,4 +1,5 @@
 /** A deed from its key to what is said of it: counted, asked about, carried out, ended. One at a time. */
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiConnection } from "@tsq/core/api";
 import { orUnusable } from "../cli/or-unusable.ts";
 import type { Work } from "../cli/progress.ts";
@@ -37,10 +38,14 @@ export const left = (state: TopState): TopState => {
   return job.place === "running" ? state : { ...state, place, scroll: 0 };
 };
 
+/** Whoever ends the program waits so long for the jobs under way, and for the audit trail. */
+const LONGEST_END_MS = 3_000;
+
 export class DeedsAtWork {
   readonly #around: Around;
   #asked: Question | undefined;
   #ending: AbortController | undefined;
+  #underWay: Promise<void> | undefined;
 
   constructor(around: Around) {
     this.#around = around;
@@ -79,6 +84,17 @@ export class DeedsAtWork {
     this.#ending?.abort();
   }
 
+  /**
+   * Ends what goes on.
+   *
+   * @returns resolves when what was done by then is written down, or cannot be in a moment; undefined where nothing was begun
+   */
+  finish(): Promise<void> | undefined {
+    if (!this.#underWay) return undefined;
+    this.stop();
+    return Promise.race([this.#underWay, sleep(LONGEST_END_MS)]);
+  }
+
   #work(label: string, total: number, run: (work: Work, hands: Hands) => Promise<string | undefined>): void {
     const { api, url, state, become, read, fail } = this.#around;
     const ending = new AbortController();
@@ -99,7 +115,7 @@ export class DeedsAtWork {
       become(ended(state(), text, { isWrong: isWrong || warnings.length > 0, isBegun: total > 0 }));
       read();
     };
-    run({ signal: ending.signal, tell }, hands)
+    const underWay = run({ signal: ending.signal, tell }, hands)
       .then((said) => {
         if (said !== undefined) finished(said, false);
       })
@@ -111,6 +127,8 @@ export class DeedsAtWork {
           return fail(error);
         finished(terminalText((told as Error).message), true);
       })
-      .catch(fail);
+      .catch(fail)
+      .finally(() => (this.#underWay = undefined));
+    this.#underWay = total > 0 ? underWay : undefined;
   }
 }

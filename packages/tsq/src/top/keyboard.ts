@@ -24,7 +24,7 @@ export class Keyboard {
     input.on("keypress", this.#onPressed);
     input.once("end", onEnd);
     // One that hangs up just now tells of it here, and what nobody hears is thrown amid the way out.
-    input.on("error", () => {});
+    input.on("error", onEnd);
   }
 
   start(): void {

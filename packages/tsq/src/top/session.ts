@@ -79,6 +79,11 @@ export class Session {
     this.#end();
   }
 
+  /** Ends work that goes on, before the program ends; undefined where there is none. */
+  finish(): Promise<void> | undefined {
+    return this.#worker.finish();
+  }
+
   press(key: string): void {
     if (this.#isOver) return;
     this.#take(onKey(this.#state, key, this.#told.screen.size));

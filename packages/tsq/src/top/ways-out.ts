@@ -3,14 +3,26 @@ import { exitWith } from "../cli/exit.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
+interface Ways {
+  readonly restore: () => void;
+  readonly resume: () => void;
+  /** What goes on, that must not end between what it does and what it writes of it; undefined where nothing does. */
+  readonly finish: () => Promise<void> | undefined;
+}
+
 /** @returns what ends the watching */
-export const watchWaysOut = (restore: () => void, resume: () => void): (() => void) => {
+export const watchWaysOut = ({ restore, resume, finish }: Ways): (() => void) => {
   const heard = SIGNALS.map((name) => {
     const listener = (): void => {
+      // First: a terminal that has hung up ends it otherwise.
+      const working = finish();
+      if (working) process.stdout.removeAllListeners("error").on("error", () => {});
       restore();
       end();
-      // By the signal itself: whoever waits for the process sees by what it has ended.
-      process.kill(process.pid, name);
+      // By the signal itself: whoever waits for the process sees by what it has ended. A second one does not wait.
+      const leave = (): void => void process.kill(process.pid, name);
+      if (working) void working.finally(leave);
+      else leave();
     };
     return [name, listener] as const;
   });
