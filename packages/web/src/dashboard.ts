@@ -237,14 +237,15 @@ export class Dashboard {
     const said = { words: words.in(zone), autoZone };
     const parts = { request, ...place, params, form, user, permissions, api, services, ...said };
     const visit = new Visit(parts);
+    // Before anybody is asked: `authorize` of the host may ask a database.
+    const tooMany = await this.#tooMany(visit, route, remoteAddress);
+    if (tooMany) return tooMany;
     const why = await whyRefused(route, visit);
     if (why !== undefined) {
       if (request.method === "POST") await writeRefusal(services.recorder, permissions, reasonIn(form));
       return plain(why, 403);
     }
     if (services.requireReason && whyReasonless(form)) return plain(words.text("refuse.reason"), 400);
-    const tooMany = await this.#tooMany(visit, route, remoteAddress);
-    if (tooMany) return tooMany;
     const response = await this.#answerOf(route, visit).catch(async (error: unknown) => {
       if (request.method === "POST") await writeFailure(visit, error);
       throw error;

@@ -26,6 +26,28 @@ describe("a viewer who asks too often", () => {
     expect((await dashboard.get("/queues")).status).toBe(200);
   });
 
+  test("costs `authorize` no question", async () => {
+    let asked = 0;
+    const dashboard = await serve({
+      requestsPerMinute: 1,
+      auth: () => ({ name: "ana", role: "admin" }),
+      authorize: () => {
+        asked += 1;
+        return true;
+      },
+    });
+    await dashboard.get("/queues");
+    await dashboard.post("/queues/q", { pause: "1" });
+    expect(asked).toBeGreaterThan(0);
+    asked = 0;
+
+    expect((await dashboard.get("/queues", { accept: "text/html" })).status).toBe(429);
+    expect((await dashboard.get("/jobs/zz")).status).toBe(429);
+    expect((await dashboard.post("/queues/q", { pause: "1" })).status).toBe(429);
+
+    expect(asked).toBe(0);
+  });
+
   test("changes nothing by it, and still gets the style of the page", async () => {
     await stage.redis.zadd("dead", 1, payload("a1"), 2, payload("a2"));
     const dashboard = await serve({ requestsPerMinute: 1 });

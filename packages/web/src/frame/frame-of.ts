@@ -19,10 +19,15 @@ export const THEME_COOKIE = "tsq_theme";
 type Roles = Readonly<Record<string, Role>>;
 
 /** Reads what the frame shows. */
-const frameOf = async (visit: Visit, roles: Roles, isAway = false): Promise<Frame> => {
+const frameOf = async (
+  visit: Visit,
+  roles: Roles,
+  isAway = false,
+  reading: Promise<ReadonlyMap<string, Reason>> = reasonsOf(visit, roles),
+): Promise<Frame> => {
   const [now, reasons, tabs, isReplica] = await Promise.all([
     isAway ? undefined : visit.services.summary.now(),
-    reasonsOf(visit, roles),
+    reading,
     visit.services.tabs.links(visit.words, isAway),
     isAway ? false : visit.services.isReplica.now(),
   ]);
@@ -87,9 +92,9 @@ export const answerPage = async (
   return answerLive(text, visit.request, { "content-type": "text/html; charset=utf-8" });
 };
 
-/** The page for whoever has asked too often: it asks Redis nothing. */
+/** The page for whoever has asked too often: it asks Redis nothing, nor `authorize`, and has no buttons. */
 export const answerTooMany = async (visit: Visit, seconds: number): Promise<Response> => {
-  const frame = await frameOf(visit, {}, true);
+  const frame = await frameOf(visit, {}, true, Promise.resolve(new Map()));
   return new Response(layout(tooManyPage({ seconds }, frame), frame).toString(), {
     status: 429,
     headers: { "content-type": "text/html; charset=utf-8", "retry-after": String(seconds) },
