@@ -85,8 +85,8 @@ export const ROUTES: readonly Route[] = [
   ...BUSY_ACTIONS,
 ];
 
-// Ten thousand jobs are read for them, which takes some 100 ms of a core.
-const COUNTED = { freshMs: 10_000, usableMs: 20_000, staleMs: 60_000, most: 100 };
+// Ten thousand jobs are read for them, which takes some 100 ms of a core. With `authorize` each user has their own.
+const COUNTED = { freshMs: 10_000, usableMs: 20_000, staleMs: 60_000 };
 
 interface Place {
   readonly url: URL;
@@ -138,8 +138,9 @@ export class Dashboard {
         () => findings.read(),
         (error) => redis.api.whyFailed(error),
       ),
-      facets: new KeptReadings(COUNTED),
-      errors: new KeptReadings(COUNTED),
+      facets: new KeptReadings({ ...COUNTED, most: 500 }),
+      // With messages, which are long.
+      errors: new KeptReadings({ ...COUNTED, most: 100 }),
       bulk: new BulkWorks(redis.api),
       readOnly,
       mask,

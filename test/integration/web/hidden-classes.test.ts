@@ -261,3 +261,24 @@ test("the totals of queues and sets stay what they are in Redis", async () => {
   expect(JSON.parse((await get("/stats")).text)).toMatchObject({ sidekiq: { retries: 24, scheduled: 24 } });
   expect(JSON.parse((await get("/stats/queues")).text)).toMatchObject({ q: 4 });
 });
+
+test("is counted for nobody who differs from whoever may look at it in no more than what the host says of them", async () => {
+  let tenant = "bank";
+  const ofTenants = await stage.serve({
+    auth: () => ({ name: "ops", role: "admin", tenant }),
+    authorize: (user, action, subject) =>
+      action !== "look" || subject.class !== "Payroll" || ("tenant" in user && user.tenant === "bank"),
+  });
+  for (const path of ["/retries", "/errors"])
+    expect([path, plainOf((await ofTenants.get(path)).text)]).toEqual([
+      path,
+      expect.stringContaining("Payroll"),
+    ]);
+  tenant = "shop";
+
+  for (const path of ["/retries", "/errors"])
+    expect([path, plainOf((await ofTenants.get(path)).text)]).toEqual([
+      path,
+      expect.not.stringMatching(SECRETS),
+    ]);
+});

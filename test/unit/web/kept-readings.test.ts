@@ -80,3 +80,11 @@ test("no more are kept than there is room for", async () => {
   expect(await readings.get("c", of("anew"), 50)).toBe("c");
   expect(await readings.get("a", of("anew"), 50)).toBe("anew");
 });
+
+test("of more those stay that are asked for", async () => {
+  const readings = kept();
+  for (const key of ["a", "b", "a", "c"]) await readings.get(key, of(key), 50);
+
+  expect(await readings.get("a", of("anew"), 50)).toBe("a");
+  expect(await readings.get("b", of("anew"), 50)).toBe("anew");
+});

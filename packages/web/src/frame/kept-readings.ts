@@ -8,7 +8,7 @@ export interface Keeping {
   readonly usableMs: number;
   /** From then on a reading tells of how it was, not of how it is. */
   readonly staleMs: number;
-  /** The oldest of more goes. */
+  /** Of more the one that nobody has asked for the longest goes. */
   readonly most: number;
 }
 
@@ -33,7 +33,7 @@ export class KeptReadings<T> {
    */
   async get(key: string, read: () => Promise<T>, mostWaitMs: number): Promise<T | undefined> {
     const { freshMs, usableMs, staleMs } = this.#keeping;
-    const kept = this.#kept.get(key) ?? this.#keep(key);
+    const kept = this.#keep(key);
     if (performance.now() - kept.atMs < freshMs) return kept.value;
     kept.reading ??= this.#read(kept, read);
     // Whoever keeps a page open asks every few seconds: of those that look none is to wait for the count.
@@ -46,8 +46,10 @@ export class KeptReadings<T> {
     this.#kept.clear();
   }
 
+  /** Also again each time, so that those are left that are asked for. */
   #keep(key: string): Kept<T> {
-    const kept: Kept<T> = { value: undefined, atMs: -Infinity, reading: undefined };
+    const kept = this.#kept.get(key) ?? { value: undefined, atMs: -Infinity, reading: undefined };
+    this.#kept.delete(key);
     this.#kept.set(key, kept);
     const [oldest] = this.#kept.keys();
     if (this.#kept.size > this.#keeping.most && oldest !== undefined) this.#kept.delete(oldest);

@@ -8,6 +8,7 @@ import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
+import { userKey } from "../security/user-key.ts";
 import type { Visit } from "../visit.ts";
 import { shownMessage } from "./job-views.ts";
 
@@ -22,9 +23,9 @@ const errors: Route = {
     const asked = listQueryOf(visit.query, visit.words.zone);
     const most = visit.query.get("most") === String(MOST.more) ? MOST.more : MOST.usual;
     // What is masked may depend on who looks.
-    const { name, role } = visit.user;
+    const who = userKey(visit.user);
     const read = await visit.services.errors.get(
-      JSON.stringify([asked.filter.text, most, name, role]),
+      JSON.stringify([asked.filter.text, most, who]),
       () => readErrors(visit, asked.filter, most),
       MOST_WAIT_MS,
     );

@@ -4,6 +4,7 @@ import { ANY_CLASS, Filter, namedClasses } from "@tsq/core/api";
 import type { FilterTerm, JobRecord } from "@tsq/core/api";
 import type { Permissions, Reason, Subject } from "./permissions.ts";
 import { subjectOfJob } from "./subject-of.ts";
+import { userKey } from "./user-key.ts";
 
 /** Whether a job may be looked at. */
 export type Sight = (job: JobRecord) => Promise<boolean>;
@@ -28,8 +29,7 @@ export const tells = ({ terms }: Filter): boolean => terms.some(({ kind }) => !O
 const OPEN: ReadonlySet<FilterTerm["kind"]> = new Set(["queue", "jid", "after", "before"]);
 
 /** By whom something is kept that depends on who looks: nobody where it does not. */
-export const sightKey = ({ user, isSelective }: Permissions): string =>
-  isSelective ? JSON.stringify([user.name, user.role]) : "";
+export const sightKey = ({ user, isSelective }: Permissions): string => (isSelective ? userKey(user) : "");
 
 /** The classes that a filter names; of one that cannot be read nobody can tell. */
 export const classesIn = (filter: string): readonly string[] => {
