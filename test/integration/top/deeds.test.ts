@@ -68,6 +68,14 @@ describe("jobs that were picked", () => {
     ]);
   });
 
+  test("are deleted with an empty jid too", async () => {
+    await fail(stage.redis, [{ jid: "" }, ...jobs(1)]);
+    const [row] = await rowsOf(RETRIES);
+
+    expect(await done("delete", row ? [row] : [])).toMatchObject({ said: "1 job was deleted." });
+    expect(await stage.redis.zrange("retry", 0, "-1")).toEqual([expect.stringContaining(jidOf(0))]);
+  });
+
   test("that have gone cannot be cancelled, and leave no mark", async () => {
     await fail(stage.redis, jobs(2));
     const rows = await rowsOf(RETRIES);

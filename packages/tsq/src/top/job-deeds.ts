@@ -5,6 +5,7 @@ import { needsTyping } from "@tsq/core/config";
 import { counted, withCommas } from "../cli/counted.ts";
 import type { Work } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import { hasJid } from "../jobs/cancel-words.ts";
 import { REPAIR_DEEDS } from "../jobs/repair-deeds.ts";
 import { repairLists } from "../jobs/repair-lists.ts";
 import type { RepairVerb } from "../jobs/repair-lists.ts";
@@ -106,7 +107,7 @@ const idOf = (at: JobPlace): string =>
 /** It stands in the audit trail; each is named by its id besides. */
 const byJid = (jobs: readonly JobPlace[]): Filter => {
   const jids = jobs.map(({ job }) => job.jid);
-  if (jids.length > MOST_NAMED || jids.includes(undefined)) return Filter.parse("");
+  if (jids.length > MOST_NAMED || !jids.every(hasJid)) return Filter.parse("");
   return Filter.of(jids.map((jid) => ({ kind: "jid", value: jid ?? "" })));
 };
 

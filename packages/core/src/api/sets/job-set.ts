@@ -31,7 +31,8 @@ export interface AllOptions {
   onProgress?: ((moved: number) => void) | undefined;
 }
 
-const ID = /^(-?(?:inf|[\d.]+(?:e[+-]?\d+)?))-./i;
+// A jid may be empty, whatever one thinks of it: what lies there has to be deleted by somebody.
+const ID = /^(-?(?:inf|[\d.]+(?:e[+-]?\d+)?))-/i;
 
 /** A sorted set of jobs (WIRE §11.2). Reading never throws because of what is in it. */
 export abstract class JobSet extends ApiObject {
