@@ -129,10 +129,11 @@ export class Dashboard {
     // What the host says stands in the place of what a tab says.
     const languages = new Languages(...tabs.map(({ words = {} }) => words), settings.locales);
     const findings = new Findings(redis.api);
+    const isReplica = new SharedReading(roleReader(redis.api), ROLE_MS);
     this.#services = {
       summary: new SharedReading(() => new Stats(redis.api).fetch(), SUMMARY_MS),
       fleet: new SharedReading(() => readFleet(redis.api), FLEET_MS),
-      isReplica: new SharedReading(roleReader(redis.api), ROLE_MS),
+      isReplica,
       metrics: new SharedReading(() => new Metrics(redis.api).topJobs(), METRICS_MS),
       findings: new FindingsReader(
         () => findings.read(),
@@ -150,7 +151,7 @@ export class Dashboard {
       jobRows,
       logger,
       auditLimits,
-      recorder: new Recorder(redis.api, auditLimits, logger),
+      recorder: new Recorder(redis.api, auditLimits, logger, () => isReplica.now()),
       requireReason,
     };
   }

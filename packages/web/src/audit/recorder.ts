@@ -30,8 +30,15 @@ export class Recorder {
   readonly #limits: Required<AuditLimits>;
   readonly #logger: ApiOptions["logger"];
   readonly #nothings: Nothings;
+  readonly #isReplica: () => Promise<boolean>;
 
-  constructor(api: ApiConnection, limits: Required<AuditLimits>, logger: ApiOptions["logger"]) {
+  constructor(
+    api: ApiConnection,
+    limits: Required<AuditLimits>,
+    logger: ApiOptions["logger"],
+    isReplica: () => Promise<boolean>,
+  ) {
+    this.#isReplica = isReplica;
     this.#trail = new AuditTrail(api);
     this.#limits = limits;
     this.#logger = logger;
@@ -52,6 +59,8 @@ export class Recorder {
     const [first] = asked;
     if (!first || this.#limits.most === 0) return true;
     const isNothing = outcome === "refused" || (count === 0 && !isStep);
+    // A replica refuses the entry, upon which the connection is made anew, under whatever others have asked of it.
+    if (outcome === "refused" && (await this.#isReplica().catch(() => false))) return true;
     if (isNothing && !this.#nothings.takes(user, outcome, Date.now())) return true;
     await this.#writeUntold();
     return this.#write({
