@@ -112,6 +112,21 @@ describe("basicAuth", () => {
     expect(await outcome(ask(unnamed, { ...right, ...by("203.0.113.9") }, "10.0.0.7"))).toBe(429);
   });
 
+  test.each(["203.0.113.9:50123", "[2001:db8::1]:443", "[2001:db8::1]"])(
+    "knows an address that the proxy tells with a port: %s",
+    async (told) => {
+      const door = basicAuth({ mira: { password: "correct horse" } }, { proxies: ["10.0.0.7"] });
+      const elsewhere = {
+        authorization: basic("mira", "correct horse"),
+        "x-forwarded-for": "198.51.100.9:1",
+      };
+
+      expect(await guess(door, "mira", "10.0.0.7", { "x-forwarded-for": told })).toBe(429);
+
+      expect(await outcome(ask(door, elsewhere, "10.0.0.7"))).toMatchObject({ name: "mira" });
+    },
+  );
+
   test("takes the addresses of one IPv6 network for one", async () => {
     const door = basicAuth({ mira: { password: "correct horse" } });
     const right = { authorization: basic("mira", "correct horse") };

@@ -25,7 +25,8 @@ export interface PasswordUser {
 export interface BasicAuthOptions {
   /**
    * The addresses of proxies in front of the dashboard, or their networks: `["10.0.0.7", "10.1.0.0/16"]`. Of them
-   * `X-Forwarded-For` is believed, so that whoever guesses waits alone, and not all who come by the proxy.
+   * `X-Forwarded-For` is believed, so that whoever guesses waits alone, and not all who come by the proxy. Name no network in which
+   * anybody else is: whoever is inside it can write that header. Where the host says no address, all callers are one.
    *
    * @default []
    */

@@ -10,12 +10,16 @@ export const callerOf = (request: Request, remoteAddress: string, isProxy: Proxy
   let address = remoteAddress;
   const told = (request.headers.get("x-forwarded-for") ?? "").split(",").map((one) => one.trim());
   while (isProxy(address)) {
-    const before = told.pop() ?? "";
+    const before = withoutPort(told.pop() ?? "");
     if (isIP(before) === 0) break;
     address = before;
   }
   return isIPv6(address) && !address.startsWith("::ffff:") ? networkOf(address) : address;
 };
+
+/** Some write one: `203.0.113.9:50123` and `[2001:db8::1]:443`. */
+const withoutPort = (told: string): string =>
+  /^\[([^\]]*)\](?::\d+)?$/.exec(told)?.[1] ?? /^([\d.]+):\d+$/.exec(told)?.[1] ?? told;
 
 /** The first 64 bits. */
 const networkOf = (address: string): string => {
