@@ -5,6 +5,7 @@
 export { deedsAt, JOB_DEEDS } from "./api/jobs/deeds.ts";
 export type { JobDeed } from "./api/jobs/deeds.ts";
 export { needsTyping } from "./api/bulk/typing.ts";
+export { ANY_CLASS, namedClasses } from "./api/audit/named-classes.ts";
 export { ConfigError } from "./errors.ts";
 export { isRecord, refuseUnknown } from "./config/nearest.ts";
 export { notAsExpected, readOptions } from "./config/option.ts";

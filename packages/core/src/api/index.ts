@@ -2,7 +2,6 @@
 export { ApiConnection } from "./api-connection.ts";
 export type { ApiOptions, ApiSource } from "./api-connection.ts";
 export { AuditTrail } from "./audit/audit-trail.ts";
-export { ANY_CLASS, namedClasses } from "./audit/named-classes.ts";
 export type { AuditEntry, AuditLimits, AuditPage, AuditQuery, AuditRecord } from "./audit/audit-trail.ts";
 export { DeadSet } from "./sets/dead-set.ts";
 export type { DeployMark } from "./metrics/deploy-marks.ts";

@@ -1,6 +1,6 @@
 /** Does to many jobs what was asked for, list by list, and writes down of each what was done, however that ended. */
-import { namedClasses } from "@tsq/core/api";
 import type { BulkReport, JobRecord } from "@tsq/core/api";
+import { namedClasses } from "@tsq/core/config";
 import { counted, withCommas } from "../cli/counted.ts";
 import { StoppedError, UnfinishedError } from "../cli/progress.ts";
 import type { Work } from "../cli/progress.ts";

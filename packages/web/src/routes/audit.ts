@@ -1,6 +1,7 @@
 /** The audit trail as a page and as files. */
-import { ANY_CLASS, AuditTrail } from "@tsq/core/api";
+import { AuditTrail } from "@tsq/core/api";
 import type { AuditEntry, AuditQuery } from "@tsq/core/api";
+import { ANY_CLASS } from "@tsq/core/config";
 import { auditCsv, auditJson } from "../audit/table-file.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { auditPage } from "../pages/audit.ts";

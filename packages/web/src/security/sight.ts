@@ -1,7 +1,8 @@
 /** Which jobs whoever looks may look at: what is counted, searched and done for them is of these alone. */
 import { FilterError } from "@tsq/core";
-import { ANY_CLASS, Filter, namedClasses } from "@tsq/core/api";
+import { Filter } from "@tsq/core/api";
 import type { FilterTerm, JobRecord } from "@tsq/core/api";
+import { ANY_CLASS, namedClasses } from "@tsq/core/config";
 import type { Permissions, Reason, Subject } from "./permissions.ts";
 import { subjectOfJob } from "./subject-of.ts";
 import { userKey } from "./user-key.ts";
