@@ -44,8 +44,12 @@ const asked: BulkConfirmView = {
     { name: HOSTILE, size: 214, latency: 2_460, paused: false },
     { name: "webhooks", size: 96, latency: 3_060, paused: true },
   ],
-  dead: 9_900,
-  deadMost: 10_000,
+  follows: [
+    { kind: "late", queue: HOSTILE, count: 1_300, latency: 2_460 },
+    { kind: "paused", queue: HOSTILE, count: 1_300 },
+    { kind: "unserved", queue: HOSTILE, count: 1_300 },
+    { kind: "trims", most: 10_000 },
+  ],
 };
 
 /** By their paths. */

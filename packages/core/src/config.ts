@@ -4,6 +4,8 @@
  */
 export { deedsAt, JOB_DEEDS } from "./api/jobs/deeds.ts";
 export type { JobDeed } from "./api/jobs/deeds.ts";
+export { followsOf } from "./api/bulk/follows.ts";
+export type { Follow, Surroundings } from "./api/bulk/follows.ts";
 export { needsTyping } from "./api/bulk/typing.ts";
 export { ANY_CLASS, namedClasses } from "./api/audit/named-classes.ts";
 export { ConfigError } from "./errors.ts";

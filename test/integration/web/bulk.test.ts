@@ -1,6 +1,7 @@
 /** Repairing all jobs that a filter means, from the question to its end. */
 import { describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { heartbeat } from "../../support/terminal-redis.ts";
 import { setDashboard } from "../../support/web-stage.ts";
 
 const stage = setDashboard();
@@ -156,9 +157,10 @@ describe("the question", () => {
     await eventually(async () => expect(await stage.redis.zcard("dead")).toBe(0));
   });
 
-  test("warns of a queue that is behind or paused", async () => {
-    await fill("dead", 3, (i) => ({ queue: i === 0 ? "late" : "paused" }));
+  test("warns of a queue that is behind, paused, or served by nobody", async () => {
+    await fill("dead", 4, (i) => ({ queue: ["late", "paused", "paused", "alone"][i] }));
     await stage.redis.sadd("queues", "late", "paused");
+    await heartbeat(stage.redis, "web-1:1:a", ["late", "paused"], "tsq 0.1.0");
     await stage.redis.sadd("paused", "paused");
     await stage.redis.lpush("queue:late", payload("x", { enqueued_at: Date.now() - 600_000 }));
 
@@ -166,6 +168,7 @@ describe("the question", () => {
 
     expect(text).toContain("<bdi>late</bdi> is 10 min");
     expect(text).toContain("<bdi>paused</bdi> is paused: 2 jobs will wait there.");
+    expect(text.match(/Nobody listens to <bdi>[^<]*/g)).toEqual(["Nobody listens to <bdi>alone"]);
   });
 
   test("of a filter that cannot be read does not become one of all", async () => {

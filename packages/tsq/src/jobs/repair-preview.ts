@@ -1,7 +1,8 @@
 /** What something would be done to, and what follows from it: counted before anybody says yes. */
 import { ProcessSet, Stats } from "@tsq/core/api";
-import type { ApiConnection, BulkPreview, Count, Filter, ProcessRecord, QueueSummary } from "@tsq/core/api";
-import { deadMostOf } from "@tsq/core/config";
+import type { ApiConnection, BulkPreview, Count, Filter } from "@tsq/core/api";
+import { deadMostOf, followsOf } from "@tsq/core/config";
+import type { Follow, Surroundings } from "@tsq/core/config";
 import { spanText } from "../cli/ages.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
@@ -19,18 +20,8 @@ export interface Found {
 export const countOf = (found: readonly Found[]): number =>
   found.reduce((sum, { preview }) => sum + preview.count, 0);
 
-/** What there is beside the jobs. */
-export interface Around {
-  readonly queues: readonly QueueSummary[];
-  readonly processes: readonly ProcessRecord[];
-  readonly dead: number;
-  readonly deadMost: number;
-  /** The queue of a move; else empty. */
-  readonly to: string;
-}
-
 /** @param to the queue of a move; else empty */
-export const readAround = async (api: ApiConnection, to: string): Promise<Around> => {
+export const readAround = async (api: ApiConnection, to: string): Promise<Surroundings> => {
   const [{ queues, dead }, processes] = await Promise.all([
     new Stats(api).fetch(),
     new ProcessSet(api).all(),
@@ -42,7 +33,7 @@ export const readAround = async (api: ApiConnection, to: string): Promise<Around
 export const previewLines = (
   verb: RepairVerb,
   found: readonly Found[],
-  { queues, processes, dead, deadMost, to }: Around,
+  around: Surroundings,
 ): readonly string[] => {
   const there = found.filter(({ preview }) => preview.count > 0);
   const widest = Math.max(...there.map(({ preview }) => withCommas(preview.count).length));
@@ -53,14 +44,11 @@ export const previewLines = (
     `  by class: ${shares(there.map(({ preview }) => preview.class.values))}`,
     `  by queue: ${shares(there.map(({ preview }) => preview.queue.values))}`,
     ...consequences(verb, there),
-    ...(verb === "retry" ? behind(there, queues, processes) : []),
-    // A slip of the pen makes a queue of its own.
-    ...(verb === "move" && !isServed(to, processes)
-      ? [`Nobody takes jobs from ${terminalText(to)} now.`]
-      : []),
-    ...(verb === "kill" && dead + countOf(found) >= deadMost
-      ? [`The dead set keeps fewer than ${withCommas(deadMost)}: the oldest of it are thrown away.`]
-      : []),
+    ...followsOf(
+      verb,
+      there.map(({ preview }) => preview),
+      around,
+    ).map((follow) => followText(follow, verb)),
   ];
 };
 
@@ -103,32 +91,15 @@ const shares = (all: readonly (readonly Count[])[]): string => {
   return [...shown, ...(rest > 0 ? [`others ${withCommas(rest)}`] : [])].join(", ");
 };
 
-/** Longer than this, in seconds, and a queue is behind already: as on the dashboard. */
-const BEHIND = 60;
-
-const isServed = (queue: string, processes: readonly ProcessRecord[]): boolean =>
-  processes.some(({ queues, isQuiet }) => !isQuiet && queues.includes(queue));
-
-/** Queues that they go to, where those are late or nobody takes from them. */
-const behind = (
-  found: readonly Found[],
-  queues: readonly QueueSummary[],
-  processes: readonly ProcessRecord[],
-): readonly string[] => {
-  const sums = new Map<string, number>();
-  for (const { value, count } of found.flatMap(({ preview }) => preview.queue.values))
-    sums.set(value, (sums.get(value) ?? 0) + count);
-  // What has no queue goes nowhere.
-  const named = [...sums].filter(([name]) => name !== "").sort(([, one], [, other]) => other - one);
-  return named.slice(0, MOST_SHARES).flatMap(([name, count]) => {
-    const queue = queues.find((one) => one.name === name);
-    const shown = terminalText(name);
-    if (queue?.paused) return [`${shown} is paused: ${counted(count, "job")} will wait there.`];
-    if (!isServed(name, processes))
-      return [`Nobody takes jobs from ${shown} now: ${counted(count, "job")} will wait there.`];
-    if (!queue || queue.latency < BEHIND) return [];
-    return [
-      `${shown} is ${spanText(queue.latency * 1_000)} behind already, and gets ${counted(count, "job")} more.`,
-    ];
-  });
+const followText = (follow: Follow, verb: RepairVerb): string => {
+  if (follow.kind === "trims")
+    return `The dead set keeps fewer than ${withCommas(follow.most)}: the oldest of it are thrown away.`;
+  const { count } = follow;
+  const queue = terminalText(follow.queue);
+  if (follow.kind === "late")
+    return `${queue} is ${spanText(follow.latency * 1_000)} behind already, and gets ${counted(count, "job")} more.`;
+  if (follow.kind === "paused") return `${queue} is paused: ${counted(count, "job")} will wait there.`;
+  const nobody = `Nobody takes jobs from ${queue} now`;
+  // Those of sets go there later, or never.
+  return verb === "move" ? `${nobody}.` : `${nobody}: ${counted(count, "job")} will wait there.`;
 };

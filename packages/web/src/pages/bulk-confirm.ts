@@ -1,6 +1,7 @@
 /** What will be done to how many jobs, with what follows from it: asked before it begins. */
 import type { BulkPreview, QueueSummary } from "@tsq/core/api";
 import { needsTyping } from "@tsq/core/config";
+import type { Follow } from "@tsq/core/config";
 import type { BulkVerb } from "../bulk/bulk-work.ts";
 import { stampOf } from "../bulk/filter-stamp.ts";
 import { needsTarget } from "../bulk/target.ts";
@@ -30,9 +31,7 @@ export interface BulkConfirmView {
   /** Whether these are all: of a filter there may be more. */
   readonly isCounted: boolean;
   readonly queues: readonly QueueSummary[];
-  /** How many are in the dead set, and how many it keeps. */
-  readonly dead: number;
-  readonly deadMost: number;
+  readonly follows: readonly Follow[];
   /** What was typed where to or when, and is wrong. */
   readonly typed?: TypedTarget | undefined;
   /** What else was chosen and typed then. */
@@ -41,8 +40,6 @@ export interface BulkConfirmView {
 }
 
 const MOST_ROWS = 6;
-/** Longer than this, in seconds, and a queue is behind already. */
-const BEHIND = 60;
 /** Over how many seconds it may be spread, as far as that is slower than at once. */
 const PACES = [60, 600, 3_600];
 
@@ -109,7 +106,7 @@ const countsOf = (
 /** What may be worse than it looks. */
 const warningsOf = (view: BulkConfirmView, frame: Frame): Html => {
   const { words } = frame;
-  const { verb, preview, count, isCounted, dead, deadMost } = view;
+  const { verb, preview, isCounted, follows } = view;
   const isOfSet = !view.list.startsWith("/queues/");
   const warnings: Html[] = [
     words.say(verb === "move" && isOfSet ? "bulk.move.follows_in_set" : `bulk.${verb}.follows`),
@@ -119,23 +116,19 @@ const warningsOf = (view: BulkConfirmView, frame: Frame): Html => {
   if (!isCounted) {
     warnings.push(words.say("bulk.counted", { looked: preview.looked, total: preview.total }));
   }
-  if (verb === "retry" || verb === "add_to_queue") warnings.push(...behind(view, frame));
-  if (verb === "kill" && dead + count >= deadMost) {
-    warnings.push(words.say("bulk.trims", { most: deadMost }));
-  }
+  warnings.push(...follows.map((follow) => followText(follow, frame)));
   return html`<div class="flash s-retry">${icon("err")}<ul>${warnings.map((one) => html`<li>${one}</li>`)}</ul></div>`;
 };
 
-/** Their queues, where those are late or nobody takes from them. */
-const behind = ({ preview, queues }: BulkConfirmView, { words }: Frame): readonly Html[] =>
-  preview.queue.values.slice(0, MOST_ROWS).flatMap(({ value, count }) => {
-    const queue = queues.find((one) => one.name === value);
-    if (queue?.paused) return [words.say("bulk.to_paused", { queue: name(value), count })];
-    if (!queue || queue.latency < BEHIND) return [];
-    return [
-      words.say("bulk.to_late", { queue: name(value), span: words.span(queue.latency * 1_000), count }),
-    ];
-  });
+const followText = (follow: Follow, { words }: Frame): Html => {
+  if (follow.kind === "trims") return words.say("bulk.trims", { most: follow.most });
+  const { count } = follow;
+  const queue = name(follow.queue);
+  if (follow.kind === "late")
+    return words.say("bulk.to_late", { queue, span: words.span(follow.latency * 1_000), count });
+  if (follow.kind === "unserved") return words.say("finding.queue-unserved", { queue });
+  return words.say("bulk.to_paused", { queue, count });
+};
 
 const target = ({ verb, queues, list, typed }: BulkConfirmView, frame: Frame): Html => {
   if (!needsTarget(verb)) return NOTHING;

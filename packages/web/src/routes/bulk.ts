@@ -1,7 +1,7 @@
 /** Repairing all jobs that a filter means: the question with its preview, the work, and how far it is. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BulkScope } from "@tsq/core/api";
-import { deadMostOf, loggedError, needsTyping } from "@tsq/core/config";
+import { deadMostOf, followsOf, loggedError, needsTyping } from "@tsq/core/config";
 import { plain, redirect } from "../answers.ts";
 import { writeWork } from "../audit/outcome.ts";
 import { reasonIn } from "../audit/reason.ts";
@@ -48,11 +48,15 @@ export const askBulk = async (
   if (problem !== undefined)
     return redirect(visit.to(withQuery(list.path, { q: visit.query.get("q") ?? "" })));
   const most = filter.isEmpty ? MOST_SAMPLED : MOST_COUNTED;
-  const [preview, { queues, dead }] = await Promise.all([
+  const [preview, { queues, dead }, { processes }] = await Promise.all([
     list.preview({ filter }, { most, only: sightOf(visit.permissions, list.subject.set) }),
     visit.services.summary.now(),
+    visit.services.fleet.now(),
   ]);
   const count = filter.isEmpty && !preview.isComplete ? preview.total : preview.count;
+  const deadMost = deadMostOf(visit.api.deadMaxJobs, dead);
+  // Where a move goes is typed beside the yes.
+  const around = { queues, processes, dead, deadMost, to: "" };
   const view = {
     id: newId(),
     list: list.path,
@@ -62,8 +66,7 @@ export const askBulk = async (
     count,
     isCounted: filter.isEmpty || preview.isComplete,
     queues,
-    dead,
-    deadMost: deadMostOf(visit.api.deadMaxJobs, dead),
+    follows: followsOf(verb, [{ ...preview, count }], around),
     ...(typed && { typed, pace: visit.form.get("pace") ?? "", reason: reasonIn(visit.form) }),
   };
   const page = await answerPage(visit, (frame) => bulkConfirmPage(view, frame));
