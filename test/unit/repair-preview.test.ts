@@ -12,7 +12,7 @@ const linesOf = (values: readonly { value: string; count: number }[]): readonly 
   const nobody = async (): Promise<never> => Promise.reject(new Error("not asked"));
   return previewLines(
     "retry",
-    [{ list: { ...list, preview: nobody, run: nobody }, filter: Filter.parse(""), preview }],
+    [{ list: { ...list, preview: nobody, run: nobody }, filter: Filter.parse(""), preview, jids: new Set() }],
     { queues: [], processes: [], dead: 0, deadMost: 10_000, to: "" },
   );
 };

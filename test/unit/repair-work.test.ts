@@ -17,6 +17,7 @@ const list = (name: "retry" | "dead", count: number, run: (options: BulkOptions)
   return {
     filter,
     preview,
+    jids: new Set<string>(),
     list: {
       place: name,
       name,

@@ -19,7 +19,7 @@ import { repairLists } from "../jobs/repair-lists.ts";
 import type { RepairVerb } from "../jobs/repair-lists.ts";
 import { countOf, previewLines, readAround } from "../jobs/repair-preview.ts";
 import type { Found } from "../jobs/repair-preview.ts";
-import { scopeOf } from "../jobs/repair-scope.ts";
+import { listsFor, scopeOf } from "../jobs/repair-scope.ts";
 import type { Lists, Scope } from "../jobs/repair-scope.ts";
 import type { MoveFlags, RepairFlags } from "./repair-flags.ts";
 
@@ -29,12 +29,10 @@ interface Deed extends RepairDeed {
   readonly to: string;
 }
 
-const EVERYWHERE: Lists = { usual: ["retry", "scheduled", "dead", "queues"] };
-
 export const retry = (context: CommandContext, flags: RepairFlags, jids: readonly string[]): Promise<void> =>
   repair(context, flags, jids, {
     verb: "retry",
-    lists: { usual: ["retry", "dead"], others: ["scheduled"] },
+    lists: { usual: listsFor("retry"), others: listsFor("add_to_queue") },
     ...REPAIR_DEEDS.retry,
     to: "",
   });
@@ -42,7 +40,7 @@ export const retry = (context: CommandContext, flags: RepairFlags, jids: readonl
 export const kill = (context: CommandContext, flags: RepairFlags, jids: readonly string[]): Promise<void> =>
   repair(context, flags, jids, {
     verb: "kill",
-    lists: { usual: ["retry", "scheduled", "queues"] },
+    lists: { usual: listsFor("kill") },
     ...REPAIR_DEEDS.kill,
     to: "",
   });
@@ -54,7 +52,7 @@ export const deleteJobs = (
 ): Promise<void> =>
   repair(context, flags, jids, {
     verb: "delete",
-    lists: EVERYWHERE,
+    lists: { usual: listsFor("delete") },
     ...REPAIR_DEEDS.delete,
     to: "",
   });
@@ -64,7 +62,7 @@ export const move = (context: CommandContext, flags: MoveFlags, jids: readonly s
   if (to === "") throw new ConfigError("Expected --to with the queue that they go to. Write --to low.");
   return repair(context, flags, jids, {
     verb: "move",
-    lists: EVERYWHERE,
+    lists: { usual: listsFor("move") },
     ...REPAIR_DEEDS.move,
     did: `moved to ${to}`,
     to,
@@ -93,10 +91,9 @@ interface Order {
 const repairIn = async (api: ApiConnection, context: CommandContext, order: Order): Promise<void> => {
   const { out } = context;
   const { deed, flags, scope } = order;
-  const present = new Set<string>();
-  const found = await find(api, context, order, present);
+  const found = await find(api, context, order);
   const count = countOf(found);
-  const missing = [...(scope.jids ?? [])].filter((jid) => !present.has(jid));
+  const missing = [...(scope.jids ?? [])].filter((jid) => !found.some(({ jids }) => jids.has(jid)));
   if (count === 0 && missing.length > 0)
     throw await missingJobs(api, deed.verb, missing, scope.jids?.size ?? 0);
   if (count > 0) {
@@ -127,7 +124,6 @@ const find = (
   api: ApiConnection,
   { out }: CommandContext,
   { deed, scope }: Order,
-  present: Set<string>,
 ): Promise<readonly Found[]> =>
   out.work({ label: "Counting", total: 0 }, async ({ signal, tell }) => {
     const found: Found[] = [];
@@ -135,6 +131,7 @@ const find = (
       // They are there already.
       if (deed.verb === "move" && list.place === "queue" && list.name === deed.to) continue;
       for (const filter of scope.filters) {
+        const jids = new Set<string>();
         const preview = await list
           .preview(
             { filter },
@@ -142,16 +139,17 @@ const find = (
               onProgress: tell,
               signal,
               only: (job) => {
-                if (scope.isMeant && !scope.isMeant(job)) return false;
-                if (job.jid !== undefined) present.add(job.jid);
-                return true;
+                if (!scope.isMeant) return true;
+                const isMeant = scope.isMeant(job);
+                if (isMeant && job.jid !== undefined) jids.add(job.jid);
+                return isMeant;
               },
             },
           )
           .catch((error: unknown) => {
             throw signal.aborted ? new StoppedError({ label: "", total: 0 }, 0) : error;
           });
-        found.push({ list, filter, preview });
+        found.push({ list, filter, preview, jids });
       }
     }
     return found;

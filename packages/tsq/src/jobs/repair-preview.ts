@@ -15,6 +15,8 @@ export interface Found {
   /** Of jobs that were picked one by one, what names them: as in a scope. */
   readonly ids?: readonly string[] | undefined;
   readonly preview: BulkPreview;
+  /** Of jids that were typed, those that are there; else empty. */
+  readonly jids: ReadonlySet<string>;
 }
 
 export const countOf = (found: readonly Found[]): number =>

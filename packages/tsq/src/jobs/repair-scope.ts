@@ -1,6 +1,8 @@
 /** Which jobs somebody means: by jid, by the words of a filter, or all of a list; and in which lists. */
 import { ConfigError } from "@tsq/core";
 import { Filter } from "@tsq/core/api";
+import { deedsAt } from "@tsq/core/config";
+import type { JobDeed } from "@tsq/core/config";
 import type { JobRecord } from "@tsq/core/api";
 
 /** The flags that say it. */
@@ -30,6 +32,14 @@ export interface Lists {
   /** Where else it can be done. */
   readonly others?: readonly ListName[];
 }
+
+const PLACES = ["running", "retry", "scheduled", "dead", "queue"] as const;
+
+/** Those whose jobs something can be done to. */
+export const listsFor = (deed: JobDeed): readonly ListName[] =>
+  PLACES.filter((place) => deedsAt(place, [deed]).length > 0).map((place) =>
+    place === "queue" ? "queues" : place,
+  );
 
 /** A filter takes fifty words. */
 const JIDS_AT_ONCE = 50;

@@ -1,4 +1,5 @@
 /** The keys, as the help and the last line list them. What looks is in `on-key.ts` and beside it, what changes something in `deeds.ts`. */
+import { deedsAt } from "@tsq/core/config";
 import type { Target } from "./picture.ts";
 
 /** What a key asks for where one is. */
@@ -61,17 +62,13 @@ const STOP: Binding = { key: "T", verb: "stop", short: "stop", tells: "terminate
 /** All, in the order of the help. */
 export const ALL_BINDINGS: readonly Binding[] = [RETRY, ENQUEUE, KILL, DELETE, CANCEL, PAUSE, QUIET, STOP];
 
-const OF_JOBS = {
-  retry: [RETRY, KILL, DELETE, CANCEL],
-  scheduled: [ENQUEUE, KILL, DELETE, CANCEL],
-  dead: [RETRY, DELETE],
-  queue: [KILL, DELETE, CANCEL],
-  running: [CANCEL],
-} as const;
+/** Without those that need a queue or a time beside a yes: `tsq move` and the dashboard take them. */
+const OF_JOBS = { retry: RETRY, add_to_queue: ENQUEUE, kill: KILL, delete: DELETE, cancel: CANCEL } as const;
+const DEEDS = ["retry", "add_to_queue", "kill", "delete", "cancel"] as const;
 
 /** What can be done to it. */
 export const verbsOf = (target: Target): readonly Binding[] => {
-  if (target.kind === "job") return OF_JOBS[target.at.place];
+  if (target.kind === "job") return deedsAt(target.at.place, DEEDS).map((deed) => OF_JOBS[deed]);
   if (target.kind === "process") return [QUIET, STOP];
   if (target.kind === "queue") return [PAUSE, CLEAR];
   return [];

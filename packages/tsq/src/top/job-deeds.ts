@@ -50,7 +50,7 @@ export const askOfJobs = async (
   const filter = jobs === "all" ? Filter.parse(meant.filter) : byJid(jobs);
   const ids = jobs === "all" ? undefined : jobs.map(idOf);
   const preview = await list.preview({ filter, ids }, { signal, onProgress: (looked) => tell(looked) });
-  const found: Found = { list, filter, ids, preview };
+  const found: Found = { list, filter, ids, preview, jids: new Set() };
   const { count } = preview;
   if (count === 0) return { said: GONE };
   const deed = {
