@@ -1,19 +1,20 @@
 /** `tsq jobs`: looking for jobs in all lists. */
 import { ConfigError } from "@tsq/core";
-import { Filter, Queue, WorkSet } from "@tsq/core/api";
+import { Filter, WorkSet } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { look } from "../cli/look.ts";
 import type { Reading } from "../cli/look.ts";
 import { jobJson } from "../jobs/job-json.ts";
-import { foundIn, listOfQueue, listOfSet, pagesOf } from "../jobs/job-lists.ts";
-import type { FoundJobs, JobList } from "../jobs/job-lists.ts";
+import { foundIn, jobLists, pagesOf } from "../jobs/job-lists.ts";
+import type { FoundJobs } from "../jobs/job-lists.ts";
 import { jobTable } from "../jobs/job-table.ts";
 import { limitOf } from "../jobs/list-reading.ts";
 import type { JobsFlags } from "./jobs-command.ts";
 
 const USUAL_LIMIT = 10;
+const LISTS = ["retry", "dead", "scheduled", "queues"] as const;
 
 export const jobs = (context: CommandContext, flags: JobsFlags, words: readonly string[]): Promise<void> => {
   // The shell has taken off the quotes of a word that is several.
@@ -35,7 +36,7 @@ const readingOf = async (
 ): Promise<Reading> => {
   if (jsonl) return { document: undefined, lines: linesOf(api, filter, limit), text: () => "" };
   const found: FoundJobs[] = [await amongRunning(api, filter, limit)];
-  for (const list of await listsOf(api)) found.push(await foundIn(list, filter, limit));
+  for (const list of await jobLists(api, LISTS)) found.push(await foundIn(list, filter, limit));
   const all = found.flatMap(({ jobs }) => jobs);
   const looked = found.reduce((sum, one) => sum + one.looked, 0);
   const total = found.reduce((sum, one) => sum + one.total, 0);
@@ -53,16 +54,9 @@ const readingOf = async (
 
 async function* linesOf(api: ApiConnection, filter: Filter, limit: number): AsyncGenerator {
   yield* (await amongRunning(api, filter, limit)).jobs.map(jobJson);
-  for (const list of await listsOf(api))
+  for (const list of await jobLists(api, LISTS))
     for await (const { jobs } of pagesOf(list, filter, limit)) yield* jobs.map(jobJson);
 }
-
-const listsOf = async (api: ApiConnection): Promise<readonly JobList[]> => [
-  listOfSet(api, "retry"),
-  listOfSet(api, "dead"),
-  listOfSet(api, "scheduled"),
-  ...(await Queue.all(api)).map(listOfQueue),
-];
 
 const amongRunning = async (api: ApiConnection, filter: Filter, limit: number): Promise<FoundJobs> => {
   const runs = await new WorkSet(api).all();

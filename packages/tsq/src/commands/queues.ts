@@ -1,13 +1,11 @@
 /** `tsq queues`: all of them, and who serves each. */
 import { ProcessSet, Stats } from "@tsq/core/api";
 import type { ProcessRecord, QueueSummary } from "@tsq/core/api";
-import { spanText } from "../cli/ages.ts";
 import type { CommandContext } from "../cli/command.ts";
-import { withCommas } from "../cli/counted.ts";
 import { listTable } from "../cli/list-table.ts";
 import { look } from "../cli/look.ts";
 import type { LookFlags } from "../cli/look-flags.ts";
-import { terminalText } from "../cli/terminal-text.ts";
+import { QUEUE_COLUMNS, queueCells } from "../jobs/queue-table.ts";
 
 export const queues = (context: CommandContext, flags: LookFlags): Promise<void> =>
   look(context, flags, async (api) => {
@@ -41,19 +39,7 @@ const queueTable = (rows: readonly QueueRow[], width: number): string =>
   rows.length === 0
     ? "none: nothing was ever pushed here"
     : listTable(
-        [
-          { head: "Queue", cuts: "name" },
-          { head: "Size", isNumber: true },
-          { head: "Latency", isNumber: true },
-          { head: "Served by", isNumber: true },
-          { head: "" },
-        ],
-        rows.map(({ name, size, latency, paused, served_by: served }) => [
-          terminalText(name),
-          withCommas(size),
-          spanText(latency * 1_000),
-          served === 0 ? "nobody" : withCommas(served),
-          paused ? "paused" : "",
-        ]),
+        QUEUE_COLUMNS,
+        rows.map((row) => queueCells(row, row.served_by)),
         width,
       );

@@ -11,7 +11,7 @@ import type { Fact } from "../jobs/job-facts.ts";
 import { jobFacts } from "../jobs/job-facts.ts";
 import { foundJob } from "../jobs/found-job.ts";
 import { jobJson } from "../jobs/job-json.ts";
-import type { PlacedJob } from "../jobs/job-lists.ts";
+import { placedOf } from "../jobs/job-lists.ts";
 
 export const show = (context: CommandContext, flags: LookFlags, jid: string): Promise<void> =>
   look(context, flags, async (api) => {
@@ -19,13 +19,6 @@ export const show = (context: CommandContext, flags: LookFlags, jid: string): Pr
     const document = documentOf(found);
     return { document, lines: [document], text: (width) => textOf(found, width) };
   });
-
-const placedOf = (found: FoundJob): PlacedJob => {
-  const { job } = found;
-  if (found.place === "running") return { job, place: "running", at: found.work?.runAt };
-  if (found.place === "queue") return { job, place: "queue", at: job.enqueuedAt ?? job.createdAt };
-  return { job, place: found.place, at: found.job.at };
-};
 
 const documentOf = (found: FoundJob) => ({
   ...jobJson(placedOf(found)),

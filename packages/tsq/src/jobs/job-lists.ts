@@ -1,14 +1,18 @@
 /** The lists that jobs lie in, as commands look through them. */
-import { DeadSet, RetrySet, ScheduledSet } from "@tsq/core/api";
+import { Queue } from "@tsq/core/api";
 import type {
   ApiConnection,
   Filter,
+  JobPlace,
   JobRecord,
-  Queue,
   SearchOptions,
   SearchResult,
   SortedEntry,
 } from "@tsq/core/api";
+import { existingQueue } from "./named-queues.ts";
+import { openSet, orderOf } from "./open-set.ts";
+import type { SetName } from "./open-set.ts";
+import type { ListName } from "./repair-scope.ts";
 
 /** Where a job is, as `--json` says it. */
 export type PlaceName = "retry" | "dead" | "scheduled" | "queue" | "running";
@@ -21,6 +25,18 @@ export interface PlacedJob {
   readonly at: Date | undefined;
 }
 
+export const placedOf = (at: JobPlace): PlacedJob => {
+  if (at.place === "running") return { job: at.job, place: "running", at: at.work?.runAt };
+  if (at.place === "queue") return onQueue(at.job);
+  return { job: at.job, place: at.place, at: at.job.at };
+};
+
+const onQueue = (job: JobRecord): PlacedJob => ({
+  job,
+  place: "queue",
+  at: job.enqueuedAt ?? job.createdAt,
+});
+
 /** A list to look through. */
 export interface JobList {
   readonly place: PlaceName;
@@ -30,22 +46,12 @@ export interface JobList {
   readonly placed: (job: JobRecord) => PlacedJob;
 }
 
-type SetName = "retry" | "dead" | "scheduled";
-
-const SETS = {
-  retry: { open: (api: ApiConnection) => new RetrySet(api), order: "asc" },
-  // As on the dashboard: what is due first, and who died last.
-  dead: { open: (api: ApiConnection) => new DeadSet(api), order: "desc" },
-  scheduled: { open: (api: ApiConnection) => new ScheduledSet(api), order: "asc" },
-} as const;
-
 export const listOfSet = (api: ApiConnection, name: SetName): JobList => {
-  const { open, order } = SETS[name];
-  const set = open(api);
+  const set = openSet(api, name);
   return {
     place: name,
     called: `the ${name} set`,
-    search: (filter, options) => set.search(filter, { ...options, order }),
+    search: (filter, options) => set.search(filter, { ...options, order: orderOf(name) }),
     // What a set finds are its entries.
     placed: (job) => ({ job, place: name, at: (job as SortedEntry).at }),
   };
@@ -55,8 +61,23 @@ export const listOfQueue = (queue: Queue): JobList => ({
   place: "queue",
   called: `the queue ${queue.name}`,
   search: (filter, options) => queue.search(filter, options),
-  placed: (job) => ({ job, place: "queue", at: job.enqueuedAt ?? job.createdAt }),
+  placed: onQueue,
 });
+
+/** Those that are named, in their order; of queues all that are there, or the one. What runs is in none. */
+export const jobLists = async (
+  api: ApiConnection,
+  names: readonly ListName[],
+): Promise<readonly JobList[]> => {
+  const lists: JobList[] = [];
+  for (const name of new Set(names)) {
+    if (name === "queues") lists.push(...(await Queue.all(api)).map(listOfQueue));
+    else if (name === "retry" || name === "dead" || name === "scheduled") lists.push(listOfSet(api, name));
+    else if (name !== "running")
+      lists.push(listOfQueue(new Queue(await existingQueue(api, name.slice("queue:".length)), api)));
+  }
+  return lists;
+};
 
 /** What was found so far. */
 export interface FoundJobs {

@@ -1,5 +1,5 @@
 /** The lists of jobs as something is done to many of them: a set or a queue, in the same words. */
-import { DeadSet, Queue, RetrySet, ScheduledSet } from "@tsq/core/api";
+import { Queue } from "@tsq/core/api";
 import type {
   ApiConnection,
   BulkOptions,
@@ -9,6 +9,8 @@ import type {
   LookOptions,
 } from "@tsq/core/api";
 import { existingQueue } from "./named-queues.ts";
+import { openSet } from "./open-set.ts";
+import type { SetName } from "./open-set.ts";
 import type { ListName } from "./repair-scope.ts";
 
 export type RepairVerb = "retry" | "kill" | "delete" | "move";
@@ -40,9 +42,8 @@ export const repairLists = async (
   return lists;
 };
 
-const ofSet = (api: ApiConnection, name: "retry" | "dead" | "scheduled"): RepairList => {
-  const set = { retry: RetrySet, dead: DeadSet, scheduled: ScheduledSet }[name];
-  const open = (scope: BulkScope) => new set(api).bulk(scope);
+const ofSet = (api: ApiConnection, name: SetName): RepairList => {
+  const open = (scope: BulkScope) => openSet(api, name).bulk(scope);
   return {
     place: name,
     name,

@@ -1,10 +1,9 @@
 /** One job that is opened: as long as it is where it was, what Redis has of it now. */
-import { DeadSet, Jobs, RetrySet, ScheduledSet, WorkSet } from "@tsq/core/api";
+import { Jobs, WorkSet } from "@tsq/core/api";
 import type { ApiConnection, JobPlace } from "@tsq/core/api";
 import { jobFacts } from "../jobs/job-facts.ts";
+import { openSet } from "../jobs/open-set.ts";
 import type { Picture } from "./picture.ts";
-
-const SETS = { retry: RetrySet, dead: DeadSet, scheduled: ScheduledSet } as const;
 
 export const readJob = async (
   api: ApiConnection,
@@ -45,5 +44,5 @@ const isThere = async (api: ApiConnection, opened: JobPlace): Promise<boolean> =
         identity === opened.identity && tid === opened.work?.tid && job.jid === opened.job.jid,
     );
   }
-  return (await new SETS[opened.place](api).findEntry(opened.job.id)) !== undefined;
+  return (await openSet(api, opened.place).findEntry(opened.job.id)) !== undefined;
 };

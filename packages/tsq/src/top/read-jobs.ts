@@ -1,32 +1,21 @@
 /** Jobs of a set or of a queue: of all of them the page alone, of those that a filter means a piece of the list. */
-import { DeadSet, Filter, Queue, RetrySet, ScheduledSet } from "@tsq/core/api";
+import { Filter, Queue } from "@tsq/core/api";
 import type { JobPlace, QueuedJob, SortedEntry } from "@tsq/core/api";
 import { keyOfJob } from "./job-key.ts";
-import { listOfQueue, listOfSet } from "../jobs/job-lists.ts";
+import { listOfQueue, listOfSet, placedOf } from "../jobs/job-lists.ts";
 import type { JobList, PlacedJob } from "../jobs/job-lists.ts";
 import { COLUMNS, jobCells } from "../jobs/job-table.ts";
+import { openSet, orderOf } from "../jobs/open-set.ts";
+import type { SetName } from "../jobs/open-set.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import type { Wanted } from "./page.ts";
 import type { Picture, Row, TopColumn } from "./picture.ts";
 
-const SETS = {
-  retry: { set: RetrySet, order: "asc" },
-  dead: { set: DeadSet, order: "desc" },
-  scheduled: { set: ScheduledSet, order: "asc" },
-} as const;
-
-export const readSet = async (
-  name: "retry" | "dead" | "scheduled",
-  of: string,
-  title: string,
-  wanted: Wanted,
-): Promise<Picture> => {
+export const readSet = async (name: SetName, of: string, title: string, wanted: Wanted): Promise<Picture> => {
   const { api, from, rows, nowMs } = wanted;
-  const placed = (entry: SortedEntry): JobPlace => ({ place: name, job: entry });
   const columns = columnsOf(name);
   const none = `none in the ${name} set`;
-  const rowOf = (entry: SortedEntry): Row =>
-    jobRow(name, placed(entry), { job: entry, place: name, at: entry.at }, nowMs);
+  const rowOf = (job: SortedEntry): Row => rowAt(name, { place: name, job }, nowMs);
   if (wanted.filter !== "") {
     const found = await searched(listOfSet(api, name), wanted);
     return {
@@ -39,8 +28,7 @@ export const readSet = async (
       rows: found.jobs.map(({ job }) => rowOf(job as SortedEntry)),
     };
   }
-  const { set, order } = SETS[name];
-  const page = await new set(api).page({ offset: from, limit: rows, order });
+  const page = await openSet(api, name).page({ offset: from, limit: rows, order: orderOf(name) });
   return { of, title, columns, from, none, total: page.total, rows: page.items.map(rowOf) };
 };
 
@@ -51,13 +39,7 @@ export const readQueue = async (name: string, of: string, wanted: Wanted): Promi
   const none = `none on the queue ${shown}`;
   const columns = columnsOf("queue");
   const queue = new Queue(name, api);
-  const rowOf = (job: QueuedJob, ahead: number): Row =>
-    jobRow(
-      "queue",
-      { place: "queue", job, ahead },
-      { job, place: "queue", at: job.enqueuedAt ?? job.createdAt },
-      nowMs,
-    );
+  const rowOf = (job: QueuedJob, ahead: number): Row => rowAt("queue", { place: "queue", job, ahead }, nowMs);
   if (wanted.filter !== "") {
     const found = await searched(listOfQueue(queue), wanted);
     // How many are before it was not counted.
@@ -106,6 +88,9 @@ const searched = async (
 /** A jid is what one copies, and where there is no room for it the job's own page has it. */
 export const columnsOf = (of: keyof typeof COLUMNS): readonly TopColumn[] =>
   COLUMNS[of].map(([column], i) => ({ ...column, isExtra: i === 0 }));
+
+const rowAt = (of: keyof typeof COLUMNS, at: JobPlace, nowMs: number): Row =>
+  jobRow(of, at, placedOf(at), nowMs);
 
 export const jobRow = (of: keyof typeof COLUMNS, at: JobPlace, placed: PlacedJob, nowMs: number): Row => ({
   key: keyOfJob(at),

@@ -1,19 +1,10 @@
 /** The queues, and who serves each: as `tsq queues` has them. */
 import { ProcessSet } from "@tsq/core/api";
-import { spanText } from "../cli/ages.ts";
-import { counted, withCommas } from "../cli/counted.ts";
-import { terminalText } from "../cli/terminal-text.ts";
+import { counted } from "../cli/counted.ts";
+import { QUEUE_COLUMNS, queueCells } from "../jobs/queue-table.ts";
 import { hasText, onPage } from "./page.ts";
 import type { Wanted } from "./page.ts";
-import type { Picture, TopColumn } from "./picture.ts";
-
-const COLUMNS: readonly TopColumn[] = [
-  { head: "Queue", cuts: "name" },
-  { head: "Size", isNumber: true },
-  { head: "Latency", isNumber: true },
-  { head: "Served by", isNumber: true },
-  { head: "" },
-];
+import type { Picture } from "./picture.ts";
 
 export const readQueues = async (of: string, wanted: Wanted): Promise<Picture> => {
   const processes = await new ProcessSet(wanted.api).all();
@@ -21,18 +12,13 @@ export const readQueues = async (of: string, wanted: Wanted): Promise<Picture> =
   return {
     of,
     title: `Queues: ${counted(wanted.stats.queues.length, "queue")}, ${counted(wanted.stats.enqueued, "job")}`,
-    columns: COLUMNS,
-    rows: onPage(queues, wanted).map(({ name, size, latency, paused }) => {
+    columns: QUEUE_COLUMNS,
+    rows: onPage(queues, wanted).map((queue) => {
+      const { name, size, paused } = queue;
       const served = processes.filter((process) => process.serves(name)).length;
       return {
         key: name,
-        cells: [
-          terminalText(name),
-          withCommas(size),
-          spanText(latency * 1_000),
-          served === 0 ? "nobody" : withCommas(served),
-          paused ? "paused" : "",
-        ],
+        cells: queueCells(queue, served),
         target: { kind: "queue", name, isPaused: paused },
         ...((paused || (served === 0 && size > 0)) && { tone: "warning" as const }),
       };
