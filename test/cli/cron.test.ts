@@ -231,7 +231,7 @@ describe("tsq cron delete", () => {
     const { stdout } = await cron(["delete", "nightly", "--yes"]);
 
     expect(stdout).toBe("Deleted nightly\n");
-    expect(await redis.keys("*")).toEqual([]);
+    expect(await redis.keys("*")).toEqual(["tsq:audit"]);
   });
 });
 

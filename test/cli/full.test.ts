@@ -1,5 +1,6 @@
 /** A Redis that is full: whoever has to make room in it can look, and delete. */
 import { afterEach, describe, expect, test } from "vitest";
+import { saveCron } from "../support/cron.ts";
 import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
 import { hasNativeRedis } from "../support/native-redis.ts";
 import { setShell } from "../support/shell.ts";
@@ -82,5 +83,45 @@ describe.runIf(hasNativeRedis())("in a Redis that is full", () => {
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^2 jobs /)]);
     expect(await redis().exists("queue:low")).toBe(0);
     expect(await redis().smembers("queues")).toEqual([]);
+  });
+
+  describe("a cron entry", () => {
+    const KEY = "cron_job:default:nightly";
+    const fillWithEntry = async (status: "enabled" | "disabled" = "enabled"): Promise<void> => {
+      const entry = { cron: "0 2 * * * UTC", class: "NightlyJob", status };
+      await saveCron(redis(), "nightly", entry, { at: "2030-01-01T08:59:00Z" });
+      await fill();
+    };
+
+    test.each([
+      ["disable", "nightly is disabled\n"],
+      ["enable", "nightly is enabled; next "],
+    ])("is one that %s works on, so that what fills Redis can be stopped", async (verb, said) => {
+      await fillWithEntry(verb === "enable" ? "disabled" : "enabled");
+
+      const { code, stdout, stderr } = await shell.run("cron", verb, "nightly");
+
+      expect([code, stdout]).toEqual([0, expect.stringContaining(said)]);
+      expect(stderr).toMatch(/^tsq: It is not in the audit trail: OOM [^\n]+\n$/);
+      expect(await redis().hget(KEY, "status")).toBe(`${verb}d`);
+    });
+
+    test("is deleted with all that is kept of it", async () => {
+      await fillWithEntry();
+
+      const { code, stdout } = await shell.yes("cron", "delete", "nightly");
+
+      expect([code, stdout]).toEqual([0, "Deleted nightly\n"]);
+      expect(await redis().keys("cron_job*")).toEqual([]);
+    });
+
+    test("is not run, and one line says why", async () => {
+      await fillWithEntry();
+
+      const { code, stdout, stderr } = await shell.run("cron", "run", "nightly");
+
+      expect([code, stdout]).toEqual([1, ""]);
+      expect(stderr).toMatch(/^tsq: Redis at \S+ is full \(OOM [^\n]+\n$/);
+    });
   });
 });

@@ -26,6 +26,7 @@ export {
   silenceLimitOf,
   withoutPassword,
 } from "./redis/connect.ts";
+export { firstRefusal } from "./redis/first-refusal.ts";
 export { isNoPermission } from "./redis/no-permission.ts";
 export { orNoPermission, whyUnusable } from "./redis/why-unusable.ts";
 export { AWAY, isOfServer, Outage, refusalIn } from "./redis/outage.ts";

@@ -75,6 +75,29 @@ describe("run() by hand", () => {
   });
 });
 
+describe("an entry that was deleted since it was read", () => {
+  test.each(["enable", "disable"] as const)(
+    "%s says that it is gone, and leaves no key of it",
+    async (verb) => {
+      const entry = await schedule.set("tick", { ...NEVER_NOW, class: "TickJob" });
+      await entry.delete();
+
+      expect(await entry[verb]()).toBe(false);
+      expect(await redis.keys("cron_job*")).toEqual([]);
+    },
+  );
+});
+
+test("an entry is not deleted by half where a key of another type is in the way", async () => {
+  const entry = await schedule.set("tick", { ...NEVER_NOW, class: "TickJob" });
+  await redis.set("tsq:cron:runs", "x");
+
+  await expect(entry.delete()).rejects.toThrow(
+    "WRONGTYPE Expected tsq:cron:runs to be a hash, it is a string",
+  );
+  expect(await redis.exists("cron_job:default:tick")).toBe(1);
+});
+
 test("one entry of a schedule whose key is of another type keeps no other from being loaded", async () => {
   await redis.set("cron_job:default:bad", "x");
 

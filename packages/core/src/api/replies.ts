@@ -1,6 +1,7 @@
 /** What Redis answers to many questions at once. */
 import type { ChainableCommander } from "ioredis";
 import type { Redis } from "../redis/connect.ts";
+import { firstRefusal } from "../redis/first-refusal.ts";
 
 /** So many entries per round trip: a page fits a few packets, and a long list never sits in memory as a whole. */
 export const PAGE = 100;
@@ -16,11 +17,6 @@ export const repliesOf = async (pipeline: ChainableCommander): Promise<unknown[]
     if (error.message.startsWith("WRONGTYPE")) return undefined;
     throw error;
   });
-};
-
-/** Of a transaction that was discarded: what its first command was refused for, which says more. */
-export const firstRefusal = (error: Aborted): never => {
-  throw error.previousErrors?.[0] ?? error;
 };
 
 /**
@@ -40,11 +36,6 @@ export const togetherOf = async (
 };
 
 const isFull = (error: unknown): boolean => error instanceof Error && /\bOOM /.test(error.message);
-
-/** What ioredis hangs on the EXECABORT of a transaction. */
-interface Aborted extends Error {
-  readonly previousErrors?: readonly Error[];
-}
 
 type Ask<T> = (pipeline: ChainableCommander, item: T) => unknown;
 

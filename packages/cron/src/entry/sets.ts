@@ -1,4 +1,5 @@
 /** Which entries there are: the keys of their hashes, of both layouts. */
+import { firstRefusal } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { entryName, SET_OF_1, setOf2 } from "../redis/keys.ts";
 
@@ -63,9 +64,9 @@ export const readEntryKeys = async (
   return entryKeysOf(namespaces, (await repliesOf(pipeline)) as string[][]);
 };
 
-/** The replies of a pipeline. @throws the first error among them */
+/** The replies of a pipeline, or a transaction. @throws the first error among them */
 export const repliesOf = async (pipeline: ReturnType<Redis["pipeline"]>): Promise<readonly unknown[]> => {
-  const replies = (await pipeline.exec()) ?? [];
+  const replies = (await pipeline.exec().catch(firstRefusal)) ?? [];
   const failed = replies.find(([error]) => error)?.[0];
   if (failed) throw failed;
   return replies.map(([, reply]) => reply);

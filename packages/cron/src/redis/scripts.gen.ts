@@ -88,6 +88,36 @@ export const fire = (redis: Redis, keys: FireKeys, args: FireArgs): Promise<numb
     [packPlan(args.plan), args.payload],
   ) as Promise<number>;
 
+export const removeScript: Script = {
+  name: "remove",
+  sha1: "b43a0831062f1ab6b8c01d86c10e726eba2181d4",
+  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal set, entry, fired, history = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\nlocal policies, runs, waiting, written = KEYS[5], KEYS[6], KEYS[7], KEYS[8]\nlocal name = ARGV[1]\nlocal wrong = wrongType('set', set) or wrongType('hash', policies) or wrongType('hash', runs) or wrongType('hash', waiting) or wrongType('hash', written)\nif wrong then return wrong end\n\nlocal wasThere = call('SREM', set, name)\ncall('UNLINK', entry, fired, history)\ncall('HDEL', policies, name)\ncall('HDEL', runs, name)\ncall('HDEL', waiting, name)\ncall('HDEL', written, name)\nreturn wasThere\n",
+};
+
+export interface RemoveKeys {
+  set: string;
+  entry: string;
+  fired: string;
+  history: string;
+  policies: string;
+  runs: string;
+  waiting: string;
+  written: string;
+}
+
+export interface RemoveArgs {
+  name: string;
+}
+
+/** Delete an entry of the schedule with all that is kept of it. See lua/cron/remove.lua. */
+export const remove = (redis: Redis, keys: RemoveKeys, args: RemoveArgs): Promise<number> =>
+  runScript(
+    redis,
+    removeScript,
+    [keys.set, keys.entry, keys.fired, keys.history, keys.policies, keys.runs, keys.waiting, keys.written],
+    [args.name],
+  ) as Promise<number>;
+
 export const saveScript: Script = {
   name: "save",
   sha1: "320615157b1de8bb271e393aefb5982b07e70767",
@@ -137,4 +167,30 @@ export const takeover = (redis: Redis, keys: TakeoverKeys, args: TakeoverArgs): 
     takeoverScript,
     [keys.claims],
     [args.field, args.before, args.after],
+  ) as Promise<number>;
+
+export const turnScript: Script = {
+  name: "turn",
+  sha1: "85b012a8c2d06c39d19da303e2d9e2fef8305d15",
+  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal entry, fired = KEYS[1], KEYS[2]\nlocal status, score, tick = ARGV[1], ARGV[2], ARGV[3]\nlocal wrong = wrongType('hash', entry) or wrongType('zset', fired)\nif wrong then return wrong end\n\nif call('TYPE', entry).ok == 'none' then return 0 end\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed: what fills Redis must be stopped.\ncall('HDEL', entry, '')\ncall('HSET', entry, 'status', status)\nif score ~= '' then call('ZADD', fired, score, tick) end\nreturn 1\n",
+};
+
+export interface TurnKeys {
+  entry: string;
+  fired: string;
+}
+
+export interface TurnArgs {
+  status: string;
+  score: string;
+  tick: string;
+}
+
+/** Turn an entry of the schedule on or off. See lua/cron/turn.lua. */
+export const turn = (redis: Redis, keys: TurnKeys, args: TurnArgs): Promise<number> =>
+  runScript(
+    redis,
+    turnScript,
+    [keys.entry, keys.fired],
+    [args.status, args.score, args.tick],
   ) as Promise<number>;

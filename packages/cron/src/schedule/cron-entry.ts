@@ -168,17 +168,17 @@ export class CronEntry {
     return texts.flatMap(pushOf);
   }
 
-  /** Lets it fire. What was due while it did not is not made up. */
-  enable(): Promise<void> {
+  /** Lets it fire. What was due while it did not is not made up. Resolves to whether it is there still. */
+  enable(): Promise<boolean> {
     return this.#switch("enabled");
   }
 
-  /** Lets it fire no more until it is enabled. */
-  disable(): Promise<void> {
+  /** Lets it fire no more until it is enabled, also in a Redis that is full. Resolves to whether it is there still. */
+  disable(): Promise<boolean> {
     return this.#switch("disabled");
   }
 
-  /** Deletes it with its history. Resolves to whether it was there. */
+  /** Deletes it with its history, also in a Redis that is full. Resolves to whether it was there. */
   delete(): Promise<boolean> {
     return deleteEntry(this.#api.redis, this.#read.at);
   }
@@ -227,8 +227,8 @@ export class CronEntry {
     return fired === "pushed" ? jid : null;
   }
 
-  async #switch(status: EntryStatus): Promise<void> {
-    await setStatus(this.#api.redis, this.#read.at, status, this.cron, Date.now());
+  #switch(status: EntryStatus): Promise<boolean> {
+    return setStatus(this.#api.redis, this.#read.at, status, this.cron, Date.now());
   }
 }
 

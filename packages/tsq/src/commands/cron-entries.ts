@@ -1,19 +1,27 @@
 /** The cron schedule of a command's Redis, and what is printed of its entries. */
 import { ConfigError } from "@tsq/core";
+import type { ApiConnection } from "@tsq/core/api";
 import { nearest } from "@tsq/core/protocol";
 import { CronSchedule } from "@tsq/cron";
 import type { ClockSurprise, CronEntry } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import { withApi } from "../cli/with-api.ts";
 import type { CronFlags } from "./cron-flags.ts";
 
-export const openSchedule = async (
-  { redis }: CommandContext,
+/** With the data API of the same connection. @throws RedisUnusableError in one line when Redis cannot serve */
+export const withSchedule = (
+  context: CommandContext,
   { namespace: namespaces = [] }: CronFlags,
-): Promise<CronSchedule> => {
-  const { url } = await redis();
-  return new CronSchedule({ redis: url, ...(namespaces.length > 0 && { namespaces }) });
-};
+  use: (schedule: CronSchedule, api: ApiConnection, url: string) => Promise<void>,
+): Promise<void> =>
+  withApi(context, async (api, url) => {
+    await using schedule = new CronSchedule({
+      redis: api.redis,
+      ...(namespaces.length > 0 && { namespaces }),
+    });
+    await use(schedule, api, url);
+  });
 
 /**
  * The one of this name, that of sidekiq-cron 1 before those of 2, which a process of 1 does not know.

@@ -8,10 +8,14 @@ export interface CronFlags {
 }
 
 export interface CronChangeFlags extends CronFlags {
+  readonly reason?: string;
+}
+
+export interface CronAskedFlags extends CronChangeFlags {
   readonly yes?: boolean;
 }
 
-export interface CronRunFlags extends CronFlags {
+export interface CronRunFlags extends CronChangeFlags {
   readonly activeJob?: boolean;
   readonly plain?: boolean;
 }
@@ -30,3 +34,5 @@ export const NAMESPACE_TO_WRITE: Flag = {
 };
 
 export const YES: Flag = { option: "-y, --yes", tells: "do it without asking" };
+
+export const REASON: Flag = { option: "--reason <text>", tells: "why, for the audit trail" };

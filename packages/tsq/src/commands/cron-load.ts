@@ -1,54 +1,95 @@
 /** `tsq cron load`: a schedule file becomes the schedule in Redis. */
 import { ConfigError } from "@tsq/core";
-import type { CronEntry } from "@tsq/cron";
+import type { CronEntry, LoadedSchedule } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
+import { orUnusable } from "../cli/or-unusable.ts";
 import { terminalLines, terminalText } from "../cli/terminal-text.ts";
 import { readScheduleFile } from "../config/schedule-file.ts";
-import { openSchedule } from "./cron-entries.ts";
-import type { CronChangeFlags } from "./cron-flags.ts";
+import { writeAudit } from "../jobs/audit.ts";
+import type { Done } from "../jobs/audit.ts";
+import { withSchedule } from "./cron-entries.ts";
+import type { CronAskedFlags } from "./cron-flags.ts";
 
 export const cronLoad = async (
   context: CommandContext,
-  flags: CronChangeFlags,
+  flags: CronAskedFlags,
   path: string,
 ): Promise<void> => {
   const { out } = context;
   // What is wrong with the file is said before what is wrong with Redis.
   const file = readScheduleFile(path, context.env);
-  await using schedule = await openSchedule(context, flags);
-  const plan = await schedule.loadFile(file, { removeOthers: true, preview: true });
-  if (!flags.json) {
-    out.line(`${path}: ${counted(plan.loaded.length)} to write, ${counted(plan.removed.length)} to remove`);
-    for (const name of plan.removed) out.line(`  remove ${terminalText(name)}`);
-    for (const name of plan.left)
-      out.line(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
-    for (const { error } of plan.refused) out.line(`  leave out: ${terminalLines(error.message)}`);
-  }
-  if (plan.removed.length > 0 && !(await out.confirm(`Remove ${counted(plan.removed.length)}?`))) return;
-  const { loaded, removed, left, refused } = await schedule.loadFile(file, { removeOthers: true });
-  if (!flags.json) {
-    // What Redis has in the way of one is known once it is written.
-    const told = new Set(plan.refused.map(({ name }) => name));
-    for (const { name, error } of refused)
-      if (!told.has(name)) out.line(`  not written: ${terminalLines(error.message)}`);
-  }
-  if (flags.json)
-    out.json({
-      loaded,
-      removed,
-      left,
-      refused: refused.map(({ name, error }) => ({ name, error: error.message })),
-    });
-  else {
-    out.line(`Wrote ${counted(loaded.length)}, removed ${counted(removed.length)}`);
-    for (const line of namespaceHints(await schedule.entries(), new Set(loaded))) out.line(line);
-  }
-  if (refused.length > 0) {
-    throw new ConfigError(
-      `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => terminalText(name)).join(", ")}. The others are loaded; correct what is said ${flags.json ? "in `refused`" : "above"}.`,
-    );
-  }
+  await withSchedule(context, flags, async (schedule, api, url) => {
+    const plan = await schedule.loadFile(file, { removeOthers: true, preview: true });
+    if (!flags.json) {
+      out.line(`${path}: ${counted(plan.loaded.length)} to write, ${counted(plan.removed.length)} to remove`);
+      for (const name of plan.removed) out.line(`  remove ${terminalText(name)}`);
+      for (const name of plan.left)
+        out.line(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
+      for (const { error } of plan.refused) out.line(`  leave out: ${terminalLines(error.message)}`);
+    }
+    if (plan.removed.length > 0 && !(await out.confirm(`Remove ${counted(plan.removed.length)}?`)))
+      return out.warn("Nothing was done.");
+    const write = (done: Done): Promise<void> => writeAudit(api, out, { ...done, reason: flags.reason });
+    let report: LoadedSchedule;
+    try {
+      report = await schedule.loadFile(file, { removeOthers: true });
+    } catch (error) {
+      // All that can be written is, before the error: nobody knows how many.
+      const note = (orUnusable(error, url) as Error).message;
+      await write({ action: "cron.load", subject: path, count: 0, outcome: "failed", note });
+      throw error;
+    }
+    for (const done of deedsOf(path, report)) await write(done);
+    const { loaded, removed, left, refused } = report;
+    if (!flags.json) {
+      // What Redis has in the way of one is known once it is written.
+      const told = new Set(plan.refused.map(({ name }) => name));
+      for (const { name, error } of refused)
+        if (!told.has(name)) out.line(`  not written: ${terminalLines(error.message)}`);
+    }
+    if (flags.json)
+      out.json({
+        loaded,
+        removed,
+        left,
+        refused: refused.map(({ name, error }) => ({ name, error: error.message })),
+      });
+    else {
+      out.line(`Wrote ${counted(loaded.length)}, removed ${counted(removed.length)}`);
+      for (const line of namespaceHints(await schedule.entries(), new Set(loaded))) out.line(line);
+    }
+    if (refused.length > 0) {
+      throw new ConfigError(
+        `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => terminalText(name)).join(", ")}. The others are loaded; correct what is said ${flags.json ? "in `refused`" : "above"}.`,
+      );
+    }
+  });
 };
+
+/** Who looks for what was deleted finds those of a file among those of the dashboard's button. */
+const deedsOf = (path: string, { loaded, removed, refused }: LoadedSchedule): readonly Done[] => {
+  const isFailed = loaded.length + removed.length === 0 && refused.length > 0;
+  const load: Done = {
+    action: "cron.load",
+    subject: path,
+    count: loaded.length,
+    outcome: isFailed ? "failed" : "done",
+    note: namesOf(loaded),
+  };
+  const gone: Done = {
+    action: "cron.delete",
+    subject: namesOf(removed),
+    count: removed.length,
+    note: `not in ${path}`,
+  };
+  return removed.length > 0 ? [load, gone] : [load];
+};
+
+const MOST_NAMED = 5;
+
+/** The first few, as the dashboard names them. */
+const namesOf = (names: readonly string[]): string =>
+  [...names.slice(0, MOST_NAMED), ...(names.length > MOST_NAMED ? ["…"] : [])].join(" ");
 
 /** A worker that has not loaded an entry itself looks at one namespace alone. */
 const namespaceHints = (entries: readonly CronEntry[], loaded: ReadonlySet<string>): readonly string[] => {

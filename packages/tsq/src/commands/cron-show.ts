@@ -4,31 +4,31 @@ import { parseCron } from "@tsq/cron";
 import type { CronEntry, MissedReason } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
 import { terminalText } from "../cli/terminal-text.ts";
-import { clockWarning, entryJson, entryOf, nextOf, openSchedule, shortTime } from "./cron-entries.ts";
+import { clockWarning, entryJson, entryOf, nextOf, shortTime, withSchedule } from "./cron-entries.ts";
 import type { CronFlags } from "./cron-flags.ts";
 
 /** As many as are shown of what comes, and of what was missed. */
 const SHOWN = 5;
 
-export const cronShow = async (context: CommandContext, flags: CronFlags, name: string): Promise<void> => {
-  await using schedule = await openSchedule(context, flags);
-  const entry = await entryOf(schedule, name, flags);
-  const [history, all] = await Promise.all([entry.history(), schedule.missed()]);
-  const missed = all.filter((one) => one.key === entry.key).slice(0, SHOWN);
-  const fires = nextOf(entry) instanceof Date;
-  const next = fires ? entry.next(SHOWN) : [];
-  const clocks = fires ? parseCron(entry.cron).clockSurprises() : [];
-  if (flags.json) return context.out.json({ ...entryJson(entry), next, clocks, history, missed });
-  for (const [label, text] of lines(entry)) context.out.line(`${label.padEnd(12)}${terminalText(text)}`);
-  for (const [i, time] of next.entries())
-    context.out.line(`${(i === 0 ? "Next" : "").padEnd(12)}${time.toISOString()}`);
-  for (const [i, surprise] of clocks.entries())
-    context.out.line(`${(i === 0 ? "Clocks" : "").padEnd(12)}${clockWarning(surprise)}`);
-  for (const { at, reason } of missed)
-    context.out.line(`${"Missed".padEnd(12)}${at.toISOString()}  ${MISSED[reason]}`);
-  for (const { jid, at } of history)
-    context.out.line(`${"Pushed".padEnd(12)}${at?.toISOString() ?? "?"}  ${terminalText(jid)}`);
-};
+export const cronShow = (context: CommandContext, flags: CronFlags, name: string): Promise<void> =>
+  withSchedule(context, flags, async (schedule) => {
+    const entry = await entryOf(schedule, name, flags);
+    const [history, all] = await Promise.all([entry.history(), schedule.missed()]);
+    const missed = all.filter((one) => one.key === entry.key).slice(0, SHOWN);
+    const fires = nextOf(entry) instanceof Date;
+    const next = fires ? entry.next(SHOWN) : [];
+    const clocks = fires ? parseCron(entry.cron).clockSurprises() : [];
+    if (flags.json) return context.out.json({ ...entryJson(entry), next, clocks, history, missed });
+    for (const [label, text] of lines(entry)) context.out.line(`${label.padEnd(12)}${terminalText(text)}`);
+    for (const [i, time] of next.entries())
+      context.out.line(`${(i === 0 ? "Next" : "").padEnd(12)}${time.toISOString()}`);
+    for (const [i, surprise] of clocks.entries())
+      context.out.line(`${(i === 0 ? "Clocks" : "").padEnd(12)}${clockWarning(surprise)}`);
+    for (const { at, reason } of missed)
+      context.out.line(`${"Missed".padEnd(12)}${at.toISOString()}  ${MISSED[reason]}`);
+    for (const { jid, at } of history)
+      context.out.line(`${"Pushed".padEnd(12)}${at?.toISOString() ?? "?"}  ${terminalText(jid)}`);
+  });
 
 const MISSED: Readonly<Record<MissedReason, string>> = {
   nobody: "no process looked in time",

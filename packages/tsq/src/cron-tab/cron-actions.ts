@@ -73,7 +73,7 @@ const actOnOne = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promis
     const isDeleted = await entry.delete();
     return visit.done("/cron", words.text(isDeleted ? "cron.said_delete" : "cron.said_gone", { name }));
   }
-  await entry[verb]();
+  if (!(await entry[verb]())) return visit.done("/cron", words.text("cron.said_gone"));
   return visit.done(visit.cameFrom("/cron"), words.text(`cron.said_${verb}`, { name }));
 };
 

@@ -1,11 +1,12 @@
 /** Who did what, on how many, why and when: what Sidekiq does not keep. */
 import { ConfigError } from "../../errors.ts";
+import { firstRefusal } from "../../redis/first-refusal.ts";
 import { shown } from "../../report/inspect.ts";
 import { AUDIT } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
 import { ANY_CLASS } from "./named-classes.ts";
-import { firstRefusal, numberOf, repliesOf } from "../replies.ts";
+import { numberOf, repliesOf } from "../replies.ts";
 
 /** What somebody has done, or was not allowed to do. */
 export interface AuditRecord {
