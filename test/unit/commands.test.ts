@@ -97,6 +97,14 @@ describe("a command that is added", () => {
   });
 });
 
+test("every command says in its help what it ends with", () => {
+  const commands = COMMANDS.flatMap((spec) => ("commands" in spec ? spec.commands : [spec]));
+
+  const silent = commands.filter(({ more = "" }) => !/^Exit codes: 0 [^]*\b1\b/m.test(more));
+
+  expect(silent.map(({ name }) => name)).toEqual([]);
+});
+
 test("every command says of itself what it does, in one line, and of each flag", async () => {
   const groups = COMMANDS.flatMap((spec) => ("commands" in spec ? [spec] : []));
   for (const { name, summary } of groups) expect(summary, name).toMatch(/^[^A-Z\n][^\n]*[^.\n]$/);

@@ -29,6 +29,8 @@ export const CRON_NEXT: CommandSpec<CronNextFlags> = {
   tsq cron next '30 2 * * *' --tz Europe/Paris --from 2027-03-27T12:00:00Z
   tsq cron next 'every weekday at five in America/New_York' --json
 
-It needs no Redis.`,
+It needs no Redis.
+
+Exit codes: 0 done; 1 no expression, one that never fires, or bad usage.`,
   load: async () => ({ run: (await import("./cron-next.ts")).cronNext }),
 };

@@ -13,5 +13,6 @@ export const CRON_SHOW: CommandSpec<CronFlags> = {
     json: { option: "--json", tells: "print as JSON" },
     redis: REDIS,
   },
+  more: `Exit codes: 0 found; 1 no such entry, bad usage, bad configuration or no Redis.`,
   load: async () => ({ run: (await import("./cron-show.ts")).cronShow }),
 };

@@ -24,6 +24,9 @@ export const DEV: CommandSpec<DevFlags> = {
   flags: async () => (await import("./dev-flags.ts")).DEV_FLAGS,
   more: `An explicit Redis (flag, REDIS_PROVIDER, REDIS_URL) is used and never replaced.
 Without one tsq looks for a Redis or Valkey on localhost:6379, and else starts
-an embedded Valkey whose data stays in .tsq/.`,
+an embedded Valkey whose data stays in .tsq/.
+
+Exit codes: 0 stopped; 1 bad usage, bad configuration, or a server of its own
+that has ended. With --no-watch that of its worker, when it ends by itself.`,
   load: async () => ({ run: (await import("./dev.ts")).dev }),
 };

@@ -31,6 +31,9 @@ export const WEB: CommandSpec<WebFlags> = {
   },
   more: `Beyond this machine it wants a password: set TSQ_WEB_PASSWORD, and TSQ_WEB_USER
 if the name is not to be admin. Put TLS in front of it, and name what does that
-by --proxy: else all who come by it wait when one of them guesses passwords.`,
+by --proxy: else all who come by it wait when one of them guesses passwords.
+
+Exit codes: 0 stopped; 1 bad usage, bad configuration, or an address that it
+cannot listen on. Without Redis it goes on, and its pages say so.`,
   load: async () => ({ run: (await import("./web.ts")).web }),
 };

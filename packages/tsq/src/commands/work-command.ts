@@ -24,7 +24,11 @@ A password in --redis is shown by ps to everybody: put it into REDIS_URL.
 Examples:
   tsq work -r ./jobs.ts
   tsq work -C config/sidekiq.yml -r ./jobs.ts -e production
-  tsq work -r ./jobs.ts -q critical,3 -q default -c 20`,
+  tsq work -r ./jobs.ts -q critical,3 -q default -c 20
+
+Exit codes: 0 stopped; 1 bad usage, bad configuration, jobs that cannot be
+loaded, no Redis, or an exception that nobody has caught. Where a job has called
+process.exit(), the code that it gave.`,
   load: async () => {
     // Before its code is loaded, which takes a while.
     endOnSignal();
