@@ -1,7 +1,10 @@
 /** `tsq cancel`: whom it marks, whom it does not reach, and what programs are told. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
+import { TcpProxy } from "../support/proxy.ts";
 import { setShell } from "../support/shell.ts";
+import { trailOf } from "../support/terminal-redis.ts";
+import { CTRL_C, onTerminal } from "../support/tsq-terminal.ts";
 
 const shell = setShell();
 const { run, yes, push } = shell;
@@ -48,21 +51,131 @@ describe("by a query or by jid", () => {
       matched: 3,
       lists: [
         {
-          list: "queue:low",
-          matched: 2,
-          classes: [
-            { value: "HardJob", count: 1 },
-            { value: "Other", count: 1 },
-          ],
-          queues: [{ value: "low", count: 2 }],
-        },
-        {
           list: "retry",
           matched: 1,
           classes: [{ value: "HardJob", count: 1 }],
           queues: [{ value: "default", count: 1 }],
         },
+        {
+          list: "queue:low",
+          matched: 2,
+          classes: [
+            { value: "Other", count: 1 },
+            { value: "HardJob", count: 1 },
+          ],
+          queues: [{ value: "low", count: 2 }],
+        },
       ],
     });
   });
 });
+
+describe("jobs that are named", () => {
+  test("are cancelled in the lists of --in alone, and it says where they are instead", async () => {
+    await fail(shell.redis, [{ jid: jidOf(1) }]);
+    await push("low", payloadOf({ jid: jidOf(2), queue: "low" }));
+
+    const ended = [];
+    for (const [jid, list] of [
+      [jidOf(1), "scheduled"],
+      [jidOf(2), "queue:low"],
+      [jidOf(2), "retry"],
+    ] as const)
+      ended.push(await yes("cancel", jid, "--in", list));
+
+    expect(ended.map(({ code, stdout }) => [code, stdout])).toEqual([
+      [1, ""],
+      [0, "1 job is wanted by nobody any more.\n"],
+      [1, ""],
+    ]);
+    expect(ended[0]?.stderr).toBe(
+      `tsq: Expected the jid of a job that tsq cancel can be used on here, got \`${jidOf(1)}\`, which is in the retry set. Write tsq cancel ${jidOf(1)} --in retry.\n`,
+    );
+    expect(ended[2]?.stderr).toContain(
+      `which waits on its queue. Write tsq cancel ${jidOf(2)} --in queues.\n`,
+    );
+    expect(await shell.redis.keys("it-*")).toEqual([`it-${jidOf(2)}`]);
+  });
+
+  test("are not cancelled where they are dead, and it says why", async () => {
+    await fail(shell.redis, [{ jid: jidOf(1) }], "dead");
+
+    const { code, stderr } = await yes("cancel", jidOf(1));
+
+    expect([code, stderr]).toEqual([
+      1,
+      `tsq: Expected the jid of a job that tsq cancel can be used on here, got \`${jidOf(1)}\`, which is in the dead set. It runs again only when somebody retries it.\n`,
+    ]);
+    expect(await shell.redis.keys("it-*")).toEqual([]);
+    expect(await shell.redis.exists("tsq:audit")).toBe(0);
+  });
+
+  test("and are there are cancelled, and one that is nowhere leaves no mark", async () => {
+    await fail(shell.redis, [{ jid: jidOf(1) }]);
+
+    const { code, stdout, stderr } = await yes("cancel", jidOf(1), jidOf(2));
+
+    expect([code, stdout]).toEqual([1, "1 job is wanted by nobody any more.\n"]);
+    expect(stderr).toContain(`got \`${jidOf(2)}\`, which is nowhere in this Redis`);
+    expect(await shell.redis.keys("it-*")).toEqual([`it-${jidOf(1)}`]);
+  });
+
+  test("are found on a queue however long it is", async () => {
+    const many = Array.from({ length: 1_000 }, (_, i) => payloadOf({ jid: jidOf(i), queue: "low" }));
+    await push("low", payloadOf({ jid: "last", queue: "low" }));
+    for (let i = 0; i < 101; i++) await shell.redis.lpush("queue:low", ...many);
+
+    const { stdout } = await yes("cancel", "last");
+
+    expect(stdout).toBe("1 job is wanted by nobody any more.\n");
+    expect(await shell.redis.hexists("it-last", "cancelled")).toBe(1);
+  });
+});
+
+test("a query that matches nothing does nothing, and asks nothing", async () => {
+  await fail(shell.redis, [{ jid: jidOf(1) }]);
+
+  const preview = await run("cancel", "--where", "class:Other", "--dry-run");
+  const { code, stdout } = await run("cancel", "--where", "class:Other");
+
+  expect(preview.stdout).toBe("Nothing matches.\n");
+  expect([code, stdout]).toEqual([0, "Nothing matches, and nothing was done.\n"]);
+});
+
+test("the audit trail says which query has cancelled, and which classes it names", async () => {
+  await fail(shell.redis, [{ jid: jidOf(1) }, { jid: jidOf(2) }]);
+
+  await yes("cancel", "--where", "class:HardJob", "--in", "retry", "--reason", "why not");
+
+  expect(await trailOf(shell.redis)).toMatchObject({
+    action: "job.cancel",
+    outcome: "done",
+    count: "2",
+    subject: "2 jobs",
+    reason: "why not",
+    note: "class:HardJob in retry",
+    classes: expect.stringContaining("HardJob"),
+  });
+});
+
+test.for(["cancel", "delete"])(
+  "while `tsq %s` counts, a bar shows it, and Ctrl-C ends it with a word that nothing was done",
+  async (verb) => {
+    await push(
+      "low",
+      ...Array.from({ length: 30_000 }, (_, i) => payloadOf({ jid: jidOf(i), queue: "low" })),
+    );
+    const proxy = await TcpProxy.listen(shell.server.port);
+    onTestFinished(() => proxy.stop());
+    // A list so slow that there is time to think better of it.
+    proxy.delay(150);
+    const terminal = onTerminal([verb, "--where", "class:Other"], { REDIS_URL: proxy.url });
+    await terminal.sees(/Counting \d+/);
+
+    terminal.types(CTRL_C);
+
+    expect(await terminal.ended).toBe(1);
+    expect(terminal.output()).toContain("tsq: Stopped before anything was done.");
+    expect(await shell.redis.keys("it-*")).toEqual([]);
+  },
+);

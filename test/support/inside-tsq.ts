@@ -13,6 +13,7 @@ export { cutText, widthOf } from "../../packages/tsq/dist/cli/text-width.js";
 export { wrapped } from "../../packages/tsq/dist/cli/wrapped.js";
 export { flagsAsArgs } from "../../packages/tsq/dist/cli/flags.js";
 export { Output } from "../../packages/tsq/dist/cli/output.js";
+export { steps } from "../../packages/tsq/dist/cli/progress.js";
 export { pushLists } from "../../packages/tsq/dist/commands/push-bulk.js";
 export { ALL_BINDINGS, LOOKING, verbsOf } from "../../packages/tsq/dist/top/bindings.js";
 export { ended, left } from "../../packages/tsq/dist/top/deeds-at-work.js";

@@ -2,7 +2,7 @@
 import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { Output } from "../support/inside-tsq.ts";
+import { Output, steps } from "../support/inside-tsq.ts";
 
 /** Standard streams of a test, what was written to them, and Ctrl-C. */
 const terminal = ({ isTTY, columns = 80 }: { readonly isTTY: boolean; readonly columns?: number }) => {
@@ -85,24 +85,28 @@ describe("progress", () => {
   const JIDS = ["a", "b", "c"];
   const OF_THREE = { label: "Deleting", total: 3 };
 
-  test("hands out every item in its order, of a list or as they come", async () => {
-    async function* coming() {
-      yield* JIDS;
-    }
-    for (const items of [JIDS, coming()]) {
-      const { streams } = terminal({ isTTY: true });
-      const seen: string[] = [];
+  /** Does something to each, as a command does. */
+  const each = (
+    out: Output,
+    { act = () => {}, perSecond }: { readonly act?: (jid: string) => void; readonly perSecond?: number } = {},
+  ): Promise<void> =>
+    out.work(OF_THREE, async (work) => {
+      for await (const jid of steps(JIDS, work, perSecond)) act(jid);
+    });
 
-      for await (const jid of new Output(PEOPLE, streams).progress(items, OF_THREE)) seen.push(jid);
+  test("hands out every item in its order", async () => {
+    const { streams } = terminal({ isTTY: true });
+    const seen: string[] = [];
 
-      expect(seen).toEqual(JIDS);
-    }
+    await each(new Output(PEOPLE, streams), { act: (jid) => seen.push(jid) });
+
+    expect(seen).toEqual(JIDS);
   });
 
   test("draws a bar on a terminal, within its width, and takes it away", async () => {
     const { streams, written } = terminal({ isTTY: true });
 
-    for await (const _ of new Output(PEOPLE, streams).progress(JIDS, OF_THREE));
+    await each(new Output(PEOPLE, streams));
 
     expect(written.stdout).toBe("");
     const [bar = ""] = written.stderr.split("\r\u001b[K").filter(Boolean);
@@ -115,7 +119,7 @@ describe("progress", () => {
     const bars = [];
     for (const columns of [0, 14]) {
       const { streams, written } = terminal({ isTTY: true, columns });
-      for await (const _ of new Output(PEOPLE, streams).progress(JIDS, OF_THREE));
+      await each(new Output(PEOPLE, streams));
       bars.push(written.stderr.split("\r\u001b[K").find(Boolean));
     }
 
@@ -128,7 +132,7 @@ describe("progress", () => {
   ] as const)("is silent %s", async ([, { isTTY, isJson }]) => {
     const { streams, written } = terminal({ isTTY });
 
-    for await (const _ of new Output({ ...PEOPLE, isJson }, streams).progress(JIDS, OF_THREE));
+    await each(new Output({ ...PEOPLE, isJson }, streams));
 
     expect(written).toEqual({ stdout: "", stderr: "" });
   });
@@ -137,12 +141,11 @@ describe("progress", () => {
     const { streams, ctrlC } = terminal({ isTTY: false });
     const done: string[] = [];
 
-    const all = (async () => {
-      for await (const jid of new Output(PEOPLE, streams).progress(JIDS, OF_THREE)) {
-        if (jid === "b") ctrlC();
-        done.push(jid);
-      }
-    })();
+    const act = (jid: string): void => {
+      if (jid === "b") ctrlC();
+      done.push(jid);
+    };
+    const all = each(new Output(PEOPLE, streams), { act });
 
     await expect(all).rejects.toMatchObject({
       code: "TSQ_STOPPED",
@@ -154,16 +157,13 @@ describe("progress", () => {
   test("is over when Ctrl-C comes in the last step", async () => {
     const { streams, ctrlC } = terminal({ isTTY: false });
 
-    for await (const jid of new Output(PEOPLE, streams).progress(JIDS, OF_THREE)) if (jid === "c") ctrlC();
+    await each(new Output(PEOPLE, streams), { act: (jid) => void (jid === "c" && ctrlC()) });
   });
 
   test("with a pace of hours hears Ctrl-C in between", async () => {
     const { streams, ctrlC } = terminal({ isTTY: false });
-    const slowly = { ...OF_THREE, perSecond: 0.0001 };
-
-    const all = (async () => {
-      for await (const _ of new Output(PEOPLE, streams).progress(JIDS, slowly)) setImmediate(ctrlC);
-    })();
+    const act = (): void => void setImmediate(ctrlC);
+    const all = each(new Output(PEOPLE, streams), { act, perSecond: 0.0001 });
 
     await expect(all).rejects.toMatchObject({ message: "Stopped after 1 of 3. Run it again for the rest." });
   });
@@ -172,23 +172,25 @@ describe("progress", () => {
     const { streams, signals, ctrlC } = terminal({ isTTY: false });
     const heard: number[] = [];
 
-    for await (const jid of new Output(PEOPLE, streams).progress(JIDS, OF_THREE)) {
+    const act = (jid: string): void => {
       heard.push(signals.listenerCount("SIGINT"));
       if (jid === "c") ctrlC();
       heard.push(signals.listenerCount("SIGINT"));
-    }
+    };
+    await each(new Output(PEOPLE, streams), { act });
 
     expect(heard).toEqual([1, 1, 1, 1, 1, 0]);
-    for await (const _ of new Output(PEOPLE, streams).progress(JIDS, OF_THREE)) break;
+    await each(new Output(PEOPLE, streams));
     expect(signals.listenerCount("SIGINT")).toBe(0);
   });
 
   test("passes on what a step throws, on a clean line", async () => {
     const { streams, written } = terminal({ isTTY: true });
 
-    const all = (async () => {
-      for await (const _ of new Output(PEOPLE, streams).progress(JIDS, OF_THREE)) throw new Error("gone");
-    })();
+    const act = (): void => {
+      throw new Error("gone");
+    };
+    const all = each(new Output(PEOPLE, streams), { act });
 
     await expect(all).rejects.toThrow("gone");
     expect(written.stderr.endsWith("\r\u001b[K")).toBe(true);

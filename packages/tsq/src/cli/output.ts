@@ -87,19 +87,9 @@ export class Output {
   }
 
   /**
-   * The items one by one, for a `for await`: shows how many are done on a terminal. Ctrl-C ends it before the next
-   * item, with a StoppedError that says how far it came; a second one ends the process.
+   * Does something long: shows how far it is on a terminal. Ctrl-C aborts its signal, and the work says what was done
+   * by then; a second one ends the process.
    */
-  async *progress<T>(
-    items: Iterable<T> | AsyncIterable<T>,
-    progress: Progress,
-  ): AsyncGenerator<T, void, void> {
-    const { withProgress } = await import("./progress.ts");
-    const { stderr, signals } = this.#terminal;
-    yield* withProgress(items, progress, { signals, bar: this.#options.isJson ? undefined : stderr });
-  }
-
-  /** The same for work that counts itself: Ctrl-C aborts its signal, a second one ends the process. */
   async work<T>(progress: Progress, run: (work: Work) => Promise<T>): Promise<T> {
     const { withBar } = await import("./progress.ts");
     const { stderr, signals } = this.#terminal;

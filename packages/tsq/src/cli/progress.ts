@@ -1,5 +1,6 @@
 /** Many steps, one after the other: a bar where somebody looks, and an end between two steps when somebody asks for it. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { StoppedError } from "./early-end.ts";
 import { terminalText } from "./terminal-text.ts";
 
 export interface Progress {
@@ -7,8 +8,6 @@ export interface Progress {
   readonly label: string;
   /** 0 where nobody knows. */
   readonly total: number;
-  /** At most so many steps in a second; work that counts itself keeps its pace itself. @default as fast as they go */
-  readonly perSecond?: number | undefined;
 }
 
 /** What tells of signals: `process`. */
@@ -23,26 +22,6 @@ interface Bar {
   write(text: string): unknown;
 }
 
-/** By its code it is one that the command expects: told in one line. */
-export class StoppedError extends Error {
-  override readonly name = "StoppedError";
-  readonly code = "TSQ_STOPPED";
-
-  constructor({ total }: Progress, done: number) {
-    super(
-      total === 0
-        ? "Stopped before anything was done."
-        : `Stopped after ${done} of ${total}. Run it again for the rest.`,
-    );
-  }
-}
-
-/** Work that an error has ended when some of it was done: how much that is must not be lost. By its code it is told in one line. */
-export class UnfinishedError extends Error {
-  override readonly name = "UnfinishedError";
-  readonly code = "TSQ_STOPPED";
-}
-
 // Faster than this nobody reads it, and each drawing costs a write.
 const DRAW_EVERY_MS = 100;
 const WIDEST_BAR = 40;
@@ -53,39 +32,14 @@ interface Seen {
   readonly bar: Bar | undefined;
 }
 
-/** @throws StoppedError in the `for await`, before the item that Ctrl-C has left undone */
-export const withProgress = async function* <T>(
-  items: Iterable<T> | AsyncIterable<T>,
-  progress: Progress,
-  seen: Seen,
-): AsyncGenerator<T, void, void> {
-  const watched = new Watched(progress, seen);
-  const { perSecond = Infinity } = progress;
-  const beganAt = performance.now();
-  let done = 0;
-  try {
-    for await (const item of items) {
-      if (watched.signal.aborted) throw new StoppedError(progress, done);
-      watched.tell(done);
-      yield item;
-      done += 1;
-      const ms = beganAt + (done * 1_000) / perSecond - performance.now();
-      // Who goes slowly hears Ctrl-C at any time.
-      if (ms > 0) await sleep(ms, undefined, { signal: watched.signal }).catch(() => {});
-    }
-  } finally {
-    watched.end();
-  }
-};
-
-/** How work that counts itself is told to end, and tells how far it is. */
+/** How work is told to end, and tells how far it is. */
 export interface Work {
   readonly signal: AbortSignal;
   /** With another total, where that was not known before. */
   readonly tell: (done: number, total?: number) => void;
 }
 
-/** The same for work that ends by a signal; it says itself what was done by then. */
+/** Runs work beside a bar; it says itself what was done when it was ended. */
 export const withBar = async <T>(
   progress: Progress,
   seen: Seen,
@@ -96,6 +50,28 @@ export const withBar = async <T>(
     return await run({ signal: watched.signal, tell: (done, total) => watched.tell(done, total) });
   } finally {
     watched.end();
+  }
+};
+
+/**
+ * Many steps, one after the other, as part of work.
+ *
+ * @param perSecond at most so many in a second; as fast as they go where nobody says
+ * @throws StoppedError in the `for await`, before the item that is left undone
+ */
+export const steps = async function* <T>(
+  items: readonly T[],
+  { signal, tell }: Work,
+  perSecond = Infinity,
+): AsyncGenerator<T, void, void> {
+  const beganAt = performance.now();
+  for (const [done, item] of items.entries()) {
+    if (signal.aborted) throw new StoppedError(items.length, done);
+    tell(done);
+    yield item;
+    const ms = beganAt + ((done + 1) * 1_000) / perSecond - performance.now();
+    // Who goes slowly hears Ctrl-C at any time.
+    if (ms > 0) await sleep(ms, undefined, { signal }).catch(() => {});
   }
 };
 

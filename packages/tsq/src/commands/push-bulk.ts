@@ -2,7 +2,7 @@
 import type { Client } from "@tsq/core";
 import { counted } from "../cli/counted.ts";
 import type { Output } from "../cli/output.ts";
-import { UnfinishedError } from "../cli/progress.ts";
+import { UnfinishedError } from "../cli/early-end.ts";
 import type { ArgumentList, ArgumentLists } from "../jobs/argument-lists.ts";
 
 /** One round trip: of what is sent in several an error would leave some, and nobody would know how many. */

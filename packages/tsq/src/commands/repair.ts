@@ -5,7 +5,7 @@ import { needsTyping } from "@tsq/core/config";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { orUnusable } from "../cli/or-unusable.ts";
-import { StoppedError } from "../cli/progress.ts";
+import { StoppedError } from "../cli/early-end.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
@@ -95,7 +95,7 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
   const count = countOf(found);
   const missing = [...(scope.jids ?? [])].filter((jid) => !found.some(({ jids }) => jids.has(jid)));
   if (count === 0 && missing.length > 0)
-    throw await missingJobs(api, deed.verb, missing, scope.jids?.size ?? 0);
+    throw await missingJobs(api, deed.verb, missing, { scope, lists: deed.lists });
   if (count > 0) {
     const question = `${deed.asks} ${counted(count, "job")}${deed.to === "" ? "" : ` to ${deed.to}`}?`;
     const about = previewLines(deed.verb, found, await readAround(api, deed.to));
@@ -117,7 +117,7 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
     }),
   );
   tell(context, order, reports);
-  if (missing.length > 0) throw await missingJobs(api, deed.verb, missing, scope.jids?.size ?? 0);
+  if (missing.length > 0) throw await missingJobs(api, deed.verb, missing, { scope, lists: deed.lists });
 };
 
 const find = (
@@ -147,7 +147,7 @@ const find = (
             },
           )
           .catch((error: unknown) => {
-            throw signal.aborted ? new StoppedError({ label: "", total: 0 }, 0) : error;
+            throw signal.aborted ? new StoppedError(0, 0) : error;
           });
         found.push({ list, filter, preview, jids });
       }

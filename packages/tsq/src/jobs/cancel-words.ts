@@ -2,7 +2,6 @@
 import { ProcessSet } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
 import { counted, withCommas } from "../cli/counted.ts";
-import { StoppedError, UnfinishedError } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import type { Done } from "./audit.ts";
 import type { PlaceName } from "./job-lists.ts";
@@ -18,35 +17,42 @@ export interface Wanted {
   readonly identity: string | undefined;
 }
 
-/**
- * Of so many of them.
- * @param by what has named them, where nobody has picked them one by one; else empty
- */
-export const cancelled = (wanted: readonly Wanted[], done: number, by = ""): Done => ({
-  action: "job.cancel",
-  subject: done === 1 ? (wanted[0]?.jid ?? "") : counted(done, "job"),
-  count: done,
-  note: by === "" && done > 1 ? pickedText(wanted.slice(0, done).map(({ jid }) => jid)) : by,
-});
+interface CancelEnd {
+  /** What has named them, and the classes in it, where nobody has picked them one by one. */
+  readonly namedBy: { readonly text: string; readonly classes: readonly string[] } | undefined;
+  /** What has ended it before all were done; else empty. */
+  readonly problem: string;
+  /** Whether somebody has. */
+  readonly isEnded: boolean;
+}
+
+/** Of the first of them. */
+export const cancelled = (
+  wanted: readonly Wanted[],
+  done: number,
+  { namedBy, problem, isEnded }: CancelEnd,
+): Done => {
+  const those = done === 0 ? wanted : wanted.slice(0, done);
+  const [first] = those;
+  const picked = namedBy || those.length === 1 ? "" : pickedText(those.map(({ jid }) => jid));
+  return {
+    action: "job.cancel",
+    subject: first && those.length === 1 ? first.jid : counted(those.length, "job"),
+    count: done,
+    outcome: problem === "" || isEnded ? "done" : "failed",
+    note: [problem, namedBy?.text ?? picked].filter((part) => part !== "").join(": "),
+    ...(namedBy && { classes: namedBy.classes }),
+  };
+};
 
 /** An empty one names no job. */
 export const hasJid = (jid: string | undefined): jid is string => jid !== undefined && jid !== "";
 
-/** What has ended it in its midst, with how many were done. */
-export const unfinishedCancel = (
-  error: unknown,
-  {
-    done,
-    total,
-    problemOf,
-  }: { readonly done: number; readonly total: number; readonly problemOf: (error: unknown) => string },
-): unknown =>
-  done === 0 || error instanceof StoppedError
-    ? error
-    : new UnfinishedError(
-        `${problemOf(error)} Before that at least ${withCommas(done)} of ${counted(total, "job")} ${done === 1 ? "was" : "were"} cancelled.`,
-        { cause: error },
-      );
+export const cancelQuestion = (wanted: readonly Wanted[]): string =>
+  `Cancel ${counted(wanted.length, "job")}?`;
+
+export const cancelledText = (done: number): string =>
+  `${counted(done, "job")} ${done === 1 ? "is" : "are"} wanted by nobody any more.`;
 
 /** What is counted, and whom it does not reach. */
 export const consequences = async (

@@ -1,28 +1,44 @@
 /** Jobs that somebody has named and that are not where they would have to be: where they are instead. */
 import { Jobs } from "@tsq/core/api";
-import type { ApiConnection } from "@tsq/core/api";
+import type { ApiConnection, JobPlace } from "@tsq/core/api";
 import { counted } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { NoSuchJobError } from "./found-job.ts";
+import { isIn } from "./repair-scope.ts";
+import type { Lists, Scope } from "./repair-scope.ts";
 
-/** @param of how many were named in all */
+interface Looked {
+  /** What was meant. */
+  readonly scope: Scope;
+  /** Where it can be done. */
+  readonly lists: Lists;
+}
+
 export const missingJobs = async (
   api: ApiConnection,
   verb: string,
   missing: readonly string[],
-  of: number,
+  { scope, lists }: Looked,
 ): Promise<NoSuchJobError> => {
   // One by one each costs a walk through all lists: the first stands for the others.
   const [named = ""] = missing;
   const first = terminalText(named);
-  const { found } = await new Jobs(api).find(named);
+  const { found } = named === "" ? { found: undefined } : await new Jobs(api).find(named);
   const where = found ? WHERE[found.place] : "is nowhere in this Redis: done, deleted, or never here";
-  const others = missing.length > 1 ? `, as ${counted(missing.length - 1, "other")} of ${of}` : "";
-  const remedy =
-    found?.place === "scheduled" && verb === "retry" ? ` Write tsq retry ${first} --in scheduled.` : "";
+  const others =
+    missing.length > 1 ? `, as ${counted(missing.length - 1, "other")} of ${scope.jids?.size ?? 0}` : "";
+  const remedy = found ? remedyFor(found, `tsq ${verb} ${first}`, { scope, lists }) : "";
   return new NoSuchJobError(
     `Expected the jid of a job that tsq ${verb} can be used on here, got \`${first}\`, which ${where}${others}.${remedy}`,
   );
+};
+
+const remedyFor = (at: JobPlace, command: string, { scope, lists }: Looked): string => {
+  const { usual, others = [] } = lists;
+  if (isIn(at, scope.lists)) return "";
+  if (isIn(at, [...usual, ...others]))
+    return ` Write ${command} --in ${at.place === "queue" ? "queues" : at.place}.`;
+  return at.place === "dead" ? " It runs again only when somebody retries it." : "";
 };
 
 const WHERE = {

@@ -3,7 +3,7 @@ import { ConfigError } from "@tsq/core";
 import { Filter } from "@tsq/core/api";
 import { deedsAt } from "@tsq/core/config";
 import type { JobDeed } from "@tsq/core/config";
-import type { JobRecord } from "@tsq/core/api";
+import type { JobPlace, JobRecord } from "@tsq/core/api";
 
 /** The flags that say it. */
 export interface ScopeFlags {
@@ -85,6 +85,20 @@ export const scopeOf = (
   }
   return { filters: [filter], jids: undefined, isMeant: undefined, lists: where_ };
 };
+
+/** Whether one of the lists is where it is. */
+export const isIn = (at: JobPlace, lists: readonly ListName[]): boolean =>
+  at.place === "queue"
+    ? lists.includes("queues") || lists.includes(`queue:${at.job.queue}`)
+    : lists.includes(at.place);
+
+/** All of one list. */
+export const allOf = (list: ListName, filter: string): Scope => ({
+  filters: [Filter.parse(filter)],
+  jids: undefined,
+  isMeant: undefined,
+  lists: [list],
+});
 
 const listName = (verb: string, name: string, { usual, others = [] }: Lists): ListName => {
   const possible = [...usual, ...others];

@@ -1,8 +1,7 @@
 /** Does to many jobs what was asked for, list by list, and writes down of each what was done, however that ended. */
 import type { BulkReport, JobRecord } from "@tsq/core/api";
 import { namedClasses } from "@tsq/core/config";
-import { counted, withCommas } from "../cli/counted.ts";
-import { StoppedError, UnfinishedError } from "../cli/progress.ts";
+import { StoppedError, unfinished } from "../cli/early-end.ts";
 import type { Work } from "../cli/progress.ts";
 import type { Done } from "./audit.ts";
 import { pickedText } from "./picked-text.ts";
@@ -47,7 +46,7 @@ export const carryOut = async (
   for (const one of found) {
     const { list, filter, ids, preview } = one;
     if (preview.count === 0) continue;
-    if (signal.aborted) throw new StoppedError({ label: "", total }, before);
+    if (signal.aborted) throw new StoppedError(total, before);
     const { asOf, upTo, ahead, count } = preview;
     let report = NONE;
     let failure: { readonly error: unknown } | undefined;
@@ -85,8 +84,15 @@ export const carryOut = async (
         .join(": "),
       classes: namedClasses(filter),
     });
-    if (failure) throw unfinished(failure.error, before, order);
-    if (isEnded) throw new StoppedError({ label: "", total }, before);
+    if (failure)
+      throw unfinished(failure.error, {
+        done: before,
+        total,
+        of: ["job", "jobs"],
+        did: order.did,
+        problemOf,
+      });
+    if (isEnded) throw new StoppedError(total, before);
   }
   return reports;
 };
@@ -94,12 +100,3 @@ export const carryOut = async (
 /** More than a filter can name are known by their ids alone. */
 const meantText = ({ filter, ids }: Found): string =>
   filter.isEmpty && ids !== undefined ? pickedText(ids) : filter.text;
-
-/** Of those under way at the end nobody knows. */
-const unfinished = (error: unknown, done: number, { problemOf, total, did }: RepairOrder): unknown =>
-  done === 0
-    ? error
-    : new UnfinishedError(
-        `${problemOf(error)} Before that at least ${withCommas(done)} of ${counted(total, "job")} ${done === 1 ? "was" : "were"} ${did}.`,
-        { cause: error },
-      );

@@ -2,7 +2,7 @@
 import { ProcessSet, Queue } from "@tsq/core/api";
 import type { ApiConnection, ProcessRecord } from "@tsq/core/api";
 import { counted, withCommas } from "../cli/counted.ts";
-import { StoppedError, UnfinishedError } from "../cli/progress.ts";
+import { StoppedError, UnfinishedError } from "../cli/early-end.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { orderQuestion, toldText } from "../jobs/process-words.ts";
 import type { ProcessOrder } from "../jobs/process-words.ts";
@@ -49,7 +49,7 @@ export const pauseOrResume = async (hands: Hands, queues: readonly SeenQueue[]):
     begin: async ({ signal, tell }) => {
       const said: string[] = [];
       for (const { name } of meant) {
-        if (signal.aborted) throw new StoppedError({ label: "", total: meant.length }, said.length);
+        if (signal.aborted) throw new StoppedError(meant.length, said.length);
         try {
           said.push(await switched(hands, name, isResume));
         } catch (error) {
