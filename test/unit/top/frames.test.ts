@@ -72,6 +72,14 @@ describe("a frame", () => {
     expect(lines.at(-1)).toBe("? help  R retry  K kill  D delete  C cancel  / filter  x tick  q quit");
   });
 
+  test.for(SIZES)("of %i columns has all tabs, whichever one is on", ([columns, rows]) => {
+    for (const key of ["1", "2", "3", "4", "5", "6", "7"]) {
+      const tabs = textsOf(pressed(RETRIES, key).state, { columns, rows })[1] ?? "";
+      expect(tabs.match(/\w+/g)).toEqual("Home Busy Queues Scheduled Retries Dead Metrics".split(" "));
+      expect(tabs.match(/\[\w+\]/g)).toHaveLength(1);
+    }
+  });
+
   test("keeps columns in line beside Chinese characters, and cuts them where the column ends", () => {
     const [, second, third] = textsOf(RETRIES).slice(7);
 

@@ -22,6 +22,7 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
   await withApi(context, async (api, url) => {
     const screen = new Screen(process.stdout, hasColors());
     let restore = (): void => screen.leave();
+    let hungUp = (): void => {};
     const fail = (error: unknown): void => {
       restore();
       exitWith(error);
@@ -31,7 +32,7 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
     const keyboard = new Keyboard(
       process.stdin,
       (key) => session.press(key),
-      () => void Promise.resolve(session.finish()).finally(() => session.quit()),
+      () => hungUp(),
     );
     restore = () => {
       screen.leave();
@@ -43,7 +44,7 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
       session.resized();
     };
     const resized = (): void => session.resized();
-    const unwatch = watchWaysOut({
+    const ways = watchWaysOut({
       restore,
       resume: () => {
         restore();
@@ -51,6 +52,7 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
       },
       finish: () => session.finish(),
     });
+    hungUp = ways.hungUp;
     process.stdout.on("resize", resized);
     keyboard.start();
     screen.enter();
@@ -60,7 +62,7 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
       process.stdout.off("resize", resized);
       restore();
       keyboard.close();
-      unwatch();
+      ways.unwatch();
     }
     // What is still being read, of a Redis that may not answer, nobody waits for.
     process.exit(0);

@@ -28,7 +28,12 @@ export const roomFor = ({ rows }: Size): number => Math.max(1, rows - AROUND);
 /** As many lines as the screen has. */
 export const frame = (state: TopState, size: Size, around: Surroundings): readonly Line[] => {
   if (size.columns < SMALLEST.columns || size.rows < SMALLEST.rows) return tooSmall(size);
-  const head = [titleLine(around, size), tabsLine(state), ...totalsLines(state.totals, size.columns), []];
+  const head = [
+    titleLine(around, size),
+    tabsLine(state, size),
+    ...totalsLines(state.totals, size.columns),
+    [],
+  ];
   const foot = footOf(state, size);
   const room = size.rows - head.length - foot.length;
   const body = bodyOf(state, { columns: size.columns, rows: room }).slice(0, room);
@@ -43,10 +48,11 @@ const titleLine = ({ redis, nowMs }: Surroundings, { columns }: Size): Line => {
   return [["tsq top", "strong"], "  ", [padTo(redis, room), "faint"], "  ", clock];
 };
 
-const tabsLine = ({ place }: TopState): Line =>
-  TABS.flatMap((tab): readonly Span[] =>
-    tab === place.tab ? [[`[${TITLES[tab]}]`, "chosen"], " "] : [` ${TITLES[tab]} `, " "],
-  );
+const tabsLine = ({ place }: TopState, { columns }: Size): Line => {
+  const texts = TABS.map((tab) => (tab === place.tab ? `[${TITLES[tab]}]` : ` ${TITLES[tab]} `));
+  const gap = texts.join(" ").length <= columns ? " " : "";
+  return texts.flatMap((text, i): readonly Span[] => [TABS[i] === place.tab ? [text, "chosen"] : text, gap]);
+};
 
 const tooSmall = ({ columns, rows }: Size): readonly Line[] => {
   const lines: readonly Line[] = [

@@ -10,22 +10,38 @@ interface Ways {
   readonly finish: () => Promise<void> | undefined;
 }
 
-/** @returns what ends the watching */
-export const watchWaysOut = ({ restore, resume, finish }: Ways): (() => void) => {
-  const heard = SIGNALS.map((name) => {
-    const listener = (): void => {
-      // First: a terminal that has hung up ends it otherwise.
-      const working = finish();
-      if (working) process.stdout.removeAllListeners("error").on("error", () => {});
-      restore();
-      end();
-      // By the signal itself: whoever waits for the process sees by what it has ended. A second one does not wait.
-      const leave = (): void => void process.kill(process.pid, name);
-      if (working) void working.finally(leave);
-      else leave();
+export interface WaysOut {
+  /** The input has ended: of a terminal whose keys come one by one that is a hang-up, which is told by a signal as well or is not. */
+  readonly hungUp: () => void;
+  readonly unwatch: () => void;
+}
+
+export const watchWaysOut = ({ restore, resume, finish }: Ways): WaysOut => {
+  let isLeaving = false;
+  // Of the hang-up that has ended the input: it must not end what is still awaited.
+  const theSame = (): void => {};
+  const leaveBy = (name: NodeJS.Signals): void => {
+    isLeaving = true;
+    // First: a terminal that has hung up ends it otherwise.
+    const working = finish();
+    if (working) process.stdout.removeAllListeners("error").on("error", () => {});
+    restore();
+    end();
+    // By the signal itself: whoever waits for the process sees by what it has ended. A second one does not wait.
+    const leave = (): void => {
+      process.off(name, theSame);
+      process.kill(process.pid, name);
     };
-    return [name, listener] as const;
-  });
+    if (working) void working.finally(leave);
+    else leave();
+  };
+  const heard = SIGNALS.map((name) => [name, (): void => leaveBy(name)] as const);
+  // Not by an exit: Node would set the modes of a terminal that is gone, and abort since it cannot.
+  const hungUp = (): void => {
+    if (isLeaving) return;
+    process.on("SIGHUP", theSame);
+    leaveBy("SIGHUP");
+  };
   const failed = (error: unknown): void => {
     restore();
     exitWith(error);
@@ -54,7 +70,7 @@ export const watchWaysOut = ({ restore, resume, finish }: Ways): (() => void) =>
   process.on("SIGCONT", resume);
   process.on("uncaughtException", failed);
   process.on("exit", restore);
-  return end;
+  return { hungUp, unwatch: end };
 };
 
 /** As the terminal itself does: all that the shell has started together, npx as well. */
