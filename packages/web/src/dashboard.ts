@@ -1,5 +1,5 @@
 /** What happens to a request between its arrival and its answer. */
-import { Findings, Metrics, Stats } from "@tsq/core/api";
+import { Findings, Fleet, Metrics, Stats } from "@tsq/core/api";
 import { whyRefused } from "./access.ts";
 import { BUSY_ACTIONS } from "./actions/busy-actions.ts";
 import { JOB_ACTIONS } from "./actions/job-actions.ts";
@@ -14,7 +14,6 @@ import { answerAway, answerTooMany } from "./frame/frame-of.ts";
 import { FindingsReader } from "./frame/findings-reader.ts";
 import { KeptReadings } from "./frame/kept-readings.ts";
 import type { Services } from "./frame/services.ts";
-import { readFleet } from "./frame/fleet.ts";
 import { forgetReadings, hasChanged } from "./frame/forget-readings.ts";
 import { isAway } from "./frame/is-away.ts";
 import { tellFailure } from "./frame/tell-failure.ts";
@@ -128,15 +127,16 @@ export class Dashboard {
     this.#router = new Router([...ROUTES, ...routesOf(tabs)]);
     // What the host says stands in the place of what a tab says.
     const languages = new Languages(...tabs.map(({ words = {} }) => words), settings.locales);
-    const findings = new Findings(redis.api);
+    const [everybody, findings] = [new Fleet(redis.api), new Findings(redis.api)];
+    const fleet = new SharedReading(() => everybody.read(), FLEET_MS);
     const isReplica = new SharedReading(roleReader(redis.api), ROLE_MS);
     this.#services = {
       summary: new SharedReading(() => new Stats(redis.api).fetch(), SUMMARY_MS),
-      fleet: new SharedReading(() => readFleet(redis.api), FLEET_MS),
+      fleet,
       isReplica,
       metrics: new SharedReading(() => new Metrics(redis.api).topJobs(), METRICS_MS),
       findings: new FindingsReader(
-        () => findings.read(),
+        async () => findings.read({}, await fleet.now()),
         (error) => redis.api.whyFailed(error),
       ),
       facets: new KeptReadings({ ...COUNTED, most: 500 }),

@@ -87,6 +87,18 @@ test("what somebody has repaired is gone from the page that follows", async () =
   });
 });
 
+test("the first page reads each process once for all that it shows of it", async () => {
+  await process("default");
+
+  await withDashboard(server.url, async (dashboard) => {
+    await redis.config("RESETSTAT");
+    await dashboard.get("/");
+
+    // One question for its record, and one for the counts at the side.
+    expect(await redis.info("commandstats")).toContain("cmdstat_hmget:calls=2,");
+  });
+});
+
 test("many who look are one reader", async () => {
   await process("default");
 

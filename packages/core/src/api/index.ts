@@ -20,6 +20,8 @@ export type { JobMetricsReport, MetricsPeriod, MetricsRange, MetricsReport } fro
 export { HISTOGRAM_LIMITS_MS } from "../wire/metrics-layout.ts";
 export type { Page, PageOptions } from "./page.ts";
 export type { CapsuleInfo, ProcessRecord, QueueWeights } from "./processes/process-record.ts";
+export { Fleet } from "./processes/fleet.ts";
+export type { FleetReading } from "./processes/fleet.ts";
 export { ProcessSet } from "./processes/process-set.ts";
 export type { Runners } from "../redis/members.ts";
 export { Queue } from "./queues/queue.ts";

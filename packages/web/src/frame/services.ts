@@ -1,5 +1,12 @@
 /** What all visits of one dashboard share. */
-import type { ApiOptions, AuditLimits, ErrorReport, MetricsReport, StatsSnapshot } from "@tsq/core/api";
+import type {
+  ApiOptions,
+  AuditLimits,
+  ErrorReport,
+  FleetReading,
+  MetricsReport,
+  StatsSnapshot,
+} from "@tsq/core/api";
 import type { Recorder } from "../audit/recorder.ts";
 import type { BulkWorks } from "../bulk/bulk-works.ts";
 import type { Counted } from "./counted.ts";
@@ -7,7 +14,6 @@ import type { JobRows } from "./job-rows.ts";
 import type { TabList } from "../tabs/tab-list.ts";
 import type { Mask } from "../security/mask.ts";
 import type { FindingsReader } from "./findings-reader.ts";
-import type { Fleet } from "./fleet.ts";
 import type { SharedReading } from "./shared-reading.ts";
 import type { Languages } from "../words/languages.ts";
 import type { TimeZones } from "../words/time-zone.ts";
@@ -16,7 +22,7 @@ import type { KeptReadings } from "./kept-readings.ts";
 export interface Services {
   /** The counts beside the pages' names. */
   readonly summary: SharedReading<StatsSnapshot>;
-  readonly fleet: SharedReading<Fleet>;
+  readonly fleet: SharedReading<FleetReading>;
   /** Whether Redis is a replica, where it says so. */
   readonly isReplica: SharedReading<boolean>;
   /** Of the last hour. */

@@ -6,16 +6,17 @@ export const LIVE_HEADER = "x-tsq-live";
 
 // The script keeps words such as "6 min ago" fresh by itself, and the clock of the frame is in no region that it renews.
 // Text from Redis has no `<` in a page, so nothing that looks like these can come from there.
-const CLOCKS = [
-  [/ data-now="[^"]*"/, ""],
-  [/(<time datetime="[^"]*"[^>]*data-rel>)[^<]*/g, "$1"],
-  [/<time datetime="[^"]*" title="[^"]*">\d\d:\d\d UTC[^<]*<\/time>/, ""],
-] as const;
+const NOW = / data-now="[^"]*"/;
+const FRAME_CLOCK = /<time datetime="[^"]*" title="[^"]*">\d\d:\d\d UTC[^<]*<\/time>/;
+const RELATIVE = /(<time datetime="[^"]*"[^>]*data-rel>)[^<]*/g;
 
 /** The same for two pages that differ only in what the script knows better. */
 export const pageTag = (text: string): string => {
-  const still = CLOCKS.reduce((left, [clock, instead]) => left.replace(clock, instead), text);
-  return `W/"${createHash("sha1").update(still).digest("base64url").slice(0, 20)}"`;
+  // Both of the frame stand before all else: the rest of a long page is not copied for them.
+  const main = Math.max(0, text.indexOf("<main "));
+  const frame = text.slice(0, main).replace(NOW, "").replace(FRAME_CLOCK, "");
+  const still = text.slice(main).replace(RELATIVE, "$1");
+  return `W/"${createHash("sha1").update(frame).update(still).digest("base64url").slice(0, 20)}"`;
 };
 
 /** A page for whoever looks again: nothing but the tag, when it is what they have. */

@@ -1,7 +1,6 @@
 /** Processes and what they run, as pages show them. */
 import { isAtLeast } from "@tsq/core/config";
-import type { JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
-import type { Fleet } from "../frame/fleet.ts";
+import type { FleetReading, JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
 import type { Cancels, RunView } from "../pages/processes.ts";
 import type { Reason } from "../security/permissions.ts";
 import { subjectOfRun } from "../security/subject-of.ts";
@@ -9,7 +8,7 @@ import type { Visit } from "../visit.ts";
 import { jobViewOf } from "./job-views.ts";
 
 /** So many of the processes, of more those that have been running something for longest; and what they run. */
-export const foremostOf = ({ processes, runs }: Fleet, most: number): Fleet => {
+export const foremostOf = ({ processes, runs }: FleetReading, most: number): FleetReading => {
   if (processes.length <= most) return { processes, runs };
   const places = new Map<string, number>();
   for (const { identity } of runs) if (!places.has(identity)) places.set(identity, places.size);

@@ -21,6 +21,7 @@ const DAY_MS = 86_400_000;
 // Of those that were looked at lately.
 const MOST_CUT = 5_000;
 const MOST_ZONES = 50;
+const SMALL = 1_000;
 
 /** One language, with the clocks of one zone. */
 export class Words {
@@ -35,6 +36,9 @@ export class Words {
   // Made when they are first used: an application that mounts a dashboard is not to wait for them when it starts.
   #plurals: Intl.PluralRules | undefined;
   #numbers: Intl.NumberFormat | undefined;
+  /** Small whole numbers as the language writes them: Intl takes longer for one than the rest of its phrase. */
+  readonly #small: string[] = [];
+  #script: string | undefined;
   #days: Intl.DateTimeFormat | undefined;
   /** Phrases cut at their placeholders, by their texts: a page says some of them hundreds of times. */
   readonly #cut = new Map<string, readonly (Html | string)[]>();
@@ -90,14 +94,13 @@ export class Words {
 
   /** The phrases of the page's script, as JSON: it fills them itself. */
   ofScript(): string {
-    const keys = (Object.keys(EN) as WordKey[]).filter((key) => key.startsWith("client."));
-    return JSON.stringify(Object.fromEntries(keys.map((key) => [key.slice(7), this.#form(key, undefined)])));
+    return (this.#script ??= this.#textOfScript());
   }
 
   /** `1,234` */
   number(value: number): string {
-    this.#numbers ??= new Intl.NumberFormat(this.locale, { maximumFractionDigits: 2 });
-    return this.#numbers.format(value);
+    const isSmall = Number.isInteger(value) && value > 0 && value < SMALL;
+    return isSmall ? (this.#small[value] ??= this.#written(value)) : this.#written(value);
   }
 
   /** A share from 0 to 1: `2.4 %`. */
@@ -170,6 +173,16 @@ export class Words {
   moment(ms: number, chartMs: number): string {
     const clock = this.zone.clock(ms);
     return chartMs > DAY_MS ? `${this.day(ms)} ${clock}` : clock;
+  }
+
+  #written(value: number): string {
+    this.#numbers ??= new Intl.NumberFormat(this.locale, { maximumFractionDigits: 2 });
+    return this.#numbers.format(value);
+  }
+
+  #textOfScript(): string {
+    const keys = (Object.keys(EN) as WordKey[]).filter((key) => key.startsWith("client."));
+    return JSON.stringify(Object.fromEntries(keys.map((key) => [key.slice(7), this.#form(key, undefined)])));
   }
 
   #form(key: string, count: Said | undefined): string {

@@ -1,6 +1,8 @@
 /** What needs a person, now. */
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
+import { Fleet } from "../processes/fleet.ts";
+import type { FleetReading } from "../processes/fleet.ts";
 import type { Finding, FindingLimits } from "./finding.ts";
 import { readSnapshot } from "./read-snapshot.ts";
 import { findingsOf } from "./rules.ts";
@@ -21,14 +23,15 @@ export class Findings extends ApiObject {
   /**
    * The findings, the most urgent first; none when all is well.
    *
+   * @param fleet the processes and what they run, of whoever has just read them
    * @throws ConfigError when a limit is unknown or no number above 0
    */
-  async read(limits: FindingLimits = {}): Promise<readonly Finding[]> {
-    return findingsOf(await this.snapshot(), limits);
+  async read(limits: FindingLimits = {}, fleet?: FleetReading): Promise<readonly Finding[]> {
+    return findingsOf(await this.snapshot(new Date(), fleet), limits);
   }
 
-  /** What they are drawn from, in two round trips: `findingsOf()` tells what follows from it. */
-  snapshot(now = new Date()): Promise<Snapshot> {
-    return readSnapshot(this.api, now);
+  /** What they are drawn from: `findingsOf()` tells what follows from it. */
+  async snapshot(now = new Date(), fleet?: FleetReading): Promise<Snapshot> {
+    return readSnapshot(this.api, fleet ?? (await new Fleet(this.api).read()), now);
   }
 }

@@ -1,27 +1,17 @@
-/** Reads what findings are drawn from, in two round trips however many queues and processes there are. */
+/** Reads what findings are drawn from, beside the processes: in two round trips however many queues there are. */
 import { evictionIn, numberIn, readServerInfo } from "../../redis/server-info.ts";
-import type { ChainableCommander } from "ioredis";
 import { readClassList } from "../../wire/class-list.ts";
+import type { ClassList } from "../../wire/class-list.ts";
 import { wrappedClass } from "../../wire/active-job.ts";
-import {
-  classesKey,
-  DEAD,
-  legacyWorkKey,
-  PAUSED,
-  PROCESSES,
-  queueKey,
-  QUEUES,
-  RETRY,
-  SCHEDULE,
-  workKey,
-} from "../../wire/keys.ts";
+import { classesKey, DEAD, PAUSED, queueKey, QUEUES, RETRY, SCHEDULE } from "../../wire/keys.ts";
 import { bucketsUntil, minuteCounters, MINUTE_MS } from "../../wire/metrics-layout.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { errorKindOf } from "../errors/fingerprint.ts";
 import { JobRecord } from "../job-record.ts";
 import { MetricsTally } from "../metrics/job-metrics.ts";
-import { PROCESS_FIELDS, ProcessRecord } from "../processes/process-record.ts";
-import { WorkRecord } from "../processes/work-record.ts";
+import type { FleetReading } from "../processes/fleet.ts";
+import type { ProcessRecord } from "../processes/process-record.ts";
+import type { WorkRecord } from "../processes/work-record.ts";
 import { numberOf, repliesOf, scoredOf, scoreText } from "../replies.ts";
 import type { FindingJob } from "./finding.ts";
 import type {
@@ -38,11 +28,16 @@ const SAMPLED_JOBS = 20;
 const SAMPLED_FAILURES = 200;
 const USUAL_MINUTES = 60;
 
-export const readSnapshot = async (api: ApiConnection, now = new Date()): Promise<Snapshot> => {
+/** @param fleet read just before */
+export const readSnapshot = async (
+  api: ApiConnection,
+  { processes, runs }: FleetReading,
+  now: Date,
+): Promise<Snapshot> => {
   const seconds = now.getTime() / 1_000;
   const counters = bucketsUntil(now.getTime(), USUAL_MINUTES, MINUTE_MS).flatMap(minuteCounters);
   const first = api.redis.pipeline();
-  first.smembers(QUEUES).smembers(PROCESSES).smembers(PAUSED).info();
+  first.smembers(QUEUES).smembers(PAUSED).info();
   first.zcard(RETRY).zcard(SCHEDULE).zcard(DEAD);
   first.zcount(RETRY, "-inf", scoreText(seconds + 60));
   first.zcount(RETRY, "-inf", scoreText(seconds - 120)).zcount(SCHEDULE, "-inf", scoreText(seconds - 120));
@@ -50,17 +45,22 @@ export const readSnapshot = async (api: ApiConnection, now = new Date()): Promis
   first.zrangeBuffer(RETRY, 0, String(SAMPLED_FAILURES - 1), "WITHSCORES");
   first.zrevrangeBuffer(DEAD, 0, SAMPLED_FAILURES - 1, "WITHSCORES");
   for (const { key } of counters) first.hgetall(key);
-  const [names, identities, paused, info, ...others] = await repliesOf(first);
+  const [names, paused, info, ...others] = await repliesOf(first);
   const [retries, scheduled, dead, retriesSoon, lateRetries, lateScheduled, lastHour, lastDay] =
     others.map(numberOf);
   const tally = new MetricsTally();
   counters.forEach(({ bucketMs }, i) =>
     tally.addCounters(bucketMs, (others[10 + i] ?? {}) as Record<string, unknown>),
   );
-  const fleet = await readFleet(api, textsOf(names), textsOf(identities), new Set(textsOf(paused)), now);
+  const [queues, classes] = await Promise.all([
+    readQueues(api, textsOf(names), new Set(textsOf(paused)), now),
+    readClasses(api, processes),
+  ]);
   return {
     at: now,
-    ...fleet,
+    queues,
+    processes: processes.map((process) => processOf(process, classes.get(process.identity))),
+    running: runs.map(runningOf),
     sets: {
       retries: retries ?? 0,
       scheduled: scheduled ?? 0,
@@ -79,30 +79,33 @@ export const readSnapshot = async (api: ApiConnection, now = new Date()): Promis
   };
 };
 
-const readFleet = async (
+const readQueues = async (
   api: ApiConnection,
   names: readonly string[],
-  identities: readonly string[],
   paused: ReadonlySet<string>,
   now: Date,
-): Promise<Pick<Snapshot, "queues" | "processes" | "running">> => {
-  const second: ChainableCommander = api.redis.pipeline();
-  for (const name of names) second.llen(queueKey(name)).lrangeBuffer(queueKey(name), -SAMPLED_JOBS, -1);
-  for (const identity of identities) {
-    second
-      .hmget(identity, ...PROCESS_FIELDS)
-      .hgetall(legacyWorkKey(identity))
-      .hgetall(workKey(identity));
-    second.get(classesKey(identity));
-  }
-  const replies = second.length > 0 ? await repliesOf(second) : [];
-  const ofProcesses = replies.slice(2 * names.length);
-  const alive = identities.map((identity, i) => ({ identity, replies: ofProcesses.slice(4 * i, 4 * i + 4) }));
-  return {
-    queues: names.map((name, i) => queueOf(name, replies.slice(2 * i, 2 * i + 2), paused, now)),
-    processes: alive.flatMap((one) => processOf(api, one.identity, one.replies)),
-    running: alive.flatMap((one) => runningOf(one.identity, one.replies)),
-  };
+): Promise<readonly QueueState[]> => {
+  const pipeline = api.redis.pipeline();
+  for (const name of names) pipeline.llen(queueKey(name)).lrangeBuffer(queueKey(name), -SAMPLED_JOBS, -1);
+  const replies = names.length > 0 ? await repliesOf(pipeline) : [];
+  return names.map((name, i) => queueOf(name, replies.slice(2 * i, 2 * i + 2), paused, now));
+};
+
+/** What processes say that they can run, by their identities: of Ruby none does. */
+const readClasses = async (
+  { redis }: ApiConnection,
+  processes: readonly ProcessRecord[],
+): Promise<ReadonlyMap<string, ClassList>> => {
+  const telling = processes.filter(({ isRuby }) => !isRuby).map(({ identity }) => identity);
+  if (telling.length === 0) return new Map();
+  const pipeline = redis.pipeline();
+  for (const identity of telling) pipeline.get(classesKey(identity));
+  const texts = await repliesOf(pipeline);
+  const lists = telling.flatMap((identity, i) => {
+    const list = readClassList(texts[i]);
+    return list ? [[identity, list] as const] : [];
+  });
+  return new Map(lists);
 };
 
 const queueOf = (
@@ -129,27 +132,15 @@ const sampleOf = (queue: string, records: readonly JobRecord[]): readonly Sample
   return [...sample.values()];
 };
 
-const processOf = (
-  api: ApiConnection,
-  identity: string,
-  replies: readonly unknown[],
-): readonly ProcessState[] => {
-  const fields = ((replies[0] ?? []) as unknown[]).map((field) => field ?? undefined);
-  if (typeof fields[0] !== "string") return [];
-  const { queues, isQuiet, concurrency, busy, beatAt, isRuby } = new ProcessRecord(api, identity, fields);
-  const classes = isRuby ? undefined : readClassList(replies[3]);
-  return [{ identity, isRuby, queues, isQuiet, classes, concurrency, busy, beatAt }];
+const processOf = (process: ProcessRecord, classes: ClassList | undefined): ProcessState => {
+  const { identity, queues, isQuiet, concurrency, busy, beatAt, isRuby } = process;
+  return { identity, isRuby, queues, isQuiet, classes, concurrency, busy, beatAt };
 };
 
-/** What HGETALL answers, or nothing. */
-type Hash = Readonly<Record<string, string>> | undefined;
-
-const runningOf = (identity: string, [, legacy, work]: readonly unknown[]): readonly RunningState[] =>
-  Object.entries({ ...(legacy as Hash), ...(work as Hash) }).map(([tid, value]) => {
-    const { job, queue = job.queue, runAt, isOverrunning } = new WorkRecord(identity, tid, value);
-    const about = findingJob(job, queue === undefined ? {} : { queue });
-    return { identity, jid: job.jid, class: job.displayClass, runAt, isOverrunning, job: about };
-  });
+const runningOf = ({ identity, job, queue = job.queue, runAt, isOverrunning }: WorkRecord): RunningState => {
+  const about = findingJob(job, queue === undefined ? {} : { queue });
+  return { identity, jid: job.jid, class: job.displayClass, runAt, isOverrunning, job: about };
+};
 
 const findingJob = ({ queue, runClass, jid }: JobRecord, own: FindingJob): FindingJob => ({
   ...(queue !== undefined && { queue }),

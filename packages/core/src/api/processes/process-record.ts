@@ -43,19 +43,33 @@ export class ProcessRecord {
   /** Round trip to Redis in microseconds. */
   readonly rttUs: number;
   readonly #api: ApiConnection;
+  readonly #text: unknown;
   #weights: readonly QueueWeights[] | undefined;
 
-  constructor(api: ApiConnection, identity: string, replies: readonly unknown[]) {
+  /**
+   * @param replies what PROCESS_FIELDS hold
+   * @param before the process at an earlier heartbeat: what it said in the same bytes is not parsed again
+   */
+  constructor(api: ApiConnection, identity: string, replies: readonly unknown[], before?: ProcessRecord) {
     const [info, concurrency, busy, beat, quiet, rss, rttUs] = replies;
     this.#api = api;
     this.identity = identity;
-    this.info = parseFields(info);
+    this.#text = info;
+    const isSame = before !== undefined && before.#text === info;
+    this.info = isSame ? before.info : parseFields(info);
+    this.#weights = isSame ? before.#weights : undefined;
     this.concurrency = concurrency === undefined ? this.#ownConcurrency() : numberOf(concurrency);
     this.busy = numberOf(busy);
     this.beatAt = dateOfSeconds(beat);
     this.isQuiet = quiet === "true";
     this.rssKib = numberOf(rss);
     this.rttUs = numberOf(rttUs);
+  }
+
+  /** @internal Of what HMGET answers for PROCESS_FIELDS: none where there is no heartbeat. */
+  static read(api: ApiConnection, identity: string, hash: unknown, before?: ProcessRecord): ProcessRecord[] {
+    const fields = Array.isArray(hash) ? hash.map((field: unknown) => field ?? undefined) : [];
+    return typeof fields[0] === "string" ? [new ProcessRecord(api, identity, fields, before)] : [];
   }
 
   /** The host, or the dyno. */

@@ -34,7 +34,7 @@ export class ProcessSet extends ApiObject {
     const hashes = await askEach(redis, identities, (pipeline, identity) =>
       pipeline.hmget(identity, ...PROCESS_FIELDS),
     );
-    return identities.flatMap((identity, i) => this.#record(identity, hashes[i]?.[0]));
+    return identities.flatMap((identity, i) => ProcessRecord.read(this.api, identity, hashes[i]?.[0]));
   }
 
   /** The same one by one. */
@@ -47,7 +47,7 @@ export class ProcessSet extends ApiObject {
     const [isRegistered, hash] = await togetherOf(this.api.redis, (chain) =>
       chain.sismember(PROCESSES, identity).hmget(identity, ...PROCESS_FIELDS),
     );
-    return isRegistered === 1 ? this.#record(identity, hash)[0] : undefined;
+    return isRegistered === 1 ? ProcessRecord.read(this.api, identity, hash)[0] : undefined;
   }
 
   /**
@@ -83,10 +83,5 @@ export class ProcessSet extends ApiObject {
    */
   cleanup(): Promise<number> {
     return cleanupProcesses(this.api.redis);
-  }
-
-  #record(identity: string, hash: unknown): ProcessRecord[] {
-    const fields = Array.isArray(hash) ? hash.map((field: unknown) => field ?? undefined) : [];
-    return typeof fields[0] === "string" ? [new ProcessRecord(this.api, identity, fields)] : [];
   }
 }

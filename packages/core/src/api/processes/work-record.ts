@@ -29,6 +29,14 @@ export class WorkRecord {
   }
 }
 
+/** The one that has run longest first; those that do not say since when come last. */
+export const byStart = (one: WorkRecord, other: WorkRecord): number =>
+  startMs(one) - startMs(other) || compare(one.tid, other.tid);
+
+const startMs = ({ runAt }: WorkRecord): number => runAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
+
+const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));
+
 /** Up to Sidekiq 6 it is an object; one that is nested too deeply to be dumped shows as a job that cannot be read. */
 const dumped = (payload: unknown): string => {
   try {

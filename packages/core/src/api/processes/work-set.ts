@@ -3,7 +3,7 @@ import { PROCESSES, legacyWorkKey, workKey } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
 import { askEach, membersOf, numberOf } from "../replies.ts";
-import { WorkRecord } from "./work-record.ts";
+import { byStart, WorkRecord } from "./work-record.ts";
 
 /** The jobs that all processes are running, of every generation (WIRE §7.2, §11.3). */
 export class WorkSet extends ApiObject {
@@ -34,7 +34,7 @@ export class WorkSet extends ApiObject {
           ([tid, value]) => new WorkRecord(identity, tid, value),
         ),
       )
-      .sort((one, other) => startMs(one) - startMs(other) || compare(one.tid, other.tid));
+      .sort(byStart);
   }
 
   /** The same one by one. */
@@ -47,8 +47,3 @@ export class WorkSet extends ApiObject {
     return (await this.all()).find(({ job }) => job.jid === jid);
   }
 }
-
-/** Those that do not say come last. */
-const startMs = ({ runAt }: WorkRecord): number => runAt?.getTime() ?? Number.MAX_SAFE_INTEGER;
-
-const compare = (one: string, other: string): number => (one < other ? -1 : Number(one > other));

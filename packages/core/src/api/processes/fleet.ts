@@ -1,0 +1,103 @@
+/** All worker processes and what they run, for whoever looks at both again and again. */
+import { legacyWorkKey, PROCESSES, workKey } from "../../wire/keys.ts";
+import type { ApiSource } from "../api-connection.ts";
+import { ApiObject } from "../api-object.ts";
+import { PAGE, repliesOf } from "../replies.ts";
+import { PROCESS_FIELDS, ProcessRecord } from "./process-record.ts";
+import { byStart, WorkRecord } from "./work-record.ts";
+
+/** How it stood at one reading. */
+export interface FleetReading {
+  /** Those that have a heartbeat, by identity, as of `ProcessSet.all()`. */
+  readonly processes: readonly ProcessRecord[];
+  /** The one that has run longest first, as of `WorkSet.all()`. */
+  readonly runs: readonly WorkRecord[];
+}
+
+// A run of 50 MB is not to lie here twice.
+const LONGEST_KEPT = 16_384;
+
+/** The runs of one process by their threads, with the bytes that they were read from. */
+type ReadRuns = ReadonlyMap<string, { readonly value: string; readonly run: WorkRecord }>;
+
+interface FleetPage {
+  readonly processes: readonly ProcessRecord[];
+  readonly runs: ReadonlyMap<string, ReadRuns>;
+}
+
+/**
+ * The processes and what they run, in one reading. It may be read as often as one likes: a process says most of what it says
+ * at each heartbeat anew, and what it has said before in the same bytes is not parsed again.
+ *
+ * @example
+ * const { processes, runs } = await new Fleet({ redis }).read();
+ */
+export class Fleet extends ApiObject {
+  #known = new Map<string, ProcessRecord>();
+  #runs = new Map<string, ReadRuns>();
+
+  constructor(source: ApiSource = {}) {
+    super(source);
+  }
+
+  /** All of it; a picture of the last heartbeats, up to ten seconds old. */
+  async read(): Promise<FleetReading> {
+    const [members] = await repliesOf(this.api.redis.pipeline().smembers(PROCESSES));
+    const identities = (Array.isArray(members) ? members : [])
+      .filter((one) => typeof one === "string")
+      .sort();
+    // In pages: whatever else the program does has its turn between two of them. None waits for another.
+    const pages = await Promise.all(pagesOf(identities).map((page) => this.#readPage(page)));
+    const processes = pages.flatMap((page) => page.processes);
+    this.#known = new Map(processes.map((process) => [process.identity, process]));
+    this.#runs = new Map(
+      pages.flatMap(({ runs }) => [...runs].map(([identity, of]) => [identity, keptOf(of)])),
+    );
+    const runs = pages.flatMap((page) => [...page.runs.values()].flatMap((of) => [...of.values()]));
+    return { processes, runs: runs.map(({ run }) => run).sort(byStart) };
+  }
+
+  async #readPage(identities: readonly string[]): Promise<FleetPage> {
+    const processes = await this.#processes(identities);
+    const versions = new Map(processes.map(({ identity, version }) => [identity, version]));
+    // 6.4.0 and 6.4.1 write the second key instead of the first, and some write both; from 7.0.2 on a process says its version.
+    const old = identities.filter((identity) => versions.get(identity) === undefined);
+    const pipeline = this.api.redis.pipeline();
+    for (const identity of old) pipeline.hgetall(legacyWorkKey(identity));
+    for (const identity of identities) pipeline.hgetall(workKey(identity));
+    const replies = (await repliesOf(pipeline)) as readonly (Readonly<Record<string, string>> | undefined)[];
+    const older = new Map(old.map((identity, i) => [identity, replies[i]]));
+    const runs = identities.map((identity, i) => {
+      const work = { ...older.get(identity), ...replies[old.length + i] };
+      return [identity, this.#runsOf(identity, work)] as const;
+    });
+    return { processes, runs: new Map(runs) };
+  }
+
+  async #processes(identities: readonly string[]): Promise<readonly ProcessRecord[]> {
+    const pipeline = this.api.redis.pipeline();
+    for (const identity of identities) pipeline.hmget(identity, ...PROCESS_FIELDS);
+    const hashes = await repliesOf(pipeline);
+    return identities.flatMap((identity, i) =>
+      ProcessRecord.read(this.api, identity, hashes[i], this.#known.get(identity)),
+    );
+  }
+
+  #runsOf(identity: string, work: Readonly<Record<string, string>>): ReadRuns {
+    const known = this.#runs.get(identity);
+    const runs = Object.entries(work).map(([tid, value]) => {
+      const before = known?.get(tid);
+      const same = before?.value === value ? before : { value, run: new WorkRecord(identity, tid, value) };
+      return [tid, same] as const;
+    });
+    return new Map(runs);
+  }
+}
+
+const pagesOf = (identities: readonly string[]): readonly (readonly string[])[] =>
+  Array.from({ length: Math.ceil(identities.length / PAGE) }, (_, i) =>
+    identities.slice(i * PAGE, (i + 1) * PAGE),
+  );
+
+const keptOf = (runs: ReadRuns): ReadRuns =>
+  new Map([...runs].filter(([, { value }]) => value.length <= LONGEST_KEPT));

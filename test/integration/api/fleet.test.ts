@@ -1,0 +1,116 @@
+/** Processes and what they run in one reading, for whoever reads again and again. */
+import { Findings, Fleet, ProcessSet, WorkSet } from "@tsq/core/api";
+import type { Redis } from "ioredis";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { loadVector } from "../../support/load-vector.ts";
+import { startRedis } from "../../support/redis.ts";
+import type { TestRedis } from "../../support/redis.ts";
+
+let server: TestRedis;
+let redis: Redis;
+
+beforeAll(async () => {
+  server = await startRedis();
+  redis = server.client();
+});
+afterAll(() => server.stop());
+beforeEach(() => redis.flushdb());
+
+const NOW = Math.floor(Date.now() / 1_000);
+
+const beat = async (identity: string, fields: Readonly<Record<string, unknown>> = {}) => {
+  await redis.sadd("processes", identity);
+  const info = { hostname: identity.split(":")[0], queues: ["default"], version: "8.1.7", ...fields };
+  await redis.hset(identity, { info: JSON.stringify(info), busy: 1, beat: NOW, quiet: "false" });
+};
+
+const take = (identity: string, tid: string, jid: string, runAt = NOW, args: readonly unknown[] = []) => {
+  const payload = JSON.stringify({ class: "HardJob", args, jid, queue: "default" });
+  return redis.hset(`${identity}:work`, tid, JSON.stringify({ queue: "default", payload, run_at: runAt }));
+};
+
+const calls = async (): Promise<Readonly<Record<string, number>>> => {
+  const found = (await redis.info("commandstats")).matchAll(/^cmdstat_([^:]+):calls=(\d+)/gm);
+  return Object.fromEntries([...found].map(([, name = "", count]) => [name, Number(count)]));
+};
+
+test.each(["6.4.1", "7.3.2", "8.0.10", "8.1.7"])(
+  "of Sidekiq %s there is all that the sets of both have",
+  async (version) => {
+    await loadVector(redis, "heartbeat", version);
+    const [processes, runs] = [await new ProcessSet({ redis }).all(), await new WorkSet({ redis }).all()];
+
+    const fleet = await new Fleet({ redis }).read();
+
+    expect(fleet.processes.map(({ identity, busy }) => [identity, busy])).toEqual(
+      processes.map(({ identity, busy }) => [identity, busy]),
+    );
+    expect(fleet.runs.map(({ tid, job }) => [tid, job.jid])).toEqual(
+      runs.map(({ tid, job }) => [tid, job.jid]),
+    );
+    expect(fleet.runs).toHaveLength(2);
+  },
+);
+
+test("hundreds of processes are there, each with its runs, the longest run first", async () => {
+  for (let i = 0; i < 230; i++) await beat(`host-${1_000 + i}:1:x`);
+  await take("host-1200:1:x", "t1", "second", NOW - 5);
+  await take("host-1001:1:x", "t1", "third", NOW - 1);
+  // Its heartbeat is gone, and what it held is not yet rescued.
+  await redis.sadd("processes", "gone:1:x");
+  await take("gone:1:x", "t1", "first", NOW - 9);
+
+  const { processes, runs } = await new Fleet({ redis }).read();
+
+  expect(processes.map(({ identity }) => identity)).toEqual(
+    Array.from({ length: 230 }, (_, i) => `host-${1_000 + i}:1:x`),
+  );
+  expect(runs.map(({ job }) => job.jid)).toEqual(["first", "second", "third"]);
+});
+
+test("what has not changed since the last reading is not parsed again, and what has changed is", async () => {
+  await Promise.all([beat("a:1:x"), beat("b:1:x")]);
+  await take("a:1:x", "t1", "goes-on");
+  await take("b:1:x", "t1", "ends");
+  await take("b:1:x", "t2", "long", NOW, ["x".repeat(20_000)]);
+  const fleet = new Fleet({ redis });
+  const before = await fleet.read();
+  const runOf = ({ runs }: typeof before, jid: string) => runs.find(({ job }) => job.jid === jid);
+
+  await take("b:1:x", "t1", "begins");
+  await redis.hset("a:1:x", { busy: 3, quiet: "true" });
+  await beat("b:1:x", { queues: ["mailers"] });
+  const after = await fleet.read();
+
+  expect(runOf(after, "goes-on")).toBe(runOf(before, "goes-on"));
+  expect(runOf(after, "ends")).toBeUndefined();
+  expect(runOf(after, "begins")).toBeDefined();
+  // Two of 20 kB are not held for it.
+  expect(runOf(after, "long")).not.toBe(runOf(before, "long"));
+  expect(after.processes[0]!.info).toBe(before.processes[0]!.info);
+  expect(after.processes[0]).toMatchObject({ busy: 3, isQuiet: true, queues: ["default"] });
+  expect(after.processes[1]).toMatchObject({ queues: ["mailers"] });
+});
+
+test("a reading costs two questions for each process of today's Sidekiq", async () => {
+  for (let i = 0; i < 20; i++) await beat(`host-${i}:1:x`);
+  await redis.config("RESETSTAT");
+
+  await new Fleet({ redis }).read();
+
+  expect(await calls()).toMatchObject({ hmget: 20, hgetall: 20, smembers: 1 });
+});
+
+test("findings are drawn from the reading that they are given", async () => {
+  for (let i = 0; i < 20; i++) await beat(`host-${i}:1:x`);
+  await redis.sadd("queues", "exports");
+  await redis.lpush("queue:exports", '{"class":"ExportJob","args":[],"jid":"e","queue":"exports"}');
+  const fleet = await new Fleet({ redis }).read();
+  await redis.config("RESETSTAT");
+
+  const found = await new Findings({ redis }).read({}, fleet);
+
+  expect(found.map(({ kind }) => kind)).toEqual(["queue-unserved"]);
+  expect(await calls()).not.toHaveProperty("hmget");
+  expect(await calls()).not.toHaveProperty("get");
+});
