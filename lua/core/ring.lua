@@ -1,7 +1,7 @@
 --[[
-  ring: hand the watch over a set of queues on to whoever waits longest at the bell.
+  ring: call whoever waits longest at the bell to look after a set of queues, and change the caller's own lease.
 
-  What lies in the bell is no job: should it get lost, the lease of the caller who is awaited ends by itself.
+  What lies in the bell is no job: should it get lost, whoever stands by asks by itself in a moment.
   UNLINK comes before any other write: `maxmemory` is only checked before a script's first write, and this one is always allowed.
 
   KEYS
@@ -10,28 +10,38 @@
     [3]  bell      list    `tsq:watch:<set>:bell`
 
   ARGV
-    [1]  me         string  who rings
-    [2]  isLeaving  number  1: gives back whichever lease is its own. 0: hands on the watchman's, and only where there is a deputy, for else nobody is idle
+    [1]  me       string  who rings
+    [2]  how      string  `handOn`: the watchman's, if there is a deputy, for else nobody is idle. `giveBack`: whichever it holds. `takeOver`: its own as deputy for that of the watchman, who has not come. `pass`: none; it was called and cannot come
+    [3]  turn     number  as watch.lua has it, for `takeOver`
+    [4]  leaseMs  number  the same
 
-  RETURNS number  1, or 0 when it holds no lease to hand on
+  RETURNS number  1, or 0 when it holds no such lease, and nobody was called
 ]]
 local call, sub = redis.call, string.sub
 local watchman, deputy, bell = KEYS[1], KEYS[2], KEYS[3]
-local me = ARGV[1] .. ' '
+local me, how = ARGV[1] .. ' ', ARGV[2]
 local held = call('MGET', watchman, deputy)
 
 local function isMine(value) return value and sub(value, 1, #me) == me end
+local isWatchman, isDeputy = isMine(held[1]), isMine(held[2])
 
-if ARGV[2] == '1' then
-  if not isMine(held[1]) and not isMine(held[2]) then return 0 end
-  call('UNLINK', bell)
-  if isMine(held[1]) then call('UNLINK', watchman) end
-  if isMine(held[2]) then call('UNLINK', deputy) end
-else
-  if not isMine(held[1]) or not held[2] then return 0 end
-  call('UNLINK', bell)
+local mayRing = {
+  handOn = isWatchman and held[2],
+  giveBack = isWatchman or isDeputy,
+  takeOver = isDeputy,
+  pass = true,
+}
+if not mayRing[how] then return 0 end
+call('UNLINK', bell)
+if how == 'handOn' then
   -- Kept for who is called; not for long, who knows whether anybody hears it.
   call('SET', watchman, '?', 'PX', 100)
+elseif how == 'giveBack' then
+  if isWatchman then call('UNLINK', watchman) end
+  if isDeputy then call('UNLINK', deputy) end
+elseif how == 'takeOver' then
+  call('UNLINK', deputy)
+  call('SET', watchman, me .. ARGV[3], 'PX', ARGV[4])
 end
 call('LPUSH', bell, '1')
 call('EXPIRE', bell, 10)

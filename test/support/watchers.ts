@@ -76,6 +76,19 @@ export class Watchers {
     return this.redis.keys("tsq:watch:*").then((found) => found.filter((key) => !/bell$|probe/.test(key)));
   }
 
+  /** How often the server has run it since its statistics were reset. */
+  async calls(command: string): Promise<number> {
+    const stats = await this.redis.info("commandstats");
+    return Number(new RegExp(`cmdstat_${command}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+  }
+
+  /** Resolves when the server would tell somebody of so many keys. */
+  untilRegistered(keys: number): Promise<unknown> {
+    return eventually(async () =>
+      expect(await this.redis.info("stats")).toMatch(new RegExp(`^tracking_total_keys:${keys}\r$`, "m")),
+    );
+  }
+
   /** A push as any client makes it. */
   async push(queue = `q${(this.#pushed * 5) % 16}`): Promise<string> {
     const text = `job ${this.#pushed++}`;
@@ -96,13 +109,13 @@ export class Watchers {
   }
 }
 
-/** Resolves to the one that has taken the job. */
-export const taken = (text: string, by: readonly Capsule[]): Promise<Capsule> =>
+/** Resolves to the one that has taken the job; `timeoutMs` where it is promised how soon. */
+export const taken = (text: string, by: readonly Capsule[], timeoutMs?: number): Promise<Capsule> =>
   eventually(
     () => {
       const taker = by.find(({ texts }) => texts.includes(text));
       expect(taker, text).toBeDefined();
       return taker as Capsule;
     },
-    { everyMs: 2 },
+    { everyMs: 2, ...(timeoutMs === undefined ? {} : { timeoutMs }) },
   );

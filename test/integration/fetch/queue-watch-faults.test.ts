@@ -21,6 +21,9 @@ const TELLS = /^Redis tells of jobs on 16 queues/;
 const TELLS_NOT =
   /^Redis at \S+ does not tell of jobs on 16 queues \((.*)\)\. They are looked at ten times a second/;
 
+/** How a bell is rung (lua/core/ring.lua). */
+const RINGS = new Set(["handOn", "giveBack", "takeOver", "pass"]);
+
 describe.each(["tracking", "polling"] as const)("a job of capsules that wait by %s", (way) => {
   test("is the deputy's when the watchman is dead", async () => {
     const [watchman, deputy, other] = await watchers.fleet(3, { way });
@@ -120,6 +123,49 @@ describe.each(["tracking", "polling"] as const)("a job of capsules that wait by 
   });
 });
 
+describe("a deputy that takes a job of a watchman who hears nothing", () => {
+  let silent: TcpProxy;
+  let tap: CommandTap;
+  const rung = (): readonly string[] =>
+    tap.commands("evalsha").flatMap((call) => call.filter((word) => RINGS.has(word)));
+
+  beforeEach(async () => {
+    silent = await TcpProxy.listen(watchers.server.port);
+    tap = new CommandTap(proxy);
+  });
+  afterEach(() => silent.stop());
+
+  /** Resolves when it has taken one that lasts. */
+  const deputyTakes = async (): Promise<void> => {
+    const watchman = await watchers.start({ way: "tracking", port: silent.port });
+    await eventually(async () => expect(await watchers.watchman()).toBe(watchman));
+    const onUnit = (): void => {};
+    const deputy = await watchers.start({ way: "tracking", port: proxy.port, concurrency: 1, onUnit });
+    await eventually(async () => expect(await watchers.workers.connections(" cmd=brpop ")).toHaveLength(1));
+    silent.sleep();
+    await taken(await watchers.push(), [deputy]);
+    watchers.kill(watchman);
+  };
+
+  test("is the watchman from then on, no more at the bell, and calls the next deputy", async () => {
+    await deputyTakes();
+
+    // Its job still runs a moment later: then it gives back what it has.
+    await eventually(() => expect(rung()).toEqual(["takeOver", "giveBack"]));
+    expect(tap.commands("client").filter(([, sub = ""]) => /unblock/i.test(sub))).not.toEqual([]);
+  });
+
+  test("calls the next one as well when the bell rings for itself", async () => {
+    tap.answer((name, [sub = ""]) =>
+      name === "client" && /unblock/i.test(sub) ? "-NOPERM no permissions\r\n" : undefined,
+    );
+
+    await deputyTakes();
+
+    await eventually(() => expect(rung().slice(0, 2)).toEqual(["takeOver", "pass"]));
+  });
+});
+
 describe("Redis that is asked to tell of jobs", () => {
   test("and refuses is named once with what it says, and looked at", async () => {
     const tap = new CommandTap(proxy);
@@ -179,7 +225,8 @@ describe("Redis that is asked to tell of jobs", () => {
     let isHeld = false;
     const held: Buffer[] = [];
     const one = await watchers.start({ way: "tracking", port: proxy.port });
-    await said(TELLS);
+    // Its first look is over, which is at all of them.
+    await watchers.untilRegistered(16);
     let told = (): void => {};
     const isTold = new Promise<void>((resolve) => (told = resolve));
     proxy.replace((chunk, from, link) => {

@@ -386,8 +386,8 @@ export const retry = (redis: Redis, keys: RetryKeys, args: RetryArgs): Promise<n
 
 export const ringScript: Script = {
   name: "ring",
-  sha1: "d063aee78f6d2eb7f509f300812113897d8b97b0",
-  lua: "local call, sub = redis.call, string.sub\nlocal watchman, deputy, bell = KEYS[1], KEYS[2], KEYS[3]\nlocal me = ARGV[1] .. ' '\nlocal held = call('MGET', watchman, deputy)\n\nlocal function isMine(value) return value and sub(value, 1, #me) == me end\n\nif ARGV[2] == '1' then\n  if not isMine(held[1]) and not isMine(held[2]) then return 0 end\n  call('UNLINK', bell)\n  if isMine(held[1]) then call('UNLINK', watchman) end\n  if isMine(held[2]) then call('UNLINK', deputy) end\nelse\n  if not isMine(held[1]) or not held[2] then return 0 end\n  call('UNLINK', bell)\n  -- Kept for who is called; not for long, who knows whether anybody hears it.\n  call('SET', watchman, '?', 'PX', 100)\nend\ncall('LPUSH', bell, '1')\ncall('EXPIRE', bell, 10)\nreturn 1\n",
+  sha1: "a37f48fe35c616bdb939de92679528e6a3d72782",
+  lua: "local call, sub = redis.call, string.sub\nlocal watchman, deputy, bell = KEYS[1], KEYS[2], KEYS[3]\nlocal me, how = ARGV[1] .. ' ', ARGV[2]\nlocal held = call('MGET', watchman, deputy)\n\nlocal function isMine(value) return value and sub(value, 1, #me) == me end\nlocal isWatchman, isDeputy = isMine(held[1]), isMine(held[2])\n\nlocal mayRing = {\n  handOn = isWatchman and held[2],\n  giveBack = isWatchman or isDeputy,\n  takeOver = isDeputy,\n  pass = true,\n}\nif not mayRing[how] then return 0 end\ncall('UNLINK', bell)\nif how == 'handOn' then\n  -- Kept for who is called; not for long, who knows whether anybody hears it.\n  call('SET', watchman, '?', 'PX', 100)\nelseif how == 'giveBack' then\n  if isWatchman then call('UNLINK', watchman) end\n  if isDeputy then call('UNLINK', deputy) end\nelseif how == 'takeOver' then\n  call('UNLINK', deputy)\n  call('SET', watchman, me .. ARGV[3], 'PX', ARGV[4])\nend\ncall('LPUSH', bell, '1')\ncall('EXPIRE', bell, 10)\nreturn 1\n",
 };
 
 export interface RingKeys {
@@ -398,16 +398,18 @@ export interface RingKeys {
 
 export interface RingArgs {
   me: string;
-  isLeaving: number;
+  how: string;
+  turn: number;
+  leaseMs: number;
 }
 
-/** Hand the watch over a set of queues on to whoever waits longest at the bell. See lua/core/ring.lua. */
+/** Call whoever waits longest at the bell to look after a set of queues, and change the caller's own lease. See lua/core/ring.lua. */
 export const ring = (redis: Redis, keys: RingKeys, args: RingArgs): Promise<number> =>
   runScript(
     redis,
     ringScript,
     [keys.watchman, keys.deputy, keys.bell],
-    [args.me, args.isLeaving],
+    [args.me, args.how, args.turn, args.leaseMs],
   ) as Promise<number>;
 
 export const watchScript: Script = {

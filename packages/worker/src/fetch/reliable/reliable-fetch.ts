@@ -51,7 +51,6 @@ export class ReliableFetch implements Fetch, UnitHome {
   #isDue = false;
   #again = false;
   #weights: readonly number[];
-  // Nothing is on its way, and Redis knows of every finished job.
   readonly #drain = new Drain();
 
   constructor(options: ReliableFetchOptions) {
@@ -75,7 +74,8 @@ export class ReliableFetch implements Fetch, UnitHome {
       target: redis,
       queues: this.#queues,
       me: this.#owner.capsule,
-      isIdle: () => this.#isIdle(),
+      isIdle: () => this.#isWanting && this.#lanes.calling === 0,
+      isWanting: () => this.#isWanting,
       isWorking: () => this.#slots.isWorking,
       isLeftAlone: (i) => this.#weights[i] === PAUSED,
       landed: (i, text) => this.#land(i, text),
@@ -157,8 +157,8 @@ export class ReliableFetch implements Fetch, UnitHome {
     this.#flushSoon();
   }
 
-  #isIdle(): boolean {
-    return !this.#isQuiet && this.#isShort && this.#lanes.calling === 0 && !this.#slots.isFull;
+  get #isWanting(): boolean {
+    return !this.#isQuiet && this.#isShort && !this.#slots.isFull;
   }
 
   #flushSoon(): void {

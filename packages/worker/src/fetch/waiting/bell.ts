@@ -14,6 +14,7 @@ export class Bell {
   readonly #rung: (isForUs: boolean) => void;
   readonly #waitSeconds: number;
   #redis: Redis | undefined;
+  #clientId: number | undefined;
   #isWaiting = false;
   #isStopped = false;
 
@@ -46,9 +47,25 @@ export class Bell {
     );
   }
 
+  /**
+   * Gives its turn to others. Whoever may not, or is called in this moment, passes it on; but that takes a process whose
+   * event loop is not blocked by the job that it has just taken.
+   */
+  leave(through: Redis): void {
+    if (this.#isWaiting && this.#clientId !== undefined)
+      through.client("UNBLOCK", this.#clientId).catch(() => {});
+  }
+
   #connect(): Redis {
     const redis = connect(this.#target, "blocking", this.#witness);
-    redis.on("ready", () => this.#rung(false));
+    redis.on("close", () => (this.#clientId = undefined));
+    redis.on("ready", () => {
+      redis.client("ID").then(
+        (id) => (this.#clientId = id),
+        () => {},
+      );
+      this.#rung(false);
+    });
     return redis;
   }
 }

@@ -3,7 +3,8 @@
  *
  * Redis tells of queues that change, and where it does not they are looked at ten times a second (sight.ts). Of the idle
  * capsules that wait for the same queues only two look: the watchman fetches at once, its deputy if the job is still
- * there a moment later. The others stand by, and one is called when the watchman is busy (seat.ts, bell.ts).
+ * there a moment later, and is the watchman from then on. The others stand by. One of them is called by whoever has a
+ * seat and is busy, and by a deputy that takes its place: there always is a next one (seat.ts, bell.ts).
  *
  * Everything here may be wrong and only costs time: each holder of a lease looks at all queues every few seconds, whatever
  * it has been told, a lease that nobody renews ends, and who stands by asks for one again and again.
@@ -39,6 +40,8 @@ export interface QueueWatchHost {
   readonly me: string;
   /** Nothing is left to fetch, and there is room. */
   readonly isIdle: () => boolean;
+  /** The same, or whether it is so is just being asked. */
+  readonly isWanting: () => boolean;
   /** A job runs. */
   readonly isWorking: () => boolean;
   readonly isLeftAlone: (queue: number) => boolean;
@@ -68,7 +71,7 @@ export class QueueWatch {
     this.#isSuspicious = true;
     this.arm();
   });
-  readonly #ring = new Alarm(() => this.#handOn());
+  readonly #busy = new Alarm(() => this.#isStillBusy());
 
   /** @param places the queues that it waits for; @param mayTrack else they are looked at again and again */
   constructor(host: QueueWatchHost, places: readonly number[], mayTrack: boolean) {
@@ -111,6 +114,7 @@ export class QueueWatch {
     if (!this.#isOpen) return;
     this.#close();
     this.#sight.close();
+    this.#passOn();
     const left = this.#seat.leave().catch(() => {});
     if (this.#host.redis.status === "ready") await within(LEAVE_MS, left);
   }
@@ -118,7 +122,7 @@ export class QueueWatch {
   #close(): void {
     this.#isOpen = false;
     this.#bell.stop();
-    for (const timer of [this.#next, this.#suspect, this.#ring, this.#wakeUps]) timer.stop();
+    for (const timer of [this.#next, this.#suspect, this.#busy, this.#wakeUps]) timer.stop();
   }
 
   /** Whether a fetch call need not name this queue. */
@@ -151,7 +155,10 @@ export class QueueWatch {
 
   took(): void {
     this.#wakeUps.over();
-    if (this.#seat.role === "watchman" && this.#isOpen) this.#ring.within(RING_AFTER_MS);
+    if (!this.#isOpen) return;
+    // Before the job runs, which may block us as another one has blocked the watchman.
+    if (this.#seat.role === "deputy") this.#takeOver();
+    if (this.#seat.role !== "standby" || this.#isLooking || this.#isCalled) this.#busy.within(RING_AFTER_MS);
   }
 
   full(): void {
@@ -163,6 +170,7 @@ export class QueueWatch {
   pause(): void {
     if (!this.#sight.change()) return;
     const names = this.#sight.openKeys;
+    this.#passOn();
     // Who leaves others alone than we do keeps no watch for us.
     this.#seat.take(names.length > 0 ? keys.watchKeys(setOf(names)) : undefined);
     this.#isRelieved = false;
@@ -187,13 +195,19 @@ export class QueueWatch {
       this.#again = true;
       return;
     }
+    // In the meantime it has taken all that it can.
+    if (!this.#host.isWanting()) {
+      this.#busy.within(RING_AFTER_MS);
+      return this.#next.within(RENEW_MS);
+    }
     const { role } = seat;
     if (role === "standby") return this.#standBy(own);
     if (!(await this.#sight.look(role))) this.#again = true;
     if (!this.#isOpen) return;
     this.#next.within(Math.min(RENEW_MS - seat.ageMs, this.#sight.dueInMs(role)));
-    // The deputy is called like all others.
+    // The deputy is called like all others, and nobody is called by himself.
     if (role === "deputy") this.#bell.wait(own);
+    else this.#bell.leave(this.#host.redis);
     this.#decide(role);
   }
 
@@ -229,11 +243,38 @@ export class QueueWatch {
 
   #rung(isForUs: boolean): void {
     if (isForUs) this.#isCalled = true;
-    this.arm();
+    if (this.#host.isWanting()) this.arm();
+    else this.#passOn();
+  }
+
+  /** Whoever was called and cannot come, calls the next one. */
+  #passOn(): void {
+    if (!this.#isCalled) return;
+    this.#isCalled = false;
+    this.#seat.pass().catch(() => {});
+  }
+
+  #takeOver(): void {
+    this.#bell.leave(this.#host.redis);
+    this.#seat.takeOver().then(
+      (isOurs) => {
+        if (!isOurs) this.arm();
+      },
+      () => {},
+    );
+  }
+
+  /** A job that was taken a moment ago still runs. */
+  #isStillBusy(): void {
+    if (!this.#isOpen || !this.#host.isWorking()) return;
+    if (this.#host.isWanting()) return this.#handOn();
+    // Whoever has no room, or more to fetch than that, keeps no watch for others, whether anybody is there or not.
+    this.#bell.leave(this.#host.redis);
+    this.#passOn();
+    if (this.#seat.role !== "standby") this.#seat.leave().catch(() => {});
   }
 
   #handOn(): void {
-    if (!this.#host.isWorking()) return;
     this.#seat.handOn().then(
       (isRung) => {
         if (isRung) this.arm();

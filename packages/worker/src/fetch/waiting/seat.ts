@@ -82,18 +82,37 @@ export class Seat {
 
   /** Hands the watch on, if somebody else is idle. @returns whether it did */
   async handOn(): Promise<boolean> {
-    if (this.#role !== "watchman" || !this.#hasDeputy || !this.#keys) return false;
-    const isRung = (await ring(this.#redis, this.#keys, { me: this.#me, isLeaving: 0 })) === 1;
+    if (this.#role !== "watchman" || !this.#hasDeputy) return false;
+    const isRung = await this.#ring("handOn");
     if (isRung) this.#giveUp();
     return isRung;
   }
 
-  /** Gives back what it holds. */
+  /** As deputy: the watchman has not come, and from now on it is this one. @returns whether it still was the deputy */
+  async takeOver(): Promise<boolean> {
+    this.#role = "watchman";
+    this.#hasDeputy = false;
+    const isOurs = await this.#ring("takeOver");
+    if (!isOurs) this.#giveUp();
+    return isOurs;
+  }
+
+  /** Gives back what it holds, and calls the next one. */
   async leave(): Promise<void> {
-    const held = this.#keys;
     this.#giveUp();
     // Also when it holds none, as far as it knows: what it has asked may be answered next.
-    if (held) await ring(this.#redis, held, { me: this.#me, isLeaving: 1 });
+    await this.#ring("giveBack");
+  }
+
+  /** It was called, and cannot come: the next one. */
+  async pass(): Promise<void> {
+    await this.#ring("pass");
+  }
+
+  async #ring(how: "handOn" | "giveBack" | "takeOver" | "pass"): Promise<boolean> {
+    if (!this.#keys) return false;
+    const call = { me: this.#me, how, turn: ++this.#turn, leaseMs: LEASE_MS };
+    return (await ring(this.#redis, this.#keys, call)) === 1;
   }
 
   #giveUp(): void {

@@ -26,6 +26,8 @@ export interface WaitingHost {
   readonly outage: Outage;
   /** Nothing is left to fetch, and there is room. */
   readonly isIdle: () => boolean;
+  /** The same, or whether it is so is just being asked. */
+  readonly isWanting: () => boolean;
   /** A job runs. */
   readonly isWorking: () => boolean;
   readonly isLeftAlone: (queue: number) => boolean;
