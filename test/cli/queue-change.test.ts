@@ -1,4 +1,4 @@
-/** What is done to queues and processes as a whole, the probe, and the mark of a deploy. */
+/** What is done to queues as a whole, the probe, and the mark of a deploy. */
 import { execFileSync } from "node:child_process";
 import { hostname } from "node:os";
 import { describe, expect, test } from "vitest";
@@ -22,14 +22,13 @@ interface Process {
   readonly version?: string;
   readonly queues?: readonly string[];
   readonly isQuiet?: boolean;
-  readonly isEmbedded?: boolean;
 }
 
 const alive = async (
   identity: string,
-  { host = "h", version = "tsq 0.1.0", queues = ["low"], isQuiet = false, isEmbedded = false }: Process = {},
+  { host = "h", version = "tsq 0.1.0", queues = ["low"], isQuiet = false }: Process = {},
 ): Promise<void> => {
-  const info = JSON.stringify({ hostname: host, version, queues, ...(isEmbedded && { embedded: true }) });
+  const info = JSON.stringify({ hostname: host, version, queues });
   await shell.redis
     .multi()
     .sadd("processes", identity)
@@ -110,48 +109,6 @@ describe("tsq clear", () => {
 
     await terminal.ended;
     expect(await shell.redis.llen("queue:low")).toBe(150);
-  });
-});
-
-describe("tsq quiet and stop", () => {
-  test("tell the process that is named, or whose beginning is", async () => {
-    await alive("web-1:10:abc");
-    await alive("web-2:20:def");
-
-    const quiet = await run("quiet", "web-1:10:abc", "--yes");
-    const stop = await run("stop", "web-2", "--yes");
-
-    expect(quiet.stdout).toBe("Told web-1:10:abc: it is heard at the next heartbeat, within ten seconds.\n");
-    expect(stop.code).toBe(0);
-    expect(await shell.redis.lrange("web-1:10:abc-signals", 0, -1)).toEqual(["TSTP"]);
-    expect(await shell.redis.lrange("web-2:20:def-signals", 0, -1)).toEqual(["TERM"]);
-  });
-
-  test("--all tells all but those that obey another program", async () => {
-    await alive("a:1:x");
-    await alive("b:2:y", { isEmbedded: true });
-
-    const { stdout } = await run("stop", "--all", "--yes", "--json");
-
-    expect(JSON.parse(stdout)).toEqual({ action: "stop", told: ["a:1:x"] });
-    expect(await shell.redis.exists("b:2:y-signals")).toBe(0);
-  });
-
-  test.for([
-    [["quiet"], "got neither"],
-    [["quiet", "a", "--all", "--yes"], "got both"],
-    [["stop", "c", "--yes"], "got `c`, which is none. There are a:1:x, a:2:y"],
-    [["stop", "a:", "--yes"], "which is the beginning of several"],
-    [["stop", "a:1"], "no terminal to ask `Stop a:1:x?` on. Pass --yes."],
-  ] as const)("%j tells nobody", async ([args, why]) => {
-    await alive("a:1:x");
-    await alive("a:2:y");
-
-    const { code, stderr } = await run(...args);
-
-    expect(code).toBe(1);
-    expect(stderr).toContain(why);
-    expect(await shell.redis.keys("*-signals")).toEqual([]);
   });
 });
 

@@ -168,7 +168,7 @@ describe("queues", () => {
     const deed = await deedOf({ ...hands(), write }, "pause", await rowsOf(QUEUES), where, work);
     if (!("begin" in deed)) throw new Error("it asks nothing");
 
-    await expect(deed.begin(work)).rejects.toThrow(/Before that 1 of 2 queues was paused: a\.$/);
+    await expect(deed.begin(work)).rejects.toThrow(/Before that at least 1 of 2 queues was paused: a\.$/);
   });
 });
 
@@ -182,12 +182,41 @@ describe("processes", () => {
 
     const { asks, said } = await done("stop", rows, BUSY);
     expect(asks).toContain("Stop web-2:1:b?");
-    expect(asks).toContain("1 process picked has ended.");
+    expect(asks).toContain("1 process of 2 has ended.");
     expect(said).toContain("Told web-2:1:b");
     expect(written).toMatchObject([{ subject: "web-2:1:b" }]);
 
     await stage.redis.del("processes", "web-2:1:b");
-    expect(await done("stop", rows, BUSY)).toMatchObject({ said: "Nothing was done: it has ended." });
+    expect(await done("stop", rows, BUSY)).toMatchObject({ said: "Nothing was done: they have ended." });
+  });
+
+  test("of which several are told stand in the audit trail together, by their names", async () => {
+    for (const name of ["a:1:x", "b:1:x", "c:1:x"]) await heartbeat(stage.redis, name, ["q"], "tsq 0.1.0");
+    const rows = await rowsOf(BUSY);
+
+    expect(await done("quiet", rows.slice(0, 2), BUSY)).toMatchObject({
+      said: "Told 2 processes: it is heard at the next heartbeat, within ten seconds.",
+    });
+    expect(written).toEqual([
+      {
+        action: "process.quiet",
+        subject: "2 processes",
+        count: 2,
+        outcome: "done",
+        note: "2 picked: a:1:x, b:1:x",
+      },
+    ]);
+  });
+
+  test("are told no more once somebody ends it, and it says how many were", async () => {
+    for (const name of ["a:1:x", "b:1:x"]) await heartbeat(stage.redis, name, ["q"], "tsq 0.1.0");
+    const deed = await asked("stop", await rowsOf(BUSY), BUSY);
+    if (!("begin" in deed)) throw new Error("it asks nothing");
+    const stop = new AbortController();
+    const tell = (done: number): void => void (done === 0 && setImmediate(() => stop.abort()));
+
+    await expect(deed.begin({ signal: stop.signal, tell })).rejects.toThrow("Stopped after 1 of 2.");
+    expect(written).toMatchObject([{ subject: "a:1:x", count: 1, outcome: "done", note: "ended early" }]);
   });
 });
 

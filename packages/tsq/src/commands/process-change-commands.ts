@@ -26,8 +26,9 @@ const FLAGS = {
 const EXITS = `A process hears of it at its next heartbeat, within ten seconds. One that is
 embedded in another program obeys that program alone.
 
-Exit codes: 0 told, also where somebody said no; 1 no such process, no --yes
-where nobody can be asked, bad usage, bad configuration or no Redis.`;
+Exit codes: 0 told, also where somebody said no; 1 no such process, ended by
+Ctrl-C, no --yes where nobody can be asked, bad usage, bad configuration or no
+Redis.`;
 
 export const QUIET: CommandSpec<ProcessChangeFlags> = {
   name: "quiet",

@@ -3,59 +3,63 @@ import { ConfigError } from "@tsq/core";
 import { ProcessSet } from "@tsq/core/api";
 import type { ApiConnection, ProcessRecord } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
-import { counted } from "../cli/counted.ts";
+import { orUnusable } from "../cli/or-unusable.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { withApi } from "../cli/with-api.ts";
 import { writeAudit } from "../jobs/audit.ts";
-import { orderQuestion, toldText } from "../jobs/process-words.ts";
+import { tellProcesses } from "../jobs/process-work.ts";
+import { orderQuestion } from "../jobs/process-words.ts";
 import type { ProcessOrder } from "../jobs/process-words.ts";
 import type { ProcessChangeFlags } from "./process-change-commands.ts";
 
 export const quiet = (context: CommandContext, flags: ProcessChangeFlags, identity: string): Promise<void> =>
-  tellProcesses(context, flags, identity, "quiet");
+  change(context, flags, identity, "quiet");
 
 export const stop = (context: CommandContext, flags: ProcessChangeFlags, identity: string): Promise<void> =>
-  tellProcesses(context, flags, identity, "stop");
+  change(context, flags, identity, "stop");
 
-const tellProcesses = async (
+const change = async (
   context: CommandContext,
   flags: ProcessChangeFlags,
   identity: string,
-  verb: ProcessOrder,
+  order: ProcessOrder,
 ): Promise<void> => {
   const { out } = context;
-  if ((identity === "") !== (flags.all === true)) {
+  const isAll = flags.all === true;
+  if ((identity === "") !== isAll) {
     throw new ConfigError(
       `Expected the identity of a process or --all, got ${identity === "" ? "neither" : "both"}. \`tsq ps\` lists them.`,
     );
   }
-  await withApi(context, async (api) => {
-    const meant = flags.all
+  await withApi(context, async (api, url) => {
+    const meant = isAll
       ? (await new ProcessSet(api).all()).filter(({ isEmbedded }) => !isEmbedded)
       : [await namedProcess(api, identity)];
     if (meant.length === 0) return out.line("No process is there, and nothing was done.");
-    const what = flags.all ? counted(meant.length, "process", "processes") : (meant[0]?.identity ?? "");
-    const { question, about } = orderQuestion(verb, what, meant);
+    const { question, about } = orderQuestion(order, meant);
     if (!(await out.confirm(question, { about }))) return out.warn("Nothing was done.");
-    for (const process of meant) await process[verb]();
-    await writeAudit(api, out, {
-      action: `${flags.all ? "fleet" : "process"}.${verb}`,
-      subject: what,
-      count: meant.length,
-      reason: flags.reason,
-    });
-    const identities = meant.map((process) => process.identity);
-    if (flags.json) return out.json({ action: verb, told: identities });
-    out.line(toldText(what));
+    const { identities, text } = await out.work({ label: "Telling", total: meant.length }, (work) =>
+      tellProcesses(api, order, meant, work, {
+        isAll,
+        problemOf: (error) => (orUnusable(error, url) as Error).message,
+        write: (done) => writeAudit(api, out, { ...done, reason: flags.reason }),
+      }),
+    );
+    if (flags.json) return out.json({ action: order, told: identities });
+    out.line(text);
   });
 };
 
-/** @throws ConfigError when there is none, or several begin like that */
+/** @throws ConfigError when there is none, several begin like that, or it obeys another program */
 const namedProcess = async (api: ApiConnection, name: string): Promise<ProcessRecord> => {
   const all = await new ProcessSet(api).all();
   const exact = all.find(({ identity }) => identity === name);
   const alike = all.filter(({ identity }) => identity.startsWith(name));
   const [first, another] = exact ? [exact] : alike;
+  if (first?.isEmbedded && !another)
+    throw new ConfigError(
+      `Expected a process that obeys signals, got \`${terminalText(first.identity)}\`, which runs inside another program. Stop that program.`,
+    );
   if (first && !another) return first;
   const what = first ? "the beginning of several" : "none";
   throw new ConfigError(

@@ -1,7 +1,9 @@
-/** What is said of processes that are told to be quiet or to stop. */
+/** What is said of processes that are told to be quiet or to stop, and what stands in the audit trail. */
 import type { ProcessRecord } from "@tsq/core/api";
 import { counted } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import type { Done } from "./audit.ts";
+import { namesText, pickedText } from "./picked-text.ts";
 
 export type ProcessOrder = "quiet" | "stop";
 
@@ -16,13 +18,17 @@ const ORDERS = {
   },
 } as const;
 
-/** @param what an identity, or how many */
+/** One by its identity, several by how many. */
+export const whichProcesses = (processes: readonly { readonly identity: string }[]): string => {
+  const [first] = processes;
+  return first && processes.length === 1 ? first.identity : counted(processes.length, "process", "processes");
+};
+
 export const orderQuestion = (
   order: ProcessOrder,
-  what: string,
   processes: readonly ProcessRecord[],
 ): { readonly question: string; readonly about: readonly string[] } => ({
-  question: ORDERS[order].asks(what),
+  question: ORDERS[order].asks(whichProcesses(processes)),
   about: [
     ...processes.slice(0, MOST_NAMED).map(busyLine),
     ...(processes.length > MOST_NAMED ? [`  others ${processes.length - MOST_NAMED}`] : []),
@@ -37,3 +43,38 @@ const busyLine = ({ identity, busy, queues }: ProcessRecord): string =>
 
 export const toldText = (what: string): string =>
   `Told ${terminalText(what)}: it is heard at the next heartbeat, within ten seconds.`;
+
+/** Of those that were picked or counted. */
+export const endedText = (gone: number, of: number): readonly string[] => {
+  if (gone === 0) return [];
+  if (gone < of)
+    return [`${counted(gone, "process", "processes")} of ${of} ${gone === 1 ? "has" : "have"} ended.`];
+  return [`Nothing was done: ${of === 1 ? "it has" : "they have"} ended.`];
+};
+
+interface ToldEnd {
+  readonly isAll: boolean;
+  /** What has ended it before all were told; else empty. */
+  readonly problem: string;
+  /** Whether somebody has. */
+  readonly isEnded: boolean;
+}
+
+/** Of the first of them. */
+export const toldDone = (
+  order: ProcessOrder,
+  meant: readonly string[],
+  done: number,
+  { isAll, problem, isEnded }: ToldEnd,
+): Done => {
+  const those = done === 0 ? meant : meant.slice(0, done);
+  const names = those.length === 1 ? "" : isAll ? namesText(those) : pickedText(those);
+  return {
+    // The dashboard's names.
+    action: `${isAll ? "fleet" : "process"}.${order}`,
+    subject: whichProcesses(those.map((identity) => ({ identity }))),
+    count: done,
+    outcome: problem === "" || isEnded ? "done" : "failed",
+    note: [problem, names].filter((part) => part !== "").join(": "),
+  };
+};

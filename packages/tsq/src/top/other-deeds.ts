@@ -1,10 +1,12 @@
 /** What is done to queues and to processes: as the commands do it. */
-import { ProcessSet, Queue } from "@tsq/core/api";
-import type { ApiConnection, ProcessRecord } from "@tsq/core/api";
+import { Queue } from "@tsq/core/api";
+import type { ProcessRecord } from "@tsq/core/api";
 import { counted, withCommas } from "../cli/counted.ts";
-import { StoppedError, UnfinishedError } from "../cli/early-end.ts";
+import { unfinished } from "../cli/early-end.ts";
+import { steps } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
-import { orderQuestion, toldText } from "../jobs/process-words.ts";
+import { stillAlive, tellProcesses } from "../jobs/process-work.ts";
+import { endedText, orderQuestion } from "../jobs/process-words.ts";
 import type { ProcessOrder } from "../jobs/process-words.ts";
 import {
   cleared,
@@ -46,21 +48,19 @@ export const pauseOrResume = async (hands: Hands, queues: readonly SeenQueue[]):
     typed: undefined,
     doing: isResume ? "Resuming" : "Pausing",
     total: meant.length,
-    begin: async ({ signal, tell }) => {
+    begin: async (work) => {
       const said: string[] = [];
-      for (const { name } of meant) {
-        if (signal.aborted) throw new StoppedError(meant.length, said.length);
-        try {
-          said.push(await switched(hands, name, isResume));
-        } catch (error) {
-          if (said.length === 0) throw error;
-          const done = meant.slice(0, said.length).map((one) => terminalText(one.name));
-          throw new UnfinishedError(
-            `${hands.problemOf(error)} Before that ${withCommas(said.length)} of ${counted(meant.length, "queue")} ${said.length === 1 ? "was" : "were"} ${isResume ? "resumed" : "paused"}: ${done.join(", ")}.`,
-            { cause: error },
-          );
-        }
-        tell(said.length);
+      try {
+        for await (const { name } of steps(meant, work)) said.push(await switched(hands, name, isResume));
+      } catch (error) {
+        throw unfinished(error, {
+          done: said.length,
+          total: meant.length,
+          of: ["queue", "queues"],
+          did: isResume ? "resumed" : "paused",
+          named: meant.slice(0, said.length).map(({ name }) => name),
+          problemOf: hands.problemOf,
+        });
       }
       return said.join(" ");
     },
@@ -99,45 +99,24 @@ export const askOfClear = async (
 };
 
 export const askOfProcesses = async (
-  { api, write }: Hands,
+  { api, write, problemOf }: Hands,
   order: ProcessOrder,
   processes: readonly ProcessRecord[],
 ): Promise<Deed> => {
   const own = processes.filter(({ isEmbedded }) => !isEmbedded);
   if (own.length === 0)
     return { said: "Nothing was done: it runs inside another program. Stop that program." };
-  const there = await alive(api, own);
-  const what = whatOf(there);
-  const goneText = (gone: number): readonly string[] =>
-    gone > 0 ? [`${counted(gone, "process", "processes")} picked ${gone === 1 ? "has" : "have"} ended.`] : [];
-  if (there.length === 0) return { said: "Nothing was done: it has ended." };
-  const { question, about } = orderQuestion(order, what, there);
+  const there = await stillAlive(api, own);
+  const gone = endedText(own.length - there.length, own.length);
+  if (there.length === 0) return { said: gone.join(" ") };
+  const { question, about } = orderQuestion(order, there);
   return {
     question,
-    about: [...about, ...goneText(own.length - there.length)],
+    about: [...about, ...gone],
     typed: undefined,
     doing: "Telling",
     total: there.length,
-    begin: async () => {
-      const still = await alive(api, there);
-      for (const process of still) {
-        await process[order]();
-        await write({ action: `process.${order}`, subject: process.identity, count: 1 });
-      }
-      if (still.length === 0) return "Nothing was done: it has ended.";
-      return [toldText(whatOf(still)), ...goneText(there.length - still.length)].join(" ");
-    },
+    begin: async (work) =>
+      (await tellProcesses(api, order, there, work, { isAll: false, problemOf, write })).text,
   };
-};
-
-const whatOf = (processes: readonly ProcessRecord[]): string =>
-  processes.length === 1 ? (processes[0]?.identity ?? "") : counted(processes.length, "process", "processes");
-
-/** Those that are there now, as they are now: what was ticked may have ended since. */
-const alive = async (
-  api: ApiConnection,
-  seen: readonly ProcessRecord[],
-): Promise<readonly ProcessRecord[]> => {
-  const identities = new Set(seen.map(({ identity }) => identity));
-  return (await new ProcessSet(api).all()).filter(({ identity }) => identities.has(identity));
 };
