@@ -8,6 +8,7 @@
   type, is put aside under a name that no call fills.
   A call that arrives late, after it was sent again on another connection, finds that the worker has gone on: nothing is done.
   A pad may hold another job than the one that landed, or none: then that one is on no pad any more, and is written into its slot.
+  Pads that a rescuer closed are opened: what lands there is found again, now that the worker is written down.
 
   KEYS
     [1]   owners    hash    `tsq:owners`
@@ -18,6 +19,7 @@
     [6+]  formers   hash    `tsq:in-flight:<owner>` of each owner that the worker was, the last one first
     [..]  targets   list    `queue:<name>`, each once
     [..]  pads      list    `tsq:pad:<capsule>:<name>`, one per landed job
+    [..]  waiting   list    `tsq:pad:<capsule>:<name>` of each of the worker's queues
 
   ARGV
     [1]   owner   string
@@ -28,7 +30,7 @@
     [6]   plan    msgpack  { formers: readonly string[]; targets: number; isRescued: boolean; isLast: boolean; slots: readonly string[]; queues: readonly string[]; marks: readonly number[]; fills: readonly number[]; landed: readonly number[]; adopts: readonly number[] }  marks, whether the slot may hold one: 0 no, 1 unless the server is older, 2 yes; fills, what a slot gets that lacks its job: 0 nothing, 1 the job, 2 the mark; landed, the target of each pad; adopts, the place of its job in slots, 0 when it is to be in none
     [7+]  texts   bytes    the payload for each slot, then for each pad
 
-  USES moved, split-held, wrong-type
+  USES closed-pad, moved, split-held, wrong-type
 
   RETURNS [number, ...(string | number)[]]  `1, places of pads` whose job is not on them | `-1, names` of queues that are missing in targets | `-2` the jobs were rescued; by the last two nothing is done
 ]]
@@ -142,6 +144,9 @@ for i, number in ipairs(plan.landed) do
 end
 
 call('HSET', owners, ARGV[1], ARGV[2])
+for number = padsFrom + #plan.landed + 1, #KEYS do
+  if call('MGET', KEYS[number])[1] == CLOSED then call('UNLINK', KEYS[number]) end
+end
 call('HSET', beat, 'beat', ARGV[3])
 call('EXPIRE', beat, 60)
 call('HSET', inFlight, '#0', ARGV[4], '#1', ARGV[5])

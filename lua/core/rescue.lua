@@ -8,6 +8,10 @@
   A process whose event loop is blocked calls this itself, with its calls as it found them: had it made another one since,
   it would not be blocked. What becomes of its jobs counts as nobody's rescue, and its marks of moved jobs stay.
 
+  The last call strikes the owner off and closes its pads: a network may still hold a waiting move of the dead process, and
+  nobody would look again at a job that it puts there. A key that is no list refuses the move, which then takes nothing.
+  A process that was only frozen opens them (recover.lua).
+
   KEYS
     [1]   inFlight  hash    `tsq:in-flight:<owner>`
     [2]   beat      hash    the identity, which expires 60 s after the last heartbeat
@@ -23,7 +27,7 @@
     [2]  plan   msgpack { slots: readonly string[]; digests: readonly string[]; targets: readonly number[]; landed: readonly number[]; queues: number; last: boolean; calls: readonly string[]; spared: readonly number[] }  at most 500 slots, last those without a target, whose jobs were retried or buried; digests, the SHA-1 of what the rescuer saw in each slot with a target, and then on the pads; landed, the targets of these pads; the lanes' numbers of a blocked process, none of a dead one; the targets whose pads are left alone
     [3]  mark   string  what the mark says
 
-  USES moved, split-held, wrong-type
+  USES closed-pad, moved, split-held, wrong-type
 
   RETURNS number  how many jobs went back, or -1 when the process is alive, or not blocked any more
 ]]
@@ -83,8 +87,13 @@ for i = 1, plan.queues do
     moved = moved + 1
     value = call('LMOVE', pad, target, 'LEFT', 'RIGHT')
   end
-  isEmpty = isEmpty and call('EXISTS', pad) == 0
+  isEmpty = isEmpty and (call('EXISTS', pad) == 0 or call('MGET', pad)[1] == CLOSED)
 end
 -- What is still there came after the rescuer's look, or could not be moved: it is found again.
-if plan.last and isEmpty and call('EXISTS', inFlight) == 0 then call('HDEL', owners, owner) end
+local isOver = plan.last and isEmpty and call('EXISTS', inFlight) == 0
+-- Of an owner that is struck off already this call is late: it may have become another one, whose pads wait.
+if isOver and call('HDEL', owners, owner) == 1 then
+  -- For as long as the mark says that the owner was rescued.
+  for i = 1, plan.queues do call('SET', KEYS[5 + plan.queues + i], CLOSED, 'NX', 'EX', 86400) end
+end
 return moved

@@ -24,9 +24,9 @@ export interface Reported {
   readonly context: ErrorContext;
 }
 
-// What a rescue, a client, a cancel, a bell, and a heartbeat that has no time for its end leave, with a time to live (docs/wire.md).
+// What a rescue (a pad that is closed, too), a client, a cancel, a bell, and a heartbeat that has no time for its end leave, with a time to live (docs/wire.md).
 const STAYS =
-  /^tsq:(?:(?:rescued|rescues|push|classes|watch):|cancelled$|cron:(?:polled(?::.*)?|since|written|missed|ruby|runs|waiting)$)/;
+  /^tsq:(?:(?:rescued|rescues|push|classes|watch|pad):|cancelled$|cron:(?:polled(?::.*)?|since|written|missed|ruby|runs|waiting)$)/;
 
 export class TestWorkers {
   /** What all of them logged. */
@@ -151,7 +151,8 @@ export class TestWorkers {
   async leftoverJobs(): Promise<number> {
     let jobs = 0;
     for (const key of await this.redis.keys("tsq:*")) {
-      if (key.startsWith("tsq:pad:")) jobs += await this.redis.llen(key);
+      if (key.startsWith("tsq:pad:") && (await this.redis.type(key)) === "list")
+        jobs += await this.redis.llen(key);
       if (!key.startsWith("tsq:in-flight:")) continue;
       jobs += (await this.redis.hkeys(key)).filter((field) => !field.startsWith("#")).length;
     }

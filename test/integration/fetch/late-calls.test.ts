@@ -101,6 +101,7 @@ test("a recovery of before leaves alone what the worker has taken since", async 
       formers: [],
       targets: ["queue:a"],
       pads: [],
+      waiting: [],
     },
     { owner: "host:1:nonce~default~0", names: '["a"]', now: "1", ...known, plan, texts: ["before"] },
   );

@@ -152,7 +152,7 @@ test("a worker is recovered while the memory is full, and gets the slots that ar
 
   const answer = await recover(
     redis,
-    { owners, inFlight, beat, queues, rescued, formers: [], targets: ["queue:a"], pads: [] },
+    { owners, inFlight, beat, queues, rescued, formers: [], targets: ["queue:a"], pads: [], waiting: [] },
     { owner: OWNER, names: '["a"]', now: "1", ...known, plan, texts: ["mine"] },
   );
 

@@ -52,7 +52,11 @@ const diesWith = async (
 ): Promise<void> => {
   await workers.redis.hset("tsq:owners", OWNER, JSON.stringify(Object.keys(landed)));
   await workers.redis.hset(`tsq:in-flight:${OWNER}`, { "#0": 7, "#1": 3, ...slots });
-  for (const [queue, text] of Object.entries(landed)) await workers.redis.lpush(pad(queue), text);
+  for (const [queue, text] of Object.entries(landed)) {
+    // Closed when it was rescued before.
+    await workers.redis.del(pad(queue));
+    await workers.redis.lpush(pad(queue), text);
+  }
 };
 
 const waiting = (queue: string) => workers.redis.lrange(`queue:${queue}`, 0, -1);
@@ -96,7 +100,8 @@ test("jobs of several pads are counted each, and the one that is a pill keeps no
   expect(await deadJobs()).toHaveLength(1);
   expect([await count("good"), await count("slow"), await count("pill")]).toEqual(["1", "1", "3"]);
   expect(await workers.redis.ttl("tsq:rescues:good")).toBeGreaterThan(259_000);
-  expect(await workers.redis.exists("tsq:owners", pad("a"), pad("b"))).toBe(0);
+  expect(await workers.redis.exists("tsq:owners")).toBe(0);
+  expect(await workers.redis.mget(pad("a"), pad("b"))).toEqual(["closed", "closed"]);
 });
 
 test("a job that was on its pad and in a slot counts once for one death", async () => {
@@ -136,7 +141,8 @@ test("a pill that the dead set does not take stays on its pad, and goes there wh
   await rescuer.look();
 
   expect(await deadJobs()).toHaveLength(1);
-  expect(await workers.redis.exists("tsq:owners", pad("a"), "queue:a")).toBe(0);
+  expect(await workers.redis.exists("tsq:owners", "queue:a")).toBe(0);
+  expect(await workers.redis.get(pad("a"))).toBe("closed");
 });
 
 test("two rescuers that look at once bury a pill once", async () => {

@@ -11,6 +11,7 @@ import { TestWorkers } from "../../support/worker.ts";
 
 const IDENTITY = "web:1:abc";
 const OWNER = `${IDENTITY}~default~0`;
+const CLOSED_PAD = `tsq:pad:${OWNER.slice(0, -2)}:a`;
 const IN_FLIGHT = `tsq:in-flight:${OWNER}`;
 
 let server: TestRedis;
@@ -90,12 +91,12 @@ describe("a process that died", () => {
     expect(told).toEqual([["back"]]);
   });
 
-  test("leaves nothing but its mark and the counts of its jobs, which expire", async () => {
+  test("leaves nothing but its mark, its closed pads and the counts of its jobs, which expire", async () => {
     await dies({ "00": payloadText({ queue: "a", jid: "j" }) });
 
     await twice();
 
-    expect(await ownKeys()).toEqual([`tsq:rescued:${OWNER}`, "tsq:rescues:j"]);
+    expect(await ownKeys()).toEqual([CLOSED_PAD, `tsq:rescued:${OWNER}`, "tsq:rescues:j"]);
     for (const key of await ownKeys()) expect(await workers.redis.ttl(key)).toBeGreaterThan(0);
   });
 

@@ -41,7 +41,8 @@ export async function landOnPads(arena: Arena, worker: WorkerProcess): Promise<v
   await sleep(LANDING_MS);
   let jobs = 0;
   for (const key of await insist(() => arena.redis.keys(`tsq:pad:${worker.identity ?? "?"}~*`)))
-    jobs += await insist(() => arena.redis.llen(key));
+    if ((await insist(() => arena.redis.type(key))) === "list")
+      jobs += await insist(() => arena.redis.llen(key));
   if (jobs > 0) arena.history.note({ kind: "landed", at: monotonicMs(), pid: worker.pid, jobs });
 }
 

@@ -15,7 +15,9 @@ const ALL_AT_ONCE = `
   local queued, held, owners = {}, {}, redis.call('HKEYS', 'tsq:owners')
   local function put(into, values) for _, value in ipairs(values) do into[#into + 1] = value end end
   for _, key in ipairs(redis.call('KEYS', 'queue:*')) do put(queued, redis.call('LRANGE', key, 0, -1)) end
-  for _, key in ipairs(redis.call('KEYS', 'tsq:pad:*')) do put(held, redis.call('LRANGE', key, 0, -1)) end
+  for _, key in ipairs(redis.call('KEYS', 'tsq:pad:*')) do
+    if redis.call('TYPE', key).ok == 'list' then put(held, redis.call('LRANGE', key, 0, -1)) end
+  end
   for _, key in ipairs(redis.call('KEYS', 'tsq:in-flight:*')) do
     local fields = redis.call('HGETALL', key)
     for i = 1, #fields, 2 do

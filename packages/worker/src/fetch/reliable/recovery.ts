@@ -192,6 +192,7 @@ export class Recovery {
           formers: formers.map(keys.inFlightKey),
           targets: targets.map(keys.queueKey),
           pads: landings.map(({ unit }) => keys.padKey(owner.capsule, unit.queue)),
+          waiting: owner.queues.map((queue) => keys.padKey(owner.capsule, queue)),
         },
         {
           owner: name,
