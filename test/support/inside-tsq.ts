@@ -79,5 +79,7 @@ export { readScheduleFile } from "../../packages/tsq/dist/config/schedule-file.j
 export { ALL_CHECKS } from "../../packages/tsq/dist/doctor/all-checks.js";
 export { examine } from "../../packages/tsq/dist/doctor/examine.js";
 export { reportLines } from "../../packages/tsq/dist/doctor/report.js";
+export { Project } from "../../packages/tsq/dist/doctor/project/project.js";
+export { RedisReading } from "../../packages/tsq/dist/doctor/redis/redis-reading.js";
 export { readRuby } from "../../packages/tsq/dist/doctor/project/ruby-text.js";
 export type { Examination, Examined } from "../../packages/tsq/dist/doctor/examine.js";

@@ -3,7 +3,7 @@ import { HISTOGRAM_LIMITS_MS } from "@tsq/core/api";
 import { metricsLayout } from "@tsq/core/protocol";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { beats, told } from "../../support/doctor.ts";
+import { beats, diagnose, told } from "../../support/doctor.ts";
 import { startRedis, type TestRedis } from "../../support/redis.ts";
 
 let server: TestRedis;
@@ -63,6 +63,20 @@ describe("long-jobs", () => {
       "warning a.rb:1 `SlowJob` takes 60 s on average (10 runs within 8 hours); a stop waits 25 s.",
       "warning metrics More than 5 of 100 runs of `TailJob` take longer than 45 s; a stop waits 25 s.",
     ]);
+  });
+
+  test("says of one that takes an hour and more that it seldom gets to its end", async () => {
+    await ran("HourJob", [3, 3_700_000]);
+    await ran("SlowJob", [3, 3_500_000]);
+
+    const found = await diagnose("long-jobs", { url: server.url });
+
+    expect(found.map(({ saw, why }) => [/^`\w+`/.exec(saw)?.[0], / For an hour .*$/.exec(why)?.[0]])).toEqual(
+      [
+        ["`HourJob`", " For an hour and more it seldom gets to its end."],
+        ["`SlowJob`", undefined],
+      ],
+    );
   });
 
   test("heeds how long the project's workers wait", async () => {

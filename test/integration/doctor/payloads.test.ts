@@ -101,7 +101,7 @@ describe("records-in-arguments", () => {
     told("records-in-arguments", { url: server.url, files });
 
   test("keeps still of ids, short texts and small objects", async () => {
-    await push(ORDINARY, withArgs('["#1 < 2", "---", {"id":1,"created_at":2}]'));
+    await push(ORDINARY, withArgs('["#1 < 2", "---", {"id":1,"created_at":2},{"id":1,"createdAt":2}]'));
 
     expect(
       await find({
@@ -119,6 +119,10 @@ describe("records-in-arguments", () => {
     ['["[object Object]"]', /object that was made a text .* among the arguments of 1 job of `AJob`/],
     [
       '[{"id":1,"name":"Ada","created_at":"x","updated_at":"y"}]',
+      /What looks like a whole row .* among the arguments of 1 job of `AJob`/,
+    ],
+    [
+      '[{"id":1,"createdAt":"x","updatedAt":"y"}]',
       /What looks like a whole row .* among the arguments of 1 job of `AJob`/,
     ],
     [`["${"x".repeat(20_000)}"]`, /Arguments above 10 kB in 1 job of `AJob`; the largest have 20 kB/],

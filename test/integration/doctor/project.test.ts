@@ -56,11 +56,26 @@ describe("retry-strategy", () => {
     expect(await find(files)).toEqual(["note a.rb:1 2 classes say nothing of retries: `AWorker`, `CJob`."]);
   });
 
+  test("names five of many, and cuts a name that is as long as a book", async () => {
+    const files = Object.fromEntries(
+      ["A", "B", "C", "D", "E", "F"].map((name) => [`${name}.rb`, worker(`${name.repeat(150)}Worker`, "")]),
+    );
+
+    const [line = ""] = await find(files);
+
+    expect(line).toMatch(
+      /^note A\.rb:1 6 classes say nothing of retries: (?:`([A-E])\1{98}…`, ){4}`E{99}…` and 1 more\.$/,
+    );
+  });
+
   test("says that a code is retried for days, by the name of its class", async () => {
     expect(await find({ "a.rb": worker("SendOtpWorker", "sidekiq_options retry: true") })).toEqual([
       "note a.rb:1 `SendOtpWorker` is retried 25 times, and by its name it is of use for minutes.",
     ]);
-    expect(await find({ "a.rb": worker("SendOtpWorker", "sidekiq_options retry: 3") })).toEqual([]);
+    expect(await find({ "a.rb": worker("SendOtpWorker", "sidekiq_options retry: 14") })).toEqual([
+      "note a.rb:1 `SendOtpWorker` is retried 14 times, and by its name it is of use for minutes.",
+    ]);
+    expect(await find({ "a.rb": worker("SendOtpWorker", "sidekiq_options retry: 13") })).toEqual([]);
     const files = {
       "a.ts": `import { defineJob } from "tsq";\ndefineJob("OtpJob", { retry: 20, deadline: 300 }, async () => {});\n`,
     };

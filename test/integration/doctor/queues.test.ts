@@ -120,6 +120,14 @@ describe("queues that both languages serve", () => {
     ]);
   });
 
+  test("keeps still of a process that takes no more jobs", async () => {
+    await beats(redis, { identity: "ruby:1:a", queues: ["default"] });
+    await redis.hset("ruby:1:a", "quiet", "true");
+    await beats(redis, { identity: "node:1:a", version: "tsq 0.1.0", queues: ["default"] });
+
+    expect(await told(ID, { url: server.url })).toEqual([]);
+  });
+
   test("keeps still when each has its own", async () => {
     await beats(redis, { identity: "ruby:1:a", queues: ["default"] });
     await beats(redis, { identity: "node:1:a", version: "tsq 0.1.0", queues: ["ts"] });
@@ -134,6 +142,14 @@ describe("weights", () => {
 
     expect(await told(ID, { files })).toEqual([
       "note config/sidekiq.yml None of its 2 queues has a weight: they are served strictly in order, `default` last.",
+    ]);
+  });
+
+  test("that flags do not give either are told of the line in the Procfile", async () => {
+    const files = { Procfile: "web: puma\nworker: sidekiq -q critical -q low\n" };
+
+    expect(await told(ID, { files })).toEqual([
+      "note Procfile:2 None of its 2 queues has a weight: they are served strictly in order, `low` last.",
     ]);
   });
 

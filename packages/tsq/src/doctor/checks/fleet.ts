@@ -26,7 +26,7 @@ const inRedis = async (redis: RedisReading, project: Project): Promise<readonly 
   ...(await unheededPauses(redis, project)),
   ...(await enterprise(redis)),
   ...(await redis.findings("process-silent", "process-stuck", "nobody-promotes")).map((found) =>
-    fromApi(found, SAID[found.kind as keyof typeof SAID]),
+    fromApi(found, SAID[found.kind]),
   ),
 ];
 

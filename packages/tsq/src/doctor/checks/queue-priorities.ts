@@ -93,7 +93,7 @@ const unservedByProject = async (
 
 const others = async ({ redis }: DoctorContext): Promise<readonly Finding[]> =>
   ((await redis?.findings("nobody-works", "queue-paused", "queue-late")) ?? []).map((found) =>
-    fromApi(found, SAID[found.kind as keyof typeof SAID]),
+    fromApi(found, SAID[found.kind]),
   );
 
 const SAID = {

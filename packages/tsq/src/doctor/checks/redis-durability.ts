@@ -25,21 +25,19 @@ export const REDIS_DURABILITY: Check = {
 };
 
 const memory = async (redis: RedisReading): Promise<readonly Finding[]> =>
-  (await redis.findings("redis-evicts", "redis-memory")).map((found) =>
-    fromApi(
-      found,
-      found.kind === "redis-evicts"
-        ? {
-            why: "a cache may lose what is oldest; a queue that does loses jobs, and nobody is told.",
-            remedy: "set `maxmemory-policy noeviction`, and keep caches on another server.",
-          }
-        : {
-            why: "a full server refuses every push and every retry.",
-            remedy:
-              "let workers drain it, delete what nobody needs (dead jobs, large arguments), or raise `maxmemory`.",
-          },
-    ),
-  );
+  (await redis.findings("redis-evicts", "redis-memory")).map((found) => fromApi(found, SAID[found.kind]));
+
+const SAID = {
+  "redis-evicts": {
+    why: "a cache may lose what is oldest; a queue that does loses jobs, and nobody is told.",
+    remedy: "set `maxmemory-policy noeviction`, and keep caches on another server.",
+  },
+  "redis-memory": {
+    why: "a full server refuses every push and every retry.",
+    remedy:
+      "let workers drain it, delete what nobody needs (dead jobs, large arguments), or raise `maxmemory`.",
+  },
+};
 
 const persistence = async (redis: RedisReading, info: ServerInfo): Promise<readonly Finding[]> => {
   const findings: Finding[] = [];

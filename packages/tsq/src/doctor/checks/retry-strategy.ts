@@ -68,17 +68,23 @@ const lost = async ({ redis, project }: DoctorContext): Promise<readonly Finding
 
 const growing = async ({ redis }: DoctorContext): Promise<readonly Finding[]> =>
   ((await redis?.findings("deaths", "error-growing", "retry-storm")) ?? []).map((found) =>
-    fromApi(found, {
-      why:
-        found.kind === "retry-storm"
-          ? "they fall upon what made them fail, and other jobs wait behind them."
-          : "something has changed: a deploy, a service, the data.",
-      remedy:
-        found.kind === "retry-storm"
-          ? "spread them by a wait with jitter (`sidekiq_retry_in`, `retryIn`), or pause the queue until the cause is mended."
-          : "look at the errors on the dashboard and at the last deploy; retry what is dead when it is mended.",
-    }),
+    fromApi(found, SAID[found.kind]),
   );
+
+const CHANGED = {
+  why: "something has changed: a deploy, a service, the data.",
+  remedy: "look at the errors on the dashboard and at the last deploy; retry what is dead when it is mended.",
+};
+
+const SAID = {
+  deaths: CHANGED,
+  "error-growing": CHANGED,
+  "retry-storm": {
+    why: "they fall upon what made them fail, and other jobs wait behind them.",
+    remedy:
+      "spread them by a wait with jitter (`sidekiq_retry_in`, `retryIn`), or pause the queue until the cause is mended.",
+  },
+};
 
 const DAY_MS = 86_400_000;
 

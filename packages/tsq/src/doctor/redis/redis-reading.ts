@@ -31,6 +31,9 @@ export interface CronReading {
   readonly missed: readonly MissedRecord[];
 }
 
+/** By its kind, so that a check which has no words for one of those that it asks for does not compile. */
+export type FoundOf<Kind extends FindingKind> = ApiFinding & { readonly kind: Kind };
+
 export class RedisReading implements AsyncDisposable {
   readonly url: string;
   /** Without its password. */
@@ -87,8 +90,9 @@ export class RedisReading implements AsyncDisposable {
   }
 
   /** What the dashboard's first page would say, of these kinds. */
-  async findings(...kinds: readonly FindingKind[]): Promise<readonly ApiFinding[]> {
-    return findingsOf(await this.snapshot()).filter(({ kind }) => kinds.includes(kind));
+  async findings<Kind extends FindingKind>(...kinds: readonly Kind[]): Promise<readonly FoundOf<Kind>[]> {
+    const isAsked = (found: ApiFinding): found is FoundOf<Kind> => kinds.some((kind) => kind === found.kind);
+    return findingsOf(await this.snapshot()).filter(isAsked);
   }
 
   /** The rights that a worker lacks, as a message; undefined when it lacks none, or the server does not tell. */
