@@ -8,7 +8,14 @@ export { followsOf } from "./api/bulk/follows.ts";
 export type { Follow, Surroundings } from "./api/bulk/follows.ts";
 export { needsTyping } from "./api/bulk/typing.ts";
 export { ANY_CLASS, namedClasses } from "./api/audit/named-classes.ts";
-export { ConfigError } from "./errors.ts";
+export {
+  ClaimUnknownError,
+  ConfigError,
+  FilterError,
+  InvalidJobError,
+  MalformedPayloadError,
+  RedisUnusableError,
+} from "./errors.ts";
 export { isRecord, refuseUnknown } from "./config/nearest.ts";
 export { notAsExpected, readOptions } from "./config/option.ts";
 export type { FlagRow, Kind, Option, Options, Place, Schema, Values } from "./config/option.ts";

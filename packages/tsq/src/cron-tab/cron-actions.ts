@@ -1,5 +1,5 @@
 /** What the buttons of the cron pages do, with the paths of sidekiq-cron, and the questions before. */
-import { ConfigError } from "@tsq/core";
+import { ConfigError } from "@tsq/core/config";
 import { confirmPage, html, name as named, postForm } from "@tsq/web";
 import type { Frame, Page, TabRoute, TabVisit } from "@tsq/web";
 import type { CronEntry } from "@tsq/cron";

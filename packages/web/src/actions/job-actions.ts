@@ -1,7 +1,7 @@
 /** What the buttons on the page of a job do, wherever the job is by then. */
 import { Jobs, ProcessSet } from "@tsq/core/api";
 import type { FoundJob } from "@tsq/core/api";
-import { MalformedPayloadError } from "@tsq/core";
+import { MalformedPayloadError } from "@tsq/core/config";
 import { plain } from "../answers.ts";
 import { jobPath } from "../html/path.ts";
 import { PLACES } from "../pages/job-place.ts";

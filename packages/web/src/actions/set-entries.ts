@@ -1,5 +1,5 @@
 /** The entries of a set that somebody has named in a form, and something done to each of them. */
-import { MalformedPayloadError } from "@tsq/core";
+import { MalformedPayloadError } from "@tsq/core/config";
 import type { SortedEntry } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import type { Reason } from "../security/permissions.ts";

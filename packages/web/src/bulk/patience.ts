@@ -1,6 +1,6 @@
 /** Work on many jobs outlives an outage of its Redis: it waits, and goes on with what is left. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ClaimUnknownError } from "@tsq/core";
+import { ClaimUnknownError } from "@tsq/core/config";
 import type { ApiConnection } from "@tsq/core/api";
 import { answerIn, isAway } from "../frame/is-away.ts";
 

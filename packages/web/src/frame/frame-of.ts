@@ -1,6 +1,5 @@
 /** What is around a page, for whoever looks at it. */
-import { ClaimUnknownError } from "@tsq/core";
-import { VERSION } from "@tsq/core/config";
+import { ClaimUnknownError, VERSION } from "@tsq/core/config";
 import type { ApiConnection } from "@tsq/core/api";
 import { ownText } from "../html/html.ts";
 import type { Frame, Page, Theme } from "../layout/frame.ts";

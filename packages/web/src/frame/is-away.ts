@@ -1,6 +1,5 @@
 /** Whether Redis is to blame for a failure, and not the page, nor a server that something else has asked. */
-import { ClaimUnknownError, RedisUnusableError } from "@tsq/core";
-import { isOfRedis } from "@tsq/core/config";
+import { ClaimUnknownError, isOfRedis, RedisUnusableError } from "@tsq/core/config";
 
 /** Also where it has answered, with an error, or where its answer was lost. */
 export const isAway = (error: unknown): error is Error =>

@@ -1,7 +1,6 @@
 /** Tells the log of a request that could not be answered. */
-import { ClaimUnknownError } from "@tsq/core";
 import type { ApiOptions } from "@tsq/core/api";
-import { loggedError } from "@tsq/core/config";
+import { ClaimUnknownError, loggedError } from "@tsq/core/config";
 import { answerIn, isAway } from "./is-away.ts";
 
 /** Who is told, and whether the connection tells them of an outage by itself, once. */

@@ -1,5 +1,5 @@
 /** Which part of a list somebody asks for: the words of a filter, or a text as in Sidekiq::Web. */
-import { FilterError } from "@tsq/core";
+import { FilterError } from "@tsq/core/config";
 import { Filter } from "@tsq/core/api";
 import type { FilterTerm } from "@tsq/core/api";
 import { withQuery } from "../html/path.ts";

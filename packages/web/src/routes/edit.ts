@@ -1,6 +1,6 @@
 /** A job of a set changed by hand, and retried: its class, its arguments, its queue, and every other byte as it was. */
 import { isUtf8 } from "node:buffer";
-import { InvalidJobError, MalformedPayloadError } from "@tsq/core";
+import { InvalidJobError, MalformedPayloadError } from "@tsq/core/config";
 import type { JobEdit, SortedEntry } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { saidOf } from "../actions/said.ts";

@@ -1,8 +1,7 @@
 /** The pages of queues. */
-import { FilterError } from "@tsq/core";
 import { Queue } from "@tsq/core/api";
 import type { Filter, QueuedJob } from "@tsq/core/api";
-import { needsTyping } from "@tsq/core/config";
+import { FilterError, needsTyping } from "@tsq/core/config";
 import { keyOf } from "../actions/queue-actions.ts";
 import { plain } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";

@@ -1,5 +1,5 @@
 /** The pages of the three sets, and of one job in them. */
-import { FilterError } from "@tsq/core";
+import { FilterError } from "@tsq/core/config";
 import { Jobs } from "@tsq/core/api";
 import type { SortedEntry } from "@tsq/core/api";
 import { shownEntry } from "../actions/set-entries.ts";

@@ -1,8 +1,7 @@
 /** Names and passwords, as browsers ask for them by themselves. */
 import { createHmac, randomBytes } from "node:crypto";
-import { ConfigError } from "@tsq/core";
 import type { ApiOptions } from "@tsq/core/api";
-import { refuseUnknown } from "@tsq/core/config";
+import { ConfigError, refuseUnknown } from "@tsq/core/config";
 import { plain } from "../answers.ts";
 import type { Auth } from "./auth.ts";
 import { callerOf } from "./caller.ts";

@@ -1,6 +1,6 @@
 /** Users that a proxy in front of the dashboard has signed in. */
 import { isUtf8 } from "node:buffer";
-import { ConfigError } from "@tsq/core";
+import { ConfigError } from "@tsq/core/config";
 import type { Auth } from "./auth.ts";
 import { proxyList } from "./proxy-list.ts";
 import type { ProxyList } from "./proxy-list.ts";

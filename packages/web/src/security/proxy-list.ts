@@ -1,6 +1,6 @@
 /** The addresses of proxies, whose headers are believed. */
 import { BlockList, isIP } from "node:net";
-import { ConfigError } from "@tsq/core";
+import { ConfigError } from "@tsq/core/config";
 
 /** Whether an address is one of them. */
 export type ProxyList = (address: string) => boolean;

@@ -1,8 +1,7 @@
 /** Which jobs whoever looks may look at: what is counted, searched and done for them is of these alone. */
-import { FilterError } from "@tsq/core";
 import { Filter } from "@tsq/core/api";
 import type { FilterTerm, JobRecord } from "@tsq/core/api";
-import { ANY_CLASS, namedClasses } from "@tsq/core/config";
+import { ANY_CLASS, FilterError, namedClasses } from "@tsq/core/config";
 import type { Permissions, Reason, Subject } from "./permissions.ts";
 import { subjectOfJob } from "./subject-of.ts";
 import { userKey } from "./user-key.ts";

@@ -2,8 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { ConfigError } from "@tsq/core";
-import { isRecord, notAsExpected } from "@tsq/core/config";
+import { ConfigError, isRecord, notAsExpected } from "@tsq/core/config";
 import type { Kind, Place } from "@tsq/core/config";
 import type { Tables } from "./languages.ts";
 import type { Phrase } from "./phrase.ts";
