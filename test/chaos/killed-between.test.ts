@@ -66,7 +66,8 @@ describe("a process that is killed while retryOn enqueues its job again", () => 
       const held = await Promise.all(inFlight.map((key) => redis.hkeys(key)));
       expect(held.flat().filter((field) => !field.startsWith("#"))).toEqual([]);
       expect(await redis.exists("queue:default", "schedule", "retry", "dead")).toBe(0);
-      expect(await redis.keys("tsq:pad:*")).toEqual([]);
+      // What a rescue closed is there, and is no list.
+      expect((await redis.scan(0, "MATCH", "tsq:pad:*", "COUNT", 1_000, "TYPE", "list"))[1]).toEqual([]);
     });
     return runs;
   };

@@ -1,10 +1,10 @@
 /** What may go wrong with a watch over queues: no job may wait for it while somebody is idle, and none be lost. */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CommandTap } from "../../support/command-tap.ts";
-import { eventually } from "../../support/eventually.ts";
-import { TcpProxy } from "../../support/proxy.ts";
-import type { Link } from "../../support/proxy.ts";
-import { taken, Watchers } from "../../support/watchers.ts";
+import { CommandTap } from "../support/command-tap.ts";
+import { eventually } from "../support/eventually.ts";
+import { TcpProxy } from "../support/proxy.ts";
+import type { Link } from "../support/proxy.ts";
+import { taken, Watchers } from "../support/watchers.ts";
 
 let proxy: TcpProxy;
 

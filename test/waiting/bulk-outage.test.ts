@@ -1,9 +1,9 @@
 /** Work on many jobs outlives an outage of Redis, and is known to other dashboards, also when its own has gone. */
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { Served } from "../../support/dashboard.ts";
-import { eventually } from "../../support/eventually.ts";
-import { TcpProxy } from "../../support/proxy.ts";
-import { setDashboards } from "../../support/web-stage.ts";
+import type { Served } from "../support/dashboard.ts";
+import { eventually } from "../support/eventually.ts";
+import { TcpProxy } from "../support/proxy.ts";
+import { setDashboards } from "../support/web-stage.ts";
 
 const stage = setDashboards();
 
