@@ -64,7 +64,7 @@ describe("what is done is written down", () => {
   test.each<[string, Readonly<Record<string, string>>, object]>([
     ["/morgue/all/delete", {}, { action: "set.delete", count: 3, subject: "dead" }],
     ["/queues/q", { pause: "1" }, { action: "queue.pause", count: 1, subject: "q", note: "" }],
-    ["/queues/q", { unpause: "1" }, { action: "queue.pause", count: 1, subject: "q", note: "resumed" }],
+    ["/queues/q", { unpause: "1" }, { action: "queue.pause", count: 0, subject: "q", note: "resumed" }],
     ["/queues/q", {}, { action: "queue.clear", count: 2, subject: "q" }],
     ["/jobs/a1", { delete: "1" }, { action: "job.delete", count: 1, subject: "dead q HardJob a1" }],
     ["/busy", { quiet: "1" }, { action: "fleet.quiet", count: 0 }],

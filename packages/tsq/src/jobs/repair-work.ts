@@ -68,18 +68,23 @@ export const carryOut = async (
     } catch (error) {
       failure = { error };
     }
-    const { done, gone, skipped } = report;
+    const { done, skipped } = report;
     before += done;
-    reports.push({ found: one, done, gone, skipped });
     // Ctrl-C in the last hundred leaves nothing undone.
-    const isEnded = report.isAborted && done + gone + skipped < preview.count;
+    const isEnded = report.isAborted && done + report.gone + skipped < count;
+    // What was counted and is nowhere in the list any more the work does not meet.
+    const gone = failure || isEnded ? report.gone : count - done - skipped;
+    reports.push({ found: one, done, gone, skipped });
     await write({
-      // The dashboard's names: what it calls `queue.clear` is a delete of jobs of a queue.
-      action: list.place === "queue" ? `queue.${verb === "delete" ? "clear" : verb}` : `set.${verb}`,
-      subject: list.place === "queue" ? list.name : SETS[list.place],
+      action: actionOf(verb, list.place),
+      subject: withTarget([list.place === "queue" ? list.name : SETS[list.place], to], " "),
       count: done,
       outcome: failure || done === 0 ? "failed" : "done",
-      note: [failure ? problemOf(failure.error) : "", isEnded ? "ended early" : "", meantText(one), to]
+      note: [
+        failure ? problemOf(failure.error) : "",
+        isEnded ? "ended early" : "",
+        withTarget([meantText(one), to], " → "),
+      ]
         .filter((part) => part !== "")
         .join(": "),
       classes: namedClasses(filter),
@@ -95,6 +100,16 @@ export const carryOut = async (
     if (isEnded) throw new StoppedError(total, before);
   }
   return reports;
+};
+
+/** As the dashboard writes it of a move: from where and to where. */
+const withTarget = (parts: readonly string[], between: string): string =>
+  parts.filter((part) => part !== "").join(between);
+
+/** The dashboard's names: what it calls `queue.clear` is a delete of jobs of a queue. */
+const actionOf = (verb: RepairVerb, place: Found["list"]["place"]): string => {
+  if (place === "queue") return `queue.${verb === "delete" ? "clear" : verb}`;
+  return `set.${verb === "retry" && place === "scheduled" ? "add_to_queue" : verb}`;
 };
 
 /** More than a filter can name are known by their ids alone. */

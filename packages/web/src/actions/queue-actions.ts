@@ -34,9 +34,10 @@ const change: Route = {
       const why = await visit.permissions.why("queue.pause", { queue: queue.name });
       if (why !== undefined) return plain(why, 403);
       const isPause = visit.form.has("pause");
+      const isChange = (await queue.isPaused()) !== isPause;
       await (isPause ? queue.pause() : queue.resume());
       // Both are one right, and the trail tells them apart, as of `tsq resume`.
-      if (!isPause) visit.counts(1, "resumed");
+      visit.counts(isChange ? 1 : 0, isPause ? undefined : "resumed");
       const said = isPause ? "said.paused" : "said.resumed";
       return visit.done("/queues", visit.words.text(said, { name: queue.name }));
     }

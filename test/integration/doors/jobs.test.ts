@@ -1,0 +1,174 @@
+/**
+ * What is done to jobs through each of the three doors, beside one another: commands, `tsq top`, and forms of the dashboard. They
+ * leave the same in Redis and in the audit trail, and say the same of it; where not, DIFFERENCES says why.
+ */
+import { ApiConnection } from "@tsq/core/api";
+import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
+import { serveDashboard } from "../../support/dashboard.ts";
+import type { Served } from "../../support/dashboard.ts";
+import { CELLS, jobEntry, lastOf, outcomeOf } from "../../support/door-outcomes.ts";
+import type { Cell, Outcome } from "../../support/door-outcomes.ts";
+import { JIDS, left, put, refuseDeedsTo, takeAway, trail } from "../../support/door-world.ts";
+import type { Left } from "../../support/door-world.ts";
+import { dashboardDoor, LOW, terminalDoor, topDoor } from "../../support/doors.ts";
+import type { Door } from "../../support/doors.ts";
+import { setRedis } from "../../support/empty-redis.ts";
+
+const stage = setRedis();
+let api: ApiConnection;
+let dashboard: Served;
+
+beforeAll(async () => {
+  api = new ApiConnection({ redis: stage.server.client() });
+  dashboard = await serveDashboard({ redis: stage.server.url });
+  return async () => {
+    await dashboard.stop();
+    await api.close();
+  };
+});
+afterEach(() => void vi.restoreAllMocks());
+
+type DoorName = "terminal" | "top" | "dashboard";
+
+interface Difference {
+  readonly door: DoorName;
+  readonly why: string;
+  readonly where: (cell: Cell) => boolean;
+  /** Undefined where there is no such button or key. */
+  readonly is: ((usual: Outcome, cell: Cell) => Outcome) | undefined;
+}
+
+const isOne = ({ of }: Cell): boolean => of === "one";
+const isGone = ({ happens }: Cell): boolean => happens === "gone";
+const isCancel = ({ verb }: Cell): boolean => verb === "cancel";
+
+const DIFFERENCES: readonly Difference[] = [
+  {
+    door: "top",
+    why: "A move needs the name of a queue beside the yes, for which the screen has no field.",
+    where: ({ verb }) => verb === "move",
+    is: undefined,
+  },
+  {
+    door: "top",
+    why: "Processes stand in the list of what runs: jobs in it are ticked, and never all that a filter means.",
+    where: ({ place, of }) => place === "running" && of === "all",
+    is: undefined,
+  },
+  {
+    door: "dashboard",
+    why: "A cancel has a button where something runs: of what waits a deletion says it better, and of many one.",
+    where: (cell) => isCancel(cell) && !isOne(cell),
+    is: undefined,
+  },
+  {
+    door: "dashboard",
+    why: "The same: a form for one that waits does nothing, and counts 0.",
+    where: (cell) => isCancel(cell) && isOne(cell) && cell.place !== "running",
+    is: ({ left: now }, cell) => ({
+      left: without(now, "cancelled"),
+      trail: [jobEntry(cell, { count: 0, known: !isGone(cell) })],
+      ended: "well",
+      says: /^It was not done/,
+    }),
+  },
+  {
+    door: "dashboard",
+    why: "It says by the page of the job whether that runs still, and cancels nothing else.",
+    where: (cell) => isCancel(cell) && isOne(cell) && cell.place === "running",
+    is: (usual, cell) =>
+      isGone(cell)
+        ? {
+            ...usual,
+            left: {},
+            trail: [jobEntry(cell, { count: 0, known: false })],
+            says: /^It was not done/,
+          }
+        : { ...usual, trail: [jobEntry(cell)], says: /^It is cancelled/ },
+  },
+  {
+    door: "dashboard",
+    why: "The right is asked for each job, and stands in the trail with it. Others name jobs of a list, as a filter does.",
+    where: (cell) => isOne(cell) && !isGone(cell) && !isCancel(cell),
+    is: (usual, cell) => ({ ...usual, trail: [jobEntry(cell)] }),
+  },
+  {
+    door: "dashboard",
+    why: "Of what is in no set and on no queue any more no right is asked, and nothing is written.",
+    where: (cell) =>
+      isOne(cell) && isGone(cell) && (cell.place !== "queue" || cell.verb === "move") && !isCancel(cell),
+    is: (usual) => ({ ...usual, trail: [], says: /^1 job had gone already/ }),
+  },
+  {
+    door: "dashboard",
+    why: "A queue is looked through when the right has been asked: the entry counts 0, of what was named.",
+    where: ({ verb, place, ...cell }) =>
+      cell.of === "one" && cell.happens === "gone" && place === "queue" && verb === "delete",
+    is: (usual, cell) => ({
+      ...usual,
+      trail: [{ ...jobEntry(cell, { count: 0 }), subject: LOW }],
+      says: /^1 job had gone already/,
+    }),
+  },
+  {
+    door: "dashboard",
+    why: "The form is that of the page of the job, which may be anywhere.",
+    where: ({ verb, place, ...cell }) =>
+      cell.of === "one" && cell.happens === "gone" && place === "queue" && verb === "kill",
+    is: (usual, cell) => ({
+      ...usual,
+      trail: [jobEntry(cell, { count: 0, known: false })],
+      says: /^It was not done/,
+    }),
+  },
+  {
+    door: "dashboard",
+    why: "Work that ends well and soon leads to its list, which shows it; other work has a page that says how far it came.",
+    where: (cell) => !isOne(cell) && !isCancel(cell),
+    is: (usual, { happens }) => ({
+      ...usual,
+      says:
+        happens === "breaks off" ? /(?:1 job was|0 jobs were) [\s\S]*answered `ERR broken on purpose`/ : /^$/,
+    }),
+  },
+];
+
+const without = (all: Left, key: string): Left =>
+  Object.fromEntries(Object.entries(all).filter(([one]) => one !== key));
+
+const DOORS: Readonly<Record<DoorName, () => Door>> = {
+  terminal: () => terminalDoor(stage.server.url),
+  top: () => topDoor(api, stage.server.url),
+  dashboard: () => dashboardDoor(dashboard),
+};
+
+const happen = async ({ place, happens }: Cell): Promise<void> => {
+  if (happens === "gone") await takeAway(stage.redis, place, "a");
+  if (happens === "grown") await put(stage.redis, place, ["late"]);
+  if (happens === "breaks off") refuseDeedsTo(lastOf(place));
+};
+
+describe.each(CELLS)("$verb $of $place $happens", (cell) => {
+  test.each(["terminal", "top", "dashboard"] as const)("%s", async (name) => {
+    await put(stage.redis, cell.place, ["a", "b", "other"]);
+
+    const wish = { verb: cell.verb, place: cell.place, jid: cell.of === "one" ? JIDS.a : undefined };
+    const answer = await DOORS[name]()(wish, () => happen(cell));
+
+    vi.restoreAllMocks();
+    const differences = DIFFERENCES.filter(({ door, where }) => door === name && where(cell));
+    const expected = differences.reduce<Outcome | undefined>(
+      (usual, { is }) => usual && is?.(usual, cell),
+      outcomeOf(cell, stage.server.url),
+    );
+    if (!expected) return expect(answer).toBeUndefined();
+    expect({ left: await left(stage.redis), trail: await trail(stage.redis), ...answer }).toEqual({
+      ...expected,
+      says: expect.stringMatching(expected.says),
+    });
+  });
+});
+
+test.each(DIFFERENCES)("a door differs where it is said: $why", ({ where }) => {
+  expect(CELLS.some(where)).toBe(true);
+});
