@@ -80,7 +80,7 @@ export const clockWarning = ({ kind, time, count }: ClockSurprise): string => {
 
 /** As `--json` has it. */
 export const entryJson = (entry: CronEntry): Readonly<Record<string, unknown>> => {
-  const next = nextOf(entry);
+  const [next, run] = [nextOf(entry), entry.lastRun];
   return {
     name: entry.name,
     namespace: entry.namespace,
@@ -96,6 +96,8 @@ export const entryJson = (entry: CronEntry): Readonly<Record<string, unknown>> =
     last_enqueued_at: entry.lastEnqueuedAt ?? null,
     next_at: next instanceof Date ? next : null,
     error: entry.error?.message ?? null,
-    last_run: entry.lastRun ?? null,
+    last_run: run
+      ? { jid: run.jid, state: run.state, pushed_at: run.pushedAt, ended_at: run.endedAt ?? null }
+      : null,
   };
 };

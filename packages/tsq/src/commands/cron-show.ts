@@ -18,7 +18,15 @@ export const cronShow = (context: CommandContext, flags: CronFlags, name: string
     const fires = nextOf(entry) instanceof Date;
     const next = fires ? entry.next(SHOWN) : [];
     const clocks = fires ? parseCron(entry.cron).clockSurprises() : [];
-    if (flags.json) return context.out.json({ ...entryJson(entry), next, clocks, history, missed });
+    if (flags.json) {
+      return context.out.json({
+        ...entryJson(entry),
+        next,
+        clocks: clocks.map(({ kind, time, count, at }) => ({ kind, time, count, at })),
+        history: history.map(({ jid, at }) => ({ jid, at: at ?? null })),
+        missed: missed.map(({ at, reason }) => ({ at, reason })),
+      });
+    }
     for (const [label, text] of lines(entry)) context.out.line(`${label.padEnd(12)}${terminalText(text)}`);
     for (const [i, time] of next.entries())
       context.out.line(`${(i === 0 ? "Next" : "").padEnd(12)}${time.toISOString()}`);

@@ -1,6 +1,6 @@
 /** `tsq retry`, `kill`, `delete` and `move`: one thing done to many jobs, after a question. */
 import { ConfigError } from "@tsq/core";
-import type { ApiConnection } from "@tsq/core/api";
+import type { ApiConnection, Count } from "@tsq/core/api";
 import { needsTyping } from "@tsq/core/config";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
@@ -191,8 +191,10 @@ const tellPreview = (
       .map(({ list, preview }) => ({
         list: list.place === "queue" ? `queue:${list.name}` : list.name,
         matched: preview.count,
-        classes: preview.class.values,
-        queues: preview.queue.values,
+        classes: preview.class.values.map(countJson),
+        queues: preview.queue.values.map(countJson),
       })),
   });
 };
+
+const countJson = ({ value, count }: Count) => ({ value, count });

@@ -32,7 +32,7 @@ const documentOf = (found: FoundJob) => ({
         runtime_seconds: found.iteration.runtimeSeconds,
       }
     : null,
-  timeline: found.timeline,
+  timeline: found.timeline.map(({ kind, at, attempt }) => ({ kind, at, attempt: attempt ?? null })),
   backtrace: found.job.backtrace ?? [],
   payload: isTooDeep(found.job) ? null : (found.job.payload ?? null),
 });

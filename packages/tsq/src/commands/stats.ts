@@ -13,8 +13,22 @@ import { terminalText } from "../cli/terminal-text.ts";
 export const stats = (context: CommandContext, flags: LookFlags): Promise<void> =>
   look(context, flags, async (api) => {
     const now = await new Stats(api).fetch();
-    return { document: now, lines: [now], text: () => textOf(now) };
+    const document = statsJson(now);
+    return { document, lines: [document], text: () => textOf(now) };
   });
+
+const statsJson = (now: StatsSnapshot) => ({
+  processed: now.processed,
+  failed: now.failed,
+  scheduled: now.scheduled,
+  retries: now.retries,
+  dead: now.dead,
+  processes: now.processes,
+  enqueued: now.enqueued,
+  workers: now.workers,
+  default_queue_latency: now.defaultQueueLatency,
+  queues: now.queues.map(({ name, size, latency, paused }) => ({ name, size, latency, paused })),
+});
 
 const textOf = (now: StatsSnapshot): string => {
   const { processed, failed, workers: busy, enqueued, retries, scheduled, dead, processes } = now;
