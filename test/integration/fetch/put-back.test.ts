@@ -1,6 +1,6 @@
 /** A job that has started and is to run again from its queue: it is taken out of its slot and pushed in one step. */
 import { putback } from "@tsq/core/protocol";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { hasNativeRedis } from "../../support/native-redis.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -66,6 +66,22 @@ describe("a job that is put back", () => {
     expect(await redis.exists("hash")).toBe(0);
   });
 });
+
+test.for(["back", "front"] as const)(
+  "a job whose slot may not be marked stays there alone: it leaves the %s of its queue, and nothing else goes",
+  async (side) => {
+    await holding();
+    await redis.lpush("queue:a", "first", "second");
+    await redis.acl("SETUSER", "worker", "reset", "on", ">secret", "~*", "&*", "+@all", "-hset");
+    onTestFinished(async () => void (await redis.acl("DELUSER", "worker")));
+    const worker = server.client({ username: "worker", password: "secret" });
+
+    await expect(put({ side }, KEYS, worker)).rejects.toThrow(/hset/i);
+
+    expect(await redis.lrange("queue:a", 0, -1)).toEqual(["second", "first"]);
+    expect(await redis.hget("hash", "00")).toBe("\na\njob");
+  },
+);
 
 describe("nothing is put back", () => {
   test.each([
