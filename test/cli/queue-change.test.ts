@@ -96,8 +96,23 @@ describe("tsq clear", () => {
     expect(refused.stderr).toBe(
       "tsq: Expected --yes, because there is no terminal to ask `Delete 150 jobs of the queue low, and the queue?` on. Pass --yes.\n",
     );
-    expect(JSON.parse(cleared.stdout)).toEqual({ action: "clear", queue: "low", done: 150 });
+    expect(JSON.parse(cleared.stdout)).toEqual({ action: "clear", queue: "low", done: 150, left: 0 });
     expect(await shell.redis.exists("queue:low")).toBe(0);
+  });
+
+  test("deletes no more than the question has named, and says what has come since", async () => {
+    await push("low", 3);
+    const terminal = onTerminal(["clear", "low"], shell.env());
+    await terminal.sees("What comes until then stays.");
+    await terminal.sees("Delete 3 jobs of the queue low, and the queue? [y/N] ");
+    await push("low", 200);
+
+    terminal.types("y\n");
+
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.output()).toContain("3 jobs of low were deleted. 200 have come since, and stay.");
+    expect(await shell.redis.llen("queue:low")).toBe(200);
+    expect(await shell.redis.smembers("queues")).toEqual(["low"]);
   });
 
   test("of a hundred jobs wants their number typed", async () => {

@@ -15,7 +15,7 @@ let redis: Redis;
 beforeAll(async () => {
   server = await startRedis();
   redis = server.client();
-  const repairs = ["+lrem", "+zscore", "+mset"];
+  const repairs = ["+lpos", "+lrem", "+ltrim", "+zscore", "+mset"];
   const rule = [...ruleOf("tsq"), ...ruleOf("reader").filter((one) => one.startsWith("+")), ...repairs];
   await redis.acl("SETUSER", "silent", ...rule);
   await redis.acl("SETUSER", "repairer", ...rule, "+xadd", "+xtrim");

@@ -34,6 +34,7 @@ export type {
   BulkReport,
   BulkScope,
   CapsuleInfo,
+  ClearScope,
   Count,
   Counts,
   DayStats,

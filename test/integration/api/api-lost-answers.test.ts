@@ -116,6 +116,16 @@ const acts: readonly [string, Act, done: unknown][] = [
     },
     1,
   ],
+  [
+    "clear() of a queue, of no more than were counted",
+    async () => {
+      const { queue } = open();
+      // The server knows the script then.
+      await queue.clear({ count: 0 });
+      return () => queue.clear({ count: 1 });
+    },
+    1,
+  ],
 ];
 
 test.each(acts)("%s that was done and not answered is unknown, and not gone", async (_what, act) => {
@@ -130,6 +140,18 @@ test.each(acts)("%s that was done and not answered is unknown, and not gone", as
   expect(outcome).toBeInstanceOf(ClaimUnknownError);
   expect(outcome).toHaveProperty("code", "TSQ_CLAIM_UNKNOWN");
   expect(told).toEqual([]);
+});
+
+test("clear() of as many as were counted, done and not answered, takes no others when it is sent again", async () => {
+  await redis.flushdb();
+  await redis.lpush("queue:full", ..."abcdef".split(""));
+  const { queue } = open();
+  await queue.clear({ count: 0 });
+  cutAt("after");
+
+  await expect(queue.clear({ count: 2 })).rejects.toBeInstanceOf(ClaimUnknownError);
+
+  expect(await redis.lrange("queue:full", 0, "-1")).toEqual(["f", "e", "d", "c"]);
 });
 
 test("kill() that did not arrive is done when it is sent again, and told", async () => {

@@ -116,6 +116,59 @@ describe("a queue", () => {
     await expect(redis.smembers("queues")).resolves.toEqual(["other"]);
   });
 
+  test("is cleared of the oldest that were counted, and of nothing that has come since", async () => {
+    await redis.sadd("queues", "default", "other");
+    await pushNumbered(7);
+    const queue = new Queue("default", { redis });
+
+    await expect(queue.clear({ count: 3 })).resolves.toBe(3);
+    expect(await jidsOf(queue)).toEqual(["6", "5", "4", "3"]);
+    await expect(queue.clear({ count: 0 })).resolves.toBe(0);
+    expect((await redis.smembers("queues")).toSorted()).toEqual(["default", "other"]);
+
+    // Fewer are left than were counted: a worker has taken the others.
+    await expect(queue.clear({ count: 100 })).resolves.toBe(4);
+    await expect(redis.exists("queue:default")).resolves.toBe(0);
+    await expect(redis.smembers("queues")).resolves.toEqual(["other"]);
+  });
+
+  test("is cleared of what was there at a time, though workers have taken some and others have come", async () => {
+    const [then, later] = [1_700_000_000_000, 1_700_000_000_001];
+    const text = (jid: string, at: number) => `{"class":"J","args":[],"jid":"${jid}","enqueued_at":${at}}`;
+    await redis.lpush("queue:default", text("a", then), text("b", then), text("c", later), text("d", later));
+    const queue = new Queue("default", { redis });
+
+    await expect(queue.clear({ asOf: new Date(then), count: 4 })).resolves.toBe(2);
+    expect(await jidsOf(queue)).toEqual(["d", "c"]);
+    await expect(queue.clear({ asOf: new Date(then) })).resolves.toBe(0);
+    await expect(queue.clear({ asOf: new Date(later) })).resolves.toBe(2);
+  });
+
+  test("of equal jobs is cleared of as many as were counted", async () => {
+    await redis.lpush("queue:default", ...Array.from({ length: 8 }, () => "a"));
+
+    await expect(new Queue("default", { redis }).clear({ count: 6 })).resolves.toBe(6);
+
+    expect(await redis.lrange("queue:default", 0, "-1")).toEqual(["a", "a"]);
+  });
+
+  test("that is empty has no name any more when it is cleared of what was counted", async () => {
+    await redis.sadd("queues", "default");
+
+    await expect(new Queue("default", { redis }).clear({ count: 5 })).resolves.toBe(0);
+
+    await expect(redis.exists("queues")).resolves.toBe(0);
+  });
+
+  test.each([-1, 1.5, Number.NaN])("is cleared of no %d jobs", async (count) => {
+    await pushNumbered(2);
+    const queue = new Queue("default", { redis });
+
+    await expect(queue.clear({ count })).rejects.toMatchObject({ code: "TSQ_CONFIG" });
+    await expect(queue.clear({ asOf: new Date(Number.NaN) })).rejects.toMatchObject({ code: "TSQ_CONFIG" });
+    await expect(queue.size()).resolves.toBe(2);
+  });
+
   test("is shown in pages from either end", async () => {
     await pushNumbered(10);
     const queue = new Queue("default", { redis });

@@ -165,7 +165,7 @@ describe.runIf(hasNativeRedis())("a worker whose user has", () => {
   });
 
   // Sent by who repairs queues by `tsq/api`, with a rule of its own.
-  const OF_THE_API = /withdraw\.lua$/;
+  const OF_THE_API = /(?:clear|withdraw)\.lua$/;
 
   test("the documented rights may do all that a script does, and what a worker's own code sends", () => {
     const read = (folder: string, ending: string): string =>

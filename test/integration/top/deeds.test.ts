@@ -160,6 +160,17 @@ describe("queues", () => {
     expect(await done("pause", await rowsOf(QUEUES), QUEUES)).toEqual({ asks: "", said: "a is resumed." });
   });
 
+  test("are cleared of no more than the question has named", async () => {
+    await push("a");
+    const deed = await asked("clear", await rowsOf(QUEUES), QUEUES);
+    if (!("begin" in deed)) throw new Error("it asks nothing");
+    await stage.redis.lpush("queue:a", "newer", "newest");
+
+    expect(await deed.begin(work)).toBe("1 job of a was deleted. 2 have come since, and stay.");
+    expect(await stage.redis.lrange("queue:a", 0, "-1")).toEqual(["newest", "newer"]);
+    expect(written).toEqual([{ action: "queue.clear", subject: "a", count: 1 }]);
+  });
+
   test("a pause that breaks off says which were paused", async () => {
     await push("a", "b");
     const write = async (): Promise<void> =>

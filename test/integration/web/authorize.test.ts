@@ -52,6 +52,21 @@ describe("work on many jobs leaves alone what may not be touched", () => {
     expect(await stage.redis.zcard("dead")).toBe(1);
   });
 
+  test("on a queue that is cleared by its question of no more than were there then", async () => {
+    await stage.redis.lpush("queue:q", job("a1", "q"), job("b1", "q", { class: "B" }));
+    const dashboard = await serve((_, action, subject) => action === "look" || subject.class !== "B");
+    const { text } = await dashboard.get("/queues/q/confirm");
+    const fields = [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)];
+    const form = Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, value]));
+    // Before the answer is sent, and after the question.
+    await stage.redis.lpush("queue:q", job("c1", "q", { enqueued_at: Number(form["as_of"]) + 1 }));
+
+    expect((await dashboard.post("/queues/q", form)).status).toBe(302);
+
+    const left = await stage.redis.lrange("queue:q", 0, -1);
+    expect(left.map((one) => (JSON.parse(one) as { jid: string }).jid)).toEqual(["c1", "b1"]);
+  });
+
   test("as its own action and as that of one job, with set, queue, class and jid", async () => {
     await stage.redis.zadd("dead", 1, job("m1", "mails"));
     const asked: unknown[] = [];

@@ -100,6 +100,7 @@ describe.runIf(hasNativeRedis())("a dashboard whose user has", () => {
       ["/queues/default", { pause: "1" }],
       ["/queues/default", { unpause: "1" }],
       ["/queues/default/delete", { "key[]": "job5" }],
+      ["/queues/default", { delete: "1", expected: "3" }],
       ["/queues/default", {}],
       ["/busy", { identity: "one:1:abc", quiet: "1" }],
     ] as const)

@@ -64,6 +64,31 @@ export const cancel = (redis: Redis, keys: CancelKeys, args: CancelArgs): Promis
     [args.jid, args.nowMs, args.seconds, args.most, args.ttl],
   ) as Promise<string>;
 
+export const clearScript: Script = {
+  name: "clear",
+  sha1: "ec9eaf5bc0e7af69f16e393ec2e17a47b284a7b3",
+  lua: "local call = redis.call\nlocal queue, queues = KEYS[1], KEYS[2]\nlocal newest, most = ARGV[1], tonumber(ARGV[2])\nlocal size = call('LLEN', queue)\nif size > 0 then\n  local newer = call('LPOS', queue, newest)\n  if not newer then return 0 end\n  -- What workers have handed back since lies at the old end, and looks as if it had been there.\n  local stay = math.max(newer, size - most)\n  if stay > 0 then\n    call('LTRIM', queue, 0, stay - 1)\n    return size - stay\n  end\n  call('UNLINK', queue)\nend\n-- A `queues` of another type costs the pages a name, and nothing else.\nredis.pcall('SREM', queues, string.sub(queue, 7))\nreturn size\n",
+};
+
+export interface ClearKeys {
+  queue: string;
+  queues: string;
+}
+
+export interface ClearArgs {
+  newest: Bytes;
+  most: number;
+}
+
+/** Throw away the oldest jobs of a queue, and the queue itself with its last one. See lua/core/clear.lua. */
+export const clear = (redis: Redis, keys: ClearKeys, args: ClearArgs): Promise<number> =>
+  runScript(
+    redis,
+    clearScript,
+    [keys.queue, keys.queues],
+    [args.newest, args.most],
+  ) as Promise<number>;
+
 export const enqueueScript: Script = {
   name: "enqueue",
   sha1: "ae59342b4a433c138675e467504789611e83839e",
@@ -476,6 +501,7 @@ export const withdraw = (redis: Redis, keys: WithdrawKeys, args: WithdrawArgs): 
 export const SCRIPTS: readonly Script[] = [
   buryScript,
   cancelScript,
+  clearScript,
   enqueueScript,
   fetchScript,
   killScript,

@@ -44,11 +44,13 @@ export const clear = (context: CommandContext, flags: ClearFlags, name: string):
   withApi(context, async (api) => {
     const { out } = context;
     const queue = new Queue(await existingQueue(api, name), api);
+    const asOf = new Date();
     const size = await queue.size();
     const { question, ...more } = clearQuestion(name, size);
     if (!(await out.confirm(question, more))) return out.warn("Nothing was done.");
-    const done = await queue.clear();
+    const done = await queue.clear({ asOf, count: size });
     await writeAudit(api, out, { ...cleared(name, done), reason: flags.reason });
-    if (flags.json) return out.json({ action: "clear", queue: name, done });
-    out.line(clearedText(name, done));
+    const left = await queue.size();
+    if (flags.json) return out.json({ action: "clear", queue: name, done, left });
+    out.line(clearedText(name, done, left));
   });

@@ -2,7 +2,7 @@
 import { ProcessSet } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
 import { needsTyping } from "@tsq/core/config";
-import { counted } from "../cli/counted.ts";
+import { counted, withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import type { Done } from "./audit.ts";
 
@@ -13,8 +13,16 @@ export const pausedText = (name: string, was: boolean): string =>
 export const resumedText = (name: string, was: boolean): string =>
   `${terminalText(name)} ${was ? "is resumed" : "was not paused"}.`;
 
-export const clearedText = (name: string, done: number): string =>
-  `${counted(done, "job")} of ${terminalText(name)} ${done === 1 ? "was" : "were"} deleted.`;
+/** @param left how many are there now */
+export const clearedText = (name: string, done: number, left: number): string =>
+  [
+    `${counted(done, "job")} of ${terminalText(name)} ${done === 1 ? "was" : "were"} deleted.`,
+    ...(left > 0
+      ? [
+          `${withCommas(left)} ${left === 1 ? "has" : "have"} come since, and ${left === 1 ? "stays" : "stay"}.`,
+        ]
+      : []),
+  ].join(" ");
 
 /** @param was whether it was paused before: nothing has changed then */
 export const paused = (name: string, was: boolean): Done => ({
@@ -37,7 +45,7 @@ export const clearQuestion = (
   size: number,
 ): { readonly question: string; readonly about: readonly string[]; readonly typed: string | undefined } => ({
   question: `Delete ${counted(size, "job")} of the queue ${name}, and the queue?`,
-  about: ["They are gone for good: nobody can bring them back. What comes until then goes with them."],
+  about: ["They are gone for good: nobody can bring them back. What comes until then stays."],
   typed: needsTyping("clear", size) ? `${size}` : undefined,
 });
 

@@ -85,15 +85,16 @@ export const askOfClear = async (
   if (queues.length !== 1)
     return { said: "Nothing was done: queues are cleared one by one. Untick all but one." };
   const queue = new Queue(name, api);
+  const asOf = new Date();
   const size = await queue.size();
   return {
     ...clearQuestion(name, size),
     doing: "Deleting",
     total: size,
     begin: async () => {
-      const done = await queue.clear();
+      const done = await queue.clear({ asOf, count: size });
       await write(cleared(name, done));
-      return clearedText(name, done);
+      return clearedText(name, done, await queue.size());
     },
   };
 };

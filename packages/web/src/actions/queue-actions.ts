@@ -43,12 +43,13 @@ const change: Route = {
     }
     const why = await visit.permissions.why("queue.clear", { queue: queue.name });
     if (why !== undefined) return plain(why, 403);
-    const untyped = await untypedOf(visit, queue);
-    if (untyped !== undefined) return plain(visit.words.text("refuse.typed", { text: String(untyped) }), 422);
+    const counted = countedIn(visit.form);
+    if (counted && needsTyping("clear", counted.count) && !isTypedIn(visit.form, counted.count))
+      return plain(visit.words.text("refuse.typed", { text: String(counted.count) }), 422);
     // Where somebody has to be asked for each job, they are gone through.
     if (visit.permissions.isSelective)
       return startBulk(visit, listOfQueue(visit.api, queue.name), "delete", true);
-    const count = await queue.clear();
+    const count = await queue.clear(counted);
     visit.counts(count);
     return visit.done("/queues", visit.words.text("said.cleared", { name: queue.name, count }));
   },
@@ -57,15 +58,18 @@ const change: Route = {
 /** Whether it pauses a queue or lets it go on. */
 const isSwitch = (form: URLSearchParams): boolean => form.has("pause") || form.has("unpause");
 
-/** The number that was to be typed and was not, or that more have come to since. A form of Sidekiq::Web has not been asked for any. */
-const untypedOf = async ({ form }: Visit, queue: Queue): Promise<number | undefined> => {
-  const expected = form.get("expected");
-  if (expected === null) return undefined;
-  const size = await queue.size();
-  // All that is there is thrown away.
-  const isTyped = size <= Number(expected) && isTypedIn(form, Number(expected));
-  return !isTyped && needsTyping("clear", size) ? size : undefined;
+/** What the question has named, and when: no more is thrown away. A form of Sidekiq::Web has asked nothing, and means all. */
+const countedIn = (form: URLSearchParams): { readonly count: number; readonly asOf?: Date } | undefined => {
+  if (!form.has("expected")) return undefined;
+  const [count, asOf] = ["expected", "as_of"].map((name) => Number(form.get(name) ?? Number.NaN));
+  return {
+    count: isCount(count) ? count : 0,
+    ...(isCount(asOf) && { asOf: new Date(asOf) }),
+  };
 };
+
+const isCount = (value: number | undefined): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0;
 
 /** Deletes jobs by their payload (`key_val`, as Sidekiq::Web), or by what the pages name them by (`key[]`). */
 const deleteJobs: Route = {

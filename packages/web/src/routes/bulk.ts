@@ -106,7 +106,7 @@ export const startBulk = async (
   // A form of Sidekiq::Web has looked at nothing: what is there when it comes is what it means, also behind an outage.
   const now = scope.asOf === undefined ? await list.preview({ filter }, { most: MOST_AHEAD }) : undefined;
   const bounds = now && { asOf: now.asOf, upTo: now.upTo, ahead: now.ahead };
-  const expected = isWhole ? (now?.total ?? (await list.size())) : counted;
+  const expected = isWhole && now ? now.total : counted;
   const seconds = Math.min(Number(form.get("pace") ?? ""), LONGEST_PACE);
   // From here to where it begins nobody waits: the same form may come meanwhile.
   const id = idOf(services.bulk, form.get("id") ?? "", asked);

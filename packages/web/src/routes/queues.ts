@@ -141,6 +141,7 @@ const confirm: Route = {
   subject,
   answer: async (visit) => {
     const name = visit.params["name"] ?? "";
+    const asOf = `${Date.now()}`;
     const size = await new Queue(name, visit.api).size();
     const own = path`/queues/${name}`;
     return answerPage(visit, (frame) => {
@@ -150,7 +151,8 @@ const confirm: Route = {
           question: words.say("ask.clear", { name, count: size }),
           text: words.say("ask.clear_text"),
           path: own,
-          fields: { delete: "1", expected: `${size}` },
+          // What comes until then stays; `most` is read where each job is asked about.
+          fields: { delete: "1", expected: `${size}`, most: `${size}`, as_of: asOf },
           verb: words.say("bulk.delete.button", { count: size }),
           back: own,
           typed: needsTyping("clear", size) ? `${size}` : undefined,
