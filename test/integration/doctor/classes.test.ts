@@ -127,6 +127,18 @@ describe("a class that both languages run by different rules", () => {
     ]);
   });
 
+  test("where one of them says nothing of retries and the other something else than the default", async () => {
+    const plain = (retry: number) => ({
+      "app/workers/sync_job.rb": "class SyncJob\n  include Sidekiq::Job\n  def perform; end\nend\n",
+      "jobs.ts": `import { defineJob } from "tsq";\ndefineJob("SyncJob", { retry: ${retry} }, async () => {});\n`,
+    });
+
+    expect(await told(ID, { files: plain(25) })).toEqual([]);
+    expect(await told(ID, { files: plain(24) })).toEqual([
+      expect.stringContaining("`retry` is 25 in Ruby and 24 in TypeScript"),
+    ]);
+  });
+
   test("by what it is", async () => {
     const files = {
       "app/workers/sync_job.rb": "class SyncJob\n  include Sidekiq::Worker\n  def perform; end\nend\n",

@@ -2,6 +2,7 @@
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { loadFromHash } from "tsq/cron";
+import { cronPoller, saveCron } from "../../support/cron.ts";
 import { told } from "../../support/doctor.ts";
 import { startRedis, type TestRedis } from "../../support/redis.ts";
 import type { Files } from "../../support/tsq-command.ts";
@@ -103,6 +104,35 @@ describe("sidekiq-cron 1 and 2 on one Redis", () => {
     expect(await find()).toEqual(["error cron entry a The time of the last run of `a` is a number."]);
   });
 });
+
+test.for([
+  ["1795451241", true],
+  ["1795451241.5", true],
+  ["1700000000 ", true],
+  ["-5", true],
+  ["", false],
+  ["2026-11-23 16:40:03 +0000", false],
+  ["1e9", false],
+  ["soon", false],
+] as const)(
+  "a time of the last run that is %j is said to stop Ruby, and mended by a worker: %j",
+  async ([time, isBroken]) => {
+    const key = await saveCron(
+      redis,
+      "a",
+      { cron: "0 12 * * * UTC", class: "AJob" },
+      { at: "2030-01-01T08:59:30Z" },
+    );
+    await redis.hset(key, "last_enqueue_time", time);
+    const worker = cronPoller(redis);
+
+    const found = await find();
+    await worker.poll("2030-01-01T09:00:10Z");
+
+    expect(found.map((line) => line.includes("is a number"))).toEqual(isBroken ? [true] : []);
+    expect(worker.told.repairs.map(([, was]) => was)).toEqual(isBroken ? [time] : []);
+  },
+);
 
 test("says what was missed within a week", async () => {
   await redis.sadd("cron_jobs:default", "cron_job:default:a");

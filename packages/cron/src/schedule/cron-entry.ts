@@ -9,7 +9,7 @@ import type { EntryHash, EntryFields, EntrySource, EntryStatus } from "../entry/
 import { readPolicy } from "../entry/policy.ts";
 import type { CatchUp, Overlap, Policy } from "../entry/policy.ts";
 import type { EntryKey } from "../entry/sets.ts";
-import { readRubyTime } from "../entry/times.ts";
+import { isNumericTime, readRubyTime } from "../entry/times.ts";
 import { Firing } from "../poll/firing.ts";
 import { hasRuby } from "../poll/ruby-signs.ts";
 import { lastTickMs } from "../poll/due.ts";
@@ -123,6 +123,14 @@ export class CronEntry {
   get lastEnqueuedAt(): Date | undefined {
     const { lastEnqueuedMs } = this.#fields;
     return lastEnqueuedMs === undefined ? undefined : new Date(lastEnqueuedMs);
+  }
+
+  /**
+   * Whether the time at which it last fired is a number. Ruby's sidekiq-cron raises at one and then fires no entry of any
+   * name; a worker of tsq mends it at its next poll.
+   */
+  get isTimeBroken(): boolean {
+    return isNumericTime(this.#read.hash["last_enqueue_time"]);
   }
 
   /** What is wrong with its expression; undefined when nothing is. Such an entry never fires, in Ruby neither. */

@@ -4,6 +4,7 @@ import { clipped } from "../check.ts";
 import { counted } from "../../cli/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
+import { retriesOf } from "../project/job-class.ts";
 import type { JobClass } from "../project/job-class.ts";
 import type { Project } from "../project/project.ts";
 import { byClass } from "../redis/job-groups.ts";
@@ -137,9 +138,3 @@ const differencesOf = (own: JobClass, other: JobClass): readonly string[] => {
 };
 
 const KIND = { sidekiq: "a plain job", "active-job": "an ActiveJob" } as const;
-
-/** `true` is 25 times, and so is what nobody says. */
-const retriesOf = ({ retry }: JobClass): number | boolean | undefined => {
-  if (retry === "unknown") return undefined;
-  return retry === "unset" || retry === true ? 25 : retry;
-};

@@ -6,7 +6,7 @@ import { counted } from "../../cli/counted.ts";
 import type { Check, Finding, Place } from "../check.ts";
 import { unreadablePlace } from "../project/unreadable.ts";
 import type { Project } from "../project/project.ts";
-import type { CronReading, RedisReading } from "../redis/redis-reading.ts";
+import type { CronReading } from "../redis/redis-reading.ts";
 
 export const CRON: Check = {
   id: "cron",
@@ -19,7 +19,7 @@ export const CRON: Check = {
     return [
       ...unreadable(project),
       ...neverFire(entries),
-      ...(redis && reading ? await brokenTimes(redis, reading) : []),
+      ...brokenTimes(reading?.entries ?? []),
       ...bothLayouts(reading?.entries ?? []),
       ...missed(reading, now),
       ...clocks(entries, now),
@@ -84,15 +84,9 @@ const neverFire = (entries: readonly Entry[]): readonly Finding[] =>
       : [],
   );
 
-const MOST_ENTRIES = 200;
-
 /** Ruby's gem raises at such a time, for all entries at once (WIRE §12.2). */
-const brokenTimes = async ({ api }: RedisReading, { entries }: CronReading): Promise<readonly Finding[]> => {
-  const broken: CronEntry[] = [];
-  for (const entry of entries.slice(0, MOST_ENTRIES)) {
-    const time = await api.redis.hget(entry.key, "last_enqueue_time");
-    if (time !== null && /^\d+(?:\.\d+)?$/.test(time)) broken.push(entry);
-  }
+const brokenTimes = (entries: readonly CronEntry[]): readonly Finding[] => {
+  const broken = entries.filter(({ isTimeBroken }) => isTimeBroken);
   if (!broken[0]) return [];
   return [
     {

@@ -3,6 +3,7 @@ import { fromApi } from "../api-finding.ts";
 import { clipped } from "../check.ts";
 import type { Check, Finding, Place } from "../check.ts";
 import type { Project } from "../project/project.ts";
+import { USUAL_TIMEOUT_SECONDS } from "../project/workers.ts";
 import { p95Of, secondsText } from "../redis/durations.ts";
 import type { RedisReading } from "../redis/redis-reading.ts";
 
@@ -13,7 +14,7 @@ export const LONG_JOBS: Check = {
   subjects: ["redis", "project"],
   look: async ({ redis, project, now }) => {
     if (!redis) return [];
-    const timeoutMs = 1_000 * (timeoutOf(project) ?? DEFAULT_TIMEOUT_SECONDS);
+    const timeoutMs = 1_000 * (timeoutOf(project) ?? USUAL_TIMEOUT_SECONDS);
     return [
       ...(await slow(redis, project, timeoutMs)),
       ...(await running(redis, project, now)),
@@ -27,8 +28,6 @@ export const LONG_JOBS: Check = {
     ];
   },
 };
-
-const DEFAULT_TIMEOUT_SECONDS = 25;
 
 /** The longest of its workers: what is above that is above all. */
 const timeoutOf = (project: Project): number | undefined => {

@@ -5,6 +5,7 @@ import { counted } from "../../cli/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
 import { isRubyTold, isTypeScriptTold } from "../project/error-handlers.ts";
+import { retriesOf } from "../project/job-class.ts";
 import type { JobClass } from "../project/job-class.ts";
 import type { Project } from "../project/project.ts";
 import { optionOf } from "../project/ruby-classes.ts";
@@ -114,20 +115,21 @@ const SOON_USELESS =
 
 /** By the name alone: so it is a note, and says so. */
 const shortLived = (project: Project): readonly Finding[] =>
-  project
-    .jobs()
-    .filter(({ isRun, name, retry, deadlineSeconds }) => {
-      const retries = retry === "unset" || retry === true ? 25 : retry;
-      const isLong = typeof retries === "number" && retries > RETRIES_OF_A_DAY;
-      return isRun && isLong && deadlineSeconds === undefined && SOON_USELESS.test(name);
-    })
-    .map(({ name, file, line, retry }) => ({
-      level: "note",
-      where: { file, line },
-      saw: `\`${clipped(name)}\` is retried ${typeof retry === "number" ? retry : 25} times, and by its name it is of use for minutes.`,
-      why: "25 retries take about 20 days: somebody gets a code or a sign long after it means anything.",
-      remedy: "give it `retry: 3`, or in TypeScript a `deadline`.",
-    }));
+  project.jobs().flatMap((job): readonly Finding[] => {
+    const { isRun, name, file, line, deadlineSeconds } = job;
+    const retries = retriesOf(job);
+    const isLong = typeof retries === "number" && retries > RETRIES_OF_A_DAY;
+    if (!isRun || !isLong || deadlineSeconds !== undefined || !SOON_USELESS.test(name)) return [];
+    return [
+      {
+        level: "note",
+        where: { file, line },
+        saw: `\`${clipped(name)}\` is retried ${retries} times, and by its name it is of use for minutes.`,
+        why: "25 retries take about 20 days: somebody gets a code or a sign long after it means anything.",
+        remedy: "give it `retry: 3`, or in TypeScript a `deadline`.",
+      },
+    ];
+  });
 
 const neverSet = (project: Project): readonly Finding[] => {
   const isUnset = ({ isRun, retry, kind, hasRetryOn }: JobClass): boolean =>

@@ -1,4 +1,6 @@
-/** A class of jobs as a source of the project says it. */
+/** A class of jobs as a source of the project says it, and how often it is retried. */
+import { SETTINGS } from "@tsq/worker/settings";
+
 export interface JobClass {
   readonly name: string;
   readonly side: "ruby" | "typescript";
@@ -20,3 +22,9 @@ export interface JobClass {
   readonly file: string;
   readonly line: number;
 }
+
+/** As often as `true` says, and who says nothing; undefined where only the program knows it. */
+export const retriesOf = ({ retry }: Pick<JobClass, "retry">): number | false | undefined => {
+  if (retry === "unknown") return undefined;
+  return retry === "unset" || retry === true ? SETTINGS.maxRetries.fallback : retry;
+};

@@ -1,6 +1,7 @@
 /** Which workers a project starts, and which queues each of them serves. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { SETTINGS } from "@tsq/worker/settings";
 import { findConfigFile, readConfigFile } from "../../config/config-file.ts";
 import type { FileConfig } from "../../config/config-file.ts";
 import type { Environment } from "../../config/erb/erb-expression.ts";
@@ -32,13 +33,14 @@ export interface ProjectWorker {
   readonly config: string | undefined;
   /** Undefined where it is not known. */
   readonly queues: readonly { readonly name: string; readonly weight: number }[] | undefined;
-  /** How long a stop waits; 25 where nothing says it, undefined where it is not known. */
+  /** How long a stop waits; the usual time where nothing says it, undefined where it is not known. */
   readonly timeoutSeconds: number | undefined;
   /** Why its config file could not be read. */
   readonly error: Error | undefined;
 }
 
-const DEFAULT_TIMEOUT_SECONDS = 25;
+/** As long as a worker waits that is told nothing, Sidekiq's and ours. */
+export const USUAL_TIMEOUT_SECONDS = SETTINGS.shutdownTimeoutMs.fallback / 1_000;
 
 export const workersOf = (place: Workplace): readonly ProjectWorker[] => {
   const started = place.procfile.flatMap((line) => {
@@ -74,7 +76,7 @@ type Configured = Pick<ProjectWorker, "config" | "queues" | "timeoutSeconds" | "
 const NO_CONFIG: Configured = {
   config: undefined,
   queues: [{ name: "default", weight: 0 }],
-  timeoutSeconds: DEFAULT_TIMEOUT_SECONDS,
+  timeoutSeconds: USUAL_TIMEOUT_SECONDS,
   error: undefined,
 };
 
@@ -98,7 +100,7 @@ const queuesIn = ({ queues, capsules = [] }: FileConfig): ProjectWorker["queues"
 };
 
 const timeoutIn = ({ shutdownTimeoutMs }: FileConfig): number =>
-  shutdownTimeoutMs === undefined ? DEFAULT_TIMEOUT_SECONDS : shutdownTimeoutMs / 1_000;
+  shutdownTimeoutMs === undefined ? USUAL_TIMEOUT_SECONDS : shutdownTimeoutMs / 1_000;
 
 const relative = ({ folder }: Workplace, path: string): string =>
   path.startsWith(folder) ? path.slice(folder.length).replace(/^[/\\]+/, "") : path;
