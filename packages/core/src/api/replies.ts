@@ -19,6 +19,15 @@ export const repliesOf = async (pipeline: ChainableCommander): Promise<unknown[]
   });
 };
 
+/** Of a transaction that writes: what lies there and is of another type refuses it, and nobody is to think that it was done. */
+export const written = async (transaction: ChainableCommander): Promise<unknown[]> => {
+  const replies = (await transaction.exec().catch(firstRefusal)) ?? [];
+  return replies.map(([error, value]) => {
+    if (error) throw error;
+    return value ?? undefined;
+  });
+};
+
 /**
  * The replies of a transaction that reads or deletes. A server that is full takes no transaction at all, because it would
  * have to remember it until EXEC: the same is asked without one then, for whoever has to make room.

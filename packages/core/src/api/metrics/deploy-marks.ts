@@ -1,7 +1,7 @@
 /** When something new was deployed: the lines in the metrics charts (WIRE §8.4). */
 import type { Redis } from "../../redis/connect.ts";
 import { marksKey, MINUTE_MS } from "../../wire/metrics-layout.ts";
-import { repliesOf } from "../replies.ts";
+import { repliesOf, written } from "../replies.ts";
 
 /** One deploy. */
 export interface DeployMark {
@@ -34,6 +34,6 @@ export const writeMark = async (redis: Redis, label: string, at: Date): Promise<
   const stamp = minute.toISOString().replace(".000Z", "Z");
   if ((await redis.set(`deploylock-${label}`, stamp, "EX", LOCK_SECONDS, "NX")) === null) return false;
   const key = marksKey(minute.getTime());
-  const [isNew] = await repliesOf(redis.multi().hsetnx(key, stamp, label).expire(key, KEPT_SECONDS));
+  const [isNew] = await written(redis.multi().hsetnx(key, stamp, label).expire(key, KEPT_SECONDS));
   return isNew === 1;
 };

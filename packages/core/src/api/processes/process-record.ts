@@ -4,7 +4,7 @@ import { isRubyVersion, serves } from "../../redis/serving.ts";
 import { signalsKey } from "../../wire/keys.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { dateOf, dateOfSeconds } from "../dates.ts";
-import { numberOf, repliesOf } from "../replies.ts";
+import { numberOf, written } from "../replies.ts";
 
 /** Queue names with their weights; 0 where all are asked in order. */
 export type QueueWeights = Readonly<Record<string, number>>;
@@ -174,7 +174,7 @@ export class ProcessRecord {
       );
     }
     const key = signalsKey(this.identity);
-    await repliesOf(this.#api.redis.multi().lpush(key, name).expire(key, SIGNALS_EXPIRE_SECONDS));
+    await written(this.#api.redis.multi().lpush(key, name).expire(key, SIGNALS_EXPIRE_SECONDS));
   }
 
   #readWeights(): readonly QueueWeights[] {

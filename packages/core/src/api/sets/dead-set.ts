@@ -8,7 +8,7 @@ import { JobSet } from "./job-set.ts";
 import type { AllOptions } from "./job-set.ts";
 import { tellKilled } from "./killing.ts";
 import type { KillOptions } from "./killing.ts";
-import { repliesOf } from "../replies.ts";
+import { written } from "../replies.ts";
 
 /** The dead set: jobs that have used up their retries, and what was no job, each with its time of death as score. */
 export class DeadSet extends JobSet {
@@ -29,7 +29,7 @@ export class DeadSet extends JobSet {
     await claim(
       redis,
       () =>
-        repliesOf(
+        written(
           redis
             .multi()
             .zadd(this.key, score, payload)

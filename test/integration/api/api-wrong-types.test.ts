@@ -1,0 +1,44 @@
+/** What the data API would write where a key of another type lies is refused, and is not said to be done. */
+import { ApiConnection, DeadSet, Metrics, ProcessSet } from "@tsq/core/api";
+import { beforeEach, expect, test } from "vitest";
+import { setRedis } from "../../support/empty-redis.ts";
+import { payloadText } from "../../support/payload-text.ts";
+import { heartbeat } from "../../support/terminal-redis.ts";
+
+const stage = setRedis();
+const IDENTITY = "web-1:1:a";
+let api: ApiConnection;
+
+beforeEach(() => {
+  api = new ApiConnection({ redis: stage.server.client() });
+  return () => api.close();
+});
+
+test.each(["quiet", "stop", "dump"] as const)("a process is not told to %s", async (order) => {
+  await heartbeat(stage.redis, IDENTITY, ["q"], "tsq 0.1.0");
+  await stage.redis.set(`${IDENTITY}-signals`, "no list");
+  const [process] = await new ProcessSet(api).all();
+
+  await expect(process?.[order]()).rejects.toThrow("WRONGTYPE");
+});
+
+test("a job is not put into the dead set, and no death handler is told of it", async () => {
+  await stage.redis.set("dead", "no set");
+  const told: unknown[] = [];
+  const killing = new ApiConnection({
+    redis: stage.server.client(),
+    deathHandlers: [(job) => void told.push(job)],
+  });
+
+  await expect(new DeadSet(killing).kill(payloadText({ jid: "a1" }))).rejects.toThrow("WRONGTYPE");
+  await killing.close();
+
+  expect(told).toEqual([]);
+});
+
+test("a deploy is not marked", async () => {
+  const at = new Date(Date.UTC(2030, 0, 31));
+  await stage.redis.set("20300131-marks", "no hash");
+
+  await expect(new Metrics(api).markDeploy("v1", at)).rejects.toThrow("WRONGTYPE");
+});
