@@ -57,13 +57,15 @@ export const takeAway = async (redis: Redis, place: JobPlaceName, letter: Letter
 export const BROKEN = "ERR broken on purpose";
 
 /** Whatever would change this job Redis refuses, whoever asks; it can be looked at as ever. */
-export const refuseDeedsTo = (letter: Letter): void => {
+export const refuseDeedsTo = (letter: Letter): void => refuse(/^(?:zrem|evalsha|eval|lrem)$/, JIDS[letter]);
+
+/** @param what stands among the arguments of the commands that are refused */
+export const refuse = (commands: RegExp, what: string): void => {
   // oxlint-disable-next-line typescript/unbound-method -- each connection calls it as its own
   const send = Redis.prototype.sendCommand;
   vi.spyOn(Redis.prototype, "sendCommand").mockImplementation(function (this: Redis, command, ...rest) {
-    const isDeed = /^(?:zrem|evalsha|eval|lrem)$/.test(command.name);
-    if (!isDeed || !command.args.some((arg) => String(arg).includes(JIDS[letter])))
-      return send.call(this, command, ...rest);
+    const isMeant = commands.test(command.name) && command.args.some((arg) => String(arg).includes(what));
+    if (!isMeant) return send.call(this, command, ...rest);
     command.reject(new ReplyError(BROKEN));
     return command.promise;
   });

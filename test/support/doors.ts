@@ -42,7 +42,10 @@ export interface Answer {
 }
 
 /** @param between what happens when one has looked, and before one says yes. Undefined where there is no such button or key */
-export type Door = (wish: Wish, between: () => Promise<void>) => Promise<Answer | undefined>;
+export type Door = (wish: Wish, between: Between) => Promise<Answer | undefined>;
+
+/** What was asked, with what stands above it. */
+type Between = (asked: string) => Promise<void>;
 
 const QUERY = "class:HardJob";
 
@@ -60,9 +63,9 @@ const ended = async (url: string, run: () => Promise<string>): Promise<Answer> =
 
 /** Says yes to what is asked, a moment later. */
 class YesLater extends Output {
-  readonly #between: () => Promise<void>;
+  readonly #between: Between;
 
-  constructor(between: () => Promise<void>, written: string[]) {
+  constructor(between: Between, written: string[]) {
     const stdout = { write: (text: string) => written.push(text) };
     super(
       { isJson: false, isConfirmed: false },
@@ -71,8 +74,11 @@ class YesLater extends Output {
     this.#between = between;
   }
 
-  override async confirm(): Promise<boolean> {
-    await this.#between();
+  override async confirm(
+    question: string,
+    { about = [] }: Parameters<Output["confirm"]>[1] = {},
+  ): Promise<boolean> {
+    await this.#between([...about, question].join("\n"));
     return true;
   }
 }
@@ -88,7 +94,7 @@ export const terminalDoor =
     const spec = COMMANDS.find(({ name }) => name === wish.verb);
     if (!spec || !("load" in spec)) throw new Error(`There is no tsq ${wish.verb}.`);
     const code = await spec.load();
-    if (isSwitch(wish)) await between();
+    if (isSwitch(wish)) await between("");
     return ended(url, async () => {
       const args = commandOf(wish);
       await code.run(context, args.flags, ...(args.words as never[]));
@@ -136,11 +142,11 @@ export const topDoor =
         writeAudit(api, { warn: (text) => void warnings.push(text) }, done),
     };
     const work = { signal: new AbortController().signal, tell: () => {} };
-    if (isSwitch(wish)) await between();
+    if (isSwitch(wish)) await between("");
     return ended(url, async () => {
       const deed = await deedOf(hands, verb, isAll ? "all" : meant, { place, filter }, work);
       if ("said" in deed) return deed.said;
-      if (!isSwitch(wish)) await between();
+      if (!isSwitch(wish)) await between([...deed.about, deed.question].join("\n"));
       return [await deed.begin(work), ...warnings].join(" ");
     });
   };
@@ -182,7 +188,7 @@ export const dashboardDoor =
       const path = `${PATHS[place]}/all/${verb}`;
       const { text, status } = await dashboard.get(`${path}?q=${QUERY}`);
       if (status === 404) return undefined;
-      await between();
+      await between(textOf(text));
       return answerOf(dashboard, path, { ...hiddenIn(text), ...to });
     }
     if (place === "queue" && (verb === "delete" || verb === "move"))
@@ -191,20 +197,20 @@ export const dashboardDoor =
       return formOf(dashboard, `/jobs/${jid}`, { [verb]: "1" }, `/jobs/${jid}`, between);
     const { text } = await dashboard.get(PATHS[place]);
     const key = new RegExp(`value="([^"]*-${jid})"`).exec(text)?.[1] ?? `0-${jid}`;
-    await between();
+    await between("");
     return answerOf(dashboard, `${PATHS[place]}/${key}`, { [verb]: "1", ...to });
   };
 
 const ofQueue = async (
   dashboard: Served,
   { verb, queue }: { readonly verb: QueueVerb; readonly queue: string },
-  between: () => Promise<void>,
+  between: Between,
 ): Promise<Answer> => {
   const path = `/queues/${queue}`;
   if (verb !== "clear")
     return formOf(dashboard, path, verb === "pause" ? { pause: "1" } : { unpause: "1" }, "/queues", between);
   const { text } = await dashboard.get(`${path}/confirm`);
-  await between();
+  await between(textOf(text));
   return answerOf(dashboard, path, hiddenIn(text));
 };
 
@@ -216,10 +222,10 @@ const formOf = async (
   path: string,
   form: Form,
   seen: string,
-  between: () => Promise<void>,
+  between: Between,
 ): Promise<Answer> => {
   await dashboard.get(seen);
-  await between();
+  await between("");
   return answerOf(dashboard, path, form);
 };
 

@@ -2,33 +2,16 @@
  * What is done to jobs through each of the three doors, beside one another: commands, `tsq top`, and forms of the dashboard. They
  * leave the same in Redis and in the audit trail, and say the same of it; where not, DIFFERENCES says why.
  */
-import { ApiConnection } from "@tsq/core/api";
-import { afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { serveDashboard } from "../../support/dashboard.ts";
-import type { Served } from "../../support/dashboard.ts";
+import { describe, expect, test, vi } from "vitest";
 import { CELLS, jobEntry, lastOf, outcomeOf } from "../../support/door-outcomes.ts";
 import type { Cell, Outcome } from "../../support/door-outcomes.ts";
 import { JIDS, left, put, refuseDeedsTo, takeAway, trail } from "../../support/door-world.ts";
 import type { Left } from "../../support/door-world.ts";
-import { dashboardDoor, LOW, terminalDoor, topDoor } from "../../support/doors.ts";
-import type { Door } from "../../support/doors.ts";
-import { setRedis } from "../../support/empty-redis.ts";
+import { LOW } from "../../support/doors.ts";
+import { DOOR_NAMES, setDoors } from "../../support/three-doors.ts";
+import type { DoorName } from "../../support/three-doors.ts";
 
-const stage = setRedis();
-let api: ApiConnection;
-let dashboard: Served;
-
-beforeAll(async () => {
-  api = new ApiConnection({ redis: stage.server.client() });
-  dashboard = await serveDashboard({ redis: stage.server.url });
-  return async () => {
-    await dashboard.stop();
-    await api.close();
-  };
-});
-afterEach(() => void vi.restoreAllMocks());
-
-type DoorName = "terminal" | "top" | "dashboard";
+const stage = setDoors();
 
 interface Difference {
   readonly door: DoorName;
@@ -136,12 +119,6 @@ const DIFFERENCES: readonly Difference[] = [
 const without = (all: Left, key: string): Left =>
   Object.fromEntries(Object.entries(all).filter(([one]) => one !== key));
 
-const DOORS: Readonly<Record<DoorName, () => Door>> = {
-  terminal: () => terminalDoor(stage.server.url),
-  top: () => topDoor(api, stage.server.url),
-  dashboard: () => dashboardDoor(dashboard),
-};
-
 const happen = async ({ place, happens }: Cell): Promise<void> => {
   if (happens === "gone") await takeAway(stage.redis, place, "a");
   if (happens === "grown") await put(stage.redis, place, ["late"]);
@@ -149,11 +126,11 @@ const happen = async ({ place, happens }: Cell): Promise<void> => {
 };
 
 describe.each(CELLS)("$verb $of $place $happens", (cell) => {
-  test.each(["terminal", "top", "dashboard"] as const)("%s", async (name) => {
+  test.each(DOOR_NAMES)("%s", async (name) => {
     await put(stage.redis, cell.place, ["a", "b", "other"]);
 
     const wish = { verb: cell.verb, place: cell.place, jid: cell.of === "one" ? JIDS.a : undefined };
-    const answer = await DOORS[name]()(wish, () => happen(cell));
+    const answer = await stage.door(name)(wish, () => happen(cell));
 
     vi.restoreAllMocks();
     const differences = DIFFERENCES.filter(({ door, where }) => door === name && where(cell));
