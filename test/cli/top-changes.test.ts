@@ -129,7 +129,7 @@ describe("what keys change", () => {
     await top.shows("1 job was put on queues.");
     expect(await shell.redis.llen("queue:default")).toBe(1);
     expect(await trailOf(shell.redis)).toMatchObject({
-      action: "set.retry",
+      action: "set.add_to_queue",
       subject: "schedule",
       count: "1",
     });
