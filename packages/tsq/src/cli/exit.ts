@@ -1,17 +1,16 @@
 /** How the command ends when something is wrong: one clear line, exit code 1, no stack trace. */
+import { isExpected } from "./fault.ts";
 import { terminalLines } from "./terminal-text.ts";
 
 /** Set it to see where an unexpected error came from. */
 const DEBUG = "TSQ_DEBUG";
 
 export const exitWith = (error: unknown): never => {
-  // By its code, not its class: to print a help text, the library with its Redis client need not be loaded.
-  const isExpected = String((error as { code?: unknown } | null)?.code).startsWith("TSQ_");
   const message = error instanceof Error ? error.message : String(error);
   process.stderr.write(`tsq: ${terminalLines(message)}\n`);
   if (process.env[DEBUG] && error instanceof Error)
     process.stderr.write(`${terminalLines(String(error.stack))}\n`);
-  else if (!isExpected) process.stderr.write(`(set ${DEBUG}=1 to see where it happened)\n`);
+  else if (!isExpected(error)) process.stderr.write(`(set ${DEBUG}=1 to see where it happened)\n`);
   process.exit(1);
 };
 

@@ -1,13 +1,15 @@
 /** Errors of a command's Redis, told in one line. */
 import { whyUnusable } from "@tsq/core/protocol";
+import { isExpected, isFaultOfOurs } from "./fault.ts";
 
-/** What went wrong with the connection, in one line with what to do. */
+/** What went wrong with the connection, in one line with what to do; what is no matter of Redis stays as it is. */
 export const orUnusable = (error: unknown, url: string): unknown =>
-  error instanceof Error && !isOfOurs(error)
+  error instanceof Error && !isExpected(error) && !isFaultOfOurs(error)
     ? whyUnusable(url, error, "Set REDIS_URL or pass --redis URL.")
     : error;
 
-/** What a command expects has a code, and a fault of our own must not be told as one of Redis. */
-const isOfOurs = (error: Error): boolean =>
-  String((error as { code?: unknown }).code).startsWith("TSQ_") ||
-  /^(?:Type|Range|Syntax|Reference)Error$/.test(error.name);
+/** The same as a text. */
+export const problemOf = (error: unknown, url: string): string => {
+  const told = orUnusable(error, url);
+  return told instanceof Error ? told.message : String(told);
+};

@@ -1,7 +1,7 @@
 /** `tsq cancel`: says of jobs that nobody wants them any more. */
 import type { ApiConnection, Count } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
-import { orUnusable } from "../cli/or-unusable.ts";
+import { problemOf } from "../cli/or-unusable.ts";
 import { withApi } from "../cli/with-api.ts";
 import { writeAudit } from "../jobs/audit.ts";
 import { cancelledText, cancelQuestion, consequences } from "../jobs/cancel-words.ts";
@@ -54,7 +54,7 @@ const cancelIn = async (
     cancelAll(api, wanted, work, {
       by: scope.jids ? undefined : scope,
       perSecond,
-      problemOf: (error) => (orUnusable(error, url) as Error).message,
+      problemOf: (error) => problemOf(error, url),
       write: (what) => writeAudit(api, out, { ...what, reason: flags.reason }),
     }),
   );

@@ -2,7 +2,7 @@
 import { ConfigError } from "@tsq/core";
 import type { CronEntry, LoadedSchedule } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
-import { orUnusable } from "../cli/or-unusable.ts";
+import { problemOf } from "../cli/or-unusable.ts";
 import { terminalLines, terminalText } from "../cli/terminal-text.ts";
 import { readScheduleFile } from "../config/schedule-file.ts";
 import { writeAudit } from "../jobs/audit.ts";
@@ -35,7 +35,7 @@ export const cronLoad = async (
       report = await schedule.loadFile(file, { removeOthers: true });
     } catch (error) {
       // All that can be written is, before the error: nobody knows how many.
-      const note = (orUnusable(error, url) as Error).message;
+      const note = problemOf(error, url);
       await write({ action: "cron.load", subject: path, count: 0, outcome: "failed", note });
       throw error;
     }

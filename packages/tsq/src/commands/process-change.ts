@@ -3,7 +3,7 @@ import { ConfigError } from "@tsq/core";
 import { ProcessSet } from "@tsq/core/api";
 import type { ApiConnection, ProcessRecord } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
-import { orUnusable } from "../cli/or-unusable.ts";
+import { problemOf } from "../cli/or-unusable.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { withApi } from "../cli/with-api.ts";
 import { writeAudit } from "../jobs/audit.ts";
@@ -41,7 +41,7 @@ const change = async (
     const { identities, text } = await out.work({ label: "Telling", total: meant.length }, (work) =>
       tellProcesses(api, order, meant, work, {
         isAll,
-        problemOf: (error) => (orUnusable(error, url) as Error).message,
+        problemOf: (error) => problemOf(error, url),
         write: (done) => writeAudit(api, out, { ...done, reason: flags.reason }),
       }),
     );

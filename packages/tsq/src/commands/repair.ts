@@ -4,7 +4,7 @@ import type { ApiConnection, Count } from "@tsq/core/api";
 import { needsTyping } from "@tsq/core/config";
 import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
-import { orUnusable } from "../cli/or-unusable.ts";
+import { problemOf } from "../cli/or-unusable.ts";
 import { StoppedError } from "../cli/early-end.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
@@ -112,7 +112,7 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
       total: count,
       only: scope.isMeant,
       perSecond: order.perSecond,
-      problemOf: (error) => (orUnusable(error, order.url) as Error).message,
+      problemOf: (error) => problemOf(error, order.url),
       write: (done) => writeAudit(api, out, { ...done, reason: flags.reason }),
     }),
   );

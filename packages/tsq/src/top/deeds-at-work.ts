@@ -1,7 +1,8 @@
 /** A deed from its key to what is said of it: counted, asked about, carried out, ended. One at a time. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiConnection } from "@tsq/core/api";
-import { orUnusable } from "../cli/or-unusable.ts";
+import { isFaultOfOurs } from "../cli/fault.ts";
+import { problemOf } from "../cli/or-unusable.ts";
 import type { Work } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
@@ -102,7 +103,7 @@ export class DeedsAtWork {
     const warnings: string[] = [];
     const hands: Hands = {
       api,
-      problemOf: (error) => (orUnusable(error, url) as Error).message,
+      problemOf: (error) => problemOf(error, url),
       write: (done) => writeAudit(api, { warn: (text) => void warnings.push(text) }, done),
     };
     const tell = (done: number, of = total): void => {
@@ -121,11 +122,8 @@ export class DeedsAtWork {
       })
       .catch((error: unknown) => {
         if (ending.signal.aborted && total === 0) return finished("Nothing was done.", false);
-        const told = orUnusable(error, url);
-        // A fault of our own must not be told as one of Redis.
-        if (told === error && !String((error as { code?: unknown }).code).startsWith("TSQ_"))
-          return fail(error);
-        finished(terminalText((told as Error).message), true);
+        if (isFaultOfOurs(error)) return fail(error);
+        finished(terminalText(problemOf(error, url)), true);
       })
       .catch(fail)
       .finally(() => (this.#underWay = undefined));

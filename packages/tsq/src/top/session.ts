@@ -1,6 +1,6 @@
 /** What goes on between the keys, Redis and the screen: the only part of `tsq top` that does something. */
 import type { ApiConnection } from "@tsq/core/api";
-import { orUnusable } from "../cli/or-unusable.ts";
+import { isFaultOfOurs } from "../cli/fault.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { utcText } from "../cli/ages.ts";
 import { DeedsAtWork } from "./deeds-at-work.ts";
@@ -199,10 +199,8 @@ export class Session {
 
   /** @throws what is no matter of Redis: a fault of our own must not be told as one */
   #troubleOf(error: unknown): string {
-    const { api, url } = this.#told;
-    const told = orUnusable(error, url);
-    if (told === error && !String((error as { code?: unknown }).code).startsWith("TSQ_")) throw error;
-    return terminalText(`${api.whyFailed(error as Error)}${this.#age()}`);
+    if (isFaultOfOurs(error)) throw error;
+    return terminalText(`${this.#told.api.whyFailed(error as Error)}${this.#age()}`);
   }
 
   #age(): string {
