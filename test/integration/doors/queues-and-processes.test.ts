@@ -22,7 +22,7 @@ interface Outcome {
 
 interface Cell {
   readonly verb: "pause" | "resume" | "clear" | "quiet" | "stop";
-  readonly happens: "there" | "already" | "gone" | "breaks off";
+  readonly happens: "there" | "already" | "gone" | "grown" | "breaks off";
   readonly is: Outcome;
 }
 
@@ -38,8 +38,11 @@ const WAITING = { [`queue:${LOW}`]: 2, queues: 1 };
 const PAUSED = { ...WAITING, paused: 1 };
 const ALIVE = { processes: 1, [IDENTITY]: 7 };
 const TOLD = { ...ALIVE, [`${IDENTITY}-signals`]: 1 };
-const NO_LIST = expect.stringContaining("WRONGTYPE ") as string;
-const BROKEN = { trail: [], ended: "wrong", says: /answered `ERR broken on purpose`/ } as const;
+const BROKEN = { ended: "wrong", says: /answered `ERR broken on purpose`/ } as const;
+const failed = (action: string, subject: string, note: string): Entry => ({
+  ...entry(action, 0, subject, expect.stringContaining(note) as string),
+  outcome: "failed",
+});
 
 const order = (verb: "quiet" | "stop"): readonly Cell[] => [
   {
@@ -58,7 +61,7 @@ const order = (verb: "quiet" | "stop"): readonly Cell[] => [
     happens: "breaks off",
     is: {
       left: ALIVE,
-      trail: [{ ...entry(`process.${verb}`, 0, IDENTITY, NO_LIST), outcome: "failed" }],
+      trail: [failed(`process.${verb}`, IDENTITY, "WRONGTYPE ")],
       ended: "wrong",
       says: /holds something else under a name of Sidekiq/,
     },
@@ -76,7 +79,11 @@ const CELLS: readonly Cell[] = [
     happens: "already",
     is: { left: PAUSED, trail: [entry(PAUSE, 0, LOW)], ended: "well", says: /^low (?:was|is) paused/ },
   },
-  { verb: "pause", happens: "breaks off", is: { ...BROKEN, left: WAITING } },
+  {
+    verb: "pause",
+    happens: "breaks off",
+    is: { ...BROKEN, left: WAITING, trail: [failed(PAUSE, LOW, "ERR broken on purpose")] },
+  },
   {
     verb: "resume",
     happens: "there",
@@ -97,7 +104,11 @@ const CELLS: readonly Cell[] = [
       says: /^low (?:was not|is no longer) paused/,
     },
   },
-  { verb: "resume", happens: "breaks off", is: { ...BROKEN, left: PAUSED } },
+  {
+    verb: "resume",
+    happens: "breaks off",
+    is: { ...BROKEN, left: PAUSED, trail: [failed(PAUSE, LOW, "ERR broken on purpose")] },
+  },
   {
     verb: "clear",
     happens: "there",
@@ -107,6 +118,26 @@ const CELLS: readonly Cell[] = [
     verb: "clear",
     happens: "gone",
     is: { left: {}, trail: [entry(CLEAR, 0, LOW)], ended: "well", says: /\b0 jobs\b/ },
+  },
+  {
+    verb: "clear",
+    happens: "grown",
+    is: {
+      left: { [`queue:${LOW}`]: 1, queues: 1 },
+      trail: [entry(CLEAR, 2, LOW)],
+      ended: "well",
+      says: /\b2 jobs\b/,
+    },
+  },
+  {
+    verb: "clear",
+    happens: "breaks off",
+    is: {
+      left: { queues: 1 },
+      trail: [failed(CLEAR, LOW, "WRONGTYPE ")],
+      ended: "wrong",
+      says: /holds something else under /,
+    },
   },
   ...order("quiet"),
   ...order("stop"),
@@ -134,15 +165,6 @@ const DIFFERENCES: readonly Difference[] = [
   },
   {
     door: "dashboard",
-    why: "What was asked for and failed is written down of every request; whoever types sees it.",
-    where: (cell) => isBroken(cell) && !isOrder(cell),
-    is: (usual) => ({
-      ...usual,
-      trail: [{ ...entry(PAUSE, 0, LOW, "ERR broken on purpose"), outcome: "failed" }],
-    }),
-  },
-  {
-    door: "dashboard",
     why: "Its sentences are those of its pages, and the right is asked before one looks whether the process is there.",
     where: (cell) => isOrder(cell) && !isBroken(cell),
     is: (usual, { verb, happens }) => {
@@ -159,10 +181,12 @@ const happen = async ({ verb, happens }: Cell): Promise<void> => {
   const { redis } = stage;
   if (happens === "already") await (verb === "pause" ? redis.sadd("paused", LOW) : redis.srem("paused", LOW));
   if (happens === "gone" && verb === "clear") await redis.del(`queue:${LOW}`, "queues");
+  if (happens === "grown") await put(redis, "queue", ["late"]);
   if (happens === "gone" && verb !== "clear") await redis.del("processes", IDENTITY, `${IDENTITY}:work`);
   // Part of a transaction, which Redis refuses by what lies there.
   if (happens === "breaks off") {
     if (verb === "quiet" || verb === "stop") await redis.set(`${IDENTITY}-signals`, "no list");
+    else if (verb === "clear") await redis.set(`queue:${LOW}`, "no list");
     else refuse(/^s(?:add|rem)$/, LOW);
   }
 };
@@ -170,7 +194,7 @@ const happen = async ({ verb, happens }: Cell): Promise<void> => {
 const left = async (): Promise<Outcome["left"]> => {
   const { redis } = stage;
   const sizes = {
-    [`queue:${LOW}`]: await redis.llen(`queue:${LOW}`),
+    [`queue:${LOW}`]: await redis.llen(`queue:${LOW}`).catch(() => 0),
     queues: await redis.scard("queues"),
     paused: await redis.scard("paused"),
     processes: await redis.scard("processes"),

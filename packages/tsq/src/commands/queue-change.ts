@@ -1,28 +1,21 @@
 /** `tsq pause`, `resume` and `clear`: what is done to a queue as a whole. */
 import { Queue } from "@tsq/core/api";
+import type { ApiConnection } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
+import { orUnusable } from "../cli/or-unusable.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
+import type { Done } from "../jobs/audit.ts";
 import { existingQueue } from "../jobs/named-queues.ts";
-import {
-  cleared,
-  clearedText,
-  clearQuestion,
-  paused,
-  pausedText,
-  resumed,
-  resumedText,
-  rubyBeside,
-} from "../jobs/queue-words.ts";
+import { clearedText, clearQuestion, pausedText, resumedText, rubyBeside } from "../jobs/queue-words.ts";
+import { clearQueue, switchQueue } from "../jobs/queue-work.ts";
 import type { ClearFlags, QueueChangeFlags } from "./queue-change-commands.ts";
 
 export const pause = (context: CommandContext, flags: QueueChangeFlags, name: string): Promise<void> =>
-  withApi(context, async (api) => {
+  withApi(context, async (api, url) => {
     const queue = new Queue(await existingQueue(api, name), api);
-    const was = await queue.isPaused();
-    await queue.pause();
-    await writeAudit(api, context.out, { ...paused(name, was), reason: flags.reason });
+    const was = await switchQueue(queue, false, handsOf(api, url, context, flags));
     if (flags.json) return context.out.json({ action: "pause", queue: name, was_paused: was });
     const shown = terminalText(name);
     context.out.line(`${pausedText(name, was)}: \`tsq resume ${shown}\` ends it.`);
@@ -31,26 +24,33 @@ export const pause = (context: CommandContext, flags: QueueChangeFlags, name: st
   });
 
 export const resume = (context: CommandContext, flags: QueueChangeFlags, name: string): Promise<void> =>
-  withApi(context, async (api) => {
+  withApi(context, async (api, url) => {
     const queue = new Queue(await existingQueue(api, name), api);
-    const was = await queue.isPaused();
-    await queue.resume();
-    await writeAudit(api, context.out, { ...resumed(name, was), reason: flags.reason });
+    const was = await switchQueue(queue, true, handsOf(api, url, context, flags));
     if (flags.json) return context.out.json({ action: "resume", queue: name, was_paused: was });
     context.out.line(resumedText(name, was));
   });
 
 export const clear = (context: CommandContext, flags: ClearFlags, name: string): Promise<void> =>
-  withApi(context, async (api) => {
+  withApi(context, async (api, url) => {
     const { out } = context;
     const queue = new Queue(await existingQueue(api, name), api);
     const asOf = new Date();
     const size = await queue.size();
     const { question, ...more } = clearQuestion(name, size);
     if (!(await out.confirm(question, more))) return out.warn("Nothing was done.");
-    const done = await queue.clear({ asOf, count: size });
-    await writeAudit(api, out, { ...cleared(name, done), reason: flags.reason });
+    const done = await clearQueue(queue, { asOf, count: size }, handsOf(api, url, context, flags));
     const left = await queue.size();
     if (flags.json) return out.json({ action: "clear", queue: name, done, left });
     out.line(clearedText(name, done, left));
   });
+
+const handsOf = (
+  api: ApiConnection,
+  url: string,
+  { out }: CommandContext,
+  { reason }: QueueChangeFlags | ClearFlags,
+) => ({
+  problemOf: (error: unknown) => (orUnusable(error, url) as Error).message,
+  write: (done: Done) => writeAudit(api, out, { ...done, reason }),
+});

@@ -8,16 +8,8 @@ import { terminalText } from "../cli/terminal-text.ts";
 import { stillAlive, tellProcesses } from "../jobs/process-work.ts";
 import { endedText, orderQuestion } from "../jobs/process-words.ts";
 import type { ProcessOrder } from "../jobs/process-words.ts";
-import {
-  cleared,
-  clearedText,
-  clearQuestion,
-  paused,
-  pausedText,
-  resumed,
-  resumedText,
-  rubyBeside,
-} from "../jobs/queue-words.ts";
+import { clearedText, clearQuestion, pausedText, resumedText, rubyBeside } from "../jobs/queue-words.ts";
+import { clearQueue, switchQueue } from "../jobs/queue-work.ts";
 import type { Deed, Hands } from "./deed.ts";
 
 interface SeenQueue {
@@ -67,24 +59,22 @@ export const pauseOrResume = async (hands: Hands, queues: readonly SeenQueue[]):
   };
 };
 
-const switched = async ({ api, write }: Hands, name: string, isResume: boolean): Promise<string> => {
-  const queue = new Queue(name, api);
-  const was = await queue.isPaused();
-  await (isResume ? queue.resume() : queue.pause());
-  await write(isResume ? resumed(name, was) : paused(name, was));
+const switched = async (hands: Hands, name: string, isResume: boolean): Promise<string> => {
+  const { api } = hands;
+  const was = await switchQueue(new Queue(name, api), isResume, hands);
   if (isResume) return resumedText(name, was);
   const ruby = await rubyBeside(api, name);
   return [`${pausedText(name, was)}: p ends it.`, ...(ruby === "" ? [] : [ruby])].join(" ");
 };
 
 export const askOfClear = async (
-  { api, write }: Hands,
+  hands: Hands,
   queues: readonly { readonly name: string }[],
 ): Promise<Deed> => {
   const [{ name } = { name: "" }] = queues;
   if (queues.length !== 1)
     return { said: "Nothing was done: queues are cleared one by one. Untick all but one." };
-  const queue = new Queue(name, api);
+  const queue = new Queue(name, hands.api);
   const asOf = new Date();
   const size = await queue.size();
   return {
@@ -92,8 +82,7 @@ export const askOfClear = async (
     doing: "Deleting",
     total: size,
     begin: async () => {
-      const done = await queue.clear({ asOf, count: size });
-      await write(cleared(name, done));
+      const done = await clearQueue(queue, { asOf, count: size }, hands);
       return clearedText(name, done, await queue.size());
     },
   };
