@@ -202,6 +202,22 @@ describe("tsq web", () => {
     expect(command.log()).toMatchObject([{}, { level: 40, address: "198.51.100.1", user: "admin" }]);
   });
 
+  test("lets a viewer ask for as many pages as --requests-per-minute says", async () => {
+    const url = new URL("queues", await urlOf(start(["--requests-per-minute", "2"])));
+    const ask = async (): Promise<number> => (await fetch(url)).status;
+
+    expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 429]);
+  });
+
+  test("refuses a number of pages that is none, in one line", async () => {
+    const { code, stderr } = await tsq(["web", "--requests-per-minute", "many", "--redis", server.url]);
+
+    expect(code).toBe(1);
+    expect(stderr).toBe(
+      'tsq: Expected --requests-per-minute to be an integer from 0 to 1000000, got `"many"`.\n',
+    );
+  });
+
   test("refuses a proxy that is no address, in one line", async () => {
     const { code, stderr } = await tsq(["web", "--proxy", "nginx", "--redis", server.url], {
       env: { TSQ_WEB_PASSWORD: "correct horse" },

@@ -8,6 +8,7 @@ export interface WebFlags {
   readonly basePath?: string;
   readonly readOnly?: boolean;
   readonly proxy?: readonly string[];
+  readonly requestsPerMinute?: string;
   readonly redis?: string;
 }
 
@@ -26,6 +27,10 @@ export const WEB: CommandSpec<WebFlags> = {
       option: "--proxy <address>",
       tells: "a proxy in front of it, or a network: X-Forwarded-For is believed; may be repeated",
       isList: true,
+    },
+    requestsPerMinute: {
+      option: "--requests-per-minute <n>",
+      tells: "so many pages one viewer may ask for; 0 limits nobody (default: 1200)",
     },
     redis: REDIS,
   },

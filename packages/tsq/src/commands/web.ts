@@ -15,11 +15,14 @@ import { createWeb } from "../web.ts";
 import type { WebFlags } from "./web-command.ts";
 
 const LAST_PORT = 65_535;
+// What `createWeb()` takes.
+const MOST_REQUESTS = 1_000_000;
 const AGAIN_MS = 500;
 
 export const web = async (context: CommandContext, flags: WebFlags): Promise<void> => {
   const { host = LOOPBACK, basePath, readOnly = false } = flags;
-  const port = portOf(flags.port);
+  const port = integerOf("--port", flags.port, LAST_PORT) ?? DEFAULT_PORT;
+  const requestsPerMinute = integerOf("--requests-per-minute", flags.requestsPerMinute, MOST_REQUESTS);
   const log = openLog(false);
   const auth = authOf(context.env, { proxies: flags.proxy ?? [], logger: log });
   if (!auth && !isLoopback(host)) {
@@ -29,7 +32,7 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
     );
   }
   const { url } = context.namedRedis();
-  const dashboard = createWeb({ redis: url, auth, readOnly, basePath, logger: log });
+  const dashboard = createWeb({ redis: url, auth, readOnly, basePath, requestsPerMinute, logger: log });
   const served = await serveWeb(dashboard, { host, port, basePath });
   // Before the line that says it is there: whoever reads that may stop it at once.
   const ended = signalled(log);
@@ -50,10 +53,11 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-const portOf = (text: string | undefined): number => {
-  const port = text === undefined ? DEFAULT_PORT : /^\d{1,5}$/.test(text) ? Number(text) : LAST_PORT + 1;
-  if (port <= LAST_PORT) return port;
-  throw new ConfigError(`Expected --port to be an integer from 0 to ${LAST_PORT}, got ${shown(text)}.`);
+const integerOf = (flag: string, text: string | undefined, most: number): number | undefined => {
+  if (text === undefined) return undefined;
+  const value = /^\d{1,7}$/.test(text) ? Number(text) : most + 1;
+  if (value <= most) return value;
+  throw new ConfigError(`Expected ${flag} to be an integer from 0 to ${most}, got ${shown(text)}.`);
 };
 
 /** A flag would show the password to everybody who may list processes. */
