@@ -1,5 +1,5 @@
 /** What tests use of @tsq/web beyond its public entry. */
-export { ROUTES } from "../../packages/web/dist/dashboard.js";
+export { ROUTES } from "../../packages/web/dist/routes/all-routes.js";
 export { Attempts } from "../../packages/web/dist/security/attempts.js";
 export { Guesses } from "../../packages/web/dist/security/guesses.js";
 export { whyForged } from "../../packages/web/dist/security/csrf.js";
@@ -12,6 +12,7 @@ export { ACTIONS } from "../../packages/web/dist/security/roles.js";
 export { FindingsReader } from "../../packages/web/dist/frame/findings-reader.js";
 export { SharedReading } from "../../packages/web/dist/frame/shared-reading.js";
 export { KeptReadings } from "../../packages/web/dist/frame/kept-readings.js";
+export { UnderWay } from "../../packages/web/dist/frame/under-way.js";
 export { linkFrom, pathWithin } from "../../packages/web/dist/request/mount.js";
 export { Router } from "../../packages/web/dist/request/router.js";
 

@@ -8,7 +8,10 @@ import type { WebOptions } from "./web-options.ts";
 export interface Web {
   /** Answers a request. What a Request does not say itself, such as who sent it, comes with `arrival`. */
   (request: Request, arrival?: Arrival): Promise<Response>;
-  /** Ends the connection to Redis that the dashboard has opened; the next request opens it again. */
+  /**
+   * Ends work on many jobs and the connection to Redis that the dashboard has opened, and waits for two seconds at most for what is
+   * being answered and read; the next request opens it again.
+   */
   readonly close: () => Promise<void>;
 }
 

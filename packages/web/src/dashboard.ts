@@ -1,91 +1,35 @@
 /** What happens to a request between its arrival and its answer. */
-import { Findings, Fleet, Metrics, Stats } from "@tsq/core/api";
 import { whyRefused } from "./access.ts";
-import { BUSY_ACTIONS } from "./actions/busy-actions.ts";
-import { JOB_ACTIONS } from "./actions/job-actions.ts";
-import { QUEUE_ACTIONS } from "./actions/queue-actions.ts";
-import { SET_ACTIONS } from "./actions/set-actions.ts";
 import { plain } from "./answers.ts";
-import { BulkWorks } from "./bulk/bulk-works.ts";
-import { Recorder } from "./audit/recorder.ts";
 import { writeFailure, writeOutcome, writeRefusal } from "./audit/outcome.ts";
 import { reasonIn, whyReasonless } from "./audit/reason.ts";
 import { answerAway, answerTooMany } from "./frame/frame-of.ts";
-import { FindingsReader } from "./frame/findings-reader.ts";
-import { KeptReadings } from "./frame/kept-readings.ts";
 import type { Services } from "./frame/services.ts";
+import { servicesOf } from "./frame/services-of.ts";
+import { UnderWay } from "./frame/under-way.ts";
 import { forgetReadings, hasChanged } from "./frame/forget-readings.ts";
 import { isAway } from "./frame/is-away.ts";
 import { tellFailure } from "./frame/tell-failure.ts";
 import type { Told } from "./frame/tell-failure.ts";
-import { SharedReading } from "./frame/shared-reading.ts";
 import type { Arrival } from "./request/arrival.ts";
 import { readForm } from "./request/form.ts";
 import { pathWithin } from "./request/mount.ts";
 import { Router } from "./request/router.ts";
 import type { Found } from "./request/router.ts";
 import type { Route } from "./route.ts";
+import { ROUTES } from "./routes/all-routes.ts";
 import { answerAsset } from "./routes/assets.ts";
-import { AUDIT_ROUTES } from "./routes/audit.ts";
-import { BUSY_ROUTES } from "./routes/busy.ts";
-import { DASHBOARD_ROUTES } from "./routes/dashboard.ts";
 import { Health } from "./routes/health.ts";
-import { JOB_ROUTES } from "./routes/jobs.ts";
-import { PAYLOAD_ROUTES } from "./routes/payload.ts";
-import { BULK_ROUTES } from "./routes/bulk.ts";
-import { BULK_WORK_ROUTES } from "./routes/bulk-works.ts";
-import { EDIT_ROUTES } from "./routes/edit.ts";
-import { ERROR_ROUTES } from "./routes/errors.ts";
-import { METRICS_ROUTES } from "./routes/metrics.ts";
-import { PREFERENCE_ROUTES } from "./routes/preferences.ts";
-import { QUEUE_JOB_ROUTES } from "./routes/queue-jobs.ts";
-import { QUEUE_ROUTES } from "./routes/queues.ts";
-import { RETARGET_ROUTES } from "./routes/retarget.ts";
-import { SEARCH_ROUTES } from "./routes/search.ts";
-import { SET_ROUTES } from "./routes/sets.ts";
-import { roleReader } from "./routes/redis-facts.ts";
-import { STATS_ROUTES } from "./routes/stats.ts";
 import { RateLimit } from "./security/rate-limit.ts";
 import { admit } from "./security/auth.ts";
 import { TOKEN_FIELD, whyForged } from "./security/csrf.ts";
 import { withSecurityHeaders } from "./security/headers.ts";
 import { Permissions } from "./security/permissions.ts";
 import type { User } from "./security/roles.ts";
-import { TabList } from "./tabs/tab-list.ts";
 import { routesOf } from "./tabs/tab-routes.ts";
 import { localeOf, tokenOf, Visit, zoneChoiceIn } from "./visit.ts";
 import type { WebSettings } from "./web-options.ts";
-import { Languages } from "./words/languages.ts";
-import { TimeZones } from "./words/time-zone.ts";
 import type { Words } from "./words/words.ts";
-
-/** Every route; of two that fit, the first answers. */
-export const ROUTES: readonly Route[] = [
-  ...DASHBOARD_ROUTES,
-  ...BUSY_ROUTES,
-  ...QUEUE_ROUTES,
-  ...QUEUE_JOB_ROUTES,
-  ...SET_ROUTES,
-  ...JOB_ROUTES,
-  ...PAYLOAD_ROUTES,
-  ...BULK_ROUTES,
-  ...BULK_WORK_ROUTES,
-  ...EDIT_ROUTES,
-  ...RETARGET_ROUTES,
-  ...ERROR_ROUTES,
-  ...SEARCH_ROUTES,
-  ...METRICS_ROUTES,
-  ...STATS_ROUTES,
-  ...AUDIT_ROUTES,
-  ...PREFERENCE_ROUTES,
-  ...SET_ACTIONS,
-  ...JOB_ACTIONS,
-  ...QUEUE_ACTIONS,
-  ...BUSY_ACTIONS,
-];
-
-// Ten thousand jobs are read for them, which takes some 100 ms of a core. With `authorize` each user has their own.
-const COUNTED = { freshMs: 10_000, usableMs: 20_000, staleMs: 60_000 };
 
 interface Place {
   readonly url: URL;
@@ -100,13 +44,8 @@ interface Sender {
   readonly words: Words;
 }
 
-const SUMMARY_MS = 1_000;
-// A process says every ten seconds how it is, and a thousand of them are a megabyte to read.
-const FLEET_MS = 2_000;
-// It changes with a failover.
-const ROLE_MS = 5_000;
-// Ruby writes its own once a minute.
-const METRICS_MS = 5_000;
+// A process that is told to end has some seconds for it.
+const CLOSING_MS = 2_000;
 
 /** Routes requests, and answers those that no route may or can answer. */
 export class Dashboard {
@@ -116,58 +55,35 @@ export class Dashboard {
   readonly #limit: RateLimit;
   readonly #health: Health;
   readonly #told: Told;
+  readonly #underWay = new UnderWay();
 
   constructor(settings: WebSettings) {
     this.#settings = settings;
+    const { redis, tabs, logger } = settings;
     this.#limit = new RateLimit(settings.requestsPerMinute);
-    const { redis, readOnly, mask, tabs, jobRows, logger, requireReason } = settings;
     this.#health = new Health(redis.api);
     this.#told = { logger, isToldOfOutages: redis.tellsOutages };
-    const auditLimits = { most: settings.auditMost, days: settings.auditDays };
     this.#router = new Router([...ROUTES, ...routesOf(tabs)]);
-    // What the host says stands in the place of what a tab says.
-    const languages = new Languages(...tabs.map(({ words = {} }) => words), settings.locales);
-    const [everybody, findings] = [new Fleet(redis.api), new Findings(redis.api)];
-    const fleet = new SharedReading(() => everybody.read(), FLEET_MS);
-    const isReplica = new SharedReading(roleReader(redis.api), ROLE_MS);
-    this.#services = {
-      summary: new SharedReading(() => new Stats(redis.api).fetch(), SUMMARY_MS),
-      fleet,
-      isReplica,
-      metrics: new SharedReading(() => new Metrics(redis.api).topJobs(), METRICS_MS),
-      findings: new FindingsReader(
-        async () => findings.read({}, await fleet.now()),
-        (error) => redis.api.whyFailed(error),
-      ),
-      facets: new KeptReadings({ ...COUNTED, most: 500 }),
-      // With messages, which are long.
-      errors: new KeptReadings({ ...COUNTED, most: 100 }),
-      bulk: new BulkWorks(redis.api),
-      readOnly,
-      mask,
-      tabs: new TabList(tabs, redis.api),
-      languages,
-      zones: new TimeZones(),
-      jobRows,
-      logger,
-      auditLimits,
-      recorder: new Recorder(redis.api, auditLimits, logger, () => isReplica.now()),
-      requireReason,
-    };
+    this.#services = servicesOf(settings, this.#underWay);
   }
 
   /** Never rejects: whoever mounts the dashboard is not to fail with it. */
   async answer(request: Request, arrival: Arrival): Promise<Response> {
-    const response = await this.#answer(request, arrival).catch((error: unknown) =>
-      this.#failed(error, request),
-    );
+    const answer = this.#answer(request, arrival).catch((error: unknown) => this.#failed(error, request));
+    const response = await this.#underWay.while(answer);
     const bodyless = request.method === "HEAD" ? new Response(null, response) : response;
     return withSecurityHeaders(bodyless);
   }
 
-  /** Ends what is done to many jobs, and the connection that the dashboard has opened. */
+  /**
+   * Ends what is done to many jobs, and the connection that the dashboard has opened; for a while what is being answered and
+   * read is waited for, which would open it again.
+   */
   async close(): Promise<void> {
     const { api, isOwn } = this.#settings.redis;
+    await this.#services.bulk.stop();
+    await this.#underWay.ended(CLOSING_MS);
+    // What they have begun meanwhile.
     await this.#services.bulk.stop();
     await this.#services.recorder.close();
     if (isOwn) await api.close();

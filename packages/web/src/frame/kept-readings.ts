@@ -1,4 +1,5 @@
 /** What takes long to read, kept for a while for all who look: no page waits long for it. */
+import { UnderWay } from "./under-way.ts";
 
 /** How long readings are kept, and how many. */
 export interface Keeping {
@@ -21,10 +22,12 @@ interface Kept<T> {
 /** Readings by a key. Each is made once, however many ask for it at the same time. */
 export class KeptReadings<T> {
   readonly #keeping: Keeping;
+  readonly #underWay: UnderWay;
   readonly #kept = new Map<string, Kept<T>>();
 
-  constructor(keeping: Keeping) {
+  constructor(keeping: Keeping, underWay = new UnderWay()) {
     this.#keeping = keeping;
+    this.#underWay = underWay;
   }
 
   /**
@@ -35,7 +38,7 @@ export class KeptReadings<T> {
     const { freshMs, usableMs, staleMs } = this.#keeping;
     const kept = this.#keep(key);
     if (performance.now() - kept.atMs < freshMs) return kept.value;
-    kept.reading ??= this.#read(kept, read);
+    kept.reading ??= this.#underWay.while(this.#read(kept, read));
     // Whoever keeps a page open asks every few seconds: of those that look none is to wait for the count.
     await settledWithin(kept.reading, performance.now() - kept.atMs < usableMs ? 0 : mostWaitMs);
     return performance.now() - kept.atMs < staleMs ? kept.value : undefined;

@@ -9,7 +9,7 @@ import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
 import { foremostOf, hiddenRunsOf, runViewOf } from "./fleet-views.ts";
 import { needsViewOf } from "./needs-view.ts";
-import { redisFacts } from "./redis-facts.ts";
+import { redisFacts } from "../frame/redis-facts.ts";
 
 const USUAL_DAYS = "30";
 const MOST_DAYS = 180;

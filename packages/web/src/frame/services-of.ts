@@ -1,0 +1,59 @@
+/** Makes what all visits of one dashboard share. */
+import { Findings, Fleet, Metrics, Stats } from "@tsq/core/api";
+import { Recorder } from "../audit/recorder.ts";
+import { BulkWorks } from "../bulk/bulk-works.ts";
+import { roleReader } from "./redis-facts.ts";
+import { TabList } from "../tabs/tab-list.ts";
+import type { WebSettings } from "../web-options.ts";
+import { Languages } from "../words/languages.ts";
+import { TimeZones } from "../words/time-zone.ts";
+import { FindingsReader } from "./findings-reader.ts";
+import { KeptReadings } from "./kept-readings.ts";
+import type { Services } from "./services.ts";
+import { SharedReading } from "./shared-reading.ts";
+import type { UnderWay } from "./under-way.ts";
+
+// Ten thousand jobs are read for them, which takes some 100 ms of a core. With `authorize` each user has their own.
+const COUNTED = { freshMs: 10_000, usableMs: 20_000, staleMs: 60_000 };
+const SUMMARY_MS = 1_000;
+// A process says every ten seconds how it is, and a thousand of them are a megabyte to read.
+const FLEET_MS = 2_000;
+// It changes with a failover.
+const ROLE_MS = 5_000;
+// Ruby writes its own once a minute.
+const METRICS_MS = 5_000;
+
+/** @param underWay is told of readings that nobody waits for */
+export const servicesOf = (settings: WebSettings, underWay: UnderWay): Services => {
+  const { redis, readOnly, mask, tabs, jobRows, logger, requireReason } = settings;
+  const { api } = redis;
+  const auditLimits = { most: settings.auditMost, days: settings.auditDays };
+  const [everybody, findings] = [new Fleet(api), new Findings(api)];
+  const fleet = new SharedReading(() => everybody.read(), FLEET_MS);
+  const isReplica = new SharedReading(roleReader(api), ROLE_MS);
+  return {
+    summary: new SharedReading(() => new Stats(api).fetch(), SUMMARY_MS),
+    fleet,
+    isReplica,
+    metrics: new SharedReading(() => new Metrics(api).topJobs(), METRICS_MS),
+    findings: new FindingsReader(
+      () => underWay.while(fleet.now().then((read) => findings.read({}, read))),
+      (error) => api.whyFailed(error),
+    ),
+    facets: new KeptReadings({ ...COUNTED, most: 500 }, underWay),
+    // With messages, which are long.
+    errors: new KeptReadings({ ...COUNTED, most: 100 }, underWay),
+    bulk: new BulkWorks(api),
+    readOnly,
+    mask,
+    tabs: new TabList(tabs, api),
+    // What the host says stands in the place of what a tab says.
+    languages: new Languages(...tabs.map(({ words = {} }) => words), settings.locales),
+    zones: new TimeZones(),
+    jobRows,
+    logger,
+    auditLimits,
+    recorder: new Recorder(api, auditLimits, logger, () => isReplica.now()),
+    requireReason,
+  };
+};
