@@ -1,5 +1,6 @@
 /** A dashboard on a port of its own: how it ends. */
 import { setImmediate } from "node:timers/promises";
+import { pino } from "pino";
 import type { Web } from "tsq/web";
 import { expect, test } from "vitest";
 import { serveWeb } from "../support/inside-tsq.ts";
@@ -83,4 +84,34 @@ test("a connection that is kept and idle holds up nothing", async () => {
   await (await fetch(served.url)).text();
 
   expect(await served.stop()).toBe(0);
+});
+
+test("an answer that breaks off is told to the log, without what was asked for in the address", async () => {
+  const web: Web = Object.assign(
+    async () =>
+      new Response(
+        new ReadableStream({
+          pull: () => {
+            throw new Error("the tab's own database is away");
+          },
+        }),
+      ),
+    { close: async () => {} },
+  );
+  const lines: Record<string, unknown>[] = [];
+  const logger = pino({ base: null }, { write: (line: string) => lines.push(JSON.parse(line)) });
+  const served = await serveWeb(web, { host: "127.0.0.1", port: 0, logger });
+
+  await expect(fetch(`${served.url}retries?q=secret`)).rejects.toThrow();
+  await served.stop();
+
+  expect(lines).toMatchObject([
+    {
+      level: 50,
+      method: "GET",
+      path: "/retries",
+      err: { message: "the tab's own database is away" },
+      msg: "An answer could not be sent",
+    },
+  ]);
 });

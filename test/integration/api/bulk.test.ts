@@ -47,6 +47,14 @@ describe("bulk work on a set", () => {
     expect(await bulk.retry()).toEqual({ done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false });
   });
 
+  test("deletes both of two entries with one jid, however far apart they are", async () => {
+    await fill("dead", 900);
+    await redis.zadd("dead", 1, payloadText({ jid: "j899", class: "D" }));
+
+    expect(await new DeadSet({ redis }).bulk().delete()).toMatchObject({ done: 901 });
+    expect(await redis.zcard("dead")).toBe(0);
+  });
+
   test("is done to all that the filter means, in hundreds, and to nothing else", async () => {
     await fill("dead", 900);
     const told: BulkReport[] = [];

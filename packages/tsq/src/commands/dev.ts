@@ -68,7 +68,8 @@ export const dev = async (context: CommandContext, flags: DevFlags): Promise<voi
 const openDashboard = async (redis: string, log: Logger): Promise<ServedWeb | undefined> => {
   const { DEFAULT_PORT, LOOPBACK, serveWeb } = await import("../process/serve-web.ts");
   const { createWeb } = await import("../web.ts");
-  const serve = (port: number) => serveWeb(createWeb({ redis, logger: log }), { host: LOOPBACK, port });
+  const serve = (port: number) =>
+    serveWeb(createWeb({ redis, logger: log }), { host: LOOPBACK, port, logger: log });
   try {
     // Another `tsq dev` may have the usual port.
     const served = await serve(DEFAULT_PORT).catch(() => serve(0));

@@ -33,7 +33,7 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
   }
   const { url } = context.namedRedis();
   const dashboard = createWeb({ redis: url, auth, readOnly, basePath, requestsPerMinute, logger: log });
-  const served = await serveWeb(dashboard, { host, port, basePath });
+  const served = await serveWeb(dashboard, { host, port, basePath, logger: log });
   // Before the line that says it is there: whoever reads that may stop it at once.
   const ended = signalled(log);
   log.info(

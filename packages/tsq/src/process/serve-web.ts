@@ -5,8 +5,10 @@ import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError } from "@tsq/core";
+import { loggedError } from "@tsq/core/config";
 import { toNodeHandler } from "@tsq/web";
 import type { Web } from "@tsq/web";
+import type { Logger } from "pino";
 
 /** Where `tsq web` and `tsq dev` listen unless they are told otherwise. */
 export const DEFAULT_PORT = 4567;
@@ -22,6 +24,8 @@ export interface ServeOptions {
   readonly basePath?: string | undefined;
   /** For how long a stop waits for open requests. @default 5_000 */
   readonly openRequestsMs?: number;
+  /** Told of an answer that could not be sent. @default nobody */
+  readonly logger?: Logger;
 }
 
 export interface ServedWeb {
@@ -39,13 +43,20 @@ export interface ServedWeb {
 /** @throws ConfigError when nothing can listen there */
 export const serveWeb = async (
   web: Web,
-  { host, port, basePath = "", openRequestsMs = OPEN_REQUESTS_MS }: ServeOptions,
+  { host, port, basePath = "", openRequestsMs = OPEN_REQUESTS_MS, logger }: ServeOptions,
 ): Promise<ServedWeb> => {
   const handle = toNodeHandler(web);
   const open = new Map<ServerResponse, Promise<void>>();
   const server = createServer((request, response) => {
-    // It never rejects but for a browser that has gone, and then nobody is left to be told.
-    const answer = handle(request, response).catch(() => void response.destroy());
+    const answer = handle(request, response).catch((error: unknown) => {
+      // The answer of a tab, or of an `auth`, may break off in the midst of its text.
+      const { method, url } = request;
+      logger?.error(
+        { method, path: url?.split("?")[0], err: loggedError(error) },
+        "An answer could not be sent",
+      );
+      response.destroy();
+    });
     // What is done goes on when the browser has gone, and what was answered is still to be sent.
     const ended = Promise.all([answer, sent(response)]).then(() => void open.delete(response));
     open.set(response, ended);

@@ -1,4 +1,5 @@
 /** What the buttons of the retry set, the scheduled set and the dead set do, with the paths and fields of Sidekiq::Web. */
+import type { ApiConnection } from "@tsq/core/api";
 import { plain } from "../answers.ts";
 import { listOfSet } from "../bulk/bulk-list.ts";
 import { TARGET_VERBS } from "../bulk/target.ts";
@@ -13,6 +14,9 @@ import type { SetKind, Verb } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import { saidOf } from "./said.ts";
 import { entriesOf, listAgain, tallied } from "./set-entries.ts";
+
+// A second or two.
+const MOST_AT_ONCE = 10_000;
 
 const actionsOf = (kind: SetKind): readonly Route[] => [
   {
@@ -30,10 +34,11 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
     subject: () => ({ set: kind.set }),
     cost: FAR_LOOK_COST,
     answer: async (visit) => {
-      // From the question of the dashboard it is about what was counted there; as Sidekiq::Web sends it, about all: at once
-      // where nobody has to be asked for each job.
-      if (isOfQuestion(visit.form) || visit.permissions.isSelective)
-        return startBulk(visit, listOfSet(visit.api, kind), verb as Verb, !isOfQuestion(visit.form));
+      // From the question of the dashboard it is about what was counted there; as Sidekiq::Web sends it, about all: within
+      // the request where nobody has to be asked for each job, and no proxy gives up before they are done.
+      const isAsked = isOfQuestion(visit.form);
+      if (isAsked || visit.permissions.isSelective || (await takesLong(visit.api, kind, verb as Verb)))
+        return startBulk(visit, listOfSet(visit.api, kind), verb as Verb, !isAsked);
       const count = await carryOutAll(visit.api, (sofar) => visit.counts(sofar));
       visit.counts(count);
       return visit.done(kind.path, saidOf(visit.words, verb as Verb, { done: count, gone: 0, malformed: 0 }));
@@ -54,6 +59,10 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
     answer: (visit) => actOn(visit, kind, [visit.params["key"] ?? ""]),
   },
 ];
+
+/** To delete all is one command. */
+const takesLong = async (api: ApiConnection, kind: SetKind, verb: Verb): Promise<boolean> =>
+  verb !== "delete" && (await kind.open(api).size()) > MOST_AT_ONCE;
 
 /** What a form asks for; of a verb and a target the verb. */
 const wantedIn = (form: URLSearchParams, kind: SetKind) => ({

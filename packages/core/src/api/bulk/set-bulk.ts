@@ -36,6 +36,9 @@ interface Fixed {
 // Clocks that are ahead by hours are few, and a form carries the digests.
 const MOST_AHEAD = 1_000;
 
+/** What is done to an entry takes it out of its set for good. */
+const GONE = "gone";
+
 const digestOf = ({ bytes }: SortedEntry): string =>
   createHash("sha1").update(bytes).digest("hex").slice(0, 16);
 
@@ -126,14 +129,16 @@ export class SetBulk {
   /** Moves them to the dead set. Death handlers are told only when `notify` is true, as by `killAll()`. */
   async kill({ notify = false, error, ...options }: BulkOptions & KillOptions = {}): Promise<BulkReport> {
     const told = { notify, ...(error === undefined ? {} : { error }) };
-    return this.#run(options, async (entries, tell) => ({
-      done: await this.#moves.kill(entries, told, tell),
-    }));
+    return this.#run(
+      options,
+      async (entries, tell) => ({ done: await this.#moves.kill(entries, told, tell) }),
+      GONE,
+    );
   }
 
   /** Deletes them. */
   async delete(options: BulkOptions = {}): Promise<BulkReport> {
-    return this.#each(options, (entry) => this.#moves.remove(entry));
+    return this.#each(options, (entry) => this.#moves.remove(entry), GONE);
   }
 
   /**
@@ -163,16 +168,22 @@ export class SetBulk {
     });
   }
 
-  #each(options: BulkOptions, act: (entry: SortedEntry) => Promise<boolean>): Promise<BulkReport> {
-    return this.#run(options, async (entries, tell) => ({ done: await countDone(entries, act, tell) }));
+  #each(
+    options: BulkOptions,
+    act: (entry: SortedEntry) => Promise<boolean>,
+    after?: typeof GONE,
+  ): Promise<BulkReport> {
+    const all: Act<SortedEntry> = async (entries, tell) => ({ done: await countDone(entries, act, tell) });
+    return this.#run(options, all, after);
   }
 
-  #run(options: BulkOptions, act: Act<SortedEntry>): Promise<BulkReport> {
+  #run(options: BulkOptions, act: Act<SortedEntry>, after?: typeof GONE): Promise<BulkReport> {
     checkBulk(options);
-    return runBulk(this.#batches(), this.#scope.count, options, act);
+    return runBulk(this.#batches(after === GONE), this.#scope.count, options, act);
   }
 
-  async *#batches(): AsyncGenerator<Batch<SortedEntry>> {
+  /** @param isGone whether nothing comes back into the set that it was done to: then nobody has to remember a million of them */
+  async *#batches(isGone: boolean): AsyncGenerator<Batch<SortedEntry>> {
     const fixed = await this.#fixed();
     const { ids, filter } = this.#scope;
     if (ids) {
@@ -191,7 +202,7 @@ export class SetBulk {
         if (this.#isLater(record, fixed) && !fixed.ahead.has(digestOf(record))) return false;
         if (!filter.covers({ record, atMs: slices.atMs(record), nowMs })) return false;
         const { jid } = record;
-        if (jid !== undefined) here.push(jid);
+        if (jid !== undefined && !isGone) here.push(jid);
         return jid === undefined || !met.has(jid);
       });
       for (const jid of here) met.add(jid);
