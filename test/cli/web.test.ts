@@ -205,7 +205,6 @@ describe("tsq web", () => {
   test("lets a viewer ask for as many pages as --requests-per-minute says", async () => {
     const url = new URL("queues", await urlOf(start(["--requests-per-minute", "2"])));
     const ask = async (): Promise<number> => (await fetch(url)).status;
-
     expect([await ask(), await ask(), await ask()]).toEqual([200, 200, 429]);
   });
 

@@ -49,7 +49,14 @@ const found = {
 export const SEARCH_PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   "/errors": errorsPage(
     {
-      report: { groups: [group], others: 0, looked: 10_000, total: 14_000, isComplete: false },
+      report: {
+        isHiding: false,
+        groups: [group],
+        others: 0,
+        looked: 10_000,
+        total: 14_000,
+        isComplete: false,
+      },
       narrow: narrow("/errors"),
       order: "newest",
       more: 100_000,

@@ -106,6 +106,21 @@ describe("is a row without class, arguments and error", () => {
     if (count === 2) expect(other).toMatch(/Mail/);
   });
 
+  test("nor said to be well on Errors, where all that fail are hidden", async () => {
+    await stage.redis.zadd("dead", 1, payroll("p1"));
+    const dashboard = await serve();
+
+    const { text } = await dashboard.get("/errors");
+    const narrowed = await dashboard.get("/errors?q=class:Payroll");
+
+    expect(plainOf(text)).not.toMatch(SECRETS);
+    expect(text).not.toContain("Nothing fails");
+    expect(text).toContain("<h1>0 errors</h1>");
+    expect(text).toContain(WHY);
+    // By a filter it would tell which.
+    expect(narrowed.text).not.toContain(WHY);
+  });
+
   test("on Busy in the slots of its process, too", async () => {
     await run();
     const dashboard = await serve();

@@ -1,18 +1,12 @@
 /** What all visits of one dashboard share. */
-import type {
-  ApiOptions,
-  AuditLimits,
-  ErrorReport,
-  FleetReading,
-  MetricsReport,
-  StatsSnapshot,
-} from "@tsq/core/api";
+import type { ApiOptions, AuditLimits, FleetReading, MetricsReport, StatsSnapshot } from "@tsq/core/api";
 import type { Recorder } from "../audit/recorder.ts";
 import type { BulkWorks } from "../bulk/bulk-works.ts";
 import type { Counted } from "./counted.ts";
 import type { JobRows } from "./job-rows.ts";
 import type { TabList } from "../tabs/tab-list.ts";
 import type { Mask } from "../security/mask.ts";
+import type { SeenErrors } from "../pages/errors.ts";
 import type { FindingsReader } from "./findings-reader.ts";
 import type { SharedReading } from "./shared-reading.ts";
 import type { Languages } from "../words/languages.ts";
@@ -32,7 +26,7 @@ export interface Services {
   readonly requireReason: boolean;
   readonly findings: FindingsReader;
   readonly facets: KeptReadings<Counted>;
-  readonly errors: KeptReadings<ErrorReport>;
+  readonly errors: KeptReadings<SeenErrors>;
   readonly bulk: BulkWorks;
   readonly readOnly: boolean;
   readonly mask: Mask;

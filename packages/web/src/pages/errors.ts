@@ -8,16 +8,22 @@ import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import type { IconName } from "../layout/icons.ts";
 import { className, soft } from "../layout/names.ts";
-import { choice, empty, roleNote } from "../layout/parts.ts";
+import { choice, empty, hiddenMark, roleNote } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
 import { isNarrowed, narrowForm } from "./narrow.ts";
 import type { NarrowView } from "./narrow.ts";
 
+/** The errors of those jobs that one may look at. */
+export interface SeenErrors extends ErrorReport {
+  /** Whether there are others. */
+  readonly isHiding: boolean;
+}
+
 /** What the page is made of. */
 export interface ErrorsView {
   /** Undefined while it is being read. */
-  readonly report: ErrorReport | undefined;
+  readonly report: SeenErrors | undefined;
   readonly narrow: NarrowView;
   readonly order: "most" | "newest";
   /** How many more could be looked at; undefined where it is that many. */
@@ -49,6 +55,8 @@ export const errorsPage = (view: ErrorsView, frame: Frame): Page => {
   }
   const { groups } = report;
   if (groups.length === 0 && !isNarrowed(narrow)) {
+    // Of a filter it would tell what is hidden.
+    if (report.isHiding) return hidingPage(report, form, frame);
     const none = words.say("errors.none");
     return {
       title,
@@ -71,6 +79,19 @@ export const errorsPage = (view: ErrorsView, frame: Frame): Page => {
       [words.say("errors.newest"), at(view, "newest"), view.order === "newest"],
     ]),
     body: html`${roleNote(frame)}${form}<section class="panel" id="errors" data-live>${table(columnsOf(frame), shownGroups(view.order, groups), ({ id }) => idOf("e", id))}<div class="pager"><span>${lookedAt(report, frame)}</span>${moreLink(view, report, frame)}</div></section>`,
+  };
+};
+
+/** Something fails, and that is all that may be said of it. */
+const hidingPage = (report: SeenErrors, form: Html, frame: Frame): Page => {
+  const { words } = frame;
+  const heading = words.say("errors.heading", { count: 0 });
+  const why = hiddenMark(frame, words.text("refuse.rule"));
+  return {
+    title: words.say("nav.errors"),
+    heading,
+    lead: lookedAt(report, frame),
+    body: html`${form}<div id="errors" data-live>${empty("idle", "err", heading, why)}</div>`,
   };
 };
 

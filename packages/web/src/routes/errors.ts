@@ -1,9 +1,9 @@
 /** The page of the errors: of retries and dead jobs, each once. */
 import { ErrorGroups } from "@tsq/core/api";
-import type { ErrorReport, Filter } from "@tsq/core/api";
+import type { Filter } from "@tsq/core/api";
 import { answerPage } from "../frame/frame-of.ts";
 import { errorsPage } from "../pages/errors.ts";
-import type { ErrorsView } from "../pages/errors.ts";
+import type { ErrorsView, SeenErrors } from "../pages/errors.ts";
 import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import { listQueryOf, narrowOf } from "../request/list-query.ts";
 import type { Route } from "../route.ts";
@@ -41,16 +41,22 @@ const errors: Route = {
 };
 
 /** Of jobs that one may look at: what is counted of others, and under which name, would tell of them. */
-const readErrors = (visit: Visit, filter: Filter, most: number): Promise<ErrorReport> => {
+const readErrors = async (visit: Visit, filter: Filter, most: number): Promise<SeenErrors> => {
   const { permissions } = visit;
-  return new ErrorGroups(visit.api).read({
+  let isHiding = false;
+  const report = await new ErrorGroups(visit.api).read({
     filter,
     most,
     messageOf: (job) => shownMessage(job, visit),
     ...(permissions.isSelective && {
-      only: (job, set) => permissions.allows("look", subjectOfJob(job, set)),
+      only: async (job, set) => {
+        const may = await permissions.allows("look", subjectOfJob(job, set));
+        isHiding ||= !may;
+        return may;
+      },
     }),
   });
+  return { ...report, isHiding };
 };
 
 export const ERROR_ROUTES: readonly Route[] = [errors];
