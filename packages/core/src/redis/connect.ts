@@ -30,7 +30,13 @@ const ROLES = {
   push: { maxRetriesPerRequest: 0, autoResendUnfulfilledCommands: false },
   // The worker's commands are idempotent scripts: they wait for the server, however long that takes. It opens with the
   // first of them, or by `open()`: a worker that is made and never started must not keep its process alive.
-  worker: { maxRetriesPerRequest: null, autoResendUnfulfilledCommands: true, lazyConnect: true },
+  // Each goes at once, too: of some the server takes one for the condition of the next.
+  worker: {
+    maxRetriesPerRequest: null,
+    autoResendUnfulfilledCommands: true,
+    lazyConnect: true,
+    enableAutoPipelining: false,
+  },
   // A blocked pop must never be resent blindly: the first one may have been served.
   blocking: {
     maxRetriesPerRequest: 0,
@@ -43,6 +49,7 @@ const ROLES = {
     enableOfflineQueue: false,
     autoResubscribe: false,
     autoResendUnfulfilledCommands: false,
+    enableAutoPipelining: false,
   },
 } satisfies Record<string, RedisOptions>;
 
