@@ -43,7 +43,7 @@ export { ReliableFetch } from "../../packages/worker/dist/fetch/reliable/reliabl
 export { ReliableUnit } from "../../packages/worker/dist/fetch/reliable/reliable-unit.js";
 export { Emptiness } from "../../packages/worker/dist/fetch/waiting/emptiness.js";
 export { WakeUps } from "../../packages/worker/dist/fetch/waiting/wake-ups.js";
-export { paddedPlaces, wayFrom } from "../../packages/worker/dist/fetch/waiting/way.js";
+export { paddedPlaces, watchingBy, wayFrom } from "../../packages/worker/dist/fetch/waiting/way.js";
 export type { Way } from "../../packages/worker/dist/fetch/waiting/way.js";
 export { Rescuer } from "../../packages/worker/dist/services/rescuer.js";
 export { Roster } from "../../packages/worker/dist/roster.js";

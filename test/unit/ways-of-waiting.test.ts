@@ -1,7 +1,7 @@
 /** Which queues have a pad of their own. */
 import { ConfigError } from "@tsq/core";
 import { expect, test } from "vitest";
-import { paddedPlaces, wayFrom } from "../support/inside-worker.ts";
+import { paddedPlaces, watchingBy, wayFrom } from "../support/inside-worker.ts";
 
 const equal = (count: number): readonly number[] => Array.from({ length: count }, () => 1);
 
@@ -24,4 +24,16 @@ test("none has one where only the watch is wanted", () => {
 
 test("a way that there is not is refused", () => {
   expect(() => wayFrom({ TSQ_WAITING: "luck" })).toThrow(ConfigError);
+});
+
+test("rights to be told and called are wished for only by who has a queue without a pad", () => {
+  const worker = (...counts: number[]) =>
+    ({ fetch: "reliable", capsules: counts.map((count) => ({ order: { shares: equal(count) } })) }) as const;
+
+  expect(watchingBy("pads", worker(500))).toBe("no");
+  expect(watchingBy("hybrid", worker(4, 4))).toBe("no");
+  expect(watchingBy("hybrid", worker(4, 5))).toBe("told");
+  expect(watchingBy("tracking", worker(1))).toBe("told");
+  expect(watchingBy("polling", worker(1))).toBe("looking");
+  expect(watchingBy("tracking", { ...worker(1), fetch: "basic" })).toBe("no");
 });

@@ -9,6 +9,7 @@
  */
 import { describeTarget, startedWorkers, VERSION } from "@tsq/core/protocol";
 import type { Parts } from "./assembly.ts";
+import { watchingBy, wayFrom } from "./fetch/waiting/way.ts";
 import { StopDeadline } from "./run/stop-deadline.ts";
 import { lookAround } from "./services/look-around.ts";
 import { within } from "./within.ts";
@@ -85,7 +86,8 @@ export class Boot {
   async #lookAround(): Promise<void> {
     const { options, log, spelling } = this.#parts;
     const queues = [...new Set(options.capsules.flatMap(({ order }) => order.names))];
-    spelling.heard(await lookAround({ ...options, queues }, log));
+    const watching = watchingBy(wayFrom(process.env), options);
+    spelling.heard(await lookAround({ ...options, queues, watching }, log));
   }
 
   async #quiet(): Promise<void> {

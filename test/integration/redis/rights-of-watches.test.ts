@@ -13,6 +13,7 @@ import { TestWorkers } from "../../support/worker.ts";
 
 const DOCUMENT = readFileSync(new URL("../../../docs/operating.md", import.meta.url), "utf8");
 const RULE = /^ACL SETUSER tsq on >password (.*)$/m.exec(DOCUMENT)?.[1]?.split(" ") ?? [];
+const TOLD = /^(\+subscribe .*)$/m.exec(DOCUMENT)?.[1]?.split(" ") ?? [];
 const WITHOUT_CHANNELS = RULE.filter((rule) => rule !== "&*");
 
 if (!hasNativeRedis())
@@ -69,8 +70,32 @@ describe.runIf(hasNativeRedis())("a worker that waits by being told, and whose u
 
     expect(commands).toBe("+subscribe +client|tracking +client|caching");
     expect(channel).toBe("&__redis__:invalidate");
+    expect(rules.toSorted()).toEqual([...WITHOUT_CHANNELS, ...TOLD].toSorted());
     expect(await waiting(...rules)).toBe("Redis tells of jobs on 2 queues (CLIENT TRACKING)");
+    // Two of them: one is the deputy, and waits to be called.
+    for (let i = 0; i < 2; i++) await workers.start({ redis: await asUser(...rules), queues: ["a", "b"] });
+    await eventually(async () => expect(await workers.connections(" cmd=brpop ")).not.toEqual([]));
     expect(await workers.redis.acl("LOG")).toEqual([]);
+  });
+
+  test("less than it wishes for says at its start what is missing, and what that means", async () => {
+    const lacking = await asUser(...WITHOUT_CHANNELS, "-brpop");
+    await workers.start({ redis: lacking, queues: ["a", "b"] });
+
+    expect(workers.messages(40)[0]).toMatch(
+      /^Redis at \S+ refuses BRPOP, SUBSCRIBE, CLIENT TRACKING, CLIENT CACHING to the user `tsq`: a job may wait for two seconds while a worker is idle, and idle workers look for jobs ten times a second\. Allow it in the ACL: `ACL SETUSER tsq ~\* \+brpop \+subscribe &__redis__:invalidate \+client\|tracking \+client\|caching`\.$/,
+    );
+  });
+
+  test("all but the right to wait to be called is told that alone", async () => {
+    const lacking = await asUser(...WITHOUT_CHANNELS, ...TOLD, "-brpop");
+    await workers.start({ redis: lacking, queues: ["a", "b"] });
+
+    expect(workers.messages(40)).toEqual([
+      expect.stringMatching(
+        / refuses BRPOP to the user `tsq`: a job may wait for two seconds while a worker is idle\. /,
+      ),
+    ]);
   });
 
   test("no right to be told looks by itself, and says why in one line", async () => {

@@ -63,8 +63,37 @@ const NEEDED: readonly (readonly string[])[] = [
 /** What `fetch: "basic"` needs beside it. */
 const NEEDED_BY_BASIC: typeof NEEDED = [["brpop", QUEUE, "1"]];
 
-/** What makes a stop quick, and can be done without. */
-const WISHED: typeof NEEDED = [["client", "unblock", "1"]];
+/** What can be done without, and what is then. */
+interface Wish {
+  readonly commands: typeof NEEDED;
+  readonly without: string;
+}
+
+const WISHED: Wish = {
+  commands: [["client", "unblock", "1"]],
+  without: "a stop takes up to a second longer",
+};
+const WISHED_BY_WATCHES: Wish = {
+  commands: [["brpop", "tsq:watch:x:bell", "1"]],
+  without: "a job may wait for two seconds while a worker is idle",
+};
+const WISHED_BY_TOLD: Wish = {
+  commands: [
+    ["subscribe", "__redis__:invalidate"],
+    ["client", "tracking", "on"],
+    ["client", "caching", "yes"],
+  ],
+  without: "idle workers look for jobs ten times a second",
+};
+
+/** How idle workers learn of jobs on queues at which no move waits: Redis tells them, they look, or there are no such queues. */
+export type Watching = "told" | "looking" | "no";
+
+const wishesOf = (watching: Watching): readonly Wish[] => [
+  WISHED,
+  ...(watching === "no" ? [] : [WISHED_BY_WATCHES]),
+  ...(watching === "told" ? [WISHED_BY_TOLD] : []),
+];
 
 /** Only a server from 7.0 on tells of a right without making use of it. */
 const LUA = `
@@ -88,14 +117,17 @@ export const checkRights = async (
   redis: Redis,
   target: RedisTarget,
   fetch: "reliable" | "basic",
+  watching: Watching = "no",
 ): Promise<string | undefined> => {
   // The embedded server has no users, and the question ends it.
   if (/^os:wasi/m.test(await redis.info("server"))) return undefined;
   const where = describeTarget(target);
   const user = userOf(target);
   const needed = fetch === "basic" ? [...NEEDED, ...NEEDED_BY_BASIC] : NEEDED;
+  const wishes = wishesOf(watching);
+  const wished = wishes.flatMap(({ commands }) => commands);
   const missing = new Set(
-    await missingAmong(redis, [...needed, ...WISHED]).catch((error: Error) => {
+    await missingAmong(redis, [...needed, ...wished]).catch((error: Error) => {
       // Without it not even this can be asked.
       if (isNoPermission(error.message)) throw refused(where, user, [["eval"], ["evalsha"]]);
       throw error;
@@ -103,9 +135,13 @@ export const checkRights = async (
   );
   const lacking = needed.filter((_, i) => missing.has(i));
   if (lacking.length > 0) throw refused(where, user, lacking);
-  const wished = WISHED.filter((_, i) => missing.has(needed.length + i));
-  if (wished.length === 0) return undefined;
-  return `Redis at ${where} refuses ${namesOf(wished)} to the user \`${user}\`: a stop takes up to a second longer. Allow it in the ACL: \`${ruleOf(user, wished)}\`.`;
+  const refusedTo = (command: readonly string[]): boolean =>
+    missing.has(needed.length + wished.indexOf(command));
+  const unfulfilled = wishes.filter(({ commands }) => commands.some(refusedTo));
+  if (unfulfilled.length === 0) return undefined;
+  const refusals = wished.filter(refusedTo);
+  const means = unfulfilled.map(({ without }) => without).join(", and ");
+  return `Redis at ${where} refuses ${namesOf(refusals)} to the user \`${user}\`: ${means}. Allow it in the ACL: \`${ruleOf(user, refusals)}\`.`;
 };
 
 /** Places in the list. */
@@ -122,7 +158,10 @@ const namesOf = (commands: typeof NEEDED): string =>
   commands.map((words) => nameOf(words).replace("|", " ").toUpperCase()).join(", ");
 
 const ruleOf = (user: string, commands: typeof NEEDED): string =>
-  `ACL SETUSER ${user} ~* ${commands.map((words) => `+${nameOf(words)}`).join(" ")}`;
+  `ACL SETUSER ${user} ~* ${commands.map((words) => `+${nameOf(words)}${channelOf(words)}`).join(" ")}`;
+
+const channelOf = ([command, channel]: readonly string[]): string =>
+  command === "subscribe" ? ` &${channel}` : "";
 
 const refused = (where: string, user: string, lacking: typeof NEEDED): RedisUnusableError =>
   new RedisUnusableError(

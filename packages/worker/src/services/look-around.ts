@@ -1,5 +1,6 @@
 /** Looks at the server before the first job: what it lets us do, who else is there, and whether it may throw jobs away. */
 import type { Logger } from "pino";
+import type { Watching } from "@tsq/core/protocol";
 import { evictionIn, evicts, readServerInfo } from "@tsq/core/config";
 import { checkRights, checkServer, connect, readGenerations } from "@tsq/core/protocol";
 import { warningsOf } from "./neighbours.ts";
@@ -7,6 +8,7 @@ import type { Neighbourhood } from "./neighbours.ts";
 
 export interface Surroundings extends Neighbourhood {
   readonly fetch: "reliable" | "basic";
+  readonly watching: Watching;
 }
 
 /**
@@ -15,11 +17,11 @@ export interface Surroundings extends Neighbourhood {
  * @throws RedisUnusableError in one line when it cannot be used
  */
 export const lookAround = async (surroundings: Surroundings, log: Logger): Promise<ReadonlySet<number>> => {
-  const { redis: target, fetch } = surroundings;
+  const { redis: target, fetch, watching } = surroundings;
   await checkServer(target);
   const redis = connect(target, "client");
   try {
-    const missed = await checkRights(redis, target, fetch);
+    const missed = await checkRights(redis, target, fetch, watching);
     if (missed !== undefined) log.warn(missed);
     const generations = await readGenerations(redis);
     const eviction = evictionIn(readServerInfo(await redis.info("memory")));

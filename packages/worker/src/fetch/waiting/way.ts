@@ -1,5 +1,7 @@
 /** The ways in which an idle capsule can learn of the next job. */
 import { ConfigError } from "@tsq/core";
+import type { Watching } from "@tsq/core/protocol";
+import type { QueueOrder } from "../../options/queue-order.ts";
 
 const WAYS = ["pads", "hybrid", "tracking", "polling"] as const;
 
@@ -36,4 +38,18 @@ export const paddedPlaces = (way: Way, shares: readonly number[]): readonly numb
   // A sort keeps the order of equals: with strict order, where all shares are 0, it is the first.
   const byWeight = places.toSorted((one, other) => (shares[other] ?? 0) - (shares[one] ?? 0));
   return byWeight.slice(0, PADS_OF_MANY).toSorted((one, other) => one - other);
+};
+
+interface Waiters {
+  readonly fetch: "reliable" | "basic";
+  readonly capsules: readonly { readonly order: Pick<QueueOrder, "shares"> }[];
+}
+
+/** How a worker learns of jobs on queues that have no pad. */
+export const watchingBy = (way: Way, { fetch, capsules }: Waiters): Watching => {
+  const isPadded = capsules.every(
+    ({ order }) => paddedPlaces(way, order.shares).length === order.shares.length,
+  );
+  if (fetch === "basic" || isPadded) return "no";
+  return way === "polling" ? "looking" : "told";
 };
