@@ -12,6 +12,8 @@ export type From = "client" | "server";
 export interface Link {
   /** Writes to the client as if it came from the server. */
   answer(bytes: string | Buffer): void;
+  /** Ends it at once, with a reset. */
+  cut(): void;
 }
 
 /** What to pass on in place of a chunk; nothing when it is undefined. Chunks end where the network ends them. */

@@ -2,15 +2,16 @@
  * Where those wait who stand by: Redis serves them first come, first served. What comes is no job, and whoever loses it
  * asks for a seat by itself in a moment.
  */
-import { connect, silenceLimitOf } from "@tsq/core/protocol";
-import type { Redis, Witness } from "@tsq/core/protocol";
+import { connect, isNoPermission, silenceLimitOf } from "@tsq/core/protocol";
+import type { Outage, Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 
 const WAIT_MS = 1_500;
 
 export class Bell {
   readonly #target: RedisTarget;
-  readonly #witness: Witness;
+  readonly #outage: Outage;
+  readonly #waiting: Witness;
   readonly #rung: (isForUs: boolean) => void;
   readonly #waitSeconds: number;
   #redis: Redis | undefined;
@@ -19,9 +20,10 @@ export class Bell {
   #isStopped = false;
 
   /** @param rung told when it has rung for us, and when it has not for a while */
-  constructor(target: RedisTarget, witness: Witness, rung: (isForUs: boolean) => void) {
+  constructor(target: RedisTarget, outage: Outage, rung: (isForUs: boolean) => void) {
     this.#target = target;
-    this.#witness = witness;
+    this.#outage = outage;
+    this.#waiting = outage.part("wait to be called when there are jobs for an idle worker");
     this.#rung = rung;
     this.#waitSeconds = Math.min(WAIT_MS, silenceLimitOf(target) / 2) / 1_000;
   }
@@ -40,10 +42,15 @@ export class Bell {
     redis.brpop(key, this.#waitSeconds).then(
       (token) => {
         this.#isWaiting = false;
+        this.#waiting.answered();
         if (!this.#isStopped) this.#rung(token !== null);
       },
       // Refused or lost: who stands by has a clock as well.
-      () => (this.#isWaiting = false),
+      (error: Error) => {
+        this.#isWaiting = false;
+        // Lost, or a server in trouble: of that others tell.
+        if (isNoPermission(error.message)) this.#waiting.failing(error);
+      },
     );
   }
 
@@ -57,7 +64,7 @@ export class Bell {
   }
 
   #connect(): Redis {
-    const redis = connect(this.#target, "blocking", this.#witness);
+    const redis = connect(this.#target, "blocking", this.#outage.connection("bell"));
     redis.on("close", () => (this.#clientId = undefined));
     redis.on("ready", () => {
       redis.client("ID").then(

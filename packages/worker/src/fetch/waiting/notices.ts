@@ -1,30 +1,30 @@
 /**
  * Redis tells of queues that change: what the fetch connection has read under CLIENT TRACKING is registered, and its next
- * write, by whatever client, sends the key's name once to a connection that listens. By RESP2, as everything of ours: for
- * RESP3 ioredis 6 drops what is pushed.
+ * write, by whatever client, sends the key's name once to a connection that listens.
  *
- * Proxies take these commands and never tell, and so may servers that know them in part. So nothing is believed before
- * a change of a key of our own has been told, on these very connections.
+ * Proxies take these commands and never tell, and so may servers that know them in part; others close the connection, or
+ * answer it never again. So it is tried by a connection that may be lost, and then nothing is believed before a change of a
+ * key of our own has been told, on these very connections.
  */
-import { connect } from "@tsq/core/protocol";
+import { isOfServer } from "@tsq/core/protocol";
 import type { Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
-import { within } from "../../within.ts";
+import { Alarm } from "./alarm.ts";
+import { inTime } from "./in-time.ts";
+import { Listener } from "./listener.ts";
+import { tryApart, tryBy, turnOn } from "./trial.ts";
 
-const CHANNEL = "__redis__:invalidate";
-const TRIAL_MS = 1_500;
-// Redis writes what it tells before the answer that is waited for; a proxy may be slower with the one than with the other.
-const GRACE_MS = 200;
-const PROBE_MS = 1_000;
+const PONG_MS = 500;
+// A server that is away, busy or full says nothing about what it tells. It is tried again soon, and then less often.
+const SOON_MS = 1_000;
 const AGAIN_MS = 30_000;
-// Nobody would notice that a connection is silent which only listens.
-const PING_MS = 5_000;
 
 export interface NoticesOptions {
   /** Whose reads are registered. */
   readonly redis: Redis;
   readonly target: RedisTarget;
-  readonly witness: Witness;
+  /** For a connection that listens. */
+  readonly witness: () => Witness;
   readonly probeKey: string;
   /** These keys have changed; all, when they are undefined. */
   readonly told: (keys: readonly string[] | undefined) => void;
@@ -36,17 +36,22 @@ export interface NoticesOptions {
 
 export class Notices {
   readonly #options: NoticesOptions;
-  #listener: Redis | undefined;
+  #listener: Listener | undefined;
   #listenerId: number | undefined;
   // Of the connections: what began in an earlier one is void.
   #epoch = 0;
   #isTelling = false;
   // It tells, and our reads are registered.
   #isOn = false;
+  // The server may have it on for the fetch connection.
+  #mayBeOn = false;
+  // The listener has listened for no trial before this one.
+  #isFresh = false;
   #isTriedAgain = false;
+  #isStopped = false;
+  #soonMs = SOON_MS;
   #probed = (): void => {};
-  #again: NodeJS.Timeout | undefined;
-  #pinging: NodeJS.Timeout | undefined;
+  readonly #again = new Alarm(() => this.#begin());
 
   constructor(options: NoticesOptions) {
     this.#options = options;
@@ -63,32 +68,21 @@ export class Notices {
   }
 
   start(): void {
-    const { redis, target, witness } = this.#options;
-    const listener = (this.#listener = connect(target, "listening", witness));
-    listener.on("messageBuffer", (_channel, names: unknown) => this.#told(names));
-    listener.on("ready", () => this.#listen(listener));
-    listener.on("close", () => {
-      this.#listenerId = undefined;
-      this.#void();
-    });
-    redis.on("close", this.#void);
+    const { redis } = this.#options;
+    redis.on("close", this.#lost);
     redis.on("ready", this.#try);
-    this.#pinging = setInterval(() => {
-      // Its answer, or its silence, is the lifeline's.
-      if (this.#listenerId !== undefined) listener.ping().catch(() => {});
-    }, PING_MS).unref();
+    this.#begin();
   }
 
   stop(): void {
     const { redis } = this.#options;
-    redis.off("close", this.#void);
+    redis.off("close", this.#lost);
     redis.off("ready", this.#try);
-    clearInterval(this.#pinging);
-    clearTimeout(this.#again);
+    this.#again.stop();
+    this.#isStopped = true;
     this.#epoch++;
     this.#isTelling = false;
-    this.#listener?.disconnect();
-    this.#listener = undefined;
+    this.#deafen();
   }
 
   /** How many of these hold anything, and from now on a change is told; undefined when that is not so any more. */
@@ -107,7 +101,7 @@ export class Notices {
       await Promise.all([...sent, found]);
     } catch (error) {
       // Refused, or sent again on another connection, which tracks nothing.
-      if (epoch === this.#epoch && this.#isTelling) this.doubt();
+      if (epoch === this.#epoch && this.#isTelling) this.doubt(error as Error);
       throw error;
     }
     return epoch === this.#epoch ? found : undefined;
@@ -115,40 +109,53 @@ export class Notices {
 
   /** Others keep the watch: what stays registered would tell us of each push. */
   off(): void {
-    if (!this.#isOn) return;
-    this.#isOn = false;
-    this.#options.redis.client("TRACKING", "OFF").catch(() => {});
+    // Not while it is tried: what comes of that is known as a whole.
+    if (this.#isOn) this.#turnOff();
   }
 
-  /** Something has changed without a word: it is tried anew whether Redis tells. */
-  doubt(): void {
+  /** Something has changed without a word, or was refused: it is tried anew whether Redis tells. */
+  doubt(error?: Error): void {
     this.#void();
-    this.#try();
+    if (error && isOfServer(error.message)) this.#soon();
+    else this.#try();
   }
 
-  readonly #void = (): void => {
+  readonly #lost = (): void => {
+    this.#mayBeOn = false;
+    this.#void();
+  };
+
+  #void(): void {
     this.#epoch++;
     this.#isTelling = false;
     this.#isOn = false;
     this.#options.changed();
-  };
+  }
 
-  #listen(listener: Redis): void {
-    // Its id first: who has subscribed may ask nothing any more.
-    const subscribed = listener.client("ID").then(async (id) => {
-      await listener.subscribe(CHANNEL);
-      return id;
-    });
-    subscribed.then(
-      (id) => {
-        if (listener !== this.#listener || listener.status !== "ready") return;
+  #begin(): void {
+    if (this.#listener) return this.#try();
+    const { target, witness } = this.#options;
+    const listener = (this.#listener = new Listener(target, witness(), {
+      told: (names) => this.#told(names),
+      listens: (id) => {
         this.#listenerId = id;
+        this.#isFresh = true;
         this.#try();
       },
-      (error: Error) => {
-        if (listener === this.#listener && listener.status === "ready") this.#failed(error);
+      lost: () => {
+        this.#listenerId = undefined;
+        this.#void();
       },
-    );
+      failed: (error) => {
+        if (listener === this.#listener) this.#failed(error);
+      },
+    }));
+  }
+
+  #deafen(): void {
+    this.#listener?.end();
+    this.#listener = undefined;
+    this.#listenerId = undefined;
   }
 
   readonly #try = (): void => {
@@ -156,31 +163,25 @@ export class Notices {
   };
 
   async #trial(): Promise<void> {
-    const { redis, probeKey } = this.#options;
+    const { redis, target, probeKey } = this.#options;
     const listener = this.#listener;
-    if (!listener || this.#listenerId === undefined || redis.status !== "ready") return;
-    clearTimeout(this.#again);
+    const listenerId = this.#listenerId;
+    if (!listener || listenerId === undefined || redis.status !== "ready") return;
+    this.#again.stop();
     const epoch = ++this.#epoch;
     this.#isTelling = false;
-    const heard = new Promise<true>((resolve) => (this.#probed = () => resolve(true)));
-    const trial = async (): Promise<Error | undefined> => {
-      await Promise.all([
-        this.#turnOn(),
-        redis.client("CACHING", "YES"),
-        redis.exists(probeKey),
-        redis.set(probeKey, "1", "PX", PROBE_MS),
-      ]);
-      await listener.ping();
-      return (await within(GRACE_MS, heard))
-        ? undefined
-        : new Error("it takes CLIENT TRACKING and tells nothing");
+    const trial = {
+      probeKey,
+      listenerId,
+      caughtUp: () => listener.caughtUp(),
+      heard: () => new Promise<void>((resolve) => (this.#probed = resolve)),
     };
-    const silent = new Error("CLIENT TRACKING was not answered in time");
-    const answered = trial().then(
-      (error) => [error],
-      (error: Error) => [error],
-    );
-    const [error] = (await within(TRIAL_MS, answered)) ?? [silent];
+    let error = await tryApart(target, trial);
+    if (epoch !== this.#epoch) return;
+    if (!error) {
+      this.#mayBeOn = true;
+      error = await tryBy(redis, trial);
+    }
     // Then their next "ready" tries.
     if (epoch !== this.#epoch) return;
     if (error) {
@@ -189,42 +190,61 @@ export class Notices {
     }
     this.#isTelling = true;
     this.#isOn = true;
+    this.#isFresh = false;
     this.#isTriedAgain = false;
+    this.#soonMs = SOON_MS;
     this.#options.decided(undefined);
     this.#options.changed();
   }
 
   #turnOn(): Promise<unknown> {
-    return this.#options.redis.client("TRACKING", "ON", "REDIRECT", this.#listenerId as number, "OPTIN");
+    this.#mayBeOn = true;
+    return turnOn(this.#options.redis, this.#listenerId as number);
   }
 
-  #failed(refusal: Error): void {
-    const listener = this.#listener;
-    if (!listener) return;
+  #turnOff(): void {
+    this.#isOn = false;
+    this.#mayBeOn = false;
+    this.#options.redis.client("TRACKING", "OFF").catch(() => {});
+  }
+
+  #failed(reason: Error): void {
+    // After a failover it may be at the old server still, where nothing is told of the new one.
+    const mayBeElsewhere = !this.#isFresh || /does not exist/.test(reason.message);
+    this.#deafen();
     this.#void();
-    const { redis, decided } = this.#options;
-    if (redis.status === "ready") redis.client("TRACKING", "OFF").catch(() => {});
-    // After a failover the listener may be at the old server still, where nothing is told of the new one.
-    const isRefused = refusal.name === "ReplyError" && !/does not exist/.test(refusal.message);
-    if (isRefused || this.#isTriedAgain) {
-      decided(refusal);
-      this.#again = setTimeout(() => this.#reconnect(), AGAIN_MS).unref();
-    } else {
+    if (this.#mayBeOn) this.#turnOff();
+    this.#conclude(reason, mayBeElsewhere).catch(() => this.#soon());
+  }
+
+  async #conclude(reason: Error, mayBeElsewhere: boolean): Promise<void> {
+    const isToBlame = await this.#isToBlame(reason);
+    if (this.#isStopped || this.#listener) return;
+    if (!isToBlame) this.#soon();
+    else if (mayBeElsewhere && !this.#isTriedAgain) {
       this.#isTriedAgain = true;
-      this.#reconnect();
+      this.#begin();
+    } else {
+      this.#isTriedAgain = false;
+      this.#again.within(AGAIN_MS);
+      this.#options.decided(reason);
     }
   }
 
-  /** Its "ready" begins anew. */
-  #reconnect(): void {
-    if (this.#listener?.status === "ready") this.#listener.disconnect(true);
+  /** Whether it is about what Redis tells, or about a server that is away, busy or full, of which others tell. */
+  async #isToBlame(error: Error): Promise<boolean> {
+    if (error.name === "ReplyError") return !isOfServer(error.message);
+    const { redis } = this.#options;
+    return (await inTime(PONG_MS, redis.ping())) !== undefined;
   }
 
-  #told(names: unknown): void {
-    // After FLUSHALL there are none.
-    if (!Array.isArray(names)) return this.#options.told(undefined);
-    const keys = names.map(String);
-    if (keys.includes(this.#options.probeKey)) this.#probed();
-    this.#options.told(keys);
+  #soon(): void {
+    this.#again.within(this.#soonMs);
+    this.#soonMs = Math.min(2 * this.#soonMs, AGAIN_MS);
+  }
+
+  #told(names: readonly string[] | undefined): void {
+    if (names?.includes(this.#options.probeKey)) this.#probed();
+    this.#options.told(names);
   }
 }

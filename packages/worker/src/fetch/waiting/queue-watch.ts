@@ -9,7 +9,6 @@
  * Everything here may be wrong and only costs time: each holder of a lease looks at all queues every few seconds, whatever
  * it has been told, a lease that nobody renews ends, and who stands by asks for one again and again.
  */
-import { createHash } from "node:crypto";
 import { keys } from "@tsq/core/protocol";
 import type { Outage, Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
@@ -77,15 +76,15 @@ export class QueueWatch {
   constructor(host: QueueWatchHost, places: readonly number[], mayTrack: boolean) {
     const { target, outage, me } = host;
     this.#host = host;
-    this.#seat = new Seat(host.redis, me);
+    this.#seat = new Seat(host.redis, me, outage.part("agree with others on who looks for jobs"));
     this.#wakeUps = new WakeUps(host.look);
-    this.#bell = new Bell(target, outage.connection("bell"), (isForUs) => this.#rung(isForUs));
+    this.#bell = new Bell(target, outage, (isForUs) => this.#rung(isForUs));
     this.#sight = new Sight({
       ...host,
       queueKeys: host.queues.queueKeys,
       places,
       mayTrack,
-      witness: outage.connection("notices"),
+      witness: () => outage.connection("notices"),
       probeKey: keys.watchProbeKey(me),
       told: () => this.#told(),
       changed: () => this.#forget(),
@@ -139,12 +138,15 @@ export class QueueWatch {
     if (!this.#isOpen) return;
     const { redis, isIdle } = this.#host;
     if (this.#seat.bellKey === undefined || redis.status !== "ready" || !isIdle()) {
+      if (redis.status === "ready") this.#audit();
       return this.#next.within(RENEW_MS);
     }
     this.#isLooking = true;
     this.#look()
       // Refused or lost: in a moment again.
-      .catch(() => this.#next.within(RENEW_MS))
+      .catch(() => {
+        if (this.#isOpen) this.#next.within(RENEW_MS);
+      })
       .finally(() => {
         this.#isLooking = false;
         if (!this.#again) return;
@@ -169,10 +171,9 @@ export class QueueWatch {
   /** Other queues are left alone than before. */
   pause(): void {
     if (!this.#sight.change()) return;
-    const names = this.#sight.openKeys;
     this.#passOn();
     // Who leaves others alone than we do keeps no watch for us.
-    this.#seat.take(names.length > 0 ? keys.watchKeys(setOf(names)) : undefined);
+    this.#seat.take(this.#sight.openKeys);
     this.#isRelieved = false;
     this.arm();
   }
@@ -219,6 +220,16 @@ export class QueueWatch {
     if (!mayHoldJobs) this.#wakeUps.over();
     else if (isOurs) this.#wakeUps.wake();
     else this.#suspect.within(DEPUTY_WAITS_MS);
+  }
+
+  /** Also who is never idle finds out what it was not told. */
+  #audit(): void {
+    this.#sight.audit().then(
+      (isFound) => {
+        if (isFound && this.#isOpen) this.#host.look();
+      },
+      () => {},
+    );
   }
 
   #standBy(bellKey: string): void {
@@ -284,6 +295,3 @@ export class QueueWatch {
     );
   }
 }
-
-const setOf = (names: readonly string[]): string =>
-  createHash("sha1").update(names.toSorted().join("\n")).digest("hex").slice(0, 16);

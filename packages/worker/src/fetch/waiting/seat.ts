@@ -2,8 +2,9 @@
  * The seat of a capsule among all that wait for jobs of the same queues: one is the watchman, one its deputy, the others
  * stand by (lua/core/watch.lua). Without that each push would wake everybody.
  */
-import { ring, watch } from "@tsq/core/protocol";
-import type { keys, Redis } from "@tsq/core/protocol";
+import { createHash } from "node:crypto";
+import { isOfServer, keys, ring, watch } from "@tsq/core/protocol";
+import type { Redis, Witness } from "@tsq/core/protocol";
 
 export type Role = "standby" | "deputy" | "watchman";
 
@@ -18,6 +19,7 @@ const WITH_DEPUTY = 3;
 export class Seat {
   readonly #redis: Redis;
   readonly #me: string;
+  readonly #witness: Witness;
   #keys: keys.WatchKeys | undefined;
   #role: Role = "standby";
   #hasDeputy = false;
@@ -26,9 +28,11 @@ export class Seat {
   readonly #watchman = new Unchanged();
   readonly #deputy = new Unchanged();
 
-  constructor(redis: Redis, me: string) {
+  /** @param me the capsule's name, which nobody else has */
+  constructor(redis: Redis, me: string, witness: Witness) {
     this.#redis = redis;
     this.#me = me;
+    this.#witness = witness;
   }
 
   get role(): Role {
@@ -44,11 +48,11 @@ export class Seat {
     return performance.now() - this.#askedAtMs;
   }
 
-  /** From now on it is one of these queues, and the one of before is given up. */
-  take(own: keys.WatchKeys | undefined): void {
+  /** From now on it is one of these queues, and the one of before is given up. Of none there is no seat. */
+  take(queueKeys: readonly string[]): void {
     // Whoever finds it empty needs no help with that.
     this.leave().catch(() => {});
-    this.#keys = own;
+    this.#keys = queueKeys.length > 0 ? keys.watchKeys(setOf(queueKeys)) : undefined;
   }
 
   /** @param isCalled the bell has rung for us */
@@ -69,12 +73,15 @@ export class Seat {
           staleDeputy: this.#deputy.stale,
         },
       );
+      this.#witness.answered();
       this.#watchman.saw(held[0]);
       this.#deputy.saw(held[1]);
       this.#hasDeputy = number === WITH_DEPUTY;
       return (this.#role = ROLES[number] ?? "standby");
-    } catch {
-      // Of a full memory, say. Nobody may keep the watch then: each looks for itself.
+    } catch (error) {
+      // By a full memory, say. Nobody may keep the watch then: each looks for itself.
+      // Of the memory others tell, who go on asking when this one is no longer idle.
+      if (!isOfServer((error as Error).message)) this.#witness.failing(error as Error);
       this.#hasDeputy = false;
       return (this.#role = "watchman");
     }
@@ -121,6 +128,9 @@ export class Seat {
     this.#askedAtMs = Number.NEGATIVE_INFINITY;
   }
 }
+
+const setOf = (names: readonly string[]): string =>
+  createHash("sha1").update(names.toSorted().join("\n")).digest("hex").slice(0, 16);
 
 /**
  * Sees a lease that nobody renews by our own clock, which does not step: that of the server may be put back by an hour,

@@ -49,6 +49,10 @@ export class Sight {
     this.#notices?.stop();
   }
 
+  get isTelling(): boolean {
+    return this.#notices?.isTelling === true;
+  }
+
   /** The keys of those that are not left alone. */
   get openKeys(): readonly string[] {
     return this.#keysOf(this.#open);
@@ -61,7 +65,7 @@ export class Sight {
 
   /** @param isIdle who is not looks at nothing: what was known then is known no more, unless it is told of changes */
   isEmpty(place: number, isIdle: boolean): boolean {
-    return this.#known.isEmpty(place) && (isIdle || this.#notices?.isTelling === true);
+    return this.#known.isEmpty(place) && (isIdle || this.isTelling);
   }
 
   /** Other queues are left alone than before. @returns whether that is so */
@@ -108,6 +112,22 @@ export class Sight {
       return true;
     }
     const isUntold = wasEmpty && wasTelling && places.every((place) => this.#known.isEmpty(place));
+    for (const place of places) this.#known.doubt(place);
+    if (isUntold) this.#notices?.doubt();
+    return true;
+  }
+
+  /**
+   * A look of who is busy at what is known to be empty: a message may have been lost, and one who is never idle would trust
+   * for ever what it was told. Now and then; else it looks at nothing. @returns whether there are jobs after all
+   */
+  async audit(): Promise<boolean> {
+    const places = this.#open.filter((place) => this.#known.isEmpty(place));
+    if (!this.isTelling || places.length === 0 || this.#readAgeMs < AUDIT_MS) return false;
+    this.#readAtMs = performance.now();
+    // By a command that registers nothing: what was read before still is.
+    if ((await this.#options.redis.exists(...this.#keysOf(places))) === 0) return false;
+    const isUntold = places.every((place) => this.#known.isEmpty(place));
     for (const place of places) this.#known.doubt(place);
     if (isUntold) this.#notices?.doubt();
     return true;
