@@ -32,6 +32,13 @@ export const CELLS: readonly Cell[] = PLACES.flatMap((place) =>
   ),
 );
 
+/** What the table has not: no door leads to it. */
+export const WITHOUT: readonly (readonly [verb: JobVerb, place: JobPlaceName])[] = PLACES.flatMap((place) =>
+  VERBS.filter((verb) => !JOB_DEEDS[place].includes(deedOf(verb, place))).map(
+    (verb) => [verb, place] as const,
+  ),
+);
+
 /** What has not failed is put on its queue before its time. */
 function deedOf(verb: JobVerb, place: JobPlaceName): (typeof JOB_DEEDS)[JobPlaceName][number] {
   return verb === "retry" && place === "scheduled" ? "add_to_queue" : verb;

@@ -3,7 +3,7 @@
  * leave the same in Redis and in the audit trail, and say the same of it; where not, DIFFERENCES says why.
  */
 import { describe, expect, test, vi } from "vitest";
-import { CELLS, jobEntry, lastOf, outcomeOf } from "../../support/door-outcomes.ts";
+import { CELLS, jobEntry, lastOf, outcomeOf, WITHOUT } from "../../support/door-outcomes.ts";
 import type { Cell, Outcome } from "../../support/door-outcomes.ts";
 import { JIDS, left, put, refuseDeedsTo, takeAway, trail } from "../../support/door-world.ts";
 import type { Left } from "../../support/door-world.ts";
@@ -143,6 +143,21 @@ describe.each(CELLS)("$verb $of $place $happens", (cell) => {
       ...expected,
       says: expect.stringMatching(expected.says),
     });
+  });
+});
+
+describe.each(WITHOUT)("no %s of what is in %s", (verb, place) => {
+  test.each(DOOR_NAMES)("%s", async (name) => {
+    await put(stage.redis, place, ["a", "b", "other"]);
+    const before = await left(stage.redis);
+
+    for (const jid of [JIDS.a, undefined])
+      await stage
+        .door(name)({ verb, place, jid }, async () => {})
+        .catch(() => undefined);
+
+    expect(await left(stage.redis)).toEqual(before);
+    expect((await trail(stage.redis)).filter(({ count }) => count > 0)).toEqual([]);
   });
 });
 
