@@ -6,8 +6,9 @@ import { askOfCancel } from "./cancel-deed.ts";
 import type { Deed, Hands } from "./deed.ts";
 import { askOfJobs, listNameOf } from "./job-deeds.ts";
 import type { Meant } from "./job-deeds.ts";
-import { askOfClear, askOfProcesses, pauseOrResume } from "./other-deeds.ts";
 import type { Row } from "./picture.ts";
+import { askOfProcesses } from "./process-deed.ts";
+import { askOfClear, pauseOrResume } from "./queue-deeds.ts";
 import { setOf } from "./tabs.ts";
 import type { Place } from "./tabs.ts";
 

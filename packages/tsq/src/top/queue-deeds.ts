@@ -1,13 +1,9 @@
-/** What is done to queues and to processes: as the commands do it. */
+/** Pause, resume and clear: as the commands do it. */
 import { Queue } from "@tsq/core/api";
-import type { ProcessRecord } from "@tsq/core/api";
 import { counted, withCommas } from "../cli/counted.ts";
 import { unfinished } from "../cli/early-end.ts";
 import { steps } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
-import { stillAlive, tellProcesses } from "../jobs/process-work.ts";
-import { endedText, orderQuestion } from "../jobs/process-words.ts";
-import type { ProcessOrder } from "../jobs/process-words.ts";
 import { clearedText, clearQuestion, pausedText, resumedText, rubyBeside } from "../jobs/queue-words.ts";
 import { clearQueue, switchQueue } from "../jobs/queue-work.ts";
 import type { Deed, Hands } from "./deed.ts";
@@ -85,28 +81,5 @@ export const askOfClear = async (
       const done = await clearQueue(queue, { asOf, count: size }, hands);
       return clearedText(name, done, await queue.size());
     },
-  };
-};
-
-export const askOfProcesses = async (
-  { api, write, problemOf }: Hands,
-  order: ProcessOrder,
-  processes: readonly ProcessRecord[],
-): Promise<Deed> => {
-  const own = processes.filter(({ isEmbedded }) => !isEmbedded);
-  if (own.length === 0)
-    return { said: "Nothing was done: it runs inside another program. Stop that program." };
-  const there = await stillAlive(api, own);
-  const gone = endedText(own.length - there.length, own.length);
-  if (there.length === 0) return { said: gone.join(" ") };
-  const { question, about } = orderQuestion(order, there);
-  return {
-    question,
-    about: [...about, ...gone],
-    typed: undefined,
-    doing: "Telling",
-    total: there.length,
-    begin: async (work) =>
-      (await tellProcesses(api, order, there, work, { isAll: false, problemOf, write })).text,
   };
 };

@@ -1,0 +1,29 @@
+/** Quiet and stop: as the commands do it. */
+import type { ProcessRecord } from "@tsq/core/api";
+import { stillAlive, tellProcesses } from "../jobs/process-work.ts";
+import { endedText, orderQuestion } from "../jobs/process-words.ts";
+import type { ProcessOrder } from "../jobs/process-words.ts";
+import type { Deed, Hands } from "./deed.ts";
+
+export const askOfProcesses = async (
+  { api, write, problemOf }: Hands,
+  order: ProcessOrder,
+  processes: readonly ProcessRecord[],
+): Promise<Deed> => {
+  const own = processes.filter(({ isEmbedded }) => !isEmbedded);
+  if (own.length === 0)
+    return { said: "Nothing was done: it runs inside another program. Stop that program." };
+  const there = await stillAlive(api, own);
+  const gone = endedText(own.length - there.length, own.length);
+  if (there.length === 0) return { said: gone.join(" ") };
+  const { question, about } = orderQuestion(order, there);
+  return {
+    question,
+    about: [...about, ...gone],
+    typed: undefined,
+    doing: "Telling",
+    total: there.length,
+    begin: async (work) =>
+      (await tellProcesses(api, order, there, work, { isAll: false, problemOf, write })).text,
+  };
+};
