@@ -5,12 +5,15 @@ import {
   cutText,
   inertJson,
   listTable,
+  plainText,
   shortClass,
   spanText,
+  tableLines,
   whenText,
   widthOf,
   wrapped,
 } from "../support/inside-tsq.ts";
+import type { Row } from "../support/inside-tsq.ts";
 
 describe("a class in less room than its name", () => {
   test.for([
@@ -59,7 +62,22 @@ describe("a list", () => {
   test("cuts the text first, then the class, and never the jid or a number", () => {
     const lines = listTable(COLUMNS, ROWS, 72).split("\n");
 
-    expect(lines[1]).toBe(`${JID}  …::CapturePaymentJob   1,234,567  Net::ReadTi…`);
+    expect(lines[1]).toBe(`${JID}  …::CapturePaymentJob  1,234,567  Net::ReadTim…`);
+  });
+
+  test("is in `tsq top` what it is in a shell, wherever there is room for all columns", () => {
+    const rows = ROWS.map((cells, i): Row => ({
+      key: `${i}`,
+      cells,
+      target: { kind: "finding", leadsTo: undefined },
+    }));
+
+    for (let width = 68; width < 140; width++) {
+      const marked = { chosen: -1, ticks: new Map(), columns: width + 3 };
+      const lines = tableLines(COLUMNS, rows, marked).map((line) => plainText(line).slice(3).trimEnd());
+      expect(lines, `in ${width} columns`).toEqual(listTable(COLUMNS, ROWS, width).split("\n"));
+      expect(lines[1]).toContain(JID);
+    }
   });
 
   test("without room for that has its rows below each other", () => {
@@ -143,7 +161,7 @@ describe("texts whose characters have two columns, or none", () => {
     ["not within an emoji", "ab👍🏽cd", 4, "ab…"],
     ["not before an accent", "abe\u0301cd", 4, "abe\u0301…"],
     ["not where they fit", "漢字", 4, "漢字"],
-    ["also where one character is too wide", "漢字", 1, "漢…"],
+    ["where one character is too wide, to the mark of it", "漢字", 1, "…"],
   ] as const)("are cut %s", ([, text, columns, shown]) => {
     expect(cutText(text, columns)).toBe(shown);
   });

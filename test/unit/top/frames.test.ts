@@ -8,6 +8,7 @@ import {
   LOOKING,
   paint,
   plainText,
+  roomFor,
   widthOf,
 } from "../../support/inside-tsq.ts";
 import type { Picture } from "../../support/inside-tsq.ts";
@@ -260,6 +261,30 @@ describe("days", () => {
     const texts = dayLines([day(-5, -3), day(10, -3), day(10, 50)]).map(plainText);
 
     expect(texts.map((text) => text.replaceAll(/[^█]/g, "").length)).toEqual([0, 30, 30]);
+  });
+});
+
+describe("beside a message of several lines", () => {
+  const LONG =
+    "Cannot reach Redis at redis://localhost:6379/0: connection refused. Is the server running? This is of 08:29:58 UTC; it goes on by itself.";
+
+  test.for(
+    SIZES.flatMap(([columns, rows]) => [LONG, LONG.repeat(3)].map((trouble) => ({ columns, rows, trouble }))),
+  )("of $columns columns and $rows lines every row can be seen that one goes to", ({ trouble, ...size }) => {
+    const jobs = Array.from({ length: roomFor(size) }, (_, i) => ({
+      jid: jidOf(i),
+      class: `N${i}Job`,
+      message: "long ".repeat(20),
+    }));
+    const list = looking(pictureOfRows(rowsOf(jobs), { total: 1_000 }));
+
+    for (const i of jobs.keys()) {
+      const state = { ...pressed(list, ..."j".repeat(i)).state, trouble };
+      const lines = textsOf(state, size);
+      expect(lines).toHaveLength(size.rows);
+      expect(lines.filter((line) => line.startsWith(">")).join()).toContain(` N${i}Job `);
+      expect(lines.join(" ")).toContain("it goes on by");
+    }
   });
 });
 

@@ -1,6 +1,6 @@
 /** What is written to the terminal, byte for byte, and how wide texts are. */
 import { describe, expect, test } from "vitest";
-import { cutTo, memoryText, Pace, pauseMs, Screen, widthOf, wrapTo } from "../../support/inside-tsq.ts";
+import { cutText, memoryText, Pace, pauseMs, Screen, widthOf, wrapTo } from "../../support/inside-tsq.ts";
 
 const screenOf = (columns = 20, rows = 3) => {
   const written: string[] = [];
@@ -85,7 +85,7 @@ describe("columns", () => {
     ["漢".repeat(1_000_000), 3, "漢…"],
     ["e" + "\u0301".repeat(1_000_000), 3, /…$/],
   ] as const)("a text is cut to them, case %#", ([text, width, cut]) => {
-    const shown = cutTo(text, width);
+    const shown = cutText(text, width);
     if (typeof cut === "string") expect(shown).toBe(cut);
     else expect(shown).toMatch(cut);
   });

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError } from "@tsq/core";
 import { ApiConnection } from "@tsq/core/api";
 import type { CommandContext } from "./command.ts";
+import { intervalMs } from "./interval.ts";
 import type { LookFlags } from "./look-flags.ts";
 import { orUnusable } from "./or-unusable.ts";
 import { columns } from "./terminal-room.ts";
@@ -70,14 +71,7 @@ const readAs = async (
   }
 };
 
-const USUAL_SECONDS = 2;
-const LONGEST_SECONDS = 86_400;
-
-const everyOf = (watch: LookFlags["watch"]): number | undefined => {
-  if (watch === undefined) return undefined;
-  const seconds = watch === true ? USUAL_SECONDS : Number(watch);
-  if (seconds >= 0.1 && seconds <= LONGEST_SECONDS) return seconds * 1_000;
-  throw new ConfigError(
-    `Expected --watch to be seconds from 0.1 to ${LONGEST_SECONDS}, got \`${String(watch)}\`. Write --watch 5, or --watch for every two seconds.`,
-  );
-};
+const everyOf = (watch: LookFlags["watch"]): number | undefined =>
+  watch === undefined
+    ? undefined
+    : intervalMs("--watch", watch === true ? undefined : watch, ", or --watch for every two seconds");

@@ -30,8 +30,20 @@ export const endOfPiece = (text: string, from: number, columns: number): number 
   return from + (character.index > 0 ? character.index : character.segment.length);
 };
 
+const CUT = "…";
+
 /** At most so many columns, the mark of the cut among them. */
-export const cutText = (text: string, columns: number): string =>
-  endOfPiece(text, 0, columns) === text.length
-    ? text
-    : `${text.slice(0, endOfPiece(text, 0, Math.max(1, columns - 1)))}…`;
+export const cutText = (text: string, columns: number): string => {
+  if (columns <= 0) return "";
+  if (endOfPiece(text, 0, columns) === text.length && widthOf(text) <= columns) return text;
+  const cut = text.slice(0, endOfPiece(text, 0, Math.max(1, columns - 1))) + CUT;
+  // Beside the mark of the cut there is no room for a letter of two columns.
+  return widthOf(cut) <= columns ? cut : CUT;
+};
+
+/** Exactly so many columns; numbers stand at the right. */
+export const padText = (text: string, columns: number, isNumber = false): string => {
+  const cut = cutText(text, columns);
+  const blanks = " ".repeat(Math.max(0, columns - widthOf(cut)));
+  return isNumber ? blanks + cut : cut + blanks;
+};

@@ -3,6 +3,7 @@ import { ConfigError } from "@tsq/core";
 import { withoutPassword } from "@tsq/core/protocol";
 import type { CommandContext } from "../cli/command.ts";
 import { exitWith } from "../cli/exit.ts";
+import { intervalMs } from "../cli/interval.ts";
 import { hasColors } from "../cli/terminal-room.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { withApi } from "../cli/with-api.ts";
@@ -13,7 +14,7 @@ import { suspendAll, watchWaysOut } from "../top/ways-out.ts";
 import type { TopFlags } from "./top-command.ts";
 
 export const top = async (context: CommandContext, flags: TopFlags): Promise<void> => {
-  const everyMs = intervalOf(flags.interval);
+  const everyMs = intervalMs("--interval", flags.interval);
   if (!process.stdin.isTTY || !process.stdout.isTTY || context.env["TERM"] === "dumb") {
     throw new ConfigError(
       "Expected a terminal that can be drawn on, got none. Use `tsq stats --watch`, or `tsq stats --json` for programs.",
@@ -67,16 +68,4 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
     // What is still being read, of a Redis that may not answer, nobody waits for.
     process.exit(0);
   });
-};
-
-const USUAL_SECONDS = 2;
-const LONGEST_SECONDS = 86_400;
-
-/** @throws ConfigError when it is no number of seconds */
-const intervalOf = (text: string | undefined): number => {
-  const seconds = text === undefined ? USUAL_SECONDS : Number(text);
-  if (seconds >= 0.1 && seconds <= LONGEST_SECONDS) return seconds * 1_000;
-  throw new ConfigError(
-    `Expected --interval to be seconds from 0.1 to ${LONGEST_SECONDS}, got \`${String(text)}\`. Write --interval 5.`,
-  );
 };

@@ -2,7 +2,7 @@
 import { dumpJson, numberIn } from "@tsq/core/protocol";
 import { whenText } from "../cli/ages.ts";
 import { listTable } from "../cli/list-table.ts";
-import type { Column } from "../cli/list-table.ts";
+import type { Column } from "../cli/narrowed.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { isTooDeep } from "./deep-jobs.ts";
 import type { PlacedJob } from "./job-lists.ts";

@@ -2,7 +2,7 @@
 import type { QueueSummary } from "@tsq/core/api";
 import { spanText } from "../cli/ages.ts";
 import { withCommas } from "../cli/counted.ts";
-import type { Column } from "../cli/list-table.ts";
+import type { Column } from "../cli/narrowed.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 
 export const QUEUE_COLUMNS: readonly Column[] = [

@@ -54,7 +54,11 @@ const listLines = (state: TopState, picture: Picture, size: Size): readonly Line
           ["  ", "plain"],
           [line, "faint"],
         ]);
-  const top = [title, ...table];
+  // A message of several lines takes them from the rows, and the one that keys mean stays.
+  const room = Math.max(1, size.rows - 2 - Math.min(1, details.length));
+  const first = Math.max(0, list.row - room + 1);
+  const [heads = [], ...lined] = table;
+  const top = [title, heads, ...lined.slice(first, first + room)];
   // It stands at the end, where it does not move the rows; what is below them gives way, from its end.
   const shown = details.slice(0, Math.max(1, size.rows - top.length));
   const lines = [...top, ...below.slice(0, Math.max(0, size.rows - top.length - shown.length))];

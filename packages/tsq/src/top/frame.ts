@@ -1,5 +1,6 @@
 /** The screen as lines of text, of the state and the size alone. */
 import { utcText } from "../cli/ages.ts";
+import { cutText, padText } from "../cli/text-width.ts";
 import { bodyOf } from "./body.ts";
 import { footOf } from "./foot.ts";
 import type { Line, Span } from "./line.ts";
@@ -7,7 +8,6 @@ import type { Line, Span } from "./line.ts";
 import type { Size, TopState } from "./state.ts";
 import { TABS, TITLES } from "./tabs.ts";
 import { totalsLines } from "./totals.ts";
-import { cutTo, padTo } from "./wide.ts";
 
 /** What does not change by keys. */
 export interface Surroundings {
@@ -19,7 +19,10 @@ export interface Surroundings {
 /** Below this nothing can be told apart. */
 export const SMALLEST: Size = { columns: 60, rows: 15 };
 
-/** Lines that are no rows of the list: head, tabs, numbers, title, heads of columns, what is said of the row and below. */
+/**
+ * Lines that are no rows of the list: head, tabs, numbers, title, heads of columns, what is said of the row and below. Where that is
+ * more, some rows of the page are not shown.
+ */
 const AROUND = 10;
 
 /** For how many rows of a list there is room. */
@@ -45,7 +48,7 @@ const titleLine = ({ redis, nowMs }: Surroundings, { columns }: Size): Line => {
   const clock = `${utcText(new Date(nowMs)).slice(11)} UTC`;
   const before = "tsq top  ";
   const room = columns - before.length - clock.length - 2;
-  return [["tsq top", "strong"], "  ", [padTo(redis, room), "faint"], "  ", clock];
+  return [["tsq top", "strong"], "  ", [padText(redis, room), "faint"], "  ", clock];
 };
 
 const tabsLine = ({ place }: TopState, { columns }: Size): Line => {
@@ -60,6 +63,6 @@ const tooSmall = ({ columns, rows }: Size): readonly Line[] => {
     [`tsq top needs ${SMALLEST.columns}x${SMALLEST.rows}.`],
     ["Make it larger, or q quits."],
   ];
-  const shown = lines.slice(0, rows).map((line): Line => [cutTo(String(line[0]), columns)]);
+  const shown = lines.slice(0, rows).map((line): Line => [cutText(String(line[0]), columns)]);
   return [...shown, ...Array.from({ length: Math.max(0, rows - shown.length) }, (): Line => [])];
 };

@@ -1,6 +1,5 @@
 /** A line of the screen: pieces of text with what they mean, and how a terminal shows that. */
-import { widthOf } from "../cli/text-width.ts";
-import { cutTo } from "./wide.ts";
+import { cutText, widthOf } from "../cli/text-width.ts";
 
 /** What a piece of a line is. */
 export type Tone = "plain" | "strong" | "faint" | "chosen" | "good" | "warning" | "bad";
@@ -27,7 +26,7 @@ export const paint = (line: Line, columns: number, hasColors: boolean): string =
   let painted = "";
   for (const span of line) {
     const [text, tone] = typeof span === "string" ? [span, "plain" as const] : span;
-    const cut = cutTo(text, left);
+    const cut = cutText(text, left);
     left -= widthOf(cut);
     painted += hasColors && tone !== "plain" && cut !== "" ? ON[tone] + cut + OFF : cut;
     if (left <= 0) break;

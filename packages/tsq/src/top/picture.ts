@@ -1,6 +1,6 @@
 /** What was read of a place: rows of text with what they stand for, so that a frame is drawn without Redis. */
 import type { JobPlace, ProcessRecord } from "@tsq/core/api";
-import type { Column } from "../cli/list-table.ts";
+import type { Column } from "../cli/narrowed.ts";
 import type { Line, Tone } from "./line.ts";
 
 /** What a row stands for. */

@@ -66,7 +66,6 @@ const processRow = (process: ProcessRecord, nowMs: number): Row => {
   const marks = [isQuiet ? "quiet" : "", isEmbedded ? "embedded" : "", tag, ...labels].filter(
     (mark) => mark !== "",
   );
-  const beat = beatAt ? nowMs - beatAt.getTime() : Infinity;
   return {
     key: `process ${identity}`,
     cells: [
@@ -77,13 +76,10 @@ const processRow = (process: ProcessRecord, nowMs: number): Row => {
       "",
     ],
     target: { kind: "process", process },
-    tone: beat > SILENT_MS ? "bad" : isQuiet ? "warning" : "strong",
+    tone: process.isSilentAt(nowMs) ? "bad" : isQuiet ? "warning" : "strong",
     detail: `${terminalText(identity)}: ${terminalText(version ?? "unknown version")}, ${memoryText(rssKib)}, beat ${whenText(beatAt, nowMs) || "never"}`,
   };
 };
-
-/** A heart beats every ten seconds. */
-const SILENT_MS = 30_000;
 
 const runRow = (run: WorkRecord, nowMs: number): Row => {
   const { identity, job, runAt, queue, isOverrunning } = run;

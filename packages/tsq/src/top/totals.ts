@@ -1,8 +1,8 @@
 /** The numbers in the head, which every tab has. */
 import { withCommas } from "../cli/counted.ts";
+import { padText } from "../cli/text-width.ts";
 import type { Line } from "./line.ts";
 import type { Totals } from "./picture.ts";
-import { padTo } from "./wide.ts";
 
 const LABELS: readonly (readonly [keyof Totals, string])[] = [
   ["processed", "Processed"],
@@ -21,9 +21,9 @@ export const totalsLines = (totals: Totals | undefined, columns: number): readon
   const width = Math.min(WIDEST, Math.floor(columns / LABELS.length) - GAP);
   const gap = " ".repeat(GAP);
   return [
-    LABELS.map(([, label]) => [padTo(label, width, true) + gap, "faint"]),
+    LABELS.map(([, label]) => [padText(label, width, true) + gap, "faint"]),
     LABELS.map(([name]) => [
-      padTo(totals ? numberIn(totals[name], width) : "-", width, true) + gap,
+      padText(totals ? numberIn(totals[name], width) : "-", width, true) + gap,
       "strong",
     ]),
   ];

@@ -1,10 +1,9 @@
 /** Processes that have fallen silent or get nowhere, and jobs that run for longer than they do. */
+import { isSilent } from "../processes/silence.ts";
 import type { Finding, FindingLimits } from "./finding.ts";
 import type { ProcessState, RunningState, Snapshot, UsualTime } from "./snapshot.ts";
 import { number } from "./number.ts";
 
-/** A heart beats every ten seconds, and its record lapses after sixty. */
-const SILENT_MS = 30_000;
 const STUCK_MS = 600_000;
 const SHORTEST_MS = 60_000;
 const FEWEST_RUNS = 5;
@@ -18,9 +17,8 @@ export const runningFindings = (snapshot: Snapshot, limits: Required<FindingLimi
 };
 
 function* silent({ identity, beatAt }: ProcessState, nowMs: number): Generator<Finding> {
-  const silentMs = beatAt ? nowMs - beatAt.getTime() : 0;
-  if (silentMs < SILENT_MS) return;
-  const seconds = Math.round(silentMs / 1_000);
+  if (!beatAt || !isSilent(beatAt, nowMs)) return;
+  const seconds = Math.round((nowMs - beatAt.getTime()) / 1_000);
   yield {
     id: `process-silent:${identity}`,
     kind: "process-silent",

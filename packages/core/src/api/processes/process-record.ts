@@ -5,6 +5,7 @@ import { signalsKey } from "../../wire/keys.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { dateOf, dateOfSeconds } from "../dates.ts";
 import { numberOf, written } from "../replies.ts";
+import { isSilent } from "./silence.ts";
 
 /** Queue names with their weights; 0 where all are asked in order. */
 export type QueueWeights = Readonly<Record<string, number>>;
@@ -105,6 +106,11 @@ export class ProcessRecord {
   /** Whether it takes jobs from a queue: one that is quiet takes none any more. */
   serves(queue: string): boolean {
     return serves(this, queue);
+  }
+
+  /** Whether its heart has not beaten for 30 s at that time, in epoch ms: it has died, is cut off, or its clock is wrong. */
+  isSilentAt(nowMs: number): boolean {
+    return isSilent(this.beatAt, nowMs);
   }
 
   /** The queues of all capsules, each once. */
