@@ -29,8 +29,8 @@ const STEPS = [
 /** So many of them are taken before a column goes that one can do without. */
 export const COMFORTABLE = 6;
 
-/** No cell needs more, however long its text is. */
-const WIDEST = 500;
+/** No cell needs more, however long its text is: what is measured is what lists show of one. */
+const WIDEST = 1_001;
 
 /** What each column would take. */
 export const naturalWidths = (

@@ -16,13 +16,21 @@ import { jobTable } from "../jobs/job-table.ts";
 export const ps = (context: CommandContext, flags: LookFlags): Promise<void> =>
   look(context, flags, async (api) => {
     const [processes, runs] = await Promise.all([new ProcessSet(api).all(), new WorkSet(api).all()]);
-    const rows = processes.map((process) =>
-      processJson(
-        process,
-        runs.filter(({ identity }) => identity === process.identity),
-      ),
-    );
-    return { document: { processes: rows }, lines: rows, text: (width) => textOf(processes, runs, width) };
+    // For people most of it is not made.
+    const rows = () => {
+      const runsOf = new Map<string, WorkRecord[]>(processes.map(({ identity }) => [identity, []]));
+      for (const run of runs) runsOf.get(run.identity)?.push(run);
+      return processes.map((process) => processJson(process, runsOf.get(process.identity) ?? []));
+    };
+    return {
+      get document() {
+        return { processes: rows() };
+      },
+      get lines() {
+        return rows();
+      },
+      text: (width) => textOf(processes, runs, width),
+    };
   });
 
 const processJson = (process: ProcessRecord, runs: readonly WorkRecord[]) => ({

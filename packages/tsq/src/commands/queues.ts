@@ -1,11 +1,11 @@
 /** `tsq queues`: all of them, and who serves each. */
 import { ProcessSet, Stats } from "@tsq/core/api";
-import type { ProcessRecord, QueueSummary } from "@tsq/core/api";
+import type { QueueSummary } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
 import { listTable } from "../cli/list-table.ts";
 import { look } from "../cli/look.ts";
 import type { LookFlags } from "../cli/look-flags.ts";
-import { QUEUE_COLUMNS, queueCells } from "../jobs/queue-table.ts";
+import { QUEUE_COLUMNS, queueCells, servedBy } from "../jobs/queue-table.ts";
 
 export const queues = (context: CommandContext, flags: LookFlags): Promise<void> =>
   look(context, flags, async (api) => {
@@ -13,7 +13,8 @@ export const queues = (context: CommandContext, flags: LookFlags): Promise<void>
       new Stats(api).fetch(),
       new ProcessSet(api).all(),
     ]);
-    const rows = all.map((queue) => queueJson(queue, processes));
+    const served = servedBy(processes);
+    const rows = all.map((queue) => queueJson(queue, served.get(queue.name) ?? 0));
     return { document: { queues: rows }, lines: rows, text: (width) => queueTable(rows, width) };
   });
 
@@ -27,12 +28,12 @@ interface QueueRow {
   readonly served_by: number;
 }
 
-const queueJson = (queue: QueueSummary, processes: readonly ProcessRecord[]): QueueRow => ({
+const queueJson = (queue: QueueSummary, served: number): QueueRow => ({
   name: queue.name,
   size: queue.size,
   latency: queue.latency,
   paused: queue.paused,
-  served_by: processes.filter((process) => process.serves(queue.name)).length,
+  served_by: served,
 });
 
 const queueTable = (rows: readonly QueueRow[], width: number): string =>

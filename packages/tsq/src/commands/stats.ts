@@ -1,6 +1,6 @@
 /** `tsq stats`: the numbers of the dashboard's first page. */
 import { Stats } from "@tsq/core/api";
-import type { StatsSnapshot } from "@tsq/core/api";
+import type { QueueSummary, StatsSnapshot } from "@tsq/core/api";
 import { VERSION } from "@tsq/core/protocol";
 import { utcText } from "../cli/ages.ts";
 import type { CommandContext } from "../cli/command.ts";
@@ -38,11 +38,12 @@ const textOf = (now: StatsSnapshot): string => {
   });
   const head = `tsq ${VERSION}, ${utcText(new Date())} UTC`;
   if (now.queues.length === 0) return [head, totals].join("\n");
-  const isPaused = now.queues.some(({ paused }) => paused);
+  const [shown, more] = longest(now.queues);
+  const isPaused = shown.some(({ paused }) => paused);
   const queues = terminalTable({
     // An empty column looks as if something were missing.
     head: ["Queue", "Size", "Latency (s)", ...(isPaused ? ["State"] : [])],
-    rows: now.queues.map(({ name, size, latency, paused }) => [
+    rows: shown.map(({ name, size, latency, paused }) => [
       terminalText(name),
       withCommas(size),
       latency.toFixed(2),
@@ -50,5 +51,18 @@ const textOf = (now: StatsSnapshot): string => {
     ]),
     hasNames: true,
   });
-  return [head, totals, queues].join("\n");
+  const rest = more > 0 ? [`and ${withCommas(more)} more: tsq queues has all`] : [];
+  return [head, totals, queues, ...rest].join("\n");
+};
+
+/** More of them are no glance. */
+const MOST_QUEUES = 100;
+
+/** Those that have most jobs, in their order, and how many others there are. */
+const longest = (queues: readonly QueueSummary[]): readonly [readonly QueueSummary[], number] => {
+  const more = queues.length - MOST_QUEUES;
+  if (more <= 0) return [queues, 0];
+  const bySize = queues.toSorted((one, other) => other.size - one.size).slice(0, MOST_QUEUES);
+  const kept = new Set(bySize);
+  return [queues.filter((queue) => kept.has(queue)), more];
 };

@@ -1,5 +1,5 @@
 /** The queues as rows of a table. */
-import type { QueueSummary } from "@tsq/core/api";
+import type { ProcessRecord, QueueSummary } from "@tsq/core/api";
 import { spanText } from "../cli/ages.ts";
 import { withCommas } from "../cli/counted.ts";
 import type { Column } from "../cli/narrowed.ts";
@@ -24,3 +24,14 @@ export const queueCells = (
   served === 0 ? "nobody" : withCommas(served),
   paused ? "paused" : "",
 ];
+
+/** How many processes take jobs from each queue; of those that nobody serves there is none. */
+export const servedBy = (processes: readonly ProcessRecord[]): ReadonlyMap<string, number> => {
+  const counts = new Map<string, number>();
+  for (const process of processes) {
+    // Not each queue of each process: a thousand of both are a million questions.
+    for (const queue of new Set(process.queues))
+      if (process.serves(queue)) counts.set(queue, (counts.get(queue) ?? 0) + 1);
+  }
+  return counts;
+};

@@ -1,13 +1,13 @@
 /** The queues, and who serves each: as `tsq queues` has them. */
 import { ProcessSet } from "@tsq/core/api";
 import { counted } from "../cli/counted.ts";
-import { QUEUE_COLUMNS, queueCells } from "../jobs/queue-table.ts";
+import { QUEUE_COLUMNS, queueCells, servedBy } from "../jobs/queue-table.ts";
 import { hasText, onPage } from "./page.ts";
 import type { Wanted } from "./page.ts";
 import type { Picture } from "./picture.ts";
 
 export const readQueues = async (of: string, wanted: Wanted): Promise<Picture> => {
-  const processes = await new ProcessSet(wanted.api).all();
+  const servers = servedBy(await new ProcessSet(wanted.api).all());
   const queues = wanted.stats.queues.filter(({ name }) => hasText(name, wanted.filter));
   return {
     of,
@@ -15,7 +15,7 @@ export const readQueues = async (of: string, wanted: Wanted): Promise<Picture> =
     columns: QUEUE_COLUMNS,
     rows: onPage(queues, wanted).map((queue) => {
       const { name, size, paused } = queue;
-      const served = processes.filter((process) => process.serves(name)).length;
+      const served = servers.get(name) ?? 0;
       return {
         key: name,
         cells: queueCells(queue, served),
