@@ -279,7 +279,7 @@ describe("beside a message of several lines", () => {
     const list = looking(pictureOfRows(rowsOf(jobs), { total: 1_000 }));
 
     for (const i of jobs.keys()) {
-      const state = { ...pressed(list, ..."j".repeat(i)).state, trouble };
+      const state = { ...pressed(list, ...typed("j".repeat(i))).state, trouble };
       const lines = textsOf(state, size);
       expect(lines).toHaveLength(size.rows);
       expect(lines.filter((line) => line.startsWith(">")).join()).toContain(` N${i}Job `);
