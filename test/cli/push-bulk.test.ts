@@ -81,21 +81,31 @@ describe("a file", () => {
   });
 });
 
-test("what comes through a pipe is pushed as it comes, and what is wrong is told with its line", async () => {
-  const child = spawn(process.execPath, [CLI, "push", "ImportJob", "--bulk", "-"], {
-    cwd: application(),
-    env: { PATH: process.env["PATH"] ?? "", REDIS_URL: shell.server.url },
-  });
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
-  child.stdin.end(`${"[1]\n".repeat(1_000)}nonsense\n`);
+test.each([
+  [1_500, [], 1_000, "queue:default"],
+  [250, ["--in", "60"], 200, "schedule"],
+] as const)(
+  "of %i lines through a pipe, with %j, %i are pushed when the next is wrong, and it is told with its line",
+  async (lines, flags, pushed, key) => {
+    const child = spawn(process.execPath, [CLI, "push", "ImportJob", "--bulk", "-", ...flags], {
+      cwd: application(),
+      env: { PATH: process.env["PATH"] ?? "", REDIS_URL: shell.server.url },
+    });
+    let stderr = "";
+    child.stderr.setEncoding("utf8").on("data", (text: string) => (stderr += text));
+    child.stdin.end(`${"[1]\n".repeat(lines)}nonsense\n`);
 
-  const code = await new Promise((resolve) => child.once("close", resolve));
+    const code = await new Promise((resolve) => child.once("close", resolve));
 
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/^tsq: Expected a JSON array of arguments in line 1001 of --bulk, got `nonsense`/);
-  expect(await shell.redis.llen("queue:default")).toBe(1_000);
-});
+    expect(code).toBe(1);
+    expect(stderr).toContain(
+      `tsq: Expected a JSON array of arguments in line ${lines + 1} of --bulk, got \`nonsense\``,
+    );
+    expect(stderr).toContain(`the rest begins at line ${pushed + 1}`);
+    const found = key === "schedule" ? shell.redis.zcard(key) : shell.redis.llen(key);
+    expect(await found).toBe(pushed);
+  },
+);
 
 test("on a terminal a bar shows how far it is, and Ctrl-C says where one goes on", async () => {
   const lines = "[1]\n".repeat(400_000);

@@ -30,34 +30,35 @@ export const pushLists = async (
   { shared, lists, total, unit, isJson }: BulkPush,
 ): Promise<void> => {
   const jids: (string | null)[] = [];
+  /** Of the first that is not pushed yet. Without commas: `tail` takes none. */
+  let next = 1;
+  const rest = () => `${counted(jids.length, "job")} were pushed; the rest begins at ${unit} ${next}.`;
+  const told = (error: unknown): unknown =>
+    jids.length === 0 || error instanceof UnfinishedError
+      ? error
+      : new UnfinishedError(`${(error as Error).message} Before that ${rest()}`);
   const atOnce = shared.at === undefined ? AT_ONCE : AT_ONCE_WITH_TIMES;
   await out.work({ label: "Pushing", total }, async ({ signal, tell }) => {
     const send = async (some: readonly ArgumentList[]): Promise<void> => {
-      const [first] = some;
-      if (!first) return;
-      // Without commas: `tail` takes none.
-      const from = `the rest begins at ${unit} ${first.at}`;
-      if (signal.aborted)
-        throw new UnfinishedError(`Stopped after ${counted(jids.length, "job")} were pushed; ${from}.`);
-      const pushed = await client
-        .pushBulk({ ...shared, args: some.map(({ args }) => args) })
-        .catch((error: Error) => {
-          if (jids.length === 0) throw error;
-          throw new UnfinishedError(
-            `${error.message} Before that ${counted(jids.length, "job")} were pushed; ${from}.`,
-          );
-        });
-      jids.push(...pushed);
+      const last = some.at(-1);
+      if (!last) return;
+      if (signal.aborted) throw new UnfinishedError(`Stopped after ${rest()}`);
+      jids.push(...(await client.pushBulk({ ...shared, args: some.map(({ args }) => args) })));
+      next = last.at + 1;
       tell(jids.length);
     };
     let some: ArgumentList[] = [];
-    for await (const list of lists) {
-      some.push(list);
-      if (some.length < atOnce) continue;
+    try {
+      for await (const list of lists) {
+        some.push(list);
+        if (some.length < atOnce) continue;
+        await send(some);
+        some = [];
+      }
       await send(some);
-      some = [];
+    } catch (error) {
+      throw told(error);
     }
-    await send(some);
   });
   if (isJson) out.json({ pushed: jids.length, jids });
   else out.line(`${counted(jids.length, "job")} ${jids.length === 1 ? "was" : "were"} pushed.`);
