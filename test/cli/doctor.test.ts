@@ -51,6 +51,30 @@ test("in a folder without sources it asks whether that is the right one", async 
   expect(full.stdout).not.toMatch(asks);
 });
 
+test.for([
+  ["-e", ["-e", "staging"], { APP_ENV: "production" }, "of_staging"],
+  ["APP_ENV", [], { APP_ENV: "staging", RAILS_ENV: "production" }, "of_staging"],
+  ["RAILS_ENV", [], { RAILS_ENV: "staging", RACK_ENV: "production" }, "of_staging"],
+  ["RACK_ENV", [], { RACK_ENV: "staging" }, "of_staging"],
+  ["nobody", [], {}, "of_production"],
+] as const)("the section of sidekiq.yml is the one that %s names", async ([, args, env, last]) => {
+  const sections = ["staging", "production", "development"].map(
+    (name) => `${name}:\n  :queues: [first, of_${name}]\n`,
+  );
+  const cwd = application({ "config/sidekiq.yml": sections.join("") });
+
+  const { stdout } = await tsq(
+    ["doctor", "--only", "queue-priorities", "--json", "--redis", server.url, ...args],
+    {
+      cwd,
+      env,
+    },
+  );
+
+  const { findings } = JSON.parse(stdout) as { findings: { saw: string }[] };
+  expect(findings.map(({ saw }) => /`(\w+)` last\.$/.exec(saw)?.[1])).toEqual([last]);
+});
+
 test("--json has stable keys", async () => {
   const folder = application(FILES);
 

@@ -24,6 +24,7 @@ describe("of what somebody hostile has written", () => {
       args: [HOSTILE],
     };
     await fail(shell.redis, [job]);
+    await fail(shell.redis, [{ ...job, jid: `s${HOSTILE}` }], "schedule");
     await shell.redis.zadd("dead", 1, `no job ${HOSTILE}`);
     const info = {
       hostname: HOSTILE,
@@ -53,6 +54,7 @@ describe("of what somebody hostile has written", () => {
     ["queues"],
     ["queue", HOSTILE],
     ["retries"],
+    ["scheduled"],
     ["dead"],
     ["errors"],
     ["jobs", "evil"],

@@ -134,6 +134,17 @@ describe("of one job", () => {
     expect(found).toMatchObject({ place: "retry", payload: { jid: jidOf(1) }, cancelled_at: null });
   });
 
+  test("show has all of a message that a list has no room for", async () => {
+    const words = Array.from({ length: 200 }, (_, i) => `w${i}`);
+    await fail(shell.redis, [{ jid: jidOf(1), message: words.join(" ") }]);
+
+    const listed = (await shown("retries")).split(/\s+/);
+    const text = await shown("show", jidOf(1));
+
+    expect(words.filter((word) => listed.includes(word))).not.toContain("w199");
+    expect(text.split(/\s+/)).toEqual(expect.arrayContaining(words));
+  });
+
   test("integers beyond 2^53 stay what they are", async () => {
     await shell.redis.zadd("retry", 1, `{"class":"A","args":[12345678901234567890],"jid":"${jidOf(1)}"}`);
 

@@ -1,7 +1,8 @@
 /** The commands that repair, on a terminal: the question, the answer, the bar, and Ctrl-C. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { fail, jidOf } from "../support/failed-jobs.ts";
+import { TcpProxy } from "../support/proxy.ts";
 import { setShell } from "../support/shell.ts";
 import { startTsqCommand } from "../support/tsq-command.ts";
 import { CTRL_C, onTerminal } from "../support/tsq-terminal.ts";
@@ -10,6 +11,21 @@ const shell = setShell();
 const { env } = shell;
 
 const jobs = (count: number) => Array.from({ length: count }, (_, i) => ({ jid: jidOf(i) }));
+
+/** As a shell says it. */
+const BY_SIGINT = 130;
+
+test("a command that only looks is ended by Ctrl-C while it reads", async () => {
+  const proxy = await TcpProxy.listen(shell.server.port);
+  onTestFinished(() => proxy.stop());
+  proxy.sleep();
+  const terminal = onTerminal(["retries"], { ...env(), REDIS_URL: proxy.url });
+  await eventually(() => expect(proxy.accepted).toBeGreaterThan(0));
+
+  terminal.types(CTRL_C);
+
+  expect(await terminal.ended).toBe(BY_SIGINT);
+});
 
 describe("a question", () => {
   test("comes behind what it is about, and y does it", async () => {
@@ -37,6 +53,18 @@ describe("a question", () => {
     expect(await terminal.ended).toBe(0);
     expect(terminal.output()).toContain("Nothing was done.");
     expect(await shell.redis.zcard("retry")).toBe(1);
+  });
+
+  test("that Ctrl-C ends ends the process by its signal, and nothing was done", async () => {
+    await fail(shell.redis, jobs(1));
+    const terminal = onTerminal(["delete", jidOf(0)], env());
+    await terminal.sees("Delete 1 job? [y/N] ");
+
+    terminal.types(CTRL_C);
+
+    expect(await terminal.ended).toBe(BY_SIGINT);
+    expect(await shell.redis.zcard("retry")).toBe(1);
+    expect(await shell.redis.exists("tsq:audit")).toBe(0);
   });
 
   test("about deleting a hundred wants their number, and y is not enough", async () => {

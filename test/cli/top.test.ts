@@ -6,6 +6,7 @@ import { setShell } from "../support/shell.ts";
 import { heartbeat, trailOf } from "../support/terminal-redis.ts";
 import { OURS, topOnTerminal } from "../support/top-terminal.ts";
 import { tsq } from "../support/tsq-command.ts";
+import { onTerminal } from "../support/tsq-terminal.ts";
 
 const shell = setShell();
 const env = () => ({ REDIS_URL: shell.server.url });
@@ -167,6 +168,46 @@ describe("a job", () => {
   });
 });
 
+describe("the jobs of a queue", () => {
+  test("are there in the order in which they run, and those of a filter from the last that has come", async () => {
+    await shell.push(
+      "low",
+      ...["FirstJob", "SecondJob", "ThirdJob"].map((name, i) =>
+        payloadOf({ jid: jidOf(i), class: name, queue: "low" }),
+      ),
+    );
+    const top = topOnTerminal(env());
+    await top.shows("[Home]");
+    top.types("3");
+    await top.shows(/low +3/);
+
+    top.types("\r");
+    await top.shows(/FirstJob[^]*SecondJob[^]*ThirdJob/);
+    top.types("/");
+    await top.shows("Enter looks");
+    top.types("queue:low");
+    top.types("\r");
+
+    await top.shows(/ThirdJob[^]*SecondJob[^]*FirstJob/);
+  });
+});
+
+test("Ctrl-L reads anew before its time, and draws anew what something else has drawn over", async () => {
+  await fail(shell.redis, [{ jid: jidOf(1) }]);
+  const top = topOnTerminal(env(), { args: ["--interval", "3600"] });
+  await top.shows("[Home]");
+  top.types("5");
+  await top.shows("HardJob");
+  await fail(shell.redis, [{ jid: jidOf(2), class: "LaterJob" }]);
+  const drawn = top.output().length;
+
+  top.types("\f");
+
+  await top.shows("LaterJob");
+  // Also the lines in which nothing has changed.
+  expect(top.output().slice(drawn)).toContain("[Retries]");
+});
+
 describe("without a terminal", () => {
   test("it says what to use instead, in one line", async () => {
     const { code, stdout, stderr } = await tsq(["top"], { env: env() });
@@ -174,6 +215,15 @@ describe("without a terminal", () => {
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
       "tsq: Expected a terminal that can be drawn on, got none. Use `tsq stats --watch`, or `tsq stats --json` for programs.\n",
+    );
+  });
+
+  test("and on one that can only be written to line by line, it says the same and draws nothing", async () => {
+    const terminal = onTerminal(["top"], { ...env(), TERM: "dumb" });
+
+    expect(await terminal.ended).toBe(1);
+    expect(terminal.output().trim()).toMatch(
+      /^tsq: Expected a terminal that can be drawn on, got none\. [ -~]+$/,
     );
   });
 

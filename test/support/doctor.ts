@@ -23,17 +23,19 @@ export interface Patient {
   /** Files of the project, or the folder that it is in. */
   readonly files?: Files | string;
   readonly now?: Date;
+  /** @default "production" */
+  readonly environment?: string;
 }
 
 /** All that one check says. */
 export async function examined(
   id: string,
-  { url = NO_REDIS, files = {}, now }: Patient,
+  { url = NO_REDIS, files = {}, now, environment = "production" }: Patient,
 ): Promise<Examination> {
   const checks = ALL_CHECKS.filter((check) => check.id === id);
   if (checks.length === 0) throw new Error(`Expected a check \`${id}\`, there is none.`);
   const folder = typeof files === "string" ? files : projectOf(files);
-  return examine({ url, folder, checks, env: {}, environment: "production", ...(now && { now }) });
+  return examine({ url, folder, checks, env: {}, environment, ...(now && { now }) });
 }
 
 /** What one check finds. */

@@ -1,4 +1,6 @@
 /** What `tsq doctor` reads of the folder of a project, and that it misses nothing of what it has not read. */
+import { symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { examined, projectOf, told } from "../support/doctor.ts";
 import { reportLines } from "../support/inside-tsq.ts";
@@ -52,6 +54,14 @@ describe("of a project that was read in part", () => {
       "lib/test/h.rb",
       "engines/i/db/i.rb",
       "a/node_modules/j.rb",
+      ...["__tests__", ".hidden", "tests"].map((folder) => `lib/${folder}/k.rb`),
+      ...["coverage", "db", "dist", "features", "log", "public", "sorbet", "tmp"].map((top) => `${top}/l.rb`),
+      "lib/m_spec.rb",
+      "lib/m_test.rb",
+      "lib/n.d.ts",
+      "lib/n.min.js",
+      "lib/n.test.ts",
+      "lib/n.spec.js",
     ];
     const files = {
       "engines/i/i.gemspec": "",
@@ -61,6 +71,23 @@ describe("of a project that was read in part", () => {
     const { sources } = await examined("web-ui-guarded", { files });
 
     expect(sources).toEqual({ files: seen.length, isCut: false });
+  });
+
+  test("ten folders deep it reads, and no deeper, and no link leads it on", async () => {
+    const ten = "a/b/c/d/e/f/g/h/i/j";
+    const folder = projectOf({ [`${ten}/deep.rb`]: plain("DeepJob") });
+    symlinkSync(join(folder, "a"), join(folder, "round"));
+
+    const [whole, deeper] = [
+      await examined("retry-strategy", { files: folder }),
+      await examined("retry-strategy", {
+        files: { [`${ten}/deep.rb`]: plain("DeepJob"), [`${ten}/k/deeper.rb`]: plain("DeeperJob") },
+      }),
+    ];
+
+    expect(whole.sources).toEqual({ files: 1, isCut: false });
+    expect(whole.findings).toMatchObject([{ where: { file: `${ten}/deep.rb` } }]);
+    expect(deeper.sources).toEqual({ files: 1, isCut: true });
   });
 
   test("a class that is made by an assignment is there", async () => {

@@ -123,6 +123,21 @@ describe("of an ActiveJob that Sidekiq does not enqueue", () => {
     expect(await find(files)).toEqual([expect.stringContaining("`AJob` goes to `elsewhere`.")]);
   });
 
+  test("of the settings of environments those of the one that is looked at count, and no others", async () => {
+    const setting = (name: string): string => `config.active_job.queue_adapter = :${name}\n`;
+    const files = {
+      Procfile: "worker: sidekiq -q default,1\n",
+      "a.rb": active("AJob"),
+      ...app(":sidekiq"),
+      "config/environments/test.rb": setting("test"),
+      "config/environments/staging.rb": setting("sidekiq"),
+    };
+
+    expect(await told("queue-priorities", { files, environment: "test" })).toEqual([]);
+    for (const environment of ["staging", "production"])
+      expect(await told("queue-priorities", { files, environment })).toHaveLength(1);
+  });
+
   test("nothing is said of its mails and its periodic entries", async () => {
     const files = {
       "config/application.rb":

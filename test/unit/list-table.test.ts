@@ -88,6 +88,21 @@ describe("a list", () => {
     expect(text).toContain("  Class: Billing::Invoices::CapturePayme\n");
   });
 
+  test("without room has three lines of each text at most", () => {
+    const text = listTable(COLUMNS, [[JID, "Word::".repeat(100), "1", "failed ".repeat(100)]], 40);
+
+    expect(text.split("\n").map((line) => line.trim().slice(0, 4))).toEqual([
+      JID.slice(0, 4),
+      "Clas",
+      "ord:",
+      "d::W",
+      "Size",
+      "Erro",
+      "led ",
+      "fail",
+    ]);
+  });
+
   test("without room has of a huge class but its beginning, and nothing wider than the terminal", () => {
     const text = listTable(COLUMNS, [[JID, "漢字Job::".repeat(10_000), "1", "エラー".repeat(30)]], 40);
 
