@@ -21,15 +21,20 @@ export const peerNamed = async (name) => {
 
 const find = (name) => {
   if (name === "tsq") return tsq();
+  // The same by another way of waiting.
+  if (name.startsWith("tsq, ")) return tsq(name.slice("tsq, ".length));
   if (name === "bare") return bare();
   return name.startsWith("sidekiq-") ? ruby(name) : fromRegistry(name);
 };
 
-const tsq = () => {
+const tsq = (way) => {
   if (!existsSync(`${OWN}dist/index.js`)) throw new Error("Expected the built packages: npm run build");
   return {
     version: versionIn(`${OWN}package.json`),
-    boot: (mode, options, out) => Peer.boot({ name: "tsq", ...script("tsq") }, mode, options, out),
+    boot: (mode, options, out) => {
+      const env = way === undefined ? process.env : { ...process.env, TSQ_WAITING: way };
+      return Peer.boot({ name: "tsq", ...script("tsq"), env }, mode, options, out);
+    },
     fill: fillSidekiq,
   };
 };

@@ -49,6 +49,7 @@ export { Rescuer } from "../../packages/worker/dist/services/rescuer.js";
 export { Roster } from "../../packages/worker/dist/roster.js";
 export type { Placed } from "../../packages/worker/dist/roster.js";
 export { Slots } from "../../packages/worker/dist/fetch/reliable/slots.js";
+export { SharedConnection } from "../../packages/worker/dist/services/shared-connection.js";
 export { resolveOptions } from "../../packages/worker/dist/options/worker-options.js";
 export type { Capsule } from "../../packages/worker/dist/options/capsules.js";
 

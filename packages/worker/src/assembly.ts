@@ -32,6 +32,7 @@ import { Lifecycle } from "./services/lifecycle.ts";
 import { Poller } from "./services/poller.ts";
 import { Rescuer } from "./services/rescuer.ts";
 import { ServiceList } from "./services/service-list.ts";
+import { SharedConnection } from "./services/shared-connection.ts";
 
 export interface Parts {
   /** `host:pid:nonce`, the process's name in Redis. */
@@ -92,7 +93,15 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
     running,
   });
   const chains = capsules.map(({ name, change }) => capsuleChain(name, own.middleware, change));
-  const poller = new Poller({ ...own, middleware: own.clientMiddleware, wire, onError, outage });
+  const shared = new SharedConnection(redis, outage.connection("poller and cancel watch"));
+  const poller = new Poller({
+    ...own,
+    connection: shared.share(),
+    middleware: own.clientMiddleware,
+    wire,
+    onError,
+    outage,
+  });
   const rescuer = new Rescuer({
     redis,
     wire,
@@ -103,7 +112,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
     outage,
     onRescued: (jids) => errors.ignore(lifecycle.fire("rescued", jids)),
   });
-  const cancels = new CancelWatch({ redis, outage, audience, running });
+  const cancels = new CancelWatch({ redis, connection: shared.share(), outage, audience, running });
   const metrics = new Metrics();
   const handOn = own.unknownJobs === "handBack" ? new HandOn(redis, identity, outage) : undefined;
   // Whether anybody wants the job comes before who is to run it.

@@ -5,7 +5,7 @@
  */
 import { JobCancelledError } from "@tsq/core";
 import type { RedisTarget } from "@tsq/core";
-import { areCancelled, connect, forgetCancelled, keys, open } from "@tsq/core/protocol";
+import { areCancelled, forgetCancelled, keys, open } from "@tsq/core/protocol";
 import type { Outage, Redis, Witness } from "@tsq/core/protocol";
 import type { Admission } from "../run/admission.ts";
 import type { Audience } from "../run/audience.ts";
@@ -14,6 +14,8 @@ import type { Outcome } from "../run/outcome.ts";
 import type { RunningJob } from "../run/running-job.ts";
 import { Loop } from "./loop.ts";
 import type { Service } from "./service.ts";
+import { SharedConnection } from "./shared-connection.ts";
+import type { Share } from "./shared-connection.ts";
 import { within } from "../within.ts";
 
 const LOOK_EVERY_MS = 1_000;
@@ -29,6 +31,8 @@ const WAIT_MS = 1_000;
 
 export interface CancelWatchOptions {
   readonly redis: RedisTarget;
+  /** Else it has a connection of its own. */
+  readonly connection?: Share;
   readonly outage: Outage;
   /** The jobs that run now. */
   readonly running: () => readonly RunningJob[];
@@ -38,6 +42,7 @@ export interface CancelWatchOptions {
 export class CancelWatch implements Service {
   readonly name = "cancel watch";
   readonly #options: CancelWatchOptions;
+  readonly #share: Share;
   readonly #redis: Redis;
   readonly #loop: Loop;
   /** What is in the index, as of the last look. */
@@ -55,7 +60,9 @@ export class CancelWatch implements Service {
 
   constructor(options: CancelWatchOptions) {
     this.#options = options;
-    this.#redis = connect(options.redis, "worker", options.outage.connection("cancel watch"));
+    const { redis, connection, outage } = options;
+    this.#share = connection ?? new SharedConnection(redis, outage.connection("cancel watch")).share();
+    this.#redis = this.#share.redis;
     // Another server may be there, or an older one.
     this.#redis.on("ready", () => (this.#looks = 0));
     this.#forgetting = options.outage.part("forget cancelled jobs that have ended");
@@ -85,7 +92,7 @@ export class CancelWatch implements Service {
     await this.#loop.stop();
     if (this.#redis.status === "ready") await within(STOP_WITHIN_MS, this.#forget());
     this.#leave?.();
-    this.#redis.disconnect();
+    this.#share.leave();
   }
 
   /** One look at all that was cancelled since the last one; tells jobs that run. */

@@ -24,6 +24,8 @@ import type { RetryPolicy } from "../run/conclude.ts";
 import type { ErrorHandler } from "../run/hooks.ts";
 import { Loop } from "./loop.ts";
 import type { Service } from "./service.ts";
+import { SharedConnection } from "./shared-connection.ts";
+import type { Share } from "./shared-connection.ts";
 
 // A call holds Redis for a third of a millisecond. 200 would move a tenth more per second, and hold it twice as long.
 const AT_ONCE = 100;
@@ -32,6 +34,8 @@ const FIRST_SPREAD_MS = 5_000;
 
 export interface PollerOptions {
   readonly redis: RedisTarget;
+  /** Else it has a connection of its own. */
+  readonly connection?: Share;
   readonly wire: () => WireGeneration;
   readonly middleware: ChainSource<ClientMiddleware>;
   readonly policy: RetryPolicy;
@@ -62,6 +66,7 @@ interface Batch {
 export class Poller implements Service {
   readonly name = "poller";
   readonly #options: PollerOptions;
+  readonly #share: Share;
   readonly #redis: Redis;
   /** For what middleware asks: a command of its own must not wait for ever, nor be sent twice. */
   readonly #asked: LazyConnection;
@@ -75,7 +80,9 @@ export class Poller implements Service {
   constructor(options: PollerOptions) {
     this.#options = options;
     this.#random = options.random ?? Math.random;
-    this.#redis = connect(options.redis, "worker", options.outage.connection("poller"));
+    const { redis, connection, outage } = options;
+    this.#share = connection ?? new SharedConnection(redis, outage.connection("poller")).share();
+    this.#redis = this.#share.redis;
     this.#asked = new LazyConnection(() =>
       connect(options.redis, "client", options.outage.connection("poller's middleware")),
     );
@@ -108,7 +115,7 @@ export class Poller implements Service {
 
   async #stop(): Promise<void> {
     await this.#loop.stop();
-    this.#redis.disconnect();
+    this.#share.leave();
     this.#asked.disconnect();
   }
 
