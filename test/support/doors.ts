@@ -23,6 +23,7 @@ export type JobPlaceName = "retry" | "scheduled" | "dead" | "queue" | "running";
 export type JobVerb = "retry" | "kill" | "delete" | "move" | "cancel";
 type QueueVerb = "pause" | "resume" | "clear";
 type ProcessVerb = "quiet" | "stop";
+type CronVerb = "enable" | "disable" | "run" | "delete";
 
 /** The queue of jobs that wait, and the one that jobs are moved to. */
 export const LOW = "low";
@@ -33,7 +34,9 @@ export type Wish =
   /** One job, or all of the class HardJob. */
   | { readonly verb: JobVerb; readonly place: JobPlaceName; readonly jid: string | undefined }
   | { readonly verb: QueueVerb; readonly queue: string }
-  | { readonly verb: ProcessVerb; readonly identity: string };
+  | { readonly verb: ProcessVerb; readonly identity: string }
+  /** Of the cron schedule. */
+  | { readonly verb: CronVerb; readonly entry: string };
 
 /** How it has ended for whoever did it, and in which words. */
 export interface Answer {
@@ -50,7 +53,8 @@ type Between = (asked: string) => Promise<void>;
 const QUERY = "class:HardJob";
 
 /** Nobody is asked before these. */
-const isSwitch = ({ verb }: Wish): boolean => verb === "pause" || verb === "resume";
+const isSwitch = ({ verb }: Wish): boolean => AT_ONCE.includes(verb);
+const AT_ONCE: readonly string[] = ["pause", "resume", "enable", "disable", "run"];
 
 /** @param url of the Redis that what goes wrong is told of */
 const ended = async (url: string, run: () => Promise<string>): Promise<Answer> => {
@@ -91,9 +95,7 @@ export const terminalDoor =
     const redis = { url, from: "--redis" };
     const out = new YesLater(between, written);
     const context: CommandContext = { env: {}, out, namedRedis: () => redis, redis: async () => redis };
-    const spec = COMMANDS.find(({ name }) => name === wish.verb);
-    if (!spec || !("load" in spec)) throw new Error(`There is no tsq ${wish.verb}.`);
-    const code = await spec.load();
+    const code = await codeOf(wish);
     if (isSwitch(wish)) await between("");
     return ended(url, async () => {
       const args = commandOf(wish);
@@ -102,9 +104,18 @@ export const terminalDoor =
     });
   };
 
+const codeOf = async (wish: Wish) => {
+  const cron = COMMANDS.find(({ name }) => name === "cron");
+  const commands = "entry" in wish && cron && "commands" in cron ? cron.commands : COMMANDS;
+  const spec = commands.find(({ name }) => name === wish.verb);
+  if (!spec || !("load" in spec)) throw new Error(`There is no tsq ${wish.verb}.`);
+  return spec.load();
+};
+
 const commandOf = (wish: Wish): { readonly flags: object; readonly words: readonly unknown[] } => {
   if ("queue" in wish) return { flags: {}, words: [wish.queue] };
   if ("identity" in wish) return { flags: {}, words: [wish.identity] };
+  if ("entry" in wish) return { flags: {}, words: [wish.entry] };
   const { verb, place, jid } = wish;
   const list = place === "queue" ? `queue:${LOW}` : place;
   const flags = { in: [list], ...(verb === "move" && { to: BULK }) };
@@ -114,7 +125,7 @@ const commandOf = (wish: Wish): { readonly flags: object; readonly words: readon
 
 const TABS = { retry: "retries", scheduled: "scheduled", dead: "dead", running: "busy" } as const;
 
-const topPlaceOf = (wish: Wish): Place => {
+const topPlaceOf = (wish: Exclude<Wish, { readonly entry: string }>): Place => {
   if ("queue" in wish) return { tab: "queues" };
   if ("identity" in wish) return { tab: "busy" };
   return wish.place === "queue" ? { tab: "queues", queue: LOW } : { tab: TABS[wish.place] };
@@ -124,6 +135,7 @@ const topPlaceOf = (wish: Wish): Place => {
 export const topDoor =
   (api: ApiConnection, url: string): Door =>
   async (wish, between) => {
+    if ("entry" in wish) return undefined;
     const place = topPlaceOf(wish);
     const isAll = "place" in wish && wish.jid === undefined;
     const filter = isAll ? QUERY : "";
@@ -181,6 +193,10 @@ export const dashboardDoor =
     if ("queue" in wish) return ofQueue(dashboard, wish, between);
     if ("identity" in wish)
       return formOf(dashboard, "/busy", { [wish.verb]: "1", identity: wish.identity }, "/busy", between);
+    if ("entry" in wish) {
+      const [path, segment] = [`/cron/${wish.entry}`, wish.verb === "run" ? "enque" : wish.verb];
+      return formOf(dashboard, `${path}/${segment}`, {}, path, between);
+    }
     const { place, jid } = wish;
     const verb = wish.verb === "retry" && place === "scheduled" ? "add_to_queue" : wish.verb;
     const to = verb === "move" ? { to: BULK } : {};

@@ -65,15 +65,18 @@ const subject = ({ name = "" }: Readonly<Record<string, string>>) => ({ name });
 
 const actOnOne = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
   const { words } = visit;
+  visit.counts(0);
   const entry = await door.find(visit);
   if (!entry) return visit.done("/cron", words.text("cron.said_gone"));
   const { name } = entry;
   if (verb === "run") return run(visit, door, entry);
   if (verb === "delete") {
     const isDeleted = await entry.delete();
+    visit.counts(isDeleted ? 1 : 0);
     return visit.done("/cron", words.text(isDeleted ? "cron.said_delete" : "cron.said_gone", { name }));
   }
   if (!(await entry[verb]())) return visit.done("/cron", words.text("cron.said_gone"));
+  visit.counts(entry.status === `${verb}d` ? 0 : 1);
   return visit.done(visit.cameFrom("/cron"), words.text(`cron.said_${verb}`, { name }));
 };
 
@@ -84,6 +87,7 @@ const run = async (visit: TabVisit, door: ScheduleDoor, entry: CronEntry): Promi
   const activeJob = said === null ? undefined : said === "1";
   try {
     const jid = await entry.run({ activeJob });
+    visit.counts(jid === null ? 0 : 1);
     const text =
       jid === null ? words.text("cron.said_stopped", { name }) : words.text("cron.said_run", { name, jid });
     return visit.done(said === null ? visit.cameFrom("/cron") : "/cron", text);
@@ -175,13 +179,18 @@ const WORDS = {
 const actOnAll = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
   const entries = meant(await door.seen(visit, visit.params["namespace"]), verb);
   const { words } = visit;
-  const said = (count: number) => words.text(`cron.said_all_${verb}`, { count });
+  const said = (count: number) => {
+    visit.counts(count);
+    return words.text(`cron.said_all_${verb}`, { count });
+  };
   if (verb !== "run") {
     await Promise.all(entries.map((entry) => entry[verb]()));
     return visit.done("/cron", said(entries.length));
   }
   const refused: string[] = [];
-  for (const entry of entries) {
+  for (const [i, entry] of entries.entries()) {
+    // Where it breaks off, so many have run.
+    visit.counts(i - refused.length);
     try {
       await entry.run();
     } catch (error) {

@@ -77,6 +77,11 @@ export class TabVisit {
     return this.#visit.done(path, said);
   }
 
+  /** To how many things an action was done, for the audit trail; as many as were asked for where nobody says. */
+  counts(count: number): void {
+    this.#visit.counts(count);
+  }
+
   /** The path of the dashboard that the request came from, with its query; never one elsewhere. */
   cameFrom(otherwise: string): string {
     return this.#visit.cameFrom(otherwise);

@@ -1,0 +1,69 @@
+/** What is done to an entry of the cron schedule by a command and by a form of the dashboard: the same, and so in the audit trail. */
+import { CronSchedule } from "tsq/cron";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { trail } from "../../support/door-world.ts";
+import { setDoors } from "../../support/three-doors.ts";
+
+const stage = setDoors();
+const NAME = "nightly";
+let schedule: CronSchedule;
+
+beforeEach(async () => {
+  schedule = new CronSchedule({ redis: stage.server.client() });
+  await schedule.set(NAME, { cron: "0 3 * * * Europe/Berlin", class: "SyncJob", queue: "low" });
+});
+afterEach(() => schedule.close());
+
+/** What is there afterwards, to how many it was done, and what is said. */
+interface Outcome {
+  readonly status: string | undefined;
+  readonly pushed: number;
+  readonly count: number;
+  readonly says: RegExp;
+}
+
+type Verb = "enable" | "disable" | "run" | "delete";
+
+const GONE = {
+  status: undefined,
+  pushed: 0,
+  count: 0,
+  says: /gone|There is none in this Redis/,
+};
+
+const CELLS: readonly (readonly [Verb, "there" | "already" | "gone", Outcome])[] = [
+  ["enable", "there", { status: "enabled", pushed: 0, count: 1, says: /enabled|fires again/ }],
+  ["enable", "already", { status: "enabled", pushed: 0, count: 0, says: /enabled|fires again/ }],
+  ["enable", "gone", GONE],
+  ["disable", "there", { status: "disabled", pushed: 0, count: 1, says: /disabled|fires no more/ }],
+  ["disable", "already", { status: "disabled", pushed: 0, count: 0, says: /disabled|fires no more/ }],
+  ["disable", "gone", GONE],
+  ["run", "there", { status: "enabled", pushed: 1, count: 1, says: /[0-9a-f]{24}/ }],
+  ["run", "gone", GONE],
+  ["delete", "there", { status: undefined, pushed: 0, count: 1, says: /[Dd]eleted/ }],
+  ["delete", "gone", GONE],
+];
+
+describe.each(CELLS)("%s %s", (verb, happens, expected) => {
+  test.each(["terminal", "dashboard"] as const)("%s", async (name) => {
+    const entry = await schedule.find(NAME);
+    if ((verb === "disable") === (happens === "already")) await entry?.disable();
+    if (verb === "run") await entry?.enable();
+
+    const answer = await stage.door(name)({ verb, entry: NAME }, async () => {
+      if (happens === "gone") await entry?.delete();
+    });
+
+    const entries = await trail(stage.redis);
+    expect({
+      status: (await schedule.find(NAME))?.status,
+      pushed: await stage.redis.llen("queue:low"),
+      count: entries[0]?.count ?? 0,
+      says: answer?.says,
+    }).toEqual({ ...expected, says: expect.stringMatching(expected.says) });
+    expect(entries.map(({ action, subject }) => [action, subject])).toEqual(
+      // Who names what is not there has typed a name, and is refused.
+      name === "terminal" && happens === "gone" && verb !== "delete" ? [] : [[`cron.${verb}`, NAME]],
+    );
+  });
+});
