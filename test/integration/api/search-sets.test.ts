@@ -250,3 +250,47 @@ describe("a search of a set", () => {
     await expect(new RetrySet({ redis }).search("clas:A")).rejects.toThrow("Did you mean `class`?");
   });
 });
+
+describe("a search that asks of each job", () => {
+  test("asks about some at once, and ends in the midst of them when its time is over", async () => {
+    await fill("dead", 500);
+    let [asking, most, asked] = [0, 0, 0];
+    const only = async (): Promise<boolean> => {
+      asked++;
+      most = Math.max(most, ++asking);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      asking--;
+      return false;
+    };
+
+    const first = await new DeadSet({ redis }).search("class:Job*", { only, mostMs: 1 });
+
+    // A piece of the set is a thousand jobs.
+    expect([first.items, first.looked, asked, most]).toEqual([[], 25, 25, 25]);
+    const { cursor } = first;
+    const rest = await new DeadSet({ redis }).search("class:Job*", {
+      after: cursor,
+      only: () => true,
+      ...PATIENT,
+    });
+    expect(rest.items[0]?.jid).toBe("j474");
+  });
+
+  test("asks about none that the filter does not mean, and finds as many as are wanted", async () => {
+    await fill("dead", 100);
+    const asked: (string | undefined)[] = [];
+
+    const { items, cursor } = await new DeadSet({ redis }).search("class:Job1", {
+      limit: 5,
+      only: ({ jid, displayClass }) => {
+        asked.push(displayClass);
+        return jid !== "j97";
+      },
+      ...PATIENT,
+    });
+
+    expect(new Set(asked)).toEqual(new Set(["Job1"]));
+    expect(jids(items)).toEqual(["j94", "j91", "j88", "j85", "j82"]);
+    expect(cursor).toBeDefined();
+  });
+});

@@ -45,6 +45,7 @@ export interface SearchResult<T> {
 }
 
 const LARGEST_LIMIT = 1_000;
+const ASKED_AT_ONCE = 25;
 
 export const search = async <T extends JobRecord>(
   slices: Slices<T>,
@@ -60,17 +61,51 @@ export const search = async <T extends JobRecord>(
     signal?.throwIfAborted();
     const slice = await slices.next();
     if (!slice) return { items, looked, total: slices.total, cursor: undefined };
-    for (const [i, record] of slice.entries()) {
-      looked++;
-      const isMeant = filter.covers({ record, atMs: slices.atMs(record), nowMs });
-      if (isMeant && (!only || (await only(record)))) items.push(record);
-      const isLast = i === slice.length - 1;
-      const isEnough = items.length >= limit || looked >= most || (isLast && performance.now() >= endsAt);
-      if (!isEnough) continue;
-      const cursor = isLast && slices.isAtEnd ? undefined : await slices.cursorBehind(i);
-      return { items, looked, total: slices.total, cursor };
+    const means = (record: T): boolean => filter.covers({ record, atMs: slices.atMs(record), nowMs });
+    for (let from = 0; from < slice.length;) {
+      // Some at once, and not all: each may have to ask somebody else, who is asked by others as well.
+      const isMeant = readOn(slice, from, only ? ASKED_AT_ONCE : limit - items.length, means);
+      const below = from + isMeant.length;
+      const records = slice.slice(from, below);
+      const isFound = only
+        ? await Promise.all(records.map(async (record, i) => isMeant[i] === true && only(record)))
+        : isMeant;
+      for (let i = from; i < below; i++) {
+        const record = records[i - from];
+        looked++;
+        if (record && isFound[i - from] === true) items.push(record);
+        // Without a question the clock is looked at behind a piece.
+        const isPause = i === below - 1 && (only !== undefined || i === slice.length - 1);
+        const isEnough = items.length >= limit || looked >= most || (isPause && performance.now() >= endsAt);
+        if (!isEnough) continue;
+        const isEnd = i === slice.length - 1 && slices.isAtEnd;
+        return {
+          items,
+          looked,
+          total: slices.total,
+          cursor: isEnd ? undefined : await slices.cursorBehind(i),
+        };
+      }
+      from = below;
     }
   }
+};
+
+/** Whether the filter means them, of each until so many are meant: what is not needed is not parsed. */
+const readOn = <T>(
+  slice: readonly T[],
+  from: number,
+  most: number,
+  means: (record: T) => boolean,
+): readonly boolean[] => {
+  const isMeant: boolean[] = [];
+  let meant = 0;
+  for (const record of slice.slice(from)) {
+    const is = means(record);
+    isMeant.push(is);
+    if (is && ++meant >= most) break;
+  }
+  return isMeant;
 };
 
 const NAMES = ["limit", "after", "most", "mostMs", "only", "signal"];
