@@ -67,3 +67,18 @@ describe.each(CELLS)("%s %s", (verb, happens, expected) => {
     );
   });
 });
+
+test.each(["terminal", "dashboard"] as const)(
+  "an entry whose expression is broken is not enabled by the %s, which says what is wrong with it",
+  async (name) => {
+    await (await schedule.find(NAME))?.disable();
+    for (const key of await stage.redis.keys(`cron_job:*${NAME}`))
+      await stage.redis.hset(key, "cron", "every blue moon");
+
+    const answer = await stage.door(name)({ verb: "enable", entry: NAME }, async () => {});
+
+    expect(answer?.says).toContain("`every blue moon`");
+    expect((await schedule.find(NAME))?.status).toBe("disabled");
+    expect((await trail(stage.redis)).filter(({ count }) => count > 0)).toEqual([]);
+  },
+);

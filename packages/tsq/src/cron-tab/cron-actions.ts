@@ -75,6 +75,8 @@ const actOnOne = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promis
     visit.counts(isDeleted ? 1 : 0);
     return visit.done("/cron", words.text(isDeleted ? "cron.said_delete" : "cron.said_gone", { name }));
   }
+  // As `tsq cron enable`: it would never fire.
+  if (verb === "enable" && entry.error) return visit.done(entryPath(entry), entry.error.message);
   if (!(await entry[verb]())) return visit.done("/cron", words.text("cron.said_gone"));
   visit.counts(entry.status === `${verb}d` ? 0 : 1);
   return visit.done(visit.cameFrom("/cron"), words.text(`cron.said_${verb}`, { name }));
@@ -146,7 +148,7 @@ const formPage = (entry: CronEntry, frame: Frame): Page => {
 
 /** Those that it would change. */
 const meant = (entries: readonly CronEntry[], verb: Verb): readonly CronEntry[] => {
-  if (verb === "enable") return entries.filter(({ status }) => status === "disabled");
+  if (verb === "enable") return entries.filter(({ status, error }) => status === "disabled" && !error);
   return verb === "disable" ? entries.filter(({ status }) => status === "enabled") : entries;
 };
 
