@@ -170,7 +170,7 @@ test.for(["cancel", "delete"])(
     // A list so slow that there is time to think better of it.
     proxy.delay(150);
     const terminal = onTerminal([verb, "--where", "class:Other"], { REDIS_URL: proxy.url });
-    await terminal.sees(/Counting \d+/);
+    await terminal.sees(/Counting \[#*-*\] \d+\/30000/);
 
     terminal.types(CTRL_C);
 

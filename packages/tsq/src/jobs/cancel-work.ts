@@ -36,16 +36,16 @@ export const wantedIn = async (
     wanted.set(job.jid, wantedOf(job.jid, job, place, identity));
   };
   const isAllThere = (): boolean => jids !== undefined && wanted.size === jids.size;
-  let looked = 0;
   for (const filter of filters) {
     for (const { job, identity } of lists.includes("running") ? await running(api, filter) : [])
       take(job, "running", identity);
     for (const list of await jobLists(api, lists)) {
       // Whoever has named one job need not wait for the end of all queues.
       if (isAllThere()) break;
+      let looked = 0;
       for await (const page of pagesOf(list, filter, Infinity)) {
         for (const { job, place } of page.jobs) take(job, place);
-        tell((looked += page.looked));
+        tell((looked += page.looked), page.total);
         if (signal.aborted) throw new StoppedError(0, 0);
         if (isAllThere()) break;
       }
