@@ -91,9 +91,7 @@ describe("jobs that are named", () => {
     expect(ended[0]?.stderr).toBe(
       `tsq: Expected the jid of a job that tsq cancel can be used on here, got \`${jidOf(1)}\`, which is in the retry set. Write tsq cancel ${jidOf(1)} --in retry.\n`,
     );
-    expect(ended[2]?.stderr).toContain(
-      `which waits on its queue. Write tsq cancel ${jidOf(2)} --in queues.\n`,
-    );
+    expect(ended[2]?.stderr).toContain(`which is on its queue. Write tsq cancel ${jidOf(2)} --in queues.\n`);
     expect(await shell.redis.keys("it-*")).toEqual([`it-${jidOf(2)}`]);
   });
 

@@ -69,6 +69,14 @@ describe("of what somebody hostile has written", () => {
     }
   });
 
+  test("a queue of such a name in which nothing matches says so with nothing that a terminal obeys", async () => {
+    const text = await shown("queue", HOSTILE, "--where", "class:Nobody");
+
+    expect(text).toMatch(/^none of 1 job on the queue \\x1b\[31mred/);
+    expect(text).not.toMatch(OBEYED);
+    expect(text).not.toContain("\nsecond line");
+  });
+
   test("what is no job stands in the list with its text", async () => {
     const { jobs } = JSON.parse(await shown("dead", "--json")) as { jobs: unknown[] };
 

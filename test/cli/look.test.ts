@@ -60,7 +60,7 @@ describe("of nothing", () => {
       1,
       "tsq: Expected the name of a queue, got `mailer`. Did you mean `mailers`?\n",
     ]);
-    expect(await shown("queue", "mailers")).toBe("none in the queue mailers\n");
+    expect(await shown("queue", "mailers")).toBe("none on the queue mailers\n");
   });
 
   test("a job that is nowhere is told as one", async () => {

@@ -78,8 +78,10 @@ describe("by jid", () => {
     ]);
 
     expect([waiting.code, scheduled.code, nowhere.code]).toEqual([1, 1, 1]);
-    expect(waiting.stderr).toContain(`got \`${jidOf(1)}\`, which waits on its queue.`);
-    expect(scheduled.stderr).toContain(`which is scheduled. Write tsq retry ${jidOf(2)} --in scheduled.`);
+    expect(waiting.stderr).toContain(`got \`${jidOf(1)}\`, which is on its queue.`);
+    expect(scheduled.stderr).toContain(
+      `which is in the scheduled set. Write tsq retry ${jidOf(2)} --in scheduled.`,
+    );
     expect(nowhere.stderr).toContain("which is nowhere in this Redis");
     const { stdout } = await yes("retry", jidOf(2), "--in", "scheduled");
     expect(stdout).toBe("1 job was put on queues.\n");

@@ -45,6 +45,7 @@ export { jobTable } from "../../packages/tsq/dist/jobs/job-table.js";
 export { paceOf } from "../../packages/tsq/dist/jobs/pace.js";
 export { listsFor, scopeOf } from "../../packages/tsq/dist/jobs/repair-scope.js";
 export { writeAudit } from "../../packages/tsq/dist/jobs/audit.js";
+export { repairedLines } from "../../packages/tsq/dist/jobs/repair-words.js";
 export { carryOut } from "../../packages/tsq/dist/jobs/repair-work.js";
 export { writtenTime } from "../../packages/tsq/dist/commands/written-time.js";
 export { COMMANDS } from "../../packages/tsq/dist/commands/all.js";

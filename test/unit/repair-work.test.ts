@@ -2,7 +2,7 @@
 import { Filter } from "@tsq/core/api";
 import type { BulkOptions, BulkReport } from "@tsq/core/api";
 import { describe, expect, test } from "vitest";
-import { carryOut, paceOf, scopeOf } from "../support/inside-tsq.ts";
+import { carryOut, paceOf, repairedLines, scopeOf } from "../support/inside-tsq.ts";
 
 const NONE: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false };
 
@@ -120,6 +120,20 @@ describe("Ctrl-C", () => {
     expect(ended).toMatchObject({ message: "Stopped after 5 of 12. Run it again for the rest." });
     expect(written).toMatchObject([{ count: 5, outcome: "done" }]);
   });
+});
+
+test.each([
+  [{ done: 1, gone: 0, skipped: 0 }, ["1 job was moved to a\\x1bb."]],
+  [
+    { done: 1_200, gone: 1_000, skipped: 2 },
+    [
+      "1,200 jobs were moved to a\\x1bb.",
+      "1,000 had gone already: somebody else has moved them.",
+      "2 left alone: no jobs. Delete or kill them.",
+    ],
+  ],
+])("of %o each number that there is has its sentence", (report, lines) => {
+  expect(repairedLines("moved to a\u001bb", report)).toEqual(lines);
 });
 
 test("a jid that is named twice is looked for once, however far apart it stands", () => {

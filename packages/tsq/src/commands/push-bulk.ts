@@ -1,8 +1,8 @@
 /** `tsq push --bulk`: many jobs of one class. */
 import type { Client } from "@tsq/core";
-import { counted } from "../cli/counted.ts";
 import type { Output } from "../cli/output.ts";
 import { UnfinishedError } from "../cli/early-end.ts";
+import { jobsWere } from "../jobs/repair-words.ts";
 import type { ArgumentList, ArgumentLists } from "../jobs/argument-lists.ts";
 
 /** One round trip: of what is sent in several an error would leave some, and nobody would know how many. */
@@ -32,7 +32,7 @@ export const pushLists = async (
   const jids: (string | null)[] = [];
   /** Of the first that is not pushed yet. Without commas: `tail` takes none. */
   let next = 1;
-  const rest = () => `${counted(jids.length, "job")} were pushed; the rest begins at ${unit} ${next}.`;
+  const rest = () => `${jobsWere(jids.length, "pushed")}; the rest begins at ${unit} ${next}.`;
   const told = (error: unknown): unknown =>
     jids.length === 0 || error instanceof UnfinishedError
       ? error
@@ -61,5 +61,5 @@ export const pushLists = async (
     }
   });
   if (isJson) out.json({ pushed: jids.length, jids });
-  else out.line(`${counted(jids.length, "job")} ${jids.length === 1 ? "was" : "were"} pushed.`);
+  else out.line(`${jobsWere(jids.length, "pushed")}.`);
 };

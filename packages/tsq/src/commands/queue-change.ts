@@ -2,7 +2,7 @@
 import { Queue } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
-import { orUnusable } from "../cli/or-unusable.ts";
+import { problemOf } from "../cli/or-unusable.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
@@ -51,6 +51,6 @@ const handsOf = (
   { out }: CommandContext,
   { reason }: QueueChangeFlags | ClearFlags,
 ) => ({
-  problemOf: (error: unknown) => (orUnusable(error, url) as Error).message,
+  problemOf: (error: unknown) => problemOf(error, url),
   write: (done: Done) => writeAudit(api, out, { ...done, reason }),
 });

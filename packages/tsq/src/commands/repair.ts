@@ -3,7 +3,7 @@ import { ConfigError } from "@tsq/core";
 import type { ApiConnection, Count } from "@tsq/core/api";
 import { needsTyping } from "@tsq/core/config";
 import type { CommandContext } from "../cli/command.ts";
-import { counted, withCommas } from "../cli/counted.ts";
+import { counted } from "../cli/counted.ts";
 import { problemOf } from "../cli/or-unusable.ts";
 import { StoppedError } from "../cli/early-end.ts";
 import { withApi } from "../cli/with-api.ts";
@@ -20,6 +20,7 @@ import type { RepairVerb } from "../jobs/repair-lists.ts";
 import { countOf, previewLines, readAround } from "../jobs/repair-preview.ts";
 import type { Found } from "../jobs/repair-preview.ts";
 import { listsFor, scopeOf } from "../jobs/repair-scope.ts";
+import { repairedLines } from "../jobs/repair-words.ts";
 import type { Lists, Scope } from "../jobs/repair-scope.ts";
 import type { MoveFlags, RepairFlags } from "./repair-flags.ts";
 
@@ -169,10 +170,7 @@ const tell = ({ out }: CommandContext, { deed, flags }: Order, reports: readonly
     return out.json({ action: deed.verb, done, gone, skipped, lists });
   }
   if (reports.length === 0) return out.line("Nothing matches, and nothing was done.");
-  const was = done === 1 ? "was" : "were";
-  out.line(`${counted(done, "job")} ${was} ${terminalText(deed.did)}.`);
-  if (gone > 0) out.line(`${withCommas(gone)} had gone already: somebody else has moved them.`);
-  if (skipped > 0) out.line(`${withCommas(skipped)} left alone: no jobs. Delete or kill them.`);
+  for (const line of repairedLines(deed.did, { done, gone, skipped })) out.line(line);
 };
 
 const tellPreview = (

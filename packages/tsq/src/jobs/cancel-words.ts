@@ -6,6 +6,7 @@ import { terminalText } from "../cli/terminal-text.ts";
 import type { Done } from "./audit.ts";
 import type { PlaceName } from "./job-lists.ts";
 import { pickedText } from "./picked-text.ts";
+import { whereAre } from "./place-words.ts";
 
 /** A job that is to be cancelled, and who runs it or would. */
 export interface Wanted {
@@ -71,19 +72,11 @@ export const consequences = async (
   });
   const ruby = "Ruby stops iterable jobs alone, from Sidekiq 7.3.3 on";
   return [
-    ...[...counts].map(([place, count]) => `  ${withCommas(count)} ${PLACES[place]}`),
+    ...[...counts].map(([place, count]) => `  ${withCommas(count)} ${whereAre(place)}`),
     "tsq starts them no more, and runs of them are told within two seconds.",
     ...(inRuby > 0 ? [`${withCommas(inRuby)} of them in Ruby: ${ruby}.`] : []),
     ...(onlyRuby.length > 0
       ? [`Only Ruby serves ${onlyRuby.slice(0, 5).map(terminalText).join(", ")}: ${ruby}.`]
       : []),
   ];
-};
-
-const PLACES: Readonly<Record<PlaceName, string>> = {
-  running: "running",
-  retry: "in the retry set",
-  scheduled: "in the scheduled set",
-  queue: "on queues",
-  dead: "in the dead set",
 };

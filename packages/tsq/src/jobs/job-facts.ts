@@ -5,6 +5,7 @@ import { utcText, whenText } from "../cli/ages.ts";
 import { withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { isTooDeep } from "./deep-jobs.ts";
+import { whereIs } from "./place-words.ts";
 
 /** A label, empty where it is the one before, and what a terminal may show. */
 export type Fact = readonly [label: string, text: string];
@@ -39,9 +40,9 @@ export const jobFacts = (found: FoundJob, nowMs: number): readonly Fact[] => {
 
 const whereOf = (found: FoundJob): string => {
   if (found.place === "running")
-    return `running in ${found.identity}${found.work?.isOverrunning ? ", beyond its timeout" : ""}`;
+    return `${whereIs(found.place)} in ${found.identity}${found.work?.isOverrunning ? ", beyond its timeout" : ""}`;
   // Of one that a filter has found nobody has counted them.
-  if (found.place === "queue")
-    return Number.isNaN(found.ahead) ? "on its queue" : `on its queue, ${withCommas(found.ahead)} before it`;
-  return `in the ${found.place} set`;
+  if (found.place === "queue" && !Number.isNaN(found.ahead))
+    return `${whereIs(found.place)}, ${withCommas(found.ahead)} before it`;
+  return whereIs(found.place);
 };

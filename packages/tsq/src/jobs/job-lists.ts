@@ -12,6 +12,7 @@ import type {
 import { existingQueue } from "./named-queues.ts";
 import { openSet, orderOf } from "./open-set.ts";
 import type { SetName } from "./open-set.ts";
+import { inSet, onQueue } from "./place-words.ts";
 import type { ListName } from "./repair-scope.ts";
 
 /** Where a job is, as `--json` says it. */
@@ -27,11 +28,11 @@ export interface PlacedJob {
 
 export const placedOf = (at: JobPlace): PlacedJob => {
   if (at.place === "running") return { job: at.job, place: "running", at: at.work?.runAt };
-  if (at.place === "queue") return onQueue(at.job);
+  if (at.place === "queue") return queued(at.job);
   return { job: at.job, place: at.place, at: at.job.at };
 };
 
-const onQueue = (job: JobRecord): PlacedJob => ({
+const queued = (job: JobRecord): PlacedJob => ({
   job,
   place: "queue",
   at: job.enqueuedAt ?? job.createdAt,
@@ -40,7 +41,7 @@ const onQueue = (job: JobRecord): PlacedJob => ({
 /** A list to look through. */
 export interface JobList {
   readonly place: PlaceName;
-  /** In sentences: `the retry set`, `the queue low`. */
+  /** In sentences: `in the retry set`, `on the queue low`. */
   readonly called: string;
   readonly search: (filter: Filter, options: SearchOptions) => Promise<SearchResult<JobRecord>>;
   readonly placed: (job: JobRecord) => PlacedJob;
@@ -50,7 +51,7 @@ export const listOfSet = (api: ApiConnection, name: SetName): JobList => {
   const set = openSet(api, name);
   return {
     place: name,
-    called: `the ${name} set`,
+    called: inSet(name),
     search: (filter, options) => set.search(filter, { ...options, order: orderOf(name) }),
     // What a set finds are its entries.
     placed: (job) => ({ job, place: name, at: (job as SortedEntry).at }),
@@ -59,9 +60,9 @@ export const listOfSet = (api: ApiConnection, name: SetName): JobList => {
 
 export const listOfQueue = (queue: Queue): JobList => ({
   place: "queue",
-  called: `the queue ${queue.name}`,
+  called: onQueue(queue.name),
   search: (filter, options) => queue.search(filter, options),
-  placed: onQueue,
+  placed: queued,
 });
 
 /** Those that are named, in their order; of queues all that are there, or the one. What runs is in none. */

@@ -4,6 +4,7 @@ import type { ApiConnection, JobPlace } from "@tsq/core/api";
 import { counted } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { NoSuchJobError } from "./found-job.ts";
+import { whereIs } from "./place-words.ts";
 import { isIn } from "./repair-scope.ts";
 import type { Lists, Scope } from "./repair-scope.ts";
 
@@ -24,7 +25,9 @@ export const missingJobs = async (
   const [named = ""] = missing;
   const first = terminalText(named);
   const { found } = named === "" ? { found: undefined } : await new Jobs(api).find(named);
-  const where = found ? WHERE[found.place] : "is nowhere in this Redis: done, deleted, or never here";
+  const where = found
+    ? `is ${whereIs(found.place)}`
+    : "is nowhere in this Redis: done, deleted, or never here";
   const others =
     missing.length > 1 ? `, as ${counted(missing.length - 1, "other")} of ${scope.jids?.size ?? 0}` : "";
   const remedy = found ? remedyFor(found, `tsq ${verb} ${first}`, { scope, lists }) : "";
@@ -40,11 +43,3 @@ const remedyFor = (at: JobPlace, command: string, { scope, lists }: Looked): str
     return ` Write ${command} --in ${at.place === "queue" ? "queues" : at.place}.`;
   return at.place === "dead" ? " It runs again only when somebody retries it." : "";
 };
-
-const WHERE = {
-  running: "runs",
-  queue: "waits on its queue",
-  retry: "is in the retry set",
-  scheduled: "is scheduled",
-  dead: "is in the dead set",
-} as const;

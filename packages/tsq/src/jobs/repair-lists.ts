@@ -11,6 +11,7 @@ import type {
 import { existingQueue } from "./named-queues.ts";
 import { openSet } from "./open-set.ts";
 import type { SetName } from "./open-set.ts";
+import { inSet, onQueue } from "./place-words.ts";
 import type { ListName } from "./repair-scope.ts";
 
 export type RepairVerb = "retry" | "kill" | "delete" | "move";
@@ -47,7 +48,7 @@ const ofSet = (api: ApiConnection, name: SetName): RepairList => {
   return {
     place: name,
     name,
-    called: `in the ${name} set`,
+    called: inSet(name),
     preview: (scope, options) => open(scope).preview(options),
     run: (verb, scope, options, to) => {
       if (verb === "move") return open(scope).move(to, options);
@@ -59,7 +60,7 @@ const ofSet = (api: ApiConnection, name: SetName): RepairList => {
 const ofQueue = (queue: Queue): RepairList => ({
   place: "queue",
   name: queue.name,
-  called: `on the queue ${queue.name}`,
+  called: onQueue(queue.name),
   preview: (scope, options) => queue.bulk(scope).preview(options),
   run: (verb, scope, options, to) => {
     if (verb === "move") return queue.bulk(scope).move(to, options);

@@ -12,6 +12,7 @@ import type { RepairVerb } from "../jobs/repair-lists.ts";
 import { previewLines, readAround } from "../jobs/repair-preview.ts";
 import type { Found } from "../jobs/repair-preview.ts";
 import type { ListName } from "../jobs/repair-scope.ts";
+import { repairedLines } from "../jobs/repair-words.ts";
 import { carryOut } from "../jobs/repair-work.ts";
 import type { Deed, Hands } from "./deed.ts";
 
@@ -82,12 +83,8 @@ export const askOfJobs = async (
         problemOf: hands.problemOf,
         write: hands.write,
       });
-      const [{ done, gone, skipped } = { done: 0, gone: 0, skipped: 0 }] = reports;
-      return [
-        `${counted(done, "job")} ${done === 1 ? "was" : "were"} ${deed.did}.`,
-        ...(gone > 0 ? [`${withCommas(gone)} had gone already: somebody else has moved them.`] : []),
-        ...(skipped > 0 ? [`${withCommas(skipped)} left alone: no jobs. Delete or kill them.`] : []),
-      ].join(" ");
+      const [report = { done: 0, gone: 0, skipped: 0 }] = reports;
+      return repairedLines(deed.did, report).join(" ");
     },
   };
 };

@@ -7,6 +7,7 @@ import type { JobList, PlacedJob } from "../jobs/job-lists.ts";
 import { COLUMNS, jobCells } from "../jobs/job-table.ts";
 import { openSet, orderOf } from "../jobs/open-set.ts";
 import type { SetName } from "../jobs/open-set.ts";
+import { inSet, onQueue } from "../jobs/place-words.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import type { Wanted } from "./page.ts";
 import type { Picture, Row, TopColumn } from "./picture.ts";
@@ -14,7 +15,7 @@ import type { Picture, Row, TopColumn } from "./picture.ts";
 export const readSet = async (name: SetName, of: string, title: string, wanted: Wanted): Promise<Picture> => {
   const { api, from, rows, nowMs } = wanted;
   const columns = columnsOf(name);
-  const none = `none in the ${name} set`;
+  const none = `none ${inSet(name)}`;
   const rowOf = (job: SortedEntry): Row => rowAt(name, { place: name, job }, nowMs);
   if (wanted.filter !== "") {
     const found = await searched(listOfSet(api, name), wanted);
@@ -36,7 +37,7 @@ export const readQueue = async (name: string, of: string, wanted: Wanted): Promi
   const { api, from, rows, nowMs } = wanted;
   const shown = terminalText(name);
   const title = `Queue ${shown}`;
-  const none = `none on the queue ${shown}`;
+  const none = `none ${onQueue(shown)}`;
   const columns = columnsOf("queue");
   const queue = new Queue(name, api);
   const rowOf = (job: QueuedJob, ahead: number): Row => rowAt("queue", { place: "queue", job, ahead }, nowMs);

@@ -1,0 +1,17 @@
+/** What is said of jobs that something was done to. */
+import { counted, withCommas } from "../cli/counted.ts";
+import { terminalText } from "../cli/terminal-text.ts";
+
+/** @param did `were deleted` without its verb */
+export const jobsWere = (count: number, did: string): string =>
+  `${counted(count, "job")} ${count === 1 ? "was" : "were"} ${terminalText(did)}`;
+
+/** A sentence for each that there were some of. */
+export const repairedLines = (
+  did: string,
+  { done, gone, skipped }: { readonly done: number; readonly gone: number; readonly skipped: number },
+): readonly string[] => [
+  `${jobsWere(done, did)}.`,
+  ...(gone > 0 ? [`${withCommas(gone)} had gone already: somebody else has moved them.`] : []),
+  ...(skipped > 0 ? [`${withCommas(skipped)} left alone: no jobs. Delete or kill them.`] : []),
+];
