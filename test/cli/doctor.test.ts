@@ -1,5 +1,5 @@
 /** `tsq doctor` as its users run it. */
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Redis } from "ioredis";
 import { ALL_CHECKS } from "../support/inside-tsq.ts";
@@ -175,6 +175,23 @@ test("nothing is written, whatever it looks at", async () => {
   expect(commands.filter((command) => !reading.has(command))).toEqual([]);
   expect(await all()).toEqual(before);
   await redis.flushdb();
+});
+
+test("nothing of a project is run", async () => {
+  const trap = (name: string) => `import { writeFileSync } from "node:fs";\nwriteFileSync("${name}", "");\n`;
+  const cwd = application({
+    "jobs.ts": `${trap("ran-ts")}import { defineJob } from "tsq";\nexport const a = defineJob("AJob", {}, async () => {});\n`,
+    "jobs.js": trap("ran-js"),
+    "app/a.rb": 'File.write("ran-rb", "")\n',
+    "config/sidekiq.yml": '<% File.write("ran-yml", "") %>\n:queues: [default]\n',
+    "config/schedule.yml": 'a:\n  cron: "<% File.write("ran-erb", "") %>0 2 * * *"\n  class: AJob\n',
+    Procfile: "worker: touch ran-procfile; tsq work\n",
+    "package.json": '{"scripts":{"worker":"touch ran-script"}}',
+  });
+
+  await tsq(["doctor", "--redis", server.url], { cwd });
+
+  expect(readdirSync(cwd).filter((name) => name.startsWith("ran"))).toEqual([]);
 });
 
 test("a user who has the documented rights of readers is refused nothing", async () => {

@@ -106,6 +106,19 @@ describe("a queue that jobs go to and nobody serves", () => {
   });
 });
 
+test("queues that code gives to workers are not known, and where jobs wait it is told all the same", async () => {
+  const files = { ...APP, "w.ts": `import { Worker } from "tsq";\nnew Worker({ queues: [name] });\n` };
+  await beats(redis, { queues: ["critical", "default"] });
+
+  expect(await told(ID, { url: server.url, files })).toEqual([]);
+  await redis.sadd("queues", "mailers");
+  await redis.lpush("queue:mailers", '{"class":"SendEmailJob"}');
+
+  expect(await told(ID, { url: server.url, files })).toEqual([
+    expect.stringMatching(/^error app\/jobs\/send_email_job\.rb:1 1 job waits in `mailers`/),
+  ]);
+});
+
 describe("queues that both languages serve", () => {
   test("are found in the config files, and among processes", async () => {
     const files = {
