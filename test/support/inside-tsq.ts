@@ -17,7 +17,8 @@ export { orUnusable, problemOf } from "../../packages/tsq/dist/cli/or-unusable.j
 export { Output } from "../../packages/tsq/dist/cli/output.js";
 export { steps } from "../../packages/tsq/dist/cli/progress.js";
 export { pushLists } from "../../packages/tsq/dist/commands/push-bulk.js";
-export { ALL_BINDINGS, LOOKING, verbsOf } from "../../packages/tsq/dist/top/bindings.js";
+export { verbsOf } from "../../packages/tsq/dist/top/bindings.js";
+export { ALL_BINDINGS, LOOKING } from "../../packages/tsq/dist/top/key-list.js";
 export { ended, left } from "../../packages/tsq/dist/top/deeds-at-work.js";
 export { deedOf } from "../../packages/tsq/dist/top/deeds.js";
 export { Keyboard } from "../../packages/tsq/dist/top/keyboard.js";

@@ -2,11 +2,18 @@
 import type { CommandSpec } from "../cli/command.ts";
 import { REDIS } from "../cli/flags.ts";
 import { QUERY_HELP } from "../cli/look-flags.ts";
+import { ALL_BINDINGS, LOOKING } from "../top/key-list.ts";
+import { TITLES } from "../top/tabs.ts";
 
 export interface TopFlags {
   readonly interval?: string;
   readonly redis?: string;
 }
+
+const KEY = 14;
+
+const linesOf = (keys: readonly (readonly [key: string, tells: string])[]): string =>
+  keys.map(([key, tells]) => `  ${key.padEnd(KEY)}  ${tells}`).join("\n");
 
 export const TOP: CommandSpec<TopFlags> = {
   name: "top",
@@ -18,26 +25,13 @@ export const TOP: CommandSpec<TopFlags> = {
     },
     redis: REDIS,
   },
-  more: `Tabs: Home, Busy, Queues, Scheduled, Retries, Dead, Metrics.
+  more: `Tabs: ${Object.values(TITLES).join(", ")}.
 
 Keys that look, as ? shows them:
-  left/right, Tab   the tab beside this one; 1 to 7 name one
-  j/k, up/down      the row below, above
-  h/l, PgUp/PgDn    the page before, the next
-  g/G               the first page, the last
-  Enter             open: the job, the queue, what a finding is about
-  Esc               back; untick; end the filter
-  /                 filter
-  x                 tick the row
-  A                 tick all on the page; again: all that the list shows
-  Ctrl-L            read and draw all anew
-  Ctrl-Z            to the shell
-  q, Ctrl-C         quit
+${linesOf(LOOKING)}
 
 Keys that change something, for the row, or for all that is ticked:
-  R retry (Retries, Dead)     E enqueue (Scheduled)    K kill    D delete
-  C cancel                    p pause, resume          D clear (Queues)
-  Q quiet, T stop (Busy)
+${linesOf(ALL_BINDINGS.map(({ key, tells }) => [key, tells]))}
 They count, say what follows and ask, as tsq retry and the like do, and what was
 done stands in the audit trail.
 

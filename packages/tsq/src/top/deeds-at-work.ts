@@ -6,7 +6,7 @@ import { problemOf } from "../cli/or-unusable.ts";
 import type { Work } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
-import type { Verb } from "./bindings.ts";
+import type { Verb } from "./key-list.ts";
 import type { Hands, Question } from "./deed.ts";
 import { deedOf } from "./deeds.ts";
 import type { Row } from "./picture.ts";

@@ -1,7 +1,7 @@
 /** What a key that changes something leads to. */
 import type { Work } from "../cli/progress.ts";
 import type { ListName } from "../jobs/repair-scope.ts";
-import type { Verb } from "./bindings.ts";
+import type { Verb } from "./key-list.ts";
 import { askOfCancel } from "./cancel-deed.ts";
 import type { Deed, Hands } from "./deed.ts";
 import { askOfJobs, listNameOf } from "./job-deeds.ts";

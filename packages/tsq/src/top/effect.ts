@@ -1,5 +1,5 @@
 /** What a key makes the program do, beside another state. */
-import type { Verb } from "./bindings.ts";
+import type { Verb } from "./key-list.ts";
 import type { Row } from "./picture.ts";
 import type { TopState } from "./state.ts";
 

@@ -1,6 +1,6 @@
 /** The keys, as `?` shows them. */
 import { cutText } from "../cli/text-width.ts";
-import { ALL_BINDINGS, LOOKING } from "./bindings.ts";
+import { ALL_BINDINGS, LOOKING } from "./key-list.ts";
 import type { Line } from "./line.ts";
 import type { Size } from "./state.ts";
 
@@ -14,3 +14,6 @@ export const helpLines = ({ columns }: Size): readonly Line[] => [
   [],
   ["What changes jobs is asked about first, and stands in the audit trail."],
 ];
+
+/** However wide the screen is. */
+export const HELP_LENGTH = helpLines({ columns: KEY, rows: 1 }).length;

@@ -2,6 +2,7 @@
 import { Filter } from "@tsq/core/api";
 import type { Turn } from "./effect.ts";
 import { READ, turn } from "./effect.ts";
+import { HELP_LENGTH } from "./help.ts";
 import { isLetter } from "./keys.ts";
 import { filtered } from "./openings.ts";
 import type { Dialog, TopState } from "./state.ts";
@@ -20,16 +21,14 @@ const CLOSING: ReadonlySet<string> = new Set(["enter", "escape", "q", "ctrl-c"])
 
 const closed = (state: TopState, said = ""): TopState => ({ ...state, dialog: undefined, said });
 
+/** Its last line stays on the screen. */
 const onHelpKey = (state: TopState, top: number, key: string): Turn => {
   const scrolled = (to: number): Turn => turn({ ...state, dialog: { kind: "help", top: Math.max(0, to) } });
   if (key === "q" || key === "ctrl-c") return turn(state, { do: "quit" });
-  if (key === "j" || key === "down") return scrolled(Math.min(MOST_HELP, top + 1));
+  if (key === "j" || key === "down") return scrolled(Math.min(HELP_LENGTH - 1, top + 1));
   if (key === "k" || key === "up") return scrolled(top - 1);
   return turn(closed(state));
 };
-
-/** Its last line stays on the screen. */
-const MOST_HELP = 20;
 
 /** What is typed, with the keys that a shell has for it. */
 const typedText = (text: string, key: string): string | undefined => {

@@ -48,7 +48,7 @@ const onAnyKey = (state: TopState, key: string): Turn | undefined => {
     case "shift-tab":
       return openTab(state, beside(-1));
     default: {
-      const named = /^[1-7]$/.test(key) ? TABS[Number(key) - 1] : undefined;
+      const named = /^[1-9]$/.test(key) ? TABS[Number(key) - 1] : undefined;
       return named && openTab(state, named);
     }
   }
