@@ -4,14 +4,27 @@
  */
 import { createHash, createHmac, timingSafeEqual } from "node:crypto";
 import { createServer } from "node:http";
+import { pino } from "pino";
 import { createWeb, toNodeHandler } from "tsq/web";
 
-const secret = process.env.TSQ_DASHBOARD_SECRET ?? "development";
+const { TSQ_DASHBOARD_SECRET, NODE_ENV } = process.env;
+if (NODE_ENV === "production" && !TSQ_DASHBOARD_SECRET) {
+  console.error(
+    "Set TSQ_DASHBOARD_SECRET, here and for the Rails app: whoever knows it is whom they like here.",
+  );
+  process.exit(1);
+}
+const secret = TSQ_DASHBOARD_SECRET || "development";
 const port = Number(process.env.TSQ_DASHBOARD_PORT ?? 4567);
 const GOOD_FOR_SECONDS = 30;
+// As the dashboard itself; the app always says how long a form is.
+const MOST_BYTES = 1_000_000;
 
 /** Null for whoever has no such header, or one that is old, of another request or body, or not signed with our secret. */
 const auth = async (request) => {
+  const length = Number(request.headers.get("content-length") ?? (request.body ? Infinity : 0));
+  // Of whom it is, is not known before all of it is read.
+  if (!(length <= MOST_BYTES)) return null;
   const [time = "", name = "", role = "", signature = ""] = (
     request.headers.get("x-crm-identity") ?? ""
   ).split("|");
@@ -28,7 +41,18 @@ const auth = async (request) => {
   return isOurs && !isOld ? { name: decodeURIComponent(name), role } : null;
 };
 
-const web = createWeb({ redis: process.env.REDIS_URL, basePath: "/tsq", auth });
+const logger = pino();
+const web = createWeb({ redis: process.env.REDIS_URL, basePath: "/tsq", auth, logger });
 const handle = toNodeHandler(web);
 const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
 server.listen(port, "127.0.0.1", () => console.log(`Listening on ${port}`));
+
+for (const signal of ["SIGTERM", "SIGINT"]) {
+  process.once(signal, async () => {
+    server.close();
+    server.closeIdleConnections();
+    // Ends work on many jobs as well, and writes down how far it came.
+    await web.close();
+    process.exit(0);
+  });
+}

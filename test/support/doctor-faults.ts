@@ -207,7 +207,7 @@ export const FAULTS: readonly Fault[] = [
         'basePath: "/tsq", auth',
         'basePath: "/tsq", auth: () => ({ name: "all", role: "admin" })',
       ),
-    "warning web-ui-guarded  dashboard.mjs:31",
+    "warning web-ui-guarded  dashboard.mjs:45",
     "whoever comes",
   ],
   [

@@ -32,7 +32,11 @@ module Crm
     end
 
     config.x.zalo_url = ENV.fetch("ZALO_URL", "http://127.0.0.1:4000")
-    config.x.tsq_secret = ENV.fetch("TSQ_DASHBOARD_SECRET", "development")
+    config.x.tsq_secret = ENV.fetch("TSQ_DASHBOARD_SECRET") do
+      raise "Set TSQ_DASHBOARD_SECRET, here and for dashboard.mjs: whoever knows it is whom they like there." if Rails.env.production?
+
+      "development"
+    end
     config.x.internal_token = ENV.fetch("INTERNAL_TOKEN", "development")
   end
 end

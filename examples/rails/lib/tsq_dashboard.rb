@@ -14,6 +14,9 @@ module TsqDashboard
   # Of one connection, not of the answer.
   HOP_BY_HOP = %w[connection keep-alive transfer-encoding content-length].freeze
 
+  # A thread of the app waits meanwhile: a dashboard that hangs must not take all of them.
+  TIMEOUTS = { open_timeout: 2, read_timeout: 15, max_retries: 0 }.freeze
+
   class << self
     def role_of(user)
       ROLES[user.role]
@@ -24,9 +27,10 @@ module TsqDashboard
       body = request.post? ? request.body.read : ""
       asked = Net::HTTP.const_get(request.request_method.capitalize).new(request.fullpath, headers_of(request, body))
       asked.body = body if request.post?
-      answer = Net::HTTP.start(server.host, server.port, read_timeout: 60) { |http| http.request(asked) }
+      answer = Net::HTTP.start(server.host, server.port, TIMEOUTS) { |http| http.request(asked) }
       [answer.code.to_i, returned(answer), [answer.body.to_s]]
-    rescue SystemCallError, Net::OpenTimeout, Net::ReadTimeout
+    # Not there, no such name, silent, or ended in the midst of its answer.
+    rescue SystemCallError, SocketError, IOError, Timeout::Error, Net::ProtocolError, Net::HTTPBadResponse
       [502, { "content-type" => "text/plain" }, ["The dashboard of tsq does not answer.\n"]]
     end
 
