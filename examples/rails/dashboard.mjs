@@ -47,12 +47,11 @@ const handle = toNodeHandler(web);
 const server = createServer((incoming, outgoing) => void handle(incoming, outgoing));
 server.listen(port, "127.0.0.1", () => console.log(`Listening on ${port}`));
 
-for (const signal of ["SIGTERM", "SIGINT"]) {
-  process.once(signal, async () => {
-    server.close();
-    server.closeIdleConnections();
-    // Ends work on many jobs as well, and writes down how far it came.
-    await web.close();
-    process.exit(0);
-  });
-}
+const stop = async () => {
+  server.close();
+  server.closeIdleConnections();
+  // Ends work on many jobs as well, and writes down how far it came.
+  await web.close();
+  process.exit(0);
+};
+for (const signal of ["SIGTERM", "SIGINT"]) process.once(signal, () => void stop());

@@ -78,7 +78,7 @@ export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Wit
     // RESP2 is understood by every server and proxy from 6.2 on, and costs no HELLO.
     protocol: 2,
     retryStrategy: backoff,
-    reconnectOnError: (error: Error) => reconnects(role, error),
+    reconnectOnError: role === "api" ? reconnectsNowAndThen() : (error: Error) => reconnects(role, error),
     replyMapping: "legacy",
     stringNumbers: false,
     // CLIENT LIST and INFO name whose connections they are, not what they are made of.
@@ -97,10 +97,24 @@ export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Wit
 };
 
 /** A demoted master answers READONLY for ever on the old connection (sidekiq#2550): whether to make a new one, and 2 to ask again there. */
-const reconnects = (role: ConnectionRole, { message }: Error): false | 1 | 2 => {
-  // Redis 6.2 writes of a script's refusal first where it was.
-  if (role === "api") return /\bREADONLY /.test(message) ? 1 : false;
-  return role !== "client" && role !== "push" && message.startsWith("READONLY") ? 2 : false;
+const reconnects = (role: ConnectionRole, { message }: Error): false | 2 =>
+  role !== "client" && role !== "push" && message.startsWith("READONLY") ? 2 : false;
+
+// Whoever follows a name to its new master gets there within a few.
+const RECONNECT_AGAIN_MS = 5_000;
+
+/**
+ * Of who looks and repairs: a new connection, and nothing asked again. Not at each refusal, for a server that stays a replica refuses
+ * everything, and each new connection breaks off what others have asked for.
+ */
+const reconnectsNowAndThen = (): ((error: Error) => false | 1) => {
+  let lastMs = -Infinity;
+  return ({ message }) => {
+    // Redis 6.2 writes of a script's refusal first where it was.
+    if (!/\bREADONLY /.test(message) || performance.now() - lastMs < RECONNECT_AGAIN_MS) return false;
+    lastMs = performance.now();
+    return 1;
+  };
 };
 
 /** Opens a connection that waits for its first command, so that whether it has its server is known before. */
