@@ -2,9 +2,10 @@
 import { readFileSync } from "node:fs";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { saveCron } from "../support/cron.ts";
 import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
-import { tsq, type Ended } from "../support/tsq-command.ts";
+import { application, tsq, type Ended } from "../support/tsq-command.ts";
 
 const DOCUMENT = readFileSync(new URL("../../docs/operating.md", import.meta.url), "utf8");
 const ruleOf = (user: string): readonly string[] =>
@@ -59,6 +60,31 @@ test("tsq pause, resume, health and deploy need no more either", async () => {
 
     expect([args, code, stderr]).toEqual([args, 0, ""]);
   }
+});
+
+test("tsq cron needs no more either, and stands in the audit trail", async () => {
+  // Beside Ruby an entry stays that it may have.
+  await redis.del("processes");
+  const entry = { cron: "0 2 * * *", class: "NightlyJob" };
+  await saveCron(redis, "old", entry, { at: "2030-01-01T08:59:00Z", source: "schedule" });
+  const cwd = application({ "schedule.yml": 'nightly: {cron: "0 2 * * *", class: NightlyJob}\n' });
+  const REDIS_URL = `redis://repairer:password@127.0.0.1:${server.port}/0`;
+
+  for (const args of [
+    ["load", "schedule.yml", "--yes"],
+    ["list"],
+    ["show", "nightly"],
+    ["disable", "nightly"],
+    ["enable", "nightly"],
+    ["run", "nightly"],
+    ["delete", "nightly", "--yes"],
+  ]) {
+    const { code, stderr } = await tsq(["cron", ...args], { cwd, env: { REDIS_URL } });
+
+    expect([args, code, stderr]).toEqual([args, 0, ""]);
+  }
+  expect(await redis.keys("cron_job*")).toEqual([]);
+  expect(await redis.xlen("tsq:audit")).toBe(6);
 });
 
 test("who may not write into the audit trail is told so, and what was asked for is done", async () => {
