@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 export { serveWeb } from "../../packages/tsq/dist/process/serve-web.js";
 export { comesBack } from "../../packages/tsq/dist/process/comes-back.js";
 export { cronTab } from "../../packages/tsq/dist/cron-tab/cron-tab.js";
-export { createProgram } from "../../packages/tsq/dist/cli/program.js";
+export { createProgram } from "../../packages/tsq/dist/commands/program.js";
 export type { CommandContext, CommandSpec, Flags } from "../../packages/tsq/dist/cli/command.js";
 export { ageInWords, spanText, whenText } from "../../packages/tsq/dist/cli/ages.js";
 export { shortClass } from "../../packages/tsq/dist/cli/class-name.js";

@@ -88,6 +88,47 @@ test.for(Object.entries(WEB_ROOMS))(
   },
 );
 
+/** The same of the command: what it shares knows no command, and neither do the screen and the doctor. */
+const TSQ_ROOMS: Readonly<Record<string, readonly string[]>> = {
+  typescript: [],
+  "cron-tab": [],
+  // A flag, which `sidekiq.yml` has as a row too.
+  config: ["cli"],
+  cli: ["config"],
+  servers: ["cli"],
+  process: ["config", "typescript"],
+  jobs: ["cli"],
+  top: ["cli", "jobs"],
+  doctor: ["cli", "config"],
+  commands: ["cli", "config", "doctor", "jobs", "process", "servers", "top"],
+};
+
+test("every room of the command is said what it may import", () => {
+  const rooms = readdirSync(join(ROOT, "packages/tsq/src"), { withFileTypes: true });
+
+  expect(rooms.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).toSorted()).toEqual(
+    Object.keys(TSQ_ROOMS).toSorted(),
+  );
+});
+
+test.for(Object.entries(TSQ_ROOMS))(
+  "%s of the command imports what it may of the other rooms",
+  ([room, allowed]) => {
+    const files = filesUnder(`packages/tsq/src/${room}`, ".ts");
+
+    const imported = files.flatMap((file) =>
+      [...readFileSync(join(ROOT, file), "utf8").matchAll(/(?:from |import\()"(?:\.\.\/)+([\w-]+)\//g)].map(
+        ([, name = ""]) => name,
+      ),
+    );
+
+    expect(files.length).toBeGreaterThan(0);
+    // A room has folders of its own.
+    const others = imported.filter((name) => name in TSQ_ROOMS && name !== room);
+    expect(others.filter((name) => !allowed.includes(name))).toEqual([]);
+  },
+);
+
 test.for(Object.entries(ROOMS))(
   "%s of ActiveJob imports what it may of the other rooms",
   ([room, allowed]) => {

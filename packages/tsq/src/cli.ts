@@ -4,5 +4,5 @@ import { endOnSignal } from "./process/early-signals.ts";
 
 if (process.argv[2] === "work") endOnSignal();
 if (process.argv[2] === "web") endOnSignal("the dashboard was ready");
-const { runCommand } = await import("./cli/run-command.ts");
+const { runCommand } = await import("./commands/run-command.ts");
 runCommand();

@@ -1,4 +1,4 @@
-/** What goes on between the keys, Redis and the screen: the only part of `tsq top` that does something. */
+/** What goes on between the keys, Redis and the screen. What changes something is `deeds-at-work.ts`'s, signals are `ways-out.ts`'s. */
 import type { ApiConnection } from "@tsq/core/api";
 import { isFaultOfOurs } from "../cli/fault.ts";
 import { terminalText } from "../cli/terminal-text.ts";

@@ -1,8 +1,8 @@
 /** The `tsq` command: commander with what the specifications of the commands say. */
 import { createRequire } from "node:module";
 import type * as commander from "commander";
-import { SHELVES } from "../commands/all.ts";
-import type { Arg, CommandGroup, CommandSpec, Flag, Flags } from "./command.ts";
+import { SHELVES } from "./all.ts";
+import type { Arg, CommandGroup, CommandSpec, Flag, Flags } from "../cli/command.ts";
 
 const require = createRequire(import.meta.url);
 // Not by import: it is CommonJS behind a wrapper, and `tsq --help` would take 4 % longer.
@@ -65,7 +65,7 @@ const add = (program: commander.Command, spec: CommandSpec): void => {
   command.action(async () => {
     // Its code first: `tsq work` listens for signals from there on.
     const code = await spec.load();
-    const { createContext } = await import("./context.ts");
+    const { createContext } = await import("../cli/context.ts");
     const flags = command.opts();
     const given = command.processedArgs as readonly unknown[];
     const args = (spec.args ?? []).map(({ fallback }, i) => given[i] ?? fallback);

@@ -1,6 +1,6 @@
 /** Runs the command that the arguments name. */
-import { exitUnheard, exitWith } from "./exit.ts";
-import { COMMANDS } from "../commands/all.ts";
+import { exitUnheard, exitWith } from "../cli/exit.ts";
+import { COMMANDS } from "./all.ts";
 import { createProgram } from "./program.ts";
 
 export const runCommand = (): void => {
