@@ -39,7 +39,7 @@ const machine = await describeMachine(server.client);
 await server.client.config("SET", "maxclients", MANY_CONNECTIONS).catch(() => {});
 const pushers = new Pushers(server.url, 50);
 
-const TOLD = "tsq, hybrid";
+const TOLD = "tsq-hybrid";
 const contestants = ["tsq", TOLD, "sidekiq-8"].flatMap((name) =>
   sizes
     .map((size) => ({ name: `${name}, ${size.processes} × ${size.queueCount} queues`, peer: name, ...size }))

@@ -22,7 +22,7 @@ export const peerNamed = async (name) => {
 const find = (name) => {
   if (name === "tsq") return tsq();
   // The same by another way of waiting.
-  if (name.startsWith("tsq, ")) return tsq(name.slice("tsq, ".length));
+  if (name.startsWith("tsq-")) return tsq(name.slice("tsq-".length));
   if (name === "bare") return bare();
   return name.startsWith("sidekiq-") ? ruby(name) : fromRegistry(name);
 };

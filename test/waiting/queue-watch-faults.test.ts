@@ -141,7 +141,9 @@ describe("a deputy that takes a job of a watchman who hears nothing", () => {
     await eventually(async () => expect(await watchers.watchman()).toBe(watchman));
     const onUnit = (): void => {};
     const deputy = await watchers.start({ way: "tracking", port: proxy.port, concurrency: 1, onUnit });
-    await eventually(async () => expect(await watchers.workers.connections(" cmd=brpop ")).toHaveLength(1));
+    // It has just begun to wait at the bell, and does so for more than a second.
+    tap.reset();
+    await eventually(() => expect(tap.commands("brpop")).not.toEqual([]), { everyMs: 2 });
     silent.sleep();
     await taken(await watchers.push(), [deputy]);
     watchers.kill(watchman);
@@ -162,7 +164,7 @@ describe("a deputy that takes a job of a watchman who hears nothing", () => {
 
     await deputyTakes();
 
-    await eventually(() => expect(rung().slice(0, 2)).toEqual(["takeOver", "pass"]));
+    await eventually(() => expect(rung()).toContain("pass"));
   });
 });
 

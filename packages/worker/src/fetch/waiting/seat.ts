@@ -61,6 +61,7 @@ export class Seat {
     // Before it is asked: what is late is late for the server, too.
     this.#askedAtMs = performance.now();
     try {
+      if (this.#role === "standby" && !isCalled && (await this.#isKept(watchman, deputy))) return "standby";
       const [number, ...held] = await watch(
         this.#redis,
         { watchman, deputy },
@@ -85,6 +86,17 @@ export class Seat {
       this.#hasDeputy = false;
       return (this.#role = "watchman");
     }
+  }
+
+  /** Others have both leases: then a look will do. With twenty who stand by it is most of what their scripts cost. */
+  async #isKept(watchman: string, deputy: string): Promise<boolean> {
+    const held = await this.#redis.mget(watchman, deputy);
+    this.#watchman.saw(held[0] ?? null);
+    this.#deputy.saw(held[1] ?? null);
+    // Meanwhile it has left, or waits for other queues: what it asked for now, nobody would give back.
+    if (this.#askedAtMs === Number.NEGATIVE_INFINITY) return true;
+    const isFresh = this.#watchman.stale === "" && this.#deputy.stale === "";
+    return isFresh && held.every((value) => value !== null && !value.startsWith(`${this.#me} `));
   }
 
   /** Hands the watch on, if somebody else is idle. @returns whether it did */

@@ -1,10 +1,10 @@
 /** Redis that tells of jobs, and what is between: whatever is lost, refused or never answered, jobs are taken, and it is said. */
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { CommandTap } from "../../support/command-tap.ts";
-import { eventually } from "../../support/eventually.ts";
-import { TcpProxy } from "../../support/proxy.ts";
-import type { Link } from "../../support/proxy.ts";
-import { named, taken, Watchers } from "../../support/watchers.ts";
+import { CommandTap } from "../support/command-tap.ts";
+import { eventually } from "../support/eventually.ts";
+import { TcpProxy } from "../support/proxy.ts";
+import type { Link } from "../support/proxy.ts";
+import { named, taken, Watchers } from "../support/watchers.ts";
 
 let proxy: TcpProxy;
 
@@ -135,6 +135,18 @@ test("a capsule that may not wait at the bell is named", async () => {
   const second = await watchers.start({ way, port: proxy.port });
 
   await eventually(() => expect(second.failures.map(String)).toEqual([expect.stringContaining("'brpop'")]));
+});
+
+test("who stands by looks at the leases of others now and then, and runs no script", async () => {
+  const tap = new CommandTap(proxy);
+  await watchers.fleet(2, { way });
+  await watchers.start({ way, port: proxy.port });
+  await eventually(() => expect(tap.commands("brpop")).not.toEqual([]));
+  tap.reset();
+
+  await eventually(() => expect(tap.commands("mget").length).toBeGreaterThan(1));
+
+  expect(tap.commands("evalsha")).toEqual([]);
 });
 
 test("only those are told who look: who stands by turns it off", async () => {
