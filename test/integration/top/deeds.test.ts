@@ -171,6 +171,16 @@ describe("queues", () => {
     expect(written).toEqual([{ action: "queue.clear", subject: "a", count: 1 }]);
   });
 
+  test("that are cleared say so also where Redis does not tell any more how many have come", async () => {
+    await push("a");
+    const write = async (): Promise<void> => void (await stage.redis.set("queue:a", "no list"));
+    const where = { place: QUEUES, filter: "" };
+    const deed = await deedOf({ ...hands(), write }, "clear", await rowsOf(QUEUES), where, work);
+    if (!("begin" in deed)) throw new Error("it asks nothing");
+
+    expect(await deed.begin(work)).toBe("1 job of a was deleted.");
+  });
+
   test("a pause that breaks off says which were paused", async () => {
     await push("a", "b");
     const write = async (): Promise<void> =>

@@ -9,7 +9,7 @@ import { writeAudit } from "../jobs/audit.ts";
 import type { Done } from "../jobs/audit.ts";
 import { existingQueue } from "../jobs/named-queues.ts";
 import { clearedText, clearQuestion, pausedText, resumedText, rubyBeside } from "../jobs/queue-words.ts";
-import { clearQueue, switchQueue } from "../jobs/queue-work.ts";
+import { clearQueue, leftIn, switchQueue } from "../jobs/queue-work.ts";
 import type { ClearFlags, QueueChangeFlags } from "./queue-change-commands.ts";
 
 export const pause = (context: CommandContext, flags: QueueChangeFlags, name: string): Promise<void> =>
@@ -40,8 +40,8 @@ export const clear = (context: CommandContext, flags: ClearFlags, name: string):
     const { question, ...more } = clearQuestion(name, size);
     if (!(await out.confirm(question, more))) return out.warn("Nothing was done.");
     const done = await clearQueue(queue, { asOf, count: size }, handsOf(api, url, context, flags));
-    const left = await queue.size();
-    if (flags.json) return out.json({ action: "clear", queue: name, done, left });
+    const left = await leftIn(queue);
+    if (flags.json) return out.json({ action: "clear", queue: name, done, left: left ?? null });
     out.line(clearedText(name, done, left));
   });
 

@@ -13,8 +13,8 @@ export const pausedText = (name: string, was: boolean): string =>
 export const resumedText = (name: string, was: boolean): string =>
   `${terminalText(name)} ${was ? "is resumed" : "was not paused"}.`;
 
-/** @param left how many are there now */
-export const clearedText = (name: string, done: number, left: number): string =>
+/** @param left how many are there now, where that is known */
+export const clearedText = (name: string, done: number, left = 0): string =>
   [
     `${counted(done, "job")} of ${terminalText(name)} ${done === 1 ? "was" : "were"} deleted.`,
     ...(left > 0

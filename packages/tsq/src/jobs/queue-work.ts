@@ -24,6 +24,9 @@ export const switchQueue = async (queue: Queue, isResume: boolean, hands: Hands)
 export const clearQueue = (queue: Queue, which: ClearScope, hands: Hands): Promise<number> =>
   attempt(hands, cleared(queue.name, 0), async () => cleared(queue.name, await queue.clear(which)));
 
+/** How many are there now. Undefined where Redis does not say: what was deleted must be told all the same. */
+export const leftIn = (queue: Queue): Promise<number | undefined> => queue.size().catch(() => undefined);
+
 const attempt = async (
   { problemOf, write }: Hands,
   nothing: Done,

@@ -5,7 +5,7 @@ import { unfinished } from "../cli/early-end.ts";
 import { steps } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { clearedText, clearQuestion, pausedText, resumedText, rubyBeside } from "../jobs/queue-words.ts";
-import { clearQueue, switchQueue } from "../jobs/queue-work.ts";
+import { clearQueue, leftIn, switchQueue } from "../jobs/queue-work.ts";
 import type { Deed, Hands } from "./deed.ts";
 
 interface SeenQueue {
@@ -79,7 +79,7 @@ export const askOfClear = async (
     total: size,
     begin: async () => {
       const done = await clearQueue(queue, { asOf, count: size }, hands);
-      return clearedText(name, done, await queue.size());
+      return clearedText(name, done, await leftIn(queue));
     },
   };
 };
