@@ -118,12 +118,24 @@ describe("jobs that are named", () => {
     expect(await shell.redis.keys("it-*")).toEqual([`it-${jidOf(1)}`]);
   });
 
-  test("are found on a queue however long it is", async () => {
+  test("are found on a queue however long it is, and said to be nowhere only where all of it was looked at", async () => {
     const many = Array.from({ length: 1_000 }, (_, i) => payloadOf({ jid: jidOf(i), queue: "low" }));
     await push("low", payloadOf({ jid: "last", queue: "low" }));
     for (let i = 0; i < 101; i++) await shell.redis.lpush("queue:low", ...many);
 
+    const elsewhere = [
+      await run("show", "last"),
+      await yes("retry", "last"),
+      await yes("cancel", "last", "--in", "retry"),
+    ];
     const { stdout } = await yes("cancel", "last");
+
+    for (const { code, stderr } of elsewhere) {
+      expect(code).toBe(1);
+      expect(stderr).toContain(
+        "got `last`, which is neither running nor in a set, nor among the first 100,000 jobs on queues, the only ones that were looked at there.",
+      );
+    }
 
     expect(stdout).toBe("1 job is wanted by nobody any more.\n");
     expect(await shell.redis.hexists("it-last", "cancelled")).toBe(1);

@@ -68,7 +68,7 @@ describe("of nothing", () => {
 
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^tsq: Expected the jid of a job, got `0+1`, which is nowhere in this Redis\. [^\n]+\n$/,
+      /^tsq: Expected the jid of a job, got `0+1`, which is nowhere in this Redis: done, deleted, or never here\.\n$/,
     );
   });
 });

@@ -1,10 +1,10 @@
 /** Jobs that somebody has named and that are not where they would have to be: where they are instead. */
 import { Jobs } from "@tsq/core/api";
-import type { ApiConnection, JobPlace } from "@tsq/core/api";
+import type { ApiConnection, JobLookup, JobPlace } from "@tsq/core/api";
 import { counted } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { NoSuchJobError } from "./found-job.ts";
-import { whereIs } from "./place-words.ts";
+import { whereIs, whereNot } from "./place-words.ts";
 import { isIn } from "./repair-scope.ts";
 import type { Lists, Scope } from "./repair-scope.ts";
 
@@ -24,10 +24,8 @@ export const missingJobs = async (
   // One by one each costs a walk through all lists: the first stands for the others.
   const [named = ""] = missing;
   const first = terminalText(named);
-  const { found } = named === "" ? { found: undefined } : await new Jobs(api).find(named);
-  const where = found
-    ? `is ${whereIs(found.place)}`
-    : "is nowhere in this Redis: done, deleted, or never here";
+  const { found, ...looked } = named === "" ? NO_JID : await new Jobs(api).find(named);
+  const where = found ? `is ${whereIs(found.place)}` : whereNot(looked);
   const others =
     missing.length > 1 ? `, as ${counted(missing.length - 1, "other")} of ${scope.jids?.size ?? 0}` : "";
   const remedy = found ? remedyFor(found, `tsq ${verb} ${first}`, { scope, lists }) : "";
@@ -35,6 +33,9 @@ export const missingJobs = async (
     `Expected the jid of a job that tsq ${verb} can be used on here, got \`${first}\`, which ${where}${others}.${remedy}`,
   );
 };
+
+/** There is nothing that could have it. */
+const NO_JID: JobLookup = { found: undefined, looked: 0, isComplete: true };
 
 const remedyFor = (at: JobPlace, command: string, { scope, lists }: Looked): string => {
   const { usual, others = [] } = lists;

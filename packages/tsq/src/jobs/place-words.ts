@@ -1,5 +1,6 @@
 /** Where jobs are, in sentences. */
-import type { JobPlace } from "@tsq/core/api";
+import type { JobLookup, JobPlace } from "@tsq/core/api";
+import { withCommas } from "../cli/counted.ts";
 import type { SetName } from "./open-set.ts";
 
 export const inSet = (name: SetName): string => `in the ${name} set`;
@@ -19,3 +20,9 @@ export const whereIs = (place: JobPlace["place"]): string => PLACES[place][0];
 
 /** Of several. */
 export const whereAre = (place: JobPlace["place"]): string => PLACES[place][1];
+
+/** Of one that was looked for and not found: it may wait deeper in a long queue than anybody has looked. */
+export const whereNot = ({ looked, isComplete }: Pick<JobLookup, "looked" | "isComplete">): string =>
+  isComplete
+    ? "is nowhere in this Redis: done, deleted, or never here"
+    : `is neither running nor in a set, nor among the first ${withCommas(looked)} jobs on queues, the only ones that were looked at there`;
