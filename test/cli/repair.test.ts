@@ -183,6 +183,23 @@ describe("by a query", () => {
 });
 
 describe("--dry-run", () => {
+  test.for(["delete", "cancel"])(
+    "of tsq %s tells of the jids that are not there, and ends with 1",
+    async (verb) => {
+      await fail(shell.redis, jobs(1));
+
+      const named = [verb, jidOf(0), jidOf(8), jidOf(9), "--dry-run"];
+      const [shown, json] = [await run(...named), await run(...named, "--json")];
+
+      expect([shown.code, json.code]).toEqual([1, 1]);
+      expect(shown.stdout).toMatch(/^(Delete|Cancel) 1 job\?\n/);
+      expect(JSON.parse(json.stdout)).toMatchObject({ action: verb, matched: 1 });
+      for (const { stderr } of [shown, json])
+        expect(stderr).toContain(`got \`${jidOf(8)}\`, which is nowhere in this Redis`);
+      expect(await shell.redis.zcard("retry")).toBe(1);
+    },
+  );
+
   test("says what it would be done to and what follows, and changes nothing", async () => {
     await fail(shell.redis, [...jobs(3, { class: "A::B" }), { jid: jidOf(9), queue: "low" }]);
     await shell.redis.multi().sadd("queues", "low").sadd("paused", "low").exec();

@@ -45,9 +45,10 @@ const cancelIn = async (
   const question = cancelQuestion(wanted);
   const about = total > 0 ? await consequences(api, wanted) : [];
   if (flags.dryRun) {
-    if (flags.json)
-      return out.json({ action: "cancel", dry_run: true, matched: total, lists: listsJson(wanted) });
-    return (total > 0 ? [question, ...about] : ["Nothing matches."]).forEach((line) => out.line(line));
+    if (flags.json) out.json({ action: "cancel", dry_run: true, matched: total, lists: listsJson(wanted) });
+    else (total > 0 ? [question, ...about] : ["Nothing matches."]).forEach((line) => out.line(line));
+    if (missing.length > 0) throw await missed();
+    return;
   }
   if (total > 0 && !(await out.confirm(question, { about }))) return out.warn("Nothing was done.");
   const done = await out.work({ label: "Cancelling", total }, (work) =>

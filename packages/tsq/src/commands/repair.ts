@@ -95,12 +95,16 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
   const found = await find(api, context, order);
   const count = countOf(found);
   const missing = [...(scope.jids ?? [])].filter((jid) => !found.some(({ jids }) => jids.has(jid)));
-  if (count === 0 && missing.length > 0)
-    throw await missingJobs(api, deed.verb, missing, { scope, lists: deed.lists });
+  const missed = () => missingJobs(api, deed.verb, missing, { scope, lists: deed.lists });
+  if (count === 0 && missing.length > 0) throw await missed();
   if (count > 0) {
     const question = `${deed.asks} ${counted(count, "job")}${deed.to === "" ? "" : ` to ${deed.to}`}?`;
     const about = previewLines(deed.verb, found, await readAround(api, deed.to));
-    if (flags.dryRun) return tellPreview(context, order, found, [question, ...about]);
+    if (flags.dryRun) {
+      tellPreview(context, order, found, [question, ...about]);
+      if (missing.length > 0) throw await missed();
+      return;
+    }
     const typed = needsTyping(deed.verb, count) ? `${count}` : undefined;
     if (!(await out.confirm(question, { about, typed }))) return out.warn("Nothing was done.");
   } else if (flags.dryRun) return tellPreview(context, order, found, ["Nothing matches."]);
@@ -118,7 +122,7 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
     }),
   );
   tell(context, order, reports);
-  if (missing.length > 0) throw await missingJobs(api, deed.verb, missing, { scope, lists: deed.lists });
+  if (missing.length > 0) throw await missed();
 };
 
 const find = (
