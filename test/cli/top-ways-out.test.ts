@@ -68,6 +68,30 @@ describe("the terminal is left as it was", () => {
     },
   );
 
+  test("by a terminal that tells twice that it has gone, as a shell and the system do, and what was done is in the audit trail", async () => {
+    const jobs = 30_000;
+    await fail(
+      shell.redis,
+      Array.from({ length: jobs }, (_, i) => ({ jid: jidOf(i) })),
+    );
+    const top = await started();
+    top.types("5");
+    await top.shows("1-14 of 30,000");
+    top.types("AAD");
+    await top.shows("Type 30000 and Enter to go on:");
+    top.types("30000\r");
+    await top.shows(/^\[.*\] [\d,]+ of 30,000$/m);
+    await shell.redis.client("PAUSE", 1_000, "WRITE");
+
+    top.signal("SIGHUP");
+    await eventually(() => expect(top.output().split(LEFT)).toHaveLength(2));
+    top.signal("SIGHUP");
+
+    expect(await top.ended).toBe(129);
+    const left = await shell.redis.zcard("retry");
+    expect(await trailOf(shell.redis)).toMatchObject({ action: "set.delete", count: `${jobs - left}` });
+  });
+
   test("by an error that nobody has expected, which is told below", async () => {
     const top = await started({ NODE_OPTIONS: `--import=${FAULT}` });
 

@@ -158,7 +158,7 @@ export const topDoor =
     return ended(url, async () => {
       const deed = await deedOf(hands, verb, isAll ? "all" : meant, { place, filter }, work);
       if ("said" in deed) return deed.said;
-      if (!isSwitch(wish)) await between([...deed.about, deed.question].join("\n"));
+      if ("question" in deed && !isSwitch(wish)) await between([...deed.about, deed.question].join("\n"));
       return [await deed.begin(work), ...warnings].join(" ");
     });
   };

@@ -19,7 +19,7 @@ export { steps } from "../../packages/tsq/dist/cli/progress.js";
 export { pushLists } from "../../packages/tsq/dist/commands/push-bulk.js";
 export { verbsOf } from "../../packages/tsq/dist/top/bindings.js";
 export { ALL_BINDINGS, LOOKING } from "../../packages/tsq/dist/top/key-list.js";
-export { ended, left } from "../../packages/tsq/dist/top/deeds-at-work.js";
+export { DeedsAtWork, ended, left } from "../../packages/tsq/dist/top/deeds-at-work.js";
 export { deedOf } from "../../packages/tsq/dist/top/deeds.js";
 export { Keyboard } from "../../packages/tsq/dist/top/keyboard.js";
 export { dayLines, FindingsKept } from "../../packages/tsq/dist/top/read-home.js";

@@ -1,5 +1,5 @@
 /** What the data API would write where a key of another type lies is refused, and is not said to be done. */
-import { ApiConnection, DeadSet, Metrics, ProcessSet } from "@tsq/core/api";
+import { ApiConnection, DeadSet, Metrics, ProcessSet, Queue, RetrySet, ScheduledSet } from "@tsq/core/api";
 import { beforeEach, expect, test } from "vitest";
 import { setRedis } from "../../support/empty-redis.ts";
 import { payloadText } from "../../support/payload-text.ts";
@@ -41,4 +41,24 @@ test("a deploy is not marked", async () => {
   await stage.redis.set("20300131-marks", "no hash");
 
   await expect(new Metrics(api).markDeploy("v1", at)).rejects.toThrow("WRONGTYPE");
+});
+
+test("a queue is not cleared, and what lies there stays", async () => {
+  await stage.redis.set("queue:low", "no list");
+
+  await expect(new Queue("low", api).clear()).rejects.toThrow("WRONGTYPE");
+
+  expect(await stage.redis.get("queue:low")).toBe("no list");
+});
+
+test.each([
+  ["retry", RetrySet],
+  ["schedule", ScheduledSet],
+  ["dead", DeadSet],
+] as const)("the set %s is not cleared, and what lies there stays", async (key, Jobs) => {
+  await stage.redis.set(key, "no set");
+
+  await expect(new Jobs(api).clear()).rejects.toThrow("WRONGTYPE");
+
+  expect(await stage.redis.get(key)).toBe("no set");
 });

@@ -38,7 +38,8 @@ const asked = (verb: Parameters<typeof deedOf>[1], rows: readonly Row[] | "all",
 const done = async (verb: Parameters<typeof deedOf>[1], rows: readonly Row[] | "all", place = RETRIES) => {
   const deed = await asked(verb, rows, place);
   if ("said" in deed) return { asks: "", said: deed.said };
-  return { asks: [deed.question, ...deed.about].join("\n"), said: await deed.begin(work) };
+  const asks = "question" in deed ? [deed.question, ...deed.about].join("\n") : "";
+  return { asks, said: await deed.begin(work) };
 };
 
 const jobs = (count: number) => Array.from({ length: count }, (_, i) => ({ jid: jidOf(i) }));

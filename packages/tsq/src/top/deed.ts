@@ -3,10 +3,8 @@ import type { ApiConnection } from "@tsq/core/api";
 import type { Work } from "../cli/progress.ts";
 import type { Done } from "../jobs/audit.ts";
 
-export interface Question {
-  readonly question: string;
-  readonly about: readonly string[];
-  readonly typed: string | undefined;
+/** Is done without a question. */
+export interface AtOnce {
   /** Before the bar. */
   readonly doing: string;
   readonly total: number;
@@ -14,8 +12,15 @@ export interface Question {
   readonly begin: (work: Work) => Promise<string>;
 }
 
-/** A question, or what was done, or why nothing is. */
-export type Deed = Question | { readonly said: string };
+/** Is asked about first. */
+export interface Question extends AtOnce {
+  readonly question: string;
+  readonly about: readonly string[];
+  readonly typed: string | undefined;
+}
+
+/** What is asked, or done at once; or why nothing is. */
+export type Deed = Question | AtOnce | { readonly said: string };
 
 /** What deeds work with. */
 export interface Hands {

@@ -7,7 +7,7 @@ import type { Work } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
 import type { Verb } from "./key-list.ts";
-import type { Hands, Question } from "./deed.ts";
+import type { AtOnce, Hands } from "./deed.ts";
 import { deedOf } from "./deeds.ts";
 import type { Row } from "./picture.ts";
 import { listOf, withList } from "./state.ts";
@@ -44,7 +44,7 @@ const LONGEST_END_MS = 3_000;
 
 export class DeedsAtWork {
   readonly #around: Around;
-  #asked: Question | undefined;
+  #asked: AtOnce | undefined;
   #ending: AbortController | undefined;
   #underWay: Promise<void> | undefined;
 
@@ -60,6 +60,10 @@ export class DeedsAtWork {
       const deed = await deedOf(hands, verb, rows, { place, filter }, work);
       if ("said" in deed) return deed.said;
       this.#asked = deed;
+      if (!("question" in deed)) {
+        this.begin();
+        return undefined;
+      }
       const { question, about, typed } = deed;
       become({
         ...state(),
@@ -126,7 +130,10 @@ export class DeedsAtWork {
         finished(terminalText(problemOf(error, url)), true);
       })
       .catch(fail)
-      .finally(() => (this.#underWay = undefined));
+      .finally(() => {
+        // What was counted may be under way by now.
+        if (this.#underWay === underWay) this.#underWay = undefined;
+      });
     this.#underWay = total > 0 ? underWay : undefined;
   }
 }

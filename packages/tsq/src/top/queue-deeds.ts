@@ -6,7 +6,7 @@ import { steps } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { clearedText, clearQuestion, pausedText, resumedText, rubyBeside } from "../jobs/queue-words.ts";
 import { clearQueue, leftIn, switchQueue } from "../jobs/queue-work.ts";
-import type { Deed, Hands } from "./deed.ts";
+import type { AtOnce, Deed, Hands } from "./deed.ts";
 
 interface SeenQueue {
   readonly name: string;
@@ -18,15 +18,16 @@ export const pauseOrResume = async (hands: Hands, queues: readonly SeenQueue[]):
   const { api } = hands;
   const there: SeenQueue[] = [];
   for (const { name } of queues) there.push({ name, isPaused: await new Queue(name, api).isPaused() });
-  const [only] = there;
-  const isOne = there.length === 1 && only?.isPaused === queues[0]?.isPaused;
+  const isOne = there.length === 1 && there[0]?.isPaused === queues[0]?.isPaused;
   // Of a mixture one means to pause what goes on: it must not resume what somebody else has paused.
   const isResume = there.every(({ isPaused }) => isPaused);
   const meant = isResume ? there : there.filter(({ isPaused }) => !isPaused);
-  if (isOne && only) return { said: await switched(hands, only.name, isResume) };
   const already = there.length - meant.length;
   const shown = meant.length === 1 ? terminalText(meant[0]?.name ?? "") : counted(meant.length, "queue");
+  const work = switching(hands, meant, isResume);
+  if (isOne) return work;
   return {
+    ...work,
     question: `${isResume ? "Resume" : "Pause"} ${shown}?`,
     about: [
       ...(meant.length > 1 ? [`  ${meant.map(({ name }) => terminalText(name)).join(", ")}`] : []),
@@ -34,26 +35,29 @@ export const pauseOrResume = async (hands: Hands, queues: readonly SeenQueue[]):
       ...(there.length === 1 ? [`Somebody else has ${isResume ? "paused" : "resumed"} it meanwhile.`] : []),
     ],
     typed: undefined,
-    doing: isResume ? "Resuming" : "Pausing",
-    total: meant.length,
-    begin: async (work) => {
-      const said: string[] = [];
-      try {
-        for await (const { name } of steps(meant, work)) said.push(await switched(hands, name, isResume));
-      } catch (error) {
-        throw unfinished(error, {
-          done: said.length,
-          total: meant.length,
-          of: ["queue", "queues"],
-          did: isResume ? "resumed" : "paused",
-          named: meant.slice(0, said.length).map(({ name }) => name),
-          problemOf: hands.problemOf,
-        });
-      }
-      return said.join(" ");
-    },
   };
 };
+
+const switching = (hands: Hands, queues: readonly SeenQueue[], isResume: boolean): AtOnce => ({
+  doing: isResume ? "Resuming" : "Pausing",
+  total: queues.length,
+  begin: async (work) => {
+    const said: string[] = [];
+    try {
+      for await (const { name } of steps(queues, work)) said.push(await switched(hands, name, isResume));
+    } catch (error) {
+      throw unfinished(error, {
+        done: said.length,
+        total: queues.length,
+        of: ["queue", "queues"],
+        did: isResume ? "resumed" : "paused",
+        named: queues.slice(0, said.length).map(({ name }) => name),
+        problemOf: hands.problemOf,
+      });
+    }
+    return said.join(" ");
+  },
+});
 
 const switched = async (hands: Hands, name: string, isResume: boolean): Promise<string> => {
   const { api } = hands;

@@ -18,18 +18,22 @@ export interface WaysOut {
 
 export const watchWaysOut = ({ restore, resume, finish }: Ways): WaysOut => {
   let isLeaving = false;
-  // Of the hang-up that has ended the input: it must not end what is still awaited.
+  // Of a hang-up a terminal tells twice, by the shell and by the system, or by the end of the input before: the second must not
+  // end what is still awaited.
   const theSame = (): void => {};
   const leaveBy = (name: NodeJS.Signals): void => {
     isLeaving = true;
     // First: a terminal that has hung up ends it otherwise.
     const working = finish();
-    if (working) process.stdout.removeAllListeners("error").on("error", () => {});
+    if (working) {
+      process.stdout.removeAllListeners("error").on("error", () => {});
+      process.on("SIGHUP", theSame);
+    }
     restore();
     end();
-    // By the signal itself: whoever waits for the process sees by what it has ended. A second one does not wait.
+    // By the signal itself: whoever waits for the process sees by what it has ended. A second one, other than a hang-up, does not wait.
     const leave = (): void => {
-      process.off(name, theSame);
+      process.removeListener("SIGHUP", theSame).removeListener("SIGHUP", theSame);
       process.kill(process.pid, name);
     };
     if (working) void working.finally(leave);

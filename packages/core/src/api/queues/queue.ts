@@ -172,6 +172,8 @@ export class Queue extends ApiObject {
   async clear(scope?: ClearScope): Promise<number> {
     if (scope) return clearCounted(this.api, this, scope);
     const key = queueKey(this.name);
+    // A key of another type refuses it; UNLINK would not.
+    await this.api.redis.llen(key);
     const [size] = await claim(
       this.api.redis,
       (redis) => togetherOf(redis, (chain) => chain.llen(key).unlink(key).srem(QUEUES, this.name)),

@@ -199,6 +199,8 @@ export abstract class JobSet extends ApiObject {
    * @throws ClaimUnknownError when the answer was lost, and nobody knows how many that were
    */
   async clear(): Promise<number> {
+    // A key of another type refuses it; UNLINK would not.
+    await this.api.redis.zcard(this.key);
     const [size] = await claim(
       this.api.redis,
       (redis) => togetherOf(redis, (chain) => chain.zcard(this.key).unlink(this.key)),
