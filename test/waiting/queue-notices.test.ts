@@ -176,6 +176,26 @@ test("a listener whose connection alone is silent is noticed, and another one li
   await eventually(() => expect(proxy.accepted).toBeGreaterThanOrEqual(accepted + 2));
 });
 
+test("who may not listen asks again at one time only, however often the connection was lost", async () => {
+  const timers = vi.spyOn(globalThis, "setTimeout");
+  const cleared = vi.spyOn(globalThis, "clearTimeout");
+  const tap = new CommandTap(proxy);
+  tap.answer((name) => (name === "subscribe" ? "-NOPERM no permissions to access a channel\r\n" : undefined));
+  const one = await watchers.start({ way, port: proxy.port });
+  await said(TELLS_NOT);
+
+  for (let i = 0; i < 4; i++) {
+    proxy.cut();
+    await taken(await watchers.push(), [one]);
+  }
+
+  const ended = new Set(cleared.mock.calls.map(([timer]) => timer));
+  const later = timers.mock.results.filter((_, i) => timers.mock.calls[i]?.[1] === 30_000);
+  vi.restoreAllMocks();
+  expect(later.filter(({ value }) => !ended.has(value as NodeJS.Timeout))).toHaveLength(1);
+  expect(tap.commands("subscribe")).toHaveLength(1);
+});
+
 test("a capsule that is ended in the middle of a look sets no timer", async () => {
   const asked: Link[] = [];
   const one = await watchers.start({ way: "polling", port: proxy.port });

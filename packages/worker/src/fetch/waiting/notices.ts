@@ -135,6 +135,7 @@ export class Notices {
   #begin(): void {
     if (this.#listener) return this.#try();
     const { target, witness } = this.#options;
+    this.#isFresh = true;
     const listener = (this.#listener = new Listener(target, witness(), {
       told: (names) => this.#told(names),
       listens: (id) => {
