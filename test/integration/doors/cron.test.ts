@@ -1,7 +1,8 @@
 /** What is done to an entry of the cron schedule by a command and by a form of the dashboard: the same, and so in the audit trail. */
+import { AuditTrail } from "@tsq/core/api";
 import { CronSchedule } from "tsq/cron";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { trail } from "../../support/door-world.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { BROKEN, refuse, trail } from "../../support/door-world.ts";
 import { setDoors } from "../../support/three-doors.ts";
 
 const stage = setDoors();
@@ -65,6 +66,42 @@ describe.each(CELLS)("%s %s", (verb, happens, expected) => {
       // Who names what is not there has typed a name, and is refused.
       name === "terminal" && happens === "gone" && verb !== "delete" ? [] : [[`cron.${verb}`, NAME]],
     );
+  });
+});
+
+describe.each(["enable", "disable", "run", "delete"] as const)("%s breaks off", (verb) => {
+  test.each(["terminal", "dashboard"] as const)("%s", async (name) => {
+    if (verb === "enable") await (await schedule.find(NAME))?.disable();
+
+    const answer = await stage.door(name)({ verb, entry: NAME }, async () =>
+      refuse(/^(?:evalsha|eval|lpush)$/, verb === "run" ? "queue:low" : NAME),
+    );
+
+    expect(answer).toMatchObject({ ended: "wrong", says: expect.stringContaining(BROKEN) });
+    expect(await stage.redis.llen("queue:low")).toBe(0);
+    expect(await trail(stage.redis)).toEqual([
+      {
+        action: `cron.${verb}`,
+        outcome: "failed",
+        count: 0,
+        subject: NAME,
+        note: expect.stringContaining(BROKEN),
+      },
+    ]);
+  });
+});
+
+test("an entry is said to be enabled also where Redis tells nothing any more behind that", async () => {
+  await (await schedule.find(NAME))?.disable();
+  vi.spyOn(AuditTrail.prototype, "write").mockImplementation(async () => {
+    refuse(/./, "");
+  });
+
+  const answer = await stage.door("terminal")({ verb: "enable", entry: NAME }, async () => {});
+
+  expect(answer).toMatchObject({
+    ended: "well",
+    says: expect.stringMatching(/^nightly is enabled; next \d{4}-/),
   });
 });
 

@@ -2,8 +2,9 @@
 import { ConfigError } from "@tsq/core";
 import type { CommandContext } from "../cli/command.ts";
 import { terminalText } from "../cli/terminal-text.ts";
-import { writeAudit } from "../jobs/audit.ts";
-import { entryOf, nextOf, shortTime, withSchedule } from "./cron-entries.ts";
+import { attempt } from "../jobs/attempt.ts";
+import { handsOf } from "./command-hands.ts";
+import { entryOf, shortTime, withSchedule } from "./cron-entries.ts";
 import type { CronAskedFlags, CronChangeFlags, CronRunFlags } from "./cron-flags.ts";
 
 export const cronEnable = (context: CommandContext, flags: CronChangeFlags, name: string): Promise<void> =>
@@ -18,7 +19,7 @@ const switchTo = (
   flags: CronChangeFlags,
   name: string,
 ): Promise<void> =>
-  withSchedule(context, flags, async (schedule, api) => {
+  withSchedule(context, flags, async (schedule, api, url) => {
     const { out } = context;
     const status = `${verb}d` as const;
     const entry = await entryOf(schedule, name, flags);
@@ -28,26 +29,30 @@ const switchTo = (
           "Correct it where the entry comes from, its schedule file or program, and load it again.",
       );
     }
-    if (!(await entry[verb]())) throw deletedMeanwhile(name);
+    const nothing = { action: `cron.${verb}`, subject: name, count: 0 };
+    const hands = handsOf(api, url, context, flags);
+    if (!(await attempt(hands, nothing, () => entry[verb]()))) throw deletedMeanwhile(name);
     const isSame = entry.status === status;
-    const { reason } = flags;
-    await writeAudit(api, out, { action: `cron.${verb}`, subject: name, count: isSame ? 0 : 1, reason });
+    await hands.write({ ...nothing, count: isSame ? 0 : 1 });
     if (flags.json) return out.json({ name, status, was: entry.status });
-    const next =
-      verb === "enable" ? `; next ${shortTime(nextOf(await entryOf(schedule, name, flags)))} UTC` : "";
+    // By the expression that was enabled: nothing is read any more that could keep what was done from being told.
+    const next = verb === "enable" ? `; next ${shortTime(entry.next()[0])} UTC` : "";
     out.line(`${terminalText(name)} ${isSame ? "was already" : "is"} ${status}${next}`);
   });
 
 export const cronRun = (context: CommandContext, flags: CronRunFlags, name: string): Promise<void> =>
-  withSchedule(context, flags, async (schedule, api) => {
+  withSchedule(context, flags, async (schedule, api, url) => {
     const { out } = context;
     if (flags.activeJob && flags.plain)
       throw new ConfigError("Expected `--active-job` or `--plain`, got both. Say what the class is.");
     const activeJob = flags.activeJob ? true : flags.plain ? false : undefined;
-    const jid = await (await entryOf(schedule, name, flags)).run({ activeJob });
+    const entry = await entryOf(schedule, name, flags);
+    const nothing = { action: "cron.run", subject: name, count: 0 };
+    const hands = handsOf(api, url, context, flags);
+    const jid = await attempt(hands, nothing, () => entry.run({ activeJob }));
     // There is no middleware that could have stopped it.
     if (jid === null) throw deletedMeanwhile(name);
-    await writeAudit(api, out, { action: "cron.run", subject: name, count: 1, reason: flags.reason });
+    await hands.write({ ...nothing, count: 1 });
     if (flags.json) out.json({ name, jid });
     else out.line(jid);
   });
@@ -56,15 +61,16 @@ const deletedMeanwhile = (name: string): ConfigError =>
   new ConfigError(`Expected the cron entry \`${name}\` to be there, but it was deleted.`);
 
 export const cronDelete = (context: CommandContext, flags: CronAskedFlags, name: string): Promise<void> =>
-  withSchedule(context, flags, async (schedule, api) => {
+  withSchedule(context, flags, async (schedule, api, url) => {
     const { out } = context;
     const entry = await entryOf(schedule, name, flags);
     const where = entry.source === "schedule" ? ", which a schedule file has made" : "";
     const question = `Delete the cron entry ${name} (${entry.cron}, ${entry.class})${where}?`;
     if (!(await out.confirm(question))) return out.warn("Nothing was done.");
-    const isDeleted = await entry.delete();
-    const count = isDeleted ? 1 : 0;
-    await writeAudit(api, out, { action: "cron.delete", subject: name, count, reason: flags.reason });
+    const nothing = { action: "cron.delete", subject: name, count: 0 };
+    const hands = handsOf(api, url, context, flags);
+    const isDeleted = await attempt(hands, nothing, () => entry.delete());
+    await hands.write({ ...nothing, count: isDeleted ? 1 : 0 });
     if (flags.json) return out.json({ name, deleted: isDeleted });
     out.line(isDeleted ? `Deleted ${terminalText(name)}` : `${terminalText(name)} was gone already`);
   });

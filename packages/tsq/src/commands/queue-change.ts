@@ -1,15 +1,12 @@
 /** `tsq pause`, `resume` and `clear`: what is done to a queue as a whole. */
 import { Queue } from "@tsq/core/api";
-import type { ApiConnection } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
-import { problemOf } from "../cli/or-unusable.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
-import { writeAudit } from "../jobs/audit.ts";
-import type { Done } from "../jobs/audit.ts";
 import { existingQueue } from "../jobs/named-queues.ts";
 import { clearedText, clearQuestion, pausedText, resumedText, rubyBeside } from "../jobs/queue-words.ts";
 import { clearQueue, leftIn, switchQueue } from "../jobs/queue-work.ts";
+import { handsOf } from "./command-hands.ts";
 import type { ClearFlags, QueueChangeFlags } from "./queue-change-commands.ts";
 
 export const pause = (context: CommandContext, flags: QueueChangeFlags, name: string): Promise<void> =>
@@ -44,13 +41,3 @@ export const clear = (context: CommandContext, flags: ClearFlags, name: string):
     if (flags.json) return out.json({ action: "clear", queue: name, done, left: left ?? null });
     out.line(clearedText(name, done, left));
   });
-
-const handsOf = (
-  api: ApiConnection,
-  url: string,
-  { out }: CommandContext,
-  { reason }: QueueChangeFlags | ClearFlags,
-) => ({
-  problemOf: (error: unknown) => problemOf(error, url),
-  write: (done: Done) => writeAudit(api, out, { ...done, reason }),
-});
