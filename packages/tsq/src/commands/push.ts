@@ -1,8 +1,11 @@
 /** `tsq push`: enqueues one job, or many from a file. */
 import { Client, ConfigError, InvalidJobError } from "@tsq/core";
+import { ApiConnection } from "@tsq/core/api";
 import { parseArgs } from "@tsq/core/protocol";
 import type { CommandContext } from "../cli/command.ts";
+import type { Output } from "../cli/output.ts";
 import { argumentLists } from "../jobs/argument-lists.ts";
+import { takersWarning } from "../jobs/takers.ts";
 import { pushLists } from "./push-bulk.ts";
 import type { PushFlags } from "./push-command.ts";
 import { runAt } from "./run-at.ts";
@@ -30,13 +33,24 @@ export const push = async (
   const { url } = await redis();
   const client = new Client({ redis: url });
   try {
-    if (bulk) return await pushLists(client, out, { shared, ...bulk, isJson: flags.json === true });
-    const jid = await client.push(item);
-    if (flags.json) out.json({ jid });
-    else out.line(`${jid}`);
+    if (bulk) await pushLists(client, out, { shared, ...bulk, isJson: flags.json === true });
+    else {
+      const jid = await client.push(item);
+      if (flags.json) out.json({ jid });
+      else out.line(`${jid}`);
+    }
   } finally {
     await client.close();
   }
+  await warnOf(out, url, name, flags.queue ?? "default");
+};
+
+/** Behind the push, which it neither delays nor undoes. */
+const warnOf = async (out: Output, url: string, name: string, queue: string): Promise<void> => {
+  await using api = new ApiConnection({ redis: url });
+  // Who may only push, or has lost Redis since, has pushed all the same: nothing is said of what cannot be known.
+  const warning = await takersWarning(api, name, queue).catch(() => undefined);
+  if (warning !== undefined) out.warn(`tsq: ${warning}`);
 };
 
 const argsOf = (text: string): readonly unknown[] => {
