@@ -63,16 +63,29 @@ describe.runIf(hasNativeRedis())("in a Redis that is full", () => {
   test.each([
     ["kill", "queue:low"],
     ["cancel", "retry"],
-  ])("a %s in %s is refused in one line, and the jobs stay", async (verb, list) => {
+  ])(
+    "a %s in %s is refused in one line without a word of the audit trail, and the jobs stay",
+    async (verb, list) => {
+      await fill();
+
+      const { code, stderr } = await shell.yes(verb, "--all", "--in", list);
+
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringMatching(/^tsq: Redis at \S+ is full \(OOM [^\n]+\n$/),
+      ]);
+      expect([await redis().zcard("retry"), await redis().llen("queue:low")]).toEqual([2, 2]);
+    },
+  );
+
+  test("a queue is not paused: the line that says why says that nothing was done", async () => {
     await fill();
 
-    const { code, stderr } = await shell.yes(verb, "--all", "--in", list);
+    const { code, stdout, stderr } = await shell.run("pause", "low");
 
-    expect([code, stderr]).toEqual([
-      1,
-      expect.stringMatching(/^(?:tsq: It is not [^\n]+\n)?tsq: Redis at \S+ is full \(OOM [^\n]+\n$/),
-    ]);
-    expect([await redis().zcard("retry"), await redis().llen("queue:low")]).toEqual([2, 2]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^tsq: Redis at \S+ is full \(OOM [^\n]+ Nothing was done\.\n$/);
+    expect(await redis().exists("paused")).toBe(0);
   });
 
   test("a queue is cleared", async () => {

@@ -94,3 +94,29 @@ test("who may not write into the audit trail is told so, and what was asked for 
   expect(stderr).toMatch(/^tsq: It is not in the audit trail: [^\n]*XADD[^\n]*\n$/i);
   expect(await redis.llen("queue:default")).toBe(1);
 });
+
+test.for([
+  ["pause", "low"],
+  ["retry", jidOf(1), "--yes"],
+  ["kill", "--where", "class:HardJob", "--yes"],
+  ["delete", "--where", "class:HardJob", "--yes"],
+  ["move", "--where", "class:HardJob", "--to", "bulk", "--yes"],
+  ["cancel", "--where", "class:HardJob", "--yes"],
+])("of tsq %j that is refused one line says why, and that nothing was done", async (args) => {
+  await redis.acl("SETUSER", "looker", ...ruleOf("reader"), "+multi", "+exec");
+
+  const { code, stdout, stderr } = await as("looker", args);
+
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^tsq: Redis at \S+ refuses [^\n]+ Nothing was done\.\n$/);
+});
+
+test("of a deed that may be half done nobody says that nothing was", async () => {
+  await redis.acl("SETUSER", "looker", ...ruleOf("reader"), "-multi");
+
+  const { code, stderr } = await as("looker", ["stop", "--all", "--yes"]);
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/^tsq: Redis at \S+ refuses MULTI [^\n]+\n$/);
+  expect(stderr).not.toContain("Nothing was done.");
+});

@@ -36,15 +36,39 @@ interface Ended {
   readonly problemOf: (error: unknown) => string;
 }
 
+/** What Redis refused before any of it was done. By its code it is told in one line. */
+class NothingDoneError extends Error {
+  override readonly name = "NothingDoneError";
+  readonly code = "TSQ_STOPPED";
+}
+
+/** What an error is told as that has ended what nothing was done of: that it was not, where Redis has refused it, and so it is known. */
+export const undone = (error: unknown, problemOf: Ended["problemOf"]): unknown =>
+  isRefused(error) ? new NothingDoneError(`${problemOf(error)} Nothing was done.`, { cause: error }) : error;
+
 /** What an error in the midst of work is told as. Of what was under way by then nobody knows. */
 export const unfinished = (
-  error: unknown,
+  met: unknown,
   { done, total, of: [one, many], did, named = [], problemOf }: Ended,
 ): unknown => {
-  if (done === 0 || error instanceof StoppedError) return error;
+  if (met instanceof StoppedError) return met;
+  const error = met instanceof NothingDoneError ? met.cause : met;
+  if (done === 0) return undone(error, problemOf);
   const which = named.length > 0 ? `: ${named.map(terminalText).join(", ")}` : "";
   return new UnfinishedError(
     `${problemOf(error)} Before that at least ${withCommas(done)} of ${counted(total, one, many)} ${done === 1 ? "was" : "were"} ${did}${which}.`,
     { cause: error },
   );
+};
+
+// By a server that is full, read-only and the like, or by an ACL.
+const REFUSED = /^(?:NOPERM|OOM|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|LOADING|EXECABORT) /;
+// Where MULTI was refused, what was sent behind it was asked for by itself; and within a script what went before it was done.
+const MAYBE_DONE = /'multi'|script: /;
+
+/** Whether nothing of it can have been done. */
+const isRefused = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  return REFUSED.test(message) && !MAYBE_DONE.test(message);
 };

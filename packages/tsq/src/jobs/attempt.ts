@@ -1,5 +1,6 @@
 /** Tries a deed, and writes down that it has failed: where the answer was lost it may be done. */
 import { ConfigError } from "@tsq/core";
+import { undone } from "../cli/early-end.ts";
 import type { Done } from "./audit.ts";
 
 export interface Hands {
@@ -21,6 +22,6 @@ export const attempt = async <T>(
     if (error instanceof ConfigError) throw error;
     const note = [nothing.note ?? "", problemOf(error)].filter((part) => part !== "").join(": ");
     await write({ ...nothing, outcome: "failed", note });
-    throw error;
+    throw undone(error, problemOf);
   }
 };

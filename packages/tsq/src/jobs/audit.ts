@@ -18,7 +18,7 @@ export interface Done {
   readonly classes?: readonly string[];
 }
 
-/** What could not be written is said, and what was done stays done. */
+/** What could not be written is said where something was done, and what was done stays done. */
 export const writeAudit = async (
   api: ApiConnection,
   out: Pick<Output, "warn">,
@@ -27,6 +27,8 @@ export const writeAudit = async (
   const what = { action, outcome, count, subject, reason, note, classes };
   const record = { user: whoever(), role: "terminal", ...what };
   await new AuditTrail(api).write(record).catch((error: Error) => {
+    // What refused the deed refuses its entry too. Told beside it, it would read as if the deed were done.
+    if (outcome === "failed" && count === 0) return;
     out.warn(`tsq: It is not in the audit trail: ${terminalText(error.message)}`);
   });
 };
