@@ -44,6 +44,23 @@ describe("of nothing", () => {
     expect(await shown(...args)).toBe(text);
   });
 
+  test.for([
+    [
+      ["jobs", "HardJob", "card declined"],
+      "none of 0 jobs\nNo argument and no error's message has `HardJob`. For a class write class:HardJob, for a jid jid:JID.\n",
+    ],
+    [
+      ["dead", "--where", "4f2b7f0e9a8c"],
+      "none of 0 jobs in the dead set\nNo argument and no error's message has `4f2b7f0e9a8c`. For a jid write jid:4f2b7f0e9a8c*.\n",
+    ],
+    [["retries", "--where", '-HardJob queue:low "card declined"'], "none of 0 jobs in the retry set\n"],
+  ] as const)(
+    "bare words that find nothing may be names: tsq %j says how one asks for these",
+    async ([args, text]) => {
+      expect(await shown(...args)).toBe(text);
+    },
+  );
+
   test("programs get empty lists", async () => {
     expect(await json("retries")).toEqual({ jobs: [], looked: 0, total: 0, complete: true });
     expect(await json("ps")).toEqual({ processes: [] });

@@ -6,6 +6,7 @@ import type { CommandContext } from "../cli/command.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { look } from "../cli/look.ts";
 import type { Reading } from "../cli/look.ts";
+import { bareWordsHint } from "../jobs/bare-words.ts";
 import { jobJson } from "../jobs/job-json.ts";
 import { foundIn, jobLists, pagesOf } from "../jobs/job-lists.ts";
 import type { FoundJobs } from "../jobs/job-lists.ts";
@@ -47,7 +48,7 @@ const readingOf = async (
     lines: [],
     text: (width) =>
       all.length === 0
-        ? `none of ${counted(total, "job")}`
+        ? `none of ${counted(total, "job")}${bareWordsHint(filter)}`
         : `${jobTable("anywhere", all, width)}\n\n${withCommas(all.length)} of ${counted(total, "job")}.${more}`,
   };
 };

@@ -5,6 +5,7 @@ import { counted, withCommas } from "../cli/counted.ts";
 import type { Reading } from "../cli/look.ts";
 import type { ListFlags } from "../cli/look-flags.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import { bareWordsHint } from "./bare-words.ts";
 import { jobJson } from "./job-json.ts";
 import { foundIn, pagesOf } from "./job-lists.ts";
 import type { FoundJobs, JobList } from "./job-lists.ts";
@@ -26,7 +27,7 @@ export const listReading = async (list: JobList, { where = "", ...flags }: ListF
     lines: [],
     text: (width) =>
       jobs.length === 0
-        ? `none${filter.isEmpty ? "" : ` of ${counted(total, "job")}`} ${terminalText(list.called)}`
+        ? `none${filter.isEmpty ? "" : ` of ${counted(total, "job")}`} ${terminalText(list.called)}${bareWordsHint(filter)}`
         : `${jobTable(placeOf(list), jobs, width)}\n\n${summary(found, filter)}`,
   };
 };
