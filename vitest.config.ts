@@ -37,10 +37,16 @@ const conformance = {
     ...(server === "native" ? ["test/conformance/**/*.test.ts"] : []),
     ...(isServerHere ? ["integration", "waiting", "cli"].map((name) => `test/${name}/**/*.test.ts`) : []),
   ],
-  // About the embedded server itself, about choosing a server, or about none.
-  exclude: ["waiting/embedded*", "cli/demo", "cli/dev", "cli/help", "cli/refusals"].map(
-    (name) => `test/${name}.test.ts`,
-  ),
+  // About the embedded server itself, about choosing a server, about none, or about how much a terminal reads.
+  exclude: [
+    "waiting/embedded*",
+    "waiting/terminal-*",
+    "cli/demo",
+    "cli/dev",
+    "cli/help",
+    "cli/refusals",
+    "cli/documents",
+  ].map((name) => `test/${name}.test.ts`),
   env: { TSQ_TEST_REDIS: server },
   ...slots,
 };
