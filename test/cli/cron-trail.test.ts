@@ -90,6 +90,26 @@ describe("a schedule that is loaded", () => {
   });
 });
 
+test("what comes into the schedule behind the question is not removed, and stands in no trail", async () => {
+  await save("nightly", "schedule");
+  const file = "echo 'a: {cron: \"0 2 * * *\", class: A}' > schedule.yml; ";
+  const terminal = onTerminal(["cron", "load", "schedule.yml"], env(), file);
+  await terminal.sees("Remove 1 entry? [y/N] ");
+  await save("newer", "schedule");
+
+  terminal.types("y\n");
+
+  expect(await terminal.ended).toBe(0);
+  expect(terminal.output()).toContain("  stays, as it has come since: newer");
+  expect(terminal.output()).toContain("Wrote 1 entry, removed 1 entry");
+  const keys = await shell.redis.smembers("cron_jobs:default");
+  expect(keys.toSorted()).toEqual(["cron_job:default:a", "cron_job:default:newer"]);
+  expect(await trail()).toEqual([
+    "terminal | cron.load | done | 1 | schedule.yml | a",
+    "terminal | cron.delete | done | 1 | nightly | not in schedule.yml",
+  ]);
+});
+
 describe("whoever says no", () => {
   test.each([
     [["cron", "delete", "nightly"], "NightlyJob), which a schedule file has made? [y/N] "],

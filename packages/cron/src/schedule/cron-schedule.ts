@@ -144,10 +144,19 @@ export class CronSchedule implements AsyncDisposable {
     return this.loadFile({ schedule, placeOf: () => ({ where: "" }) }, options);
   }
 
-  /** As `load`, with the place of each entry for what is wrong with it. @internal */
+  /**
+   * As `load`, with the place of each entry for what is wrong with it.
+   *
+   * @param options.mostRemoved by their names all that may be removed; the others are among `left`
+   * @internal
+   */
   async loadFile(
     { schedule, placeOf }: ScheduleFile,
-    { removeOthers: isWhole = false, preview = false }: LoadOptions = {},
+    {
+      removeOthers: isWhole = false,
+      preview = false,
+      mostRemoved: most,
+    }: LoadOptions & { readonly mostRemoved?: readonly string[] } = {},
   ): Promise<LoadedSchedule> {
     const read = readSchedule(schedule, isWhole ? "schedule" : "dynamic", placeOf);
     const store = await this.#store();
@@ -158,7 +167,7 @@ export class CronSchedule implements AsyncDisposable {
       : await storeDefinitions(read.definitions, { ...store, book });
     const refused = [...read.refused, ...done.refused];
     const { removed, left } = book
-      ? await removeOthers(read, { redis, layout, book, isPreview: preview })
+      ? await removeOthers(read, { redis, layout, book, isPreview: preview, most })
       : { removed: [], left: [] };
     return { loaded: done.stored.map(({ name }) => name), removed, left, refused };
   }

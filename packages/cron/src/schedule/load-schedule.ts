@@ -176,6 +176,8 @@ export interface RemoveOptions {
   readonly book: LoadBook;
   /** Says what it would do, and does nothing. */
   readonly isPreview?: boolean;
+  /** By their names all that may be removed, where somebody was asked. */
+  readonly most?: readonly string[] | undefined;
 }
 
 /**
@@ -185,7 +187,7 @@ export interface RemoveOptions {
  */
 export const removeOthers = async (
   schedule: ReadEntries,
-  { redis, layout, book, isPreview = false }: RemoveOptions,
+  { redis, layout, book, isPreview = false, most }: RemoveOptions,
 ): Promise<FormerEntries> => {
   const isKept = hasEntry(layout, schedule);
   const found = await readEntryKeys(redis, namespacesOf(layout, schedule, book));
@@ -195,7 +197,9 @@ export const removeOthers = async (
   for (const entry of former) if (await book.isAsWritten(entry.key)) asWritten.add(entry);
   const isHere = ({ version, key }: EntryKey): boolean => version === layout.version && !book.isOthers(key);
   const isAlone = !(await hasRuby(redis));
-  const removed = former.filter((entry) => asWritten.has(entry) || (isAlone && isHere(entry)));
+  const removed = former.filter(
+    (entry) => (asWritten.has(entry) || (isAlone && isHere(entry))) && (most?.includes(entry.name) ?? true),
+  );
   const stays = former.filter((entry) => !removed.includes(entry));
   if (!isPreview) {
     await Promise.all(removed.map((entry) => deleteEntry(redis, entry)));

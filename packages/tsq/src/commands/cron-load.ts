@@ -32,7 +32,7 @@ export const cronLoad = async (
     const write = (done: Done): Promise<void> => writeAudit(api, out, { ...done, reason: flags.reason });
     let report: LoadedSchedule;
     try {
-      report = await schedule.loadFile(file, { removeOthers: true });
+      report = await schedule.loadFile(file, { removeOthers: true, mostRemoved: plan.removed });
     } catch (error) {
       // All that can be written is, before the error: nobody knows how many.
       const note = problemOf(error, url);
@@ -46,6 +46,8 @@ export const cronLoad = async (
       const told = new Set(plan.refused.map(({ name }) => name));
       for (const { name, error } of refused)
         if (!told.has(name)) out.line(`  not written: ${terminalLines(error.message)}`);
+      for (const name of left.filter((one) => !plan.left.includes(one)))
+        out.line(`  stays, as it has come since: ${terminalText(name)}`);
     }
     if (flags.json)
       out.json({
