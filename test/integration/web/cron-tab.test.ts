@@ -6,7 +6,6 @@ import type { WebOptions } from "tsq/web";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { serveDashboard } from "../../support/dashboard.ts";
 import type { Served } from "../../support/dashboard.ts";
-import { trail } from "../../support/door-world.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 
@@ -40,19 +39,6 @@ const rowOf = (text: string, name: string): string => {
   const row = text.split("<tr ").find((one) => one.includes(`<bdi>${name}</bdi></b></a>`)) ?? "";
   return row.slice(0, row.indexOf("</tr>"));
 };
-
-test("what is done to all entries is written down with how many they were", async () => {
-  for (const name of ["a", "b", "c"]) await make(name);
-  await (await schedule.find("a"))?.disable();
-  const dashboard = await serve();
-
-  for (const verb of ["disable", "enque"]) await dashboard.post(`/cron/__all__/${verb}`);
-
-  expect((await trail(redis)).map(({ action, count }) => [action, count])).toEqual([
-    ["cron.disable_all", 2],
-    ["cron.run_all", 3],
-  ]);
-});
 
 describe("the page of all entries", () => {
   test("is in the navigation with their number, and shows each in words, in cron and with its zone", async () => {

@@ -181,26 +181,22 @@ const WORDS = {
 const actOnAll = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
   const entries = meant(await door.seen(visit, visit.params["namespace"]), verb);
   const { words } = visit;
-  const said = (count: number) => {
-    visit.counts(count);
-    return words.text(`cron.said_all_${verb}`, { count });
-  };
-  if (verb !== "run") {
-    await Promise.all(entries.map((entry) => entry[verb]()));
-    return visit.done("/cron", said(entries.length));
-  }
   const refused: string[] = [];
-  for (const [i, entry] of entries.entries()) {
-    // Where it breaks off, so many have run.
-    visit.counts(i - refused.length);
+  let count = 0;
+  for (const entry of entries) {
+    // Where it breaks off, so many are done.
+    visit.counts(count);
     try {
-      await entry.run();
+      const answer = await entry[verb]();
+      // One that was deleted meanwhile, or whose push a middleware has stopped.
+      if (answer !== false && answer !== null) count++;
     } catch (error) {
       // One that does not say what its class is keeps none of the others from running.
-      if (!(error instanceof ConfigError)) throw error;
+      if (verb !== "run" || !(error instanceof ConfigError)) throw error;
       refused.push(entry.name);
     }
   }
   const not = refused.length > 0 ? ` ${words.text("cron.said_not_run", { names: refused.join(", ") })}` : "";
-  return visit.done("/cron", said(entries.length - refused.length) + not);
+  visit.counts(count);
+  return visit.done("/cron", words.text(`cron.said_all_${verb}`, { count }) + not);
 };
