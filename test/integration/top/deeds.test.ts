@@ -182,6 +182,24 @@ describe("queues", () => {
     expect(await deed.begin(work)).toBe("1 job of a was deleted.");
   });
 
+  test("that are paused say so also where Redis does not tell any more whether Ruby serves them", async () => {
+    await push("a", "b");
+    const write = async (): Promise<void> => void (await stage.redis.set("processes", "no set"));
+    const where = { place: QUEUES, filter: "" };
+    const deed = await deedOf({ ...hands(), write }, "pause", await rowsOf(QUEUES), where, work);
+    if (!("begin" in deed)) throw new Error("it asks nothing");
+
+    expect(await deed.begin(work)).toBe(
+      ["a", "b"]
+        .map(
+          (name) =>
+            `${name} is paused: p ends it. Redis does not say whether Ruby takes jobs from it as well.`,
+        )
+        .join(" "),
+    );
+    expect((await stage.redis.smembers("paused")).toSorted()).toEqual(["a", "b"]);
+  });
+
   test("a pause that breaks off says which were paused", async () => {
     await push("a", "b");
     const write = async (): Promise<void> =>

@@ -49,11 +49,11 @@ export const clearQuestion = (
   typed: needsTyping("clear", size) ? `${size}` : undefined,
 });
 
-/** Whom a pause does not reach; empty where there is nobody. */
+/** Whom a pause does not reach; empty where there is nobody. The pause must be told also where Redis does not say that. */
 export const rubyBeside = async (api: ApiConnection, name: string): Promise<string> => {
-  const rubies = (await new ProcessSet(api).all()).filter(
-    (process) => process.isRuby && process.serves(name),
-  ).length;
+  const all = await new ProcessSet(api).all().catch(() => undefined);
+  if (!all) return "Redis does not say whether Ruby takes jobs from it as well.";
+  const rubies = all.filter((process) => process.isRuby && process.serves(name)).length;
   if (rubies === 0) return "";
   return `Ruby takes jobs from it as well, by ${counted(rubies, "process", "processes")}: it leaves a queue alone with Sidekiq Pro only.`;
 };
