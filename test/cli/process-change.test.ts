@@ -70,7 +70,9 @@ describe("tsq quiet and stop", () => {
     });
 
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^tsq: [^\n]+ Before that at least 1 of 3 processes was told: a:1:x\.\n$/);
+    expect(stderr).toMatch(
+      /^tsq: At least 1 of 3 processes was told \(a:1:x\), and then: [^\n]+ Run it again for the rest\.\n$/,
+    );
     expect(await shell.redis.keys("*-signals")).toEqual(["a:1:x-signals"]);
     expect(await trailOf(shell.redis)).toMatchObject({
       action: "fleet.stop",

@@ -132,8 +132,8 @@ test("an error in the midst of long work says how many were done, and the audit 
   const { code, stdout, stderr } = await command.ended;
   const done = 1_000 - (await shell.redis.zcard("retry"));
   expect([code, stdout]).toEqual([1, ""]);
-  expect(stderr).toMatch(/^tsq: [^\n]+\n$/);
-  expect(stderr).toContain(` Before that at least ${done} of 1,000 jobs were deleted.\n`);
+  expect(stderr).toMatch(/^tsq: [^\n]+ Run it again for the rest\.\n$/);
+  expect(stderr).toContain(`tsq: At least ${done} of 1,000 jobs were deleted, and then: Redis at `);
   const [[, fields] = ["", []]] = await shell.redis.xrange("tsq:audit", "-", "+");
   expect(fields.join(" ")).toMatch(
     new RegExp(
@@ -141,6 +141,24 @@ test("an error in the midst of long work says how many were done, and the audit 
       "i",
     ),
   );
+});
+
+test("an outage in the midst of it is no matter of TLS: the server has answered before", async () => {
+  await fail(shell.redis, jobs(1_000));
+  const proxy = await TcpProxy.listen(shell.server.port);
+  const command = startTsqCommand(["delete", "--all", "--in", "retry", "--per-second", "20", "--yes"], {
+    env: { REDIS_URL: proxy.url },
+  });
+  await eventually(async () => expect(await shell.redis.zcard("retry")).toBeLessThan(990));
+
+  await proxy.stop();
+
+  const { code, stderr } = await command.ended;
+  expect(code).toBe(1);
+  expect(stderr).toMatch(
+    /^tsq: At least \d+ of 1,000 jobs were deleted, and then: Cannot reach Redis at \S+: [^\n]+ Is the server running\? Run it again for the rest\.\n$/m,
+  );
+  expect(stderr).not.toContain("TLS");
 });
 
 describe("colours", () => {

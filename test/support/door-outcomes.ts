@@ -116,7 +116,7 @@ const saysOf = (cell: Cell): RegExp => {
   const { verb, happens } = cell;
   const { length: done } = doneOf(cell);
   if (happens === "breaks off")
-    return done > 0 ? /Before that at least 1 of 2 jobs was / : /answered `ERR broken on purpose`/;
+    return done > 0 ? /^At least 1 of 2 jobs was / : /answered `ERR broken on purpose`/;
   if (happens === "gone" && verb !== "cancel") return /1 had gone already/;
   return new RegExp(`^${done} jobs? `);
 };

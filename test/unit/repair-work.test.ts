@@ -63,7 +63,8 @@ describe("an error in the midst of it", () => {
 
     expect(ended).toMatchObject({
       code: "TSQ_STOPPED",
-      message: "Redis is gone. Before that at least 5,000 of 10,100 jobs were deleted.",
+      message:
+        "At least 5,000 of 10,100 jobs were deleted, and then: Redis is gone. Run it again for the rest.",
     });
     expect(written).toMatchObject([
       {

@@ -47,14 +47,15 @@ describe("a question", () => {
 });
 
 describe("an end in the midst of the work", () => {
-  const text = "Redis is gone. Before that at least 1,204 of 5,000 jobs were deleted.";
+  const text =
+    "At least 1,204 of 5,000 jobs were deleted, and then: Redis is gone. Run it again for the rest.";
   const broken = ended(RETRIES, text, { isWrong: true, isBegun: true });
 
   test("is told beside the outage that has ended it, whole, until Enter or Esc", () => {
     const away = { ...broken, trouble: "Cannot reach Redis." };
     const shown = textsOf(pressed(away, "j", "D", " ").state).join("\n");
 
-    expect(shown).toContain("Before that at least 1,204 of 5,000 jobs");
+    expect(shown).toContain("At least 1,204 of 5,000 jobs were deleted");
     expect(shown).toContain("Cannot reach Redis.");
     for (const key of ["enter", "escape"]) expect(pressed(away, key).state.dialog).toBeUndefined();
   });

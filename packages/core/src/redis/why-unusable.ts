@@ -6,11 +6,19 @@ import type { Refused } from "./no-permission.ts";
 import { describeTarget, redisOptions, userOf } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
 
-/** @param howToName where its address is set by whoever asked, such as `Set REDIS_URL.` */
-export const whyUnusable = (target: RedisTarget, error: Error, howToName: string): RedisUnusableError => {
+/**
+ * @param howToName where its address is set by whoever asked, such as `Set REDIS_URL.`
+ * @param hasAnswered whether it has been of use before: its address and TLS are right then
+ */
+export const whyUnusable = (
+  target: RedisTarget,
+  error: Error,
+  howToName: string,
+  hasAnswered = false,
+): RedisUnusableError => {
   const where = describeTarget(target);
   const isTls = Boolean(redisOptions(target).tls);
-  const text = explain({ where, user: userOf(target), isTls, error, howToName });
+  const text = explain({ where, user: userOf(target), isTls, error, howToName, hasAnswered });
   hideCommand(error);
   return new RedisUnusableError(text, { cause: error });
 };
@@ -27,6 +35,7 @@ interface Failure {
   readonly isTls: boolean;
   readonly error: Error;
   readonly howToName: string;
+  readonly hasAnswered: boolean;
 }
 
 const explain = (failure: Failure): string => {
@@ -117,7 +126,7 @@ const CLOSED =
   /^(?:Connection is closed\.|Reached the max retries|Command aborted due to|Stream isn't writeable)/;
 
 const networkReason = (
-  { where, isTls, error, howToName }: Failure,
+  { where, isTls, error, howToName, hasAnswered }: Failure,
   text: string,
   code: string | number | undefined,
 ): string | undefined => {
@@ -132,6 +141,7 @@ const networkReason = (
   }
   const wasClosed = CLOSED.test(error.message) || code === "ECONNRESET" || code === "EPIPE";
   if (!wasClosed) return undefined;
+  if (hasAnswered) return `Cannot reach Redis at ${where}: it closed the connection. Is the server running?`;
   const remedy = isTls
     ? "Does this port speak TLS? Without it write `redis://`."
     : "If this port speaks TLS, write `rediss://`.";

@@ -54,9 +54,9 @@ export const unfinished = (
   if (met instanceof StoppedError) return met;
   const error = met instanceof NothingDoneError ? met.cause : met;
   if (done === 0) return undone(error, problemOf);
-  const which = named.length > 0 ? `: ${named.map(terminalText).join(", ")}` : "";
+  const which = named.length > 0 ? ` (${named.map(terminalText).join(", ")})` : "";
   return new UnfinishedError(
-    `${problemOf(error)} Before that at least ${withCommas(done)} of ${counted(total, one, many)} ${done === 1 ? "was" : "were"} ${did}${which}.`,
+    `At least ${withCommas(done)} of ${counted(total, one, many)} ${done === 1 ? "was" : "were"} ${did}${which}, and then: ${problemOf(error)} Run it again for the rest.`,
     { cause: error },
   );
 };
