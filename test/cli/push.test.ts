@@ -89,6 +89,20 @@ describe("tsq push", () => {
   });
 
   test.for([
+    ["5m", 300],
+    ["+2h", 7_200],
+  ] as const)("--in %s has the units of queries", async ([text, seconds]) => {
+    const before = Date.now() / 1_000;
+
+    const { code } = await push("HardJob", "--in", text);
+
+    expect(code).toBe(0);
+    const [, score] = await redis.zrange("schedule", "0", "-1", "WITHSCORES");
+    expect(Number(score)).toBeGreaterThanOrEqual(before + seconds);
+    expect(Number(score)).toBeLessThan(Date.now() / 1_000 + seconds);
+  });
+
+  test.for([
     ["2100-01-01T00:00:00Z", 4_102_444_800],
     ["2100-01-01T00:00Z", 4_102_444_800],
     ["2100-01-01T00:00:00.250Z", 4_102_444_800.25],
@@ -135,11 +149,14 @@ describe("tsq push", () => {
     return stderr;
   }
 
-  test.for(["soon", "0x10", "1e3", "-5", ""])("refuses `--in %s` and says what to write", async (text) => {
-    const line = await refusal("HardJob", "--in", text);
+  test.for(["soon", "0x10", "1e3", "-5", "5mm", ""])(
+    "refuses `--in %s` and says what to write",
+    async (text) => {
+      const line = await refusal("HardJob", "--in", text);
 
-    expect(line).toContain(`--in to be a number of seconds from 0, got \`${text}\`. Write --in 90 or`);
-  });
+      expect(line).toContain(`--in to be a number of seconds from 0, got \`${text}\`. Write --in 90 or`);
+    },
+  );
 
   test.for([
     "tomorrow",

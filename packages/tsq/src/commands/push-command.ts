@@ -21,7 +21,7 @@ export const PUSH: CommandSpec<PushFlags> = {
   ],
   flags: {
     queue: { option: "-q, --queue <name>", tells: "queue to push to (default: default)" },
-    in: { option: "--in <seconds>", tells: "run it in so many seconds" },
+    in: { option: "--in <time>", tells: "run it in so many seconds, or in 5m, 2h, 3d or 1w" },
     at: {
       option: "--at <time>",
       tells: "run it at an ISO 8601 time (UTC without a zone), or at seconds since 1970",

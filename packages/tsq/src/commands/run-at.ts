@@ -1,5 +1,6 @@
 /** When `tsq push` is to run a job, by its flags. A time that is guessed wrong runs the job at once: nothing is guessed. */
 import { ConfigError } from "@tsq/core";
+import { readSpan } from "@tsq/core/config";
 import { writtenTime } from "./written-time.ts";
 
 export interface TimeFlags {
@@ -23,7 +24,9 @@ const NUMBER = /^\d+(\.\d+)?$/;
 
 const delaySecondsOf = (text: string): number => {
   if (NUMBER.test(text)) return Number(text);
+  const span = readSpan(text);
+  if (span) return span.ms / 1_000;
   throw new ConfigError(
-    `Expected --in to be a number of seconds from 0, got \`${text}\`. Write --in 90 or --in 1.5.`,
+    `Expected --in to be a number of seconds from 0, got \`${text}\`. Write --in 90 or --in 1.5, or with a unit --in 5m: s, m, h, d or w.`,
   );
 };
