@@ -52,6 +52,12 @@ describe("the command explains itself", () => {
     [["work", "--fetch", "best"], "tsq: option '--fetch <kind>' argument 'best' is invalid"],
     [["push"], "tsq: missing required argument 'class'"],
     [["push", "A", "[]", "more"], "tsq: too many arguments"],
+    [
+      ["cron", "next", "30", "2", "*", "*", "*"],
+      "Expected 1 argument but got 5. Quote the expression: tsq cron next '30 2 * * *'.\n",
+    ],
+    [["retries", "card"], "What to look for stands behind --where: tsq retries --where 'card declined'."],
+    [["queue", "low", "card"], "tsq queue NAME --where 'card declined'.\n"],
   ] as const)("%j is refused with where to read more", async ([args, message]) => {
     const { code, stderr, stdout } = await tsq([...args]);
 

@@ -12,6 +12,7 @@ export const CRON_NEXT: CommandSpec<CronNextFlags> = {
   name: "next",
   summary: "print when an expression fires next, as sidekiq-cron has it",
   args: [{ name: "expression", tells: "cron's notation or fugit's words, in quotes" }],
+  beyond: "Quote the expression: tsq cron next '30 2 * * *'.",
   flags: {
     count: { option: "--count <n>", tells: "how many times, up to 1000 (default: 5)" },
     from: {

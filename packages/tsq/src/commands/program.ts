@@ -61,6 +61,7 @@ const add = (program: commander.Command, spec: CommandSpec): void => {
   // The flags of a command are no function themselves.
   if (typeof flags === "function") LATER.set(command, flags as () => Promise<Flags<object>>);
   else addFlags(command, flags);
+  if (spec.beyond !== undefined) addBeyond(command, spec.beyond);
   if (spec.more !== undefined) command.addHelpText("after", `\n${spec.more}`);
   command.action(async () => {
     // Its code first: `tsq work` listens for signals from there on.
@@ -71,6 +72,18 @@ const add = (program: commander.Command, spec: CommandSpec): void => {
     const args = (spec.args ?? []).map(({ fallback }, i) => given[i] ?? fallback);
     // As the specification has them: one without a fallback that was left out is refused by commander.
     await code.run(createContext(flags), flags, ...(args as never[]));
+  });
+};
+
+/** Commander counts them, and cannot know that a shell has taken a `*` for the files of the folder. */
+const addBeyond = (command: commander.Command, remedy: string): void => {
+  const shared = command.configureOutput();
+  command.configureOutput({
+    outputError: (text, write) =>
+      shared.outputError?.(
+        text.startsWith("error: too many arguments") ? `${text.trimEnd()} ${remedy}\n` : text,
+        write,
+      ),
   });
 };
 

@@ -7,6 +7,7 @@ export const QUEUE: CommandSpec<ListFlags> = {
   name: "queue",
   summary: "list the jobs of a queue, the newest first",
   args: [{ name: "name", tells: "the name of the queue" }],
+  beyond: "What to look for stands behind --where: tsq queue NAME --where 'card declined'.",
   flags: LIST_FLAGS,
   more: `${QUERY_HELP}
 

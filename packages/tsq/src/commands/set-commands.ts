@@ -7,9 +7,13 @@ const MORE = `${QUERY_HELP}
 
 ${EXIT_CODES}`;
 
+const beyondOf = (name: string): string =>
+  `What to look for stands behind --where: tsq ${name} --where 'card declined'. tsq jobs QUERY looks in all lists.`;
+
 export const RETRIES: CommandSpec<ListFlags> = {
   name: "retries",
   summary: "list failed jobs that will be tried again, those due first",
+  beyond: beyondOf("retries"),
   flags: LIST_FLAGS,
   more: `Examples:
   tsq retries --where 'error:Net::* after:2h'
@@ -22,6 +26,7 @@ ${MORE}`,
 export const SCHEDULED: CommandSpec<ListFlags> = {
   name: "scheduled",
   summary: "list jobs that wait for their time, those due first",
+  beyond: beyondOf("scheduled"),
   flags: LIST_FLAGS,
   more: MORE,
   load: async () => ({ run: (await import("./sets.ts")).scheduled }),
@@ -30,6 +35,7 @@ export const SCHEDULED: CommandSpec<ListFlags> = {
 export const DEAD: CommandSpec<ListFlags> = {
   name: "dead",
   summary: "list jobs that nobody tries again, the last to die first",
+  beyond: beyondOf("dead"),
   flags: LIST_FLAGS,
   more: MORE,
   load: async () => ({ run: (await import("./sets.ts")).dead }),
