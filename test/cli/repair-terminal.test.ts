@@ -43,6 +43,19 @@ describe("a question", () => {
     expect(await shell.redis.llen("queue:default")).toBe(1);
   });
 
+  test.each(["y\n", "y"])("is not answered by %j that was typed before it was there", async (early) => {
+    await fail(shell.redis, jobs(1));
+    const terminal = onTerminal(["retry", jidOf(0)], env());
+    terminal.types(early);
+    await terminal.sees("Retry 1 job? [y/N] ");
+
+    terminal.types("\n");
+
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.output()).toContain("Nothing was done.");
+    expect(await shell.redis.zcard("retry")).toBe(1);
+  });
+
   test("that is answered by anything else does nothing", async () => {
     await fail(shell.redis, jobs(1));
     const terminal = onTerminal(["delete", jidOf(0)], env());

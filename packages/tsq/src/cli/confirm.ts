@@ -1,5 +1,6 @@
 /** A question before something that cannot be undone. Whoever answers nothing has not said yes. */
 import { createInterface } from "node:readline";
+import { setImmediate as turn } from "node:timers/promises";
 import { ConfigError } from "@tsq/core";
 import { terminalText } from "./terminal-text.ts";
 
@@ -11,9 +12,15 @@ export interface Question {
   readonly typed?: string | undefined;
 }
 
+type Input = NodeJS.ReadableStream & {
+  readonly isTTY?: boolean;
+  /** Of a terminal. */
+  setRawMode?(isRaw: boolean): unknown;
+};
+
 /** Who is asked, and where. */
 interface Asked {
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin: Input;
   readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown };
 }
 
@@ -27,6 +34,7 @@ export const askOnTerminal = async (
   if (!stdin.isTTY || !stderr.isTTY) {
     throw new ConfigError(`Expected --yes, because there is no terminal to ask \`${shown}\` on. Pass --yes.`);
   }
+  await dropTypedAhead(stdin);
   for (const line of about) stderr.write(`${line}\n`);
   stderr.write(typed === undefined ? `${shown} [y/N] ` : `${shown} Type ${typed} to go on: `);
   // The terminal itself edits the line, and Ctrl-C ends the process, as nothing has been done yet.
@@ -44,3 +52,24 @@ export const askOnTerminal = async (
 
 const isYes = (answer: string, typed: string | undefined): boolean =>
   typed === undefined ? /^y(es)?$/i.test(answer) : answer.replaceAll(",", "") === typed;
+
+// A turn of the event loop reads what lies there.
+const QUIET_TURNS = 3;
+const CTRL_C = "\u0003";
+
+/** What was typed while jobs were counted answers no question that nobody had seen. Ctrl-C is none. */
+const dropTypedAhead = async (stdin: Input): Promise<void> => {
+  if (!stdin.setRawMode) return;
+  let quiet = 0;
+  const drop = (bytes: Buffer | string): void => {
+    quiet = 0;
+    if (bytes.includes(CTRL_C)) process.kill(process.pid, "SIGINT");
+  };
+  // As it is, also what no Enter has followed yet.
+  stdin.setRawMode(true);
+  stdin.on("data", drop);
+  while (quiet++ < QUIET_TURNS) await turn();
+  stdin.off("data", drop);
+  stdin.pause();
+  stdin.setRawMode(false);
+};

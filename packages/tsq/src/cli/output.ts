@@ -10,7 +10,7 @@ import type { Question } from "./confirm.ts";
 
 /** Where it prints to and asks; those of this process unless a test has others. */
 export interface Terminal {
-  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly stdin: NodeJS.ReadableStream & { readonly isTTY?: boolean; setRawMode?(isRaw: boolean): unknown };
   readonly stdout: Writer;
   readonly stderr: Writer;
   /** Who hears Ctrl-C. */
