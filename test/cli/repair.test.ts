@@ -183,6 +183,20 @@ describe("by a query", () => {
 });
 
 describe("--dry-run", () => {
+  test("of a retry says of how many jobs it takes a cancel back, and of other work nothing", async () => {
+    await fail(shell.redis, jobs(3));
+    await yes("cancel", jidOf(0), jidOf(1));
+    const all = ["--all", "--in", "retry", "--dry-run"];
+
+    const { stdout } = await run("retry", ...all);
+    const one = await run("retry", jidOf(1), jidOf(2), "--dry-run");
+
+    expect(stdout).toContain("\n2 of them were cancelled: that is taken back.\n");
+    expect(one.stdout).toContain("\n1 of them was cancelled: that is taken back.\n");
+    expect((await run("retry", jidOf(2), "--dry-run")).stdout).not.toContain("cancelled");
+    expect((await run("delete", ...all)).stdout).not.toContain("cancelled");
+  });
+
   test.for(["delete", "cancel"])(
     "of tsq %s tells of the jids that are not there, and ends with 1",
     async (verb) => {

@@ -9,6 +9,7 @@ import { StoppedError } from "../cli/early-end.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
+import { cancelsTakenBack } from "../jobs/cancels-taken-back.ts";
 import { missingJobs } from "../jobs/missing-jobs.ts";
 import { paceOf } from "../jobs/pace.ts";
 import { carryOut } from "../jobs/repair-work.ts";
@@ -92,14 +93,19 @@ interface Order {
 const repairIn = async (api: ApiConnection, context: CommandContext, order: Order): Promise<void> => {
   const { out } = context;
   const { deed, flags, scope } = order;
-  const found = await find(api, context, order);
+  // For the preview of a retry, which takes cancels back.
+  const retried = new Set<string>();
+  const found = await find(api, context, order, retried);
   const count = countOf(found);
   const missing = [...(scope.jids ?? [])].filter((jid) => !found.some(({ jids }) => jids.has(jid)));
   const missed = () => missingJobs(api, deed.verb, missing, { scope, lists: deed.lists });
   if (count === 0 && missing.length > 0) throw await missed();
   if (count > 0) {
     const question = `${deed.asks} ${counted(count, "job")}${deed.to === "" ? "" : ` to ${deed.to}`}?`;
-    const about = previewLines(deed.verb, found, await readAround(api, deed.to));
+    const about = [
+      ...previewLines(deed.verb, found, await readAround(api, deed.to)),
+      ...(await cancelsTakenBack(api, retried)),
+    ];
     if (flags.dryRun) {
       tellPreview(context, order, found, [question, ...about]);
       if (missing.length > 0) throw await missed();
@@ -128,10 +134,13 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
 const find = (
   api: ApiConnection,
   { out }: CommandContext,
-  { deed, scope }: Order,
+  { deed, flags, scope }: Order,
+  retried: Set<string>,
 ): Promise<readonly Found[]> =>
   out.work({ label: "Counting", total: 0 }, async ({ signal, tell }) => {
     const found: Found[] = [];
+    // With --yes alone nobody reads a preview.
+    const isAsked = flags.dryRun || !flags.yes;
     for (const list of await repairLists(api, scope.lists)) {
       // They are there already.
       if (deed.verb === "move" && list.place === "queue" && list.name === deed.to) continue;
@@ -144,10 +153,11 @@ const find = (
               onProgress: tell,
               signal,
               only: (job) => {
-                if (!scope.isMeant) return true;
-                const isMeant = scope.isMeant(job);
-                if (isMeant && job.jid !== undefined) jids.add(job.jid);
-                return isMeant;
+                const isMeant = scope.isMeant?.(job) ?? true;
+                if (!isMeant || job.jid === undefined) return isMeant;
+                if (scope.isMeant) jids.add(job.jid);
+                if (deed.verb === "retry" && isAsked) retried.add(job.jid);
+                return true;
               },
             },
           )

@@ -1,6 +1,6 @@
 /** Retry, enqueue, kill, delete: as the commands do it, to rows that were picked or to all that a filter means. */
 import { Filter } from "@tsq/core/api";
-import type { JobPlace } from "@tsq/core/api";
+import type { JobPlace, JobRecord } from "@tsq/core/api";
 import { needsTyping } from "@tsq/core/config";
 import { counted, withCommas } from "../cli/counted.ts";
 import type { Work } from "../cli/progress.ts";
@@ -9,6 +9,7 @@ import { hasJid } from "../jobs/cancel-words.ts";
 import { REPAIR_DEEDS } from "../jobs/repair-deeds.ts";
 import { repairLists } from "../jobs/repair-lists.ts";
 import type { RepairVerb } from "../jobs/repair-lists.ts";
+import { cancelsTakenBack } from "../jobs/cancels-taken-back.ts";
 import { previewLines, readAround } from "../jobs/repair-preview.ts";
 import type { Found } from "../jobs/repair-preview.ts";
 import type { ListName } from "../jobs/repair-scope.ts";
@@ -50,7 +51,12 @@ export const askOfJobs = async (
   if (!list) return { said: GONE };
   const filter = jobs === "all" ? Filter.parse(meant.filter) : byJid(jobs);
   const ids = jobs === "all" ? undefined : jobs.map(idOf);
-  const preview = await list.preview({ filter, ids }, { signal, onProgress: (looked) => tell(looked) });
+  const retried = new Set<string>();
+  const only = ({ jid }: JobRecord): boolean => {
+    if (repair === "retry" && jid !== undefined) retried.add(jid);
+    return true;
+  };
+  const preview = await list.preview({ filter, ids }, { signal, only, onProgress: (looked) => tell(looked) });
   const found: Found = { list, filter, ids, preview, jids: new Set() };
   const { count } = preview;
   if (count === 0) return { said: GONE };
@@ -59,6 +65,7 @@ export const askOfJobs = async (
     ...(verb === "enqueue" && { asks: "Enqueue", doing: "Enqueuing" }),
   };
   const around = await readAround(api, "");
+  const cancels = await cancelsTakenBack(api, retried);
   const picked = jobs === "all" ? [] : jobs;
   const [one] = picked;
   return {
@@ -67,6 +74,7 @@ export const askOfJobs = async (
       // Of several of which one is left nobody knows here which.
       ...(picked.length === 1 && one ? [`  ${nameOf(one)}`] : []),
       ...previewLines(repair, [found], around),
+      ...cancels,
       ...goneLines(picked.length - count, picked.length),
     ],
     typed: needsTyping(repair, count) ? `${count}` : undefined,
