@@ -80,6 +80,26 @@ describe("a list", () => {
     }
   });
 
+  test.for([
+    [67, "JID Class Size Error", `${JID} CapturePayment… 1,234,567 Net::ReadTi…`],
+    [66, "JID Class Size", `${JID} …::CapturePaymentJob 1,234,567`],
+    [60, "JID Class Size", `${JID} …::CapturePaymentJob 1,234,567`],
+  ] as const)("in %i columns gives up the text, and stays a list", ([width, ...shown]) => {
+    const lines = listTable(COLUMNS, ROWS, width).split("\n");
+
+    expect(lines).toHaveLength(3);
+    expect(lines.slice(0, 2).map((line) => line.replaceAll(/ +/g, " "))).toEqual(shown);
+  });
+
+  test("in a pipe one huge class moves no other row", () => {
+    const huge = "A".repeat(500);
+
+    const lines = listTable(COLUMNS, [[JID, huge, "1", "boom"], ...ROWS], Infinity).split("\n");
+
+    expect(lines[1]).toBe(`${JID}  ${huge}          1  boom`);
+    expect(lines[3]).toBe(`${JID}  ${"HardJob".padEnd(60)}          1  支払いが拒否されました`);
+  });
+
   test("without room for that has its rows below each other", () => {
     const text = listTable(COLUMNS, ROWS, 40);
 
