@@ -1,5 +1,5 @@
 /** The keys of a list: rows, pages, ticks, the filter, and what is done to rows. */
-import { verbsOf } from "./bindings.ts";
+import { verbsOf, verbsOfJobs } from "./bindings.ts";
 import type { Turn } from "./effect.ts";
 import { READ, turn } from "./effect.ts";
 import { lastPage } from "./page.ts";
@@ -149,7 +149,11 @@ const onVerbKey = (state: TopState, key: string): Turn => {
   const nothing = turn(
     key === "" ? state : { ...state, said: `${key} does nothing here: ? lists the keys.` },
   );
-  if (!row) return nothing;
+  if (!row) {
+    const place = state.place.queue === undefined ? setOf(state.place.tab) : "queue";
+    const binding = place && verbsOfJobs(place).find((one) => one.key === key);
+    return binding ? turn({ ...state, said: `There is no job to ${binding.short} here.` }) : nothing;
+  }
   const ticked = state.place.job ? [] : ticks === "all" ? [row] : [...ticks.values()];
   const meant = ticked.length > 0 ? ticked : [row];
   const verb = meant.flatMap(({ target }) => verbsOf(target)).find((one) => one.key === key)?.verb;

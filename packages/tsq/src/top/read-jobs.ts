@@ -4,10 +4,11 @@ import type { JobPlace, QueuedJob, SortedEntry } from "@tsq/core/api";
 import { keyOfJob } from "./job-key.ts";
 import { listOfQueue, listOfSet, placedOf } from "../jobs/job-lists.ts";
 import type { JobList, PlacedJob } from "../jobs/job-lists.ts";
-import { COLUMNS, jobCells } from "../jobs/job-table.ts";
+import { COLUMNS, errorText, jobCells } from "../jobs/job-table.ts";
 import { openSet, orderOf } from "../jobs/open-set.ts";
 import type { SetName } from "../jobs/open-set.ts";
 import { inSet, onQueue } from "../jobs/place-words.ts";
+import { cutText } from "../cli/text-width.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import type { Wanted } from "./page.ts";
 import type { Picture, Row, TopColumn } from "./picture.ts";
@@ -97,5 +98,16 @@ export const jobRow = (of: keyof typeof COLUMNS, at: JobPlace, placed: PlacedJob
   key: keyOfJob(at),
   cells: jobCells(of, placed, nowMs),
   target: { kind: "job", at },
+  detail: detailOf(placed),
   ...(placed.job.error && { tone: "warning" as const }),
 });
+
+/** Two lines of a usual screen. */
+const LONGEST_DETAIL = 150;
+
+/** What rows that look alike have no room for: the jid, which one copies, and the error. */
+const detailOf = ({ job }: PlacedJob): string => {
+  const jid = terminalText(job.jid ?? "(no jid)");
+  const error = job.error ? "" : errorText(job);
+  return cutText(error === "" ? jid : `${jid}  ${error}`, LONGEST_DETAIL);
+};
