@@ -56,7 +56,7 @@ describe("a file", () => {
 
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
-      'tsq: Expected a JSON array of arguments in line 2501 of --bulk, got `{"a":1}`. Write [42, "hello"] in each line.\n',
+      'tsq: Expected a JSON array of arguments in line 2501 of --bulk, got `{"a":1}`. Write [42, "hello"] in each line. Nothing was pushed.\n',
     );
     expect(await shell.redis.dbsize()).toBe(0);
   });

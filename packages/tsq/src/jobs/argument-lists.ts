@@ -34,9 +34,16 @@ export const argumentLists = async (path: string): Promise<ArgumentLists> => {
       );
     });
     // A pipe or a device can be read but once.
-    if (found.isFile()) return ofFile(path);
+    if (found.isFile()) return ofFile(path).catch(withNothingPushed);
   }
   return read(path, false);
+};
+
+/** Who hears of line 2,501 wonders what became of those before it. */
+const withNothingPushed = (error: unknown): never => {
+  throw error instanceof InvalidJobError
+    ? new InvalidJobError(`${error.message} Nothing was pushed.`)
+    : error;
 };
 
 const ofFile = async (path: string): Promise<ArgumentLists> => {
