@@ -1,4 +1,5 @@
 /** The commands that repair, on a terminal: the question, the answer, the bar, and Ctrl-C. */
+import { stripVTControlCharacters } from "node:util";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
 import { fail, jidOf } from "../support/failed-jobs.ts";
@@ -54,6 +55,23 @@ describe("a question", () => {
     expect(await terminal.ended).toBe(0);
     expect(terminal.output()).toContain("Nothing was done.");
     expect(await shell.redis.zcard("retry")).toBe(1);
+  });
+
+  test("and what it is about are broken between words", async () => {
+    const classes = ["Billing::SendInvoiceReminderJob", "Search::ReindexEverythingJob", "MailerJob"];
+    await fail(
+      shell.redis,
+      classes.map((name, i) => ({ jid: jidOf(i), class: name })),
+    );
+    const terminal = onTerminal(["kill", "--all", "--in", "retry"], env(), "stty cols 60; ");
+    await terminal.sees("Kill 3 jobs? [y/N] ");
+
+    const lines = terminal.output().split(/\r?\n/);
+    for (const line of lines)
+      expect(stripVTControlCharacters(line.slice(line.lastIndexOf("\r") + 1)).length).toBeLessThanOrEqual(60);
+    for (const name of classes) expect(lines.join("\n")).toContain(`${name} 1`);
+    terminal.types("\n");
+    await terminal.ended;
   });
 
   test("that is answered by anything else does nothing", async () => {

@@ -3,6 +3,7 @@ import { createInterface } from "node:readline";
 import { setImmediate as turn } from "node:timers/promises";
 import { ConfigError } from "@tsq/core";
 import { terminalText } from "./terminal-text.ts";
+import { wrapped } from "./wrapped.ts";
 
 /** What stands around a question. */
 export interface Question {
@@ -21,7 +22,7 @@ type Input = NodeJS.ReadableStream & {
 /** Who is asked, and where. */
 interface Asked {
   readonly stdin: Input;
-  readonly stderr: { readonly isTTY?: boolean; write(text: string): unknown };
+  readonly stderr: { readonly isTTY?: boolean; readonly columns?: number; write(text: string): unknown };
 }
 
 /** @throws ConfigError where there is nobody to answer */
@@ -35,8 +36,9 @@ export const askOnTerminal = async (
     throw new ConfigError(`Expected --yes, because there is no terminal to ask \`${shown}\` on. Pass --yes.`);
   }
   await dropTypedAhead(stdin);
-  for (const line of about) stderr.write(`${line}\n`);
-  stderr.write(typed === undefined ? `${shown} [y/N] ` : `${shown} Type ${typed} to go on: `);
+  const fit = (text: string): string => atWords(text, stderr.columns);
+  for (const line of about) stderr.write(`${fit(line)}\n`);
+  stderr.write(fit(typed === undefined ? `${shown} [y/N] ` : `${shown} Type ${typed} to go on: `));
   // The terminal itself edits the line, and Ctrl-C ends the process, as nothing has been done yet.
   const lines = createInterface({ input: stdin, terminal: false });
   try {
@@ -49,6 +51,10 @@ export const askOnTerminal = async (
     lines.close();
   }
 };
+
+/** A terminal that was not told its size has 0. */
+const atWords = (text: string, columns: number | undefined): string =>
+  wrapped(text, columns || Number.POSITIVE_INFINITY, text.startsWith(" ") ? 4 : 0).join("\n");
 
 const isYes = (answer: string, typed: string | undefined): boolean =>
   typed === undefined ? /^y(es)?$/i.test(answer) : answer.replaceAll(",", "") === typed;
