@@ -218,3 +218,11 @@ test("--watch draws each picture over the one before, and Ctrl-C ends it", async
   expect(terminal.output()).toContain("\u001b[2J\u001b[HEvery 100 ms, ");
   expect(terminal.output().split("\u001b[2J")).toHaveLength(2);
 });
+
+test.each(["kill", "cancel"])("the preview of a %s at a pace says how long it takes", async (verb) => {
+  await fail(shell.redis, jobs(90));
+  const all = [verb, "--all", "--in", "retry", "--dry-run"];
+
+  expect((await shell.run(...all, "--per-second", "0.5")).stdout).toContain("\nAt 0.5 a second: about 3m.\n");
+  expect((await shell.run(...all)).stdout).not.toContain("a second");
+});

@@ -8,7 +8,7 @@ import { cancelledText, cancelQuestion, consequences } from "../jobs/cancel-word
 import type { Wanted } from "../jobs/cancel-words.ts";
 import { cancelAll, wantedIn } from "../jobs/cancel-work.ts";
 import { missingJobs } from "../jobs/missing-jobs.ts";
-import { paceOf } from "../jobs/pace.ts";
+import { paceLines, paceOf } from "../jobs/pace.ts";
 import { listsFor, scopeOf } from "../jobs/repair-scope.ts";
 import type { Lists, Scope } from "../jobs/repair-scope.ts";
 import type { RepairFlags } from "./repair-flags.ts";
@@ -43,7 +43,7 @@ const cancelIn = async (
   const missed = () => missingJobs(api, "cancel", missing, { scope, lists: LISTS });
   if (total === 0 && missing.length > 0) throw await missed();
   const question = cancelQuestion(wanted);
-  const about = total > 0 ? await consequences(api, wanted) : [];
+  const about = total > 0 ? [...(await consequences(api, wanted)), ...paceLines(total, perSecond)] : [];
   if (flags.dryRun) {
     if (flags.json) out.json({ action: "cancel", dry_run: true, matched: total, lists: listsJson(wanted) });
     else (total > 0 ? [question, ...about] : ["Nothing matches."]).forEach((line) => out.line(line));

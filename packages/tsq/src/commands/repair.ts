@@ -11,7 +11,7 @@ import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
 import { cancelsTakenBack } from "../jobs/cancels-taken-back.ts";
 import { missingJobs } from "../jobs/missing-jobs.ts";
-import { paceOf } from "../jobs/pace.ts";
+import { paceLines, paceOf } from "../jobs/pace.ts";
 import { carryOut } from "../jobs/repair-work.ts";
 import type { Report } from "../jobs/repair-work.ts";
 import { REPAIR_DEEDS } from "../jobs/repair-deeds.ts";
@@ -105,6 +105,7 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
     const about = [
       ...previewLines(deed.verb, found, await readAround(api, deed.to)),
       ...(await cancelsTakenBack(api, retried)),
+      ...paceLines(count, order.perSecond),
     ];
     if (flags.dryRun) {
       tellPreview(context, order, found, [question, ...about]);
