@@ -4,8 +4,8 @@ import { ConfigError } from "tsq";
 import { basicAuth, hashPassword } from "tsq/web";
 import type { Auth } from "tsq/web";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { askAuth as ask, outcomeOf as outcome } from "../../support/ask-auth.ts";
-import { Attempts, isPassword } from "../../support/inside-web.ts";
+import { askAuth as ask, outcomeOf as outcome } from "../support/ask-auth.ts";
+import { Attempts, isPassword } from "../support/inside-web.ts";
 
 const ADDRESS = "203.0.113.7";
 const basic = (name: string, password: string) =>
