@@ -47,10 +47,11 @@ describe.skipIf(!hasTmux())("two terminals", () => {
       ),
     );
 
+  /** Each once: `top` has that of the chosen row at its foot as well. */
   const jids = (lines: readonly string[]) =>
-    lines
-      .flatMap((line) => /\b[\da-f]{24}\b/.exec(line) ?? [])
-      .toSorted((one, other) => one.localeCompare(other));
+    [...new Set(lines.flatMap((line) => /\b[\da-f]{24}\b/.exec(line) ?? []))].toSorted((one, other) =>
+      one.localeCompare(other),
+    );
 
   test("show the same while jobs run, and what is retried in one leaves the other", async () => {
     const open = startTmux({ REDIS_URL: shell.server.url });
