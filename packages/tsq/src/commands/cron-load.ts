@@ -22,7 +22,7 @@ export const cronLoad = async (
     const plan = await schedule.loadFile(file, { removeOthers: true, preview: true });
     if (!flags.json) {
       out.line(`${path}: ${counted(plan.loaded.length)} to write, ${counted(plan.removed.length)} to remove`);
-      for (const name of plan.removed) out.line(`  remove ${terminalText(name)}`);
+      for (const name of plan.removed.toSorted()) out.line(`  remove ${terminalText(name)}`);
       for (const name of plan.left)
         out.line(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
       for (const { error } of plan.refused) out.line(`  leave out: ${terminalLines(error.message)}`);
@@ -80,7 +80,8 @@ const deedsOf = (path: string, { loaded, removed, refused }: LoadedSchedule): re
   };
   const gone: Done = {
     action: "cron.delete",
-    subject: namesOf(removed),
+    // Redis has them in no order.
+    subject: namesOf(removed.toSorted()),
     count: removed.length,
     note: `not in ${path}`,
   };
