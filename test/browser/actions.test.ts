@@ -178,6 +178,7 @@ const ELSEWHERE: readonly Deed[] = [
     leaves: { cron: "nightly:disabled often:disabled" },
   },
   { path: "/cron", presses: ["Enable all…", "Enable"], leaves: { cron: "nightly:enabled often:enabled" } },
+  { path: "/cron", presses: ["Run all now…", "Run now"], leaves: { high: "*" } },
   { path: "/cron", presses: ["Delete all…", "Delete"], leaves: { cron: "" } },
   { path: "/cron/often", presses: ["Run often now"], leaves: { high: "*" } },
   { path: "/cron/nightly", presses: ["Run nightly now", "Run as ActiveJob"], leaves: { high: "*" } },
@@ -188,7 +189,7 @@ const ELSEWHERE: readonly Deed[] = [
   },
   { path: "/cron/often", presses: ["Enable often"], leaves: { cron: "nightly:enabled often:enabled" } },
   { path: "/cron/often", presses: ["Delete…", "Delete"], leaves: { cron: "nightly:enabled" } },
-  // A page without a link to it: bookmarks of sidekiq-cron lead there.
+  // As it stands by itself: bookmarks of sidekiq-cron lead there.
   { path: "/cron/__all__/enqueue", presses: ["Run now"], leaves: { high: "*" } },
 
   // Of a row, whatever is ticked.

@@ -24,7 +24,7 @@ export type { Frame, Page } from "./layout/frame.ts";
 export { icon } from "./layout/icons.ts";
 export type { IconName } from "./layout/icons.ts";
 export { className, name } from "./layout/names.ts";
-export { empty, roleNote, state } from "./layout/parts.ts";
+export { allHidden, empty, roleNote, state } from "./layout/parts.ts";
 export { table } from "./layout/table.ts";
 export type { Column } from "./layout/table.ts";
 export type { Tone } from "./charts/svg.ts";

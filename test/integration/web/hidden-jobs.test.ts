@@ -121,6 +121,23 @@ describe("is a row without class, arguments and error", () => {
     expect(narrowed.text).not.toContain(WHY);
   });
 
+  test("nor said to have been idle on Metrics, where all that ran is hidden", async () => {
+    const [, year, month, day, hour, minutes] =
+      /^20(..)-(..)-(..)T(..):(..)/.exec(new Date().toISOString()) ?? [];
+    const key = `j|${year}${month}${day}|${Number(hour)}:${minutes}`;
+    await stage.redis.hset(key, { "Payroll|p": 10, "Payroll|ms": 5_000 });
+    const dashboard = await serve();
+
+    const { text } = await dashboard.get("/metrics");
+    const narrowed = await dashboard.get("/metrics?substr=pay");
+
+    expect(plainOf(text)).not.toMatch(SECRETS);
+    expect(text).not.toContain("Nothing ran in this time");
+    expect(text).toContain(WHY);
+    // By a part of a name it would tell which.
+    expect(narrowed.text).not.toContain(WHY);
+  });
+
   test("on Busy in the slots of its process, too", async () => {
     await run();
     const dashboard = await serve();

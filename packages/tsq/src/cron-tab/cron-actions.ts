@@ -1,17 +1,12 @@
-/** What the buttons of the cron pages do, with the paths of sidekiq-cron, and the questions before. */
+/** What the buttons of one cron entry do, with the paths of sidekiq-cron, and the questions before. */
 import { ConfigError } from "@tsq/core/config";
 import { confirmPage, html, name as named, postForm } from "@tsq/web";
 import type { Frame, Page, TabRoute, TabVisit } from "@tsq/web";
 import type { CronEntry } from "@tsq/cron";
 import { entryPath } from "./entry-view.ts";
+import { segmentsOf, VERBS } from "./cron-verbs.ts";
+import type { Verb } from "./cron-verbs.ts";
 import type { ScheduleDoor } from "./schedule-door.ts";
-
-type Verb = "run" | "enable" | "disable" | "delete";
-
-const VERBS: readonly Verb[] = ["run", "enable", "disable", "delete"];
-
-/** What sidekiq-cron calls them in its paths: `enque` up to 1.x, `enqueue` from 2.x on. */
-const segmentsOf = (verb: Verb): readonly string[] => (verb === "run" ? ["enque", "enqueue"] : [verb]);
 
 /** Of one entry. */
 export const entryActions = (door: ScheduleDoor): readonly TabRoute[] =>
@@ -36,27 +31,6 @@ export const entryActions = (door: ScheduleDoor): readonly TabRoute[] =>
               },
             ]
           : []),
-      ]),
-    ),
-  );
-
-/** Of all entries, or of all of a namespace. */
-export const allActions = (door: ScheduleDoor): readonly TabRoute[] =>
-  VERBS.flatMap((verb) =>
-    ["/__all__", "/namespaces/:namespace/all"].flatMap((own) =>
-      segmentsOf(verb).flatMap((segment): TabRoute[] => [
-        {
-          method: "GET",
-          path: `${own}/${segment}`,
-          action: `${verb}_all`,
-          answer: (visit) => askAboutAll(visit, door, verb),
-        },
-        {
-          method: "POST",
-          path: `${own}/${segment}`,
-          action: `${verb}_all`,
-          answer: (visit) => actOnAll(visit, door, verb),
-        },
       ]),
     ),
   );
@@ -144,59 +118,4 @@ const formPage = (entry: CronEntry, frame: Frame): Page => {
     here: "/cron",
     body: html`<section class="panel pad narrow"><div class="acts"><a class="btn" href="${to(own)}">${words.say("verb.cancel")}</a>${button("1", "cron.as_active_job")}${button("0", "cron.as_plain")}</div></section>`,
   };
-};
-
-/** Those that it would change. */
-const meant = (entries: readonly CronEntry[], verb: Verb): readonly CronEntry[] => {
-  if (verb === "enable") return entries.filter(({ status, error }) => status === "disabled" && !error);
-  return verb === "disable" ? entries.filter(({ status }) => status === "enabled") : entries;
-};
-
-const askAboutAll = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
-  const count = meant(await door.seen(visit, visit.params["namespace"]), verb).length;
-  const { namespace } = visit.params;
-  const own =
-    namespace === undefined ? "/cron/__all__" : `/cron/namespaces/${encodeURIComponent(namespace)}/all`;
-  return visit.page((frame) => {
-    const { words } = frame;
-    const view = {
-      question: words.say(`cron.ask_${verb}_all`, { count }),
-      text: words.say(`cron.ask_${verb}_all_text`),
-      path: `${own}/${segmentsOf(verb).at(namespace === undefined ? 0 : -1) ?? verb}`,
-      fields: {},
-      verb: words.say(WORDS[verb]),
-      back: "/cron",
-    };
-    return confirmPage(view, frame);
-  });
-};
-
-const WORDS = {
-  run: "verb.add_to_queue",
-  enable: "cron.enable",
-  disable: "cron.disable",
-  delete: "verb.delete",
-} as const;
-
-const actOnAll = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
-  const entries = meant(await door.seen(visit, visit.params["namespace"]), verb);
-  const { words } = visit;
-  const refused: string[] = [];
-  let count = 0;
-  for (const entry of entries) {
-    // Where it breaks off, so many are done.
-    visit.counts(count);
-    try {
-      const answer = await entry[verb]();
-      // One that was deleted meanwhile, or whose push a middleware has stopped.
-      if (answer !== false && answer !== null) count++;
-    } catch (error) {
-      // One that does not say what its class is keeps none of the others from running.
-      if (verb !== "run" || !(error instanceof ConfigError)) throw error;
-      refused.push(entry.name);
-    }
-  }
-  const not = refused.length > 0 ? ` ${words.text("cron.said_not_run", { names: refused.join(", ") })}` : "";
-  visit.counts(count);
-  return visit.done("/cron", words.text(`cron.said_all_${verb}`, { count }) + not);
 };

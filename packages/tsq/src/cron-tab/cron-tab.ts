@@ -1,6 +1,7 @@
 /** The cron schedule as a page of the dashboard: a tab like any other, joined here so that neither package knows the other. */
 import type { Tab, TabRoute } from "@tsq/web";
-import { allActions, entryActions } from "./cron-actions.ts";
+import { entryActions } from "./cron-actions.ts";
+import { allActions } from "./cron-all.ts";
 import { listRoutes } from "./list-routes.ts";
 import { Readings } from "./readings.ts";
 import { ScheduleDoor } from "./schedule-door.ts";

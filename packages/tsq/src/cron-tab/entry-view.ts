@@ -23,6 +23,10 @@ export const entryPath = ({ name, namespace }: CronEntry): string =>
     ? `/cron/${encoded(name)}`
     : `/cron/namespaces/${encoded(namespace)}/jobs/${encoded(name)}`;
 
+/** The list, of one namespace or of all. */
+export const listPath = (namespace: string | undefined): string =>
+  namespace === undefined ? "/cron" : `/cron/namespaces/${encoded(namespace)}`;
+
 const encoded = (text: string): string => encodeURIComponent(text.toWellFormed());
 
 /** All of them, those that need a person first. */
@@ -77,6 +81,9 @@ const stateOf = (
   if (missed && missed.at.getTime() > (lastEnqueuedAt?.getTime() ?? 0)) return "missed";
   return lastRun?.state === "dead" ? "failing" : "fine";
 };
+
+/** Whether it is off and would fire if it were on: one whose expression is none never would, as `tsq cron enable` says. */
+export const canEnable = ({ status, error }: CronEntry): boolean => status === "disabled" && !error;
 
 /** What has become of an instant or a run by hand. */
 export interface PastRun {

@@ -1,8 +1,10 @@
 /** All entries of the cron schedule: what fires next, and what needs a look. */
-import { ask, empty, html, idOf, name, pager, roleNote, table } from "@tsq/web";
+import { allHidden, ask, empty, html, idOf, name, pager, roleNote, table } from "@tsq/web";
 import type { Column, Frame, Html, Page } from "@tsq/web";
 import { barsOf, buttonsOf, classOf, notesOf, scheduleOf, stateWord } from "./entry-parts.ts";
-import { entryPath, needsLook } from "./entry-view.ts";
+import { segmentsOf } from "./cron-verbs.ts";
+import type { Verb } from "./cron-verbs.ts";
+import { canEnable, entryPath, listPath, needsLook } from "./entry-view.ts";
 import type { EntryView, PastRun } from "./entry-view.ts";
 import { stripOf } from "./strip-of.ts";
 
@@ -18,17 +20,20 @@ export interface ListView {
   /** Those of this page. */
   readonly rows: readonly EntryRow[];
   readonly paging: Parameters<typeof pager>[1];
+  /** Whose they are; all where it is left out. */
+  readonly namespace: string | undefined;
+  /** Whether there are some at all, also of which nothing may be said. */
+  readonly isEmpty: boolean;
+  /** Whether there are some, and whoever looks may look at none of them. */
+  readonly isHiding: boolean;
 }
 
 /** `/cron` */
-export const listPage = ({ views, rows, paging }: ListView, frame: Frame): Page => {
+export const listPage = (view: ListView, frame: Frame): Page => {
+  const { views, rows, paging } = view;
   const { words } = frame;
   const title = words.say("nav.cron");
-  if (views.length === 0) {
-    const command = html`<code>tsq cron load config/schedule.yml</code>`;
-    const why = words.say("cron.none_why", { command });
-    return { title, heading: words.say("cron.none"), body: empty("ok", "tab", words.say("cron.none"), why) };
-  }
+  if (views.length === 0) return nonePage(view, frame);
   const look = views.filter(needsLook).length;
   return {
     title,
@@ -37,18 +42,44 @@ export const listPage = ({ views, rows, paging }: ListView, frame: Frame): Page 
         ? words.say("cron.look", { count: look, total: views.length })
         : words.say("cron.fine", { count: views.length }),
     lead: words.say("cron.lead"),
-    aside: html`<div class="acts">${allButtons(views, frame)}</div>`,
+    aside: html`<div class="acts">${allButtons(view, frame)}</div>`,
     body: html`${roleNote(frame)}${stripOf(views, frame)}<section class="panel" id="cron" data-live data-list>${table(columnsOf(frame), rows, ({ view }) => idOf("cron", view.entry.key))}${(paging.previous ?? paging.next) && pager(frame, paging)}</section>`,
   };
 };
 
+/** That there is none is said only where there is none. */
+const nonePage = ({ isEmpty, isHiding }: ListView, frame: Frame): Page => {
+  const { words } = frame;
+  const title = words.say("nav.cron");
+  if (!isEmpty) {
+    const heading = words.say("cron.fine", { count: 0 });
+    return {
+      title,
+      heading,
+      body: isHiding ? allHidden(frame, heading) : html`<p class="dim">${words.say("audit.none_found")}</p>`,
+    };
+  }
+  const command = html`<code>tsq cron load config/schedule.yml</code>`;
+  const why = words.say("cron.none_why", { command });
+  return { title, heading: words.say("cron.none"), body: empty("ok", "tab", words.say("cron.none"), why) };
+};
+
 /** What can be done to all, each behind a question. */
-const allButtons = (views: readonly EntryView[], frame: Frame): Html => {
+const allButtons = ({ views, namespace }: ListView, frame: Frame): Html => {
   const isSomeOn = views.some(({ entry }) => entry.status === "enabled");
-  const isSomeOff = views.some(({ entry }) => entry.status === "disabled");
-  const button = (verb: "enable" | "disable" | "delete", look: string) =>
-    ask(frame, `cron.${verb}_all`, frame.words.say(`cron.${verb}_all`), `/cron/__all__/${verb}`, { look });
-  return html`${isSomeOff && button("enable", "")}${isSomeOn && button("disable", "")}${button("delete", "bad")}`;
+  const isSomeOff = views.some(({ entry }) => canEnable(entry));
+  const own = namespace === undefined ? "/cron/__all__" : `${listPath(namespace)}/all`;
+  const button = (verb: Verb, look: string) =>
+    ask(
+      frame,
+      `cron.${verb}_all`,
+      frame.words.say(`cron.${verb}_all`),
+      `${own}/${segmentsOf(verb).at(-1) ?? verb}`,
+      {
+        look,
+      },
+    );
+  return html`${button("run", "")}${isSomeOff && button("enable", "")}${isSomeOn && button("disable", "")}${button("delete", "bad")}`;
 };
 
 const columnsOf = (frame: Frame): readonly Column<EntryRow>[] => {

@@ -2,7 +2,7 @@
 import { countIn, pageIn, pagingOf } from "@tsq/web";
 import type { TabRoute, TabVisit } from "@tsq/web";
 import { entryPage } from "./entry-page.ts";
-import { entryView, entryViews, pastRuns } from "./entry-view.ts";
+import { entryView, entryViews, listPath, pastRuns } from "./entry-view.ts";
 import { listPage } from "./list-page.ts";
 import type { Readings } from "./readings.ts";
 import type { ScheduleDoor } from "./schedule-door.ts";
@@ -20,7 +20,9 @@ export const listRoutes = (door: ScheduleDoor, readings: Readings): readonly Tab
 
 const list = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Promise<Response> => {
   const { namespace } = visit.params;
-  const [entries, missed] = await Promise.all([door.seen(visit, namespace), door.missed(visit.api)]);
+  const [all, missed] = await Promise.all([door.entries(visit.api), door.missed(visit.api)]);
+  const seen = await door.seen(visit);
+  const entries = namespace === undefined ? seen : seen.filter((entry) => entry.namespace === namespace);
   const views = await entryViews(entries, missed, readings, visit.words.locale);
   const count = countIn(visit.query);
   const page = Math.min(pageIn(visit.query), Math.max(1, Math.ceil(views.length / count)));
@@ -28,9 +30,16 @@ const list = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Pr
   const rows = await Promise.all(
     shown.map(async (view) => ({ view, runs: pastRuns(view, await view.entry.history()) })),
   );
-  const path = namespace === undefined ? "/cron" : `/cron/namespaces/${encodeURIComponent(namespace)}`;
-  const paging = pagingOf(path, visit.query, { page, count, shown: rows.length, total: views.length });
-  return visit.page((frame) => listPage({ views, rows, paging }, frame));
+  const paging = pagingOf(listPath(namespace), visit.query, {
+    page,
+    count,
+    shown: rows.length,
+    total: views.length,
+  });
+  // Of one namespace it would tell in which they are.
+  const isHiding = all.length > 0 && seen.length === 0;
+  const view = { views, rows, paging, namespace, isEmpty: all.length === 0, isHiding };
+  return visit.page((frame) => listPage(view, frame));
 };
 
 const one = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Promise<Response> => {

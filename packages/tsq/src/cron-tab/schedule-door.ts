@@ -61,8 +61,8 @@ export class ScheduleDoor {
   }
 }
 
-/** What an entry pushes. */
-const subjectOf = ({ name, class: of, queue }: CronEntry): Subject => ({
+/** What an entry pushes, as `authorize` is told. */
+export const subjectOf = ({ name, class: of, queue }: CronEntry): Subject => ({
   name,
   ...(of && { class: of }),
   ...(queue && { queue }),

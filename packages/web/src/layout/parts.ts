@@ -95,6 +95,10 @@ export const choice = (
 export const empty = (tone: Tone, shape: IconName, title: Html, text: Html, more: Html = NOTHING): Html =>
   html`<section class="panel"><div class="empty s-${tone}">${icon(shape)}<h2>${title}</h2><p>${text}</p>${more}</div></section>`;
 
+/** Instead of a list that is there, of which whoever looks may look at nothing: that, and no more, may be said of it. */
+export const allHidden = (frame: Frame, title: Html): Html =>
+  empty("idle", "err", title, hiddenMark(frame, frame.words.text("refuse.rule")));
+
 /** A figure with what it is measured against, and its trend. */
 export interface Vital {
   readonly name: Html;

@@ -8,7 +8,7 @@ import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import type { IconName } from "../layout/icons.ts";
 import { className, soft } from "../layout/names.ts";
-import { choice, empty, hiddenMark, roleNote } from "../layout/parts.ts";
+import { allHidden, choice, empty, roleNote } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
 import { isNarrowed, narrowForm } from "./narrow.ts";
@@ -86,12 +86,11 @@ export const errorsPage = (view: ErrorsView, frame: Frame): Page => {
 const hidingPage = (report: SeenErrors, form: Html, frame: Frame): Page => {
   const { words } = frame;
   const heading = words.say("errors.heading", { count: 0 });
-  const why = hiddenMark(frame, words.text("refuse.rule"));
   return {
     title: words.say("nav.errors"),
     heading,
     lead: lookedAt(report, frame),
-    body: html`${form}<div id="errors" data-live>${empty("idle", "err", heading, why)}</div>`,
+    body: html`${form}<div id="errors" data-live>${allHidden(frame, heading)}</div>`,
   };
 };
 

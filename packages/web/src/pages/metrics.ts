@@ -11,7 +11,7 @@ import { idOf, path, withQuery } from "../html/path.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import { className } from "../layout/names.ts";
-import { choice, empty } from "../layout/parts.ts";
+import { allHidden, choice, empty } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
 import { bucketsOf, inBuckets, soFar, sumInBuckets } from "./buckets.ts";
@@ -30,6 +30,8 @@ export interface MetricsView {
   readonly substr?: string | undefined;
   /** Whether a process is too old to write down what it ran. @default false */
   readonly hasOld?: boolean | undefined;
+  /** Whether others ran, at which whoever looks may not look. @default false */
+  readonly isHiding?: boolean | undefined;
 }
 
 const SECOND_MS = 1_000;
@@ -73,14 +75,7 @@ export const metricsPage = (view: MetricsView, frame: Frame): Page => {
       title,
       heading: words.say("metrics.heading"),
       aside,
-      body: isNarrow(view)
-        ? html`${filterForm(view, frame)}<p class="dim">${words.say("audit.none_found")}</p>`
-        : empty(
-            "idle",
-            "metrics",
-            words.say("metrics.none"),
-            words.say(view.hasOld ? "metrics.none_old" : "metrics.none_why"),
-          ),
+      body: noneOf(view, frame),
     };
   }
   const [most] = jobs;
@@ -99,6 +94,16 @@ export const metricsPage = (view: MetricsView, frame: Frame): Page => {
     aside,
     body: html`${filterForm(view, frame)}${timeChart(view, buckets, frame)}${classes(view, total, buckets, frame)}`,
   };
+};
+
+const noneOf = (view: MetricsView, frame: Frame): Html => {
+  const { words } = frame;
+  // Of a part of a name it would tell what is hidden.
+  if (isNarrow(view))
+    return html`${filterForm(view, frame)}<p class="dim">${words.say("audit.none_found")}</p>`;
+  if (view.isHiding) return allHidden(frame, words.say("metrics.classes"));
+  const why = words.say(view.hasOld ? "metrics.none_old" : "metrics.none_why");
+  return empty("idle", "metrics", words.say("metrics.none"), why);
 };
 
 const addressOf = ({ period, chosen, substr }: Omit<MetricsView, "report">): string => {

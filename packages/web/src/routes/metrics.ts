@@ -40,7 +40,8 @@ const metrics: Route = {
     const fleet = report.jobs.length === 0 ? await visit.services.fleet.now() : undefined;
     // They say their version from 7.0.2 on.
     const hasOld = fleet?.processes.some(({ version }) => version === undefined);
-    const view = { report: { ...report, jobs }, period, chosen, substr, hasOld };
+    const isHiding = hidden.size > 0;
+    const view = { report: { ...report, jobs }, period, chosen, substr, hasOld, isHiding };
     return answerPage(visit, (frame) => metricsPage(view, frame));
   },
 };

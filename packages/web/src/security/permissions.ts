@@ -109,8 +109,15 @@ export class Permissions {
 
   /** Of all that a page shows, asked at once. None where `authorize` is not given: then nothing has to be asked. */
   async whyEach(action: Action, subjects: readonly Subject[]): Promise<readonly Reason[]> {
-    if (!this.isSelective) return [];
-    const least = ACTIONS[action];
+    return this.isSelective ? this.whyEachNeeding(ACTIONS[action], action, subjects) : [];
+  }
+
+  /** As `whyNeeding` of each, asked at once: of many that are left alone where it may not be done, which is no attempt. */
+  async whyEachNeeding(
+    least: Role,
+    action: string,
+    subjects: readonly Subject[],
+  ): Promise<readonly Reason[]> {
     const judged = await Promise.all(subjects.map((subject) => this.#judge(least, action, subject)));
     return judged.map((refusal) => saidIn(this.#words, refusal, least));
   }

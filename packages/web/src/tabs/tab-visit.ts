@@ -97,6 +97,20 @@ export class TabVisit {
   }
 
   /**
+   * Which of these the user may do an action of the tab to: for what is done to many, where those of a no are left alone. No
+   * attempt, so that the audit trail has none of them.
+   */
+  async allowed<T>(
+    action: string,
+    things: readonly T[],
+    subjectOf: (thing: T) => Subject,
+  ): Promise<readonly T[]> {
+    const [full, least] = accessOf(this.#tab, action);
+    const reasons = await this.#visit.permissions.whyEachNeeding(least, full, things.map(subjectOf));
+    return things.filter((_, i) => reasons[i] === undefined);
+  }
+
+  /**
    * Which of these the user may look at, as `authorize` says for the action `look`: all where there is none. What may not be
    * looked at is best not there at all.
    */
