@@ -205,6 +205,32 @@ describe("what runs", () => {
   });
 });
 
+test("of a fleet that is full each run is looked at once, and what has just begun is not asked what it is", () => {
+  const [processes, looks, asked] = [50, new Map<string, number>(), new Set<string>()];
+  const busy = (identity: string, slot: number, runAt: Date): Run => ({
+    get identity() {
+      looks.set(`${identity} ${slot}`, (looks.get(`${identity} ${slot}`) ?? 0) + 1);
+      return identity;
+    },
+    jid: `${identity} ${slot}`,
+    get class() {
+      asked.add(`${identity} ${slot}`);
+      return "HardJob";
+    },
+    runAt,
+    isOverrunning: false,
+  });
+  const identities = Array.from({ length: processes }, (_, i) => `web-${i}:1:abc`);
+  const running = identities.flatMap((one) => [busy(one, 0, ago(700)), busy(one, 1, ago(59))]);
+
+  expect(found({ processes: identities.map((identity) => worker({ identity, busy: 2 })), running })).toEqual(
+    [],
+  );
+  expect(looks.size).toBe(2 * processes);
+  expect(Math.max(...looks.values())).toBeLessThan(5);
+  expect([...asked]).toEqual(identities.map((one) => `${one} 0`));
+});
+
 describe("a Redis", () => {
   test.each<[string, Partial<Snapshot>, readonly string[]]>([
     [

@@ -137,10 +137,22 @@ const processOf = (process: ProcessRecord, classes: ClassList | undefined): Proc
   return { identity, isRuby, queues, isQuiet, classes, concurrency, busy, beatAt };
 };
 
-const runningOf = ({ identity, job, queue = job.queue, runAt, isOverrunning }: WorkRecord): RunningState => {
-  const about = findingJob(job, queue === undefined ? {} : { queue });
-  return { identity, jid: job.jid, class: job.displayClass, runAt, isOverrunning, job: about };
-};
+/** Ten thousand jobs are not parsed in one piece for the few that run long: each is when somebody asks what it is. */
+const runningOf = ({ identity, job, queue, runAt, isOverrunning }: WorkRecord): RunningState => ({
+  identity,
+  runAt,
+  isOverrunning,
+  get jid() {
+    return job.jid;
+  },
+  get class() {
+    return job.displayClass;
+  },
+  get job() {
+    const from = queue ?? job.queue;
+    return findingJob(job, from === undefined ? {} : { queue: from });
+  },
+});
 
 const findingJob = ({ queue, runClass, jid }: JobRecord, own: FindingJob): FindingJob => ({
   ...(queue !== undefined && { queue }),

@@ -1,4 +1,5 @@
 /** Processes that have fallen silent or get nowhere, and jobs that run for longer than they do. */
+import { byIdentity } from "../processes/by-identity.ts";
 import { isSilent } from "../processes/silence.ts";
 import type { Finding, FindingLimits } from "./finding.ts";
 import type { ProcessState, RunningState, Snapshot, UsualTime } from "./snapshot.ts";
@@ -9,12 +10,27 @@ const SHORTEST_MS = 60_000;
 const FEWEST_RUNS = 5;
 
 export const runningFindings = (snapshot: Snapshot, limits: Required<FindingLimits>): readonly Finding[] => {
-  const nowMs = snapshot.at.getTime();
+  const { processes, running, usual, at } = snapshot;
+  const nowMs = at.getTime();
+  const load = loadOf(snapshot);
   return [
-    ...snapshot.processes.flatMap((process) => [...silent(process, nowMs), ...stuck(process, snapshot)]),
-    ...snapshot.running.flatMap((run) => [...long(run, snapshot.usual, nowMs, limits)]),
+    ...processes.flatMap((process) => [...silent(process, nowMs), ...stuck(process, load, nowMs)]),
+    ...running.flatMap((run) => [...long(run, usual, nowMs, limits)]),
   ];
 };
+
+/** Of a thousand processes with ten thousand runs each is to find its own without a look at all of them. */
+interface Load {
+  /** How many jobs wait, by queues that are not paused. */
+  readonly waiting: ReadonlyMap<string, number>;
+  /** By identity. */
+  readonly runs: ReadonlyMap<string, readonly RunningState[]>;
+}
+
+const loadOf = ({ queues, running }: Snapshot): Load => ({
+  waiting: new Map(queues.filter(({ isPaused }) => !isPaused).map(({ name, size }) => [name, size])),
+  runs: byIdentity(running),
+});
 
 function* silent({ identity, beatAt }: ProcessState, nowMs: number): Generator<Finding> {
   if (!beatAt || !isSilent(beatAt, nowMs)) return;
@@ -30,15 +46,14 @@ function* silent({ identity, beatAt }: ProcessState, nowMs: number): Generator<F
 }
 
 /** All slots are taken by jobs that began long ago, and others wait. */
-function* stuck(process: ProcessState, { running, queues, at }: Snapshot): Generator<Finding> {
+function* stuck(process: ProcessState, { waiting: sizes, runs }: Load, nowMs: number): Generator<Finding> {
   const { identity, busy, concurrency } = process;
-  const waiting = queues
-    .filter(({ name, isPaused }) => !isPaused && process.queues.includes(name))
-    .reduce((sum, { size }) => sum + size, 0);
-  if (concurrency === 0 || busy < concurrency || waiting === 0) return;
-  const ages = running
-    .filter((run) => run.identity === identity && !run.isOverrunning)
-    .map(({ runAt }) => (runAt ? at.getTime() - runAt.getTime() : 0));
+  if (concurrency === 0 || busy < concurrency) return;
+  const waiting = process.queues.reduce((sum, name) => sum + (sizes.get(name) ?? 0), 0);
+  if (waiting === 0) return;
+  const ages = (runs.get(identity) ?? [])
+    .filter(({ isOverrunning }) => !isOverrunning)
+    .map(({ runAt }) => (runAt ? nowMs - runAt.getTime() : 0));
   const youngest = Math.min(...ages);
   if (ages.length < concurrency || youngest < STUCK_MS) return;
   const seconds = Math.round(youngest / 1_000);
@@ -53,13 +68,17 @@ function* stuck(process: ProcessState, { running, queues, at }: Snapshot): Gener
 }
 
 function* long(
-  { identity, jid = "", class: name = "", runAt, isOverrunning, job }: RunningState,
+  run: RunningState,
   usual: ReadonlyMap<string, UsualTime>,
   nowMs: number,
   limits: Required<FindingLimits>,
 ): Generator<Finding> {
-  const { runs = 0, averageMs = 0 } = usual.get(name) ?? {};
+  const { identity, runAt, isOverrunning } = run;
   const runMs = runAt ? nowMs - runAt.getTime() : 0;
+  // Most have begun just now: what they are is read when somebody asks.
+  if (runMs <= SHORTEST_MS && !isOverrunning) return;
+  const { jid = "", class: name = "", job } = run;
+  const { runs = 0, averageMs = 0 } = usual.get(name) ?? {};
   const isLong = runs >= FEWEST_RUNS && runMs > Math.max(SHORTEST_MS, limits.timesUsual * averageMs);
   if (!isLong && !isOverrunning) return;
   const [seconds, usualSeconds] = [Math.round(runMs / 1_000), Math.round(averageMs) / 1_000];

@@ -47,7 +47,7 @@ export interface ProcessState extends Member {
   readonly beatAt: Date | undefined;
 }
 
-/** A job that runs. */
+/** A job that runs. What `Findings.snapshot()` has of the job itself is parsed when it is asked for. */
 export interface RunningState {
   readonly identity: string;
   readonly jid: string | undefined;
