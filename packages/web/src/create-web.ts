@@ -9,8 +9,8 @@ export interface Web {
   /** Answers a request. What a Request does not say itself, such as who sent it, comes with `arrival`. */
   (request: Request, arrival?: Arrival): Promise<Response>;
   /**
-   * Ends work on many jobs and the connection to Redis that the dashboard has opened, and waits for two seconds at most for what is
-   * being answered and read; the next request opens it again.
+   * Ends the dashboard for good, within two seconds: work on many jobs at once, what is being answered and read when it has had
+   * its time, and the connection to Redis that it has opened. A request that comes later is answered with 503.
    */
   readonly close: () => Promise<void>;
 }

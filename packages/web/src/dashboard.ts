@@ -4,6 +4,7 @@ import { plain } from "./answers.ts";
 import { writeFailure, writeOutcome, writeRefusal } from "./audit/outcome.ts";
 import { reasonIn, whyReasonless } from "./audit/reason.ts";
 import { answerAway, answerTooMany } from "./frame/frame-of.ts";
+import { Closing } from "./closing.ts";
 import type { Services } from "./frame/services.ts";
 import { servicesOf } from "./frame/services-of.ts";
 import { UnderWay } from "./frame/under-way.ts";
@@ -44,9 +45,6 @@ interface Sender {
   readonly words: Words;
 }
 
-// A process that is told to end has some seconds for it.
-const CLOSING_MS = 2_000;
-
 /** Routes requests, and answers those that no route may or can answer. */
 export class Dashboard {
   readonly #settings: WebSettings;
@@ -56,6 +54,7 @@ export class Dashboard {
   readonly #health: Health;
   readonly #told: Told;
   readonly #underWay = new UnderWay();
+  readonly #closing: Closing;
 
   constructor(settings: WebSettings) {
     this.#settings = settings;
@@ -64,29 +63,23 @@ export class Dashboard {
     this.#health = new Health(redis.api);
     this.#told = { logger, isToldOfOutages: redis.tellsOutages };
     this.#router = new Router([...ROUTES, ...routesOf(tabs)]);
-    this.#services = servicesOf(settings, this.#underWay);
+    const enough = new AbortController();
+    this.#services = servicesOf(settings, this.#underWay, enough.signal);
+    this.#closing = new Closing(this.#services, redis, this.#underWay, enough);
   }
 
   /** Never rejects: whoever mounts the dashboard is not to fail with it. */
   async answer(request: Request, arrival: Arrival): Promise<Response> {
+    if (this.#closing.hasBegun) return withSecurityHeaders(closed());
     const answer = this.#answer(request, arrival).catch((error: unknown) => this.#failed(error, request));
     const response = await this.#underWay.while(answer);
     const bodyless = request.method === "HEAD" ? new Response(null, response) : response;
     return withSecurityHeaders(bodyless);
   }
 
-  /**
-   * Ends what is done to many jobs, and the connection that the dashboard has opened; for a while what is being answered and
-   * read is waited for, which would open it again.
-   */
-  async close(): Promise<void> {
-    const { api, isOwn } = this.#settings.redis;
-    await this.#services.bulk.stop();
-    await this.#underWay.ended(CLOSING_MS);
-    // What they have begun meanwhile.
-    await this.#services.bulk.stop();
-    await this.#services.recorder.close();
-    if (isOwn) await api.close();
+  /** Ends it for good: what is done to many jobs, what is being answered and read, and the connection that it has opened. */
+  close(): Promise<void> {
+    return this.#closing.close();
   }
 
   async #answer(request: Request, arrival: Arrival): Promise<Response> {
@@ -195,7 +188,7 @@ export class Dashboard {
       return await route.answer(visit);
     } catch (error) {
       const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");
-      if (!isForPeople || !isAway(error)) throw error;
+      if (!isForPeople || !isAway(error) || this.#closing.isOver) throw error;
       tellFailure(this.#told, error, visit.request);
       if (visit.request.method === "POST") await writeFailure(visit, error);
       return answerAway(visit, error);
@@ -203,6 +196,8 @@ export class Dashboard {
   }
 
   async #failed(error: unknown, request: Request): Promise<Response> {
+    // It was ended, and has not failed.
+    if (this.#closing.isOver) return closed();
     const words = await this.#wordsOf(request);
     tellFailure(this.#told, error, request);
     if (isAway(error)) {
@@ -214,3 +209,6 @@ export class Dashboard {
     return plain(words.text("refuse.failed"), 500);
   }
 }
+
+/** Before anybody is let in, and so in English. */
+const closed = (): Response => plain("This dashboard has been closed.", 503);

@@ -101,6 +101,11 @@ export class Visit {
     this.#cookies = readCookies(parts.request.headers.get("cookie"));
   }
 
+  /** Aborted when the browser has gone, or the dashboard ends: for what reads for long, and changes nothing. */
+  get signal(): AbortSignal {
+    return AbortSignal.any([this.request.signal, this.services.closing]);
+  }
+
   /** The value of a cookie. */
   cookie(name: string): string | undefined {
     return this.#cookies.get(name);

@@ -51,6 +51,16 @@ describe("a connection by URL", () => {
     await expect(set.size()).resolves.toBe(0);
   });
 
+  test("opens no more after it was ended for good", async () => {
+    const api = new ApiConnection({ redis: server.url });
+    await new Stats(api).fetch();
+
+    api.end();
+
+    await expect(new Stats(api).fetch()).rejects.toThrow("has been ended");
+    await eventually(() => expect(others()).resolves.toBe(0));
+  });
+
   test("is shared by all queues that were found together", async () => {
     await redis.sadd("queues", "a", "b", "c");
 

@@ -14,7 +14,7 @@ import { Fleet } from "../redis/fleet.ts";
 import { Outage } from "../redis/outage.ts";
 import type { WireOption } from "../redis/fleet.ts";
 import type { WireGeneration } from "../wire/time.ts";
-import { TsqError } from "../errors.ts";
+import { RedisUnusableError, TsqError } from "../errors.ts";
 import { whyUnusable } from "../redis/why-unusable.ts";
 import { withSaidRefusals } from "./said-refusals.ts";
 
@@ -122,6 +122,9 @@ export class ApiConnection implements AsyncDisposable {
   readonly #outage: Outage | undefined;
   readonly #wireOption: WireOption;
   #open: Connected | undefined;
+  /** The one that was closed last. */
+  #leaving: Redis | undefined;
+  #hasEnded = false;
   #lastError: Error | undefined;
 
   /** @throws ConfigError when an option is unknown, or not what it should be */
@@ -136,7 +139,7 @@ export class ApiConnection implements AsyncDisposable {
     this.deadTimeoutInSeconds = own.deadTimeoutInSeconds;
   }
 
-  /** The connection; opens it if nobody has. What an ACL refuses is rejected with a RedisUnusableError. */
+  /** The connection; opens it if nobody has. What an ACL refuses is rejected with a RedisUnusableError, which it throws after `end()`. */
   get redis(): Redis {
     return this.#connected().redis;
   }
@@ -158,7 +161,7 @@ export class ApiConnection implements AsyncDisposable {
    */
   whyFailed(error: Error): string {
     // What was explained before says it all.
-    if (error instanceof TsqError || this.redis.options.keyPrefix) return error.message;
+    if (error instanceof TsqError || this.#hasEnded || this.redis.options.keyPrefix) return error.message;
     const cause = error.name === "ReplyError" ? error : (this.#lastError ?? error);
     return whyUnusable(this.#target, cause, "").message.trim();
   }
@@ -172,8 +175,22 @@ export class ApiConnection implements AsyncDisposable {
     this.#open = undefined;
     if (!open || isOpen(this.#target)) return;
     // QUIT waits for the replies of everything before it; without a server there is nothing to wait for.
+    this.#leaving = open.redis;
     if (open.redis.status === "ready") await open.redis.quit().catch(() => {});
     open.redis.disconnect();
+  }
+
+  /**
+   * Ends the connection at once and for good: what waits for an answer is rejected, and so is every later command, with a
+   * RedisUnusableError. One that was given open stays open, and is not used any more.
+   */
+  end(): void {
+    const open = this.#open;
+    this.#hasEnded = true;
+    this.#open = undefined;
+    if (open && !isOpen(this.#target)) drop(open.redis);
+    // Whose QUIT nobody may have answered yet.
+    if (this.#leaving) drop(this.#leaving);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -181,6 +198,7 @@ export class ApiConnection implements AsyncDisposable {
   }
 
   #connected(): Connected {
+    if (this.#hasEnded) throw new RedisUnusableError("This connection of the data API has been ended.");
     return (this.#open ??= this.#connect());
   }
 
@@ -204,6 +222,14 @@ function unlimited({
   read,
 }: Kind<number>): Kind<number> & Required<Pick<Option<number>, "make" | "usual">> {
   return { takes, read, make: () => Infinity, usual: "nothing is thrown away" };
+}
+
+/** ioredis alone gives a server that is silent two more seconds. */
+function drop(redis: Redis): void {
+  redis.disconnect();
+  // Undefined until it has connected, whatever its type says.
+  const stream: Redis["stream"] | undefined = redis.stream;
+  stream?.destroy();
 }
 
 /** Refused at once, and not at the first command. */

@@ -35,7 +35,7 @@ const change: Route = {
     const verb = verbIn(visit.form);
     if (verb === undefined) return visit.done(own);
     const jobs = new Jobs(visit.api);
-    const { found } = await jobs.find(jid, { most: MOST_LOOKED, signal: visit.request.signal });
+    const { found } = await jobs.find(jid, { most: MOST_LOOKED, signal: visit.signal });
     const why = await visit.permissions.why(`job.${verb}`, found ? subjectOfFound(found) : { jid });
     if (why !== undefined) return plain(why, 403);
     visit.counts(0);

@@ -23,8 +23,11 @@ const ROLE_MS = 5_000;
 // Ruby writes its own once a minute.
 const METRICS_MS = 5_000;
 
-/** @param underWay is told of readings that nobody waits for */
-export const servicesOf = (settings: WebSettings, underWay: UnderWay): Services => {
+/**
+ * @param underWay is told of readings that nobody waits for
+ * @param closing ends what reads for long
+ */
+export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: AbortSignal): Services => {
   const { redis, readOnly, mask, tabs, jobRows, logger, requireReason } = settings;
   const { api } = redis;
   const auditLimits = { most: settings.auditMost, days: settings.auditDays };
@@ -44,6 +47,7 @@ export const servicesOf = (settings: WebSettings, underWay: UnderWay): Services 
     // With messages, which are long.
     errors: new KeptReadings({ ...COUNTED, most: 100 }, underWay),
     bulk: new BulkWorks(api),
+    closing,
     readOnly,
     mask,
     tabs: new TabList(tabs, api),

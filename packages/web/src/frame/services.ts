@@ -28,6 +28,8 @@ export interface Services {
   readonly facets: KeptReadings<Counted>;
   readonly errors: KeptReadings<SeenErrors>;
   readonly bulk: BulkWorks;
+  /** Aborted when the dashboard is closed, and what was asked by then has had its time. */
+  readonly closing: AbortSignal;
   readonly readOnly: boolean;
   readonly mask: Mask;
   readonly tabs: TabList;

@@ -34,7 +34,7 @@ const one: Route = {
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
     const most = visit.query.get("all") === "1" ? MOST_EVER : MOST_LOOKED;
-    const { signal } = visit.request;
+    const { signal } = visit;
     const { found, looked, isComplete } = await new Jobs(visit.api).find(jid, { most, signal });
     if (!found) {
       const canLookOn = most < MOST_EVER;
@@ -94,7 +94,7 @@ const confirm = (verb: JobVerb): Route => ({
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
     const own = jobPath(jid);
-    const { found } = await new Jobs(visit.api).find(jid, { most: MOST_EVER, signal: visit.request.signal });
+    const { found } = await new Jobs(visit.api).find(jid, { most: MOST_EVER, signal: visit.signal });
     const where = found?.place === "scheduled" ? "schedule" : found?.place;
     // Its page says where it is now, or that it is nowhere.
     if (!found || where === undefined || !PLACES[where].verbs.includes(verb)) return redirect(visit.to(own));

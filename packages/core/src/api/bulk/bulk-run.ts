@@ -33,7 +33,11 @@ export interface BulkOptions {
   only?: ((job: JobRecord) => boolean | Promise<boolean>) | undefined;
   /** Told after each hundred, and before it rejects of those that it was done to by then. */
   onProgress?: ((report: BulkReport) => void) | undefined;
-  /** Ends it after the hundred that is on its way: it resolves to what was done. @default nobody ends it */
+  /**
+   * Ends it after the hundred that is on its way, or at once while `only` is asked: it resolves to what was done.
+   *
+   * @default nobody ends it
+   */
   signal?: AbortSignal | undefined;
 }
 
@@ -75,7 +79,8 @@ export const runBulk = async <T extends JobRecord>(
         await pause(beganAt + (report.done * 1_000) / perSecond - performance.now(), signal);
       if (signal?.aborted) return { ...report, isAborted: true };
       const found = jobs.slice(from, from + size);
-      const meant = only ? await chosen(found, only) : found;
+      const meant = only ? await chosen(found, only, signal) : found;
+      if (meant === undefined) return { ...report, isAborted: true };
       const some = meant.slice(0, left);
       left -= some.length;
       const sofar = report;
@@ -106,12 +111,21 @@ const acted = async <T>(jobs: readonly T[], act: Act<T>, broken: (count: number)
   }
 };
 
+/** Undefined when it is ended before all have answered: `only` may ask somebody who never does. */
 const chosen = async <T extends JobRecord>(
   jobs: readonly T[],
   only: NonNullable<BulkOptions["only"]>,
-): Promise<readonly T[]> => {
-  const answers = await Promise.all(jobs.map(async (job) => only(job)));
-  return jobs.filter((_, i) => answers[i] === true);
+  signal: AbortSignal | undefined,
+): Promise<readonly T[] | undefined> => {
+  let end = (): void => {};
+  const ended = new Promise<undefined>((resolve) => (end = () => resolve(undefined)));
+  signal?.addEventListener("abort", end, { once: true });
+  try {
+    const answers = await Promise.race([Promise.all(jobs.map(async (job) => only(job))), ended]);
+    return answers && jobs.filter((_, i) => answers[i] === true);
+  } finally {
+    signal?.removeEventListener("abort", end);
+  }
 };
 
 /** @throws ConfigError when an option is unknown or out of range */
