@@ -13,9 +13,8 @@ export type Letter = keyof typeof JIDS;
 export const IDENTITY = "web-1:1:a";
 const KEYS = { retry: "retry", scheduled: "schedule", dead: "dead" } as const;
 
-const payloadOf = (letter: Letter, queue: string): string => {
-  // What comes later has come when somebody has looked.
-  const enqueuedAt = Date.now() + (letter === "late" ? 3_600_000 : -3_600_000);
+const payloadOf = (letter: Letter, queue: string, hours: number): string => {
+  const enqueuedAt = Date.now() + hours * 3_600_000;
   const name = letter === "other" ? "OtherJob" : "HardJob";
   return JSON.stringify({
     class: name,
@@ -27,18 +26,24 @@ const payloadOf = (letter: Letter, queue: string): string => {
   });
 };
 
-export const put = async (redis: Redis, place: JobPlaceName, letters: readonly Letter[]): Promise<void> => {
+/** @param hours that the clock is ahead of whoever pushes. What comes later has come when somebody has looked. */
+export const put = async (
+  redis: Redis,
+  place: JobPlaceName,
+  letters: readonly Letter[],
+  hours = letters.includes("late") ? 1 : -1,
+): Promise<void> => {
   if (place === "running") await heartbeat(redis, IDENTITY, ["default"], "tsq 0.1.0");
   if (place === "queue") await redis.sadd("queues", LOW);
   for (const letter of letters) {
     if (place === "running") {
-      const run = { queue: "default", payload: payloadOf(letter, "default"), run_at: 1_700_000_000 };
+      const run = { queue: "default", payload: payloadOf(letter, "default", hours), run_at: 1_700_000_000 };
       await redis.hset(`${IDENTITY}:work`, letter, JSON.stringify(run));
-    } else if (place === "queue") await redis.lpush(`queue:${LOW}`, payloadOf(letter, LOW));
+    } else if (place === "queue") await redis.lpush(`queue:${LOW}`, payloadOf(letter, LOW, hours));
     else {
       const seconds = Date.now() / 1_000 + (place === "dead" ? -3_600 : 3_600);
       const later = letter === "late" ? 7_200 : Object.keys(JIDS).indexOf(letter);
-      await redis.zadd(KEYS[place], seconds + later, payloadOf(letter, "default"));
+      await redis.zadd(KEYS[place], seconds + later, payloadOf(letter, "default", hours));
     }
   }
 };

@@ -132,16 +132,43 @@ describe("a queue", () => {
     await expect(redis.smembers("queues")).resolves.toEqual(["other"]);
   });
 
-  test("is cleared of what was there at a time, though workers have taken some and others have come", async () => {
-    const [then, later] = [1_700_000_000_000, 1_700_000_000_001];
-    const text = (jid: string, at: number) => `{"class":"J","args":[],"jid":"${jid}","enqueued_at":${at}}`;
-    await redis.lpush("queue:default", text("a", then), text("b", then), text("c", later), text("d", later));
+  test("is cleared of what was there when it was counted, though workers have taken some and others have come", async () => {
+    // The clock of whoever pushes is an hour ahead, and for one of them an hour behind.
+    const text = (jid: string, hours = 1) =>
+      `{"class":"J","args":[],"jid":"${jid}","enqueued_at":${Date.now() + hours * 3_600_000}}`;
+    await redis.lpush("queue:default", text("a"), text("b"), text("c"));
     const queue = new Queue("default", { redis });
+    const counted = await queue.counted();
+    await redis.rpop("queue:default");
+    await redis.lpush("queue:default", text("d"), text("e", -1));
 
-    await expect(queue.clear({ asOf: new Date(then), count: 4 })).resolves.toBe(2);
-    expect(await jidsOf(queue)).toEqual(["d", "c"]);
-    await expect(queue.clear({ asOf: new Date(then) })).resolves.toBe(0);
-    await expect(queue.clear({ asOf: new Date(later) })).resolves.toBe(2);
+    expect(counted.count).toBe(3);
+    await expect(queue.clear(counted)).resolves.toBe(2);
+    expect(await jidsOf(queue)).toEqual(["e", "d"]);
+    await expect(queue.clear(counted)).resolves.toBe(0);
+    await expect(queue.clear(await queue.counted())).resolves.toBe(2);
+  });
+
+  test("is cleared of the others when somebody has deleted the newest that was counted", async () => {
+    await pushNumbered(5);
+    const queue = new Queue("default", { redis });
+    const counted = await queue.counted();
+    await redis.lpop("queue:default");
+    await redis.lpush("queue:default", "new");
+
+    await expect(queue.clear(counted)).resolves.toBe(4);
+
+    expect(await redis.lrange("queue:default", 0, "-1")).toEqual(["new"]);
+  });
+
+  test("that was empty when it was counted keeps what has come since", async () => {
+    const queue = new Queue("default", { redis });
+    const counted = await queue.counted();
+    await pushNumbered(2);
+
+    await expect(queue.clear({ newest: counted.newest })).resolves.toBe(0);
+
+    await expect(queue.size()).resolves.toBe(2);
   });
 
   test("of equal jobs is cleared of as many as were counted", async () => {
@@ -165,7 +192,8 @@ describe("a queue", () => {
     const queue = new Queue("default", { redis });
 
     await expect(queue.clear({ count })).rejects.toMatchObject({ code: "TSQ_CONFIG" });
-    await expect(queue.clear({ asOf: new Date(Number.NaN) })).rejects.toMatchObject({ code: "TSQ_CONFIG" });
+    const newest = "a" as unknown as string[];
+    await expect(queue.clear({ newest })).rejects.toMatchObject({ code: "TSQ_CONFIG" });
     await expect(queue.size()).resolves.toBe(2);
   });
 

@@ -22,7 +22,7 @@ interface Outcome {
 
 interface Cell {
   readonly verb: "pause" | "resume" | "clear" | "quiet" | "stop";
-  readonly happens: "there" | "already" | "gone" | "grown" | "breaks off";
+  readonly happens: "there" | "already" | "gone" | "grown" | "grown, clocks ahead" | "breaks off";
   readonly is: Outcome;
 }
 
@@ -131,6 +131,16 @@ const CELLS: readonly Cell[] = [
   },
   {
     verb: "clear",
+    happens: "grown, clocks ahead",
+    is: {
+      left: { [`queue:${LOW}`]: 1, queues: 1 },
+      trail: [entry(CLEAR, 2, LOW)],
+      ended: "well",
+      says: /\b2 jobs\b.*(?: 1 has come since|Waiting: 1$)/,
+    },
+  },
+  {
+    verb: "clear",
     happens: "breaks off",
     is: {
       left: { queues: 1 },
@@ -182,6 +192,8 @@ const happen = async ({ verb, happens }: Cell): Promise<void> => {
   if (happens === "already") await (verb === "pause" ? redis.sadd("paused", LOW) : redis.srem("paused", LOW));
   if (happens === "gone" && verb === "clear") await redis.del(`queue:${LOW}`, "queues");
   if (happens === "grown") await put(redis, "queue", ["late"]);
+  // All who push have clocks that are ahead.
+  if (happens === "grown, clocks ahead") await put(redis, "queue", ["late"], 2);
   if (happens === "gone" && verb !== "clear") await redis.del("processes", IDENTITY, `${IDENTITY}:work`);
   // Part of a transaction, which Redis refuses by what lies there.
   if (happens === "breaks off") {
@@ -206,7 +218,8 @@ const left = async (): Promise<Outcome["left"]> => {
 
 describe.each(CELLS)("$verb $happens", (cell) => {
   test.each(DOOR_NAMES)("%s", async (name) => {
-    await put(stage.redis, cell.verb === "quiet" || cell.verb === "stop" ? "running" : "queue", ["a", "b"]);
+    const place = cell.verb === "quiet" || cell.verb === "stop" ? "running" : "queue";
+    await put(stage.redis, place, ["a", "b"], cell.happens === "grown, clocks ahead" ? 2 : -1);
     await stage.redis.del(`${IDENTITY}:work`);
     if (cell.verb === "resume") await stage.redis.sadd("paused", LOW);
 

@@ -25,7 +25,7 @@ export type { FleetReading } from "./processes/fleet.ts";
 export { ProcessSet } from "./processes/process-set.ts";
 export type { Runners } from "../redis/members.ts";
 export { Queue } from "./queues/queue.ts";
-export type { ClearScope } from "./queues/queue-clear.ts";
+export type { ClearScope, CountedJobs } from "./queues/queue-clear.ts";
 export type { QueuedJob } from "./queues/queued-job.ts";
 export type { BulkOptions, BulkReport } from "./bulk/bulk-run.ts";
 export type { BulkPreview, BulkScope } from "./bulk/bulk-scope.ts";

@@ -32,11 +32,10 @@ export const clear = (context: CommandContext, flags: ClearFlags, name: string):
   withApi(context, async (api, url) => {
     const { out } = context;
     const queue = new Queue(await existingQueue(api, name), api);
-    const asOf = new Date();
-    const size = await queue.size();
-    const { question, ...more } = clearQuestion(name, size);
+    const counted = await queue.counted();
+    const { question, ...more } = clearQuestion(name, counted.count);
     if (!(await out.confirm(question, more))) return out.warn("Nothing was done.");
-    const done = await clearQueue(queue, { asOf, count: size }, handsOf(api, url, context, flags));
+    const done = await clearQueue(queue, counted, handsOf(api, url, context, flags));
     const left = await leftIn(queue);
     if (flags.json) return out.json({ action: "clear", queue: name, done, left: left ?? null });
     out.line(clearedText(name, done, left));

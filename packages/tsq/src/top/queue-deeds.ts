@@ -75,14 +75,13 @@ export const askOfClear = async (
   if (queues.length !== 1)
     return { said: "Nothing was done: queues are cleared one by one. Untick all but one." };
   const queue = new Queue(name, hands.api);
-  const asOf = new Date();
-  const size = await queue.size();
+  const there = await queue.counted();
   return {
-    ...clearQuestion(name, size),
+    ...clearQuestion(name, there.count),
     doing: "Deleting",
-    total: size,
+    total: there.count,
     begin: async () => {
-      const done = await clearQueue(queue, { asOf, count: size }, hands);
+      const done = await clearQueue(queue, there, hands);
       return clearedText(name, done, await leftIn(queue));
     },
   };

@@ -51,25 +51,29 @@ const change: Route = {
       return startBulk(visit, listOfQueue(visit.api, queue.name), "delete", true);
     const count = await queue.clear(counted);
     visit.counts(count);
-    return visit.done("/queues", visit.words.text("said.cleared", { name: queue.name, count }));
+    const said = [visit.words.text("said.cleared", { name: queue.name, count })];
+    // What was deleted must be told also where Redis does not say what is there now.
+    const left = counted ? await queue.size().catch(() => 0) : 0;
+    if (left > 0) said.push(`${visit.words.text("queues.waiting")}: ${visit.words.number(left)}`);
+    return visit.done("/queues", said.join(" "));
   },
 };
 
 /** Whether it pauses a queue or lets it go on. */
 const isSwitch = (form: URLSearchParams): boolean => form.has("pause") || form.has("unpause");
 
-/** What the question has named, and when: no more is thrown away. A form of Sidekiq::Web has asked nothing, and means all. */
-const countedIn = (form: URLSearchParams): { readonly count: number; readonly asOf?: Date } | undefined => {
+/** What the question has counted: no more is thrown away. A form of Sidekiq::Web has asked nothing, and means all. */
+const countedIn = (
+  form: URLSearchParams,
+): { readonly count: number; readonly newest?: readonly string[] } | undefined => {
   if (!form.has("expected")) return undefined;
-  const [count, asOf] = ["expected", "as_of"].map((name) => Number(form.get(name) ?? Number.NaN));
+  const count = Number(form.get("expected") ?? Number.NaN);
+  const newest = form.get("newest");
   return {
-    count: isCount(count) ? count : 0,
-    ...(isCount(asOf) && { asOf: new Date(asOf) }),
+    count: Number.isSafeInteger(count) && count >= 0 ? count : 0,
+    ...(newest !== null && { newest: newest.split(".").filter((digest) => digest !== "") }),
   };
 };
-
-const isCount = (value: number | undefined): value is number =>
-  Number.isSafeInteger(value) && Number(value) >= 0;
 
 /** Deletes jobs by their payload (`key_val`, as Sidekiq::Web), or by what the pages name them by (`key[]`). */
 const deleteJobs: Route = {

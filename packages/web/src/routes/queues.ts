@@ -142,7 +142,7 @@ const confirm: Route = {
   answer: async (visit) => {
     const name = visit.params["name"] ?? "";
     const asOf = `${Date.now()}`;
-    const size = await new Queue(name, visit.api).size();
+    const { count: size, newest } = await new Queue(name, visit.api).counted();
     const own = path`/queues/${name}`;
     return answerPage(visit, (frame) => {
       const { words } = frame;
@@ -151,8 +151,14 @@ const confirm: Route = {
           question: words.say("ask.clear", { name, count: size }),
           text: words.say("ask.clear_text"),
           path: own,
-          // What comes until then stays; `most` is read where each job is asked about.
-          fields: { delete: "1", expected: `${size}`, most: `${size}`, as_of: asOf },
+          // What comes until then stays; `most` and `as_of` are read where each job is asked about.
+          fields: {
+            delete: "1",
+            expected: `${size}`,
+            newest: newest.join("."),
+            most: `${size}`,
+            as_of: asOf,
+          },
           verb: words.say("bulk.delete.button", { count: size }),
           back: own,
           typed: needsTyping("clear", size) ? `${size}` : undefined,

@@ -1,10 +1,10 @@
 /** Repairing many jobs of a set at once: a selection, or all that a filter means. */
-import { createHash } from "node:crypto";
 import { InvalidJobError } from "../../errors.ts";
 import { secondsOf } from "../../client/normalize.ts";
 import { queueName } from "../../moves/job-edit.ts";
 import { shown } from "../../report/inspect.ts";
 import { DEAD, RETRY } from "../../wire/keys.ts";
+import { payloadDigest } from "../payload-digest.ts";
 import { checkLook, look } from "../search/look.ts";
 import type { LookOptions } from "../search/look.ts";
 import type { SetSlices, SetSpan } from "../search/set-slices.ts";
@@ -39,8 +39,7 @@ const MOST_AHEAD = 1_000;
 /** What is done to an entry takes it out of its set for good. */
 const GONE = "gone";
 
-const digestOf = ({ bytes }: SortedEntry): string =>
-  createHash("sha1").update(bytes).digest("hex").slice(0, 16);
+const digestOf = ({ bytes }: SortedEntry): string => payloadDigest(bytes);
 
 /** Waits for all of them, also when one fails: what is on its way is done all the same. */
 const countDone = async (

@@ -6,12 +6,25 @@ import { shown } from "../../report/inspect.ts";
 import { QUEUES, queueKey } from "../../wire/keys.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { claim } from "../claims.ts";
-import type { JobRecord } from "../job-record.ts";
+import { payloadDigest } from "../payload-digest.ts";
+import { numberOf, togetherOf } from "../replies.ts";
+import { walkQueue } from "./queue-walk.ts";
 
-/** Which jobs of a queue, as of bulk work. */
+/** The jobs of a queue, as they were counted. */
+export interface CountedJobs {
+  /** How many there were. */
+  readonly count: number;
+  /**
+   * Digests of those that were pushed last, the last one first: by their place and not by their times, as whoever pushes
+   * has a clock of their own. Empty of an empty queue.
+   */
+  readonly newest: readonly string[];
+}
+
+/** Which jobs of a queue: what `counted()` has told. */
 export interface ClearScope {
-  /** What was put there later stays, and the queue with it. @default now */
-  asOf?: Date | undefined;
+  /** What was pushed after the first of these that is still there stays, and the queue with it. @default all that is there now */
+  newest?: readonly string[] | undefined;
   /**
    * At most so many go, the oldest; an integer from 0. Jobs that a worker hands back may take the place of some that were
    * counted, and do not go beside them.
@@ -21,24 +34,32 @@ export interface ClearScope {
   count?: number | undefined;
 }
 
-interface CountedQueue extends AsyncIterable<JobRecord> {
-  readonly name: string;
-}
+// Somebody else may delete one or another of the newest meanwhile; workers begin at the other end.
+const NEWEST = 10;
+
+export const countJobs = async (api: ApiConnection, name: string): Promise<CountedJobs> => {
+  const key = queueKey(name);
+  // A key of another type refuses it: in what follows it would count as an empty queue.
+  await api.redis.llen(key);
+  const [size, newest] = await togetherOf(api.redis, (chain) =>
+    chain.llen(key).lrangeBuffer(key, 0, NEWEST - 1),
+  );
+  const payloads = Array.isArray(newest) ? newest.filter((payload) => Buffer.isBuffer(payload)) : [];
+  return { count: numberOf(size), newest: payloads.map((payload) => payloadDigest(payload)) };
+};
 
 /** @throws ConfigError when something of the scope is not what it should be */
-export const clearCounted = async (
-  api: ApiConnection,
-  queue: CountedQueue,
-  scope: ClearScope,
-): Promise<number> => {
-  refuseUnknown("clearing a queue", scope, ["asOf", "count"]);
-  const { asOf = new Date(), count = Number.MAX_SAFE_INTEGER } = scope;
+export const clearCounted = async (api: ApiConnection, name: string, scope: ClearScope): Promise<number> => {
+  refuseUnknown("clearing a queue", scope, ["newest", "count"]);
+  const { newest: digests, count = Number.MAX_SAFE_INTEGER } = scope;
   if (!Number.isSafeInteger(count) || count < 0)
     throw new ConfigError(`Expected \`count\` to be an integer from 0, got ${shown(count)}.`);
-  if (!(asOf instanceof Date) || Number.isNaN(asOf.getTime()))
-    throw new ConfigError(`Expected \`asOf\` to be a Date, got ${shown(asOf)}.`);
-  const keys = { queue: queueKey(queue.name), queues: QUEUES };
-  const newest = await newestOf(api, queue, asOf, count);
+  if (digests !== undefined && !isTexts(digests))
+    throw new ConfigError(
+      `Expected \`newest\` to be a list of texts, got ${shown(digests)}. Pass that of \`counted()\`.`,
+    );
+  const keys = { queue: queueKey(name), queues: QUEUES };
+  const newest = await newestOf(api, name, digests, count);
   // All that is there has come since.
   if (newest === undefined) return 0;
   return claim(
@@ -48,23 +69,27 @@ export const clearCounted = async (
   );
 };
 
+const isTexts = (list: unknown): boolean =>
+  Array.isArray(list) && list.every((one) => typeof one === "string");
+
 /** The newest of those that are meant; empty where there is no job, undefined where none is meant. */
 const newestOf = async (
   api: ApiConnection,
-  queue: CountedQueue,
-  asOf: Date,
+  name: string,
+  digests: readonly string[] | undefined,
   count: number,
 ): Promise<Buffer | "" | undefined> => {
+  const meant = digests && new Set(digests);
   let newer = 0;
-  for await (const job of queue) {
-    if (job.enqueuedAt !== undefined && job.enqueuedAt > asOf) {
+  for await (const payload of walkQueue(api, name)) {
+    if (meant && !meant.has(payloadDigest(payload))) {
       newer++;
       continue;
     }
-    const key = queueKey(queue.name);
-    if ((await api.redis.llen(key)) - newer <= count) return job.bytes;
+    const key = queueKey(name);
+    if ((await api.redis.llen(key)) - newer <= count) return payload;
     // What the script ends with in any case: if its answer is lost, the second one must find no more of them.
-    return (await api.redis.lindexBuffer(key, -count)) ?? job.bytes;
+    return (await api.redis.lindexBuffer(key, -count)) ?? payload;
   }
   return newer === 0 ? "" : undefined;
 };

@@ -11,8 +11,8 @@ import { claim } from "../claims.ts";
 import { JobRecord } from "../job-record.ts";
 import { placesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
-import { clearCounted } from "./queue-clear.ts";
-import type { ClearScope } from "./queue-clear.ts";
+import { clearCounted, countJobs } from "./queue-clear.ts";
+import type { ClearScope, CountedJobs } from "./queue-clear.ts";
 import { QueuedJob } from "./queued-job.ts";
 import { walkQueue } from "./queue-walk.ts";
 import { membersOf, numberOf, repliesOf, togetherOf } from "../replies.ts";
@@ -156,21 +156,25 @@ export class Queue extends ApiObject {
     return this.#job(Buffer.from(payload)).delete();
   }
 
+  /** How many jobs wait, with what `clear()` knows them by. */
+  counted(): Promise<CountedJobs> {
+    return countJobs(this.api, this.name);
+  }
+
   /**
    * Deletes the queue with all its jobs; or, with a scope, those that were there when somebody counted them, and the queue
    * only if nothing has come since.
    *
    * @example
-   * const asOf = new Date();
-   * const count = await queue.size();
-   * if (await isSure(count)) await queue.clear({ asOf, count });
+   * const counted = await queue.counted();
+   * if (await isSure(counted.count)) await queue.clear(counted);
    *
    * @returns how many jobs that were
    * @throws ConfigError when something of the scope is not what it should be
    * @throws ClaimUnknownError when the answer was lost, and nobody knows how many that were
    */
   async clear(scope?: ClearScope): Promise<number> {
-    if (scope) return clearCounted(this.api, this, scope);
+    if (scope) return clearCounted(this.api, this.name, scope);
     const key = queueKey(this.name);
     // A key of another type refuses it; UNLINK would not.
     await this.api.redis.llen(key);
