@@ -54,7 +54,7 @@ end
 for i = 1, landings do
   local landing = ARGV[7 + queues + i]
   local pad = KEYS[1 + queues + tonumber(sub(landing, 4))]
-  if sub(landing, 2, 3) ~= '..' and call('TYPE', pad).ok == 'none' then return {-2} end
+  if sub(landing, 2, 3) ~= '..' and call('TYPE', pad).ok ~= 'list' then return {-2} end
 end
 
 -- A payload goes back to the queue that it came from, whatever its text says: garbage may name none or several. The queue

@@ -21,6 +21,7 @@ const helper = async (file) => { await sleep(10); spin(file); };
 export const sync = defineJob("SyncLoopJob", (_job, file) => spin(file));
 export const later = defineJob("LaterLoopJob", async (job, file) => { await sleep(50); spin(file); });
 export const failing = defineJob("FailingLoopJob", async (job, file) => { spin(file); await sleep(300); throw new Error("spun"); });
+export const fast = defineJob("FastJob", () => {});
 export const hidden = defineJob("HiddenLoopJob", async (job, file) => helper(file));
 export const slow = defineJob("SlowJob", async (job, file) => { while (!existsSync(file)) await sleep(20); throw new Error("too late"); });
 export const configureWorker = (options) => ({ ...options, blockedLoopTimeoutMs: 500 });
@@ -137,6 +138,30 @@ describe("a job that blocks the event loop", () => {
       1,
     );
   });
+});
+
+test("a job that blocks stays on its pad whatever its capsule was before", async () => {
+  const { command, cwd } = await work();
+  const [owner = ""] = await redis.hkeys("tsq:owners");
+  // As a rescue and a recovery leave it, and a beat that knew nothing of these.
+  await redis.set(`tsq:rescued:${owner}`, "1");
+  await redis.del(`tsq:in-flight:${owner}`);
+  await push("FastJob", "");
+  await eventually(() => expect(command.log()).toContainEqual(doneOf("FastJob")));
+  expect(await redis.hkeys("tsq:owners")).toEqual([owner.replace(/~0$/, "~1")]);
+  await redis.hset("tsq:owners", owner, '["default"]');
+  await eventually(async () => expect(await redis.client("LIST")).toMatch(/ flags=b .* cmd=blmove/));
+
+  const blocking = await push("SyncLoopJob", `${cwd}/end`);
+  await eventually(() => expect(command.output()).toMatch(/^tsq: The event loop has been blocked/m));
+
+  expect(await held()).toEqual([blocking]);
+  expect(await redis.exists("queue:default")).toBe(0);
+  await end(`${cwd}/end`);
+  await eventually(() => expect(command.log()).toContainEqual(doneOf("SyncLoopJob")));
+  // It would take what the next test pushes.
+  command.signal("SIGTERM");
+  expect((await command.ended).code).toBe(0);
 });
 
 test("when nobody can tell which job blocks the event loop, none is given back, and the line that does is named", async () => {

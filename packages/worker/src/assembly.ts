@@ -163,7 +163,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
       busy: managers.reduce((sum, { work }) => sum + work.size, 0),
       isQuiet: managers.every(({ isQuiet }) => isQuiet),
       work: managers.flatMap(({ work }) => work.entries()),
-      owners: managers.flatMap(({ fetch }) => fetch.owners()),
+      owners: managers.flatMap(({ fetch }) => fetch.owner() ?? []),
       metrics: metrics.take(),
     }),
     onReport: (report) => reports.take(report),

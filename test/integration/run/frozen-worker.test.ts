@@ -8,6 +8,7 @@ import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
 import { gate } from "../../support/gate.ts";
 import { Lanes, takeUp } from "../../support/inside-worker.ts";
+import { owner } from "../../support/owner-state.ts";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
 import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
@@ -182,7 +183,7 @@ test("a rescuer that looks while a worker registers leaves it no hash that nobod
     redis.disconnect();
     await proxy.stop();
   });
-  const register = (): Promise<void> => takeUp(redis, [["web:1:abc~default~1", ["a"]]], new Lanes().all);
+  const register = (): Promise<void> => takeUp(redis, owner("web:1:abc~default", ["a"], 1), new Lanes().all);
   await register();
   await workers.redis.del("tsq:owners", "tsq:in-flight:web:1:abc~default~1");
 

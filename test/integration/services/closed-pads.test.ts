@@ -117,6 +117,19 @@ test("a process that was only frozen takes jobs by its pads again", async () => 
   expect(await workers.redis.keys("tsq:*")).toEqual([expect.stringMatching(/^tsq:rescued:/)]);
 });
 
+test("a process that is told to stop as soon as it is not frozen any more leaves no owner behind", async () => {
+  const frozen = new Capsule(workers, { queues: ["a", "b"] });
+  await frozen.idle(2);
+  const owners = await workers.redis.hgetall("tsq:owners");
+  await rescue(frozen);
+  // Its first beat writes down what it knows.
+  await workers.redis.hset("tsq:owners", owners);
+
+  await frozen.fetch.stop();
+
+  expect(await workers.redis.exists("tsq:owners")).toBe(0);
+});
+
 test("a process that was frozen and then killed is rescued, and its pads are closed again", async () => {
   const victim = new Capsule(workers, { queues: ["a"], onUnit: (unit) => unit.acknowledge() });
   await victim.idle();

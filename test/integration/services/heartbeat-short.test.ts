@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Heartbeat, Metrics } from "../../support/inside-worker.ts";
 import { outage } from "../../support/outage.ts";
+import { ownerState } from "../../support/owner-state.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
@@ -23,7 +24,7 @@ afterAll(async () => {
 test("it is out of sight, with its counts in the layout of who is there, and no thread shows it again", async () => {
   const metrics = new Metrics();
   const failures: unknown[] = [];
-  let owners: [string, readonly string[]][] = [[`${ID}~default~0`, ["a"]]];
+  let owners = [ownerState(`${ID}~default`, ["a"])];
   await workers.redis.sadd("processes", "ruby");
   await workers.redis.hset("ruby", "info", '{"version":"7.3.2"}');
   const heartbeat = new Heartbeat({

@@ -5,6 +5,7 @@ import { eventually } from "../../support/eventually.ts";
 import { Beat, Heartbeat, Metrics } from "../../support/inside-worker.ts";
 import type { BeatReport, BeatSnapshot } from "../../support/inside-worker.ts";
 import { outage } from "../../support/outage.ts";
+import { ownerState } from "../../support/owner-state.ts";
 import { TcpProxy } from "../../support/proxy.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -162,7 +163,7 @@ describe("a beat", () => {
   });
 
   test("registers who may have jobs in flight", async () => {
-    state = { ...state, owners: [[`${ID}~default~0`, ["a", "b"]]] };
+    state = { ...state, owners: [ownerState(`${ID}~default`, ["a", "b"])] };
 
     await once();
 
@@ -221,7 +222,7 @@ describe("the statistics", () => {
 
 describe("a process that leaves", () => {
   test("is out of sight, with its last counts written and its owners released", async () => {
-    state = { ...state, work: [{ tid: "t0", json: "{}" }], owners: [[`${ID}~default~0`, ["a"]]] };
+    state = { ...state, work: [{ tid: "t0", json: "{}" }], owners: [ownerState(`${ID}~default`, ["a"])] };
     await process(undefined);
     await started();
     metrics.succeeded("A", 5);
@@ -236,7 +237,7 @@ describe("a process that leaves", () => {
   });
 
   test("leaves the owners that still have jobs to a rescuer", async () => {
-    state = { ...state, owners: [[`${ID}~default~0`, ["a"]]] };
+    state = { ...state, owners: [ownerState(`${ID}~default`, ["a"])] };
     await started();
 
     await left();

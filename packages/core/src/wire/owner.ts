@@ -15,6 +15,9 @@ export const ownerName = (capsule: string, epoch: number): string => capsule + S
 /** The capsule behind an owner, which its pads are named for. */
 export const capsuleOf = (owner: string): string => cutLast(owner);
 
+/** How often the capsule behind an owner had started anew. */
+export const epochOf = (owner: string): number => Number(owner.slice(owner.lastIndexOf(SEPARATOR) + 1));
+
 /** The process behind an owner, whose hash expires when its heartbeat stops. */
 export const identityOf = (owner: string): string => cutLast(capsuleOf(owner));
 

@@ -2,12 +2,12 @@
  * One heartbeat: what Ruby's beat writes, with the fields of every generation of Web UI (WIRE §7), and the
  * counters of every generation that is there (WIRE §8). Runs in a thread of its own (beat-thread.ts).
  */
-import { keys, OWN_VERSION_PREFIX, readGenerations, utcDate } from "@tsq/core/redis";
+import { announce, keys, OWN_VERSION_PREFIX, readGenerations, utcDate } from "@tsq/core/redis";
 import type { Redis } from "@tsq/core/redis";
 import { again } from "../fetch/reliable/again.ts";
 import { writeMetrics } from "./beat-metrics.ts";
 import type { MetricsSnapshot } from "../run/metrics.ts";
-import type { Owners } from "../fetch/reliable/ownership.ts";
+import type { OwnerState } from "../fetch/fetch.ts";
 import type { WorkEntry } from "../run/work-state.ts";
 
 /** So long a process lives on without a beat (lua/core/register.lua says the same). */
@@ -19,7 +19,7 @@ export interface BeatSnapshot {
   readonly busy: number;
   readonly isQuiet: boolean;
   readonly work: readonly WorkEntry[];
-  readonly owners: Owners;
+  readonly owners: readonly OwnerState[];
   readonly metrics: MetricsSnapshot;
 }
 
@@ -93,10 +93,10 @@ export class Beat {
       .smembers(keys.PAUSED);
     // It never changes: with the first beat, and after an outage that took it.
     if (isAdvertised === 0) multi.set(classesKey, this.#classes, "EX", LEASE_SECONDS);
-    for (const [owner, queues] of snapshot.owners) multi.hset(keys.OWNERS, owner, JSON.stringify(queues));
     const replies = (await multi.exec()) ?? [];
     const failed = replies.find(([error]) => error)?.[0];
     if (failed) throw failed;
+    for (const owner of snapshot.owners) await this.#announce(owner);
     return {
       generations: [...generations],
       paused: (replies[5]?.[1] ?? []) as string[],
@@ -104,6 +104,14 @@ export class Beat {
       rttUs,
       isNew: replies[1]?.[1] === 0,
     };
+  }
+
+  #announce({ name, queues, nextName, formerNames }: OwnerState): Promise<unknown> {
+    return announce(
+      this.#redis,
+      { owners: keys.OWNERS, formers: formerNames.map(keys.inFlightKey) },
+      { owner: name, queues: JSON.stringify(queues), next: nextName, formers: formerNames },
+    );
   }
 
   /** The last beat of a process that ends: its counts, then out of sight. The hash itself expires, as in Sidekiq. */
@@ -114,7 +122,8 @@ export class Beat {
     await this.#writeLastCounts(metrics).catch(failed);
     const leave = async (): Promise<void> => {
       const pipeline = this.#redis.pipeline();
-      if (released.length > 0) pipeline.hdel(keys.OWNERS, ...released);
+      const gone = await this.#withoutJobs(released);
+      if (gone.length > 0) pipeline.hdel(keys.OWNERS, ...gone);
       const replies = await pipeline
         .srem(keys.PROCESSES, this.#identity)
         .unlink(keys.workKey(this.#identity), keys.legacyWorkKey(this.#identity))
@@ -125,6 +134,12 @@ export class Beat {
     };
     await again(leave, failed);
     if (failure !== undefined) throw failure;
+  }
+
+  /** What could not go back to its queue when its owner became the next one is still in its hash, for a rescuer to find. */
+  async #withoutJobs(owners: readonly string[]): Promise<readonly string[]> {
+    const hashes = await Promise.all(owners.map((owner) => this.#redis.exists(keys.inFlightKey(owner))));
+    return owners.filter((_, i) => hashes[i] === 0);
   }
 
   async #writeLastCounts(metrics: MetricsSnapshot): Promise<void> {

@@ -87,7 +87,7 @@ export class Heartbeat {
 
   async #leave(thread: Thread): Promise<void> {
     const { metrics, owners } = this.#options.snapshot();
-    const held = new Set(owners.map(([owner]) => owner));
+    const held = new Set(owners.map(({ name }) => name));
     // A beat that was on its way may have written an owner again that was released meanwhile.
     const released = [...this.#announced].filter((owner) => !held.has(owner));
     try {
@@ -187,7 +187,7 @@ export class Heartbeat {
 
   #snapshot(): BeatSnapshot {
     const snapshot = this.#options.snapshot();
-    for (const [owner] of snapshot.owners) this.#announced.add(owner);
+    for (const { name } of snapshot.owners) this.#announced.add(name);
     return snapshot;
   }
 

@@ -3,7 +3,7 @@
  * it is a rescue (recovery.ts), but that the job that blocks stays its own: given to another process it would block that
  * one, too.
  */
-import { capsuleOf, identityOf, keys, rescue } from "@tsq/core/redis";
+import { capsuleOf, epochOf, identityOf, keys, LANE_FIELDS, rescue } from "@tsq/core/redis";
 import type { Redis } from "@tsq/core/redis";
 import { foundIn, queueNames } from "../services/found-jobs.ts";
 
@@ -18,17 +18,26 @@ export interface Blocker {
 
 /** Resolves to how many jobs went back. */
 export const relieve = async (redis: Redis, identity: string, blocker: Blocker): Promise<number> => {
-  const owners = Object.entries(await redis.hgetall(keys.OWNERS));
+  const all = Object.entries(await redis.hgetall(keys.OWNERS));
+  const owners = all.filter(([owner]) => identityOf(owner) === identity);
   let moved = 0;
-  for (const [owner, queues] of owners)
-    if (identityOf(owner) === identity) moved += await relieveOne(redis, owner, queueNames(queues), blocker);
+  for (const [owner, queues] of owners) {
+    // What is on a capsule's pads is its last owner's, not what it was before.
+    const isLast = owners.every(
+      ([other]) => capsuleOf(other) !== capsuleOf(owner) || epochOf(other) <= epochOf(owner),
+    );
+    moved += await relieveOne(redis, { owner, padQueues: isLast ? queueNames(queues) : [], isLast }, blocker);
+  }
   return moved;
 };
 
 const relieveOne = async (
   redis: Redis,
-  owner: string,
-  padQueues: readonly string[],
+  {
+    owner,
+    padQueues,
+    isLast,
+  }: { readonly owner: string; readonly padQueues: readonly string[]; readonly isLast: boolean },
   blocker: Blocker,
 ): Promise<number> => {
   const inFlight = keys.inFlightKey(owner);
@@ -38,7 +47,11 @@ const relieveOne = async (
   const found = foundIn(hash).filter(({ slot }) => slot !== kept);
   const targets = [...new Set([...padQueues, ...found.map(({ queue }) => queue)])];
   const pads = targets.map((queue) => keys.padKey(capsuleOf(owner), queue));
-  const spared = isHome && blocker.isOnPad ? [targets.indexOf(blocker.queue) + 1] : [];
+  const spared = !isLast
+    ? targets.map((_, i) => i + 1)
+    : isHome && blocker.isOnPad
+      ? [targets.indexOf(blocker.queue) + 1]
+      : [];
   const others = pads.filter((_, i) => !spared.includes(i + 1));
   // A job that is alone is left in peace.
   if (found.length === 0 && (others.length === 0 || (await redis.exists(...others)) === 0)) return 0;
@@ -64,7 +77,7 @@ const relieveOne = async (
         queues: targets.length,
         // Its owner lives.
         last: false,
-        calls: [hash["#0"], hash["#1"]].map((call) => call?.toString() ?? ""),
+        calls: LANE_FIELDS.map((field) => hash[field]?.toString() ?? ""),
         spared,
       },
       mark: kept,

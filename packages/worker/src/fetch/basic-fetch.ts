@@ -88,9 +88,7 @@ export class BasicFetch implements Fetch {
     this.#backoff = new Backoff(options.outage.part("outcomes"));
   }
 
-  owners(): readonly [] {
-    return [];
-  }
+  owner(): undefined {}
 
   async start(): Promise<void> {
     await Promise.all([this.#redis.ping(), connected(this.#blocking.get())]);

@@ -35,10 +35,20 @@ export type Move =
       readonly payload: Bytes;
     };
 
+/** Who holds a capsule's jobs, as `tsq:owners` names it, at one moment. */
+export interface OwnerState {
+  readonly name: string;
+  readonly queues: readonly string[];
+  /** What it will be when its jobs have been rescued. */
+  readonly nextName: string;
+  /** What it was before its jobs were rescued. */
+  readonly formerNames: readonly string[];
+}
+
 /** Takes jobs for one capsule, never more than it has free slots. */
 export interface Fetch {
-  /** Names that `tsq:owners` must hold while this fetch may have jobs, each with its queues. */
-  owners(): readonly (readonly [owner: string, queues: readonly string[]])[];
+  /** What `tsq:owners` must hold of this fetch as long as it may have jobs there. */
+  owner(): OwnerState | undefined;
   start(): Promise<void>;
   /** Leaves these queues alone from now on. */
   pause(queues: ReadonlySet<string>): void;

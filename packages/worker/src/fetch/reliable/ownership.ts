@@ -5,10 +5,9 @@
 import { identityOf, keys, ownerName, register } from "@tsq/core/redis";
 import type { Redis } from "@tsq/core/redis";
 import { again } from "./again.ts";
+import type { OwnerState } from "../fetch.ts";
 import type { Lane } from "./lane.ts";
 import { LastHeard } from "./last-heard.ts";
-
-export type Owners = readonly (readonly [owner: string, queues: readonly string[]])[];
 
 /** Who holds a capsule's jobs now. */
 export class Owner {
@@ -47,8 +46,10 @@ export class Owner {
     return Array.from({ length: this.#epoch }, (_, i) => ownerName(this.capsule, this.#epoch - 1 - i));
   }
 
-  entries(): Owners {
-    return this.isUp ? [[this.name, this.#queues]] : [];
+  /** For whoever writes it down; undefined when nobody is to. */
+  get state(): OwnerState | undefined {
+    const { name, queues, nextName, formerNames } = this;
+    return this.isUp ? { name, queues, nextName, formerNames } : undefined;
   }
 
   /** From now on it is another owner, whose jobs nobody has rescued. */
@@ -61,15 +62,19 @@ export class Owner {
  * Must be done before the first fetch: writes down who we are and that we live, and how far our lanes are. What no
  * rescuer can find would be lost. When the server has lost it, lua/core/recover.lua writes it down again.
  */
-export const takeUp = async (redis: Redis, owners: Owners, lanes: readonly Lane[]): Promise<void> => {
-  const fields = lanes.flatMap((lane) => [lane.field, String(lane.answered)]);
-  for (const [owner, queues] of owners) {
-    await register(
-      redis,
-      { owners: keys.OWNERS, inFlight: keys.inFlightKey(owner), beat: identityOf(owner) },
-      { owner, queues: JSON.stringify(queues), now: String(Date.now() / 1_000), fields },
-    );
-  }
+export const takeUp = async (redis: Redis, owner: Owner, lanes: readonly Lane[]): Promise<void> => {
+  const { name, queues, inFlight } = owner;
+  owner.isUp = true;
+  await register(
+    redis,
+    { owners: keys.OWNERS, inFlight, beat: identityOf(name) },
+    {
+      owner: name,
+      queues: JSON.stringify(queues),
+      now: String(Date.now() / 1_000),
+      fields: lanes.flatMap((lane) => [lane.field, String(lane.answered)]),
+    },
+  );
 };
 
 /**
@@ -83,8 +88,15 @@ export const letGo = async (
   refused: (error: unknown) => void,
 ): Promise<void> => {
   await again(() => redis.hdel(owner.inFlight, ...lanes.map((lane) => lane.field)), refused);
-  if ((await again(() => redis.exists(owner.inFlight, ...pads), refused)) > 0) return;
+  if (await again(() => holdsJobs(redis, owner, pads), refused)) return;
   // First, so that no beat writes it down again. Where the next is refused, too, the last heartbeat strikes it off.
   owner.isUp = false;
   await again(() => redis.hdel(keys.OWNERS, owner.name), refused).catch(() => {});
+};
+
+/** A pad that a rescuer closed, while this process was frozen, holds none. */
+const holdsJobs = async (redis: Redis, { inFlight }: Owner, pads: readonly string[]): Promise<boolean> => {
+  // In this order: what is closed in between counts as a job, and is left to a rescuer.
+  const closed = (await redis.mget(...pads)).filter((text) => text !== null);
+  return (await redis.exists(inFlight, ...pads)) > closed.length;
 };

@@ -12,12 +12,11 @@ import { Backoff } from "../backoff.ts";
 import { callSize } from "./call-size.ts";
 import type { Calls } from "./calls.ts";
 import { Drain } from "./drain.ts";
-import type { Fetch, FetchOptions, UnitOfWork } from "../fetch.ts";
+import type { Fetch, FetchOptions, OwnerState, UnitOfWork } from "../fetch.ts";
 import { Landings } from "./landings.ts";
 import { argsOf, Lanes, takeJobs } from "./lane.ts";
 import type { FetchCall, Landing } from "./lane.ts";
 import { letGo, Owner, takeUp } from "./ownership.ts";
-import type { Owners } from "./ownership.ts";
 import { NamedQueues, PAUSED } from "../named-queues.ts";
 import type { Waiting } from "../waiting/waiting.ts";
 import { waitingOf, type WaitingHost } from "../waiting/waiting-of.ts";
@@ -94,13 +93,12 @@ export class ReliableFetch implements Fetch, UnitHome {
     });
   }
 
-  owners(): Owners {
-    return this.#owner.entries();
+  owner(): OwnerState | undefined {
+    return this.#owner.state;
   }
 
   async start(): Promise<void> {
-    this.#owner.isUp = true;
-    await takeUp(this.redis, this.owners(), this.#lanes.all);
+    await takeUp(this.redis, this.#owner, this.#lanes.all);
     this.#isOpen = true;
     this.#waiting.start();
     this.#flushSoon();
