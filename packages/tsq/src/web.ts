@@ -37,6 +37,7 @@ export type {
   Mask,
   MaskedJob,
   NodeHandler,
+  NodeHandlerOptions,
   Page,
   PasswordUser,
   Phrase,

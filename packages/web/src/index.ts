@@ -4,7 +4,7 @@ export type { Web } from "./create-web.ts";
 export type { Arrival } from "./request/arrival.ts";
 export type { WebOptions } from "./web-options.ts";
 export { toNodeHandler } from "./node-handler.ts";
-export type { NodeHandler } from "./node-handler.ts";
+export type { NodeHandler, NodeHandlerOptions } from "./node-handler.ts";
 export type { Auth } from "./security/auth.ts";
 export { basicAuth } from "./security/basic-auth.ts";
 export type { BasicAuthOptions, PasswordUser } from "./security/basic-auth.ts";

@@ -1,6 +1,8 @@
 /** The dashboard for node:http, and for all that hands on its requests: Express, Fastify, Koa, NestJS. */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { Readable } from "node:stream";
+import type { ApiOptions } from "@tsq/core/api";
+import { loggedError } from "@tsq/core/config";
 import type { Web } from "./create-web.ts";
 
 /** Answers one request; `next` of Express is never called, for the dashboard knows its own 404. */
@@ -10,6 +12,12 @@ export type NodeHandler = (
   next?: unknown,
 ) => Promise<void>;
 
+/** How `toNodeHandler()` hands answers on. */
+export interface NodeHandlerOptions {
+  /** Told of an answer that could not be sent, such as one of a tab that breaks off in the midst of its text. @default nobody */
+  logger?: ApiOptions["logger"];
+}
+
 /** What Express adds to a request: the path as it came, where the handler is mounted, and a body that it has read. */
 interface Handed extends IncomingMessage {
   readonly originalUrl?: string;
@@ -18,13 +26,14 @@ interface Handed extends IncomingMessage {
 }
 
 /**
- * Makes a handler of node:http of a dashboard. When a browser goes away, what is only looked for is given up.
+ * Makes a handler of node:http of a dashboard. When a browser goes away, what is only looked for is given up. It never rejects:
+ * where an answer cannot be sent, the connection is cut.
  *
  * @example
  * app.use("/sidekiq", toNodeHandler(createWeb({ auth })));
  */
 export const toNodeHandler =
-  (web: Web): NodeHandler =>
+  (web: Web, { logger }: NodeHandlerOptions = {}): NodeHandler =>
   async (incoming, outgoing) => {
     // Both are the same object: what is read of it is there or not.
     const handed: Handed = incoming;
@@ -43,7 +52,15 @@ export const toNodeHandler =
     const { remoteAddress } = incoming.socket;
     const basePath = handed.baseUrl || undefined;
     const isRelayed = incoming.httpVersion === "1.0";
-    await send(await web(request, { remoteAddress, basePath, isRelayed }), outgoing);
+    try {
+      await send(await web(request, { remoteAddress, basePath, isRelayed }), outgoing);
+    } catch (error) {
+      // node:http and Express 4 look after no promise: it would end the process of whoever mounts it.
+      const { method, url } = incoming;
+      const line = { method, path: url?.split("?")[0], err: loggedError(error) };
+      logger?.error(line, "An answer could not be sent");
+      outgoing.destroy();
+    }
   };
 
 const requestOf = (incoming: Handed, signal: AbortSignal): Request => {

@@ -2,6 +2,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pino } from "pino";
 import { act, createWeb, html, path } from "tsq/web";
 import type { Tab, User, WebOptions } from "tsq/web";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -201,6 +202,22 @@ describe("further phrases", () => {
     expect((await dashboard.get("/foobar", { "accept-language": "tlh" })).text).toContain("<p>DIl</p>");
   });
 
+  test("of a tab may be in a directory of its own", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "tsq-locales-"));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await writeFile(join(folder, "en.json"), JSON.stringify({ "billing.title": "Bills" }));
+    const dashboard = await serve({ tabs: [{ ...billing, words: folder }] });
+
+    expect((await dashboard.get("/foobar")).text).toContain("<p>Bills</p>");
+  });
+
+  test("of a tab that are none are refused", () => {
+    const of = (words: unknown) => ({ tabs: [{ ...billing, words } as Tab] });
+
+    expect(() => createWeb(of("/nowhere/at/all"))).toThrow("a directory that can be read");
+    expect(() => createWeb(of({ de: { a: 1 } }))).toThrow("a phrase for `a` in `de`");
+  });
+
   test("of an object are found by pages", async () => {
     const dashboard = await serve({ locales: { en: { "nav.dead": "Morgue" } } });
 
@@ -237,6 +254,38 @@ describe("rows on the page of a job", () => {
 
     expect(text).toContain("<dt>Tenant</dt><dd><b>7</b></dd>");
     expect(text).not.toContain("<script>alert");
+  });
+
+  test("are added by tabs, each without the others, and by the host behind them", async () => {
+    const rowsOf = (title: string) => ({ jobRows: () => [{ title, value: "x" }] });
+    const broken = () => {
+      throw new Error("no");
+    };
+    const said: string[] = [];
+    const dashboard = await serve({
+      tabs: [
+        { name: "one", path: "/one", ...rowsOf("Of one") },
+        { name: "two", path: "/two", jobRows: broken },
+        { name: "three", path: "/three", ...rowsOf("Of three") },
+      ],
+      ...rowsOf("Of the host"),
+      logger: pino({}, { write: (line) => said.push((JSON.parse(line) as { msg: string }).msg) }),
+    });
+
+    const { text } = await dashboard.get("/morgue/1-abc");
+
+    expect(text.match(/<dt>Of .*?<\/dt>/g)).toEqual([
+      "<dt>Of one</dt>",
+      "<dt>Of three</dt>",
+      "<dt>Of the host</dt>",
+    ]);
+    expect(said).toEqual(["`jobRows` of the tab `two` failed"]);
+  });
+
+  test("that are no function are refused", () => {
+    const tab = { name: "one", path: "/one", jobRows: [] } as unknown as Tab;
+
+    expect(() => createWeb({ tabs: [tab] })).toThrow("a function as `jobRows`");
   });
 
   test("that cannot be made keep no job from being shown", async () => {

@@ -5,7 +5,6 @@ import type { ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { ConfigError } from "@tsq/core";
-import { loggedError } from "@tsq/core/config";
 import { toNodeHandler } from "@tsq/web";
 import type { Web } from "@tsq/web";
 import type { Logger } from "pino";
@@ -45,20 +44,13 @@ export const serveWeb = async (
   web: Web,
   { host, port, basePath = "", openRequestsMs = OPEN_REQUESTS_MS, logger }: ServeOptions,
 ): Promise<ServedWeb> => {
-  const handle = toNodeHandler(web);
+  const handle = toNodeHandler(web, { ...(logger && { logger }) });
   const open = new Map<ServerResponse, Promise<void>>();
   const server = createServer((request, response) => {
-    const answer = handle(request, response).catch((error: unknown) => {
-      // The answer of a tab, or of an `auth`, may break off in the midst of its text.
-      const { method, url } = request;
-      logger?.error(
-        { method, path: url?.split("?")[0], err: loggedError(error) },
-        "An answer could not be sent",
-      );
-      response.destroy();
-    });
     // What is done goes on when the browser has gone, and what was answered is still to be sent.
-    const ended = Promise.all([answer, sent(response)]).then(() => void open.delete(response));
+    const ended = Promise.all([handle(request, response), sent(response)]).then(
+      () => void open.delete(response),
+    );
     open.set(response, ended);
   });
   server.listen(port, host);

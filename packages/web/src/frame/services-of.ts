@@ -52,9 +52,12 @@ export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: A
     mask,
     tabs: new TabList(tabs, api),
     // What the host says stands in the place of what a tab says.
-    languages: new Languages(...tabs.map(({ words = {} }) => words), settings.locales),
+    languages: new Languages(...tabs.map(({ words }) => words), settings.locales),
     zones: new TimeZones(),
-    jobRows,
+    jobRows: [
+      ...tabs.map(({ name, jobRows: rows }) => ({ of: `the tab \`${name}\``, rows })),
+      { of: "the dashboard", rows: jobRows },
+    ],
     logger,
     auditLimits,
     recorder: new Recorder(api, auditLimits, logger, () => isReplica.now()),

@@ -35,6 +35,7 @@ export interface Services {
   readonly tabs: TabList;
   readonly languages: Languages;
   readonly zones: TimeZones;
-  readonly jobRows: JobRows | undefined;
+  /** Of the tabs, and of the host. */
+  readonly jobRows: readonly { readonly of: string; readonly rows: JobRows | undefined }[];
   readonly logger: ApiOptions["logger"];
 }

@@ -2,7 +2,13 @@
 import { notAsExpected, refuseUnknown } from "@tsq/core/config";
 import type { Kind, Place } from "@tsq/core/config";
 import { ROLES } from "../security/roles.ts";
-import type { Tab, TabRoute } from "./tab.ts";
+import { localeTables } from "../words/read-locales.ts";
+import type { PhraseTables, Tab, TabRoute } from "./tab.ts";
+
+/** With its phrases, wherever they were. */
+export interface ReadTab extends Tab {
+  readonly words: PhraseTables;
+}
 
 const NAME = /^[a-z][a-z\d-]*$/;
 const PATH = /^(?:\/[\w.~-]+)+$/;
@@ -15,12 +21,12 @@ const OWN = new Set(
   ),
 );
 
-const FIELDS = ["name", "path", "label", "routes", "actions", "count", "words"];
+const FIELDS = ["name", "path", "label", "routes", "actions", "count", "words", "jobRows"];
 const ROUTE_FIELDS = ["method", "path", "action", "subject", "answer"];
 
 /** A list of tabs. */
-export const tabList = (): Kind<readonly Tab[]> => ({
-  takes: "array of `{ name, path, label, routes, actions, count, words }`",
+export const tabList = (): Kind<readonly ReadTab[]> => ({
+  takes: "array of `{ name, path, label, routes, actions, count, words, jobRows }`",
   read: (value, place) => {
     if (!Array.isArray(value)) throw notAsExpected(place, "a list of tabs", value, "Put it into brackets.");
     const tabs = value.map((tab: unknown, i) => readTab(tab, { ...place, name: `${place.name}[${i}]` }));
@@ -38,7 +44,7 @@ export const tabList = (): Kind<readonly Tab[]> => ({
   },
 });
 
-const readTab = (value: unknown, place: Place): Tab => {
+const readTab = (value: unknown, place: Place): ReadTab => {
   // Checked below, field by field.
   const tab = refuseUnknown(`\`${place.name}\``, value, FIELDS) as Partial<Tab>;
   const refuse = (expected: string, got: unknown, remedy: string) =>
@@ -68,7 +74,14 @@ const readTab = (value: unknown, place: Place): Tab => {
     refuseUnknown(`a route of \`${place.name}\``, route, ROUTE_FIELDS);
     checkRoute(route, tab.actions ?? {}, refuse);
   }
-  return { ...tab, name: tab.name, path: tab.path };
+  if (tab.jobRows !== undefined && typeof tab.jobRows !== "function")
+    throw refuse(
+      "a function as `jobRows`",
+      tab.jobRows,
+      "Write `jobRows: (job, visit) => [{ title, value }]`.",
+    );
+  const words = localeTables().read(tab.words ?? {}, { ...place, name: `${place.name}.words` });
+  return { ...tab, name: tab.name, path: tab.path, words };
 };
 
 const checkRoute = (

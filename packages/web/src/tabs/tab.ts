@@ -1,5 +1,6 @@
 /** A page that others bring to the dashboard, with its entry in the navigation and its own paths below it. */
 import type { ApiConnection } from "@tsq/core/api";
+import type { JobRows } from "../frame/job-rows.ts";
 import type { Routed } from "../request/router.ts";
 import type { Subject } from "../security/permissions.ts";
 import type { Role } from "../security/roles.ts";
@@ -25,8 +26,13 @@ export interface Tab {
   readonly actions?: Readonly<Record<string, Role>> | undefined;
   /** The number beside its label; asked for at most every five seconds. Left out when it answers undefined or fails. */
   readonly count?: ((api: ApiConnection) => number | undefined | Promise<number | undefined>) | undefined;
-  /** Its phrases by language and key, for `words.t()`. English is said where a language lacks one. @default none */
-  readonly words?: PhraseTables | undefined;
+  /**
+   * Its phrases for `words.t()`, by language and key, or the path of a directory with a file for each language, `de.json`.
+   * English is said where a language lacks one. @default none
+   */
+  readonly words?: PhraseTables | string | URL | undefined;
+  /** Adds rows to the page of a job, before those of the option `jobRows`. What the job has is not masked. @default none */
+  readonly jobRows?: JobRows | undefined;
 }
 
 /** Phrases by language (a tag of BCP 47 such as `pt-BR`) and key. */
