@@ -152,4 +152,10 @@ describe("of a dead set that holds more than is usual", () => {
     await new DeadSet({ redis, deadTimeoutInSeconds: 60 }).kill(job("d"));
     expect(await redis.zcard("dead")).toBe(2);
   });
+
+  test.each(kills)("a kill of %s throws away what is older than was said", async (_, kill) => {
+    await kill(new ApiConnection({ redis, deadTimeoutInSeconds: 60 }));
+
+    expect(await redis.zcard("dead")).toBe(1);
+  });
 });
