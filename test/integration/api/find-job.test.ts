@@ -1,6 +1,6 @@
 /** A job by its id, in whatever state it is, with what it has been through. */
 import { Client, defineJob } from "@tsq/core";
-import { Jobs } from "@tsq/core/api";
+import { Fleet, Jobs } from "@tsq/core/api";
 import type { FoundJob, JobLookupOptions } from "@tsq/core/api";
 import { Worker } from "@tsq/worker";
 import type { Redis } from "ioredis";
@@ -139,6 +139,25 @@ describe("a job is found", () => {
 
     expect(found).toMatchObject({ place: "running", identity: "host:1:abc", work: { tid: "t1" } });
     expect(eventsOf(found)).toEqual(["created 12:00:00", "enqueued 12:01:00", "started 12:05:00"]);
+  });
+
+  test("running, in what somebody has just read of the fleet, and also where it has begun since", async () => {
+    await redis.sadd("processes", "host:1:abc");
+    await redis.hset("host:1:abc", "info", "{}");
+    const run = (jid: string) =>
+      JSON.stringify({ queue: "default", run_at: 1, payload: payloadText({ jid }) });
+    await redis.hset("host:1:abc:work", { t1: run("before"), t2: run(`${JID}0`) });
+    const fleet = await new Fleet({ redis }).read();
+    await redis.del("host:1:abc:work");
+    await redis.hset("host:1:abc:work", { t1: run(`${JID}1`), t2: run(JID) });
+    const jobs = new Jobs({ redis });
+
+    expect((await jobs.find("before", { fleet })).found).toMatchObject({
+      place: "running",
+      work: { tid: "t1" },
+    });
+    expect((await jobs.find(JID, { fleet })).found).toMatchObject({ place: "running", work: { tid: "t2" } });
+    expect((await jobs.find("after", { fleet })).found).toBeUndefined();
   });
 
   test("running as soon as a worker has taken it, before any heartbeat", async () => {

@@ -258,3 +258,26 @@ test("the data API says who can run a class, that nobody can, or that it does no
     await set.close();
   }
 });
+
+test("a class lacks a runner where processes serve its queue and all of them say that they do not have it", async () => {
+  const set = new ProcessSet({ redis: workers.target });
+  const lacks = () => set.lacksRunner(["Wrapper", "BJob"], "default");
+  try {
+    // That nobody serves a queue is another matter.
+    expect(await lacks()).toBe(false);
+    for (let i = 0; i < 110; i++) await process(`web:${i}:c`, {}, NO);
+    expect(await lacks()).toBe(true);
+    const processes = await set.all();
+    await process("web:999:d", {}, YES);
+    expect(await lacks()).toBe(false);
+    expect(await set.lacksRunner(["BJob"], "default", processes)).toBe(true);
+    await process("web:999:d", { version: "8.1.7" });
+    expect(await lacks()).toBe(false);
+    await process("web:999:d", { queues: ["low"] });
+    expect(await lacks()).toBe(true);
+    await process("web:999:d", {}, { names: [], isCut: true });
+    expect(await lacks()).toBe(false);
+  } finally {
+    await set.close();
+  }
+});

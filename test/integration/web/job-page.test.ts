@@ -1,5 +1,6 @@
 /** The page of a job wherever it is, and what its buttons do: by HTTP against a real Redis. */
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { setDashboard } from "../../support/web-stage.ts";
 
 const stage = setDashboard();
@@ -236,6 +237,42 @@ describe("a run", () => {
     expect(buttons(text).some(([tag]) => tag.includes("disabled"))).toBe(true);
     expect(text).toContain("Ruby cancels iterable jobs only");
   });
+});
+
+test("however many look at jobs, the fleet is read once for all of them", async () => {
+  for (let i = 0; i < 30; i++) await running("8.1.7", `r${i}`, `worker-${i}:7:ab`);
+  await onQueue("a1");
+  const asked: string[] = [];
+  const monitor = await stage.redis.monitor();
+  onTestFinished(() => monitor.disconnect());
+  monitor.on("monitor", (_, [command = "", key = ""]: readonly string[]) => {
+    asked.push(`${command.toLowerCase()} ${key}`);
+  });
+
+  await Promise.all(["/jobs/a1", "/jobs/r3", "/jobs/r4", "/search?q=HardJob"].map((path) => page(path)));
+
+  await stage.redis.echo("seen");
+  await eventually(() => expect(asked).toContain("echo seen"));
+  const work = asked.filter((one) => /^hgetall worker-\d+:7:ab:work$/.test(one));
+  expect(work.length).toBe(30);
+});
+
+test("a job that no process can run says so on its page, in what wraps it as well", async () => {
+  await onQueue("a1");
+  await stage.redis.lpush(
+    "queue:default",
+    payload("b2", { class: "Sidekiq::ActiveJob::Wrapper", wrapped: "MailJob" }),
+  );
+  await running("tsq 1.0.0", "other");
+  const say = (...names: string[]) =>
+    stage.redis.set("tsq:classes:worker-1:7:ab", JSON.stringify({ names, isCut: false }));
+
+  await say("MailJob");
+  expect(await page("/jobs/a1")).toContain("flash s-retry");
+  expect(await page("/jobs/b2")).not.toContain("flash s-retry");
+  await say("HardJob");
+  expect(await page("/jobs/a1")).not.toContain("flash s-retry");
+  expect(await page("/jobs/b2")).toContain("flash s-retry");
 });
 
 const sizes = async () => {

@@ -1,6 +1,6 @@
 /** The page of a job by its jid, wherever it is, and the questions before something is done to it. */
-import { Jobs, Metrics, ProcessSet, Queue } from "@tsq/core/api";
-import type { FoundJob } from "@tsq/core/api";
+import { Jobs, ProcessSet, Queue } from "@tsq/core/api";
+import type { FleetReading, FoundJob, ProcessRecord } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
@@ -35,7 +35,8 @@ const one: Route = {
     const jid = visit.params["jid"] ?? "";
     const most = visit.query.get("all") === "1" ? MOST_EVER : MOST_LOOKED;
     const { signal } = visit;
-    const { found, looked, isComplete } = await new Jobs(visit.api).find(jid, { most, signal });
+    const fleet = await visit.services.fleet.now();
+    const { found, looked, isComplete } = await new Jobs(visit.api).find(jid, { most, signal, fleet });
     if (!found) {
       const canLookOn = most < MOST_EVER;
       const page = await answerPage(visit, (frame) =>
@@ -45,34 +46,40 @@ const one: Route = {
     }
     const why = await visit.permissions.why("look", subjectOfFound(found));
     if (why !== undefined) return plain(why, 403);
-    const [place, rows] = await Promise.all([whereaboutsOf(found, visit), jobRowsOf(found.job, visit)]);
+    const [place, rows] = await Promise.all([
+      whereaboutsOf(found, fleet, visit),
+      jobRowsOf(found.job, visit),
+    ]);
     const where = { ...place, rows, isLive: looked <= LIVE_WITHIN };
     const view = jobPageOf(found, visit, where);
     return answerPage(visit, (frame) => jobPage(view, frame));
   },
 };
 
-const whereaboutsOf = async (found: FoundJob, visit: Visit): Promise<Whereabouts> => {
+const whereaboutsOf = async (
+  found: FoundJob,
+  { processes }: FleetReading,
+  visit: Visit,
+): Promise<Whereabouts> => {
   const path = jobPath(found.job.jid ?? "");
-  if (found.place === "running") return { path, run: await runOf(found, visit) };
+  if (found.place === "running") return { path, run: await runOf(found, processes, visit) };
   if (found.place !== "queue") return { path };
   const { payload, queue } = found.job;
   const [own, wrapped] = [payload?.["class"], found.job.displayClass];
   if (typeof own !== "string" || wrapped === undefined) return { path };
-  const processes = new ProcessSet(visit.api);
-  const runners = await Promise.all([own, wrapped].map((name) => processes.runnersOf(name, queue)));
-  const isServed = (await processes.all()).some((process) => process.serves(queue));
   // Where nobody listens at all, that is what the queue's own page says.
-  return { path, isUnrunnable: isServed && runners.every(({ kind }) => kind === "nobody") };
+  const isUnrunnable = await new ProcessSet(visit.api).lacksRunner([own, wrapped], queue, processes);
+  return { path, isUnrunnable };
 };
 
-const runOf = async (found: FoundJob & { readonly place: "running" }, visit: Visit): Promise<JobRunView> => {
+const runOf = async (
+  found: FoundJob & { readonly place: "running" },
+  processes: readonly ProcessRecord[],
+  visit: Visit,
+): Promise<JobRunView> => {
   const { identity, work, iteration } = found;
-  const [process, metrics] = await Promise.all([
-    new ProcessSet(visit.api).findProcess(identity),
-    new Metrics(visit.api).topJobs(),
-  ]);
-  const run = work && runViewOf(work, metrics.jobs, visit);
+  const process = processes.find((one) => one.identity === identity);
+  const run = work && runViewOf(work, (await visit.services.metrics.now()).jobs, visit);
   return {
     process: process ? `${process.hostname}:${process.pid}` : identity,
     runAt: run?.runAt,

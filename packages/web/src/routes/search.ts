@@ -1,5 +1,5 @@
 /** Looking for jobs wherever they are: in the sets, on the queues, and among what runs. */
-import { Queue, WorkSet } from "@tsq/core/api";
+import { Queue } from "@tsq/core/api";
 import type { Filter, JobRecord, SearchResult } from "@tsq/core/api";
 import { redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
@@ -101,7 +101,7 @@ const onQueues = async (visit: Visit, filter: Filter): Promise<readonly FoundVie
 };
 
 const amongRunning = async (visit: Visit, filter: Filter): Promise<FoundView> => {
-  const runs = await new WorkSet(visit.api).all();
+  const { runs } = await visit.services.fleet.now();
   const meant = runs.filter(({ job, runAt }) => filter.matches(job, runAt));
   const told = tells(filter) ? await hiddenRunsOf(meant, visit) : undefined;
   const matching = meant.filter((run) => told?.get(run) === undefined).slice(0, LIMIT);

@@ -5,6 +5,7 @@ import { inFlightKey, OWNERS } from "../../wire/keys.ts";
 import type { Redis } from "../../redis/connect.ts";
 import { JobRecord } from "../job-record.ts";
 import { askEach, repliesOf } from "../replies.ts";
+import { matchOf } from "../jid-match.ts";
 
 /** A job in flight, and the process that has it. */
 export interface InFlightJob {
@@ -18,11 +19,12 @@ export const findInFlight = async (redis: Redis, jid: string): Promise<InFlightJ
   // Owner by owner: what is no hash there is absent.
   const owners = Object.keys(found ?? {});
   const slots = await askEach(redis, owners, (pipeline, owner) => pipeline.hgetallBuffer(inFlightKey(owner)));
+  const isIt = matchOf(jid);
   for (const [i, owner] of owners.entries()) {
     for (const [slot, value] of Object.entries((slots[i]?.[0] ?? {}) as Readonly<Record<string, Buffer>>)) {
       if (LANE_FIELDS.some((lane) => lane === slot) || value.equals(MOVED_BYTES)) continue;
       const job = new JobRecord(withoutQueue(value));
-      if (job.jid === jid) return { identity: identityOf(owner), job };
+      if (isIt(job)) return { identity: identityOf(owner), job };
     }
   }
   return undefined;

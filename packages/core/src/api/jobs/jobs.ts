@@ -5,6 +5,7 @@ import { shown } from "../../report/inspect.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
 import type { JobRecord } from "../job-record.ts";
+import type { FleetReading } from "../processes/fleet.ts";
 import { WorkSet } from "../processes/work-set.ts";
 import type { WorkRecord } from "../processes/work-record.ts";
 import { Queue } from "../queues/queue.ts";
@@ -16,6 +17,7 @@ import { RetrySet } from "../sets/retry-set.ts";
 import { ScheduledSet } from "../sets/scheduled-set.ts";
 import type { SortedEntry } from "../sets/sorted-entry.ts";
 import { findInFlight } from "./in-flight.ts";
+import { matchOf } from "../jid-match.ts";
 import { readJobStates } from "./job-state.ts";
 import type { JobState } from "./job-state.ts";
 import { timelineOf } from "./timeline.ts";
@@ -62,6 +64,8 @@ export interface JobLookupOptions {
   most?: number;
   /** Ends it: it rejects with the signal's reason. @default nobody ends it */
   signal?: AbortSignal | undefined;
+  /** What runs, of whoever has just read it: only what is in no set and on no queue is looked for among processes anew. @default it is read */
+  fleet?: FleetReading | undefined;
 }
 
 /**
@@ -87,9 +91,9 @@ export class Jobs extends ApiObject {
     if (typeof jid !== "string" || jid === "") {
       throw new ConfigError(`Expected the jid of a job, got ${shown(jid)}. Pass what its push returned.`);
     }
-    checkLook("looking for a job", options, ["most", "signal"]);
-    const { most = 100_000, signal } = options;
-    const early = (await this.#running(jid)) ?? (await this.#inSets(jid, signal));
+    checkLook("looking for a job", options, ["most", "signal", "fleet"]);
+    const { most = 100_000, signal, fleet } = options;
+    const early = (await this.#running(jid, fleet)) ?? (await this.#inSets(jid, signal));
     if (early) return { found: await this.tell(early), looked: 0, isComplete: true };
     const queues = await this.#onQueues(jid, most, signal);
     const place = queues.place ?? (await this.#running(jid)) ?? (await this.#inSets(jid, signal));
@@ -123,9 +127,10 @@ export class Jobs extends ApiObject {
     return requestCancel(this.api.redis, jid, Date.now());
   }
 
-  async #running(jid: string): Promise<JobPlace | undefined> {
+  async #running(jid: string, fleet?: FleetReading): Promise<JobPlace | undefined> {
+    const isIt = matchOf(jid);
     const [work, held] = await Promise.all([
-      new WorkSet(this.api).findWork(jid),
+      fleet ? fleet.runs.find(({ job }) => isIt(job)) : new WorkSet(this.api).findWork(jid),
       findInFlight(this.api.redis, jid),
     ]);
     if (work) return { place: "running", job: work.job, identity: work.identity, work };
@@ -156,7 +161,7 @@ export class Jobs extends ApiObject {
     readonly looked: number;
     readonly isComplete: boolean;
   }> {
-    const isIt = comparison(jid);
+    const isIt = matchOf(jid);
     let looked = 0;
     for (const queue of await Queue.all(this.api)) {
       const slices = queue.slices();
@@ -179,7 +184,3 @@ const timesOf = (place: JobPlace): KnownTimes => {
   if (place.place === "queue") return {};
   return place.place === "dead" ? { died: place.job.at } : { due: place.job.at };
 };
-
-/** Most jobs are no match, and need not be parsed to see that: JSON writes these characters in one way only. */
-const comparison = (jid: string): ((job: JobRecord) => boolean) =>
-  /^[\w.:~-]+$/.test(jid) ? (job) => job.bytes.includes(jid) && job.jid === jid : (job) => job.jid === jid;

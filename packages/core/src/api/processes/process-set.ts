@@ -2,11 +2,13 @@
 import { readMembers, runnersOf } from "../../redis/members.ts";
 import type { Runners } from "../../redis/members.ts";
 import { cleanupProcesses } from "../../redis/process-cleanup.ts";
-import { PROCESSES } from "../../wire/keys.ts";
+import { readClassList } from "../../wire/class-list.ts";
+import type { ClassList } from "../../wire/class-list.ts";
+import { classesKey, PROCESSES } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
 import { PROCESS_FIELDS, ProcessRecord } from "./process-record.ts";
-import { askEach, membersOf, repliesOf, togetherOf } from "../replies.ts";
+import { askEach, membersOf, PAGE, repliesOf, togetherOf } from "../replies.ts";
 
 // Sidekiq Enterprise's; nobody else writes it (WIRE §10.2).
 const LEADER = "dear-leader";
@@ -60,6 +62,35 @@ export class ProcessSet extends ApiObject {
     return runnersOf(await readMembers(this.api.redis), [name], queue);
   }
 
+  /**
+   * Whether processes serve a queue, and all of them say that they run none of these classes. Of Ruby nobody knows. It asks no
+   * further than to the first that can.
+   *
+   * @param classes the class on the wire, and what an ActiveJob wrapper holds
+   * @param processes of whoever has just read them
+   */
+  async lacksRunner(
+    classes: readonly string[],
+    queue: string,
+    processes?: readonly ProcessRecord[],
+  ): Promise<boolean> {
+    const serving = (processes ?? (await this.all())).filter((process) => process.serves(queue));
+    if (serving.length === 0 || serving.some(({ isRuby }) => isRuby)) return false;
+    for (let from = 0; from < serving.length; from += PAGE) {
+      const some = serving.slice(from, from + PAGE);
+      const lists = await this.#classesOf(some);
+      const members = some.map((process, i) => ({
+        identity: process.identity,
+        isRuby: process.isRuby,
+        queues: process.queues,
+        isQuiet: process.isQuiet,
+        classes: lists[i],
+      }));
+      if (runnersOf(members, classes, queue).kind !== "nobody") return false;
+    }
+    return true;
+  }
+
   /** How many jobs all processes can run at once. */
   async totalConcurrency(): Promise<number> {
     return (await this.all()).reduce((sum, { concurrency }) => sum + concurrency, 0);
@@ -83,5 +114,11 @@ export class ProcessSet extends ApiObject {
    */
   cleanup(): Promise<number> {
     return cleanupProcesses(this.api.redis);
+  }
+
+  async #classesOf(processes: readonly ProcessRecord[]): Promise<readonly (ClassList | undefined)[]> {
+    const pipeline = this.api.redis.pipeline();
+    for (const { identity } of processes) pipeline.get(classesKey(identity));
+    return (await repliesOf(pipeline)).map(readClassList);
   }
 }

@@ -2,6 +2,7 @@
 import { PROCESSES, legacyWorkKey, workKey } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
+import { matchOf, mayHold } from "../jid-match.ts";
 import { askEach, membersOf, numberOf } from "../replies.ts";
 import { byStart, WorkRecord } from "./work-record.ts";
 
@@ -20,21 +21,8 @@ export class WorkSet extends ApiObject {
   }
 
   /** All of them, the one that has run longest first. */
-  async all(): Promise<WorkRecord[]> {
-    const { redis } = this.api;
-    const identities = await membersOf(redis, PROCESSES);
-    // 6.4.0 and 6.4.1 write the second key instead of the first, and some write both.
-    const hashes = await askEach(redis, identities, (pipeline, identity) => {
-      pipeline.hgetall(legacyWorkKey(identity));
-      pipeline.hgetall(workKey(identity));
-    });
-    return identities
-      .flatMap((identity, i) =>
-        Object.entries(Object.assign({}, ...(hashes[i] ?? [])) as Record<string, string>).map(
-          ([tid, value]) => new WorkRecord(identity, tid, value),
-        ),
-      )
-      .sort(byStart);
+  all(): Promise<WorkRecord[]> {
+    return this.#read(() => true);
   }
 
   /** The same one by one. */
@@ -44,6 +32,25 @@ export class WorkSet extends ApiObject {
 
   /** The run of a job; undefined when it is not running or has not been reported yet. */
   async findWork(jid: string): Promise<WorkRecord | undefined> {
-    return (await this.all()).find(({ job }) => job.jid === jid);
+    const isIt = matchOf(jid);
+    return (await this.#read(mayHold(jid))).find(({ job }) => isIt(job));
+  }
+
+  /** @param isMeant of what the process says of a run: the others are not parsed */
+  async #read(isMeant: (value: string) => boolean): Promise<WorkRecord[]> {
+    const { redis } = this.api;
+    const identities = await membersOf(redis, PROCESSES);
+    // 6.4.0 and 6.4.1 write the second key instead of the first, and some write both.
+    const hashes = await askEach(redis, identities, (pipeline, identity) => {
+      pipeline.hgetall(legacyWorkKey(identity));
+      pipeline.hgetall(workKey(identity));
+    });
+    return identities
+      .flatMap((identity, i) =>
+        Object.entries(Object.assign({}, ...(hashes[i] ?? [])) as Record<string, string>).flatMap(
+          ([tid, value]) => (isMeant(value) ? [new WorkRecord(identity, tid, value)] : []),
+        ),
+      )
+      .sort(byStart);
   }
 }
