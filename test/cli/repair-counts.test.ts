@@ -87,7 +87,7 @@ describe("of one", () => {
     }
     expect(await shown("queues")).toMatch(/^default +1 +30m +1$/m);
     expect(await shown("ps")).toMatch(/^Processes \(1\)\nweb-1:42:abc\n/);
-    expect(await shown("stats")).toMatch(/│ default +│ 1 /);
+    expect(await shown("stats")).toMatch(/^default +1 /m);
     expect(await shown("clear", "default", "--yes")).toBe("1 job of default was deleted.\n");
   });
 });

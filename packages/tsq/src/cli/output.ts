@@ -4,7 +4,6 @@
  */
 import { dumpJson } from "@tsq/core/protocol";
 import { inertJson } from "./terminal-text.ts";
-import type { TerminalTable } from "./terminal-table.ts";
 import type { Progress, Stopper, Work } from "./progress.ts";
 import type { Question } from "./confirm.ts";
 
@@ -61,13 +60,6 @@ export class Output {
   /** On one line, integers of any size as they are, whether or not `--json` is given: who calls this has looked. */
   json(value: unknown): void {
     this.line(inertJson(dumpJson(value)));
-  }
-
-  /** As wide as the terminal at most, or as COLUMNS says; whole in a pipe of no known width. */
-  async table(table: TerminalTable): Promise<void> {
-    // Most commands print none.
-    const { terminalTable } = await import("./terminal-table.ts");
-    this.line(terminalTable(table));
   }
 
   /**

@@ -4,7 +4,7 @@ import type { CommandContext } from "../cli/command.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { attempt } from "../jobs/attempt.ts";
 import { handsOf } from "./command-hands.ts";
-import { entryOf, shortTime, withSchedule } from "./cron-entries.ts";
+import { entryOf, longTime, withSchedule } from "./cron-entries.ts";
 import type { CronAskedFlags, CronChangeFlags, CronRunFlags } from "./cron-flags.ts";
 
 export const cronEnable = (context: CommandContext, flags: CronChangeFlags, name: string): Promise<void> =>
@@ -36,7 +36,7 @@ const switchTo = (
     await hands.write({ ...nothing, count: isSame ? 0 : 1 });
     if (flags.json) return out.json({ name, status, was: entry.status });
     // By the expression that was enabled: nothing is read any more that could keep what was done from being told.
-    const next = verb === "enable" ? `; next ${shortTime(entry.next()[0])} UTC` : "";
+    const next = verb === "enable" ? `; next ${longTime(entry.next()[0])}` : "";
     out.line(`${terminalText(name)} ${isSame ? "was already" : "is"} ${status}${next}`);
   });
 

@@ -4,6 +4,7 @@ import type { ApiConnection } from "@tsq/core/api";
 import { nearest } from "@tsq/core/protocol";
 import { CronSchedule } from "@tsq/cron";
 import type { ClockSurprise, CronEntry } from "@tsq/cron";
+import { utcText } from "../cli/ages.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { withApi } from "../cli/with-api.ts";
@@ -67,8 +68,13 @@ export const nextOf = (entry: CronEntry): Date | string => {
   return entry.next()[0] as Date;
 };
 
+/** Under a head that says that it is UTC. */
 export const shortTime = (time: Date | string | undefined): string =>
-  time instanceof Date ? time.toISOString().slice(0, 19).replace("T", " ") : (time ?? "");
+  time instanceof Date ? utcText(time) : (time ?? "");
+
+/** Where no head says that it is UTC. */
+export const longTime = (time: Date | string | undefined): string =>
+  time instanceof Date ? `${utcText(time)} UTC` : (time ?? "");
 
 /** What a change of clocks makes of an expression. */
 export const clockWarning = ({ kind, time, count }: ClockSurprise): string => {

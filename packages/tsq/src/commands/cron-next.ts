@@ -1,7 +1,11 @@
 /** `tsq cron next`: when an expression fires, to look at before it is in a schedule. */
 import { ConfigError } from "@tsq/core";
 import { inWords, localZoneWarning, nextTimes, parseCron } from "@tsq/cron";
+import type { CronExpression } from "@tsq/cron";
+import { utcText } from "../cli/ages.ts";
 import type { CommandContext } from "../cli/command.ts";
+import { listTable } from "../cli/list-table.ts";
+import { columns } from "../cli/terminal-room.ts";
 import { clockWarning } from "./cron-entries.ts";
 import type { CronNextFlags } from "./cron-next-command.ts";
 import { writtenTime } from "./written-time.ts";
@@ -18,10 +22,7 @@ export const cronNext = async (
   if (flags.json) return context.out.json(times);
   const expression = parseCron(text, options);
   context.out.line(await inWords(expression));
-  await context.out.table({
-    head: [expression.zoneName, "UTC"],
-    rows: times.map((time) => [expression.clock(time), time.toISOString().replace(".000Z", "Z")]),
-  });
+  context.out.line(tableOf(expression, times));
   if (expression.leftOut.length > 0)
     context.out.line(
       `Not heard, as in Ruby: ${expression.leftOut.join(", ")}. One expression cannot hold it all: write an entry of its own for each.`,
@@ -30,6 +31,23 @@ export const cronNext = async (
   const warning = expression.zone === undefined ? localZoneWarning() : undefined;
   if (warning !== undefined) context.out.line(warning);
 };
+
+/** The days, and the clocks of the zone beside those of UTC, where these are others. */
+const tableOf = (expression: CronExpression, times: readonly Date[]): string => {
+  const isUtc = UTC.test(expression.zoneName);
+  const head = [
+    { head: "" },
+    { head: isUtc ? "UTC" : expression.zoneName },
+    ...(isUtc ? [] : [{ head: "UTC" }]),
+  ];
+  const rows = times.map((time) => {
+    const [day = "", date = "", clock = ""] = expression.clock(time).split(" ");
+    return [day, `${date} ${clock}`, ...(isUtc ? [] : [utcText(time)])];
+  });
+  return listTable(head, rows, columns());
+};
+
+const UTC = /^(?:(?:Etc\/)?(?:UTC|UCT|Zulu|Universal|GMT)|[-+]00:?00)$/;
 
 const MOST = 1_000;
 

@@ -4,7 +4,7 @@ import { parseCron } from "@tsq/cron";
 import type { CronEntry, MissedReason } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
 import { terminalText } from "../cli/terminal-text.ts";
-import { clockWarning, entryJson, entryOf, nextOf, shortTime, withSchedule } from "./cron-entries.ts";
+import { clockWarning, entryJson, entryOf, nextOf, longTime, withSchedule } from "./cron-entries.ts";
 import type { CronFlags } from "./cron-flags.ts";
 
 /** As many as are shown of what comes, and of what was missed. */
@@ -29,13 +29,13 @@ export const cronShow = (context: CommandContext, flags: CronFlags, name: string
     }
     for (const [label, text] of lines(entry)) context.out.line(`${label.padEnd(12)}${terminalText(text)}`);
     for (const [i, time] of next.entries())
-      context.out.line(`${(i === 0 ? "Next" : "").padEnd(12)}${time.toISOString()}`);
+      context.out.line(`${(i === 0 ? "Next" : "").padEnd(12)}${longTime(time)}`);
     for (const [i, surprise] of clocks.entries())
       context.out.line(`${(i === 0 ? "Clocks" : "").padEnd(12)}${clockWarning(surprise)}`);
     for (const { at, reason } of missed)
-      context.out.line(`${"Missed".padEnd(12)}${at.toISOString()}  ${MISSED[reason]}`);
+      context.out.line(`${"Missed".padEnd(12)}${longTime(at)}  ${MISSED[reason]}`);
     for (const { jid, at } of history)
-      context.out.line(`${"Pushed".padEnd(12)}${at?.toISOString() ?? "?"}  ${terminalText(jid)}`);
+      context.out.line(`${"Pushed".padEnd(12)}${longTime(at ?? "?")}  ${terminalText(jid)}`);
   });
 
 const MISSED: Readonly<Record<MissedReason, string>> = {
@@ -57,7 +57,7 @@ const lines = (entry: CronEntry): readonly (readonly [label: string, text: strin
   ["Status", entry.status],
   ["Source", entry.source === "schedule" ? "a schedule file" : "made by hand or by code"],
   ["Beyond", beyond(entry)],
-  ["Last", shortTime(entry.lastEnqueuedAt ?? "never")],
+  ["Last", longTime(entry.lastEnqueuedAt ?? "never")],
   ...(entry.lastRun ? ([["Last run", `${entry.lastRun.state}  ${entry.lastRun.jid}`]] as const) : []),
 ];
 

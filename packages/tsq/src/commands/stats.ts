@@ -2,19 +2,21 @@
 import { Stats } from "@tsq/core/api";
 import type { QueueSummary, StatsSnapshot } from "@tsq/core/api";
 import { VERSION } from "@tsq/core/protocol";
-import { utcText } from "../cli/ages.ts";
+import { spanText, utcText } from "../cli/ages.ts";
 import type { CommandContext } from "../cli/command.ts";
 import { withCommas } from "../cli/counted.ts";
+import { listTable } from "../cli/list-table.ts";
 import { look } from "../cli/look.ts";
 import type { LookFlags } from "../cli/look-flags.ts";
-import { terminalTable } from "../cli/terminal-table.ts";
+import { naturalWidths, totalWidth } from "../cli/narrowed.ts";
+import type { Column } from "../cli/narrowed.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 
 export const stats = (context: CommandContext, flags: LookFlags): Promise<void> =>
   look(context, flags, async (api) => {
     const now = await new Stats(api).fetch();
     const document = statsJson(now);
-    return { document, lines: [document], text: () => textOf(now) };
+    return { document, lines: [document], text: (width) => textOf(now, width) };
   });
 
 const statsJson = (now: StatsSnapshot) => ({
@@ -30,29 +32,51 @@ const statsJson = (now: StatsSnapshot) => ({
   queues: now.queues.map(({ name, size, latency, paused }) => ({ name, size, latency, paused })),
 });
 
-const textOf = (now: StatsSnapshot): string => {
-  const { processed, failed, workers: busy, enqueued, retries, scheduled, dead, processes } = now;
-  const totals = terminalTable({
-    head: ["Processed", "Failed", "Busy", "Enqueued", "Retries", "Scheduled", "Dead", "Processes"],
-    rows: [[processed, failed, busy, enqueued, retries, scheduled, dead, processes].map(withCommas)],
-  });
+const textOf = (now: StatsSnapshot, width: number): string => {
   const head = `tsq ${VERSION}, ${utcText(new Date())} UTC`;
-  if (now.queues.length === 0) return [head, totals].join("\n");
+  const totals = totalsTable(now, width);
+  if (now.queues.length === 0) return [head, totals].join("\n\n");
   const [shown, more] = longest(now.queues);
   const isPaused = shown.some(({ paused }) => paused);
-  const queues = terminalTable({
+  const queues = listTable(
     // An empty column looks as if something were missing.
-    head: ["Queue", "Size", "Latency (s)", ...(isPaused ? ["State"] : [])],
-    rows: shown.map(({ name, size, latency, paused }) => [
+    isPaused ? [...COLUMNS, { head: "" }] : COLUMNS,
+    shown.map(({ name, size, latency, paused }) => [
       terminalText(name),
       withCommas(size),
-      latency.toFixed(2),
+      spanText(latency * 1_000),
       ...(isPaused ? [paused ? "paused" : ""] : []),
     ]),
-    hasNames: true,
-  });
-  const rest = more > 0 ? [`and ${withCommas(more)} more: tsq queues has all`] : [];
-  return [head, totals, queues, ...rest].join("\n");
+    width,
+  );
+  const rest = more > 0 ? `\nand ${withCommas(more)} more: tsq queues has all` : "";
+  return [head, totals, queues + rest].join("\n\n");
+};
+
+const COLUMNS: readonly Column[] = [
+  { head: "Queue", cuts: "name" },
+  { head: "Size", isNumber: true },
+  { head: "Latency", isNumber: true },
+];
+
+/** A row of numbers, or where they have no room beside each other, one below the other. */
+const totalsTable = (now: StatsSnapshot, width: number): string => {
+  const totals = [
+    ["Processed", now.processed],
+    ["Failed", now.failed],
+    ["Busy", now.workers],
+    ["Enqueued", now.enqueued],
+    ["Retries", now.retries],
+    ["Scheduled", now.scheduled],
+    ["Dead", now.dead],
+    ["Processes", now.processes],
+  ] as const;
+  const columns = totals.map(([head]) => ({ head, isNumber: true }));
+  const row = totals.map(([, count]) => withCommas(count));
+  const widths = naturalWidths(columns, [row]);
+  if (totalWidth(widths) <= width) return listTable(columns, [row], width);
+  const widest = Math.max(...row.map((count) => count.length));
+  return totals.map(([head], i) => `${head.padEnd(11)}${row[i]?.padStart(widest)}`).join("\n");
 };
 
 /** More of them are no glance. */
