@@ -54,7 +54,7 @@ const conformance = {
 export default defineConfig({
   test: {
     // On two cores vitest's own choice is one: but most files wait for processes and servers, not for a core.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    maxWorkers: Math.max(3, availableParallelism() - 1),
     projects: [
       suite("unit", 60 * SECOND),
       suite("integration", 60 * SECOND, slots),
