@@ -9,6 +9,7 @@ import { CONFIGURATION } from "../packages/core/dist/client/default-client.js";
 import { ACTIVE_JOB } from "../packages/active-job/dist/enqueue/app-settings.js";
 import { VALUES } from "../packages/active-job/dist/values/settings.js";
 import { CAPSULE } from "../packages/worker/dist/options/capsules.js";
+import { KEEP } from "../packages/worker/dist/options/keep.js";
 import { WORKER } from "../packages/worker/dist/options/worker-options.js";
 import { CRON_OPTIONS } from "../packages/cron/dist/cron-options.js";
 import { ENTRY_ROWS } from "../packages/cron/dist/entry/definition.js";
@@ -91,6 +92,7 @@ const flagLines = (before) => {
 const TABLES = {
   Worker: () => optionLines(WORKER),
   "A capsule": () => optionLines(CAPSULE),
+  "What is kept": () => optionLines(KEEP),
   Client: () => optionLines(CLIENT),
   "configure()": () => optionLines({ ...changed, ...VALUES, ...ACTIVE_JOB }),
   "cron()": () => optionLines(CRON_OPTIONS),

@@ -171,6 +171,10 @@ describeInterop(
       await redis.hset("tsq:push:0123456789abcdef", { 0: 1, 1: 2 });
       await redis.lpush("tsq:pad:0:default", "{}");
       await redis.xadd("tsq:audit", "*", "who", "mira");
+      await redis.zadd("tsq:attempts", Date.now(), jid("a", 0));
+      await redis.zadd(`tsq:attempts:${jid("a", 0)}`, Date.now(), '{"atMs":1,"attempt":1}');
+      await redis.zadd("tsq:finished", Date.now(), '{"atMs":1,"jid":"a"}');
+      await redis.hset("tsq:waits:2030-01-01T12:00", "default|3", 1);
     };
   },
   { keepsState: true },

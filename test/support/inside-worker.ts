@@ -5,6 +5,9 @@ export type { BeatReport, BeatSnapshot } from "../../packages/worker/dist/beat/b
 export { BeatReports } from "../../packages/worker/dist/beat/beat-reports.js";
 export { BlockedLoop } from "../../packages/worker/dist/beat/blocked-loop.js";
 export { writeMetrics } from "../../packages/worker/dist/beat/beat-metrics.js";
+export { writeKept } from "../../packages/worker/dist/beat/beat-kept.js";
+export { addedKept } from "../../packages/worker/dist/run/kept.js";
+export type { Kept, KeptAttempt, KeptJob } from "../../packages/worker/dist/run/kept.js";
 export { callSize } from "../../packages/worker/dist/fetch/reliable/call-size.js";
 export { describeError } from "../../packages/worker/dist/report/error-fields.js";
 export { ErrorReports } from "../../packages/worker/dist/report/error-reports.js";
@@ -60,6 +63,7 @@ export const WORKER_MODULE = new URL("../../packages/worker/dist/index.js", impo
 export const WORKER_SOURCES = new URL("../../packages/worker/src/", import.meta.url).href;
 
 /** The types of a worker's options, as they are published. */
+export const KEEP_OPTION_TYPES = new URL("../../packages/worker/dist/options/keep.d.ts", import.meta.url);
 export const CAPSULE_OPTION_TYPES = new URL(
   "../../packages/worker/dist/options/capsules.d.ts",
   import.meta.url,

@@ -24,9 +24,9 @@ export interface Reported {
   readonly context: ErrorContext;
 }
 
-// What a rescue (a pad that is closed, too), a client, a cancel, a bell, and a heartbeat that has no time for its end leave, with a time to live (docs/wire.md).
+// What a rescue (a pad that is closed, too), a client, a cancel, a bell, and a heartbeat that has no time for its end leave, and what is kept of runs, with a time to live (docs/wire.md).
 const STAYS =
-  /^tsq:(?:(?:rescued|rescues|push|classes|watch|pad):|cancelled$|cron:(?:polled(?::.*)?|since|written|missed|ruby|runs|waiting)$)/;
+  /^tsq:(?:(?:rescued|rescues|push|classes|watch|pad|attempts|waits):|(?:cancelled|attempts|finished)$|cron:(?:polled(?::.*)?|since|written|missed|ruby|runs|waiting)$)/;
 
 export class TestWorkers {
   /** What all of them logged. */

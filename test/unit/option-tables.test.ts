@@ -12,7 +12,7 @@ import { OPTION_TYPES } from "../support/inside-core.ts";
 import { CRON_OPTION_TYPES } from "../support/inside-cron.ts";
 import { createProgram, WORK_ROWS } from "../support/inside-tsq.ts";
 import { WEB_OPTION_TYPES } from "../support/inside-web.ts";
-import { CAPSULE_OPTION_TYPES, WORKER_OPTION_TYPES } from "../support/inside-worker.ts";
+import { CAPSULE_OPTION_TYPES, KEEP_OPTION_TYPES, WORKER_OPTION_TYPES } from "../support/inside-worker.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const DOCUMENT = readFileSync(join(ROOT, "docs/options.md"), "utf8");
@@ -84,6 +84,7 @@ const membersOf = (url: URL, name: string): Member[] => {
 const TYPES: readonly (readonly [section: string, url: URL, name: string])[] = [
   ["Worker", WORKER_OPTION_TYPES, "WorkerOptions"],
   ["A capsule", CAPSULE_OPTION_TYPES, "CapsuleOptions"],
+  ["What is kept", KEEP_OPTION_TYPES, "KeepOptions"],
   ["Client", OPTION_TYPES.client, "ClientOptions"],
   ["configure()", OPTION_TYPES.configure, "Configuration"],
   ["configure()", VALUE_OPTION_TYPES, "ValueSettings"],

@@ -4,6 +4,7 @@
  */
 export * as keys from "./wire/keys.ts";
 export * as metricsLayout from "./wire/metrics-layout.ts";
+export * as waitsLayout from "./wire/waits-layout.ts";
 export { editPayloadBytes, memberText } from "./wire/edit.ts";
 export { digestOf, LANE_FIELDS, MOVED, splitHeld, withoutQueue } from "./wire/in-flight.ts";
 export { dumpJson } from "./wire/json.ts";

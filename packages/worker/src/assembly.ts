@@ -24,6 +24,8 @@ import { HandOn } from "./run/hand-on.ts";
 import { Audience } from "./run/audience.ts";
 import { notLate } from "./run/lateness.ts";
 import { Manager } from "./run/manager.ts";
+import { Keeping } from "./run/keeping.ts";
+import type { KeepLimits } from "./run/kept.ts";
 import { Metrics } from "./run/metrics.ts";
 import type { RunningJob } from "./run/running-job.ts";
 import { WorkerClient } from "./run/worker-client.ts";
@@ -114,6 +116,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   });
   const cancels = new CancelWatch({ redis, connection: shared.share(), outage, audience, running });
   const metrics = new Metrics();
+  const keeping = isKeeping(own.keep) ? new Keeping(own.keep, identity) : undefined;
   const handOn = own.unknownJobs === "handBack" ? new HandOn(redis, identity, outage) : undefined;
   // Whether anybody wants the job comes before who is to run it.
   const admissions = [notLate, cancels.admission, ...(handOn ? [handOn.admission] : [])];
@@ -131,6 +134,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
         audience,
         wire,
         metrics,
+        keeping,
         log,
         onError,
         tidPrefix: `${i.toString(36)}t`,
@@ -164,10 +168,11 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
       isQuiet: managers.every(({ isQuiet }) => isQuiet),
       work: managers.flatMap(({ work }) => work.entries()),
       owners: managers.flatMap(({ fetch }) => fetch.owner() ?? []),
-      metrics: metrics.take(),
+      metrics: { ...metrics.take(), kept: keeping?.take() },
     }),
     onReport: (report) => reports.take(report),
     onHindered: errors.hindered,
+    measuresLag: own.keep.lag,
     blockedLoopTimeoutMs: own.blockedLoopTimeoutMs,
     onBlocked: (line) => log.error(line),
   });
@@ -187,6 +192,8 @@ const lifecycleOf = (log: Logger, errors: ErrorReports, audience: Audience): Lif
       errors.report(error, { context: `Error in a ${event} listener${by === undefined ? "" : ` of ${by}`}` }),
     (line) => log.warn(line),
   );
+
+const isKeeping = ({ attempts, finished, waits }: KeepLimits): boolean => attempts + finished > 0 || waits;
 
 const fetchOf = (
   { redis, fetch, logger: log }: Resolved,

@@ -2,6 +2,7 @@
 export { Worker } from "./worker.ts";
 export type { RunningJobInfo } from "./run/running-job.ts";
 export type { CapsuleOptions } from "./options/capsules.ts";
+export type { KeepOptions } from "./options/keep.ts";
 export type { WorkerOptions } from "./options/worker-options.ts";
 export type { DeathHandler } from "@tsq/core";
 export type { Extension, ExtensionHost, ExtensionOptions } from "./extension.ts";

@@ -67,3 +67,11 @@ export const CANCELLED_FLOOR = "";
 export const AUDIT = "tsq:audit";
 /** Hash of what dashboards do to many jobs: id → how it stands. */
 export const BULK = "tsq:bulk";
+/** Sorted set jid → when a run of it failed last, of the jobs whose failures are kept; the oldest go first. */
+export const ATTEMPTS = "tsq:attempts";
+/** Sorted set of the last failures of one job, by when; each a JSON text (run/kept.ts of the worker). */
+export const attemptsKey = (jid: string): string => `tsq:attempts:${jid}`;
+/** Sorted set of jobs that have ended and are nowhere else, a sample, by when; each a JSON text. */
+export const FINISHED = "tsq:finished";
+/** Hash of how long jobs waited that began within one minute (waits-layout.ts). */
+export const waitsKey = (ms: number): string => `tsq:waits:${new Date(ms).toISOString().slice(0, 16)}`;

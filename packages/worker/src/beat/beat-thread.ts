@@ -11,6 +11,7 @@ import type { BeatReport, BeatSnapshot } from "./beat.ts";
 import { takeTurn } from "./turn.ts";
 import type { Turn } from "./turn.ts";
 import { BlockedLoop } from "./blocked-loop.ts";
+import { addedKept } from "../run/kept.ts";
 import type { ClassMetrics, MetricsSnapshot } from "../run/metrics.ts";
 
 /** How the thread is started. */
@@ -63,11 +64,14 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
   // Counts that could not be written wait here for the next beat.
   let unwritten: MetricsSnapshot | undefined;
   let answered = (): void => {};
+  // What the main thread has not answered yet: so late its event loop is at least.
+  let askedAtMs: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   let beating = Promise.resolve();
   let isLeaving = false;
 
   const ask = async (): Promise<void> => {
+    askedAtMs ??= performance.now();
     port.postMessage({ kind: "ask" } satisfies FromBeatThread);
     await new Promise<void>((resolve) => {
       const late = setTimeout(resolve, last ? ANSWER_WITHIN_MS : 2 ** 31 - 1);
@@ -85,7 +89,9 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
     let metrics = unwritten;
     unwritten = undefined;
     try {
-      const snapshot = { ...(last as BeatSnapshot), metrics: metrics ?? NOTHING };
+      // It has been answered once.
+      const known = last as BeatSnapshot;
+      const snapshot = { ...known, lagUs: lagOf(known, askedAtMs), metrics: metrics ?? NOTHING };
       const report = await beat.beat(snapshot, () => (metrics = undefined));
       port.postMessage({ kind: "report", report } satisfies FromBeatThread);
     } catch (error) {
@@ -114,6 +120,7 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
     switch (message.kind) {
       case "snapshot":
         last = message.snapshot;
+        askedAtMs = undefined;
         unwritten = added(unwritten, message.snapshot.metrics);
         answered();
         break;
@@ -152,6 +159,12 @@ const sent = (error: unknown): SentError => {
   return { name, message, code };
 };
 
+/** Undefined where nobody measures it. */
+const lagOf = ({ lagUs }: BeatSnapshot, askedAtMs: number | undefined): number | undefined =>
+  lagUs === undefined || askedAtMs === undefined
+    ? lagUs
+    : Math.max(lagUs, Math.round((performance.now() - askedAtMs) * 1_000));
+
 const NOTHING: MetricsSnapshot = { processed: 0, failed: 0, classes: new Map() };
 
 const added = (one: MetricsSnapshot | undefined, other: MetricsSnapshot | undefined): MetricsSnapshot => {
@@ -166,7 +179,8 @@ const added = (one: MetricsSnapshot | undefined, other: MetricsSnapshot | undefi
       histogram: more.histogram.map((count, i) => count + (before?.histogram[i] ?? 0)),
     });
   }
-  return { processed: one.processed + other.processed, failed: one.failed + other.failed, classes };
+  const kept = addedKept(one.kept, other.kept);
+  return { processed: one.processed + other.processed, failed: one.failed + other.failed, classes, kept };
 };
 
 /** The process has left while this thread was loading: it must not be seen again. */

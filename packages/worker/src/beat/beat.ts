@@ -5,6 +5,7 @@
 import { announce, keys, OWN_VERSION_PREFIX, readGenerations, utcDate } from "@tsq/core/redis";
 import type { Redis } from "@tsq/core/redis";
 import { again } from "../fetch/reliable/again.ts";
+import { writeKept } from "./beat-kept.ts";
 import { writeMetrics } from "./beat-metrics.ts";
 import type { MetricsSnapshot } from "../run/metrics.ts";
 import type { OwnerState } from "../fetch/fetch.ts";
@@ -18,6 +19,8 @@ const DAILY_EXPIRES_SECONDS = 157_680_000;
 export interface BeatSnapshot {
   readonly busy: number;
   readonly isQuiet: boolean;
+  /** How late the event loop was since the last one, in microseconds. */
+  readonly lagUs?: number | undefined;
   readonly work: readonly WorkEntry[];
   readonly owners: readonly OwnerState[];
   readonly metrics: MetricsSnapshot;
@@ -87,6 +90,7 @@ export class Beat {
         rtt_us: rttUs,
         quiet: String(snapshot.isQuiet),
         rss: Math.round(process.memoryUsage.rss() / 1_024),
+        ...(snapshot.lagUs === undefined ? {} : { lag_us: snapshot.lagUs }),
       })
       .expire(id, LEASE_SECONDS)
       .rpop(keys.signalsKey(id))
@@ -143,12 +147,12 @@ export class Beat {
   }
 
   async #writeLastCounts(metrics: MetricsSnapshot): Promise<void> {
-    if (metrics.classes.size === 0 && metrics.processed === 0) return;
+    if (metrics.classes.size === 0 && metrics.processed === 0 && !metrics.kept) return;
     await this.#writeCounts(metrics, this.#generations ?? (await readGenerations(this.#redis)));
   }
 
   async #writeCounts(
-    { processed, failed, classes }: MetricsSnapshot,
+    { processed, failed, classes, kept }: MetricsSnapshot,
     generations: ReadonlySet<number>,
   ): Promise<void> {
     if (processed + failed > 0) {
@@ -164,6 +168,7 @@ export class Beat {
       await pipeline.exec();
     }
     await writeMetrics(this.#redis, classes, generations, new Date());
+    if (kept) await writeKept(this.#redis, kept, Date.now());
   }
 
   async #writeWork(work: readonly WorkEntry[], generations: ReadonlySet<number>): Promise<void> {

@@ -5,6 +5,7 @@ import type { Outage, Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { Beat } from "./beat.ts";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
+import { LoopLag } from "./loop-lag.ts";
 import { newTurn, takeTurn } from "./turn.ts";
 import type { Turn } from "./turn.ts";
 import type { MetricsSnapshot } from "../run/metrics.ts";
@@ -22,6 +23,8 @@ export interface HeartbeatOptions {
   readonly concurrency: number;
   /** What this process can run, as others read it. */
   readonly classes: string;
+  /** Whether beats say how late the event loop was. @default false */
+  readonly measuresLag?: boolean;
   /** As in `WorkerOptions`. @default 0, never */
   readonly blockedLoopTimeoutMs?: number;
   /** Told, once this thread listens again, that a job had blocked it. */
@@ -38,6 +41,7 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #announced = new Set<string>();
   readonly #beats: Witness;
+  #lag: LoopLag | undefined;
   #connection: Witness | undefined;
   #thread: Thread | undefined;
   #turn: Turn | undefined;
@@ -55,6 +59,7 @@ export class Heartbeat {
    * memory: who takes them says by lua/core/register.lua that it lives, and the thread goes on trying.
    */
   async start(): Promise<void> {
+    if (this.#options.measuresLag) this.#lag ??= new LoopLag();
     this.#spawn();
     // The thread takes a fifth of a second to load.
     await this.#beatHere().catch((error: Error) => this.#failing(error));
@@ -82,6 +87,7 @@ export class Heartbeat {
   async stop(): Promise<void> {
     this.#isStopping = true;
     clearTimeout(this.#respawn);
+    this.#lag?.stop();
     if (this.#thread) await this.#leave(this.#thread);
   }
 
@@ -188,7 +194,7 @@ export class Heartbeat {
   #snapshot(): BeatSnapshot {
     const snapshot = this.#options.snapshot();
     for (const { name } of snapshot.owners) this.#announced.add(name);
-    return snapshot;
+    return { ...snapshot, lagUs: this.#lag?.take() };
   }
 
   #failing(error: Error): void {

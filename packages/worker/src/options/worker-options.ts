@@ -22,6 +22,8 @@ import type { ErrorHandler } from "../run/hooks.ts";
 import { rowsOf } from "./extension-rows.ts";
 import { capsules, capsulesOf } from "./capsules.ts";
 import type { Capsule, CapsuleOptions } from "./capsules.ts";
+import { keep } from "./keep.ts";
+import type { KeepOptions } from "./keep.ts";
 import type { QueueSpec } from "./queue-order.ts";
 import { SETTINGS } from "./settings.ts";
 import { redisOf } from "./worker-redis.ts";
@@ -85,6 +87,11 @@ export interface WorkerOptions extends ExtensionOptions {
   clientMiddleware?: ChainSource<ClientMiddleware>;
   /** Features that are added to the worker, in this order: services, middleware, listeners. @default [] */
   extensions?: readonly Extension[];
+  /**
+   * What is written down beside what Sidekiq does, with each heartbeat; what a process holds that dies is lost, up to ten
+   * seconds of it. `false` is nothing. @default {}, all of it
+   */
+  keep?: KeepOptions | false;
   errorHandlers?: readonly ErrorHandler[];
   deathHandlers?: readonly DeathHandler[];
   /**
@@ -149,6 +156,12 @@ export const WORKER = {
     read: checkedExtensions,
     tells: "features that are added to the worker",
     fallback: [],
+  },
+  keep: {
+    ...keep(),
+    tells: "what is written down beside what Sidekiq does",
+    fallback: {},
+    usual: "all of it",
   },
   errorHandlers: {
     ...functions<ErrorHandler>(),

@@ -18,6 +18,7 @@ import type { Ending } from "./ending.ts";
 import { Hooks } from "./hooks.ts";
 import type { HooksOptions } from "./hooks.ts";
 import type { JobLogger } from "./job-logger.ts";
+import type { Keeping } from "./keeping.ts";
 import type { Metrics } from "./metrics.ts";
 import { BURIED_AS_IT_IS, DONE } from "./outcome.ts";
 import type { Outcome } from "./outcome.ts";
@@ -35,6 +36,7 @@ export interface ConclusionOptions extends HooksOptions {
   readonly policy: RetryPolicy;
   readonly wire: () => WireGeneration;
   readonly metrics: Metrics;
+  readonly keeping?: Keeping | undefined;
   readonly audience: Audience;
 }
 
@@ -172,9 +174,10 @@ export class Conclusion {
 
   /** Counts and logs it, and tells the error handlers of an error. */
   #tell(job: RunningJob, ending: Ending, outcome: Outcome, elapsedMs: number): void {
-    const { metrics, jobLogger, onError } = this.#options;
+    const { metrics, keeping, jobLogger, onError } = this.#options;
     try {
       count(metrics, outcome.kind, job, elapsedMs);
+      keeping?.ended(job, outcome.kind, ending, elapsedMs);
       if (outcome.kind === "done") jobLogger.done(job, elapsedMs);
       else if (outcome.kind === "cancelled" || outcome.kind === "late")
         jobLogger.say(job, elapsedMs, outcome.kind);

@@ -1,5 +1,6 @@
 /** Counts what ran: totals for the statistics, and per class for the metrics pages (WIRE §7.5, §8). */
 import { metricsLayout } from "@tsq/core/redis";
+import type { Kept } from "./kept.ts";
 
 const LIMITS = metricsLayout.HISTOGRAM_LIMITS_MS;
 
@@ -16,6 +17,8 @@ export interface MetricsSnapshot {
   readonly processed: number;
   readonly failed: number;
   readonly classes: ReadonlyMap<string, ClassMetrics>;
+  /** What is kept beside it. */
+  readonly kept?: Kept | undefined;
 }
 
 export class Metrics {

@@ -13,6 +13,7 @@ import type { Conclusion } from "./conclude.ts";
 import { RETURNED } from "./ending.ts";
 import type { Ending } from "./ending.ts";
 import type { JobLogger } from "./job-logger.ts";
+import type { Keeping } from "./keeping.ts";
 import { parseJob } from "./parse-job.ts";
 import { RunningJob } from "./running-job.ts";
 import type { JobHost } from "./running-job.ts";
@@ -25,6 +26,8 @@ export interface ProcessorOptions {
   readonly middleware: Chain<ServerMiddleware>;
   /** Asked in this order whether a job may start. */
   readonly admissions: readonly Admission[];
+  /** Told of each job that begins. */
+  readonly keeping?: Keeping | undefined;
   /** Why a job that nothing here runs was not handed on; undefined when nobody was asked. */
   readonly whyNotOthers: (job: RunningJob) => string | undefined;
 }
@@ -107,6 +110,7 @@ export class Processor {
   }
 
   #start(job: RunningJob): void {
+    this.#options.keeping?.began(job);
     const startedAt = performance.now();
     let running: Promise<unknown> | undefined;
     let value: unknown;

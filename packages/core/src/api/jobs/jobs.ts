@@ -18,6 +18,8 @@ import { ScheduledSet } from "../sets/scheduled-set.ts";
 import type { SortedEntry } from "../sets/sorted-entry.ts";
 import { findInFlight } from "./in-flight.ts";
 import { matchOf } from "../jid-match.ts";
+import { FinishedJobs, readAttempts } from "./kept-runs.ts";
+import type { FinishedJob, JobAttempt } from "./kept-runs.ts";
 import { readJobStates } from "./job-state.ts";
 import type { JobState } from "./job-state.ts";
 import { timelineOf } from "./timeline.ts";
@@ -46,12 +48,16 @@ export type FoundJob = JobPlace &
   JobState & {
     /** Oldest first, as far as its fields tell. */
     readonly timeline: readonly JobEvent[];
+    /** Its last failures, oldest first, as far as workers of tsq have kept them: up to ten, for a week by default. */
+    readonly attempts: readonly JobAttempt[];
   };
 
 /** What came of looking for a job. */
 export interface JobLookup {
   /** Undefined when it was nowhere, so far as was looked. */
   readonly found: FoundJob | undefined;
+  /** Of one that was nowhere: that it has ended, where a worker of tsq has kept that. It keeps a sample of all. */
+  readonly finished?: FinishedJob;
   /** How many jobs on queues were looked at. */
   readonly looked: number;
   /** Whether all of them were. */
@@ -82,7 +88,8 @@ export class Jobs extends ApiObject {
 
   /**
    * Looks for a job: first among what runs, then in the sets, then on the queues. A job that is being moved meanwhile is looked
-   * for once more where jobs go. One that is done is nowhere: Sidekiq does not keep it.
+   * for once more where jobs go. One that is done is nowhere: Sidekiq does not keep it. Workers of tsq keep a sample, and
+   * `finished` says what they know of it.
    *
    * @throws ConfigError when the jid is no text, or an option out of range
    */
@@ -97,15 +104,24 @@ export class Jobs extends ApiObject {
     if (early) return { found: await this.tell(early), looked: 0, isComplete: true };
     const queues = await this.#onQueues(jid, most, signal);
     const place = queues.place ?? (await this.#running(jid)) ?? (await this.#inSets(jid, signal));
-    const found = place && (await this.tell(place));
-    return { found, looked: queues.looked, isComplete: found !== undefined || queues.isComplete };
+    if (!place) {
+      const finished = await new FinishedJobs(this.api).find(jid);
+      const lookup = { found: undefined, looked: queues.looked, isComplete: queues.isComplete };
+      return finished ? { ...lookup, finished } : lookup;
+    }
+    const found = await this.tell(place);
+    return { found, looked: queues.looked, isComplete: true };
   }
 
   /** What a job has been through that somebody has found already, such as an entry of a set. */
   async tell(place: JobPlace): Promise<FoundJob> {
-    const [state = { iteration: undefined, cancelledAt: undefined }] = await this.states([place.job.jid]);
-    const times: KnownTimes = { cancelled: state.cancelledAt, ...timesOf(place) };
-    return { ...place, ...state, timeline: timelineOf(place.job, times) };
+    const { jid } = place.job;
+    const [[state = NO_STATE], attempts] = await Promise.all([
+      this.states([jid]),
+      readAttempts(this.api.redis, jid),
+    ]);
+    const times: KnownTimes = { cancelled: state.cancelledAt, attempts, ...timesOf(place) };
+    return { ...place, ...state, attempts, timeline: timelineOf(place.job, times) };
   }
 
   /**
@@ -178,6 +194,8 @@ export class Jobs extends ApiObject {
     return { place: undefined, looked, isComplete: true };
   }
 }
+
+const NO_STATE: JobState = { iteration: undefined, cancelledAt: undefined };
 
 const timesOf = (place: JobPlace): KnownTimes => {
   if (place.place === "running") return { started: place.work?.runAt };

@@ -19,7 +19,16 @@ export interface CapsuleInfo {
 }
 
 /** The fields of the process hash that are read (WIRE §7.3). */
-export const PROCESS_FIELDS = ["info", "concurrency", "busy", "beat", "quiet", "rss", "rtt_us"] as const;
+export const PROCESS_FIELDS = [
+  "info",
+  "concurrency",
+  "busy",
+  "beat",
+  "quiet",
+  "rss",
+  "rtt_us",
+  "lag_us",
+] as const;
 
 const SIGNALS_EXPIRE_SECONDS = 60;
 
@@ -43,6 +52,11 @@ export class ProcessRecord {
   readonly rssKib: number;
   /** Round trip to Redis in microseconds. */
   readonly rttUs: number;
+  /**
+   * How late its event loop was at most between its last two heartbeats, in microseconds; undefined of Ruby, which has none,
+   * and of a worker that does not measure it.
+   */
+  readonly lagUs: number | undefined;
   readonly #api: ApiConnection;
   readonly #text: unknown;
   #weights: readonly QueueWeights[] | undefined;
@@ -52,7 +66,7 @@ export class ProcessRecord {
    * @param before the process at an earlier heartbeat: what it said in the same bytes is not parsed again
    */
   constructor(api: ApiConnection, identity: string, replies: readonly unknown[], before?: ProcessRecord) {
-    const [info, concurrency, busy, beat, quiet, rss, rttUs] = replies;
+    const [info, concurrency, busy, beat, quiet, rss, rttUs, lagUs] = replies;
     this.#api = api;
     this.identity = identity;
     this.#text = info;
@@ -65,6 +79,7 @@ export class ProcessRecord {
     this.isQuiet = quiet === "true";
     this.rssKib = numberOf(rss);
     this.rttUs = numberOf(rttUs);
+    this.lagUs = lagUs === undefined ? undefined : numberOf(lagUs);
   }
 
   /** @internal Of what HMGET answers for PROCESS_FIELDS: none where there is no heartbeat. */
