@@ -1,6 +1,6 @@
 /** `tsq doctor` as its users run it. */
 import { readdirSync, readFileSync } from "node:fs";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Redis } from "ioredis";
 import { ALL_CHECKS } from "../support/inside-tsq.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
@@ -23,12 +23,26 @@ test("an error makes exit code 1, with place, cause and what to do in 80 columns
   const { code, stdout, stderr } = await tsq(["doctor", "--redis", server.url], { cwd: application(FILES) });
 
   expect([code, stderr]).toEqual([1, ""]);
-  expect(stdout).toMatch(/^error queue-priorities {2}app\/jobs\/a_job.rb:1$/m);
+  expect(stdout).toMatch(/^error queue-priorities {2}app\/jobs\/a_job.rb:2$/m);
   expect(stdout).toMatch(/^ {2}`AJob` goes to `elsewhere`\./m);
   expect(stdout).toMatch(/^ {2}Why: \S/m);
   expect(stdout).toMatch(/^ {2}Do: {2}add `elsewhere`/m);
   expect(stdout).toMatch(/1 error, .*Looked at: /);
   expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+});
+
+test("says at the top how much it has found, and once what would be read of several again", async () => {
+  await redis.multi().zadd("retry", 1, "no json").zadd("schedule", 1, "no json").exec();
+  onTestFinished(async () => void (await redis.del("retry", "schedule")));
+  const args = ["doctor", "--only", "payloads", "--only", "queue-priorities", "--redis", server.url];
+
+  const { stdout } = await tsq(args, { cwd: application(FILES) });
+
+  expect(stdout).toMatch(/^Redis .*\n3 errors, 0 warnings, 0 notes\.\n\nERRORS\n/);
+  expect(stdout).toMatch(
+    /^error payloads {2}Redis, set schedule\n.*\nerror payloads {2}Redis, set retry\n.*\n {2}Why: /m,
+  );
+  expect(stdout.match(/^ {2}Why: /gm)).toHaveLength(2);
 });
 
 test("without an error it is 0", async () => {
@@ -100,7 +114,7 @@ test("--json has stable keys", async () => {
         check: "queue-priorities",
         level: "error",
         file: "app/jobs/a_job.rb",
-        line: 1,
+        line: 2,
         redis: null,
         saw: expect.any(String),
         why: expect.any(String),

@@ -64,7 +64,7 @@ export const FAULTS: readonly Fault[] = [
         queues: ["critical", "default", "low"],
       });
     },
-    "error queue-priorities  app/jobs/send_email_job.rb:1",
+    "error queue-priorities  app/jobs/send_email_job.rb:2",
     "`SendEmailJob` goes to `mailers`",
   ],
   [
@@ -83,7 +83,7 @@ export const FAULTS: readonly Fault[] = [
   [
     "a class of Ruby on a queue of TypeScript",
     ({ edit }) => edit("app/jobs/send_email_job.rb", "queue_as :mailers", "queue_as :ts_low"),
-    "error classes  app/jobs/send_email_job.rb:1",
+    "error classes  app/jobs/send_email_job.rb:2",
     "which only TypeScript serves",
   ],
   [
@@ -185,7 +185,7 @@ export const FAULTS: readonly Fault[] = [
   [
     "failures that are lost",
     ({ edit }) => edit("app/workers/broadcast_contact_created_worker.rb", "retry: 3", "retry: false"),
-    "note retry-strategy  app/workers/broadcast_contact_created_worker.rb:2",
+    "note retry-strategy  app/workers/broadcast_contact_created_worker.rb:4",
     "`retry: false`",
   ],
   [

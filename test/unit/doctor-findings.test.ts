@@ -133,7 +133,7 @@ const KINDS: Readonly<Record<FindingKind, Row>> = {
   "redis-memory": {
     snapshot: redis({ usedBytes: 800, maxBytes: 1_000 }),
     says: "redis-durability: warning",
-    by: [/uses 80 % of the memory/, /refuses every push/, /raise `maxmemory`/],
+    by: [/uses 80 % of the memory/, /refuses every push, every cancel/, /raise `maxmemory`/],
     still: { snapshot: redis({ usedBytes: 799, maxBytes: 1_000 }) },
   },
 };

@@ -45,6 +45,22 @@ test("a class that waits where nobody has it", async () => {
   ]);
 });
 
+test("a class that nobody has is told once, with all its queues and what has failed of it", async () => {
+  await beats(redis, { version: "tsq 0.1.0", queues: ["ts", "low"], classes: ["OwnJob"] });
+  await redis.sadd("queues", "ts", "low");
+  for (const queue of ["ts", "low"]) await redis.lpush(`queue:${queue}`, '{"class":"LostJob","args":[]}');
+  const message = "No job of this worker is named `LostJob`.";
+  const failed = { class: "LostJob", error_class: "NameError", error_message: message };
+  await redis.zadd("retry", 1, JSON.stringify(failed));
+
+  const lines = await told(ID, { url: server.url });
+
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toMatch(
+    /^error queue (?:ts|low) Jobs of `LostJob` wait in .* So they do in `(?:ts|low)`\. 1 job of `LostJob` failed /,
+  );
+});
+
 test.for([
   ["Ruby", "uninitialized constant Crm::LostJob"],
   ["Ruby, of a module", "uninitialized constant Crm"],
@@ -66,7 +82,7 @@ test("a class of Ruby on a queue that only TypeScript serves, and the other way 
   };
 
   expect(await told(ID, { files })).toEqual([
-    "error app/jobs/ruby_job.rb:1 `RubyJob` is Ruby, and goes to `ts`, which only TypeScript serves.",
+    "error app/jobs/ruby_job.rb:2 `RubyJob` is Ruby, and goes to `ts`, which only TypeScript serves.",
     "error jobs.ts:2 `OwnJob` is TypeScript, and goes to `default`, which only Ruby serves.",
   ]);
 });

@@ -70,6 +70,16 @@ describe("payloads", () => {
     expect(await find()).toEqual([line]);
   });
 
+  test("tells of all that is no job in a list at once", async () => {
+    await push("[1]", "no json", "null", '{"args":[]}');
+    await redis.zadd("dead", 1, "no json", 2, "[]");
+
+    expect(await find()).toEqual([
+      "error queue default 4 entries are no jobs: 2 no JSON object, 1 no JSON, 1 a payload without a class.",
+      "note set dead 2 entries are no jobs: 1 no JSON object, 1 no JSON.",
+    ]);
+  });
+
   test("what only Ruby can read is a warning where TypeScript takes it", async () => {
     await beats(redis, { version: "tsq 0.1.0" });
     await push(

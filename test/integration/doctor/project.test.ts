@@ -37,6 +37,23 @@ describe("retry-strategy", () => {
   });
 
   test.for([
+    ['gem "rails", "~> 7.2"', "error", "7.2"],
+    ["gem 'rails', '>= 7.2.1', '< 9'", "error", "7.2.1"],
+    ['gem("rails", "7.1.3")', "warning", "7.1.3"],
+  ])("takes the lower bound of `%s` where nothing is locked", async ([Gemfile = "", level, version]) => {
+    expect(await find({ Gemfile, "app/jobs/a_job.rb": waits(":exponentially_longer") })).toEqual([
+      `${level} app/jobs/a_job.rb:2 \`wait: :exponentially_longer\`, and the app has Rails ${version} or newer.`,
+    ]);
+  });
+
+  test.for(['gem "rails"', 'gem "rails", "~> 7.0"', 'gem "rails", "< 7.2"'])(
+    "keeps still of the wait with `%s`",
+    async (Gemfile) => {
+      expect(await find({ Gemfile, "app/jobs/a_job.rb": waits(":exponentially_longer") })).toEqual([]);
+    },
+  );
+
+  test.for([
     ["7.0.8", ":exponentially_longer"],
     ["7.2.2", ":polynomially_longer"],
     ["7.2.2", "GROWING"],
@@ -70,10 +87,10 @@ describe("retry-strategy", () => {
 
   test("says that a code is retried for days, by the name of its class", async () => {
     expect(await find({ "a.rb": worker("SendOtpWorker", "sidekiq_options retry: true") })).toEqual([
-      "note a.rb:1 `SendOtpWorker` is retried 25 times, and by its name it is of use for minutes.",
+      "note a.rb:3 `SendOtpWorker` is retried 25 times, and by its name it is of use for minutes.",
     ]);
     expect(await find({ "a.rb": worker("SendOtpWorker", "sidekiq_options retry: 14") })).toEqual([
-      "note a.rb:1 `SendOtpWorker` is retried 14 times, and by its name it is of use for minutes.",
+      "note a.rb:3 `SendOtpWorker` is retried 14 times, and by its name it is of use for minutes.",
     ]);
     expect(await find({ "a.rb": worker("SendOtpWorker", "sidekiq_options retry: 13") })).toEqual([]);
     const files = {
@@ -92,10 +109,10 @@ describe("retry-strategy", () => {
       await redis.hset(`j|${date}|${today.getUTCHours()}:${minute}`, { "AWorker|p": 5, "AWorker|f": 2 });
 
       expect(await find(files)).toEqual([
-        "note a.rb:1 `AWorker` has `retry: false`; nobody is told of errors or deaths.",
+        "note a.rb:3 `AWorker` has `retry: false`; nobody is told of errors or deaths.",
       ]);
       expect(await find(files, server.url)).toEqual([
-        "warning a.rb:1 `AWorker` has `retry: false`, and failed 2 times within the last 8 hours; nobody is told of errors or deaths.",
+        "warning a.rb:3 `AWorker` has `retry: false`, and failed 2 times within the last 8 hours; nobody is told of errors or deaths.",
       ]);
     });
 
@@ -225,6 +242,21 @@ describe("procfile-worker", () => {
     };
 
     expect(await find(files)).toEqual([`warning Procfile:1 \`worker\` starts its worker by \`${starter}\`.`]);
+  });
+
+  test("says that a module is not there that the worker loads, and nothing of what a build may make", async () => {
+    const files = {
+      Procfile: [
+        "worker: node_modules/.bin/tsq work -r jobs.ts -r ./there.ts",
+        "built: node_modules/.bin/tsq work -r ./dist/jobs.js",
+        "elsewhere: cd app && node_modules/.bin/tsq work -r jobs.ts",
+      ].join("\n"),
+      "there.ts": "",
+    };
+
+    expect(await find(files)).toEqual([
+      "error Procfile:1 `worker` loads `jobs.ts`, and there is no such file.",
+    ]);
   });
 
   test("says that a stop takes longer than the platform waits, by flag and by file", async () => {

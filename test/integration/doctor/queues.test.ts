@@ -29,7 +29,7 @@ const APP = {
 describe("a queue that jobs go to and nobody serves", () => {
   test("is found by its class, where the Procfile says how workers start", async () => {
     expect(await told(ID, { files: APP })).toEqual([
-      "error app/jobs/send_email_job.rb:1 `SendEmailJob` goes to `mailers`. No worker of `config/sidekiq.yml` serves it.",
+      "error app/jobs/send_email_job.rb:2 `SendEmailJob` goes to `mailers`. No worker of `config/sidekiq.yml` serves it.",
     ]);
   });
 
@@ -37,7 +37,7 @@ describe("a queue that jobs go to and nobody serves", () => {
     const { Procfile: _, ...files } = APP;
 
     expect(await told(ID, { files })).toEqual([
-      expect.stringMatching(/^warning app\/jobs\/send_email_job.rb:1 /),
+      expect.stringMatching(/^warning app\/jobs\/send_email_job.rb:2 /),
     ]);
   });
 
@@ -101,7 +101,7 @@ describe("a queue that jobs go to and nobody serves", () => {
     await redis.lpush("queue:mailers", '{"class":"SendEmailJob"}');
 
     expect(await told(ID, { url: server.url, files: APP })).toEqual([
-      "error app/jobs/send_email_job.rb:1 1 job waits in `mailers`, and no process takes jobs from it. `SendEmailJob` goes to `mailers`.",
+      "error app/jobs/send_email_job.rb:2 1 job waits in `mailers`, and no process takes jobs from it. `SendEmailJob` goes to `mailers`.",
     ]);
   });
 });
@@ -115,7 +115,7 @@ test("queues that code gives to workers are not known, and where jobs wait it is
   await redis.lpush("queue:mailers", '{"class":"SendEmailJob"}');
 
   expect(await told(ID, { url: server.url, files })).toEqual([
-    expect.stringMatching(/^error app\/jobs\/send_email_job\.rb:1 1 job waits in `mailers`/),
+    expect.stringMatching(/^error app\/jobs\/send_email_job\.rb:2 1 job waits in `mailers`/),
   ]);
 });
 

@@ -9,6 +9,7 @@ export const WIDTH = 80;
 
 export const reportLines = (examination: Examination): readonly string[] => [
   ...wrapped(headline(examination)),
+  ...wrapped(`${countsOf(examination)}.`),
   "",
   ...LEVELS.flatMap((level) => groupLines(level, examination.findings)),
   ...unlooked(examination),
@@ -32,16 +33,31 @@ const HEADS: Readonly<Record<Level, string>> = { error: "ERRORS", warning: "WARN
 
 const groupLines = (level: Level, findings: readonly Examined[]): readonly string[] => {
   const own = findings.filter((finding) => finding.level === level);
-  return own.length === 0 ? [] : [HEADS[level], ...own.flatMap(findingLines)];
+  return own.length === 0 ? [] : [HEADS[level], ...alike(own).flatMap(findingLines)];
 };
 
-const findingLines = ({ check, level, where, saw, why, remedy }: Examined): readonly string[] => [
-  ...wrapped(`${level} ${check}  ${placeText(where)}`, "  "),
-  ...wrapped(`  ${saw}`, "  "),
-  ...wrapped(`  Why: ${why}`, "       "),
-  ...wrapped(`  Do:  ${remedy}`, "       "),
-  "",
-];
+/** Those of which one would read the same again: each is told, and once why it matters and what to do. */
+const alike = (findings: readonly Examined[]): readonly (readonly Examined[])[] => {
+  const groups = new Map<string, Examined[]>();
+  for (const one of findings) {
+    const key = [one.check, one.why, one.remedy].join("\n");
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()];
+};
+
+const findingLines = (same: readonly Examined[]): readonly string[] => {
+  const [{ why, remedy } = { why: "", remedy: "" }] = same;
+  return [
+    ...same.flatMap(({ check, level, where, saw }) => [
+      ...wrapped(`${level} ${check}  ${placeText(where)}`, "  "),
+      ...wrapped(`  ${saw}`, "  "),
+    ]),
+    ...wrapped(`  Why: ${why}`, "       "),
+    ...wrapped(`  Do:  ${remedy}`, "       "),
+    "",
+  ];
+};
 
 const unlooked = ({ notLooked }: Examination): readonly string[] => {
   if (notLooked.length === 0) return [];
@@ -54,8 +70,10 @@ const unlooked = ({ notLooked }: Examination): readonly string[] => {
   ];
 };
 
+const countsOf = ({ findings }: Pick<Examination, "findings">): string =>
+  LEVELS.map((level) => counted(findings.filter((one) => one.level === level).length, level)).join(", ");
+
 const verdict = ({ findings, looked, jobs, sources }: Examination): string => {
-  const counts = LEVELS.map((level) => counted(findings.filter((one) => one.level === level).length, level));
   const seen = [
     counted(looked.length, "check"),
     jobs === undefined ? [] : `${withCommas(jobs.looked)} of ${counted(jobs.total, "job")}${leftOut(jobs)}`,
@@ -66,7 +84,7 @@ const verdict = ({ findings, looked, jobs, sources }: Examination): string => {
   // Who has named the wrong folder sees no finding, and takes it for a clean bill of health.
   const missing =
     sources?.files === 0 ? " In this folder there are no sources: is it that of the project?" : "";
-  return `${counts.join(", ")}. Looked at: ${seen.join("; ")}.${missing}`;
+  return `${countsOf({ findings })}. Looked at: ${seen.join("; ")}.${missing}`;
 };
 
 const leftOut = ({ queuesLeftOut }: NonNullable<Examination["jobs"]>): string =>

@@ -107,5 +107,5 @@ export const EN_FINDINGS = {
   "finding.redis-evicts.text":
     "Its policy is {policy}: jobs would be lost. Set maxmemory-policy to noeviction.",
   "finding.redis-memory": "Redis uses {share} of the memory it may",
-  "finding.redis-memory.text": "{used} of {most}. When it is full no job can be pushed or retried.",
+  "finding.redis-memory.text": "{used} of {most}. When it is full no job can be pushed or cancelled.",
 } as const satisfies Readonly<Record<string, Phrase>>;

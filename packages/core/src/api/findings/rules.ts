@@ -56,7 +56,7 @@ function* redisFindings({ redis }: Snapshot): Generator<Finding> {
     id: "redis-memory",
     kind: "redis-memory",
     level: share < SHARE_OF_MEMORY.critical ? "warning" : "critical",
-    cause: `Redis uses ${percent} % of the memory it may: when it is full no job can be pushed or retried.`,
+    cause: `Redis uses ${percent} % of the memory it may: when it is full no job can be pushed or cancelled.`,
     evidence: { usedBytes, maxBytes, percent },
     where,
   };

@@ -1,6 +1,7 @@
 /** Classes that nobody can run, and classes that two languages run by different rules. */
+import type { Finding as ApiFinding } from "@tsq/core/api";
 import { fromApi } from "../api-finding.ts";
-import { clipped } from "../check.ts";
+import { clipped, named } from "../check.ts";
 import { counted } from "../../cli/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
@@ -8,6 +9,7 @@ import { retriesOf } from "../project/job-class.ts";
 import type { JobClass } from "../project/job-class.ts";
 import type { Project } from "../project/project.ts";
 import { byClass } from "../redis/job-groups.ts";
+import type { JobGroup } from "../redis/job-groups.ts";
 import type { SampledJob } from "../redis/sample.ts";
 import { readSides } from "../sides.ts";
 
@@ -18,32 +20,49 @@ export const CLASSES: Check = {
   subjects: ["redis", "project"],
   look: async (context) => [
     ...(await unrunnable(context)),
-    ...(await failedAsUnknown(context)),
     ...(await onTheWrongSide(context)),
     ...nowhere(context.project),
     ...differing(context.project),
   ],
 };
 
-const unrunnable = async ({ redis }: DoctorContext): Promise<readonly Finding[]> =>
-  ((await redis?.findings("class-unrunnable")) ?? []).map((found) =>
-    fromApi(found, {
+/** One finding for each class, however many queues it waits on and whatever has failed there already. */
+const unrunnable = async ({ redis }: DoctorContext): Promise<readonly Finding[]> => {
+  const { jobs } = (await redis?.sample()) ?? { jobs: [] };
+  const failed = byClass(jobs.filter(isUnknown));
+  const found = new Map<string, ApiFinding[]>();
+  for (const one of (await redis?.findings("class-unrunnable")) ?? []) {
+    const name = String(one.evidence["class"]);
+    found.set(name, [...(found.get(name) ?? []), one]);
+  }
+  const waiting = [...found].flatMap(([name, [first, ...others]]) => {
+    if (!first) return [];
+    const one = fromApi(first, {
       why: "whoever takes such a job fails it, until its retries are used up.",
       remedy: "deploy a worker that has the class, or move the jobs to a queue whose workers have it.",
-    }),
-  );
-
-const failedAsUnknown = async ({ redis }: DoctorContext): Promise<readonly Finding[]> => {
-  const { jobs } = (await redis?.sample()) ?? { jobs: [] };
-  return byClass(jobs.filter(isUnknown)).map((group) => ({
-    level: "warning",
-    where: group.where,
-    saw: `${counted(group.jobs.length, "job")} of \`${clipped(group.class)}\` failed because whoever took it does not have that class.`,
-    why: "each such run uses up an attempt, and with `retry: false` Ruby drops the job at the first.",
-    remedy:
-      "deploy the class where its queue is served, or give its jobs a queue that only those serve who have it.",
-  }));
+    });
+    const queues = others.flatMap(({ where }) => where.name ?? []);
+    const more = queues.length > 0 ? ` So they do in ${named(queues)}.` : "";
+    const group = failed.find((other) => other.class === name);
+    return { ...one, saw: `${one.saw}${more}${group ? ` ${saidOf(group)}` : ""}` };
+  });
+  return [
+    ...waiting,
+    ...failed
+      .filter((group) => !found.has(group.class))
+      .map((group): Finding => ({
+        level: "warning",
+        where: group.where,
+        saw: saidOf(group),
+        why: "each such run uses up an attempt, and with `retry: false` Ruby drops the job at the first.",
+        remedy:
+          "deploy the class where its queue is served, or give its jobs a queue that only those serve who have it.",
+      })),
+  ];
 };
+
+const saidOf = (group: JobGroup): string =>
+  `${counted(group.jobs.length, "job")} of \`${clipped(group.class)}\` failed because whoever took it does not have that class.`;
 
 /** Ruby misses the first part of the name that it does not know. */
 const isUnknown = ({ job }: SampledJob): boolean => {
@@ -63,14 +82,14 @@ const onTheWrongSide = async (context: DoctorContext): Promise<readonly Finding[
   const { project } = context;
   const run = project.jobs().filter(({ isRun }) => isRun);
   return run.flatMap((job) => {
-    const { name, side, kind, queue, file, line } = job;
+    const { name, side, kind, queue, file, line, queueAt = { file, line } } = job;
     if (queue === undefined || (side === "ruby" && kind === "active-job" && project.hasQueuePrefix()))
       return [];
     const serving = sides.of(queue);
     if (serving.size === 0 || run.some((other) => other.name === name && serving.has(other.side))) return [];
     return {
       level: "error",
-      where: { file, line },
+      where: queueAt,
       saw: `\`${clipped(name)}\` is ${NAME[side]}, and goes to \`${clipped(queue)}\`, which only ${NAME[OTHER[side]]} serves.`,
       why: "who takes it does not have the class: it fails until its retries are used up.",
       remedy: `push it to a queue that ${NAME[side]} serves, or write it in ${NAME[OTHER[side]]} as well.`,

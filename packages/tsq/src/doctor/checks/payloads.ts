@@ -42,17 +42,24 @@ const broken = (jobs: readonly SampledJob[]): readonly Finding[] => {
         own.filter(({ job }) => job.payload && job.payload["class"] === undefined),
       ],
     ];
-    for (const [what, { length, 0: first }] of kinds) {
-      if (!first) continue;
-      findings.push({
-        level: list === "dead" ? "note" : what === "no JSON" && list === "queue" ? "warning" : "error",
-        where: { redis: list === "queue" ? `queue ${first.queue}` : `set ${list}` },
-        saw: `${counted(length, "entry", "entries")} ${length === 1 ? "is" : "are"} ${what}.`,
-        why: WHY[list],
-        remedy:
-          "mend what pushed it: only Sidekiq's clients and tsq's know the format. Look at it on the dashboard before you delete it.",
-      });
-    }
+    const found = kinds.filter(([, { length }]) => length > 0);
+    const [[what, [first]] = ["", []]] = found;
+    if (!first) continue;
+    const count = found.reduce((sum, [, { length }]) => sum + length, 0);
+    const each = found.map(([kind, { length }]) => `${length} ${kind}`).join(", ");
+    // What is no JSON is buried, and not lost.
+    const isBuried = found.length === 1 && what === "no JSON";
+    findings.push({
+      level: list === "dead" ? "note" : isBuried && list === "queue" ? "warning" : "error",
+      where: { redis: list === "queue" ? `queue ${first.queue}` : `set ${list}` },
+      saw:
+        found.length === 1
+          ? `${counted(count, "entry", "entries")} ${count === 1 ? "is" : "are"} ${what}.`
+          : `${counted(count, "entry", "entries")} are no jobs: ${each}.`,
+      why: WHY[list],
+      remedy:
+        "mend what pushed it: only Sidekiq's clients and tsq's know the format. Look at it on the dashboard before you delete it.",
+    });
   }
   return findings;
 };

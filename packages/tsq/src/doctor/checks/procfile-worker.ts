@@ -1,4 +1,7 @@
 /** Whether the Procfile starts workers, and so that a stop reaches them in time. */
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
+import { clipped } from "../check.ts";
 import type { Check, Finding } from "../check.ts";
 import { scriptOf, workerCommand } from "../project/procfile.ts";
 import type { ProcfileLine } from "../project/procfile.ts";
@@ -6,12 +9,19 @@ import type { Project } from "../project/project.ts";
 
 export const PROCFILE_WORKER: Check = {
   id: "procfile-worker",
-  title: "no line that starts a worker; npx or npm run in it; a stop that takes too long",
-  level: "warning",
+  title: "no line that starts a worker, or a module that is not there; npx in it; slow stops",
+  level: "error",
   subjects: ["project"],
   look: ({ project }) => {
     const lines = project.procfile();
-    return lines ? [...missing(project, lines), ...starters(project, lines), ...slowStops(project)] : [];
+    return lines
+      ? [
+          ...missing(project, lines),
+          ...starters(project, lines),
+          ...absent(project, lines),
+          ...slowStops(project),
+        ]
+      : [];
   },
 };
 
@@ -48,6 +58,26 @@ const starters = (project: Project, lines: readonly ProcfileLine[]): readonly Fi
       remedy: "start the program itself: `node_modules/.bin/tsq work …`.",
     };
   });
+
+const absent = (project: Project, lines: readonly ProcfileLine[]): readonly Finding[] =>
+  lines.flatMap(({ name, command, line }) => {
+    const { side, isOpen, modules } = workerCommand(command) ?? {};
+    if (side !== "typescript" || isOpen) return [];
+    return (
+      modules
+        ?.filter((path) => !BUILT.test(path) && !existsSync(resolve(project.folder, path)))
+        .map((path): Finding => ({
+          level: "error",
+          where: { file: "Procfile", line },
+          saw: `\`${name}\` loads \`${clipped(path)}\`, and there is no such file.`,
+          why: "the worker ends at its start, and nothing runs what is pushed.",
+          remedy: "correct the path behind `-r`; it begins where the worker is started.",
+        })) ?? []
+    );
+  });
+
+/** JavaScript may be what a build makes of it, and be there where the app is deployed; so may what has no ending, or is of a container. */
+const BUILT = /^\/|(?:\.[cm]?js|(?:^|\/)[^./]*\/?)$/;
 
 /** Of Heroku, and by default of Kubernetes. */
 const KILLED_AFTER_SECONDS = 30;

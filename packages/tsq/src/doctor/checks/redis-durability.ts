@@ -33,7 +33,7 @@ const SAID = {
     remedy: "set `maxmemory-policy noeviction`, and keep caches on another server.",
   },
   "redis-memory": {
-    why: "a full server refuses every push and every retry.",
+    why: "a full server refuses every push, every cancel and every pause.",
     remedy:
       "let workers drain it, delete what nobody needs (dead jobs, large arguments), or raise `maxmemory`.",
   },

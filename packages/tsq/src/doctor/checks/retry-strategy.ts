@@ -29,8 +29,11 @@ export const RETRY_STRATEGY: Check = {
 };
 
 const removedWaits = (project: Project): readonly Finding[] => {
-  const version = project.gems().get("activejob")?.version ?? project.gems().get("rails")?.version;
+  const gems = ["activejob", "rails"].flatMap((name) => project.gems().get(name) ?? []);
+  const locked = gems.find((gem) => gem.version !== undefined)?.version;
+  const version = locked ?? gems.find(({ least }) => least !== undefined)?.least;
   if (version === undefined || !isAtLeast(version, "7.1")) return [];
+  const orNewer = locked === undefined ? " or newer" : "";
   const isGone = isAtLeast(version, "7.2");
   return project.ruby().flatMap((source) =>
     matchesIn(source, /(?<![\w.])retry_on\b/).flatMap(({ index }) => {
@@ -39,7 +42,7 @@ const removedWaits = (project: Project): readonly Finding[] => {
       return {
         level: isGone ? "error" : "warning",
         where: { file: source.path, line: lineAt(source.text, index) },
-        saw: `\`wait: :exponentially_longer\`, and the app has Rails ${version}.`,
+        saw: `\`wait: :exponentially_longer\`, and the app has Rails ${version}${orNewer}.`,
         why: isGone
           ? "Rails 7.2 has removed it: the retry itself raises, and the job is not enqueued again."
           : "Rails 7.1 warns of it, and 7.2 has removed it.",
@@ -55,11 +58,11 @@ const lost = async ({ redis, project }: DoctorContext): Promise<readonly Finding
   const classes = project.jobs().filter(({ isRun, retry, side }) => isRun && retry === false && !told[side]);
   if (classes.length === 0) return [];
   const metrics = (await redis?.metrics())?.jobs ?? [];
-  return classes.map(({ name, file, line }) => {
+  return classes.map(({ name, file, line, retryAt = { file, line } }) => {
     const failed = metrics.find((job) => job.class === name)?.failed ?? 0;
     return {
       level: failed > 0 ? "warning" : "note",
-      where: { file, line },
+      where: retryAt,
       saw: `\`${clipped(name)}\` has \`retry: false\`${failed > 0 ? `, and failed ${counted(failed, "time")} within the last 8 hours` : ""}; nobody is told of errors or deaths.`,
       why: "such a failure leaves nothing: no retry, no dead job, no message.",
       remedy: "write `retry: 0`, which keeps it in the dead set, or add a death handler.",
@@ -116,14 +119,14 @@ const SOON_USELESS =
 /** By the name alone: so it is a note, and says so. */
 const shortLived = (project: Project): readonly Finding[] =>
   project.jobs().flatMap((job): readonly Finding[] => {
-    const { isRun, name, file, line, deadlineSeconds } = job;
+    const { isRun, name, file, line, retryAt = { file, line }, deadlineSeconds } = job;
     const retries = retriesOf(job);
     const isLong = typeof retries === "number" && retries > RETRIES_OF_A_DAY;
     if (!isRun || !isLong || deadlineSeconds !== undefined || !SOON_USELESS.test(name)) return [];
     return [
       {
         level: "note",
-        where: { file, line },
+        where: retryAt,
         saw: `\`${clipped(name)}\` is retried ${retries} times, and by its name it is of use for minutes.`,
         why: "25 retries take about 20 days: somebody gets a code or a sign long after it means anything.",
         remedy: "give it `retry: 3`, or in TypeScript a `deadline`.",

@@ -4,6 +4,8 @@ import { readRuby } from "./ruby-text.ts";
 export interface Gem {
   /** Undefined where only the Gemfile names it. */
   readonly version: string | undefined;
+  /** What the Gemfile asks for at least, where it says so and nothing is locked. */
+  readonly least?: string | undefined;
   readonly file: string;
   readonly line: number;
 }
@@ -25,6 +27,11 @@ export const namedGems = (text: string, file: string): ReadonlyMap<string, Gem> 
       .code.split("\n")
       .flatMap((line, i) => {
         const name = /^\s*gem[\s(]+["']([\w.-]+)["']/.exec(line)?.[1];
-        return name === undefined ? [] : [[name, { version: undefined, file, line: i + 1 }] as const];
+        if (name === undefined) return [];
+        const least = LEAST.exec(line)?.[1];
+        return [[name, { version: undefined, least, file, line: i + 1 }] as const];
       }),
   );
+
+/** `gem "rails", "~> 7.2"`: of `<` and `!=` nothing follows. */
+const LEAST = /^\s*gem[\s(]+["'][\w.-]+["']\s*,\s*\[?\s*["']\s*(?:~>|>=|=)?\s*(\d[\d.]*)["']/;

@@ -21,6 +21,14 @@ export interface JobClass {
   readonly deadlineSeconds: number | undefined;
   readonly file: string;
   readonly line: number;
+  /** The lines that say queue and retries, which an ancestor may have; undefined where none does, or it is that of the class. */
+  readonly queueAt?: LinePlace | undefined;
+  readonly retryAt?: LinePlace | undefined;
+}
+
+export interface LinePlace {
+  readonly file: string;
+  readonly line: number;
 }
 
 /** As often as `true` says, and who says nothing; undefined where only the program knows it. */

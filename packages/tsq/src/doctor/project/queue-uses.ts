@@ -14,11 +14,11 @@ export interface QueueUse {
 }
 
 export const queueUses = (project: Project): readonly QueueUse[] => [
-  ...project.jobs().flatMap(({ name, queue, kind, side, file, line }) => {
+  ...project.jobs().flatMap(({ name, queue, kind, side, file, line, queueAt }) => {
     // What Rails puts before the names of queues is known to the program alone.
     if (queue === undefined || (side === "ruby" && kind === "active-job" && project.hasQueuePrefix()))
       return [];
-    return { queue, where: { file, line }, saw: goesTo(name, queue) };
+    return { queue, where: queueAt ?? { file, line }, saw: goesTo(name, queue) };
   }),
   ...mails(project),
   ...(project.schedule()?.entries ?? []).flatMap((entry) => {

@@ -70,13 +70,17 @@ export const callsOf = (
   { source, from, to }: RubyClass,
   name: string,
   inner: readonly RubyClass[] = [],
-): readonly { readonly text: string; readonly line: number }[] =>
+): readonly { readonly text: string; readonly file: string; readonly line: number }[] =>
   matchesIn(source, new RegExp(`(?<![\\w.:@])${name}\\b(?!:(?!:)|\\s*=(?![=~]))`), from + 1, to)
     .filter(
       ({ index }) =>
         !inner.some((one) => one.source === source && one.from > from && one.from < index && one.to > index),
     )
-    .map(({ index }) => ({ text: statementAt(source, index), line: lineAt(source.text, index) }));
+    .map(({ index }) => ({
+      text: statementAt(source, index),
+      file: source.path,
+      line: lineAt(source.text, index),
+    }));
 
 /**
  * What an option of a call is, of those that a text can tell: a symbol, a string, a number, `true`, `false` or `nil`.

@@ -1,6 +1,6 @@
 /** The job classes of a Ruby project: those that include Sidekiq's module, and those that inherit from ActiveJob. */
 import type { Adapters } from "./active-job-adapter.ts";
-import type { JobClass } from "./job-class.ts";
+import type { JobClass, LinePlace } from "./job-class.ts";
 import { callsOf, classesIn, optionOf, valueIn } from "./ruby-classes.ts";
 import type { RubyClass, RubyValue } from "./ruby-classes.ts";
 import { matchesIn, statementAt } from "./source-text.ts";
@@ -41,6 +41,9 @@ export const rubyJobs = (sources: readonly SourceText[], defaults: RubyDefaults)
       deadlineSeconds: undefined,
       file: one.source.path,
       line: one.line,
+      queueAt:
+        kind === "active-job" ? placeOf(family.calls(one, "queue_as")[0]) : family.callWith(one, "queue"),
+      retryAt: family.callWith(one, "retry"),
     } satisfies JobClass;
   });
 };
@@ -140,8 +143,13 @@ class Family {
     return undefined;
   }
 
+  /** The line that says it, where one does. */
+  callWith(one: RubyClass, key: string): LinePlace | undefined {
+    return placeOf(this.calls(one, "sidekiq_options").find(({ text }) => optionOf(text, key) !== undefined));
+  }
+
   /** The calls of a class, the last first, and after them those of its ancestors. */
-  calls(one: RubyClass, name: string): readonly { readonly text: string; readonly line: number }[] {
+  calls(one: RubyClass, name: string): ReturnType<typeof callsOf> {
     return this.lineOf(one).flatMap((ancestor) => this.#own(ancestor, name).toReversed());
   }
 
@@ -177,6 +185,9 @@ class Family {
     return calls;
   }
 }
+
+const placeOf = (call: LinePlace | undefined): LinePlace | undefined =>
+  call && { file: call.file, line: call.line };
 
 const attemptsIn = (calls: readonly string[]): ReadonlyMap<string, number> =>
   new Map(
