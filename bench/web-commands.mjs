@@ -5,10 +5,11 @@
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fillBig, jidOf } from "./support/big-redis.mjs";
+import { fillBig } from "./support/big-redis.mjs";
 import { readFlags } from "./support/flags.mjs";
 import { describeMachine } from "./support/machine.mjs";
 import { RedisServer } from "./support/redis-server.mjs";
+import { jidOf } from "./support/shop-jobs.mjs";
 import { digits, print, tell } from "./support/report.mjs";
 
 const flags = readFlags("For how long one command of the dashboard holds Redis.", {

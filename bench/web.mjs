@@ -1,42 +1,52 @@
 /**
  * What a dashboard costs that many people have open: Redis' processor time while 50 of them poll, how long a page takes
- * while 5 click, and whether its heap stays flat.
+ * while 5 click, and whether its heap stays flat. The fleet that it shows is at work: half of it is full, and each second a
+ * tenth of the processes say anew what they run.
  */
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { cpus } from "node:os";
 import { fillBig } from "./support/big-redis.mjs";
+import { fillCompany } from "./support/busy-company.mjs";
 import { readFlags } from "./support/flags.mjs";
 import { describeMachine } from "./support/machine.mjs";
 import { RedisServer } from "./support/redis-server.mjs";
 import { digits, print, tell } from "./support/report.mjs";
 import { withNoise } from "./support/rounds.mjs";
 import { quantile } from "./support/statistics.mjs";
+import { OPEN, PAGES } from "./support/web-pages.mjs";
 
-const flags = readFlags("What a dashboard costs that many people have open.", {
-  minutes: { type: "string", text: "how long the viewers poll; 10 are 10,000 polls", number: 2, quick: 0.2 },
-  viewers: { type: "string", text: "how many poll", number: 50 },
-  retries: { type: "string", text: "entries in the retry set", number: 100_000, quick: 10_000 },
-  processes: { type: "string", text: "process records", number: 1_000, quick: 100 },
-  clicks: { type: "string", text: "pages that each of five clicks", number: 100, quick: 10 },
-});
+const flags = readFlags(
+  "What a dashboard costs that many people have open: its pages beside a fleet at work, half of it full.",
+  {
+    minutes: {
+      type: "string",
+      text: "how long the viewers poll; 10 are 10,000 polls",
+      number: 2,
+      quick: 0.2,
+    },
+    viewers: { type: "string", text: "how many poll", number: 50 },
+    retries: { type: "string", text: "entries in the retry set", number: 100_000, quick: 10_000 },
+    processes: {
+      type: "string",
+      text: "process records, of which a tenth beats each second with new runs",
+      number: 1_000,
+      quick: 100,
+    },
+    clicks: {
+      type: "string",
+      text: "pages that each of five clicks, one of nineteen after the other",
+      number: 200,
+      quick: 38,
+    },
+    entries: { type: "string", text: "entries of the cron schedule", number: 100, quick: 30 },
+  },
+);
 
 /** A page asks anew every 5 s: this is a little faster. */
 const EVERY_MS = 3_000;
 const CLICKERS = 5;
-/** Those that are open all day, with what one looks at in them. */
-const PAGES = [
-  "/",
-  "/",
-  "/busy",
-  "/queues",
-  "/queues/default",
-  "/retries",
-  "/morgue",
-  "/scheduled",
-  "/metrics",
-  "/retries?page=7",
-];
+const ONE_BY_ONE = 5;
 const HEAP_SAMPLES = 12;
 const MEGABYTES_PER = 10_000;
 
@@ -51,15 +61,29 @@ await fillBig(redis.client, {
   queued: flags.retries,
   processes: flags.processes,
 });
+await fillCompany(redis.client, redis.url, {
+  entries: flags.entries,
+  audited: Math.round(flags.retries / 100),
+});
+const since = String(Math.floor(Date.now() / 1_000));
+const fleet = fork(new URL("support/beating-fleet.mjs", import.meta.url), [
+  redis.url,
+  String(flags.processes),
+  since,
+]);
+await once(fleet, "message");
 const dashboard = fork(new URL("support/web-server.mjs", import.meta.url), [redis.url], {
   execArgv: ["--expose-gc"],
 });
 const [{ port }] = await once(dashboard, "message");
 
 await warmUp();
+const own = await processorTimes();
 const clicked = await click();
 const polled = await poll();
 dashboard.disconnect();
+fleet.disconnect();
+await once(fleet, "exit");
 await redis.stop();
 
 /** Resolves to how long it took, in milliseconds, until its last byte. */
@@ -80,11 +104,27 @@ async function open(path, live) {
 
 /** Until the compilers have seen each page some times. */
 async function warmUp() {
-  for (let i = 0; i < 20; i++) for (const path of new Set(PAGES)) await open(path);
+  for (let i = 0; i < (flags.quick ? 5 : 20); i++) for (const path of PAGES) await open(path);
 }
 
-async function memory() {
-  dashboard.send("memory");
+/** What a page takes of the dashboard's processor, which a busy machine does not change: milliseconds, one after the other. */
+async function processorTimes() {
+  tell("one by one");
+  const times = new Map();
+  for (const path of PAGES) {
+    const before = await ask("cpu");
+    for (let i = 0; i < ONE_BY_ONE; i++) await open(path);
+    times.set(path, ((await ask("cpu")).cpuMicros - before.cpuMicros) / 1_000 / ONE_BY_ONE);
+  }
+  return times;
+}
+
+function memory() {
+  return ask("memory");
+}
+
+async function ask(what) {
+  dashboard.send(what);
   const [answer] = await once(dashboard, "message");
   return answer;
 }
@@ -92,12 +132,11 @@ async function memory() {
 /** Five who read for half a second, and go on to the next page. */
 async function click() {
   tell("five click");
-  const paths = [...new Set(PAGES)];
-  const times = new Map(paths.map((path) => [path, []]));
+  const times = new Map(PAGES.map((path) => [path, []]));
   const one = async (start) => {
     await pause((start / CLICKERS) * 500);
     for (let i = 0; i < flags.clicks; i++) {
-      const path = paths[(start * 2 + i) % paths.length];
+      const path = PAGES[(start * 4 + i) % PAGES.length];
       times.get(path).push(await open(path));
       await pause(500);
     }
@@ -117,6 +156,8 @@ async function poll() {
   const totalMs = flags.minutes * 60_000;
   const heap = [];
   let polls = 0;
+  tell("nobody looks");
+  const fleetShare = await shareOfFleet();
   return withNoise(cpus().length, async () => {
     const [startedMs, redisBefore, before] = [performance.now(), await redis.cpuMicros(), await memory()];
     const over = new AbortController();
@@ -124,7 +165,7 @@ async function poll() {
       const live = {};
       await pause((i / flags.viewers) * EVERY_MS);
       while (!over.signal.aborted) {
-        const tookMs = await open(PAGES[i % PAGES.length], live);
+        const tookMs = await open(OPEN[i % OPEN.length], live);
         polls += 1;
         await pause(EVERY_MS - Math.min(EVERY_MS, tookMs));
       }
@@ -143,11 +184,19 @@ async function poll() {
     return {
       polls,
       heap,
+      fleetShare,
       redisShare: (100 * (redisAfter - redisBefore)) / 1e6 / seconds,
       ownShare: (100 * (after.cpuMicros - before.cpuMicros)) / 1e6 / seconds,
       ownCpuMicros: redisAfter - redisBefore + after.cpuMicros - before.cpuMicros,
     };
   });
+}
+
+/** What Redis takes for the heartbeats alone, which are there whether somebody looks or not. */
+async function shareOfFleet() {
+  const [startedMs, before] = [performance.now(), await redis.cpuMicros()];
+  await pause(flags.quick ? 5_000 : 20_000);
+  return (100 * ((await redis.cpuMicros()) - before)) / 1e6 / ((performance.now() - startedMs) / 1_000);
 }
 
 /** By least squares over the second half and the quarter before it: caches fill in the beginning. */
@@ -164,7 +213,11 @@ function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }
 
-const all = [...clicked.times.values()].flat();
+const MOST_MS = 50;
+const pages = [...clicked.times].map(([path, times]) => ({ path, times, p95: quantile(times, 0.95) }));
+const [slowest] = pages.toSorted((one, other) => other.p95 - one.p95);
+const above = pages.filter(({ p95 }) => p95 > MOST_MS);
+const forViewers = polled.redisShare - polled.fleetShare;
 const slope = slopeOf(polled.heap);
 const percent = (share) => `${digits(share)} %`;
 print(
@@ -175,25 +228,30 @@ print(
       retries: flags.retries,
       processes: flags.processes,
       viewers: flags.viewers,
+      entries: flags.entries,
       minutes: flags.minutes,
       polls: polled.polls,
     },
     tables: [
       {
         title: "A page, five viewers, warm",
-        columns: ["", "p50 ms", "p95 ms", "most ms"],
-        rows: [...clicked.times, ["all", all]].map(([path, times]) => [
+        columns: ["", "of a core, ms", "opened", "p50 ms", "p95 ms", "most ms", `p95 ≤ ${MOST_MS}`],
+        rows: pages.map(({ path, times, p95 }) => [
           path,
+          digits(own.get(path)),
+          String(times.length),
           digits(quantile(times, 0.5)),
-          digits(quantile(times, 0.95)),
+          digits(p95),
           digits(quantile(times, 1)),
+          p95 <= MOST_MS ? "✔" : "✘",
         ]),
       },
       {
         title: `${flags.viewers} viewers, each asking every ${EVERY_MS / 1_000} s`,
         columns: ["", "of a core", "MB heap at first", "at the end", "noise"],
         rows: [
-          ["Redis", percent(polled.redisShare), undefined, undefined, percent(100 * polled.noise)],
+          ["Redis, for the fleet alone", percent(polled.fleetShare), undefined, undefined, undefined],
+          ["Redis, for both", percent(polled.redisShare), undefined, undefined, percent(100 * polled.noise)],
           [
             "the dashboard",
             percent(polled.ownShare),
@@ -205,11 +263,27 @@ print(
       },
     ],
     goals: [
-      { what: "Redis, of a core", wanted: 5, value: polled.redisShare, unit: " %", isAtMost: true },
-      { what: "p95 of a page", wanted: 50, value: quantile(all, 0.95), unit: " ms", isAtMost: true },
+      { what: "Redis for the viewers, of a core", wanted: 5, value: forViewers, unit: " %", isAtMost: true },
+      {
+        what: `p95 of the slowest page, ${slowest.path}`,
+        wanted: MOST_MS,
+        value: slowest.p95,
+        unit: " ms",
+        isAtMost: true,
+      },
+      {
+        what: `pages whose p95 is above ${MOST_MS} ms, of ${pages.length}`,
+        wanted: 0,
+        value: above.length,
+        isAtMost: true,
+      },
       { what: "heap, by 10,000 polls", wanted: 1, value: slope, unit: " MB", isAtMost: true },
     ],
-    samples: { heap: polled.heap, pages: Object.fromEntries(clicked.times) },
+    samples: {
+      heap: polled.heap,
+      processor: Object.fromEntries(own),
+      pages: Object.fromEntries(clicked.times),
+    },
   },
   flags,
 );
