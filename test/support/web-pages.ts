@@ -150,6 +150,9 @@ const history = Array.from({ length: 30 }, (_, i) => ({
   failed: 20 * (i % 5),
 }));
 
+const slotViews = runs.map(({ job, ...run }) => ({ ...run, class: job.class, isHidden: false }));
+const slots = new Map([[process.identity, slotViews]]);
+
 /** By their paths. */
 export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   "/": dashboardPage(
@@ -159,7 +162,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
       metrics: report,
       processes: [process, other],
       foremost: [process, other],
-      runs,
+      slots,
       history,
       redis: {
         store: { name: "Valkey", version: "8.1.3" },
@@ -180,7 +183,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
       metrics: { ...report, jobs: [] },
       processes: [],
       foremost: [],
-      runs: [],
+      slots: new Map(),
       history,
       redis: {},
     },
@@ -189,7 +192,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   "/busy": busyPage(
     {
       totals: { processes: 2, slots: 20, busy: 15, rssKib: 1_434_000, silent: 0 },
-      fleet: { shown: [process, other], inSlots: runs, paging: { from: 1, shown: 2, total: 2 } },
+      fleet: { shown: [process, other], inSlots: slots, paging: { from: 1, shown: 2, total: 2 } },
       work: {
         shown: runs,
         by: [process, other],

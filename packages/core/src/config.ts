@@ -36,3 +36,4 @@ export { isOfRedis } from "./redis/of-redis.ts";
 export { shown } from "./report/inspect.ts";
 export { INVISIBLE } from "./report/invisible.ts";
 export { loggedError } from "./report/logged-error.ts";
+export { byIdentity } from "./api/processes/by-identity.ts";

@@ -1,6 +1,6 @@
 /** Processes and what they run, of fleets of any size. */
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { serveDashboard } from "../../support/dashboard.ts";
 import type { Served } from "../../support/dashboard.ts";
 import { startRedis } from "../../support/redis.ts";
@@ -53,6 +53,26 @@ const hostsIn = (text: string, id: string): readonly string[] => {
   const [own = ""] = panel.split("</section>");
   return [...new Set([...own.matchAll(/host-\d{3}/g)].map(([host]) => host))].sort();
 };
+
+test("arguments are masked for what is listed, not for each square of a slot", async () => {
+  let masked = 0;
+  const own = await serveDashboard({
+    redis: server.url,
+    mask: (args) => {
+      masked += 1;
+      return args;
+    },
+  });
+  onTestFinished(() => own.stop());
+
+  const { text } = await own.get("/busy?only=processes");
+
+  expect(text).toContain("<title>HardJob");
+  expect(text).toMatch(/<rect class="fill s-dead"/);
+  expect(masked).toBe(0);
+  await own.get("/busy?only=jobs");
+  expect(masked).toBe(100);
+});
 
 describe("Busy", () => {
   test("counts all of a fleet, and lists fifty of its processes and a hundred of what they run, the longest first", async () => {

@@ -15,7 +15,7 @@ import type { Column } from "../layout/table.ts";
 import { whyNot } from "./job-place.ts";
 import { iso } from "../words/words.ts";
 import { againstUsual, processName, processNotes, processText, slotsOf, toneOf } from "./processes.ts";
-import type { ProcessView, RunView } from "./processes.ts";
+import type { ProcessView, RunView, Slots } from "./processes.ts";
 
 const LONGEST_CURSOR = 80;
 
@@ -34,7 +34,7 @@ export interface BusyView {
   /** A page of the processes, with what they run; undefined where only what runs is asked for. */
   readonly fleet?: {
     readonly shown: readonly ProcessView[];
-    readonly inSlots: readonly RunView[];
+    readonly inSlots: Slots;
     readonly paging: Paging;
   };
   /** A page of what runs, the longest first; undefined where only processes are asked for. */

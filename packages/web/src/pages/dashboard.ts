@@ -11,7 +11,7 @@ import { bucketsOf, soFar, sumInBuckets } from "./buckets.ts";
 import { groupsOf } from "./finding-groups.ts";
 import { firstRunPage } from "./first-run.ts";
 import { processList } from "./processes.ts";
-import type { ProcessView, RunView } from "./processes.ts";
+import type { ProcessView, Slots } from "./processes.ts";
 import { needs } from "./needs.ts";
 import type { NeedsView } from "./needs.ts";
 import { longestFirst, queueTable } from "./queue-list.ts";
@@ -42,7 +42,7 @@ export interface DashboardView {
   /** Those that are listed. */
   readonly foremost: readonly ProcessView[];
   /** What they run. */
-  readonly runs: readonly RunView[];
+  readonly slots: Slots;
   /** The newest first. */
   readonly history: readonly DayStats[];
   readonly redis: RedisView;
@@ -83,9 +83,9 @@ const listedQueues = ({ stats: { queues }, processes }: DashboardView, frame: Fr
   return html`${queueTable(frame, shown, processes, false)}${pager(frame, { shown: shown.length, total: queues.length, next: "/queues?order=oldest" })}`;
 };
 
-const listed = ({ foremost, processes, runs }: DashboardView, frame: Frame): Html => {
+const listed = ({ foremost, processes, slots }: DashboardView, frame: Frame): Html => {
   const isCut = foremost.length < processes.length;
-  return html`${processList(frame, foremost, runs)}${isCut && pager(frame, { shown: foremost.length, total: processes.length })}`;
+  return html`${processList(frame, foremost, slots)}${isCut && pager(frame, { shown: foremost.length, total: processes.length })}`;
 };
 
 /** How many things need a person; where that is not known, how much goes on. */

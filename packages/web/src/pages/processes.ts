@@ -49,6 +49,17 @@ export interface RunView {
   readonly cancels?: Cancels | undefined;
 }
 
+/** A job that runs, as a square. */
+export type SlotView = Pick<RunView, "runAt" | "isOverrunning" | "usualMs"> & {
+  /** Undefined where the payload has none. */
+  readonly class: string | undefined;
+  /** Whether it may not be looked at. */
+  readonly isHidden: boolean;
+};
+
+/** By the process' identity. */
+export type Slots = ReadonlyMap<string, readonly SlotView[]>;
+
 /** `yes`, or why a cancel would do nothing: Ruby tells iterable jobs alone, from 7.3.3 on. */
 export type Cancels = "yes" | "ruby" | "old";
 
@@ -67,7 +78,7 @@ export const againstUsual = (
 };
 
 /** The colour of a run. */
-export const toneOf = (run: RunView, nowMs: number): Tone => {
+export const toneOf = (run: Pick<RunView, "runAt" | "isOverrunning" | "usualMs">, nowMs: number): Tone => {
   const times = againstUsual(run, nowMs) ?? 0;
   if (run.isOverrunning || times >= FAR_TOO_LONG) return "dead";
   return times >= LONG ? "retry" : "run";
@@ -84,13 +95,13 @@ export const processText = ({ hostname, pid, identity }: ProcessView): string =>
   hostname ? `${hostname}:${pid}` : identity;
 
 /** Its slots as squares, and how many of them are busy. */
-export const slotsOf = (frame: Frame, process: ProcessView, runs: readonly RunView[]): Html => {
+export const slotsOf = (frame: Frame, process: ProcessView, slots: Slots): Html => {
   const { words, nowMs } = frame;
-  const own = runs.filter(({ identity }) => identity === process.identity);
+  const own = slots.get(process.identity) ?? [];
   const busy: BusySlot[] = own.map((run) => ({
     tone: toneOf(run, nowMs),
     title: words.say("busy.slot", {
-      class: run.job.hidden === undefined ? (run.job.class ?? "?") : words.say("job.hidden"),
+      class: run.isHidden ? words.say("job.hidden") : (run.class ?? "?"),
       span: run.runAt ? words.span(Math.max(0, nowMs - run.runAt.getTime())) : "?",
     }),
   }));
@@ -114,12 +125,8 @@ export const processNotes = ({ words }: Frame, process: ProcessView): Html => {
 };
 
 /** The processes in a narrow list. */
-export const processList = (
-  frame: Frame,
-  processes: readonly ProcessView[],
-  runs: readonly RunView[],
-): Html =>
+export const processList = (frame: Frame, processes: readonly ProcessView[], slots: Slots): Html =>
   html`<ul class="mini">${processes.map(
     (process) =>
-      html`<li id="${idOf("m", process.identity)}"><span>${processName(process)}<br>${processNotes(frame, process)}</span><span>${slotsOf(frame, process, runs)}</span></li>`,
+      html`<li id="${idOf("m", process.identity)}"><span>${processName(process)}<br>${processNotes(frame, process)}</span><span>${slotsOf(frame, process, slots)}</span></li>`,
   )}</ul>`;

@@ -1,6 +1,6 @@
 /** The page of processes and of what they run. */
 import { Jobs } from "@tsq/core/api";
-import type { JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
+import type { ProcessRecord, WorkRecord } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { name } from "../layout/names.ts";
@@ -12,7 +12,8 @@ import type { Route } from "../route.ts";
 import { countIn, pageIn, pagingOf } from "../request/paging.ts";
 import type { Reason } from "../security/permissions.ts";
 import type { Visit } from "../visit.ts";
-import { cancelsOf, hiddenRunsOf, runsOf, runViewOf } from "./fleet-views.ts";
+import { cancelsOf, hiddenRunsOf, runsOf, runViewOf, slotsOf, usualTimesOf } from "./fleet-views.ts";
+import type { UsualTimes } from "./fleet-views.ts";
 
 // As Sidekiq::Web; a fleet of thousands of threads is no page.
 const USUAL_RUNS = 100;
@@ -32,6 +33,7 @@ const busy: Route = {
     }
     const { query, services } = visit;
     const [{ processes, runs }, { jobs }] = await Promise.all([services.fleet.now(), services.metrics.now()]);
+    const usual = usualTimesOf(jobs);
     const part = <T>(all: readonly T[], name: string, usual: number) => {
       const count = countIn(query, usual);
       const page = Math.min(pageIn(query, name), Math.max(1, Math.ceil(all.length / count)));
@@ -53,12 +55,12 @@ const busy: Route = {
         silent: processes.filter(({ rssKib }) => rssKib <= 0).length,
       },
       ...(only !== "jobs" && {
-        fleet: { ...fleet, inSlots: inSlots.map((run) => runViewOf(run, jobs, visit, hidden.get(run))) },
+        fleet: { ...fleet, inSlots: slotsOf(inSlots, usual, hidden) },
       }),
       ...(only !== "processes" && {
         work: {
           ...work,
-          shown: await runViewsOf({ runs: listed, processes, metrics: jobs, hidden }, visit),
+          shown: await runViewsOf({ runs: listed, processes, usual, hidden }, visit),
           by: processes,
         },
       }),
@@ -71,21 +73,21 @@ const busy: Route = {
 interface Running {
   readonly runs: readonly WorkRecord[];
   readonly processes: readonly ProcessRecord[];
-  readonly metrics: readonly JobMetrics[];
+  readonly usual: UsualTimes;
   /** Why some of them may not be looked at. */
   readonly hidden: ReadonlyMap<WorkRecord, Reason>;
 }
 
 /** With what their states say, which is one round trip for a hundred of them. */
 const runViewsOf = async (
-  { runs, processes, metrics, hidden }: Running,
+  { runs, processes, usual, hidden }: Running,
   visit: Visit,
 ): Promise<readonly RunView[]> => {
   const states = await new Jobs(visit.api).states(runs.map(({ job }) => job.jid));
   const byIdentity = new Map(processes.map((process) => [process.identity, process]));
   return runs.map((run, i) => {
     const why = hidden.get(run);
-    const view = runViewOf(run, metrics, visit, why);
+    const view = runViewOf(run, usual, visit, why);
     if (why !== undefined) return view;
     const cancels = cancelsOf(byIdentity.get(run.identity), states[i]?.iteration !== undefined);
     return { ...view, ...states[i], cancels };

@@ -7,7 +7,7 @@ import { dashboardPage } from "../pages/dashboard.ts";
 import type { RedisView } from "../pages/dashboard.ts";
 import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
-import { foremostOf, hiddenRunsOf, runViewOf } from "./fleet-views.ts";
+import { foremostOf, hiddenRunsOf, slotsOf, usualTimesOf } from "./fleet-views.ts";
 import { needsViewOf } from "./needs-view.ts";
 import { redisFacts } from "../frame/redis-facts.ts";
 
@@ -37,14 +37,14 @@ const first: Route = {
       hiddenRunsOf(foremost.runs, visit),
       needsViewOf(findings, visit),
     ]);
-    const shown = foremost.runs.map((run) => runViewOf(run, metrics.jobs, visit, hidden.get(run)));
+    const slots = slotsOf(foremost.runs, usualTimesOf(metrics.jobs), hidden);
     const view = {
       needs,
       stats,
       metrics,
       processes,
       foremost: foremost.processes,
-      runs: shown,
+      slots,
       history,
       redis,
     };

@@ -1,7 +1,7 @@
 /** Processes and what they run, as pages show them. */
-import { isAtLeast } from "@tsq/core/config";
+import { byIdentity, isAtLeast } from "@tsq/core/config";
 import type { FleetReading, JobMetrics, ProcessRecord, WorkRecord } from "@tsq/core/api";
-import type { Cancels, RunView } from "../pages/processes.ts";
+import type { Cancels, RunView, Slots, SlotView } from "../pages/processes.ts";
 import type { Reason } from "../security/permissions.ts";
 import { subjectOfRun } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
@@ -35,25 +35,39 @@ export const hiddenRunsOf = async (
   return new Map(runs.map((run, i) => [run, hidden[i]]));
 };
 
+/** How long a class takes on average, of those that have taken any. */
+export type UsualTimes = ReadonlyMap<string, number>;
+
+export const usualTimesOf = (metrics: readonly JobMetrics[]): UsualTimes =>
+  new Map(metrics.filter(({ averageMs }) => averageMs > 0).map((job) => [job.class, job.averageMs]));
+
+/** What processes run as squares: of a thousand threads nobody reads arguments. */
+export const slotsOf = (
+  runs: readonly WorkRecord[],
+  usual: UsualTimes,
+  hidden: ReadonlyMap<WorkRecord, Reason>,
+): Slots => {
+  const slotOf = (run: WorkRecord): SlotView => {
+    const { runAt, isOverrunning } = run;
+    const isHidden = hidden.get(run) !== undefined;
+    const name = isHidden ? undefined : run.job.displayClass;
+    return { class: name, isHidden, runAt, isOverrunning, usualMs: usual.get(name ?? "") };
+  };
+  return new Map([...byIdentity(runs)].map(([identity, own]) => [identity, own.map(slotOf)]));
+};
+
 /**
- * @param metrics by which a run is long or not
+ * @param usual by which a run is long or not
  * @param hidden why it may not be looked at
  */
-export const runViewOf = (
-  run: WorkRecord,
-  metrics: readonly JobMetrics[],
-  visit: Visit,
-  hidden?: Reason,
-): RunView => {
-  const usual =
-    hidden !== undefined ? undefined : metrics.find((job) => job.class === run.job.displayClass)?.averageMs;
+export const runViewOf = (run: WorkRecord, usual: UsualTimes, visit: Visit, hidden?: Reason): RunView => {
   return {
     identity: run.identity,
     tid: run.tid,
     job: { ...jobViewOf(run.job, visit, hidden), queue: run.queue ?? run.job.queue },
     runAt: run.runAt,
     isOverrunning: run.isOverrunning,
-    usualMs: usual === undefined || usual === 0 ? undefined : usual,
+    usualMs: hidden === undefined ? usual.get(run.job.displayClass ?? "") : undefined,
   };
 };
 

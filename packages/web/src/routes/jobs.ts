@@ -15,7 +15,7 @@ import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
 import { subjectOfFound } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
-import { cancelsOf, runViewOf } from "./fleet-views.ts";
+import { cancelsOf, runViewOf, usualTimesOf } from "./fleet-views.ts";
 import { jobRowsOf } from "./job-rows-of.ts";
 import { jobPageOf } from "./job-views.ts";
 import type { Whereabouts } from "./job-views.ts";
@@ -79,7 +79,7 @@ const runOf = async (
 ): Promise<JobRunView> => {
   const { identity, work, iteration } = found;
   const process = processes.find((one) => one.identity === identity);
-  const run = work && runViewOf(work, (await visit.services.metrics.now()).jobs, visit);
+  const run = work && runViewOf(work, usualTimesOf((await visit.services.metrics.now()).jobs), visit);
   return {
     process: process ? `${process.hostname}:${process.pid}` : identity,
     runAt: run?.runAt,
