@@ -4,6 +4,7 @@ import { saveCron } from "../support/cron.ts";
 import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
 import { hasNativeRedis } from "../support/native-redis.ts";
 import { setShell } from "../support/shell.ts";
+import { heartbeat } from "../support/terminal-redis.ts";
 
 // The embedded server takes transactions also when it is full.
 if (!hasNativeRedis())
@@ -86,6 +87,21 @@ describe.runIf(hasNativeRedis())("in a Redis that is full", () => {
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toMatch(/^tsq: Redis at \S+ is full \(OOM [^\n]+ Nothing was done\.\n$/);
     expect(await redis().exists("paused")).toBe(0);
+  });
+
+  test.each([
+    ["quiet", "TSTP"],
+    ["stop", "TERM"],
+  ])("a process is told to %s, so that who fills Redis can be ended", async (verb, signal) => {
+    await heartbeat(redis(), "web-1:42:abc", ["low"], "tsq 0.1.0");
+    await fill();
+
+    const { code, stdout, stderr } = await shell.yes(verb, "web-1:42:abc");
+
+    expect([code, stdout]).toEqual([0, expect.stringContaining("Told web-1:42:abc")]);
+    expect(stderr).toMatch(/^tsq: It is not in the audit trail: OOM [^\n]+\n$/);
+    expect(await redis().lrange("web-1:42:abc-signals", 0, -1)).toEqual([signal]);
+    expect(await redis().ttl("web-1:42:abc-signals")).toBeGreaterThan(0);
   });
 
   test("a queue is cleared", async () => {

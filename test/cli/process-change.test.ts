@@ -83,7 +83,7 @@ describe("tsq quiet and stop", () => {
     });
   });
 
-  test("tell nobody who has ended by the answer, and write nothing of it", async () => {
+  test("tell nobody who has ended by the answer, and write that it was done to none", async () => {
     await alive("a:1:x");
     const terminal = onTerminal(["stop", "a:1:x"], shell.env());
     await terminal.sees("Stop a:1:x? [y/N] ");
@@ -94,7 +94,12 @@ describe("tsq quiet and stop", () => {
     expect(await terminal.ended).toBe(0);
     expect(terminal.output()).toContain("Nothing was done: it has ended.");
     expect(await shell.redis.keys("*-signals")).toEqual([]);
-    expect(await shell.redis.exists("tsq:audit")).toBe(0);
+    expect(await trailOf(shell.redis)).toMatchObject({
+      action: "process.stop",
+      outcome: "done",
+      count: "0",
+      subject: "a:1:x",
+    });
   });
 
   test("ask nothing about one that obeys another program", async () => {

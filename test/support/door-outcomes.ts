@@ -87,7 +87,7 @@ const entryOf = (cell: Cell, url: string): Entry => {
   const { verb, place, of, happens } = cell;
   const { length: count } = doneOf(cell);
   const isBroken = happens === "breaks off";
-  const outcome = isBroken || count === 0 ? "failed" : "done";
+  const outcome = isBroken ? "failed" : "done";
   const problem = isBroken ? `${problemOf(url)}: ` : "";
   if (verb === "cancel") {
     const list = place === "queue" ? `queue:${LOW}` : place;

@@ -147,12 +147,10 @@ export const topDoor =
     // Of a list that is no list of jobs all cannot be meant.
     if (verb === undefined || (isAll && place.tab === "busy")) return undefined;
     const warnings: string[] = [];
-    const hands = {
-      api,
-      problemOf: (error: unknown) => (orUnusable(error, url) as Error).message,
-      write: (done: Parameters<typeof writeAudit>[2]) =>
-        writeAudit(api, { warn: (text) => void warnings.push(text) }, done),
-    };
+    const problemOf = (error: unknown): string => (orUnusable(error, url) as Error).message;
+    const teller = { warn: (text: string) => void warnings.push(text), problemOf };
+    const write = (done: Parameters<typeof writeAudit>[1]) => writeAudit(api, done, teller);
+    const hands = { api, problemOf, write };
     const work = { signal: new AbortController().signal, tell: () => {} };
     if (isSwitch(wish)) await between("");
     return ended(url, async () => {

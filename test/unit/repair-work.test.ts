@@ -95,6 +95,18 @@ describe("an error in the midst of it", () => {
   });
 });
 
+test("what somebody else was faster with is done to none, and has not failed", async () => {
+  const { written } = await carriedOut([list("retry", 5, async () => NONE)]);
+
+  expect(written).toMatchObject([{ count: 0, outcome: "done" }]);
+});
+
+test("what was met and could be done to none of them has failed, as on the dashboard", async () => {
+  const { written } = await carriedOut([list("retry", 5, async () => ({ ...NONE, gone: 5 }))]);
+
+  expect(written).toMatchObject([{ count: 0, outcome: "failed", note: "5 gone or refused: class:HardJob" }]);
+});
+
 describe("Ctrl-C", () => {
   test("in the last hundred leaves nothing undone, and is no error", async () => {
     const stop = new AbortController();
@@ -107,6 +119,18 @@ describe("Ctrl-C", () => {
 
     expect(ended).toMatchObject([{ done: 3, gone: 1, skipped: 1 }]);
     expect(written).toMatchObject([{ outcome: "done", note: "class:HardJob" }]);
+  });
+
+  test("before the first was done writes nothing", async () => {
+    const stop = new AbortController();
+    const first = list("retry", 5, async () => {
+      stop.abort();
+      return { ...NONE, isAborted: true };
+    });
+
+    const { written } = await carriedOut([first], stop);
+
+    expect(written).toEqual([]);
   });
 
   test("at the end of a list leaves the next one alone, and writes nothing about it", async () => {

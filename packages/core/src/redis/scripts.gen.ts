@@ -465,6 +465,30 @@ export const ring = (redis: Redis, keys: RingKeys, args: RingArgs): Promise<numb
     [args.me, args.how, args.turn, args.leaseMs],
   ) as Promise<number>;
 
+export const signalScript: Script = {
+  name: "signal",
+  sha1: "4f45f20215d4eb302ecbce052268033979e0d9c6",
+  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal signals = KEYS[1]\nlocal name, seconds = ARGV[1], ARGV[2]\nlocal wrong = wrongType('list', signals)\nif wrong then return wrong end\n\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed: whoever fills Redis must be stopped.\ncall('EXPIRE', signals, seconds)\nlocal count = call('LPUSH', signals, name)\ncall('EXPIRE', signals, seconds)\nreturn count\n",
+};
+
+export interface SignalKeys {
+  signals: string;
+}
+
+export interface SignalArgs {
+  name: string;
+  seconds: number;
+}
+
+/** Tell a process to be quiet, to stop, or to log what it is doing. See lua/core/signal.lua. */
+export const signal = (redis: Redis, keys: SignalKeys, args: SignalArgs): Promise<number> =>
+  runScript(
+    redis,
+    signalScript,
+    [keys.signals],
+    [args.name, args.seconds],
+  ) as Promise<number>;
+
 export const watchScript: Script = {
   name: "watch",
   sha1: "f87ca5b1b243fb9088be72c4489107f257d622c1",
@@ -542,6 +566,7 @@ export const SCRIPTS: readonly Script[] = [
   rescueScript,
   retryScript,
   ringScript,
+  signalScript,
   watchScript,
   withdrawScript,
 ];

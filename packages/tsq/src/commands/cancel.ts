@@ -1,9 +1,7 @@
 /** `tsq cancel`: says of jobs that nobody wants them any more. */
 import type { ApiConnection, Count } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
-import { problemOf } from "../cli/or-unusable.ts";
 import { withApi } from "../cli/with-api.ts";
-import { writeAudit } from "../jobs/audit.ts";
 import { cancelledText, cancelQuestion, consequences } from "../jobs/cancel-words.ts";
 import type { Wanted } from "../jobs/cancel-words.ts";
 import { cancelAll, wantedIn } from "../jobs/cancel-work.ts";
@@ -11,6 +9,7 @@ import { missingJobs } from "../jobs/missing-jobs.ts";
 import { paceLines, paceOf } from "../jobs/pace.ts";
 import { listsFor, scopeOf } from "../jobs/repair-scope.ts";
 import type { Lists, Scope } from "../jobs/repair-scope.ts";
+import { handsOf } from "./command-hands.ts";
 import type { RepairFlags } from "./repair-flags.ts";
 
 const LISTS: Lists = { usual: listsFor("cancel") };
@@ -34,9 +33,10 @@ interface Order {
 
 const cancelIn = async (
   api: ApiConnection,
-  { out }: CommandContext,
+  context: CommandContext,
   { flags, scope, perSecond, url }: Order,
 ): Promise<void> => {
+  const { out } = context;
   const counting = { label: "Counting", total: 0 };
   const { wanted, missing } = await out.work(counting, (work) => wantedIn(api, scope, work));
   const total = wanted.length;
@@ -55,8 +55,7 @@ const cancelIn = async (
     cancelAll(api, wanted, work, {
       by: scope.jids ? undefined : scope,
       perSecond,
-      problemOf: (error) => problemOf(error, url),
-      write: (what) => writeAudit(api, out, { ...what, reason: flags.reason }),
+      ...handsOf(api, url, context, flags),
     }),
   );
   if (flags.json) out.json({ action: "cancel", done });

@@ -2,8 +2,8 @@
 import type { ApiConnection } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
 import { problemOf } from "../cli/or-unusable.ts";
-import type { Hands } from "../jobs/attempt.ts";
 import { writeAudit } from "../jobs/audit.ts";
+import type { Hands } from "../jobs/hands.ts";
 
 interface Reasoned {
   readonly reason?: string | undefined;
@@ -15,7 +15,12 @@ export const handsOf = (
   url: string,
   { out }: CommandContext,
   { reason }: Reasoned,
-): Hands => ({
-  problemOf: (error) => problemOf(error, url),
-  write: (done) => writeAudit(api, out, { ...done, reason }),
-});
+): Hands => {
+  const told = (error: unknown): string => problemOf(error, url);
+  return {
+    api,
+    problemOf: told,
+    write: (done) =>
+      writeAudit(api, { ...done, reason }, { warn: (text) => out.warn(text), problemOf: told }),
+  };
+};

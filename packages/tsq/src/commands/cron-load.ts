@@ -2,11 +2,10 @@
 import { ConfigError } from "@tsq/core";
 import type { CronEntry, LoadedSchedule } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
-import { problemOf } from "../cli/or-unusable.ts";
 import { terminalLines, terminalText } from "../cli/terminal-text.ts";
 import { readScheduleFile } from "../config/schedule-file.ts";
-import { writeAudit } from "../jobs/audit.ts";
 import type { Done } from "../jobs/audit.ts";
+import { handsOf } from "./command-hands.ts";
 import { withSchedule } from "./cron-entries.ts";
 import type { CronAskedFlags } from "./cron-flags.ts";
 
@@ -29,13 +28,13 @@ export const cronLoad = async (
     }
     if (plan.removed.length > 0 && !(await out.confirm(`Remove ${counted(plan.removed.length)}?`)))
       return out.warn("Nothing was done.");
-    const write = (done: Done): Promise<void> => writeAudit(api, out, { ...done, reason: flags.reason });
+    const { problemOf, write } = handsOf(api, url, context, flags);
     let report: LoadedSchedule;
     try {
       report = await schedule.loadFile(file, { removeOthers: true, mostRemoved: plan.removed });
     } catch (error) {
       // All that can be written is, before the error: nobody knows how many.
-      const note = problemOf(error, url);
+      const note = problemOf(error);
       await write({ action: "cron.load", subject: path, count: 0, outcome: "failed", note });
       throw error;
     }

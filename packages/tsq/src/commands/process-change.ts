@@ -3,13 +3,12 @@ import { ConfigError } from "@tsq/core";
 import { ProcessSet } from "@tsq/core/api";
 import type { ApiConnection, ProcessRecord } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
-import { problemOf } from "../cli/or-unusable.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { withApi } from "../cli/with-api.ts";
-import { writeAudit } from "../jobs/audit.ts";
 import { tellProcesses } from "../jobs/process-work.ts";
 import { orderQuestion } from "../jobs/process-words.ts";
 import type { ProcessOrder } from "../jobs/process-words.ts";
+import { handsOf } from "./command-hands.ts";
 import type { ProcessChangeFlags } from "./process-change-commands.ts";
 
 export const quiet = (context: CommandContext, flags: ProcessChangeFlags, identity: string): Promise<void> =>
@@ -41,8 +40,7 @@ const change = async (
     const { identities, text } = await out.work({ label: "Telling", total: meant.length }, (work) =>
       tellProcesses(api, order, meant, work, {
         isAll,
-        problemOf: (error) => problemOf(error, url),
-        write: (done) => writeAudit(api, out, { ...done, reason: flags.reason }),
+        ...handsOf(api, url, context, flags),
       }),
     );
     if (flags.json) return out.json({ action: order, told: identities });

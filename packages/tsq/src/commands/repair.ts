@@ -4,11 +4,9 @@ import type { ApiConnection, Count } from "@tsq/core/api";
 import { needsTyping } from "@tsq/core/config";
 import type { CommandContext } from "../cli/command.ts";
 import { counted } from "../cli/counted.ts";
-import { problemOf } from "../cli/or-unusable.ts";
 import { StoppedError } from "../cli/early-end.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
-import { writeAudit } from "../jobs/audit.ts";
 import { cancelsTakenBack } from "../jobs/cancels-taken-back.ts";
 import { missingJobs } from "../jobs/missing-jobs.ts";
 import { paceLines, paceOf } from "../jobs/pace.ts";
@@ -23,6 +21,7 @@ import type { Found } from "../jobs/repair-preview.ts";
 import { listsFor, scopeOf } from "../jobs/repair-scope.ts";
 import { repairedLines } from "../jobs/repair-words.ts";
 import type { Lists, Scope } from "../jobs/repair-scope.ts";
+import { handsOf } from "./command-hands.ts";
 import type { MoveFlags, RepairFlags } from "./repair-flags.ts";
 
 interface Deed extends RepairDeed {
@@ -124,8 +123,7 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
       total: count,
       only: scope.isMeant,
       perSecond: order.perSecond,
-      problemOf: (error) => problemOf(error, order.url),
-      write: (done) => writeAudit(api, out, { ...done, reason: flags.reason }),
+      ...handsOf(api, order.url, context, flags),
     }),
   );
   tell(context, order, reports);

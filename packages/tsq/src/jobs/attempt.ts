@@ -2,12 +2,7 @@
 import { ConfigError } from "@tsq/core";
 import { undone } from "../cli/early-end.ts";
 import type { Done } from "./audit.ts";
-
-export interface Hands {
-  /** What has ended it, in one line. */
-  readonly problemOf: (error: unknown) => string;
-  readonly write: (done: Done) => Promise<void>;
-}
+import type { Hands } from "./hands.ts";
 
 /** @param nothing what would be written of it had it changed nothing */
 export const attempt = async <T>(

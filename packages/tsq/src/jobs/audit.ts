@@ -2,7 +2,6 @@
 import { hostname, userInfo } from "node:os";
 import { AuditTrail } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
-import type { Output } from "../cli/output.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 
 export interface Done {
@@ -18,18 +17,26 @@ export interface Done {
   readonly classes?: readonly string[];
 }
 
+interface Teller {
+  readonly warn: (text: string) => void;
+  /** In one line. */
+  readonly problemOf: (error: unknown) => string;
+}
+
 /** What could not be written is said where something was done, and what was done stays done. */
 export const writeAudit = async (
   api: ApiConnection,
-  out: Pick<Output, "warn">,
   { action, subject, count, outcome = "done", reason = "", note = "", classes }: Done,
+  { warn, problemOf }: Teller,
 ): Promise<void> => {
   const what = { action, outcome, count, subject, reason, note, classes };
   const record = { user: whoever(), role: "terminal", ...what };
   await new AuditTrail(api).write(record).catch((error: Error) => {
     // What refused the deed refuses its entry too. Told beside it, it would read as if the deed were done.
     if (outcome === "failed" && count === 0) return;
-    out.warn(`tsq: It is not in the audit trail: ${terminalText(error.message)}`);
+    // What Redis has answered is told as it is; of a connection ioredis has words of its own.
+    const why = error.name === "ReplyError" ? error.message : problemOf(error);
+    warn(`tsq: It is not in the audit trail: ${terminalText(why)}`);
   });
 };
 

@@ -3,7 +3,10 @@ import { ProcessSet } from "@tsq/core/api";
 import type { ApiConnection } from "@tsq/core/api";
 import { counted, withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import { cutText } from "../cli/text-width.ts";
 import type { Done } from "./audit.ts";
+import { doneOf } from "./done-of.ts";
+import type { DeedEnd } from "./done-of.ts";
 import type { PlaceName } from "./job-lists.ts";
 import { pickedText } from "./picked-text.ts";
 import { whereAre } from "./place-words.ts";
@@ -18,32 +21,25 @@ export interface Wanted {
   readonly identity: string | undefined;
 }
 
-interface CancelEnd {
+interface CancelEnd extends DeedEnd {
   /** What has named them, and the classes in it, where nobody has picked them one by one. */
   readonly namedBy: { readonly text: string; readonly classes: readonly string[] } | undefined;
-  /** What has ended it before all were done; else empty. */
-  readonly problem: string;
-  /** Whether somebody has. */
-  readonly isEnded: boolean;
 }
 
 /** Of the first of them. */
-export const cancelled = (
-  wanted: readonly Wanted[],
-  done: number,
-  { namedBy, problem, isEnded }: CancelEnd,
-): Done => {
-  const those = done === 0 ? wanted : wanted.slice(0, done);
-  const [first] = those;
-  const picked = namedBy || those.length === 1 ? "" : pickedText(those.map(({ jid }) => jid));
-  return {
+export const cancelled = (wanted: readonly Wanted[], { namedBy, ...end }: CancelEnd): Done | undefined => {
+  const those = end.done === 0 ? wanted : wanted.slice(0, end.done);
+  const jids = those.map(({ jid }) => jid);
+  const [first = ""] = jids;
+  return doneOf(end, {
     action: "job.cancel",
-    subject: first && those.length === 1 ? first.jid : counted(those.length, "job"),
-    count: done,
-    outcome: problem === "" || isEnded ? "done" : "failed",
-    note: [problem, namedBy?.text ?? picked].filter((part) => part !== "").join(": "),
+    subject: jids.length === 1 ? first : counted(jids.length, "job"),
+    named: (room) => {
+      if (namedBy) return cutText(namedBy.text, room);
+      return jids.length === 1 ? "" : pickedText(jids, room);
+    },
     ...(namedBy && { classes: namedBy.classes }),
-  };
+  });
 };
 
 /** An empty one names no job. */

@@ -5,9 +5,9 @@ import { namedClasses } from "@tsq/core/config";
 import { StoppedError, unfinished } from "../cli/early-end.ts";
 import { steps } from "../cli/progress.ts";
 import type { Work } from "../cli/progress.ts";
-import type { Done } from "./audit.ts";
 import { cancelled, hasJid } from "./cancel-words.ts";
 import type { Wanted } from "./cancel-words.ts";
+import type { Hands } from "./hands.ts";
 import { jobLists, pagesOf } from "./job-lists.ts";
 import type { PlaceName } from "./job-lists.ts";
 import { isIn } from "./repair-scope.ts";
@@ -81,14 +81,11 @@ const running = async (
 ): Promise<readonly { readonly job: JobRecord; readonly identity: string }[]> =>
   (await new WorkSet(api).all()).filter(({ job, runAt }) => filter.matches(job, runAt));
 
-interface CancelOrder {
+interface CancelOrder extends Omit<Hands, "api"> {
   /** What has named them, where nobody has named each. */
   readonly by: Scope | undefined;
   /** At most so many in a second. */
   readonly perSecond: number | undefined;
-  /** What has ended it, in one line. */
-  readonly problemOf: (error: unknown) => string;
-  readonly write: (done: Done) => Promise<void>;
 }
 
 /**
@@ -114,8 +111,9 @@ export const cancelAll = async (
     failure = { error };
   }
   const isEnded = failure?.error instanceof StoppedError;
-  const problem = failure === undefined ? "" : isEnded ? "ended early" : problemOf(failure.error);
-  if (done > 0 || (failure && !isEnded)) await write(cancelled(wanted, done, { namedBy, problem, isEnded }));
+  const problem = failure === undefined || isEnded ? "" : problemOf(failure.error);
+  const told = wanted.length > 0 ? cancelled(wanted, { done, namedBy, problem, isEnded }) : undefined;
+  if (told) await write(told);
   if (!failure) return done;
   const total = wanted.length;
   throw unfinished(failure.error, { done, total, of: ["job", "jobs"], did: "cancelled", problemOf });

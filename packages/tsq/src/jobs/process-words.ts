@@ -3,6 +3,8 @@ import type { ProcessRecord } from "@tsq/core/api";
 import { counted } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import type { Done } from "./audit.ts";
+import { doneOf } from "./done-of.ts";
+import type { DeedEnd } from "./done-of.ts";
 import { namesText, pickedText } from "./picked-text.ts";
 
 export type ProcessOrder = "quiet" | "stop";
@@ -52,29 +54,18 @@ export const endedText = (gone: number, of: number): readonly string[] => {
   return [`Nothing was done: ${of === 1 ? "it has" : "they have"} ended.`];
 };
 
-interface ToldEnd {
-  readonly isAll: boolean;
-  /** What has ended it before all were told; else empty. */
-  readonly problem: string;
-  /** Whether somebody has. */
-  readonly isEnded: boolean;
-}
-
 /** Of the first of them. */
 export const toldDone = (
   order: ProcessOrder,
   meant: readonly string[],
-  done: number,
-  { isAll, problem, isEnded }: ToldEnd,
-): Done => {
-  const those = done === 0 ? meant : meant.slice(0, done);
-  const names = those.length === 1 ? "" : isAll ? namesText(those) : pickedText(those);
-  return {
+  isAll: boolean,
+  end: DeedEnd,
+): Done | undefined => {
+  const those = end.done === 0 ? meant : meant.slice(0, end.done);
+  return doneOf(end, {
     // The dashboard's names.
     action: `${isAll ? "fleet" : "process"}.${order}`,
     subject: whichProcesses(those.map((identity) => ({ identity }))),
-    count: done,
-    outcome: problem === "" || isEnded ? "done" : "failed",
-    note: [problem, names].filter((part) => part !== "").join(": "),
-  };
+    named: (room) => (those.length === 1 ? "" : isAll ? namesText(those, room) : pickedText(those, room)),
+  });
 };

@@ -4,16 +4,13 @@ import type { ApiConnection, ProcessRecord } from "@tsq/core/api";
 import { StoppedError, unfinished } from "../cli/early-end.ts";
 import { steps } from "../cli/progress.ts";
 import type { Work } from "../cli/progress.ts";
-import type { Done } from "./audit.ts";
+import type { Hands } from "./hands.ts";
 import { endedText, toldDone, toldText, whichProcesses } from "./process-words.ts";
 import type { ProcessOrder } from "./process-words.ts";
 
-interface Telling {
+interface Telling extends Omit<Hands, "api"> {
   /** Whether all there are were meant, and none picked. */
   readonly isAll: boolean;
-  /** What has ended it, in one line. */
-  readonly problemOf: (error: unknown) => string;
-  readonly write: (done: Done) => Promise<void>;
 }
 
 interface Told {
@@ -46,19 +43,18 @@ export const tellProcesses = async (
     failure = { error };
   }
   const isEnded = failure?.error instanceof StoppedError;
-  const problem = failure === undefined ? "" : isEnded ? "ended early" : problemOf(failure.error);
-  if (identities.length > 0 || (failure && !isEnded)) {
-    const meant = there.map(({ identity }) => identity);
-    await write(toldDone(order, meant, identities.length, { isAll, problem, isEnded }));
-  }
+  const problem = failure === undefined || isEnded ? "" : problemOf(failure.error);
+  const meant = (there.length > 0 ? there : seen).map(({ identity }) => identity);
+  const told = toldDone(order, meant, isAll, { done: identities.length, problem, isEnded });
+  if (told) await write(told);
   if (failure) {
     const [done, total] = [identities.length, there.length];
     const of = ["process", "processes"] as const;
     throw unfinished(failure.error, { done, total, of, did: "told", named: identities, problemOf });
   }
   const gone = endedText(seen.length - there.length, seen.length);
-  const told = there.length > 0 ? [toldText(whichProcesses(there))] : [];
-  return { identities, text: [...told, ...gone].join(" ") };
+  const texts = there.length > 0 ? [toldText(whichProcesses(there))] : [];
+  return { identities, text: [...texts, ...gone].join(" ") };
 };
 
 /** Those that are there now, as they are now: what was looked at may have ended since. */

@@ -1,7 +1,7 @@
 /** Pauses, resumes and clears queues, and writes down what came of it: also that it failed, for where an answer was lost it may be done. */
 import type { ClearScope, Queue } from "@tsq/core/api";
 import { attempt } from "./attempt.ts";
-import type { Hands } from "./attempt.ts";
+import type { Hands } from "./hands.ts";
 import { cleared, paused, resumed } from "./queue-words.ts";
 
 /** @returns whether it was paused before */

@@ -3,7 +3,9 @@ import type { BulkReport, JobRecord } from "@tsq/core/api";
 import { namedClasses } from "@tsq/core/config";
 import { StoppedError, unfinished } from "../cli/early-end.ts";
 import type { Work } from "../cli/progress.ts";
-import type { Done } from "./audit.ts";
+import { cutText } from "../cli/text-width.ts";
+import { doneOf } from "./done-of.ts";
+import type { Hands } from "./hands.ts";
 import { pickedText } from "./picked-text.ts";
 import type { RepairVerb } from "./repair-lists.ts";
 import type { Found } from "./repair-preview.ts";
@@ -15,7 +17,7 @@ export interface Report {
   readonly skipped: number;
 }
 
-interface RepairOrder {
+interface RepairOrder extends Omit<Hands, "api"> {
   readonly verb: RepairVerb;
   /** What was done to them: `were deleted` without its verb. */
   readonly did: string;
@@ -24,9 +26,6 @@ interface RepairOrder {
   readonly total: number;
   readonly only: ((job: JobRecord) => boolean) | undefined;
   readonly perSecond: number | undefined;
-  /** What has ended it, in one line. */
-  readonly problemOf: (error: unknown) => string;
-  readonly write: (done: Done) => Promise<void>;
 }
 
 /** By their keys, as the dashboard writes them. */
@@ -75,20 +74,19 @@ export const carryOut = async (
     // What was counted and is nowhere in the list any more the work does not meet.
     const gone = failure || isEnded ? report.gone : count - done - skipped;
     reports.push({ found: one, done, gone, skipped });
-    await write({
-      action: actionOf(verb, list.place),
-      subject: withTarget([list.place === "queue" ? list.name : SETS[list.place], to], " "),
-      count: done,
-      outcome: failure || done === 0 ? "failed" : "done",
-      note: [
-        failure ? problemOf(failure.error) : "",
-        isEnded ? "ended early" : "",
-        withTarget([meantText(one), to], " → "),
-      ]
-        .filter((part) => part !== "")
-        .join(": "),
-      classes: namedClasses(filter),
-    });
+    // What the work has met and could not do was refused, or taken in that moment; what had gone before, it has not met.
+    const left = done === 0 ? report.gone + skipped : 0;
+    const problem = failure ? problemOf(failure.error) : left > 0 ? `${left} gone or refused` : "";
+    const told = doneOf(
+      { done, problem, isEnded },
+      {
+        action: actionOf(verb, list.place),
+        subject: withTarget([list.place === "queue" ? list.name : SETS[list.place], to], " "),
+        named: (room) => withTarget([meantText(one, to === "" ? room : room - to.length - 3), to], " → "),
+        classes: namedClasses(filter),
+      },
+    );
+    if (told) await write(told);
     if (failure)
       throw unfinished(failure.error, {
         done: before,
@@ -113,5 +111,5 @@ const actionOf = (verb: RepairVerb, place: Found["list"]["place"]): string => {
 };
 
 /** More than a filter can name are known by their ids alone. */
-const meantText = ({ filter, ids }: Found): string =>
-  filter.isEmpty && ids !== undefined ? pickedText(ids) : filter.text;
+const meantText = ({ filter, ids }: Found, room: number): string =>
+  filter.isEmpty && ids !== undefined ? pickedText(ids, room) : cutText(filter.text, room);

@@ -8,7 +8,8 @@ import type { Wanted } from "../jobs/cancel-words.ts";
 import { cancelAll, wantedAt, wantedIn } from "../jobs/cancel-work.ts";
 import { openSet } from "../jobs/open-set.ts";
 import { allOf } from "../jobs/repair-scope.ts";
-import type { Deed, Hands } from "./deed.ts";
+import type { Hands } from "../jobs/hands.ts";
+import type { Deed } from "./deed.ts";
 import { GONE, goneLines } from "./job-deeds.ts";
 import type { Meant } from "./job-deeds.ts";
 

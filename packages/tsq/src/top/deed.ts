@@ -1,7 +1,5 @@
 /** Something that is done on a key: asked about first, or done at once where it is undone as easily. */
-import type { ApiConnection } from "@tsq/core/api";
 import type { Work } from "../cli/progress.ts";
-import type { Done } from "../jobs/audit.ts";
 
 /** Is done without a question. */
 export interface AtOnce {
@@ -21,11 +19,3 @@ export interface Question extends AtOnce {
 
 /** What is asked, or done at once; or why nothing is. */
 export type Deed = Question | AtOnce | { readonly said: string };
-
-/** What deeds work with. */
-export interface Hands {
-  readonly api: ApiConnection;
-  /** What has ended it, in one line. */
-  readonly problemOf: (error: unknown) => string;
-  readonly write: (done: Done) => Promise<void>;
-}

@@ -7,7 +7,8 @@ import type { Work } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { writeAudit } from "../jobs/audit.ts";
 import type { Verb } from "./key-list.ts";
-import type { AtOnce, Hands } from "./deed.ts";
+import type { Hands } from "../jobs/hands.ts";
+import type { AtOnce } from "./deed.ts";
 import { deedOf } from "./deeds.ts";
 import type { Row } from "./picture.ts";
 import { listOf, withList } from "./state.ts";
@@ -105,11 +106,9 @@ export class DeedsAtWork {
     const ending = new AbortController();
     this.#ending = ending;
     const warnings: string[] = [];
-    const hands: Hands = {
-      api,
-      problemOf: (error) => problemOf(error, url),
-      write: (done) => writeAudit(api, { warn: (text) => void warnings.push(text) }, done),
-    };
+    const told = (error: unknown): string => problemOf(error, url);
+    const teller = { warn: (text: string) => void warnings.push(text), problemOf: told };
+    const hands: Hands = { api, problemOf: told, write: (done) => writeAudit(api, done, teller) };
     const tell = (done: number, of = total): void => {
       const { dialog } = state();
       if (dialog?.kind === "work") become({ ...state(), dialog: { ...dialog, done, total: of } });

@@ -15,7 +15,8 @@ import type { Found } from "../jobs/repair-preview.ts";
 import type { ListName } from "../jobs/repair-scope.ts";
 import { repairedLines } from "../jobs/repair-words.ts";
 import { carryOut } from "../jobs/repair-work.ts";
-import type { Deed, Hands } from "./deed.ts";
+import type { Hands } from "../jobs/hands.ts";
+import type { Deed } from "./deed.ts";
 
 /** Some jobs of a list, or all that a filter means. */
 export interface Meant {

@@ -3,7 +3,8 @@ import type { ProcessRecord } from "@tsq/core/api";
 import { stillAlive, tellProcesses } from "../jobs/process-work.ts";
 import { endedText, orderQuestion } from "../jobs/process-words.ts";
 import type { ProcessOrder } from "../jobs/process-words.ts";
-import type { Deed, Hands } from "./deed.ts";
+import type { Hands } from "../jobs/hands.ts";
+import type { Deed } from "./deed.ts";
 
 export const askOfProcesses = async (
   { api, write, problemOf }: Hands,

@@ -6,7 +6,8 @@ import { steps } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { clearedText, clearQuestion, pausedText, resumedText, rubyBeside } from "../jobs/queue-words.ts";
 import { clearQueue, leftIn, switchQueue } from "../jobs/queue-work.ts";
-import type { AtOnce, Deed, Hands } from "./deed.ts";
+import type { Hands } from "../jobs/hands.ts";
+import type { AtOnce, Deed } from "./deed.ts";
 
 interface SeenQueue {
   readonly name: string;

@@ -1,10 +1,11 @@
 /** One worker process as its heartbeat describes it, whichever generation writes it. */
 import { ConfigError } from "../../errors.ts";
+import { signal } from "../../redis/scripts.gen.ts";
 import { isRubyVersion, serves } from "../../redis/serving.ts";
 import { signalsKey } from "../../wire/keys.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { dateOf, dateOfSeconds } from "../dates.ts";
-import { numberOf, written } from "../replies.ts";
+import { numberOf } from "../replies.ts";
 import { isSilent } from "./silence.ts";
 
 /** Queue names with their weights; 0 where all are asked in order. */
@@ -194,8 +195,8 @@ export class ProcessRecord {
         `Expected a process that obeys signals, got \`${this.identity}\`, which is embedded in another program. Stop that program.`,
       );
     }
-    const key = signalsKey(this.identity);
-    await written(this.#api.redis.multi().lpush(key, name).expire(key, SIGNALS_EXPIRE_SECONDS));
+    const keys = { signals: signalsKey(this.identity) };
+    await signal(this.#api.redis, keys, { name, seconds: SIGNALS_EXPIRE_SECONDS });
   }
 
   #readWeights(): readonly QueueWeights[] {
