@@ -158,6 +158,7 @@ const ELSEWHERE: readonly Deed[] = [
     writes: { "To queue": "high" },
     leaves: { low: "jl", high: "k", edited: "k on high" },
   },
+  { path: "/queues/low", presses: ["Kill all…", "Kill 3 jobs"], leaves: { low: "", dead: "ghijkl" } },
   { path: "/queues/low?q=jid:k", presses: ["Kill all…", "Kill 1 job"], leaves: { low: "jl", dead: "ghik" } },
   { path: "/queues/low?q=jid:k", presses: ["Delete all…", "Delete 1 job"], leaves: { low: "jl" } },
   // Most of those that failed by it are dead, or as many.

@@ -208,3 +208,17 @@ describe("a queue", () => {
     expect(new Set([...rows(first.text), ...rows(second.text)]).size).toBe(50);
   });
 });
+
+test("all of a queue can be moved and killed from its page, as what nobody serves has to be", async () => {
+  await stage.redis.sadd("queues", "q");
+  await stage.redis.lpush("queue:q", JSON.stringify({ class: "A", args: [], jid: "a1", queue: "q" }));
+
+  const whole = (await stage.dashboard.get("/queues/q")).text;
+  const some = (await stage.dashboard.get("/queues/q?q=class:A")).text;
+
+  expect(whole).toMatch(/href="\/queues\/q\/all\/move"[^>]*>Move all…/);
+  expect(whole).toMatch(/href="\/queues\/q\/all\/kill"[^>]*>Kill all…/);
+  // That is what its own button does.
+  expect(whole).not.toContain("/queues/q/all/delete");
+  expect(some).toContain("/queues/q/all/delete?q=class");
+});

@@ -37,7 +37,10 @@ const actionsOf = (kind: SetKind): readonly Route[] => [
       // From the question of the dashboard it is about what was counted there; as Sidekiq::Web sends it, about all: within
       // the request where nobody has to be asked for each job, and no proxy gives up before they are done.
       const isAsked = isOfQuestion(visit.form);
-      if (isAsked || visit.permissions.isSelective || (await takesLong(visit.api, kind, verb as Verb)))
+      // Sidekiq::Web refuses none because of others: what no work can take is done here, however long it takes.
+      const canBeWork = !visit.services.bulk.isFull;
+      const isWork = isAsked || visit.permissions.isSelective;
+      if (isWork || (canBeWork && (await takesLong(visit.api, kind, verb as Verb))))
         return startBulk(visit, listOfSet(visit.api, kind), verb as Verb, !isAsked);
       const count = await carryOutAll(visit.api, (sofar) => visit.counts(sofar));
       visit.counts(count);

@@ -80,13 +80,15 @@ const signs = ({ queue, processes }: QueueView, { words }: Frame): Html => {
 const narrowed = (view: QueueView, frame: Frame, own: string): Html =>
   html`${narrowForm(view.narrow, frame)}${matching(view, frame)}<div class="grid g-facets">${facetList(view.facets, "run", frame)}<div class="stack">${view.jobs.length > 0 ? jobList(view, frame, own) : noneHere(view, frame)}</div></div>`;
 
-/** All that the filter means; all of the queue is what its own button clears. */
-const allButtons = ({ narrow, facets }: QueueView, frame: Frame, own: string): Html => {
+/** All of the queue, or all that its filter means; absent for a text that is looked for anywhere. */
+const allButtons = ({ queue, narrow, facets }: QueueView, frame: Frame, own: string): Html => {
   const q = filterOf(narrow);
-  if (!q) return NOTHING;
+  if (q === undefined) return NOTHING;
   const { words } = frame;
-  const at = (verb: string) => withQuery(`${own}/all/${verb}`, { q });
-  return html`<div class="all"><span class="dim">${matchingOf(facets, words)}</span>${ask(frame, "queue.move", words.say("bulk.move_ask"), at("move"), { look: "s" })}${ask(frame, "queue.kill", words.say("verb.kill_all"), at("kill"), { look: "s bad" })}${ask(frame, "queue.clear", words.say("verb.delete_all"), at("delete"), { look: "s bad" })}</div>`;
+  const at = (verb: string) => withQuery(`${own}/all/${verb}`, { q: q || undefined });
+  const many = q === "" ? words.say("verb.all", { n: queue.size }) : matchingOf(facets, words);
+  // To delete all of the queue is what its own button does, above.
+  return html`<div class="all"><span class="dim">${many}</span>${ask(frame, "queue.move", words.say("bulk.move_ask"), at("move"), { look: "s" })}${ask(frame, "queue.kill", words.say("verb.kill_all"), at("kill"), { look: "s bad" })}${q !== "" && ask(frame, "queue.clear", words.say("verb.delete_all"), at("delete"), { look: "s bad" })}</div>`;
 };
 
 /** How many the filter means, as far as was counted. */
