@@ -4,6 +4,7 @@ import { serveDashboard } from "../support/dashboard.ts";
 import type { Served } from "../support/dashboard.ts";
 import type { Generation } from "../support/ruby.ts";
 import { describeInterop } from "../support/shared-redis.ts";
+import { fillOwnKeys } from "../support/own-keys.ts";
 import { DEAD_SCORES, fill, jid, SCORES, stateOf } from "../support/web-state.ts";
 
 /** Paths, and the first generation that has them. */
@@ -148,10 +149,11 @@ describeInterop(
           "/stats",
         ];
         const before = await Promise.all(paths.map((path) => shared.page(path)));
-        await fillOwn();
+        const keys = await fillOwnKeys(shared.redis);
 
         const after = await Promise.all(paths.map((path) => shared.page(path)));
 
+        expect(await shared.redis.exists(...keys)).toBe(keys.length);
         for (const [i, page] of after.entries()) {
           expect([paths[i], page.status]).toEqual([paths[i], 200]);
           expect(countsIn(page.body)).toEqual(countsIn(before[i]?.body ?? ""));
@@ -159,23 +161,6 @@ describeInterop(
         }
       });
     });
-
-    /** A key of each kind of ours, wherever a look at all keys or a careless pattern could find it. */
-    const fillOwn = async (): Promise<void> => {
-      const { redis } = shared;
-      await redis.hset("tsq:in-flight:web:1:aaaaaaaaaaaa:0", { "00": "{}", "#0": "1" });
-      await redis.zadd("tsq:owners", Date.now(), "web:1:aaaaaaaaaaaa:0");
-      await redis.set(`tsq:rescues:${jid("a", 0)}`, 1);
-      await redis.zadd("tsq:cancelled", Date.now() / 1_000, jid("a", 0));
-      await redis.sadd("tsq:classes:web:1:aaaaaaaaaaaa", "Shop::HardJob");
-      await redis.hset("tsq:push:0123456789abcdef", { 0: 1, 1: 2 });
-      await redis.lpush("tsq:pad:0:default", "{}");
-      await redis.xadd("tsq:audit", "*", "who", "mira");
-      await redis.zadd("tsq:attempts", Date.now(), jid("a", 0));
-      await redis.zadd(`tsq:attempts:${jid("a", 0)}`, Date.now(), '{"atMs":1,"attempt":1}');
-      await redis.zadd("tsq:finished", Date.now(), '{"atMs":1,"jid":"a"}');
-      await redis.hset("tsq:waits:2030-01-01T12:00", "default|3", 1);
-    };
   },
   { keepsState: true },
 );

@@ -14,7 +14,7 @@ import type { Scenes } from "./scenes.ts";
 
 type Theme = "light" | "dark";
 
-const WIDTHS = [320, 390, 768, 1_000, 1_280, 1_900];
+const WIDTHS = [320, 390, 768, 1_000, 1_280, 1_900, 2_560];
 const LOOKED_AT = [390, 1_280];
 const HEIGHT = 900;
 
