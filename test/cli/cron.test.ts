@@ -218,6 +218,35 @@ weekly: {cron: "0 <%= ENV.fetch('HOUR', 3) %> * * sun", class: WeeklyJob}
     ]);
   });
 
+  test("counts as unchanged what is there already as the file has it", async () => {
+    const cwd = application({ "schedule.yml": SCHEDULE });
+    await cron(["load", "schedule.yml"], cwd);
+
+    const again = await cron(["load", "schedule.yml"], cwd);
+    await redis.hset("cron_job:default:weekly", "cron", "0 4 * * sun");
+    const mended = await cron(["load", "schedule.yml"], cwd);
+
+    expect(again.stdout).toBe(
+      "schedule.yml: 0 entries to write, 2 unchanged, 0 entries to remove\nWrote 0 entries, 2 unchanged, removed 0 entries\n",
+    );
+    expect(mended.stdout).toContain("Wrote 1 entry, 1 unchanged, ");
+    expect(await redis.hget("cron_job:default:weekly", "cron")).toBe("0 3 * * sun");
+  });
+
+  test("with --dry-run says what it would do, and does nothing", async () => {
+    await save("old", "schedule");
+    const cwd = application({ "schedule.yml": SCHEDULE });
+
+    const { code, stdout } = await cron(["load", "schedule.yml", "--dry-run"], cwd);
+
+    expect([code, stdout]).toEqual([
+      0,
+      "schedule.yml: 2 entries to write, 1 entry to remove\n  remove old\n",
+    ]);
+    expect(await redis.smembers("cron_jobs:default")).toEqual(["cron_job:default:old"]);
+    expect(await redis.exists("tsq:audit")).toBe(0);
+  });
+
   test("leaves out what is wrong, says where, and exits with 1", async () => {
     const cwd = application({ "schedule.yml": `${SCHEDULE}bad: {cron: "0 2 * *", class: A}\n` });
 

@@ -136,6 +136,7 @@ const CHANGING: Readonly<Record<string, readonly (readonly string[])[]>> = {
   "`cron run`": [["cron", "run", "nightly"]],
   "`cron delete`": [["cron", "delete", "nightly", "--yes"]],
   "`cron load`": [["cron", "load", "schedule.yml", "--yes"]],
+  "`cron load` with `--dry-run`": [["cron", "load", "schedule.yml", "--dry-run"]],
 };
 
 const FILES = { "args.jsonl": "[1]\n", "schedule.yml": "bad: {cron: 'x', class: A}\n" };

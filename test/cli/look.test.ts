@@ -151,6 +151,15 @@ describe("of one job", () => {
     expect(found).toMatchObject({ place: "retry", payload: { jid: jidOf(1) }, cancelled_at: null });
   });
 
+  test("show of a scheduled job names the retry that puts it on its queue now", async () => {
+    await fail(shell.redis, [{ jid: jidOf(1) }], "schedule");
+
+    const text = await shown("show", jidOf(1));
+
+    expect(text).toMatch(new RegExp(`^Next +tsq retry ${jidOf(1)} --in scheduled$`, "m"));
+    expect((await shell.yes("retry", jidOf(1), "--in", "scheduled")).code).toBe(0);
+  });
+
   test("show has all of a message that a list has no room for", async () => {
     const words = Array.from({ length: 200 }, (_, i) => `w${i}`);
     await fail(shell.redis, [{ jid: jidOf(1), message: words.join(" ") }]);

@@ -127,6 +127,11 @@ export class LoadBook {
     return digestOf(await this.#parts.redis.hmget(key, ...FIELDS)) === before.digest;
   }
 
+  /** Whether the entry is as a load has written it that was asked for the same. */
+  async isUnchanged(key: string, definition: unknown): Promise<boolean> {
+    return this.own(key)?.asked === digestOf(definition) && (await this.isAsWritten(key));
+  }
+
   /** Notes those that a load has removed, for who brings them back; and forgets what somebody else has deleted. */
   async removed(entries: readonly ({ readonly key: string } & Named)[]): Promise<void> {
     const { redis, nowMs } = this.#parts;

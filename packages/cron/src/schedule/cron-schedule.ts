@@ -16,7 +16,13 @@ import { findNamespaces } from "../entry/namespaces.ts";
 import type { NamespacesOption } from "../entry/namespaces.ts";
 import { DEFAULT_NAMESPACE, entryPlace, instantIn, MISSED, POLICIES, RUNS } from "../redis/keys.ts";
 import { CronEntry } from "./cron-entry.ts";
-import { readSchedule, removeOthers, storeDefinition, storeDefinitions } from "./load-schedule.ts";
+import {
+  readSchedule,
+  removeOthers,
+  storeDefinition,
+  storeDefinitions,
+  unchangedAmong,
+} from "./load-schedule.ts";
 import type { LoadedSchedule, Schedule } from "./load-schedule.ts";
 import type { ScheduleFile } from "./schedule-file.ts";
 
@@ -162,6 +168,7 @@ export class CronSchedule implements AsyncDisposable {
     const store = await this.#store();
     const { redis, layout, nowMs } = store;
     const book = isWhole ? await LoadBook.read({ redis, nowMs, by: "", of: layout.namespace }) : undefined;
+    const same = new Set(book ? await unchangedAmong(read.definitions, { redis, layout, book }) : []);
     const done = preview
       ? { stored: read.definitions, refused: [] }
       : await storeDefinitions(read.definitions, { ...store, book });
@@ -169,7 +176,8 @@ export class CronSchedule implements AsyncDisposable {
     const { removed, left } = book
       ? await removeOthers(read, { redis, layout, book, isPreview: preview, most })
       : { removed: [], left: [] };
-    return { loaded: done.stored.map(({ name }) => name), removed, left, refused };
+    const loaded = done.stored.map(({ name }) => name);
+    return { loaded, unchanged: loaded.filter((name) => same.has(name)), removed, left, refused };
   }
 
   /** The instants that no process has fired, the newest first: the last thousand of a month. */

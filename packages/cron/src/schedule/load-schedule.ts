@@ -21,6 +21,8 @@ import { hasRuby } from "../poll/ruby-signs.ts";
 export interface LoadedSchedule {
   /** The names of the entries that are in Redis now as the schedule has them. */
   readonly loaded: readonly string[];
+  /** The names of those among them that an earlier load with `removeOthers` had made so already, and nobody has changed. */
+  readonly unchanged: readonly string[];
   /** The names of those that an earlier schedule had, and this one has not. */
   readonly removed: readonly string[];
   /** The names of those that a schedule had, and that stay all the same: beside Ruby, what tsq has not written last. */
@@ -134,6 +136,25 @@ export const storeDefinition = async (definition: Definition, options: SaveOptio
 
 const isWrongType = (error: unknown): error is Error =>
   error instanceof Error && error.message.startsWith("WRONGTYPE");
+
+/** The names of those that are in Redis already, as this schedule wants them. */
+export const unchangedAmong = async (
+  definitions: readonly Definition[],
+  { redis, layout, book }: { readonly redis: Redis; readonly layout: Layout; readonly book: LoadBook },
+): Promise<readonly string[]> => {
+  const names: string[] = [];
+  for (const { name, namespace = layout.namespace, status, policy, entry } of definitions) {
+    const key = layoutOf(layout.version, namespace).entryKey(name);
+    const isSame = await book.isUnchanged(key, { status, policy, entry }).catch((error: unknown) => {
+      // Of what is in the way of an entry the write says more.
+      if (isWrongType(error)) return false;
+      throw error;
+    });
+    if (!isSame) continue;
+    if (status === undefined || (await redis.hget(key, "status")) === status) names.push(name);
+  }
+  return names;
+};
 
 /** Entries by what a later schedule makes of them. */
 export interface FormerEntries {

@@ -15,6 +15,10 @@ export interface CronAskedFlags extends CronChangeFlags {
   readonly yes?: boolean;
 }
 
+export interface CronLoadFlags extends CronAskedFlags {
+  readonly dryRun?: boolean;
+}
+
 export interface CronRunFlags extends CronChangeFlags {
   readonly activeJob?: boolean;
   readonly plain?: boolean;

@@ -7,11 +7,11 @@ import { readScheduleFile } from "../config/schedule-file.ts";
 import type { Done } from "../jobs/audit.ts";
 import { handsOf } from "./command-hands.ts";
 import { withSchedule } from "./cron-entries.ts";
-import type { CronAskedFlags } from "./cron-flags.ts";
+import type { CronLoadFlags } from "./cron-flags.ts";
 
 export const cronLoad = async (
   context: CommandContext,
-  flags: CronAskedFlags,
+  flags: CronLoadFlags,
   path: string,
 ): Promise<void> => {
   const { out } = context;
@@ -20,11 +20,18 @@ export const cronLoad = async (
   await withSchedule(context, flags, async (schedule, api, url) => {
     const plan = await schedule.loadFile(file, { removeOthers: true, preview: true });
     if (!flags.json) {
-      out.line(`${path}: ${counted(plan.loaded.length)} to write, ${counted(plan.removed.length)} to remove`);
+      out.line(
+        `${path}: ${counted(changedIn(plan))} to write${unchangedIn(plan)}, ${counted(plan.removed.length)} to remove`,
+      );
       for (const name of plan.removed.toSorted()) out.line(`  remove ${terminalText(name)}`);
       for (const name of plan.left)
         out.line(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
       for (const { error } of plan.refused) out.line(`  leave out: ${terminalLines(error.message)}`);
+    }
+    if (flags.dryRun) {
+      if (flags.json) out.json({ dry_run: true, ...reportJson(plan) });
+      if (plan.refused.length > 0) throw notAllRight(path, plan.refused, "could be loaded", flags);
+      return;
     }
     if (plan.removed.length > 0 && !(await out.confirm(`Remove ${counted(plan.removed.length)}?`)))
       return out.warn("Nothing was done.");
@@ -48,24 +55,40 @@ export const cronLoad = async (
       for (const name of left.filter((one) => !plan.left.includes(one)))
         out.line(`  stays, as it has come since: ${terminalText(name)}`);
     }
-    if (flags.json)
-      out.json({
-        loaded,
-        removed,
-        left,
-        refused: refused.map(({ name, error }) => ({ name, error: error.message })),
-      });
+    if (flags.json) out.json(reportJson(report));
     else {
-      out.line(`Wrote ${counted(loaded.length)}, removed ${counted(removed.length)}`);
+      out.line(
+        `Wrote ${counted(changedIn(report))}${unchangedIn(report)}, removed ${counted(removed.length)}`,
+      );
       for (const line of namespaceHints(await schedule.entries(), new Set(loaded))) out.line(line);
     }
-    if (refused.length > 0) {
-      throw new ConfigError(
-        `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => terminalText(name)).join(", ")}. The others are loaded; correct what is said ${flags.json ? "in `refused`" : "above"}.`,
-      );
-    }
+    if (refused.length > 0) throw notAllRight(path, refused, "are loaded", flags);
   });
 };
+
+/** Those that were there before as the file wants them are written all the same: nobody else may come in between. */
+const changedIn = ({ loaded, unchanged }: LoadedSchedule): number => loaded.length - unchanged.length;
+
+const unchangedIn = ({ unchanged: { length } }: LoadedSchedule): string =>
+  length > 0 ? `, ${length} unchanged` : "";
+
+const reportJson = ({ loaded, unchanged, removed, left, refused }: LoadedSchedule) => ({
+  loaded,
+  unchanged,
+  removed,
+  left,
+  refused: refused.map(({ name, error }) => ({ name, error: error.message })),
+});
+
+const notAllRight = (
+  path: string,
+  refused: LoadedSchedule["refused"],
+  become: string,
+  { json }: CronLoadFlags,
+): ConfigError =>
+  new ConfigError(
+    `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => terminalText(name)).join(", ")}. The others ${become}; correct what is said ${json ? "in `refused`" : "above"}.`,
+  );
 
 /** Who looks for what was deleted finds those of a file among those of the dashboard's button. */
 const deedsOf = (path: string, { loaded, removed, refused }: LoadedSchedule): readonly Done[] => {

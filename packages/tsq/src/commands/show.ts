@@ -51,5 +51,9 @@ const nextOf = ({ place, job: { jid } }: FoundJob): readonly Fact[] => {
   if (jid === undefined) return [];
   // Of what has failed, to kill or to delete it says what is meant.
   const verbs = place === "retry" ? NEXT.filter((verb) => verb !== "cancel") : NEXT;
-  return deedsAt(place, verbs).map((verb, i) => [i === 0 ? "Next" : "", `tsq ${verb} ${terminalText(jid)}`]);
+  const lines = deedsAt(place, verbs).map((verb) => `tsq ${verb} ${terminalText(jid)}`);
+  // Of what waits for its time a retry has to be told that it is meant.
+  if (deedsAt(place, ["add_to_queue"]).length > 0)
+    lines.unshift(`tsq retry ${terminalText(jid)} --in scheduled`);
+  return lines.map((line, i) => [i === 0 ? "Next" : "", line]);
 };
