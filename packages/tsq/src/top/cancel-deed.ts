@@ -2,6 +2,7 @@
 import { WorkSet } from "@tsq/core/api";
 import type { ApiConnection, JobPlace } from "@tsq/core/api";
 import type { Work } from "../cli/progress.ts";
+import { withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { cancelledText, cancelQuestion, consequences, hasJid } from "../jobs/cancel-words.ts";
 import type { Wanted } from "../jobs/cancel-words.ts";
@@ -17,6 +18,7 @@ export const askOfCancel = async (hands: Hands, meant: Meant, work: Work): Promi
   const { api, problemOf, write } = hands;
   const by = meant.jobs === "all" ? allOf(meant.list, meant.filter) : undefined;
   const picked = meant.jobs === "all" ? [] : meant.jobs.filter(({ job }) => hasJid(job.jid));
+  const unnamed = meant.jobs === "all" ? 0 : meant.jobs.length - picked.length;
   const there = await stillThere(api, picked);
   const wanted = by ? (await wantedIn(api, by, work)).wanted : there.flatMap(wantedAt);
   const total = wanted.length;
@@ -29,6 +31,9 @@ export const askOfCancel = async (hands: Hands, meant: Meant, work: Work): Promi
       ...(total === 1 && one ? [`  ${shownOf(one)}`] : []),
       ...(await consequences(api, wanted)),
       ...goneLines(picked.length - there.length, picked.length),
+      ...(unnamed > 0
+        ? [`${withCommas(unnamed)} of ${withCommas(unnamed + picked.length)} left alone: without a jid.`]
+        : []),
     ],
     typed: undefined,
     doing: "Cancelling",

@@ -15,12 +15,17 @@ export const askOfProcesses = async (
   if (own.length === 0)
     return { said: "Nothing was done: it runs inside another program. Stop that program." };
   const there = await stillAlive(api, own);
+  const embedded = processes.length - own.length;
+  const others =
+    embedded > 0
+      ? [`${embedded} of ${processes.length} left alone: what runs inside another program stops with that.`]
+      : [];
   const gone = endedText(own.length - there.length, own.length);
   if (there.length === 0) return { said: gone.join(" ") };
   const { question, about } = orderQuestion(order, there);
   return {
     question,
-    about: [...about, ...gone],
+    about: [...about, ...gone, ...others],
     typed: undefined,
     doing: "Telling",
     total: there.length,
