@@ -1,5 +1,5 @@
 /** Makes what all visits of one dashboard share. */
-import { Findings, Fleet, Metrics, Stats } from "@tsq/core/api";
+import { Findings, Fleet, Stats } from "@tsq/core/api";
 import { Recorder } from "../audit/recorder.ts";
 import { BulkWorks } from "../bulk/bulk-works.ts";
 import { roleReader } from "./redis-facts.ts";
@@ -9,6 +9,7 @@ import { Languages } from "../words/languages.ts";
 import { TimeZones } from "../words/time-zone.ts";
 import { FindingsReader } from "./findings-reader.ts";
 import { KeptReadings } from "./kept-readings.ts";
+import { MetricsReadings } from "./metrics-readings.ts";
 import type { Services } from "./services.ts";
 import { SharedReading } from "./shared-reading.ts";
 import type { UnderWay } from "./under-way.ts";
@@ -20,8 +21,6 @@ const SUMMARY_MS = 1_000;
 const FLEET_MS = 2_000;
 // It changes with a failover.
 const ROLE_MS = 5_000;
-// Ruby writes its own once a minute.
-const METRICS_MS = 5_000;
 
 /**
  * @param underWay is told of readings that nobody waits for
@@ -38,7 +37,7 @@ export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: A
     summary: new SharedReading(() => new Stats(api).fetch(), SUMMARY_MS),
     fleet,
     isReplica,
-    metrics: new SharedReading(() => new Metrics(api).topJobs(), METRICS_MS),
+    metrics: new MetricsReadings(api),
     findings: new FindingsReader(
       () => underWay.while(fleet.now().then((read) => findings.read({}, read))),
       (error) => api.whyFailed(error),

@@ -1,5 +1,5 @@
 /** What all visits of one dashboard share. */
-import type { ApiOptions, AuditLimits, FleetReading, MetricsReport, StatsSnapshot } from "@tsq/core/api";
+import type { ApiOptions, AuditLimits, FleetReading, StatsSnapshot } from "@tsq/core/api";
 import type { Recorder } from "../audit/recorder.ts";
 import type { BulkWorks } from "../bulk/bulk-works.ts";
 import type { Counted } from "./counted.ts";
@@ -8,6 +8,7 @@ import type { TabList } from "../tabs/tab-list.ts";
 import type { Mask } from "../security/mask.ts";
 import type { SeenErrors } from "../pages/errors.ts";
 import type { FindingsReader } from "./findings-reader.ts";
+import type { MetricsReadings } from "./metrics-readings.ts";
 import type { SharedReading } from "./shared-reading.ts";
 import type { Languages } from "../words/languages.ts";
 import type { TimeZones } from "../words/time-zone.ts";
@@ -19,8 +20,8 @@ export interface Services {
   readonly fleet: SharedReading<FleetReading>;
   /** Whether Redis is a replica, where it says so. */
   readonly isReplica: SharedReading<boolean>;
-  /** Of the last hour. */
-  readonly metrics: SharedReading<MetricsReport>;
+  /** Of the last hour, and of longer. */
+  readonly metrics: MetricsReadings;
   readonly auditLimits: Required<AuditLimits>;
   readonly recorder: Recorder;
   readonly requireReason: boolean;

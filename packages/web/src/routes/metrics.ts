@@ -1,8 +1,8 @@
 /** The pages of metrics. */
 import { Metrics } from "@tsq/core/api";
-import type { MetricsRange } from "@tsq/core/api";
 import { MORE_CATEGORIES } from "../charts/svg.ts";
 import { answerPage } from "../frame/frame-of.ts";
+import { rangeOf } from "../frame/metrics-readings.ts";
 import { metricPage } from "../pages/metric.ts";
 import { metricsPage } from "../pages/metrics.ts";
 import type { PeriodName } from "../pages/metrics.ts";
@@ -11,16 +11,12 @@ import { hiddenClassesOf } from "../security/sight.ts";
 
 /** Those of Sidekiq::Web; the first four are as long as there are histograms. */
 const PERIODS: readonly PeriodName[] = ["1h", "2h", "4h", "8h", "24h", "48h", "72h"];
-const LONGEST_BY_THE_MINUTE = 8;
 const MOST_CLASSES = 500;
 
 const periodIn = (text: string | null, periods: readonly PeriodName[]): PeriodName =>
   periods.find((one) => one === text) ?? "1h";
 
-const rangeOf = (period: PeriodName): MetricsRange => {
-  const hours = Number.parseInt(period, 10);
-  return hours <= LONGEST_BY_THE_MINUTE ? { minutes: hours * 60 } : { hours };
-};
+const hoursOf = (period: PeriodName): number => Number.parseInt(period, 10);
 
 const metrics: Route = {
   method: "GET",
@@ -30,7 +26,7 @@ const metrics: Route = {
     const substr = visit.query.get("substr") ?? undefined;
     const wanted = (substr ?? "").toLowerCase();
     const chosen = visit.query.getAll("class").slice(0, MORE_CATEGORIES.length);
-    const report = await new Metrics(visit.api).topJobs(rangeOf(period));
+    const report = await visit.services.metrics.now(hoursOf(period));
     const matching = report.jobs.filter((job) => job.class.toLowerCase().includes(wanted));
     const hidden = await hiddenClassesOf(
       visit.permissions,
@@ -52,7 +48,7 @@ const metric: Route = {
   subject: ({ class: name = "" }) => ({ class: name }),
   answer: async (visit) => {
     const period = periodIn(visit.query.get("period"), PERIODS.slice(0, 4));
-    const report = await new Metrics(visit.api).forJob(visit.params["class"] ?? "", rangeOf(period));
+    const report = await new Metrics(visit.api).forJob(visit.params["class"] ?? "", rangeOf(hoursOf(period)));
     return answerPage(visit, (frame) => metricPage({ report, period }, frame));
   },
 };
