@@ -34,6 +34,23 @@ describe.runIf(hasNativeRedis())("in a Redis that is full", () => {
     expect(await shell.shown(...command.split(" "))).toContain(jidOf(n));
   });
 
+  test("tsq health warns that pushes are refused, and ends with 0, as workers run what is there", async () => {
+    await fill();
+    await redis().config("SET", "maxmemory", "0");
+    await heartbeat(redis(), "p:1:x", ["low"], "tsq 0.1.0");
+    const room = await shell.run("health");
+    await redis().config("SET", "maxmemory", "1");
+
+    const { code, stdout, stderr } = await shell.run("health");
+
+    expect([room.code, room.stderr]).toEqual([0, ""]);
+    expect([code, stderr]).toEqual([
+      0,
+      "tsq: Redis is full: it refuses pushes until jobs are done or deleted.\n",
+    ]);
+    expect(stdout).toMatch(/^Healthy: /);
+  });
+
   test("jobs of sets and queues are deleted, and a line says that the audit trail has no room", async () => {
     await fill();
 

@@ -24,6 +24,7 @@ export const HEALTH: CommandSpec<HealthFlags> = {
   },
   more: `Alive is a process, Ruby's or tsq's, whose heartbeat is at most 60 seconds old.
 With -q it must take jobs from the queue, and not be quiet. No job is pushed.
+A Redis that is full is warned of on standard error, with 0.
 
 As a probe of Kubernetes, in the container of a worker:
   livenessProbe:

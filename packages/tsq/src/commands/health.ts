@@ -1,6 +1,8 @@
 /** `tsq health`: whether Redis answers, and a process is alive. */
 import { hostname } from "node:os";
 import { ProcessSet } from "@tsq/core/api";
+import { evictionIn, numberIn, readServerInfo } from "@tsq/core/config";
+import type { ServerInfo } from "@tsq/core/config";
 import type { CommandContext } from "../cli/command.ts";
 import { counted } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
@@ -40,6 +42,8 @@ export const health = (context: CommandContext, flags: HealthFlags): Promise<voi
         problem: problem ?? null,
       });
     if (problem !== undefined) throw new UnhealthyError(problem);
+    if (isFull(readServerInfo(await api.redis.info("memory"))))
+      context.out.warn("tsq: Redis is full: it refuses pushes until jobs are done or deleted.");
     if (flags.json) return;
     const served =
       queues.length > 0 ? `, with ${queues.map(({ name }) => terminalText(name)).join(", ")} served` : "";
@@ -47,3 +51,9 @@ export const health = (context: CommandContext, flags: HealthFlags): Promise<voi
       `Healthy: Redis answers, ${counted(alive.length, "process", "processes")} alive${terminalText(where)}${served}.`,
     );
   });
+
+/** Jobs that are there run all the same: a worker that is started again for it would be no help. */
+const isFull = (info: ServerInfo): boolean => {
+  const { policy, maxBytes } = evictionIn(info);
+  return policy === "noeviction" && maxBytes > 0 && numberIn(info, "used_memory") >= maxBytes;
+};

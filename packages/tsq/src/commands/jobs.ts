@@ -12,10 +12,12 @@ import { foundIn, jobLists, pagesOf } from "../jobs/job-lists.ts";
 import type { FoundJobs } from "../jobs/job-lists.ts";
 import { jobTable } from "../jobs/job-table.ts";
 import { limitOf } from "../jobs/list-reading.ts";
+import { listName } from "../jobs/repair-scope.ts";
+import type { ListName } from "../jobs/repair-scope.ts";
 import type { JobsFlags } from "./jobs-command.ts";
 
 const USUAL_LIMIT = 10;
-const LISTS = ["retry", "dead", "scheduled", "queues"] as const;
+const LISTS = ["running", "retry", "dead", "scheduled", "queues"] as const;
 
 export const jobs = (context: CommandContext, flags: JobsFlags, words: readonly string[]): Promise<void> => {
   // The shell has taken off the quotes of a word that is several.
@@ -26,18 +28,19 @@ export const jobs = (context: CommandContext, flags: JobsFlags, words: readonly 
     );
   }
   const limit = limitOf(flags.limit, flags.jsonl ? Infinity : USUAL_LIMIT);
-  return look(context, flags, (api) => readingOf(api, filter, limit, flags));
+  const lists = flags.in?.map((name) => listName("jobs", name, { usual: LISTS })) ?? LISTS;
+  return look(context, flags, (api) => readingOf(api, filter, limit, { lists, ...flags }));
 };
 
 const readingOf = async (
   api: ApiConnection,
   filter: Filter,
   limit: number,
-  { jsonl }: JobsFlags,
+  { jsonl, lists }: JobsFlags & { readonly lists: readonly ListName[] },
 ): Promise<Reading> => {
-  if (jsonl) return { document: undefined, lines: linesOf(api, filter, limit), text: () => "" };
-  const found: FoundJobs[] = [await amongRunning(api, filter, limit)];
-  for (const list of await jobLists(api, LISTS)) found.push(await foundIn(list, filter, limit));
+  if (jsonl) return { document: undefined, lines: linesOf(api, filter, limit, lists), text: () => "" };
+  const found: FoundJobs[] = lists.includes("running") ? [await amongRunning(api, filter, limit)] : [];
+  for (const list of await jobLists(api, lists)) found.push(await foundIn(list, filter, limit));
   const all = found.flatMap(({ jobs }) => jobs);
   const looked = found.reduce((sum, one) => sum + one.looked, 0);
   const total = found.reduce((sum, one) => sum + one.total, 0);
@@ -53,9 +56,14 @@ const readingOf = async (
   };
 };
 
-async function* linesOf(api: ApiConnection, filter: Filter, limit: number): AsyncGenerator {
-  yield* (await amongRunning(api, filter, limit)).jobs.map(jobJson);
-  for (const list of await jobLists(api, LISTS))
+async function* linesOf(
+  api: ApiConnection,
+  filter: Filter,
+  limit: number,
+  lists: readonly ListName[],
+): AsyncGenerator {
+  if (lists.includes("running")) yield* (await amongRunning(api, filter, limit)).jobs.map(jobJson);
+  for (const list of await jobLists(api, lists))
     for await (const { jobs } of pagesOf(list, filter, limit)) yield* jobs.map(jobJson);
 }
 

@@ -100,7 +100,8 @@ export const allOf = (list: ListName, filter: string): Scope => ({
   lists: [list],
 });
 
-const listName = (verb: string, name: string, { usual, others = [] }: Lists): ListName => {
+/** @throws ConfigError when it is none of them */
+export const listName = (verb: string, name: string, { usual, others = [] }: Lists): ListName => {
   const possible = [...usual, ...others];
   const found = possible.find((one) => one === name);
   if (found) return found;
