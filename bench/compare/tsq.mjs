@@ -16,13 +16,18 @@ const {
   isOneOfMany = false,
   waitMs = 0,
   queueCount,
+  keep,
 } = options;
 const queues = (queueCount ? manyQueues(queueCount) : QUEUES).map(({ name, weight }) => `${name},${weight}`);
 
 /** Without logging: a level that no line of a job has. With it: what a Worker does by default. */
 const logger = isLogging ? {} : { logger: pino({ level: "fatal" }) };
 
-const newWorker = (jobs, more = {}) => new Worker({ jobs, redis, queues, concurrency, ...logger, ...more });
+/** What a Worker keeps by default, unless a bench says otherwise. */
+const kept = keep === undefined ? {} : { keep };
+
+const newWorker = (jobs, more = {}) =>
+  new Worker({ jobs, redis, queues, concurrency, ...logger, ...kept, ...more });
 
 const drain = async () => {
   const counter = new Counter(count);

@@ -8,7 +8,7 @@ import { withNoise } from "./rounds.mjs";
 export const drain = async (
   server,
   peer,
-  { jobs, concurrency, isLogging = false, redis = server.url, mode = "drain", fill = peer.fill },
+  { jobs, concurrency, isLogging = false, redis = server.url, mode = "drain", fill = peer.fill, more = {} },
 ) => {
   if (peer.missing) return { missing: peer.missing };
   await server.empty();
@@ -16,7 +16,7 @@ export const drain = async (
   await server.client.config("RESETSTAT");
   const folder = mkdtempSync(join(tmpdir(), "tsq-bench-"));
   const out = isLogging ? { logFile: join(folder, "worker.log") } : {};
-  const worker = await peer.boot(mode, { redis, jobs, concurrency, isLogging }, out);
+  const worker = await peer.boot(mode, { redis, jobs, concurrency, isLogging, ...more }, out);
   try {
     return await withNoise(cpus().length, () => measured(server, worker, jobs));
   } finally {

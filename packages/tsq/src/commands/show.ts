@@ -33,6 +33,14 @@ const documentOf = (found: FoundJob) => ({
       }
     : null,
   timeline: found.timeline.map(({ kind, at, attempt }) => ({ kind, at, attempt: attempt ?? null })),
+  attempts: found.attempts.map(({ at, attempt, errorClass, errorMessage, identity, ms }) => ({
+    at,
+    attempt,
+    error_class: errorClass,
+    error_message: errorMessage,
+    identity,
+    ms,
+  })),
   backtrace: found.job.backtrace ?? [],
   payload: isTooDeep(found.job) ? null : (found.job.payload ?? null),
 });

@@ -27,10 +27,10 @@ export const jobFacts = (found: FoundJob, nowMs: number): readonly Fact[] => {
     ["Cancelled", cancelledAt && `${utcText(cancelledAt)} UTC`],
     ["Iteration", iteration && `run ${iteration.executions}, goes on at ${iteration.cursor}`],
     ...timeline.map(
-      ({ kind, at, attempt }, i) =>
+      ({ kind, at, attempt, failure }, i) =>
         [
           i === 0 ? "Timeline" : "",
-          `${utcText(at)} UTC  ${kind}${attempt === undefined ? "" : ` (attempt ${attempt})`}, ${whenText(at, nowMs)}`,
+          `${utcText(at)} UTC  ${kind}${attempt === undefined ? "" : ` (attempt ${attempt})`}, ${whenText(at, nowMs)}${failure ? `: ${failure.errorClass}: ${failure.errorMessage}` : ""}`,
         ] as const,
     ),
     ...(job.backtrace ?? []).map((line, i) => [i === 0 ? "Backtrace" : "", line] as const),

@@ -1,5 +1,5 @@
 /** What all visits of one dashboard share. */
-import type { ApiOptions, AuditLimits, FleetReading, StatsSnapshot } from "@tsq/core/api";
+import type { ApiOptions, AuditLimits, FleetReading, QueueWaits, StatsSnapshot } from "@tsq/core/api";
 import type { Recorder } from "../audit/recorder.ts";
 import type { BulkWorks } from "../bulk/bulk-works.ts";
 import type { Counted } from "./counted.ts";
@@ -22,6 +22,8 @@ export interface Services {
   readonly isReplica: SharedReading<boolean>;
   /** Of the last hour, and of longer. */
   readonly metrics: MetricsReadings;
+  /** Of the last hour, by queue. */
+  readonly waits: SharedReading<ReadonlyMap<string, QueueWaits>>;
   readonly auditLimits: Required<AuditLimits>;
   readonly recorder: Recorder;
   readonly requireReason: boolean;

@@ -93,6 +93,7 @@ const processPanel = ({ shown, inSlots, paging }: NonNullable<BusyView["fleet"]>
     { head: words.say("busy.queues"), kind: "full", cell: (process) => queuesOf(process, frame) },
     { head: words.say("busy.slots"), kind: "one full", cell: (process) => slotsOf(frame, process, inSlots) },
     ...(shown.some(({ rssKib }) => rssKib > 0) ? [memoryColumn(frame)] : []),
+    ...(shown.some(({ lagUs }) => lagUs !== undefined) ? [lagColumn(frame)] : []),
     {
       head: words.say("busy.up"),
       kind: "num",
@@ -120,6 +121,13 @@ const memoryColumn = ({ words }: Frame): Column<ProcessView> => ({
   head: words.say("busy.memory"),
   kind: "num",
   cell: ({ rssKib }) => (rssKib > 0 ? words.bytes(rssKib * 1_024) : "–"),
+});
+
+/** Left out where no process measures it, as none of Ruby does. */
+const lagColumn = ({ words }: Frame): Column<ProcessView> => ({
+  head: words.say("busy.lag"),
+  kind: "num",
+  cell: ({ lagUs }) => (lagUs === undefined ? "–" : `${words.number(Math.ceil(lagUs / 1_000))} ms`),
 });
 
 const queuesOf = ({ queues, weights }: ProcessView, { words, to }: Frame): Html => {

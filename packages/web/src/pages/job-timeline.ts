@@ -1,7 +1,7 @@
 /** What a job has been through and what is to come, one below the other. */
 import type { JobEvent } from "@tsq/core/api";
 import type { Tone } from "../charts/svg.ts";
-import { html } from "../html/html.ts";
+import { cut, html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
@@ -19,6 +19,8 @@ export interface TimelineView {
   readonly process: string | undefined;
   readonly failures: number | undefined;
 }
+
+const MOST_SHOWN = 200;
 
 interface Look {
   readonly tone: Tone;
@@ -57,11 +59,13 @@ const step = (event: JobEvent, before: JobEvent | undefined, view: TimelineView,
 };
 
 const noteOf = (
-  { kind, at }: JobEvent,
+  { kind, at, failure }: JobEvent,
   before: JobEvent | undefined,
   { queue, process }: TimelineView,
   { words }: Frame,
 ): Html | undefined => {
+  // As a worker has kept it.
+  if (failure) return html`<b>${name(failure.errorClass)}</b>: ${cut(failure.errorMessage, MOST_SHOWN)}`;
   if (kind === "enqueued" && queue !== undefined) return words.say("time.in_queue", { name: name(queue) });
   if (kind !== "started") return undefined;
   const waited = before?.kind === "enqueued" ? at.getTime() - before.at.getTime() : -1;

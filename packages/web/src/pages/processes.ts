@@ -30,7 +30,8 @@ export type ProcessView = Pick<
   | "isQuiet"
   | "isEmbedded"
   | "rssKib"
->;
+> &
+  Partial<Pick<ProcessRecord, "lagUs">>;
 
 /** A job that runs. */
 export interface RunView {

@@ -1,6 +1,6 @@
 /** The queues as a table: on the dashboard, and on their own page. */
 import { serves } from "@tsq/core/config";
-import type { QueueSummary } from "@tsq/core/api";
+import type { QueueSummary, QueueWaits } from "@tsq/core/api";
 import { html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path } from "../html/path.ts";
@@ -70,12 +70,24 @@ export const pauseButton = (
       );
 };
 
+/** How long jobs waited in the last hour; of queues that Ruby alone serves nothing is known. */
+export type Waits = ReadonlyMap<string, QueueWaits>;
+
+/** So long, or less, waited 95 of a hundred jobs. */
+export const waited = ({ words }: Frame, { p95Ms }: QueueWaits): Html =>
+  Number.isFinite(p95Ms)
+    ? html`≤ ${p95Ms < 1_000 ? `${p95Ms} ms` : words.span(p95Ms)}`
+    : html`> ${words.span(DAY_MS)}`;
+
+const DAY_MS = 86_400_000;
+
 /** @param isFull with who listens, and with buttons */
 export const queueTable = (
   frame: Frame,
   queues: readonly QueueSummary[],
   processes: readonly ProcessView[],
   isFull: boolean,
+  waits: Waits = new Map(),
 ): Html => {
   const { words, to } = frame;
   const listeners = listenersByQueue(processes);
@@ -98,6 +110,16 @@ export const queueTable = (
         size > 0 ? words.span(latency * 1_000) : html`<span class="dim">–</span>`,
     },
   ];
+  if (waits.size > 0) {
+    columns.push({
+      head: words.say("queues.waited"),
+      kind: "num",
+      cell: ({ name: queue }) => {
+        const own = waits.get(queue);
+        return own ? waited(frame, own) : html`<span class="dim">–</span>`;
+      },
+    });
+  }
   if (isFull) {
     columns.push({
       head: words.say("table.actions"),

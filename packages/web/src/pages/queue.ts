@@ -1,5 +1,5 @@
 /** One queue: its jobs, in the order in which they run. */
-import type { QueueSummary } from "@tsq/core/api";
+import type { QueueSummary, QueueWaits } from "@tsq/core/api";
 import type { BulkView } from "../bulk/bulk-work.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
@@ -19,7 +19,7 @@ import { iso } from "../words/words.ts";
 import { workNews } from "./bulk-work.ts";
 import { facetList, filterOf, isNarrowed, matchingOf, narrowForm } from "./narrow.ts";
 import type { FacetsView, NarrowView } from "./narrow.ts";
-import { listenersByQueue, listenersOf, pauseButton, queueState } from "./queue-list.ts";
+import { listenersByQueue, listenersOf, pauseButton, queueState, waited } from "./queue-list.ts";
 import type { ProcessView } from "./processes.ts";
 
 /** A job on the queue. */
@@ -37,6 +37,8 @@ export interface WaitingView extends JobView {
 export interface QueueView {
   readonly queue: QueueSummary;
   readonly processes: readonly ProcessView[];
+  /** Of the last hour; undefined where no worker of tsq has begun a job of it. */
+  readonly waits?: QueueWaits | undefined;
   readonly jobs: readonly WaitingView[];
   readonly order: "asc" | "desc";
   readonly paging: Paging;
@@ -62,12 +64,14 @@ export const queuePage = (view: QueueView, frame: Frame): Page => {
   };
 };
 
-const signs = ({ queue, processes }: QueueView, { words }: Frame): Html => {
+const signs = ({ queue, processes, waits }: QueueView, frame: Frame): Html => {
+  const { words } = frame;
   const listeners = listenersOf(queue.name, processes);
   const slots = listeners.reduce((sum, { concurrency }) => sum + concurrency, 0);
   return vitals("vitals", [
     { name: words.say("queues.waiting"), value: words.number(queue.size) },
     { name: words.say("queues.oldest"), value: queue.size > 0 ? words.span(queue.latency * 1_000) : "–" },
+    ...(waits ? [{ name: words.say("queues.waited"), value: waited(frame, waits) }] : []),
     {
       name: words.say("queue.listeners"),
       value: words.number(listeners.length),

@@ -10,6 +10,7 @@ import { pager } from "../layout/pager.ts";
 import type { Paging } from "../layout/pager.ts";
 import { choice, empty, roleNote } from "../layout/parts.ts";
 import { isAbandoned, listenersByQueue, longestFirst, queueTable } from "./queue-list.ts";
+import type { Waits } from "./queue-list.ts";
 import type { ProcessView } from "./processes.ts";
 
 const MOST_NAMED = 5;
@@ -22,6 +23,7 @@ export interface QueuesView {
   readonly shown: readonly QueueSummary[];
   readonly paging: Paging;
   readonly order: "name" | "oldest";
+  readonly waits?: Waits;
 }
 
 /** `/queues` */
@@ -39,7 +41,7 @@ export const queuesPage = (view: QueuesView, frame: Frame): Page => {
     heading: words.say("queues.heading", { count: waiting, queues: queues.length }),
     lead: leadOf(view, frame),
     aside: queues.length > 1 ? orderChoice(view, frame) : undefined,
-    body: html`${roleNote(frame)}<section class="panel" id="queues" data-live>${weightsOf(frame, processes)}${queueTable(frame, view.shown, processes, true)}${view.shown.length < queues.length && pager(frame, view.paging)}</section>`,
+    body: html`${roleNote(frame)}<section class="panel" id="queues" data-live>${weightsOf(frame, processes)}${queueTable(frame, view.shown, processes, true, view.waits)}${view.shown.length < queues.length && pager(frame, view.paging)}</section>`,
   };
 };
 

@@ -34,9 +34,10 @@ const queues: Route = {
   method: "GET",
   path: "/queues",
   answer: async (visit) => {
-    const [{ queues: all }, { processes }] = await Promise.all([
+    const [{ queues: all }, { processes }, waits] = await Promise.all([
       visit.services.summary.now(),
       visit.services.fleet.now(),
+      visit.services.waits.now(),
     ]);
     const { query } = visit;
     const order = query.get("order") === "oldest" ? "oldest" : "name";
@@ -45,7 +46,9 @@ const queues: Route = {
     const page = Math.min(pageIn(query), Math.max(1, Math.ceil(all.length / count)));
     const shown = ordered.slice((page - 1) * count, page * count);
     const paging = pagingOf("/queues", query, { page, count, shown: shown.length, total: all.length });
-    return answerPage(visit, (frame) => queuesPage({ queues: all, processes, shown, paging, order }, frame));
+    return answerPage(visit, (frame) =>
+      queuesPage({ queues: all, processes, shown, paging, order, waits }, frame),
+    );
   },
 };
 
@@ -59,18 +62,20 @@ const queue: Route = {
     if (!(await isKnown(visit, name))) return plain(visit.words.text("refuse.no_queue"), 404);
     const found = new Queue(name, visit.api);
     const asked = listQueryOf(visit.query, visit.words.zone);
-    const [part, facets, paused, latency, { processes }] = await Promise.all([
+    const [part, facets, paused, latency, { processes }, waits] = await Promise.all([
       asked.filter.isEmpty ? pageOf(visit, found) : searched(visit, found, asked.filter),
       facetsOf(visit, `queue:${name}`, found, asked.filter),
       found.isPaused(),
       found.latency(),
       visit.services.fleet.now(),
+      visit.services.waits.now(),
     ]);
     const own = path`/queues/${name}`;
     const view: QueueView = {
       ...part,
       queue: { name, size: part.paging.total, latency, paused },
       processes,
+      waits: waits.get(name),
       narrow: narrowOf(own, asked),
       facets: facetsViewOf(facets, own, asked.filter, ["class", "error", "tag"]),
       works: await visit.services.bulk.newsOf(own),

@@ -54,6 +54,7 @@ export const EN_PAGES = {
   "busy.slots": "Slots",
   "busy.slots_of": "{busy} of {of} busy",
   "busy.slot": "{class}, running for {span}",
+  "busy.lag": "Loop late by",
   "busy.memory": "Memory",
   "busy.memory_note": "of all processes",
   "busy.memory_without": {
@@ -86,6 +87,7 @@ export const EN_PAGES = {
   "queues.queue": "Queue",
   "queues.waiting": "Waiting",
   "queues.oldest": "Oldest waits",
+  "queues.waited": "Waited (95%, 1 h)",
   "queues.by_name": "Name",
   "queues.listeners": {
     zero: "no process listens",

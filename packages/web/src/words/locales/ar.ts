@@ -86,6 +86,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "الأماكن",
   "busy.slots_of": "{busy} من {of} مشغولة",
   "busy.slot": "{class}، تعمل منذ {span}",
+  "busy.lag": "تأخر الحلقة",
   "busy.memory": "الذاكرة",
   "busy.memory_note": "لكل العمليات",
   "busy.memory_without": {
@@ -121,6 +122,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "الطابور",
   "queues.waiting": "في الانتظار",
   "queues.oldest": "أقدم انتظار",
+  "queues.waited": "انتظرت (95٪، ساعة)",
   "queues.by_name": "الاسم",
   "queues.listeners": {
     zero: "لا عملية تخدمه",

@@ -71,6 +71,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Místa",
   "busy.slots_of": "obsazeno {busy} z {of}",
   "busy.slot": "{class}, běží {span}",
+  "busy.lag": "Zpoždění smyčky",
   "busy.memory": "Paměť",
   "busy.memory_note": "všech procesů",
   "busy.memory_without": {
@@ -103,6 +104,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Fronta",
   "queues.waiting": "Čeká",
   "queues.oldest": "Nejstarší čeká",
+  "queues.waited": "Čekaly (95 %, 1 h)",
   "queues.by_name": "Název",
   "queues.listeners": {
     one: "obsluhuje {count} proces",

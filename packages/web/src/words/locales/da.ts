@@ -66,6 +66,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Pladser",
   "busy.slots_of": "{busy} af {of} optaget",
   "busy.slot": "{class}, har kørt i {span}",
+  "busy.lag": "Løkkens forsinkelse",
   "busy.memory": "Hukommelse",
   "busy.memory_note": "for alle processer",
   "busy.memory_without": {
@@ -97,6 +98,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Kø",
   "queues.waiting": "Venter",
   "queues.oldest": "Ældste venter",
+  "queues.waited": "Ventede (95 %, 1 t)",
   "queues.by_name": "Navn",
   "queues.listeners": {
     one: "{count} proces lytter",

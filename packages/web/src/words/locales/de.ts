@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Plätze",
   "busy.slots_of": "{busy} von {of} belegt",
   "busy.slot": "{class}, läuft seit {span}",
+  "busy.lag": "Verzug der Schleife",
   "busy.memory": "Speicher",
   "busy.memory_note": "aller Prozesse",
   "busy.memory_without": {
@@ -98,6 +99,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Queue",
   "queues.waiting": "Wartend",
   "queues.oldest": "Ältester wartet",
+  "queues.waited": "Gewartet (95 %, 1 h)",
   "queues.by_name": "Name",
   "queues.listeners": {
     one: "{count} Prozess nimmt Jobs an",

@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Θέσεις",
   "busy.slots_of": "{busy} από {of} κατειλημμένες",
   "busy.slot": "{class}, τρέχει εδώ και {span}",
+  "busy.lag": "Καθυστέρηση βρόχου",
   "busy.memory": "Μνήμη",
   "busy.memory_note": "όλων των διεργασιών",
   "busy.memory_without": {
@@ -98,6 +99,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Ουρά",
   "queues.waiting": "Σε αναμονή",
   "queues.oldest": "Η παλαιότερη περιμένει",
+  "queues.waited": "Περίμεναν (95 %, 1 ώ.)",
   "queues.by_name": "Όνομα",
   "queues.listeners": {
     one: "{count} διεργασία εξυπηρετεί",

@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Huecos",
   "busy.slots_of": "{busy} de {of} ocupados",
   "busy.slot": "{class}, en ejecución desde hace {span}",
+  "busy.lag": "Retraso del bucle",
   "busy.memory": "Memoria",
   "busy.memory_note": "de todos los procesos",
   "busy.memory_without": {
@@ -98,6 +99,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Cola",
   "queues.waiting": "En espera",
   "queues.oldest": "El más antiguo espera",
+  "queues.waited": "Esperaron (95 %, 1 h)",
   "queues.by_name": "Nombre",
   "queues.listeners": {
     one: "{count} proceso la atiende",

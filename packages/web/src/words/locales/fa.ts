@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "جاها",
   "busy.slots_of": "{busy} از {of} مشغول",
   "busy.slot": "{class}، در حال اجرا از {span} پیش",
+  "busy.lag": "تأخیر حلقه",
   "busy.memory": "حافظه",
   "busy.memory_note": "از همهٔ پردازه‌ها",
   "busy.memory_without": {
@@ -98,6 +99,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "صف",
   "queues.waiting": "منتظر",
   "queues.oldest": "دیرینه‌ترین انتظار",
+  "queues.waited": "انتظار (۹۵٪، ۱ ساعت)",
   "queues.by_name": "نام",
   "queues.listeners": {
     one: "{count} پردازه به آن می‌رسد",

@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Emplacements",
   "busy.slots_of": "{busy} sur {of} occupés",
   "busy.slot": "{class}, en cours depuis {span}",
+  "busy.lag": "Retard de la boucle",
   "busy.memory": "Mémoire",
   "busy.memory_note": "de tous les processus",
   "busy.memory_without": {
@@ -100,6 +101,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "File",
   "queues.waiting": "En attente",
   "queues.oldest": "La plus ancienne attend",
+  "queues.waited": "Ont attendu (95 %, 1 h)",
   "queues.by_name": "Nom",
   "queues.listeners": {
     one: "{count} processus l’écoute",

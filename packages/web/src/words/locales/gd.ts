@@ -77,6 +77,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Àiteachan",
   "busy.slots_of": "{busy} à {of} trang",
   "busy.slot": "{class}, a’ ruith fad {span}",
+  "busy.lag": "Dàil na lùib",
   "busy.memory": "Cuimhne",
   "busy.memory_note": "aig na pròiseasan uile",
   "busy.memory_without": {
@@ -112,6 +113,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Ciutha",
   "queues.waiting": "A’ feitheamh",
   "queues.oldest": "Feitheamh as fhaide",
+  "queues.waited": "Dh’fhuirich (95%, 1 uair)",
   "queues.by_name": "Ainm",
   "queues.listeners": {
     one: "tha {count} phròiseas ag èisteachd",

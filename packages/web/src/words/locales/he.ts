@@ -71,6 +71,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "מקומות",
   "busy.slots_of": "{busy} מתוך {of} תפוסים",
   "busy.slot": "{class}, רצה כבר {span}",
+  "busy.lag": "עיכוב הלולאה",
   "busy.memory": "זיכרון",
   "busy.memory_note": "של כל התהליכים",
   "busy.memory_without": {
@@ -103,6 +104,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "תור",
   "queues.waiting": "ממתינות",
   "queues.oldest": "הוותיקה ממתינה",
+  "queues.waited": "המתינו (95%, שעה)",
   "queues.by_name": "שם",
   "queues.listeners": {
     one: "תהליך אחד מטפל",

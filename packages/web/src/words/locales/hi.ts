@@ -66,6 +66,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "स्थान",
   "busy.slots_of": "{of} में से {busy} व्यस्त",
   "busy.slot": "{class}, {span} से चल रही है",
+  "busy.lag": "लूप की देरी",
   "busy.memory": "मेमोरी",
   "busy.memory_note": "सभी प्रक्रियाओं की",
   "busy.memory_without": {
@@ -97,6 +98,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "कतार",
   "queues.waiting": "प्रतीक्षा में",
   "queues.oldest": "सबसे पुरानी प्रतीक्षा",
+  "queues.waited": "प्रतीक्षा की (95%, 1 घंटा)",
   "queues.by_name": "नाम",
   "queues.listeners": {
     one: "{count} प्रक्रियाएँ सेवा देती हैं",

@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Posti",
   "busy.slots_of": "{busy} di {of} occupati",
   "busy.slot": "{class}, in esecuzione da {span}",
+  "busy.lag": "Ritardo del ciclo",
   "busy.memory": "Memoria",
   "busy.memory_note": "di tutti i processi",
   "busy.memory_without": {
@@ -98,6 +99,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Coda",
   "queues.waiting": "In attesa",
   "queues.oldest": "Il più vecchio aspetta",
+  "queues.waited": "Hanno atteso (95%, 1 h)",
   "queues.by_name": "Nome",
   "queues.listeners": {
     one: "{count} processo la serve",

@@ -61,6 +61,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "スロット",
   "busy.slots_of": "{of} 中 {busy} が使用中",
   "busy.slot": "{class}、実行 {span}",
+  "busy.lag": "ループの遅れ",
   "busy.memory": "メモリ",
   "busy.memory_note": "全プロセス",
   "busy.memory_without": {
@@ -91,6 +92,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "キュー",
   "queues.waiting": "待機中",
   "queues.oldest": "最長の待ち",
+  "queues.waited": "待った時間（95%、1時間）",
   "queues.by_name": "名前",
   "queues.listeners": {
     other: "{count} プロセスが処理",

@@ -62,6 +62,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "슬롯",
   "busy.slots_of": "{of}개 중 {busy}개 사용 중",
   "busy.slot": "{class}, {span}째 실행 중",
+  "busy.lag": "루프 지연",
   "busy.memory": "메모리",
   "busy.memory_note": "모든 프로세스",
   "busy.memory_without": {
@@ -92,6 +93,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "큐",
   "queues.waiting": "대기 중",
   "queues.oldest": "가장 오래 대기",
+  "queues.waited": "기다린 시간 (95%, 1시간)",
   "queues.by_name": "이름",
   "queues.listeners": {
     other: "프로세스 {count}개가 처리",

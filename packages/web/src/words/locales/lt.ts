@@ -72,6 +72,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Vietos",
   "busy.slots_of": "užimta {busy} iš {of}",
   "busy.slot": "{class}, vykdoma {span}",
+  "busy.lag": "Ciklo vėlavimas",
   "busy.memory": "Atmintis",
   "busy.memory_note": "visų procesų",
   "busy.memory_without": {
@@ -104,6 +105,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Eilė",
   "queues.waiting": "Laukia",
   "queues.oldest": "Seniausia laukia",
+  "queues.waited": "Laukė (95 %, 1 val.)",
   "queues.by_name": "Pavadinimas",
   "queues.listeners": {
     one: "aptarnauja {count} procesas",

@@ -66,6 +66,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Plasser",
   "busy.slots_of": "{busy} av {of} opptatt",
   "busy.slot": "{class}, har kjørt i {span}",
+  "busy.lag": "Løkkens forsinkelse",
   "busy.memory": "Minne",
   "busy.memory_note": "for alle prosesser",
   "busy.memory_without": {
@@ -97,6 +98,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Kø",
   "queues.waiting": "Venter",
   "queues.oldest": "Eldste venter",
+  "queues.waited": "Ventet (95 %, 1 t)",
   "queues.by_name": "Navn",
   "queues.listeners": {
     one: "{count} prosess lytter",

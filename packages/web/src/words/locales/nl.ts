@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Plekken",
   "busy.slots_of": "{busy} van {of} bezet",
   "busy.slot": "{class}, loopt al {span}",
+  "busy.lag": "Vertraging van de lus",
   "busy.memory": "Geheugen",
   "busy.memory_note": "van alle processen",
   "busy.memory_without": {
@@ -99,6 +100,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Wachtrij",
   "queues.waiting": "Wachtend",
   "queues.oldest": "Oudste wacht",
+  "queues.waited": "Gewacht (95%, 1 u)",
   "queues.by_name": "Naam",
   "queues.listeners": {
     one: "{count} proces luistert",

@@ -77,6 +77,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Miejsca",
   "busy.slots_of": "zajęte {busy} z {of}",
   "busy.slot": "{class}, trwa od {span}",
+  "busy.lag": "Opóźnienie pętli",
   "busy.memory": "Pamięć",
   "busy.memory_note": "wszystkich procesów",
   "busy.memory_without": {
@@ -110,6 +111,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Kolejka",
   "queues.waiting": "Czeka",
   "queues.oldest": "Najstarsze czeka",
+  "queues.waited": "Czekały (95%, 1 godz.)",
   "queues.by_name": "Nazwa",
   "queues.listeners": {
     one: "obsługuje {count} proces",

@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Vagas",
   "busy.slots_of": "{busy} de {of} ocupadas",
   "busy.slot": "{class}, em execução há {span}",
+  "busy.lag": "Atraso do ciclo",
   "busy.memory": "Memória",
   "busy.memory_note": "de todos os processos",
   "busy.memory_without": {
@@ -99,6 +100,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Fila",
   "queues.waiting": "Esperando",
   "queues.oldest": "O mais antigo espera",
+  "queues.waited": "Esperaram (95%, 1 h)",
   "queues.by_name": "Nome",
   "queues.listeners": {
     one: "{count} processo atende",

@@ -77,6 +77,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Места",
   "busy.slots_of": "занято {busy} из {of}",
   "busy.slot": "{class}, выполняется {span}",
+  "busy.lag": "Задержка цикла",
   "busy.memory": "Память",
   "busy.memory_note": "всех процессов",
   "busy.memory_without": {
@@ -110,6 +111,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Очередь",
   "queues.waiting": "Ожидают",
   "queues.oldest": "Старейшая ждёт",
+  "queues.waited": "Ждали (95 %, 1 ч)",
   "queues.by_name": "Имя",
   "queues.listeners": {
     one: "обслуживает {count} процесс",

@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Platser",
   "busy.slots_of": "{busy} av {of} upptagna",
   "busy.slot": "{class}, har körts i {span}",
+  "busy.lag": "Loopens fördröjning",
   "busy.memory": "Minne",
   "busy.memory_note": "för alla processer",
   "busy.memory_without": {
@@ -98,6 +99,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Kö",
   "queues.waiting": "Väntar",
   "queues.oldest": "Äldsta väntar",
+  "queues.waited": "Väntade (95 %, 1 tim)",
   "queues.by_name": "Namn",
   "queues.listeners": {
     one: "{count} process lyssnar",

@@ -66,6 +66,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "இடங்கள்",
   "busy.slots_of": "{of} இல் {busy} வேலையில்",
   "busy.slot": "{class}, {span} ஆக இயங்குகிறது",
+  "busy.lag": "சுழற்சித் தாமதம்",
   "busy.memory": "நினைவகம்",
   "busy.memory_note": "எல்லாச் செயலாக்கங்களுக்கும்",
   "busy.memory_without": {
@@ -97,6 +98,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "வரிசை",
   "queues.waiting": "காத்திருப்பவை",
   "queues.oldest": "பழையது காத்திருப்பது",
+  "queues.waited": "காத்திருந்தவை (95%, 1 மணி)",
   "queues.by_name": "பெயர்",
   "queues.listeners": {
     one: "{count} செயலாக்கம் கேட்கிறது",

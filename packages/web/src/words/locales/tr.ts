@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Yerler",
   "busy.slots_of": "{of} yerden {busy} dolu",
   "busy.slot": "{class}, {span} süredir çalışıyor",
+  "busy.lag": "Döngü gecikmesi",
   "busy.memory": "Bellek",
   "busy.memory_note": "tüm süreçlerin",
   "busy.memory_without": {
@@ -98,6 +99,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Kuyruk",
   "queues.waiting": "Bekleyen",
   "queues.oldest": "En eskisi bekliyor",
+  "queues.waited": "Bekledi (%95, 1 sa)",
   "queues.by_name": "Ad",
   "queues.listeners": {
     one: "{count} süreç dinliyor",

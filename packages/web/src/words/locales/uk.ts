@@ -77,6 +77,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Місця",
   "busy.slots_of": "зайнято {busy} з {of}",
   "busy.slot": "{class}, виконується {span}",
+  "busy.lag": "Затримка циклу",
   "busy.memory": "Пам’ять",
   "busy.memory_note": "усіх процесів",
   "busy.memory_without": {
@@ -110,6 +111,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Черга",
   "queues.waiting": "Чекають",
   "queues.oldest": "Найстарше чекає",
+  "queues.waited": "Чекали (95 %, 1 год)",
   "queues.by_name": "Назва",
   "queues.listeners": {
     one: "обслуговує {count} процес",

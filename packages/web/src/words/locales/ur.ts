@@ -67,6 +67,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "جگہیں",
   "busy.slots_of": "{of} میں سے {busy} مصروف",
   "busy.slot": "{class}، {span} سے چل رہا ہے",
+  "busy.lag": "لوپ کی تاخیر",
   "busy.memory": "میموری",
   "busy.memory_note": "تمام پروسیسوں کی",
   "busy.memory_without": {
@@ -98,6 +99,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "قطار",
   "queues.waiting": "منتظر",
   "queues.oldest": "سب سے پرانا منتظر",
+  "queues.waited": "انتظار کیا (95٪، 1 گھنٹہ)",
   "queues.by_name": "نام",
   "queues.listeners": {
     one: "{count} پروسیس سنتا ہے",

@@ -62,6 +62,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "Chỗ",
   "busy.slots_of": "{busy} trên {of} đang bận",
   "busy.slot": "{class}, đã chạy {span}",
+  "busy.lag": "Độ trễ vòng lặp",
   "busy.memory": "Bộ nhớ",
   "busy.memory_note": "của mọi tiến trình",
   "busy.memory_without": {
@@ -92,6 +93,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "Hàng đợi",
   "queues.waiting": "Đang chờ",
   "queues.oldest": "Chờ lâu nhất",
+  "queues.waited": "Đã chờ (95%, 1 giờ)",
   "queues.by_name": "Tên",
   "queues.listeners": {
     other: "{count} tiến trình phục vụ",

@@ -61,6 +61,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "槽位",
   "busy.slots_of": "{busy} / {of} 忙碌",
   "busy.slot": "{class}，已运行 {span}",
+  "busy.lag": "循环延迟",
   "busy.memory": "内存",
   "busy.memory_note": "所有进程",
   "busy.memory_without": {
@@ -91,6 +92,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "队列",
   "queues.waiting": "等待中",
   "queues.oldest": "最久等待",
+  "queues.waited": "等待了（95%，1小时）",
   "queues.by_name": "名称",
   "queues.listeners": {
     other: "{count} 个进程在处理",

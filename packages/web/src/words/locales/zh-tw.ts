@@ -61,6 +61,7 @@ export const PHRASES: WordTable = {
   "busy.slots": "槽位",
   "busy.slots_of": "{busy} / {of} 忙碌",
   "busy.slot": "{class}，已執行 {span}",
+  "busy.lag": "迴圈延遲",
   "busy.memory": "記憶體",
   "busy.memory_note": "所有程序",
   "busy.memory_without": {
@@ -91,6 +92,7 @@ export const PHRASES: WordTable = {
   "queues.queue": "佇列",
   "queues.waiting": "等待中",
   "queues.oldest": "最久等待",
+  "queues.waited": "等待了（95%，1小時）",
   "queues.by_name": "名稱",
   "queues.listeners": {
     other: "{count} 個程序在處理",
