@@ -92,6 +92,23 @@ test("what has not changed since the last reading is not parsed again, and what 
   expect(after.processes[1]).toMatchObject({ queues: ["mailers"] });
 });
 
+test("processes are in the order in which people count, of the set as well", async () => {
+  const counted = [
+    "192.168.0.2:1:a",
+    "192.168.0.10:1:a",
+    "web-1:1:a",
+    "web-2:1:a",
+    "web-10:1:a",
+    "web-10:1:b",
+  ];
+  for (const identity of counted.toReversed()) await beat(identity);
+
+  const { processes } = await new Fleet({ redis }).read();
+
+  expect(processes.map(({ identity }) => identity)).toEqual(counted);
+  expect((await new ProcessSet({ redis }).all()).map(({ identity }) => identity)).toEqual(counted);
+});
+
 test("a reading costs two questions for each process of today's Sidekiq", async () => {
   for (let i = 0; i < 20; i++) await beat(`host-${i}:1:x`);
   await redis.config("RESETSTAT");

@@ -3,6 +3,7 @@ import { legacyWorkKey, PROCESSES, workKey } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
 import { PAGE, repliesOf } from "../replies.ts";
+import { byName } from "./by-name.ts";
 import { PROCESS_FIELDS, ProcessRecord } from "./process-record.ts";
 import { byStart, WorkRecord } from "./work-record.ts";
 
@@ -45,7 +46,7 @@ export class Fleet extends ApiObject {
     const [members] = await repliesOf(this.api.redis.pipeline().smembers(PROCESSES));
     const identities = (Array.isArray(members) ? members : [])
       .filter((one) => typeof one === "string")
-      .sort();
+      .sort(byName);
     // In pages: whatever else the program does has its turn between two of them. None waits for another.
     const pages = await Promise.all(pagesOf(identities).map((page) => this.#readPage(page)));
     const processes = pages.flatMap((page) => page.processes);

@@ -7,6 +7,7 @@ import type { ClassList } from "../../wire/class-list.ts";
 import { classesKey, PROCESSES } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
+import { byName } from "./by-name.ts";
 import { PROCESS_FIELDS, ProcessRecord } from "./process-record.ts";
 import { askEach, membersOf, PAGE, repliesOf, togetherOf } from "../replies.ts";
 
@@ -32,7 +33,7 @@ export class ProcessSet extends ApiObject {
   /** All processes that have a heartbeat, by identity. */
   async all(): Promise<ProcessRecord[]> {
     const { redis } = this.api;
-    const identities = await membersOf(redis, PROCESSES);
+    const identities = (await membersOf(redis, PROCESSES)).sort(byName);
     const hashes = await askEach(redis, identities, (pipeline, identity) =>
       pipeline.hmget(identity, ...PROCESS_FIELDS),
     );
