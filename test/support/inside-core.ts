@@ -34,3 +34,4 @@ export const OPTION_TYPES = {
 };
 export { readClassList } from "../../packages/core/dist/wire/class-list.js";
 export { fingerprintOf } from "../../packages/core/dist/api/errors/fingerprint.js";
+export * as coreKeys from "../../packages/core/dist/wire/keys.js";

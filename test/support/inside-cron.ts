@@ -30,3 +30,4 @@ export { findLocalZone } from "../../packages/cron/dist/expression/local-zone.js
 export { MISSED } from "../../packages/cron/dist/redis/keys.js";
 export { concludeRun } from "../../packages/cron/dist/poll/run-watch.js";
 export { readPolicy as policyOf } from "../../packages/cron/dist/entry/policy.js";
+export * as cronKeys from "../../packages/cron/dist/redis/keys.js";

@@ -3,8 +3,8 @@
  * written here, too.
  */
 import type { Redis } from "ioredis";
-import * as core from "../../packages/core/dist/wire/keys.js";
-import * as cron from "../../packages/cron/dist/redis/keys.js";
+import { coreKeys as core } from "./inside-core.ts";
+import { cronKeys as cron } from "./inside-cron.ts";
 
 const OWN = "tsq:";
 const OWNER = "web:1:aaaaaaaaaaaa:0";
