@@ -11,6 +11,8 @@ const { env, shown } = shell;
 const COUNT = 10_000;
 /** What somebody reads without scrolling. */
 const SCREEN = 24;
+/** Of the minute that it may take; what is left of it is for reading and typing, five commands and a screen for each. */
+const MOST_WAITED_MS = 20_000;
 
 const WANTED: FailedJob = {
   jid: jidOf(4_711),
@@ -47,6 +49,7 @@ test.for([
   }));
   await fail(shell.redis, jobs.toSpliced(6_000, 0, WANTED), set);
   // All that one knows: that a job has failed, and what somebody has said of it.
+  const begun = performance.now();
   const steps = stepsOf(await shown("--help"));
   let jid = "JID";
   let typed = 1;
@@ -70,6 +73,7 @@ test.for([
 
   expect(await terminal.ended).toBe(0);
   expect(terminal.output()).toContain("1 job was put on queues.");
+  expect(performance.now() - begun).toBeLessThan(MOST_WAITED_MS);
   // With the help itself.
   expect(typed).toBeLessThanOrEqual(5);
   expect(await shell.redis.zcard(set)).toBe(COUNT - 1);

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { keysLeft } from "../support/keys-left.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { application } from "../support/tsq-command.ts";
 
@@ -85,7 +86,7 @@ test("a worker that npm started without a terminal says so, and stops when npm i
   expect(lines()).toContainEqual(
     expect.stringMatching(/^Started by `npm run worker`, .* start node_modules\/\.bin\/tsq itself/),
   );
-  expect(await redis.keys("tsq:*")).toEqual([]);
+  expect(await keysLeft(redis)).toEqual([]);
 });
 
 test.each<[string, (npm: ChildProcess) => unknown]>([
@@ -101,7 +102,7 @@ test.each<[string, (npm: ChildProcess) => unknown]>([
   await eventually(() => expect(isAlive(worker)).toBe(false), PATIENCE);
   await eventually(() => expect(lines().at(-1)).toBe("Bye!"), PATIENCE);
   expect(lines()).toContain("done");
-  expect(await redis.keys("tsq:*")).toEqual([]);
+  expect(await keysLeft(redis)).toEqual([]);
 });
 
 test("a dashboard that npx started says so, and gives its port free when npx is gone", async () => {

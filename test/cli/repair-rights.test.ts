@@ -114,7 +114,7 @@ test.for([
 test("of a deed that may be half done nobody says that nothing was", async () => {
   await redis.acl("SETUSER", "looker", ...ruleOf("reader"), "-multi");
 
-  const { code, stderr } = await as("looker", ["stop", "--all", "--yes"]);
+  const { code, stderr } = await as("looker", ["cancel", "--where", "class:HardJob", "--yes"]);
 
   expect(code).toBe(1);
   expect(stderr).toMatch(/^tsq: Redis at \S+ refuses MULTI [^\n]+\n$/);

@@ -28,6 +28,31 @@ test("a command that only looks is ended by Ctrl-C while it reads", async () => 
   expect(await terminal.ended).toBe(BY_SIGINT);
 });
 
+test("Ctrl-C while a jid that is not there is looked for elsewhere leaves it at what was done", async () => {
+  await fail(shell.redis, jobs(1));
+  const proxy = await TcpProxy.listen(shell.server.port);
+  onTestFinished(() => proxy.stop());
+  // Once the deletion is in the audit trail, what runs is looked at first: from there on no answer comes.
+  let isDone = false;
+  proxy.replace((chunk, from) => {
+    if (from === "client") {
+      if (isDone && chunk.includes("processes")) proxy.sleep();
+      isDone ||= chunk.includes("xadd");
+    }
+    return chunk;
+  });
+  const terminal = onTerminal(["delete", jidOf(0), jidOf(9), "--yes"], { ...env(), REDIS_URL: proxy.url });
+  await terminal.sees("Looking for the others");
+
+  terminal.types(CTRL_C);
+  proxy.replace(undefined);
+  proxy.wake();
+
+  expect(await terminal.ended).toBe(1);
+  expect(terminal.output()).toContain("1 job was deleted.");
+  expect(terminal.output()).toContain("was looked for elsewhere only until you ended it");
+});
+
 describe("a question", () => {
   test("comes behind what it is about, and y does it", async () => {
     await fail(shell.redis, jobs(1));

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../support/eventually.ts";
+import { keysLeft } from "../support/keys-left.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { application, startTsqCommand, tsq, type TsqCommand } from "../support/tsq-command.ts";
 
@@ -51,7 +52,7 @@ const messages = (command: TsqCommand): string[] => command.log().map(({ msg }) 
 
 /** Nothing is in flight, and nobody owns anything. */
 const expectNothingLeft = async (): Promise<void> => {
-  expect(await redis.keys("tsq:*")).toEqual([]);
+  expect(await keysLeft(redis)).toEqual([]);
 };
 
 describe("a stop of tsq work", () => {

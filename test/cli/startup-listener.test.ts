@@ -1,4 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
+import { keysLeft } from "../support/keys-left.ts";
 import { startRedis } from "../support/redis.ts";
 import { application, startTsqCommand } from "../support/tsq-command.ts";
 
@@ -29,5 +30,5 @@ test("a listener of startup that never ends is named, and TERM stops the worker 
   expect(code).toBe(0);
   expect(messages.at(-1)).toBe("Bye!");
   expect(messages).not.toContain("Ready; stop with Ctrl-C");
-  expect(await server.client().keys("tsq:*")).toEqual([]);
+  expect(await keysLeft(server.client())).toEqual([]);
 });

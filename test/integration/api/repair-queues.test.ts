@@ -115,6 +115,16 @@ describe("a job on a queue", () => {
     expect(await redis.llen("queue:default")).toBe(1);
   });
 
+  test("that was cancelled stays so when its move is refused", async () => {
+    await pushTexts(redis, texts(1));
+    await redis.hset("it-j0", "cancelled", "1795451241");
+    await redis.hset("queue:other", "a", "b");
+
+    await expect((await first()).move("other")).rejects.toThrow("WRONGTYPE");
+
+    expect(await redis.hget("it-j0", "cancelled")).toBe("1795451241");
+  });
+
   test("that was cancelled is wanted again when it is moved", async () => {
     await pushTexts(redis, texts(1));
     await redis.hset("it-j0", "cancelled", "1795451241");

@@ -112,7 +112,8 @@ test.each(["its own", "a given"])("ends a walk through a long queue on %s connec
 
   const walked = steps;
   expect((await asked).status).toBe(503);
-  expect(steps).toBe(walked);
+  // One may have been on its way.
+  expect(steps).toBeLessThanOrEqual(walked + 1);
   // None was opened to go on.
   expect(proxy.accepted).toBe(1);
 });

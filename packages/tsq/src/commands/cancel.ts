@@ -40,7 +40,7 @@ const cancelIn = async (
   const counting = { label: "Counting", total: 0 };
   const { wanted, missing } = await out.work(counting, (work) => wantedIn(api, scope, work));
   const total = wanted.length;
-  const missed = () => missingJobs(api, "cancel", missing, { scope, lists: LISTS });
+  const missed = () => missingJobs({ api, out }, "cancel", missing, { scope, lists: LISTS });
   if (total === 0 && missing.length > 0) throw await missed();
   const question = cancelQuestion(wanted);
   const about = total > 0 ? [...(await consequences(api, wanted)), ...paceLines(total, perSecond)] : [];

@@ -92,18 +92,18 @@ interface Order {
 const repairIn = async (api: ApiConnection, context: CommandContext, order: Order): Promise<void> => {
   const { out } = context;
   const { deed, flags, scope } = order;
-  // For the preview of a retry, which takes cancels back.
-  const retried = new Set<string>();
-  const found = await find(api, context, order, retried);
+  // Whose cancels are taken back, for the preview.
+  const wanted = new Set<string>();
+  const found = await find(api, context, order, wanted);
   const count = countOf(found);
   const missing = [...(scope.jids ?? [])].filter((jid) => !found.some(({ jids }) => jids.has(jid)));
-  const missed = () => missingJobs(api, deed.verb, missing, { scope, lists: deed.lists });
+  const missed = () => missingJobs({ api, out }, deed.verb, missing, { scope, lists: deed.lists });
   if (count === 0 && missing.length > 0) throw await missed();
   if (count > 0) {
     const question = `${deed.asks} ${counted(count, "job")}${deed.to === "" ? "" : ` to ${deed.to}`}?`;
     const about = [
       ...previewLines(deed.verb, found, await readAround(api, deed.to)),
-      ...(await cancelsTakenBack(api, retried)),
+      ...(await cancelsTakenBack(api, wanted)),
       ...paceLines(count, order.perSecond),
     ];
     if (flags.dryRun) {
@@ -134,7 +134,7 @@ const find = (
   api: ApiConnection,
   { out }: CommandContext,
   { deed, flags, scope }: Order,
-  retried: Set<string>,
+  wanted: Set<string>,
 ): Promise<readonly Found[]> =>
   out.work({ label: "Counting", total: 0 }, async ({ signal, tell }) => {
     const found: Found[] = [];
@@ -143,6 +143,7 @@ const find = (
     for (const list of await repairLists(api, scope.lists)) {
       // They are there already.
       if (deed.verb === "move" && list.place === "queue" && list.name === deed.to) continue;
+      const takesCancelsBack = deed.verb === "retry" || (deed.verb === "move" && list.place === "queue");
       for (const filter of scope.filters) {
         const jids = new Set<string>();
         const preview = await list
@@ -155,7 +156,7 @@ const find = (
                 const isMeant = scope.isMeant?.(job) ?? true;
                 if (!isMeant || job.jid === undefined) return isMeant;
                 if (scope.isMeant) jids.add(job.jid);
-                if (deed.verb === "retry" && isAsked) retried.add(job.jid);
+                if (takesCancelsBack && isAsked) wanted.add(job.jid);
                 return true;
               },
             },

@@ -1,4 +1,4 @@
-/** How many of the jobs that are to be retried somebody has cancelled: a retry takes that back, and they run. */
+/** How many of the jobs that are to be retried, or moved off a queue, somebody has cancelled: that is taken back, and they run. */
 import type { ApiConnection } from "@tsq/core/api";
 import { areCancelled } from "@tsq/core/protocol";
 import { withCommas } from "../cli/counted.ts";
@@ -6,7 +6,7 @@ import { withCommas } from "../cli/counted.ts";
 // So many in one pipeline.
 const SLICE = 1_000;
 
-/** A line for the preview of a retry, or none where nobody has cancelled one. */
+/** A line for the preview, or none where nobody has cancelled one. */
 export const cancelsTakenBack = async (
   api: ApiConnection,
   jids: ReadonlySet<string>,

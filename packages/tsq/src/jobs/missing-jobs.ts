@@ -1,6 +1,7 @@
 /** Jobs that somebody has named and that are not where they would have to be: where they are instead. */
 import { Jobs } from "@tsq/core/api";
 import type { ApiConnection, JobLookup, JobPlace } from "@tsq/core/api";
+import type { CommandContext } from "../cli/command.ts";
 import { counted } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { NoSuchJobError } from "./found-job.ts";
@@ -16,7 +17,7 @@ interface Looked {
 }
 
 export const missingJobs = async (
-  api: ApiConnection,
+  { api, out }: { readonly api: ApiConnection; readonly out: CommandContext["out"] },
   verb: string,
   missing: readonly string[],
   { scope, lists }: Looked,
@@ -24,8 +25,9 @@ export const missingJobs = async (
   // One by one each costs a walk through all lists: the first stands for the others.
   const [named = ""] = missing;
   const first = terminalText(named);
-  const { found, ...looked } = named === "" ? NO_JID : await new Jobs(api).find(named);
-  const where = found ? `is ${whereIs(found.place)}` : whereNot(looked);
+  const looked = named === "" ? NO_JID : await lookFor(named, api, out);
+  const found = looked?.found;
+  const where = !looked ? NOT_THERE : found ? `is ${whereIs(found.place)}` : whereNot(looked);
   const others =
     missing.length > 1 ? `, as ${counted(missing.length - 1, "other")} of ${scope.jids?.size ?? 0}` : "";
   const remedy = found ? remedyFor(found, `tsq ${verb} ${first}`, { scope, lists }) : "";
@@ -33,6 +35,22 @@ export const missingJobs = async (
     `Expected the jid of a job that tsq ${verb} can be used on here, got \`${first}\`, which ${where}${others}.${remedy}`,
   );
 };
+
+/** Undefined when somebody has ended it: what was done before that is told all the same. */
+const lookFor = (
+  jid: string,
+  api: ApiConnection,
+  out: CommandContext["out"],
+): Promise<JobLookup | undefined> =>
+  out.work({ label: "Looking for the others", total: 0 }, ({ signal, tell }) => {
+    tell(0);
+    return new Jobs(api).find(jid, { signal }).catch((error: unknown) => {
+      if (signal.aborted) return undefined;
+      throw error;
+    });
+  });
+
+const NOT_THERE = "is not where that can be done, and was looked for elsewhere only until you ended it";
 
 /** There is nothing that could have it. */
 const NO_JID: JobLookup = { found: undefined, looked: 0, isComplete: true };

@@ -58,8 +58,15 @@ export const moveQueued = async (
   const [since] = await cancelsOf(api.redis, jids);
   if (since !== undefined) await withdrawCancel(api.redis, jids);
   const burial = { moved, score: "", oldest: "", maxJobs: 0 };
-  const isOurs = await taken(api, job, place, target, burial);
-  if (!isOurs && since !== undefined) await requestCancel(api.redis, job.jid ?? "", Number(since) * 1_000);
+  const again = async (): Promise<void> => {
+    if (since !== undefined) await requestCancel(api.redis, job.jid ?? "", Number(since) * 1_000);
+  };
+  const isOurs = await taken(api, job, place, target, burial).catch(async (error: unknown) => {
+    // It may be what refuses this, too: then what it has said first counts.
+    await again().catch(() => {});
+    throw error;
+  });
+  if (!isOurs) await again();
   return isOurs;
 };
 
