@@ -9,8 +9,8 @@ const PADS = ["tsq:pad:web:1:abc~default:a", "tsq:pad:web:1:abc~default:b"];
 
 let server: TestRedis;
 let redis: Redis;
-// Redis 7.0 has words of its own for what a script may not do.
-const REFUSED = /NOPERM|ACL failure in script/;
+// Redis 7.0 and those before it have words of their own for what a script may not do.
+const REFUSED = /NOPERM|ACL failure in script|can't run this command/;
 
 /** May do all but write into a hash, so that it is refused in the midst of the script. */
 let narrow: Redis;
