@@ -1,8 +1,11 @@
 /** How late the event loop was: what a job computes without a pause holds up all others of its process. */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 
-/** Between two looks of Node; a delay is what comes on top. */
-const RESOLUTION_MS = 20;
+/**
+ * Between two looks of Node; a delay is what comes on top. Each look wakes the process: fifty a second would be a fifth of a
+ * percent of a core, most of what an idle worker takes.
+ */
+const RESOLUTION_MS = 100;
 
 export class LoopLag {
   readonly #delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
