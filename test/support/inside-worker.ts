@@ -72,3 +72,4 @@ export const WORKER_OPTION_TYPES = new URL(
   "../../packages/worker/dist/options/worker-options.d.ts",
   import.meta.url,
 );
+export { LoopLag } from "../../packages/worker/dist/beat/loop-lag.js";
