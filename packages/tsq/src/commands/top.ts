@@ -2,7 +2,7 @@
 import { ConfigError } from "@tsq/core";
 import { withoutPassword } from "@tsq/core/protocol";
 import type { CommandContext } from "../cli/command.ts";
-import { exitWith } from "../cli/exit.ts";
+import { exitUnheard, exitWith } from "../cli/exit.ts";
 import { intervalMs } from "../cli/interval.ts";
 import { hasColors } from "../cli/terminal-room.ts";
 import { terminalText } from "../cli/terminal-text.ts";
@@ -54,6 +54,8 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
       finish: () => session.finish(),
     });
     hungUp = ways.hungUp;
+    // What cannot be written any more says that the terminal is gone, perhaps before any signal does.
+    process.stdout.off("error", exitUnheard).on("error", () => hungUp());
     process.stdout.on("resize", resized);
     keyboard.start();
     screen.enter();
