@@ -3,14 +3,15 @@
  * notices, a survivor, is a missing test or has a reason (test/mutations/explained.json).
  */
 import { execFileSync, spawnSync } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { makeCopy } from "./mutation-copy.mjs";
 import { Pass, withIds } from "./mutation-pass.mjs";
-import { hashOf, learnReach, stepsOf } from "./mutation-reach.mjs";
+import { hashOf, learnReach } from "./mutation-reach.mjs";
 import { keyOf, toReport } from "./mutation-report.mjs";
 import { Runs } from "./mutation-runs.mjs";
+import { Trial } from "./mutation-trial.mjs";
 import { mutantsOf } from "./mutators.mjs";
 import { ROOT } from "./npm.mjs";
 
@@ -22,6 +23,7 @@ have changed. The first of a checkout asks all tests what they run, for some min
 
   --files <list>    files to mutate, with commas between, or folders; default: lua/ and packages/worker/src
   --only <text>     only mutants whose \`file:line\` or mutator holds this text
+  --every <n>       only each n-th mutant of a file: a sample of all of them; \`n:k\` begins with the k-th, so that passes can share files
   --minutes <n>     begin no further mutant after so long; the next pass goes on there
   --seconds <n>     choose tests of a mutant that take so long together when nothing is wrong; default: 12
   --survivors       run those again that survived without a reason, and those that are undecided, and no others
@@ -29,6 +31,8 @@ have changed. The first of a checkout asks all tests what they run, for some min
   --server <kind>   what the tests run on, as TSQ_TEST_REDIS; default: native if there is a redis-server, else embedded,
                     which does not tell which lines of lua/ it runs: these are left out then
   --report          run nothing: only write docs/mutations.md
+  --merge <list>    run nothing: take what passes of other checkouts have found, by their pass.json, with commas between, and
+                    write docs/mutations.md; what they know of files that are others here stays out
   --list            only print the mutants, and what is known of them
   --help            this text`;
 
@@ -57,12 +61,14 @@ const readOptions = () => {
       options: {
         files: { type: "string" },
         only: { type: "string", default: "" },
+        every: { type: "string", default: "1" },
         minutes: { type: "string", default: "Infinity" },
         seconds: { type: "string", default: "12" },
         survivors: { type: "boolean", default: false },
         again: { type: "boolean", default: false },
         server: { type: "string" },
         report: { type: "boolean", default: false },
+        merge: { type: "string" },
         list: { type: "boolean", default: false },
         help: { type: "boolean", short: "h", default: false },
       },
@@ -72,7 +78,12 @@ const readOptions = () => {
       if (value >= 1) return value;
       throw new Error(`Expected --${name} to be a number from 1, got \`${values[name]}\`.`);
     };
-    return { ...values, minutes: number("minutes"), budgetMs: 1_000 * number("seconds") };
+    const [every, nth = "1", ...more] = values.every.split(":");
+    const isSample = [every, nth].every((one) => /^[1-9]\d*$/.test(one)) && more.length === 0;
+    if (!isSample || Number(nth) > Number(every))
+      throw new Error(`Expected --every to be a number from 1, or \`n:k\` with k from 1 to n, got \`${values.every}\`.`);
+    const isInSample = (i) => i % Number(every) === Number(nth) - 1;
+    return { ...values, isInSample, minutes: number("minutes"), budgetMs: 1_000 * number("seconds") };
   } catch (error) {
     console.error(`mutate: ${error.message}\n\n${HELP}`);
     return process.exit(1);
@@ -101,115 +112,22 @@ const STATES = {
   unreached: "SURVIVED, run by no test",
 };
 
-/** Tries mutants on, one at a time. */
-class Trial {
-  #runs;
-  #copy;
-  #reach;
-  #pass;
-  #exceptions;
-  #budgetMs;
-  /** Tests that pass alone, without a mutant. */
-  #sound = new Map();
-
-  constructor({ runs, copy, reach, pass, exceptions, budgetMs }) {
-    this.#runs = runs;
-    this.#copy = copy;
-    this.#reach = reach;
-    this.#pass = pass;
-    this.#exceptions = exceptions;
-    this.#budgetMs = budgetMs;
-  }
-
-  /** How it ended, by which test file, and the hash of what that was decided by. Leaves the copy as it was. */
-  async of({ file, text, original }) {
-    try {
-      const found = this.#found(file, text);
-      if (!found) return { ended: "failed", by: "the build", tests: "" };
-      const steps = stepsOf(found, file, this.#pass.kills(file), this.#budgetMs);
-      let isUndecided = false;
-      for (const [n, step] of steps.entries()) {
-        let left = step;
-        while (left.length > 0) {
-          const answer = await this.#runs.run(left, { workers: n + 1 });
-          if (answer.ended === "passed") break;
-          const { by } = answer;
-          if (await this.#isNoticed(answer, left, { file, text, original }))
-            return { ended: "failed", by: by.file, tests: this.#reach.hash(by.file) };
-          isUndecided ||= answer.ended === "late";
-          left = without(left, by);
-        }
-      }
-      return {
-        ended: isUndecided ? "late" : found.length > 0 ? "passed" : "unreached",
-        tests: this.#hash(found),
-      };
-    } finally {
-      this.#copy.build(file, original);
-    }
-  }
-
-  /** What it would be decided by now, when no test noticed it. */
-  hashOf({ file, text, original }) {
-    const found = this.#found(file, text);
-    this.#copy.build(file, original);
-    return found && this.#hash(found);
-  }
-
-  #hash(found) {
-    return hashOf(
-      found
-        .map((one) => this.#reach.hash(one.file))
-        .sort()
-        .join(),
-    );
-  }
-
-  /** Builds the mutant; its tests, by file. Undefined when it cannot be built. */
-  #found(file, text) {
-    try {
-      this.#copy.build(file, text);
-    } catch {
-      return undefined;
-    }
-    const found = this.#reach.of(this.#copy.placesOf(file));
-    const others = (this.#exceptions[file] ?? []).filter((test) => !found.some((one) => one.file === test));
-    return [...found, ...others.map((test) => this.#reach.all(test))];
-  }
-
-  /** Whether it is the mutant that a test failed by: alone it passes without the mutant; and it may not have wanted time. */
-  async #isNoticed({ ended, by }, chosen, { file, text, original }) {
-    const of = chosen.find((one) => one.file === by.file);
-    const tests = of?.tests.filter(({ name }) => name === by.name);
-    const alone = [{ file: by.file, tests: tests?.length > 0 ? tests : of?.tests }];
-    const key = `${by.file} ${by.name}`;
-    if (ended === "late") {
-      const again = await this.#runs.run(alone, { times: 2 });
-      if (again.ended === "passed") return false;
-    }
-    if (!this.#sound.has(key)) {
-      this.#copy.build(file, original);
-      this.#sound.set(key, (await this.#runs.run(alone, { times: 2 })).ended === "passed");
-      this.#copy.build(file, text);
-      if (!this.#sound.get(key)) console.log(`    fails without a mutant: ${key}`);
-    }
-    return this.#sound.get(key);
-  }
-}
-
-/** Without a test, or without a file when its hooks failed. */
-const without = (chosen, { file, name }) =>
-  chosen.flatMap((one) => {
-    if (one.file !== file) return [one];
-    const tests = one.tests.filter((test) => name !== "" && test.name !== name);
-    return tests.length > 0 && tests.length < one.tests.length ? [{ ...one, tests }] : [];
-  });
-
 const list = (wanted, verdictOf) => {
   for (const one of wanted) {
     const known = verdictOf(one);
     console.log(`${one.file}:${one.line} ${one.mutator}: ${one.after} ${known ? STATES[known.ended] : ""}`);
   }
+};
+
+/** Takes what another checkout has found. */
+const merge = (pass, files, path) => {
+  if (!existsSync(path)) throw new Error(`Expected --merge to name files, there is no \`${path}\`.`);
+  const other = new Pass(path);
+  const hashNow = (test) => (existsSync(join(ROOT, test)) ? hashOf(read(test)) : undefined);
+  let taken = 0;
+  for (const { file, mutants } of files) taken += pass.take(other, { file, mutants, hashNow });
+  pass.save();
+  console.log(`${taken} verdicts of ${path}`);
 };
 
 const main = async () => {
@@ -219,14 +137,17 @@ const main = async () => {
   const explained = JSON.parse(read("test/mutations/explained.json"));
   const files = readFiles();
   const report = () => writeFileSync(join(ROOT, REPORT), toReport({ pass, files, explained }));
-  if (options.report) return report();
+  for (const path of options.merge?.split(",") ?? []) merge(pass, files, path);
+  if (options.report || options.merge) return report();
   const isNative = spawnSync("redis-server", ["--version"]).status === 0;
   const server = options.server ?? (isNative ? "native" : "embedded");
   const named = options.files?.split(",");
   const wanted = files
     .filter(({ file }) => !named || named.some((name) => file.startsWith(name)))
     .filter(({ file }) => server === "native" || !file.endsWith(".lua"))
-    .flatMap(({ original, mutants }) => mutants.map((one) => ({ ...one, original, mutants })))
+    .flatMap(({ original, mutants }) =>
+      mutants.map((one) => ({ ...one, original, mutants })).filter((_, i) => options.isInSample(i)),
+    )
     .filter(({ file, line, mutator }) => `${file}:${line} ${mutator}`.includes(options.only));
   const verdictOf = (one) => Pass.verdict(pass.of(one.file, one.mutants), one.id);
   if (options.list) return list(wanted, verdictOf);

@@ -27,8 +27,8 @@ const hashOfMutants = (mutants) =>
 export class Pass {
   #stored;
 
-  constructor() {
-    const path = join(ROOT, PASS);
+  /** @param path a pass.json; of this repository, if there is none */
+  constructor(path = join(ROOT, PASS)) {
     this.#stored = existsSync(path) ? JSON.parse(readFileSync(path, "utf8")) : { files: {}, tests: {} };
   }
 
@@ -71,6 +71,34 @@ export class Pass {
     this.#stored.files[file] = known;
   }
 
+  /**
+   * Takes what another pass knows of the same mutants, and answers how many verdicts that were. What one of them has killed
+   * is killed; what another version of a test has killed stays out once this pass knows the test as it is now.
+   *
+   * @param hashNow the hash of a test file as it is now
+   */
+  take(other, { file, mutants, hashNow }) {
+    const known = other.of(file, mutants);
+    if (!known) return 0;
+    const isNow = (killer, hash) => killer === "the build" || hash === hashNow(killer);
+    let taken = 0;
+    for (const { id } of mutants) {
+      const theirs = Pass.verdict(known, id);
+      const ours = Pass.verdict(this.of(file, mutants), id);
+      if (!theirs || RANKS.indexOf(ours?.ended) > RANKS.indexOf(theirs.ended)) continue;
+      const tests = theirs.by ? other.#stored.tests[theirs.by] : theirs.tests;
+      if (theirs.by) {
+        const own = this.#stored.tests[theirs.by];
+        const isTheirsNow = isNow(theirs.by, tests);
+        if (!isTheirsNow && own !== undefined && isNow(theirs.by, own)) continue;
+        if (ours?.by && (!isTheirsNow || isNow(ours.by, this.#stored.tests[ours.by]))) continue;
+      } else if (ours?.ended === theirs.ended && ours.tests === tests) continue;
+      this.note({ file, mutants, id, commit: known.at, ...theirs, tests });
+      taken++;
+    }
+    return taken;
+  }
+
   #forget(known, id) {
     for (const [killer, ids] of Object.entries(known.killed)) {
       const others = ids.split(" ").filter((one) => one !== id);
@@ -93,6 +121,9 @@ export class Pass {
     writeFileSync(join(ROOT, PASS), `${JSON.stringify(stored, null, 2)}\n`);
   }
 }
+
+/** Who of two passes is believed. A test that did not end in time, and tests that were not asked, say the least. */
+const RANKS = [undefined, "unreached", "late", "passed", "failed"];
 
 const byNumbers = (a, b) => {
   const [[line, n], [otherLine, other]] = [a, b].map((id) => id.split(".").map(Number));
