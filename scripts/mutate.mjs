@@ -81,7 +81,9 @@ const readOptions = () => {
     const [every, nth = "1", ...more] = values.every.split(":");
     const isSample = [every, nth].every((one) => /^[1-9]\d*$/.test(one)) && more.length === 0;
     if (!isSample || Number(nth) > Number(every))
-      throw new Error(`Expected --every to be a number from 1, or \`n:k\` with k from 1 to n, got \`${values.every}\`.`);
+      throw new Error(
+        `Expected --every to be a number from 1, or \`n:k\` with k from 1 to n, got \`${values.every}\`.`,
+      );
     const isInSample = (i) => i % Number(every) === Number(nth) - 1;
     return { ...values, isInSample, minutes: number("minutes"), budgetMs: 1_000 * number("seconds") };
   } catch (error) {

@@ -4,6 +4,7 @@ export { noPermission } from "../../packages/core/dist/redis/no-permission.js";
 export { watchSilence } from "../../packages/core/dist/redis/lifeline.js";
 export {
   buryScript,
+  clear,
   enqueueScript,
   fetchScript,
   killScript,

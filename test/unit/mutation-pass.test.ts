@@ -49,8 +49,7 @@ const undecided: Verdict = { ended: "late", tests: "t" };
 const taken = (pass: Pass, other: Pass) =>
   pass.take(other, { file: FILE, mutants: MUTANTS, hashNow: () => "now" });
 
-const verdicts = (pass: Pass) =>
-  MUTANTS.map(({ id }) => Pass.verdict(pass.of(FILE, MUTANTS), id)?.ended);
+const verdicts = (pass: Pass) => MUTANTS.map(({ id }) => Pass.verdict(pass.of(FILE, MUTANTS), id)?.ended);
 
 test("a pass takes what another one has found of other mutants of a file", () => {
   const pass = passOf({ "1.0": killed("now") });

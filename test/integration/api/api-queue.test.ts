@@ -3,6 +3,7 @@ import { Queue } from "@tsq/core/api";
 import type { QueuedJob } from "@tsq/core/api";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { clear } from "../../support/inside-core.ts";
 import { loadVector } from "../../support/load-vector.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -169,6 +170,17 @@ describe("a queue", () => {
     await expect(queue.clear({ newest: counted.newest })).resolves.toBe(0);
 
     await expect(queue.size()).resolves.toBe(2);
+  });
+
+  test("keeps all that it has when the newest that was counted is gone by the time that it is cleared", async () => {
+    await redis.sadd("queues", "default");
+    await pushNumbered(3);
+
+    const cleared = clear(redis, { queue: "queue:default", queues: "queues" }, { newest: "gone", most: 9 });
+
+    await expect(cleared).resolves.toBe(0);
+    await expect(redis.llen("queue:default")).resolves.toBe(3);
+    await expect(redis.smembers("queues")).resolves.toEqual(["default"]);
   });
 
   test("of equal jobs is cleared of as many as were counted", async () => {

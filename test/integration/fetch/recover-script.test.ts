@@ -38,7 +38,11 @@ interface Call {
   readonly first?: number;
   readonly targets?: readonly string[];
   readonly isLast?: boolean;
+  /** Jobs on the pad of queue `a`, each with the place of its unit, or 0. */
+  readonly landed?: readonly { text: string; adopts: number }[];
 }
+
+const PAD = `tsq:pad:${CAPSULE}:a`;
 
 const run = ({
   units = [],
@@ -48,6 +52,7 @@ const run = ({
   first = 0,
   targets = ["a"],
   isLast = false,
+  landed = [],
 }: Call) => {
   const owner = `${CAPSULE}~${epoch}`;
   return recover(
@@ -60,8 +65,8 @@ const run = ({
       rescued: `tsq:rescued:${formers[0] ?? owner}`,
       formers: formers.map(inFlight),
       targets: targets.map((name) => `queue:${name}`),
-      pads: [],
-      waiting: [],
+      pads: landed.map(() => PAD),
+      waiting: [PAD],
     },
     {
       owner,
@@ -78,10 +83,10 @@ const run = ({
         queues: units.map(() => "a"),
         marks: units.map(({ mark = MARK.never }) => mark),
         fills: units.map(({ fill = FILL.nothing }) => fill),
-        landed: [],
-        adopts: [],
+        landed: landed.map(() => 1),
+        adopts: landed.map(({ adopts }) => adopts),
       },
-      texts: units.map(({ text }) => text),
+      texts: [...units, ...landed].map(({ text }) => text),
     },
   );
 };
@@ -107,12 +112,13 @@ describe("the hash of an owner whose jobs were rescued just now", () => {
     expect(await redis.exists(inFlight(FORMER), "queue:a")).toBe(0);
   });
 
-  test("holds a job of the same slot that is another one, which goes back", async () => {
+  test("holds a job of the same slot that is another one, which goes back to where it was taken from", async () => {
+    await redis.lpush("queue:a", "waits");
     await redis.hset(inFlight(FORMER), "00", held("another"));
 
     await rescued([{ slot: "00", text: "ended" }]);
 
-    expect(await queue()).toEqual(["another"]);
+    expect(await queue()).toEqual(["waits", "another"]);
     expect(await redis.exists(inFlight(FORMER))).toBe(0);
   });
 
@@ -236,4 +242,55 @@ test("in the last round a job of a queue that is not named is put aside", async 
   expect(await run({ isLast: true })).toEqual([1]);
 
   expect(await redis.hgetall(inFlight(FORMER))).toEqual({ "#0": "0", "#1": "0", "!1": held("one", "x") });
+});
+
+describe("a job that landed", () => {
+  const call: Call = { units: [{ slot: "00", text: "ours" }], landed: [{ text: "ours", adopts: 1 }] };
+
+  test("and is on its pad stays there, and in no slot", async () => {
+    await redis.lpush(PAD, "ours");
+
+    expect(await run(call)).toEqual([1]);
+
+    expect(await redis.lrange(PAD, 0, -1)).toEqual(["ours"]);
+    expect(await redis.hgetall(inFlight(FORMER))).toEqual({ "#0": "0", "#1": "0" });
+  });
+
+  test("and is on its pad below others stays, and they go back to where they were taken from", async () => {
+    await redis.lpush("queue:a", "waits");
+    await redis.rpush(PAD, "theirs", "another", "ours");
+
+    expect(await run(call)).toEqual([1]);
+
+    expect(await queue()).toEqual(["waits", "theirs", "another"]);
+    expect(await redis.lrange(PAD, 0, -1)).toEqual(["ours"]);
+  });
+
+  test("and is on no pad is told, and is in its slot when it is to have one", async () => {
+    const gone = { text: "ended", adopts: 0 };
+
+    expect(await run({ ...call, landed: [gone, ...(call.landed ?? [])] })).toEqual([1, 1, 2]);
+
+    expect(await redis.hgetall(inFlight(FORMER))).toEqual({ "#0": "0", "#1": "0", "00": held("ours") });
+  });
+
+  test("stays where it is when the others on its pad can go to no queue", async () => {
+    await redis.set("queue:a", "no list");
+    await redis.rpush(PAD, "theirs", "ours");
+
+    expect(await run(call)).toEqual([1, 1]);
+
+    expect(await redis.lrange(PAD, 0, -1)).toEqual(["theirs", "ours"]);
+  });
+});
+
+test("a pad that a rescuer closed is open again, and the worker is written down as alive", async () => {
+  await redis.set(PAD, "closed");
+
+  await run({});
+
+  expect(await redis.exists(PAD)).toBe(0);
+  expect(await redis.hgetall("tsq:owners")).toEqual({ [FORMER]: '["a"]' });
+  expect(await redis.hgetall("web:1:abc")).toEqual({ beat: "1" });
+  expect(await redis.ttl("web:1:abc")).toBeGreaterThan(50);
 });
