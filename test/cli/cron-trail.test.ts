@@ -74,6 +74,19 @@ describe("a schedule that is loaded", () => {
     ]);
   });
 
+  test("counts there what it has changed, and not what was so already", async () => {
+    await load("--yes");
+    await load("--yes");
+    await shell.redis.hset("cron_job:default:b", "cron", "0 4 * * *");
+    await load("--yes");
+
+    expect(await trail()).toEqual([
+      "terminal | cron.load | done | 2 | schedule.yml | a b",
+      "terminal | cron.load | done | 0 | schedule.yml",
+      "terminal | cron.load | done | 1 | schedule.yml | b",
+    ]);
+  });
+
   // Redis 7.0 does not say which command of a script it refuses.
   test("stands there as failed where Redis has refused it", async () => {
     await shell.redis.acl("SETUSER", "half", "on", ">password", "~*", "&*", "+@all", "-hsetnx");

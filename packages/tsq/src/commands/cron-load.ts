@@ -21,7 +21,7 @@ export const cronLoad = async (
     const plan = await schedule.loadFile(file, { removeOthers: true, preview: true });
     if (!flags.json) {
       out.line(
-        `${path}: ${counted(changedIn(plan))} to write${unchangedIn(plan)}, ${counted(plan.removed.length)} to remove`,
+        `${path}: ${counted(changedIn(plan).length)} to write${unchangedIn(plan)}, ${counted(plan.removed.length)} to remove`,
       );
       for (const name of plan.removed.toSorted()) out.line(`  remove ${terminalText(name)}`);
       for (const name of plan.left)
@@ -58,7 +58,7 @@ export const cronLoad = async (
     if (flags.json) out.json(reportJson(report));
     else {
       out.line(
-        `Wrote ${counted(changedIn(report))}${unchangedIn(report)}, removed ${counted(removed.length)}`,
+        `Wrote ${counted(changedIn(report).length)}${unchangedIn(report)}, removed ${counted(removed.length)}`,
       );
       for (const line of namespaceHints(await schedule.entries(), new Set(loaded))) out.line(line);
     }
@@ -67,7 +67,8 @@ export const cronLoad = async (
 };
 
 /** Those that were there before as the file wants them are written all the same: nobody else may come in between. */
-const changedIn = ({ loaded, unchanged }: LoadedSchedule): number => loaded.length - unchanged.length;
+const changedIn = ({ loaded, unchanged }: LoadedSchedule): readonly string[] =>
+  loaded.filter((name) => !unchanged.includes(name));
 
 const unchangedIn = ({ unchanged: { length } }: LoadedSchedule): string =>
   length > 0 ? `, ${length} unchanged` : "";
@@ -91,14 +92,16 @@ const notAllRight = (
   );
 
 /** Who looks for what was deleted finds those of a file among those of the dashboard's button. */
-const deedsOf = (path: string, { loaded, removed, refused }: LoadedSchedule): readonly Done[] => {
+const deedsOf = (path: string, report: LoadedSchedule): readonly Done[] => {
+  const { loaded, removed, refused } = report;
   const isFailed = loaded.length + removed.length === 0 && refused.length > 0;
+  const changed = changedIn(report);
   const load: Done = {
     action: "cron.load",
     subject: path,
-    count: loaded.length,
+    count: changed.length,
     outcome: isFailed ? "failed" : "done",
-    note: namesOf(loaded),
+    note: namesOf(changed),
   };
   const gone: Done = {
     action: "cron.delete",
