@@ -1,5 +1,5 @@
 /** A reliable fetch by itself: what it delivers waits for the test to finish it. */
-import { ReliableFetch, ReliableUnit, wayFrom } from "./inside-worker.ts";
+import { ReliableFetch, ReliableUnit, Untold, wayFrom } from "./inside-worker.ts";
 import { orderOf } from "./queue-order.ts";
 import type { UnitOfWork, Way } from "./inside-worker.ts";
 import { outage } from "./outage.ts";
@@ -54,6 +54,7 @@ export class Capsule {
       order: orderOf(queues),
       concurrency,
       way,
+      untold: new Untold(),
       log: workers.logger,
       outage: outage((error) => this.failures.push(error)),
       events: {

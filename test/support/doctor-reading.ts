@@ -66,6 +66,7 @@ export async function saidOf({
         version: said,
         isRuby: !said.startsWith("tsq"),
         queues: [],
+        weights: [],
         hostname: "web",
         beatAt: undefined,
       })),

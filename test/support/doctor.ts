@@ -23,27 +23,32 @@ export interface Patient {
   /** Files of the project, or the folder that it is in. */
   readonly files?: Files | string;
   readonly now?: Date;
+  readonly env?: Readonly<Record<string, string>>;
   /** @default "production" */
   readonly environment?: string;
 }
 
-/** All that one check says. */
+/** All that one check says, or several, in the order of all. */
 export async function examined(
-  id: string,
-  { url = NO_REDIS, files = {}, now, environment = "production" }: Patient,
+  id: string | readonly string[],
+  { url = NO_REDIS, files = {}, now, env = {}, environment = "production" }: Patient,
 ): Promise<Examination> {
-  const checks = ALL_CHECKS.filter((check) => check.id === id);
-  if (checks.length === 0) throw new Error(`Expected a check \`${id}\`, there is none.`);
+  const ids = [id].flat();
+  const checks = ALL_CHECKS.filter((check) => ids.includes(check.id));
+  if (checks.length < ids.length)
+    throw new Error(`Expected the checks \`${ids.join(", ")}\`, not all are there.`);
   const folder = typeof files === "string" ? files : projectOf(files);
-  return examine({ url, folder, checks, env: {}, environment, ...(now && { now }) });
+  return examine({ url, folder, checks, env, environment, ...(now && { now }) });
 }
 
-/** What one check finds. */
-export const diagnose = async (id: string, patient: Patient): Promise<readonly Examined[]> =>
-  (await examined(id, patient)).findings;
+/** What they find. */
+export const diagnose = async (
+  id: string | readonly string[],
+  patient: Patient,
+): Promise<readonly Examined[]> => (await examined(id, patient)).findings;
 
 /** The same as one line each: `error app/jobs/a.rb:3 …`. */
-export async function told(id: string, patient: Patient): Promise<readonly string[]> {
+export async function told(id: string | readonly string[], patient: Patient): Promise<readonly string[]> {
   return (await diagnose(id, patient)).map(({ level, where, saw }) => {
     const place = "redis" in where ? where.redis : where.line ? `${where.file}:${where.line}` : where.file;
     return [level, place, saw].filter((part) => part !== "").join(" ");

@@ -54,6 +54,7 @@ export { Seat } from "../../packages/worker/dist/fetch/waiting/seat.js";
 export { Sight } from "../../packages/worker/dist/fetch/waiting/sight.js";
 export type { SightOptions } from "../../packages/worker/dist/fetch/waiting/sight.js";
 export { WakeUps } from "../../packages/worker/dist/fetch/waiting/wake-ups.js";
+export { Untold } from "../../packages/worker/dist/fetch/waiting/untold.js";
 export { paddedPlaces, watchingBy, wayFrom } from "../../packages/worker/dist/fetch/waiting/way.js";
 export type { Way } from "../../packages/worker/dist/fetch/waiting/way.js";
 export { Rescuer } from "../../packages/worker/dist/services/rescuer.js";

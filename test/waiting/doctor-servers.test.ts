@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Redis } from "ioredis";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { makeCertificates } from "../support/certificates.ts";
-import { examined, told } from "../support/doctor.ts";
+import { beats, examined, told } from "../support/doctor.ts";
 import { eventually } from "../support/eventually.ts";
 import { hasNativeRedis, startNativeRedis } from "../support/native-redis.ts";
 import type { NativeRedis } from "../support/native-redis.ts";
@@ -125,6 +125,78 @@ describe.skipIf(!hasNativeRedis())("the doctor", () => {
     expect(await told("redis-connection", { url: withTls(plain) })).toEqual([
       expect.stringMatching(/^error .*Does this port speak TLS\? Without it write `redis:\/\/`\.$/),
     ]);
+  });
+
+  describe("of the rights that a worker asks for at its start", () => {
+    const SIX = ["a", "b", "c", "d", "e", "f"].map((name) => `-q ${name}`).join(" ");
+    const procfile = (flags: string) => ({ Procfile: `worker: node_modules/.bin/tsq work ${flags}\n` });
+
+    const asUser = async (...rules: readonly string[]): Promise<string> => {
+      const server = await start();
+      const user = ["on", ">password", "~*", "&*", "+@all", ...rules];
+      await clientOf(server).acl("SETUSER", "web", ...user);
+      return server.url.replace("redis://", "redis://web:password@");
+    };
+
+    test("one that it does without is a note", async () => {
+      const url = await asUser("-client|unblock");
+
+      expect(await told("redis-connection", { url })).toEqual([
+        expect.stringMatching(/^note Redis at \S+ refuses CLIENT UNBLOCK to the user `web`: a stop takes /),
+      ]);
+    });
+
+    test.for([
+      [
+        "tracking",
+        "-q a",
+        /^note .*refuses SUBSCRIBE to the user `web`: idle workers look .*`ACL SETUSER web ~\* \+subscribe &__redis__:invalidate`/,
+      ],
+      ["hybrid", SIX, /^note .*refuses SUBSCRIBE /],
+    ] as const)(
+      "those by which Redis tells of jobs are asked for, as a worker that waits by %s does (%s)",
+      async ([way, flags, line]) => {
+        const url = await asUser("resetchannels");
+
+        const patient = { url, files: procfile(flags), env: { TSQ_WAITING: way } };
+        expect(await told("redis-connection", patient)).toEqual([expect.stringMatching(line)]);
+      },
+    );
+
+    test.for([
+      ["pads", SIX],
+      ["hybrid", "-q a"],
+      ["polling", SIX],
+      ["tracking", `${SIX} --fetch basic`],
+    ] as const)("the channel is not asked for, where a worker waits by %s (%s)", async ([way, flags]) => {
+      const url = await asUser("resetchannels");
+
+      const patient = { url, files: procfile(flags), env: { TSQ_WAITING: way } };
+      expect(await told("redis-connection", patient)).toEqual([]);
+    });
+
+    test("BRPOP is asked for with basic fetch, and is needed there", async () => {
+      const url = await asUser("-brpop");
+
+      expect(await told("redis-connection", { url, files: procfile("-q a") })).toEqual([]);
+      expect(await told("redis-connection", { url, files: procfile("-q a --fetch basic") })).toEqual([
+        expect.stringMatching(/^warning .*refuses BRPOP to the user `web`/),
+      ]);
+    });
+
+    test("those of a worker that is alive are asked for without its project", async () => {
+      const url = await asUser("resetchannels");
+      const admin = new Redis(url.replace("web:password@", ""));
+      onTestFinished(() => admin.disconnect());
+      await beats(admin, { version: "tsq 0.1.0", queues: ["a", "b", "c", "d", "e", "f"] });
+      const weights = [{ a: 0, b: 0, c: 0, d: 0, e: 0, f: 0 }];
+      const info = JSON.parse((await admin.hget("web:1:abcdef", "info")) ?? "{}") as object;
+      await admin.hset("web:1:abcdef", "info", JSON.stringify({ ...info, weights }));
+
+      expect(await told("redis-connection", { url, env: { TSQ_WAITING: "hybrid" } })).toEqual([
+        expect.stringMatching(/^note .*refuses SUBSCRIBE /),
+      ]);
+    });
   });
 
   test("names the right that a worker would lack, and to whom to give it", async () => {

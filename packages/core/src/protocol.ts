@@ -13,7 +13,7 @@ export { readTime, scoreOf, timeToken, utcDate } from "./wire/time.ts";
 export { backtraceLines, packBacktrace, unpackBacktrace } from "./wire/backtrace.ts";
 export { JidSource } from "./wire/jid.ts";
 export { checkRights } from "./redis/check-rights.ts";
-export type { Watching } from "./redis/check-rights.ts";
+export type { MissedRights, Watching } from "./redis/check-rights.ts";
 export { databaseWithProcesses } from "./redis/other-databases.ts";
 export {
   checkServer,

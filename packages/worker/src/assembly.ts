@@ -13,6 +13,7 @@ import { BasicFetch } from "./fetch/basic-fetch.ts";
 import type { Fetch, FetchEvents } from "./fetch/fetch.ts";
 import { Holds } from "./fetch/holds.ts";
 import { ReliableFetch } from "./fetch/reliable/reliable-fetch.ts";
+import { Untold } from "./fetch/waiting/untold.ts";
 import { wayFrom } from "./fetch/waiting/way.ts";
 import type { Way } from "./fetch/waiting/way.ts";
 import { capsuleChain } from "./options/capsule-chain.ts";
@@ -44,6 +45,7 @@ export interface Parts {
   readonly errors: ErrorReports;
   readonly lifecycle: Lifecycle;
   readonly spelling: Spelling;
+  readonly untold: Untold;
   readonly managers: readonly Manager[];
   readonly heartbeat: Heartbeat;
   readonly cancels: CancelWatch;
@@ -64,6 +66,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   const host = hostName(process.env);
   const identity = newIdentity(host);
   const way = wayFrom(process.env);
+  const untold = new Untold();
   const errors = new ErrorReports(log, own.errorHandlers, redis);
   const onError = errors.report;
   const outage = workerOutage(own, errors);
@@ -138,7 +141,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
         log,
         onError,
         tidPrefix: `${i.toString(36)}t`,
-        fetch: (events) => fetchOf(own, capsule, identity, { outage, way, events }),
+        fetch: (events) => fetchOf(own, capsule, identity, { outage, way, untold, events }),
         strike: (units) => rescuer.strike(units),
         onHindered: errors.hindered,
         client: () => client.get(),
@@ -181,7 +184,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   services.add(rescuer, "the rescuer");
   if (handOn) services.add(handOn, "the look for who runs unknown jobs");
   services.add(cancels, "the cancel watch");
-  const parts = { identity, options: own, log, errors, lifecycle, spelling, managers, heartbeat };
+  const parts = { identity, options: own, log, errors, lifecycle, spelling, untold, managers, heartbeat };
   return { ...parts, cancels, services, added, extensions, client };
 };
 
@@ -195,13 +198,20 @@ const lifecycleOf = (log: Logger, errors: ErrorReports, audience: Audience): Lif
 
 const isKeeping = ({ attempts, finished, waits }: KeepLimits): boolean => attempts + finished > 0 || waits;
 
+interface Fetching {
+  readonly outage: Outage;
+  readonly way: Way;
+  readonly untold: Untold;
+  readonly events: FetchEvents;
+}
+
 const fetchOf = (
   { redis, fetch, logger: log }: Resolved,
   { name, order, concurrency }: Capsule,
   identity: string,
-  { way, ...told }: { readonly outage: Outage; readonly way: Way; readonly events: FetchEvents },
+  { way, untold, ...told }: Fetching,
 ): Fetch => {
   const own = { redis, order, concurrency, ...told };
   if (fetch === "basic") return new BasicFetch(own);
-  return new ReliableFetch({ ...own, identity, capsule: name, way, log });
+  return new ReliableFetch({ ...own, identity, capsule: name, way, untold, log });
 };

@@ -84,10 +84,10 @@ export class Boot {
   }
 
   async #lookAround(): Promise<void> {
-    const { options, log, spelling } = this.#parts;
+    const { options, log, spelling, untold } = this.#parts;
     const queues = [...new Set(options.capsules.flatMap(({ order }) => order.names))];
     const watching = watchingBy(wayFrom(process.env), options);
-    spelling.heard(await lookAround({ ...options, queues, watching }, log));
+    spelling.heard(await lookAround({ ...options, queues, watching, untold }, log));
   }
 
   async #quiet(): Promise<void> {

@@ -41,37 +41,38 @@ describe.runIf(hasNativeRedis())("a worker that waits by being told, and whose u
     return { ...workers.target, username: "tsq", password: "password" };
   };
 
-  /** Runs a worker as this user; resolves to what it says of its waiting once it has run a job. */
-  const waiting = async (...rules: string[]): Promise<string> => {
+  /** How it waits: by being told, by looking because it is not told, or by looking because of what was said before. */
+  const HOW = /of jobs on 2 queues|^Jobs on 2 queues are looked for/;
+
+  /** Runs a worker as this user; resolves to what it warns of, and what it says of its waiting, once it has run a job. */
+  const waiting = async (...rules: string[]): Promise<{ warned: readonly string[]; how: string }> => {
     const ran: string[] = [];
     const job = defineJob("HardJob", ({ jid }) => void ran.push(jid));
     const worker = await workers.start({ jobs: [job], redis: await asUser(...rules), queues: ["a", "b"] });
-    const said = await eventually(() => {
-      const line = workers.messages().find((one) => /of jobs on 2 queues/.test(one));
+    const how = await eventually(() => {
+      const line = workers.messages().find((one) => HOW.test(one));
       expect(line).toBeDefined();
       return line as string;
     });
     await pushTexts(workers.redis, [payloadText({ queue: "b" })], "b");
     await eventually(() => expect(ran).toHaveLength(1));
     await worker.stop();
+    const warned = workers.messages(40);
     workers.log.length = 0;
-    return said;
+    return { warned, how };
   };
 
-  test("the rights that it names one after the other is told then, and refused nothing more", async () => {
-    const rules = [...WITHOUT_CHANNELS];
-    const named = async (): Promise<string> => /ACL: `(.*)`/.exec(await waiting(...rules))?.[1] ?? "";
-
-    const commands = await named();
-    rules.push(...commands.split(" "));
-    const channel = await named();
-    rules.push(channel);
+  test("the rights that it names at its start is told then, and refused nothing more", async () => {
+    const { warned } = await waiting(...WITHOUT_CHANNELS);
+    const named = /ACL: `ACL SETUSER tsq ~\* (.*)`/.exec(warned[0] ?? "")?.[1]?.split(" ") ?? [];
+    const rules = [...WITHOUT_CHANNELS, ...named];
     await workers.redis.acl("LOG", "RESET");
 
-    expect(commands).toBe("+subscribe +client|tracking +client|caching");
-    expect(channel).toBe("&__redis__:invalidate");
-    expect(rules.toSorted()).toEqual([...WITHOUT_CHANNELS, ...TOLD].toSorted());
-    expect(await waiting(...rules)).toBe("Redis tells of jobs on 2 queues (CLIENT TRACKING)");
+    expect(named.toSorted()).toEqual(TOLD.toSorted());
+    expect(await waiting(...rules)).toEqual({
+      warned: [],
+      how: "Redis tells of jobs on 2 queues (CLIENT TRACKING)",
+    });
     // Two of them: one is the deputy, and waits to be called.
     for (let i = 0; i < 2; i++) await workers.start({ redis: await asUser(...rules), queues: ["a", "b"] });
     await eventually(async () => expect(await workers.connections(" cmd=brpop ")).not.toEqual([]));
@@ -98,9 +99,46 @@ describe.runIf(hasNativeRedis())("a worker that waits by being told, and whose u
     ]);
   });
 
-  test("no right to be told looks by itself, and says why in one line", async () => {
-    expect(await waiting(...RULE, "+subscribe", "+client|caching")).toMatch(
-      /^Redis at \S+ does not tell of jobs on 2 queues \(NOPERM .*\)\. They are looked at ten times a second\. Allow it in the ACL: /,
-    );
+  test("no right to be told looks by itself, and says why in one line at its start", async () => {
+    const { warned, how } = await waiting(...RULE, "+subscribe", "+client|caching");
+
+    expect(warned).toEqual([
+      expect.stringMatching(/ refuses CLIENT TRACKING to the user `tsq`: idle workers /),
+    ]);
+    expect(how).toBe("Jobs on 2 queues are looked for ten times a second");
+  });
+
+  test("no right to the channel warns of it once, however many capsules it has", async () => {
+    const rules = RULE.filter((rule) => rule !== "&*");
+    const redis = await asUser(...rules, ...TOLD.filter((rule) => !rule.startsWith("&")));
+    const capsules = { mail: { queues: ["c", "d"], concurrency: 1 } };
+
+    await workers.start({ redis, queues: ["a", "b"], capsules });
+
+    await eventually(() => expect(workers.messages().filter((line) => HOW.test(line))).toHaveLength(2));
+    expect(workers.messages(40)).toEqual([
+      expect.stringMatching(
+        / refuses SUBSCRIBE to the user `tsq`: .*`ACL SETUSER tsq ~\* \+subscribe &__redis__:invalidate`/,
+      ),
+    ]);
+  });
+
+  test("lost the right to be told while it works warns of it once, however many capsules it has", async () => {
+    const redis = await asUser(...WITHOUT_CHANNELS, ...TOLD);
+    const capsules = { mail: { queues: ["c", "d"], concurrency: 1 } };
+    await workers.start({ redis, queues: ["a", "b"], capsules });
+    const told = (): readonly string[] => workers.messages().filter((line) => HOW.test(line));
+    await eventually(() => expect(told()).toHaveLength(2));
+
+    await workers.redis.acl("SETUSER", "tsq", "-client|tracking");
+    await workers.redis.client("KILL", "USER", "tsq");
+
+    await eventually(() => expect(told()).toHaveLength(4), { timeoutMs: 20_000 });
+    expect(told().slice(2).toSorted()).toEqual([
+      "Jobs on 2 queues are looked for ten times a second",
+      expect.stringMatching(
+        /^Redis at \S+ does not tell of jobs on 2 queues \(NOPERM .*\)\. They are looked at ten times a second\. Allow it in the ACL: `\+subscribe \+client\|tracking \+client\|caching`\.$/,
+      ),
+    ]);
   });
 });

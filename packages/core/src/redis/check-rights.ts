@@ -89,6 +89,14 @@ const WISHED_BY_TOLD: Wish = {
 /** How idle workers learn of jobs on queues at which no move waits: Redis tells them, they look, or there are no such queues. */
 export type Watching = "told" | "looking" | "no";
 
+/** What can be done without is missing. */
+export interface MissedRights {
+  /** Which, what follows from it, and the rule that allows it. */
+  readonly message: string;
+  /** Among it is what Redis needs to tell of jobs. */
+  readonly isUntold: boolean;
+}
+
 const wishesOf = (watching: Watching): readonly Wish[] => [
   WISHED,
   ...(watching === "no" ? [] : [WISHED_BY_WATCHES]),
@@ -110,7 +118,7 @@ return missing`;
 /**
  * Asks the server what this user may do, on Redis 7.0 or newer and on Valkey; an older one is taken at its word later.
  *
- * @returns what to tell of a right that is missing and can be done without
+ * @returns what is missing and can be done without; undefined when nothing is, or the server does not say
  * @throws RedisUnusableError naming all that is missing and the rule that allows it
  */
 export const checkRights = async (
@@ -118,7 +126,7 @@ export const checkRights = async (
   target: RedisTarget,
   fetch: "reliable" | "basic",
   watching: Watching = "no",
-): Promise<string | undefined> => {
+): Promise<MissedRights | undefined> => {
   // The embedded server has no users, and the question ends it.
   if (/^os:wasi/m.test(await redis.info("server"))) return undefined;
   const where = describeTarget(target);
@@ -141,7 +149,10 @@ export const checkRights = async (
   if (unfulfilled.length === 0) return undefined;
   const refusals = wished.filter(refusedTo);
   const means = unfulfilled.map(({ without }) => without).join(", and ");
-  return `Redis at ${where} refuses ${namesOf(refusals)} to the user \`${user}\`: ${means}. Allow it in the ACL: \`${ruleOf(user, refusals)}\`.`;
+  return {
+    message: `Redis at ${where} refuses ${namesOf(refusals)} to the user \`${user}\`: ${means}. Allow it in the ACL: \`${ruleOf(user, refusals)}\`.`,
+    isUntold: unfulfilled.includes(WISHED_BY_TOLD),
+  };
 };
 
 /** Places in the list. */

@@ -3,12 +3,15 @@ import type { Logger } from "pino";
 import type { Watching } from "@tsq/core/protocol";
 import { evictionIn, evicts, readServerInfo } from "@tsq/core/config";
 import { checkRights, checkServer, connect, readGenerations } from "@tsq/core/protocol";
+import { NO_RIGHTS } from "../fetch/waiting/untold.ts";
+import type { Untold } from "../fetch/waiting/untold.ts";
 import { warningsOf } from "./neighbours.ts";
 import type { Neighbourhood } from "./neighbours.ts";
 
 export interface Surroundings extends Neighbourhood {
   readonly fetch: "reliable" | "basic";
   readonly watching: Watching;
+  readonly untold: Untold;
 }
 
 /**
@@ -17,12 +20,13 @@ export interface Surroundings extends Neighbourhood {
  * @throws RedisUnusableError in one line when it cannot be used
  */
 export const lookAround = async (surroundings: Surroundings, log: Logger): Promise<ReadonlySet<number>> => {
-  const { redis: target, fetch, watching } = surroundings;
+  const { redis: target, fetch, watching, untold } = surroundings;
   await checkServer(target);
   const redis = connect(target, "client");
   try {
     const missed = await checkRights(redis, target, fetch, watching);
-    if (missed !== undefined) log.warn(missed);
+    if (missed) log.warn(missed.message);
+    if (missed?.isUntold) untold.isNews(NO_RIGHTS);
     const generations = await readGenerations(redis);
     const eviction = evictionIn(readServerInfo(await redis.info("memory")));
     // Also without a limit of its memory, which somebody may set while it works.

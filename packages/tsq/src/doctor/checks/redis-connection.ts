@@ -2,7 +2,8 @@
 import { redisOptions } from "@tsq/core/protocol";
 import type { Check, Finding } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
-import type { RedisReading } from "../redis/redis-reading.ts";
+import type { RedisReading, Waits } from "../redis/redis-reading.ts";
+import { readWaits } from "../waiting.ts";
 import { isAtLeast, numberIn } from "@tsq/core/config";
 
 const WHERE = { redis: "" };
@@ -18,7 +19,7 @@ export const REDIS_CONNECTION: Check = {
     if (!redis) return [];
     return [
       ...(await wrongDatabase(redis)),
-      ...(await rights(redis)),
+      ...(await rights(redis, await readWaits(context))),
       ...(await tooOldFor(redis, context)),
       ...fewConnections(await redis.info()),
     ];
@@ -49,15 +50,18 @@ const wrongDatabase = async (redis: RedisReading): Promise<readonly Finding[]> =
   ];
 };
 
-const rights = async (redis: RedisReading): Promise<readonly Finding[]> => {
-  const lacking = await redis.lackingRights();
+/** Those that a worker asks for at its start, in the way in which it waits for jobs. */
+const rights = async (redis: RedisReading, waits: Waits): Promise<readonly Finding[]> => {
+  const lacking = await redis.lackingRights(waits);
   if (lacking === undefined) return [];
   return [
     {
-      level: "warning",
+      level: lacking.isNeeded ? "warning" : "note",
       where: WHERE,
-      saw: lacking,
-      why: "a worker that connects by this URL does not start, or fails where it needs the right.",
+      saw: lacking.message,
+      why: lacking.isNeeded
+        ? "a worker that connects by this URL does not start."
+        : "a worker that connects by this URL does without, and says so at its start.",
       remedy: "allow it if workers use this URL; leave it if it is only for looking.",
     },
   ];

@@ -14,6 +14,7 @@ export interface WorkerCommand {
   /** Undefined where none is named: then the config file says it. */
   readonly queues: readonly { readonly name: string; readonly weight: number }[] | undefined;
   readonly timeoutSeconds: number | undefined;
+  readonly fetch: "reliable" | "basic";
   /** The modules that it loads, `-r`. */
   readonly modules: readonly string[];
   /** What stands before the program and starts it: `npx`, `npm run`. */
@@ -53,6 +54,7 @@ export const workerCommand = (command: string): WorkerCommand | undefined => {
     config: values("-C", "--config").at(-1),
     queues: queues.length > 0 ? queues : undefined,
     timeoutSeconds: timeout !== undefined && /^\d+$/.test(timeout) ? Number(timeout) : undefined,
+    fetch: values("--fetch").at(-1) === "basic" ? "basic" : "reliable",
     // In another folder they are others.
     modules: words.slice(0, at).includes("cd") ? [] : values("-r", "--require"),
     starter: starterIn(words.slice(0, at)),

@@ -33,6 +33,9 @@ export interface ProjectWorker {
   readonly config: string | undefined;
   /** Undefined where it is not known. */
   readonly queues: readonly { readonly name: string; readonly weight: number }[] | undefined;
+  /** The same by capsules. */
+  readonly capsules: readonly NonNullable<ProjectWorker["queues"]>[] | undefined;
+  readonly fetch: "reliable" | "basic";
   /** How long a stop waits; the usual time where nothing says it, undefined where it is not known. */
   readonly timeoutSeconds: number | undefined;
   /** Why its config file could not be read. */
@@ -53,7 +56,8 @@ export const workersOf = (place: Workplace): readonly ProjectWorker[] => {
   const sides: ("ruby" | "typescript")[] = [];
   if (place.hasRuby) sides.push("ruby");
   else if (place.hasTsq) sides.push("typescript");
-  return [{ sides, line: undefined, starter: undefined, ...fromConfig(place, relative(place, config)) }];
+  const read = fromConfig(place, relative(place, config));
+  return [{ sides, line: undefined, starter: undefined, fetch: "reliable", ...read }];
 };
 
 const fromCommand = (place: Workplace, line: ProcfileLine, command: WorkerCommand): ProjectWorker => {
@@ -64,39 +68,43 @@ const fromCommand = (place: Workplace, line: ProcfileLine, command: WorkerComman
     sides: [command.side],
     line,
     starter: command.starter,
+    fetch: command.fetch,
     ...read,
-    queues: command.isOpen ? undefined : (command.queues ?? read.queues),
+    ...(command.isOpen ? UNKNOWN_QUEUES : command.queues && inCapsules([command.queues])),
     timeoutSeconds: command.timeoutSeconds ?? read.timeoutSeconds,
   };
 };
 
-type Configured = Pick<ProjectWorker, "config" | "queues" | "timeoutSeconds" | "error">;
+type Configured = Pick<ProjectWorker, "config" | "queues" | "capsules" | "timeoutSeconds" | "error">;
+
+const inCapsules = (
+  capsules: NonNullable<ProjectWorker["capsules"]>,
+): Pick<ProjectWorker, "queues" | "capsules"> => ({ queues: capsules.flat(), capsules });
+
+const UNKNOWN_QUEUES = { queues: undefined, capsules: undefined };
 
 /** As Sidekiq starts without any. */
 const NO_CONFIG: Configured = {
   config: undefined,
-  queues: [{ name: "default", weight: 0 }],
+  ...inCapsules([[{ name: "default", weight: 0 }]]),
   timeoutSeconds: USUAL_TIMEOUT_SECONDS,
   error: undefined,
 };
 
 const fromConfig = (place: Workplace, config: string): Configured => {
   const path = join(place.folder, config);
-  if (!existsSync(path)) return { ...NO_CONFIG, config, queues: undefined, timeoutSeconds: undefined };
+  if (!existsSync(path)) return { ...NO_CONFIG, config, ...UNKNOWN_QUEUES, timeoutSeconds: undefined };
   try {
     const read = readConfigFile(path, { ...place.options, extra: EXTRA_ROWS });
-    return { config, queues: queuesIn(read), timeoutSeconds: timeoutIn(read), error: undefined };
+    return { config, ...queuesIn(read), timeoutSeconds: timeoutIn(read), error: undefined };
   } catch (error) {
-    return { config, queues: undefined, timeoutSeconds: undefined, error: error as Error };
+    return { config, ...UNKNOWN_QUEUES, timeoutSeconds: undefined, error: error as Error };
   }
 };
 
-const queuesIn = ({ queues, capsules = [] }: FileConfig): ProjectWorker["queues"] => {
-  const own = queues ?? [{ name: "default", weight: 0 }];
-  return [...own, ...capsules.flatMap((capsule) => capsule.queues)].map(({ name, weight }) => ({
-    name,
-    weight,
-  }));
+const queuesIn = ({ queues, capsules = [] }: FileConfig): ReturnType<typeof inCapsules> => {
+  const all = [queues ?? [{ name: "default", weight: 0 }], ...capsules.map((capsule) => capsule.queues)];
+  return inCapsules(all.map((own) => own.map(({ name, weight }) => ({ name, weight }))));
 };
 
 const timeoutIn = ({ shutdownTimeoutMs }: FileConfig): number =>

@@ -9,6 +9,7 @@ import type {
   Snapshot,
 } from "@tsq/core/api";
 import { checkRights, databaseWithProcesses, describeTarget } from "@tsq/core/protocol";
+import type { Watching } from "@tsq/core/protocol";
 import { TsqError } from "@tsq/core";
 import { CronSchedule } from "@tsq/cron";
 import type { CronEntry, MissedRecord } from "@tsq/cron";
@@ -24,6 +25,18 @@ export interface RedisClock {
   /** How far the server's clock is ahead of ours, in milliseconds; it may be wrong by half of the round trip. */
   readonly aheadMs: number;
   readonly roundTripMs: number;
+}
+
+/** How a worker takes jobs, and learns of them. */
+export interface Waits {
+  readonly fetch: "reliable" | "basic";
+  readonly watching: Watching;
+}
+
+export interface LackingRights {
+  readonly message: string;
+  /** A worker does not start without them; else it says what it does without. */
+  readonly isNeeded: boolean;
 }
 
 export interface CronReading {
@@ -84,9 +97,9 @@ export class RedisReading implements AsyncDisposable {
   /** Of the last eight hours. */
   readonly metrics = once((): Promise<MetricsReport> => new Metrics(this.api).topJobs({ minutes: 480 }));
 
-  /** One class within the last two hours, with how many of its runs took how long. */
-  async durations(name: string): Promise<JobMetrics> {
-    return (await new Metrics(this.api).forJob(name, { minutes: 120 })).job;
+  /** One class, with how many of its runs took how long. */
+  async durations(name: string, minutes = 120): Promise<JobMetrics> {
+    return (await new Metrics(this.api).forJob(name, { minutes })).job;
   }
 
   /** What the dashboard's first page would say, of these kinds. */
@@ -95,13 +108,13 @@ export class RedisReading implements AsyncDisposable {
     return findingsOf(await this.snapshot()).filter(isAsked);
   }
 
-  /** The rights that a worker lacks, as a message; undefined when it lacks none, or the server does not tell. */
-  async lackingRights(): Promise<string | undefined> {
+  /** The rights that such a worker lacks; undefined when it lacks none, or the server does not tell. */
+  async lackingRights({ fetch, watching }: Waits): Promise<LackingRights | undefined> {
     try {
-      await checkRights(this.api.redis, this.url, "reliable");
-      return undefined;
+      const missed = await checkRights(this.api.redis, this.url, fetch, watching);
+      return missed && { message: missed.message, isNeeded: false };
     } catch (error) {
-      return (error as Error).message;
+      return { message: (error as Error).message, isNeeded: true };
     }
   }
 

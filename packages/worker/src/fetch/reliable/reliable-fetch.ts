@@ -25,7 +25,7 @@ import { ReliableUnit } from "./reliable-unit.ts";
 import type { UnitHome } from "./reliable-unit.ts";
 import { Slots } from "./slots.ts";
 
-export interface ReliableFetchOptions extends FetchOptions, Pick<WaitingHost, "way" | "log"> {
+export interface ReliableFetchOptions extends FetchOptions, Pick<WaitingHost, "way" | "untold" | "log"> {
   readonly identity: string;
   readonly capsule: string;
 }

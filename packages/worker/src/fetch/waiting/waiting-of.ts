@@ -8,6 +8,8 @@ import type { NamedQueues } from "../named-queues.ts";
 import { LandingPads } from "../reliable/landing-pads.ts";
 import { Hybrid } from "./hybrid.ts";
 import { QueueWatch } from "./queue-watch.ts";
+import { NO_RIGHTS } from "./untold.ts";
+import type { Untold } from "./untold.ts";
 import type { Waiting } from "./waiting.ts";
 import { paddedPlaces } from "./way.ts";
 import type { Way } from "./way.ts";
@@ -15,6 +17,8 @@ import type { Way } from "./way.ts";
 /** What the capsule tells of itself, and is told. */
 export interface WaitingHost {
   readonly way: Way;
+  /** The worker's, for all capsules. */
+  readonly untold: Untold;
   readonly log: Pick<Logger, "info" | "warn">;
   /** The fetch connection. */
   readonly redis: Redis;
@@ -55,8 +59,7 @@ export const waitingOf = (host: WaitingHost): Waiting => {
   const isPadded = new Set(padded);
   const watched = [...queues.names.keys()].filter((queue) => !isPadded.has(queue));
   if (watched.length === 0) return pads;
-  if (way === "polling")
-    host.log.info(`Jobs on ${countOf(watched.length)} are looked for ten times a second`);
+  if (way === "polling") host.log.info(polled(watched.length));
   const waits = (count: number, refusal: Error | undefined): void => tell(host, count, refusal);
   const watch = new QueueWatch({ ...host, waits }, watched, way !== "polling");
   return new Hybrid(pads, watch, (queue) => isPadded.has(queue));
@@ -65,14 +68,24 @@ export const waitingOf = (host: WaitingHost): Waiting => {
 const CHANNEL_RIGHT = "&__redis__:invalidate";
 const RIGHTS = "+subscribe +client|tracking +client|caching";
 
-const tell = ({ log, target, me }: WaitingHost, count: number, refusal: Error | undefined): void => {
+const polled = (count: number): string => `Jobs on ${countOf(count)} are looked for ten times a second`;
+
+const tell = (host: WaitingHost, count: number, refusal: Error | undefined): void => {
+  const { log, target, me, untold } = host;
   const queues = countOf(count);
   if (!refusal) {
+    untold.over();
     log.info({ capsule: me }, `Redis tells of jobs on ${queues} (CLIENT TRACKING)`);
     return;
   }
+  const isOfRights = isNoPermission(refusal.message);
+  // Why, and what to do, has been said.
+  if (!untold.isNews(isOfRights ? NO_RIGHTS : refusal.message)) {
+    log.info({ capsule: me }, polled(count));
+    return;
+  }
   const rights = /channel/.test(refusal.message) ? CHANNEL_RIGHT : RIGHTS;
-  const remedy = isNoPermission(refusal.message) ? ` Allow it in the ACL: \`${rights}\`.` : "";
+  const remedy = isOfRights ? ` Allow it in the ACL: \`${rights}\`.` : "";
   log.warn(
     { capsule: me },
     `Redis at ${describeTarget(target)} does not tell of jobs on ${queues} (${refusal.message}). They are looked at ten times a second.${remedy}`,

@@ -1,4 +1,4 @@
-/** The ways in which an idle capsule can learn of the next job. */
+/** The ways in which an idle capsule can learn of the next job (@tsq/worker/waiting). No promise of stability. */
 import { ConfigError } from "@tsq/core";
 import type { Watching } from "@tsq/core/protocol";
 import type { QueueOrder } from "../../options/queue-order.ts";
