@@ -177,3 +177,35 @@ describe("a class that both languages run by different rules", () => {
     expect(await told(ID, { files })).toEqual([]);
   });
 });
+
+describe("a class that nobody has, and that fails more than before", () => {
+  beforeEach(async () => {
+    const message = "No job of this worker is named `LostJob`.";
+    const failed = { class: "LostJob", error_class: "NameError", error_message: message };
+    for (let i = 0; i < 10; i++)
+      await redis.zadd("retry", 4e9, JSON.stringify({ ...failed, jid: `j${i}`, failed_at: Date.now() }));
+  });
+
+  test("is one finding, of the first check that has come upon it", async () => {
+    expect(await told(["retry-strategy", ID], { url: server.url })).toEqual([
+      "warning set retry 10 jobs of `LostJob` failed because whoever took it does not have that class.",
+    ]);
+  });
+
+  test("is told of its errors where classes are not looked at", async () => {
+    expect(await told("retry-strategy", { url: server.url })).toEqual([
+      expect.stringMatching(/^warning errors \w+ `LostJob` fails by `NameError` more than before/),
+    ]);
+  });
+
+  test("is two beside another error of the same name", async () => {
+    const other = { class: "LostJob", error_class: "NameError", error_message: "undefined local variable" };
+    for (let i = 0; i < 10; i++)
+      await redis.zadd("retry", 4e9, JSON.stringify({ ...other, jid: `k${i}`, failed_at: Date.now() }));
+
+    expect(await told(["retry-strategy", ID], { url: server.url })).toEqual([
+      expect.stringMatching(/^warning set retry 10 jobs of `LostJob` failed because/),
+      expect.stringMatching(/^warning errors \w+ `LostJob` fails by `NameError` more than before: 10 times/),
+    ]);
+  });
+});

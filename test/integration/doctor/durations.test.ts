@@ -79,6 +79,32 @@ describe("long-jobs", () => {
     );
   });
 
+  test("says how much is known of one whose slowest take an hour, where the histogram ends long before", async () => {
+    await ran("TailJob", [90, 3_000], [10, 4_000_000]);
+    await ran("RatherJob", [90, 3_000], [10, 3_000_000]);
+    // One in a hundred is no twentieth.
+    await ran("SeldomJob", [990, 30], [10, 4_000_000]);
+
+    const found = await diagnose("long-jobs", { url: server.url });
+
+    expect(found.map(({ saw }) => saw)).toEqual([
+      "`TailJob` takes 403 s on average (100 runs within 8 hours); 10 of them are beyond the 335 s where Sidekiq's histogram ends, and take 1.1 h on average or longer; a stop waits 25 s.",
+      "`RatherJob` takes 303 s on average (100 runs within 8 hours); a stop waits 25 s.",
+      "`SeldomJob` takes 40 s on average (1000 runs within 8 hours); a stop waits 25 s.",
+    ]);
+    expect(found.map(({ why }) => why.includes("For an hour"))).toEqual([true, false, false]);
+  });
+
+  test("says nothing of the slowest where the sum may be that of others", async () => {
+    await ran("TailJob", [90, 3_000], [10, 4_000_000]);
+    const [counters = ""] = await redis.keys("j|*");
+    await redis.hincrby(counters, "TailJob|p", 1);
+
+    const [found] = await diagnose("long-jobs", { url: server.url });
+
+    expect(found?.saw).toBe("`TailJob` takes 399 s on average (101 runs within 8 hours); a stop waits 25 s.");
+  });
+
   test("heeds how long the project's workers wait", async () => {
     await ran("SlowJob", [10, 60_000]);
 
@@ -92,6 +118,20 @@ describe("long-jobs", () => {
     await redis.hset("web:1:abcdef:work", "t", JSON.stringify({ queue: "default", payload, run_at: runAt }));
 
     expect(await find()).toEqual(["warning metrics A job of `HugeJob` has been running for 2.5 h."]);
+  });
+
+  test("keeps still of what has been running for an hour, and of what saves how far it has come", async () => {
+    await beats(redis);
+    const files = { "a.rb": "class LoopJob\n  include Sidekiq::IterableJob\n  def perform; end\nend\n" };
+    const run = (name: string, seconds: number): string =>
+      JSON.stringify({
+        queue: "default",
+        payload: JSON.stringify({ class: name, jid: "j", args: [] }),
+        run_at: Math.floor(Date.now() / 1_000) - seconds,
+      });
+    await redis.hset("web:1:abcdef:work", { t: run("HugeJob", 3_500), u: run("LoopJob", 9_000) });
+
+    expect(await find(files)).toEqual([]);
   });
 });
 

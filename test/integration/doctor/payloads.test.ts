@@ -28,6 +28,7 @@ describe("payloads", () => {
   test("keeps still of ordinary jobs of each generation", async () => {
     await push(
       ORDINARY,
+      '{"class":"AJob","args":[],"encrypt":false,"unique_for":false,"expires_in":null,"enqueued_at":1795451241000}',
       '{"class":"AJob","args":[9007199254740991],"created_at":1795451241.0697975,"enqueued_at":1795451241.0}',
       '{"class":"Sidekiq::ActiveJob::Wrapper","wrapped":"BJob","args":[{"job_class":"BJob","arguments":[{"_aj_serialized":"ActiveJob::Serializers::SymbolSerializer","value":"a"}]}],"enqueued_at":1795451241000}',
     );
@@ -59,6 +60,14 @@ describe("payloads", () => {
     [
       '{"class":"AJob","args":[],"unique_for":60}',
       "note queue default A lock (`unique_for`) in 1 job of `AJob`.",
+    ],
+    [
+      '{"class":"AJob","args":[],"expires_in":60}',
+      "note queue default A time after which it is of no use (`expires_in`) in 1 job of `AJob`.",
+    ],
+    [
+      '{"class":"AJob","args":[],"overrated":2}',
+      "note queue default A rate limit that was reached (`overrated`) in 1 job of `AJob`.",
     ],
     [
       withArgs("[12345678901234567890]"),

@@ -16,6 +16,8 @@ export interface Check {
   /** The worst that it finds. */
   readonly level: Level;
   readonly subjects: readonly Subject[];
+  /** Without a Redis it has nothing to look at; the project only tells where what it finds is mended. */
+  readonly needsRedis?: true;
   /** What is wrong; nothing when all is well, and nothing of what is not known. */
   look(context: DoctorContext): readonly Finding[] | Promise<readonly Finding[]>;
 }
@@ -29,6 +31,8 @@ export interface Finding {
   readonly why: string;
   /** What to do. */
   readonly remedy: string;
+  /** A name for its cause, where another check may come upon the same: the first of them tells it, and no other. */
+  readonly cause?: string;
 }
 
 /** In a file of the project, or somewhere in Redis: `queue mailers`. */

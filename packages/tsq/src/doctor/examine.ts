@@ -51,9 +51,11 @@ export const examine = async (options: ExamineOptions): Promise<Examination> => 
     return {
       redis: looksAt("redis") ? RedisReading.nameOf(url) : undefined,
       folder,
-      findings: results
-        .flatMap(({ check, findings }) => findings.map((finding) => ({ check: check.id, ...finding })))
-        .toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level)),
+      findings: eachCauseOnce(
+        results.flatMap(({ check, findings }) =>
+          findings.map((finding) => ({ check: check.id, ...finding })),
+        ),
+      ).toSorted((a, b) => LEVELS.indexOf(a.level) - LEVELS.indexOf(b.level)),
       looked: results.filter(({ reason }) => reason === undefined).map(({ check }) => check.id),
       notLooked: results.flatMap(({ check, reason }) =>
         reason === undefined ? [] : { check: check.id, reason },
@@ -68,6 +70,17 @@ export const examine = async (options: ExamineOptions): Promise<Examination> => 
   } finally {
     await redis?.[Symbol.asyncDispose]();
   }
+};
+
+/** In the order of the checks: the first that has come upon it tells it. */
+const eachCauseOnce = (findings: readonly Examined[]): readonly Examined[] => {
+  const told = new Map<string, string>();
+  return findings.filter(({ check, cause }) => {
+    if (cause === undefined) return true;
+    const by = told.get(cause) ?? check;
+    told.set(cause, by);
+    return by === check;
+  });
 };
 
 const open = async (url: string): Promise<RedisReading | Error> => {
@@ -86,8 +99,7 @@ interface Looked {
 }
 
 const look = async (check: Check, context: DoctorContext): Promise<Looked> => {
-  const isBlind = !context.redis && check.subjects.every((subject) => subject === "redis");
-  if (isBlind && check.id !== CONNECTION) return { findings: [], reason: "Redis cannot be used" };
+  if (check.needsRedis && !context.redis) return { findings: [], reason: "Redis cannot be used" };
   try {
     return { findings: await check.look(context) };
   } catch (error) {
@@ -99,6 +111,3 @@ const look = async (check: Check, context: DoctorContext): Promise<Looked> => {
     throw error;
   }
 };
-
-/** Who says why. */
-const CONNECTION = "redis-connection";

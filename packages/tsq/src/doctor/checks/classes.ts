@@ -2,15 +2,15 @@
 import type { Finding as ApiFinding } from "@tsq/core/api";
 import { fromApi } from "../api-finding.ts";
 import { clipped, named } from "../check.ts";
-import { counted } from "../../cli/counted.ts";
 import type { Check, Finding } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
 import { retriesOf } from "../project/job-class.ts";
 import type { JobClass } from "../project/job-class.ts";
 import type { Project } from "../project/project.ts";
-import { byClass } from "../redis/job-groups.ts";
-import type { JobGroup } from "../redis/job-groups.ts";
+import { placeOfClass, pointAt } from "../job-place.ts";
+import { byClass, jobsOf } from "../redis/job-groups.ts";
 import type { SampledJob } from "../redis/sample.ts";
+import { isOfUnknownClass, unknownClass } from "../redis/unknown-class.ts";
 import { readSides } from "../sides.ts";
 
 export const CLASSES: Check = {
@@ -27,8 +27,10 @@ export const CLASSES: Check = {
 };
 
 /** One finding for each class, however many queues it waits on and whatever has failed there already. */
-const unrunnable = async ({ redis }: DoctorContext): Promise<readonly Finding[]> => {
+const unrunnable = async (context: DoctorContext): Promise<readonly Finding[]> => {
+  const { redis, project } = context;
   const { jobs } = (await redis?.sample()) ?? { jobs: [] };
+  const sides = await readSides(context);
   const failed = byClass(jobs.filter(isUnknown));
   const found = new Map<string, ApiFinding[]>();
   for (const one of (await redis?.findings("class-unrunnable")) ?? []) {
@@ -37,43 +39,42 @@ const unrunnable = async ({ redis }: DoctorContext): Promise<readonly Finding[]>
   }
   const waiting = [...found].flatMap(([name, [first, ...others]]) => {
     if (!first) return [];
-    const one = fromApi(first, {
+    const said = {
       why: "whoever takes such a job fails it, until its retries are used up.",
       remedy: "deploy a worker that has the class, or move the jobs to a queue whose workers have it.",
-    });
+    };
+    // All who serve the queue are tsq's: Ruby does not say what it can run.
+    const one = fromApi(first, said, placeOfClass(project, name, "typescript"));
     const queues = others.flatMap(({ where }) => where.name ?? []);
     const more = queues.length > 0 ? ` So they do in ${named(queues)}.` : "";
     const group = failed.find((other) => other.class === name);
-    return { ...one, saw: `${one.saw}${more}${group ? ` ${saidOf(group)}` : ""}` };
+    const failures = group ? ` ${saidOf(jobsOf([group]))}` : "";
+    return { ...one, saw: `${one.saw}${more}${failures}`, cause: unknownClass(name) };
   });
   return [
     ...waiting,
     ...failed
       .filter((group) => !found.has(group.class))
-      .map((group): Finding => ({
-        level: "warning",
-        where: group.where,
-        saw: saidOf(group),
-        why: "each such run uses up an attempt, and with `retry: false` Ruby drops the job at the first.",
-        remedy:
-          "deploy the class where its queue is served, or give its jobs a queue that only those serve who have it.",
-      })),
+      .map((group): Finding => {
+        const { where, jobs: of } = pointAt(project, sides, [group]);
+        return {
+          level: "warning",
+          where,
+          saw: saidOf(of),
+          why: "each such run uses up an attempt, and with `retry: false` Ruby drops the job at the first.",
+          remedy:
+            "deploy the class where its queue is served, or give its jobs a queue that only those serve who have it.",
+          cause: unknownClass(group.class),
+        };
+      }),
   ];
 };
 
-const saidOf = (group: JobGroup): string =>
-  `${counted(group.jobs.length, "job")} of \`${clipped(group.class)}\` failed because whoever took it does not have that class.`;
+const saidOf = (of: string): string => `${of} failed because whoever took it does not have that class.`;
 
-/** Ruby misses the first part of the name that it does not know. */
 const isUnknown = ({ job }: SampledJob): boolean => {
   const { error_class: error, error_message: message } = job.payload ?? {};
-  const name = job.runClass;
-  if (name === undefined) return false;
-  // As a worker of tsq writes it, too.
-  if (error !== "NameError" || typeof message !== "string") return false;
-  if (message.startsWith("No job of this worker is named ")) return true;
-  const constant = /^uninitialized constant ([\w:]+)/.exec(message)?.[1];
-  return constant !== undefined && `${name}::`.startsWith(`${constant}::`);
+  return job.runClass !== undefined && isOfUnknownClass(job.runClass, error, message);
 };
 
 const onTheWrongSide = async (context: DoctorContext): Promise<readonly Finding[]> => {

@@ -1,6 +1,7 @@
 /** Classes whose push costs more than their work. */
 import { clipped } from "../check.ts";
 import type { Check, Finding } from "../check.ts";
+import { placeOfClass } from "../job-place.ts";
 import { p95Of } from "../redis/durations.ts";
 
 export const NOT_WORTH_A_JOB: Check = {
@@ -8,6 +9,7 @@ export const NOT_WORTH_A_JOB: Check = {
   title: "very many jobs that take next to no time",
   level: "note",
   subjects: ["redis", "project"],
+  needsRedis: true,
   look: async ({ redis, project }) => {
     if (!redis) return [];
     const { jobs } = await redis.metrics();
@@ -18,10 +20,9 @@ export const NOT_WORTH_A_JOB: Check = {
     for (const { class: name, processed, averageMs } of many.slice(0, MOST_CLASSES)) {
       const p95 = p95Of(await redis.durations(name));
       if (!p95 || p95.from > 0) continue;
-      const own = project.jobs().find((job) => job.name === name && job.isRun);
       findings.push({
         level: "note",
-        where: own ? { file: own.file, line: own.line } : { redis: "metrics" },
+        where: placeOfClass(project, name) ?? { redis: "metrics" },
         saw: `\`${clipped(name)}\` ran ${processed} times within 8 hours, for ${averageMs.toFixed(1)} ms on average; 95 of 100 runs took less than ${p95.to} ms, the least that is told apart.`,
         why: "the push, the fetch and the log of each cost more than its work.",
         remedy: "do it where it is pushed, or give one job a hundred of them.",

@@ -4,7 +4,10 @@ import { clipped, named } from "../check.ts";
 import { counted } from "../../cli/counted.ts";
 import type { Check, Finding, Level } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
-import { byClass, jobsOf, valuesIn } from "../redis/job-groups.ts";
+import { pointAt } from "../job-place.ts";
+import type { Pointed } from "../job-place.ts";
+import { byClass, valuesIn } from "../redis/job-groups.ts";
+import type { JobGroup } from "../redis/job-groups.ts";
 import type { SampledJob } from "../redis/sample.ts";
 import { readSides } from "../sides.ts";
 
@@ -13,17 +16,19 @@ export const PAYLOADS: Check = {
   title: "no JSON, wrong times, big integers, encrypted, of a batch, unknown serializers",
   level: "error",
   subjects: ["redis", "project"],
+  needsRedis: true,
   look: async (context) => {
     if (!context.redis) return [];
     const { jobs } = await context.redis.sample();
     const sides = await readSides(context);
     const isTypeScripts = ({ queue }: SampledJob): boolean => sides.of(queue).has("typescript");
+    const point = (groups: readonly JobGroup[]): Pointed => pointAt(context.project, sides, groups);
     return [
       ...broken(jobs),
-      ...times(jobs),
-      ...beside(jobs, isTypeScripts),
-      ...serializers(context, jobs, isTypeScripts),
-      ...big(jobs),
+      ...times(jobs, point),
+      ...beside(jobs, isTypeScripts, point),
+      ...serializers(context, jobs, isTypeScripts, point),
+      ...big(jobs, point),
     ];
   },
 };
@@ -74,7 +79,9 @@ const WHY = {
 
 const TIMES = ["created_at", "enqueued_at", "failed_at", "retried_at"];
 
-const times = (jobs: readonly SampledJob[]): readonly Finding[] => {
+type Point = (groups: readonly JobGroup[]) => Pointed;
+
+const times = (jobs: readonly SampledJob[], point: Point): readonly Finding[] => {
   const spelled = (one: SampledJob, pattern: RegExp): boolean =>
     TIMES.some((key) =>
       pattern.test(one.job.payload?.[key] === undefined ? "" : (memberText(one.job.text, key) ?? "")),
@@ -83,65 +90,56 @@ const times = (jobs: readonly SampledJob[]): readonly Finding[] => {
   const whole = byClass(jobs.filter((one) => spelled(one, /^\d{9,10}$/)));
   const mixed = byClass(jobs.filter((one) => spelled(one, /^\d{12,}$/) && spelled(one, /^\d+\.\d+$/)));
   return [
-    ...(texts[0]
-      ? [
-          finding("error", texts[0].where, `Times that are texts, in ${jobsOf(texts)}.`, {
-            why: "pages of every Sidekiq that show such a job fail as a whole.",
-            remedy:
-              "push numbers: milliseconds for Sidekiq 8, seconds with a fraction for older ones. Delete these, or let them run.",
-          }),
-        ]
-      : []),
-    ...(whole[0]
-      ? [
-          finding("warning", whole[0].where, `Times in whole seconds, in ${jobsOf(whole)}.`, {
-            why: "Sidekiq 8 reads an integer as milliseconds: these are of January 1970, and a `retry_for` is over at once.",
-            remedy: "push milliseconds, or seconds with a fraction (`1795451241.0`).",
-          }),
-        ]
-      : []),
-    ...(mixed[0]
-      ? [
-          finding(
-            "note",
-            mixed[0].where,
-            `Times of two generations, seconds and milliseconds, in ${jobsOf(mixed)}.`,
-            {
-              why: "they went through Sidekiq 8 and an older one; both run them, and the pages of the older show wrong dates.",
-              remedy: "nothing, if the upgrade goes on; see the check fleet.",
-            },
-          ),
-        ]
-      : []),
+    ...finding("error", texts, point, {
+      saw: (of) => `Times that are texts, in ${of}.`,
+      why: "pages of every Sidekiq that show such a job fail as a whole.",
+      remedy:
+        "push numbers: milliseconds for Sidekiq 8, seconds with a fraction for older ones. Delete these, or let them run.",
+    }),
+    ...finding("warning", whole, point, {
+      saw: (of) => `Times in whole seconds, in ${of}.`,
+      why: "Sidekiq 8 reads an integer as milliseconds: these are of January 1970, and a `retry_for` is over at once.",
+      remedy: "push milliseconds, or seconds with a fraction (`1795451241.0`).",
+    }),
+    ...finding("note", mixed, point, {
+      saw: (of) => `Times of two generations, seconds and milliseconds, in ${of}.`,
+      why: "they went through Sidekiq 8 and an older one; both run them, and the pages of the older show wrong dates.",
+      remedy: "nothing, if the upgrade goes on; see the check fleet.",
+    }),
   ];
 };
 
+interface Said extends Pick<Finding, "why" | "remedy"> {
+  /** Of which jobs. */
+  readonly saw: (jobs: string) => string;
+}
+
+/** None of no jobs. */
 const finding = (
   level: Level,
-  where: Finding["where"],
-  saw: string,
-  said: Pick<Finding, "why" | "remedy">,
-): Finding => ({
-  level,
-  where,
-  saw,
-  ...said,
-});
+  groups: readonly JobGroup[],
+  point: Point,
+  { saw, ...said }: Said,
+): readonly Finding[] => {
+  if (groups.length === 0) return [];
+  const { where, jobs } = point(groups);
+  return [{ level, where, saw: saw(jobs), ...said }];
+};
 
 /** What Sidekiq's paid parts put into a payload, and tsq does not do. */
 const beside = (
   jobs: readonly SampledJob[],
   isTypeScripts: (job: SampledJob) => boolean,
+  point: Point,
 ): readonly Finding[] =>
   PAID.flatMap(({ has, what, why, remedy }) => {
     const own = jobs.filter(({ job }) => job.payload && has(job.payload));
     // Those that it matters for are told first, and alone.
     const ours = byClass(own.filter(isTypeScripts));
-    const groups = ours.length > 0 ? ours : byClass(own);
-    if (!groups[0]) return [];
     const level = ours.length > 0 ? "warning" : "note";
-    const where = ours.length > 0 ? " on queues that TypeScript serves" : "";
-    return [finding(level, groups[0].where, `${what} in ${jobsOf(groups)}${where}.`, { why, remedy })];
+    const on = ours.length > 0 ? " on queues that TypeScript serves" : "";
+    const saw = (of: string): string => `${what} in ${of}${on}.`;
+    return finding(level, ours.length > 0 ? ours : byClass(own), point, { saw, why, remedy });
   });
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -168,6 +166,18 @@ const PAID: readonly (Pick<Finding, "why" | "remedy"> & {
     why: "only Ruby frees the lock when the job is done: after TypeScript it stays until it expires.",
     remedy: "keep the class on queues that Ruby serves.",
   },
+  {
+    has: ({ expires_in: expires }) => isTruthy(expires),
+    what: "A time after which it is of no use (`expires_in`)",
+    why: "only Ruby drops a job that comes too late: TypeScript runs it all the same.",
+    remedy: "give the class a `deadline` in TypeScript, or keep it on queues that Ruby serves.",
+  },
+  {
+    has: ({ overrated }) => typeof overrated === "number",
+    what: "A rate limit that was reached (`overrated`)",
+    why: "only Ruby keeps to a limiter of Sidekiq Enterprise: TypeScript runs what is beyond it.",
+    remedy: "keep the class on queues that Ruby serves.",
+  },
 ];
 
 const RAILS =
@@ -177,6 +187,7 @@ const serializers = (
   { project }: DoctorContext,
   jobs: readonly SampledJob[],
   isTypeScripts: (job: SampledJob) => boolean,
+  point: Point,
 ): readonly Finding[] => {
   if (project.isPartial() || project.typescript().hasSerializers) return [];
   const found = new Set<string>();
@@ -188,19 +199,11 @@ const serializers = (
     for (const name of names) found.add(name);
     return names.length > 0;
   });
-  const groups = byClass(own);
-  if (!groups[0]) return [];
-  return [
-    finding(
-      "warning",
-      groups[0].where,
-      `Arguments that ${named([...found])} wrote, in ${jobsOf(groups)} on queues that TypeScript serves.`,
-      {
-        why: "without the same serializer in TypeScript the job fails where its arguments are read.",
-        remedy: "give it to `configure({ serializers: [...] })`, or keep the class in Ruby.",
-      },
-    ),
-  ];
+  return finding("warning", byClass(own), point, {
+    saw: (of) => `Arguments that ${named([...found])} wrote, in ${of} on queues that TypeScript serves.`,
+    why: "without the same serializer in TypeScript the job fails where its arguments are read.",
+    remedy: "give it to `configure({ serializers: [...] })`, or keep the class in Ruby.",
+  });
 };
 
 const serializerOf = (value: unknown): readonly string[] => {
@@ -209,15 +212,13 @@ const serializerOf = (value: unknown): readonly string[] => {
   return typeof name === "string" ? [clipped(name)] : [];
 };
 
-const big = (jobs: readonly SampledJob[]): readonly Finding[] => {
+const big = (jobs: readonly SampledJob[], point: Point): readonly Finding[] => {
   const groups = byClass(
     jobs.filter(({ job }) => [...valuesIn(job.payload?.["args"])].some((value) => typeof value === "bigint")),
   );
-  if (!groups[0]) return [];
-  return [
-    finding("note", groups[0].where, `Integers beyond 2^53 among the arguments of ${jobsOf(groups)}.`, {
-      why: "tsq and Ruby keep them exact, tsq as `bigint`; JavaScript that reads the JSON by itself rounds them.",
-      remedy: "type them as `bigint` in TypeScript, or pass ids as text.",
-    }),
-  ];
+  return finding("note", groups, point, {
+    saw: (of) => `Integers beyond 2^53 among the arguments of ${of}.`,
+    why: "tsq and Ruby keep them exact, tsq as `bigint`; JavaScript that reads the JSON by itself rounds them.",
+    remedy: "type them as `bigint` in TypeScript, or pass ids as text.",
+  });
 };

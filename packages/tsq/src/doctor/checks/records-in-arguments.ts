@@ -1,13 +1,14 @@
 /** Arguments that should have been an id: records made text, whole rows, GlobalIDs that nobody resolves, and very large ones. */
 import { clipped, named } from "../check.ts";
 import type { Check, Finding } from "../check.ts";
-import type { DoctorContext } from "../context.ts";
 import { lineAt, matchesIn } from "../project/source-text.ts";
 import type { Project } from "../project/project.ts";
-import { byClass, jobsOf, valuesIn } from "../redis/job-groups.ts";
+import { pointAt } from "../job-place.ts";
+import { byClass, valuesIn } from "../redis/job-groups.ts";
 import type { JobGroup } from "../redis/job-groups.ts";
 import type { SampledJob } from "../redis/sample.ts";
 import { readSides } from "../sides.ts";
+import type { Sides } from "../sides.ts";
 
 export const RECORDS_IN_ARGUMENTS: Check = {
   id: "records-in-arguments",
@@ -15,51 +16,48 @@ export const RECORDS_IN_ARGUMENTS: Check = {
   level: "warning",
   subjects: ["redis", "project"],
   look: async (context) => {
-    const { jobs } = (await context.redis?.sample()) ?? { jobs: [] };
-    return [
-      ...texts(context.project, jobs),
-      ...rows(context.project, jobs),
-      ...(await globalIds(context, jobs)),
-      ...large(context.project, jobs),
-      ...selves(context.project),
-    ];
+    const seen: Seen = {
+      project: context.project,
+      jobs: (await context.redis?.sample())?.jobs ?? [],
+      sides: await readSides(context),
+    };
+    return [...texts(seen), ...rows(seen), ...globalIds(seen), ...large(seen), ...selves(context.project)];
   },
 };
 
-/** The place of the class, where the project has it: there it is mended. */
-const placeOf = (project: Project, { class: name, where }: JobGroup): Finding["where"] => {
-  const own = project.jobs().find((job) => job.name === name);
-  return own ? { file: own.file, line: own.line } : where;
-};
+interface Seen {
+  readonly project: Project;
+  readonly jobs: readonly SampledJob[];
+  readonly sides: Sides;
+}
 
 const found = (
-  project: Project,
-  jobs: readonly SampledJob[],
-  isMeant: (value: unknown) => boolean,
-  told: (groups: string) => Omit<Finding, "level" | "where">,
+  { project, sides }: Seen,
+  groups: readonly JobGroup[],
+  told: (jobs: string) => Pick<Finding, "saw" | "why" | "remedy">,
 ): readonly Finding[] => {
-  const groups = byClass(jobs.filter(({ job }) => [...valuesIn(job.payload?.["args"])].some(isMeant)));
-  if (!groups[0]) return [];
-  return [{ level: "warning", where: placeOf(project, groups[0]), ...told(jobsOf(groups)) }];
+  if (groups.length === 0) return [];
+  const { where, jobs } = pointAt(project, sides, groups);
+  return [{ level: "warning", where, ...told(jobs) }];
 };
+
+const having = ({ jobs }: Seen, isMeant: (value: unknown) => boolean): readonly JobGroup[] =>
+  byClass(jobs.filter(({ job }) => [...valuesIn(job.payload?.["args"])].some(isMeant)));
 
 const OBJECT_TEXT = /^(?:#<[A-Z][\w:]*[ :>]|--- !ruby\/(?:object|hash)|\[object Object\]$)/;
 
-const texts = (project: Project, jobs: readonly SampledJob[]): readonly Finding[] =>
-  found(
-    project,
-    jobs,
-    (value) => typeof value === "string" && OBJECT_TEXT.test(value),
-    (groups) => ({
-      saw: `An object that was made a text (\`#<Class …>\`, YAML, or \`[object Object]\`) among the arguments of ${groups}.`,
-      why: "the job gets a text that says nothing: the record cannot be had from it.",
-      remedy: "push the id, and find the record in the job.",
-    }),
-  );
+const isObjectText = (value: unknown): boolean => typeof value === "string" && OBJECT_TEXT.test(value);
 
-const rows = (project: Project, jobs: readonly SampledJob[]): readonly Finding[] =>
-  found(project, jobs, isRow, (groups) => ({
-    saw: `What looks like a whole row (keys \`id\`, \`created_at\` and \`updated_at\`) among the arguments of ${groups}.`,
+const texts = (seen: Seen): readonly Finding[] =>
+  found(seen, having(seen, isObjectText), (jobs) => ({
+    saw: `An object that was made a text (\`#<Class …>\`, YAML, or \`[object Object]\`) among the arguments of ${jobs}.`,
+    why: "the job gets a text that says nothing: the record cannot be had from it.",
+    remedy: "push the id, and find the record in the job.",
+  }));
+
+const rows = (seen: Seen): readonly Finding[] =>
+  found(seen, having(seen, isRow), (jobs) => ({
+    saw: `What looks like a whole row (keys \`id\`, \`created_at\` and \`updated_at\`) among the arguments of ${jobs}.`,
     why: "it is as old as the job's wait, and all that is in it lies in Redis, on dashboards and in logs.",
     remedy: "push the id, and find the record in the job.",
   }));
@@ -72,15 +70,11 @@ const isRow = (value: unknown): boolean =>
 
 const GLOBAL_ID = /^gid:\/\/([^/]+)\//;
 
-const globalIds = async (
-  context: DoctorContext,
-  jobs: readonly SampledJob[],
-): Promise<readonly Finding[]> => {
-  const { project } = context;
+const globalIds = (seen: Seen): readonly Finding[] => {
+  const { project, jobs, sides } = seen;
   const { globalIdApps, jobs: ours } = project.typescript();
   // What the program alone knows may be all of them, and so may what is not in this folder.
   if (project.isPartial() || globalIdApps === undefined || !ours.some(({ isRun }) => isRun)) return [];
-  const sides = await readSides(context);
   const apps = new Set<string>();
   const own = jobs.filter(({ job, queue }) => {
     if (!sides.of(queue).has("typescript")) return false;
@@ -90,17 +84,11 @@ const globalIds = async (
     for (const app of unknown) apps.add(app);
     return unknown.length > 0;
   });
-  const groups = byClass(own);
-  if (!groups[0]) return [];
-  return [
-    {
-      level: "warning",
-      where: placeOf(project, groups[0]),
-      saw: `Records of ${named([...apps])} (GlobalID) in ${jobsOf(groups)} on queues that TypeScript serves, and nothing here resolves them.`,
-      why: "the handler gets an id where it was written for a record.",
-      remedy: "give `configure({ globalId: { app: find } })` a function for that app.",
-    },
-  ];
+  return found(seen, byClass(own), (of) => ({
+    saw: `Records of ${named([...apps])} (GlobalID) in ${of} on queues that TypeScript serves, and nothing here resolves them.`,
+    why: "the handler gets an id where it was written for a record.",
+    remedy: "give `configure({ globalId: { app: find } })` a function for that app.",
+  }));
 };
 
 const appOf = (value: unknown): readonly string[] => {
@@ -112,21 +100,16 @@ const appOf = (value: unknown): readonly string[] => {
 
 const LARGE_BYTES = 10_240;
 
-const large = (project: Project, jobs: readonly SampledJob[]): readonly Finding[] => {
+const large = (seen: Seen): readonly Finding[] => {
   const bytesOf = ({ job }: SampledJob): number =>
     job.bytes.length > LARGE_BYTES ? Buffer.byteLength(job.argsText ?? "") : 0;
-  const groups = byClass(jobs.filter((one) => bytesOf(one) > LARGE_BYTES));
-  if (!groups[0]) return [];
-  const most = Math.max(...groups.flatMap((group) => group.jobs.map(bytesOf)));
-  return [
-    {
-      level: "warning",
-      where: placeOf(project, groups[0]),
-      saw: `Arguments above 10 kB in ${jobsOf(groups)}; the largest have ${Math.round(most / 1_024)} kB.`,
-      why: "Redis holds them in memory, each hop copies them, and dashboards and logs show them.",
-      remedy: "store it elsewhere, and push its key.",
-    },
-  ];
+  const groups = byClass(seen.jobs.filter((one) => bytesOf(one) > LARGE_BYTES));
+  const most = Math.max(...groups.flatMap(({ jobs }) => jobs.map(bytesOf)));
+  return found(seen, groups, (jobs) => ({
+    saw: `Arguments above 10 kB in ${jobs}; the largest have ${Math.round(most / 1_024)} kB.`,
+    why: "Redis holds them in memory, each hop copies them, and dashboards and logs show them.",
+    remedy: "store it elsewhere, and push its key.",
+  }));
 };
 
 /** `SyncWorker.perform_async(self)` of a class that is Sidekiq's own: a record is no JSON. */

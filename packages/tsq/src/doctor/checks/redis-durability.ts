@@ -12,6 +12,7 @@ export const REDIS_DURABILITY: Check = {
   title: "eviction, memory, persistence, replicas that lag, clocks that differ",
   level: "error",
   subjects: ["redis"],
+  needsRedis: true,
   look: async ({ redis }) => {
     if (!redis) return [];
     const info = await redis.info();

@@ -10,7 +10,10 @@ import type { JobClass } from "../project/job-class.ts";
 import type { Project } from "../project/project.ts";
 import { optionOf } from "../project/ruby-classes.ts";
 import { lineAt, matchesIn, statementAt } from "../project/source-text.ts";
-import { byClass } from "../redis/job-groups.ts";
+import { placeOfClass } from "../job-place.ts";
+import { byClass, jobsOf, liesIn } from "../redis/job-groups.ts";
+import type { FoundOf } from "../redis/redis-reading.ts";
+import { isOfUnknownClass, unknownClass } from "../redis/unknown-class.ts";
 import { isAtLeast } from "@tsq/core/config";
 
 export const RETRY_STRATEGY: Check = {
@@ -70,10 +73,22 @@ const lost = async ({ redis, project }: DoctorContext): Promise<readonly Finding
   });
 };
 
-const growing = async ({ redis }: DoctorContext): Promise<readonly Finding[]> =>
-  ((await redis?.findings("deaths", "error-growing", "retry-storm")) ?? []).map((found) =>
-    fromApi(found, SAID[found.kind]),
-  );
+const growing = async ({ redis, project }: DoctorContext): Promise<readonly Finding[]> =>
+  ((await redis?.findings("deaths", "error-growing", "retry-storm")) ?? []).map((found) => {
+    const name = found.job?.class;
+    const finding = fromApi(
+      found,
+      SAID[found.kind],
+      name === undefined ? undefined : placeOfClass(project, name),
+    );
+    return name !== undefined && isUnknownIn(found, name)
+      ? { ...finding, cause: unknownClass(name) }
+      : finding;
+  });
+
+/** What the check of classes tells, with the class that is missing. */
+const isUnknownIn = ({ evidence }: FoundOf<keyof typeof SAID>, name: string): boolean =>
+  isOfUnknownClass(name, evidence["error"], evidence["fingerprint"]);
 
 const CHANGED = {
   why: "something has changed: a deploy, a service, the data.",
@@ -92,16 +107,18 @@ const SAID = {
 
 const DAY_MS = 86_400_000;
 
-const retriedForDays = async ({ redis, now }: DoctorContext): Promise<readonly Finding[]> => {
+const retriedForDays = async ({ redis, project, now }: DoctorContext): Promise<readonly Finding[]> => {
   const { jobs } = (await redis?.sample()) ?? { jobs: [] };
   const ageMs = (failedAt: Date | undefined): number => (failedAt ? now.getTime() - failedAt.getTime() : 0);
   const old = byClass(jobs.filter(({ list, job }) => list === "retry" && ageMs(job.failedAt) > DAY_MS));
   return old.slice(0, MOST_CLASSES).map((group) => {
     const days = Math.max(...group.jobs.map(({ job }) => ageMs(job.failedAt))) / DAY_MS;
+    const own = project.classNamed(group.class);
+    const place = own && (own.retryAt ?? own);
     return {
       level: "note",
-      where: group.where,
-      saw: `${counted(group.jobs.length, "job")} of \`${clipped(group.class)}\` failed first more than a day ago, up to ${days.toFixed(0)} days, and will be retried again.`,
+      where: place ? { file: place.file, line: place.line } : group.where,
+      saw: `${jobsOf([group])}${place ? ` (${liesIn(group)})` : ""} failed first more than a day ago, up to ${days.toFixed(0)} days, and will be retried again.`,
       why: "what has failed for a day rarely gets better by itself, and who waited for it has gone.",
       remedy:
         "if its work is useless by then, give the class fewer retries (13 are about a day) or a `retry_for`.",

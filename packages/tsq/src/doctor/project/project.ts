@@ -82,6 +82,12 @@ export class Project {
     return [...ruby, ...typescript];
   });
 
+  /** The class of this name: that of the language which runs these jobs, where both have it, and one that runs before one that is only pushed. */
+  classNamed(name: string, side?: JobClass["side"]): JobClass | undefined {
+    const own = this.jobs().filter((job) => job.name === name);
+    return own.find((job) => job.isRun && job.side === side) ?? own.find(({ isRun }) => isRun) ?? own[0];
+  }
+
   #hasMaxRetriesInFile(): boolean {
     const files = new Set(["config/sidekiq.yml", ...this.workers().flatMap(({ config }) => config ?? [])]);
     return [...files].some((file) => /^[ \t]*["':]*max_retries\b/m.test(this.text(file) ?? ""));

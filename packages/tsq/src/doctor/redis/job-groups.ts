@@ -29,6 +29,16 @@ const placeOf = ({ list, queue }: SampledJob): Place => ({
   redis: list === "queue" ? `queue ${queue}` : `set ${list}`,
 });
 
+/** `one in queue `low``: where the first of them is, in a sentence. */
+export const liesIn = ({ jobs }: JobGroup): string => {
+  // A group has one.
+  const [{ list, queue }] = jobs as readonly [SampledJob, ...SampledJob[]];
+  const place = list === "queue" ? `queue \`${clipped(queue)}\`` : `the ${SET[list]} set`;
+  return `${jobs.length > 1 ? "one " : ""}in ${place}`;
+};
+
+const SET = { retry: "retry", schedule: "scheduled", dead: "dead" } as const;
+
 /** `3 jobs of `HardJob` and 2 more classes`; the worst classes first. */
 export const jobsOf = (groups: readonly JobGroup[]): string => {
   const count = groups.reduce((sum, { jobs }) => sum + jobs.length, 0);
