@@ -63,7 +63,7 @@ export default defineConfig({
       suite("conformance", 60 * SECOND, conformance),
       suite("browser", 120 * SECOND, slots),
       suite("interop", 180 * SECOND, slots),
-      suite("chaos", 180 * SECOND),
+      suite("chaos", 180 * SECOND, slots),
       suite("packages", 300 * SECOND),
       suite("rails", 600 * SECOND),
       suite("cron", 600 * SECOND),

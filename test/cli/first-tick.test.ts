@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 test.each(["in a batch with others", "by a pad"])(
-  "a job that kills its process at once, taken %s, has its start in the log",
+  "a job that kills its process at once, taken %s, has its start in the log, and so have those that came with it",
   async (way) => {
     await redis.flushdb();
     const jids = way === "by a pad" ? ["one"] : ["one", "two", "three"];
@@ -37,7 +37,8 @@ test.each(["in a batch with others", "by a pad"])(
     await command.ended;
 
     const starts = command.log().filter(({ msg }) => msg === "start");
-    expect(starts.map(({ jid }) => jid)).toContain("one");
+    // Five may run at once, and the first call asks for half of them: all three have come together.
+    expect(starts.map(({ jid }) => jid).toSorted()).toEqual(jids.toSorted());
   },
 );
 

@@ -17,7 +17,14 @@ describe("the command explains itself", () => {
   });
 
   test.for([
-    ["work", "tsq work -r ./jobs.ts", "QUIT and USR2 stop it", "--redis <url>", "sidekiq.yml"],
+    [
+      "work",
+      "tsq work -r ./jobs.ts",
+      "QUIT and USR2 stop it",
+      "INT once more (Ctrl-C) hands back at once",
+      "--redis <url>",
+      "sidekiq.yml",
+    ],
     ["push", `tsq push SendWelcomeJob '[42, "hello"]'`, "--retry <n>", "JSON array", "ISO 8601"],
     ["dev", "embedded Valkey", "never replaced", "--no-watch", ".tsq/"],
     ["doctor", "tsq doctor --only queue-priorities", "Exit codes: 0 when", "--skip <id>"],

@@ -248,18 +248,6 @@ describe("tsq web", () => {
     },
   );
 
-  test("says of a port that is taken, or none, what to do", async () => {
-    const port = new URL(await urlOf(start([]))).port;
-
-    const taken = await tsq(["web", "--port", port, "--redis", server.url]);
-    expect(taken).toMatchObject({
-      code: 1,
-      stderr: expect.stringMatching(/^tsq: Expected port \d+ [^\n]* --port\.\n$/),
-    });
-    const none = await tsq(["web", "--port", "http", "--redis", server.url]);
-    expect(none).toMatchObject({ code: 1, stderr: expect.stringMatching(/^tsq: Expected --port [^\n]*\n$/) });
-  });
-
   test("refuses a password that is short", async () => {
     const { code, stderr } = await tsq(["web", "--redis", server.url], {
       env: { TSQ_WEB_PASSWORD: "short" },

@@ -76,6 +76,20 @@ describe("a module is loaded", () => {
     expect(await jobsOf(file)).toEqual(["by path", "by extension"]);
   });
 
+  test.each([
+    ["typed.ts", ""],
+    ["attribute.ts", ` with { type: "json" }`],
+    ["attribute.mjs", ` with { type: "json" }`],
+  ])("with the JSON that it imports: %s", async (name, attributes) => {
+    write("json/data.json", `{ "job": "data" }`);
+    const file = write(
+      `json/${name}`,
+      `import data from "./data.json"${attributes};\nexport const one = data;`,
+    );
+
+    expect(await jobsOf(file)).toEqual(["data"]);
+  });
+
   test("with JSX in what it imports", async () => {
     write("mail/node_modules/react/package.json", `{ "name": "react", "version": "0.0.0" }`);
     write(

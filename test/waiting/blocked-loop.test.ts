@@ -12,6 +12,7 @@ import type { TsqCommand } from "../support/tsq-command.ts";
 
 // A loop ends when a file is there, so that no test depends on how fast a machine is.
 const JOBS = `
+import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { defineJob } from "tsq";
@@ -24,6 +25,7 @@ export const later = defineJob("LaterLoopJob", async (job, file) => { await slee
 export const failing = defineJob("FailingLoopJob", async (job, file) => { spin(file); await sleep(300); throw new Error("spun"); });
 export const fast = defineJob("FastJob", () => {});
 export const hidden = defineJob("HiddenLoopJob", async (job, file) => helper(file));
+export const native = defineJob("NativeLoopJob", (_job, file) => { execFileSync("sh", ["-c", 'until [ -e "$0" ] || ! kill -0 $PPID; do sleep 0.05; done', file]); });
 export const slow = defineJob("SlowJob", async (job, file) => { while (!existsSync(file)) await sleep(20); throw new Error("too late"); });
 export const configureWorker = (options) => ({ ...options, blockedLoopTimeoutMs: 500 });
 `;
@@ -179,6 +181,26 @@ test("when nobody can tell which job blocks the event loop, none is given back, 
     ),
   );
   expect(await held()).toHaveLength(2);
+});
+
+test("when a job blocks the event loop in native code, none is given back either, and it ends as it should", async () => {
+  const { command, cwd } = await work();
+  const other = await push("SlowJob", `${cwd}/never`);
+  await started(command, "SlowJob");
+
+  const blocking = await push("NativeLoopJob", `${cwd}/end`);
+
+  await eventually(() =>
+    expect(command.output()).toMatch(
+      /^tsq: The event loop has been blocked for 0\.5 s by something that cannot be told.*No job is given back/m,
+    ),
+  );
+  expect((await held()).map((value) => value.replace(/^\n.*\n/, "")).toSorted()).toEqual(
+    [other, blocking].toSorted(),
+  );
+  expect(await redis.exists("queue:default")).toBe(0);
+  await end(`${cwd}/end`);
+  await eventually(() => expect(command.log()).toContainEqual(doneOf("NativeLoopJob")));
 });
 
 const end = async (file: string): Promise<void> => writeFile(file, "");

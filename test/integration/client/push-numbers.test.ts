@@ -1,10 +1,8 @@
 /** A push whose answer is lost is there once: each is numbered, and what the server has seen it does not take again. */
 import { Client, defineJob, PushUnknownError } from "@tsq/core";
-import { connect } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { CommandTap } from "../../support/command-tap.ts";
 import { eventually } from "../../support/eventually.ts";
-import { Enqueuer } from "../../support/inside-core.ts";
 import { queued, scheduled } from "../../support/jobs-in-redis.ts";
 import { LateProxy } from "../../support/late-proxy.ts";
 import { TcpProxy } from "../../support/proxy.ts";
@@ -145,27 +143,6 @@ describe("a push whose answer is lost", () => {
     await Promise.all(pushes);
 
     expect(await args()).toEqual(Array.from({ length: 51 }, (_, n) => n - 1));
-  });
-
-  test("is an error of its own when nobody could be asked in time", async () => {
-    const own = connect(proxy.url, "push");
-    const enqueuer = new Enqueuer(own, { waitMs: 100, resendForMs: 50 });
-    onTestFinished(() => enqueuer.close());
-    await enqueuer.push("default", '{"n":1}');
-    loseAnswers();
-    const push = enqueuer.push("default", '{"n":2}');
-    const outcome = push.catch((error: unknown) => error);
-    await eventually(async () => expect(await redis.client().llen("queue:default")).toBe(2));
-
-    proxy.refuse();
-
-    expect(await outcome).toBeInstanceOf(PushUnknownError);
-    expect(await outcome).toHaveProperty("code", "TSQ_PUSH_UNKNOWN");
-    proxy.replace(undefined);
-    proxy.accept();
-    await eventually(() => expect(own.status).toBe("ready"));
-    await enqueuer.push("default", '{"n":3}');
-    expect(await redis.client().llen("queue:default")).toBe(3);
   });
 
   test("does not keep close() from ending while the server is gone", async () => {

@@ -254,37 +254,6 @@ describe("while the server does not answer", () => {
     await relay.stop();
   });
 
-  test("a move that arrives late, on a connection that is long gone, brings no second job", async () => {
-    const relay = await RoughProxy.listen(server.port);
-    relay.hold((said) => said.includes("blmove"));
-    const before = new Set(await workers.connections(""));
-    const one = capsule({ port: relay.port, concurrency: 2 });
-    await one.fetch.start();
-    await eventually(() => expect(relay.held()).toBe(1));
-    const early = (await workers.connections("")).filter((id) => !before.has(id));
-
-    relay.loseClients();
-    relay.hold(() => false);
-    await one.untilArmed(1);
-    relay.release();
-    // It has arrived: the server has ended its connection, or waits there.
-    const [pad] = await workers.connections(" flags=b ");
-    await eventually(async () => {
-      const waits = await workers.connections(" flags=b ");
-      const isGone = (await workers.connections("")).filter((id) => early.includes(id)).length < early.length;
-      expect(isGone || waits.some((id) => id !== pad)).toBe(true);
-    });
-    await push("a", "first", "second");
-    await eventually(() => expect(one.texts).toContain("second"));
-    for (const unit of one.units) unit.acknowledge();
-
-    await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
-    expect(one.texts.toSorted()).toEqual(["first", "second"]);
-    await one.fetch.stop();
-    capsules = [];
-    await relay.stop();
-  });
-
   test("a job that lands although its answer is lost is found", async () => {
     const one = await capsule({ port: proxy.port }).idle();
     proxy.sleep();

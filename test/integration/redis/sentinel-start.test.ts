@@ -11,6 +11,7 @@ import { eventually } from "../../support/eventually.ts";
 import { freePort } from "../../support/free-port.ts";
 import { Loopback } from "../../support/loopback.ts";
 import { hasNativeRedis } from "../../support/native-redis.ts";
+import { ownTime } from "../../support/own-time.ts";
 import { startRedis } from "../../support/redis.ts";
 import { ServerProcess } from "../../support/server-process.ts";
 
@@ -21,7 +22,11 @@ const start = (...ports: number[]): Promise<void> => {
   return worker.start();
 };
 
+// Long before a supervisor would take a start for one that hangs.
+const WITHIN_MS = 15_000;
+
 test("sentinels that nobody runs are named in one line", async () => {
+  using time = ownTime();
   const [one, other] = [await freePort(), await freePort()];
 
   const started = start(one, other);
@@ -32,6 +37,7 @@ test("sentinels that nobody runs are named in one line", async () => {
       `^Cannot ask the sentinels at 127\\.0\\.0\\.1:${one}, 127\\.0\\.0\\.1:${other} for the master \`mymaster\`: the connection is refused or closed\\. Are they running\\?$`,
     ),
   );
+  expect(time.ms).toBeLessThan(WITHIN_MS);
 });
 
 test("a Redis that is taken for a sentinel is told so", async () => {
@@ -57,17 +63,21 @@ test("a sentinel that takes the connection and says nothing is given up", async 
   const silent = await Loopback.listen((client) => void client.on("error", () => {}).resume());
   onTestFinished(() => silent.stop());
 
+  using time = ownTime();
   await expect(start(silent.port)).rejects.toThrow(/^Cannot ask the sentinels at /);
+  expect(time.ms).toBeLessThan(WITHIN_MS);
 });
 
 test.runIf(hasNativeRedis())("a master that no sentinel knows is named in one line", async () => {
   const port = await startSentinel("sentinel monitor other 127.0.0.1 1 1");
+  using time = ownTime();
 
   await eventually(() =>
     expect(start(port)).rejects.toThrow(
       `No sentinel at 127.0.0.1:${port} knows a master \`mymaster\`. Check \`name\` against \`sentinel monitor\``,
     ),
   );
+  expect(time.ms).toBeLessThan(WITHIN_MS);
 });
 
 test.runIf(hasNativeRedis())("a sentinel that is taken for a Redis is told so", async () => {
