@@ -7,8 +7,6 @@ import {
   html,
   metricPage,
   metricsPage,
-  queuePage,
-  queuesPage,
   redisAwayPage,
   setPage,
 } from "./inside-web.ts";
@@ -19,6 +17,7 @@ import { BULK_PAGES, WORK } from "./web-bulk-pages.ts";
 
 import { AUDIT_PAGE } from "./web-audit-page.ts";
 import { JOB_PAGES } from "./web-job-pages.ts";
+import { QUEUE_PAGES } from "./web-queue-pages.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 14, 32, 8);
 const MINUTE = 60_000;
@@ -159,6 +158,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
     {
       needs: { list: FINDINGS, at: new Date(NOW), problem: HOSTILE },
       stats,
+      goals: {},
       metrics: report,
       processes: [process, other],
       foremost: [process, other],
@@ -180,6 +180,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
     {
       needs: { list: [], at: new Date(NOW), problem: undefined },
       stats: { ...stats, processed: 0, scheduled: 0, retries: 0, dead: 0, queues: [] },
+      goals: {},
       metrics: { ...report, jobs: [] },
       processes: [],
       foremost: [],
@@ -201,34 +202,7 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
     },
     frame,
   ),
-  "/queues": queuesPage(
-    {
-      queues,
-      processes: [process, other],
-      shown: queues,
-      paging: { from: 1, shown: queues.length, total: queues.length },
-      order: "name",
-    },
-    frame,
-  ),
-  "/queues/critical": queuePage(
-    {
-      queue: queues[0] ?? { name: "", size: 0, latency: 0, paused: false },
-      processes: [process],
-      jobs: entries.map((one, i) => ({
-        ...one,
-        position: i + 1,
-        enqueuedAt: new Date(NOW - 9_000),
-        context: [[HOSTILE, HOSTILE]],
-      })),
-      order: "asc",
-      paging: { from: 1, shown: 3, total: 1_284, next: "/queues/critical?page=2" },
-      narrow: narrow("/queues/critical", HOSTILE),
-      facets,
-      works: [],
-    },
-    frame,
-  ),
+  ...QUEUE_PAGES(frame, { queues, processes: [process, other], entries, facets, narrow }),
   "/retries": setPage(
     {
       set: "retry",

@@ -2,7 +2,17 @@
 import type { RedisTarget } from "@tsq/core";
 import { ApiConnection } from "@tsq/core/api";
 import type { ApiOptions } from "@tsq/core/api";
-import { boolean, integer, logger, notAsExpected, oneFunction, readOptions } from "@tsq/core/config";
+import {
+  boolean,
+  FINDING_LIMITS,
+  integer,
+  isRecord,
+  logger,
+  notAsExpected,
+  oneFunction,
+  readOptions,
+  seconds,
+} from "@tsq/core/config";
 import type { Kind, Schema, Values } from "@tsq/core/config";
 import type { JobRows } from "./frame/job-rows.ts";
 import type { Auth } from "./security/auth.ts";
@@ -53,6 +63,15 @@ export interface WebOptions {
   locales?: Tables | string | URL | undefined;
   /** Answers rows to add to the page of a job: `(job) => [{ title: "Tenant", value: "de" }]`. @default none */
   jobRows?: JobRows | undefined;
+  /**
+   * Seconds that the oldest job of a queue may wait, above 0 up to a year: beyond that the queue is shown as late, and is among
+   * what needs a person.
+   *
+   * @default 300
+   */
+  goal?: number | undefined;
+  /** The same for single queues, by name: `{ mailers: 60, reports: 86_400 }`. @default {} */
+  goals?: Readonly<Record<string, number>> | undefined;
   /** How many entries of the audit trail are kept, the newest; 0 writes none. @default 10_000 */
   auditMost?: number | undefined;
   /** For how many days they are kept. @default 180 */
@@ -140,6 +159,29 @@ const isOrigin = (value: unknown): value is string => {
   }
 };
 
+const YEAR_SECONDS = 31_536_000;
+
+const goalSeconds = seconds({ above: 0, to: YEAR_SECONDS, example: FINDING_LIMITS.goal });
+
+const goalsByQueue = (): Kind<Readonly<Record<string, number>>> => ({
+  takes: "object of seconds by the names of queues",
+  read: (value, place) => {
+    if (!isRecord(value)) {
+      throw notAsExpected(
+        place,
+        "an object of seconds by the names of queues",
+        value,
+        "Write `{ mailers: 60 }`.",
+      );
+    }
+    const goals = Object.entries(value).map(
+      ([queue, goal]) =>
+        [queue, goalSeconds.read(goal, { ...place, name: `${place.name}.${queue}` })] as const,
+    );
+    return Object.fromEntries(goals);
+  },
+});
+
 /** A row for each option of `createWeb()`. */
 export const WEB_OPTIONS = {
   redis: {
@@ -182,6 +224,12 @@ export const WEB_OPTIONS = {
     tells: "adds rows to the page of a job",
     usual: "none",
   },
+  goal: {
+    ...goalSeconds,
+    tells: "for so long the oldest job of a queue may wait",
+    fallback: FINDING_LIMITS.goal,
+  },
+  goals: { ...goalsByQueue(), tells: "the same for single queues", fallback: {} },
   auditMost: {
     ...integer({ from: 0, to: 1_000_000, example: 10_000 }),
     tells: "so many entries of the audit trail are kept, the newest; 0 writes none",

@@ -47,3 +47,24 @@ test.for([
 
   expect(await redisLine(api)).toBe(line);
 });
+
+test("a queue is late for Queues where it is for Home: by the goals that one was given", async () => {
+  const api = new ApiConnection({ redis: stage.server.client() });
+  onTestFinished(() => api.close());
+  await heartbeat(stage.redis, IDENTITY, ["mailers", "bulk"], "8.1.7");
+  for (const queue of ["mailers", "bulk"]) {
+    const job = { class: "HardJob", args: [], jid: queue, queue, enqueued_at: Date.now() - 90_000 };
+    await stage.redis.sadd("queues", queue);
+    await stage.redis.lpush(`queue:${queue}`, JSON.stringify(job));
+  }
+  const kept = { pace: new Pace(), findings: new FindingsKept({ goals: { mailers: 60 } }) };
+
+  const queues = await readPlace(api, kept, { tab: "queues" }, listOf(firstState()), 14);
+  const home = await readPlace(api, kept, { tab: "home" }, listOf(firstState()), 14);
+
+  expect(queues.picture.rows.map(({ key, tone }) => [key, tone])).toEqual([
+    ["bulk", undefined],
+    ["mailers", "warning"],
+  ]);
+  expect(home.picture.rows.map(({ key }) => key)).toEqual(["queue-late:mailers"]);
+});

@@ -6,6 +6,12 @@ export const REDIS: Flag = {
   tells: "Redis to use (default: REDIS_PROVIDER, REDIS_URL, or redis://localhost:6379/0)",
 };
 
+export const GOAL: Flag = {
+  option: "--goal <[queue=]seconds>",
+  tells: "so long the oldest job of a queue may wait (default: 300); may be repeated, as mailers=60",
+  isList: true,
+};
+
 export const VERBOSE: Flag = { option: "-v, --verbose", tells: "log at debug level" };
 
 /** The values of flags, by the names of their rows, as the arguments that say the same. */

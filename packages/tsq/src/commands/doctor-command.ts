@@ -1,12 +1,13 @@
 /** `tsq doctor` as `--help` shows it. */
 import type { CommandSpec } from "../cli/command.ts";
-import { REDIS } from "../cli/flags.ts";
+import { GOAL, REDIS } from "../cli/flags.ts";
 
 export interface DoctorFlags {
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
   readonly list?: boolean;
   readonly environment?: string;
+  readonly goal?: readonly string[];
   readonly json?: boolean;
   readonly redis?: string;
 }
@@ -23,6 +24,7 @@ export const DOCTOR: CommandSpec<DoctorFlags> = {
       option: "-e, --environment <name>",
       tells: "section of sidekiq.yml (default: APP_ENV, RAILS_ENV, RACK_ENV, or production)",
     },
+    goal: GOAL,
     json: { option: "--json", tells: "print as JSON" },
     redis: REDIS,
   },

@@ -3,6 +3,7 @@ import { statSync } from "node:fs";
 import { ConfigError } from "@tsq/core/config";
 import { unknownName } from "@tsq/core/protocol";
 import type { CommandContext } from "../cli/command.ts";
+import { goalsOf } from "../cli/goals.ts";
 import { givenEnvironment } from "../config/config-file.ts";
 import { ALL_CHECKS } from "../doctor/all-checks.ts";
 import type { Check } from "../doctor/check.ts";
@@ -25,7 +26,14 @@ export const doctor = async (
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory())
     throw new ConfigError(`Expected the folder of a project, got \`${folder}\`. Name one that is there.`);
   const environment = givenEnvironment(flags.environment, env) ?? "production";
-  const examination = await examine({ url: namedRedis().url, folder, checks, env, environment });
+  const examination = await examine({
+    url: namedRedis().url,
+    folder,
+    checks,
+    env,
+    environment,
+    goals: goalsOf(flags.goal),
+  });
   if (flags.json) out.json(reportJson(examination));
   else for (const line of reportLines(examination)) out.line(line);
   // Not at once: what was printed into a pipe may still be on its way.

@@ -1,12 +1,13 @@
 /** `tsq top` as `--help` shows it. */
 import type { CommandSpec } from "../cli/command.ts";
-import { REDIS } from "../cli/flags.ts";
+import { GOAL, REDIS } from "../cli/flags.ts";
 import { QUERY_HELP } from "../cli/look-flags.ts";
 import { ALL_BINDINGS, LOOKING } from "../top/key-list.ts";
 import { TITLES } from "../top/tabs.ts";
 
 export interface TopFlags {
   readonly interval?: string;
+  readonly goal?: readonly string[];
   readonly redis?: string;
 }
 
@@ -23,6 +24,7 @@ export const TOP: CommandSpec<TopFlags> = {
       option: "--interval <seconds>",
       tells: "polling interval (default: 2); a Redis that is slow is asked less often",
     },
+    goal: GOAL,
     redis: REDIS,
   },
   more: `Tabs: ${Object.values(TITLES).join(", ")}.

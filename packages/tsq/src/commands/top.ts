@@ -2,6 +2,7 @@
 import { ConfigError } from "@tsq/core";
 import { withoutPassword } from "@tsq/core/protocol";
 import type { CommandContext } from "../cli/command.ts";
+import { goalsOf } from "../cli/goals.ts";
 import { exitUnheard, exitWith } from "../cli/exit.ts";
 import { intervalMs } from "../cli/interval.ts";
 import { hasColors } from "../cli/terminal-room.ts";
@@ -15,6 +16,7 @@ import type { TopFlags } from "./top-command.ts";
 
 export const top = async (context: CommandContext, flags: TopFlags): Promise<void> => {
   const everyMs = intervalMs("--interval", flags.interval);
+  const goals = goalsOf(flags.goal);
   if (!process.stdin.isTTY || !process.stdout.isTTY || context.env["TERM"] === "dumb") {
     throw new ConfigError(
       "Expected a terminal that can be drawn on, got none. Use `tsq stats --watch`, or `tsq stats --json` for programs.",
@@ -29,7 +31,7 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
       exitWith(error);
     };
     const redis = terminalText(withoutPassword(url));
-    const session = new Session({ api, url, redis, screen, everyMs, suspend: suspendAll, fail });
+    const session = new Session({ api, url, redis, screen, everyMs, goals, suspend: suspendAll, fail });
     const keyboard = new Keyboard(
       process.stdin,
       (key) => session.press(key),

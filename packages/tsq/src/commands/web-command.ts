@@ -1,6 +1,6 @@
 /** `tsq web` as `--help` shows it. */
 import type { CommandSpec } from "../cli/command.ts";
-import { REDIS } from "../cli/flags.ts";
+import { GOAL, REDIS } from "../cli/flags.ts";
 
 export interface WebFlags {
   readonly port?: string;
@@ -9,6 +9,7 @@ export interface WebFlags {
   readonly readOnly?: boolean;
   readonly proxy?: readonly string[];
   readonly requestsPerMinute?: string;
+  readonly goal?: readonly string[];
   readonly redis?: string;
 }
 
@@ -32,6 +33,7 @@ export const WEB: CommandSpec<WebFlags> = {
       option: "--requests-per-minute <n>",
       tells: "so many pages one viewer may ask for; 0 limits nobody (default: 1200)",
     },
+    goal: GOAL,
     redis: REDIS,
   },
   more: `Beyond this machine it wants a password: set TSQ_WEB_PASSWORD, and TSQ_WEB_USER

@@ -6,6 +6,7 @@ import { basicAuth } from "@tsq/web";
 import type { Auth, BasicAuthOptions } from "@tsq/web";
 import type { Logger } from "pino";
 import type { CommandContext } from "../cli/command.ts";
+import { goalsOf } from "../cli/goals.ts";
 import { openLog } from "../cli/log.ts";
 import type { Environment } from "../config/erb/erb-expression.ts";
 import { ENDING, endNoMore } from "../process/early-signals.ts";
@@ -23,6 +24,7 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
   const { host = LOOPBACK, basePath, readOnly = false } = flags;
   const port = integerOf("--port", flags.port, LAST_PORT) ?? DEFAULT_PORT;
   const requestsPerMinute = integerOf("--requests-per-minute", flags.requestsPerMinute, MOST_REQUESTS);
+  const goals = goalsOf(flags.goal);
   const log = openLog(false);
   const auth = authOf(context.env, { proxies: flags.proxy ?? [], logger: log });
   if (!auth && !isLoopback(host)) {
@@ -32,7 +34,15 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
     );
   }
   const { url } = context.namedRedis();
-  const dashboard = createWeb({ redis: url, auth, readOnly, basePath, requestsPerMinute, logger: log });
+  const dashboard = createWeb({
+    redis: url,
+    auth,
+    readOnly,
+    basePath,
+    requestsPerMinute,
+    ...goals,
+    logger: log,
+  });
   const served = await serveWeb(dashboard, { host, port, basePath, logger: log });
   // Before the line that says it is there: whoever reads that may stop it at once.
   const ended = signalled(log);

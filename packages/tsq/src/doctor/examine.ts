@@ -1,6 +1,7 @@
 /** Runs the checks, and keeps one that may not look from ending the others. */
 import { checkServer, whyUnusable } from "@tsq/core/protocol";
 import { TsqError } from "@tsq/core";
+import type { Goals } from "@tsq/core/config";
 import type { Check, Finding } from "./check.ts";
 import { LEVELS } from "./check.ts";
 import type { DoctorContext } from "./context.ts";
@@ -33,14 +34,16 @@ export interface ExamineOptions extends ProjectOptions {
   readonly folder: string;
   readonly checks: readonly Check[];
   readonly now?: Date;
+  /** For how long jobs of each queue may wait. @default as the dashboard has it */
+  readonly goals?: Goals;
 }
 
 export const examine = async (options: ExamineOptions): Promise<Examination> => {
-  const { url, folder, checks, env, now = new Date() } = options;
+  const { url, folder, checks, env, now = new Date(), goals = {} } = options;
   const project = new Project(folder, options);
   const looksAt = (subject: "redis" | "project"): boolean =>
     checks.some(({ subjects }) => subjects.includes(subject));
-  const opened = looksAt("redis") ? await open(url) : undefined;
+  const opened = looksAt("redis") ? await open(url, goals) : undefined;
   const redis = opened instanceof Error ? undefined : opened;
   const refusal = opened instanceof Error ? opened : undefined;
   const context: DoctorContext = { redis, refusal, project, env, now };
@@ -83,9 +86,9 @@ const eachCauseOnce = (findings: readonly Examined[]): readonly Examined[] => {
   });
 };
 
-const open = async (url: string): Promise<RedisReading | Error> => {
+const open = async (url: string, goals: Goals): Promise<RedisReading | Error> => {
   try {
-    return new RedisReading(url, await checkServer(url));
+    return new RedisReading(url, await checkServer(url), goals);
   } catch (error) {
     if (error instanceof TsqError) return error;
     throw error;

@@ -1,6 +1,7 @@
 /** The first tab: what needs a person, how fast it goes, the last week, and the server. */
 import { Findings, Stats } from "@tsq/core/api";
 import type { ApiConnection, DayStats, Finding } from "@tsq/core/api";
+import type { Goals } from "@tsq/core/config";
 import { withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import type { Line } from "./line.ts";
@@ -91,12 +92,18 @@ export const dayLines = (days: readonly DayStats[]): readonly Line[] => {
 
 /** Findings are drawn from samples of all lists: they are made anew every half minute, and whatever was found is shown meanwhile. */
 export class FindingsKept {
+  readonly goals: Goals;
   #found: readonly Finding[] = [];
   #readAtMs = Number.NEGATIVE_INFINITY;
 
+  /** @param goals for how long jobs of each queue may wait */
+  constructor(goals: Goals = {}) {
+    this.goals = goals;
+  }
+
   async read(api: ApiConnection, nowMs: number): Promise<readonly Finding[]> {
     if (nowMs - this.#readAtMs < EVERY_MS) return this.#found;
-    this.#found = await new Findings(api).read();
+    this.#found = await new Findings(api).read(this.goals);
     this.#readAtMs = nowMs;
     return this.#found;
   }

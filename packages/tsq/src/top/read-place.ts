@@ -61,7 +61,7 @@ const pictureOf = (place: Place, wanted: Wanted, kept: Kept): Promise<Picture> =
   const set = setOf(tab);
   if (set) return readSet(set, of, TITLES[tab], wanted);
   if (tab === "busy") return readBusy(of, wanted);
-  if (tab === "queues") return readQueues(of, wanted);
+  if (tab === "queues") return readQueues(of, wanted, kept.findings.goals);
   if (tab === "metrics") return readMetrics(of, wanted);
   return readHome(of, wanted, kept.pace, kept.findings);
 };

@@ -1,12 +1,14 @@
 /** The queues, and who serves each: as `tsq queues` has them. */
 import { ProcessSet } from "@tsq/core/api";
+import { isLate } from "@tsq/core/config";
+import type { Goals } from "@tsq/core/config";
 import { counted } from "../cli/counted.ts";
 import { QUEUE_COLUMNS, queueCells, servedBy } from "../jobs/queue-table.ts";
 import { hasText, onPage } from "./page.ts";
 import type { Wanted } from "./page.ts";
 import type { Picture } from "./picture.ts";
 
-export const readQueues = async (of: string, wanted: Wanted): Promise<Picture> => {
+export const readQueues = async (of: string, wanted: Wanted, goals: Goals): Promise<Picture> => {
   const servers = servedBy(await new ProcessSet(wanted.api).all());
   const queues = wanted.stats.queues.filter(({ name }) => hasText(name, wanted.filter));
   return {
@@ -20,7 +22,7 @@ export const readQueues = async (of: string, wanted: Wanted): Promise<Picture> =
         key: name,
         cells: queueCells(queue, served),
         target: { kind: "queue", name, isPaused: paused },
-        ...((paused || (served === 0 && size > 0)) && { tone: "warning" as const }),
+        ...((paused || (served === 0 && size > 0) || isLate(queue, goals)) && { tone: "warning" as const }),
       };
     }),
     from: wanted.from,

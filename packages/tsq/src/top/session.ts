@@ -1,5 +1,6 @@
 /** What goes on between the keys, Redis and the screen. What changes something is `deeds-at-work.ts`'s, signals are `ways-out.ts`'s. */
 import type { ApiConnection } from "@tsq/core/api";
+import type { Goals } from "@tsq/core/config";
 import { isFaultOfOurs } from "../cli/fault.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { utcText } from "../cli/ages.ts";
@@ -10,6 +11,7 @@ import { onKey } from "./on-key.ts";
 import { Pace } from "./pace.ts";
 import { FindingsKept } from "./read-home.ts";
 import { readPlace } from "./read-place.ts";
+import type { Kept } from "./read-place.ts";
 import { pauseMs } from "./rest.ts";
 import type { Screen } from "./screen.ts";
 import { firstState, listOf, pictureOf, startBehind, withList, withPicture } from "./state.ts";
@@ -22,6 +24,8 @@ export interface Told {
   readonly redis: string;
   readonly screen: Screen;
   readonly everyMs: number;
+  /** For how long jobs of each queue may wait. */
+  readonly goals: Goals;
   readonly suspend: () => void;
   /** Ends the program for an error that nobody has expected. */
   readonly fail: (error: unknown) => void;
@@ -35,7 +39,7 @@ const PATIENCE_MS = 150;
 
 export class Session {
   readonly #told: Told;
-  readonly #kept = { pace: new Pace(), findings: new FindingsKept() };
+  readonly #kept: Kept;
   #state: TopState = firstState();
   #next: NodeJS.Timeout | undefined;
   #drawing: NodeJS.Timeout | undefined;
@@ -48,7 +52,8 @@ export class Session {
 
   constructor(told: Told) {
     this.#told = told;
-    const { api, url, fail } = told;
+    const { api, url, goals, fail } = told;
+    this.#kept = { pace: new Pace(), findings: new FindingsKept(goals) };
     this.#worker = new DeedsAtWork({
       api,
       url,

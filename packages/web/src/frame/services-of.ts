@@ -10,6 +10,7 @@ import { TimeZones } from "../words/time-zone.ts";
 import { FindingsReader } from "./findings-reader.ts";
 import { KeptReadings } from "./kept-readings.ts";
 import { MetricsReadings } from "./metrics-readings.ts";
+import { QueueSizes } from "./queue-sizes.ts";
 import type { Services } from "./services.ts";
 import { SharedReading } from "./shared-reading.ts";
 import type { UnderWay } from "./under-way.ts";
@@ -30,19 +31,27 @@ const ROLE_MS = 5_000;
  */
 export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: AbortSignal): Services => {
   const { redis, readOnly, mask, tabs, jobRows, logger, requireReason } = settings;
+  const goals = { goal: settings.goal, goals: settings.goals };
   const { api } = redis;
   const auditLimits = { most: settings.auditMost, days: settings.auditDays };
-  const [everybody, findings] = [new Fleet(api), new Findings(api)];
+  const [everybody, findings, stats] = [new Fleet(api), new Findings(api), new Stats(api)];
+  const sizes = new QueueSizes();
   const fleet = new SharedReading(() => everybody.read(), FLEET_MS);
   const isReplica = new SharedReading(roleReader(api), ROLE_MS);
   return {
-    summary: new SharedReading(() => new Stats(api).fetch(), SUMMARY_MS),
+    summary: new SharedReading(async () => {
+      const summary = await stats.fetch();
+      sizes.note(summary.queues, performance.now());
+      return summary;
+    }, SUMMARY_MS),
+    sizes,
+    goals,
     fleet,
     isReplica,
     metrics: new MetricsReadings(api),
     waits: new SharedReading(() => new Waits(api).byQueue(), WAITS_MS),
     findings: new FindingsReader(
-      () => underWay.while(fleet.now().then((read) => findings.read({}, read))),
+      () => underWay.while(fleet.now().then((read) => findings.read(goals, read))),
       (error) => api.whyFailed(error),
     ),
     facets: new KeptReadings({ ...COUNTED, most: 500 }, underWay),

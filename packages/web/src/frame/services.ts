@@ -1,5 +1,6 @@
 /** What all visits of one dashboard share. */
 import type { ApiOptions, AuditLimits, FleetReading, QueueWaits, StatsSnapshot } from "@tsq/core/api";
+import type { Goals } from "@tsq/core/config";
 import type { Recorder } from "../audit/recorder.ts";
 import type { BulkWorks } from "../bulk/bulk-works.ts";
 import type { Counted } from "./counted.ts";
@@ -9,6 +10,7 @@ import type { Mask } from "../security/mask.ts";
 import type { SeenErrors } from "../pages/errors.ts";
 import type { FindingsReader } from "./findings-reader.ts";
 import type { MetricsReadings } from "./metrics-readings.ts";
+import type { QueueSizes } from "./queue-sizes.ts";
 import type { SharedReading } from "./shared-reading.ts";
 import type { Languages } from "../words/languages.ts";
 import type { TimeZones } from "../words/time-zone.ts";
@@ -17,6 +19,10 @@ import type { KeptReadings } from "./kept-readings.ts";
 export interface Services {
   /** The counts beside the pages' names. */
   readonly summary: SharedReading<StatsSnapshot>;
+  /** What follows of those that were read before. */
+  readonly sizes: QueueSizes;
+  /** For how long jobs may wait. */
+  readonly goals: Goals;
   readonly fleet: SharedReading<FleetReading>;
   /** Whether Redis is a replica, where it says so. */
   readonly isReplica: SharedReading<boolean>;

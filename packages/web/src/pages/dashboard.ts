@@ -1,5 +1,6 @@
 /** The first page: what needs a person, how it goes, what waits, who works, and how it went day by day. */
 import type { DayStats, MetricsReport, StatsSnapshot } from "@tsq/core/api";
+import type { Goals } from "@tsq/core/config";
 import { columns } from "../charts/columns.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
@@ -36,6 +37,8 @@ export interface RedisView {
 export interface DashboardView {
   readonly needs: NeedsView;
   readonly stats: StatsSnapshot;
+  /** For how long jobs may wait. */
+  readonly goals: Goals;
   /** The last hour. */
   readonly metrics: MetricsReport;
   readonly processes: readonly ProcessView[];
@@ -77,10 +80,10 @@ export const dashboardPage = (view: DashboardView, frame: Frame): Page => {
 };
 
 /** All of them, or those that wait for longest. */
-const listedQueues = ({ stats: { queues }, processes }: DashboardView, frame: Frame): Html => {
-  if (queues.length <= MOST_QUEUES) return queueTable(frame, queues, processes, false);
+const listedQueues = ({ stats: { queues }, processes, goals }: DashboardView, frame: Frame): Html => {
+  if (queues.length <= MOST_QUEUES) return queueTable({ queues, processes, goals }, frame);
   const shown = longestFirst(queues).slice(0, MOST_QUEUES);
-  return html`${queueTable(frame, shown, processes, false)}${pager(frame, { shown: shown.length, total: queues.length, next: "/queues?order=oldest" })}`;
+  return html`${queueTable({ queues: shown, processes, goals }, frame)}${pager(frame, { shown: shown.length, total: queues.length, next: "/queues?order=oldest" })}`;
 };
 
 const listed = ({ foremost, processes, slots }: DashboardView, frame: Frame): Html => {

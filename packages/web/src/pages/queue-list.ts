@@ -1,7 +1,10 @@
 /** The queues as a table: on the dashboard, and on their own page. */
-import { serves } from "@tsq/core/config";
+import { isLate, serves } from "@tsq/core/config";
+import type { Goals } from "@tsq/core/config";
 import type { QueueSummary, QueueWaits } from "@tsq/core/api";
-import { html } from "../html/html.ts";
+import type { Tone } from "../charts/svg.ts";
+import type { QueueTrend } from "../frame/queue-sizes.ts";
+import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path } from "../html/path.ts";
 import { act } from "../layout/action.ts";
@@ -10,6 +13,7 @@ import { name } from "../layout/names.ts";
 import { state } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
+import { goalCell, trendCell } from "./queue-pace.ts";
 import type { ProcessView } from "./processes.ts";
 
 /** The processes that take jobs from a queue. */
@@ -36,12 +40,25 @@ export const isAbandoned = ({ name: queue, size }: QueueSummary, listeners: List
 export const longestFirst = (queues: readonly QueueSummary[]): readonly QueueSummary[] =>
   queues.toSorted((one, other) => other.latency - one.latency || other.size - one.size);
 
-/** What is wrong with a queue, if anything is. */
-export const queueState = (frame: Frame, queue: QueueSummary, listeners: Listeners): Html => {
-  const { words } = frame;
-  if (queue.paused) return state("idle", "pause", words.say("state.paused"));
-  return isAbandoned(queue, listeners) ? state("dead", "plug", words.say("state.nobody")) : html``;
+/** What is wrong with a queue, if anything is: as the findings have it, the worst alone. */
+export type QueueFault = "paused" | "abandoned" | "late";
+
+export const faultOf = (queue: QueueSummary, listeners: Listeners, goals: Goals): QueueFault | undefined => {
+  if (queue.paused) return "paused";
+  if (isAbandoned(queue, listeners)) return "abandoned";
+  return isLate(queue, goals) ? "late" : undefined;
 };
+
+/** The same as a shape and a word. */
+export const faultMark = ({ words }: Frame, fault: QueueFault | undefined): Html => {
+  if (fault === "paused") return state("idle", "pause", words.say("state.paused"));
+  if (fault === "abandoned") return state("dead", "plug", words.say("state.nobody"));
+  return fault === "late" ? state("dead", "err", words.say("state.late")) : NOTHING;
+};
+
+/** The colour of its line. */
+export const toneOf = (fault: QueueFault | undefined): Tone =>
+  fault === undefined ? "run" : fault === "paused" ? "idle" : "dead";
 
 /** Pauses a queue, or ends its pause. */
 export const pauseButton = (
@@ -81,22 +98,31 @@ export const waited = ({ words }: Frame, { p95Ms }: QueueWaits): Html =>
 
 const DAY_MS = 86_400_000;
 
-/** @param isFull with who listens, and with buttons */
-export const queueTable = (
-  frame: Frame,
-  queues: readonly QueueSummary[],
-  processes: readonly ProcessView[],
-  isFull: boolean,
-  waits: Waits = new Map(),
-): Html => {
+/** Where the size of each queue goes, as far as it is known. */
+export type Trends = ReadonlyMap<string, QueueTrend>;
+
+/** What the table is made of. */
+export interface QueueTableView {
+  readonly queues: readonly QueueSummary[];
+  readonly processes: readonly ProcessView[];
+  readonly goals: Goals;
+  /** With who listens, what is known of how it goes, and buttons; else as short as the first page has it. */
+  readonly full?: { readonly waits: Waits; readonly trends: Trends };
+}
+
+export const queueTable = ({ queues, processes, goals, full }: QueueTableView, frame: Frame): Html => {
   const { words, to } = frame;
   const listeners = listenersByQueue(processes);
+  const faults = new Map(queues.map((queue) => [queue.name, faultOf(queue, listeners, goals)]));
+  const waits = full?.waits ?? new Map<string, QueueWaits>();
+  const trends = full?.trends ?? new Map<string, QueueTrend>();
+  const none = html`<span class="dim">–</span>`;
   const columns: Column<QueueSummary>[] = [
     {
       head: words.say("queues.queue"),
       kind: "full",
       cell: (queue) =>
-        html`<a href="${to(path`/queues/${queue.name}`)}"><b>${name(queue.name)}</b></a> ${queueState(frame, queue, listeners)}${isFull && html`<br><small>${words.say("queues.listeners", { count: listeners.get(queue.name) ?? 0 })}</small>`}`,
+        html`<a href="${to(path`/queues/${queue.name}`)}"><b>${name(queue.name)}</b></a> ${faultMark(frame, faults.get(queue.name))}${full && html`<br><small>${words.say("queues.listeners", { count: listeners.get(queue.name) ?? 0 })}</small>`}`,
     },
     {
       head: words.say("queues.waiting"),
@@ -106,21 +132,32 @@ export const queueTable = (
     {
       head: words.say("queues.oldest"),
       kind: "num",
-      cell: ({ size, latency }) =>
-        size > 0 ? words.span(latency * 1_000) : html`<span class="dim">–</span>`,
+      cell: (queue) => (queue.size > 0 ? oldest(frame, queue, faults.get(queue.name)) : none),
     },
   ];
+  if (full) {
+    columns.push({ head: words.say("queues.goal"), cell: (queue) => goalCell(frame, queue, goals) });
+  }
   if (waits.size > 0) {
     columns.push({
       head: words.say("queues.waited"),
       kind: "num",
       cell: ({ name: queue }) => {
         const own = waits.get(queue);
-        return own ? waited(frame, own) : html`<span class="dim">–</span>`;
+        return own ? waited(frame, own) : none;
       },
     });
   }
-  if (isFull) {
+  if (trends.size > 0) {
+    columns.push({
+      head: words.say("queues.trend"),
+      cell: (queue) => {
+        const own = trends.get(queue.name);
+        return own ? trendCell(frame, queue, own, toneOf(faults.get(queue.name))) : none;
+      },
+    });
+  }
+  if (full) {
     columns.push({
       head: words.say("table.actions"),
       kind: "full",
@@ -129,4 +166,9 @@ export const queueTable = (
     });
   }
   return table(columns, queues, (queue) => idOf("q", queue.name));
+};
+
+const oldest = ({ words }: Frame, { latency }: QueueSummary, fault: QueueFault | undefined): Html => {
+  const span = words.span(latency * 1_000);
+  return fault === "late" || fault === "abandoned" ? html`<b class="state s-dead">${span}</b>` : span;
 };

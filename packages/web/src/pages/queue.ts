@@ -1,6 +1,8 @@
 /** One queue: its jobs, in the order in which they run. */
 import type { QueueSummary, QueueWaits } from "@tsq/core/api";
+import type { Goals } from "@tsq/core/config";
 import type { BulkView } from "../bulk/bulk-work.ts";
+import type { QueueTrend } from "../frame/queue-sizes.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path, withQuery } from "../html/path.ts";
@@ -19,7 +21,8 @@ import { iso } from "../words/words.ts";
 import { workNews } from "./bulk-work.ts";
 import { facetList, filterOf, isNarrowed, matchingOf, narrowForm } from "./narrow.ts";
 import type { FacetsView, NarrowView } from "./narrow.ts";
-import { listenersByQueue, listenersOf, pauseButton, queueState, waited } from "./queue-list.ts";
+import { faultMark, faultOf, listenersByQueue, listenersOf, pauseButton, waited } from "./queue-list.ts";
+import { about, emptyWords, goalWords, paceWords } from "./queue-pace.ts";
 import type { ProcessView } from "./processes.ts";
 
 /** A job on the queue. */
@@ -39,6 +42,9 @@ export interface QueueView {
   readonly processes: readonly ProcessView[];
   /** Of the last hour; undefined where no worker of tsq has begun a job of it. */
   readonly waits?: QueueWaits | undefined;
+  readonly goals: Goals;
+  /** Undefined as long as too little is known of how its size changes. */
+  readonly trend?: QueueTrend | undefined;
   readonly jobs: readonly WaitingView[];
   readonly order: "asc" | "desc";
   readonly paging: Paging;
@@ -51,26 +57,42 @@ export interface QueueView {
 
 /** `/queues/:name` */
 export const queuePage = (view: QueueView, frame: Frame): Page => {
-  const { queue, processes } = view;
+  const { queue, processes, goals } = view;
   const { words, to } = frame;
   const own = path`/queues/${queue.name}`;
+  const fault = faultOf(queue, listenersByQueue(processes), goals);
   return {
     title: words.say("queue.title", { name: queue.name }),
     crumb: html`<a href="${to("/queues")}">${words.say("nav.queues")}</a>`,
-    heading: html`${name(queue.name)} ${queueState(frame, queue, listenersByQueue(processes))}`,
+    heading: html`${name(queue.name)} ${faultMark(frame, fault)}`,
     aside: html`<div class="acts">${pauseButton(frame, queue, "")}${ask(frame, "queue.clear", words.say("verb.clear"), `${own}/confirm?do=clear`)}</div>`,
     here: "/queues",
-    body: html`${roleNote(frame)}${workNews(view.works, frame)}${signs(view, frame)}${queue.size > 0 ? narrowed(view, frame, own) : nothing(view, frame)}`,
+    body: html`${roleNote(frame)}${workNews(view.works, frame)}${signs(view, fault === "late", frame)}${queue.size > 0 ? narrowed(view, frame, own) : nothing(view, frame)}`,
   };
 };
 
-const signs = ({ queue, processes, waits }: QueueView, frame: Frame): Html => {
+const signs = (view: QueueView, isLate: boolean, frame: Frame): Html => {
+  const { queue, processes, waits, goals, trend } = view;
   const { words } = frame;
   const listeners = listenersOf(queue.name, processes);
   const slots = listeners.reduce((sum, { concurrency }) => sum + concurrency, 0);
   return vitals("vitals", [
-    { name: words.say("queues.waiting"), value: words.number(queue.size) },
-    { name: words.say("queues.oldest"), value: queue.size > 0 ? words.span(queue.latency * 1_000) : "–" },
+    {
+      name: words.say("queues.waiting"),
+      value: words.number(queue.size),
+      sub: trend && changeWords(trend, frame),
+      isBad: isLate,
+      trend: trend?.sizes,
+    },
+    {
+      name: words.say("queues.oldest"),
+      value: queue.size > 0 ? words.span(queue.latency * 1_000) : "–",
+      sub: html`${words.say("queues.goal")} · ${goalWords(frame, queue, goals)}`,
+      isBad: isLate,
+    },
+    ...(trend
+      ? [{ name: words.say("queues.trend"), value: paceWords(frame, trend), sub: emptyWords(frame, trend) }]
+      : []),
     ...(waits ? [{ name: words.say("queues.waited"), value: waited(frame, waits) }] : []),
     {
       name: words.say("queue.listeners"),
@@ -80,6 +102,10 @@ const signs = ({ queue, processes, waits }: QueueView, frame: Frame): Html => {
     },
   ]);
 };
+
+/** `+412 in the last 10 min`. */
+const changeWords = ({ change, spanMs }: QueueTrend, { words }: Frame): Html =>
+  words.say("queue.change", { n: words.signed(change), span: words.span(about(spanMs)) });
 
 const narrowed = (view: QueueView, frame: Frame, own: string): Html =>
   html`${narrowForm(view.narrow, frame)}${matching(view, frame)}<div class="grid g-facets">${facetList(view.facets, "run", frame)}<div class="stack">${view.jobs.length > 0 ? jobList(view, frame, own) : noneHere(view, frame)}</div></div>`;

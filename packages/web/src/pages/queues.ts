@@ -1,5 +1,6 @@
 /** All queues: what waits in them, for how long, and who listens. */
 import type { QueueSummary } from "@tsq/core/api";
+import type { Goals } from "@tsq/core/config";
 import { shares, sharesLegend } from "../charts/share.ts";
 import { CATEGORIES } from "../charts/svg.ts";
 import { html, NOTHING } from "../html/html.ts";
@@ -9,8 +10,8 @@ import { name } from "../layout/names.ts";
 import { pager } from "../layout/pager.ts";
 import type { Paging } from "../layout/pager.ts";
 import { choice, empty, roleNote } from "../layout/parts.ts";
-import { isAbandoned, listenersByQueue, longestFirst, queueTable } from "./queue-list.ts";
-import type { Waits } from "./queue-list.ts";
+import { faultOf, listenersByQueue, longestFirst, queueTable } from "./queue-list.ts";
+import type { QueueFault, Trends, Waits } from "./queue-list.ts";
 import type { ProcessView } from "./processes.ts";
 
 const MOST_NAMED = 5;
@@ -23,12 +24,14 @@ export interface QueuesView {
   readonly shown: readonly QueueSummary[];
   readonly paging: Paging;
   readonly order: "name" | "oldest";
-  readonly waits?: Waits;
+  readonly goals: Goals;
+  readonly waits: Waits;
+  readonly trends: Trends;
 }
 
 /** `/queues` */
 export const queuesPage = (view: QueuesView, frame: Frame): Page => {
-  const { queues, processes } = view;
+  const { queues, shown, processes, goals, waits, trends } = view;
   const { words } = frame;
   const waiting = queues.reduce((sum, { size }) => sum + size, 0);
   const title = words.say("nav.queues");
@@ -41,7 +44,7 @@ export const queuesPage = (view: QueuesView, frame: Frame): Page => {
     heading: words.say("queues.heading", { count: waiting, queues: queues.length }),
     lead: leadOf(view, frame),
     aside: queues.length > 1 ? orderChoice(view, frame) : undefined,
-    body: html`${roleNote(frame)}<section class="panel" id="queues" data-live>${weightsOf(frame, processes)}${queueTable(frame, view.shown, processes, true, view.waits)}${view.shown.length < queues.length && pager(frame, view.paging)}</section>`,
+    body: html`${roleNote(frame)}<section class="panel" id="queues" data-live>${weightsOf(frame, processes)}${queueTable({ queues: shown, processes, goals, full: { waits, trends } }, frame)}${shown.length < queues.length && pager(frame, view.paging)}</section>`,
   };
 };
 
@@ -51,12 +54,14 @@ const orderChoice = ({ order }: QueuesView, frame: Frame): Html =>
     [frame.words.say("queues.oldest"), "/queues?order=oldest", order === "oldest"],
   ]);
 
-const leadOf = ({ queues, processes }: QueuesView, { words }: Frame): Html => {
+const leadOf = ({ queues, processes, goals }: QueuesView, { words }: Frame): Html => {
   const listeners = listenersByQueue(processes);
-  const paused = queues.filter((queue) => queue.paused);
-  const abandoned = queues.filter((queue) => !queue.paused && isAbandoned(queue, listeners));
+  const faults = queues.map((queue) => faultOf(queue, listeners, goals));
+  const those = (fault: QueueFault) => queues.filter((_, i) => faults[i] === fault);
+  const [abandoned, late, paused] = [those("abandoned"), those("late"), those("paused")];
   const said: Html[] = [];
   if (abandoned.length > 0) said.push(words.say("queues.abandoned", { names: list(abandoned, words) }));
+  if (late.length > 0) said.push(words.say("queues.are_late", { names: list(late, words) }));
   if (paused.length > 0) said.push(words.say("queues.are_paused", { names: list(paused, words) }));
   if (said.length === 0) said.push(words.say("queues.all_served"));
   return html`${said.map((sentence) => html`${sentence} `)}`;

@@ -41,6 +41,7 @@ const first: Route = {
     const view = {
       needs,
       stats,
+      goals: visit.services.goals,
       metrics,
       processes,
       foremost: foremost.processes,

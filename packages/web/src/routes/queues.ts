@@ -40,15 +40,21 @@ const queues: Route = {
       visit.services.waits.now(),
     ]);
     const { query } = visit;
+    const { goals, sizes } = visit.services;
     const order = query.get("order") === "oldest" ? "oldest" : "name";
     const ordered = order === "oldest" ? longestFirst(all) : all;
     const count = countIn(query, USUAL_QUEUES);
     const page = Math.min(pageIn(query), Math.max(1, Math.ceil(all.length / count)));
     const shown = ordered.slice((page - 1) * count, page * count);
     const paging = pagingOf("/queues", query, { page, count, shown: shown.length, total: all.length });
-    return answerPage(visit, (frame) =>
-      queuesPage({ queues: all, processes, shown, paging, order, waits }, frame),
+    const trends = new Map(
+      shown.flatMap((one) => {
+        const trend = sizes.of(one);
+        return trend ? [[one.name, trend] as const] : [];
+      }),
     );
+    const view = { queues: all, processes, shown, paging, order, goals, waits, trends } as const;
+    return answerPage(visit, (frame) => queuesPage(view, frame));
   },
 };
 
@@ -71,9 +77,12 @@ const queue: Route = {
       visit.services.waits.now(),
     ]);
     const own = path`/queues/${name}`;
+    const summary = { name, size: part.paging.total, latency, paused };
     const view: QueueView = {
       ...part,
-      queue: { name, size: part.paging.total, latency, paused },
+      queue: summary,
+      goals: visit.services.goals,
+      trend: visit.services.sizes.of(summary),
       processes,
       waits: waits.get(name),
       narrow: narrowOf(own, asked),

@@ -111,6 +111,7 @@ export const EN = {
   "state.running": "Running",
   "state.paused": "Paused",
   "state.nobody": "Nobody listens",
+  "state.late": "Late",
   "state.quiet": "Quiet",
   "state.overrunning": "Beyond its timeout",
 

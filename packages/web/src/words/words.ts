@@ -36,6 +36,7 @@ export class Words {
   // Made when they are first used: an application that mounts a dashboard is not to wait for them when it starts.
   #plurals: Intl.PluralRules | undefined;
   #numbers: Intl.NumberFormat | undefined;
+  #signed: Intl.NumberFormat | undefined;
   /** Small whole numbers as the language writes them: Intl takes longer for one than the rest of its phrase. */
   readonly #small: string[] = [];
   #script: string | undefined;
@@ -101,6 +102,15 @@ export class Words {
   number(value: number): string {
     const isSmall = Number.isInteger(value) && value > 0 && value < SMALL;
     return isSmall ? (this.#small[value] ??= this.#written(value)) : this.#written(value);
+  }
+
+  /** With its sign: `+1,234`. */
+  signed(value: number): string {
+    this.#signed ??= new Intl.NumberFormat(this.locale, {
+      maximumFractionDigits: 2,
+      signDisplay: "exceptZero",
+    });
+    return this.#signed.format(value);
   }
 
   /** A share from 0 to 1: `2.4 %`. */

@@ -2,6 +2,7 @@
 import { serves } from "../../redis/serving.ts";
 import { runnersOf } from "../../redis/members.ts";
 import type { Finding, FindingLimits } from "./finding.ts";
+import { goalOf, isLate } from "./goal.ts";
 import type { QueueState, Snapshot } from "./snapshot.ts";
 import { Filter } from "../search/filter.ts";
 import { number } from "./number.ts";
@@ -59,12 +60,10 @@ const unserved = ({ name, size, latency }: QueueState): Finding => ({
   where: { page: "queue", name },
 });
 
-const late = (
-  { name, size, latency }: QueueState,
-  { goal, goals }: Required<FindingLimits>,
-): readonly Finding[] => {
-  const seconds = Object.hasOwn(goals, name) ? (goals[name] ?? goal) : goal;
-  if (latency <= seconds) return [];
+const late = (queue: QueueState, limits: Required<FindingLimits>): readonly Finding[] => {
+  if (!isLate(queue, limits)) return [];
+  const { name, size, latency } = queue;
+  const seconds = goalOf(name, limits);
   return [
     {
       id: `queue-late:${name}`,

@@ -19,7 +19,7 @@ import type { DeadOwner } from "./owners.ts";
 import { readSample } from "./sample.ts";
 import type { Sample } from "./sample.ts";
 import { readServerInfo } from "@tsq/core/config";
-import type { ServerInfo } from "@tsq/core/config";
+import type { Goals, ServerInfo } from "@tsq/core/config";
 
 export interface RedisClock {
   /** How far the server's clock is ahead of ours, in milliseconds; it may be wrong by half of the round trip. */
@@ -54,16 +54,18 @@ export class RedisReading implements AsyncDisposable {
   /** Of the server. */
   readonly version: string;
   readonly api: ApiConnection;
+  readonly #goals: Goals;
 
   static nameOf(url: string): string {
     return describeTarget(url);
   }
 
-  constructor(url: string, version: string) {
+  constructor(url: string, version: string, goals: Goals = {}) {
     this.url = url;
     this.name = describeTarget(url);
     this.version = version;
     this.api = new ApiConnection({ redis: url });
+    this.#goals = goals;
   }
 
   readonly info = once(async (): Promise<ServerInfo> => readServerInfo(await this.api.redis.info()));
@@ -105,7 +107,7 @@ export class RedisReading implements AsyncDisposable {
   /** What the dashboard's first page would say, of these kinds. */
   async findings<Kind extends FindingKind>(...kinds: readonly Kind[]): Promise<readonly FoundOf<Kind>[]> {
     const isAsked = (found: ApiFinding): found is FoundOf<Kind> => kinds.some((kind) => kind === found.kind);
-    return findingsOf(await this.snapshot()).filter(isAsked);
+    return findingsOf(await this.snapshot(), this.#goals).filter(isAsked);
   }
 
   /** The rights that such a worker lacks; undefined when it lacks none, or the server does not tell. */
