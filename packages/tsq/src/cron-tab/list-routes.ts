@@ -5,6 +5,7 @@ import { entryPage } from "./entry-page.ts";
 import { entryView, entryViews, listPath, pastRuns } from "./entry-view.ts";
 import { listPage } from "./list-page.ts";
 import type { Readings } from "./readings.ts";
+import { subjectOf } from "./schedule-door.ts";
 import type { ScheduleDoor } from "./schedule-door.ts";
 
 export const listRoutes = (door: ScheduleDoor, readings: Readings): readonly TabRoute[] => [
@@ -21,7 +22,7 @@ export const listRoutes = (door: ScheduleDoor, readings: Readings): readonly Tab
 const list = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Promise<Response> => {
   const { namespace } = visit.params;
   const [all, missed] = await Promise.all([door.entries(visit.api), door.missed(visit.api)]);
-  const seen = await door.seen(visit);
+  const seen = await visit.seen(all, subjectOf);
   const entries = namespace === undefined ? seen : seen.filter((entry) => entry.namespace === namespace);
   const views = await entryViews(entries, missed, readings, visit.words.locale);
   const count = countIn(visit.query);

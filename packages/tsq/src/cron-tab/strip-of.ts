@@ -2,11 +2,9 @@
 import { CATEGORIES, dayStrip, html, name } from "@tsq/web";
 import type { Frame, Html, Lane } from "@tsq/web";
 import type { EntryView } from "./entry-view.ts";
+import { DAY_MS, MOST_TICKS } from "./ticks.ts";
 
-const DAY_MS = 86_400_000;
-// Every five minutes: what fires more often is drawn as one stroke.
-const MOST_TICKS = 288;
-// Of all entries together: to find the next instant takes some 10 µs.
+// Of all entries together: each is a stroke of the picture.
 const BUDGET = 4_000;
 
 interface Due {
@@ -54,16 +52,8 @@ const dueIn = (views: readonly EntryView[], nowMs: number): readonly Due[] => {
 };
 
 const ticksOf = ({ reading }: EntryView, nowMs: number, most: number): Omit<Due, "view"> => {
-  if (!reading) return { at: [], isDense: false };
-  const at: number[] = [];
-  let last = new Date(nowMs);
-  while (at.length <= most) {
-    last = reading.expression.next(last);
-    const share = (last.getTime() - nowMs) / DAY_MS;
-    if (share >= 1) return { at, isDense: false };
-    at.push(share);
-  }
-  return { at, isDense: true };
+  const at = (reading?.ticks(nowMs) ?? []).slice(0, most + 1).map((ms) => (ms - nowMs) / DAY_MS);
+  return { at, isDense: at.length > most };
 };
 
 /** What fires seldom is what one looks for; the rest shares a lane. */
