@@ -92,6 +92,23 @@ test("what has not changed since the last reading is not parsed again, and what 
   expect(after.processes[1]).toMatchObject({ queues: ["mailers"] });
 });
 
+test("of many runs as much is kept as there is room for, and nothing once it is told to forget", async () => {
+  const MANY = 600;
+  await beat("a:1:x");
+  // Six bytes for each of 16,000 characters, 600 times, are 58 MB.
+  for (let i = 0; i < MANY; i++) await take("a:1:x", `t${i}`, `jid-${i}`, NOW, ["x".repeat(15_900)]);
+  const fleet = new Fleet({ redis });
+  const before = new Map((await fleet.read()).runs.map((run) => [run.tid, run]));
+
+  const kept = (await fleet.read()).runs.filter((run) => before.get(run.tid) === run);
+  expect(kept.length).toBeGreaterThan(250);
+  expect(kept.length).toBeLessThan(350);
+
+  fleet.forget();
+  const after = (await fleet.read()).runs.filter((run) => before.get(run.tid) === run);
+  expect(after).toEqual([]);
+});
+
 test("processes are in the order in which people count, of the set as well", async () => {
   const counted = [
     "192.168.0.2:1:a",

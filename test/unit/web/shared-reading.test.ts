@@ -1,5 +1,5 @@
 /** What many pages show, read once for all who look. */
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { SharedReading } from "../../support/inside-web.ts";
 
 test("one that is still on its way is for all who ask, however long it takes", async () => {
@@ -29,4 +29,25 @@ test("one that was forgotten, or has failed, is read anew", async () => {
   reading.forget();
   await expect(reading.now()).rejects.toThrow("away");
   expect(await reading.now()).toBe(3);
+});
+
+test("one that is large is let go when nobody has asked for it for a while", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  let [reads, gone] = [0, 0];
+  const idle = { afterMs: 60_000, letGo: () => gone++ };
+  const reading = new SharedReading(async () => ++reads, 3_600_000, idle);
+
+  await reading.now();
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect(await reading.now()).toBe(1);
+  await vi.advanceTimersByTimeAsync(59_000);
+  expect(gone).toBe(0);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(gone).toBe(1);
+
+  expect(await reading.now()).toBe(2);
+  reading.stop();
+  await vi.advanceTimersByTimeAsync(600_000);
+  expect(gone).toBe(1);
 });

@@ -94,7 +94,7 @@ export class Stats extends ApiObject {
       askEach(redis, names, (pipeline, name) =>
         pipeline.llen(queueKey(name)).lindexBuffer(queueKey(name), -1),
       ),
-      askEach(redis, identities, (pipeline, identity) => pipeline.hmget(identity, "info", "busy")),
+      askEach(redis, identities, (pipeline, identity) => pipeline.hget(identity, "busy")),
     ]);
     const [processed, failed, scheduled, retries, dead, oldest, paused] = totals;
     const nowMs = Date.now();
@@ -103,7 +103,8 @@ export class Stats extends ApiObject {
       const [size, last] = lists[i] ?? [];
       return { name, size: numberOf(size), latency: latencyOf(last, nowMs), paused: pausedNames.has(name) };
     });
-    const alive = processes.flatMap(([hash]) => (Array.isArray(hash) && hash[0] !== null ? [hash] : []));
+    // A heartbeat writes it with all the rest; the rest is kilobytes of each, and this is asked for each second.
+    const alive = processes.flatMap(([busy]) => (typeof busy === "string" ? [busy] : []));
     return {
       processed: numberOf(processed),
       failed: numberOf(failed),
@@ -112,7 +113,7 @@ export class Stats extends ApiObject {
       dead: numberOf(dead),
       processes: alive.length,
       enqueued: queues.reduce((sum, { size }) => sum + size, 0),
-      workers: alive.reduce((sum, hash) => sum + numberOf(hash[1]), 0),
+      workers: alive.reduce((sum, busy) => sum + numberOf(busy), 0),
       defaultQueueLatency: latencyOf(oldest, nowMs),
       queues,
     };

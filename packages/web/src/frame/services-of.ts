@@ -22,6 +22,7 @@ const WAITS_MS = 5_000;
 const SUMMARY_MS = 1_000;
 // A process says every ten seconds how it is, and a thousand of them are a megabyte to read.
 const FLEET_MS = 2_000;
+const FLEET_IDLE_MS = 60_000;
 // It changes with a failover.
 const ROLE_MS = 5_000;
 
@@ -36,7 +37,9 @@ export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: A
   const auditLimits = { most: settings.auditMost, days: settings.auditDays };
   const [everybody, findings, stats] = [new Fleet(api), new Findings(api), new Stats(api)];
   const sizes = new QueueSizes();
-  const fleet = new SharedReading(() => everybody.read(), FLEET_MS);
+  const idle = { afterMs: FLEET_IDLE_MS, letGo: () => everybody.forget() };
+  const fleet = new SharedReading(() => everybody.read(), FLEET_MS, idle);
+  closing.addEventListener("abort", () => fleet.stop(), { once: true });
   const isReplica = new SharedReading(roleReader(api), ROLE_MS);
   return {
     summary: new SharedReading(async () => {

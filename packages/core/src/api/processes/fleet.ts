@@ -17,6 +17,10 @@ export interface FleetReading {
 
 // A run of 50 MB is not to lie here twice.
 const LONGEST_KEPT = 16_384;
+// Nor are ten thousand of 16 kB.
+const MOST_KEPT_BYTES = 32_000_000;
+/** Of a run there is the text that it was read from, the bytes of its job and, once somebody has asked what it is, the values in them. */
+const BYTES_PER_CHARACTER = 6;
 
 /** The runs of one process by their threads, with the bytes that they were read from. */
 type ReadRuns = ReadonlyMap<string, { readonly value: string; readonly run: WorkRecord }>;
@@ -28,7 +32,8 @@ interface FleetPage {
 
 /**
  * The processes and what they run, in one reading. It may be read as often as one likes: a process says most of what it says
- * at each heartbeat anew, and what it has said before in the same bytes is not parsed again.
+ * at each heartbeat anew, and what it has said before in the same bytes is not parsed again. Of what runs it keeps some 32 MB
+ * for that, and reads the rest anew each time.
  *
  * @example
  * const { processes, runs } = await new Fleet({ redis }).read();
@@ -51,11 +56,15 @@ export class Fleet extends ApiObject {
     const pages = await Promise.all(pagesOf(identities).map((page) => this.#readPage(page)));
     const processes = pages.flatMap((page) => page.processes);
     this.#known = new Map(processes.map((process) => [process.identity, process]));
-    this.#runs = new Map(
-      pages.flatMap(({ runs }) => [...runs].map(([identity, of]) => [identity, keptOf(of)])),
-    );
+    this.#runs = keptOf(pages);
     const runs = pages.flatMap((page) => [...page.runs.values()].flatMap((of) => [...of.values()]));
     return { processes, runs: runs.map(({ run }) => run).sort(byStart) };
+  }
+
+  /** Lets go of what it keeps between two readings. */
+  forget(): void {
+    this.#known = new Map();
+    this.#runs = new Map();
   }
 
   async #readPage(identities: readonly string[]): Promise<FleetPage> {
@@ -100,5 +109,20 @@ const pagesOf = (identities: readonly string[]): readonly (readonly string[])[] 
     identities.slice(i * PAGE, (i + 1) * PAGE),
   );
 
-const keptOf = (runs: ReadRuns): ReadRuns =>
-  new Map([...runs].filter(([, { value }]) => value.length <= LONGEST_KEPT));
+/** As much as there is room for. */
+const keptOf = (pages: readonly FleetPage[]): Map<string, ReadRuns> => {
+  let left = MOST_KEPT_BYTES;
+  const hasRoom = ({ value: { length } }: { readonly value: string }): boolean => {
+    const bytes = length * BYTES_PER_CHARACTER;
+    if (length > LONGEST_KEPT || bytes > left) return false;
+    left -= bytes;
+    return true;
+  };
+  return new Map(
+    pages.flatMap(({ runs }) =>
+      [...runs].map(
+        ([identity, of]) => [identity, new Map([...of].filter(([, run]) => hasRoom(run)))] as const,
+      ),
+    ),
+  );
+};
