@@ -4,8 +4,9 @@ import { setDashboard } from "../../support/web-stage.ts";
 
 const stage = setDashboard();
 
-const hashesRead = async (): Promise<number> => {
-  const [, calls = "0"] = /^cmdstat_hgetall:calls=(\d+)/m.exec(await stage.redis.info("commandstats")) ?? [];
+const callsOf = async (command: string): Promise<number> => {
+  const stats = await stage.redis.info("commandstats");
+  const [, calls = "0"] = new RegExp(`^cmdstat_${command}:calls=(\\d+)`, "m").exec(stats) ?? [];
   return Number(calls);
 };
 
@@ -18,6 +19,23 @@ test("a span of hours is read once for all who look at it", async () => {
 
   expect(pages.map(({ status }) => status)).toEqual([200, 200, 200]);
   // One hash of each minute by each of two generations.
-  expect(await hashesRead()).toBeGreaterThanOrEqual(2 * 480);
-  expect(await hashesRead()).toBeLessThan(2 * 2 * 480);
+  expect(await callsOf("hgetall")).toBeGreaterThanOrEqual(2 * 480);
+  expect(await callsOf("hgetall")).toBeLessThan(2 * 2 * 480);
+});
+
+test("a class is read once for all who look at it, and each class by itself", async () => {
+  const now = new Date();
+  const minute = `j|${now.toISOString().slice(2, 10).replaceAll("-", "")}|${now.getUTCHours()}:${String(now.getUTCMinutes()).padStart(2, "0")}`;
+  await stage.redis.hset(minute, { "HardJob|p": 7, "HardJob|ms": 70, "SoftJob|p": 3, "SoftJob|ms": 30 });
+  await stage.redis.config("RESETSTAT");
+
+  const [one, other, soft] = await Promise.all(
+    ["HardJob", "HardJob", "SoftJob"].map((name) => stage.dashboard.get(`/metrics/${name}`)),
+  );
+
+  expect(one?.text).toContain("HardJob");
+  expect(other?.text).toContain("HardJob");
+  expect(soft?.text).toContain("SoftJob");
+  // Of each class the hashes of 60 minutes by two generations.
+  expect(await callsOf("hmget")).toBe(2 * 2 * 60);
 });

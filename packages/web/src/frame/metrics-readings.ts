@@ -1,6 +1,6 @@
 /** What ran in the last hours, read for all who look at the same span. */
 import { Metrics } from "@tsq/core/api";
-import type { ApiConnection, MetricsRange, MetricsReport } from "@tsq/core/api";
+import type { ApiConnection, JobMetricsReport, MetricsRange, MetricsReport } from "@tsq/core/api";
 import { SharedReading } from "./shared-reading.ts";
 
 // Ruby writes its own once a minute.
@@ -12,25 +12,44 @@ const LONGER_MS = 30_000;
 const LONGEST_BY_THE_MINUTE = 8;
 
 /** The span of so many hours, as exact as it is kept. */
-export const rangeOf = (hours: number): MetricsRange =>
+const rangeOf = (hours: number): MetricsRange =>
   hours <= LONGEST_BY_THE_MINUTE ? { minutes: hours * 60 } : { hours };
 
-/** Whoever asks has a span of a short list. */
+// Whoever asks for a class names it as they like; those that were asked for last are kept.
+const MOST_CLASSES = 100;
+
 export class MetricsReadings {
-  readonly #api: ApiConnection;
-  readonly #readings = new Map<number, SharedReading<MetricsReport>>();
+  readonly #metrics: Metrics;
+  readonly #spans = new Map<number, SharedReading<MetricsReport>>();
+  readonly #classes = new Map<string, SharedReading<JobMetricsReport>>();
 
   constructor(api: ApiConnection) {
-    this.#api = api;
+    this.#metrics = new Metrics(api);
   }
 
-  /** Of the last hours: up to five seconds old, of more than one hour up to thirty. */
+  /** Of the last hours, which are of a short list: up to five seconds old, of more than one hour up to thirty. */
   now(hours = 1): Promise<MetricsReport> {
-    const known = this.#readings.get(hours);
-    if (known) return known.now();
-    const read = () => new Metrics(this.#api).topJobs(rangeOf(hours));
-    const reading = new SharedReading(read, hours > 1 ? LONGER_MS : HOUR_MS);
-    this.#readings.set(hours, reading);
+    let reading = this.#spans.get(hours);
+    if (!reading) {
+      reading = new SharedReading(() => this.#metrics.topJobs(rangeOf(hours)), freshMsOf(hours));
+      this.#spans.set(hours, reading);
+    }
+    return reading.now();
+  }
+
+  /** Of one class, with its histograms: as old. */
+  of(name: string, hours: number): Promise<JobMetricsReport> {
+    const key = `${hours} ${name}`;
+    const reading =
+      this.#classes.get(key) ??
+      new SharedReading(() => this.#metrics.forJob(name, rangeOf(hours)), freshMsOf(hours));
+    // Also again each time, so that the first is the one that nobody has asked for the longest.
+    this.#classes.delete(key);
+    this.#classes.set(key, reading);
+    const [oldest] = this.#classes.keys();
+    if (this.#classes.size > MOST_CLASSES && oldest !== undefined) this.#classes.delete(oldest);
     return reading.now();
   }
 }
+
+const freshMsOf = (hours: number): number => (hours > 1 ? LONGER_MS : HOUR_MS);

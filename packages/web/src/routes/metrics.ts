@@ -1,8 +1,6 @@
 /** The pages of metrics. */
-import { Metrics } from "@tsq/core/api";
 import { MORE_CATEGORIES } from "../charts/svg.ts";
 import { answerPage } from "../frame/frame-of.ts";
-import { rangeOf } from "../frame/metrics-readings.ts";
 import { metricPage } from "../pages/metric.ts";
 import { metricsPage } from "../pages/metrics.ts";
 import type { PeriodName } from "../pages/metrics.ts";
@@ -48,7 +46,7 @@ const metric: Route = {
   subject: ({ class: name = "" }) => ({ class: name }),
   answer: async (visit) => {
     const period = periodIn(visit.query.get("period"), PERIODS.slice(0, 4));
-    const report = await new Metrics(visit.api).forJob(visit.params["class"] ?? "", rangeOf(hoursOf(period)));
+    const report = await visit.services.metrics.of(visit.params["class"] ?? "", hoursOf(period));
     return answerPage(visit, (frame) => metricPage({ report, period }, frame));
   },
 };
