@@ -69,7 +69,8 @@ const WEB_ROOMS: Readonly<Record<string, readonly string[]>> = {
   charts: ["html", "words"],
   security: ["request", "words"],
   layout: ["charts", "html", "security", "words"],
-  pages: ["audit", "bulk", "charts", "frame", "html", "layout", "security", "words"],
+  request: ["html", "layout", "words"],
+  pages: ["audit", "bulk", "charts", "frame", "html", "layout", "request", "security", "words"],
 };
 
 test.for(Object.entries(WEB_ROOMS))(

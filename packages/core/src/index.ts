@@ -48,5 +48,5 @@ export type { ServerMiddleware } from "./job/chain.ts";
 export { float } from "./wire/float.ts";
 export type { JobOptions, JsonValue, Payload, RawPayload } from "./wire/payload.ts";
 export type { RedisOptions, RedisTarget } from "./redis/connect.ts";
-export type { WireOption } from "./redis/fleet.ts";
+export type { WireOption } from "./redis/wire-fleet.ts";
 export type { WireGeneration } from "./wire/time.ts";

@@ -56,7 +56,7 @@ export { readMembers, runnersOf } from "./redis/members.ts";
 export type { Member, Runners } from "./redis/members.ts";
 export { writeClassList } from "./wire/class-list.ts";
 export { cleanupProcesses } from "./redis/process-cleanup.ts";
-export { isRubyInfo, readGenerations, spellingFor } from "./redis/fleet.ts";
+export { isRubyInfo, readGenerations, spellingFor } from "./redis/wire-fleet.ts";
 export { OWN_VERSION_PREFIX } from "./redis/serving.ts";
 export { isRecord, nearest, refuseUnknown, unknownName } from "./config/nearest.ts";
 export { runnableOf } from "./job/runnable.ts";

@@ -13,7 +13,7 @@ export { parsePayload } from "./wire/payload.ts";
 export { utcDate } from "./wire/time.ts";
 export { connect } from "./redis/connect.ts";
 export type { Redis } from "./redis/connect.ts";
-export { readGenerations } from "./redis/fleet.ts";
+export { readGenerations } from "./redis/wire-fleet.ts";
 export { OWN_VERSION_PREFIX } from "./redis/serving.ts";
 export type { Witness } from "./redis/lifeline.ts";
 export { refusalIn } from "./redis/outage.ts";

@@ -10,9 +10,9 @@ import { DEAD_SET, WIRE } from "../config/shared-options.ts";
 import { connect, redisOptions } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
-import { Fleet } from "../redis/fleet.ts";
+import { WireFleet } from "../redis/wire-fleet.ts";
 import { Outage } from "../redis/outage.ts";
-import type { WireOption } from "../redis/fleet.ts";
+import type { WireOption } from "../redis/wire-fleet.ts";
 import type { WireGeneration } from "../wire/time.ts";
 import { RedisUnusableError, TsqError } from "../errors.ts";
 import { whyUnusable } from "../redis/why-unusable.ts";
@@ -99,7 +99,7 @@ export type ApiSource = ApiOptions | ApiConnection;
 
 interface Connected {
   readonly redis: Redis;
-  readonly fleet: Fleet;
+  readonly fleet: WireFleet;
 }
 
 /**
@@ -205,7 +205,7 @@ export class ApiConnection implements AsyncDisposable {
   #connect(): Connected {
     const redis = isOpen(this.#target) ? this.#target : this.#connectTo(this.#target);
     const said = withSaidRefusals(redis);
-    return { redis: said, fleet: new Fleet(said, this.#wireOption) };
+    return { redis: said, fleet: new WireFleet(said, this.#wireOption) };
   }
 
   #connectTo(target: RedisTarget): Redis {

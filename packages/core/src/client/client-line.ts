@@ -3,7 +3,7 @@ import type { Logger } from "pino";
 import { ConfigError } from "../errors.ts";
 import { shown } from "../report/inspect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
-import type { WireOption } from "../redis/fleet.ts";
+import type { WireOption } from "../redis/wire-fleet.ts";
 import type { WireGeneration } from "../wire/time.ts";
 import type { PushContext } from "./chain.ts";
 import { RedisTransport } from "./redis-transport.ts";

@@ -10,7 +10,7 @@ import { WIRE } from "../config/shared-options.ts";
 import { silenceLimitOf } from "../redis/connect.ts";
 import type { RedisTarget } from "../redis/connect.ts";
 import { defaultRedis } from "../redis/default-redis.ts";
-import type { WireOption } from "../redis/fleet.ts";
+import type { WireOption } from "../redis/wire-fleet.ts";
 import type { JobOptions } from "../wire/payload.ts";
 import { DEFINE_ONLY } from "../job/definition.ts";
 import { refuseMisspelled, SET_ONLY } from "../job/job-option-names.ts";

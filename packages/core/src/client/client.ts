@@ -1,7 +1,7 @@
 /** Puts jobs into Redis, byte for byte as Ruby Sidekiq would; what carries the bytes is a Transport. */
 import type { Logger } from "pino";
 import type { RedisTarget } from "../redis/connect.ts";
-import type { WireOption } from "../redis/fleet.ts";
+import type { WireOption } from "../redis/wire-fleet.ts";
 import { ClientClosedError } from "../errors.ts";
 import type { Chain, Link } from "../config/chain.ts";
 import { requestCancel } from "../job/cancellation.ts";

@@ -2,8 +2,8 @@
 import type { Logger } from "pino";
 import { connect, silenceLimitOf } from "../redis/connect.ts";
 import type { Redis, RedisTarget } from "../redis/connect.ts";
-import { Fleet } from "../redis/fleet.ts";
-import type { WireOption } from "../redis/fleet.ts";
+import { WireFleet } from "../redis/wire-fleet.ts";
+import type { WireOption } from "../redis/wire-fleet.ts";
 import { LazyConnection } from "../redis/lazy-connection.ts";
 import { Outage } from "../redis/outage.ts";
 import { failures } from "../redis/push-failure.ts";
@@ -12,7 +12,7 @@ import { Enqueuer } from "./enqueuer.ts";
 import type { Transport } from "./transport.ts";
 
 export class RedisTransport implements Transport {
-  readonly #fleet: Fleet;
+  readonly #fleet: WireFleet;
   readonly #enqueuer: Enqueuer;
   /** For what middleware asks: whatever it does with it, the pushes have a connection of their own. */
   readonly #asked: LazyConnection;
@@ -25,7 +25,7 @@ export class RedisTransport implements Transport {
     this.#asked = new LazyConnection(() =>
       connect(target, "client", outage?.connection("client middleware")),
     );
-    this.#fleet = new Fleet(redis, wire);
+    this.#fleet = new WireFleet(redis, wire);
     this.fail = failures(redis, target);
     this.#enqueuer = new Enqueuer(redis, { waitMs: silenceLimitOf(target) });
   }

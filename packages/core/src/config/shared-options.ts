@@ -1,5 +1,5 @@
 /** Options that several classes take: one row, and so one answer, for each of them. */
-import type { WireOption } from "../redis/fleet.ts";
+import type { WireOption } from "../redis/wire-fleet.ts";
 import type { Kind, Option } from "./option.ts";
 import { integer } from "./numbers.ts";
 import { oneOf } from "./texts.ts";

@@ -3,11 +3,10 @@ import type { ApiOptions, AuditLimits, FleetReading, QueueWaits, StatsSnapshot }
 import type { Goals } from "@tsq/core/config";
 import type { Recorder } from "../audit/recorder.ts";
 import type { BulkWorks } from "../bulk/bulk-works.ts";
-import type { Counted } from "./counted.ts";
+import type { Counted, SeenErrors } from "./counted.ts";
 import type { JobRows } from "./job-rows.ts";
 import type { TabList } from "../tabs/tab-list.ts";
 import type { Mask } from "../security/mask.ts";
-import type { SeenErrors } from "../pages/errors.ts";
 import type { FindingsReader } from "./findings-reader.ts";
 import type { MetricsReadings } from "./metrics-readings.ts";
 import type { QueueSizes } from "./queue-sizes.ts";

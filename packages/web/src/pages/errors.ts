@@ -1,5 +1,6 @@
 /** Which errors there are, each once: how many jobs failed by it, where those are now, and since when. */
 import type { ErrorGroup, ErrorReport } from "@tsq/core/api";
+import type { SeenErrors } from "../frame/counted.ts";
 import { cut, html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, withQuery } from "../html/path.ts";
@@ -12,13 +13,7 @@ import { allHidden, choice, empty, roleNote } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
 import { isNarrowed, narrowForm } from "./narrow.ts";
-import type { NarrowView } from "./narrow.ts";
-
-/** The errors of those jobs that one may look at. */
-export interface SeenErrors extends ErrorReport {
-  /** Whether there are others. */
-  readonly isHiding: boolean;
-}
+import type { NarrowView } from "../request/list-query.ts";
 
 /** What the page is made of. */
 export interface ErrorsView {

@@ -6,23 +6,7 @@ import type { Html } from "../html/html.ts";
 import type { Frame } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import { className, name } from "../layout/names.ts";
-
-/** The box, and the words that are on. */
-export interface NarrowView {
-  /** Of the list. */
-  readonly path: string;
-  /** What stands in the box. */
-  readonly text: string;
-  /** Why it cannot be read. */
-  readonly problem: string | undefined;
-  readonly badges: readonly {
-    readonly text: string;
-    /** The page without it. */
-    readonly path: string;
-    /** Whether it is looked for in all of the payload, as Sidekiq::Web does. */
-    readonly isAnywhere?: boolean;
-  }[];
-}
+import type { NarrowView } from "../request/list-query.ts";
 
 /** Values of one kind that jobs of the list have. */
 export interface FacetView {

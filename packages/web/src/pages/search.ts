@@ -10,7 +10,7 @@ import { empty, errorCell, jobCell, queueAndTags, state } from "../layout/parts.
 import type { ErrorView, JobView } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import { isNarrowed, narrowForm } from "./narrow.ts";
-import type { NarrowView } from "./narrow.ts";
+import type { NarrowView } from "../request/list-query.ts";
 
 /** A job that was found. */
 export interface FoundJobView extends JobView {

@@ -1,19 +1,9 @@
 /** When the jobs of a set are due, or have died, as columns over time. */
 import { columns } from "../charts/columns.ts";
+import type { SetChart } from "../frame/counted.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame } from "../layout/frame.ts";
-
-/** The counts of a set's jobs over time. */
-export interface SetChart {
-  readonly set: "retry" | "schedule" | "dead";
-  readonly fromMs: number;
-  readonly columnMs: number;
-  readonly values: readonly number[];
-  /** On how many of how many it was counted, where those are not all. */
-  readonly looked?: number | undefined;
-  readonly total?: number | undefined;
-}
 
 const TONES = { retry: "retry", schedule: "sched", dead: "dead" } as const;
 const TICKS = 5;

@@ -3,12 +3,13 @@ import { deedsAt } from "@tsq/core/config";
 import type { BulkView } from "../bulk/bulk-work.ts";
 import { TARGET_VERBS } from "../bulk/target.ts";
 import type { TargetVerb } from "../bulk/target.ts";
+import type { SetChart } from "../frame/counted.ts";
 import type { IconName } from "../layout/icons.ts";
 import type { Paging } from "../layout/pager.ts";
 import type { ErrorView, JobView } from "../layout/parts.ts";
 import type { WordKey } from "../words/words.ts";
-import type { FacetsView, NarrowView } from "./narrow.ts";
-import type { SetChart } from "./set-chart.ts";
+import type { NarrowView } from "../request/list-query.ts";
+import type { FacetsView } from "./narrow.ts";
 
 /** An entry of the set. */
 export interface EntryView extends JobView {

@@ -3,7 +3,6 @@ import { FilterError } from "@tsq/core/config";
 import { Filter } from "@tsq/core/api";
 import type { FilterTerm } from "@tsq/core/api";
 import { withQuery } from "../html/path.ts";
-import type { NarrowView } from "../pages/narrow.ts";
 import { UTC } from "../words/time-zone.ts";
 import type { TimeZone } from "../words/time-zone.ts";
 
@@ -17,6 +16,23 @@ export interface ListQuery {
   readonly problem: string | undefined;
   /** Sidekiq::Web's own: a text anywhere in the payload. Undefined where a filter is asked for as well. */
   readonly substr: string | undefined;
+}
+
+/** The box, and the words that are on. */
+export interface NarrowView {
+  /** Of the list. */
+  readonly path: string;
+  /** What stands in the box. */
+  readonly text: string;
+  /** Why it cannot be read. */
+  readonly problem: string | undefined;
+  readonly badges: readonly {
+    readonly text: string;
+    /** The page without it. */
+    readonly path: string;
+    /** Whether it is looked for in all of the payload, as Sidekiq::Web does. */
+    readonly isAnywhere?: boolean;
+  }[];
 }
 
 /** Reads `q`, and `substr` as bookmarks of Sidekiq::Web have it. */

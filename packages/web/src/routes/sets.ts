@@ -10,7 +10,7 @@ import { html } from "../html/html.ts";
 import { path } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { jobPage } from "../pages/job.ts";
-import type { SetChart } from "../pages/set-chart.ts";
+import type { SetChart } from "../frame/counted.ts";
 import { setPage } from "../pages/set.ts";
 import type { SetView } from "../pages/set-view.ts";
 import { costOfList, FAR_LOOK_COST } from "../request/cost.ts";

@@ -52,7 +52,7 @@ export const spellingFor = (generations: ReadonlySet<number>): WireGeneration =>
   [...generations].some((generation) => generation < 8) ? 7 : 8;
 
 /** The spelling of times for a client, which has no heartbeat: looked up at the first push, then now and then. */
-export class Fleet {
+export class WireFleet {
   readonly #redis: Redis;
   readonly #pinned: WireGeneration | undefined;
   #wire: WireGeneration | undefined;
