@@ -42,6 +42,7 @@ export { bulkWorkPage, bulkWorksPage } from "../../packages/web/dist/pages/bulk-
 export { busyPage } from "../../packages/web/dist/pages/busy.js";
 export { confirmPage } from "../../packages/web/dist/pages/confirm.js";
 export { dashboardPage } from "../../packages/web/dist/pages/dashboard.js";
+export { endedListPage, endedPage } from "../../packages/web/dist/pages/ended.js";
 export { jobGonePage } from "../../packages/web/dist/pages/job-gone.js";
 export type { EntryView } from "../../packages/web/dist/pages/set-view.js";
 export { jobPage } from "../../packages/web/dist/pages/job.js";

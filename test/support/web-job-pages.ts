@@ -1,5 +1,5 @@
 /** The pages of jobs in each of their places, with names that an attacker chose. */
-import { jobGonePage, jobPage } from "./inside-web.ts";
+import { endedListPage, endedPage, jobGonePage, jobPage } from "./inside-web.ts";
 import type { EntryView, Frame, Page } from "./inside-web.ts";
 
 const NOW = Date.UTC(2026, 10, 27, 14, 32, 8);
@@ -26,6 +26,17 @@ const jobView = (place: "retry" | "running" | "queue" | "schedule" | "dead", ent
   facts: [[HOSTILE, HOSTILE]] as const,
 });
 
+const ended = {
+  at: new Date(NOW - 60_000),
+  jid: HOSTILE,
+  class: HOSTILE,
+  queue: HOSTILE,
+  as: HOSTILE,
+  identity: HOSTILE,
+  ms: 1_200,
+  waitedMs: 300,
+};
+
 /** By their paths. */
 export const JOB_PAGES = (frame: Frame, entry: EntryView): Readonly<Record<string, Page>> => ({
   "/retries/1-abc": jobPage(jobView("retry", entry), frame),
@@ -49,5 +60,14 @@ export const JOB_PAGES = (frame: Frame, entry: EntryView): Readonly<Record<strin
   ),
   "/jobs/scheduled": jobPage(jobView("schedule", entry), frame),
   "/jobs/dead": jobPage(jobView("dead", entry), frame),
+  "/jobs/ended": endedPage(ended, frame),
+  "/ended": endedListPage(
+    [
+      { job: ended },
+      { job: { ...ended, as: "done", waitedMs: undefined } },
+      { job: { ...ended, as: "late" }, hidden: HOSTILE },
+    ],
+    frame,
+  ),
   "/jobs/gone": jobGonePage({ jid: HOSTILE, looked: 4_318, isComplete: false, canLookOn: true }, frame),
 });

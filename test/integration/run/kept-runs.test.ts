@@ -74,6 +74,12 @@ describe("a worker keeps", () => {
     expect(await new FinishedJobs(source()).newest()).toEqual([finished]);
   });
 
+  test("a job by the class that has run, whatever it calls itself", async () => {
+    await ran([payloadText({ jid: JID, class: "FineJob", wrapped: "OtherJob", args: [] })]);
+
+    expect(await new FinishedJobs(source()).newest()).toMatchObject([{ jid: JID, class: "FineJob" }]);
+  });
+
   test("a job without retries that was dropped, and nothing of one that waits for its retry", async () => {
     const texts = [
       payloadText({ jid: JID, class: "DroppedJob", args: [], retry: false }),

@@ -55,6 +55,16 @@ export const fill = async (redis: Redis, nowMs = Date.now()): Promise<Filled> =>
   }
   pipeline.lpush("queue:critical", hostile(now), HOSTILE);
   pipeline.sadd("paused", "webhooks");
+  for (const [i, as] of ["done", "drop", "discard", "cancelled", "late", HOSTILE].entries()) {
+    const [atMs, jid] = [nowMs - i * MINUTE, i === 0 ? "ended" : `e${i}${HOSTILE}`];
+    const kept = {
+      class: CLASSES[i % CLASSES.length],
+      queue: "low",
+      identity: "worker-1:4127:ab",
+      ms: 1_200,
+    };
+    pipeline.zadd("tsq:finished", atMs, JSON.stringify({ ...kept, atMs, jid, as, waited: 60 * i }));
+  }
   days(pipeline, nowMs);
   minutes(pipeline, nowMs);
   processes(pipeline, now);

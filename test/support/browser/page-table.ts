@@ -113,6 +113,8 @@ export const PAGES: readonly PageRow[] = [
   { name: "job-queued", route: "/jobs/:jid", path: "/jobs/q0-1" },
   { name: "job-running", route: "/jobs/:jid", path: "/jobs/w0" },
   { name: "job-hostile", route: "/jobs/:jid", path: at("/jobs", HOSTILE) },
+  { name: "job-ended", route: "/jobs/:jid", path: "/jobs/ended" },
+  { name: "ended", route: "/ended", path: "/ended" },
   { name: "job-gone", route: "/jobs/:jid", path: "/jobs/nowhere", status: 404 },
   ...[
     ["retry", "r0"],

@@ -1,5 +1,5 @@
 /** Makes what all visits of one dashboard share. */
-import { Findings, Fleet, Stats, Waits } from "@tsq/core/api";
+import { Findings, FinishedJobs, Fleet, Stats, Waits } from "@tsq/core/api";
 import { Recorder } from "../audit/recorder.ts";
 import { BulkWorks } from "../bulk/bulk-works.ts";
 import { roleReader } from "./redis-facts.ts";
@@ -19,6 +19,8 @@ import type { UnderWay } from "./under-way.ts";
 const COUNTED = { freshMs: 10_000, usableMs: 20_000, staleMs: 60_000 };
 // They change with the heartbeats.
 const WAITS_MS = 5_000;
+const ENDED_MS = 5_000;
+const MOST_ENDED = 100;
 const SUMMARY_MS = 1_000;
 // A process says every ten seconds how it is, and a thousand of them are a megabyte to read.
 const FLEET_MS = 2_000;
@@ -52,6 +54,7 @@ export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: A
     fleet,
     isReplica,
     metrics: new MetricsReadings(api),
+    ended: new SharedReading(() => new FinishedJobs(api).newest(MOST_ENDED), ENDED_MS),
     waits: new SharedReading(() => new Waits(api).byQueue(), WAITS_MS),
     findings: new FindingsReader(
       () => underWay.while(fleet.now().then((read) => findings.read(goals, read))),

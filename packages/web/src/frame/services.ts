@@ -1,5 +1,12 @@
 /** What all visits of one dashboard share. */
-import type { ApiOptions, AuditLimits, FleetReading, QueueWaits, StatsSnapshot } from "@tsq/core/api";
+import type {
+  ApiOptions,
+  AuditLimits,
+  FinishedJob,
+  FleetReading,
+  QueueWaits,
+  StatsSnapshot,
+} from "@tsq/core/api";
 import type { Goals } from "@tsq/core/config";
 import type { Recorder } from "../audit/recorder.ts";
 import type { BulkWorks } from "../bulk/bulk-works.ts";
@@ -29,6 +36,8 @@ export interface Services {
   readonly metrics: MetricsReadings;
   /** Of the last hour, by queue. */
   readonly waits: SharedReading<ReadonlyMap<string, QueueWaits>>;
+  /** The newest jobs that have ended, as far as they were kept. */
+  readonly ended: SharedReading<readonly FinishedJob[]>;
   readonly auditLimits: Required<AuditLimits>;
   readonly recorder: Recorder;
   readonly requireReason: boolean;

@@ -1,4 +1,5 @@
 /** What runs, by whom, since when, and against how long it usually takes. */
+import { isRubyVersion } from "@tsq/core/config";
 import { share } from "../charts/share.ts";
 import { cut, html, NOTHING } from "../html/html.ts";
 import type { Html, Value } from "../html/html.ts";
@@ -171,7 +172,7 @@ const buttons = (process: ProcessView, frame: Frame): Html => {
 };
 
 const runPanel = ({ shown, by, paging }: NonNullable<BusyView["work"]>, frame: Frame): Html => {
-  const { words } = frame;
+  const { words, to } = frame;
   const byIdentity = new Map(by.map((process) => [process.identity, process]));
   const columns: Column<RunView>[] = [
     {
@@ -207,7 +208,10 @@ const runPanel = ({ shown, by, paging }: NonNullable<BusyView["work"]>, frame: F
     shown.length > 0
       ? html`${table(columns, shown, ({ identity, tid }) => idOf("r", `${identity} ${tid}`))}${pager(frame, paging)}`
       : html`<p class="pad dim">${words.say("busy.nothing")}</p>`;
-  return html`<section class="panel" id="runs" data-live data-list><header><h2>${words.say("busy.runs")}</h2><small>${words.say("busy.runs_note")}</small></header>${list}</section>`;
+  // Ruby keeps none of them.
+  const isKept = by.some(({ version }) => !isRubyVersion(version));
+  const ended = isKept && html`<a class="link" href="${to("/ended")}">${words.say("ended.list")}</a>`;
+  return html`<section class="panel" id="runs" data-live data-list><header><h2>${words.say("busy.runs")}</h2><small>${words.say("busy.runs_note")}</small>${ended}</header>${list}</section>`;
 };
 
 const jidOf = ({ job: { jid, href } }: RunView, { to }: Frame): Html =>

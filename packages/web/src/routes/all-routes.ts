@@ -9,6 +9,7 @@ import { BULK_ROUTES } from "./bulk.ts";
 import { BUSY_ROUTES } from "./busy.ts";
 import { DASHBOARD_ROUTES } from "./dashboard.ts";
 import { EDIT_ROUTES } from "./edit.ts";
+import { ENDED_ROUTES } from "./ended.ts";
 import { ERROR_ROUTES } from "./errors.ts";
 import { JOB_ROUTES } from "./jobs.ts";
 import { METRICS_ROUTES } from "./metrics.ts";
@@ -35,6 +36,7 @@ export const ROUTES: readonly Route[] = [
   ...BULK_WORK_ROUTES,
   ...EDIT_ROUTES,
   ...RETARGET_ROUTES,
+  ...ENDED_ROUTES,
   ...ERROR_ROUTES,
   ...SEARCH_ROUTES,
   ...METRICS_ROUTES,

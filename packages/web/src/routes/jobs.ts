@@ -1,11 +1,12 @@
 /** The page of a job by its jid, wherever it is, and the questions before something is done to it. */
 import { Jobs, ProcessSet, Queue } from "@tsq/core/api";
-import type { FleetReading, FoundJob, ProcessRecord } from "@tsq/core/api";
+import type { FinishedJob, FleetReading, FoundJob, ProcessRecord } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
 import { jobPath } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
+import { endedPage } from "../pages/ended.ts";
 import { jobGonePage } from "../pages/job-gone.ts";
 import { PLACES } from "../pages/job-place.ts";
 import type { JobRunView, JobVerb } from "../pages/job-place.ts";
@@ -13,7 +14,7 @@ import { jobPage } from "../pages/job.ts";
 import { costOf } from "../pages/queue-cost.ts";
 import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
-import { subjectOfFound } from "../security/subject-of.ts";
+import { subjectOfEnded, subjectOfFound } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { cancelsOf, runViewOf, usualTimesOf } from "./fleet-views.ts";
 import { jobRowsOf } from "./job-rows-of.ts";
@@ -36,7 +37,9 @@ const one: Route = {
     const most = visit.query.get("all") === "1" ? MOST_EVER : MOST_LOOKED;
     const { signal } = visit;
     const fleet = await visit.services.fleet.now();
-    const { found, looked, isComplete } = await new Jobs(visit.api).find(jid, { most, signal, fleet });
+    const lookup = await new Jobs(visit.api).find(jid, { most, signal, fleet });
+    const { found, finished, looked, isComplete } = lookup;
+    if (!found && finished) return endedOf(finished, visit);
     if (!found) {
       const canLookOn = most < MOST_EVER;
       const page = await answerPage(visit, (frame) =>
@@ -54,6 +57,12 @@ const one: Route = {
     const view = jobPageOf(found, visit, where);
     return answerPage(visit, (frame) => jobPage(view, frame));
   },
+};
+
+/** What is kept of it names its class, which may be one of those that whoever looks may not look at. */
+const endedOf = async (job: FinishedJob, visit: Visit): Promise<Response> => {
+  const why = await visit.permissions.why("look", subjectOfEnded(job));
+  return why === undefined ? answerPage(visit, (frame) => endedPage(job, frame)) : plain(why, 403);
 };
 
 const whereaboutsOf = async (

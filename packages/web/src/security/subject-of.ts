@@ -1,5 +1,5 @@
 /** What an action is done to, of a job: what runs and where, and no label that whoever pushed it may choose. The one place that says it. */
-import type { FoundJob, JobRecord, WorkRecord } from "@tsq/core/api";
+import type { FinishedJob, FoundJob, JobRecord, WorkRecord } from "@tsq/core/api";
 import type { Subject } from "./permissions.ts";
 
 /** @param set the key of the set that it is in; undefined on a queue and while it runs */
@@ -28,6 +28,13 @@ export const subjectOfFound = (found: FoundJob): Subject => {
   if (found.place === "queue") return subjectOfJob(found.job);
   return subjectOfJob(found.job, found.place === "scheduled" ? "schedule" : found.place);
 };
+
+/** One that has ended, as its worker has kept it: by the class that ran, which is its name there. */
+export const subjectOfEnded = ({ queue, class: of, jid }: FinishedJob): Subject => ({
+  ...(queue !== "" && { queue }),
+  ...(of !== "" && { class: of }),
+  jid,
+});
 
 /** The job as it is, and as it would be elsewhere: whoever may not touch a queue puts nothing onto it either. */
 export const subjectsOf = (

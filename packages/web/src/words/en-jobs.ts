@@ -87,4 +87,15 @@ export const EN_JOBS = {
     "The dead set keeps the newest 10,000 jobs for 180 days, unless it was told otherwise. The rest is forgotten.",
   "gone.elsewhere": "It is elsewhere",
   "gone.elsewhere_why": "In another Redis or another database, or it was never pushed. This is {server}.",
+  "ended.note":
+    "Its worker has kept that it ended, and when. The job itself is gone: nothing can be done to it any more.",
+  "ended.ended": "Ended",
+  "ended.how": "How it ended",
+  "ended.ran": "Ran for",
+  "ended.waited": "Waited for",
+  "ended.dropped": "Failed, without a retry",
+  "ended.late": "Too late: its deadline had passed",
+  "ended.list": "Jobs that have ended",
+  "ended.list_note": "The newest that workers of tsq have kept; where many end, a sample of them.",
+  "ended.none": "None was kept: workers of tsq keep the newest, Ruby’s keep none.",
 } as const satisfies Readonly<Record<string, Phrase>>;

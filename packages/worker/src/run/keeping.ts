@@ -2,7 +2,7 @@
  * Notes what Sidekiq does not keep: how long jobs waited, which have ended, and how runs failed. All of it stays in memory,
  * bounded, until the next beat takes it along: a run costs a few additions, and what comes after the bounds one comparison.
  */
-import { displayClass, readTime } from "@tsq/core/protocol";
+import { displayClass, isWrapper, readTime } from "@tsq/core/protocol";
 import { waitsLayout } from "@tsq/core/redis";
 import { describeError } from "../report/error-fields.ts";
 import type { Ending } from "./ending.ts";
@@ -100,7 +100,7 @@ export class Keeping {
     this.#finished[Math.min(place, this.#finished.length)] = {
       atMs: Date.now(),
       jid: job.jid,
-      class: displayClass(job.payload).slice(0, LONGEST_MESSAGE),
+      class: runClass(job).slice(0, LONGEST_MESSAGE),
       queue: job.queue,
       as,
       identity: this.#identity,
@@ -109,6 +109,10 @@ export class Keeping {
     };
   }
 }
+
+/** Who may look at a job is asked by the class that runs: what another class calls `wrapped` is a label of whoever pushed it. */
+const runClass = ({ payload }: RunningJob): string =>
+  typeof payload.class === "string" && !isWrapper(payload.class) ? payload.class : displayClass(payload);
 
 /** From when it was put onto its queue until it was taken; clocks of two machines may differ. */
 const waitedMs = ({ payload, startedAtMs }: RunningJob): number | undefined => {

@@ -887,6 +887,17 @@ export const PHRASES: WordTable = {
     "Z mrtvých se drží nejnovějších 10 000 po 180 dní, není-li nastaveno jinak. Na zbytek se zapomene.",
   "gone.elsewhere": "Je jinde",
   "gone.elsewhere_why": "V jiném Redisu nebo jiné databázi, nebo nikdy zařazena nebyla. Toto je {server}.",
+  "ended.note":
+    "Její worker si uložil, že skončila a kdy. Úloha samotná už neexistuje: nic se s ní nedá dělat.",
+  "ended.ended": "Skončila",
+  "ended.how": "Jak skončila",
+  "ended.ran": "Běžela",
+  "ended.waited": "Čekala",
+  "ended.dropped": "Selhala, bez opakování",
+  "ended.late": "Pozdě: její lhůta uplynula",
+  "ended.list": "Úlohy, které skončily",
+  "ended.list_note": "Nejnovější, které si workery tsq uložily; kde jich končí mnoho, jejich vzorek.",
+  "ended.none": "Žádná nebyla uložena: workery tsq ukládají nejnovější, ty v Ruby žádné.",
   "narrow.hint": "class:HardJob error:Net::* text …",
   "narrow.words": "Co lze hledat",
   "narrow.words_text":

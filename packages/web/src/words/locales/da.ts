@@ -807,6 +807,17 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "Det er et andet sted",
   "gone.elsewhere_why":
     "I en anden Redis eller en anden database, eller det blev aldrig lagt i kø. Dette er {server}.",
+  "ended.note":
+    "Dets worker har gemt, at det sluttede, og hvornår. Selve jobbet er væk: der kan ikke længere gøres noget ved det.",
+  "ended.ended": "Sluttede",
+  "ended.how": "Hvordan det sluttede",
+  "ended.ran": "Kørte i",
+  "ended.waited": "Ventede i",
+  "ended.dropped": "Fejlede, uden nyt forsøg",
+  "ended.late": "For sent: fristen var udløbet",
+  "ended.list": "Job der er afsluttet",
+  "ended.list_note": "De nyeste, som tsq-workere har gemt; hvor mange slutter, et udsnit af dem.",
+  "ended.none": "Ingen blev gemt: tsq-workere gemmer de nyeste, Rubys gemmer ingen.",
   "narrow.hint": "class:HardJob error:Net::* tekst …",
   "narrow.words": "Hvad der kan søges efter",
   "narrow.words_text":

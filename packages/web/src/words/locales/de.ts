@@ -815,6 +815,17 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "Er ist woanders",
   "gone.elsewhere_why":
     "In einem anderen Redis oder einer anderen Datenbank, oder er wurde nie eingereiht. Dies ist {server}.",
+  "ended.note":
+    "Sein Worker hat festgehalten, dass er geendet hat und wann. Den Job selbst gibt es nicht mehr: Man kann nichts mehr mit ihm tun.",
+  "ended.ended": "Beendet",
+  "ended.how": "Wie er endete",
+  "ended.ran": "Lief",
+  "ended.waited": "Wartete",
+  "ended.dropped": "Gescheitert, ohne Wiederholung",
+  "ended.late": "Zu spät: Seine Frist war abgelaufen",
+  "ended.list": "Beendete Jobs",
+  "ended.list_note": "Die neuesten, die Worker von tsq festgehalten haben; wo viele enden, eine Stichprobe.",
+  "ended.none": "Keiner wurde festgehalten: Worker von tsq behalten die neuesten, die von Ruby keine.",
   "narrow.hint": "class:HardJob error:Net::* Text …",
   "narrow.words": "Wonach sich suchen lässt",
   "narrow.words_text":

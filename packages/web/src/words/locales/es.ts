@@ -814,6 +814,18 @@ export const PHRASES: WordTable = {
     "De los muertos se guardan los 10 000 más recientes durante 180 días, salvo otra configuración. El resto se olvida.",
   "gone.elsewhere": "Está en otra parte",
   "gone.elsewhere_why": "En otro Redis u otra base de datos, o nunca se encoló. Este es {server}.",
+  "ended.note":
+    "Su worker ha guardado que terminó y cuándo. El trabajo en sí ya no existe: no se puede hacer nada más con él.",
+  "ended.ended": "Terminó",
+  "ended.how": "Cómo terminó",
+  "ended.ran": "Duró",
+  "ended.waited": "Esperó",
+  "ended.dropped": "Falló, sin reintento",
+  "ended.late": "Demasiado tarde: su plazo había pasado",
+  "ended.list": "Trabajos terminados",
+  "ended.list_note":
+    "Los más recientes que han guardado los workers de tsq; donde terminan muchos, una muestra.",
+  "ended.none": "No se guardó ninguno: los workers de tsq guardan los más recientes, los de Ruby ninguno.",
   "narrow.hint": "class:HardJob error:Net::* texto …",
   "narrow.words": "Qué se puede buscar",
   "narrow.words_text":

@@ -822,6 +822,18 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "Elle est ailleurs",
   "gone.elsewhere_why":
     "Dans un autre Redis ou une autre base, ou elle n’a jamais été mise en file. Ici, c’est {server}.",
+  "ended.note":
+    "Son worker a gardé qu’elle a fini, et quand. La tâche elle-même n’existe plus : on ne peut plus rien en faire.",
+  "ended.ended": "Finie",
+  "ended.how": "Comment elle a fini",
+  "ended.ran": "Durée",
+  "ended.waited": "A attendu",
+  "ended.dropped": "Échouée, sans nouvel essai",
+  "ended.late": "Trop tard : son délai était passé",
+  "ended.list": "Tâches finies",
+  "ended.list_note":
+    "Les plus récentes que les workers de tsq ont gardées ; là où beaucoup finissent, un échantillon.",
+  "ended.none": "Aucune n’a été gardée : les workers de tsq gardent les plus récentes, ceux de Ruby aucune.",
   "narrow.hint": "class:HardJob error:Net::* texte …",
   "narrow.words": "Ce que l’on peut chercher",
   "narrow.words_text":

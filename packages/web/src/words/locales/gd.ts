@@ -998,6 +998,17 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "Tha i an àite eile",
   "gone.elsewhere_why":
     "Ann an Redis no stòr-dàta eile, no cha deach a cur a-steach a-riamh. ’S e {server} a tha seo.",
+  "ended.note":
+    "Chùm an neach-obrach aice gun do chrìochnaich i, agus cuin. Chan eil an obair fhèin ann tuilleadh: cha ghabh dad a dhèanamh leatha.",
+  "ended.ended": "Chrìochnaich",
+  "ended.how": "Mar a chrìochnaich i",
+  "ended.ran": "Ruith fad",
+  "ended.waited": "Dh’fhuirich fad",
+  "ended.dropped": "Dh’fhàillig, gun oidhirp eile",
+  "ended.late": "Ro anmoch: bha an ceann-ama seachad",
+  "ended.list": "Obraichean a chrìochnaich",
+  "ended.list_note": "An fheadhainn as ùire a chùm luchd-obrach tsq; far a bheil mòran ann, sampall dhiubh.",
+  "ended.none": "Cha deach gin a chumail: cumaidh luchd-obrach tsq an fheadhainn as ùire, cha chùm Ruby gin.",
   "narrow.hint": "class:HardJob error:Net::* teacsa …",
   "narrow.words": "Dè ghabhas lorg",
   "narrow.words_text":

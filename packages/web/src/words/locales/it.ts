@@ -812,6 +812,17 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "È altrove",
   "gone.elsewhere_why":
     "In un altro Redis o un altro database, o non è mai stato accodato. Questo è {server}.",
+  "ended.note":
+    "Il suo worker ha tenuto che è finito, e quando. Il job stesso non c’è più: non se ne può fare più nulla.",
+  "ended.ended": "Finito",
+  "ended.how": "Come è finito",
+  "ended.ran": "È durato",
+  "ended.waited": "Ha aspettato",
+  "ended.dropped": "Fallito, senza nuovo tentativo",
+  "ended.late": "Troppo tardi: la sua scadenza era passata",
+  "ended.list": "Job finiti",
+  "ended.list_note": "I più recenti che i worker di tsq hanno tenuto; dove ne finiscono molti, un campione.",
+  "ended.none": "Nessuno è stato tenuto: i worker di tsq tengono i più recenti, quelli di Ruby nessuno.",
   "narrow.hint": "class:HardJob error:Net::* testo …",
   "narrow.words": "Che cosa si può cercare",
   "narrow.words_text":

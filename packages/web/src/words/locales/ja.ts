@@ -718,6 +718,16 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "別の場所にある",
   "gone.elsewhere_why":
     "別の Redis か別のデータベースにあるか、一度も登録されていません。ここは {server} です。",
+  "ended.note": "終了したことと日時をワーカーが記録しています。ジョブ自体はもうないため、操作はできません。",
+  "ended.ended": "終了",
+  "ended.how": "終わり方",
+  "ended.ran": "実行時間",
+  "ended.waited": "待ち時間",
+  "ended.dropped": "失敗（再試行なし）",
+  "ended.late": "期限切れ",
+  "ended.list": "終了したジョブ",
+  "ended.list_note": "tsq のワーカーが記録した最新のもの。多く終わる場合はその一部です。",
+  "ended.none": "記録はありません。tsq のワーカーは最新のものを記録し、Ruby は記録しません。",
   "narrow.hint": "class:HardJob error:Net::* 文字列 …",
   "narrow.words": "検索できるもの",
   "narrow.words_text":

@@ -717,6 +717,17 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "다른 곳에 있습니다",
   "gone.elsewhere_why":
     "다른 Redis나 다른 데이터베이스에 있거나 한 번도 넣지 않았습니다. 여기는 {server}입니다.",
+  "ended.note":
+    "워커가 종료 사실과 시각을 보관했습니다. 작업 자체는 이미 없어져 더 이상 아무것도 할 수 없습니다.",
+  "ended.ended": "종료",
+  "ended.how": "종료 방식",
+  "ended.ran": "실행 시간",
+  "ended.waited": "기다린 시간",
+  "ended.dropped": "실패, 재시도 없음",
+  "ended.late": "너무 늦음: 기한이 지났습니다",
+  "ended.list": "종료된 작업",
+  "ended.list_note": "tsq 워커가 보관한 가장 최근 작업이며, 많이 끝나는 곳에서는 그 표본입니다.",
+  "ended.none": "보관된 것이 없습니다. tsq 워커는 최근 것을 보관하고 Ruby는 보관하지 않습니다.",
   "narrow.hint": "class:HardJob error:Net::* 글자 …",
   "narrow.words": "무엇을 찾을 수 있나",
   "narrow.words_text":

@@ -890,6 +890,17 @@ export const PHRASES: WordTable = {
     "Iš mirusių laikoma 10 000 naujausių 180 dienų, jei nenustatyta kitaip. Kitos pamirštamos.",
   "gone.elsewhere": "Ji kitur",
   "gone.elsewhere_why": "Kitame Redis ar kitoje bazėje, arba ji niekada neįrašyta. Čia {server}.",
+  "ended.note":
+    "Jos vykdytojas išsaugojo, kad ji baigėsi ir kada. Pačios užduoties nebėra: su ja nieko nebegalima daryti.",
+  "ended.ended": "Baigėsi",
+  "ended.how": "Kaip baigėsi",
+  "ended.ran": "Vyko",
+  "ended.waited": "Laukė",
+  "ended.dropped": "Nepavyko, be pakartojimo",
+  "ended.late": "Per vėlu: jos terminas buvo praėjęs",
+  "ended.list": "Pasibaigusios užduotys",
+  "ended.list_note": "Naujausios, kurias išsaugojo tsq vykdytojai; kur jų baigiasi daug, jų imtis.",
+  "ended.none": "Nė viena neišsaugota: tsq vykdytojai saugo naujausias, Ruby nesaugo nė vienos.",
   "narrow.hint": "class:HardJob error:Net::* tekstas …",
   "narrow.words": "Ko galima ieškoti",
   "narrow.words_text":

@@ -810,6 +810,17 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "Den er et annet sted",
   "gone.elsewhere_why":
     "I en annen Redis eller en annen database, eller den ble aldri lagt i kø. Dette er {server}.",
+  "ended.note":
+    "Workeren har tatt vare på at den ble avsluttet, og når. Selve jobben er borte: ingenting kan gjøres med den lenger.",
+  "ended.ended": "Avsluttet",
+  "ended.how": "Hvordan den ble avsluttet",
+  "ended.ran": "Kjørte i",
+  "ended.waited": "Ventet i",
+  "ended.dropped": "Feilet, uten nytt forsøk",
+  "ended.late": "For sent: fristen var ute",
+  "ended.list": "Jobber som er avsluttet",
+  "ended.list_note": "De nyeste som tsq-workere har tatt vare på; der mange avsluttes, et utvalg av dem.",
+  "ended.none": "Ingen er tatt vare på: tsq-workere beholder de nyeste, Rubys beholder ingen.",
   "narrow.hint": "class:HardJob error:Net::* tekst …",
   "narrow.words": "Hva det kan letes etter",
   "narrow.words_text":

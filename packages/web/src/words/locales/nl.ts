@@ -814,6 +814,17 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "Hij is ergens anders",
   "gone.elsewhere_why":
     "In een andere Redis of een andere database, of hij is nooit ingediend. Dit is {server}.",
+  "ended.note":
+    "De worker heeft bewaard dat hij is beëindigd, en wanneer. De job zelf is weg: er kan niets meer mee worden gedaan.",
+  "ended.ended": "Beëindigd",
+  "ended.how": "Hoe hij eindigde",
+  "ended.ran": "Liep",
+  "ended.waited": "Wachtte",
+  "ended.dropped": "Mislukt, zonder nieuwe poging",
+  "ended.late": "Te laat: de deadline was verstreken",
+  "ended.list": "Beëindigde jobs",
+  "ended.list_note": "De nieuwste die workers van tsq hebben bewaard; waar er veel eindigen, een steekproef.",
+  "ended.none": "Er is er geen bewaard: workers van tsq bewaren de nieuwste, die van Ruby geen.",
   "narrow.hint": "class:HardJob error:Net::* tekst …",
   "narrow.words": "Waarop u kunt zoeken",
   "narrow.words_text":

@@ -974,6 +974,17 @@ export const PHRASES: WordTable = {
     "Z martwych trzyma się najnowsze 10 000 przez 180 dni, chyba że ustawiono inaczej. Reszta jest zapominana.",
   "gone.elsewhere": "Jest gdzie indziej",
   "gone.elsewhere_why": "W innym Redisie lub innej bazie, albo nigdy go nie wstawiono. To jest {server}.",
+  "ended.note":
+    "Worker zachował, że się zakończyło i kiedy. Samego zadania już nie ma: nic się już z nim nie zrobi.",
+  "ended.ended": "Zakończone",
+  "ended.how": "Jak się zakończyło",
+  "ended.ran": "Trwało",
+  "ended.waited": "Czekało",
+  "ended.dropped": "Nieudane, bez ponowienia",
+  "ended.late": "Za późno: termin minął",
+  "ended.list": "Zakończone zadania",
+  "ended.list_note": "Najnowsze, które zachowały workery tsq; gdzie kończy się ich wiele, ich próbka.",
+  "ended.none": "Żadnego nie zachowano: workery tsq zachowują najnowsze, te w Ruby żadnych.",
   "narrow.hint": "class:HardJob error:Net::* tekst …",
   "narrow.words": "Czego można szukać",
   "narrow.words_text":

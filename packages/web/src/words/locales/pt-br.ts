@@ -811,6 +811,17 @@ export const PHRASES: WordTable = {
     "Dos mortos ficam os 10.000 mais recentes por 180 dias, salvo outra configuração. O resto é esquecido.",
   "gone.elsewhere": "Está em outro lugar",
   "gone.elsewhere_why": "Em outro Redis ou outro banco de dados, ou nunca foi enfileirado. Este é {server}.",
+  "ended.note":
+    "O worker guardou que ele terminou, e quando. O job em si não existe mais: nada mais pode ser feito com ele.",
+  "ended.ended": "Terminou",
+  "ended.how": "Como terminou",
+  "ended.ran": "Rodou por",
+  "ended.waited": "Esperou",
+  "ended.dropped": "Falhou, sem nova tentativa",
+  "ended.late": "Tarde demais: o prazo tinha passado",
+  "ended.list": "Jobs que terminaram",
+  "ended.list_note": "Os mais recentes que os workers do tsq guardaram; onde muitos terminam, uma amostra.",
+  "ended.none": "Nenhum foi guardado: os workers do tsq guardam os mais recentes, os do Ruby nenhum.",
   "narrow.hint": "class:HardJob error:Net::* texto …",
   "narrow.words": "O que se pode procurar",
   "narrow.words_text":

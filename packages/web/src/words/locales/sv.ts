@@ -808,6 +808,17 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "Det är någon annanstans",
   "gone.elsewhere_why":
     "I en annan Redis eller en annan databas, eller så lades det aldrig i kö. Det här är {server}.",
+  "ended.note":
+    "Dess worker har sparat att det avslutades och när. Själva jobbet är borta: inget kan göras med det längre.",
+  "ended.ended": "Avslutades",
+  "ended.how": "Hur det avslutades",
+  "ended.ran": "Kördes i",
+  "ended.waited": "Väntade i",
+  "ended.dropped": "Misslyckades, utan nytt försök",
+  "ended.late": "För sent: tidsgränsen hade passerat",
+  "ended.list": "Jobb som har avslutats",
+  "ended.list_note": "De nyaste som tsq-workers har sparat; där många avslutas, ett urval av dem.",
+  "ended.none": "Inget har sparats: tsq-workers sparar de nyaste, Rubys sparar inga.",
   "narrow.hint": "class:HardJob error:Net::* text …",
   "narrow.words": "Vad man kan söka efter",
   "narrow.words_text":

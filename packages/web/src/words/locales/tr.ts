@@ -804,6 +804,17 @@ export const PHRASES: WordTable = {
   "gone.expired_why": "Ölülerden, başka ayar yoksa, en yeni 10.000 tanesi 180 gün saklanır. Gerisi unutulur.",
   "gone.elsewhere": "Başka yerdedir",
   "gone.elsewhere_why": "Başka bir Redis’te ya da veritabanında, ya da hiç kuyruğa konmadı. Burası {server}.",
+  "ended.note":
+    "Worker’ı bittiğini ve ne zaman bittiğini sakladı. İşin kendisi artık yok: onunla başka bir şey yapılamaz.",
+  "ended.ended": "Bitti",
+  "ended.how": "Nasıl bitti",
+  "ended.ran": "Çalışma süresi",
+  "ended.waited": "Bekleme süresi",
+  "ended.dropped": "Başarısız, yeniden deneme yok",
+  "ended.late": "Çok geç: süresi dolmuştu",
+  "ended.list": "Biten işler",
+  "ended.list_note": "tsq worker’larının sakladığı en yeniler; çok iş biten yerde bunların bir örneği.",
+  "ended.none": "Hiçbiri saklanmadı: tsq worker’ları en yenileri saklar, Ruby’ninkiler saklamaz.",
   "narrow.hint": "class:HardJob error:Net::* metin …",
   "narrow.words": "Ne aranabilir",
   "narrow.words_text":

@@ -719,6 +719,17 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "Nó ở nơi khác",
   "gone.elsewhere_why":
     "Trong Redis khác hay cơ sở dữ liệu khác, hoặc chưa bao giờ được đưa vào. Đây là {server}.",
+  "ended.note":
+    "Worker của nó đã lưu rằng nó kết thúc và khi nào. Bản thân công việc không còn nữa: không thể làm gì với nó.",
+  "ended.ended": "Kết thúc",
+  "ended.how": "Kết thúc thế nào",
+  "ended.ran": "Đã chạy",
+  "ended.waited": "Đã chờ",
+  "ended.dropped": "Thất bại, không thử lại",
+  "ended.late": "Quá muộn: hạn chót đã qua",
+  "ended.list": "Công việc đã kết thúc",
+  "ended.list_note": "Những công việc mới nhất mà worker của tsq đã lưu; nơi có nhiều, đó là một mẫu.",
+  "ended.none": "Chưa lưu công việc nào: worker của tsq lưu những cái mới nhất, của Ruby thì không.",
   "narrow.hint": "class:HardJob error:Net::* văn bản …",
   "narrow.words": "Có thể tìm gì",
   "narrow.words_text":
