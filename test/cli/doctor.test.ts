@@ -1,5 +1,5 @@
 /** `tsq doctor` as its users run it. */
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Redis } from "ioredis";
 import { ALL_CHECKS } from "../support/inside-tsq.ts";
@@ -26,7 +26,7 @@ test("an error makes exit code 1, with place, cause and what to do in 80 columns
   expect(stdout).toMatch(/^error queue-priorities {2}app\/jobs\/a_job.rb:2$/m);
   expect(stdout).toMatch(/^ {2}`AJob` goes to `elsewhere`\./m);
   expect(stdout).toMatch(/^ {2}Why: \S/m);
-  expect(stdout).toMatch(/^ {2}Do: {2}add `elsewhere`/m);
+  expect(stdout).toMatch(/^ {2}Do: {2}add `elsewhere` to the queues of a worker \(`-q elsewhere`, /m);
   expect(stdout).toMatch(/1 error, .*Looked at: /);
   expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
 });
@@ -52,6 +52,28 @@ test("without an error it is 0", async () => {
 
   expect(code).toBe(0);
   expect(stdout).toContain("0 errors");
+});
+
+test("it names the folder in full, and says that there are no jobs where there are none", async () => {
+  const cwd = application(FILES);
+
+  const { stdout } = await tsq(["doctor", "--only", "payloads", "--redis", server.url], { cwd });
+
+  expect(stdout.replaceAll(/\s+/g, "")).toContain(`,folder${realpathSync(cwd)}0errors`);
+  expect(stdout.replaceAll(/\s+/g, " ")).toContain("; no jobs, as there are none; ");
+});
+
+test("of a Redis that is away it says how to have one, and which checks have not looked", async () => {
+  const { code, stdout } = await tsq(["doctor", "--redis", "redis://127.0.0.1:1"], {
+    cwd: application({}),
+  });
+
+  expect(code).toBe(1);
+  const text = stdout.replaceAll(/\s+/g, " ");
+  expect(text).toContain("For development `tsq dev` starts one by itself.");
+  expect(text).toContain(
+    "NOT LOOKED AT redis-durability, payloads, long-jobs, not-worth-a-job: Redis cannot be used 1 error,",
+  );
 });
 
 test("in a folder without sources it asks whether that is the right one", async () => {

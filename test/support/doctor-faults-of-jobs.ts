@@ -156,7 +156,7 @@ export const JOB_FAULTS: readonly Fault[] = [
     async ({ redis }) => {
       for (let i = 0; i < 10; i++) await redis.zadd("dead", Date.now() / 1_000 - i, plain(`,"jid":"j${i}"`));
     },
-    "warning retry-strategy  Redis, dead",
+    "warning retry-strategy  Redis, set dead",
     "10 jobs have died within the last hour",
   ],
   [

@@ -124,7 +124,7 @@ export const SERVER_FAULTS: readonly Fault[] = [
   [
     "a process that is silent",
     ({ redis }) => redis.hset("crm:1:ruby", "beat", Date.now() / 1_000 - 45),
-    "warning fleet  Redis, busy crm:1:ruby",
+    "warning fleet  Redis, process crm:1:ruby",
     "was last heard of",
   ],
   [
@@ -202,7 +202,7 @@ export const SERVER_FAULTS: readonly Fault[] = [
       await push("low", plain(""));
       await redis.del("processes", "crm:1:ruby", "crm:2:node");
     },
-    "error queue-priorities  Redis, busy",
+    "error queue-priorities  Redis, processes",
     "no process is alive to run jobs",
   ],
 ];

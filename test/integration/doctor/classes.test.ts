@@ -194,7 +194,7 @@ describe("a class that nobody has, and that fails more than before", () => {
 
   test("is told of its errors where classes are not looked at", async () => {
     expect(await told("retry-strategy", { url: server.url })).toEqual([
-      expect.stringMatching(/^warning errors \w+ `LostJob` fails by `NameError` more than before/),
+      expect.stringMatching(/^warning errors group:\w+ `LostJob` fails by `NameError` more than before/),
     ]);
   });
 
@@ -205,7 +205,9 @@ describe("a class that nobody has, and that fails more than before", () => {
 
     expect(await told(["retry-strategy", ID], { url: server.url })).toEqual([
       expect.stringMatching(/^warning set retry 10 jobs of `LostJob` failed because/),
-      expect.stringMatching(/^warning errors \w+ `LostJob` fails by `NameError` more than before: 10 times/),
+      expect.stringMatching(
+        /^warning errors group:\w+ `LostJob` fails by `NameError` more than before: 10 times/,
+      ),
     ]);
   });
 });

@@ -86,7 +86,7 @@ test("a process that is silent", async () => {
   await beats(redis, { identity: "a:1:a", beat: Date.now() / 1_000 - 45 });
 
   expect(await find()).toEqual([
-    expect.stringMatching(/^warning busy a:1:a `a:1:a` was last heard of 4\d s ago/),
+    expect.stringMatching(/^warning process a:1:a `a:1:a` was last heard of 4\d s ago/),
   ]);
 });
 

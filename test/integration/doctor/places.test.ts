@@ -40,7 +40,7 @@ test.for<readonly [check: string, says: RegExp, plant: () => unknown]>([
   ["classes", /^Jobs of `OwnJob` wait in `ts`/, () => push(payload({}))],
   [
     "classes",
-    /^10 jobs of `OwnJob` \(one in the retry set\) failed because/,
+    /^10 jobs of `OwnJob` \(in the retry set\) failed because/,
     () => failing({ failed_at: Date.now(), ...NO_CLASS }),
   ],
   [
@@ -75,7 +75,7 @@ test.for<readonly [check: string, says: RegExp, plant: () => unknown]>([
   ["records-in-arguments", /^Arguments above 10 kB/, () => push(payload({ args: ["x".repeat(20_000)] }))],
   [
     "retry-strategy",
-    /^10 jobs of `OwnJob` \(one in the retry set\) failed first/,
+    /^10 jobs of `OwnJob` \(in the retry set\) failed first/,
     () => failing({ failed_at: Date.now() - 200_000_000 }),
   ],
   ["retry-strategy", /^`OwnJob` fails by `Oops` more than before/, () => failing({ failed_at: Date.now() })],
@@ -90,6 +90,17 @@ test.for<readonly [check: string, says: RegExp, plant: () => unknown]>([
 
   const { where } = found.find(({ saw }) => says.test(saw)) ?? {};
   expect(where, JSON.stringify(found)).toEqual({ file: "jobs.ts", line: 3 });
+});
+
+test("of jobs in several places one is said", async () => {
+  await push(payload({ bid: "b" }));
+  await redis.zadd("schedule", 4e9, payload({ bid: "b" }));
+
+  const found = await diagnose("payloads", { url: server.url, files: DEFINED });
+
+  expect(found.map(({ saw }) => saw)).toEqual([
+    "A batch (`bid`) in 2 jobs of `OwnJob` (one in queue `ts`) on queues that TypeScript serves.",
+  ]);
 });
 
 test("what the project does not have is where it lies in Redis", async () => {

@@ -1,4 +1,5 @@
 /** What an examination has found, as people read it: in 80 columns, the worst first, each with why and what to do. */
+import { resolve } from "node:path";
 import { counted, withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { LEVELS, placeText } from "./check.ts";
@@ -27,7 +28,7 @@ export const listLines = (checks: readonly Check[]): readonly string[] => {
 const LEVEL_COLUMN = 9;
 
 const headline = ({ redis, folder }: Examination): string =>
-  [redis === undefined ? [] : `Redis ${redis}`, `folder ${folder}`].flat().join(", ");
+  [redis === undefined ? [] : `Redis ${redis}`, `folder ${resolve(folder)}`].flat().join(", ");
 
 const HEADS: Readonly<Record<Level, string>> = { error: "ERRORS", warning: "WARNINGS", note: "NOTES" };
 
@@ -76,7 +77,7 @@ const countsOf = ({ findings }: Pick<Examination, "findings">): string =>
 const verdict = ({ findings, looked, jobs, sources }: Examination): string => {
   const seen = [
     counted(looked.length, "check"),
-    jobs === undefined ? [] : `${withCommas(jobs.looked)} of ${counted(jobs.total, "job")}${leftOut(jobs)}`,
+    jobs === undefined ? [] : jobsText(jobs),
     sources === undefined
       ? []
       : `${counted(sources.files, "source")}${sources.isCut ? ", not all of them, so that nothing is said to be missing" : ""}`,
@@ -86,6 +87,11 @@ const verdict = ({ findings, looked, jobs, sources }: Examination): string => {
     sources?.files === 0 ? " In this folder there are no sources: is it that of the project?" : "";
   return `${countsOf({ findings })}. Looked at: ${seen.join("; ")}.${missing}`;
 };
+
+const jobsText = (jobs: NonNullable<Examination["jobs"]>): string =>
+  jobs.total === 0
+    ? "no jobs, as there are none"
+    : `${withCommas(jobs.looked)} of ${counted(jobs.total, "job")}${leftOut(jobs)}`;
 
 const leftOut = ({ queuesLeftOut }: NonNullable<Examination["jobs"]>): string =>
   queuesLeftOut === 0 ? "" : `, none of the ${counted(queuesLeftOut, "shortest queue")}`;

@@ -23,7 +23,13 @@ export const ERROR_NOTIFICATIONS: Check = {
           ]
         : []),
       ...(typescript && !isTypeScriptTold(project)
-        ? [untold("TypeScript", typescript, "`errorHandlers` and `deathHandlers` of a `configureWorker`")]
+        ? [
+            untold(
+              "TypeScript",
+              typescript,
+              "`errorHandlers` and `deathHandlers` in a `configureWorker` that a module of jobs exports",
+            ),
+          ]
         : []),
     ];
   },

@@ -41,7 +41,7 @@ const SAID = {
   },
   "nobody-promotes": {
     why: "retries and scheduled jobs run late, or not at all.",
-    remedy: "see that a worker runs by this Redis, and look into its log for what keeps it from them.",
+    remedy: "see that a worker runs at this Redis, and look into its log for what keeps it from them.",
   },
 };
 
@@ -60,7 +60,7 @@ const deadOwners = async (redis: RedisReading): Promise<readonly Finding[]> => {
         : "no worker of tsq is alive, and only such a one brings them back: Ruby does not know of them.",
       remedy: isRescued
         ? "look again in two minutes."
-        : "start a worker of tsq by this Redis; it brings them back, each once. Delete nothing.",
+        : "start a worker of tsq at this Redis; it brings them back, each once. Delete nothing.",
     },
   ];
 };

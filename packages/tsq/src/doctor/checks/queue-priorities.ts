@@ -59,8 +59,10 @@ const unservedInRedis = async ({ redis }: DoctorContext, uses: readonly QueueUse
 
 const STAYS = "jobs wait there for ever, without an error anywhere.";
 
-const serveIt = (queue: string): string =>
-  `add \`${clipped(queue)}\` to the queues of a worker, or push to a queue that one serves.`;
+const serveIt = (queue: string): string => {
+  const byFlag = /^[\w.-]+$/.test(queue) ? `\`-q ${clipped(queue)}\`` : "`-q`";
+  return `add \`${clipped(queue)}\` to the queues of a worker (${byFlag}, or \`queues\` in its config file), or push to a queue that one serves.`;
+};
 
 const unservedByProject = async (
   { redis, project }: DoctorContext,
@@ -99,7 +101,8 @@ const others = async ({ redis }: DoctorContext): Promise<readonly Finding[]> =>
 const SAID = {
   "nobody-works": {
     why: "nothing runs until a process is there that takes jobs.",
-    remedy: "start a worker by this Redis, or one that is not quiet.",
+    remedy:
+      "start a worker at this Redis: `tsq work -r ./jobs.ts`, or `bundle exec sidekiq`. One that is quiet takes no more until it is started anew.",
   },
   "queue-paused": {
     why: "its jobs wait until somebody resumes it.",

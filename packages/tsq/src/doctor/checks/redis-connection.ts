@@ -31,7 +31,9 @@ const unusable = ({ message }: Error): Finding => ({
   where: WHERE,
   saw: message,
   why: "nothing can be pushed, run or looked at by this URL.",
-  remedy: "mend the URL or the server, and look again: nothing else of Redis was looked at.",
+  remedy: `mend the URL or the server, and look again: nothing of what is in Redis was looked at.${
+    message.startsWith("Cannot reach") ? " For development `tsq dev` starts one by itself." : ""
+  }`,
 });
 
 const wrongDatabase = async (redis: RedisReading): Promise<readonly Finding[]> => {

@@ -92,7 +92,8 @@ const isUnknownIn = ({ evidence }: FoundOf<keyof typeof SAID>, name: string): bo
 
 const CHANGED = {
   why: "something has changed: a deploy, a service, the data.",
-  remedy: "look at the errors on the dashboard and at the last deploy; retry what is dead when it is mended.",
+  remedy:
+    "look at the errors (`tsq errors`, or the dashboard) and at the last deploy; retry what is dead when it is mended.",
 };
 
 const SAID = {

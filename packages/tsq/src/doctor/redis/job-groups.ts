@@ -29,13 +29,14 @@ const placeOf = ({ list, queue }: SampledJob): Place => ({
   redis: list === "queue" ? `queue ${queue}` : `set ${list}`,
 });
 
-/** `one in queue `low``: where the first of them is, in a sentence. */
+/** `in queue `low``: where they are, in a sentence, or the first of them. */
 export const liesIn = ({ jobs }: JobGroup): string => {
-  // A group has one.
-  const [{ list, queue }] = jobs as readonly [SampledJob, ...SampledJob[]];
-  const place = list === "queue" ? `queue \`${clipped(queue)}\`` : `the ${SET[list]} set`;
-  return `${jobs.length > 1 ? "one " : ""}in ${place}`;
+  const places = [...new Set(jobs.map(listText))];
+  return `${places.length > 1 ? "one " : ""}in ${places[0] ?? ""}`;
 };
+
+const listText = ({ list, queue }: SampledJob): string =>
+  list === "queue" ? `queue \`${clipped(queue)}\`` : `the ${SET[list]} set`;
 
 const SET = { retry: "retry", schedule: "scheduled", dead: "dead" } as const;
 
