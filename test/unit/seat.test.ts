@@ -137,6 +137,17 @@ describe("who stands by", () => {
     expect(asked).toEqual(["looks", "looks", `asks as me: turn 1, called 0, stale ${stale}`]);
   });
 
+  test("has seen what it was answered, too", async () => {
+    const { seat, asked, at } = seatAt({ held: OTHERS });
+    await seat.ask(true);
+    vi.advanceTimersByTime(LONG_MS);
+    at.held = ["other 1", "third 1"];
+
+    await seat.ask(false);
+
+    expect(asked.slice(1)).toEqual(["looks", "asks as me: turn 2, called 0, stale [other 1] [third 1]"]);
+  });
+
   test("asks nothing more when it has left meanwhile: nobody would give it back", async () => {
     const { seat, asked } = seatAt();
     const asking = seat.ask(false);
@@ -158,6 +169,17 @@ describe("when Redis refuses", () => {
 
     expect(told).toEqual(["NOPERM no permission"]);
     expect(await seat.handOn()).toBe(false);
+  });
+
+  test("nobody is handed the watch, whoever was deputy before", async () => {
+    const { seat, asked, at } = await having(ANSWERS.watchmanWithDeputy);
+    at.watch = () => Promise.reject(new Error("NOPERM no permission"));
+    await seat.ask(false);
+    asked.length = 0;
+
+    expect(await seat.handOn()).toBe(false);
+
+    expect(asked).toEqual([]);
   });
 
   test("for a reason of which others tell, nothing is told", async () => {

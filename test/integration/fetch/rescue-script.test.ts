@@ -79,12 +79,12 @@ const job = { "00": { value: held("job"), count: "j" } };
 describe("pads of a dead process", () => {
   test("go back to their queues, to where their jobs were taken from, and are closed", async () => {
     await redis.lpush("queue:a", "waits");
-    await redis.rpush(PAD_A, "first", "second");
+    await redis.rpush(PAD_A, "first", "second", "third");
     await redis.rpush(PAD_B, "of b");
 
-    expect(await run()).toBe(3);
+    expect(await run()).toBe(4);
 
-    expect(await queue("a")).toEqual(["waits", "first", "second"]);
+    expect(await queue("a")).toEqual(["waits", "first", "second", "third"]);
     expect(await queue("b")).toEqual(["of b"]);
     expect((await redis.smembers("queues")).toSorted()).toEqual(["a", "b"]);
     expect(await redis.mget(PAD_A, PAD_B)).toEqual(["closed", "closed"]);
