@@ -13,6 +13,8 @@ import {
   requeue,
   rescue,
   retry,
+  ring,
+  watch,
 } from "@tsq/core/protocol";
 import type { Redis } from "ioredis";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
@@ -134,6 +136,21 @@ test("a worker registers while the memory is full", async () => {
   expect(await redis.hkeys(owners)).toEqual([OWNER]);
   expect(await redis.ttl(beat)).toBeGreaterThan(50);
   expect(await redis.hget(inFlight, "#0")).toBe("4");
+});
+
+test("two look after queues while the memory is full, whoever asks, and call each other", async () => {
+  const seats = { watchman: "tsq:watch:a", deputy: "tsq:watch:a:deputy" };
+  const asks = async (me: string, turn: number): Promise<number> => {
+    const question = { me, turn, leaseMs: 60_000, isCalled: 0, staleWatchman: "", staleDeputy: "" } as const;
+    return (await watch(redis, seats, question))[0];
+  };
+
+  expect([await asks("first", 1), await asks("second", 1), await asks("third", 1)]).toEqual([2, 1, 0]);
+  expect([await asks("first", 2), await asks("second", 2)]).toEqual([3, 1]);
+  expect(await redis.mget(seats.watchman, seats.deputy)).toEqual(["first 2", "second 2"]);
+  expect(await redis.pttl(seats.watchman)).toBeGreaterThan(50_000);
+  const call = { me: "second", how: "takeOver", turn: 3, leaseMs: 60_000 } as const;
+  expect(await ring(redis, { ...seats, bell: "tsq:watch:a:bell" }, call)).toBe(1);
 });
 
 test("a worker is recovered while the memory is full, and gets the slots that are missing", async () => {

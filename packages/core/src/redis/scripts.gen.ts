@@ -491,8 +491,8 @@ export const signal = (redis: Redis, keys: SignalKeys, args: SignalArgs): Promis
 
 export const watchScript: Script = {
   name: "watch",
-  sha1: "f87ca5b1b243fb9088be72c4489107f257d622c1",
-  lua: "local call, sub = redis.call, string.sub\nlocal watchman, deputy = KEYS[1], KEYS[2]\nlocal me, leaseMs = ARGV[1] .. ' ', ARGV[3]\nlocal held = call('MGET', watchman, deputy)\n\nlocal function isMine(value) return value and sub(value, 1, #me) == me end\nlocal function isFree(value, stale) return not value or value == stale or isMine(value) end\n\nlocal role = 0\nif isFree(held[1], ARGV[5]) or (ARGV[4] == '1' and held[1] == '?') then\n  call('SET', watchman, me .. ARGV[2], 'PX', leaseMs)\n  if isMine(held[2]) then call('UNLINK', deputy) end\n  role = (isFree(held[2], ARGV[6])) and 2 or 3\nelseif isFree(held[2], ARGV[6]) then\n  call('SET', deputy, me .. ARGV[2], 'PX', leaseMs)\n  role = 1\nend\nreturn {role, held[1], held[2]}\n",
+  sha1: "67e16bc12525d8f011861356161ab7bf01b63d93",
+  lua: "local call, sub = redis.call, string.sub\nlocal watchman, deputy = KEYS[1], KEYS[2]\nlocal me, leaseMs = ARGV[1] .. ' ', ARGV[3]\nlocal held = call('MGET', watchman, deputy)\n\nlocal function isMine(value) return value and sub(value, 1, #me) == me end\nlocal function isFree(value, stale) return not value or value == stale or isMine(value) end\n\nlocal function take(lease)\n  call('UNLINK', lease)\n  call('SET', lease, me .. ARGV[2], 'PX', leaseMs)\nend\n\nlocal role = 0\nif isFree(held[1], ARGV[5]) or (ARGV[4] == '1' and held[1] == '?') then\n  take(watchman)\n  if isMine(held[2]) then call('UNLINK', deputy) end\n  role = (isFree(held[2], ARGV[6])) and 2 or 3\nelseif isFree(held[2], ARGV[6]) then\n  take(deputy)\n  role = 1\nend\nreturn {role, held[1], held[2]}\n",
 };
 
 export interface WatchKeys {

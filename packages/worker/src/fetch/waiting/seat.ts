@@ -80,8 +80,8 @@ export class Seat {
       this.#hasDeputy = number === WITH_DEPUTY;
       return (this.#role = ROLES[number] ?? "standby");
     } catch (error) {
-      // By a full memory, say. Nobody may keep the watch then: each looks for itself.
-      // Of the memory others tell, who go on asking when this one is no longer idle.
+      // By a missing right, say. Nobody may keep the watch then: each looks for itself.
+      // Of a server in trouble others tell, who go on asking when this one is no longer idle.
       if (!isOfServer((error as Error).message)) this.#witness.failing(error as Error);
       this.#hasDeputy = false;
       return (this.#role = "watchman");
