@@ -96,9 +96,12 @@ export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Wit
   return redis;
 };
 
+// Who listens, and tries whether it is told, can keep nothing for a new connection, and makes one by itself.
+const STAY: readonly ConnectionRole[] = ["client", "push", "listening"];
+
 /** A demoted master answers READONLY for ever on the old connection (sidekiq#2550): whether to make a new one, and 2 to ask again there. */
 const reconnects = (role: ConnectionRole, { message }: Error): false | 2 =>
-  role !== "client" && role !== "push" && message.startsWith("READONLY") ? 2 : false;
+  !STAY.includes(role) && message.startsWith("READONLY") ? 2 : false;
 
 // Whoever follows a name to its new master gets there within a few.
 const RECONNECT_AGAIN_MS = 5_000;

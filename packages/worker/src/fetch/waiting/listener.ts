@@ -5,10 +5,13 @@
 import { connect } from "@tsq/core/protocol";
 import type { Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
+import { Closed } from "./closed.ts";
 import { inTime } from "./in-time.ts";
 
 const CHANNEL = "__redis__:invalidate";
 const ANSWER_MS = 1_000;
+// In a network in which new connections hang, ioredis tells so after ten seconds.
+const OPEN_MS = 2_000;
 // Nobody would notice that a connection is silent which only listens.
 const PING_MS = 5_000;
 
@@ -38,6 +41,7 @@ export class Listener {
       events.told(Array.isArray(names) ? names.map(String) : undefined);
     });
     redis.on("ready", () => this.#listen());
+    this.#opens();
     this.#pinging = setInterval(() => {
       // Its answer, or its silence, is the lifeline's.
       if (this.#isListening) redis.ping().catch(() => {});
@@ -55,6 +59,21 @@ export class Listener {
     this.#redis.disconnect();
   }
 
+  /** It makes a connection, and says so when that takes too long. */
+  #opens(): void {
+    const redis = this.#redis;
+    const settled = new Promise<true>((resolve) => {
+      for (const event of ["ready", "end"]) redis.once(event, () => resolve(true));
+    });
+    inTime(OPEN_MS, settled).then(
+      (isSettled) => {
+        if (!isSettled && !this.#isEnded)
+          this.#events.failed(new Closed("no connection could be opened to listen"));
+      },
+      () => {},
+    );
+  }
+
   #listen(): void {
     const redis = this.#redis;
     const closed = new Promise<Error>((resolve) => {
@@ -63,7 +82,8 @@ export class Listener {
         this.#isListening = false;
         if (this.#isEnded) return;
         this.#events.lost();
-        if (!wasListening) resolve(new Error("the connection was closed at SUBSCRIBE"));
+        this.#opens();
+        if (!wasListening) resolve(new Closed("the connection was closed at SUBSCRIBE"));
       });
     });
     // Its id first: who has subscribed may ask nothing any more.

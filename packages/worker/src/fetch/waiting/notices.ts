@@ -10,6 +10,7 @@ import { isOfServer } from "@tsq/core/protocol";
 import type { Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { Alarm } from "./alarm.ts";
+import { Closed } from "./closed.ts";
 import { inTime } from "./in-time.ts";
 import { Listener } from "./listener.ts";
 import { tryApart, tryBy, turnOn } from "./trial.ts";
@@ -48,7 +49,7 @@ export class Notices {
   // The listener has listened for no trial before this one.
   #isFresh = false;
   #isTriedAgain = false;
-  #isStopped = false;
+  readonly #stopped = new AbortController();
   #soonMs = SOON_MS;
   #probed = (): void => {};
   readonly #again = new Alarm(() => this.#begin());
@@ -70,16 +71,16 @@ export class Notices {
   start(): void {
     const { redis } = this.#options;
     redis.on("close", this.#lost);
-    redis.on("ready", this.#try);
+    redis.on("ready", this.#ready);
     this.#begin();
   }
 
   stop(): void {
     const { redis } = this.#options;
     redis.off("close", this.#lost);
-    redis.off("ready", this.#try);
+    redis.off("ready", this.#ready);
     this.#again.stop();
-    this.#isStopped = true;
+    this.#stopped.abort();
     this.#epoch++;
     this.#isTelling = false;
     this.#deafen();
@@ -119,6 +120,12 @@ export class Notices {
     if (error && isOfServer(error.message)) this.#soon();
     else this.#try();
   }
+
+  /** Another server, perhaps, or one that is itself again: what was found out before is said of none. */
+  readonly #ready = (): void => {
+    this.#soonMs = SOON_MS;
+    this.#begin();
+  };
 
   readonly #lost = (): void => {
     this.#mayBeOn = false;
@@ -177,7 +184,7 @@ export class Notices {
       caughtUp: () => listener.caughtUp(),
       heard: () => new Promise<void>((resolve) => (this.#probed = resolve)),
     };
-    let error = await tryApart(target, trial);
+    let error = await tryApart(target, trial, this.#stopped.signal);
     if (epoch !== this.#epoch) return;
     if (!error) {
       this.#mayBeOn = true;
@@ -220,11 +227,14 @@ export class Notices {
 
   async #conclude(reason: Error, mayBeElsewhere: boolean): Promise<void> {
     const isToBlame = await this.#isToBlame(reason);
-    if (this.#isStopped || this.#listener) return;
+    if (this.#stopped.signal.aborted || this.#listener) return;
+    const isByChance = reason instanceof Closed;
     if (!isToBlame) this.#soon();
-    else if (mayBeElsewhere && !this.#isTriedAgain) {
+    else if ((mayBeElsewhere || isByChance) && !this.#isTriedAgain) {
       this.#isTriedAgain = true;
-      this.#begin();
+      // Whoever closes connections may still be at it.
+      if (isByChance) this.#again.within(SOON_MS);
+      else this.#begin();
     } else {
       this.#isTriedAgain = false;
       this.#again.within(AGAIN_MS);

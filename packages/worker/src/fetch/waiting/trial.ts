@@ -6,9 +6,11 @@ import { connect } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { within } from "../../within.ts";
+import { Closed } from "./closed.ts";
 import { inTime } from "./in-time.ts";
 
 const ANSWER_MS = 1_000;
+const OPEN_MS = 2_000;
 // Redis writes what it tells before the answer that is waited for; a proxy may be slower with the one than with the other.
 const GRACE_MS = 200;
 const PROBE_MS = 1_000;
@@ -23,18 +25,31 @@ export interface Trial {
   readonly heard: () => Promise<unknown>;
 }
 
-/** Resolves to the reason why it does not tell, or to nothing. */
-export const tryApart = async (target: RedisTarget, trial: Trial): Promise<Error | undefined> => {
+/**
+ * Resolves to the reason why it does not tell, or to nothing.
+ *
+ * @param stopped ends the connection, also one that is being opened: a network in which that hangs must not keep a process
+ */
+export const tryApart = async (
+  target: RedisTarget,
+  trial: Trial,
+  stopped: AbortSignal,
+): Promise<Error | undefined> => {
   // Nothing is sent twice by it either.
   const redis = connect(target, "listening");
+  const end = (): void => redis.disconnect();
+  stopped.addEventListener("abort", end);
   try {
-    const closed = new Promise<true>((resolve) => redis.once("close", () => resolve(true)));
-    const isReady = new Promise<false>((resolve) => redis.once("ready", () => resolve(false)));
-    if (await Promise.race([isReady, closed])) return new Error("no connection could be opened to try it");
-    const lost = closed.then(() => new Error("the connection was closed at CLIENT TRACKING"));
+    const closed = new Promise<false>((resolve) => redis.once("close", () => resolve(false)));
+    const isReady = new Promise<true>((resolve) => redis.once("ready", () => resolve(true)));
+    if (!(await inTime(OPEN_MS, Promise.race([isReady, closed])))) {
+      return new Closed("no connection could be opened to try it");
+    }
+    const lost = closed.then(() => new Closed("the connection was closed at CLIENT TRACKING"));
     return await Promise.race([tryBy(redis, trial), lost]);
   } finally {
-    redis.disconnect();
+    stopped.removeEventListener("abort", end);
+    end();
   }
 };
 

@@ -1,0 +1,115 @@
+/** The trial of whether Redis tells of jobs: what happens by chance is not said to be the server's, and nothing waits for it. */
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { CommandTap } from "../support/command-tap.ts";
+import { eventually } from "../support/eventually.ts";
+import { TcpProxy } from "../support/proxy.ts";
+import type { Link } from "../support/proxy.ts";
+import { taken, Watchers } from "../support/watchers.ts";
+
+let proxy: TcpProxy;
+
+beforeEach(async () => {
+  proxy = await TcpProxy.listen(watchers.server.port);
+});
+afterEach(() => proxy.stop());
+// Last, so that its capsules leave while there is a proxy.
+const watchers = new Watchers();
+
+const way = "tracking";
+const TELLS = /^Redis tells of jobs on 16 queues/;
+const TELLS_NOT = /^Redis at \S+ does not tell of jobs on 16 queues \((.*)\)\. They are looked at/;
+const said = (pattern: RegExp, timeoutMs?: number): Promise<unknown> =>
+  eventually(
+    () => expect(watchers.workers.messages()).toContainEqual(expect.stringMatching(pattern)),
+    timeoutMs === undefined ? {} : { timeoutMs },
+  );
+const asks = (what: RegExp, chunk: Buffer): boolean => what.test(chunk.toString("latin1"));
+const AT_TRACKING = /tracking\r\n\$2\r\non/i;
+
+/** No connection is answered any more that is opened once one listens. */
+const hangNewOnes = (): { readonly hung: ReadonlySet<Link> } => {
+  const known = new Set<Link>();
+  const hung = new Set<Link>();
+  let isListening = false;
+  proxy.replace((chunk, from, link) => {
+    if (!isListening) known.add(link);
+    if (from === "client" && asks(/subscribe\r\n/i, chunk)) isListening = true;
+    if (known.has(link)) return chunk;
+    hung.add(link);
+    return undefined;
+  });
+  return { hung };
+};
+
+test("a master that has become a replica is not said to tell nothing, and is tried until it is none", async () => {
+  const tap = new CommandTap(proxy);
+  tap.answer((name) =>
+    name === "set" ? "-READONLY You can't write against a read only replica.\r\n" : undefined,
+  );
+  await watchers.start({ way, port: proxy.port });
+  await eventually(() => expect(tap.commands("set").length).toBeGreaterThan(2));
+
+  tap.answer(() => undefined);
+
+  await said(TELLS);
+  expect(watchers.workers.messages()).toEqual([expect.stringMatching(TELLS)]);
+});
+
+test.each([
+  ["CLIENT TRACKING", AT_TRACKING],
+  ["SUBSCRIBE", /subscribe\r\n/i],
+])("a connection that is closed once at %s is no reason to look", async (_, pattern) => {
+  let times = 0;
+  proxy.replace((chunk, from, link) => {
+    if (from !== "client" || !asks(pattern, chunk) || times++ > 0) return chunk;
+    link.cut();
+    return undefined;
+  });
+
+  await watchers.start({ way, port: proxy.port });
+
+  await said(TELLS);
+  expect(watchers.workers.messages()).toEqual([expect.stringMatching(TELLS)]);
+});
+
+test("a server that is reached by another connection is tried by that one, whatever the last one said", async () => {
+  const tap = new CommandTap(proxy);
+  tap.answer((name) => (name === "subscribe" ? "-NOPERM no permissions to access a channel\r\n" : undefined));
+  await watchers.start({ way, port: proxy.port });
+  await said(TELLS_NOT);
+  tap.answer(() => undefined);
+
+  proxy.cut();
+
+  // By itself it is tried after half a minute.
+  await said(TELLS, 20_000);
+});
+
+test("a network in which new connections hang ends in looking, and is named", async () => {
+  hangNewOnes();
+
+  // Long enough for nobody else to find out.
+  const one = await watchers.start({ way, port: proxy.port, socketTimeout: 300_000 });
+
+  await said(TELLS_NOT);
+  expect(watchers.workers.messages()).toEqual([
+    expect.stringContaining("(no connection could be opened to listen)"),
+  ]);
+  await taken(await watchers.push(), [one]);
+});
+
+test("a capsule that stops while it is tried leaves no connection that is still being opened", async () => {
+  const { hung } = hangNewOnes();
+  // Nothing ends by its time.
+  vi.useFakeTimers({ toFake: ["setTimeout"] });
+  try {
+    const one = await watchers.start({ way, port: proxy.port, socketTimeout: 300_000 });
+    await eventually(() => expect(hung.size).toBe(1));
+
+    watchers.kill(one);
+
+    await eventually(() => expect(proxy.open).toBe(0));
+  } finally {
+    vi.useRealTimers();
+  }
+});
