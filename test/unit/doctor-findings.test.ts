@@ -164,6 +164,17 @@ const SERVERS: Readonly<Record<string, Row>> = {
     by: [/^81 of the 100 connections/, /no further process can push/, /raise `maxclients`/],
     still: { info: { connected_clients: "80", maxclients: "100" } },
   },
+  "remembers readers that are gone": {
+    info: { tracking_total_keys: "400", tracking_total_items: "1008001", tracking_clients: "20" },
+    says: "redis-durability: warning",
+    by: [
+      /1008001 readers of 400 keys .* at least 1000001 are gone: some 55 MB/,
+      /only when somebody writes to it/,
+      /leave queues that nobody uses out/,
+    ],
+    // Twenty that live may read 400 keys each.
+    still: { info: { tracking_total_keys: "400", tracking_total_items: "1008000", tracking_clients: "20" } },
+  },
   "writes nothing to a disk, and has no replica": {
     settings: { save: "" },
     says: "redis-durability: warning",

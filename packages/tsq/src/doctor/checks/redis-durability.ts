@@ -9,7 +9,7 @@ const WHERE = { redis: "" };
 
 export const REDIS_DURABILITY: Check = {
   id: "redis-durability",
-  title: "eviction, memory, persistence, replicas that lag, clocks that differ",
+  title: "eviction, memory, readers that are gone, persistence, replicas that lag, clocks that differ",
   level: "error",
   subjects: ["redis"],
   needsRedis: true,
@@ -18,6 +18,7 @@ export const REDIS_DURABILITY: Check = {
     const info = await redis.info();
     return [
       ...(await memory(redis)),
+      ...readersThatAreGone(info),
       ...(await persistence(redis, info)),
       ...replicas(info),
       ...(await clock(redis)),
@@ -38,6 +39,29 @@ const SAID = {
     remedy:
       "let workers drain it, delete what nobody needs (dead jobs, large arguments), or raise `maxmemory`.",
   },
+};
+
+// Measured: decision 0050.
+const BYTES_OF_A_READER = 55;
+const MANY_READERS = 1_000_000;
+
+/** Of CLIENT TRACKING: one for each key and each connection that has read it since it was written to. */
+const readersThatAreGone = (info: ServerInfo): readonly Finding[] => {
+  const keys = numberIn(info, "tracking_total_keys");
+  const readers = numberIn(info, "tracking_total_items");
+  const gone = readers - keys * numberIn(info, "tracking_clients");
+  if (!(gone > MANY_READERS)) return [];
+  const megabytes = Math.round((readers * BYTES_OF_A_READER) / 1e6);
+  return [
+    {
+      level: "warning",
+      where: WHERE,
+      saw: `The server remembers ${readers} readers of ${keys} keys (CLIENT TRACKING), of which at least ${gone} are gone: some ${megabytes} MB.`,
+      why: "it forgets who has read a key only when somebody writes to it: with each start of a worker that is told of jobs there are more for queues to which nobody pushes.",
+      remedy:
+        "leave queues that nobody uses out of `queues`, or push a job to each now and then; with `waiting: pads` there are none.",
+    },
+  ];
 };
 
 const persistence = async (redis: RedisReading, info: ServerInfo): Promise<readonly Finding[]> => {
