@@ -19,11 +19,13 @@ const flags = readFlags(
     probes: { type: "string", text: "jobs whose way is measured, per run", number: 300, quick: 40 },
     "rest-seconds": { type: "string", text: "how long idle workers are watched", number: 5, quick: 2 },
     processes: { type: "string", text: "numbers of processes (default 1,5,20; 1,2 with --quick)" },
+    "job-ms": { type: "string", text: "how long a job of tsq waits before it ends (default 0)" },
     queues: { type: "string", text: "numbers of queues (default 3,16,100,500; 3,16 with --quick)" },
   },
 );
 
 const CONCURRENCY = 10;
+const jobMs = Number(flags["job-ms"] ?? 0);
 // What twenty processes with a connection per queue need, if the machine lets a server have so many.
 const MANY_CONNECTIONS = 20_000;
 
@@ -62,6 +64,7 @@ async function run({ peer: name, queueCount, processes }) {
     redis: server.url,
     concurrency: CONCURRENCY,
     restSeconds: flags["rest-seconds"],
+    waitMs: jobMs,
     queueCount,
   };
   const workers = await Promise.all(Array.from({ length: processes }, () => peer.boot("listen", options)));
@@ -141,6 +144,7 @@ print(
     settings: {
       waiting: process.env.TSQ_WAITING ?? "as it chooses",
       probes: flags.probes,
+      jobMs,
       concurrency: CONCURRENCY,
       rounds: flags.rounds,
     },

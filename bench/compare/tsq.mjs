@@ -75,7 +75,10 @@ const fill = async () => {
 const listen = async () => {
   const listener = new Listener();
   const worker = newWorker([
-    defineJob("ProbeJob", (_, pushedAt) => listener.arrived(pushedAt)),
+    defineJob("ProbeJob", (_, pushedAt) => {
+      listener.arrived(pushedAt);
+      return waitMs > 0 ? sleep(waitMs) : undefined;
+    }),
     defineJob("LoadJob", (_, ms) => listener.work(ms)),
   ]);
   await ready();
