@@ -2,6 +2,7 @@
 import { Client, type RedisTarget } from "tsq";
 import { Redis } from "ioredis";
 import { setTimeout as sleep } from "node:timers/promises";
+import { wayFrom } from "../inside-worker.ts";
 import { monotonicMs, type History, type Plan } from "./history.ts";
 import type { Chance } from "./seed.ts";
 
@@ -11,7 +12,13 @@ import type { Chance } from "./seed.ts";
  */
 export const PUSHED = "chaos:pushed";
 
-export const QUEUES = ["critical", "default", "low"] as const;
+/** Where pads are only for the two heaviest of many, there are many: else they would be all that is tried. */
+export const QUEUES: readonly string[] = [
+  "critical",
+  "default",
+  "low",
+  ...(wayFrom(process.env) === "hybrid" ? ["mailers", "reports", "imports"] : []),
+];
 
 /** How a job of test/chaos/chaos-job.mjs passes its time. */
 export type Style = "polite" | "deaf" | "blocking" | "held";
