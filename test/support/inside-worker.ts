@@ -53,9 +53,15 @@ export { Alarm } from "../../packages/worker/dist/fetch/waiting/alarm.js";
 export { Seat } from "../../packages/worker/dist/fetch/waiting/seat.js";
 export { Sight } from "../../packages/worker/dist/fetch/waiting/sight.js";
 export type { SightOptions } from "../../packages/worker/dist/fetch/waiting/sight.js";
+export { InVain } from "../../packages/worker/dist/fetch/waiting/in-vain.js";
 export { WakeUps } from "../../packages/worker/dist/fetch/waiting/wake-ups.js";
 export { Untold } from "../../packages/worker/dist/fetch/waiting/untold.js";
-export { paddedPlaces, watchingBy, wayFrom } from "../../packages/worker/dist/fetch/waiting/way.js";
+export {
+  mayPadAll,
+  paddedPlaces,
+  watchingBy,
+  wayFrom,
+} from "../../packages/worker/dist/fetch/waiting/way.js";
 export type { Way } from "../../packages/worker/dist/fetch/waiting/way.js";
 export { Rescuer } from "../../packages/worker/dist/services/rescuer.js";
 export { Roster } from "../../packages/worker/dist/roster.js";

@@ -6,7 +6,10 @@ const WAY = "TSQ_WAITING";
 
 export const withPads = (): void => withWay("pads");
 
-export const withWay = (way: Way): void => {
+/** What the option `waiting` says, and nothing else. */
+export const withOption = (): void => withWay("");
+
+export const withWay = (way: Way | ""): void => {
   const { [WAY]: chosen } = process.env;
   beforeAll(() => {
     process.env[WAY] = way;

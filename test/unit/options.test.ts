@@ -38,6 +38,7 @@ test("without flags, file and variables, Sidekiq's defaults hold", () => {
     averageScheduledPollInterval: 5,
     verbose: false,
     fetch: "reliable",
+    waiting: "pads",
     unknownJobs: "retry",
   });
 });
@@ -48,6 +49,7 @@ describe("flags beat the file, which beats variables", () => {
     warnings: [],
     concurrency: 10,
     shutdownTimeoutMs: 8_000,
+    waiting: "hybrid" as const,
     queues: [{ name: "file", weight: 2 }],
     capsules: [
       { name: "serial", concurrency: 1, queues: [{ name: "imports", weight: 0 }] },

@@ -1,7 +1,7 @@
 /** Which queues have a pad of their own. */
 import { ConfigError } from "@tsq/core";
 import { expect, test } from "vitest";
-import { paddedPlaces, watchingBy, wayFrom } from "../support/inside-worker.ts";
+import { mayPadAll, paddedPlaces, watchingBy, wayFrom } from "../support/inside-worker.ts";
 
 const equal = (count: number): readonly number[] => Array.from({ length: count }, () => 1);
 
@@ -9,6 +9,16 @@ test("each has one, unless a way is chosen", () => {
   expect(wayFrom({})).toBe("pads");
   expect(wayFrom({ TSQ_WAITING: "" })).toBe("pads");
   expect(paddedPlaces("pads", equal(5))).toEqual([0, 1, 2, 3, 4]);
+});
+
+test("the option chooses, and for tests a variable does, whatever the option says", () => {
+  expect(wayFrom({}, "hybrid")).toBe("hybrid");
+  expect(wayFrom({ TSQ_WAITING: "polling" }, "hybrid")).toBe("polling");
+});
+
+test("where Redis does not tell, each of up to sixteen has one, unless a test wants the watch alone", () => {
+  expect([mayPadAll("hybrid", 16), mayPadAll("hybrid", 17)]).toEqual([true, false]);
+  expect([mayPadAll("tracking", 5), mayPadAll("polling", 5)]).toEqual([false, false]);
 });
 
 test("of a hybrid's up to four, and of more the two heaviest, or the first two", () => {

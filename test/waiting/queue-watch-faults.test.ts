@@ -24,7 +24,7 @@ const TELLS_NOT =
 /** How a bell is rung (lua/core/ring.lua). */
 const RINGS = new Set(["handOn", "giveBack", "takeOver", "pass"]);
 
-describe.each(["tracking", "polling"] as const)("a job of capsules that wait by %s", (way) => {
+describe.each(["tracking", "polling", "hybrid"] as const)("a job of capsules that wait by %s", (way) => {
   test("is the deputy's when the watchman is dead", async () => {
     const [watchman, deputy, other] = await watchers.fleet(3, { way });
     if (!watchman || !deputy || !other) throw new Error("Expected three.");

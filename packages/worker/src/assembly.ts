@@ -65,7 +65,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   const { redis, policy, capsules, logger: log } = own;
   const host = hostName(process.env);
   const identity = newIdentity(host);
-  const way = wayFrom(process.env);
+  const way = wayFrom(process.env, own.waiting);
   const untold = new Untold();
   const errors = new ErrorReports(log, own.errorHandlers, redis);
   const onError = errors.report;

@@ -86,7 +86,7 @@ export class Boot {
   async #lookAround(): Promise<void> {
     const { options, log, spelling, untold } = this.#parts;
     const queues = [...new Set(options.capsules.flatMap(({ order }) => order.names))];
-    const watching = watchingBy(wayFrom(process.env), options);
+    const watching = watchingBy(wayFrom(process.env, options.waiting), options);
     spelling.heard(await lookAround({ ...options, queues, watching, untold }, log));
   }
 

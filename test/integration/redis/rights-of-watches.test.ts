@@ -84,7 +84,7 @@ describe.runIf(hasNativeRedis())("a worker that waits by being told, and whose u
     await workers.start({ redis: lacking, queues: ["a", "b"] });
 
     expect(workers.messages(40)[0]).toMatch(
-      /^Redis at \S+ refuses BRPOP, SUBSCRIBE, CLIENT TRACKING, CLIENT CACHING to the user `tsq`: a job may wait for two seconds while a worker is idle, and idle workers look for jobs ten times a second\. Allow it in the ACL: `ACL SETUSER tsq ~\* \+brpop \+subscribe &__redis__:invalidate \+client\|tracking \+client\|caching`\.$/,
+      /^Redis at \S+ refuses BRPOP, SUBSCRIBE, CLIENT TRACKING, CLIENT CACHING to the user `tsq`: a job may wait for two seconds while a worker is idle, and idle workers have a connection for each queue, or look for jobs ten times a second\. Allow it in the ACL: `ACL SETUSER tsq ~\* \+brpop \+subscribe &__redis__:invalidate \+client\|tracking \+client\|caching`\.$/,
     );
   });
 

@@ -8,7 +8,7 @@ import { payloadText, pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { named } from "../../support/watchers.ts";
-import { withWay } from "../../support/with-way.ts";
+import { withOption, withWay } from "../../support/with-way.ts";
 import { TestWorkers } from "../../support/worker.ts";
 
 let server: TestRedis;
@@ -33,6 +33,34 @@ test("a connection that is shared ends with the last who needs it, and who leave
   other.leave();
 
   await eventually(async () => expect(await workers.connections()).toEqual([]));
+});
+
+describe("a worker has as many connections as the documentation says", () => {
+  withOption();
+  const capsules = (count: number) => ({ mail: { queues: named(count).map((name) => `mail-${name}`) } });
+  const untilOpen = (count: number): Promise<unknown> =>
+    eventually(async () => expect(await workers.connections()).toHaveLength(count));
+
+  test("by pads: three, one for each capsule and one for each queue", async () => {
+    await workers.start({ queues: named(3), capsules: capsules(16) });
+
+    await untilOpen(3 + (1 + 3) + (1 + 16));
+  });
+
+  test("by the option of a hybrid: three, and four for each capsule, or five of who waits to be called", async () => {
+    await workers.start({ waiting: "hybrid", queues: named(100), capsules: capsules(5) });
+    await untilOpen(3 + 2 * 4);
+
+    await workers.start({ waiting: "hybrid", queues: named(100), capsules: capsules(5) });
+
+    await untilOpen(3 + 2 * 4 + (3 + 2 * 5));
+  });
+
+  test("by a hybrid of four queues: as many as by pads", async () => {
+    await workers.start({ waiting: "hybrid", queues: named(4) });
+
+    await untilOpen(3 + 1 + 4);
+  });
 });
 
 describe("workers that wait for a hundred queues by being told", () => {

@@ -83,7 +83,7 @@ const WISHED_BY_TOLD: Wish = {
     ["client", "tracking", "on"],
     ["client", "caching", "yes"],
   ],
-  without: "idle workers look for jobs ten times a second",
+  without: "idle workers have a connection for each queue, or look for jobs ten times a second",
 };
 
 /** How idle workers learn of jobs on queues at which no move waits: Redis tells them, they look, or there are no such queues. */

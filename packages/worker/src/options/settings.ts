@@ -66,6 +66,13 @@ export const SETTINGS = {
       choices: ["reliable", "basic"],
     },
   },
+  waiting: {
+    ...oneOf("pads", "hybrid"),
+    tells:
+      "how an idle worker [learns of jobs](operating.md#connections): `pads` is a connection for each queue, `hybrid` a handful for any number of queues",
+    fallback: "pads",
+    yaml: "waiting",
+  },
   unknownJobs: {
     ...oneOf("retry", "handBack"),
     tells:

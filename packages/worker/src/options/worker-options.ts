@@ -60,6 +60,15 @@ export interface WorkerOptions extends ExtensionOptions {
    */
   fetch?: "reliable" | "basic";
   /**
+   * How an idle worker learns of jobs. `pads`: by a connection for each queue, at which a move waits. `hybrid`: the same up to
+   * four queues of a capsule; of more, two of these connections, and Redis tells of jobs on the others (CLIENT TRACKING), so
+   * that a capsule has five whatever their number. Where Redis does not tell, up to 16 queues have a connection each as
+   * with `pads`, and more are looked at ten times a second. Of no effect with `fetch: "basic"`.
+   *
+   * @default "pads"
+   */
+  waiting?: "pads" | "hybrid";
+  /**
    * What becomes of a job whose class is not among `jobs`. `retry`: it fails, as Ruby fails with a NameError.
    * `handBack`: when another process can run it, or a process of Ruby serves its queue, it goes into the schedule for
    * 1 to 60 s and from there back to its queue, up to ten times; its order is lost. Else, and after that, it fails.

@@ -257,7 +257,7 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   #deliver(units: readonly ReliableUnit[]): void {
     for (const unit of units) this.#slots.hold(unit);
-    if (units.length > 0) this.#waiting.took();
+    if (units.length > 0) this.#waiting.took(units);
     this.#options.events.deliver(units);
   }
 

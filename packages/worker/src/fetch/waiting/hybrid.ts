@@ -1,65 +1,86 @@
-/** Pads for some of a capsule's queues, and a watch over the others. */
+/**
+ * Pads for some of a capsule's queues, and a watch over the others. Where Redis does not tell of jobs, the others get pads
+ * as well, as long as they are few: then the watch is over until the worker is started again.
+ */
+import type { NamedQueues } from "../named-queues.ts";
 import type { LandingPads } from "../reliable/landing-pads.ts";
 import type { QueueWatch } from "./queue-watch.ts";
-import type { Waiting } from "./waiting.ts";
+import type { TakenJob, Waiting } from "./waiting.ts";
 
 export class Hybrid implements Waiting {
-  readonly #pads: LandingPads;
-  readonly #watch: QueueWatch;
-  readonly #isPadded: (queue: number) => boolean;
+  readonly #pads: LandingPads[];
+  readonly #padded: ReadonlySet<number>;
+  // By their names.
+  readonly #watched: ReadonlySet<string>;
+  #watch: QueueWatch | undefined;
 
-  constructor(pads: LandingPads, watch: QueueWatch, isPadded: (queue: number) => boolean) {
-    this.#pads = pads;
+  /** @param padded the places of the queues that have a pad */
+  constructor(pads: LandingPads, watch: QueueWatch, { names }: NamedQueues, padded: readonly number[]) {
+    this.#pads = [pads];
     this.#watch = watch;
-    this.#isPadded = isPadded;
+    this.#padded = new Set(padded);
+    this.#watched = new Set(names.filter((_, place) => !this.#padded.has(place)));
   }
 
   start(): void {
-    this.#pads.start();
-    this.#watch.start();
+    for (const pads of this.#pads) pads.start();
+    this.#watch?.start();
+  }
+
+  /** From now on these wait at the queues that the watch was over. */
+  padTheOthers(others: LandingPads): void {
+    const watch = this.#watch;
+    if (!watch) return;
+    this.#watch = undefined;
+    watch.leave().catch(() => {});
+    watch.stop();
+    this.#pads.push(others);
+    others.start();
   }
 
   arm(): void {
-    this.#pads.arm();
-    this.#watch.arm();
+    for (const pads of this.#pads) pads.arm();
+    this.#watch?.arm();
   }
 
   armed(): number {
-    return this.#pads.armed();
+    return this.#pads.reduce((sum, pads) => sum + pads.armed(), 0);
   }
 
   isWatching(queue: number, isShort: boolean): boolean {
-    return this.#isPadded(queue) ? this.#pads.isWatching(queue) : this.#watch.isWatching(queue, isShort);
+    const watch = this.#watch;
+    if (watch && !this.#padded.has(queue)) return watch.isWatching(queue, isShort);
+    return this.#pads.some((pads) => pads.isWatching(queue));
   }
 
-  took(): void {
-    this.#watch.took();
+  took(jobs: readonly TakenJob[]): void {
+    this.#watch?.took(jobs.some(({ queue }) => this.#watched.has(queue)));
   }
 
   cleared(queue: number): void {
-    this.#pads.cleared(queue);
+    for (const pads of this.#pads) pads.cleared(queue);
   }
 
   full(): void {
-    this.#pads.full();
-    this.#watch.full();
+    for (const pads of this.#pads) pads.full();
+    this.#watch?.full();
   }
 
   pause(which: (queue: number) => boolean): void {
-    this.#pads.pause(which);
-    this.#watch.pause();
+    for (const pads of this.#pads) pads.pause(which);
+    this.#watch?.pause();
   }
 
   async disarm(): Promise<void> {
-    await Promise.all([this.#pads.disarm(), this.#watch.leave()]);
+    await Promise.all([...this.#pads.map((pads) => pads.disarm()), this.#watch?.leave()]);
   }
 
-  disarmed(): Promise<void> {
-    return this.#pads.disarmed();
+  async disarmed(): Promise<void> {
+    await Promise.all(this.#pads.map((pads) => pads.disarmed()));
   }
 
   stop(): void {
-    this.#pads.stop();
-    this.#watch.stop();
+    for (const pads of this.#pads) pads.stop();
+    this.#watch?.stop();
   }
 }

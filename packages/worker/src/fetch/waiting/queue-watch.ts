@@ -10,12 +10,11 @@
  * it has been told, a lease that nobody renews ends, and who stands by asks for one again and again.
  */
 import { keys } from "@tsq/core/protocol";
-import type { Outage, Redis } from "@tsq/core/protocol";
-import type { RedisTarget } from "@tsq/core";
-import type { NamedQueues } from "../named-queues.ts";
 import { within } from "../../within.ts";
 import { Alarm } from "./alarm.ts";
 import { Bell } from "./bell.ts";
+import { InVain } from "./in-vain.ts";
+import type { QueueWatchHost } from "./queue-watch-host.ts";
 import { RENEW_MS, Seat } from "./seat.ts";
 import { Sight } from "./sight.ts";
 import { WakeUps } from "./wake-ups.ts";
@@ -29,33 +28,13 @@ const STAND_BY_MS = 1_450;
 const SILENT_BELL_MS = 2_000;
 const LEAVE_MS = 1_000;
 
-export interface QueueWatchHost {
-  /** The fetch connection. */
-  readonly redis: Redis;
-  readonly target: RedisTarget;
-  readonly outage: Outage;
-  readonly queues: NamedQueues;
-  /** The capsule's name, which nobody else has. */
-  readonly me: string;
-  /** Nothing is left to fetch, and there is room. */
-  readonly isIdle: () => boolean;
-  /** The same, or whether it is so is just being asked. */
-  readonly isWanting: () => boolean;
-  /** A job runs. */
-  readonly isWorking: () => boolean;
-  readonly isLeftAlone: (queue: number) => boolean;
-  /** There may be jobs to fetch. */
-  readonly look: () => void;
-  /** How it waits from now on: told by Redis, or by looking again and again for a reason. */
-  readonly waits: (queues: number, refusal: Error | undefined) => void;
-}
-
 export class QueueWatch {
   readonly #host: QueueWatchHost;
   readonly #sight: Sight;
   readonly #seat: Seat;
   readonly #bell: Bell;
   readonly #wakeUps: WakeUps;
+  readonly #inVain = new InVain();
   #isOpen = false;
   #isLooking = false;
   #again = false;
@@ -64,6 +43,8 @@ export class QueueWatch {
   #isRelieved = false;
   // As deputy: a job has been there for a moment.
   #isSuspicious = false;
+  // A job of the queues that it waits for, and has not asked since whether it still runs.
+  #hasTaken = false;
   #waits: string | undefined;
   readonly #next = new Alarm(() => this.arm());
   readonly #suspect = new Alarm(() => {
@@ -155,11 +136,16 @@ export class QueueWatch {
       });
   }
 
-  took(): void {
-    this.#wakeUps.over();
+  /** @param isWatched one of the jobs is of the queues that it waits for; with others the capsule is only busier */
+  took(isWatched: boolean): void {
+    if (isWatched) {
+      this.#wakeUps.over();
+      this.#inVain.over();
+    }
     if (!this.#isOpen) return;
+    this.#hasTaken ||= isWatched;
     // Before the job runs, which may block us as another one has blocked the watchman.
-    if (this.#seat.role === "deputy") this.#takeOver();
+    if (isWatched && this.#seat.role === "deputy") this.#takeOver();
     if (this.#seat.role !== "standby" || this.#isLooking || this.#isCalled) this.#busy.within(RING_AFTER_MS);
   }
 
@@ -203,6 +189,8 @@ export class QueueWatch {
     }
     const { role } = seat;
     if (role === "standby") return this.#standBy(own);
+    if (this.#inVain.dueInMs > 0) return this.#next.within(this.#inVain.dueInMs);
+    this.#inVain.looks();
     if (!(await this.#sight.look(role))) this.#again = true;
     if (!this.#isOpen) return;
     this.#next.within(Math.min(RENEW_MS - seat.ageMs, this.#sight.dueInMs(role)));
@@ -241,8 +229,12 @@ export class QueueWatch {
 
   #told(): void {
     if (!this.#isOpen) return;
-    if (this.#seat.role === "watchman") this.#host.look();
-    else if (this.#seat.role === "deputy") this.#suspect.within(DEPUTY_WAITS_MS);
+    this.#inVain.told();
+    const { dueInMs } = this.#inVain;
+    if (this.#seat.role === "deputy") this.#suspect.within(Math.max(DEPUTY_WAITS_MS, dueInMs));
+    else if (this.#seat.role !== "watchman") return;
+    else if (dueInMs > 0) this.#next.within(dueInMs);
+    else this.#host.look();
   }
 
   /** Nothing is known any more, nor is that others look. */
@@ -277,8 +269,11 @@ export class QueueWatch {
 
   /** A job that was taken a moment ago still runs. */
   #isStillBusy(): void {
+    const hasTaken = this.#hasTaken;
+    this.#hasTaken = false;
     if (!this.#isOpen || !this.#host.isWorking()) return;
-    if (this.#host.isWanting()) return this.#handOn();
+    // What came by a pad is no reason: where many do, the watch would go round and round.
+    if (this.#host.isWanting()) return hasTaken ? this.#handOn() : undefined;
     // Whoever has no room, or more to fetch than that, keeps no watch for others, whether anybody is there or not.
     this.#bell.leave(this.#host.redis);
     this.#passOn();

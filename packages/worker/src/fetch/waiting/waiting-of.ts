@@ -11,7 +11,7 @@ import { QueueWatch } from "./queue-watch.ts";
 import { NO_RIGHTS } from "./untold.ts";
 import type { Untold } from "./untold.ts";
 import type { Waiting } from "./waiting.ts";
-import { paddedPlaces } from "./way.ts";
+import { mayPadAll, paddedPlaces } from "./way.ts";
 import type { Way } from "./way.ts";
 
 /** What the capsule tells of itself, and is told. */
@@ -45,34 +45,55 @@ export interface WaitingHost {
 
 export const waitingOf = (host: WaitingHost): Waiting => {
   const { redis, target, queues, outage, way } = host;
+  const padsAt = (places: readonly number[]): LandingPads =>
+    new LandingPads(redis, places, (queue) => ({
+      redis: target,
+      queueKey: queues.queueKeys[queue] as string,
+      padKey: queues.padKeys[queue] as string,
+      mayArm: () => host.isIdle() && !host.isLeftAlone(queue),
+      landed: (text) => host.landed(queue, text),
+      refused: host.look,
+      witness: outage.connection("landing pad"),
+      unwakeable: host.unwakeable,
+    }));
   const padded = paddedPlaces(way, host.order.shares);
-  const pads = new LandingPads(redis, padded, (queue) => ({
-    redis: target,
-    queueKey: queues.queueKeys[queue] as string,
-    padKey: queues.padKeys[queue] as string,
-    mayArm: () => host.isIdle() && !host.isLeftAlone(queue),
-    landed: (text) => host.landed(queue, text),
-    refused: host.look,
-    witness: outage.connection("landing pad"),
-    unwakeable: host.unwakeable,
-  }));
-  const isPadded = new Set(padded);
-  const watched = [...queues.names.keys()].filter((queue) => !isPadded.has(queue));
+  const pads = padsAt(padded);
+  const watched = [...queues.names.keys()].filter((queue) => !padded.includes(queue));
   if (watched.length === 0) return pads;
-  if (way === "polling") host.log.info(polled(watched.length));
-  const waits = (count: number, refusal: Error | undefined): void => tell(host, count, refusal);
+  if (way === "polling") host.log.info(LOOKS.said(countOf(watched.length)));
+  const instead = mayPadAll(way, queues.size) ? PADS : LOOKS;
+  const waits = (count: number, refusal: Error | undefined): void => {
+    tell(host, countOf(count), { refusal, instead });
+    if (refusal && instead === PADS) hybrid.padTheOthers(padsAt(watched));
+  };
   const watch = new QueueWatch({ ...host, waits }, watched, way !== "polling");
-  return new Hybrid(pads, watch, (queue) => isPadded.has(queue));
+  const hybrid = new Hybrid(pads, watch, queues, padded);
+  return hybrid;
+};
+
+/** What is done where Redis does not tell: in the warning that says so, and by itself. */
+interface Instead {
+  readonly warned: string;
+  readonly said: (queues: string) => string;
+}
+
+const PADS: Instead = {
+  warned: "Each has a connection of its own until the worker is started again.",
+  said: (queues) => `Jobs on ${queues} are waited for by a connection each`,
+};
+const LOOKS: Instead = {
+  warned: "They are looked at ten times a second.",
+  said: (queues) => `Jobs on ${queues} are looked for ten times a second`,
 };
 
 const CHANNEL_RIGHT = "&__redis__:invalidate";
 const RIGHTS = "+subscribe +client|tracking +client|caching";
 
-const polled = (count: number): string => `Jobs on ${countOf(count)} are looked for ten times a second`;
-
-const tell = (host: WaitingHost, count: number, refusal: Error | undefined): void => {
-  const { log, target, me, untold } = host;
-  const queues = countOf(count);
+const tell = (
+  { log, target, me, untold }: WaitingHost,
+  queues: string,
+  { refusal, instead }: { readonly refusal: Error | undefined; readonly instead: Instead },
+): void => {
   if (!refusal) {
     untold.over();
     log.info({ capsule: me }, `Redis tells of jobs on ${queues} (CLIENT TRACKING)`);
@@ -81,14 +102,14 @@ const tell = (host: WaitingHost, count: number, refusal: Error | undefined): voi
   const isOfRights = isNoPermission(refusal.message);
   // Why, and what to do, has been said.
   if (!untold.isNews(isOfRights ? NO_RIGHTS : refusal.message)) {
-    log.info({ capsule: me }, polled(count));
+    log.info({ capsule: me }, instead.said(queues));
     return;
   }
   const rights = /channel/.test(refusal.message) ? CHANNEL_RIGHT : RIGHTS;
   const remedy = isOfRights ? ` Allow it in the ACL: \`${rights}\`.` : "";
   log.warn(
     { capsule: me },
-    `Redis at ${describeTarget(target)} does not tell of jobs on ${queues} (${refusal.message}). They are looked at ten times a second.${remedy}`,
+    `Redis at ${describeTarget(target)} does not tell of jobs on ${queues} (${refusal.message}). ${instead.warned}${remedy}`,
   );
 };
 

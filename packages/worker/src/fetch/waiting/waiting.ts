@@ -3,6 +3,11 @@
  * capsule is a job on a pad, which is safe in Redis, or word that there may be one, and then a fetch call takes it.
  */
 
+/** A job by the name of its queue. */
+export interface TakenJob {
+  readonly queue: string;
+}
+
 /** Queues are known by their places in the capsule, from 0. */
 export interface Waiting {
   start(): void;
@@ -16,8 +21,8 @@ export interface Waiting {
    * @param isShort the capsule has found less than it asked for: who works off a full queue looks by itself
    */
   isWatching(queue: number, isShort: boolean): boolean;
-  /** Jobs have been taken. */
-  took(): void;
+  /** These jobs have been taken, by a pad or by a fetch call. */
+  took(jobs: readonly TakenJob[]): void;
   /** The job that came by this queue is where it belongs. */
   cleared(queue: number): void;
   /** There is no room for another job. */

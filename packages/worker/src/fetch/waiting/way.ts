@@ -7,22 +7,27 @@ const WAYS = ["pads", "hybrid", "tracking", "polling"] as const;
 
 /**
  * `pads`: a waiting move for each queue. `hybrid`: up to four queues as before; of more, pads for the two heaviest, and
- * Redis is asked to tell of the others (CLIENT TRACKING), or looked at where it does not. `tracking` and `polling`: only
- * that, for all queues however few, so that tests see nothing else.
+ * Redis is asked to tell of the others (CLIENT TRACKING); where it does not they have pads, too, as long as they are few,
+ * and else are looked at. `tracking` and `polling`: only that, for all queues however few, so that tests see nothing else.
  */
 export type Way = (typeof WAYS)[number];
 
 const USUAL: Way = "pads";
 const MOST_PADS = 4;
 const PADS_OF_MANY = 2;
+// To look ten times a second costs a worker of so few queues more, in time and commands, than the connections are worth.
+const MOST_PADS_UNTOLD = 16;
 
-/** The variable by which tests and benches choose; it is no option. */
+/** The variable by which tests and benches choose, whatever the option `waiting` says: it knows ways that are no option. */
 const WAY = "TSQ_WAITING";
 
-/** @throws ConfigError when the variable names no way */
-export const wayFrom = (env: Readonly<Record<string, string | undefined>>): Way => {
+/**
+ * @param chosen by the option
+ * @throws ConfigError when the variable names no way
+ */
+export const wayFrom = (env: Readonly<Record<string, string | undefined>>, chosen: Way = USUAL): Way => {
   // Set to nothing is not set, as for shells and compose files.
-  const named = env[WAY] || USUAL;
+  const named = env[WAY] || chosen;
   const way = WAYS.find((one) => one === named);
   if (way === undefined) {
     throw new ConfigError(`Expected ${WAY} to be one of ${WAYS.join(", ")}, got \`${named}\`.`);
@@ -39,6 +44,10 @@ export const paddedPlaces = (way: Way, shares: readonly number[]): readonly numb
   const byWeight = places.toSorted((one, other) => (shares[other] ?? 0) - (shares[one] ?? 0));
   return byWeight.slice(0, PADS_OF_MANY).toSorted((one, other) => one - other);
 };
+
+/** Whether each queue of a capsule has a pad where Redis does not tell. */
+export const mayPadAll = (way: Way, queues: number): boolean =>
+  way === "hybrid" && queues <= MOST_PADS_UNTOLD;
 
 interface Waiters {
   readonly fetch: "reliable" | "basic";
