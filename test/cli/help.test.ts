@@ -64,6 +64,10 @@ describe("the command explains itself", () => {
       "Expected 1 argument but got 5. Quote the expression: tsq cron next '30 2 * * *'.\n",
     ],
     [["retries", "card"], "What to look for stands behind --where: tsq retries --where 'card declined'."],
+    [
+      ["errors", "card declined"],
+      "What to look for stands behind --where: tsq errors --where 'card declined'.",
+    ],
     [["queue", "low", "card"], "tsq queue NAME --where 'card declined'.\n"],
   ] as const)("%j is refused with where to read more", async ([args, message]) => {
     const { code, stderr, stdout } = await tsq([...args]);

@@ -23,6 +23,22 @@ const terminal = ({ isTTY, columns = 80 }: { readonly isTTY: boolean; readonly c
   };
 };
 
+test("a sentence and a warning are broken between words on a terminal, and whole in a pipe", () => {
+  const text = "12 jobs were deleted.\n  and so they are gone";
+  for (const [isTTY, told] of [
+    [true, "12 jobs were\ndeleted.\n  and so they\n    are gone\n"],
+    [false, `${text}\n`],
+  ] as const) {
+    const { streams, written } = terminal({ isTTY, columns: 14 });
+    const out = new Output(PEOPLE, streams);
+
+    out.say(text);
+    out.warn(text);
+
+    expect(written).toEqual({ stdout: told, stderr: told });
+  }
+});
+
 const PEOPLE = { isJson: false, isConfirmed: false };
 
 describe("a question", () => {

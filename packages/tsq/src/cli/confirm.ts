@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { setImmediate as turn } from "node:timers/promises";
 import { ConfigError } from "@tsq/core";
 import { terminalText } from "./terminal-text.ts";
-import { wrapped } from "./wrapped.ts";
+import { fitted } from "./wrapped.ts";
 
 /** What stands around a question. */
 export interface Question {
@@ -36,7 +36,7 @@ export const askOnTerminal = async (
     throw new ConfigError(`Expected --yes, because there is no terminal to ask \`${shown}\` on. Pass --yes.`);
   }
   await dropTypedAhead(stdin);
-  const fit = (text: string): string => atWords(text, stderr.columns);
+  const fit = (text: string): string => fitted(text, stderr);
   for (const line of about) stderr.write(`${fit(line)}\n`);
   stderr.write(fit(typed === undefined ? `${shown} [y/N] ` : `${shown} Type ${typed} to go on: `));
   // The terminal itself edits the line, and Ctrl-C ends the process, as nothing has been done yet.
@@ -51,10 +51,6 @@ export const askOnTerminal = async (
     lines.close();
   }
 };
-
-/** A terminal that was not told its size has 0. */
-const atWords = (text: string, columns: number | undefined): string =>
-  wrapped(text, columns || Number.POSITIVE_INFINITY, text.startsWith(" ") ? 4 : 0).join("\n");
 
 const isYes = (answer: string, typed: string | undefined): boolean =>
   typed === undefined ? /^y(es)?$/i.test(answer) : answer.replaceAll(",", "") === typed;

@@ -5,9 +5,13 @@ import { terminalLines } from "./terminal-text.ts";
 /** Set it to see where an unexpected error came from. */
 const DEBUG = "TSQ_DEBUG";
 
-export const exitWith = (error: unknown): never => {
+/** @param fit how what is said is broken at the terminal's width; handed in, as nobody else at a start needs it */
+export const exitWith = (
+  error: unknown,
+  fit: (text: string, terminal: NodeJS.WriteStream) => string,
+): never => {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`tsq: ${terminalLines(message)}\n`);
+  process.stderr.write(`${fit(`tsq: ${terminalLines(message)}`, process.stderr)}\n`);
   if (process.env[DEBUG] && error instanceof Error)
     process.stderr.write(`${terminalLines(String(error.stack))}\n`);
   else if (!isExpected(error)) process.stderr.write(`(set ${DEBUG}=1 to see where it happened)\n`);

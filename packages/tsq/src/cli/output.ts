@@ -6,6 +6,7 @@ import { dumpJson } from "@tsq/core/protocol";
 import { inertJson } from "./terminal-text.ts";
 import type { Progress, Stopper, Work } from "./progress.ts";
 import type { Question } from "./confirm.ts";
+import { fitted } from "./wrapped.ts";
 
 /** Where it prints to and asks; those of this process unless a test has others. */
 export interface Terminal {
@@ -39,6 +40,8 @@ const THIS_PROCESS: Terminal = {
   signals: process,
 };
 
+const DEAF: Stopper = { once: () => {}, off: () => {} };
+
 export class Output {
   readonly #options: OutputOptions;
   readonly #terminal: Terminal;
@@ -50,6 +53,11 @@ export class Output {
 
   line(text: string): void {
     this.#terminal.stdout.write(`${text}\n`);
+  }
+
+  /** A sentence for people: on a terminal it is broken at words. */
+  say(text: string): void {
+    this.line(fitted(text, this.#terminal.stdout));
   }
 
   /** As it is, for what moves about on the terminal. */
@@ -75,7 +83,17 @@ export class Output {
 
   /** What a program that reads the output must not take for it. */
   warn(text: string): void {
-    this.#terminal.stderr.write(`${text}\n`);
+    this.#terminal.stderr.write(`${fitted(text, this.#terminal.stderr)}\n`);
+  }
+
+  /**
+   * Reads something long: shows how many were looked at on a terminal. Ctrl-C ends the process, as there is nothing done to
+   * tell of.
+   */
+  async reading<T>(label: string, run: (tell: (looked: number) => void) => Promise<T>): Promise<T> {
+    const { withBar } = await import("./progress.ts");
+    const bar = this.#options.isJson ? undefined : this.#terminal.stderr;
+    return withBar({ label, total: 0 }, { signals: DEAF, bar }, ({ tell }) => run(tell));
   }
 
   /**

@@ -20,3 +20,17 @@ export const wrapped = (text: string, width: number, indent = 2): readonly strin
     before = margin;
   }
 };
+
+/** What a terminal has room for; one that was not told its size has 0 columns. */
+interface Room {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+}
+
+/** Sentences, a line each, broken at words where they are on a terminal: whatever reads a pipe gets each line as it is. */
+export const fitted = (text: string, { isTTY, columns }: Room): string => {
+  if (!isTTY || !columns) return text;
+  // What is further in goes on further in.
+  const lines = text.split("\n").flatMap((line) => wrapped(line, columns, line.startsWith(" ") ? 4 : 0));
+  return lines.join("\n");
+};

@@ -46,7 +46,7 @@ const cancelIn = async (
   const about = total > 0 ? [...(await consequences(api, wanted)), ...paceLines(total, perSecond)] : [];
   if (flags.dryRun) {
     if (flags.json) out.json({ action: "cancel", dry_run: true, matched: total, lists: listsJson(wanted) });
-    else (total > 0 ? [question, ...about] : ["Nothing matches."]).forEach((line) => out.line(line));
+    else (total > 0 ? [question, ...about] : ["Nothing matches."]).forEach((line) => out.say(line));
     if (missing.length > 0) throw await missed();
     return;
   }
@@ -59,7 +59,7 @@ const cancelIn = async (
     }),
   );
   if (flags.json) out.json({ action: "cancel", done });
-  else out.line(done === 0 ? "Nothing matches, and nothing was done." : cancelledText(done));
+  else out.say(done === 0 ? "Nothing matches, and nothing was done." : cancelledText(done));
   if (missing.length > 0) throw await missed();
 };
 

@@ -37,7 +37,7 @@ const switchTo = (
     if (flags.json) return out.json({ name, status, was: entry.status });
     // By the expression that was enabled: nothing is read any more that could keep what was done from being told.
     const next = verb === "enable" ? `; next ${longTime(entry.next()[0])}` : "";
-    out.line(`${terminalText(name)} ${isSame ? "was already" : "is"} ${status}${next}`);
+    out.say(`${terminalText(name)} ${isSame ? "was already" : "is"} ${status}${next}`);
   });
 
 export const cronRun = (context: CommandContext, flags: CronRunFlags, name: string): Promise<void> =>
@@ -72,5 +72,5 @@ export const cronDelete = (context: CommandContext, flags: CronAskedFlags, name:
     const isDeleted = await attempt(hands, nothing, () => entry.delete());
     await hands.write({ ...nothing, count: isDeleted ? 1 : 0 });
     if (flags.json) return out.json({ name, deleted: isDeleted });
-    out.line(isDeleted ? `Deleted ${terminalText(name)}` : `${terminalText(name)} was gone already`);
+    out.say(isDeleted ? `Deleted ${terminalText(name)}` : `${terminalText(name)} was gone already`);
   });

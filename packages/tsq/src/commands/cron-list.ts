@@ -14,7 +14,7 @@ export const cronList = (context: CommandContext, flags: CronFlags): Promise<voi
     const entries = await schedule.entries();
     if (flags.json) return context.out.json(entries.map(entryJson));
     if (entries.length === 0)
-      return context.out.line("There are no cron entries. `tsq cron load FILE` loads a schedule.");
+      return context.out.say("There are no cron entries. `tsq cron load FILE` loads a schedule.");
     context.out.line(tableOf(entries, columns()));
   });
 

@@ -20,13 +20,13 @@ export const cronLoad = async (
   await withSchedule(context, flags, async (schedule, api, url) => {
     const plan = await schedule.loadFile(file, { removeOthers: true, preview: true });
     if (!flags.json) {
-      out.line(
+      out.say(
         `${path}: ${counted(changedIn(plan).length)} to write${unchangedIn(plan)}, ${counted(plan.removed.length)} to remove`,
       );
-      for (const name of plan.removed.toSorted()) out.line(`  remove ${terminalText(name)}`);
+      for (const name of plan.removed.toSorted()) out.say(`  remove ${terminalText(name)}`);
       for (const name of plan.left)
-        out.line(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
-      for (const { error } of plan.refused) out.line(`  leave out: ${terminalLines(error.message)}`);
+        out.say(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
+      for (const { error } of plan.refused) out.say(`  leave out: ${terminalLines(error.message)}`);
     }
     if (flags.dryRun) {
       if (flags.json) out.json({ dry_run: true, ...reportJson(plan) });
@@ -51,16 +51,16 @@ export const cronLoad = async (
       // What Redis has in the way of one is known once it is written.
       const told = new Set(plan.refused.map(({ name }) => name));
       for (const { name, error } of refused)
-        if (!told.has(name)) out.line(`  not written: ${terminalLines(error.message)}`);
+        if (!told.has(name)) out.say(`  not written: ${terminalLines(error.message)}`);
       for (const name of left.filter((one) => !plan.left.includes(one)))
-        out.line(`  stays, as it has come since: ${terminalText(name)}`);
+        out.say(`  stays, as it has come since: ${terminalText(name)}`);
     }
     if (flags.json) out.json(reportJson(report));
     else {
-      out.line(
+      out.say(
         `Wrote ${counted(changedIn(report).length)}${unchangedIn(report)}, removed ${counted(removed.length)}`,
       );
-      for (const line of namespaceHints(await schedule.entries(), new Set(loaded))) out.line(line);
+      for (const line of namespaceHints(await schedule.entries(), new Set(loaded))) out.say(line);
     }
     if (refused.length > 0) throw notAllRight(path, refused, "are loaded", flags);
   });

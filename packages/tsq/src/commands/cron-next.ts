@@ -21,15 +21,15 @@ export const cronNext = async (
   const times = nextTimes(text, { count, from, ...options });
   if (flags.json) return context.out.json(times);
   const expression = parseCron(text, options);
-  context.out.line(await inWords(expression));
+  context.out.say(await inWords(expression));
   context.out.line(tableOf(expression, times));
   if (expression.leftOut.length > 0)
-    context.out.line(
+    context.out.say(
       `Not heard, as in Ruby: ${expression.leftOut.join(", ")}. One expression cannot hold it all: write an entry of its own for each.`,
     );
-  for (const surprise of expression.clockSurprises(from)) context.out.line(clockWarning(surprise));
+  for (const surprise of expression.clockSurprises(from)) context.out.say(clockWarning(surprise));
   const warning = expression.zone === undefined ? localZoneWarning() : undefined;
-  if (warning !== undefined) context.out.line(warning);
+  if (warning !== undefined) context.out.say(warning);
 };
 
 /** The days, and the clocks of the zone beside those of UTC, where these are others. */

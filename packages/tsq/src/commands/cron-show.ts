@@ -3,7 +3,9 @@ import { dumpJson } from "@tsq/core/protocol";
 import { parseCron } from "@tsq/cron";
 import type { CronEntry, MissedReason } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
+import { columns } from "../cli/terminal-room.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import { wrapped } from "../cli/wrapped.ts";
 import { clockWarning, entryJson, entryOf, nextOf, longTime, withSchedule } from "./cron-entries.ts";
 import type { CronFlags } from "./cron-flags.ts";
 
@@ -27,16 +29,17 @@ export const cronShow = (context: CommandContext, flags: CronFlags, name: string
         missed: missed.map(({ at, reason }) => ({ at, reason })),
       });
     }
-    for (const [label, text] of lines(entry)) context.out.line(`${label.padEnd(12)}${terminalText(text)}`);
-    for (const [i, time] of next.entries())
-      context.out.line(`${(i === 0 ? "Next" : "").padEnd(12)}${longTime(time)}`);
-    for (const [i, surprise] of clocks.entries())
-      context.out.line(`${(i === 0 ? "Clocks" : "").padEnd(12)}${clockWarning(surprise)}`);
-    for (const { at, reason } of missed)
-      context.out.line(`${"Missed".padEnd(12)}${longTime(at)}  ${MISSED[reason]}`);
-    for (const { jid, at } of history)
-      context.out.line(`${"Pushed".padEnd(12)}${longTime(at ?? "?")}  ${terminalText(jid)}`);
+    const tell = (label: string, text: string): void => {
+      for (const line of wrapped(`${label.padEnd(LABEL)}${text}`, columns(), LABEL)) context.out.line(line);
+    };
+    for (const [label, text] of lines(entry)) tell(label, terminalText(text));
+    for (const [i, time] of next.entries()) tell(i === 0 ? "Next" : "", longTime(time));
+    for (const [i, surprise] of clocks.entries()) tell(i === 0 ? "Clocks" : "", clockWarning(surprise));
+    for (const { at, reason } of missed) tell("Missed", `${longTime(at)}  ${MISSED[reason]}`);
+    for (const { jid, at } of history) tell("Pushed", `${longTime(at ?? "?")}  ${terminalText(jid)}`);
   });
+
+const LABEL = 12;
 
 const MISSED: Readonly<Record<MissedReason, string>> = {
   nobody: "no process looked in time",

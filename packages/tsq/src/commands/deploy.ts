@@ -16,7 +16,7 @@ export const deploy = async (context: CommandContext, flags: DeployFlags, given:
     const at = new Date();
     const isNew = await new Metrics(api).markDeploy(label, at);
     if (flags.json) return context.out.json({ label, at, marked: isNew });
-    context.out.line(
+    context.out.say(
       isNew
         ? `Marked at ${utcText(at).slice(0, -3)} UTC: ${terminalText(label)}`
         : `This minute has a mark already, or had this label within the last one: ${terminalText(label)}`,

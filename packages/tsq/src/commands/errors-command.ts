@@ -6,6 +6,8 @@ import type { ListFlags } from "../cli/look-flags.ts";
 export const ERRORS: CommandSpec<ListFlags> = {
   name: "errors",
   summary: "list what retries and dead jobs failed by, each error once",
+  beyond:
+    "What to look for stands behind --where: tsq errors --where 'card declined'. tsq jobs QUERY finds the jobs.",
   flags: { ...LIST_FLAGS, limit: { option: "-n, --limit <n>", tells: "show so many (default: 25)" } },
   more: `Joined are the job's class, the error's class and its message; numbers, ids,
 addresses and quotations in a message count as one. What group: names finds its

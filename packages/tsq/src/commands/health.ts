@@ -47,7 +47,7 @@ export const health = (context: CommandContext, flags: HealthFlags): Promise<voi
     if (flags.json) return;
     const served =
       queues.length > 0 ? `, with ${queues.map(({ name }) => terminalText(name)).join(", ")} served` : "";
-    context.out.line(
+    context.out.say(
       `Healthy: Redis answers, ${counted(alive.length, "process", "processes")} alive${terminalText(where)}${served}.`,
     );
   });

@@ -34,7 +34,7 @@ const change = async (
     const meant = isAll
       ? (await new ProcessSet(api).all()).filter(({ isEmbedded }) => !isEmbedded)
       : [await namedProcess(api, identity)];
-    if (meant.length === 0) return out.line("No process is there, and nothing was done.");
+    if (meant.length === 0) return out.say("No process is there, and nothing was done.");
     const { question, about } = orderQuestion(order, meant);
     if (!(await out.confirm(question, { about }))) return out.warn("Nothing was done.");
     const { identities, text } = await out.work({ label: "Telling", total: meant.length }, (work) =>
@@ -44,7 +44,7 @@ const change = async (
       }),
     );
     if (flags.json) return out.json({ action: order, told: identities });
-    out.line(text);
+    out.say(text);
   });
 };
 

@@ -61,5 +61,5 @@ export const pushLists = async (
     }
   });
   if (isJson) out.json({ pushed: jids.length, jids });
-  else out.line(`${jobsWere(jids.length, "pushed")}.`);
+  else out.say(`${jobsWere(jids.length, "pushed")}.`);
 };

@@ -15,9 +15,9 @@ export const pause = (context: CommandContext, flags: QueueChangeFlags, name: st
     const was = await switchQueue(queue, false, handsOf(api, url, context, flags));
     if (flags.json) return context.out.json({ action: "pause", queue: name, was_paused: was });
     const shown = terminalText(name);
-    context.out.line(`${pausedText(name, was)}: \`tsq resume ${shown}\` ends it.`);
+    context.out.say(`${pausedText(name, was)}: \`tsq resume ${shown}\` ends it.`);
     const ruby = await rubyBeside(api, name);
-    if (ruby !== "") context.out.line(ruby);
+    if (ruby !== "") context.out.say(ruby);
   });
 
 export const resume = (context: CommandContext, flags: QueueChangeFlags, name: string): Promise<void> =>
@@ -25,7 +25,7 @@ export const resume = (context: CommandContext, flags: QueueChangeFlags, name: s
     const queue = new Queue(await existingQueue(api, name), api);
     const was = await switchQueue(queue, true, handsOf(api, url, context, flags));
     if (flags.json) return context.out.json({ action: "resume", queue: name, was_paused: was });
-    context.out.line(resumedText(name, was));
+    context.out.say(resumedText(name, was));
   });
 
 export const clear = (context: CommandContext, flags: ClearFlags, name: string): Promise<void> =>
@@ -38,5 +38,5 @@ export const clear = (context: CommandContext, flags: ClearFlags, name: string):
     const done = await clearQueue(queue, counted, handsOf(api, url, context, flags));
     const left = await leftIn(queue);
     if (flags.json) return out.json({ action: "clear", queue: name, done, left: left ?? null });
-    out.line(clearedText(name, done, left));
+    out.say(clearedText(name, done, left));
   });

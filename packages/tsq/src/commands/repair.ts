@@ -183,8 +183,8 @@ const tell = ({ out }: CommandContext, { deed, flags }: Order, reports: readonly
     }));
     return out.json({ action: deed.verb, done, gone, skipped, lists });
   }
-  if (reports.length === 0) return out.line("Nothing matches, and nothing was done.");
-  for (const line of repairedLines(deed.did, { done, gone, skipped })) out.line(line);
+  if (reports.length === 0) return out.say("Nothing matches, and nothing was done.");
+  for (const line of repairedLines(deed.did, { done, gone, skipped })) out.say(line);
 };
 
 const tellPreview = (
@@ -193,7 +193,7 @@ const tellPreview = (
   found: readonly Found[],
   lines: readonly string[],
 ): void => {
-  if (!flags.json) return lines.forEach((line, i) => out.line(i === 0 ? terminalText(line) : line));
+  if (!flags.json) return lines.forEach((line, i) => out.say(i === 0 ? terminalText(line) : line));
   out.json({
     action: deed.verb,
     dry_run: true,

@@ -9,5 +9,10 @@ export const runCommand = (): void => {
   // Of `tsq help work` commander would show the flags that are there, and these are loaded when the command is called.
   const isHelp = first === "help" && COMMANDS.some((command) => command.name === name);
   const args = isHelp ? [name as string, "--help"] : process.argv.slice(2);
-  createProgram().parseAsync(args, { from: "user" }).catch(exitWith);
+  createProgram()
+    .parseAsync(args, { from: "user" })
+    .catch(async (error: unknown) => {
+      const { fitted } = await import("../cli/wrapped.ts");
+      exitWith(error, fitted);
+    });
 };

@@ -8,6 +8,7 @@ import { intervalMs } from "../cli/interval.ts";
 import { hasColors } from "../cli/terminal-room.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { withApi } from "../cli/with-api.ts";
+import { fitted } from "../cli/wrapped.ts";
 import { Keyboard } from "../top/keyboard.ts";
 import { Screen } from "../top/screen.ts";
 import { Session } from "../top/session.ts";
@@ -28,7 +29,7 @@ export const top = async (context: CommandContext, flags: TopFlags): Promise<voi
     let hungUp = (): void => {};
     const fail = (error: unknown): void => {
       restore();
-      exitWith(error);
+      exitWith(error, fitted);
     };
     const redis = terminalText(withoutPassword(url));
     const session = new Session({ api, url, redis, screen, everyMs, goals, suspend: suspendAll, fail });

@@ -1,5 +1,6 @@
 /** Whatever ends the program leaves the terminal as it was: signals, errors that nobody has expected, an exit. */
 import { exitWith } from "../cli/exit.ts";
+import { fitted } from "../cli/wrapped.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "SIGQUIT"] as const;
 
@@ -48,7 +49,7 @@ export const watchWaysOut = ({ restore, resume, finish }: Ways): WaysOut => {
   };
   const failed = (error: unknown): void => {
     restore();
-    exitWith(error);
+    exitWith(error, fitted);
   };
   const suspend = (): void => {
     restore();
