@@ -117,6 +117,6 @@ test("of a deed that may be half done nobody says that nothing was", async () =>
   const { code, stderr } = await as("looker", ["cancel", "--where", "class:HardJob", "--yes"]);
 
   expect(code).toBe(1);
-  expect(stderr).toMatch(/^tsq: Redis at \S+ refuses MULTI [^\n]+\n$/);
+  expect(stderr).toMatch(/^tsq: Redis at \S+ refuses MULTI, [^\n]+\n$/);
   expect(stderr).not.toContain("Nothing was done.");
 });

@@ -57,7 +57,7 @@ const refusedName = (text: string, command: Refused["command"]): string | undefi
   return called ?? (text.includes("executing the script") ? undefined : command?.name);
 };
 
-const commandIn = (name: string): string => name.replace("|", " ").toUpperCase();
+export const commandIn = (name: string): string => name.replace("|", " ").toUpperCase();
 
 /** What the command names, as far as that is known; at most three. */
 export const keysOf = (command: Refused["command"]): readonly string[] => {

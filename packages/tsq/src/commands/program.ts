@@ -25,7 +25,10 @@ export const createProgram = (extra: readonly (CommandSpec | CommandGroup)[] = [
     .description("The TypeScript side of Sidekiq: process, push and watch the queues that Ruby shares.")
     .version(version, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help for a command")
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, "tsq: ")) })
+    .configureOutput({
+      outputError: (text, write) =>
+        write(new Help().boxWrap(text.replace(/^error: /, "tsq: "), errorColumns())),
+    })
     .showHelpAfterError("(run it with --help to see what it takes)")
     .addHelpText(
       "after",
@@ -45,15 +48,19 @@ export const createProgram = (extra: readonly (CommandSpec | CommandGroup)[] = [
   return program;
 };
 
+/** Less than commander breaks lines for, where it is no terminal. */
+const errorColumns = (): number => (process.stderr.isTTY ? process.stderr.columns : 0);
+
 const addLater = async (_: commander.Command, command: commander.Command): Promise<void> =>
   addFlags(command, await LATER.get(command)?.());
 
 const addGroup = (program: commander.Command, { name, summary, commands }: CommandGroup): void => {
   const group = program.command(name).description(summary).hook("preSubcommand", addLater);
-  for (const spec of commands) add(group, spec);
+  for (const spec of commands) add(group, spec, name);
 };
 
-const add = (program: commander.Command, spec: CommandSpec): void => {
+/** @param parent the group that it is of */
+const add = (program: commander.Command, spec: CommandSpec, parent?: string): void => {
   // It takes from the program how errors and help are shown.
   const command = program.command(spec.name).description(spec.summary);
   for (const arg of spec.args ?? []) command.addArgument(argumentOf(arg));
@@ -68,10 +75,14 @@ const add = (program: commander.Command, spec: CommandSpec): void => {
     const code = await spec.load();
     const { createContext } = await import("../cli/context.ts");
     const flags = command.opts();
+    const context = createContext(flags);
     const given = command.processedArgs as readonly unknown[];
     const args = (spec.args ?? []).map(({ fallback }, i) => given[i] ?? fallback);
     // As the specification has them: one without a fallback that was left out is refused by commander.
-    await code.run(createContext(flags), flags, ...(args as never[]));
+    await code.run(context, flags, ...(args as never[])).catch(async (error: unknown) => {
+      const { allRefused } = await import("../cli/all-refused.ts");
+      throw await allRefused(error, context, parent === undefined ? spec.name : `${parent} ${spec.name}`);
+    });
   });
 };
 
