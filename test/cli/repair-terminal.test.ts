@@ -13,6 +13,9 @@ const { env } = shell;
 
 const jobs = (count: number) => Array.from({ length: count }, (_, i) => ({ jid: jidOf(i) }));
 
+/** What is left of a line that a bar was drawn on. */
+const shownOf = (line: string): string => stripVTControlCharacters(line.slice(line.lastIndexOf("\r") + 1));
+
 /** As a shell says it. */
 const BY_SIGINT = 130;
 
@@ -92,11 +95,32 @@ describe("a question", () => {
     await terminal.sees("Kill 3 jobs? [y/N] ");
 
     const lines = terminal.output().split(/\r?\n/);
-    for (const line of lines)
-      expect(stripVTControlCharacters(line.slice(line.lastIndexOf("\r") + 1)).length).toBeLessThanOrEqual(60);
+    for (const line of lines) expect(shownOf(line).length).toBeLessThanOrEqual(60);
     for (const name of classes) expect(lines.join("\n")).toContain(`${name} 1`);
     terminal.types("\n");
     await terminal.ended;
+  });
+
+  test("is about the jobs of a queue that were there, whatever the clocks of those who push say", async () => {
+    const pushed = (jid: string, hours: number): string =>
+      JSON.stringify({
+        class: "HardJob",
+        args: [],
+        jid,
+        queue: "low",
+        enqueued_at: Date.now() + hours * 3_600_000,
+      });
+    await shell.push("low", pushed(jidOf(1), 0), pushed(jidOf(2), 1));
+    const terminal = onTerminal(["delete", "--all", "--in", "queue:low"], env());
+    await terminal.sees("Delete 2 jobs? [y/N] ");
+    await shell.push("low", pushed(jidOf(3), -1), pushed(jidOf(4), 1));
+
+    terminal.types("y\n");
+
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.output()).toContain("2 jobs were deleted.");
+    const left = await shell.redis.lrange("queue:low", 0, -1);
+    expect(left.map((text) => (JSON.parse(text) as { jid: string }).jid)).toEqual([jidOf(4), jidOf(3)]);
   });
 
   test("that is answered by anything else does nothing", async () => {

@@ -34,6 +34,7 @@ const asked: BulkConfirmView = {
     queue: counts,
     asOf: new Date(NOW),
     upTo: 1,
+    newest: [],
     ahead: [],
     looked: 4_318,
     total: 4_318,

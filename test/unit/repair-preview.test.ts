@@ -8,7 +8,7 @@ const linesOf = (values: readonly { value: string; count: number }[]): readonly 
   const count = values.reduce((sum, one) => sum + one.count, 0);
   const found = { count, class: counts, queue: counts, looked: count, total: count, isComplete: true };
   const list = { place: "retry", name: "retry", called: "in the retry set" } as const;
-  const preview = { ...found, asOf: new Date(0), upTo: 0, ahead: [] };
+  const preview = { ...found, asOf: new Date(0), upTo: 0, newest: [], ahead: [] };
   const nobody = async (): Promise<never> => Promise.reject(new Error("not asked"));
   return previewLines(
     "retry",

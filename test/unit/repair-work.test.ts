@@ -13,7 +13,7 @@ const list = (name: "retry" | "dead", count: number, run: (options: BulkOptions)
   const filter = Filter.parse("class:HardJob");
   const asOf = new Date(0);
   const sofar = { count, class: COUNTS, queue: COUNTS, looked: count, total: count, isComplete: true };
-  const preview = { ...sofar, asOf, upTo: 0, ahead: [] };
+  const preview = { ...sofar, asOf, upTo: 0, newest: [], ahead: [] };
   return {
     filter,
     preview,

@@ -1,6 +1,6 @@
 /** Repairing jobs of a queue, many at once or one, and entries of sets that are changed on their way. */
 import { Queue, RetrySet } from "@tsq/core/api";
-import type { BulkReport } from "@tsq/core/api";
+import type { BulkReport, QueueBulk } from "@tsq/core/api";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
@@ -16,6 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 beforeEach(() => redis.flushdb());
+
+const HOUR_MS = 3_600_000;
 
 /** Jobs of the classes A, B and C in turn. */
 const texts = (count: number): readonly string[] =>
@@ -44,26 +46,100 @@ describe("bulk work on a queue", () => {
     expect(await redis.sismember("queues", "other")).toBe(what === "moved" ? 1 : 0);
   });
 
-  test("leaves out what was enqueued after the preview", async () => {
+  test("leaves out what says that it was enqueued after a time that somebody names", async () => {
     await pushTexts(redis, texts(30));
-    const queue = new Queue("default", { redis });
-    const { count, asOf } = await queue.bulk().preview();
+    const asOf = new Date();
     await pushTexts(redis, [payloadText({ jid: "later", enqueued_at: asOf.getTime() + 1 })]);
 
-    const report = await queue.bulk({ asOf }).delete();
+    const report = await new Queue("default", { redis }).bulk({ asOf }).delete();
 
-    expect([count, report.done]).toEqual([30, 30]);
+    expect(report.done).toBe(30);
     expect(await jidsOn("default")).toEqual(["later"]);
+  });
+
+  describe("is done to what was there, by whatever clocks it was pushed,", () => {
+    const ahead = () => payloadText({ jid: "ahead", enqueued_at: Date.now() + HOUR_MS });
+    const later = (i = 0) => payloadText({ jid: `later${i}`, enqueued_at: Date.now() - HOUR_MS });
+    const behindPreview = async (queue: Queue) => {
+      const { asOf, newest, count } = await queue.bulk().preview();
+      return { count, bulk: queue.bulk({ asOf, newest, count }) };
+    };
+
+    test.each<[string, (bulk: QueueBulk) => Promise<BulkReport>]>([
+      ["deleted", (bulk) => bulk.delete()],
+      ["killed", (bulk) => bulk.kill()],
+      ["moved", (bulk) => bulk.move("other")],
+    ])("and %s", async (_, act) => {
+      await pushTexts(redis, [...texts(3), ahead()]);
+      const { count, bulk } = await behindPreview(new Queue("default", { redis }));
+      await pushTexts(redis, [later()]);
+
+      const { done } = await act(bulk);
+
+      expect([count, done]).toEqual([4, 4]);
+      expect(await jidsOn("default")).toEqual(["later0"]);
+    });
+
+    test("without a preview too, while more and more comes", async () => {
+      await pushTexts(redis, [...texts(600), ahead()]);
+      let came = 0;
+      const onProgress = () => void redis.lpush("queue:default", later(came++));
+
+      const { done } = await new Queue("default", { redis }).bulk().delete({ onProgress });
+
+      expect(done).toBe(601);
+      expect(came).toBeGreaterThan(3);
+      expect((await jidsOn("default")).every((jid) => jid.startsWith("later"))).toBe(true);
+      expect(await redis.llen("queue:default")).toBe(came);
+    });
+
+    test("and to none of those that come when workers have taken all the others", async () => {
+      await pushTexts(redis, texts(600));
+      const { bulk } = await behindPreview(new Queue("default", { redis }));
+      const others = Array.from({ length: 700 }, (_, i) => later(i));
+      let isFirst = true;
+
+      const { done } = await bulk.delete({
+        only: async () => {
+          if (!isFirst) return true;
+          isFirst = false;
+          await redis.del("queue:default");
+          await pushTexts(redis, others);
+          return true;
+        },
+      });
+
+      expect(done).toBe(0);
+      expect(await redis.llen("queue:default")).toBe(700);
+    });
+
+    test("but for those of which it is not sure, as somebody else has deleted their neighbours", async () => {
+      await pushTexts(redis, texts(100));
+      const { bulk } = await behindPreview(new Queue("default", { redis }));
+      await redis.lpop("queue:default", 12);
+      await pushTexts(redis, [later()]);
+
+      expect(await bulk.delete()).toMatchObject({ done: 84 });
+
+      expect(await jidsOn("default")).toEqual(["later0", "j87", "j86", "j85", "j84"]);
+    });
+
+    test("and to nothing of a queue that was empty", async () => {
+      const { count, bulk } = await behindPreview(new Queue("default", { redis }));
+      await pushTexts(redis, [later()]);
+
+      expect([count, (await bulk.delete()).done]).toEqual([0, 0]);
+    });
   });
 
   test("is done to no more than were counted, when a worker hands jobs back meanwhile", async () => {
     const earlier = payloadText({ jid: "running", enqueued_at: Date.now() - 60_000 });
     await pushTexts(redis, texts(3));
     const queue = new Queue("default", { redis });
-    const { asOf, count } = await queue.bulk().preview();
+    const { asOf, newest, count } = await queue.bulk().preview();
     await redis.rpush("queue:default", earlier);
 
-    const report = await queue.bulk({ asOf, count }).delete();
+    const report = await queue.bulk({ asOf, newest, count }).delete();
 
     expect([count, report.done]).toEqual([3, 3]);
     expect(await jidsOn("default")).toEqual(["running"]);

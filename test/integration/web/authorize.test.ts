@@ -53,13 +53,18 @@ describe("work on many jobs leaves alone what may not be touched", () => {
   });
 
   test("on a queue that is cleared by its question of no more than were there then", async () => {
-    await stage.redis.lpush("queue:q", job("a1", "q"), job("b1", "q", { class: "B" }));
+    const [ahead, behind] = [Date.now() + 3_600_000, Date.now() - 3_600_000];
+    await stage.redis.lpush(
+      "queue:q",
+      job("b1", "q", { class: "B" }),
+      job("a1", "q", { enqueued_at: ahead }),
+    );
     const dashboard = await serve((_, action, subject) => action === "look" || subject.class !== "B");
     const { text } = await dashboard.get("/queues/q/confirm");
     const fields = [...text.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)];
     const form = Object.fromEntries(fields.map(([, name = "", value = ""]) => [name, value]));
     // Before the answer is sent, and after the question.
-    await stage.redis.lpush("queue:q", job("c1", "q", { enqueued_at: Number(form["as_of"]) + 1 }));
+    await stage.redis.lpush("queue:q", job("c1", "q", { enqueued_at: behind }));
 
     expect((await dashboard.post("/queues/q", form)).status).toBe(302);
 

@@ -46,13 +46,13 @@ export const carryOut = async (
     const { list, filter, ids, preview } = one;
     if (preview.count === 0) continue;
     if (signal.aborted) throw new StoppedError(total, before);
-    const { asOf, upTo, ahead, count } = preview;
+    const { asOf, upTo, newest, ahead, count } = preview;
     let report = NONE;
     let failure: { readonly error: unknown } | undefined;
     try {
       report = await list.run(
         verb,
-        { filter, ids, asOf, upTo, ahead, count },
+        { filter, ids, asOf, upTo, newest, ahead, count },
         {
           signal,
           only,

@@ -10,7 +10,7 @@ import { FAR_LOOK_COST } from "../request/cost.ts";
 import { valuesOf } from "../request/form.ts";
 import { keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
-import { isTypedIn, startBulk } from "../routes/bulk.ts";
+import { digestsIn, isTypedIn, startBulk } from "../routes/bulk.ts";
 import { subjectOnQueue } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { saidOf } from "./said.ts";
@@ -68,10 +68,10 @@ const countedIn = (
 ): { readonly count: number; readonly newest?: readonly string[] } | undefined => {
   if (!form.has("expected")) return undefined;
   const count = Number(form.get("expected") ?? Number.NaN);
-  const newest = form.get("newest");
+  const newest = digestsIn(form, "newest");
   return {
     count: Number.isSafeInteger(count) && count >= 0 ? count : 0,
-    ...(newest !== null && { newest: newest.split(".").filter((digest) => digest !== "") }),
+    ...(newest && { newest }),
   };
 };
 

@@ -62,6 +62,7 @@ export const bulkConfirmPage = (view: BulkConfirmView, frame: Frame): Page => {
         q_is: stampOf(filter),
         as_of: `${preview.asOf.getTime()}`,
         up_to: `${preview.upTo}`,
+        newest: preview.newest.join("."),
         ahead: preview.ahead.join("."),
         expected: `${count}`,
         // Of a filter that was not asked about all of them it is but a part.

@@ -111,6 +111,7 @@ export const startBulk = async (
   const bounds = now && {
     asOf: new Date(now.asOf.getTime() + aheadMs),
     upTo: now.upTo,
+    newest: now.newest,
     ahead: now.ahead,
   };
   const expected = isWhole && now ? now.total : counted;
@@ -218,23 +219,31 @@ const askedBy = ({ user, form }: Visit, list: BulkList, verb: BulkVerb): string 
     user.name,
     list.path,
     verb,
-    ...["q", "as_of", "up_to", "ahead", "most", "to", "at", "pace"].map((field) => form.get(field)),
+    ...["q", "as_of", "up_to", "newest", "ahead", "most", "to", "at", "pace"].map((field) => form.get(field)),
   ]);
 
 /** What came later than the preview is left out: its bounds, and what seems to lie beyond them, come back with the form. */
 const scopeOf = (form: URLSearchParams, filter: BulkScope["filter"] & object): BulkScope => {
   const numberIn = (name: string): number => Number(form.get(name) || Number.NaN);
+  const newest = digestsIn(form, "newest");
+  const ahead = digestsIn(form, "ahead");
   const [asOf, upTo, count] = [numberIn("as_of"), numberIn("up_to"), numberIn("most")];
   return {
     filter,
     ...(Number.isSafeInteger(asOf) && { asOf: new Date(asOf) }),
     ...(!Number.isNaN(upTo) && { upTo }),
     ...(count >= 0 && { count }),
-    ...(form.has("ahead") && {
-      ahead: (form.get("ahead") ?? "").split(".").filter((digest) => digest !== ""),
-    }),
+    ...(newest && { newest }),
+    ...(ahead && { ahead }),
   };
 };
+
+/** As a question has written them, with points between; undefined where it has not. */
+export const digestsIn = (form: URLSearchParams, field: string): readonly string[] | undefined =>
+  form
+    .get(field)
+    ?.split(".")
+    .filter((digest) => digest !== "");
 
 const refusalOf = async (visit: Visit, list: BulkList, verb: BulkVerb): Promise<Response | undefined> => {
   const known = list.verbs[verb];

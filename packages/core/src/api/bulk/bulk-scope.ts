@@ -15,10 +15,17 @@ export interface BulkScope {
   filter?: FilterSource;
   /** Only these: in a set the `id` of its entries, on a queue the jids. @default all */
   ids?: readonly string[] | undefined;
-  /** What came later is left out: `asOf` of a preview. @default now */
+  /** What came later is left out: `asOf` of a preview. On a queue it is by `newest` where that is given. @default now */
   asOf?: Date | undefined;
   /** In a set, what has a higher score is left out: `upTo` of a preview. @default the highest there is */
   upTo?: number | undefined;
+  /**
+   * On a queue, what was pushed after the first of these that is still there is left out, by its place: `newest` of a preview. Of
+   * time nothing is asked then, as whoever pushes has a clock of their own.
+   *
+   * @default what is there when the work begins
+   */
+  newest?: readonly string[] | undefined;
   /**
    * In a set, what seems to have come later and was there all the same: `ahead` of a preview.
    *
@@ -26,8 +33,8 @@ export interface BulkScope {
    */
   ahead?: readonly string[] | undefined;
   /**
-   * It is done to at most so many: `count` of a preview. What came later is told by its time, which says nothing of jobs that a
-   * worker hands back, or whose clock is behind. Those may take the place of some that were counted, and are not done beside them.
+   * It is done to at most so many: `count` of a preview. Jobs that a worker hands back to a queue lie among those that were
+   * there, and in a set clocks may be behind. They may take the place of some that were counted, and are not done beside them.
    *
    * @default no limit
    */
@@ -40,10 +47,15 @@ export interface BulkPreview extends LookedSoFar {
   readonly count: number;
   readonly class: Counts;
   readonly queue: Counts;
-  /** When it was looked: give it to the work, and what comes later is left out. */
+  /** When it was looked: give it to the work, and what comes into a set later is left out. */
   readonly asOf: Date;
   /** The highest score there was, -Infinity on a queue or in an empty set: give it to the work as well. */
   readonly upTo: number;
+  /**
+   * Digests of some jobs that were there, the last one pushed first: give them to the work, and what is pushed later is left out. None
+   * of a set, or of an empty queue.
+   */
+  readonly newest: readonly string[];
   /**
    * Digests of what was there and says that it came later, as a job does that died by a clock that is ahead: give them to the work
    * as well. At most 1,000; what is beyond them is not counted, and left alone. None on a queue.
@@ -57,20 +69,22 @@ export interface CheckedScope {
   readonly ids: readonly string[] | undefined;
   readonly asOf: Date | undefined;
   readonly upTo: number | undefined;
+  readonly newest: readonly string[] | undefined;
   readonly ahead: readonly string[] | undefined;
   readonly count: number;
 }
 
 /** @throws FilterError when the filter is none. ConfigError when anything else is not what it should be */
 export const scopeOf = (scope: BulkScope): CheckedScope => {
-  refuseUnknown("bulk work", scope, ["filter", "ids", "asOf", "upTo", "ahead", "count"]);
-  const { filter = "", ids, asOf, upTo, ahead, count = Infinity } = scope;
+  refuseUnknown("bulk work", scope, ["filter", "ids", "asOf", "upTo", "newest", "ahead", "count"]);
+  const { filter = "", ids, asOf, upTo, newest, ahead, count = Infinity } = scope;
   if (ids !== undefined && !isTexts(ids)) {
     throw new ConfigError(`Expected \`ids\` to be a list of texts, got ${shown(ids)}.`);
   }
-  if (ahead !== undefined && !isTexts(ahead)) {
+  for (const [name, digests] of Object.entries({ newest, ahead })) {
+    if (digests === undefined || isTexts(digests)) continue;
     throw new ConfigError(
-      `Expected \`ahead\` to be a list of texts, got ${shown(ahead)}. Pass that of the preview.`,
+      `Expected \`${name}\` to be a list of texts, got ${shown(digests)}. Pass that of the preview.`,
     );
   }
   if (asOf !== undefined && !(asOf instanceof Date && !Number.isNaN(asOf.getTime()))) {
@@ -86,7 +100,7 @@ export const scopeOf = (scope: BulkScope): CheckedScope => {
       `Expected \`count\` to be a number from 0, got ${shown(count)}. Pass that of the preview.`,
     );
   }
-  return { filter: filterOf(filter), ids, asOf, upTo, ahead, count };
+  return { filter: filterOf(filter), ids, asOf, upTo, newest, ahead, count };
 };
 
 const isTexts = (list: unknown): boolean =>

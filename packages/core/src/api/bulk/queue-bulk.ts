@@ -8,6 +8,7 @@ import type { KillOptions } from "../sets/killing.ts";
 import { checkBulk, runBulk } from "./bulk-run.ts";
 import type { Batch, BulkOptions, BulkReport } from "./bulk-run.ts";
 import { PreviewTally } from "./bulk-scope.ts";
+import { JobsBefore } from "./jobs-before.ts";
 import type { BulkPreview, CheckedScope } from "./bulk-scope.ts";
 
 /** What is needed of a queue. */
@@ -18,8 +19,8 @@ export interface BulkQueue {
 /**
  * What can be done to many jobs of a queue. Each is taken off by itself, and looked for by its bytes from the nearer end of
  * the queue: that keeps Redis for about 0.1 ms for every thousand jobs on the way, so give a long queue a pace.
- * What was enqueued after the preview, or else after the work began, is left out. Jobs that were enqueued before and come back, because
- * a worker stops or has died, look as if they had been there: with the preview's `count` it is done to no more than were.
+ * What was pushed after the preview, or else after the work began, is left out, whatever time it says. Jobs that come back, because
+ * a worker stops or has died, lie among those that were there: with the preview's `count` it is done to no more than were.
  */
 export class QueueBulk {
   readonly #queue: BulkQueue;
@@ -42,8 +43,9 @@ export class QueueBulk {
     checkLook("a preview", options, ["most", "only", "onProgress", "signal"]);
     const asOf = this.#scope.asOf ?? new Date();
     const tally = new PreviewTally();
+    const { jobs, newest } = await this.#jobs();
     const sofar = await look(
-      this.#queue.slices(),
+      jobs,
       this.#scope.filter,
       { most: Infinity, ...options },
       (job) => {
@@ -51,7 +53,7 @@ export class QueueBulk {
       },
       asOf.getTime(),
     );
-    return { ...tally.counts(), ...sofar, asOf, upTo: -Infinity, ahead: [] };
+    return { ...tally.counts(), ...sofar, asOf, upTo: -Infinity, newest, ahead: [] };
   }
 
   /** Deletes them. @throws ClaimUnknownError when an answer was lost, as all of these do */
@@ -95,19 +97,36 @@ export class QueueBulk {
   async *#batches(): AsyncGenerator<Batch<QueuedJob>> {
     const asOf = this.#scope.asOf ?? new Date();
     const nowMs = asOf.getTime();
-    const slices = this.#queue.slices();
-    for (let slice = await slices.next(); slice; slice = await slices.next()) {
-      const jobs = slice.filter(
+    const { jobs } = await this.#jobs();
+    const batchOf = (some: readonly QueuedJob[]): Batch<QueuedJob> => ({
+      jobs: some.filter(
         (record) =>
           this.#isMeant(record, asOf) &&
-          this.#scope.filter.covers({ record, atMs: slices.atMs(record), nowMs }),
-      );
-      yield { jobs, looked: slice.length };
+          this.#scope.filter.covers({ record, atMs: jobs.atMs(record), nowMs }),
+      ),
+      looked: some.length,
+    });
+    // By the last one of a piece the place of the next is found: it must still be there then.
+    let held: readonly QueuedJob[] = [];
+    for (let slice = await jobs.next(); slice; slice = await jobs.next()) {
+      if (slice.length === 0) continue;
+      yield batchOf([...held, ...slice.slice(0, -1)]);
+      held = slice.slice(-1);
     }
+    yield batchOf(held);
+  }
+
+  /** Those that were there, and what tells it. */
+  async #jobs(): Promise<{ readonly jobs: JobsBefore; readonly newest: readonly string[] }> {
+    const slices = this.#queue.slices();
+    const newest = this.#scope.newest ?? (await slices.marks());
+    return { jobs: new JobsBefore(slices, newest), newest };
   }
 
   #isMeant(job: QueuedJob, asOf: Date): boolean {
     if (this.#ids && !this.#ids.has(job.jid)) return false;
+    // Whoever names a time and no jobs means what says so.
+    if (this.#scope.newest || !this.#scope.asOf) return true;
     return job.enqueuedAt === undefined || job.enqueuedAt <= asOf;
   }
 }

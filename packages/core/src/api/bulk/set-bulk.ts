@@ -86,7 +86,7 @@ export class SetBulk {
     const ahead = new Set<string>();
     const fixed = { asOf, upTo, ahead };
     const tally = new PreviewTally();
-    const shown = () => ({ ...tally.counts(), asOf, upTo, ahead: [...ahead] });
+    const shown = () => ({ ...tally.counts(), asOf, upTo, newest: [], ahead: [...ahead] });
     const { ids, filter } = this.#scope;
     if (ids) {
       const entries = await this.#named(ids, fixed);

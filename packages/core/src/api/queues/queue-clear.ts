@@ -7,7 +7,7 @@ import { QUEUES, queueKey } from "../../wire/keys.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { claim } from "../claims.ts";
 import { payloadDigest } from "../payload-digest.ts";
-import { numberOf, togetherOf } from "../replies.ts";
+import { readMarks } from "./queue-marks.ts";
 import { walkQueue } from "./queue-walk.ts";
 
 /** The jobs of a queue, as they were counted. */
@@ -15,8 +15,8 @@ export interface CountedJobs {
   /** How many there were. */
   readonly count: number;
   /**
-   * Digests of those that were pushed last, the last one first: by their place and not by their times, as whoever pushes
-   * has a clock of their own. Empty of an empty queue.
+   * Digests of those that were pushed last, the last one first, and of some before them: by their place and not by their
+   * times, as whoever pushes has a clock of their own. Empty of an empty queue.
    */
   readonly newest: readonly string[];
 }
@@ -34,18 +34,12 @@ export interface ClearScope {
   count?: number | undefined;
 }
 
-// Somebody else may delete one or another of the newest meanwhile; workers begin at the other end.
-const NEWEST = 10;
-
 export const countJobs = async (api: ApiConnection, name: string): Promise<CountedJobs> => {
   const key = queueKey(name);
   // A key of another type refuses it: in what follows it would count as an empty queue.
   await api.redis.llen(key);
-  const [size, newest] = await togetherOf(api.redis, (chain) =>
-    chain.llen(key).lrangeBuffer(key, 0, NEWEST - 1),
-  );
-  const payloads = Array.isArray(newest) ? newest.filter((payload) => Buffer.isBuffer(payload)) : [];
-  return { count: numberOf(size), newest: payloads.map((payload) => payloadDigest(payload)) };
+  const { size, digests } = await readMarks(api, key);
+  return { count: size, newest: digests };
 };
 
 /** @throws ConfigError when something of the scope is not what it should be */

@@ -53,7 +53,7 @@ export const checkLook = (
  * @param nowMs what its times are reckoned from
  */
 export const look = async <T extends JobRecord>(
-  slices: Slices<T>,
+  slices: Omit<Slices<T>, "cursorBehind">,
   filter: Filter,
   { most = 10_000, only, onProgress, signal }: LookOptions,
   visit: (job: T) => void,

@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { queueKey } from "../../wire/keys.ts";
 import type { ApiConnection } from "../api-connection.ts";
+import { readMarks } from "../queues/queue-marks.ts";
 import type { QueuedJob } from "../queues/queued-job.ts";
 import { numberOf, togetherOf } from "../replies.ts";
 import { refusedCursor, SliceSize } from "./slices.ts";
@@ -16,6 +17,8 @@ const CURSOR = /^(\d{1,15})~([\da-f]{16})$/;
 export class QueueSlices implements Slices<QueuedJob> {
   total = 0;
   isAtEnd = false;
+  /** Whether nothing that was seen before is in the last piece: it may be newer than that. */
+  isLost = false;
   readonly #api: ApiConnection;
   readonly #key: string;
   readonly #make: (payload: Buffer, isOld: boolean) => QueuedJob;
@@ -48,7 +51,9 @@ export class QueueSlices implements Slices<QueuedJob> {
   async next(): Promise<readonly QueuedJob[] | undefined> {
     if (this.isAtEnd) return undefined;
     const { page, older } = await this.#page();
-    const fresh = page.slice(this.#behindSeen(page));
+    const behind = this.#behindSeen(page);
+    this.isLost = behind === undefined;
+    const fresh = page.slice(behind);
     const last = page.at(-1);
     this.#older = older - (page.length - 1);
     this.isAtEnd = page.length === 0 || this.#older <= 0;
@@ -64,6 +69,11 @@ export class QueueSlices implements Slices<QueuedJob> {
 
   atMs(job: QueuedJob): number {
     return (job.enqueuedAt ?? job.createdAt)?.getTime() ?? Number.NaN;
+  }
+
+  /** What tells later which jobs were there now. */
+  async marks(): Promise<readonly string[]> {
+    return (await readMarks(this.#api, this.#key)).digests;
   }
 
   /** How many jobs are older than one of the last piece. */
@@ -101,8 +111,8 @@ export class QueueSlices implements Slices<QueuedJob> {
     return { page, older: this.#older === undefined || isCut ? length - 1 : this.#older };
   }
 
-  /** Where what was not yet seen begins. */
-  #behindSeen(page: readonly Buffer[]): number {
+  /** Where what was not yet seen begins; undefined when that is not known. */
+  #behindSeen(page: readonly Buffer[]): number | undefined {
     const lastSeen = this.#lastSeen;
     if (lastSeen === undefined) return 0;
     if (page[0] && digestOf(page[0]) === lastSeen) return 1;
@@ -110,7 +120,8 @@ export class QueueSlices implements Slices<QueuedJob> {
     if (place >= 0) return place + 1;
     const seen = this.#seen;
     // When the last one was deleted, those before it tell as well.
-    return seen ? page.findLastIndex((payload) => seen.has(payload.toString("latin1"))) + 1 : 0;
+    const last = seen ? page.findLastIndex((payload) => seen.has(payload.toString("latin1"))) : -1;
+    return last >= 0 ? last + 1 : undefined;
   }
 }
 
