@@ -58,6 +58,16 @@ describe.skipIf(!hasNativeRedis())("of a hundred thousand queues, and as many ru
     expect(lines(await shown("queues", "--jsonl"))).toHaveLength(COUNT);
   });
 
+  test("one job is found by what it is about, and by its jid, by questions about few at a time", async () => {
+    await shell.redis.slowlog("RESET");
+
+    expect(await shown("jobs", `jid:${jidOf(COUNT)}`)).toMatch(/user-77777[^]*\n1 of 200,001 jobs\.\n$/);
+    expect(lines(await shown("jobs", "class:HardJob", "--in", "queues", "--jsonl"))).toHaveLength(COUNT + 1);
+    expect(await shown("show", jidOf(COUNT))).toContain("user-77777");
+
+    expect(await shell.widest()).toBeLessThanOrEqual(1_000);
+  });
+
   test("ps shows all processes, a page of their runs, and to programs each", async () => {
     const text = await shown("ps");
 

@@ -25,7 +25,7 @@ export interface Reading {
 export const look = async (
   context: CommandContext,
   flags: LookFlags,
-  read: (api: ApiConnection) => Promise<Reading>,
+  read: (api: ApiConnection) => Reading | Promise<Reading>,
 ): Promise<void> => {
   if (flags.json && flags.jsonl)
     throw new ConfigError("Expected --json or --jsonl, got both. Leave one out.");
@@ -57,7 +57,7 @@ export const look = async (
 const readAs = async (
   { out }: CommandContext,
   { json, jsonl }: LookFlags,
-  read: () => Promise<Reading>,
+  read: () => Reading | Promise<Reading>,
   url: string,
 ): Promise<string | undefined> => {
   try {

@@ -1,6 +1,7 @@
 /** Words that found nothing: what one types first is the name of a class, or a jid, and neither is looked for among those. */
 import type { Filter } from "@tsq/core/api";
 import { terminalText } from "../cli/terminal-text.ts";
+import { wrapped } from "../cli/wrapped.ts";
 
 /** A value that is longer, or has a space, is the name of nothing. */
 const NAME = /^\S{1,100}$/;
@@ -8,12 +9,13 @@ const NAME = /^\S{1,100}$/;
 const JID = /^[0-9a-f]{8,}$/i;
 
 /** Behind a `none`: how one asks for what these words probably are; empty without such words. */
-export const bareWordsHint = (filter: Filter): string => {
+export const bareWordsHint = (filter: Filter, width: number): string => {
   const word = filter.terms.find(({ kind, isNot, value }) => kind === "text" && !isNot && NAME.test(value));
   if (!word) return "";
   const value = terminalText(word.value);
   const meant = JID.test(word.value)
     ? `For a jid write jid:${value}${word.value.length < 24 ? "*" : ""}.`
     : `For a class write class:${value}, for a jid jid:JID.`;
-  return `\nNo argument and no error's message has \`${value}\`. ${meant}`;
+  const hint = `No argument and no error's message has \`${value}\`. ${meant}`;
+  return ["", ...wrapped(hint, width, 0)].join("\n");
 };

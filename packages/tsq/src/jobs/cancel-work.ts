@@ -1,6 +1,6 @@
 /** Cancels many jobs: finds those that are meant, says of each that nobody wants it, and writes down how far that came. */
 import { Jobs, WorkSet } from "@tsq/core/api";
-import type { ApiConnection, Filter, JobPlace, JobRecord } from "@tsq/core/api";
+import type { ApiConnection, JobPlace, JobRecord } from "@tsq/core/api";
 import { namedClasses } from "@tsq/core/config";
 import { StoppedError, unfinished } from "../cli/early-end.ts";
 import { steps } from "../cli/progress.ts";
@@ -12,6 +12,7 @@ import { jobLists, pagesOf } from "./job-lists.ts";
 import type { PlaceName } from "./job-lists.ts";
 import { isIn } from "./repair-scope.ts";
 import type { Scope } from "./repair-scope.ts";
+import { runsMeant } from "./runs-meant.ts";
 
 interface WantedJobs {
   readonly wanted: readonly Wanted[];
@@ -37,17 +38,19 @@ export const wantedIn = async (
   };
   const isAllThere = (): boolean => jids !== undefined && wanted.size === jids.size;
   for (const filter of filters) {
-    for (const { job, identity } of lists.includes("running") ? await running(api, filter) : [])
-      take(job, "running", identity);
-    for (const list of await jobLists(api, lists)) {
+    const runs = lists.includes("running") ? await new WorkSet(api).all() : [];
+    for (const { job, identity } of runsMeant(runs, filter)) take(job, "running", identity);
+    for await (const group of jobLists(api, lists)) {
       // Whoever has named one job need not wait for the end of all queues.
       if (isAllThere()) break;
-      let looked = 0;
-      for await (const page of pagesOf(list, filter, Infinity)) {
-        for (const { job, place } of page.jobs) take(job, place);
-        tell((looked += page.looked), page.total);
-        if (signal.aborted) throw new StoppedError(0, 0);
-        if (isAllThere()) break;
+      for (const list of group) {
+        let looked = 0;
+        for await (const page of pagesOf(list, filter, Infinity)) {
+          for (const { job, place } of page.jobs) take(job, place);
+          tell((looked += page.looked), page.total);
+          if (signal.aborted) throw new StoppedError(0, 0);
+          if (isAllThere()) break;
+        }
       }
     }
   }
@@ -74,12 +77,6 @@ const wantedOf = (
   place: PlaceName,
   identity: string | undefined,
 ): Wanted => ({ jid, place, class: displayClass, queue, identity });
-
-const running = async (
-  api: ApiConnection,
-  filter: Filter,
-): Promise<readonly { readonly job: JobRecord; readonly identity: string }[]> =>
-  (await new WorkSet(api).all()).filter(({ job, runAt }) => filter.matches(job, runAt));
 
 interface CancelOrder extends Omit<Hands, "api"> {
   /** What has named them, where nobody has named each. */

@@ -65,20 +65,22 @@ export const listOfQueue = (queue: Queue): JobList => ({
   placed: queued,
 });
 
-/** Those that are named, in their order; of queues all that are there, or the one. What runs is in none. */
-export const jobLists = async (
+/**
+ * Those that are named, in their order; of queues all that hold jobs, or the one. What runs is in none. Those of a group can be
+ * read at once.
+ */
+export async function* jobLists(
   api: ApiConnection,
   names: readonly ListName[],
-): Promise<readonly JobList[]> => {
-  const lists: JobList[] = [];
+): AsyncGenerator<readonly JobList[]> {
   for (const name of new Set(names)) {
-    if (name === "queues") lists.push(...(await Queue.all(api)).map(listOfQueue));
-    else if (name === "retry" || name === "dead" || name === "scheduled") lists.push(listOfSet(api, name));
+    if (name === "queues")
+      for await (const queues of Queue.groups(api)) yield queues.map((queue) => listOfQueue(queue));
+    else if (name === "retry" || name === "dead" || name === "scheduled") yield [listOfSet(api, name)];
     else if (name !== "running")
-      lists.push(listOfQueue(new Queue(await existingQueue(api, name.slice("queue:".length)), api)));
+      yield [listOfQueue(new Queue(await existingQueue(api, name.slice("queue:".length)), api))];
   }
-  return lists;
-};
+}
 
 /** What was found so far. */
 export interface FoundJobs {

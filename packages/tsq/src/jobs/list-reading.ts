@@ -5,6 +5,7 @@ import { counted, withCommas } from "../cli/counted.ts";
 import type { Reading } from "../cli/look.ts";
 import type { ListFlags } from "../cli/look-flags.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import { wrapped } from "../cli/wrapped.ts";
 import { bareWordsHint } from "./bare-words.ts";
 import { jobJson } from "./job-json.ts";
 import { foundIn, pagesOf } from "./job-lists.ts";
@@ -27,8 +28,8 @@ export const listReading = async (list: JobList, { where = "", ...flags }: ListF
     lines: [],
     text: (width) =>
       jobs.length === 0
-        ? `none${filter.isEmpty ? "" : ` of ${counted(total, "job")}`} ${terminalText(list.called)}${bareWordsHint(filter)}`
-        : `${jobTable(placeOf(list), jobs, width)}\n\n${summary(found, filter)}`,
+        ? `none${filter.isEmpty ? "" : ` of ${counted(total, "job")}`} ${terminalText(list.called)}${bareWordsHint(filter, width)}`
+        : [jobTable(placeOf(list), jobs, width), "", ...wrapped(summary(found, filter), width, 0)].join("\n"),
   };
 };
 

@@ -27,14 +27,15 @@ export interface RepairList {
   readonly run: (verb: RepairVerb, scope: BulkScope, options: BulkOptions, to: string) => Promise<BulkReport>;
 }
 
-/** Those that are named; of queues all that are there, or the one. */
+/** Those that are named; of queues all that hold jobs, or the one. */
 export const repairLists = async (
   api: ApiConnection,
   names: readonly ListName[],
 ): Promise<readonly RepairList[]> => {
   const lists: RepairList[] = [];
   for (const name of new Set(names)) {
-    if (name === "queues") lists.push(...(await Queue.all(api)).map(ofQueue));
+    if (name === "queues")
+      for await (const queues of Queue.groups(api)) lists.push(...queues.map((queue) => ofQueue(queue)));
     // What runs can only be cancelled.
     else if (name === "running") continue;
     else if (name === "retry" || name === "dead" || name === "scheduled") lists.push(ofSet(api, name));

@@ -5,6 +5,7 @@ import { spanText, whenText } from "../cli/ages.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { argsText } from "../jobs/job-table.ts";
+import { runsMeant } from "../jobs/runs-meant.ts";
 import { keyOfJob } from "./job-key.ts";
 import { memoryText } from "./memory.ts";
 import { onPage } from "./page.ts";
@@ -23,7 +24,7 @@ export const readBusy = async (of: string, wanted: Wanted): Promise<Picture> => 
   const { api, nowMs } = wanted;
   const [processes, runs] = await Promise.all([new ProcessSet(api).all(), new WorkSet(api).all()]);
   const filter = Filter.parse(wanted.filter);
-  const meant = filter.isEmpty ? runs : runs.filter(({ job, runAt }) => filter.matches(job, runAt));
+  const meant = filter.isEmpty ? runs : runsMeant(runs, filter);
   // A filter is about jobs.
   const shown = filter.isEmpty ? processes : [];
   const all = [

@@ -179,15 +179,18 @@ export class Jobs extends ApiObject {
   }> {
     const isIt = matchOf(jid);
     let looked = 0;
-    for (const queue of await Queue.all(this.api)) {
-      const slices = queue.slices();
-      for (let slice = await slices.next(); slice; slice = await slices.next()) {
-        signal?.throwIfAborted();
-        for (const [i, job] of slice.entries()) {
-          if (looked >= most) return { place: undefined, looked, isComplete: false };
-          looked++;
-          if (isIt(job))
-            return { place: { place: "queue", job, ahead: slices.older(i) }, looked, isComplete: true };
+    for await (const group of Queue.groups(this.api)) {
+      const all = group.map((queue) => queue.slices());
+      const first = await Promise.all(all.map((slices) => slices.next()));
+      for (const [n, slices] of all.entries()) {
+        for (let slice = first[n]; slice; slice = await slices.next()) {
+          signal?.throwIfAborted();
+          for (const [i, job] of slice.entries()) {
+            if (looked >= most) return { place: undefined, looked, isComplete: false };
+            looked++;
+            if (isIt(job))
+              return { place: { place: "queue", job, ahead: slices.older(i) }, looked, isComplete: true };
+          }
         }
       }
     }

@@ -13,6 +13,7 @@ import { placesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
 import { clearCounted, countJobs } from "./queue-clear.ts";
 import type { ClearScope, CountedJobs } from "./queue-clear.ts";
+import { queueGroups } from "./queue-groups.ts";
 import { QueuedJob } from "./queued-job.ts";
 import { walkQueue } from "./queue-walk.ts";
 import { membersOf, numberOf, repliesOf, togetherOf } from "../replies.ts";
@@ -53,6 +54,14 @@ export class Queue extends ApiObject {
     // Nobody would be left to close it.
     if (queues.length === 0 && api !== source) await api.close();
     return queues;
+  }
+
+  /**
+   * The queues that hold jobs, by name, in groups to be read at once: those of a group hold a few hundred together, or it is one
+   * alone. Where there are a hundred thousand, one after the other would take minutes.
+   */
+  static async *groups(api: ApiConnection): AsyncGenerator<readonly Queue[]> {
+    yield* queueGroups(api, await Queue.all(api));
   }
 
   /** How many jobs wait. */
