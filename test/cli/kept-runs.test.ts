@@ -17,3 +17,41 @@ test("show has the failures that workers have kept, each with its error", async 
   expect(await shown("show", jidOf(1))).toMatch(/failed \(attempt 4\),.*:\s+Oops:\s+no\s+card/s);
   expect(attempts).toEqual([{ at: "2023-11-14T22:13:20.000Z", ...failure }]);
 });
+
+const ended = (more: object = {}): Promise<number> => {
+  const fields = { class: "HardJob", queue: "low", as: "done", identity: "web:1:a", ms: 1_234, ...more };
+  const atMs = Date.now() - 90_000;
+  return shell.redis.zadd("tsq:finished", atMs, JSON.stringify({ atMs, jid: jidOf(7), ...fields }));
+};
+
+test("show says of a job that has ended when, where, how, and how long it took", async () => {
+  await ended({ waited: 250 });
+
+  const text = await shown("show", jidOf(7));
+  expect(text).toMatch(/^Ended +\d{4}-\d\d-\d\d [\d:]+ UTC, 1m ago: done$/m);
+  expect(text).toMatch(/^Class +HardJob\nQueue +low$/m);
+  expect(text).toMatch(/^In +web:1:a\nTook +1\.2 s\nWaited +250 ms$/m);
+  expect(await json("show", jidOf(7))).toMatchObject({
+    jid: jidOf(7),
+    place: "ended",
+    process: "web:1:a",
+    args: null,
+    ended: { as: "done", ms: 1_234, waited_ms: 250 },
+  });
+});
+
+test("what ended a job that did not end well is said in words, on one line, and inert", async () => {
+  await ended({ as: "drop", class: "Evil\u001b[2J\nJob" });
+
+  expect(await shown("show", jidOf(7))).toMatch(/1m ago: failed, without a\s+retry$/m);
+  expect(await shown("show", jidOf(7))).toContain("Evil\\x1b[2J\\nJob");
+});
+
+test("a command that needs a job says of one that has ended that it has", async () => {
+  await ended({ identity: "web:1:\u001b[2J" });
+
+  const { code, stderr } = await shell.yes("retry", jidOf(7));
+
+  expect(code).toBe(1);
+  expect(stderr).toMatch(/which ended at [\d: -]+ UTC in web:1:\\x1b\[2J: done\.\n$/);
+});

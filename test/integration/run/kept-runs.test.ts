@@ -170,6 +170,15 @@ describe("what is kept is bounded:", () => {
     expect(jobs.map(({ jid }) => jid)).toEqual(["11", "10", "9", "8", "7"]);
   });
 
+  test.each([0, -1, 1.5, 10_001, Number.NaN, Infinity])("and %s is no number of them", async (most) => {
+    const asked = new FinishedJobs(source()).newest(most);
+
+    await expect(asked).rejects.toMatchObject({
+      code: "TSQ_CONFIG",
+      message: `Expected \`most\` to be an integer from 1 to 10000, got \`${most}\`.`,
+    });
+  });
+
   test("the last ten failures of a job", async () => {
     await writeKept(workers.redis, kept({ attempts: new Map([[JID, numbers(13).map(attempt)]]) }), NOW);
 

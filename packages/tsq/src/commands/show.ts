@@ -7,17 +7,22 @@ import type { LookFlags } from "../cli/look-flags.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { wrapped } from "../cli/wrapped.ts";
 import { isTooDeep } from "../jobs/deep-jobs.ts";
+import { endedFacts, endedJson } from "../jobs/ended-facts.ts";
 import type { Fact } from "../jobs/job-facts.ts";
 import { jobFacts } from "../jobs/job-facts.ts";
-import { foundJob } from "../jobs/found-job.ts";
+import { knownJob } from "../jobs/found-job.ts";
 import { jobJson } from "../jobs/job-json.ts";
 import { placedOf } from "../jobs/job-lists.ts";
 
 export const show = (context: CommandContext, flags: LookFlags, jid: string): Promise<void> =>
   look(context, flags, async (api) => {
-    const found = await foundJob(api, jid);
-    const document = documentOf(found);
-    return { document, lines: [document], text: (width) => textOf(found, width) };
+    const known = await knownJob(api, jid);
+    const document = known.place === "ended" ? endedJson(known.finished) : documentOf(known);
+    const facts = (): readonly Fact[] =>
+      known.place === "ended"
+        ? endedFacts(known.finished, Date.now())
+        : [...jobFacts(known, Date.now()), ...nextOf(known)];
+    return { document, lines: [document], text: (width) => textOf(facts(), width) };
   });
 
 const documentOf = (found: FoundJob) => ({
@@ -43,10 +48,11 @@ const documentOf = (found: FoundJob) => ({
   })),
   backtrace: found.job.backtrace ?? [],
   payload: isTooDeep(found.job) ? null : (found.job.payload ?? null),
+  ended: null,
 });
 
-const textOf = (found: FoundJob, width: number): string =>
-  [...jobFacts(found, Date.now()), ...nextOf(found)]
+const textOf = (facts: readonly Fact[], width: number): string =>
+  facts
     .flatMap(([label, text]) => wrapped(`${label.padEnd(LABEL)}${text}`.trimEnd(), width, LABEL))
     .join("\n");
 
@@ -57,9 +63,7 @@ const NEXT = ["retry", "cancel", "kill", "delete"] as const;
 /** What one may type next. */
 const nextOf = ({ place, job: { jid } }: FoundJob): readonly Fact[] => {
   if (jid === undefined) return [];
-  // Of what has failed, to kill or to delete it says what is meant.
-  const verbs = place === "retry" ? NEXT.filter((verb) => verb !== "cancel") : NEXT;
-  const lines = deedsAt(place, verbs).map((verb) => `tsq ${verb} ${terminalText(jid)}`);
+  const lines = deedsAt(place, NEXT).map((verb) => `tsq ${verb} ${terminalText(jid)}`);
   // Of what waits for its time a retry has to be told that it is meant.
   if (deedsAt(place, ["add_to_queue"]).length > 0)
     lines.unshift(`tsq retry ${terminalText(jid)} --in scheduled`);

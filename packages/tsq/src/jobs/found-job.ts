@@ -1,6 +1,6 @@
 /** A job by the jid that somebody has typed. */
 import { Jobs } from "@tsq/core/api";
-import type { ApiConnection, FoundJob } from "@tsq/core/api";
+import type { ApiConnection, FinishedJob, FoundJob } from "@tsq/core/api";
 import { terminalText } from "../cli/terminal-text.ts";
 import { whereNot } from "./place-words.ts";
 
@@ -10,10 +10,14 @@ export class NoSuchJobError extends Error {
   readonly code = "TSQ_NO_SUCH_JOB";
 }
 
-/** @throws NoSuchJobError when it is nowhere */
-export const foundJob = async (api: ApiConnection, jid: string): Promise<FoundJob> => {
-  const { found, ...looked } = await new Jobs(api).find(jid);
+/** What is known of a job: where it is, or else how it has ended, where a worker has kept that. */
+export type KnownJob = FoundJob | { readonly place: "ended"; readonly finished: FinishedJob };
+
+/** @throws NoSuchJobError when nobody knows anything of it */
+export const knownJob = async (api: ApiConnection, jid: string): Promise<KnownJob> => {
+  const { found, finished, ...looked } = await new Jobs(api).find(jid);
   if (found) return found;
+  if (finished) return { place: "ended", finished };
   throw new NoSuchJobError(
     `Expected the jid of a job, got \`${terminalText(jid)}\`, which ${whereNot(looked)}.`,
   );

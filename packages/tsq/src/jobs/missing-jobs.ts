@@ -27,7 +27,7 @@ export const missingJobs = async (
   const first = terminalText(named);
   const looked = named === "" ? NO_JID : await lookFor(named, api, out);
   const found = looked?.found;
-  const where = !looked ? NOT_THERE : found ? `is ${whereIs(found.place)}` : whereNot(looked);
+  const where = !looked ? NOT_THERE : found ? `is ${whereIs(found.place)}` : terminalText(whereNot(looked));
   const others =
     missing.length > 1 ? `, as ${counted(missing.length - 1, "other")} of ${scope.jids?.size ?? 0}` : "";
   const remedy = found ? remedyFor(found, `tsq ${verb} ${first}`, { scope, lists }) : "";

@@ -1,5 +1,6 @@
 /** Where jobs are, in sentences. */
-import type { JobLookup, JobPlace } from "@tsq/core/api";
+import type { FinishedJob, JobLookup, JobPlace } from "@tsq/core/api";
+import { utcText } from "../cli/ages.ts";
 import { withCommas } from "../cli/counted.ts";
 import type { SetName } from "./open-set.ts";
 
@@ -21,8 +22,25 @@ export const whereIs = (place: JobPlace["place"]): string => PLACES[place][0];
 /** Of several. */
 export const whereAre = (place: JobPlace["place"]): string => PLACES[place][1];
 
+/** How it ended, of those that did not end well. */
+const ENDS: Readonly<Record<string, string>> = {
+  done: "done",
+  drop: "failed, without a retry",
+  discard: "discarded",
+  cancelled: "cancelled",
+  late: "too late: its deadline had passed",
+};
+
+export const endOf = ({ as }: FinishedJob): string => ENDS[as] ?? as;
+
 /** Of one that was looked for and not found: it may wait deeper in a long queue than anybody has looked. */
-export const whereNot = ({ looked, isComplete }: Pick<JobLookup, "looked" | "isComplete">): string =>
-  isComplete
+export const whereNot = ({
+  looked,
+  isComplete,
+  finished,
+}: Pick<JobLookup, "looked" | "isComplete" | "finished">): string => {
+  if (finished) return `ended at ${utcText(finished.at)} UTC in ${finished.identity}: ${endOf(finished)}`;
+  return isComplete
     ? "is nowhere in this Redis: done, deleted, or never here"
     : `is neither running nor in a set, nor among the first ${withCommas(looked)} jobs on queues, the only ones that were looked at there`;
+};

@@ -1,4 +1,6 @@
 /** What workers of tsq keep of runs: the last failures of a job, and a sample of the jobs that have ended. */
+import { ConfigError } from "../../errors.ts";
+import { shown } from "../../report/inspect.ts";
 import { attemptsKey, FINISHED } from "../../wire/keys.ts";
 import type { Redis } from "../../redis/connect.ts";
 import type { ApiSource } from "../api-connection.ts";
@@ -53,10 +55,16 @@ export class FinishedJobs extends ApiObject {
     super(source);
   }
 
-  /** The newest first. */
+  /**
+   * The newest first.
+   *
+   * @param most at most so many; an integer from 1 to 10,000
+   * @throws ConfigError when `most` is out of range
+   */
   async newest(most = 100): Promise<readonly FinishedJob[]> {
-    const last = Math.min(Math.max(1, Math.trunc(most)), MOST_READ) - 1;
-    const [texts] = await repliesOf(this.api.redis.pipeline().zrevrange(FINISHED, 0, last));
+    if (!Number.isInteger(most) || most < 1 || most > MOST_READ)
+      throw new ConfigError(`Expected \`most\` to be an integer from 1 to ${MOST_READ}, got ${shown(most)}.`);
+    const [texts] = await repliesOf(this.api.redis.pipeline().zrevrange(FINISHED, 0, most - 1));
     return textsIn(texts).flatMap(finishedIn);
   }
 
