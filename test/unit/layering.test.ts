@@ -100,7 +100,7 @@ const TSQ_ROOMS: Readonly<Record<string, readonly string[]>> = {
   process: ["config", "typescript"],
   jobs: ["cli"],
   top: ["cli", "jobs"],
-  doctor: ["cli", "config"],
+  doctor: ["cli", "config", "jobs"],
   commands: ["cli", "config", "doctor", "jobs", "process", "servers", "top"],
 };
 

@@ -65,6 +65,12 @@ describe("long-jobs", () => {
     ]);
   });
 
+  test("counts one run as one", async () => {
+    await ran("SlowJob", [1, 60_000]);
+
+    expect(await find({})).toEqual([expect.stringContaining("(1 run within 8 hours)")]);
+  });
+
   test("says of one that takes an hour and more that it seldom gets to its end", async () => {
     await ran("HourJob", [3, 3_700_000]);
     await ran("SlowJob", [3, 3_500_000]);
@@ -90,7 +96,7 @@ describe("long-jobs", () => {
     expect(found.map(({ saw }) => saw)).toEqual([
       "`TailJob` takes 403 s on average (100 runs within 8 hours); 10 of them are beyond the 335 s where Sidekiq's histogram ends, and take 1.1 h on average or longer; a stop waits 25 s.",
       "`RatherJob` takes 303 s on average (100 runs within 8 hours); a stop waits 25 s.",
-      "`SeldomJob` takes 40 s on average (1000 runs within 8 hours); a stop waits 25 s.",
+      "`SeldomJob` takes 40 s on average (1,000 runs within 8 hours); a stop waits 25 s.",
     ]);
     expect(found.map(({ why }) => why.includes("For an hour"))).toEqual([true, false, false]);
   });

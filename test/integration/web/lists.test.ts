@@ -30,6 +30,18 @@ const counted = async (path: string) => {
 const linkOf = (text: string, word: string): string =>
   (new RegExp(`href="([^"]+)"[^>]*>${word}</a>`).exec(text)?.[1] ?? "").replaceAll("&amp;", "&");
 
+test("the heading of Queues counts one queue as no more than one", async () => {
+  await stage.redis.multi().sadd("queues", "low").lpush("queue:low", payload("a1"), payload("b2")).exec();
+
+  const alone = (await stage.dashboard.get("/queues")).text;
+  await stage.redis.sadd("queues", "high");
+  const two = (await stage.dashboard.get("/queues")).text;
+
+  expect(alone).toContain("Waiting: 2</h1>");
+  expect(alone).not.toContain("1 queues");
+  expect(two).toContain("2 jobs wait in 2 queues");
+});
+
 describe.each([
   ["/retries", "retry"],
   ["/scheduled", "schedule"],

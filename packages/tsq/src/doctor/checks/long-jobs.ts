@@ -1,4 +1,5 @@
 /** Classes whose jobs take longer than a stop waits, or for hours; on average, or one in twenty of them. */
+import { counted } from "../../cli/counted.ts";
 import { fromApi } from "../api-finding.ts";
 import { clipped } from "../check.ts";
 import type { Check, Finding, Place } from "../check.ts";
@@ -70,7 +71,7 @@ const slow = async (
       where: placeOf(project, name),
       saw: [
         isAverage
-          ? `${own} takes ${secondsText(averageMs)} on average (${runs} runs within 8 hours)`
+          ? `${own} takes ${secondsText(averageMs)} on average (${counted(runs, "run")} within 8 hours)`
           : `More than 5 of 100 runs of ${own} take longer than ${secondsText(p95?.from ?? 0)}`,
         slowest && isForHours
           ? `${slowest.runs} of them are beyond the ${secondsText(p95?.from ?? 0)} where Sidekiq's histogram ends, and take ${secondsText(slowest.averageMs)} on average or longer`

@@ -2,8 +2,9 @@
  * Some jobs of each queue and set: the newest and the oldest. However many there are, and however large, no more is read, so
  * that no command keeps Redis from others for long, and all of them have room in memory.
  */
-import { DeadSet, Queue, RetrySet, ScheduledSet } from "@tsq/core/api";
+import { Queue } from "@tsq/core/api";
 import type { ApiConnection, JobRecord, Page, PageOptions, Snapshot } from "@tsq/core/api";
+import { openSet } from "../../jobs/open-set.ts";
 
 export interface SampledJob {
   readonly job: JobRecord;
@@ -35,11 +36,10 @@ export const readSample = async (api: ApiConnection, { queues, sets }: Snapshot)
     const newest = await readEnd(new Queue(name, api), FROM_EACH_QUEUE, "desc");
     jobs.push(...newest.map((job) => ({ job, list: "queue", queue: name }) as const));
   }
-  for (const [list, set] of [
-    ["retry", new RetrySet(api)],
-    ["schedule", new ScheduledSet(api)],
-    ["dead", new DeadSet(api)],
-  ] as const) {
+  for (const name of ["retry", "scheduled", "dead"] as const) {
+    const set = openSet(api, name);
+    // As its key is called: it is told as a place in Redis.
+    const list = name === "scheduled" ? "schedule" : name;
     const seen = new Map<string, JobRecord>();
     for (const order of ["desc", "asc"] as const)
       for (const job of await readEnd(set, FROM_EACH_END, order)) seen.set(job.id, job);
