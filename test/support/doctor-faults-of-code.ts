@@ -57,6 +57,13 @@ export const CODE_FAULTS: readonly Fault[] = [
     "8 attempts in Ruby and 5",
   ],
   [
+    "options that differ",
+    ({ edit }) =>
+      edit("workers/zalo-message.ts", 'queue: "ts_critical",', 'queue: "ts_critical",\n    dead: false,'),
+    "warning classes  workers/zalo-message.ts:6",
+    "`dead` is true in Ruby and false in TypeScript",
+  ],
+  [
     "a class that is an ActiveJob in one language alone",
     ({ edit }) => {
       edit("workers/bulk-notify.ts", "import { defineActiveJob,", "import { defineJob,");

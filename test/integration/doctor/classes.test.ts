@@ -155,6 +155,48 @@ describe("a class that both languages run by different rules", () => {
     ]);
   });
 
+  const both = (ruby: string, typescript: string) => ({
+    "app/workers/sync_job.rb": `class SyncJob\n  include Sidekiq::Job\n  sidekiq_options retry: 5${ruby}\n  def perform; end\nend\n`,
+    "jobs.ts": `import { defineJob } from "tsq";\ndefineJob("SyncJob", { retry: 5${typescript} }, async () => {});\n`,
+  });
+
+  test.for<readonly [string, string, string]>([
+    [", dead: false", "", "`dead` is false in Ruby and true in TypeScript"],
+    [", dead: true", ", dead: false", "`dead` is true in Ruby and false in TypeScript"],
+    [", retry_for: 3600", ", retry_for: 60", "`retry_for` is 3600 in Ruby and 60 in TypeScript"],
+    [
+      ", unique_for: 60, unique_until: :start",
+      "",
+      "`unique_for` is 60 in Ruby and not set in TypeScript; `unique_until` is start in Ruby and not set in TypeScript",
+    ],
+    ["", ", expires_in: 60", "`expires_in` is not set in Ruby and 60 in TypeScript"],
+    [", encrypt: true", "", "`encrypt` is true in Ruby and not set in TypeScript"],
+  ])("by its options %j and %j", async ([ruby, typescript, saw]) => {
+    expect(await told(ID, { files: both(ruby, typescript) })).toEqual([
+      expect.stringMatching(new RegExp(`by different rules \\(app/workers/sync_job.rb:1\\): ${saw}\\.$`)),
+    ]);
+  });
+
+  test.for<readonly [string, string]>([
+    ["", ""],
+    [", dead: true", ""],
+    [", dead: false", ", dead: false"],
+    [", expires_in: 1.hour", ", expires_in: 3600"],
+    [", dead: false", ", ...shared"],
+    [", unique_for: LIMIT", ""],
+  ])("and not by its options %j and %j", async ([ruby, typescript]) => {
+    expect(await told(ID, { files: both(ruby, typescript) })).toEqual([]);
+  });
+
+  test("and not by options that defaults of all jobs may set", async () => {
+    const files = {
+      ...both(", dead: false", ""),
+      "config.ts": `import { configure } from "tsq";\nconfigure({ defaultJobOptions: shared });\n`,
+    };
+
+    expect(await told(ID, { files })).toEqual([]);
+  });
+
   test("by what it is", async () => {
     const files = {
       "app/workers/sync_job.rb": "class SyncJob\n  include Sidekiq::Worker\n  def perform; end\nend\n",

@@ -4,7 +4,7 @@ import { fromApi } from "../api-finding.ts";
 import { clipped, named } from "../check.ts";
 import type { Check, Finding } from "../check.ts";
 import type { DoctorContext } from "../context.ts";
-import { retriesOf } from "../project/job-class.ts";
+import { OPTION_NAMES, retriesOf } from "../project/job-class.ts";
 import type { JobClass } from "../project/job-class.ts";
 import type { Project } from "../project/project.ts";
 import { placeOfClass, pointAt } from "../job-place.ts";
@@ -148,6 +148,12 @@ const differencesOf = (own: JobClass, other: JobClass): readonly string[] => {
   const isOther = ownRetry !== undefined && otherRetry !== undefined && ownRetry !== otherRetry;
   return [
     ...(isOther ? [`\`retry\` is ${otherRetry} in Ruby and ${ownRetry} in TypeScript`] : []),
+    ...OPTION_NAMES.flatMap((name) => {
+      const [ours, theirs] = [optionIn(own, name), optionIn(other, name)];
+      return ours === "unknown" || theirs === "unknown" || ours === theirs
+        ? []
+        : [`\`${name}\` is ${theirs} in Ruby and ${ours} in TypeScript`];
+    }),
     ...[...own.attempts].flatMap(([error, attempts]) => {
       const theirs = other.attempts.get(error);
       return theirs === undefined || theirs === attempts
@@ -155,6 +161,16 @@ const differencesOf = (own: JobClass, other: JobClass): readonly string[] => {
         : [`\`${clipped(error)}\` has ${theirs} attempts in Ruby and ${attempts} in TypeScript`];
     }),
   ];
+};
+
+/** As a text: what nothing says is as Sidekiq has it. */
+const optionIn = ({ options, isClosed }: JobClass, name: (typeof OPTION_NAMES)[number]): string => {
+  if (options.has(name)) {
+    const value = options.get(name);
+    return value === undefined ? "unknown" : clipped(String(value));
+  }
+  if (!isClosed) return "unknown";
+  return name === "dead" ? "true" : "not set";
 };
 
 const KIND = { sidekiq: "a plain job", "active-job": "an ActiveJob" } as const;

@@ -15,6 +15,10 @@ export interface JobClass {
   readonly attempts: ReadonlyMap<string, number>;
   /** ActiveJob retries by a line of its own, for whatever error. */
   readonly hasRetryOn: boolean;
+  /** Others that decide what becomes of a job, by their names; undefined where only the program knows it. */
+  readonly options: ReadonlyMap<string, string | number | boolean | undefined>;
+  /** What it does not say of these, nothing else says. */
+  readonly isClosed: boolean;
   /** It saves how far it has come, and goes on from there. */
   readonly isIterable: boolean;
   /** Seconds after which it is of no use, as it says itself. */
@@ -25,6 +29,16 @@ export interface JobClass {
   readonly queueAt?: LinePlace | undefined;
   readonly retryAt?: LinePlace | undefined;
 }
+
+/** Those of `options`: who pushes writes them into the payload, and who runs goes by them. */
+export const OPTION_NAMES = [
+  "dead",
+  "retry_for",
+  "unique_for",
+  "unique_until",
+  "expires_in",
+  "encrypt",
+] as const;
 
 export interface LinePlace {
   readonly file: string;

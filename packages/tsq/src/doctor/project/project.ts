@@ -77,6 +77,7 @@ export class Project {
         ...job,
         queue: hasOptions && job.queue === "default" ? undefined : job.queue,
         retry: isOpen ? "unknown" : job.retry,
+        isClosed: job.isClosed && !hasOptions,
       };
     });
     return [...ruby, ...typescript];

@@ -1,5 +1,6 @@
 /** The job classes of a Ruby project: those that include Sidekiq's module, and those that inherit from ActiveJob. */
 import type { Adapters } from "./active-job-adapter.ts";
+import { OPTION_NAMES } from "./job-class.ts";
 import type { JobClass, LinePlace } from "./job-class.ts";
 import { callsOf, classesIn, optionOf, valueIn } from "./ruby-classes.ts";
 import type { RubyClass, RubyValue } from "./ruby-classes.ts";
@@ -37,6 +38,8 @@ export const rubyJobs = (sources: readonly SourceText[], defaults: RubyDefaults)
       retry: family.retryOf(one),
       attempts: attemptsIn(retryOns.map(({ text }) => text)),
       hasRetryOn: retryOns.length > 0 || family.isOpen(one),
+      options: family.optionsOf(one),
+      isClosed: !family.isOpen(one) && !defaults.hasOptions,
       isIterable: family.isIterable(one),
       deadlineSeconds: undefined,
       file: one.source.path,
@@ -131,6 +134,16 @@ class Family {
     }
     if (value === "dynamic" || typeof value.known === "string" || value.known === null) return "unknown";
     return value.known === true && this.#defaults.hasMaxRetries ? "unknown" : value.known;
+  }
+
+  optionsOf(one: RubyClass): JobClass["options"] {
+    return new Map(
+      OPTION_NAMES.flatMap((name) => {
+        const value = this.option(one, name);
+        if (value === undefined) return [];
+        return [[name, value === "dynamic" ? undefined : (value.known ?? undefined)] as const];
+      }),
+    );
   }
 
   /** Of `sidekiq_options`, the nearest that has it. */

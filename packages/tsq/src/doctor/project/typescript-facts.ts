@@ -1,6 +1,7 @@
 /** What a TypeScript or JavaScript source says to tsq: the jobs that it defines, dashboards, handlers of errors. Read, never run. */
 import { createRequire } from "node:module";
 import type ts from "typescript";
+import { OPTION_NAMES } from "./job-class.ts";
 import type { JobClass } from "./job-class.ts";
 
 export interface TypeScriptFacts {
@@ -185,6 +186,8 @@ class Reading {
       retry: this.#retry(value("retry"), isKnown),
       attempts: this.#attempts(value("retryOn")),
       hasRetryOn: value("retryOn") !== undefined || !isKnown,
+      options: this.#options(options),
+      isClosed: isKnown,
       isIterable: name === "defineIterable",
       deadlineSeconds: this.#number(value("deadline")),
       ...this.#placeOf(call),
@@ -211,6 +214,21 @@ class Reading {
     if (value.kind === this.#ts.SyntaxKind.TrueKeyword) return true;
     if (value.kind === this.#ts.SyntaxKind.FalseKeyword) return false;
     return this.#number(value) ?? "unknown";
+  }
+
+  #options(written: ts.ObjectLiteralExpression | undefined): JobClass["options"] {
+    return new Map(
+      OPTION_NAMES.flatMap((name) => {
+        const value = written && this.#valueOf(written, name);
+        return value ? [[name, this.#literal(value)] as const] : [];
+      }),
+    );
+  }
+
+  #literal(value: ts.Expression): string | number | boolean | undefined {
+    if (value.kind === this.#ts.SyntaxKind.TrueKeyword) return true;
+    if (value.kind === this.#ts.SyntaxKind.FalseKeyword) return false;
+    return this.#number(value) ?? this.#text(value);
   }
 
   #attempts(value: ts.Expression | undefined): ReadonlyMap<string, number> {
