@@ -11,6 +11,7 @@ export { Permissions } from "../../packages/web/dist/security/permissions.js";
 export { ACTIONS } from "../../packages/web/dist/security/roles.js";
 export { FindingsReader } from "../../packages/web/dist/frame/findings-reader.js";
 export { SharedReading } from "../../packages/web/dist/frame/shared-reading.js";
+export { spark } from "../../packages/web/dist/charts/spark.js";
 export { QueueSizes } from "../../packages/web/dist/frame/queue-sizes.js";
 export { KeptReadings } from "../../packages/web/dist/frame/kept-readings.js";
 export { UnderWay } from "../../packages/web/dist/frame/under-way.js";

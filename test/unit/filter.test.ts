@@ -200,3 +200,53 @@ describe("a job is found", () => {
     expect(Filter.parse("needle -nothing").matches(new JobRecord(text))).toBe(true);
   });
 });
+
+test("a text is found in what a job says, whether or not its bytes had to be read for it", () => {
+  const words = fc.constantFrom(
+    "Ada",
+    "1e3",
+    "1000",
+    "in",
+    "Infinity",
+    "true",
+    "a b",
+    "a/b",
+    "ß",
+    "Ω",
+    "e",
+    "[enc",
+    "\\u",
+  );
+  const args = fc.array(
+    fc.oneof(fc.jsonValue(), words, fc.double(), fc.dictionary(words, words, { maxKeys: 2 })),
+    { maxLength: 4 },
+  );
+  const written = (text: string, more: string): JobRecord =>
+    new JobRecord(text.replace(/\}$/, `,"more":"${more}"}`));
+
+  fc.assert(
+    fc.property(args, words, fc.boolean(), fc.nat(12), (list, wanted, encrypt, from) => {
+      // A part of what is there is looked for as well as what may not be.
+      const all = JSON.stringify(list);
+      const asked = [wanted, wanted.toLowerCase(), all.slice(from, from + 4)].filter(
+        (one) => one.trim() !== "",
+      );
+      const text = JSON.stringify({ class: "HardJob", args: list, encrypt, error_message: `${wanted}!` });
+      for (const value of asked) {
+        const filter = Filter.of([{ kind: "text", value }]);
+        // With an escape somewhere nothing is concluded from bytes.
+        const isThere = filter.matches(written(text, "\\u0041"));
+        expect(filter.matches(written(text, "A"))).toBe(isThere);
+      }
+    }),
+  );
+});
+
+test.each([
+  ["1000", '{"class":"A","args":[1e3]}'],
+  ["[encrypted", '{"class":"A","args":[1,"noise"],"encrypt":true}'],
+  ["Ada Lovelace", String.raw`{"class":"A","args":["Ada Lovelac\u0065"]}`],
+  ["a/b", String.raw`{"class":"A","args":["a\/b"]}`],
+])("%s is found in what a payload says in other words: %s", (wanted, text) => {
+  expect(Filter.of([{ kind: "text", value: wanted }]).matches(new JobRecord(text))).toBe(true);
+});

@@ -36,9 +36,22 @@ export const groupsOf = (list: readonly Finding[]): readonly FindingGroup[] => {
     else byKind.set(finding.kind, [finding]);
   }
   return [...byKind].map(([kind, all]) => {
-    const worst = all.toSorted(byWeight).slice(0, MOST_NAMED);
+    const worst = worstOf(all);
     return { kind, level: worst[0]?.level ?? "note", worst, total: all.length };
   });
+};
+
+/** Without an order of all of them: of a fleet that is full they are thousands, and each page asks some times. */
+const worstOf = (all: readonly Finding[]): readonly Finding[] => {
+  const worst: Finding[] = [];
+  for (const finding of all) {
+    // Of those that are as bad the first stays the first.
+    const at = worst.findIndex((one) => byWeight(finding, one) < 0);
+    if (at >= 0) worst.splice(at, 0, finding);
+    else if (worst.length < MOST_NAMED) worst.push(finding);
+    if (worst.length > MOST_NAMED) worst.pop();
+  }
+  return worst;
 };
 
 const byWeight = (one: Finding, other: Finding): number =>

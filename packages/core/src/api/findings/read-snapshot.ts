@@ -8,7 +8,7 @@ import { bucketsUntil, minuteCounters, MINUTE_MS } from "../../wire/metrics-layo
 import type { ApiConnection } from "../api-connection.ts";
 import { errorKindOf } from "../errors/fingerprint.ts";
 import { JobRecord } from "../job-record.ts";
-import { MetricsTally } from "../metrics/job-metrics.ts";
+import { hashOf, MetricsTally } from "../metrics/job-metrics.ts";
 import type { FleetReading } from "../processes/fleet.ts";
 import type { ProcessRecord } from "../processes/process-record.ts";
 import type { WorkRecord } from "../processes/work-record.ts";
@@ -44,14 +44,12 @@ export const readSnapshot = async (
   first.zcount(DEAD, scoreText(seconds - 3_600), "+inf").zcount(DEAD, scoreText(seconds - 86_400), "+inf");
   first.zrangeBuffer(RETRY, 0, String(SAMPLED_FAILURES - 1), "WITHSCORES");
   first.zrevrangeBuffer(DEAD, 0, SAMPLED_FAILURES - 1, "WITHSCORES");
-  for (const { key } of counters) first.hgetall(key);
+  for (const { key } of counters) hashOf(first, key);
   const [names, paused, info, ...others] = await repliesOf(first);
   const [retries, scheduled, dead, retriesSoon, lateRetries, lateScheduled, lastHour, lastDay] =
     others.map(numberOf);
   const tally = new MetricsTally();
-  counters.forEach(({ bucketMs }, i) =>
-    tally.addCounters(bucketMs, (others[10 + i] ?? {}) as Record<string, unknown>),
-  );
+  counters.forEach(({ bucketMs }, i) => tally.addCounters(bucketMs, others[10 + i]));
   const [queues, classes] = await Promise.all([
     readQueues(api, textsOf(names), new Set(textsOf(paused)), now),
     readClasses(api, processes),

@@ -1,4 +1,5 @@
 /** What is counted of one job class, added up over the layouts and buckets it was found in. */
+import type { ChainableCommander } from "ioredis";
 import { HISTOGRAM_LIMITS_MS } from "../../wire/metrics-layout.ts";
 import { numberOf } from "../replies.ts";
 
@@ -46,23 +47,50 @@ const newCounts = (): Counts => ({ p: 0, f: 0, ms: 0, histogram: [] });
 const sum = (one: readonly number[], other: readonly number[]): readonly number[] =>
   other.length > 0 ? other.map((count, i) => count + (one[i] ?? 0)) : one;
 
+type Counter = "p" | "f" | "ms";
+
+const isCounter = (text: string): text is Counter => text === "p" || text === "f" || text === "ms";
+
+/** What a field of a hash of counters counts. */
+interface Field {
+  readonly name: string;
+  readonly counter: Counter;
+}
+
+/** Asks for a hash of counters, for `addCounters()`: by this name of the command its reply stays the list that it is. */
+export const hashOf = (pipeline: ChainableCommander, key: string): ChainableCommander =>
+  pipeline.call("HGETALL", key);
+
 /** Adds up. */
 export class MetricsTally {
   readonly #classes = new Map<string, Map<number, Counts>>();
+  // Each stands in the hash of each minute; undefined where a later generation counts something else by it.
+  readonly #fields = new Map<string, Field | undefined>();
 
-  /** A hash of counters: `HardJob|p`, `HardJob|f`, `HardJob|ms`. */
-  addCounters(bucketMs: number, hash: Readonly<Record<string, unknown>>): void {
-    for (const [field, value] of Object.entries(hash)) {
-      const bar = field.lastIndexOf("|");
-      this.addCounter(bucketMs, field.slice(0, bar), field.slice(bar + 1), value);
+  /**
+   * A hash of counters as Redis answers with it, its fields and their values in turn: `HardJob|p`, `HardJob|f`, `HardJob|ms`. Of a
+   * thousand hashes of many classes ioredis would make as many objects, which take longer than all the rest.
+   */
+  addCounters(bucketMs: number, reply: unknown): void {
+    const flat = flatOf(reply);
+    for (let i = 0; i + 1 < flat.length; i += 2) {
+      const field = this.#field(String(flat[i]));
+      if (field) this.addCounter(bucketMs, field.name, field.counter, flat[i + 1]);
     }
   }
 
-  addCounter(bucketMs: number, name: string, counter: string, value: unknown): void {
-    // A counter that no generation writes may belong to a later one.
-    if (counter !== "p" && counter !== "f" && counter !== "ms") return;
+  addCounter(bucketMs: number, name: string, counter: Counter, value: unknown): void {
     const count = numberOf(value);
     if (count !== 0) this.#counts(name, bucketMs)[counter] += count;
+  }
+
+  #field(text: string): Field | undefined {
+    if (this.#fields.has(text)) return this.#fields.get(text);
+    const bar = text.lastIndexOf("|");
+    const counter = text.slice(bar + 1);
+    const field = isCounter(counter) ? { name: text.slice(0, bar), counter } : undefined;
+    this.#fields.set(text, field);
+    return field;
   }
 
   /** A histogram: unsigned 16-bit numbers, big end first; Redis leaves out the zeros behind the last one. */
@@ -108,6 +136,12 @@ export class MetricsTally {
     return counts;
   }
 }
+
+/** RESP3 answers with a map; a key of another type is no hash. */
+const flatOf = (reply: unknown): readonly unknown[] => {
+  if (Array.isArray(reply)) return reply;
+  return typeof reply === "object" && reply !== null ? Object.entries(reply).flat() : [];
+};
 
 const named = ({ p, f, ms, histogram }: Counts): Omit<MetricsPoint, "at"> => ({
   processed: p,

@@ -5,7 +5,7 @@ import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
 import { readMarks, writeMark } from "./deploy-marks.ts";
 import type { DeployMark } from "./deploy-marks.ts";
-import { MetricsTally } from "./job-metrics.ts";
+import { hashOf, MetricsTally } from "./job-metrics.ts";
 import type { JobMetrics } from "./job-metrics.ts";
 import {
   bucketsUntil,
@@ -72,11 +72,9 @@ export class Metrics extends ApiObject {
    */
   async topJobs(range: MetricsRange = 60, now = new Date()): Promise<MetricsReport> {
     const span = spanOf(range, now.getTime());
-    const hashes = await askEach(this.api.redis, span.keys, (pipeline, { key }) => pipeline.hgetall(key));
+    const hashes = await askEach(this.api.redis, span.keys, (pipeline, { key }) => hashOf(pipeline, key));
     const tally = new MetricsTally();
-    span.keys.forEach(({ bucketMs }, i) => {
-      tally.addCounters(bucketMs, (hashes[i]?.[0] ?? {}) as Readonly<Record<string, unknown>>);
-    });
+    span.keys.forEach(({ bucketMs }, i) => tally.addCounters(bucketMs, hashes[i]?.[0]));
     return { ...(await this.#period(span)), jobs: tally.jobs() };
   }
 

@@ -56,9 +56,26 @@ const MATCHERS: Readonly<Record<FilterKind, (value: string, same: Same) => Match
       atMs < (instantOf(value, nowMs) ?? -Infinity),
   text: (value) => {
     const fold = folding(value);
-    return ({ record }) => fold(searchedText(record)).includes(fold(value));
+    const wanted = fold(value);
+    const isWritten = PLAIN.test(value) && !"infinity".includes(value.toLowerCase());
+    return ({ record }) => {
+      if (isWritten) {
+        const text = record.text;
+        // Most jobs have it nowhere in their bytes, and need not be parsed to be left out.
+        if (!UNLIKE.test(text) && !fold(text).includes(wanted)) return false;
+      }
+      return fold(searchedText(record)).includes(wanted);
+    };
   },
 };
+
+/**
+ * What stands in a JSON text as it is, in names and in texts, if it stands in them at all. A number may be written in many ways,
+ * so that it has to have something that is in none.
+ */
+const PLAIN = /^(?=.*[^\d+.e-])[\w :@#.,;=+*%$!?'()[\]{}<>&|~^-]+$/i;
+/** Payloads whose texts may be written in other ways, or are shown as what they do not say. */
+const UNLIKE = /\\u|"encrypt"/;
 
 /** The class of the last error; undefined when the job has not failed. */
 export const errorClassOf = ({ payload }: JobRecord): string | undefined => {
