@@ -8,7 +8,7 @@ import type { Link, TcpProxy } from "./proxy.ts";
 import { endOfReply } from "./resp-reply.ts";
 
 /** A reply such as `-READONLY …\r\n`, or undefined to let the server answer. */
-export type AnswerCommand = (name: string, args: readonly string[]) => string | undefined;
+export type AnswerCommand = (name: string, args: readonly string[], link: Link) => string | undefined;
 
 /** One connection: what has arrived in part, and the answers that are owed, in the order of the commands. */
 interface Traffic {
@@ -56,7 +56,7 @@ export class CommandTap {
     for (let request = requestOf(unread); request; request = requestOf(unread)) {
       const [name = "", ...args] = request.command;
       this.#seen.push([name.toLowerCase(), ...args], ...runBy(name.toLowerCase(), args));
-      const reply = this.#answer(name.toLowerCase(), args);
+      const reply = this.#answer(name.toLowerCase(), args, link);
       if (reply === undefined) passing.push(unread.subarray(0, request.length));
       traffic.owed.push(reply);
       unread = unread.subarray(request.length);

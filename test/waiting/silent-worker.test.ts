@@ -108,21 +108,39 @@ describe("a worker goes on", () => {
     await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
   });
 
-  test.each([
+  describe.each([
     ["the one that fetches", isOfFetch],
     ["the pad's", isOfPad],
-    ["the heartbeat's", isOfHeartbeat],
-  ] as const)("when %s alone goes silent", async (_which, isMeant) => {
-    await workers.start({ redis: through(), jobs: [hardJob] });
+  ] as const)("when %s alone goes silent", (_which, isMeant) => {
+    test.each([3, 500])("and is given up, while %i jobs come", async (jobs) => {
+      await workers.start({ redis: through(), jobs: [hardJob] });
+      await push(0, 1);
+      await ran(1);
+      await armed();
+
+      await eventually(() => expect(proxy.loseServers(isMeant)).toBe(1));
+      await push(1, jobs);
+
+      await ran(1 + jobs);
+      await eventually(() => expect(proxy.lost()).toBe(0));
+      await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
+    });
+  });
+
+  test("when the heartbeat's alone goes silent, which is given up at the next beat, while 500 jobs come", async () => {
+    const worker = await workers.start({ redis: through(), jobs: [hardJob] });
+    const ttl = () => workers.redis.ttl(worker.identity);
     await push(0, 1);
     await ran(1);
-    await armed();
+    await eventually(async () => expect(await ttl()).toBeGreaterThan(0));
 
-    await eventually(() => expect(proxy.loseServers(isMeant)).toBe(1));
-    await push(1, 3);
+    await eventually(() => expect(proxy.loseServers(isOfHeartbeat)).toBe(1));
+    await workers.redis.expire(worker.identity, 40);
+    await push(1, 500);
 
-    await ran(4);
-    await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
+    await ran(501);
+    await eventually(async () => expect(await ttl()).toBeGreaterThan(50));
+    expect(proxy.lost()).toBe(0);
   });
 
   test("with a basic fetch", async () => {

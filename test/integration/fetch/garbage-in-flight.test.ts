@@ -6,12 +6,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
 import type { Rescuer } from "../../support/inside-worker.ts";
+import { oddFields } from "../../support/odd-json.ts";
 import { payloadText } from "../../support/payload-text.ts";
 import { rescuerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { TestWorkers } from "../../support/worker.ts";
-import { runs } from "../../support/runs.ts";
+import { ALL, runs } from "../../support/runs.ts";
 
 /** Each looks to someone as if it named a queue. */
 const GARBAGE = [
@@ -155,6 +156,47 @@ test("a slot tells queue and payload of anything that can be in a queue", async 
     }),
     { numRuns: runs(500) },
   );
+});
+
+describe("jobs with an odd field, of every type, whose process dies", () => {
+  const READ_BY_BURIALS = /^(?:failed_at|jid|class|queue|error_class)$/;
+  const odds = oddFields();
+  const texts = odds.map((fields, mark) => {
+    const usual = { class: '"HardJob"', args: "[]", jid: `"j${mark}"`, mark: String(mark) };
+    const members = Object.entries({ ...usual, ...fields }).map(([key, value]) => `"${key}":${value}`);
+    return `{${members.join(",")}}`;
+  });
+
+  test("go back to the queue they came from", async () => {
+    await diesWith("web", "a", texts);
+
+    expect(await rescue()).toBe(texts.length);
+
+    expect((await waiting("a")).toSorted()).toEqual(texts.toSorted());
+    expect(errors).toEqual([]);
+  });
+
+  test("go to the dead set, each as what it was, when that was the fourth time", async () => {
+    // Each is a call; these are the fields that a burial reads.
+    const buried = ALL
+      ? texts
+      : texts.filter((_, i) => READ_BY_BURIALS.test(Object.keys(odds[i] ?? {})[0] ?? ""));
+    const pipeline = workers.redis.pipeline();
+    for (const text of buried) {
+      const { jid } = JSON.parse(text) as { jid: unknown };
+      const id = typeof jid === "string" ? jid : createHash("sha1").update(text).digest("hex");
+      pipeline.set(`tsq:rescues:${id}`, 3);
+    }
+    await pipeline.exec();
+    await diesWith("web", "a", buried);
+
+    await rescue();
+
+    const marks = (of: readonly string[]) => of.map((text) => /"mark":(\d+)/.exec(text)?.[1]).toSorted();
+    expect(marks(await workers.redis.zrange("dead", "0", "-1"))).toEqual(marks(buried));
+    expect(await waiting("a")).toEqual([]);
+    expect(errors).toEqual([]);
+  });
 });
 
 describe("one that is bad keeps no other from coming back:", () => {

@@ -72,6 +72,17 @@ describe("after a beat, the job of a capsule that is busy and makes no call", ()
     expect(await workers.redis.lrange("queue:a", 0, -1)).toEqual(["job"]);
   });
 
+  test("is written down again when the capsule is quiet, and calls no more", async () => {
+    const one = await busy();
+    await one.fetch.quiet();
+    await workers.redis.flushall();
+
+    one.fetch.heard();
+
+    await eventually(async () => expect(await slots(one)).toEqual(["\na\njob"]));
+    expect(one.lost).toEqual([]);
+  });
+
   test("is written down again when the server is the one of before its last call", async () => {
     const one = new Capsule(workers);
     capsules.push(one);

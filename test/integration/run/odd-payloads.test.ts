@@ -2,9 +2,10 @@
  * Valid JSON that no Sidekiq writes: every field that a payload can hold, of every type, for every kind of handler and
  * every way to end. Whatever a job holds, the others run, its slot is free again, and it is done, retried, dead or dropped.
  */
-import { defineJob } from "@tsq/core";
-import type { Job, RawPayload, ServerMiddleware } from "@tsq/core";
+import { defineJob, discard, interrupt, kill, snooze } from "@tsq/core";
+import type { Job, JobContext, RawPayload, ServerMiddleware } from "@tsq/core";
 import { array, assert, asyncProperty, constantFrom, record, uniqueArray } from "fast-check";
+import type { WorkerOptions } from "@tsq/worker";
 import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
@@ -12,26 +13,41 @@ import { FIELDS, oddFields, VALUES } from "../../support/odd-json.ts";
 import { pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
+import { ALL } from "../../support/runs.ts";
 import { TestWorkers } from "../../support/worker.ts";
 
 const boom = (): never => {
   throw new Error("boom");
 };
-/** Each end well or fails, at once or later, with hooks and without. */
-const KINDS: Readonly<Record<string, { readonly job?: Job<readonly unknown[]>; readonly fails: boolean }>> = {
-  AtOnce: { job: defineJob("AtOnce", () => {}), fails: false },
-  Later: { job: defineJob("Later", async () => Promise.resolve()), fails: false },
-  // oxlint-disable-next-line unicorn/no-thenable
-  Thenable: { job: defineJob("Thenable", () => ({ then: (done: () => void) => done() })), fails: false },
-  Throws: { job: defineJob("Throws", boom), fails: true },
-  Rejects: { job: defineJob("Rejects", async () => Promise.reject(new Error("boom"))), fails: true },
-  Hooks: {
-    job: defineJob("Hooks", { retryIn: boom, retriesExhausted: boom }, boom),
-    fails: true,
-  },
-  Never: { job: defineJob("Never", { retry: false }, boom), fails: true },
-  Unknown: { fails: true },
+const untilAborted = ({ signal }: JobContext): Promise<void> =>
+  new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(new Error("aborted"))));
+/** Those that have been interrupted, which they are once. */
+const interrupted = new Set<unknown>();
+const interruptOnce = ({ payload: { mark } }: JobContext): unknown => {
+  if (interrupted.has(mark)) return undefined;
+  interrupted.add(mark);
+  return interrupt();
 };
+/** Each is done, or leaves something: at once or later, with hooks and without, by an error, a verdict or its timeout. */
+const KINDS: Readonly<Record<string, { readonly job?: Job<readonly unknown[]>; readonly isDone: boolean }>> =
+  {
+    AtOnce: { job: defineJob("AtOnce", () => {}), isDone: true },
+    Later: { job: defineJob("Later", async () => Promise.resolve()), isDone: true },
+    // oxlint-disable-next-line unicorn/no-thenable
+    Thenable: { job: defineJob("Thenable", () => ({ then: (done: () => void) => done() })), isDone: true },
+    Interrupts: { job: defineJob("Interrupts", interruptOnce), isDone: true },
+    Throws: { job: defineJob("Throws", boom), isDone: false },
+    Rejects: { job: defineJob("Rejects", async () => Promise.reject(new Error("boom"))), isDone: false },
+    Hooks: { job: defineJob("Hooks", { retryIn: boom, retriesExhausted: boom }, boom), isDone: false },
+    Never: { job: defineJob("Never", { retry: false }, boom), isDone: false },
+    Overruns: { job: defineJob("Overruns", { timeout: 0.01 }, untilAborted), isDone: false },
+    Snoozes: { job: defineJob("Snoozes", () => snooze(3_600)), isDone: false },
+    Kills: { job: defineJob("Kills", () => kill("killed")), isDone: false },
+    Discards: { job: defineJob("Discards", () => discard("discarded")), isDone: false },
+    Unknown: { isDone: false },
+  };
+/** One good job among so many odd ones. */
+const ODDS_FOR_A_GOOD_ONE = 5;
 
 /** As a middleware does that reports what runs. */
 const read: ServerMiddleware = (job, next) => {
@@ -57,9 +73,8 @@ beforeAll(async () => {
   server = await startRedis();
   workers = new TestWorkers(server);
   const good = defineJob("Good", (_, n: number) => void ran.push(n));
-  await workers.start({
+  const usual: Partial<WorkerOptions> = {
     jobs: [good, ...Object.values(KINDS).flatMap(({ job }) => job ?? [])],
-    queues: ["odd"],
     concurrency: 20,
     // As in production, but nobody reads its megabytes.
     logger: pino({ level: "info" }, { write: () => {} }),
@@ -67,11 +82,12 @@ beforeAll(async () => {
     // Reads how often a job was handed on.
     unknownJobs: "handBack",
     deathHandlers: [(payload) => void told.push(payload), boom],
-  });
+  };
+  for (const fetch of ["reliable", "basic"] as const)
+    await workers.start({ ...usual, fetch, queues: [fetch] });
 });
 afterEach(async () => {
-  told = [];
-  ran.length = 0;
+  forget();
   await workers.clear();
 });
 afterAll(async () => {
@@ -79,6 +95,17 @@ afterAll(async () => {
   await server.stop();
   process.off("unhandledRejection", seen);
 });
+
+const forget = (): void => {
+  told = [];
+  ran.length = 0;
+  interrupted.clear();
+};
+
+const afresh = async (): Promise<void> => {
+  forget();
+  await workers.redis.del("retry", "dead", "schedule");
+};
 
 const textOf = ({ kind, fields }: Odd, mark: number): string => {
   const usual = { class: JSON.stringify(kind), args: "[]", jid: `"j${mark}"`, mark: String(mark) };
@@ -90,30 +117,31 @@ const markOf = (text: string): number => Number(/"mark":(\d+)/.exec(text)?.[1]);
 const marksIn = async (set: string): Promise<readonly number[]> =>
   (await workers.redis.zrange(set, "0", "-1")).map(markOf);
 
-/** Runs them, each between two good ones. */
-const run = async (odds: readonly Odd[]): Promise<void> => {
-  const goods = odds.map((_, i) =>
-    JSON.stringify({ class: "Good", args: [i], jid: `good${i}`, queue: "odd" }),
-  );
+/** Runs them, with good ones among them. */
+const run = async (odds: readonly Odd[], queue = "reliable"): Promise<void> => {
+  const good = (i: number): string => JSON.stringify({ class: "Good", args: [i], jid: `good${i}`, queue });
+  const goods = Math.ceil(odds.length / ODDS_FOR_A_GOOD_ONE);
   await pushTexts(
     workers.redis,
-    odds.flatMap((odd, i) => [textOf(odd, i), goods[i] ?? ""]),
-    "odd",
+    odds.flatMap((odd, i) => [
+      textOf(odd, i),
+      ...(i % ODDS_FOR_A_GOOD_ONE === 0 ? [good(i / ODDS_FOR_A_GOOD_ONE)] : []),
+    ]),
+    queue,
   );
-  await eventually(() => expect(ran).toHaveLength(goods.length), { timeoutMs: 30_000 });
-  await eventually(async () => expect(await workers.leftoverJobs()).toBe(0), { timeoutMs: 30_000 });
-  expect(await workers.redis.llen("queue:odd")).toBe(0);
+  await eventually(() => expect(ran).toHaveLength(goods));
+  await eventually(async () => expect(await workers.redis.llen(`queue:${queue}`)).toBe(0));
+  await eventually(async () => expect(await workers.leftoverJobs()).toBe(0));
 };
 
 /** Those that failed, or were no jobs, are in one place each. */
 const expectAllKept = async (odds: readonly Odd[]): Promise<void> => {
-  const kept = [...(await marksIn("retry")), ...(await marksIn("dead"))];
-  const dropped = told.map(({ mark }) => Number(mark)).filter((mark) => !kept.includes(mark));
-  const ended = new Set([...kept, ...dropped]);
+  const kept = [...(await marksIn("retry")), ...(await marksIn("dead")), ...(await marksIn("schedule"))];
+  const ended = new Set([...kept, ...told.map(({ mark }) => Number(mark))]);
   expect(new Set(kept).size).toBe(kept.length);
   odds.forEach((odd, mark) => {
     const isJob = /^"\w+"$/.test(odd.fields["class"] ?? '""') || odd.fields["class"] === undefined;
-    const isKnown = isJob && odd.fields["class"] === undefined && KINDS[odd.kind]?.fails === false;
+    const isKnown = isJob && odd.fields["class"] === undefined && KINDS[odd.kind]?.isDone === true;
     if (!isKnown && !ended.has(mark)) throw new Error(`Nobody has ${textOf(odd, mark).slice(0, 200)}`);
     if (isKnown && ended.has(mark)) throw new Error(`Not done: ${textOf(odd, mark).slice(0, 200)}`);
   });
@@ -126,12 +154,30 @@ const nothingUnhandled = (): void => {
   expect(mistakes).toEqual([]);
 };
 
-test("one odd field, of every type, whatever the handler does", async () => {
+/** Each field with each value once. Each field meets each kind: there are more values than kinds, and they are out of step. */
+const oddsFrom = (shift: number): readonly Odd[] => {
   const kinds = Object.keys(KINDS);
-  const shift = Math.floor(Math.random() * kinds.length);
-  const odds = oddFields().map((fields, i) => ({ kind: kinds[(i + shift) % kinds.length] ?? "", fields }));
+  return oddFields().map((fields, i) => ({ kind: kinds[(i + shift) % kinds.length] ?? "", fields }));
+};
 
-  await run(odds);
+test("one odd field, of every type, whatever the handler does", { timeout: 600_000 }, async () => {
+  const shifts = ALL ? Object.keys(KINDS).length : 1;
+
+  for (let shift = 0; shift < shifts; shift++) {
+    await afresh();
+    const odds = oddsFrom(shift);
+
+    await run(odds);
+
+    await expectAllKept(odds);
+    nothingUnhandled();
+  }
+});
+
+test("one odd field, of every type, by a basic fetch", async () => {
+  const odds = oddsFrom(6);
+
+  await run(odds, "basic");
 
   await expectAllKept(odds);
   nothingUnhandled();
@@ -147,9 +193,7 @@ test("several odd fields at once", async () => {
 
   await assert(
     asyncProperty(array(odd, { minLength: 30, maxLength: 60 }), async (odds) => {
-      told = [];
-      ran.length = 0;
-      await workers.redis.del("retry", "dead");
+      await afresh();
 
       await run(odds);
 

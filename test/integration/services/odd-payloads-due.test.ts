@@ -1,6 +1,6 @@
 /** Valid JSON that no Sidekiq writes, in the sets: what is due is moved or buried, and everything can be looked at. */
 import type { ClientMiddleware } from "@tsq/core";
-import { DeadSet, RetrySet, WorkSet } from "@tsq/core/api";
+import { DeadSet, Queue, RetrySet, WorkSet } from "@tsq/core/api";
 import type { JobRecord, SortedEntry } from "@tsq/core/api";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { oddFields, VALUES } from "../../support/odd-json.ts";
@@ -71,6 +71,20 @@ describe.each([
     for await (const entry of deaths) lookAtEntry(entry);
     await deaths.retryAll();
   });
+});
+
+test("a job with an odd field that waits in its queue can be looked at", async () => {
+  const members = oddFields().map((fields, i) => textOf(fields, i));
+  await workers.redis.lpush("queue:a", ...members);
+  await using queue = new Queue("a", { redis: workers.target });
+
+  let jobs = 0;
+  for await (const job of queue) {
+    look(job);
+    jobs++;
+  }
+
+  expect(jobs).toBe(members.length);
 });
 
 test("a running job with an odd field can be looked at, also as Sidekiq 6 reports it", async () => {

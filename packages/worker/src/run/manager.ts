@@ -142,12 +142,16 @@ export class Manager {
     this.#tell(jobs.filter((job) => job.isUndecided && !pills.has(job.unit)));
     const requeue = this.fetch.requeue(jobs.map((job) => job.unit).filter((unit) => !pills.has(unit)));
     const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
+    // What is refused for good stays in its slot, for a rescuer; of a basic fetch it is gone.
+    const isBack = moved
+      ? "the job is back in its queue"
+      : "Redis has not said that the job is back in its queue";
     // Those that ended during that have been counted, and belong in no dead set.
     for (const job of this.work.jobs()) {
       const isPill = pills.has(job.unit);
       const why = isPill
         ? "The worker stops by an uncaught exception once more; the job is in the dead set"
-        : "The worker stops; the job is back in its queue";
+        : `The worker stops; ${isBack}`;
       this.#conclusion.giveAway(job, { kind: "handedBack" }, new ShutdownError(why));
       if (isPill) this.#conclusion.condemn(job);
     }
