@@ -10,6 +10,7 @@ import { expect } from "vitest";
 import { eventually } from "./eventually.ts";
 import { wayFrom } from "./inside-worker.ts";
 import type { Way } from "./inside-worker.ts";
+import { keysLeftByAll } from "./keys-left.ts";
 import type { TestRedis } from "./redis.ts";
 
 /** A line of the log, as pino writes it. */
@@ -23,10 +24,6 @@ export interface Reported {
   readonly error: unknown;
   readonly context: ErrorContext;
 }
-
-// What a rescue (a pad that is closed, too), a client, a cancel, a bell, and a heartbeat that has no time for its end leave, and what is kept of runs, with a time to live (docs/wire.md).
-const STAYS =
-  /^tsq:(?:(?:rescued|rescues|push|classes|watch|pad|attempts|waits):|(?:cancelled|attempts|finished)$|cron:(?:polled(?::.*)?|since|written|missed|ruby|runs|waiting)$)/;
 
 export class TestWorkers {
   /** What all of them logged. */
@@ -140,11 +137,8 @@ export class TestWorkers {
   }
 
   /** Keys of tsq's own that should not outlive a worker. */
-  async leftovers(): Promise<readonly string[]> {
-    const own = await this.redis.keys("tsq:*");
-    const ages = await Promise.all(own.map(async (key) => [key, await this.redis.ttl(key)] as const));
-    // -2: gone between the two questions, as the key of a client that ends when its last worker has stopped.
-    return ages.filter(([key, ttl]) => ttl !== -2 && (ttl === -1 || !STAYS.test(key))).map(([key]) => key);
+  leftovers(): Promise<readonly string[]> {
+    return keysLeftByAll(this.redis);
   }
 
   /** How many jobs are in flight or on a pad. */
