@@ -162,7 +162,7 @@ export class ClaimUnknownError extends TsqError {
     super(
       "The connection to Redis was lost before it said whether it had moved, added or deleted what was asked for" +
         `${cause ? ` (${cause.message})` : ""}: that may have been done or not, and no death handler was told of it. ` +
-        "Look where the job is now, and do it again if it is where it was.",
+        "Look where it is now, and do it again if it is where it was.",
       cause && { cause },
     );
   }

@@ -27,6 +27,7 @@ export {
   silenceLimitOf,
   withoutPassword,
 } from "./redis/connect.ts";
+export { claim as askOnce } from "./api/claims.ts";
 export { firstRefusal } from "./redis/first-refusal.ts";
 export { isNoPermission } from "./redis/no-permission.ts";
 export { allLacking } from "./redis/lacking-rights.ts";

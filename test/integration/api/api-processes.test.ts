@@ -123,6 +123,21 @@ describe.each(["6.4.1", "7.3.2", "8.0.10", "8.1.7"])("a process of Sidekiq %s", 
     );
     await expect(redis.ttl(`${identity}-signals`)).resolves.toBeGreaterThan(50);
   });
+
+  test("is not told twice what it has not come for, as where somebody asks again", async () => {
+    const [worker] = await new ProcessSet({ redis }).all();
+    const key = `${worker!.identity}-signals`;
+    await redis.del(key);
+
+    await worker!.quiet();
+    await worker!.stop();
+    await worker!.stop();
+    expect(await redis.lrange(key, 0, -1)).toEqual(["TERM", "TSTP"]);
+
+    await redis.del(key);
+    await worker!.stop();
+    expect(await redis.lrange(key, 0, -1)).toEqual(["TERM"]);
+  });
 });
 
 describe("odd processes", () => {

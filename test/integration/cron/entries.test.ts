@@ -67,6 +67,15 @@ describe("run() by hand", () => {
     expect(await redis.ttl("tsq:cron:claims")).toBeGreaterThan(0);
   });
 
+  test("that Redis refuses leaves nothing that a worker would push later", async () => {
+    const entry = await schedule.set("tick", { ...NEVER_NOW, class: "TickJob" });
+    await redis.set("queue:default", "x");
+
+    await expect(entry.run()).rejects.toThrow("WRONGTYPE");
+
+    expect(await redis.exists("tsq:cron:claims")).toBe(0);
+  });
+
   test("of an entry that was deleted since is refused", async () => {
     const entry = await schedule.set("tick", { ...NEVER_NOW, class: "TickJob" });
     await entry.delete();

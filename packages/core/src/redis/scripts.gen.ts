@@ -467,8 +467,8 @@ export const ring = (redis: Redis, keys: RingKeys, args: RingArgs): Promise<numb
 
 export const signalScript: Script = {
   name: "signal",
-  sha1: "4f45f20215d4eb302ecbce052268033979e0d9c6",
-  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal signals = KEYS[1]\nlocal name, seconds = ARGV[1], ARGV[2]\nlocal wrong = wrongType('list', signals)\nif wrong then return wrong end\n\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed: whoever fills Redis must be stopped.\ncall('EXPIRE', signals, seconds)\nlocal count = call('LPUSH', signals, name)\ncall('EXPIRE', signals, seconds)\nreturn count\n",
+  sha1: "ff3d160425152ec77d594e2a907fefa05252daeb",
+  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal signals = KEYS[1]\nlocal name, seconds = ARGV[1], ARGV[2]\nlocal wrong = wrongType('list', signals)\nif wrong then return wrong end\n\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed: whoever fills Redis must be stopped.\ncall('EXPIRE', signals, seconds)\nif call('LINDEX', signals, 0) == name then return call('LLEN', signals) end\nlocal count = call('LPUSH', signals, name)\ncall('EXPIRE', signals, seconds)\nreturn count\n",
 };
 
 export interface SignalKeys {

@@ -1,7 +1,7 @@
 /** An entry of the schedule as a program sees it, and what it can do with it. */
 import { ConfigError } from "@tsq/core";
 import type { ApiConnection } from "@tsq/core/api";
-import { JidSource } from "@tsq/core/protocol";
+import { askOnce, JidSource } from "@tsq/core/protocol";
 import { parseCron } from "../expression/cron-expression.ts";
 import { deleteEntry, setStatus } from "../entry/change.ts";
 import { readFields } from "../entry/fields.ts";
@@ -186,9 +186,17 @@ export class CronEntry {
     return this.#switch("disabled");
   }
 
-  /** Deletes it with its history, also in a Redis that is full. Resolves to whether it was there. */
+  /**
+   * Deletes it with its history, also in a Redis that is full. Resolves to whether it was there.
+   *
+   * @throws ClaimUnknownError when the answer was lost, and nobody knows whether it was this
+   */
   delete(): Promise<boolean> {
-    return deleteEntry(this.#api.redis, this.#read.at);
+    return askOnce(
+      this.#api.redis,
+      (redis) => deleteEntry(redis, this.#read.at),
+      (wasThere) => wasThere,
+    );
   }
 
   /**
@@ -196,7 +204,7 @@ export class CronEntry {
    *
    * @returns its jid, or null when a client middleware stopped it
    * @throws ConfigError when the entry was deleted since it was read, or when Ruby shares this Redis and nothing says
-   * whether the class is an ActiveJob
+   * whether the class is an ActiveJob; ClaimUnknownError when the answer was lost, and nobody knows whether it was pushed
    */
   async run({ activeJob }: CronRunOptions = {}): Promise<string | null> {
     const nowMs = Date.now();
@@ -226,7 +234,15 @@ export class CronEntry {
     const claimed = firing.claimByHand(this.key, nowMs);
     await firing.keep(claimed);
     const policy = { ...this.#policy, overlap: "allow", jitter: 0 } as const;
-    const fired = await firing.fire(claimed, { hash, policy, nowMs });
+    const fired = await askOnce(
+      this.#api.redis,
+      () => firing.fire(claimed, { hash, policy, nowMs }),
+      (what) => what !== "lost",
+    ).catch(async (error: unknown) => {
+      // Whoever is told that it has failed must not get it a minute later, by a process that takes the claim over.
+      await firing.giveUp(claimed).catch(() => {});
+      throw error;
+    });
     if (fired === "lost") {
       throw new ConfigError(
         `Expected the cron entry \`${this.name}\` to be there, but it was deleted since it was read. Find it again.`,
