@@ -9,7 +9,7 @@ import type { Services } from "./frame/services.ts";
 import { servicesOf } from "./frame/services-of.ts";
 import { UnderWay } from "./frame/under-way.ts";
 import { forgetReadings, hasChanged } from "./frame/forget-readings.ts";
-import { isAway } from "./frame/is-away.ts";
+import { isAnswered, isAway } from "./frame/is-away.ts";
 import { tellFailure } from "./frame/tell-failure.ts";
 import type { Told } from "./frame/tell-failure.ts";
 import type { Arrival } from "./request/arrival.ts";
@@ -201,7 +201,8 @@ export class Dashboard {
     const words = await this.#wordsOf(request);
     tellFailure(this.#told, error, request);
     if (isAway(error)) {
-      return plain(words.text("refuse.away", { problem: this.#settings.redis.api.whyFailed(error) }), 503, {
+      const problem = this.#settings.redis.api.whyFailed(error);
+      return plain(isAnswered(error) ? problem : words.text("refuse.away", { problem }), 503, {
         "retry-after": "5",
       });
     }

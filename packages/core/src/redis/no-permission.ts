@@ -18,6 +18,9 @@ const PLACE = /(?:\bscript: |\bf_)([0-9a-f]{40})\b.*@user_script: ?(\d+)/s;
 
 const SCRIPT_END = /\.? script: [0-9a-f]{40}, on @user_script:\d+\.$/;
 
+/** What the server has said, without where in a script of ours that was: it helps nobody who runs it. */
+export const withoutScript = (text: string): string => text.replace(SCRIPT_END, "");
+
 /** Whether the server's words are the refusal of an ACL. */
 export const isNoPermission = (text: string): boolean => REFUSED.test(text);
 
@@ -31,7 +34,7 @@ export interface Refusal {
 export const noPermission = ({ where, user, error, text }: Refusal): string => {
   const { command } = error as Refused;
   const name = refusedName(text, command);
-  const to = `to the user \`${user}\` (${text.replace(SCRIPT_END, "")})`;
+  const to = `to the user \`${user}\` (${withoutScript(text)})`;
   if (/\bkeys?\b/.test(text)) {
     const keys = keysOf(command);
     const on = keys.length > 0 ? ` on ${keys.map((key) => `\`${key}\``).join(", ")}` : "";

@@ -1,7 +1,7 @@
 /** Says of a server that cannot be used which one it is, why, and what to do, whoever found out. */
 import { reportError } from "../report/error-report.ts";
 import { RedisUnusableError, TsqError } from "../errors.ts";
-import { isNoPermission, keysOf, noPermission } from "./no-permission.ts";
+import { isNoPermission, keysOf, noPermission, withoutScript } from "./no-permission.ts";
 import type { Refused } from "./no-permission.ts";
 import { describeTarget, redisOptions, userOf } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
@@ -46,7 +46,7 @@ const explain = (failure: Failure): string => {
   }
   if (isNoPermission(text)) return noPermission({ where, user, error, text });
   for (const [pattern, is, remedy] of REFUSALS) {
-    if (pattern.test(text)) return `Redis at ${where} ${is} (${text}). ${remedy}`;
+    if (pattern.test(text)) return `Redis at ${where} ${is} (${withoutScript(text)}). ${remedy}`;
   }
   if (text.includes("WRONGTYPE ")) {
     const remedy = "Rename or delete that key, or use a database of its own, such as `/1`.";

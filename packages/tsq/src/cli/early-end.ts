@@ -61,8 +61,9 @@ export const unfinished = (
   );
 };
 
-// By a server that is full, read-only and the like, or by an ACL.
-const REFUSED = /^(?:NOPERM|OOM|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|LOADING|EXECABORT) /;
+// By a server that is full, read-only and the like: also within a script, for it refuses that its first write or none.
+const REFUSED_ALL = /^(?:OOM|READONLY|MISCONF|NOREPLICAS|MASTERDOWN|LOADING) /;
+const REFUSED_ONE = /^(?:NOPERM|EXECABORT) /;
 // Where MULTI was refused, what was sent behind it was asked for by itself; and within a script what went before it was done.
 const MAYBE_DONE = /'multi'|script: /;
 
@@ -70,5 +71,5 @@ const MAYBE_DONE = /'multi'|script: /;
 const isRefused = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   const { message } = error.cause instanceof Error ? error.cause : error;
-  return REFUSED.test(message) && !MAYBE_DONE.test(message);
+  return REFUSED_ALL.test(message) || (REFUSED_ONE.test(message) && !MAYBE_DONE.test(message));
 };

@@ -48,6 +48,8 @@ export class DeedsAtWork {
   #asked: AtOnce | undefined;
   #ending: AbortController | undefined;
   #underWay: Promise<void> | undefined;
+  /** Of what is done now, whichever part of it has begun: hands that were given for a question carry out what it was about. */
+  #warnings: string[] = [];
 
   constructor(around: Around) {
     this.#around = around;
@@ -105,9 +107,12 @@ export class DeedsAtWork {
     const { api, url, state, become, read, fail } = this.#around;
     const ending = new AbortController();
     this.#ending = ending;
-    const warnings: string[] = [];
+    this.#warnings = [];
     const told = (error: unknown): string => problemOf(error, url);
-    const teller = { warn: (text: string) => void warnings.push(text), problemOf: told };
+    const teller = {
+      warn: (text: string) => void this.#warnings.push(text.replace(/^tsq: /, "")),
+      problemOf: told,
+    };
     const hands: Hands = { api, problemOf: told, write: (done) => writeAudit(api, done, teller) };
     const tell = (done: number, of = total): void => {
       const { dialog } = state();
@@ -115,6 +120,7 @@ export class DeedsAtWork {
     };
     become({ ...state(), dialog: { kind: "work", label, done: 0, total, isStopping: false } });
     const finished = (said: string, isWrong: boolean): void => {
+      const warnings = this.#warnings;
       const text = [said, ...warnings].join(" ");
       become(ended(state(), text, { isWrong: isWrong || warnings.length > 0, isBegun: total > 0 }));
       read();

@@ -62,11 +62,12 @@ export const writeRefusal = async (
 export const writeWork = (
   recorder: Recorder,
   { user, asked }: Permissions,
-  { order, report, state, problem }: BulkWork,
+  { order, report, state, problem, isUnsure }: BulkWork,
 ): Promise<boolean> => {
   const notes = [
     problem ?? "",
     state === "cancelled" ? "ended early" : "",
+    problem === undefined && isUnsure ? "an answer of Redis was lost: more may be done" : "",
     report.gone > 0 ? `${report.gone} gone or refused` : "",
     report.skipped > 0 ? `${report.skipped} skipped` : "",
     noteOf(order.filter, order.target),

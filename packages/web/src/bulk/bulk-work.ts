@@ -1,5 +1,6 @@
 /** Something that is done to many jobs: it goes on while nobody looks, and can be ended. */
 import type { BulkOptions, BulkReport, JobRecord } from "@tsq/core/api";
+import { ClaimUnknownError } from "@tsq/core/config";
 import type { Action } from "../security/roles.ts";
 import type { Subject } from "../security/permissions.ts";
 import { NOT_REDIS } from "./patience.ts";
@@ -97,6 +98,7 @@ export class BulkWork implements BulkView {
   #endedAt: Date | undefined;
   #problem: string | undefined;
   #met: unknown;
+  #isUnsure = false;
   #isWaiting = false;
   #isStopped = false;
   #refused = 0;
@@ -144,6 +146,11 @@ export class BulkWork implements BulkView {
     return this.#met;
   }
 
+  /** Whether an answer was lost: more may be done than the report has. */
+  get isUnsure(): boolean {
+    return this.#isUnsure;
+  }
+
   get state(): BulkState {
     if (this.#endedAt === undefined) {
       if (this.#end.signal.aborted) return "ending";
@@ -178,6 +185,7 @@ export class BulkWork implements BulkView {
         // Nobody waits for it: its page says so.
         this.#problem = this.#patience?.whyFailed(error) ?? NOT_REDIS;
         this.#met = error;
+        this.#isUnsure ||= error instanceof ClaimUnknownError;
         this.#isWaiting = true;
         const isBack = await this.#patience?.outlasts(error, sinceMs, this.#end.signal);
         this.#isWaiting = false;

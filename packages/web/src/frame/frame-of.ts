@@ -5,6 +5,7 @@ import { ownText } from "../html/html.ts";
 import type { Frame, Page, Theme } from "../layout/frame.ts";
 import { layout } from "../layout/layout.ts";
 import { answerLive } from "../live/page-tag.ts";
+import { answerIn } from "./is-away.ts";
 import { redisAwayPage } from "../pages/redis-away.ts";
 import { tooManyPage } from "../pages/too-many.ts";
 import { ASSET_PATHS } from "../routes/assets.ts";
@@ -105,8 +106,7 @@ export const answerAway = async (visit: Visit, error: Error): Promise<Response> 
   const frame = await frameOf(visit, {}, true);
   const view = {
     problem: visit.api.whyFailed(error),
-    // Of ioredis, which has no class for it.
-    isAnswer: error.name === "ReplyError",
+    isAnswer: answerIn(error) !== undefined,
     isUnknown: error instanceof ClaimUnknownError,
     ...(visit.request.method === "POST" && { back: visit.cameFrom("/") }),
   };

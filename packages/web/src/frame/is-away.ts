@@ -13,3 +13,7 @@ export const answerIn = (error: unknown): Error | undefined => {
   const said = error instanceof RedisUnusableError ? error.cause : error;
   return said instanceof Error && said.name === "ReplyError" ? said : undefined;
 };
+
+/** Redis has said it, or an answer was lost that somebody has to look after. */
+export const isAnswered = (error: Error): boolean =>
+  error instanceof ClaimUnknownError || answerIn(error) !== undefined;

@@ -1,7 +1,7 @@
 /** Tells the log of a request that could not be answered. */
 import type { ApiOptions } from "@tsq/core/api";
-import { ClaimUnknownError, loggedError } from "@tsq/core/config";
-import { answerIn, isAway } from "./is-away.ts";
+import { loggedError } from "@tsq/core/config";
+import { isAnswered, isAway } from "./is-away.ts";
 
 /** Who is told, and whether the connection tells them of an outage by itself, once. */
 export interface Told {
@@ -22,10 +22,6 @@ export const tellFailure = (
   // Fifty open pages would be fifty lines, again and again.
   else if (!isToldOfOutages || isAnswered(error)) logger?.warn(line, "The dashboard has no answer of Redis");
 };
-
-/** Redis has said it, or an answer was lost that somebody has to look after. */
-const isAnswered = (error: Error): boolean =>
-  error instanceof ClaimUnknownError || answerIn(error) !== undefined;
 
 const isAbort = (error: unknown): boolean =>
   error instanceof Error && (error.name === "AbortError" || ("code" in error && error.code === "ECONNRESET"));
