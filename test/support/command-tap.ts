@@ -115,7 +115,7 @@ const runBy = (name: string, [script = "", count = "", ...rest]: readonly string
 };
 
 /** The first request in the bytes and its length, or undefined if it has not arrived in full. */
-const requestOf = (bytes: Buffer): { command: readonly string[]; length: number } | undefined => {
+export const requestOf = (bytes: Buffer): { command: readonly string[]; length: number } | undefined => {
   const count = lineAt(bytes, 0, "*");
   if (!count) return undefined;
   const command: string[] = [];

@@ -1,8 +1,7 @@
 /** What a deed to jobs is to leave, in Redis and in the audit trail, and what is to be said of it, whatever door it came through. */
-import { JOB_DEEDS } from "@tsq/core/config";
 import { BROKEN, JIDS } from "./door-world.ts";
 import type { Entry, Left, Letter } from "./door-world.ts";
-import { BULK, LOW } from "./doors.ts";
+import { BULK, LOW, QUERY } from "./doors.ts";
 import type { JobPlaceName, JobVerb } from "./doors.ts";
 
 /** While somebody is asked nothing happens, one has gone, one has come; or it breaks off at the last. */
@@ -22,27 +21,36 @@ export interface Outcome {
   readonly says: RegExp;
 }
 
-const VERBS = ["retry", "kill", "delete", "move", "cancel"] as const;
-const PLACES = ["running", "queue", "retry", "scheduled", "dead"] as const;
 const CASES = { one: ["there", "gone"], all: ["there", "gone", "grown", "breaks off"] } as const;
 
-export const CELLS: readonly Cell[] = PLACES.flatMap((place) =>
-  VERBS.filter((verb) => JOB_DEEDS[place].includes(deedOf(verb, place))).flatMap((verb) =>
-    (["one", "all"] as const).flatMap((of) => CASES[of].map((happens) => ({ verb, place, of, happens }))),
-  ),
+/** What can be done where, written down here by itself: a product that takes more, or less, is told by it. */
+const POSSIBLE: Readonly<Record<JobPlaceName, readonly JobVerb[]>> = {
+  running: ["cancel"],
+  queue: ["kill", "delete", "move", "cancel"],
+  retry: ["retry", "kill", "delete", "move", "cancel"],
+  scheduled: ["retry", "kill", "delete", "move", "cancel"],
+  dead: ["retry", "delete", "move"],
+};
+const PLACES = ["running", "queue", "retry", "scheduled", "dead"] as const;
+const VERBS = POSSIBLE.retry;
+
+/** Each verb with each place where it can be used. */
+export const PAIRS: readonly (readonly [verb: JobVerb, place: JobPlaceName])[] = PLACES.flatMap((place) =>
+  POSSIBLE[place].map((verb) => [verb, place] as const),
+);
+
+export const CELLS: readonly Cell[] = PAIRS.flatMap(([verb, place]) =>
+  (["one", "all"] as const).flatMap((of) => CASES[of].map((happens) => ({ verb, place, of, happens }))),
 );
 
 /** What the table has not: no door leads to it. */
 export const WITHOUT: readonly (readonly [verb: JobVerb, place: JobPlaceName])[] = PLACES.flatMap((place) =>
-  VERBS.filter((verb) => !JOB_DEEDS[place].includes(deedOf(verb, place))).map(
-    (verb) => [verb, place] as const,
-  ),
+  VERBS.filter((verb) => !POSSIBLE[place].includes(verb)).map((verb) => [verb, place] as const),
 );
 
-/** What has not failed is put on its queue before its time. */
-function deedOf(verb: JobVerb, place: JobPlaceName): (typeof JOB_DEEDS)[JobPlaceName][number] {
-  return verb === "retry" && place === "scheduled" ? "add_to_queue" : verb;
-}
+/** As the audit trail names it: what has not failed is put on its queue before its time. */
+const deedOf = (verb: JobVerb, place: JobPlaceName): string =>
+  verb === "retry" && place === "scheduled" ? "add_to_queue" : verb;
 
 /** A queue is gone through from its new end. */
 export const lastOf = (place: JobPlaceName): Letter => (place === "queue" ? "a" : "b");
@@ -57,7 +65,13 @@ const doneOf = ({ verb, place, of, happens }: Cell): readonly Letter[] => {
   return meant.filter((letter) => letter !== lastOf(place));
 };
 
-const KEYS = { retry: "retry", scheduled: "schedule", dead: "dead", queue: `queue:${LOW}`, running: "" };
+const KEYS = {
+  retry: "retry",
+  scheduled: "schedule",
+  dead: "dead",
+  queue: `queue:${LOW}`,
+  running: "running",
+};
 
 const leftOf = (cell: Cell): Left => {
   const { verb, place, happens } = cell;
@@ -74,12 +88,10 @@ const leftOf = (cell: Cell): Left => {
   const target = verb === "cancel" ? "cancelled" : to[verb];
   const moved = done.map((letter) => (verb === "move" ? `${letter}*` : letter));
   return {
-    ...(place !== "running" && { [KEYS[place]]: own }),
+    [KEYS[place]]: own,
     ...(target !== "" && moved.length > 0 && { [target]: moved }),
   };
 };
-
-const QUERY = "class:HardJob";
 
 const problemOf = (url: string): string => `Redis at ${url} answered \`${BROKEN}\`. Look it up in its log.`;
 

@@ -76,7 +76,7 @@ export const refuse = (commands: RegExp, what: string): void => {
   });
 };
 
-/** By place, with a star behind those that go to the other queue; and which are cancelled. */
+/** By key, with a star behind those that go to the other queue; what runs, and which are cancelled. */
 export type Left = Readonly<Record<string, readonly string[]>>;
 
 export const left = async (redis: Redis): Promise<Left> => {
@@ -85,6 +85,9 @@ export const left = async (redis: Redis): Promise<Left> => {
     const texts = await textsIn(redis, key);
     if (texts.length > 0) all[key] = texts.map(nameOf).toSorted();
   }
+  const runs = await redis.hvals(`${IDENTITY}:work`);
+  if (runs.length > 0)
+    all["running"] = runs.map((run) => nameOf((JSON.parse(run) as { payload: string }).payload)).toSorted();
   const marks = await Promise.all(
     Object.entries(JIDS).map(async ([letter, jid]) =>
       (await redis.hexists(`it-${jid}`, "cancelled")) ? [letter] : [],

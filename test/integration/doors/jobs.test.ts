@@ -2,13 +2,14 @@
  * What is done to jobs through each of the three doors, beside one another: commands, `tsq top`, and forms of the dashboard. They
  * leave the same in Redis and in the audit trail, and say the same of it; where not, DIFFERENCES says why.
  */
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { CELLS, jobEntry, lastOf, outcomeOf, WITHOUT } from "../../support/door-outcomes.ts";
 import type { Cell, Outcome } from "../../support/door-outcomes.ts";
 import { JIDS, left, put, refuseDeedsTo, takeAway, trail } from "../../support/door-world.ts";
 import type { Left } from "../../support/door-world.ts";
 import { LOW } from "../../support/doors.ts";
-import { DOOR_NAMES, setDoors } from "../../support/three-doors.ts";
+import type { JobPlaceName, JobVerb, JobWish } from "../../support/doors.ts";
+import { DOOR_NAMES, openDoors, setDoors } from "../../support/three-doors.ts";
 import type { DoorName } from "../../support/three-doors.ts";
 
 const stage = setDoors();
@@ -63,7 +64,7 @@ const DIFFERENCES: readonly Difference[] = [
       isGone(cell)
         ? {
             ...usual,
-            left: {},
+            left: without(usual.left, "cancelled"),
             trail: [jobEntry(cell, { count: 0, known: false })],
             says: /^It was not done/,
           }
@@ -146,18 +147,76 @@ describe.each(CELLS)("$verb $of $place $happens", (cell) => {
   });
 });
 
+/** What one job is said to be where a verb is not for it. */
+const WHERE = {
+  running: "running",
+  queue: "on its queue",
+  retry: "in the retry set",
+  scheduled: "in the scheduled set",
+  dead: "in the dead set",
+} as const;
+const KEYS = { retry: "R", kill: "K", delete: "D", cancel: "C" } as const;
+
+type Refusal = readonly [wish: Partial<JobWish>, says: RegExp | undefined];
+type Refusals = (verb: JobVerb, place: JobPlaceName) => readonly Refusal[];
+
+const ONE = { jid: JIDS.a };
+
+/** How each door refuses what is not for a place. Undefined where there is no such button or key. */
+const REFUSALS: Readonly<Record<DoorName, Refusals>> = {
+  terminal: (verb, place) => {
+    const list = place === "queue" ? `queue:${LOW}` : place;
+    const noList = new RegExp(`^Expected --in of tsq ${verb} to be one of [^\`]+, got \`${list}\``);
+    const elsewhere = `^Expected the jid of a job that tsq ${verb} can be used on here, got \`${JIDS.a}\`, which is ${WHERE[place]}\\.`;
+    return [
+      [ONE, noList],
+      [{}, noList],
+      [{ ...ONE, isAnywhere: true }, new RegExp(elsewhere)],
+      [{ isAnywhere: true }, /^Nothing matches, and nothing was done\.$/m],
+    ];
+  },
+  top: (verb, place) => {
+    const noKey = verb === "move" ? undefined : new RegExp(`^${KEYS[verb]} does nothing here: `);
+    return [
+      [ONE, noKey],
+      // Jobs that run are ticked one by one.
+      [{}, place === "running" ? undefined : noKey],
+    ];
+  },
+  dashboard: (verb, place) => {
+    // Sidekiq::Web says nothing either of a field that is not for its page.
+    const isUnknown = verb === "move" || (verb === "kill" && place === "dead");
+    return [
+      [ONE, isUnknown ? /^$/ : /^It was not done/],
+      [{}, undefined],
+    ];
+  },
+};
+
 describe.each(WITHOUT)("no %s of what is in %s", (verb, place) => {
   test.each(DOOR_NAMES)("%s", async (name) => {
     await put(stage.redis, place, ["a", "b", "other"]);
     const before = await left(stage.redis);
 
-    for (const jid of [JIDS.a, undefined])
-      await stage
-        .door(name)({ verb, place, jid }, async () => {})
-        .catch(() => undefined);
+    for (const [more, says] of REFUSALS[name](verb, place)) {
+      const answer = await stage.door(name)({ verb, place, jid: undefined, ...more }, async () => {});
 
-    expect(await left(stage.redis)).toEqual(before);
+      expect(answer?.says).toEqual(says && expect.stringMatching(says));
+      expect(await left(stage.redis)).toEqual(before);
+    }
     expect((await trail(stage.redis)).filter(({ count }) => count > 0)).toEqual([]);
+  });
+
+  test("no button on the page of the job", async () => {
+    await put(stage.redis, place, ["a"]);
+    // One that has shown no page before keeps nothing of it.
+    const doors = await openDoors(stage.server.url);
+    onTestFinished(() => doors.close());
+
+    const page = await doors.page(`/jobs/${JIDS.a}`);
+
+    expect(page).toContain(JIDS.a);
+    expect(page).not.toMatch(new RegExp(`name="${verb}"|/jobs/${JIDS.a}/${verb}"`));
   });
 });
 
