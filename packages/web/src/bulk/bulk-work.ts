@@ -178,6 +178,7 @@ export class BulkWork implements BulkView {
     for (;;) {
       try {
         this.#report = sum(before, await run(this.#options(before), before));
+        this.#getsOn();
         break;
       } catch (error) {
         if (this.#report.done > before.done) sinceMs = performance.now();
@@ -188,9 +189,12 @@ export class BulkWork implements BulkView {
         this.#isUnsure ||= error instanceof ClaimUnknownError;
         this.#isWaiting = true;
         const isBack = await this.#patience?.outlasts(error, sinceMs, this.#end.signal);
-        this.#isWaiting = false;
-        if (isBack === true || this.#end.signal.aborted) this.#problem = undefined;
-        if (this.#end.signal.aborted) this.#report = { ...before, isAborted: true };
+        // A replica answers, and refuses the next as well: until it gets on it waits, for whoever looks.
+        if (isBack !== true) this.#isWaiting = false;
+        if (this.#end.signal.aborted) {
+          this.#problem = undefined;
+          this.#report = { ...before, isAborted: true };
+        }
         if (isBack !== true) break;
         // What was left alone is where it was: it is met, and counted, again.
         before = { ...before, skipped: 0 };
@@ -198,6 +202,12 @@ export class BulkWork implements BulkView {
       }
     }
     this.#endedAt = new Date();
+  }
+
+  /** What it has waited for is over. */
+  #getsOn(): void {
+    this.#isWaiting = false;
+    this.#problem = undefined;
   }
 
   #options(before: BulkReport): BulkOptions {
@@ -216,6 +226,7 @@ export class BulkWork implements BulkView {
       ...((choice !== undefined || isAgain) && { only }),
       signal: this.#end.signal,
       onProgress: (report) => {
+        if (report.done > 0) this.#getsOn();
         this.#report = sum(before, report);
       },
     };
