@@ -24,7 +24,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  await redis.flushall();
+  // Not FLUSHALL, at which a server that saves to its disk does so.
+  await redis.flushdb();
   await fleet(redis);
 });
 
