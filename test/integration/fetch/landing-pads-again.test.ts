@@ -6,7 +6,9 @@ import { CommandTap } from "../../support/command-tap.ts";
 import { eventually } from "../../support/eventually.ts";
 import { hold, loadScripts } from "../../support/held-script.ts";
 import { fetchScript } from "../../support/inside-core.ts";
+import type { ReliableUnit } from "../../support/inside-worker.ts";
 import { TcpProxy } from "../../support/proxy.ts";
+import type { Link } from "../../support/proxy.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 import { withPads } from "../../support/with-way.ts";
@@ -76,6 +78,68 @@ test("a job that has landed, and whose slot is not told yet, does not land again
     ),
   );
   expect(await workers.redis.exists("queue:a")).toBe(0);
+});
+
+test("a job that a late look finds on its pad, and that is in its slot by then, does not land again", async () => {
+  const one = await idle({ concurrency: 10 });
+  const [pad = ""] = await workers.connections(" flags=b ");
+  const held = hold(one, fetchScript);
+  await workers.redis.lpush("queue:a", "job");
+  const release = await held;
+  // The next look is answered at once, and the answer is on its way for longer than the job is on its pad.
+  const looks = new Set<Link>();
+  const late: [Link, Buffer][] = [];
+  proxy.replace((chunk, from, link) => {
+    if (from === "client" && chunk.includes("lrange")) looks.add(link);
+    if (from === "client" || !looks.has(link)) return chunk;
+    late.push([link, chunk]);
+    return undefined;
+  });
+  await workers.redis.client("KILL", "ID", pad);
+  await eventually(() => expect(late.map(([, chunk]) => String(chunk))).toEqual(["*1\r\n$3\r\njob\r\n"]));
+
+  release();
+  await eventually(() => expect((one.units[0] as ReliableUnit).state).toBe("held"));
+  proxy.replace(undefined);
+  for (const [link, chunk] of late) link.answer(chunk);
+
+  await workers.redis.lpush("queue:a", "next");
+  await eventually(() => expect(one.texts).toContain("next"));
+  expect(one.texts).toEqual(["job", "next"]);
+});
+
+test("a pad at which Redis lets nobody look for a moment is looked at again, and armed", async () => {
+  let refused = 0;
+  tap.answer((name) => (name === "lrange" && refused++ === 0 ? "-ERR not now\r\n" : undefined));
+
+  await idle();
+
+  expect(refused).toBeGreaterThan(1);
+});
+
+test.each([
+  ["may not be woken ends by itself after a second", "-NOPERM User x has no permissions to run this", "1"],
+  ["is not woken by a busy server waits for five", "-BUSY Redis is busy running a script", "5"],
+])("a move that %s", async (_, refusal, seconds) => {
+  tap.answer((name, [sub]) => (name === "client" && sub === "UNBLOCK" ? `${refusal}\r\n` : undefined));
+
+  await idle();
+
+  expect(tap.commands("blmove").map((move) => move.at(-1))).toEqual([seconds]);
+  tap.answer(() => undefined);
+});
+
+test("a capsule that is full wakes the moves of its other queues: what came by them would have to go back", async () => {
+  const one = new Capsule(workers, { port: proxy.port, queues: ["a", "b"] });
+  capsules.push(one);
+  await one.idle(2);
+  tap.reset();
+
+  await workers.redis.lpush("queue:a", "job");
+
+  await eventually(() => expect(one.texts).toEqual(["job"]));
+  await eventually(() => expect(tap.commands("client").map(([, sub]) => sub)).toContain("UNBLOCK"));
+  await eventually(async () => expect(await workers.connections(" flags=b ")).toEqual([]));
 });
 
 test("a move that was not there yet to be woken is woken then, and not waited for", async () => {
