@@ -72,6 +72,17 @@ test("the page of a queue says the change as well", () => {
 test("a minus is that of the language", async () => {
   const words = await new Languages().of("sv", null);
 
-  expect(words.signed(-412)).toBe("−412");
-  expect(words.signed(0)).toBe("0");
+  expect(String(words.signed(-412))).toBe("−412");
+  expect(String(words.signed(0))).toBe("0");
+});
+
+test("nothing that nobody sees is written out beside a sign", async () => {
+  const words = await new Languages().of("ar", null);
+  const frame = frameOf({ words });
+
+  expect(String(PAGES(frame)["/queues/critical"]?.body)).not.toContain("u200e");
+});
+
+test("of a queue that nobody listens to it is said in words", () => {
+  expect(rowOf({})).toContain("no process listens");
 });

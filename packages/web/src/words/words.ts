@@ -104,13 +104,13 @@ export class Words {
     return isSmall ? (this.#small[value] ??= this.#written(value)) : this.#written(value);
   }
 
-  /** With its sign: `+1,234`. */
-  signed(value: number): string {
+  /** With its sign: `+1,234`. In languages that are written from right to left, marks belong to it that nobody sees. */
+  signed(value: number): Html {
     this.#signed ??= new Intl.NumberFormat(this.locale, {
       maximumFractionDigits: 2,
       signDisplay: "exceptZero",
     });
-    return this.#signed.format(value);
+    return ownText(this.#signed.format(value));
   }
 
   /** A share from 0 to 1: `2.4 %`. */
@@ -199,6 +199,8 @@ export class Words {
     const own = phraseIn(this.#table, key);
     const phrase = own ?? phraseIn(this.#english, key) ?? key;
     if (typeof phrase === "string") return phrase;
+    // Where no number of a language takes that form, a phrase may have one for none all the same.
+    if (count === 0 && phrase.zero !== undefined) return phrase.zero;
     const plurals =
       own === undefined ? ENGLISH_PLURALS : (this.#plurals ??= new Intl.PluralRules(this.locale));
     return phrase[plurals.select(typeof count === "number" ? count : 0)] ?? phrase.other;
