@@ -18,10 +18,10 @@ beforeEach(() => redis.flushdb());
 
 const NOW = Math.floor(Date.now() / 1_000);
 
-const beat = async (identity: string, fields: Readonly<Record<string, unknown>> = {}) => {
+const beat = async (identity: string, fields: Readonly<Record<string, unknown>> = {}, at = NOW) => {
   await redis.sadd("processes", identity);
   const info = { hostname: identity.split(":")[0], queues: ["default"], version: "8.1.7", ...fields };
-  await redis.hset(identity, { info: JSON.stringify(info), busy: 1, beat: NOW, quiet: "false" });
+  await redis.hset(identity, { info: JSON.stringify(info), busy: 1, beat: at, quiet: "false" });
 };
 
 const take = (identity: string, tid: string, jid: string, runAt = NOW, args: readonly unknown[] = []) => {
@@ -79,7 +79,7 @@ test("what has not changed since the last reading is not parsed again, and what 
 
   await take("b:1:x", "t1", "begins");
   await redis.hset("a:1:x", { busy: 3, quiet: "true" });
-  await beat("b:1:x", { queues: ["mailers"] });
+  await beat("b:1:x", { queues: ["mailers"] }, NOW + 10);
   const after = await fleet.read();
 
   expect(runOf(after, "goes-on")).toBe(runOf(before, "goes-on"));
@@ -92,6 +92,30 @@ test("what has not changed since the last reading is not parsed again, and what 
   expect(after.processes[1]).toMatchObject({ queues: ["mailers"] });
 });
 
+test("what a process runs is asked for again when its heart has beaten, and not before", async () => {
+  for (let i = 0; i < 20; i++) {
+    await beat(`host-${i}:1:x`);
+    await take(`host-${i}:1:x`, "t1", `jid-${i}`);
+  }
+  const fleet = new Fleet({ redis });
+  await fleet.read();
+  await redis.config("RESETSTAT");
+
+  await take("host-3:1:x", "t1", "next");
+  await beat("host-3:1:x", {}, NOW + 10);
+  await redis.hset("host-4:1:x", { busy: 2 });
+  await take("host-4:1:x", "t2", "more");
+  await redis.del("host-5:1:x");
+  const { runs } = await fleet.read();
+
+  // Of the one that beat, of one that says another number, and of one that is gone, which may still hold something by either key.
+  expect(await calls()).toMatchObject({ hmget: 20, hgetall: 4 });
+  const jids = runs.map(({ job }) => job.jid).toSorted();
+  expect(jids).toHaveLength(21);
+  expect(jids).toEqual(expect.arrayContaining(["next", "more", "jid-5", "jid-0"]));
+  expect(jids).not.toContain("jid-3");
+});
+
 test("of many runs as much is kept as there is room for, and nothing once it is told to forget", async () => {
   const MANY = 600;
   await beat("a:1:x");
@@ -100,7 +124,9 @@ test("of many runs as much is kept as there is room for, and nothing once it is 
   const fleet = new Fleet({ redis });
   const before = new Map((await fleet.read()).runs.map((run) => [run.tid, run]));
 
-  const kept = (await fleet.read()).runs.filter((run) => before.get(run.tid) === run);
+  const again = await fleet.read();
+  const kept = again.runs.filter((run) => before.get(run.tid) === run);
+  expect(again.runs).toHaveLength(MANY);
   expect(kept.length).toBeGreaterThan(250);
   expect(kept.length).toBeLessThan(350);
 
