@@ -26,7 +26,7 @@ const ENDS: Readonly<Record<string, readonly [Tone, IconName, WordKey]>> = {
   late: ["retry", "sched", "ended.late"],
 };
 
-/** How it ended; what a later version writes stands there as it is. */
+/** How it ended; what a later version writes stands there as it is, and may break anywhere. */
 const howOf = ({ as }: FinishedJob, { words }: Frame): Html => {
   const [tone, shape, word] = (Object.hasOwn(ENDS, as) ? ENDS[as] : undefined) ?? [];
   return tone && shape && word ? state(tone, shape, words.say(word)) : name(as);
@@ -94,7 +94,7 @@ const listOf = (list: readonly EndedView[], frame: Frame): Html => {
         kind: "wide full",
         cell: ({ job, hidden }) =>
           hidden === undefined
-            ? html`<a href="${to(jobPath(job.jid))}">${classOf(job, frame)}</a><br><small class="mono">${name(job.jid)}</small>`
+            ? html`<a href="${to(jobPath(job.jid))}">${classOf(job, frame)}</a> ${howOf(job, frame)}<br><small class="mono">${name(job.jid)}</small>`
             : hiddenMark(frame, hidden),
       },
       {
@@ -102,7 +102,6 @@ const listOf = (list: readonly EndedView[], frame: Frame): Html => {
         kind: "tags",
         cell: ({ job }) => (job.queue === "" ? none : queueLink(frame, job.queue)),
       },
-      { head: words.say("ended.how"), kind: "one", cell: ({ job }) => howOf(job, frame) },
       {
         head: words.say("ended.waited"),
         kind: "num",
