@@ -57,6 +57,26 @@ describe("by jid", () => {
     expect(await shell.redis.zcard("dead")).toBe(0);
   });
 
+  test.for([
+    [["delete"], "120 jobs were deleted.\n"],
+    [["kill"], "120 jobs were moved to the dead set.\n"],
+    [["move", "--to", "bulk"], "120 jobs were moved to bulk.\n"],
+  ] as const)("tsq %j does it to 120 of a queue, named as `tsq queue` prints them", async ([args, said]) => {
+    await push("low", ...jobs(130).map(({ jid }) => payloadOf({ jid })));
+    const named = (await queued("low")).slice(0, 120).map(({ jid }) => jid);
+
+    const { code, stdout, stderr } = await yes(...args, ...named);
+
+    expect([code, stdout, stderr]).toEqual([0, said, ""]);
+    expect((await queued("low")).map(({ jid }) => jid)).toEqual(
+      jobs(10)
+        .map(({ jid }) => jid)
+        .toReversed(),
+    );
+    const trail = await shell.redis.xrange("tsq:audit", "-", "+");
+    expect(trail.map(([, fields]) => fields.join(" "))).toEqual([expect.stringContaining("120 picked: ")]);
+  });
+
   test("only the one that is meant to the letter", async () => {
     await fail(shell.redis, [{ jid: "abc" }, { jid: "ABC" }]);
 

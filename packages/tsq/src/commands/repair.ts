@@ -18,7 +18,7 @@ import { repairLists } from "../jobs/repair-lists.ts";
 import type { RepairVerb } from "../jobs/repair-lists.ts";
 import { countOf, previewLines, readAround } from "../jobs/repair-preview.ts";
 import type { Found } from "../jobs/repair-preview.ts";
-import { listsFor, scopeOf } from "../jobs/repair-scope.ts";
+import { listsFor, questionsOf, scopeOf } from "../jobs/repair-scope.ts";
 import { repairedLines } from "../jobs/repair-words.ts";
 import type { Lists, Scope } from "../jobs/repair-scope.ts";
 import { handsOf } from "./command-hands.ts";
@@ -144,27 +144,24 @@ const find = (
       // They are there already.
       if (deed.verb === "move" && list.place === "queue" && list.name === deed.to) continue;
       const takesCancelsBack = deed.verb === "retry" || (deed.verb === "move" && list.place === "queue");
-      for (const filter of scope.filters) {
+      for (const asked of questionsOf(scope, list.place === "queue")) {
         const jids = new Set<string>();
         const preview = await list
-          .preview(
-            { filter },
-            {
-              onProgress: tell,
-              signal,
-              only: (job) => {
-                const isMeant = scope.isMeant?.(job) ?? true;
-                if (!isMeant || job.jid === undefined) return isMeant;
-                if (scope.isMeant) jids.add(job.jid);
-                if (takesCancelsBack && isAsked) wanted.add(job.jid);
-                return true;
-              },
+          .preview(asked, {
+            onProgress: tell,
+            signal,
+            only: (job) => {
+              const isMeant = scope.isMeant?.(job) ?? true;
+              if (!isMeant || job.jid === undefined) return isMeant;
+              if (scope.isMeant) jids.add(job.jid);
+              if (takesCancelsBack && isAsked) wanted.add(job.jid);
+              return true;
             },
-          )
+          })
           .catch((error: unknown) => {
             throw signal.aborted ? new StoppedError(0, 0) : error;
           });
-        found.push({ list, filter, preview, jids });
+        found.push({ list, ...asked, preview, jids });
       }
     }
     return found;

@@ -86,6 +86,18 @@ export const scopeOf = (
   return { filters: [filter], jids: undefined, isMeant: undefined, lists: where_ };
 };
 
+/**
+ * What a list is asked for, one question after the other. A queue once: what came later is known there by jobs beside which it lies,
+ * and the work of one question would take away those that the next one goes by.
+ */
+export const questionsOf = (
+  { filters, jids }: Scope,
+  isQueue: boolean,
+): readonly { readonly filter: Filter; readonly ids?: readonly string[] }[] =>
+  isQueue && jids && filters.length > 1
+    ? [{ filter: Filter.parse(""), ids: [...jids] }]
+    : filters.map((filter) => ({ filter }));
+
 /** Whether one of the lists is where it is. */
 export const isIn = (at: JobPlace, lists: readonly ListName[]): boolean =>
   at.place === "queue"
