@@ -27,6 +27,20 @@ test("one that was silent for a day has lost them, also when it beats before it 
   expect(lastHeard.hasRunOut).toBe(false);
 });
 
+test.each(["its clock", "the time that has passed"])(
+  "what Redis has told it of its jobs counts from then, by %s",
+  (clock) => {
+    const lastHeard = new LastHeard();
+    const before = Date.now();
+    vi.advanceTimersByTime(DAY_MS);
+    if (clock !== "its clock") vi.setSystemTime(before);
+
+    lastHeard.settle();
+
+    expect(lastHeard.hasRunOut).toBe(false);
+  },
+);
+
 test("one that beats keeps them for days", () => {
   const lastHeard = new LastHeard();
 

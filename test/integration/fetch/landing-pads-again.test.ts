@@ -142,6 +142,21 @@ test("a capsule that is full wakes the moves of its other queues: what came by t
   await eventually(async () => expect(await workers.connections(" flags=b ")).toEqual([]));
 });
 
+test("a capsule that leaves a queue alone wakes the move of that queue, and no other", async () => {
+  const one = new Capsule(workers, { port: proxy.port, queues: ["a", "b"] });
+  capsules.push(one);
+  await one.idle(2);
+  tap.reset();
+
+  one.fetch.pause(new Set(["b"]));
+
+  await eventually(async () => expect(await workers.connections(" flags=b ")).toHaveLength(1));
+  const [stays] = await workers.connections(" flags=b ");
+  const woken = tap.commands("client").flatMap(([, sub, id]) => (sub === "UNBLOCK" ? [id] : []));
+  expect(woken).not.toEqual([]);
+  expect(woken).not.toContain(stays);
+});
+
 test("a move that was not there yet to be woken is woken then, and not waited for", async () => {
   const one = await idle();
   let asked = 0;

@@ -3,7 +3,7 @@ import { bury, putback, retry } from "@tsq/core/protocol";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { Capsule } from "../../support/capsule.ts";
 import { eventually } from "../../support/eventually.ts";
-import type { UnitOfWork } from "../../support/inside-worker.ts";
+import type { ReliableUnit, UnitOfWork } from "../../support/inside-worker.ts";
 import { loadScripts } from "../../support/held-script.ts";
 import { buryScript, putbackScript, retryScript } from "../../support/inside-core.ts";
 import { toDead, toQueue, toRetry, toSchedule } from "../../support/moves.ts";
@@ -205,6 +205,19 @@ describe("jobs that were rescued from a worker that lives", () => {
     expect(await workers.redis.exists("retry")).toBe(0);
     expect(one.lost).toEqual([unit]);
   });
+});
+
+test("jobs that were given back for one that blocked the loop are lost to the worker, and that one is not", async () => {
+  const one = await holding(2);
+  const [blocking, other] = one.units as ReliableUnit[];
+  await workers.redis.hdel(inFlightOf(one), other?.slot ?? "");
+  await workers.redis.set(`tsq:relieved:${one.identity}~default~0`, blocking?.slot ?? "");
+
+  for (let times = 0; times < 2; times++) await one.fetch.recover();
+
+  expect(one.lost).toEqual([other]);
+  expect(await slots(one)).toEqual(["\na\njob 0"]);
+  expect(await workers.redis.keys("tsq:relieved:*")).toEqual([]);
 });
 
 test.each([
