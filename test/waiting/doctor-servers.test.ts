@@ -150,7 +150,7 @@ describe.skipIf(!hasNativeRedis())("the doctor", () => {
       [
         "tracking",
         "-q a",
-        /^note .*refuses SUBSCRIBE to the user `web`: idle workers look .*`ACL SETUSER web ~\* \+subscribe &__redis__:invalidate`/,
+        /^note .*refuses SUBSCRIBE to the user `web`: idle workers have a connection for each queue, or look .*`ACL SETUSER web ~\* \+subscribe &__redis__:invalidate`/,
       ],
       ["hybrid", SIX, /^note .*refuses SUBSCRIBE /],
     ] as const)(
@@ -173,6 +173,19 @@ describe.skipIf(!hasNativeRedis())("the doctor", () => {
 
       const patient = { url, files: procfile(flags), env: { TSQ_WAITING: way } };
       expect(await told("redis-connection", patient)).toEqual([]);
+    });
+
+    test("the option of a config file says so as well", async () => {
+      const url = await asUser("resetchannels");
+      const files = (waiting: string) => ({
+        ...procfile(""),
+        "config/sidekiq.yml": `:waiting: ${waiting}\n:queues: [a, b, c, d, e, f]\n`,
+      });
+
+      expect(await told("redis-connection", { url, files: files("pads") })).toEqual([]);
+      expect(await told("redis-connection", { url, files: files("hybrid") })).toEqual([
+        expect.stringMatching(/^note .*refuses SUBSCRIBE /),
+      ]);
     });
 
     test("BRPOP is asked for with basic fetch, and is needed there", async () => {

@@ -6,21 +6,27 @@ import type { Waits } from "./redis/redis-reading.ts";
 
 /** That of all of them together: what one asks for is worth a word. */
 export const readWaits = async ({ redis, project, env }: DoctorContext): Promise<Waits> => {
-  const way = wayFrom(env);
-  const planned = project.workers().flatMap(({ sides, fetch, capsules }) =>
+  const planned = project.workers().flatMap(({ sides, fetch, waiting, capsules }) =>
     sides.includes("typescript") && capsules
       ? {
           fetch,
+          waiting,
           capsules: capsules.map((queues) => queues.map(({ name, weight }) => [name, weight] as const)),
         }
       : [],
   );
   const alive = ((await redis?.processes()) ?? []).flatMap(({ isRuby, weights }) =>
-    isRuby ? [] : { fetch: "reliable" as const, capsules: weights.map((one) => Object.entries(one)) },
+    isRuby
+      ? []
+      : {
+          fetch: "reliable" as const,
+          waiting: undefined,
+          capsules: weights.map((one) => Object.entries(one)),
+        },
   );
   const all = [...planned, ...alive];
-  const watching = all.map(({ fetch, capsules }) =>
-    watchingBy(way, {
+  const watching = all.map(({ fetch, waiting, capsules }) =>
+    watchingBy(wayFrom(env, waiting), {
       fetch,
       capsules: capsules.map((queues) => ({ order: { shares: [...new Map(queues).values()] } })),
     }),

@@ -36,6 +36,8 @@ export interface ProjectWorker {
   /** The same by capsules. */
   readonly capsules: readonly NonNullable<ProjectWorker["queues"]>[] | undefined;
   readonly fetch: "reliable" | "basic";
+  /** By its config file. */
+  readonly waiting: FileConfig["waiting"];
   /** How long a stop waits; the usual time where nothing says it, undefined where it is not known. */
   readonly timeoutSeconds: number | undefined;
   /** Why its config file could not be read. */
@@ -75,7 +77,10 @@ const fromCommand = (place: Workplace, line: ProcfileLine, command: WorkerComman
   };
 };
 
-type Configured = Pick<ProjectWorker, "config" | "queues" | "capsules" | "timeoutSeconds" | "error">;
+type Configured = Pick<
+  ProjectWorker,
+  "config" | "queues" | "capsules" | "waiting" | "timeoutSeconds" | "error"
+>;
 
 const inCapsules = (
   capsules: NonNullable<ProjectWorker["capsules"]>,
@@ -87,6 +92,7 @@ const UNKNOWN_QUEUES = { queues: undefined, capsules: undefined };
 const NO_CONFIG: Configured = {
   config: undefined,
   ...inCapsules([[{ name: "default", weight: 0 }]]),
+  waiting: undefined,
   timeoutSeconds: USUAL_TIMEOUT_SECONDS,
   error: undefined,
 };
@@ -96,9 +102,16 @@ const fromConfig = (place: Workplace, config: string): Configured => {
   if (!existsSync(path)) return { ...NO_CONFIG, config, ...UNKNOWN_QUEUES, timeoutSeconds: undefined };
   try {
     const read = readConfigFile(path, { ...place.options, extra: EXTRA_ROWS });
-    return { config, ...queuesIn(read), timeoutSeconds: timeoutIn(read), error: undefined };
+    const { waiting } = read;
+    return { config, ...queuesIn(read), waiting, timeoutSeconds: timeoutIn(read), error: undefined };
   } catch (error) {
-    return { config, ...UNKNOWN_QUEUES, timeoutSeconds: undefined, error: error as Error };
+    return {
+      config,
+      ...UNKNOWN_QUEUES,
+      waiting: undefined,
+      timeoutSeconds: undefined,
+      error: error as Error,
+    };
   }
 };
 
