@@ -49,7 +49,9 @@ export class Notices {
   // The listener has listened for no trial before this one.
   #isFresh = false;
   #isTriedAgain = false;
-  readonly #stopped = new AbortController();
+  #isStopped = false;
+  // Connections of trials.
+  readonly #tried = new Set<Redis>();
   #soonMs = SOON_MS;
   #probed = (): void => {};
   readonly #again = new Alarm(() => this.#begin());
@@ -80,7 +82,8 @@ export class Notices {
     redis.off("close", this.#lost);
     redis.off("ready", this.#ready);
     this.#again.stop();
-    this.#stopped.abort();
+    this.#isStopped = true;
+    for (const tried of this.#tried) tried.disconnect();
     this.#epoch++;
     this.#isTelling = false;
     this.#deafen();
@@ -184,7 +187,7 @@ export class Notices {
       caughtUp: () => listener.caughtUp(),
       heard: () => new Promise<void>((resolve) => (this.#probed = resolve)),
     };
-    let error = await tryApart(target, trial, this.#stopped.signal);
+    let error = await tryApart(target, trial, this.#tried);
     if (epoch !== this.#epoch) return;
     if (!error) {
       this.#mayBeOn = true;
@@ -227,7 +230,7 @@ export class Notices {
 
   async #conclude(reason: Error, mayBeElsewhere: boolean): Promise<void> {
     const isToBlame = await this.#isToBlame(reason);
-    if (this.#stopped.signal.aborted || this.#listener) return;
+    if (this.#isStopped || this.#listener) return;
     const isByChance = reason instanceof Closed;
     if (!isToBlame) this.#soon();
     else if ((mayBeElsewhere || isByChance) && !this.#isTriedAgain) {

@@ -28,17 +28,17 @@ export interface Trial {
 /**
  * Resolves to the reason why it does not tell, or to nothing.
  *
- * @param stopped ends the connection, also one that is being opened: a network in which that hangs must not keep a process
+ * @param open has its connection as long as there is one, for whoever stops to end it, also while it is being opened: a
+ *   network in which that hangs must not keep a process
  */
 export const tryApart = async (
   target: RedisTarget,
   trial: Trial,
-  stopped: AbortSignal,
+  open: Set<Redis>,
 ): Promise<Error | undefined> => {
   // Nothing is sent twice by it either.
   const redis = connect(target, "listening");
-  const end = (): void => redis.disconnect();
-  stopped.addEventListener("abort", end);
+  open.add(redis);
   try {
     const closed = new Promise<false>((resolve) => redis.once("close", () => resolve(false)));
     const isReady = new Promise<true>((resolve) => redis.once("ready", () => resolve(true)));
@@ -48,8 +48,8 @@ export const tryApart = async (
     const lost = closed.then(() => new Closed("the connection was closed at CLIENT TRACKING"));
     return await Promise.race([tryBy(redis, trial), lost]);
   } finally {
-    stopped.removeEventListener("abort", end);
-    end();
+    open.delete(redis);
+    redis.disconnect();
   }
 };
 
