@@ -14,7 +14,7 @@ import {
 import { test } from "../support/chaos/test.ts";
 
 const FAULTS: readonly (readonly [string, Fault, { times: number; everyMs: number }])[] = [
-  ["every connection is cut", cutNetwork, { times: 60, everyMs: 100 }],
+  ["every connection is cut", cutNetwork, { times: 30, everyMs: 50 }],
   [
     "the workers' ends are reset, and Redis does not learn of it",
     halfOpenNetwork,
@@ -38,5 +38,7 @@ test.for(FAULTS)("%s", async ([title, fault, { times, everyMs }]) => {
   const verdict = await arena.conclude();
 
   expect(verdict.accepted).toBeGreaterThan(100);
+  expect(verdict.forgotten).toBe(0);
+  expect(verdict.failedAway).toBeGreaterThan(0);
   expect(verdict.duplicates).toEqual({});
 });

@@ -26,6 +26,7 @@ const FAULTS: readonly (readonly [name: string, fault: faults.Fault, weight: num
   ["hanging", faults.hangNetwork, 2],
   ["delay", faults.delayNetwork, 2],
   ["drip", faults.dripNetwork, 2],
+  ["swallowing", faults.swallowNetwork, 1],
 ];
 
 test(
@@ -66,5 +67,6 @@ test(
 
     expect(verdict.accepted).toBeGreaterThan(100);
     expect(verdict.forgotten).toBe(0);
+    expect(verdict.failedAway).toBeGreaterThan(0);
   },
 );

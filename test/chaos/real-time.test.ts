@@ -5,13 +5,27 @@ import { Arena } from "../support/chaos/arena.ts";
 import type { PlannedJob } from "../support/chaos/driver.ts";
 import type { HistoryEvent } from "../support/chaos/history.ts";
 import { test } from "../support/chaos/test.ts";
+import { eventually } from "../support/eventually.ts";
 
 const JOBS = 50;
 const MOST_MS = 180_000;
 const BLOCKED_MS = 120_000;
 const LATE_MS = 120_000;
+const LIVING_JOBS = 10;
+const HEARTBEATS_LOST = 2;
+// Longer than a rescuer suspects, so that each loss is looked at to its end.
+const BETWEEN_LOSSES_MS = 22_000;
+const LIVING_MS = HEARTBEATS_LOST * (BETWEEN_LOSSES_MS + 10_000) + 24_000;
 
 const HELD: PlannedJob = { queue: "default", style: "held", ms: 10, fails: 0, retries: 5 };
+
+/** As the server's clock does that steps a minute ahead; and when it is longest until the next beat. */
+const loseAfterBeat = async (arena: Arena, identity: string): Promise<void> => {
+  const beat = () => arena.redis.hget(identity, "beat");
+  const last = await beat();
+  await eventually(async () => expect(await beat()).not.toBe(last), { everyMs: 100 });
+  await arena.redis.del(identity);
+};
 
 const startsOf = (arena: Arena): readonly Extract<HistoryEvent, { kind: "start" }>[] =>
   arena.events().filter((event) => event.kind === "start");
@@ -107,5 +121,26 @@ test.concurrent(
 
     // Three first attempts made twice, one second attempt.
     expect(verdict).toMatchObject({ done: 2, dead: 1, runs: 7, duplicates: { "expired owner": 3 } });
+  },
+);
+
+test.concurrent(
+  "living workers whose heartbeats are lost keep their jobs: all of it, and the heartbeats alone, again and again",
+  { timeout: MOST_MS },
+  async () => {
+    await using arena = await Arena.open({ title: "lost heartbeats in real time", isRealTime: true });
+    const workers = [await arena.spawnUp(), await arena.spawnUp()];
+    const driver = arena.driver();
+    await driver.burst(LIVING_JOBS, () => ({ ...HELD, style: "deaf", ms: LIVING_MS }));
+    await arena.untilStarted(LIVING_JOBS);
+
+    await arena.redis.flushall();
+    for (let loss = 0; loss < HEARTBEATS_LOST; loss++) {
+      await sleep(BETWEEN_LOSSES_MS);
+      await Promise.all(workers.map(({ identity = "" }) => loseAfterBeat(arena, identity)));
+    }
+    const verdict = await arena.conclude();
+
+    expect(verdict).toMatchObject({ done: LIVING_JOBS, runs: LIVING_JOBS, forgotten: 0, duplicates: {} });
   },
 );

@@ -119,10 +119,12 @@ export class SentinelPair implements Home {
    * The master's host says nothing more, and ends no connection; resolves when its replica is the master. The old one
    * stays as it is.
    *
+   * @param before what is done when all is ready for it
    * @returns when it went silent, and what its replica had heard of until then
    */
-  async silenceMaster(): Promise<Failover> {
+  async silenceMaster(before: () => Promise<void>): Promise<Failover> {
     const master = await this.#failable();
+    await before();
     const at = monotonicMs();
     master.freeze();
     const memory = await this.#asReplica(this.#otherThan(master));
