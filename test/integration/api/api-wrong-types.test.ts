@@ -20,6 +20,9 @@ test.each(["quiet", "stop", "dump"] as const)("a process is not told to %s", asy
   const [process] = await new ProcessSet(api).all();
 
   await expect(process?.[order]()).rejects.toThrow("WRONGTYPE");
+
+  // What lies there stays, and for as long as it was to.
+  expect(await stage.redis.ttl(`${IDENTITY}-signals`)).toBe(-1);
 });
 
 test("a job is not put into the dead set, and no death handler is told of it", async () => {

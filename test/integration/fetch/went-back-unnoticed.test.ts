@@ -129,6 +129,24 @@ describe("after a beat, the job of a capsule that is busy and makes no call", ()
   });
 });
 
+test("a beat that is heard while a capsule stops writes it down no more", async () => {
+  const one = new Capsule(workers);
+  await one.idle();
+  const { redis } = one.fetch;
+  const send = redis.sendCommand.bind(redis);
+  // Its lanes are gone from Redis then, as if the server had forgotten them.
+  redis.sendCommand = (...args: Parameters<typeof send>) => {
+    const sent = send(...args);
+    if (args[0].name === "hdel") one.fetch.heard();
+    return sent;
+  };
+
+  await one.fetch.stop();
+
+  expect(await workers.redis.keys("tsq:in-flight:*")).toEqual([]);
+  expect(await workers.redis.exists("tsq:owners")).toBe(0);
+});
+
 test("a worker whose slots are all full has its jobs written down again by its next beat", async () => {
   const { opened, open } = gate();
   const job = defineJob("HardJob", { queue: "a" }, () => opened);
