@@ -49,6 +49,23 @@ describe("of nothing", () => {
   );
 });
 
+test("a queue that is named beside all queues is counted once", async () => {
+  await shell.push("low", ...Array.from({ length: 60 }, (_, i) => payloadOf({ jid: jidOf(i) })));
+  const twice = ["--in", "queues", "--in", "queue:low"] as const;
+
+  const { jobs, total } = await shell.json<{ jobs: unknown[]; total: number }>(
+    "jobs",
+    "class:HardJob",
+    "--limit",
+    "100",
+    ...twice,
+  );
+  expect([jobs.length, total]).toEqual([60, 60]);
+  expect(await shown("delete", "--all", ...twice, "--dry-run")).toMatch(/^Delete 60 jobs\?\n/);
+  expect(await shown("cancel", "--all", ...twice, "--dry-run")).toMatch(/^Cancel 60 jobs\?\n/);
+  expect(await shown("delete", "--all", ...twice, "--yes")).toBe("60 jobs were deleted.\n");
+});
+
 describe("of one", () => {
   const one = async () => {
     await fail(shell.redis, [{ jid: jidOf(1) }]);

@@ -13,7 +13,7 @@ import { foundIn, jobLists, pagesOf } from "../jobs/job-lists.ts";
 import type { FoundJobs, PlacedJob } from "../jobs/job-lists.ts";
 import { jobTable } from "../jobs/job-table.ts";
 import { limitOf } from "../jobs/list-reading.ts";
-import { listName } from "../jobs/repair-scope.ts";
+import { listNames } from "../jobs/repair-scope.ts";
 import type { ListName } from "../jobs/repair-scope.ts";
 import { runsMeant } from "../jobs/runs-meant.ts";
 import type { JobsFlags } from "./jobs-command.ts";
@@ -30,7 +30,7 @@ export const jobs = (context: CommandContext, flags: JobsFlags, words: readonly 
     );
   }
   const limit = limitOf(flags.limit, flags.jsonl ? Infinity : USUAL_LIMIT);
-  const lists = flags.in?.map((name) => listName("jobs", name, { usual: LISTS })) ?? LISTS;
+  const lists = flags.in ? listNames("jobs", flags.in, { usual: LISTS }) : LISTS;
   return look(context, flags, (api) => {
     if (flags.jsonl)
       return { document: undefined, lines: linesOf(api, filter, limit, lists), text: () => "" };

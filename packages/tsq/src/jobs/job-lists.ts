@@ -73,7 +73,7 @@ export async function* jobLists(
   api: ApiConnection,
   names: readonly ListName[],
 ): AsyncGenerator<readonly JobList[]> {
-  for (const name of new Set(names)) {
+  for (const name of names) {
     if (name === "queues")
       for await (const queues of Queue.groups(api)) yield queues.map((queue) => listOfQueue(queue));
     else if (name === "retry" || name === "dead" || name === "scheduled") yield [listOfSet(api, name)];

@@ -33,7 +33,7 @@ export const repairLists = async (
   names: readonly ListName[],
 ): Promise<readonly RepairList[]> => {
   const lists: RepairList[] = [];
-  for (const name of new Set(names)) {
+  for (const name of names) {
     if (name === "queues")
       for await (const queues of Queue.groups(api)) lists.push(...queues.map((queue) => ofQueue(queue)));
     // What runs can only be cancelled.

@@ -63,7 +63,7 @@ export const scopeOf = (
       `Expected --all to come with --in, which says of which list. Write tsq ${verb} --all --in ${lists.usual[0] ?? "retry"}.`,
     );
   }
-  const where_ = named.length > 0 ? named.map((name) => listName(verb, name, lists)) : lists.usual;
+  const where_ = named.length > 0 ? listNames(verb, named, lists) : lists.usual;
   if (jids.length > 0) {
     const wanted = new Set(jids);
     const filters: Filter[] = [];
@@ -112,8 +112,17 @@ export const allOf = (list: ListName, filter: string): Scope => ({
   lists: [list],
 });
 
-/** @throws ConfigError when it is none of them */
-export const listName = (verb: string, name: string, { usual, others = [] }: Lists): ListName => {
+/**
+ * Each once: who names all queues means each of them by that, and its jobs are not found twice.
+ *
+ * @throws ConfigError when one is none of them
+ */
+export const listNames = (verb: string, named: readonly string[], lists: Lists): readonly ListName[] => {
+  const names = new Set(named.map((name) => listName(verb, name, lists)));
+  return names.has("queues") ? [...names].filter((name) => !name.startsWith("queue:")) : [...names];
+};
+
+const listName = (verb: string, name: string, { usual, others = [] }: Lists): ListName => {
   const possible = [...usual, ...others];
   const found = possible.find((one) => one === name);
   if (found) return found;
