@@ -87,6 +87,22 @@ describe("a schedule that is loaded", () => {
     ]);
   });
 
+  test("stands there as failed where all that was new in it is refused, with the names", async () => {
+    await load("--yes");
+    const schedule = `${FILES["schedule.yml"]}c: {cron: "61 * * * *", class: CJob}\n`;
+    const cwd = application({ "schedule.yml": schedule });
+    const again = () => tsq(["cron", "load", "schedule.yml", "--yes"], { cwd, env: env() });
+
+    await again();
+    await shell.redis.hset("cron_job:default:b", "cron", "0 4 * * *");
+    await again();
+
+    expect((await trail()).slice(1)).toEqual([
+      "terminal | cron.load | failed | 0 | schedule.yml | refused: c",
+      "terminal | cron.load | done | 1 | schedule.yml | b; refused: c",
+    ]);
+  });
+
   // Redis 7.0 does not say which command of a script it refuses.
   test("stands there as failed where Redis has refused it", async () => {
     await shell.redis.acl("SETUSER", "half", "on", ">password", "~*", "&*", "+@all", "-hsetnx");

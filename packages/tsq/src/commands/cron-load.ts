@@ -93,15 +93,16 @@ const notAllRight = (
 
 /** Who looks for what was deleted finds those of a file among those of the dashboard's button. */
 const deedsOf = (path: string, report: LoadedSchedule): readonly Done[] => {
-  const { loaded, removed, refused } = report;
-  const isFailed = loaded.length + removed.length === 0 && refused.length > 0;
+  const { removed, refused } = report;
   const changed = changedIn(report);
+  const isFailed = changed.length + removed.length === 0 && refused.length > 0;
+  const left = refused.length > 0 ? `refused: ${namesOf(refused.map(({ name }) => name))}` : "";
   const load: Done = {
     action: "cron.load",
     subject: path,
     count: changed.length,
     outcome: isFailed ? "failed" : "done",
-    note: namesOf(changed),
+    note: [namesOf(changed), left].filter((part) => part !== "").join("; "),
   };
   const gone: Done = {
     action: "cron.delete",
