@@ -1,6 +1,6 @@
 /** What workers have kept of a job's runs, on the terminal. */
 import { expect, test } from "vitest";
-import { fail, jidOf } from "../support/failed-jobs.ts";
+import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
 import { setShell } from "../support/shell.ts";
 
 const shell = setShell();
@@ -45,6 +45,19 @@ test("what ended a job that did not end well is said in words, on one line, and 
 
   expect(await shown("show", jidOf(7))).toMatch(/1m ago: failed, without a\s+retry$/m);
   expect(await shown("show", jidOf(7))).toContain("Evil\\x1b[2J\\nJob");
+});
+
+test("nobody says of a job that has ended that it waits nowhere, where queues were not looked through", async () => {
+  await ended({ as: "drop" });
+  const others = Array.from({ length: 1_001 }, (_, i) => payloadOf({ jid: `other${i}`, queue: "low" }));
+  for (let i = 0; i < 100; i++) await shell.push("low", ...others);
+  const behind = /only the first 100,\d{3} jobs on queues were looked at, and it may wait again behind them/;
+
+  const text = await shown("show", jidOf(7));
+  const { code, stderr } = await shell.yes("retry", jidOf(7));
+
+  expect(text.replace(/\s+/g, " ")).toMatch(behind);
+  expect([code, stderr]).toEqual([1, expect.stringMatching(behind)]);
 });
 
 test("a command that needs a job says of one that has ended that it has", async () => {

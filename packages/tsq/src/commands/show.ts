@@ -20,7 +20,7 @@ export const show = (context: CommandContext, flags: LookFlags, jid: string): Pr
     const document = known.place === "ended" ? endedJson(known.finished) : documentOf(known);
     const facts = (): readonly Fact[] =>
       known.place === "ended"
-        ? endedFacts(known.finished, Date.now())
+        ? endedFacts(known.finished, Date.now(), known.isComplete ? undefined : known.looked)
         : [...jobFacts(known, Date.now()), ...nextOf(known)];
     return { document, lines: [document], text: (width) => textOf(facts(), width) };
   });

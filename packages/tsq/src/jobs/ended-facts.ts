@@ -4,9 +4,10 @@ import { utcText, whenText } from "../cli/ages.ts";
 import { withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import type { Fact } from "./job-facts.ts";
-import { endOf } from "./place-words.ts";
+import { endOf, mayWaitAgain } from "./place-words.ts";
 
-export const endedFacts = (job: FinishedJob, nowMs: number): readonly Fact[] => {
+/** @param lookedOnly how many jobs on queues were looked at, where that were not all */
+export const endedFacts = (job: FinishedJob, nowMs: number, lookedOnly?: number): readonly Fact[] => {
   const { at, jid, queue, identity, ms, waitedMs } = job;
   const lines: readonly (readonly [label: string, text: string])[] = [
     ["JID", jid],
@@ -16,6 +17,7 @@ export const endedFacts = (job: FinishedJob, nowMs: number): readonly Fact[] => 
     ["In", identity],
     ["Took", tookText(ms)],
     ...(waitedMs === undefined ? [] : ([["Waited", tookText(waitedMs)]] as const)),
+    ...(lookedOnly === undefined ? [] : ([["But", mayWaitAgain(lookedOnly)]] as const)),
   ];
   return lines.map(([label, text]) => [label, terminalText(text)]);
 };

@@ -33,13 +33,20 @@ const ENDS: Readonly<Record<string, string>> = {
 
 export const endOf = ({ as }: FinishedJob): string => ENDS[as] ?? as;
 
+/** A job that has ended may be pushed anew under its jid. */
+export const mayWaitAgain = (looked: number): string =>
+  `only the first ${withCommas(looked)} jobs on queues were looked at, and it may wait again behind them`;
+
 /** Of one that was looked for and not found: it may wait deeper in a long queue than anybody has looked. */
 export const whereNot = ({
   looked,
   isComplete,
   finished,
 }: Pick<JobLookup, "looked" | "isComplete" | "finished">): string => {
-  if (finished) return `ended at ${utcText(finished.at)} UTC in ${finished.identity}: ${endOf(finished)}`;
+  if (finished) {
+    const ended = `ended at ${utcText(finished.at)} UTC in ${finished.identity}: ${endOf(finished)}`;
+    return isComplete ? ended : `${ended}; ${mayWaitAgain(looked)}`;
+  }
   return isComplete
     ? "is nowhere in this Redis: done, deleted, or never here"
     : `is neither running nor in a set, nor among the first ${withCommas(looked)} jobs on queues, the only ones that were looked at there`;
