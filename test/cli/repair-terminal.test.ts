@@ -56,6 +56,15 @@ test("Ctrl-C while a jid that is not there is looked for elsewhere leaves it at 
   expect(terminal.output()).toContain("was looked for elsewhere only until you ended it");
 });
 
+test("tsq jobs shows how far it has looked, until it prints what it has found", async () => {
+  await fail(shell.redis, jobs(1));
+  const terminal = onTerminal(["jobs", "class:HardJob"], env());
+
+  expect(await terminal.ended).toBe(0);
+
+  expect(terminal.output()).toMatch(/Looking \d[^]*1 of 1 job\./);
+});
+
 describe("a question", () => {
   test("comes behind what it is about, and y does it", async () => {
     await fail(shell.redis, jobs(1));
