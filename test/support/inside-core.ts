@@ -14,6 +14,7 @@ export {
   replace,
   requeueScript,
   retryScript,
+  SCRIPTS as CORE_SCRIPTS,
   withdraw,
 } from "../../packages/core/dist/redis/scripts.gen.js";
 

@@ -1,6 +1,7 @@
 /** Names all that an ACL refuses of what somebody needs: one right after the other would be a failed attempt for each. */
 import { Redis } from "ioredis";
-import { commandIn, isNoPermission, RULES } from "./no-permission.ts";
+import { commandIn, isNoPermission, refusedName, RULES } from "./no-permission.ts";
+import type { Refused } from "./no-permission.ts";
 import { describeTarget, redisOptions, userOf } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
 
@@ -19,9 +20,12 @@ const ARGUMENTS: Readonly<Record<string, number>> = Object.fromEntries(
   ].flatMap((names, count) => names.map((name) => [name, count] as const)),
 );
 
-/** What changes nothing, sent as below. */
+/** Sent as below, they change nothing, whoever may send them. */
+const SCRIPTS = new Set(["eval", "evalsha"]);
+const TRANSACTION = new Set(["multi", "exec"]);
+/** What changes nothing at all. */
 const READS = new Set(
-  "ping time info select get mget type ttl exists smembers scard llen zcard hgetall scan sismember sscan hget hmget hexists hscan lindex lpos zscore zscan lrange zcount zrange zrevrange zrangebyscore xrevrange eval evalsha".split(
+  "ping time info select get mget type ttl exists smembers scard llen zcard hgetall scan sismember sscan hget hmget hexists hscan lindex lpos zscore zscan lrange zcount zrange zrevrange zrangebyscore xrevrange".split(
     " ",
   ),
 );
@@ -46,52 +50,95 @@ export const allLacking = async (
   // Of keys it says which already.
   if (!(cause instanceof Error) || !isNoPermission(cause.message) || /\bkeys?\b/.test(cause.message))
     return undefined;
-  const lacking = await lackingAmong(target, needs).catch(() => []);
-  if (lacking.length === 0) return undefined;
-  const [where, user] = [describeTarget(target), userOf(target)];
-  const reads = lacking.some((name) => READS.has(name) && !name.startsWith("eval"));
-  const one = reads
-    ? "."
-    : `, which may be one that only reads. Use another here: ${RULES}, under "What Redis must allow".`;
-  const rule = `\`ACL SETUSER ${user} ${lacking.map((name) => `+${name}`).join(" ")}\``;
-  return `Redis at ${where} refuses ${lacking.map(commandIn).join(", ")} to the user \`${user}\`${one} Or allow it in the ACL: ${rule}${reads ? `; ${RULES}` : ""}.`;
+  const asked = await lackingAmong(target, needs).catch(() => undefined);
+  if (asked === undefined) return undefined;
+  const met = refusedName(cause.message, (cause as Refused).command);
+  // What the list has forgotten was refused all the same.
+  const lacking = [...new Set([...asked.lacking, ...(met === undefined ? [] : [met])])];
+  const unasked = asked.unasked.filter((name) => name !== met);
+  return lacking.length === 0 ? undefined : told(target, needs, lacking, unasked);
 };
 
-/** In their order. */
-const lackingAmong = async (target: RedisTarget, needs: readonly string[]): Promise<readonly string[]> => {
+const told = (
+  target: RedisTarget,
+  needs: readonly string[],
+  lacking: readonly string[],
+  unasked: readonly string[],
+): string => {
+  const [where, user] = [describeTarget(target), userOf(target)];
+  const all = [...lacking, ...unasked];
+  // Who only reads lacks all that changes something, as far as that could be asked about, and nothing else.
+  const changes = needs.filter(
+    (name) => !READS.has(name) && !TRANSACTION.has(name) && !unasked.includes(name),
+  );
+  const isReader =
+    lacking.every((name) => TRANSACTION.has(name) || !READS.has(name)) &&
+    changes.every((name) => lacking.includes(name)) &&
+    (changes.length > 0 || (unasked.length > 0 && lacking.includes("exec")));
+  const names = (list: readonly string[]): string => list.map(commandIn).join(", ");
+  const more =
+    unasked.length > 0 ? ` It may refuse ${names(unasked)} as well: without MULTI nobody can ask.` : "";
+  const what = `Redis at ${where} refuses ${names(lacking)} to the user \`${user}\``;
+  const allow = `llow ${all.length === 1 ? "it" : "them"} in the ACL: \`ACL SETUSER ${user} ${all.map((name) => `+${name}`).join(" ")}\``;
+  return isReader
+    ? `${what}, which may be one that only reads.${more} Use another here: ${RULES}, under "What Redis must allow". Or a${allow}.`
+    : `${what}.${more} A${allow}; ${RULES}.`;
+};
+
+interface Asked {
+  readonly lacking: readonly string[];
+  /** Nobody can ask about them without doing them. */
+  readonly unasked: readonly string[];
+}
+
+/** In their order. @throws where it does not answer all of it in time */
+const lackingAmong = async (target: RedisTarget, needs: readonly string[]): Promise<Asked> => {
   const redis = new Redis({
     ...redisOptions(target),
     protocol: 2,
     replyMapping: "legacy",
     lazyConnect: true,
     connectTimeout: ANSWER_WITHIN_MS,
-    commandTimeout: ANSWER_WITHIN_MS,
     disableClientInfo: true,
     enableReadyCheck: false,
     maxRetriesPerRequest: 0,
     retryStrategy: () => null,
   });
   redis.on("error", () => {});
+  // For all of it: somebody waits to hear what has gone wrong.
+  const deadline = setTimeout(() => redis.disconnect(), ANSWER_WITHIN_MS);
   try {
     await redis.connect();
-    const isRefused = async (name: string): Promise<boolean> => {
-      const error: unknown = await redis.call(name, ...argumentsOf(name)).then(
-        () => undefined,
-        (met: unknown) => met,
+    const areRefused = async (names: readonly string[]): Promise<readonly boolean[]> =>
+      Promise.all(
+        names.map(async (name) => {
+          const error: unknown = await redis.call(name, ...argumentsOf(name)).then(
+            () => undefined,
+            (met: unknown) => met,
+          );
+          if (!(error instanceof Error)) return false;
+          if (error.name !== "ReplyError") throw error;
+          return isNoPermission(error.message) && !/\bkeys?\b/.test(error.message);
+        }),
       );
-      return error instanceof Error && isNoPermission(error.message) && !/\bkeys?\b/.test(error.message);
-    };
     // Of a transaction each command is checked when it is sent, and without EXEC none is done.
-    const [multi, exec] = [await isRefused("multi"), await isRefused("exec")];
-    const isSafe = !multi && !(await isRefused("multi"));
-    const refused = new Set([...(multi ? ["multi"] : []), ...(exec ? ["exec"] : [])]);
-    for (const name of needs) {
-      if (name === "multi" || name === "exec") continue;
-      // Who may not even begin one changes nothing otherwise either.
-      if (isSafe || READS.has(name) ? await isRefused(name) : true) refused.add(name);
-    }
-    return needs.filter((name) => refused.has(name));
+    const [multi = true, exec = true] = await areRefused(["multi", "exec", "multi"]);
+    const isOf = new Map([
+      ["multi", multi],
+      ["exec", exec],
+    ]);
+    // Who may not even begin one would do what is asked about.
+    const others = needs.filter(
+      (name) => !isOf.has(name) && (!multi || READS.has(name) || SCRIPTS.has(name)),
+    );
+    const refused = await areRefused(others);
+    others.forEach((name, i) => isOf.set(name, refused[i] === true));
+    return {
+      lacking: needs.filter((name) => isOf.get(name)),
+      unasked: needs.filter((name) => !isOf.has(name)),
+    };
   } finally {
+    clearTimeout(deadline);
     redis.disconnect();
   }
 };

@@ -51,7 +51,7 @@ export const noPermission = ({ where, user, error, text }: Refusal): string => {
 };
 
 /** Within a script it is another than the one that was sent, and up to Redis 7.0 the words do not say which. */
-const refusedName = (text: string, command: Refused["command"]): string | undefined => {
+export const refusedName = (text: string, command: Refused["command"]): string | undefined => {
   const told = /'([\w|]+)' command/.exec(text)?.[1];
   if (told !== undefined) return told;
   const [, sha1, line] = PLACE.exec(text) ?? [];

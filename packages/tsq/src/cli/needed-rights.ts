@@ -11,17 +11,17 @@ const ROWS: Readonly<Record<string, string>> = {
   kill: "multi exec get type ttl sscan smembers zcard zcount zrange zrevrange zscan hget hmget hgetall llen lindex lrange evalsha eval expire hdel lrem xadd zadd zrem zremrangebyrank zremrangebyscore",
   delete:
     "multi exec get ttl sscan smembers zcard zcount zrange zrevrange zscan hget hmget hgetall llen lindex lrange expire hdel lrem xadd zrem",
-  move: "multi exec get type ttl sscan smembers zcard zcount zrange zrevrange zscan zscore hget hmget hgetall llen lindex lrange evalsha eval expire hdel lpush lrem sadd xadd zadd zrem",
+  move: "multi exec get type ttl sscan smembers zcard zcount zrange zrevrange zscan zscore hget hmget hgetall llen lindex lrange evalsha eval expire hdel lpop lpush lrem sadd xadd zadd zrem",
   cancel:
     "multi exec type ttl sscan zcard zrange zrevrange zscan hget hmget hgetall llen lrange evalsha eval expire hsetnx xadd zadd zremrangebyrank",
   pause: "multi exec ttl sscan sismember hmget expire sadd xadd",
   resume: "multi exec ttl sscan sismember expire srem xadd",
   clear: "multi exec ttl sscan llen lindex lrange lpos evalsha eval expire ltrim srem unlink xadd",
-  quiet: "multi exec type ttl sscan hmget evalsha eval expire lpush xadd",
-  stop: "multi exec type ttl sscan hmget evalsha eval expire lpush xadd",
-  stats: "get sscan smembers zcard hmget llen lindex",
+  quiet: "multi exec type ttl sscan hmget llen lindex evalsha eval expire lpush xadd",
+  stop: "multi exec type ttl sscan hmget llen lindex evalsha eval expire lpush xadd",
+  stats: "get sscan smembers zcard hget llen lindex",
   ps: "sscan hmget hgetall",
-  queues: "get sscan smembers zcard hmget llen lindex",
+  queues: "get sscan smembers zcard hget hmget llen lindex",
   queue: "multi exec sscan hmget llen lrange",
   retries: "zcard zrange",
   scheduled: "zcard zrange",
@@ -33,13 +33,13 @@ const ROWS: Readonly<Record<string, string>> = {
   health: "sscan hmget",
   deploy: "multi exec expire hsetnx set",
   "cron load":
-    "multi exec exists type ttl smembers hget hmget hgetall evalsha eval expire hdel hset hsetnx sadd srem unlink xadd zadd",
+    "multi exec exists type ttl smembers zrange hget hmget hgetall evalsha eval expire hdel hset hsetnx sadd srem unlink xadd zadd",
   "cron list": "smembers hmget hgetall",
   "cron show": "smembers zrange hmget hgetall lrange",
   "cron enable": "multi exec type ttl smembers hmget hgetall evalsha eval expire hdel hset xadd zadd",
   "cron disable": "multi exec type ttl smembers hmget hgetall evalsha eval expire hdel hset xadd",
   "cron run":
-    "multi exec exists type ttl smembers hget hmget hgetall evalsha eval expire hdel hset lpush sadd xadd zremrangebyscore",
+    "multi exec exists type ttl smembers zscore hget hmget hgetall evalsha eval expire hdel hset lpush rpop sadd xadd zremrangebyscore",
   "cron delete": "multi exec type ttl smembers hmget hgetall evalsha eval expire hdel srem unlink xadd",
 };
 
