@@ -22,7 +22,7 @@ const found = (queues: Readonly<Record<string, number>>) => {
 
 describe.each(["retry", "add_to_queue"] as const)("of %s", (verb) => {
   test("queues that are paused, late, or served by nobody are told of, whichever gets most first", () => {
-    const queues = [queue("paused", { paused: true, latency: 99 }), queue("late", { latency: 60 })];
+    const queues = [queue("paused", { paused: true, latency: 99 }), queue("late", { latency: 301 })];
 
     const follows = followsOf(
       verb,
@@ -31,7 +31,7 @@ describe.each(["retry", "add_to_queue"] as const)("of %s", (verb) => {
     );
 
     expect(follows).toEqual([
-      { kind: "late", queue: "late", count: 5, latency: 60 },
+      { kind: "late", queue: "late", count: 5, latency: 301 },
       { kind: "unserved", queue: "alone", count: 3 },
       { kind: "paused", queue: "paused", count: 2 },
     ]);
@@ -42,10 +42,19 @@ describe.each(["retry", "add_to_queue"] as const)("of %s", (verb) => {
       { queues: ["quiet"], isQuiet: true },
       { queues: ["soon"], isQuiet: false },
     ];
-    const queues = [queue("soon", { latency: 59.9 })];
+    const queues = [queue("soon", { latency: 300 })];
 
     expect(followsOf(verb, [found({ quiet: 1, soon: 1 })], around({ processes, queues }))).toEqual([
       { kind: "unserved", queue: "quiet", count: 1 },
+    ]);
+  });
+
+  test("a queue is late by the goal that was given for it, as everywhere else", () => {
+    const queues = [queue("late", { latency: 40 }), queue("served", { latency: 3_000 })];
+    const goals = { goal: 3_600, goals: { late: 30 } };
+
+    expect(followsOf(verb, [found({ late: 1, served: 1 })], around({ queues, goals }))).toEqual([
+      { kind: "late", queue: "late", count: 1, latency: 40 },
     ]);
   });
 });

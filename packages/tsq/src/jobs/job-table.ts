@@ -10,10 +10,7 @@ import type { PlacedJob } from "./job-lists.ts";
 type Cell = (placed: PlacedJob, nowMs: number) => string;
 
 const JID: readonly [Column, Cell] = [{ head: "JID" }, ({ job }) => terminalText(job.jid ?? "(no jid)")];
-const CLASS: readonly [Column, Cell] = [
-  { head: "Class", cuts: "class" },
-  ({ job }) => terminalText(job.displayClass ?? (job.error ? "(no job)" : "(no class)")),
-];
+const CLASS: readonly [Column, Cell] = [{ head: "Class", cuts: "class" }, ({ job }) => classText(job)];
 const QUEUE: readonly [Column, Cell] = [
   { head: "Queue", cuts: "name" },
   ({ job }) => terminalText(job.queue ?? ""),
@@ -27,6 +24,13 @@ const ATTEMPT: readonly [Column, Cell] = [
   ({ job }) => String((numberIn(job.payload?.["retry_count"]) ?? -1) + 1),
 ];
 const when = (head: string): readonly [Column, Cell] => [{ head }, ({ at }, nowMs) => whenText(at, nowMs)];
+
+/** What is no job at all has no class either. */
+export const classText = ({
+  displayClass,
+  error,
+}: Pick<PlacedJob["job"], "displayClass" | "error">): string =>
+  terminalText(displayClass ?? (error ? "(no job)" : "(no class)"));
 
 /** The columns of each list. */
 export const COLUMNS = {

@@ -2,7 +2,7 @@
 import { ProcessSet, Stats } from "@tsq/core/api";
 import type { ApiConnection, BulkPreview, Count, Filter } from "@tsq/core/api";
 import { deadMostOf, followsOf } from "@tsq/core/config";
-import type { Follow, Surroundings } from "@tsq/core/config";
+import type { Follow, Goals, Surroundings } from "@tsq/core/config";
 import { spanText } from "../cli/ages.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
@@ -22,13 +22,20 @@ export interface Found {
 export const countOf = (found: readonly Found[]): number =>
   found.reduce((sum, { preview }) => sum + preview.count, 0);
 
-/** @param to the queue of a move; else empty */
-export const readAround = async (api: ApiConnection, to: string): Promise<Surroundings> => {
+/**
+ * @param to the queue of a move; else empty
+ * @param goals for how long jobs of each queue may wait
+ */
+export const readAround = async (
+  api: ApiConnection,
+  to: string,
+  goals: Goals = {},
+): Promise<Surroundings> => {
   const [{ queues, dead }, processes] = await Promise.all([
     new Stats(api).fetch(),
     new ProcessSet(api).all(),
   ]);
-  return { queues, processes, dead, deadMost: deadMostOf(api.deadMaxJobs, dead), to };
+  return { queues, processes, dead, deadMost: deadMostOf(api.deadMaxJobs, dead), to, goals };
 };
 
 /** Lines above the question. */

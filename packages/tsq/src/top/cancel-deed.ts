@@ -7,6 +7,7 @@ import { terminalText } from "../cli/terminal-text.ts";
 import { cancelledText, cancelQuestion, consequences, hasJid } from "../jobs/cancel-words.ts";
 import type { Wanted } from "../jobs/cancel-words.ts";
 import { cancelAll, wantedAt, wantedIn } from "../jobs/cancel-work.ts";
+import { classText } from "../jobs/job-table.ts";
 import { openSet } from "../jobs/open-set.ts";
 import { allOf } from "../jobs/repair-scope.ts";
 import type { Hands } from "../jobs/hands.ts";
@@ -60,4 +61,4 @@ const stillThere = async (api: ApiConnection, picked: readonly JobPlace[]): Prom
 };
 
 const shownOf = ({ class: name, jid }: Wanted): string =>
-  `${terminalText(name ?? "(no class)")} ${terminalText(jid)}`;
+  `${classText({ displayClass: name, error: undefined })} ${terminalText(jid)}`;

@@ -1,6 +1,7 @@
 /** A deed from its key to what is said of it: counted, asked about, carried out, ended. One at a time. */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ApiConnection } from "@tsq/core/api";
+import type { Goals } from "@tsq/core/config";
 import { isFaultOfOurs } from "../cli/fault.ts";
 import { problemOf } from "../cli/or-unusable.ts";
 import type { Work } from "../cli/progress.ts";
@@ -17,6 +18,8 @@ import type { TopState } from "./state.ts";
 interface Around {
   readonly api: ApiConnection;
   readonly url: string;
+  /** For how long jobs of each queue may wait. */
+  readonly goals: Goals;
   readonly state: () => TopState;
   readonly become: (state: TopState) => void;
   readonly read: () => void;
@@ -104,7 +107,7 @@ export class DeedsAtWork {
   }
 
   #work(label: string, total: number, run: (work: Work, hands: Hands) => Promise<string | undefined>): void {
-    const { api, url, state, become, read, fail } = this.#around;
+    const { api, url, goals, state, become, read, fail } = this.#around;
     const ending = new AbortController();
     this.#ending = ending;
     this.#warnings = [];
@@ -113,7 +116,7 @@ export class DeedsAtWork {
       warn: (text: string) => void this.#warnings.push(text.replace(/^tsq: /, "")),
       problemOf: told,
     };
-    const hands: Hands = { api, problemOf: told, write: (done) => writeAudit(api, done, teller) };
+    const hands: Hands = { api, goals, problemOf: told, write: (done) => writeAudit(api, done, teller) };
     const tell = (done: number, of = total): void => {
       const { dialog } = state();
       if (dialog?.kind === "work") become({ ...state(), dialog: { ...dialog, done, total: of } });

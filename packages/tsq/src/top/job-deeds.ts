@@ -1,7 +1,7 @@
 /** Retry, enqueue, kill, delete: as the commands do it, to rows that were picked or to all that a filter means. */
 import { Filter } from "@tsq/core/api";
 import type { JobPlace, JobRecord } from "@tsq/core/api";
-import { needsTyping } from "@tsq/core/config";
+import { MOST_WORDS, needsTyping } from "@tsq/core/config";
 import { counted, withCommas } from "../cli/counted.ts";
 import type { Work } from "../cli/progress.ts";
 import { terminalText } from "../cli/terminal-text.ts";
@@ -15,6 +15,7 @@ import type { Found } from "../jobs/repair-preview.ts";
 import type { ListName } from "../jobs/repair-scope.ts";
 import { repairedLines } from "../jobs/repair-words.ts";
 import { carryOut } from "../jobs/repair-work.ts";
+import { classText } from "../jobs/job-table.ts";
 import type { Hands } from "../jobs/hands.ts";
 import type { Deed } from "./deed.ts";
 
@@ -31,9 +32,6 @@ export const listNameOf = (at: JobPlace): ListName => {
 };
 
 export const GONE = "Nothing was done: somebody else has moved them, or they have gone on.";
-
-/** A filter takes fifty words. */
-const MOST_NAMED = 50;
 
 export const askOfJobs = async (
   hands: Hands,
@@ -65,7 +63,7 @@ export const askOfJobs = async (
     ...REPAIR_DEEDS[repair],
     ...(verb === "enqueue" && { asks: "Enqueue", doing: "Enqueuing" }),
   };
-  const around = await readAround(api, "");
+  const around = await readAround(api, "", hands.goals);
   const cancels = await cancelsTakenBack(api, retried);
   const picked = jobs === "all" ? [] : jobs;
   const [one] = picked;
@@ -113,9 +111,8 @@ const idOf = (at: JobPlace): string =>
 /** It stands in the audit trail; each is named by its id besides. */
 const byJid = (jobs: readonly JobPlace[]): Filter => {
   const jids = jobs.map(({ job }) => job.jid);
-  if (jids.length > MOST_NAMED || !jids.every(hasJid)) return Filter.parse("");
+  if (jids.length > MOST_WORDS || !jids.every(hasJid)) return Filter.parse("");
   return Filter.of(jids.map((jid) => ({ kind: "jid", value: jid ?? "" })));
 };
 
-const nameOf = ({ job }: JobPlace): string =>
-  `${terminalText(job.displayClass ?? "(no job)")} ${terminalText(job.jid ?? "(no jid)")}`;
+const nameOf = ({ job }: JobPlace): string => `${classText(job)} ${terminalText(job.jid ?? "(no jid)")}`;

@@ -4,7 +4,7 @@ import type { ProcessRecord, WorkRecord } from "@tsq/core/api";
 import { spanText, whenText } from "../cli/ages.ts";
 import { counted, withCommas } from "../cli/counted.ts";
 import { terminalText } from "../cli/terminal-text.ts";
-import { argsText } from "../jobs/job-table.ts";
+import { argsText, classText } from "../jobs/job-table.ts";
 import { runsMeant } from "../jobs/runs-meant.ts";
 import { keyOfJob } from "./job-key.ts";
 import { memoryText } from "./memory.ts";
@@ -88,7 +88,7 @@ const runRow = (run: WorkRecord, nowMs: number): Row => {
   return {
     key: keyOfJob(at),
     cells: [
-      `  ${terminalText(job.displayClass ?? "(no class)")}`,
+      `  ${classText(job)}`,
       runAt ? spanText(nowMs - runAt.getTime()) : "",
       terminalText(queue ?? job.queue ?? ""),
       argsText(job),

@@ -57,6 +57,7 @@ export class Session {
     this.#worker = new DeedsAtWork({
       api,
       url,
+      goals,
       fail,
       state: () => this.#state,
       become: (state) => {

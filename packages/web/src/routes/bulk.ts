@@ -58,7 +58,8 @@ export const askBulk = async (
   const count = filter.isEmpty && !preview.isComplete ? preview.total : preview.count;
   const deadMost = deadMostOf(visit.api.deadMaxJobs, dead);
   // Where a move goes is typed beside the yes.
-  const around = { queues, processes, dead, deadMost, to: "" };
+  const { goals } = visit.services;
+  const around = { queues, processes, dead, deadMost, to: "", goals };
   const view = {
     id: newId(),
     list: list.path,

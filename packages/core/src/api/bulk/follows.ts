@@ -1,5 +1,7 @@
 /** What follows from work on many jobs, where that may be worse than it looks: values, which each side says in its words. */
 import { serves } from "../../redis/serving.ts";
+import { isLate } from "../findings/goal.ts";
+import type { Goals } from "../findings/goal.ts";
 import type { JobDeed } from "../jobs/deeds.ts";
 import type { QueueSummary } from "../stats.ts";
 import type { BulkPreview } from "./bulk-scope.ts";
@@ -19,10 +21,10 @@ export interface Surroundings {
   readonly deadMost: number;
   /** The queue of a move, where it is known; else empty. */
   readonly to: string;
+  /** For how long the oldest job of each queue may wait; else the usual time. */
+  readonly goals?: Goals;
 }
 
-/** A queue whose oldest job has waited for so many seconds is behind. */
-const BEHIND = 60;
 /** Those that get most. */
 const MOST_QUEUES = 6;
 
@@ -55,7 +57,7 @@ const onQueues = (
     const queue = around.queues.find((one) => one.name === name);
     if (queue?.paused) return [{ kind: "paused", queue: name, count }];
     if (!isServed(name, around)) return [{ kind: "unserved", queue: name, count }];
-    return queue && queue.latency >= BEHIND
+    return queue && isLate(queue, around.goals ?? {})
       ? [{ kind: "late", queue: name, count, latency: queue.latency }]
       : [];
   });

@@ -9,7 +9,8 @@ import type { FilterKind, FilterTerm, FilterTermInput } from "./filter-term.ts";
 import { instantOf } from "./filter-time.ts";
 
 const MOST_CHARACTERS = 4_000;
-const MOST_TERMS = 50;
+/** So many words a filter takes. */
+export const MOST_WORDS = 50;
 
 /** Of words about one of these, one must hold. */
 const FIELDS: readonly FilterKind[] = ["class", "queue", "tag", "error", "jid", "group"];
@@ -34,8 +35,8 @@ export class Filter {
   readonly #nots: readonly Matcher[];
 
   private constructor(terms: readonly FilterTerm[]) {
-    if (terms.length > MOST_TERMS) {
-      throw new FilterError(`Expected at most ${MOST_TERMS} words in a filter, got ${terms.length}.`);
+    if (terms.length > MOST_WORDS) {
+      throw new FilterError(`Expected at most ${MOST_WORDS} words in a filter, got ${terms.length}.`);
     }
     this.terms = terms;
     const wanted = terms.filter(({ isNot }) => !isNot);
