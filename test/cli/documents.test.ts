@@ -33,7 +33,8 @@ const ENTRY_KEYS = keysIn(LOOKS.find(([name]) => name === "`cron list`")?.[1] ??
 
 /** `a job, with …` and the like: what stands there are keys, but for the one that says which command is meant. */
 const shapeOf = (cell: string): readonly string[] => {
-  if (cell.startsWith("a job")) return [...JOB_KEYS, ...keysIn(cell)];
+  // Behind a semicolon stands what one of them means.
+  if (cell.startsWith("a job")) return [...JOB_KEYS, ...keysIn(cell.split(";")[0] ?? "")];
   if (cell.startsWith("an entry of `cron list`")) return [...ENTRY_KEYS, ...keysIn(cell).slice(2)];
   return keysIn(cell);
 };
@@ -98,6 +99,17 @@ test.each(LOOKS)("%s prints %s, and in lines %s", async (names = "", whole = "",
       shapeOf(line === "the same" ? whole : line),
     );
   }
+});
+
+test("show prints the same keys of a job that has ended", async () => {
+  const [, whole = ""] = LOOKS.find(([names]) => names === "`show`") ?? [];
+  const kept = { class: "HardJob", queue: "low", as: "done", identity: IDENTITY, ms: 7 };
+  await redis().zadd("tsq:finished", 1, JSON.stringify({ atMs: 1, jid: jidOf(9), ...kept }));
+
+  const document = await json("show", jidOf(9));
+
+  expect(firstIn(document)["place"]).toBe("ended");
+  expect(keysOf(document)).toEqual(shapeOf(whole));
 });
 
 /** By what the row is called: how such a document comes about. */

@@ -17,13 +17,16 @@ import { placedOf } from "../jobs/job-lists.ts";
 export const show = (context: CommandContext, flags: LookFlags, jid: string): Promise<void> =>
   look(context, flags, async (api) => {
     const known = await knownJob(api, jid);
-    const document = known.place === "ended" ? endedJson(known.finished) : documentOf(known);
+    const document: JobDocument = known.place === "ended" ? endedJson(known.finished) : documentOf(known);
     const facts = (): readonly Fact[] =>
       known.place === "ended"
         ? endedFacts(known.finished, Date.now(), known.isComplete ? undefined : known.looked)
         : [...jobFacts(known, Date.now()), ...nextOf(known)];
     return { document, lines: [document], text: (width) => textOf(facts(), width) };
   });
+
+/** Of a job that has ended too: a key that one of them has, the other has. */
+type JobDocument = Readonly<Record<keyof ReturnType<typeof documentOf>, unknown>>;
 
 const documentOf = (found: FoundJob) => ({
   ...jobJson(placedOf(found)),
