@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import type { Redis } from "ioredis";
-import { ALL_CHECKS } from "../support/inside-tsq.ts";
+import { ALL_CHECKS, widthOf } from "../support/inside-tsq.ts";
 import { startRedis, type TestRedis } from "../support/redis.ts";
 import { application, tsq } from "../support/tsq-command.ts";
 
@@ -29,6 +29,23 @@ test("an error makes exit code 1, with place, cause and what to do in 80 columns
   expect(stdout).toMatch(/^ {2}Do: {2}add `elsewhere` to the queues of a worker \(`-q elsewhere`, /m);
   expect(stdout).toMatch(/1 error, .*Looked at: /);
   expect(stdout.split("\n").filter((line) => line.length > 80)).toEqual([]);
+});
+
+test("what it says has room in a terminal that is narrow, whatever the width of its letters", async () => {
+  const name = "非常に長い名前のクラス".repeat(4);
+  await redis.rpush(`queue:${name}`, '{"class":"A","jid":"a"}');
+  await redis.sadd("queues", name);
+  await redis.hset("web:1:a", { info: '{"queues":["default"]}' });
+  await redis.sadd("processes", "web:1:a");
+  onTestFinished(async () => void (await redis.flushdb()));
+  const args = ["doctor", "--only", "queue-priorities", "--redis", server.url];
+
+  for (const width of [60, 80, 200]) {
+    const { stdout } = await tsq(args, { cwd: application(FILES), env: { COLUMNS: `${width}` } });
+    expect(stdout.replaceAll(/\s/g, "")).toContain(name);
+    const tooWide = stdout.split("\n").filter((line) => widthOf(line) > Math.min(width, 80));
+    expect(tooWide).toEqual([]);
+  }
 });
 
 test("says at the top how much it has found, and once what would be read of several again", async () => {

@@ -67,7 +67,7 @@ const KINDS: Readonly<Record<FindingKind, Row>> = {
   "queue-paused": {
     snapshot: queue({ isPaused: true }),
     says: "queue-priorities: note queue default",
-    by: [/which somebody has paused/, /until somebody resumes it/, /resume it on the dashboard/],
+    by: [/which somebody has paused/, /until somebody resumes it/, /resume it \(`tsq resume QUEUE`, or/],
     still: { snapshot: queue({ isPaused: true, size: 0 }) },
   },
   "queue-late": {

@@ -1,11 +1,12 @@
 /** `tsq cron show`: one entry. */
 import { dumpJson } from "@tsq/core/protocol";
 import { parseCron } from "@tsq/cron";
-import type { CronEntry, MissedReason } from "@tsq/cron";
+import type { CronEntry } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
 import { columns } from "../cli/terminal-room.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { wrapped } from "../cli/wrapped.ts";
+import { MISSED } from "../jobs/missed-words.ts";
 import { clockWarning, entryJson, entryOf, nextOf, longTime, withSchedule } from "./cron-entries.ts";
 import type { CronFlags } from "./cron-flags.ts";
 
@@ -40,13 +41,6 @@ export const cronShow = (context: CommandContext, flags: CronFlags, name: string
   });
 
 const LABEL = 12;
-
-const MISSED: Readonly<Record<MissedReason, string>> = {
-  nobody: "no process looked in time",
-  died: "the process that took it died",
-  redis: "Redis was away or refused it",
-  left: "left to Ruby, which did not fire it",
-};
 
 const lines = (entry: CronEntry): readonly (readonly [label: string, text: string])[] => [
   ["Name", entry.name],

@@ -1,12 +1,14 @@
 /** What an examination has found, as people read it: in 80 columns, the worst first, each with why and what to do. */
 import { resolve } from "node:path";
 import { counted, withCommas } from "../cli/counted.ts";
+import { columns } from "../cli/terminal-room.ts";
 import { terminalText } from "../cli/terminal-text.ts";
+import { wrapped as wrappedTo } from "../cli/wrapped.ts";
 import { LEVELS, placeText } from "./check.ts";
 import type { Check, Level } from "./check.ts";
 import type { Examination, Examined } from "./examine.ts";
 
-export const WIDTH = 80;
+const WIDTH = 80;
 
 export const reportLines = (examination: Examination): readonly string[] => [
   ...wrapped(headline(examination)),
@@ -21,7 +23,7 @@ export const reportLines = (examination: Examination): readonly string[] => [
 export const listLines = (checks: readonly Check[]): readonly string[] => {
   const indent = Math.max(...checks.map(({ id }) => id.length)) + 2;
   return checks.flatMap(({ id, title, level }) =>
-    wrapped(`${id.padEnd(indent)}${level.padEnd(LEVEL_COLUMN)}${title}`, " ".repeat(indent + LEVEL_COLUMN)),
+    wrapped(`${id.padEnd(indent)}${level.padEnd(LEVEL_COLUMN)}${title}`, indent + LEVEL_COLUMN),
   );
 };
 
@@ -51,11 +53,11 @@ const findingLines = (same: readonly Examined[]): readonly string[] => {
   const [{ why, remedy } = { why: "", remedy: "" }] = same;
   return [
     ...same.flatMap(({ check, level, where, saw }) => [
-      ...wrapped(`${level} ${check}  ${placeText(where)}`, "  "),
-      ...wrapped(`  ${saw}`, "  "),
+      ...wrapped(`${level} ${check}  ${placeText(where)}`, 2),
+      ...wrapped(`  ${saw}`, 2),
     ]),
-    ...wrapped(`  Why: ${why}`, "       "),
-    ...wrapped(`  Do:  ${remedy}`, "       "),
+    ...wrapped(`  Why: ${why}`, 7),
+    ...wrapped(`  Do:  ${remedy}`, 7),
     "",
   ];
 };
@@ -66,7 +68,7 @@ const unlooked = ({ notLooked }: Examination): readonly string[] => {
   for (const { check, reason } of notLooked) byReason.set(reason, [...(byReason.get(reason) ?? []), check]);
   return [
     "NOT LOOKED AT",
-    ...[...byReason].flatMap(([reason, ids]) => wrapped(`  ${ids.join(", ")}: ${reason}`, "    ")),
+    ...[...byReason].flatMap(([reason, ids]) => wrapped(`  ${ids.join(", ")}: ${reason}`, 4)),
     "",
   ];
 };
@@ -96,23 +98,6 @@ const jobsText = (jobs: NonNullable<Examination["jobs"]>): string =>
 const leftOut = ({ queuesLeftOut }: NonNullable<Examination["jobs"]>): string =>
   queuesLeftOut === 0 ? "" : `, none of the ${counted(queuesLeftOut, "shortest queue")}`;
 
-/** At blanks, and what is longer than a line where the line ends. What a terminal would obey is made visible first. */
-const wrapped = (text: string, indent = ""): readonly string[] => {
-  const [, start = "", rest = ""] = /^(\s*)(.*)$/s.exec(terminalText(text)) ?? [];
-  const lines: string[] = [];
-  let line = start;
-  for (const word of rest.split(" ")) {
-    let left = word;
-    const isFirst = line.trim() === "";
-    if (!isFirst && line.length + 1 + left.length > WIDTH) {
-      lines.push(line.trimEnd());
-      line = indent;
-    } else if (!isFirst) line += " ";
-    for (; line.length + left.length > WIDTH; line = indent) {
-      lines.push(line + left.slice(0, WIDTH - line.length));
-      left = left.slice(WIDTH - line.length);
-    }
-    line += left;
-  }
-  return [...lines, line.trimEnd()];
-};
+/** What a terminal would obey is made visible first. */
+const wrapped = (text: string, indent = 0): readonly string[] =>
+  wrappedTo(terminalText(text), Math.min(WIDTH, columns()), indent);

@@ -3,6 +3,7 @@ import { parseCron } from "@tsq/cron";
 import type { ClockSurprise, CronEntry, CronExpression } from "@tsq/cron";
 import { clipped, named } from "../check.ts";
 import { counted } from "../../cli/counted.ts";
+import { MISSED } from "../../jobs/missed-words.ts";
 import type { Check, Finding, Place } from "../check.ts";
 import { unreadablePlace } from "../project/unreadable.ts";
 import type { Project } from "../project/project.ts";
@@ -133,18 +134,11 @@ const missed = (reading: CronReading | undefined, now: Date): readonly Finding[]
     {
       level: "warning",
       where: { redis: `cron entry ${last.entry}` },
-      saw: `${counted(recent.length, "instant")} of ${named(names)} ${recent.length === 1 ? "was" : "were"} missed within a week, the last at ${last.at.toISOString().slice(0, 16)}Z (${REASONS[last.reason]}).`,
+      saw: `${counted(recent.length, "instant")} of ${named(names)} ${recent.length === 1 ? "was" : "were"} missed within a week, the last at ${last.at.toISOString().slice(0, 16)}Z (${MISSED[last.reason]}).`,
       why: "what should have happened then did not.",
       remedy: "see that a process that fires is always up; `catch_up` says what becomes of a missed instant.",
     },
   ];
-};
-
-const REASONS: Readonly<Record<CronReading["missed"][number]["reason"], string>> = {
-  nobody: "no process was there",
-  redis: "Redis was away, or refused it",
-  died: "the process that had taken it died",
-  left: "it was left to Ruby, which has not fired it",
 };
 
 const clocks = (entries: readonly Entry[], now: Date): readonly Finding[] =>

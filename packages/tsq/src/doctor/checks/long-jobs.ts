@@ -25,7 +25,7 @@ export const LONG_JOBS: Check = {
         fromApi(found, {
           why: "it may hang, and keeps its slot from others.",
           remedy:
-            "look at what it waits for; give it a timeout; cancel it on the dashboard if it is of no use.",
+            "look at what it waits for; give it a timeout; cancel it (`tsq cancel JID`, or the dashboard) if it is of no use.",
         }),
       ),
     ];

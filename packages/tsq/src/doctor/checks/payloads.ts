@@ -63,7 +63,7 @@ const broken = (jobs: readonly SampledJob[]): readonly Finding[] => {
           : `${counted(count, "entry", "entries")} are no jobs: ${each}.`,
       why: WHY[list],
       remedy:
-        "mend what pushed it: only Sidekiq's clients and tsq's know the format. Look at it on the dashboard before you delete it.",
+        "mend what pushed it: only Sidekiq's clients and tsq's know the format. Before you delete it, look at it (`tsq dead`, `tsq queue NAME`, or the dashboard).",
     });
   }
   return findings;

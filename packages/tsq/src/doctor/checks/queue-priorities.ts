@@ -106,7 +106,7 @@ const SAID = {
   },
   "queue-paused": {
     why: "its jobs wait until somebody resumes it.",
-    remedy: "resume it on the dashboard when whatever it was paused for is over.",
+    remedy: "resume it (`tsq resume QUEUE`, or the dashboard) when whatever it was paused for is over.",
   },
   "queue-late": {
     why: "jobs come later than they should, and all that wait behind them.",
