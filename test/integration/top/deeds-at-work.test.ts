@@ -34,6 +34,7 @@ beforeEach(async () => {
   deeds = new DeedsAtWork({
     api,
     url: stage.server.url,
+    goals: {},
     state: () => state,
     become: (next) => void (state = next),
     read: () => {},
