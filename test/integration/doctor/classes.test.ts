@@ -1,7 +1,7 @@
 /** What `tsq doctor` says of classes. */
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { beats, told } from "../../support/doctor.ts";
+import { beats, diagnose, told } from "../../support/doctor.ts";
 import { startRedis, type TestRedis } from "../../support/redis.ts";
 
 let server: TestRedis;
@@ -177,11 +177,40 @@ describe("a class that both languages run by different rules", () => {
     ]);
   });
 
+  const SAME = "give both the same, or take the class out of one of them";
+  test.for<readonly [string, string, string]>([
+    [", dead: false", "", `${SAME}.`],
+    [
+      ", expires_in: 60",
+      "",
+      "only Ruby does what `expires_in` says: keep the class on queues that Ruby serves, give it a `deadline` in TypeScript, or take the option out.",
+    ],
+    [
+      ", unique_for: 60, unique_until: :start",
+      "",
+      "only Ruby does what `unique_for` and `unique_until` say: keep the class on queues that Ruby serves, or take the options out.",
+    ],
+    [
+      ", dead: false, encrypt: true",
+      "",
+      `${SAME}; only Ruby does what \`encrypt\` says: keep the class on queues that Ruby serves, or take the option out.`,
+    ],
+  ])(
+    "and what to do follows from whether TypeScript does what %j says",
+    async ([ruby, typescript, remedy]) => {
+      const findings = await diagnose(ID, { files: both(ruby, typescript) });
+
+      expect(findings.map((one) => one.remedy)).toEqual([remedy]);
+    },
+  );
+
   test.for<readonly [string, string]>([
     ["", ""],
     [", dead: true", ""],
     [", dead: false", ", dead: false"],
     [", expires_in: 1.hour", ", expires_in: 3600"],
+    // As `payloads` says to do.
+    [", expires_in: 60", ", deadline: 60"],
     [", dead: false", ", ...shared"],
     [", unique_for: LIMIT", ""],
   ])("and not by its options %j and %j", async ([ruby, typescript]) => {

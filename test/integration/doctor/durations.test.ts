@@ -54,6 +54,20 @@ describe("long-jobs", () => {
     expect(await find(files)).toEqual([]);
   });
 
+  test("says of how many it has not looked at, where there are many", async () => {
+    const slow = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, i) => ran(`Slow${i}Job`, [10, 60_000 + i])));
+    await slow(20);
+    const twenty = await find();
+    await redis.flushall();
+    await slow(22);
+
+    expect(twenty).toHaveLength(20);
+    expect((await find()).slice(20)).toEqual([
+      "note metrics 2 more classes may be as long: the 20 that take longest on average were looked at.",
+    ]);
+  });
+
   test("says which class a stop does not wait for, on average or by its slow runs", async () => {
     await ran("SlowJob", [10, 60_000]);
     await ran("TailJob", [90, 3_000], [10, 60_000]);
@@ -150,6 +164,15 @@ describe("not-worth-a-job", () => {
     expect(await find()).toEqual([
       "note metrics `TinyJob` ran 30000 times within 8 hours, for 0.5 ms on average; 95 of 100 runs took less than 20 ms, the least that is told apart.",
     ]);
+  });
+
+  test("says of how many it has not looked at, where there are many", async () => {
+    await Promise.all(Array.from({ length: 11 }, (_, i) => ran(`Tiny${i}Job`, [30_000, 0.5])));
+
+    const lines = await find();
+
+    expect(lines).toHaveLength(11);
+    expect(lines.at(-1)).toBe("note metrics 1 more class may be as short: 10 were looked at.");
   });
 
   test("keeps still of a few, and of what takes longer now and then", async () => {

@@ -134,31 +134,55 @@ const differing = (project: Project): readonly Finding[] => {
       return {
         level: "warning",
         where: { file: own.file, line: own.line },
-        saw: `\`${clipped(own.name)}\` is run by both languages by different rules (${other.file}:${other.line}): ${differences.join("; ")}.`,
+        saw: `\`${clipped(own.name)}\` is run by both languages by different rules (${other.file}:${other.line}): ${differences.map(({ text }) => text).join("; ")}.`,
         why: "what becomes of a job depends on who has taken or pushed it.",
-        remedy: "give both the same, or take the class out of one of them.",
+        remedy: remedyOf(differences),
       } satisfies Finding;
     });
 };
 
-const differencesOf = (own: JobClass, other: JobClass): readonly string[] => {
+interface Difference {
+  readonly text: string;
+  /** That option, where only Ruby does what it says. */
+  readonly rubys?: string;
+}
+
+/** Only Sidekiq Enterprise does what these say, and only when Ruby runs the job. */
+const RUBYS: ReadonlySet<string> = new Set(["unique_for", "unique_until", "expires_in", "encrypt"]);
+
+const remedyOf = (differences: readonly Difference[]): string => {
+  const rubys = differences.flatMap(({ rubys: name }) => name ?? []);
+  const [says, option] = rubys.length === 1 ? ["says", "option"] : ["say", "options"];
+  const deadline = rubys.includes("expires_in") ? " give it a `deadline` in TypeScript," : "";
+  const named = rubys.map((name) => `\`${name}\``).join(" and ");
+  const keep = `only Ruby does what ${named} ${says}: keep the class on queues that Ruby serves,${deadline} or take the ${option} out`;
+  const same = "give both the same, or take the class out of one of them";
+  const all = [...(rubys.length < differences.length ? [same] : []), ...(rubys.length > 0 ? [keep] : [])];
+  return `${all.join("; ")}.`;
+};
+
+const differencesOf = (own: JobClass, other: JobClass): readonly Difference[] => {
   if (own.kind !== other.kind)
-    return [`Ruby has ${KIND[other.kind]}, TypeScript ${KIND[own.kind]}, whose payloads are different`];
+    return [
+      { text: `Ruby has ${KIND[other.kind]}, TypeScript ${KIND[own.kind]}, whose payloads are different` },
+    ];
   const [ownRetry, otherRetry] = [retriesOf(own), retriesOf(other)];
   const isOther = ownRetry !== undefined && otherRetry !== undefined && ownRetry !== otherRetry;
   return [
-    ...(isOther ? [`\`retry\` is ${otherRetry} in Ruby and ${ownRetry} in TypeScript`] : []),
-    ...OPTION_NAMES.flatMap((name) => {
+    ...(isOther ? [{ text: `\`retry\` is ${otherRetry} in Ruby and ${ownRetry} in TypeScript` }] : []),
+    ...OPTION_NAMES.flatMap((name): readonly Difference[] => {
       const [ours, theirs] = [optionIn(own, name), optionIn(other, name)];
-      return ours === "unknown" || theirs === "unknown" || ours === theirs
-        ? []
-        : [`\`${name}\` is ${theirs} in Ruby and ${ours} in TypeScript`];
+      if (ours === "unknown" || theirs === "unknown" || ours === theirs) return [];
+      // That TypeScript drops what comes too late is said there by another name.
+      if (name === "expires_in" && ours === "not set" && own.deadlineSeconds !== undefined) return [];
+      const text = `\`${name}\` is ${theirs} in Ruby and ${ours} in TypeScript`;
+      return [{ text, ...(RUBYS.has(name) && { rubys: name }) }];
     }),
     ...[...own.attempts].flatMap(([error, attempts]) => {
       const theirs = other.attempts.get(error);
       return theirs === undefined || theirs === attempts
         ? []
-        : [`\`${clipped(error)}\` has ${theirs} attempts in Ruby and ${attempts} in TypeScript`];
+        : [{ text: `\`${clipped(error)}\` has ${theirs} attempts in Ruby and ${attempts} in TypeScript` }];
     }),
   ];
 };

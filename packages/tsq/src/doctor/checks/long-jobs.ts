@@ -49,10 +49,10 @@ const slow = async (
   timeoutMs: number,
 ): Promise<readonly Finding[]> => {
   const { jobs } = await redis.metrics();
-  const candidates = jobs
+  const all = jobs
     .filter(({ class: name, averageMs }) => averageMs >= TAIL * timeoutMs && !isIterable(project, name))
-    .toSorted((a, b) => b.averageMs - a.averageMs)
-    .slice(0, MOST_CLASSES);
+    .toSorted((a, b) => b.averageMs - a.averageMs);
+  const candidates = all.slice(0, MOST_CLASSES);
   const findings: Finding[] = [];
   for (const { class: name, averageMs, processed, failed } of candidates) {
     // Runs of an hour are few within two: those are looked for in all that is kept.
@@ -84,8 +84,21 @@ const slow = async (
       remedy: BREAK_UP,
     });
   }
-  return findings;
+  return [...findings, ...notLookedAt(all.length - candidates.length)];
 };
+
+const notLookedAt = (count: number): readonly Finding[] =>
+  count > 0
+    ? [
+        {
+          level: "note",
+          where: { redis: "metrics" },
+          saw: `${counted(count, "more class", "more classes")} may be as long: the ${MOST_CLASSES} that take longest on average were looked at.`,
+          why: "each costs a read of all its minutes.",
+          remedy: "break up those that are named, and look again.",
+        },
+      ]
+    : [];
 
 const STOPPED = "at each deploy such a job is cut off, handed back and begun anew.";
 const BREAK_UP =

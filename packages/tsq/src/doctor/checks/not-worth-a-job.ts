@@ -1,4 +1,5 @@
 /** Classes whose push costs more than their work. */
+import { counted } from "../../cli/counted.ts";
 import { clipped } from "../check.ts";
 import type { Check, Finding } from "../check.ts";
 import { placeOfClass } from "../job-place.ts";
@@ -28,6 +29,15 @@ export const NOT_WORTH_A_JOB: Check = {
         remedy: "do it where it is pushed, or give one job a hundred of them.",
       });
     }
+    const more = many.length - MOST_CLASSES;
+    if (more > 0)
+      findings.push({
+        level: "note",
+        where: { redis: "metrics" },
+        saw: `${counted(more, "more class", "more classes")} may be as short: ${MOST_CLASSES} were looked at.`,
+        why: "each costs a read of all its minutes.",
+        remedy: "mend those that are named, and look again.",
+      });
     return findings;
   },
 };
