@@ -5,7 +5,7 @@ import { BULK, LOW, QUERY } from "./doors.ts";
 import type { JobPlaceName, JobVerb } from "./doors.ts";
 
 /** While somebody is asked nothing happens, one has gone, one has come; or it breaks off at the last. */
-type Case = "there" | "gone" | "grown" | "breaks off";
+type Case = "there" | "gone" | "grown" | "grown, clocks ahead" | "breaks off";
 
 export interface Cell {
   readonly verb: JobVerb;
@@ -22,6 +22,9 @@ export interface Outcome {
 }
 
 const CASES = { one: ["there", "gone"], all: ["there", "gone", "grown", "breaks off"] } as const;
+const casesOf = (of: Cell["of"], place: JobPlaceName): readonly Case[] =>
+  // On a queue what has come is known by its place, and not by its time.
+  of === "all" && place === "queue" ? [...CASES.all, "grown, clocks ahead"] : CASES[of];
 
 /** What can be done where, written down here by itself: a product that takes more, or less, is told by it. */
 const POSSIBLE: Readonly<Record<JobPlaceName, readonly JobVerb[]>> = {
@@ -40,7 +43,9 @@ export const PAIRS: readonly (readonly [verb: JobVerb, place: JobPlaceName])[] =
 );
 
 export const CELLS: readonly Cell[] = PAIRS.flatMap(([verb, place]) =>
-  (["one", "all"] as const).flatMap((of) => CASES[of].map((happens) => ({ verb, place, of, happens }))),
+  (["one", "all"] as const).flatMap((of) =>
+    casesOf(of, place).map((happens) => ({ verb, place, of, happens })),
+  ),
 );
 
 /** What the table has not: no door leads to it. */
@@ -79,7 +84,7 @@ const leftOf = (cell: Cell): Left => {
   const isMovedInSet = verb === "move" && place !== "queue";
   const stays: readonly Letter[] = ["a", "b", "late", "other"];
   const own = stays.flatMap((letter) => {
-    if (letter === "late" && happens !== "grown") return [];
+    if (letter === "late" && !happens.startsWith("grown")) return [];
     if (letter === "a" && happens === "gone") return [];
     if (!done.includes(letter) || verb === "cancel") return [letter];
     return isMovedInSet ? [`${letter}*`] : [];

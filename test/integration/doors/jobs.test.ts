@@ -123,12 +123,13 @@ const without = (all: Left, key: string): Left =>
 const happen = async ({ place, happens }: Cell): Promise<void> => {
   if (happens === "gone") await takeAway(stage.redis, place, "a");
   if (happens === "grown") await put(stage.redis, place, ["late"]);
+  if (happens === "grown, clocks ahead") await put(stage.redis, place, ["late"], -1);
   if (happens === "breaks off") refuseDeedsTo(lastOf(place));
 };
 
 describe.each(CELLS)("$verb $of $place $happens", (cell) => {
   test.each(DOOR_NAMES)("%s", async (name) => {
-    await put(stage.redis, cell.place, ["a", "b", "other"]);
+    await put(stage.redis, cell.place, ["a", "b", "other"], cell.happens === "grown, clocks ahead" ? 2 : -1);
 
     const wish = { verb: cell.verb, place: cell.place, jid: cell.of === "one" ? JIDS.a : undefined };
     const answer = await stage.door(name)(wish, () => happen(cell));
