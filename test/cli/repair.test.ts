@@ -140,7 +140,8 @@ describe("by a query", () => {
         done: 300,
         gone: 0,
         skipped: 0,
-        lists: [{ list: "retry", matched: 300, done: 300, gone: 0, skipped: 0 }],
+        unsure: 0,
+        lists: [{ list: "retry", matched: 300, done: 300, gone: 0, skipped: 0, unsure: 0 }],
       },
     ]);
     expect(await shell.redis.zcard("retry")).toBe(1);

@@ -4,7 +4,7 @@ import type { BulkOptions, BulkReport } from "@tsq/core/api";
 import { describe, expect, test } from "vitest";
 import { carryOut, paceOf, repairedLines, scopeOf } from "../support/inside-tsq.ts";
 
-const NONE: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false };
+const NONE: BulkReport = { done: 0, gone: 0, skipped: 0, unsure: 0, looked: 0, isAborted: false };
 
 const COUNTS = { values: [], others: 0 };
 
@@ -101,6 +101,12 @@ test("what somebody else was faster with is done to none, and has not failed", a
   expect(written).toMatchObject([{ count: 0, outcome: "done" }]);
 });
 
+test("what cannot be told from what came since is not said to be gone", async () => {
+  const { ended } = await carriedOut([list("retry", 100, async () => ({ ...NONE, done: 84, unsure: 4 }))]);
+
+  expect(ended).toMatchObject([{ done: 84, gone: 12, unsure: 4 }]);
+});
+
 test("what was met and could be done to none of them has failed, as on the dashboard", async () => {
   const { written } = await carriedOut([list("retry", 5, async () => ({ ...NONE, gone: 5 }))]);
 
@@ -148,12 +154,13 @@ describe("Ctrl-C", () => {
 });
 
 test.each([
-  [{ done: 1, gone: 0, skipped: 0 }, ["1 job was moved to a\\x1bb."]],
+  [{ done: 1, gone: 0, skipped: 0, unsure: 0 }, ["1 job was moved to a\\x1bb."]],
   [
-    { done: 1_200, gone: 1_000, skipped: 2 },
+    { done: 1_200, gone: 1_000, skipped: 2, unsure: 5 },
     [
       "1,200 jobs were moved to a\\x1bb.",
       "1,000 had gone already: somebody else has moved them.",
+      "At most 5 left alone: nobody can tell them from what came since. Run it again for those.",
       "2 left alone: no jobs. Delete or kill them.",
     ],
   ],

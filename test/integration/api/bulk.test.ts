@@ -44,7 +44,14 @@ describe("bulk work on a set", () => {
     const bulk = new DeadSet({ redis }).bulk();
 
     expect(await bulk.preview()).toMatchObject({ count: 0, total: 0, upTo: -Infinity });
-    expect(await bulk.retry()).toEqual({ done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false });
+    expect(await bulk.retry()).toEqual({
+      done: 0,
+      gone: 0,
+      skipped: 0,
+      unsure: 0,
+      looked: 0,
+      isAborted: false,
+    });
   });
 
   test("deletes both of two entries with one jid, however far apart they are", async () => {
@@ -63,7 +70,7 @@ describe("bulk work on a set", () => {
       .bulk({ filter: "class:A" })
       .retry({ onProgress: (one) => told.push(one) });
 
-    expect(report).toEqual({ done: 300, gone: 0, skipped: 0, looked: 900, isAborted: false });
+    expect(report).toEqual({ done: 300, gone: 0, skipped: 0, unsure: 0, looked: 900, isAborted: false });
     expect(told.map(({ done }) => done)).toEqual(told.map(({ done }) => done).toSorted((a, b) => a - b));
     expect(told.length).toBeGreaterThanOrEqual(3);
     expect(new Set([...(await jidsOn("q0")), ...(await jidsOn("q1"))]).size).toBe(300);

@@ -36,7 +36,7 @@ describe("bulk work on a queue", () => {
 
     const report = await act(new Queue("default", { redis }));
 
-    expect(report).toEqual({ done: 200, gone: 0, skipped: 0, looked: 600, isAborted: false });
+    expect(report).toEqual({ done: 200, gone: 0, skipped: 0, unsure: 0, looked: 600, isAborted: false });
     expect(await redis.llen("queue:default")).toBe(400);
     expect(await redis.zcard("dead")).toBe(what === "killed" ? 200 : 0);
     const moved = (await redis.lrange("queue:other", 0, -1)).map(
@@ -113,15 +113,32 @@ describe("bulk work on a queue", () => {
       expect(await redis.llen("queue:default")).toBe(700);
     });
 
-    test("but for those of which it is not sure, as somebody else has deleted their neighbours", async () => {
+    test("but for those of which it is not sure, as somebody else has deleted their neighbours: it says how many", async () => {
       await pushTexts(redis, texts(100));
       const { bulk } = await behindPreview(new Queue("default", { redis }));
       await redis.lpop("queue:default", 12);
       await pushTexts(redis, [later()]);
 
-      expect(await bulk.delete()).toMatchObject({ done: 84 });
+      expect(await bulk.delete()).toMatchObject({ done: 84, unsure: 5 });
 
       expect(await jidsOn("default")).toEqual(["later0", "j87", "j86", "j85", "j84"]);
+    });
+
+    test.each([
+      ["all of the newest are gone", 15, 10, 0, 5],
+      ["one of the newest is there, whatever came", 15, 9, 50, 0],
+      ["all are gone, of no more than were counted", 15, 15, 50, 15],
+    ])("and says of how many it is not sure where %s", async (_, count, gone, came, unsure) => {
+      await pushTexts(redis, texts(count));
+      const { bulk } = await behindPreview(new Queue("default", { redis }));
+      await redis.lpop("queue:default", gone);
+      if (came > 0)
+        await pushTexts(
+          redis,
+          Array.from({ length: came }, (__, i) => later(i)),
+        );
+
+      expect(await bulk.delete()).toMatchObject({ unsure });
     });
 
     test("and to nothing of a queue that was empty", async () => {

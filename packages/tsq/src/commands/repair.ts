@@ -170,6 +170,7 @@ const find = (
 const tell = ({ out }: CommandContext, { deed, flags }: Order, reports: readonly Report[]): void => {
   const sum = (of: (report: Report) => number): number => reports.reduce((all, one) => all + of(one), 0);
   const [done, gone, skipped] = [sum((one) => one.done), sum((one) => one.gone), sum((one) => one.skipped)];
+  const unsure = sum((one) => one.unsure);
   if (flags.json) {
     const lists = reports.map(({ found: { list, preview }, ...report }) => ({
       list: list.place === "queue" ? `queue:${list.name}` : list.name,
@@ -177,11 +178,12 @@ const tell = ({ out }: CommandContext, { deed, flags }: Order, reports: readonly
       done: report.done,
       gone: report.gone,
       skipped: report.skipped,
+      unsure: report.unsure,
     }));
-    return out.json({ action: deed.verb, done, gone, skipped, lists });
+    return out.json({ action: deed.verb, done, gone, skipped, unsure, lists });
   }
   if (reports.length === 0) return out.say("Nothing matches, and nothing was done.");
-  for (const line of repairedLines(deed.did, { done, gone, skipped })) out.say(line);
+  for (const line of repairedLines(deed.did, { done, gone, skipped, unsure })) out.say(line);
 };
 
 const tellPreview = (

@@ -15,6 +15,8 @@ export interface Report {
   readonly done: number;
   readonly gone: number;
   readonly skipped: number;
+  /** At most so many were left alone: they may have come since. */
+  readonly unsure: number;
 }
 
 interface RepairOrder extends Omit<Hands, "api"> {
@@ -31,7 +33,7 @@ interface RepairOrder extends Omit<Hands, "api"> {
 /** By their keys, as the dashboard writes them. */
 const SETS = { retry: "retry", dead: "dead", scheduled: "schedule" } as const;
 
-const NONE: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false };
+const NONE: BulkReport = { done: 0, gone: 0, skipped: 0, unsure: 0, looked: 0, isAborted: false };
 
 /** @throws StoppedError when it was ended before all was done. UnfinishedError for what else has ended it in its midst */
 export const carryOut = async (
@@ -67,13 +69,13 @@ export const carryOut = async (
     } catch (error) {
       failure = { error };
     }
-    const { done, skipped } = report;
+    const { done, skipped, unsure } = report;
     before += done;
     // Ctrl-C in the last hundred leaves nothing undone.
     const isEnded = report.isAborted && done + report.gone + skipped < count;
-    // What was counted and is nowhere in the list any more the work does not meet.
-    const gone = failure || isEnded ? report.gone : count - done - skipped;
-    reports.push({ found: one, done, gone, skipped });
+    // What was counted and is nowhere in the list any more the work does not meet, nor what it cannot tell from what came since.
+    const gone = failure || isEnded ? report.gone : count - done - skipped - unsure;
+    reports.push({ found: one, done, gone, skipped, unsure });
     // What the work has met and could not do was refused, or taken in that moment; what had gone before, it has not met.
     const left = done === 0 ? report.gone + skipped : 0;
     const problem = failure ? problemOf(failure.error) : left > 0 ? `${left} gone or refused` : "";

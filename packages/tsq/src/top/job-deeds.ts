@@ -90,7 +90,7 @@ export const askOfJobs = async (
         problemOf: hands.problemOf,
         write: hands.write,
       });
-      const [report = { done: 0, gone: 0, skipped: 0 }] = reports;
+      const [report = { done: 0, gone: 0, skipped: 0, unsure: 0 }] = reports;
       return repairedLines(deed.did, report).join(" ");
     },
   };

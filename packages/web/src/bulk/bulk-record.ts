@@ -90,6 +90,7 @@ export const readRecord = (id: string, text: string, nowMs: number): BulkView | 
       done: numberIn(report["done"]),
       gone: numberIn(report["gone"]),
       skipped: numberIn(report["skipped"]),
+      unsure: numberIn(report["unsure"]),
       looked: numberIn(report["looked"]),
       isAborted: report["isAborted"] === true,
     },

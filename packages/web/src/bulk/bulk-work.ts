@@ -46,12 +46,20 @@ export type BulkChoice = (job: JobRecord) => Promise<"meant" | "refused" | "unse
 export type BulkState = "running" | "waiting" | "ending" | "done" | "cancelled" | "failed" | "lost";
 
 /** Of one that has just begun. */
-export const NOTHING_YET: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: false };
+export const NOTHING_YET: BulkReport = {
+  done: 0,
+  gone: 0,
+  skipped: 0,
+  unsure: 0,
+  looked: 0,
+  isAborted: false,
+};
 
 const sum = (before: BulkReport, report: BulkReport): BulkReport => ({
   done: before.done + report.done,
   gone: before.gone + report.gone,
   skipped: before.skipped + report.skipped,
+  unsure: report.unsure,
   looked: before.looked + report.looked,
   isAborted: report.isAborted,
 });

@@ -14,6 +14,11 @@ export interface BulkReport {
   readonly gone: number;
   /** How many it cannot be done to, because they are no jobs (delete or kill them), or because `only` has refused them. */
   readonly skipped: number;
+  /**
+   * Of a queue, at most how many were left alone though they may have been there: where those beside them are gone, nobody can tell
+   * them from what was pushed since. Do it again for them. 0 of a set.
+   */
+  readonly unsure: number;
   /** How many jobs were looked at to find them. */
   readonly looked: number;
   /** Whether the signal ended it before all was done. */
@@ -45,6 +50,8 @@ export interface BulkOptions {
 export interface Batch<T> {
   readonly jobs: readonly T[];
   readonly looked: number;
+  /** With the last one: of how many nobody knows whether they were there. */
+  readonly unsure?: number;
 }
 
 /** What came of one act. */
@@ -66,12 +73,21 @@ export const runBulk = async <T extends JobRecord>(
   { perSecond = Infinity, only, onProgress, signal }: BulkOptions,
   act: Act<T>,
 ): Promise<BulkReport> => {
-  let report: BulkReport = { done: 0, gone: 0, skipped: 0, looked: 0, isAborted: signal?.aborted ?? false };
+  let report: BulkReport = {
+    done: 0,
+    gone: 0,
+    skipped: 0,
+    unsure: 0,
+    looked: 0,
+    isAborted: signal?.aborted ?? false,
+  };
   const size = Math.max(1, Math.min(SLICE, Math.floor(perSecond)));
   const beganAt = performance.now();
   if (report.isAborted) return report;
   let left = most;
-  for await (const { jobs, looked } of batches) {
+  let unsure = 0;
+  for await (const { jobs, looked, unsure: passed = 0 } of batches) {
+    unsure = passed;
     report = { ...report, looked: report.looked + looked };
     for (let from = 0; from < jobs.length; from += size) {
       // Before them, and not behind the last: who waits for nothing more has ended.
@@ -97,7 +113,8 @@ export const runBulk = async <T extends JobRecord>(
     }
     if (signal?.aborted) return { ...report, isAborted: true };
   }
-  return report;
+  // Of those that were counted no more can be left than were not met.
+  return { ...report, unsure: Math.min(unsure, most - report.done - report.gone - report.skipped) };
 };
 
 /** @param broken told to how many it was done when it breaks off */

@@ -98,22 +98,27 @@ export class QueueBulk {
     const asOf = this.#scope.asOf ?? new Date();
     const nowMs = asOf.getTime();
     const { jobs } = await this.#jobs();
-    const batchOf = (some: readonly QueuedJob[]): Batch<QueuedJob> => ({
-      jobs: some.filter(
+    const meantOf = (some: readonly QueuedJob[]): readonly QueuedJob[] =>
+      some.filter(
         (record) =>
           this.#isMeant(record, asOf) &&
           this.#scope.filter.covers({ record, atMs: jobs.atMs(record), nowMs }),
-      ),
+      );
+    const batchOf = (some: readonly QueuedJob[]): Batch<QueuedJob> => ({
+      jobs: meantOf(some),
       looked: some.length,
     });
+    let unsure = 0;
     // By the last one of a piece the place of the next is found: it must still be there then.
     let held: readonly QueuedJob[] = [];
     for (let slice = await jobs.next(); slice; slice = await jobs.next()) {
+      if (jobs.left.length > 0) unsure += meantOf(jobs.left).length;
       if (slice.length === 0) continue;
+      if (jobs.isSure) unsure = 0;
       yield batchOf([...held, ...slice.slice(0, -1)]);
       held = slice.slice(-1);
     }
-    yield batchOf(held);
+    yield { ...batchOf(held), unsure };
   }
 
   /** Those that were there, and what tells it. */

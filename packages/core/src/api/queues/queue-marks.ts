@@ -13,8 +13,8 @@ interface Marks {
   readonly digests: readonly string[];
 }
 
-// Somebody else may delete one or another of the newest meanwhile; workers begin at the other end.
-const NEWEST = 10;
+/** Between these lies nothing. Somebody else may delete one or another of them meanwhile; workers begin at the other end. */
+export const NEWEST = 10;
 /** Fewer and fewer further on, to some millions: others may work on the same jobs at the same time, from the new end on as well. */
 const FURTHER = Array.from({ length: 11 }, (_, i) => 4 ** (i + 2));
 
