@@ -184,7 +184,7 @@ describe("long work", () => {
 
     expect(await terminal.ended).toBe(1);
     const done = Number(
-      /Stopped after (\d+) of 1000\. Run it again for the rest\./.exec(terminal.output())?.[1],
+      /Stopped after (\d+) of 1,000\. Run it again for the rest\./.exec(terminal.output())?.[1],
     );
     expect(done).toBeGreaterThan(0);
     expect(await shell.redis.zcard("retry")).toBe(1_000 - done);
@@ -202,7 +202,7 @@ describe("long work", () => {
     const { code, stdout, stderr } = await command.ended;
     expect([code, stdout]).toEqual([1, ""]);
     expect(stderr).toBe(
-      `tsq: Stopped after ${await shell.redis.zcard("dead")} of 1000. Run it again for the rest.\n`,
+      `tsq: Stopped after ${await shell.redis.zcard("dead")} of 1,000. Run it again for the rest.\n`,
     );
     expect(await shell.redis.zcard("retry")).toBe(1_000 - (await shell.redis.zcard("dead")));
   });

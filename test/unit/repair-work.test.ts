@@ -33,7 +33,7 @@ const all = (count: number) => list("retry", count, async () => ({ ...NONE, done
 const gone = () => new Error("Redis is gone.");
 
 /** @returns what was written down, and how it ended */
-const carriedOut = async (found: readonly ReturnType<typeof list>[], stop = new AbortController()) => {
+const carriedOut = async (found: Parameters<typeof carryOut>[0], stop = new AbortController()) => {
   const written: unknown[] = [];
   const ended = await carryOut(
     found,
@@ -180,4 +180,25 @@ test("a pace that is too fast is refused with how fast it may be", () => {
   expect(() => paceOf("1e7")).toThrow(
     "Expected --per-second to be a number above 0, at most 1000000, got `1e7`. Write --per-second 50.",
   );
+});
+
+test("of work on many queues a hundred have an entry each in the trail, and the others one together, however it ends", async () => {
+  const onQueue = (i: number, count: number, run: (options: BulkOptions) => Promise<BulkReport>) => {
+    const one = list("dead", count, run);
+    return { ...one, list: { ...one.list, place: "queue" as const, name: `q${i}` } };
+  };
+  const done = Array.from({ length: 105 }, (_, i) => onQueue(i, 2, async () => ({ ...NONE, done: 2 })));
+  const broken = onQueue(105, 9, async () => Promise.reject(gone()));
+  const set = list("retry", 1, async () => ({ ...NONE, done: 1 }));
+
+  const { written } = await carriedOut([...done, set, broken]);
+
+  expect(written).toHaveLength(103);
+  expect(written.slice(98)).toMatchObject([
+    { action: "queue.clear", subject: "q98", count: 2, outcome: "done" },
+    { action: "queue.clear", subject: "q99", count: 2, outcome: "done" },
+    { action: "set.delete", subject: "retry", count: 1, outcome: "done" },
+    { action: "queue.clear", subject: "5 queues", count: 10, outcome: "done", note: "class:HardJob" },
+    { action: "queue.clear", subject: "q105", count: 0, outcome: "failed" },
+  ]);
 });

@@ -12,7 +12,7 @@ export class StoppedError extends Error {
     super(
       total === 0
         ? "Stopped before anything was done."
-        : `Stopped after ${done} of ${total}. Run it again for the rest.`,
+        : `Stopped after ${withCommas(done)} of ${withCommas(total)}. Run it again for the rest.`,
     );
   }
 }

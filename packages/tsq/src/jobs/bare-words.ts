@@ -10,12 +10,16 @@ const JID = /^[0-9a-f]{8,}$/i;
 
 /** Behind a `none`: how one asks for what these words probably are; empty without such words. */
 export const bareWordsHint = (filter: Filter, width: number): string => {
+  const hint = bareWordsText(filter);
+  return hint === "" ? "" : ["", ...wrapped(hint, width, 0)].join("\n");
+};
+
+export const bareWordsText = (filter: Filter): string => {
   const word = filter.terms.find(({ kind, isNot, value }) => kind === "text" && !isNot && NAME.test(value));
   if (!word) return "";
   const value = terminalText(word.value);
   const meant = JID.test(word.value)
     ? `For a jid write jid:${value}${word.value.length < 24 ? "*" : ""}.`
     : `For a class write class:${value}, for a jid jid:JID.`;
-  const hint = `No argument and no error's message has \`${value}\`. ${meant}`;
-  return ["", ...wrapped(hint, width, 0)].join("\n");
+  return `No argument and no error's message has \`${value}\`. ${meant}`;
 };

@@ -45,11 +45,8 @@ export const previewLines = (
   around: Surroundings,
 ): readonly string[] => {
   const there = found.filter(({ preview }) => preview.count > 0);
-  const widest = Math.max(...there.map(({ preview }) => withCommas(preview.count).length));
   return [
-    ...there.map(
-      ({ list, preview }) => `  ${withCommas(preview.count).padStart(widest)} ${terminalText(list.called)}`,
-    ),
+    ...listLines(there),
     `  by class: ${shares(there.map(({ preview }) => preview.class.values))}`,
     `  by queue: ${shares(there.map(({ preview }) => preview.queue.values))}`,
     ...consequences(verb, there),
@@ -59,6 +56,23 @@ export const previewLines = (
       around,
     ).map((follow) => followText(follow, verb)),
   ];
+};
+
+/** Queues can be as many as there are customers: those behind the first lists are told together. */
+const MOST_LISTS = 6;
+
+const listLines = (there: readonly Found[]): readonly string[] => {
+  // The sets are few: none of them is among those others.
+  const sorted = [false, true].flatMap((isQueue) =>
+    there.filter(({ list }) => (list.place === "queue") === isQueue),
+  );
+  const rest = sorted.slice(MOST_LISTS);
+  const lines = sorted
+    .slice(0, MOST_LISTS)
+    .map(({ list, preview }) => [withCommas(preview.count), terminalText(list.called)] as const);
+  if (rest.length > 0) lines.push([withCommas(countOf(rest)), `on ${counted(rest.length, "other queue")}`]);
+  const widest = lines.reduce((most, [count]) => Math.max(most, count.length), 0);
+  return lines.map(([count, where]) => `  ${count.padStart(widest)} ${where}`);
 };
 
 const consequences = (verb: RepairVerb, found: readonly Found[]): readonly string[] => {

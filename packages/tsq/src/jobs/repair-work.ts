@@ -9,6 +9,7 @@ import type { Hands } from "./hands.ts";
 import { pickedText } from "./picked-text.ts";
 import type { RepairVerb } from "./repair-lists.ts";
 import type { Found } from "./repair-preview.ts";
+import { TrailOfQueues } from "./trail-of-queues.ts";
 
 export interface Report {
   readonly found: Found;
@@ -37,6 +38,22 @@ const NONE: BulkReport = { done: 0, gone: 0, skipped: 0, unsure: 0, looked: 0, i
 
 /** @throws StoppedError when it was ended before all was done. UnfinishedError for what else has ended it in its midst */
 export const carryOut = async (
+  found: readonly Found[],
+  work: Work,
+  order: RepairOrder,
+): Promise<readonly Report[]> => {
+  const trail = new TrailOfQueues(order.write, order.to);
+  try {
+    return await carryOutEach(found, work, {
+      ...order,
+      write: (done) => (done.action.startsWith("queue.") ? trail.write(done) : order.write(done)),
+    });
+  } finally {
+    await trail.end();
+  }
+};
+
+const carryOutEach = async (
   found: readonly Found[],
   { signal, tell }: Work,
   order: RepairOrder,

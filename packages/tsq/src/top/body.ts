@@ -1,4 +1,6 @@
 /** What is between the head and the last lines: a list, a job, the help, or a question. */
+import { Filter } from "@tsq/core/api";
+import { bareWordsText } from "../jobs/bare-words.ts";
 import { bounded, questionLines, workLines } from "./dialog-lines.ts";
 import { helpLines } from "./help.ts";
 import type { Line } from "./line.ts";
@@ -40,7 +42,8 @@ const listLines = (state: TopState, picture: Picture, size: Size): readonly Line
   const list = listOf(state);
   const title: Line = [[picture.title, "strong"], `  ${positionText(picture, list)}`];
   const { rows, none, below = [] } = picture;
-  if (rows.length === 0) return [title, [], [noneText(picture, list, none)], ...below];
+  if (rows.length === 0)
+    return [title, [], [noneText(picture, list, none)], ...hintLines(picture, list, size.columns), ...below];
   const table = tableLines(picture.columns, rows, {
     chosen: list.row,
     ticks: list.ticks,
@@ -88,6 +91,17 @@ const positionText = (picture: Picture, list: ListState): string => {
 /** With the pages before. */
 const lookedAt = ({ looked = 0 }: Picture, { starts }: ListState): number =>
   (starts.at(-1)?.before ?? 0) + looked;
+
+/** A name that was typed alone is looked for where names are not. */
+const hintLines = (
+  { looked, next }: Picture,
+  { filter, starts }: ListState,
+  columns: number,
+): readonly Line[] => {
+  if (filter === "" || looked === undefined || next !== undefined || starts.length > 1) return [];
+  const hint = bareWordsText(Filter.parse(filter));
+  return hint === "" ? [] : wrapTo(hint, columns).map((line): Line => [line]);
+};
 
 const noneText = (picture: Picture, list: ListState, none: string): string => {
   const { looked, total, next } = picture;

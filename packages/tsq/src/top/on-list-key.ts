@@ -24,7 +24,7 @@ const onKeyOfList = (state: TopState, key: string, room: number): Turn => {
       return onRow(state, -1, room);
     case "l":
     case "pagedown":
-      return nextPage(state, room);
+      return nextPage(state);
     case "h":
     case "pageup":
       return pageBefore(state, room, 0);
@@ -57,7 +57,7 @@ const onRow = (state: TopState, step: number, room: number): Turn => {
   const { row, from, starts } = listOf(state);
   const rows = pictureOf(state)?.rows.length ?? 0;
   const next = row + step;
-  if (next >= rows) return hasMore(state) ? nextPage(state, room) : turn(state);
+  if (next >= rows) return hasMore(state) ? nextPage(state) : turn(state);
   if (next < 0) return from > 0 || starts.length > 1 ? pageBefore(state, room, room - 1) : turn(state);
   return turn(withList(state, { row: next }));
 };
@@ -74,7 +74,7 @@ const isSearch = (state: TopState): boolean => {
   return listOf(state).filter !== "" && (place.queue !== undefined || setOf(place.tab) !== undefined);
 };
 
-const nextPage = (state: TopState, _room: number): Turn => {
+const nextPage = (state: TopState): Turn => {
   const picture = pictureOf(state);
   if (!picture || !hasMore(state)) return turn(state);
   const { from, starts } = listOf(state);
@@ -157,6 +157,8 @@ const onVerbKey = (state: TopState, key: string): Turn => {
   const ticked = state.place.job ? [] : ticks === "all" ? [row] : [...ticks.values()];
   const meant = ticked.length > 0 ? ticked : [row];
   const verb = meant.flatMap(({ target }) => verbsOf(target)).find((one) => one.key === key)?.verb;
+  if (!verb && row.target?.kind === "process" && verbsOfJobs("running").some((one) => one.key === key))
+    return turn({ ...state, said: `${key} is about a job: go to the row of one.` });
   if (!verb) return nothing;
   // Among processes and jobs that are ticked some cannot be meant.
   const rows = meant.filter(({ target }) => verbsOf(target).some((one) => one.verb === verb));

@@ -56,7 +56,10 @@ function* redisFindings({ redis }: Snapshot): Generator<Finding> {
     id: "redis-memory",
     kind: "redis-memory",
     level: share < SHARE_OF_MEMORY.critical ? "warning" : "critical",
-    cause: `Redis uses ${percent} % of the memory it may: when it is full no job can be pushed or cancelled.`,
+    cause:
+      share < 1
+        ? `Redis uses ${percent} % of the memory it may: when it is full no job can be pushed or cancelled.`
+        : `Redis is full: it uses ${percent} % of the memory it may, and no job can be pushed or cancelled now.`,
     evidence: { usedBytes, maxBytes, percent },
     where,
   };
