@@ -94,6 +94,23 @@ export const SERVER_FAULTS: readonly Fault[] = [
     "could not write its data",
   ],
   [
+    "a log of writes that cannot be written",
+    (app) => saying(app, [/aof_last_write_status:ok/, "aof_last_write_status:err"]),
+    "error redis-durability  Redis",
+    "could not write its data",
+  ],
+  [
+    "readers that are gone",
+    (app) =>
+      saying(
+        app,
+        [/tracking_total_keys:\d+/, "tracking_total_keys:400"],
+        [/tracking_total_items:\d+/, "tracking_total_items:2000000"],
+      ),
+    "warning redis-durability  Redis",
+    "readers of 400 keys",
+  ],
+  [
     "a replica that lags",
     (app) =>
       saying(app, [
