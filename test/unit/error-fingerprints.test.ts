@@ -13,6 +13,8 @@ describe("messages are alike", () => {
     ["GET https://api.example.com/v1/a?b=c: 500", "GET https://other.example.com/: 502"],
     ["undefined method `x' for #<User:0x000071>", "undefined method `x' for #<User:0x0000ff9912>"],
     ["job 9b1deb4d-3b7d-4bad-9bdd-2b0d7b3dcb6d", "job 00000000-0000-0000-0000-000000000000"],
+    ["with #<TCPSocket:(closed)>", "with #<TCPSocket:(open)>"],
+    ["for #<User:0x0001>", 'for #<User:0x0002 @name="Ada">'],
     ["connect to 10.0.0.1:6379 refused", "connect to 192.168.100.7:80 refused"],
     ["connect to [fe80::1:2:3] refused", "connect to [2001:db8::8a2e:370:7334] refused"],
     ["sha deadbeef00112233 missing", "sha 0123456789abcdef missing"],
@@ -35,6 +37,15 @@ describe("messages are not alike", () => {
   ])("%j and %j", (one, other) => {
     expect(fingerprintOf(one)).not.toBe(fingerprintOf(other));
   });
+});
+
+test.each([
+  ["Net::ReadTimeout with #<TCPSocket:(closed)>", "Net::ReadTimeout with #<TCPSocket:…>"],
+  ["undefined method for #<User:0x0071>", "undefined method for #<User:…>"],
+  ["no #<User id: 7>", "no #<User…>"],
+  ["no #<User> here", "no #<User> here"],
+])("%j shows where something was left out: %j", (message, fingerprint) => {
+  expect(fingerprintOf(message)).toBe(fingerprint);
 });
 
 test.each([

@@ -248,13 +248,15 @@ describe("a Redis", () => {
 });
 
 test("a Redis that is full is said to be so, and not that it will be", () => {
-  const causeAt = (usedBytes: number) =>
-    findingsOf({ ...WELL, ...redis({ usedBytes, maxBytes: 100 }) }).find(
+  const causeAt = (usedBytes: number, evictionPolicy = "noeviction") =>
+    findingsOf({ ...WELL, ...redis({ usedBytes, maxBytes: 100, evictionPolicy }) }).find(
       ({ kind }) => kind === "redis-memory",
     )?.cause;
 
   expect(causeAt(99)).toMatch(/uses 99 % of the memory it may: when it is full no job/);
   expect(causeAt(100)).toMatch(/^Redis is full: .* no job can be pushed or cancelled now\.$/);
+  // It throws keys away instead.
+  expect(causeAt(100, "allkeys-lru")).toMatch(/uses 100 % of the memory it may: when it is full no job/);
 });
 
 test("the most urgent comes first", () => {

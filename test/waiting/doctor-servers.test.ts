@@ -221,4 +221,24 @@ describe.skipIf(!hasNativeRedis())("the doctor", () => {
       expect.stringMatching(/^warning .*refuses EVALSHA to the user `web`.*`ACL SETUSER web .*\+evalsha`/),
     ]);
   });
+
+  test.for([
+    [
+      "",
+      /refuses EVAL, EXEC, UNLINK, .*HSET, .*LPUSH, .*ZADD, .*EVALSHA to the user `web`.*`ACL SETUSER web ~\* \+eval \+exec .*\+hset .*\+evalsha`\.$/,
+    ],
+    [
+      "-multi",
+      /refuses EVAL, MULTI, EXEC, EVALSHA to the user `web`.* It may refuse EXPIRE, .*HSET, .* as well: without MULTI nobody can ask\. Allow it in the ACL: `ACL SETUSER web ~\* \+eval \+multi \+exec \+evalsha .*\+hset .*`\.$/,
+    ],
+  ] as const)("names all at once to a user who may send no script either (%s)", async ([more, line]) => {
+    const server = await start();
+    const admin = clientOf(server);
+    const rules = ["+@read", "+ping", "+info", "+select", "+client|id", "+multi", "+expire"];
+    await admin.acl("SETUSER", "web", "on", ">password", "~*", ...rules, ...(more === "" ? [] : [more]));
+    const url = server.url.replace("redis://", "redis://web:password@");
+
+    expect(await told("redis-connection", { url })).toEqual([expect.stringMatching(line)]);
+    expect(await admin.dbsize()).toBe(0);
+  });
 });

@@ -6,7 +6,8 @@ import { RedisUnusableError } from "../errors.ts";
 import { DEAD, OWNERS, PROCESS_CLEANUP, PROCESSES, QUEUES, RETRY } from "../wire/keys.ts";
 import type { Redis } from "./connect.ts";
 import { describeTarget, userOf } from "./redis-target.ts";
-import { isNoPermission } from "./no-permission.ts";
+import { lackingAmong, rightOf, unaskedText } from "./lacking-rights.ts";
+import { commandIn, isNoPermission } from "./no-permission.ts";
 import type { RedisTarget } from "./redis-target.ts";
 
 const IDENTITY = "host:1:0";
@@ -135,9 +136,10 @@ export const checkRights = async (
   const wishes = wishesOf(watching);
   const wished = wishes.flatMap(({ commands }) => commands);
   const missing = new Set(
-    await missingAmong(redis, [...needed, ...wished]).catch((error: Error) => {
-      // Without it not even this can be asked.
-      if (isNoPermission(error.message)) throw refused(where, user, [["eval"], ["evalsha"]]);
+    await missingAmong(redis, [...needed, ...wished]).catch(async (error: Error) => {
+      // Without it this cannot be asked; whoever asks may have put the server's words into others by then.
+      if ([error, error.cause].some((one) => one instanceof Error && isNoPermission(one.message)))
+        throw await refusedWithoutScripts(target, needed);
       throw error;
     }),
   );
@@ -162,19 +164,40 @@ const missingAmong = async (redis: Redis, commands: typeof NEEDED): Promise<read
   return (await redis.eval(LUA, 0, ...lines)) as readonly number[];
 };
 
-const nameOf = ([command = "", sub]: readonly string[]): string =>
-  command === "client" ? `client|${sub}` : command;
+/** All that lacks, as far as one who may send no script can be told. */
+const refusedWithoutScripts = async (
+  target: RedisTarget,
+  needed: typeof NEEDED,
+): Promise<RedisUnusableError> => {
+  const commands = [EVAL, ...needed.filter(([name]) => name !== "evalsha"), EVALSHA];
+  const { lacking, unasked } = await lackingAmong(target, commands).catch(() => ({
+    lacking: ["eval", "evalsha"],
+    unasked: [],
+  }));
+  const [named, others] = [lacking, unasked].map((rights) =>
+    commands.filter((words) => rights.includes(rightOf(words))),
+  );
+  return refused(describeTarget(target), userOf(target), named ?? [EVAL], others);
+};
+
+const EVAL = ["eval", "return 1", "0"];
+const EVALSHA = ["evalsha", "0".repeat(40), "0"];
 
 const namesOf = (commands: typeof NEEDED): string =>
-  commands.map((words) => nameOf(words).replace("|", " ").toUpperCase()).join(", ");
+  commands.map((words) => commandIn(rightOf(words))).join(", ");
 
 const ruleOf = (user: string, commands: typeof NEEDED): string =>
-  `ACL SETUSER ${user} ~* ${commands.map((words) => `+${nameOf(words)}${channelOf(words)}`).join(" ")}`;
+  `ACL SETUSER ${user} ~* ${commands.map((words) => `+${rightOf(words)}${channelOf(words)}`).join(" ")}`;
 
 const channelOf = ([command, channel]: readonly string[]): string =>
   command === "subscribe" ? ` &${channel}` : "";
 
-const refused = (where: string, user: string, lacking: typeof NEEDED): RedisUnusableError =>
+const refused = (
+  where: string,
+  user: string,
+  lacking: typeof NEEDED,
+  unasked: typeof NEEDED = [],
+): RedisUnusableError =>
   new RedisUnusableError(
-    `Redis at ${where} refuses ${namesOf(lacking)} to the user \`${user}\`, or the keys these work on. Allow it in the ACL: \`${ruleOf(user, lacking)}\`.`,
+    `Redis at ${where} refuses ${namesOf(lacking)} to the user \`${user}\`, or the keys these work on.${unaskedText(unasked.map(rightOf))} Allow it in the ACL: \`${ruleOf(user, [...lacking, ...unasked])}\`.`,
   );

@@ -25,7 +25,7 @@ const SCRIPTS = new Set(["eval", "evalsha"]);
 const TRANSACTION = new Set(["multi", "exec"]);
 /** What changes nothing at all. */
 const READS = new Set(
-  "ping time info select get mget type ttl exists smembers scard llen zcard hgetall scan sismember sscan hget hmget hexists hscan lindex lpos zscore zscan lrange zcount zrange zrevrange zrangebyscore xrevrange".split(
+  "ping time info client|id select get mget type ttl exists smembers scard llen zcard hgetall scan sismember sscan hget hmget hexists hscan lindex lpos zscore zscan lrange zcount zrange zrevrange zrangebyscore xrevrange".split(
     " ",
   ),
 );
@@ -50,7 +50,10 @@ export const allLacking = async (
   // Of keys it says which already.
   if (!(cause instanceof Error) || !isNoPermission(cause.message) || /\bkeys?\b/.test(cause.message))
     return undefined;
-  const asked = await lackingAmong(target, needs).catch(() => undefined);
+  const asked = await lackingAmong(
+    target,
+    needs.map((name) => [name, ...argumentsOf(name)]),
+  ).catch(() => undefined);
   if (asked === undefined) return undefined;
   const met = refusedName(cause.message, (cause as Refused).command);
   // What the list has forgotten was refused all the same.
@@ -76,8 +79,7 @@ const told = (
     changes.every((name) => lacking.includes(name)) &&
     (changes.length > 0 || (unasked.length > 0 && lacking.includes("exec")));
   const names = (list: readonly string[]): string => list.map(commandIn).join(", ");
-  const more =
-    unasked.length > 0 ? ` It may refuse ${names(unasked)} as well: without MULTI nobody can ask.` : "";
+  const more = unaskedText(unasked);
   const what = `Redis at ${where} refuses ${names(lacking)} to the user \`${user}\``;
   const allow = `llow ${all.length === 1 ? "it" : "them"} in the ACL: \`ACL SETUSER ${user} ${all.map((name) => `+${name}`).join(" ")}\``;
   return isReader
@@ -85,14 +87,35 @@ const told = (
     : `${what}.${more} A${allow}; ${RULES}.`;
 };
 
+/** A sentence behind another; empty where all could be asked about. */
+export const unaskedText = (unasked: readonly string[]): string =>
+  unasked.length > 0
+    ? ` It may refuse ${unasked.map(commandIn).join(", ")} as well: without MULTI nobody can ask.`
+    : "";
+
 interface Asked {
   readonly lacking: readonly string[];
   /** Nobody can ask about them without doing them. */
   readonly unasked: readonly string[];
 }
 
-/** In their order. @throws where it does not answer all of it in time */
-const lackingAmong = async (target: RedisTarget, needs: readonly string[]): Promise<Asked> => {
+/** As an ACL names it: `client|id`. */
+export const rightOf = ([command = "", sub]: readonly string[]): string =>
+  command === "client" ? `client|${sub}` : command;
+
+/**
+ * Asks by sending them, in a way that changes nothing; unlike a script it is of use to who may not send those, and before Redis 7.0.
+ *
+ * @param commands with as many arguments as they take
+ * @returns their rights, in their order
+ * @throws where it does not answer all of it in time
+ */
+export const lackingAmong = async (
+  target: RedisTarget,
+  commands: readonly (readonly string[])[],
+): Promise<Asked> => {
+  const words = new Map(commands.map((command) => [rightOf(command), command]));
+  const needs = [...words.keys()];
   const redis = new Redis({
     ...redisOptions(target),
     protocol: 2,
@@ -112,7 +135,7 @@ const lackingAmong = async (target: RedisTarget, needs: readonly string[]): Prom
     const areRefused = async (names: readonly string[]): Promise<readonly boolean[]> =>
       Promise.all(
         names.map(async (name) => {
-          const error: unknown = await redis.call(name, ...argumentsOf(name)).then(
+          const error: unknown = await redis.call(...sentAs(words.get(name) ?? [name])).then(
             () => undefined,
             (met: unknown) => met,
           );
@@ -142,6 +165,8 @@ const lackingAmong = async (target: RedisTarget, needs: readonly string[]): Prom
     redis.disconnect();
   }
 };
+
+const sentAs = ([name = "", ...args]: readonly string[]): [string, ...string[]] => [name, ...args];
 
 const argumentsOf = (name: string): readonly string[] => {
   if (name === "eval") return ["return 1", "0"];

@@ -9,6 +9,8 @@ export const sideOf = ({ isRuby }: Pick<ProcessRecord, "isRuby">): Side => (isRu
 /** Who serves each queue, and whether somebody may serve others that nobody knows of. */
 export interface Sides {
   readonly of: (queue: string) => ReadonlySet<Side>;
+  /** Whether a process is alive that serves it: the workers of the project may run nowhere. */
+  readonly isServedNow: (queue: string) => boolean;
   readonly isOpen: boolean;
 }
 
@@ -19,10 +21,16 @@ export const readSides = async ({ redis, project }: DoctorContext): Promise<Side
   const workers = project.workers();
   for (const worker of workers)
     for (const { name } of worker.queues ?? []) for (const side of worker.sides) add(name, side);
+  const alive = new Set<string>();
   for (const process of (await redis?.processes()) ?? [])
-    if (!process.isQuiet) for (const queue of process.queues) add(queue, sideOf(process));
+    if (!process.isQuiet)
+      for (const queue of process.queues) {
+        add(queue, sideOf(process));
+        alive.add(queue);
+      }
   return {
     of: (queue) => sides.get(queue) ?? new Set<Side>(),
+    isServedNow: (queue) => alive.has(queue),
     isOpen:
       project.hasQueuesInCode() ||
       workers.some(({ queues, sides: own }) => queues === undefined || own.length === 0),

@@ -52,14 +52,15 @@ function* redisFindings({ redis }: Snapshot): Generator<Finding> {
   const share = maxBytes > 0 ? usedBytes / maxBytes : 0;
   if (share < SHARE_OF_MEMORY.warning) return;
   const percent = Math.floor(share * 100);
+  // One that throws keys away makes room for the next.
+  const isFull = share >= 1 && when === "never";
   yield {
     id: "redis-memory",
     kind: "redis-memory",
     level: share < SHARE_OF_MEMORY.critical ? "warning" : "critical",
-    cause:
-      share < 1
-        ? `Redis uses ${percent} % of the memory it may: when it is full no job can be pushed or cancelled.`
-        : `Redis is full: it uses ${percent} % of the memory it may, and no job can be pushed or cancelled now.`,
+    cause: isFull
+      ? `Redis is full: it uses ${percent} % of the memory it may, and no job can be pushed or cancelled now.`
+      : `Redis uses ${percent} % of the memory it may: when it is full no job can be pushed or cancelled.`,
     evidence: { usedBytes, maxBytes, percent },
     where,
   };

@@ -88,12 +88,17 @@ const onTheWrongSide = async (context: DoctorContext): Promise<readonly Finding[
       return [];
     const serving = sides.of(queue);
     if (serving.size === 0 || run.some((other) => other.name === name && serving.has(other.side))) return [];
+    const goes = `\`${clipped(name)}\` is ${NAME[side]}, and goes to \`${clipped(queue)}\`, which only`;
+    // Of a Redis that was not looked at nobody says that none runs.
+    const isMeant = context.redis !== undefined && !sides.isServedNow(queue);
     return {
       level: "error",
       where: queueAt,
-      saw: `\`${clipped(name)}\` is ${NAME[side]}, and goes to \`${clipped(queue)}\`, which only ${NAME[OTHER[side]]} serves.`,
+      saw: isMeant
+        ? `${goes} a ${NAME[OTHER[side]]} worker of this folder would serve, and none runs now.`
+        : `${goes} ${NAME[OTHER[side]]} serves.`,
       why: "who takes it does not have the class: it fails until its retries are used up.",
-      remedy: `push it to a queue that ${NAME[side]} serves, or write it in ${NAME[OTHER[side]]} as well.`,
+      remedy: `${isMeant ? `give \`${clipped(queue)}\` to a ${NAME[side]} worker instead, ` : ""}push it to a queue that ${NAME[side]} serves, or write it in ${NAME[OTHER[side]]} as well.`,
     } satisfies Finding;
   });
 };
