@@ -180,7 +180,7 @@ test.for(["cancel", "delete"])(
     // A list so slow that there is time to think better of it.
     proxy.delay(150);
     const terminal = onTerminal([verb, "--where", "class:Other"], { REDIS_URL: proxy.url });
-    await terminal.sees(/Counting \[#*-*\] \d+\/30000/);
+    await terminal.sees(/Counting \[#*-*\] [\d,]+\/30,000/);
 
     terminal.types(CTRL_C);
 

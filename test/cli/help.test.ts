@@ -63,12 +63,13 @@ describe("the command explains itself", () => {
       ["cron", "next", "30", "2", "*", "*", "*"],
       "Expected 1 argument but got 5. Quote the expression: tsq cron next '30 2 * * *'.\n",
     ],
-    [["retries", "card"], "What to look for stands behind --where: tsq retries --where 'card declined'."],
+    [["retries", "card"], "What to look for stands behind --where: tsq retries --where card. tsq jobs QUERY"],
+    [["dead", "it's", "up"], String.raw`tsq dead --where 'it'\''s up'.`],
     [
       ["errors", "card declined"],
       "What to look for stands behind --where: tsq errors --where 'card declined'.",
     ],
-    [["queue", "low", "card"], "tsq queue NAME --where 'card declined'.\n"],
+    [["queue", "low", "card"], "tsq queue low --where card.\n"],
   ] as const)("%j is refused with where to read more", async ([args, message]) => {
     const { code, stderr, stdout } = await tsq([...args]);
 

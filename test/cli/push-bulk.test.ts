@@ -113,7 +113,7 @@ test("on a terminal a bar shows how far it is, and Ctrl-C says where one goes on
   const terminal = onTerminal(["push", "ImportJob", "--bulk", `${cwd}/jobs.txt`], {
     REDIS_URL: shell.server.url,
   });
-  await terminal.sees(/Pushing \[#*-*\] \d+\/400000/);
+  await terminal.sees(/Pushing \[#*-*\] [\d,]+\/400,000/);
 
   terminal.types(CTRL_C);
 

@@ -178,7 +178,7 @@ describe("long work", () => {
   test("shows a bar, and Ctrl-C ends it between two jobs and says how many were done", async () => {
     await fail(shell.redis, jobs(1_000));
     const terminal = onTerminal(["retry", "--all", "--in", "retry", "--per-second", "20", "--yes"], env());
-    await terminal.sees(/Retrying \[#*-+\] \d+\/1000/);
+    await terminal.sees(/Retrying \[#*-+\] \d+\/1,000/);
 
     terminal.types(CTRL_C);
 

@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { jidOf } from "../../support/failed-jobs.ts";
-import { ALL_BINDINGS, COMMANDS, LOOKING } from "../../support/inside-tsq.ts";
+import { ALL_BINDINGS, COMMANDS, LOOKING, onKey } from "../../support/inside-tsq.ts";
 import { looking, pictureOfRows, pressed, rowsOf, textsOf, typed } from "../../support/top-state.ts";
 
 /** `j/k, ↑/↓` is four; `/` is one. */
@@ -62,6 +62,22 @@ test("each letter that is listed does something somewhere, and no other does", (
     const isIdle = said === `${letter} does nothing here: ? lists the keys.`;
     if (!elsewhere.includes(letter)) expect(isIdle, letter).toBe(!LISTED.has(letter));
   }
+});
+
+test("the help says all of it on a narrow screen, and is scrolled to its end there", () => {
+  const size = { columns: 60, rows: 60 };
+  const help = pressed(RETRIES, "?").state;
+
+  const said = textsOf(help, size).join(" ").replaceAll(/\s+/g, " ");
+
+  for (const { tells } of ALL_BINDINGS) expect(said).toContain(tells);
+  expect(said).toContain("asked about first, and stands in the audit trail.");
+  const end = typed("j".repeat(80)).reduce((state, key) => onKey(state, key, size).state, help);
+  expect(
+    textsOf(end, size)
+      .slice(5, -2)
+      .filter((line) => line !== ""),
+  ).toEqual(["audit trail."]);
 });
 
 test("the help is scrolled to its last line, whatever it has", () => {

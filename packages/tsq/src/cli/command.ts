@@ -13,8 +13,8 @@ export interface CommandSpec<F extends object = object> {
   /** One line for the list of commands. */
   readonly summary: string;
   readonly args?: readonly Arg[];
-  /** What is said to who gives more of them than it takes: what was probably meant. */
-  readonly beyond?: string;
+  /** What is said to who gives more of them than it takes: what was probably meant, by all that was given. */
+  readonly beyond?: string | ((given: readonly string[]) => string);
   /** In the order of `--help`; a function where rows say them, which are loaded for this command alone. */
   readonly flags: Flags<F> | (() => Promise<Flags<F>>);
   /** What `--help` shows below the flags: examples, and what else one must know. */

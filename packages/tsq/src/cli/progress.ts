@@ -1,5 +1,6 @@
 /** Many steps, one after the other: a bar where somebody looks, and an end between two steps when somebody asks for it. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { withCommas } from "./counted.ts";
 import { StoppedError } from "./early-end.ts";
 import { terminalText } from "./terminal-text.ts";
 
@@ -113,8 +114,8 @@ const lineOf = ({ label, total }: Progress, done: number, given: number | undefi
   // A terminal that was not told its size has 0.
   const columns = given || 80;
   // Of what comes through a pipe nobody knows how much it is.
-  if (total === 0) return `${terminalText(label)} ${done}`.slice(0, columns - 1);
-  const [before, after] = [`${terminalText(label)} `, ` ${done}/${total}`];
+  if (total === 0) return `${terminalText(label)} ${withCommas(done)}`.slice(0, columns - 1);
+  const [before, after] = [`${terminalText(label)} `, ` ${withCommas(done)}/${withCommas(total)}`];
   // A full last column would break the line.
   const width = Math.min(WIDEST_BAR, columns - 1 - before.length - after.length - 2);
   if (width < 1) return (before + after.trim()).slice(0, columns - 1);

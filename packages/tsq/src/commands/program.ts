@@ -87,12 +87,13 @@ const add = (program: commander.Command, spec: CommandSpec, parent?: string): vo
 };
 
 /** Commander counts them, and cannot know that a shell has taken a `*` for the files of the folder. */
-const addBeyond = (command: commander.Command, remedy: string): void => {
+const addBeyond = (command: commander.Command, beyond: NonNullable<CommandSpec["beyond"]>): void => {
   const shared = command.configureOutput();
+  const remedy = (): string => (typeof beyond === "string" ? beyond : beyond(command.args));
   command.configureOutput({
     outputError: (text, write) =>
       shared.outputError?.(
-        text.startsWith("error: too many arguments") ? `${text.trimEnd()} ${remedy}\n` : text,
+        text.startsWith("error: too many arguments") ? `${text.trimEnd()} ${remedy()}\n` : text,
         write,
       ),
   });

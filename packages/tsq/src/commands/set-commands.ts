@@ -2,13 +2,14 @@
 import type { CommandSpec } from "../cli/command.ts";
 import { EXIT_CODES, LIST_FLAGS, QUERY_HELP } from "../cli/look-flags.ts";
 import type { ListFlags } from "../cli/look-flags.ts";
+import { whereInstead } from "../cli/where-instead.ts";
 
 const MORE = `${QUERY_HELP}
 
 ${EXIT_CODES}`;
 
-const beyondOf = (name: string): string =>
-  `What to look for stands behind --where: tsq ${name} --where 'card declined'. tsq jobs QUERY looks in all lists.`;
+const beyondOf = (name: string) => (given: readonly string[]) =>
+  `${whereInstead(`tsq ${name}`, given)} tsq jobs QUERY looks in all lists.`;
 
 export const RETRIES: CommandSpec<ListFlags> = {
   name: "retries",

@@ -13,7 +13,11 @@ import { wrapTo } from "./wide.ts";
 
 export const bodyOf = (state: TopState, size: Size): readonly Line[] => {
   const { dialog } = state;
-  if (dialog?.kind === "help") return helpLines(size).slice(dialog.top);
+  if (dialog?.kind === "help") {
+    const lines = helpLines(size);
+    // A screen that has become wider has fewer.
+    return lines.slice(Math.min(dialog.top, lines.length - 1));
+  }
   if (dialog?.kind === "work") return workLines(dialog);
   if (dialog?.kind === "question") return questionLines(dialog, size);
   if (dialog?.kind === "told")

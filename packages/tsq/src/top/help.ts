@@ -1,19 +1,21 @@
 /** The keys, as `?` shows them. */
-import { cutText } from "../cli/text-width.ts";
 import { ALL_BINDINGS, LOOKING } from "./key-list.ts";
 import type { Line } from "./line.ts";
 import type { Size } from "./state.ts";
+import { wrapTo } from "./wide.ts";
 
 const KEY = 16;
 
 export const helpLines = ({ columns }: Size): readonly Line[] => [
   [[`${"Key".padEnd(KEY)}Action`, "strong"]],
-  ...[...ALL_BINDINGS.map(({ key, tells }) => [key, tells] as const), ...LOOKING].map(
-    ([key, tells]): Line => [[key.padEnd(KEY), "strong"], cutText(tells, columns - KEY)],
+  ...[...ALL_BINDINGS.map(({ key, tells }) => [key, tells] as const), ...LOOKING].flatMap(([key, tells]) =>
+    wrapTo(tells, Math.max(20, columns - KEY)).map((line, i): Line => [
+      [(i === 0 ? key : "").padEnd(KEY), "strong"],
+      line,
+    ]),
   ),
   [],
-  ["What changes jobs is asked about first, and stands in the audit trail."],
+  ...wrapTo("What changes jobs is asked about first, and stands in the audit trail.", columns).map(
+    (line): Line => [line],
+  ),
 ];
-
-/** However wide the screen is. */
-export const HELP_LENGTH = helpLines({ columns: KEY, rows: 1 }).length;

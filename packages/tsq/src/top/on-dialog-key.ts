@@ -2,14 +2,14 @@
 import { Filter } from "@tsq/core/api";
 import type { Turn } from "./effect.ts";
 import { READ, turn } from "./effect.ts";
-import { HELP_LENGTH } from "./help.ts";
+import { helpLines } from "./help.ts";
 import { isLetter } from "./keys.ts";
 import { filtered } from "./openings.ts";
-import type { Dialog, TopState } from "./state.ts";
+import type { Dialog, Size, TopState } from "./state.ts";
 import { setOf } from "./tabs.ts";
 
-export const onDialogKey = (state: TopState, dialog: Dialog, key: string): Turn => {
-  if (dialog.kind === "help") return onHelpKey(state, dialog.top, key);
+export const onDialogKey = (state: TopState, dialog: Dialog, key: string, size: Size): Turn => {
+  if (dialog.kind === "help") return onHelpKey(state, dialog.top, key, size);
   if (dialog.kind === "filter") return onFilterKey(state, dialog, key);
   if (dialog.kind === "told") return turn(CLOSING.has(key) ? closed(state) : state);
   if (dialog.kind === "question") return onQuestionKey(state, dialog, key);
@@ -22,10 +22,12 @@ const CLOSING: ReadonlySet<string> = new Set(["enter", "escape", "q", "ctrl-c"])
 const closed = (state: TopState, said = ""): TopState => ({ ...state, dialog: undefined, said });
 
 /** Its last line stays on the screen. */
-const onHelpKey = (state: TopState, top: number, key: string): Turn => {
+const onHelpKey = (state: TopState, before: number, key: string, size: Size): Turn => {
+  const last = helpLines(size).length - 1;
+  const top = Math.min(before, last);
   const scrolled = (to: number): Turn => turn({ ...state, dialog: { kind: "help", top: Math.max(0, to) } });
   if (key === "q" || key === "ctrl-c") return turn(state, { do: "quit" });
-  if (key === "j" || key === "down") return scrolled(Math.min(HELP_LENGTH - 1, top + 1));
+  if (key === "j" || key === "down") return scrolled(Math.min(last, top + 1));
   if (key === "k" || key === "up") return scrolled(top - 1);
   return turn(closed(state));
 };

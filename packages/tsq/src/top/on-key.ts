@@ -19,7 +19,7 @@ export const onKey = (before: TopState, key: string, size: Size): Turn => {
   // A mark of its end that was lost must not lock the way out.
   if (before.isPasting && key === "ctrl-c") return onKey({ ...before, isPasting: false }, key, size);
   if (before.isPasting && !(isLetter(key) && before.dialog)) return turn(before);
-  if (before.dialog) return onDialogKey(before, before.dialog, key);
+  if (before.dialog) return onDialogKey(before, before.dialog, key, size);
   const state = { ...before, said: "", isWrong: false };
   return (
     onAnyKey(state, key) ??
