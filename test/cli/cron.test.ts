@@ -226,9 +226,7 @@ weekly: {cron: "0 <%= ENV.fetch('HOUR', 3) %> * * sun", class: WeeklyJob}
     await redis.hset("cron_job:default:weekly", "cron", "0 4 * * sun");
     const mended = await cron(["load", "schedule.yml"], cwd);
 
-    expect(again.stdout).toBe(
-      "schedule.yml: 0 entries to write, 2 unchanged, 0 entries to remove\nWrote 0 entries, 2 unchanged, removed 0 entries\n",
-    );
+    expect(again.stdout).toBe("Wrote 0 entries, 2 unchanged, removed 0 entries\n");
     expect(mended.stdout).toContain("Wrote 1 entry, 1 unchanged, ");
     expect(await redis.hget("cron_job:default:weekly", "cron")).toBe("0 3 * * sun");
   });
@@ -256,6 +254,8 @@ weekly: {cron: "0 <%= ENV.fetch('HOUR', 3) %> * * sun", class: WeeklyJob}
     expect(stdout).toContain("leave out: schedule.yml:4: In the cron entry `bad`: ");
     expect(stderr).toContain("got 1 entry that is not: bad. The others are loaded");
     expect(await redis.scard("cron_jobs:default")).toBe(2);
+    const again = await cron(["load", "schedule.yml", "--dry-run"], cwd);
+    expect(again.stderr).toContain("not: bad. The others are loaded as they are; correct");
   });
 
   test("says which entries Redis has refused, and exits with 1", async () => {

@@ -20,9 +20,11 @@ export const cronLoad = async (
   await withSchedule(context, flags, async (schedule, api, url) => {
     const plan = await schedule.loadFile(file, { removeOthers: true, preview: true });
     if (!flags.json) {
-      out.say(
-        `${path}: ${counted(changedIn(plan).length)} to write${unchangedIn(plan)}, ${counted(plan.removed.length)} to remove`,
-      );
+      // Where nobody is asked, what was done says the same.
+      if (flags.dryRun || plan.removed.length > 0)
+        out.say(
+          `${path}: ${counted(changedIn(plan).length)} to write${unchangedIn(plan)}, ${counted(plan.removed.length)} to remove`,
+        );
       for (const name of plan.removed.toSorted()) out.say(`  remove ${terminalText(name)}`);
       for (const name of plan.left)
         out.say(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
@@ -30,7 +32,8 @@ export const cronLoad = async (
     }
     if (flags.dryRun) {
       if (flags.json) out.json({ dry_run: true, ...reportJson(plan) });
-      if (plan.refused.length > 0) throw notAllRight(path, plan.refused, "could be loaded", flags);
+      const others = changedIn(plan).length > 0 ? "could be loaded" : "are loaded as they are";
+      if (plan.refused.length > 0) throw notAllRight(path, plan.refused, others, flags);
       return;
     }
     if (plan.removed.length > 0 && !(await out.confirm(`Remove ${counted(plan.removed.length)}?`)))
