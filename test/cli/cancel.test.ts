@@ -1,9 +1,10 @@
 /** `tsq cancel`: whom it marks, whom it does not reach, and what programs are told. */
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
+import { holdsOnly, tellsRuns } from "../support/held-runs.ts";
 import { TcpProxy } from "../support/proxy.ts";
 import { setShell } from "../support/shell.ts";
-import { trailOf } from "../support/terminal-redis.ts";
+import { heartbeat, trailOf } from "../support/terminal-redis.ts";
 import { CTRL_C, onTerminal } from "../support/tsq-terminal.ts";
 
 const shell = setShell();
@@ -67,6 +68,29 @@ describe("by a query or by jid", () => {
         },
       ],
     });
+  });
+});
+
+describe("what a heartbeat tells of and the process has let go of since", () => {
+  const WEB = "web-1:42:abc";
+
+  test("is not cancelled, and it says that it has ended; show says the same", async () => {
+    const runs = [1, 2].map((n) => payloadOf({ jid: jidOf(n), queue: "default" }));
+    await heartbeat(shell.redis, WEB, ["default"], "tsq 0.1.0");
+    await tellsRuns(shell.redis, WEB, runs);
+    await holdsOnly(shell.redis, WEB, ...runs.slice(1));
+    const gone = `got \`${jidOf(1)}\`, which ran in ${WEB}, which has let go of it since its last heartbeat: it has ended.\n`;
+
+    const named = await yes("cancel", jidOf(1));
+    const shown = await run("show", jidOf(1));
+    const marks = await shell.redis.keys("it-*");
+    const queried = await yes("cancel", "--where", "class:HardJob");
+
+    expect([named.code, named.stdout, marks]).toEqual([1, "", []]);
+    expect(named.stderr.endsWith(gone)).toBe(true);
+    expect([shown.code, shown.stdout, shown.stderr.endsWith(gone)]).toEqual([1, "", true]);
+    expect(queried.stdout).toBe("1 job is wanted by nobody any more.\n");
+    expect(await shell.redis.keys("it-*")).toEqual([`it-${jidOf(2)}`]);
   });
 });
 

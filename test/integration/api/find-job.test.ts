@@ -1,12 +1,13 @@
 /** A job by its id, in whatever state it is, with what it has been through. */
 import { Client, defineJob } from "@tsq/core";
-import { Fleet, Jobs } from "@tsq/core/api";
+import { Fleet, Jobs, WorkSet } from "@tsq/core/api";
 import type { FoundJob, JobLookupOptions } from "@tsq/core/api";
 import { Worker } from "@tsq/worker";
 import type { Redis } from "ioredis";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { holdsOnly, tellsRuns } from "../../support/held-runs.ts";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -32,6 +33,55 @@ const eventsOf = (found: FoundJob | undefined): readonly string[] =>
 /** Noon of a day, and later. */
 const NOON = Date.UTC(2030, 0, 1, 12);
 const at = (minutes: number): number => NOON + minutes * 60_000;
+
+describe("what a process of tsq has let go of since its heartbeat", () => {
+  const RUN = payloadText({ jid: JID });
+
+  beforeEach(async () => {
+    await redis.sadd("processes", "host:1:abc");
+    await redis.hset("host:1:abc", "info", "{}");
+    await tellsRuns(redis, "host:1:abc", [RUN]);
+    await holdsOnly(redis, "host:1:abc");
+  });
+
+  test("is found where it has gone to", async () => {
+    await redis.zadd("retry", 1, RUN);
+
+    expect(await find()).toMatchObject({ place: "retry" });
+  });
+
+  test("has ended, also by what somebody has just read of the fleet", async () => {
+    const fleet = await new Fleet({ redis }).read();
+
+    expect(await new Jobs({ redis }).find(JID, { fleet })).toMatchObject({
+      found: undefined,
+      left: { identity: "host:1:abc", tid: "t0" },
+    });
+  });
+
+  test.each([
+    ["it holds it", () => holdsOnly(redis, "host:1:abc", RUN)],
+    ["it has just landed", () => redis.lpush("tsq:pad:host:1:abc~default:default", RUN)],
+    ["its hash was lost", () => redis.del("tsq:in-flight:host:1:abc~default~0")],
+    ["it goes on beyond its timeout", () => tellsRuns(redis, "host:1:abc", [RUN], { overrunning: true })],
+    ["it holds no jobs that way, as Ruby", () => redis.hdel("tsq:owners", "host:1:abc~default~0")],
+  ])("runs still where %s", async (_, make) => {
+    await make();
+
+    expect(await find()).toMatchObject({ place: "running", identity: "host:1:abc" });
+  });
+
+  test("is not among the runs that go on", async () => {
+    const other = payloadText({ jid: `${JID}0` });
+    await tellsRuns(redis, "host:1:abc", [RUN, other]);
+    await holdsOnly(redis, "host:1:abc", other);
+    const runs = new WorkSet({ redis });
+
+    const on = await runs.stillRunning(await runs.all());
+
+    expect(on.map(({ job }) => job.jid)).toEqual([`${JID}0`]);
+  });
+});
 
 describe("a job is found", () => {
   test("nowhere when there is none, and all was looked at", async () => {
@@ -187,6 +237,20 @@ describe("a job is found", () => {
     const found = await find(jid ?? "");
 
     expect(found).toMatchObject({ place: "running", job: { jid, displayClass: "SlowJob" } });
+
+    const [owner = ""] = await redis.hkeys("tsq:owners");
+    const identity = owner.replace(/~.*/, "");
+    await tellsRuns(redis, identity, [payloadText({ jid })]);
+    expect(await find(jid ?? "")).toMatchObject({ place: "running", work: { identity } });
+    end();
+    // Its heartbeat tells of it still.
+    await eventually(async () =>
+      expect(await new Jobs({ redis }).find(jid ?? "")).toMatchObject({
+        found: undefined,
+        left: { identity },
+      }),
+    );
+    expect(await redis.exists(`${identity}:work`)).toBe(1);
   });
 
   test.each(["a b", 'quo"te', "é", "*", "\u202e<script>", "__proto__"])("by the id %j", async (jid) => {

@@ -1,6 +1,7 @@
 /** The page of a job wherever it is, and what its buttons do: by HTTP against a real Redis. */
 import { describe, expect, onTestFinished, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { holdsOnly } from "../../support/held-runs.ts";
 import { setDashboard } from "../../support/web-stage.ts";
 
 const stage = setDashboard();
@@ -200,6 +201,15 @@ describe("a run", () => {
 
     expect(await marks()).not.toContain(null);
     expect(await page()).toContain("Cancelled already");
+  });
+
+  test("of tsq that has ended since its heartbeat is not cancelled", async () => {
+    await running("tsq 0.1.0");
+    await holdsOnly(stage.redis, "worker-1:7:ab");
+
+    await stage.dashboard.post("/jobs/a1", { cancel: "1" });
+
+    expect(await marks()).toEqual([null, null]);
   });
 
   test.each([

@@ -39,7 +39,10 @@ export const wantedIn = async (
   const isAllThere = (): boolean => jids !== undefined && wanted.size === jids.size;
   for (const filter of filters) {
     const runs = lists.includes("running") ? await new WorkSet(api).all() : [];
-    for (const { job, identity } of runsMeant(runs, filter)) take(job, "running", identity);
+    const meant = runsMeant(runs, filter).filter(({ job }) => !isMeant || isMeant(job));
+    // What a heartbeat has told may have ended since.
+    for (const { job, identity } of await new WorkSet(api).stillRunning(meant))
+      take(job, "running", identity);
     for await (const group of jobLists(api, lists)) {
       // Whoever has named one job need not wait for the end of all queues.
       if (isAllThere()) break;

@@ -24,6 +24,6 @@ export const knownJob = async (api: ApiConnection, jid: string): Promise<KnownJo
   if (found) return found;
   if (finished) return { place: "ended", finished, ...looked };
   throw new NoSuchJobError(
-    `Expected the jid of a job, got \`${terminalText(jid)}\`, which ${whereNot(looked)}.`,
+    `Expected the jid of a job, got \`${terminalText(jid)}\`, which ${terminalText(whereNot(looked))}.`,
   );
 };

@@ -42,10 +42,15 @@ export const whereNot = ({
   looked,
   isComplete,
   finished,
-}: Pick<JobLookup, "looked" | "isComplete" | "finished">): string => {
+  left,
+}: Pick<JobLookup, "looked" | "isComplete" | "finished" | "left">): string => {
   if (finished) {
     const ended = `ended at ${utcText(finished.at)} UTC in ${finished.identity}: ${endOf(finished)}`;
     return isComplete ? ended : `${ended}; ${mayWaitAgain(looked)}`;
+  }
+  if (left) {
+    const gone = `ran in ${left.identity}, which has let go of it since its last heartbeat`;
+    return isComplete ? `${gone}: it has ended` : `${gone}; ${mayWaitAgain(looked)}`;
   }
   return isComplete
     ? "is nowhere in this Redis: done, deleted, or never here"

@@ -46,8 +46,12 @@ export const askOfCancel = async (hands: Hands, meant: Meant, work: Work): Promi
 
 /** Those that are where they were seen. On a queue none is looked for: that would be a walk through all of it. */
 const stillThere = async (api: ApiConnection, picked: readonly JobPlace[]): Promise<readonly JobPlace[]> => {
-  const runs = picked.some(({ place }) => place === "running") ? await new WorkSet(api).all() : [];
-  const running = new Set(runs.map(({ job }) => job.jid));
+  const set = new WorkSet(api);
+  const jids = new Set(picked.flatMap(({ place, job }) => (place === "running" ? job.jid : [])));
+  const runs = jids.size > 0 ? await set.all() : [];
+  // What a heartbeat has told may have ended since.
+  const meant = await set.stillRunning(runs.filter(({ job }) => job.jid !== undefined && jids.has(job.jid)));
+  const running = new Set(meant.map(({ job }) => job.jid));
   const there: JobPlace[] = [];
   for (const at of picked) {
     const isThere =

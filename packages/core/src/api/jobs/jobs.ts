@@ -58,6 +58,8 @@ export interface JobLookup {
   readonly found: FoundJob | undefined;
   /** Of one that was nowhere: that it has ended, where a worker of tsq has kept that. It keeps a sample of all. */
   readonly finished?: FinishedJob;
+  /** Of one that was nowhere: its run as its process told of it at its last heartbeat, where that process has let go of it since. */
+  readonly left?: WorkRecord;
   /** How many jobs on queues were looked at. */
   readonly looked: number;
   /** Whether all of them were. */
@@ -88,7 +90,7 @@ export class Jobs extends ApiObject {
 
   /**
    * Looks for a job: first among what runs, then in the sets, then on the queues. A job that is being moved meanwhile is looked
-   * for once more where jobs go. One that is done is nowhere: Sidekiq does not keep it. Workers of tsq keep a sample, and
+   * for once more where jobs go. One that a process of tsq has let go of since its heartbeat does not run. One that is done is nowhere: Sidekiq does not keep it. Workers of tsq keep a sample, and
    * `finished` says what they know of it.
    *
    * @throws ConfigError when the jid is no text, or an option out of range
@@ -100,14 +102,17 @@ export class Jobs extends ApiObject {
     }
     checkLook("looking for a job", options, ["most", "signal", "fleet"]);
     const { most = 100_000, signal, fleet } = options;
-    const early = (await this.#running(jid, fleet)) ?? (await this.#inSets(jid, signal));
+    const runs = await this.#running(jid, fleet);
+    const early = runs.place ?? (await this.#inSets(jid, signal));
     if (early) return { found: await this.tell(early), looked: 0, isComplete: true };
     const queues = await this.#onQueues(jid, most, signal);
-    const place = queues.place ?? (await this.#running(jid)) ?? (await this.#inSets(jid, signal));
+    const again = queues.place ? undefined : await this.#running(jid);
+    const place = queues.place ?? again?.place ?? (await this.#inSets(jid, signal));
     if (!place) {
       const finished = await new FinishedJobs(this.api).find(jid);
+      const left = again?.left ?? runs.left;
       const lookup = { found: undefined, looked: queues.looked, isComplete: queues.isComplete };
-      return finished ? { ...lookup, finished } : lookup;
+      return { ...lookup, ...(finished && { finished }), ...(left && { left }) };
     }
     const found = await this.tell(place);
     return { found, looked: queues.looked, isComplete: true };
@@ -143,14 +148,16 @@ export class Jobs extends ApiObject {
     return requestCancel(this.api.redis, jid, Date.now());
   }
 
-  async #running(jid: string, fleet?: FleetReading): Promise<JobPlace | undefined> {
+  async #running(jid: string, fleet?: FleetReading): Promise<Running> {
     const isIt = matchOf(jid);
+    const runs = new WorkSet(this.api);
     const [work, held] = await Promise.all([
-      fleet ? fleet.runs.find(({ job }) => isIt(job)) : new WorkSet(this.api).findWork(jid),
+      fleet ? fleet.runs.find(({ job }) => isIt(job)) : runs.findWork(jid),
       findInFlight(this.api.redis, jid),
     ]);
-    if (work) return { place: "running", job: work.job, identity: work.identity, work };
-    return held && { place: "running", ...held, work: undefined };
+    const isOn = work && (await runs.stillRunning([work])).length > 0;
+    if (isOn) return { place: { place: "running", job: work.job, identity: work.identity, work } };
+    return { place: held && { place: "running", ...held, work: undefined }, left: work };
   }
 
   async #inSets(jid: string, signal: AbortSignal | undefined): Promise<JobPlace | undefined> {
@@ -196,6 +203,12 @@ export class Jobs extends ApiObject {
     }
     return { place: undefined, looked, isComplete: true };
   }
+}
+
+/** Where it runs, or where it did until its process let go of it. */
+interface Running {
+  readonly place: JobPlace | undefined;
+  readonly left?: WorkRecord | undefined;
 }
 
 const NO_STATE: JobState = { iteration: undefined, cancelledAt: undefined };

@@ -4,6 +4,7 @@ import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
 import { matchOf, mayHold } from "../jid-match.ts";
 import { askEach, membersOf, numberOf } from "../replies.ts";
+import { stillHeld } from "./held-runs.ts";
 import { byStart, WorkRecord } from "./work-record.ts";
 
 /** The jobs that all processes are running, of every generation (WIRE §7.2, §11.3). */
@@ -34,6 +35,16 @@ export class WorkSet extends ApiObject {
   async findWork(jid: string): Promise<WorkRecord | undefined> {
     const isIt = matchOf(jid);
     return (await this.#read(mayHold(jid))).find(({ job }) => isIt(job));
+  }
+
+  /**
+   * Those of the runs that have not ended since their process told of them, in their order. Processes of tsq let go of a job when
+   * it is done; of all others, such as Ruby's, it is known at their next heartbeat, and they are left in.
+   *
+   * @param runs as `all()` or `findWork()` has them
+   */
+  stillRunning(runs: readonly WorkRecord[]): Promise<readonly WorkRecord[]> {
+    return stillHeld(this.api.redis, runs);
   }
 
   /** @param isMeant of what the process says of a run: the others are not parsed */
