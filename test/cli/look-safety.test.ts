@@ -2,16 +2,12 @@
 import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
+import { HOSTILE, OBEYED } from "../support/hostile-text.ts";
 import { setShell } from "../support/shell.ts";
 import { tsq } from "../support/tsq-command.ts";
 
 const shell = setShell();
 const { run, shown } = shell;
-
-/** Colours the line, ends it, turns it round, names the window, and hides something. */
-const HOSTILE = "\u001b[31mred\u0007\u202eevil\u009b2J\u001b]0;owned\u0007\u061c\u200b\u{e0041}\nsecond line";
-/** Must not come through; line ends are our own. */
-const OBEYED = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 describe("of what somebody hostile has written", () => {
   beforeEach(async () => {

@@ -1,16 +1,12 @@
 /** The commands that change something, and `tsq top`, of what somebody hostile has written. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { fail, payloadOf } from "../support/failed-jobs.ts";
+import { HOSTILE, OBEYED } from "../support/hostile-text.ts";
 import { setShell } from "../support/shell.ts";
 import { trailOf } from "../support/terminal-redis.ts";
 import { OURS, topOnTerminal } from "../support/top-terminal.ts";
 
 const shell = setShell();
-
-/** Colours the line, ends it, turns it round, names the window, and hides something. */
-const HOSTILE = "\u001b[31mred\u0007\u202eevil\u009b2J\u001b]0;owned\u0007\u061c\u200b\u{e0041}\nsecond line";
-/** Must not come through; line ends are our own. */
-const OBEYED = /(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 const JID = `j${HOSTILE}`;
 /** Not a hostile one: a process must be found by what one can type. */

@@ -1,6 +1,6 @@
 /** How the command ends when something is wrong: one clear line, exit code 1, no stack trace. */
 import { isExpected } from "./fault.ts";
-import { terminalLines } from "./terminal-text.ts";
+import { terminalLines, terminalText } from "./terminal-text.ts";
 
 /** Set it to see where an unexpected error came from. */
 const DEBUG = "TSQ_DEBUG";
@@ -11,7 +11,9 @@ export const exitWith = (
   fit: (text: string, terminal: NodeJS.WriteStream) => string,
 ): never => {
   const message = error instanceof Error ? error.message : String(error);
-  process.stderr.write(`${fit(`tsq: ${terminalLines(message)}`, process.stderr)}\n`);
+  // Those that are expected have one line: an end of one comes with what somebody has typed or written.
+  const told = isExpected(error) ? terminalText(message) : terminalLines(message);
+  process.stderr.write(`${fit(`tsq: ${told}`, process.stderr)}\n`);
   if (process.env[DEBUG] && error instanceof Error)
     process.stderr.write(`${terminalLines(String(error.stack))}\n`);
   else if (!isExpected(error)) process.stderr.write(`(set ${DEBUG}=1 to see where it happened)\n`);

@@ -2,7 +2,7 @@
 import { ConfigError } from "@tsq/core";
 import type { CronEntry, LoadedSchedule } from "@tsq/cron";
 import type { CommandContext } from "../cli/command.ts";
-import { terminalLines, terminalText } from "../cli/terminal-text.ts";
+import { terminalText } from "../cli/terminal-text.ts";
 import { readScheduleFile } from "../config/schedule-file.ts";
 import type { Done } from "../jobs/audit.ts";
 import { handsOf } from "./command-hands.ts";
@@ -23,12 +23,12 @@ export const cronLoad = async (
       // Where nobody is asked, what was done says the same.
       if (flags.dryRun || plan.removed.length > 0)
         out.say(
-          `${path}: ${counted(changedIn(plan).length)} to write${unchangedIn(plan)}, ${counted(plan.removed.length)} to remove`,
+          `${terminalText(path)}: ${counted(changedIn(plan).length)} to write${unchangedIn(plan)}, ${counted(plan.removed.length)} to remove`,
         );
       for (const name of plan.removed.toSorted()) out.say(`  remove ${terminalText(name)}`);
       for (const name of plan.left)
         out.say(`  stays, as Ruby shares this Redis and may have it: ${terminalText(name)}`);
-      for (const { error } of plan.refused) out.say(`  leave out: ${terminalLines(error.message)}`);
+      for (const { error } of plan.refused) out.say(`  leave out: ${terminalText(error.message)}`);
     }
     if (flags.dryRun) {
       if (flags.json) out.json({ dry_run: true, ...reportJson(plan) });
@@ -54,7 +54,7 @@ export const cronLoad = async (
       // What Redis has in the way of one is known once it is written.
       const told = new Set(plan.refused.map(({ name }) => name));
       for (const { name, error } of refused)
-        if (!told.has(name)) out.say(`  not written: ${terminalLines(error.message)}`);
+        if (!told.has(name)) out.say(`  not written: ${terminalText(error.message)}`);
       for (const name of left.filter((one) => !plan.left.includes(one)))
         out.say(`  stays, as it has come since: ${terminalText(name)}`);
     }
@@ -91,7 +91,7 @@ const notAllRight = (
   { json }: CronLoadFlags,
 ): ConfigError =>
   new ConfigError(
-    `Expected all entries of \`${path}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => terminalText(name)).join(", ")}. The others ${become}; correct what is said ${json ? "in `refused`" : "above"}.`,
+    `Expected all entries of \`${terminalText(path)}\` to be right, got ${counted(refused.length)} that ${refused.length === 1 ? "is" : "are"} not: ${refused.map(({ name }) => terminalText(name)).join(", ")}. The others ${become}; correct what is said ${json ? "in `refused`" : "above"}.`,
   );
 
 /** Who looks for what was deleted finds those of a file among those of the dashboard's button. */

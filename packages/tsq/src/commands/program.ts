@@ -2,6 +2,7 @@
 import { createRequire } from "node:module";
 import type * as commander from "commander";
 import { SHELVES } from "./all.ts";
+import { terminalLines } from "../cli/terminal-text.ts";
 import type { Arg, CommandGroup, CommandSpec, Flag, Flags } from "../cli/command.ts";
 
 const require = createRequire(import.meta.url);
@@ -27,7 +28,7 @@ export const createProgram = (extra: readonly (CommandSpec | CommandGroup)[] = [
     .helpOption("-h, --help", "show help for a command")
     .configureOutput({
       outputError: (text, write) =>
-        write(new Help().boxWrap(text.replace(/^error: /, "tsq: "), errorColumns())),
+        write(new Help().boxWrap(inert(text).replace(/^error: /, "tsq: "), errorColumns())),
     })
     .showHelpAfterError("(run it with --help to see what it takes)")
     .addHelpText(
@@ -47,6 +48,9 @@ export const createProgram = (extra: readonly (CommandSpec | CommandGroup)[] = [
   program.helpCommand("help [command]", "show help for a command");
   return program;
 };
+
+/** What was typed is in it as it is; the ends of lines are commander's own at its end and before what it proposes. */
+const inert = (text: string): string => terminalLines(text.replaceAll(/\n(?!$|\(Did you mean )/g, "\\n"));
 
 /** Less than commander breaks lines for, where it is no terminal. */
 const errorColumns = (): number => (process.stderr.isTTY ? process.stderr.columns : 0);
