@@ -2,7 +2,7 @@
   withdraw: take one job off a queue by its bytes, and put it onto another or into the dead set.
 
   It is looked for from the end that it is nearer to: the cost is that of the way there. It is written first and taken
-  back when the job turns out to be gone, because a user may lack the right to write there, or the memory may be full.
+  back when the job turns out to be gone, because a user may lack the right to write there.
 
   KEYS
     [1]  queue   list  `queue:<name>`
@@ -27,6 +27,8 @@ local payload, moved, side, score, oldest, maxJobs = ARGV[1], ARGV[2], ARGV[3], 
 local isQueue = score == ''
 local wrong = wrongType('list', queue) or wrongType(isQueue and 'list' or 'zset', target)
 if wrong then return wrong end
+-- Without the right to take back nothing must be written. And a full memory refuses a script's first write alone, never this one.
+if isQueue then call('LPOP', target, 0) else call('ZREM', target, 'nobody') end
 local added
 if isQueue then
   added = call('LPUSH', target, moved)

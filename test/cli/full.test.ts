@@ -79,22 +79,26 @@ describe.runIf(hasNativeRedis())("in a Redis that is full", () => {
   });
 
   test.each([
-    ["kill", "queue:low"],
-    ["cancel", "retry"],
-  ])(
-    "a %s in %s is refused in one line without a word of the audit trail, and the jobs stay",
-    async (verb, list) => {
-      await fill();
+    ["kill", "dead"],
+    ["move", "queue:high", "--to", "high"],
+  ])("%s does what it is for to all jobs of a queue, into %s", async (verb, into, ...flags) => {
+    await fill();
 
-      const { code, stderr } = await shell.yes(verb, "--all", "--in", list);
+    const { code, stdout } = await shell.yes(verb, "--all", "--in", "queue:low", ...flags);
 
-      expect([code, stderr]).toEqual([
-        1,
-        expect.stringMatching(/^tsq: Redis at \S+ is full \(OOM [^\n]+\n$/),
-      ]);
-      expect([await redis().zcard("retry"), await redis().llen("queue:low")]).toEqual([2, 2]);
-    },
-  );
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^2 jobs were moved to /)]);
+    const there = into === "dead" ? await redis().zcard("dead") : await redis().llen(into);
+    expect([there, await redis().exists("queue:low")]).toEqual([into === "dead" ? 3 : 2, 0]);
+  });
+
+  test("a cancel is refused in one line without a word of the audit trail, and the jobs stay", async () => {
+    await fill();
+
+    const { code, stderr } = await shell.yes("cancel", "--all", "--in", "retry");
+
+    expect([code, stderr]).toEqual([1, expect.stringMatching(/^tsq: Redis at \S+ is full \(OOM [^\n]+\n$/)]);
+    expect(await redis().zcard("retry")).toBe(2);
+  });
 
   test("a queue is not paused: the line that says why says that nothing was done", async () => {
     await fill();

@@ -25,8 +25,7 @@ const hasRoom = (wish: Wish): boolean => {
   if ("queue" in wish) return wish.verb !== "pause";
   if ("identity" in wish) return true;
   if ("entry" in wish) return wish.verb !== "run";
-  if (wish.verb === "delete") return true;
-  return wish.verb !== "cancel" && wish.place !== "queue";
+  return wish.verb !== "cancel";
 };
 
 /** A script may have done something before what a user may not do in it; a full Redis and a replica refuse it as a whole. */

@@ -6,6 +6,7 @@ import type { Redis, RedisOptions } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { hurry } from "../../support/hurry.ts";
+import { withdraw } from "../../support/inside-core.ts";
 import { hasNativeRedis } from "../../support/native-redis.ts";
 import { outage } from "../../support/outage.ts";
 import { payloadText } from "../../support/payload-text.ts";
@@ -110,6 +111,38 @@ describe.runIf(hasNativeRedis())("a user who may do all but", () => {
     expect([...(await admin.zrange("retry", "0", "-1")), ...(await admin.zrange("dead", "0", "-1"))]).toEqual(
       [queued, killed],
     );
+  });
+
+  test.each([
+    ["lpop", "queue:to"],
+    ["lrem", "queue:to"],
+    ["lrem", "dead"],
+    ["zrem", "dead"],
+  ])("%s leaves no copy in %s of a job, be it there or gone", async (command, target) => {
+    const text = payloadText();
+    await without(command);
+    const redis = server.client({ username: "web", password: "password" });
+    const move = () =>
+      withdraw(
+        redis,
+        { queue: "queue:from", queues: "queues", target },
+        {
+          payload: text,
+          moved: text,
+          side: 1,
+          score: target === "dead" ? "5" : "",
+          oldest: "0",
+          maxJobs: 10,
+        },
+      );
+
+    await expect(move()).rejects.toThrow(/NOPERM|can't run this command/i);
+    expect(await admin.keys("*")).toEqual([]);
+    await admin.lpush("queue:from", text);
+    await expect(move()).rejects.toThrow(/NOPERM|can't run this command/i);
+
+    expect(await admin.keys("*")).toEqual(["queue:from"]);
+    expect(await admin.lrange("queue:from", 0, -1)).toEqual([text]);
   });
 
   test("lpush is told so by the poller, and what is due waits", async () => {
