@@ -213,3 +213,16 @@ test.for(["cancel", "delete"])(
     expect(await shell.redis.keys("it-*")).toEqual([]);
   },
 );
+
+test("a Redis that goes away while it counts is told with a word that nothing was done", async () => {
+  await push("low", ...Array.from({ length: 30_000 }, (_, i) => payloadOf({ jid: jidOf(i) })));
+  const proxy = await TcpProxy.listen(shell.server.port);
+  proxy.delay(150);
+  const terminal = onTerminal(["delete", "--where", "class:HardJob"], { REDIS_URL: proxy.url });
+  await terminal.sees(/Counting \[#*-*\] [\d,]+\/30,000/);
+
+  await proxy.stop();
+
+  expect(await terminal.ended).toBe(1);
+  expect(terminal.output()).toMatch(/Cannot\s+reach\s+Redis[^]+ Nothing\s+was\s+done\.\s+$/);
+});

@@ -5,6 +5,7 @@ import { fail, jidOf, payloadOf } from "../support/failed-jobs.ts";
 import { hasNativeRedis } from "../support/native-redis.ts";
 import { setShell } from "../support/shell.ts";
 import { heartbeat } from "../support/terminal-redis.ts";
+import { onTerminal } from "../support/tsq-terminal.ts";
 
 // The embedded server takes transactions also when it is full.
 if (!hasNativeRedis())
@@ -78,6 +79,17 @@ describe.runIf(hasNativeRedis())("in a Redis that is full", () => {
     expect(await redis().llen("queue:default")).toBe(1);
   });
 
+  test("what was done is told before the trail that had no room for it", async () => {
+    await fill();
+
+    const terminal = onTerminal(["retry", jidOf(1), "--yes"], { REDIS_URL: shell.server.url });
+
+    expect(await terminal.ended).toBe(0);
+    expect(terminal.output()).toMatch(
+      /1 job was put on queues\.\s+tsq: It is not in the\s+audit trail: OOM /,
+    );
+  });
+
   test.each([
     ["kill", "dead"],
     ["move", "queue:high", "--to", "high"],
@@ -98,6 +110,15 @@ describe.runIf(hasNativeRedis())("in a Redis that is full", () => {
 
     expect([code, stderr]).toEqual([1, expect.stringMatching(/^tsq: Redis at \S+ is full \(OOM [^\n]+\n$/)]);
     expect(await redis().zcard("retry")).toBe(2);
+  });
+
+  test.each([["push HardJob"], ["deploy v1"]])("tsq %s says that nothing was done", async (command) => {
+    await fill();
+
+    const { code, stdout, stderr } = await shell.run(...command.split(" "));
+
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^tsq: Redis at \S+ is full \(OOM [^\n]+ Nothing was done\.\n$/);
   });
 
   test("a queue is not paused: the line that says why says that nothing was done", async () => {

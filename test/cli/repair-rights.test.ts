@@ -111,12 +111,45 @@ test.for([
   expect(stderr).toMatch(/^tsq: Redis at \S+ refuses [^\n]+ Nothing was done\.\n$/);
 });
 
-test("of a deed that may be half done nobody says that nothing was", async () => {
-  await redis.acl("SETUSER", "looker", ...ruleOf("reader"), "-multi");
+test.for([
+  ["push", "HardJob"],
+  ["deploy", "v1"],
+  ["clear", "low", "--yes"],
+  ["delete", "--all", "--in", "queue:low", "--yes"],
+])("of tsq %j that is refused to a reader the line ends with that nothing was done", async (args) => {
+  await redis.acl("SETUSER", "reader", "reset", "on", ">password", "%R~*", "+@read", "+ping", "+info");
 
-  const { code, stderr } = await as("looker", ["cancel", "--where", "class:HardJob", "--yes"]);
+  const { code, stdout, stderr } = await as("reader", args);
 
-  expect(code).toBe(1);
-  expect(stderr).toMatch(/^tsq: Redis at \S+ refuses MULTI, [^\n]+\n$/);
-  expect(stderr).not.toContain("Nothing was done.");
+  expect([code, stdout]).toEqual([1, ""]);
+  expect(stderr).toMatch(/^tsq: Redis at \S+ refuses [^\n]+ Nothing was done\.\n$/);
 });
+
+test("a user who may not SELECT looks at database 0, and is told of another one what to allow", async () => {
+  await redis.acl("SETUSER", "still", "reset", "on", ">password", "%R~*", "+@read", "+ping", "+info");
+
+  const { code, stderr } = await as("still", ["retries"]);
+  const url = `redis://still:password@127.0.0.1:${server.port}/3`;
+  const other = await tsq(["retries"], { env: { REDIS_URL: url } });
+
+  expect([code, stderr]).toEqual([0, ""]);
+  expect([other.code, other.stderr]).toEqual([
+    1,
+    expect.stringMatching(
+      /\/3 refuses the database \(NOPERM [^\n]+\)\. Allow it in the ACL: `ACL SETUSER still \+select`; or use database 0, which needs none\.\n$/,
+    ),
+  ]);
+});
+
+test.for(["multi", "hsetnx"])(
+  "of a deed that is half done without %s nobody says that nothing was",
+  async (right) => {
+    await redis.acl("SETUSER", "most", "reset", "on", ">password", "~*", "+@all", `-${right}`);
+
+    const { code, stderr } = await as("most", ["deploy", "v1"]);
+
+    expect([code, await redis.exists("deploylock-v1")]).toEqual([1, 1]);
+    expect(stderr).toMatch(new RegExp(`^tsq: Redis at \\S+ refuses ${right.toUpperCase()} [^\n]+\n$`));
+    expect(stderr).not.toContain("Nothing was done.");
+  },
+);

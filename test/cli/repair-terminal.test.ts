@@ -247,7 +247,7 @@ test("an outage in the midst of it is no matter of TLS: the server has answered 
   expect(code).toBe(1);
   expect(stderr).toMatch(
     // The second where a deletion was on its way.
-    /^tsq: At least \d+ of 1,000 jobs were deleted, and then: (?:Cannot reach Redis at|The connection to Redis was lost) [^\n]+ Run it again for the rest\.\n$/m,
+    /^tsq: At least \d+ of 1,000 jobs were deleted, and then: (?:Cannot reach Redis at|The connection to Redis was lost) [^\n]+ Run it again for the rest\. It is not in the audit trail\.\n$/,
   );
   expect(stderr).not.toContain("TLS");
 });

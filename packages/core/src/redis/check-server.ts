@@ -67,10 +67,12 @@ export const checkServer = async (target: RedisTarget): Promise<string> => {
     }
     // Sentinel finds the master itself, and finds it anew when that has just been demoted.
     if (!options.sentinels) checkWritable(where, readServerInfo(await probe.info("replication")));
-    // The connection's own SELECT was refused as an event, if at all.
-    await probe.select(probe.options.db ?? 0).catch((error: Error) => {
-      throw databaseRefused(where, error.message);
-    });
+    const { db = 0 } = probe.options;
+    // The connection's own SELECT was refused as an event, if at all. In 0 it is already, and a user need not be allowed it.
+    if (db !== 0)
+      await probe.select(db).catch((error: Error) => {
+        throw databaseRefused(target, error.message);
+      });
     return version;
   } catch (error) {
     if (error instanceof RedisUnusableError) throw error;

@@ -8,7 +8,7 @@ import type { Witness } from "./lifeline.ts";
 import { boundWaiting } from "./patience.ts";
 import { pushFailure } from "./push-failure.ts";
 import { neverUseAnotherDatabase } from "./refused-database.ts";
-import { describeTarget, redisOptions } from "./redis-target.ts";
+import { redisOptions } from "./redis-target.ts";
 import type { RedisTarget } from "./redis-target.ts";
 
 export { checkServer } from "./check-server.ts";
@@ -63,7 +63,6 @@ export type ConnectionRole = keyof typeof ROLES;
  */
 export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Witness): Redis => {
   const options = redisOptions(target);
-  const where = describeTarget(target);
   const silentMs = silenceLimit(options.socketTimeout);
   const redis = new Redis({
     // A sentinel may be silent as well.
@@ -89,7 +88,7 @@ export const connect = (target: RedisTarget, role: ConnectionRole, witness?: Wit
   // ioredis reports every failed attempt as an event and would throw without a listener; callers see
   // rejected commands, and the worker logs an outage once.
   redis.on("error", () => {});
-  neverUseAnotherDatabase(redis, where);
+  neverUseAnotherDatabase(redis, target);
   watchSilence(redis, silentMs, witness);
   if (role === "client" || role === "api")
     boundWaiting(redis, silentMs, (cause) => pushFailure(target, cause ?? noAnswer(silentMs)));

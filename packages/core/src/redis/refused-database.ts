@@ -1,19 +1,25 @@
 /** A connection whose database the server refuses is of no use, and must not be used for another one. */
 import type { Redis } from "ioredis";
 import { RedisUnusableError } from "../errors.ts";
+import { isNoPermission } from "./no-permission.ts";
+import { describeTarget, userOf } from "./redis-target.ts";
+import type { RedisTarget } from "./redis-target.ts";
 
 /** Why a SELECT was refused, and what to do. */
-export const databaseRefused = (where: string, reason: string): RedisUnusableError =>
-  new RedisUnusableError(
-    `Redis at ${where} refuses the database (${reason}). ` +
-      "Name one that the server has, 0 to 15 unless its `databases` says otherwise, and that its ACL lets this user SELECT.",
+export const databaseRefused = (target: RedisTarget, reason: string): RedisUnusableError => {
+  const remedy = isNoPermission(reason)
+    ? `Allow it in the ACL: \`ACL SETUSER ${userOf(target)} +select\`; or use database 0, which needs none.`
+    : "Name one that the server has, 0 to 15 unless its `databases` says otherwise.";
+  return new RedisUnusableError(
+    `Redis at ${describeTarget(target)} refuses the database (${reason}). ${remedy}`,
   );
+};
 
 /**
  * Ends a connection for good when its SELECT is refused: ioredis reports that as an event, goes on, and would
  * put every job into database 0.
  */
-export const neverUseAnotherDatabase = (redis: Redis, where: string): void => {
+export const neverUseAnotherDatabase = (redis: Redis, target: RedisTarget): void => {
   redis.on("error", (error: Error) => {
     if (!isRefusedSelect(error)) return;
     if (!LASTING.test(error.message)) {
@@ -21,7 +27,7 @@ export const neverUseAnotherDatabase = (redis: Redis, where: string): void => {
       redis.disconnect(true);
       return;
     }
-    const refused = databaseRefused(where, error.message);
+    const refused = databaseRefused(target, error.message);
     // As ioredis does for a monitor.
     redis.sendCommand = (command) => {
       command.reject(refused);

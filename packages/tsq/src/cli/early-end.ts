@@ -1,5 +1,6 @@
 /** Work on many things that ends before all is done: what is told of it then. */
 import { counted, withCommas } from "./counted.ts";
+import { orUnusable } from "./or-unusable.ts";
 import { terminalText } from "./terminal-text.ts";
 
 /** By its code it is one that the command expects: told in one line. */
@@ -36,7 +37,7 @@ interface Ended {
   readonly problemOf: (error: unknown) => string;
 }
 
-/** What Redis refused before any of it was done. By its code it is told in one line. */
+/** What Redis refused, or broke off, before any of it was done. By its code it is told in one line. */
 class NothingDoneError extends Error {
   override readonly name = "NothingDoneError";
   readonly code = "TSQ_STOPPED";
@@ -45,6 +46,21 @@ class NothingDoneError extends Error {
 /** What an error is told as that has ended what nothing was done of: that it was not, where Redis has refused it, and so it is known. */
 export const undone = (error: unknown, problemOf: Ended["problemOf"]): unknown =>
   isRefused(error) ? new NothingDoneError(`${problemOf(error)} Nothing was done.`, { cause: error }) : error;
+
+/**
+ * Runs what only looks, before anything is begun: whatever Redis ends it with, nothing was done, and that is said.
+ *
+ * @param url of the Redis that it is told of
+ */
+export const onlyLooking = async <T>(url: string, look: () => Promise<T>): Promise<T> => {
+  try {
+    return await look();
+  } catch (error) {
+    const told = orUnusable(error, url);
+    if ((told as { readonly code?: unknown } | null)?.code !== "TSQ_REDIS_UNUSABLE") throw error;
+    throw new NothingDoneError(`${(told as Error).message} Nothing was done.`, { cause: told });
+  }
+};
 
 /** What an error in the midst of work is told as. Of what was under way by then nobody knows. */
 export const unfinished = (

@@ -3,7 +3,7 @@
  * trail among them.
  */
 
-const BEFORE = "ping select info";
+const BEFORE = "ping info";
 
 const ROWS: Readonly<Record<string, string>> = {
   retry:

@@ -45,6 +45,7 @@ const DEAF: Stopper = { once: () => {}, off: () => {} };
 export class Output {
   readonly #options: OutputOptions;
   readonly #terminal: Terminal;
+  readonly #behind = new Set<string>();
 
   constructor(options: OutputOptions, terminal: Terminal = THIS_PROCESS) {
     this.#options = options;
@@ -84,6 +85,18 @@ export class Output {
   /** What a program that reads the output must not take for it. */
   warn(text: string): void {
     this.#terminal.stderr.write(`${fitted(text, this.#terminal.stderr)}\n`);
+  }
+
+  /** What is told behind the result, once: before it nobody would know what it is about. */
+  behind(text: string): void {
+    this.#behind.add(text);
+  }
+
+  /** The result is out, or an error is, behind which it stands: what was to be told then. */
+  takeBehind(): readonly string[] {
+    const texts = [...this.#behind];
+    this.#behind.clear();
+    return texts;
   }
 
   /**

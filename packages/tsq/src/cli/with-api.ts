@@ -13,6 +13,20 @@ export const withApi = async (
   try {
     await use(api, url);
   } catch (error) {
-    throw orUnusable(error, url);
+    throw withBehind(orUnusable(error, url), context.out.takeBehind());
   }
+  for (const text of context.out.takeBehind()) context.out.warn(`tsq: ${text}`);
 };
+
+/** An outage that both tell of is told of once. */
+const withBehind = (error: unknown, texts: readonly string[]): unknown => {
+  if (!(error instanceof Error)) return error;
+  for (const text of texts) {
+    const [what = "", why = ""] = text.split(/: (.*)/s);
+    const isTold = error.message.includes(why) || (OUTAGE.test(why) && OUTAGE.test(error.message));
+    error.message += isTold ? ` ${what}.` : ` ${text}`;
+  }
+  return error;
+};
+
+const OUTAGE = /Cannot reach Redis|connection to Redis was lost/;

@@ -1,6 +1,7 @@
 /** `tsq cancel`: says of jobs that nobody wants them any more. */
 import type { ApiConnection, Count } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
+import { onlyLooking } from "../cli/early-end.ts";
 import { withApi } from "../cli/with-api.ts";
 import { cancelledText, cancelQuestion, consequences } from "../jobs/cancel-words.ts";
 import type { Wanted } from "../jobs/cancel-words.ts";
@@ -38,7 +39,9 @@ const cancelIn = async (
 ): Promise<void> => {
   const { out } = context;
   const counting = { label: "Counting", total: 0 };
-  const { wanted, missing } = await out.work(counting, (work) => wantedIn(api, scope, work));
+  const { wanted, missing } = await onlyLooking(url, () =>
+    out.work(counting, (work) => wantedIn(api, scope, work)),
+  );
   const total = wanted.length;
   const missed = () => missingJobs({ api, out }, "cancel", missing, { scope, lists: LISTS });
   if (total === 0 && missing.length > 0) throw await missed();

@@ -3,6 +3,8 @@ import { Client, ConfigError, InvalidJobError } from "@tsq/core";
 import { ApiConnection } from "@tsq/core/api";
 import { parseArgs } from "@tsq/core/protocol";
 import type { CommandContext } from "../cli/command.ts";
+import { undone } from "../cli/early-end.ts";
+import { problemOf } from "../cli/or-unusable.ts";
 import type { Output } from "../cli/output.ts";
 import { argumentLists } from "../jobs/argument-lists.ts";
 import { takersWarning } from "../jobs/takers.ts";
@@ -35,7 +37,9 @@ export const push = async (
   try {
     if (bulk) await pushLists(client, out, { shared, ...bulk, isJson: flags.json === true });
     else {
-      const jid = await client.push(item);
+      const jid = await client.push(item).catch((error: unknown) => {
+        throw undone(error, (one) => problemOf(one, url));
+      });
       if (flags.json) out.json({ jid });
       else out.line(`${jid}`);
     }

@@ -1,6 +1,7 @@
 /** `tsq pause`, `resume` and `clear`: what is done to a queue as a whole. */
 import { Queue } from "@tsq/core/api";
 import type { CommandContext } from "../cli/command.ts";
+import { onlyLooking } from "../cli/early-end.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { existingQueue } from "../jobs/named-queues.ts";
@@ -31,8 +32,10 @@ export const resume = (context: CommandContext, flags: QueueChangeFlags, name: s
 export const clear = (context: CommandContext, flags: ClearFlags, name: string): Promise<void> =>
   withApi(context, async (api, url) => {
     const { out } = context;
-    const queue = new Queue(await existingQueue(api, name), api);
-    const counted = await queue.counted();
+    const { queue, counted } = await onlyLooking(url, async () => {
+      const there = new Queue(await existingQueue(api, name), api);
+      return { queue: there, counted: await there.counted() };
+    });
     const { question, ...more } = clearQuestion(name, counted.count);
     if (!(await out.confirm(question, more))) return out.warn("Nothing was done.");
     const done = await clearQueue(queue, counted, handsOf(api, url, context, flags));

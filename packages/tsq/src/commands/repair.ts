@@ -4,7 +4,7 @@ import type { ApiConnection, Count } from "@tsq/core/api";
 import { needsTyping } from "@tsq/core/config";
 import type { CommandContext } from "../cli/command.ts";
 import { counted } from "../cli/counted.ts";
-import { StoppedError } from "../cli/early-end.ts";
+import { onlyLooking, StoppedError } from "../cli/early-end.ts";
 import { withApi } from "../cli/with-api.ts";
 import { terminalText } from "../cli/terminal-text.ts";
 import { cancelsTakenBack } from "../jobs/cancels-taken-back.ts";
@@ -94,7 +94,7 @@ const repairIn = async (api: ApiConnection, context: CommandContext, order: Orde
   const { deed, flags, scope } = order;
   // Whose cancels are taken back, for the preview.
   const wanted = new Set<string>();
-  const found = await find(api, context, order, wanted);
+  const found = await onlyLooking(order.url, () => find(api, context, order, wanted));
   const count = countOf(found);
   const missing = [...(scope.jids ?? [])].filter((jid) => !found.some(({ jids }) => jids.has(jid)));
   const missed = () => missingJobs({ api, out }, deed.verb, missing, { scope, lists: deed.lists });

@@ -36,7 +36,7 @@ export const writeAudit = async (
     if (outcome === "failed" && count === 0) return;
     // What Redis has answered is told as it is; of a connection ioredis has words of its own.
     const why = error.name === "ReplyError" ? error.message : problemOf(error);
-    warn(`tsq: It is not in the audit trail: ${terminalText(why)}`);
+    warn(`It is not in the audit trail: ${terminalText(why)}`);
   });
 };
 
