@@ -193,6 +193,12 @@ export const CODE_FAULTS: readonly Fault[] = [
     "waits 60 s",
   ],
   [
+    "a schedule that cannot be read",
+    ({ edit }) => edit("config/schedule.yml", "args: [digest, 2]", "args: [digest, 2"),
+    "error cron  config/schedule.yml:10",
+    "`tsq work` refuses to start with it",
+  ],
+  [
     "an entry that never fires",
     ({ edit }) => edit("config/schedule.yml", "0 8 * * * Asia", "0 8 31 2 * Asia"),
     "error cron  config/schedule.yml:4",

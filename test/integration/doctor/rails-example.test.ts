@@ -109,23 +109,32 @@ test.for(FAULTS)("%s is found, and nothing else", async ([, plant, found, text])
 if (!hasNativeRedis())
   console.warn("Skipped: a fault of rights in the Rails example, because there is no redis-server on PATH.");
 
-test.runIf(hasNativeRedis())("a right that its workers lack is found, and nothing else", async () => {
-  const native = await startRedis({ backend: "native" });
-  onTestFinished(() => native.stop());
-  const admin = native.client();
-  await admin.config("SET", "save", "3600 1");
-  await admin.acl("SETUSER", "crm", "on", ">password", "~*", "&*", "+@all", "-lmove");
-  await fleet(admin);
-  const before = placesIn(reportLines(await examined(EXAMPLE, native.url)));
+test.runIf(hasNativeRedis()).each([
+  ["lmove", "warning", "does not start"],
+  ["client|unblock", "note", "does without"],
+])(
+  "the right to %s that its workers lack is found, a %s, and nothing else",
+  async (right, level, follows) => {
+    const native = await startRedis({ backend: "native" });
+    onTestFinished(() => native.stop());
+    const admin = native.client();
+    await admin.config("SET", "save", "3600 1");
+    await admin.acl("SETUSER", "crm", "on", ">password", "~*", "&*", "+@all", `-${right}`);
+    await fleet(admin);
+    const before = placesIn(reportLines(await examined(EXAMPLE, native.url)));
 
-  const report = reportLines(
-    await examined(EXAMPLE, native.url.replace("redis://", "redis://crm:password@")),
-  );
+    const report = reportLines(
+      await examined(EXAMPLE, native.url.replace("redis://", "redis://crm:password@")),
+    );
 
-  const places = placesIn(report);
-  expect(places.filter((place) => !before.includes(place))).toEqual(["warning redis-connection  Redis"]);
-  expect(report.join(" ")).toContain("refuses LMOVE to the user `crm`");
-});
+    const places = placesIn(report);
+    expect(places.filter((place) => !before.includes(place))).toEqual([`${level} redis-connection  Redis`]);
+    expect(report.join(" ")).toContain(
+      `refuses ${right.toUpperCase().replace("|", " ")} to the user \`crm\``,
+    );
+    expect(report.join(" ").replaceAll(/\s+/g, " ")).toContain(follows);
+  },
+);
 
 test("a Redis that is not there is found, and the project is looked at all the same", async () => {
   const { folder, app } = copy();

@@ -6,6 +6,7 @@ export const unreadablePlace = (
   file: string,
   { message }: Error,
 ): { readonly file: string; readonly line?: number } => {
-  const line = /:(\d+): /.exec(message)?.[1];
+  // YAML that is none has a column behind it.
+  const line = /:(\d+)(?::\d+)?: /.exec(message)?.[1];
   return line === undefined ? { file } : { file, line: Number(line) };
 };
