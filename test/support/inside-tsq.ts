@@ -16,6 +16,7 @@ export { flagsAsArgs } from "../../packages/tsq/dist/cli/flags.js";
 export { isExpected, isFaultOfOurs } from "../../packages/tsq/dist/cli/fault.js";
 export { goalsOf } from "../../packages/tsq/dist/cli/goals.js";
 export { NEEDED_RIGHTS } from "../../packages/tsq/dist/cli/needed-rights.js";
+export { allRefused } from "../../packages/tsq/dist/cli/all-refused.js";
 export { orUnusable, problemOf } from "../../packages/tsq/dist/cli/or-unusable.js";
 export { Output } from "../../packages/tsq/dist/cli/output.js";
 export { steps } from "../../packages/tsq/dist/cli/progress.js";

@@ -3,7 +3,7 @@ import { EventEmitter } from "node:events";
 import { PassThrough } from "node:stream";
 import { BULK, isSwitch, LOW, QUERY } from "./doors.ts";
 import type { Answer, Door, Wish } from "./doors.ts";
-import { COMMANDS, orUnusable, Output } from "./inside-tsq.ts";
+import { allRefused, COMMANDS, orUnusable, Output } from "./inside-tsq.ts";
 import type { CommandContext } from "./inside-tsq.ts";
 
 /** What it prints, and what it is told when it asks. */
@@ -55,17 +55,24 @@ export const terminalDoor =
     const command = await commandOf(wish);
     if (isSwitch(wish)) await between("");
     const { flags, words } = argumentsOf(wish);
-    const answer = await ended(url, said, () => command.run(context, flags, ...(words as never[])));
+    const name = "entry" in wish ? `cron ${wish.verb}` : wish.verb;
+    const run = () => command.run(context, flags, ...(words as never[]));
+    const answer = await ended(said, run, (error) => allRefused(orUnusable(error, url), context, name));
     await answered;
     return answer;
   };
 
-const ended = async (url: string, said: readonly string[], run: () => unknown): Promise<Answer> => {
+/** @param told what the program tells an error as */
+const ended = async (
+  said: readonly string[],
+  run: () => unknown,
+  told: (error: unknown) => Promise<unknown>,
+): Promise<Answer> => {
   try {
     await run();
     return { ended: "well", says: said.join("") };
   } catch (error) {
-    return { ended: "wrong", says: [...said, (orUnusable(error, url) as Error).message].join("") };
+    return { ended: "wrong", says: [...said, ((await told(error)) as Error).message].join("") };
   }
 };
 
