@@ -132,7 +132,7 @@ test("a user that may not read the sets is told in one line what its rule lacks"
 
   expect(code).toBe(1);
   expect(stderr).toMatch(
-    /^tsq: Redis at \S+ refuses SSCAN to the user `\w+` .* `ACL SETUSER \w+ \+sscan`; docs\/operating\.md has [^\n]+\n$/,
+    /^tsq: Redis at \S+ refuses SSCAN to the user `\w+`\. Allow it in the ACL: `ACL SETUSER \w+ \+sscan`; docs\/operating\.md has [^\n]+\n$/,
   );
 });
 

@@ -1,4 +1,6 @@
 /** A form of the dashboard, as somebody sends it who has looked at the page that it is on. */
+import { eventually } from "./eventually.ts";
+import { EN } from "./inside-web.ts";
 import type { Served } from "./dashboard.ts";
 import { BULK, LOW, QUERY } from "./doors.ts";
 import type { Answer, Between, Door, QueueVerb } from "./doors.ts";
@@ -95,7 +97,17 @@ const answerOf = async (dashboard: Served, path: string, form: Form): Promise<An
   if (status >= 400) return { ended: "wrong", says: textOf(text) };
   // Work that has not ended as it should has a page of its own.
   if (!location.startsWith("/bulk/")) return { ended: "well", says: said };
-  return { ended: "wrong", says: textOf((await dashboard.get(location)).text) };
+  // Beside other work it may not have ended when it was asked for.
+  const page = await eventually(
+    async () => {
+      const seen = (await dashboard.get(location)).text;
+      if (seen.includes(EN["bulk.state.running"])) throw new Error(`Expected work to end: ${textOf(seen)}`);
+      return seen;
+    },
+    { everyMs: 100 },
+  );
+  if (page.includes(EN["bulk.state.done"])) return { ended: "well", says: "" };
+  return { ended: "wrong", says: textOf(page) };
 };
 
 /** Of the page without what is around it. */
