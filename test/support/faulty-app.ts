@@ -1,8 +1,7 @@
 /** The copy of the Rails example in which a fault is planted, and the Redis beside it. */
-import { HISTOGRAM_LIMITS_MS } from "@tsq/core/api";
-import { metricsLayout } from "@tsq/core/protocol";
 import type { Redis } from "ioredis";
 import { onTestFinished } from "vitest";
+import { runsBy } from "./class-runs.ts";
 import { TcpProxy, type Link } from "./proxy.ts";
 import { endOfReply } from "./resp-reply.ts";
 
@@ -39,22 +38,8 @@ export const failed = (jid: string, secondsAgo: number, error = "RuntimeError"):
     `,"jid":"${jid}","retry_count":1,"error_class":"${error}","error_message":"no","failed_at":${Date.now() - 1_000 * secondsAgo}`,
   );
 
-/** Runs of a class within this minute: how many took how many milliseconds. */
-export const ran = async (
-  redis: Redis,
-  name: string,
-  ...runs: readonly (readonly [count: number, ms: number])[]
-): Promise<void> => {
-  const layout = metricsLayout.metricsLayouts[7];
-  const nowMs = Date.now();
-  const key = layout.counters(nowMs)[0]?.[0] ?? "";
-  for (const [count, ms] of runs) {
-    await redis.hincrby(key, `${name}|p`, count);
-    await redis.hincrby(key, `${name}|ms`, Math.round(count * ms));
-    const bucket = HISTOGRAM_LIMITS_MS.findIndex((limit) => ms < limit);
-    await redis.call("BITFIELD", layout.histogram(name, nowMs), "INCRBY", "u16", `#${bucket}`, String(count));
-  }
-};
+/** Runs of a class within this minute. */
+export const ran = runsBy(7);
 
 /** Sets it until the test is over. */
 export const setting = async (redis: Redis, name: string, value: string): Promise<void> => {

@@ -1,8 +1,7 @@
 /** What `tsq doctor` says of how long jobs take: the checks long-jobs and not-worth-a-job. */
-import { HISTOGRAM_LIMITS_MS } from "@tsq/core/api";
-import { metricsLayout } from "@tsq/core/protocol";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { runsBy, type Runs } from "../../support/class-runs.ts";
 import { beats, diagnose, told } from "../../support/doctor.ts";
 import { startRedis, type TestRedis } from "../../support/redis.ts";
 
@@ -15,30 +14,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 beforeEach(() => redis.flushall());
 
-/** Runs of a class within this minute: how many took how many milliseconds. */
-const ran = async (
-  name: string,
-  ...runs: readonly (readonly [count: number, ms: number])[]
-): Promise<void> => {
-  const layout = metricsLayout.metricsLayouts[8];
-  const nowMs = Date.now();
-  const key = layout.counters(nowMs)[0]?.[0] ?? "";
-  for (const [count, ms] of runs) {
-    await redis.hincrby(key, `${name}|p`, count);
-    await redis.hincrby(key, `${name}|ms`, Math.round(count * ms));
-    const bucket = HISTOGRAM_LIMITS_MS.findIndex((limit) => ms < limit);
-    await redis.call(
-      "BITFIELD",
-      layout.histogram(name, nowMs),
-      "OVERFLOW",
-      "SAT",
-      "INCRBY",
-      "u16",
-      `#${bucket}`,
-      String(count),
-    );
-  }
-};
+const ran = (name: string, ...runs: Runs): Promise<void> => runsBy(8)(redis, name, ...runs);
 
 describe("long-jobs", () => {
   const find = (files = {}): Promise<readonly string[]> => told("long-jobs", { url: server.url, files });

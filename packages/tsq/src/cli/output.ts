@@ -30,6 +30,12 @@ export interface OutputOptions {
   readonly isConfirmed: boolean;
 }
 
+/** What is told behind a result. */
+export interface Behind {
+  readonly what: string;
+  readonly why: string;
+}
+
 const THIS_PROCESS: Terminal = {
   // Read when it is needed: to look at standard input already opens it.
   get stdin() {
@@ -45,7 +51,7 @@ const DEAF: Stopper = { once: () => {}, off: () => {} };
 export class Output {
   readonly #options: OutputOptions;
   readonly #terminal: Terminal;
-  readonly #behind = new Set<string>();
+  readonly #behind = new Map<string, Behind>();
 
   constructor(options: OutputOptions, terminal: Terminal = THIS_PROCESS) {
     this.#options = options;
@@ -88,15 +94,15 @@ export class Output {
   }
 
   /** What is told behind the result, once: before it nobody would know what it is about. */
-  behind(text: string): void {
-    this.#behind.add(text);
+  behind(what: string, why: string): void {
+    this.#behind.set(`${what}: ${why}`, { what, why });
   }
 
   /** The result is out, or an error is, behind which it stands: what was to be told then. */
-  takeBehind(): readonly string[] {
-    const texts = [...this.#behind];
+  takeBehind(): readonly Behind[] {
+    const all = [...this.#behind.values()];
     this.#behind.clear();
-    return texts;
+    return all;
   }
 
   /**

@@ -2,6 +2,7 @@
 import { ApiConnection } from "@tsq/core/api";
 import type { CommandContext } from "./command.ts";
 import { orUnusable } from "./or-unusable.ts";
+import type { Behind } from "./output.ts";
 
 /** @throws RedisUnusableError in one line when Redis cannot serve, or stops serving */
 export const withApi = async (
@@ -15,16 +16,15 @@ export const withApi = async (
   } catch (error) {
     throw withBehind(orUnusable(error, url), context.out.takeBehind());
   }
-  for (const text of context.out.takeBehind()) context.out.warn(`tsq: ${text}`);
+  for (const { what, why } of context.out.takeBehind()) context.out.warn(`tsq: ${what}: ${why}`);
 };
 
 /** An outage that both tell of is told of once. */
-const withBehind = (error: unknown, texts: readonly string[]): unknown => {
+const withBehind = (error: unknown, all: readonly Behind[]): unknown => {
   if (!(error instanceof Error)) return error;
-  for (const text of texts) {
-    const [what = "", why = ""] = text.split(/: (.*)/s);
+  for (const { what, why } of all) {
     const isTold = error.message.includes(why) || (OUTAGE.test(why) && OUTAGE.test(error.message));
-    error.message += isTold ? ` ${what}.` : ` ${text}`;
+    error.message += isTold ? ` ${what}.` : ` ${what}: ${why}`;
   }
   return error;
 };

@@ -21,6 +21,6 @@ export const handsOf = (
     api,
     problemOf: told,
     write: (done) =>
-      writeAudit(api, { ...done, reason }, { warn: (text) => out.behind(text), problemOf: told }),
+      writeAudit(api, { ...done, reason }, { warn: (what, why) => out.behind(what, why), problemOf: told }),
   };
 };

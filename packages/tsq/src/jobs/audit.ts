@@ -18,7 +18,8 @@ export interface Done {
 }
 
 interface Teller {
-  readonly warn: (text: string) => void;
+  /** What is so, and why. */
+  readonly warn: (what: string, why: string) => void;
   /** In one line. */
   readonly problemOf: (error: unknown) => string;
 }
@@ -36,7 +37,7 @@ export const writeAudit = async (
     if (outcome === "failed" && count === 0) return;
     // What Redis has answered is told as it is; of a connection ioredis has words of its own.
     const why = error.name === "ReplyError" ? error.message : problemOf(error);
-    warn(`It is not in the audit trail: ${terminalText(why)}`);
+    warn("It is not in the audit trail", terminalText(why));
   });
 };
 

@@ -113,7 +113,7 @@ export class DeedsAtWork {
     this.#warnings = [];
     const told = (error: unknown): string => problemOf(error, url);
     const teller = {
-      warn: (text: string) => void this.#warnings.push(text),
+      warn: (what: string, why: string) => void this.#warnings.push(`${what}: ${why}`),
       problemOf: told,
     };
     const hands: Hands = { api, goals, problemOf: told, write: (done) => writeAudit(api, done, teller) };

@@ -90,8 +90,8 @@ export class Jobs extends ApiObject {
 
   /**
    * Looks for a job: first among what runs, then in the sets, then on the queues. A job that is being moved meanwhile is looked
-   * for once more where jobs go. One that a process of tsq has let go of since its heartbeat does not run. One that is done is nowhere: Sidekiq does not keep it. Workers of tsq keep a sample, and
-   * `finished` says what they know of it.
+   * for once more where jobs go. One that a process of tsq has let go of since its heartbeat does not run. One that is done is
+   * nowhere: Sidekiq does not keep it. Workers of tsq keep a sample, and `finished` says what they know of it.
    *
    * @throws ConfigError when the jid is no text, or an option out of range
    */

@@ -31,9 +31,8 @@ interface FleetPage {
 }
 
 /**
- * The processes and what they run, in one reading. It may be read as often as one likes: a process says most of what it says
- * at each heartbeat anew: what it runs is asked for when its heart has beaten since, and what it has said before in the same
- * bytes is not parsed again. Of what runs it keeps some 32 MB
+ * The processes and what they run, in one reading. It may be read as often as one likes: what a process runs is asked for when
+ * its heart has beaten since, and what it has said before in the same bytes is not parsed again. Of what runs it keeps some 32 MB
  * for that, and reads the rest anew each time.
  *
  * @example

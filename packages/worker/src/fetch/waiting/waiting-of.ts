@@ -1,13 +1,11 @@
 /** Makes what a capsule waits with, and says how it waits where that is not certain. */
 import { describeTarget, isNoPermission } from "@tsq/core/protocol";
-import type { Outage, Redis } from "@tsq/core/protocol";
-import type { RedisTarget } from "@tsq/core";
 import type { Logger } from "pino";
 import type { QueueOrder } from "../../options/queue-order.ts";
-import type { NamedQueues } from "../named-queues.ts";
 import { LandingPads } from "../reliable/landing-pads.ts";
 import { Hybrid } from "./hybrid.ts";
 import { QueueWatch } from "./queue-watch.ts";
+import type { QueueWatchHost } from "./queue-watch-host.ts";
 import { NO_RIGHTS } from "./untold.ts";
 import type { Untold } from "./untold.ts";
 import type { Waiting } from "./waiting.ts";
@@ -15,30 +13,14 @@ import { mayPadAll, paddedPlaces } from "./way.ts";
 import type { Way } from "./way.ts";
 
 /** What the capsule tells of itself, and is told. */
-export interface WaitingHost {
+export interface WaitingHost extends Omit<QueueWatchHost, "waits"> {
   readonly way: Way;
   /** The worker's, for all capsules. */
   readonly untold: Untold;
   readonly log: Pick<Logger, "info" | "warn">;
-  /** The fetch connection. */
-  readonly redis: Redis;
-  readonly target: RedisTarget;
-  readonly queues: NamedQueues;
   readonly order: Pick<QueueOrder, "shares">;
-  /** The capsule's name in Redis. */
-  readonly me: string;
-  readonly outage: Outage;
-  /** Nothing is left to fetch, and there is room. */
-  readonly isIdle: () => boolean;
-  /** The same, or whether it is so is just being asked. */
-  readonly isWanting: () => boolean;
-  /** A job runs. */
-  readonly isWorking: () => boolean;
-  readonly isLeftAlone: (queue: number) => boolean;
   /** A job is on the pad of this queue. */
   readonly landed: (queue: number, text: string) => void;
-  /** There may be jobs to fetch. */
-  readonly look: () => void;
   /** A waiting move may not be woken. */
   readonly unwakeable: (error: unknown) => unknown;
 }
