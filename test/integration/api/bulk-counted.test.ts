@@ -1,9 +1,10 @@
-/** Work on many jobs of a set that somebody has counted: it is done to those, and to no more. */
+/** Work on many jobs that somebody has counted: it is done to those, and to no more. */
 import { ConfigError } from "@tsq/core";
-import { DeadSet, RetrySet } from "@tsq/core/api";
+import { DeadSet, Queue, RetrySet } from "@tsq/core/api";
+import type { JobRecord } from "@tsq/core/api";
 import { describe, expect, test } from "vitest";
 import { setRedis } from "../../support/empty-redis.ts";
-import { payloadText } from "../../support/payload-text.ts";
+import { payloadText, pushTexts } from "../../support/payload-text.ts";
 
 const stage = setRedis();
 const HOUR_AGO = Date.now() / 1_000 - 3_600;
@@ -51,6 +52,22 @@ describe("bulk work", () => {
 
     expect(count).toBe(1);
     expect(await new RetrySet({ redis }).bulk(scope).delete()).toMatchObject({ done: 1, gone: 0 });
+  });
+
+  test("is unsure of none on a queue where one has gone, however many others `only` refuses", async () => {
+    const { redis } = stage;
+    await pushTexts(
+      redis,
+      Array.from({ length: 20 }, (_, i) => payloadText({ jid: `j${i}` })),
+    );
+    const only = ({ jid }: JobRecord) => Number(jid?.slice(1)) % 2 === 0;
+    const queue = new Queue("default", { redis });
+    const { asOf, newest, count } = await queue.bulk().preview({ only });
+    await redis.rpop("queue:default");
+
+    const report = await queue.bulk({ asOf, newest, count }).delete({ only });
+
+    expect([count, report]).toMatchObject([10, { done: 9, gone: 0, skipped: 10, unsure: 0 }]);
   });
 
   test.each([-1, Number.NaN, "3"])("refuses the count %s", (count) => {

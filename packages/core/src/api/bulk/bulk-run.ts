@@ -114,7 +114,7 @@ export const runBulk = async <T extends JobRecord>(
     if (signal?.aborted) return { ...report, isAborted: true };
   }
   // Of those that were counted no more can be left than were not met.
-  return { ...report, unsure: Math.min(unsure, most - report.done - report.gone - report.skipped) };
+  return { ...report, unsure: Math.min(unsure, left) };
 };
 
 /** @param broken told to how many it was done when it breaks off */
