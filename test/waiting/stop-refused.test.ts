@@ -68,7 +68,6 @@ const running = async (fetch: "reliable" | "basic", queue: string): Promise<Runn
   proxies.push(proxy);
   const tap = new CommandTap(proxy);
   const text = payloadText({ queue });
-  await pushTexts(workers.redis, [text], queue);
   const worker = await workers.start({
     jobs: [defineJob("HardJob", untilAborted)],
     fetch,
@@ -76,7 +75,12 @@ const running = async (fetch: "reliable" | "basic", queue: string): Promise<Runn
     redis: { ...workers.target, host: "127.0.0.1", port: proxy.port },
     shutdownTimeoutMs: 0,
   });
+  const waits = (): number => tap.commands("blmove", "brpop").length;
+  // One wait brings the job, and the next is there to be ended by the stop.
+  await eventually(() => expect(waits()).toBeGreaterThan(0));
+  await pushTexts(workers.redis, [text], queue);
   await eventually(() => expect(worker.running()).toHaveLength(1));
+  if (fetch === "reliable") await eventually(() => expect(waits()).toBeGreaterThan(1));
   return { worker, tap, text, stop: () => workers.hurried(worker.stop()) };
 };
 
