@@ -49,7 +49,7 @@ export type { EntryView } from "../../packages/web/dist/pages/set-view.js";
 export { jobPage } from "../../packages/web/dist/pages/job.js";
 export { errorsPage } from "../../packages/web/dist/pages/errors.js";
 export { searchPage } from "../../packages/web/dist/pages/search.js";
-export { withoutHidden } from "../../packages/web/dist/security/hidden.js";
+export { hiderOf, withoutHidden } from "../../packages/web/dist/security/hidden.js";
 export { metricPage } from "../../packages/web/dist/pages/metric.js";
 export { metricsPage } from "../../packages/web/dist/pages/metrics.js";
 export { needs } from "../../packages/web/dist/pages/needs.js";

@@ -1,6 +1,6 @@
 /** What a mask hides does not stand in the message of an error either. */
 import { expect, test } from "vitest";
-import { maskByKeys, withoutHidden } from "../../support/inside-web.ts";
+import { hiderOf, maskByKeys, withoutHidden } from "../../support/inside-web.ts";
 
 const about = {
   class: "HardJob",
@@ -60,4 +60,15 @@ test("what is too short to be looked for everywhere is hidden behind its key", (
 
 test("without anything hidden the message is as it is", () => {
   expect(shown("hunter2", [{ name: "hunter2" }])).toBe("hunter2");
+});
+
+test("of a text that was cut within a value the beginning of the value is hidden too", () => {
+  const args = [{ password: "hunter2 of ada" }];
+  const hide = hiderOf(args, maskByKeys(args, about));
+
+  expect(hide("hunter2 of ada: hunter2 o", true)).toBe("[masked]: [masked]");
+  expect(hide("refused by hunt", true)).toBe("refused by [masked]");
+  // By chance, as every word that begins like it.
+  expect(hide("refused by hun", true)).toBe("refused by hun");
+  expect(hide("a hunt", false)).toBe("a hunt");
 });

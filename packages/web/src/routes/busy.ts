@@ -14,6 +14,7 @@ import type { Reason } from "../security/permissions.ts";
 import type { Visit } from "../visit.ts";
 import { cancelsOf, hiddenRunsOf, runsOf, runViewOf, slotsOf, usualTimesOf } from "./fleet-views.ts";
 import type { UsualTimes } from "./fleet-views.ts";
+import { iterationOf } from "./job-views.ts";
 
 // As Sidekiq::Web; a fleet of thousands of threads is no page.
 const USUAL_RUNS = 100;
@@ -89,8 +90,9 @@ const runViewsOf = async (
     const why = hidden.get(run);
     const view = runViewOf(run, usual, visit, why);
     if (why !== undefined) return view;
-    const cancels = cancelsOf(byIdentity.get(run.identity), states[i]?.iteration !== undefined);
-    return { ...view, ...states[i], cancels };
+    const { iteration, cancelledAt } = states[i] ?? {};
+    const cancels = cancelsOf(byIdentity.get(run.identity), iteration !== undefined);
+    return { ...view, cancelledAt, iteration: iteration && iterationOf(iteration, run.job, visit), cancels };
   });
 };
 

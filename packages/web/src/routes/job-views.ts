@@ -1,5 +1,5 @@
 /** Jobs as pages show them: what is to be hidden of them is gone before a page sees them. */
-import type { FoundJob, JobRecord, SortedEntry } from "@tsq/core/api";
+import type { FoundJob, JobEvent, JobIteration, JobRecord, SortedEntry } from "@tsq/core/api";
 import type { JobRow } from "../frame/job-rows.ts";
 import { shortJson } from "../html/json-text.ts";
 import { jobPath, path } from "../html/path.ts";
@@ -23,6 +23,9 @@ const LONGEST_MESSAGE = 10_000;
 // Of a backtrace more are not shown.
 const MOST_FRAMES = 300;
 const LONGEST_FRAME = 1_000;
+const LONGEST_CURSOR = 500;
+// As long as workers keep them: what has this length may have been cut in the middle of a value.
+const LONGEST_KEPT = 500;
 const MOST_FACTS = 20;
 const LONGEST_FACT = 200;
 
@@ -98,8 +101,8 @@ export const jobPageOf = (found: FoundJob, visit: Visit, where: Whereabouts): Jo
       failures: failuresOf(job),
     },
     ...(place === "queue" && { ahead: found.ahead }),
-    events: timeline,
-    iteration,
+    events: timeline.map((event) => eventOf(event, hide)),
+    iteration: iteration && iterationOf(iteration, job, visit),
     cancelledAt,
     backtrace: (job.backtrace ?? []).slice(0, MOST_FRAMES).map((line) => hide(line, LONGEST_FRAME)),
     ...textOf(job, visit),
@@ -108,6 +111,21 @@ export const jobPageOf = (found: FoundJob, visit: Visit, where: Whereabouts): Jo
     facts: contextOf(job, visit),
   };
 };
+
+/** What its failures said is kept apart from the job. */
+const eventOf = (event: JobEvent, hide: Hide): JobEvent => {
+  const { failure } = event;
+  if (!failure) return event;
+  const { errorMessage: message } = failure;
+  const errorMessage = hide(message, LONGEST_KEPT, message.length >= LONGEST_KEPT);
+  return { ...event, failure: { ...failure, errorMessage } };
+};
+
+/** Where it goes on is what the job has made of its arguments. */
+export const iterationOf = (iteration: JobIteration, job: JobRecord, visit: Visit): JobIteration => ({
+  ...iteration,
+  cursor: hiderFor(job, visit)(iteration.cursor, LONGEST_CURSOR),
+});
 
 /** Sidekiq's own default where the job only says that it is tried again. */
 const USUAL_RETRIES = 25;
@@ -179,13 +197,23 @@ const textOf = (job: JobRecord, visit: Visit): Pick<JobPageView, "text" | "isMas
     const first = job.bytes.subarray(0, LONGEST_TEXT).toString("utf8");
     return { text: first, isMasked: false };
   }
-  if (!job.payload) return { text: MASKED, isMasked: true };
+  const { payload } = job;
+  if (!payload) return { text: MASKED, isMasked: true };
+  const hide = hiderFor(job, visit);
   // The mask knows the arguments as they are shown: those of the payload, which may be wrapped, must not stand beside them.
-  const message =
-    job.payload["error_message"] === undefined ? {} : { error_message: shownMessage(job, visit) };
-  const all = Object.assign({}, payloadOf(job, visit), { args: shownArgs(job, visit) }, message);
-  return { text: jsonOf(all).slice(0, LONGEST_TEXT), isMasked: true };
+  const all = {
+    ...payloadOf(job, visit),
+    args: shownArgs(job, visit),
+    ...(payload["error_message"] !== undefined && { error_message: shownMessage(job, visit) }),
+    // Packed it would be hidden from nobody who can unpack it.
+    ...(payload["error_backtrace"] !== undefined && { error_backtrace: shownBacktrace(job, hide) }),
+  };
+  return { text: hide(jsonOf(all), LONGEST_TEXT), isMasked: true };
 };
+
+/** What nobody can unpack cannot be looked through either. */
+const shownBacktrace = ({ backtrace }: JobRecord, hide: Hide): readonly string[] | string =>
+  backtrace?.slice(0, MOST_FRAMES).map((line) => hide(line, LONGEST_FRAME)) ?? MASKED;
 
 const errorOf = (job: JobRecord, visit: Visit): EntryView["error"] => {
   const { payload } = job;
@@ -203,14 +231,18 @@ export const shownMessage = (job: JobRecord, visit: Visit): string => {
   return typeof message === "string" ? hiderFor(job, visit)(message, LONGEST_MESSAGE) : "";
 };
 
+/** @param isCut whether more of the text is nowhere */
+type Hide = (text: string, longest: number, isCut?: boolean) => string;
+
 /** Hides in texts of a job what is not shown of it. */
-const hiderFor = (job: JobRecord, visit: Visit): ((text: string, longest: number) => string) => {
+const hiderFor = (job: JobRecord, visit: Visit): Hide => {
   const { own, shown, isSame } = argsOf(job, visit);
   const { args: _args, error_message: _text, ...rest } = job.payload ?? {};
   const restShown = maskedPayload(visit.services.mask, rest, aboutOf(job, visit));
   const hide = hiderOf([own, rest], [isSame ? own : shown, restShown]);
   // Cut only afterwards: of a secret that is cut, the beginning would be left.
-  return (text, longest) => hide(text.slice(0, 2 * longest)).slice(0, longest);
+  return (text, longest, isCut = text.length > 2 * longest) =>
+    hide(text.slice(0, 2 * longest), isCut).slice(0, longest);
 };
 
 /** `retry_count` is 0 after the first failure. */

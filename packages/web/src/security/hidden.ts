@@ -18,15 +18,19 @@ const MOST_STEPS = 100_000;
 export const withoutHidden = (text: string, whole: unknown, shown: unknown): string =>
   hiderOf(whole, shown)(text);
 
+/** @param isCut whether the text may end within a value, of which the beginning is hidden then as well */
+export type Hider = (text: string, isCut?: boolean) => string;
+
 /** The same for many texts of one job. */
-export const hiderOf = (whole: unknown, shown: unknown): ((text: string) => string) => {
+export const hiderOf = (whole: unknown, shown: unknown): Hider => {
   if (whole === shown) return (text) => text;
   const hidden = hiddenOf(whole, shown);
   if (hidden === undefined) return (text) => (text === "" ? text : MASKED);
   if (hidden.values.size + hidden.pairs.size === 0) return (text) => text;
-  return (text) => {
+  return (text, isCut = false) => {
     const plain = normalized(text);
-    return replaced(text, plain, [...rangesOf(plain.text, hidden)]);
+    const begun = isCut ? [...begunIn(plain.text, hidden)] : [];
+    return replaced(text, plain, [...rangesOf(plain.text, hidden), ...begun]);
   };
 };
 
@@ -93,6 +97,17 @@ function* rangesOf(text: string, { values, pairs }: Hidden): Generator<Range> {
       "dgu",
     );
     for (const { indices } of text.matchAll(pair)) if (indices?.[1]) yield indices[1];
+  }
+}
+
+/** Where a text ends within a value. */
+function* begunIn(text: string, { values }: Hidden): Generator<Range> {
+  for (const value of values) {
+    const beginning = value.slice(0, SHORTEST);
+    const from = Math.max(0, text.length - value.length);
+    for (let at = text.indexOf(beginning, from); at !== -1; at = text.indexOf(beginning, at + 1)) {
+      if (value.startsWith(text.slice(at))) yield [at, text.length];
+    }
   }
 }
 
