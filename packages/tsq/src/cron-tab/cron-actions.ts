@@ -1,11 +1,12 @@
 /** What the buttons of one cron entry do, with the paths of sidekiq-cron, and the questions before. */
 import { ConfigError } from "@tsq/core/config";
-import { confirmPage, html, name as named, postForm } from "@tsq/web";
+import { confirmPage, html, name as shown, postForm } from "@tsq/web";
 import type { Frame, Page, TabRoute, TabVisit } from "@tsq/web";
 import type { CronEntry } from "@tsq/cron";
 import { entryPath } from "./entry-view.ts";
 import { segmentsOf, VERBS } from "./cron-verbs.ts";
 import type { Verb } from "./cron-verbs.ts";
+import { subjectOf } from "./schedule-door.ts";
 import type { ScheduleDoor } from "./schedule-door.ts";
 
 /** Of one entry. */
@@ -17,7 +18,7 @@ export const entryActions = (door: ScheduleDoor): readonly TabRoute[] =>
           method: "POST",
           path: `${own}/${segment}`,
           action: verb,
-          subject,
+          subject: named,
           answer: (visit) => actOnOne(visit, door, verb),
         },
         ...(verb === "run" || verb === "delete"
@@ -26,7 +27,7 @@ export const entryActions = (door: ScheduleDoor): readonly TabRoute[] =>
                 method: "GET" as const,
                 path: `${own}/${segment}`,
                 action: verb,
-                subject,
+                subject: named,
                 answer: (visit: TabVisit) => askAboutOne(visit, door, verb),
               },
             ]
@@ -35,13 +36,23 @@ export const entryActions = (door: ScheduleDoor): readonly TabRoute[] =>
     ),
   );
 
-const subject = ({ name = "" }: Readonly<Record<string, string>>) => ({ name });
+/** As far as the path says it: what it pushes, and where, is asked for once it is found. */
+const named = ({ name = "" }: Readonly<Record<string, string>>) => ({ name });
+
+/** Whoever may not touch a queue or a class puts none of it there by the clock either. */
+const refusalOf = async (visit: TabVisit, verb: Verb, entry: CronEntry): Promise<Response | undefined> => {
+  const why = await visit.why(verb, subjectOf(entry));
+  if (why === undefined) return undefined;
+  return new Response(why, { status: 403, headers: { "content-type": "text/plain; charset=utf-8" } });
+};
 
 const actOnOne = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Promise<Response> => {
   const { words } = visit;
   visit.counts(0);
   const entry = await door.find(visit);
   if (!entry) return visit.done("/cron", words.text("cron.said_gone"));
+  const refusal = await refusalOf(visit, verb, entry);
+  if (refusal) return refusal;
   const { name } = entry;
   if (verb === "run") return run(visit, door, entry);
   if (verb === "delete") {
@@ -82,12 +93,14 @@ const askAboutOne = async (
 ): Promise<Response> => {
   const entry = await door.find(visit);
   if (!entry) return visit.done("/cron", visit.words.text("cron.said_gone"));
+  const refusal = await refusalOf(visit, verb, entry);
+  if (refusal) return refusal;
   if (verb === "run") return visit.page((frame) => formPage(entry, frame));
   const own = entryPath(entry);
   return visit.page((frame) => {
     const { words } = frame;
     const view = {
-      question: words.say("cron.ask_delete", { name: named(entry.name) }),
+      question: words.say("cron.ask_delete", { name: shown(entry.name) }),
       text: words.say("cron.ask_delete_text"),
       path: `${own}/delete`,
       fields: {},
@@ -101,7 +114,7 @@ const askAboutOne = async (
 /** Which form the job has: pushed in the other one it would fail. */
 const formPage = (entry: CronEntry, frame: Frame): Page => {
   const { words, to } = frame;
-  const question = words.say("cron.ask_form", { class: named(entry.class) });
+  const question = words.say("cron.ask_form", { class: shown(entry.class) });
   const own = entryPath(entry);
   const button = (activeJob: "0" | "1", word: "cron.as_active_job" | "cron.as_plain") =>
     postForm(

@@ -1,10 +1,20 @@
 /** One entry of the cron schedule: when it fires, what it has pushed, and what was missed. */
-import { ask, html, name, prettyJson, roleNote } from "@tsq/web";
+import { html, name, prettyJson, roleNote } from "@tsq/web";
 import type { Frame, Html, Page } from "@tsq/web";
 import type { CronPush } from "@tsq/cron";
-import { barsOf, buttonsOf, classOf, missedNote, notesOf, scheduleOf, stateWord } from "./entry-parts.ts";
-import { entryPath, pastRuns } from "./entry-view.ts";
+import {
+  barsOf,
+  buttonsOf,
+  classOf,
+  deleteButton,
+  missedNote,
+  notesOf,
+  scheduleOf,
+  stateWord,
+} from "./entry-parts.ts";
+import { pastRuns } from "./entry-view.ts";
 import type { EntryView } from "./entry-view.ts";
+import type { Allowed } from "./schedule-door.ts";
 
 const NEXT = 10;
 const MOST_MISSED = 20;
@@ -15,21 +25,21 @@ export interface EntryPageView {
   readonly history: readonly CronPush[];
   /** As they may be shown. */
   readonly args: readonly unknown[];
+  readonly may: Allowed;
 }
 
 /** `/cron/:name` */
 export const entryPage = (page: EntryPageView, frame: Frame): Page => {
-  const { view, history } = page;
+  const { view, history, may } = page;
   const { words, to } = frame;
   const { entry } = view;
   const notes = notesOf(view, frame);
-  const deleting = ask(frame, "cron.delete", words.say("verb.delete_ask"), `${entryPath(entry)}/delete`);
   return {
     title: entry.name,
     crumb: html`<a href="${to("/cron")}">${words.say("nav.cron")}</a>`,
     heading: html`${name(entry.name)} ${stateWord(view, frame)}`,
     lead: html`${classOf(view)}`,
-    aside: html`<div class="acts">${buttonsOf(view, frame, "")}${deleting}</div>`,
+    aside: html`<div class="acts">${buttonsOf(view, may, frame)}${deleteButton(view, may, frame)}</div>`,
     here: "/cron",
     body: html`${roleNote(frame)}<div class="grid g-side"><div class="stack">${upcoming(view, frame)}${past(view, history, frame)}${misses(view, frame)}</div><div class="stack">${facts(page, frame)}${notes.length > 0 && html`<section class="panel pad" id="cron-notes" data-live>${notes.map((note) => html`<p>${note}</p>`)}</section>`}</div></div>`,
   };

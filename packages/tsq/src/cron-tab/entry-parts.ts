@@ -1,9 +1,11 @@
 /** Pieces of a cron entry that its row and its page have. */
-import { act, className, html, name, runBars, state } from "@tsq/web";
+import { act, ask, className, html, name, runBars, state } from "@tsq/web";
 import type { ButtonLook, Frame, Html, RunBar, Tone } from "@tsq/web";
 import type { MissedReason, MissedRecord } from "@tsq/cron";
+import type { Verb } from "./cron-verbs.ts";
 import { entryPath } from "./entry-view.ts";
 import type { EntryView, PastRun } from "./entry-view.ts";
+import type { Allowed } from "./schedule-door.ts";
 
 /** What is wrong with it, if anything is. */
 export const stateWord = ({ state: of }: EntryView, { words }: Frame): Html => {
@@ -80,15 +82,37 @@ export const barsOf = (runs: readonly PastRun[], { words }: Frame): Html => {
 };
 
 /** What can be done to it at once. */
-export const buttonsOf = ({ entry }: EntryView, frame: Frame, look: ButtonLook["look"]): Html => {
+export const buttonsOf = (
+  { entry }: EntryView,
+  may: Allowed,
+  frame: Frame,
+  look: ButtonLook["look"] = "",
+): Html => {
   const { words } = frame;
-  const own = entryPath(entry);
   const isOff = entry.status === "disabled";
+  const button = (verb: Exclude<Verb, "delete">, label: Html) => {
+    if (isRefused(entry, verb, may, frame)) return refusedButton(label, frame, look);
+    const path = `${entryPath(entry)}/${verb === "run" ? "enque" : verb}`;
+    const describe = words.say(`cron.${verb}_of`, { name: entry.name });
+    return act(frame, `cron.${verb}`, label, path, {}, { look, describe });
+  };
   const verb = isOff ? "enable" : "disable";
-  const describe = (key: "cron.run_of" | "cron.enable_of" | "cron.disable_of") =>
-    words.say(key, { name: entry.name });
-  return html`${act(frame, "cron.run", words.say("verb.add_to_queue"), `${own}/enque`, {}, { look, describe: describe("cron.run_of") })}${act(frame, `cron.${verb}`, words.say(`cron.${verb}`), `${own}/${verb}`, {}, { look, describe: describe(`cron.${verb}_of`) })}`;
+  return html`${button("run", words.say("verb.add_to_queue"))}${button(verb, words.say(`cron.${verb}`))}`;
 };
+
+/** Behind a question. */
+export const deleteButton = ({ entry }: EntryView, may: Allowed, frame: Frame): Html => {
+  const label = frame.words.say("verb.delete_ask");
+  if (isRefused(entry, "delete", may, frame)) return refusedButton(label, frame, "bad");
+  return ask(frame, "cron.delete", label, `${entryPath(entry)}/delete`);
+};
+
+/** Of this one alone: what the role lacks is said of every button. */
+const isRefused = (entry: EntryView["entry"], verb: Verb, may: Allowed, frame: Frame): boolean =>
+  frame.may(`cron.${verb}`) && !may(verb, entry);
+
+const refusedButton = (label: Html, { words }: Frame, look: ButtonLook["look"]): Html =>
+  html`<button class="btn ${look}" type="button" disabled title="${words.say("refuse.rule")}">${label}</button>`;
 
 /** The class of its jobs. */
 export const classOf = ({ entry }: EntryView): Html => className(entry.class);

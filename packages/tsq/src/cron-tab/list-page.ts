@@ -6,6 +6,7 @@ import { segmentsOf } from "./cron-verbs.ts";
 import type { Verb } from "./cron-verbs.ts";
 import { canEnable, entryPath, listPath, needsLook } from "./entry-view.ts";
 import type { EntryView, PastRun } from "./entry-view.ts";
+import type { Allowed } from "./schedule-door.ts";
 import { stripOf } from "./strip-of.ts";
 
 /** An entry in a row. */
@@ -19,6 +20,7 @@ export interface ListView {
   readonly views: readonly EntryView[];
   /** Those of this page. */
   readonly rows: readonly EntryRow[];
+  readonly may: Allowed;
   readonly paging: Parameters<typeof pager>[1];
   /** Whose they are; all where it is left out. */
   readonly namespace: string | undefined;
@@ -30,7 +32,7 @@ export interface ListView {
 
 /** `/cron` */
 export const listPage = (view: ListView, frame: Frame): Page => {
-  const { views, rows, paging } = view;
+  const { views, rows, may, paging } = view;
   const { words } = frame;
   const title = words.say("nav.cron");
   if (views.length === 0) return nonePage(view, frame);
@@ -43,7 +45,7 @@ export const listPage = (view: ListView, frame: Frame): Page => {
         : words.say("cron.fine", { count: views.length }),
     lead: words.say("cron.lead"),
     aside: html`<div class="acts">${allButtons(view, frame)}</div>`,
-    body: html`${roleNote(frame)}${stripOf(views, frame)}<section class="panel" id="cron" data-live data-list>${table(columnsOf(frame), rows, ({ view }) => idOf("cron", view.entry.key))}${(paging.previous ?? paging.next) && pager(frame, paging)}</section>`,
+    body: html`${roleNote(frame)}${stripOf(views, frame)}<section class="panel" id="cron" data-live data-list>${table(columnsOf(may, frame), rows, ({ view }) => idOf("cron", view.entry.key))}${(paging.previous ?? paging.next) && pager(frame, paging)}</section>`,
   };
 };
 
@@ -82,7 +84,7 @@ const allButtons = ({ views, namespace }: ListView, frame: Frame): Html => {
   return html`${button("run", "")}${isSomeOff && button("enable", "")}${isSomeOn && button("disable", "")}${button("delete", "bad")}`;
 };
 
-const columnsOf = (frame: Frame): readonly Column<EntryRow>[] => {
+const columnsOf = (may: Allowed, frame: Frame): readonly Column<EntryRow>[] => {
   const { words, to, nowMs } = frame;
   const moment = (at: Date | undefined) => (at ? words.time(at, nowMs) : html`<span class="dim">–</span>`);
   return [
@@ -100,7 +102,7 @@ const columnsOf = (frame: Frame): readonly Column<EntryRow>[] => {
       head: words.say("table.actions"),
       kind: "full",
       isUnnamed: true,
-      cell: ({ view }) => html`<div class="acts">${buttonsOf(view, frame, "s")}</div>`,
+      cell: ({ view }) => html`<div class="acts">${buttonsOf(view, may, frame, "s")}</div>`,
     },
   ];
 };

@@ -5,7 +5,7 @@ import { entryPage } from "./entry-page.ts";
 import { entryView, entryViews, listPath, pastRuns } from "./entry-view.ts";
 import { listPage } from "./list-page.ts";
 import type { Readings } from "./readings.ts";
-import { subjectOf } from "./schedule-door.ts";
+import { allowedTo, subjectOf } from "./schedule-door.ts";
 import type { ScheduleDoor } from "./schedule-door.ts";
 
 export const listRoutes = (door: ScheduleDoor, readings: Readings): readonly TabRoute[] => [
@@ -28,9 +28,13 @@ const list = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Pr
   const count = countIn(visit.query);
   const page = Math.min(pageIn(visit.query), Math.max(1, Math.ceil(views.length / count)));
   const shown = views.slice((page - 1) * count, page * count);
-  const rows = await Promise.all(
-    shown.map(async (view) => ({ view, runs: pastRuns(view, await view.entry.history()) })),
-  );
+  const [rows, may] = await Promise.all([
+    Promise.all(shown.map(async (view) => ({ view, runs: pastRuns(view, await view.entry.history()) }))),
+    allowedTo(
+      visit,
+      shown.map(({ entry }) => entry),
+    ),
+  ]);
   const paging = pagingOf(listPath(namespace), visit.query, {
     page,
     count,
@@ -39,7 +43,7 @@ const list = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Pr
   });
   // Of one namespace it would tell in which they are.
   const isHiding = all.length > 0 && seen.length === 0;
-  const view = { views, rows, paging, namespace, isEmpty: all.length === 0, isHiding };
+  const view = { views, rows, may, paging, namespace, isEmpty: all.length === 0, isHiding };
   return visit.page((frame) => listPage(view, frame));
 };
 
@@ -48,10 +52,11 @@ const one = async (visit: TabVisit, door: ScheduleDoor, readings: Readings): Pro
   // As sidekiq-cron does.
   if (!entry) return visit.done("/cron");
   const own = missed.filter(({ key }) => key === entry.key);
-  const [view, history] = await Promise.all([
+  const [view, history, may] = await Promise.all([
     entryView(entry, own, readings, visit.words.locale),
     entry.history(),
+    allowedTo(visit, [entry]),
   ]);
   const about = { class: entry.class, queue: entry.queue, jid: undefined };
-  return visit.page((frame) => entryPage({ view, history, args: visit.mask(entry.args, about) }, frame));
+  return visit.page((frame) => entryPage({ view, history, args: visit.mask(entry.args, about), may }, frame));
 };

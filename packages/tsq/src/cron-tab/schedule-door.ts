@@ -2,6 +2,8 @@
 import type { ApiConnection } from "@tsq/core/api";
 import type { Subject, TabVisit } from "@tsq/web";
 import type { CronEntry, CronSchedule, MissedRecord } from "@tsq/cron";
+import { VERBS } from "./cron-verbs.ts";
+import type { Verb } from "./cron-verbs.ts";
 
 /** Which namespaces there are only a look at all keys says: it is asked for no more often, whoever looks at the page. */
 const NAMESPACES_FRESH_MS = 60_000;
@@ -67,6 +69,18 @@ export const subjectOf = ({ name, class: of, queue }: CronEntry): Subject => ({
   ...(of && { class: of }),
   ...(queue && { queue }),
 });
+
+/** What whoever looks may do to an entry, as `authorize` says of that very one. */
+export type Allowed = (verb: Verb, entry: CronEntry) => boolean;
+
+/** Of all that a page shows, asked at once. */
+export const allowedTo = async (visit: TabVisit, entries: readonly CronEntry[]): Promise<Allowed> => {
+  const sets = await Promise.all(
+    VERBS.map(async (verb) => [verb, new Set(await visit.allowed(verb, entries, subjectOf))] as const),
+  );
+  const may = new Map(sets);
+  return (verb, entry) => may.get(verb)?.has(entry) === true;
+};
 
 const entriesOf = async (api: ApiConnection, namespace: string): Promise<readonly CronEntry[]> =>
   (await scheduleOf(api, [namespace])).entries();
