@@ -26,6 +26,13 @@ const counting = () => {
   return { reader, seen };
 };
 
+/** A reader whose readings a test ends. */
+const answering = () => {
+  const answers: ((list: readonly Finding[]) => void)[] = [];
+  const reader = new FindingsReader(() => new Promise((resolve) => answers.push(resolve)));
+  return { answers, reader };
+};
+
 test("all who look within five seconds share one reading", async () => {
   const { reader, seen } = counting();
 
@@ -45,6 +52,30 @@ test("what somebody has changed is read anew", async () => {
   reader.forget();
 
   expect((await reader.now()).list?.[0]?.id).toBe("2");
+});
+
+test("what somebody has changed is read anew for all who look then, not for the first of them alone", async () => {
+  const { reader } = counting();
+  await reader.now();
+
+  reader.forget();
+  const both = await Promise.all([reader.now(), reader.now()]);
+
+  expect(both.map(({ list }) => list?.[0]?.id)).toEqual(["2", "2"]);
+});
+
+test("what is changed while it is read is read once more, for whoever waits", async () => {
+  const { answers, reader } = answering();
+  const asked = [reader.now()];
+  reader.forget();
+  asked.push(reader.now());
+
+  answers[0]?.([finding("before")]);
+  await vi.waitFor(() => expect(answers).toHaveLength(2));
+  answers[1]?.([finding("after")]);
+
+  for (const one of asked) expect((await one).list?.[0]?.id).toBe("after");
+  expect((await reader.now()).list?.[0]?.id).toBe("after");
 });
 
 test("a reading that takes long keeps no page waiting, and comes with a later one", async () => {

@@ -18,6 +18,8 @@ const STALE_MS = 60_000;
 const MOST_WAIT_MS = 250;
 // Of the first page of all nothing else is known, and it comes while Node still reads its own code.
 const FIRST_WAIT_MS = 2_000;
+// Where something is changed all the time, whoever asks next reads again.
+const MOST_TIMES = 2;
 
 /** The findings, read once in five seconds however many pages are open, and not at all while none is. */
 export class FindingsReader {
@@ -39,7 +41,9 @@ export class FindingsReader {
    * two seconds where there are none yet.
    */
   async now(mostWaitMs = this.#usualWaitMs): Promise<FindingsNow> {
-    if (this.#isFresh && performance.now() - this.#endedMs < FRESH_MS) return this.#now;
+    // While they are read, those that are known may be of before a change.
+    const isRead = this.#reading === undefined && this.#isFresh;
+    if (isRead && performance.now() - this.#endedMs < FRESH_MS) return this.#now;
     this.#reading ??= this.#readOnce();
     await settledWithin(this.#reading, mostWaitMs);
     const { at, list, problem } = this.#now;
@@ -58,8 +62,16 @@ export class FindingsReader {
   }
 
   async #readOnce(): Promise<void> {
-    // What is forgotten while it is read is of before the change.
-    this.#isFresh = true;
+    this.#isFresh = false;
+    // What is forgotten while it is read is of before the change: then it is read once more, for whoever waits.
+    for (let times = 0; times < MOST_TIMES && !this.#isFresh; times++) {
+      this.#isFresh = true;
+      await this.#readNow();
+    }
+    this.#reading = undefined;
+  }
+
+  async #readNow(): Promise<void> {
     try {
       const list = await this.#read();
       this.#now = { list, at: new Date(), problem: undefined };
@@ -68,7 +80,6 @@ export class FindingsReader {
       this.#now = { ...this.#now, problem };
     }
     this.#endedMs = performance.now();
-    this.#reading = undefined;
   }
 }
 
