@@ -113,7 +113,7 @@ const KINDS: Readonly<Record<FindingKind, Row>> = {
     still: { snapshot: sets({ retries: 900, retriesSoon: 499 }) },
   },
   "nobody-promotes": {
-    snapshot: sets({ late: 3 }),
+    snapshot: sets({ lateRetries: 3 }),
     says: "fleet: warning set retry",
     by: [/3 retries and scheduled jobs have been due/, /run late, or not at all/, /see that a worker runs/],
     still: { snapshot: sets({ scheduled: 3 }) },

@@ -43,7 +43,16 @@ const WELL: Snapshot = {
   queues: [queue()],
   processes: [worker()],
   running: [],
-  sets: { retries: 0, scheduled: 0, dead: 0, retriesSoon: 0, late: 0, deadLastHour: 0, deadLastDay: 0 },
+  sets: {
+    retries: 0,
+    scheduled: 0,
+    dead: 0,
+    retriesSoon: 0,
+    lateRetries: 0,
+    lateScheduled: 0,
+    deadLastHour: 0,
+    deadLastDay: 0,
+  },
   failures: [],
   usual: new Map(),
   redis: { usedBytes: 100, maxBytes: 0, evictionPolicy: "noeviction", evictedKeys: 0 },
@@ -82,7 +91,7 @@ test.each<[string, Partial<Snapshot>]>([
   ],
   [
     "1 retry or scheduled job has been due for more than two minutes, and not come to a queue yet.",
-    sets({ late: 1 }),
+    sets({ lateRetries: 1 }),
   ],
 ])("one is spoken of as one: %s", (cause, changes) => {
   expect(findingsOf({ ...WELL, ...changes }).map((finding) => finding.cause)).toEqual([cause]);
@@ -139,6 +148,17 @@ describe("a class that nobody can run", () => {
   });
 });
 
+test.each([
+  [{ lateRetries: 1 }, "retries"],
+  [{ lateScheduled: 1 }, "scheduled"],
+  [{ lateRetries: 2, lateScheduled: 9 }, "scheduled"],
+  [{ lateRetries: 9, lateScheduled: 2 }, "retries"],
+])("what nobody enqueues is looked for where it is: %j", (late, page) => {
+  const [finding] = findingsOf({ ...WELL, ...sets(late) });
+
+  expect(finding).toMatchObject({ kind: "nobody-promotes", where: { page, filter: "before:2m" } });
+});
+
 describe("failures", () => {
   test.each<[string, Partial<Snapshot>, readonly string[]]>([
     ["more deaths than usual", sets({ deadLastHour: 10, deadLastDay: 20 }), ["warning deaths"]],
@@ -157,7 +177,7 @@ describe("failures", () => {
       { ...sets({ retriesSoon: 500 }), processes: [worker({ concurrency: 26 })] },
       [],
     ],
-    ["what is due and not enqueued", sets({ late: 1 }), ["warning nobody-promotes"]],
+    ["what is due and not enqueued", sets({ lateRetries: 1 }), ["warning nobody-promotes"]],
   ])("%s", (_, changes, expected) => {
     expect(found(changes)).toEqual(expected);
   });
@@ -262,7 +282,7 @@ test("a Redis that is full is said to be so, and not that it will be", () => {
 test("the most urgent comes first", () => {
   const queues = [queue({ isPaused: true }), queue({ name: "low" })];
 
-  expect(found({ queues, ...sets({ late: 1 }) })).toEqual([
+  expect(found({ queues, ...sets({ lateRetries: 1 }) })).toEqual([
     "critical queue-unserved:low",
     "warning nobody-promotes",
     "note queue-paused:default",

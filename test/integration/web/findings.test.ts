@@ -101,6 +101,65 @@ test("the first page reads each process once for all that it shows of it", async
   });
 });
 
+/** Where the button of the one thing leads, and what is there. */
+const followed = async (dashboard: Served): Promise<string> => {
+  const list = (await firstPage(dashboard)).split('id="needs"')[1] ?? "";
+  const [, address = ""] = /<a class="btn s" href="([^"]*)"/.exec(list) ?? [];
+  return (await dashboard.get(address)).text.replaceAll(/<wbr>|<\/?bdi>/g, "");
+};
+
+test("scheduled jobs that nobody enqueues are there where their button leads", async () => {
+  await process("default");
+  const late = JSON.stringify({ class: "LateJob", args: [], jid: "late", queue: "default" });
+  await redis.zadd("schedule", Date.now() / 1_000 - 180, late);
+
+  await withDashboard(server.url, async (dashboard) => {
+    const text = await followed(dashboard);
+
+    expect(text).toContain("LateJob");
+    expect(text).toContain('action="/scheduled"');
+  });
+});
+
+test("a process among a hundred that is silent is there where its button leads, and no other", async () => {
+  const work = redis.pipeline();
+  for (let i = 1; i <= 100; i++) {
+    const identity = `web-${i}:1:ab`;
+    const beat = Date.now() / 1_000 - (i === 77 ? 40 : 0);
+    const info = { hostname: `web-${i}`, pid: 1, queues: ["default"], concurrency: 5, version: "8.1.7" };
+    work.sadd("processes", identity);
+    work.hset(identity, { info: JSON.stringify(info), busy: 0, beat, quiet: "false" });
+  }
+  await work.exec();
+
+  await withDashboard(server.url, async (dashboard) => {
+    const text = await followed(dashboard);
+
+    expect(text).toContain("<h1>web-77:1:ab</h1>");
+    expect(text).toContain('name="identity" value="web-77:1:ab"');
+    expect(text).not.toContain("web-76");
+    const gone = await dashboard.get("/busy?identity=web-0:1:ab");
+    expect([gone.status, gone.text.includes("Nothing fits the filter.")]).toEqual([200, true]);
+  });
+});
+
+test("a job that runs for long can be cancelled where its button leads", async () => {
+  await process("default");
+  const job = { class: "LongJob", args: [], jid: "long", queue: "default" };
+  const run = { queue: "default", payload: JSON.stringify(job), run_at: Date.now() / 1_000 - 3_600 };
+  await redis.hset("host:1:ab:work", "t1", JSON.stringify(run));
+  await redis.hset("host:1:ab", "busy", 1);
+  await redis.hset("it-long", { ex: "1", c: "7", rt: "3" });
+  const [, year, month, day, hour, minutes] =
+    /^20(..)-(..)-(..)T(..):(..)/.exec(new Date().toISOString()) ?? [];
+  const key = `j|${year}${month}${day}|${Number(hour)}:${minutes}`;
+  await redis.hset(key, { "LongJob|p": 10, "LongJob|ms": 5_000 });
+
+  await withDashboard(server.url, async (dashboard) => {
+    expect(await followed(dashboard)).toContain('href="/jobs/long/cancel"');
+  });
+});
+
 test("many who look are one reader", async () => {
   await process("default");
 

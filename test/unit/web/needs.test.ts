@@ -40,6 +40,29 @@ describe("a finding", () => {
     expect(text).toContain('href="/sidekiq/morgue?q=after%3A1h">See the jobs');
   });
 
+  test.each<[Finding["kind"], Finding["where"], string]>([
+    ["nobody-works", { page: "queues" }, "/queues"],
+    ["queue-late", { page: "queue", name: "a/b" }, "/queues/a%2Fb"],
+    [
+      "class-unrunnable",
+      { page: "queue", name: "low", filter: "class:Other" },
+      "/queues/low?q=class%3AOther",
+    ],
+    ["deaths", { page: "dead", filter: "after:1h" }, "/morgue?q=after%3A1h"],
+    ["error-growing", { page: "errors", name: "5f", filter: "group:5f" }, "/errors?q=group%3A5f"],
+    ["retry-storm", { page: "retries", filter: "before:+1m" }, "/retries?q=before%3A%2B1m"],
+    ["nobody-promotes", { page: "retries", filter: "before:2m" }, "/retries?q=before%3A2m"],
+    ["nobody-promotes", { page: "scheduled", filter: "before:2m" }, "/scheduled?q=before%3A2m"],
+    ["process-silent", { page: "busy", name: "web-77:1:ab" }, "/busy?identity=web-77%3A1%3Aab"],
+    ["process-stuck", { page: "busy", name: "web-77:1:ab" }, "/busy?identity=web-77%3A1%3Aab"],
+    ["job-long", { page: "busy", name: "a1" }, "/jobs/a1"],
+    // A payload without a jid has no page.
+    ["job-long", { page: "busy", name: "" }, "/busy"],
+    ["redis-memory", { page: "redis" }, "/#redis"],
+  ])("%s at %j leads to %s", (kind, where, address) => {
+    expect(shown(finding({ kind, where }))).toContain(`href="/sidekiq${address}"`);
+  });
+
   test("is said for every kind that there is, without a hole", () => {
     const kinds = Object.keys(WORD_FINDINGS).filter((key) => /^finding\.[\w-]+$/.test(key));
 

@@ -28,6 +28,7 @@ const PLACES = {
   queue: ["queue ", "queues"],
   busy: ["process ", "processes"],
   retries: ["set retry ", "set retry"],
+  scheduled: ["set schedule ", "set schedule"],
   dead: ["set dead ", "set dead"],
   // As `tsq retries` finds them.
   errors: ["errors group:", "errors"],

@@ -13,7 +13,7 @@ export type Target =
 
 /** Where a finding sends one. */
 export interface Lead {
-  readonly tab: "busy" | "queues" | "retries" | "dead";
+  readonly tab: "busy" | "queues" | "scheduled" | "retries" | "dead";
   readonly queue?: string;
   readonly filter?: string;
 }

@@ -22,7 +22,9 @@ const LONGEST_CURSOR = 80;
 
 /** What the page is made of. */
 export interface BusyView {
-  /** Of all that is up. */
+  /** The identity of the process that alone is asked for; undefined where all are. */
+  readonly only?: string | undefined;
+  /** Of what is asked for. */
   readonly totals: {
     readonly processes: number;
     readonly slots: number;
@@ -49,8 +51,18 @@ export interface BusyView {
 /** `/busy` */
 export const busyPage = (view: BusyView, frame: Frame): Page => {
   const { processes, slots, busy } = view.totals;
-  const { words } = frame;
+  const { words, to } = frame;
   const title = words.say("nav.busy");
+  if (view.only !== undefined) {
+    // It may have ended since: what is said of others then would be no answer.
+    const none = html`<p class="dim">${words.say("audit.none_found")}</p>`;
+    return {
+      title,
+      heading: name(view.only),
+      crumb: html`<a href="${to("/busy")}">${title}</a>`,
+      body: processes > 0 ? bodyOf(view, frame) : none,
+    };
+  }
   if (processes === 0) {
     const body = empty("idle", "plug", words.say("busy.none"), words.say("busy.none_why"));
     return { title, heading: words.say("busy.none"), body };
@@ -60,9 +72,12 @@ export const busyPage = (view: BusyView, frame: Frame): Page => {
     heading: words.say("busy.heading", { busy, count: slots }),
     lead: words.say("busy.processes", { count: processes }),
     aside: html`<div class="acts">${ask(frame, "fleet.quiet", words.say("verb.quiet_all"), "/busy/confirm?do=quiet", { look: "" })}${ask(frame, "fleet.stop", words.say("verb.stop_all"), "/busy/confirm?do=stop")}</div>`,
-    body: html`${roleNote(frame)}${totalsOf(view.totals, frame)}${view.fleet && processPanel(view.fleet, frame)}${view.work && runPanel(view.work, frame)}`,
+    body: bodyOf(view, frame),
   };
 };
+
+const bodyOf = ({ totals, fleet, work }: BusyView, frame: Frame): Html =>
+  html`${roleNote(frame)}${totalsOf(totals, frame)}${fleet && processPanel(fleet, frame)}${work && runPanel(work, frame)}`;
 
 /** As Sidekiq::Web has them, but for what nobody says. */
 const totalsOf = (totals: BusyView["totals"], { words }: Frame): Html => {

@@ -2,7 +2,7 @@
 import type { Finding } from "@tsq/core/api";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
-import { path, withQuery } from "../html/path.ts";
+import { jobPath, path, withQuery } from "../html/path.ts";
 import type { Frame } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import type { IconName } from "../layout/icons.ts";
@@ -121,14 +121,17 @@ const restOf = (kind: Finding["kind"]): readonly [WordKey, string] =>
   isMany(kind) ? REST[kind] : ["needs.to_redis", "/"];
 
 /** Where to act, and what is there. */
-const placeOf = ({ where: { page, name: of, filter } }: Finding): readonly [WordKey, string] => {
+const placeOf = ({ kind, where: { page, name: of, filter } }: Finding): readonly [WordKey, string] => {
   const jobs = filter === undefined ? undefined : "needs.to_jobs";
   const q = { q: filter };
   if (page === "queue" && of !== undefined)
     return [jobs ?? "needs.to_queue", withQuery(path`/queues/${of}`, q)];
   if (page === "queue" || page === "queues") return ["needs.to_queues", "/queues"];
-  if (page === "busy") return ["needs.to_busy", "/busy"];
+  // It can be cancelled there, wherever in the list it is.
+  if (kind === "job-long" && of) return ["needs.to_jobs", jobPath(of)];
+  if (page === "busy") return ["needs.to_busy", withQuery("/busy", { identity: of === "" ? undefined : of })];
   if (page === "retries") return ["needs.to_jobs", withQuery("/retries", q)];
+  if (page === "scheduled") return ["needs.to_jobs", withQuery("/scheduled", q)];
   if (page === "dead") return ["needs.to_jobs", withQuery("/morgue", q)];
   if (page === "errors") return ["needs.to_errors", withQuery("/errors", q)];
   return ["needs.to_redis", "/#redis"];

@@ -1,6 +1,6 @@
 /** The page of processes and of what they run. */
 import { Jobs } from "@tsq/core/api";
-import type { ProcessRecord, WorkRecord } from "@tsq/core/api";
+import type { FleetReading, ProcessRecord, WorkRecord } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { name } from "../layout/names.ts";
@@ -33,7 +33,9 @@ const busy: Route = {
       return plain("Expected only to be jobs or processes.", 401);
     }
     const { query, services } = visit;
-    const [{ processes, runs }, { jobs }] = await Promise.all([services.fleet.now(), services.metrics.now()]);
+    const [reading, { jobs }] = await Promise.all([services.fleet.now(), services.metrics.now()]);
+    const identity = query.get("identity") ?? undefined;
+    const { processes, runs } = identity === undefined ? reading : onlyOf(reading, identity);
     const usual = usualTimesOf(jobs);
     const part = <T>(all: readonly T[], name: string, usual: number) => {
       const count = countIn(query, usual);
@@ -48,6 +50,7 @@ const busy: Route = {
     const listed = only === "processes" ? [] : work.shown;
     const hidden = await hiddenRunsOf([...new Set([...inSlots, ...listed])], visit);
     const view: BusyView = {
+      only: identity,
       totals: {
         processes: processes.length,
         slots: processes.reduce((sum, { concurrency }) => sum + concurrency, 0),
@@ -68,6 +71,12 @@ const busy: Route = {
     };
     return answerPage(visit, (frame) => busyPage(view, frame));
   },
+};
+
+/** Of a fleet of thousands, the one process that somebody wants to see. */
+const onlyOf = ({ processes, runs }: FleetReading, identity: string): FleetReading => {
+  const own = processes.filter((process) => process.identity === identity);
+  return { processes: own, runs: runsOf(own, runs) };
 };
 
 /** A page of what runs, and what is known beside it. */

@@ -75,13 +75,16 @@ function* storm({ sets, processes }: Snapshot, limits: Required<FindingLimits>):
 }
 
 function* unpromoted({ sets, processes }: Snapshot): Generator<Finding> {
-  if (sets.late === 0) return;
+  const { lateRetries, lateScheduled } = sets;
+  const late = lateRetries + lateScheduled;
+  if (late === 0) return;
   yield {
     id: "nobody-promotes",
     kind: "nobody-promotes",
     level: "warning",
-    cause: `${number(sets.late, "retry or scheduled job has", "retries and scheduled jobs have")} been due for more than two minutes, and not come to a queue yet.`,
-    evidence: { late: sets.late, processes: processes.length },
-    where: { page: "retries", filter: "before:2m" },
+    cause: `${number(late, "retry or scheduled job has", "retries and scheduled jobs have")} been due for more than two minutes, and not come to a queue yet.`,
+    evidence: { late, lateRetries, lateScheduled, processes: processes.length },
+    // Where most of them are: the other list may have none.
+    where: { page: lateScheduled > lateRetries ? "scheduled" : "retries", filter: "before:2m" },
   };
 }

@@ -19,7 +19,7 @@ export type FindingKind =
 
 /** Where one can do something about it. */
 export interface FindingPlace {
-  readonly page: "queues" | "queue" | "busy" | "retries" | "dead" | "errors" | "redis";
+  readonly page: "queues" | "queue" | "busy" | "retries" | "scheduled" | "dead" | "errors" | "redis";
   /** The queue, the process or the job; undefined where the page is enough. */
   readonly name?: string;
   /** A filter that shows the jobs in question. */

@@ -65,8 +65,10 @@ export interface SetsState {
   readonly dead: number;
   /** Retries that fall due within a minute, or should have been. */
   readonly retriesSoon: number;
-  /** Retries and scheduled jobs that should have been enqueued more than two minutes ago. */
-  readonly late: number;
+  /** Retries that should have been enqueued more than two minutes ago. */
+  readonly lateRetries: number;
+  /** Scheduled jobs of which the same is true. */
+  readonly lateScheduled: number;
   readonly deadLastHour: number;
   readonly deadLastDay: number;
 }
