@@ -123,6 +123,45 @@ describe("while Redis is away", () => {
     expect(await left()).toBe(50);
   });
 
+  test("it goes on with what is left of a queue, and leaves alone what came meanwhile", async () => {
+    const onQueue = (jid: string) => JSON.stringify({ class: "HardJob", args: [1], jid, queue: "q" });
+    await stage.redis.sadd("queues", "q");
+    await stage.redis.lpush("queue:q", ...Array.from({ length: 300 }, (_, i) => onQueue(`j${i}`)));
+    const { proxy, dashboard } = await throughProxy();
+    const { text } = await dashboard.get("/queues/q/all/delete");
+    const hidden = Object.fromEntries(
+      [...text.matchAll(/<input type="hidden" name="([^"]*)" value="([^"]*)"/g)].map(
+        ([, name = "", value = ""]) => [name, value],
+      ),
+    );
+    // Of the four behind them nobody can tell whether they were there.
+    await stage.redis.lpop("queue:q", 12);
+    await dashboard.post("/queues/q/all/delete", { ...hidden, id: ID, typed: "300", pace: "6" });
+    await eventually(async () => expect(await stage.redis.llen("queue:q")).toBeLessThan(40));
+
+    proxy.refuse();
+    await eventually(async () =>
+      expect((await dashboard.get(`/bulk/${ID}`)).text).toContain("The work waits"),
+    );
+    expect(await stage.redis.llen("queue:q")).toBeGreaterThan(4);
+    await stage.redis.lpush("queue:q", ...Array.from({ length: 5 }, (_, i) => onQueue(`later${i}`)));
+    proxy.accept();
+
+    await eventually(async () =>
+      expect((await dashboard.get(`/bulk/${ID}`)).text).toContain("<h1>284 jobs were deleted.</h1>"),
+    );
+    expect(await stage.redis.llen("queue:q")).toBe(9);
+    await eventually(async () => {
+      const { state, report } = JSON.parse((await stage.redis.hget("tsq:bulk", ID)) ?? "{}") as {
+        readonly state: string;
+        readonly report: object;
+      };
+      expect(state).toBe("done");
+      expect(report).toMatchObject({ done: 284, unsure: 4 });
+      expect(report).not.toHaveProperty("newest");
+    });
+  });
+
   test("a form of Sidekiq::Web means what has died by a clock that is ahead, also behind it", async () => {
     const aheadBy = (i: number) => Date.now() / 1_000 + 3_600 + i;
     for (let i = 0; i < 40; i++) await stage.redis.zadd("dead", aheadBy(i), payload(`j${i}`));

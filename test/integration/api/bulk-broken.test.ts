@@ -2,7 +2,7 @@
 import { ApiConnection, Queue, RetrySet } from "@tsq/core/api";
 import type { BulkOptions, BulkReport } from "@tsq/core/api";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { payloadText } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -53,6 +53,37 @@ test.each(works)("jobs that are %s", async (_, work, count) => {
 
   await expect(outcome).rejects.toThrow("the network is gone");
   expect(told.at(-1)).toBe(count);
+});
+
+describe("on a queue what is left is gone through by the marks that were told last, and nothing that came since", () => {
+  const keptAt = [880, 870, 300];
+
+  test.each([
+    ["of all", "", 900],
+    ["of what a filter means", "class:HardJob", 897],
+  ])("%s", async (_, filter, count) => {
+    const texts = Array.from({ length: 900 }, (__, i) =>
+      payloadText({ jid: `k${i}.`, queue: "long", class: keptAt.includes(i) ? "Kept" : "HardJob" }),
+    );
+    await redis.lpush("queue:long", ...texts);
+    const long = (api: ApiConnection, newest?: readonly string[]) =>
+      new Queue("long", api).bulk({ filter, newest });
+    const api = new ApiConnection({ redis });
+    const { newest } = await long(api).preview();
+    let told: BulkReport | undefined;
+    const broken = long(brokenAt("k400."), newest).delete({ onProgress: (report) => (told = report) });
+    await expect(broken).rejects.toThrow("the network is gone");
+    await redis.lpush("queue:long", payloadText({ jid: "later", queue: "long" }));
+
+    const rest = await long(api, told?.newest).delete();
+
+    expect(rest).toMatchObject({ unsure: 0, isAborted: false });
+    expect((told?.done ?? 0) + rest.done).toBe(count);
+    const left = (await redis.lrange("queue:long", 0, -1)).map(
+      (text) => (JSON.parse(text) as { jid: string }).jid,
+    );
+    expect(left).toEqual(["later", ...(filter === "" ? [] : keptAt.map((i) => `k${i}.`))]);
+  });
 });
 
 test("all of a set: told after each hundred, and before it rejects", async () => {

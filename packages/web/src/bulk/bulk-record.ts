@@ -35,7 +35,7 @@ export const writtenOf = (work: Written, writer: Writer, nowMs: number): string 
     reason: reason.slice(0, LONGEST),
     to: target.queue,
     at: target.at?.getTime(),
-    report,
+    report: { ...report, newest: undefined },
     refused,
     startedAt: startedAt.getTime(),
     endedAt: endedAt?.getTime(),

@@ -59,15 +59,16 @@ const sum = (before: BulkReport, report: BulkReport): BulkReport => ({
   done: before.done + report.done,
   gone: before.gone + report.gone,
   skipped: before.skipped + report.skipped,
-  unsure: report.unsure,
+  unsure: before.unsure + report.unsure,
   looked: before.looked + report.looked,
   isAborted: report.isAborted,
+  newest: report.newest ?? before.newest,
 });
 
 /** Does what is left of it. */
 export type BulkRun = (
   options: BulkOptions,
-  before: Pick<BulkReport, "done" | "gone">,
+  before: Pick<BulkReport, "done" | "gone" | "newest">,
 ) => Promise<BulkReport>;
 
 /** Whether it was done to none of those it found, as where the key of their queue is no list: such ones count as gone. */

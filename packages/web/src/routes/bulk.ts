@@ -142,10 +142,12 @@ export const startBulk = async (
     order,
     asked,
     // When it goes on behind an outage, it may touch only so many more: what has come back meanwhile is none of it.
-    (options, { done, gone }) => {
+    (options, { done, gone, newest }) => {
       const most = scope.count ?? (isWhole && done + gone > 0 ? expected : Infinity);
       const count = Math.max(0, most - done - gone);
-      return known.run({ ...bounds, ...scope, count }, options, target);
+      const from = { ...bounds, ...scope, count };
+      // What it went by itself it has taken away.
+      return known.run(from.newest && newest ? { ...from, newest } : from, options, target);
     },
     async (ended) => {
       const write = () => writeWork(recorder, visit.permissions, ended);

@@ -23,6 +23,11 @@ export interface BulkReport {
   readonly looked: number;
   /** Whether the signal ended it before all was done. */
   readonly isAborted: boolean;
+  /**
+   * Of a queue, digests of jobs that were there and are not done yet: when it breaks off, give the last that were told to the next
+   * work as its `newest`, and it goes on with what is left. Those of the preview this work takes away. Undefined of a set.
+   */
+  readonly newest?: readonly string[] | undefined;
 }
 
 /** How something is done to many jobs. */
@@ -50,7 +55,7 @@ export interface BulkOptions {
 export interface Batch<T> {
   readonly jobs: readonly T[];
   readonly looked: number;
-  /** With the last one: of how many nobody knows whether they were there. */
+  /** Of how many nobody knows by now whether they were there. */
   readonly unsure?: number;
 }
 
@@ -66,12 +71,16 @@ export type Act<T> = (jobs: readonly T[], tell: () => void) => Promise<Acted>;
 const SLICE = 100;
 const OPTIONS = ["perSecond", "only", "onProgress", "signal"];
 
-/** @param most it is done to no more, whatever is found */
+/**
+ * @param most it is done to no more, whatever is found
+ * @param marks by which the next work tells what was there
+ */
 export const runBulk = async <T extends JobRecord>(
   batches: AsyncIterable<Batch<T>>,
   most: number,
   { perSecond = Infinity, only, onProgress, signal }: BulkOptions,
   act: Act<T>,
+  marks?: () => readonly string[] | undefined,
 ): Promise<BulkReport> => {
   let report: BulkReport = {
     done: 0,
@@ -86,6 +95,11 @@ export const runBulk = async <T extends JobRecord>(
   if (report.isAborted) return report;
   let left = most;
   let unsure = 0;
+  const told = (more: Partial<BulkReport> = {}): BulkReport => {
+    const newest = marks?.();
+    // Of those that were counted no more can be left than were not met.
+    return { ...report, unsure: Math.min(unsure, left), ...(newest && { newest }), ...more };
+  };
   for await (const { jobs, looked, unsure: passed = 0 } of batches) {
     unsure = passed;
     report = { ...report, looked: report.looked + looked };
@@ -93,14 +107,14 @@ export const runBulk = async <T extends JobRecord>(
       // Before them, and not behind the last: who waits for nothing more has ended.
       if (report.done > 0)
         await pause(beganAt + (report.done * 1_000) / perSecond - performance.now(), signal);
-      if (signal?.aborted) return { ...report, isAborted: true };
+      if (signal?.aborted) return told({ isAborted: true });
       const found = jobs.slice(from, from + size);
       const meant = only ? await chosen(found, only, signal) : found;
-      if (meant === undefined) return { ...report, isAborted: true };
+      if (meant === undefined) return told({ isAborted: true });
       const some = meant.slice(0, left);
       left -= some.length;
-      const sofar = report;
-      const broken = (count: number) => onProgress?.({ ...sofar, done: sofar.done + count });
+      const { done: before } = report;
+      const broken = (count: number) => onProgress?.(told({ done: before + count }));
       const { done, skipped = 0 } = await acted(some, act, broken);
       report = {
         ...report,
@@ -108,13 +122,12 @@ export const runBulk = async <T extends JobRecord>(
         skipped: report.skipped + skipped + found.length - meant.length,
         gone: report.gone + some.length - done - skipped,
       };
-      onProgress?.(report);
-      if (left <= 0) return report;
+      onProgress?.(told());
+      if (left <= 0) return told();
     }
-    if (signal?.aborted) return { ...report, isAborted: true };
+    if (signal?.aborted) return told({ isAborted: true });
   }
-  // Of those that were counted no more can be left than were not met.
-  return { ...report, unsure: Math.min(unsure, left) };
+  return told();
 };
 
 /** @param broken told to how many it was done when it breaks off */

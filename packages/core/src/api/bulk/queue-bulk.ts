@@ -6,9 +6,10 @@ import { checkLook, look } from "../search/look.ts";
 import type { LookOptions } from "../search/look.ts";
 import type { KillOptions } from "../sets/killing.ts";
 import { checkBulk, runBulk } from "./bulk-run.ts";
-import type { Batch, BulkOptions, BulkReport } from "./bulk-run.ts";
+import type { Act, Batch, BulkOptions, BulkReport } from "./bulk-run.ts";
 import { PreviewTally } from "./bulk-scope.ts";
 import { JobsBefore } from "./jobs-before.ts";
+import { MarksLeft } from "./marks-left.ts";
 import type { BulkPreview, CheckedScope } from "./bulk-scope.ts";
 
 /** What is needed of a queue. */
@@ -79,46 +80,54 @@ export class QueueBulk {
   /** One after the other: each keeps Redis from others for the way to its job. */
   #each(options: BulkOptions, act: (job: QueuedJob) => Promise<boolean> | undefined): Promise<BulkReport> {
     checkBulk(options);
-    return runBulk(this.#batches(), this.#scope.count, options, async (jobs, tell) => {
+    const marks = new MarksLeft();
+    const all: Act<QueuedJob> = async (jobs, tell) => {
       let done = 0;
       let skipped = 0;
       for (const job of jobs) {
         const outcome = act(job);
-        if (!outcome) skipped++;
-        else if (await outcome) {
-          done++;
-          tell();
+        if (!outcome) {
+          skipped++;
+          continue;
         }
+        const isDone = await outcome;
+        marks.isGone(job);
+        if (!isDone) continue;
+        done++;
+        tell();
       }
       return { done, skipped };
-    });
+    };
+    return runBulk(this.#batches(marks), this.#scope.count, options, all, () => marks.digests);
   }
 
-  async *#batches(): AsyncGenerator<Batch<QueuedJob>> {
+  async *#batches(marks: MarksLeft): AsyncGenerator<Batch<QueuedJob>> {
     const asOf = this.#scope.asOf ?? new Date();
     const nowMs = asOf.getTime();
-    const { jobs } = await this.#jobs();
+    const { jobs, newest } = await this.#jobs();
+    marks.begin(newest);
     const meantOf = (some: readonly QueuedJob[]): readonly QueuedJob[] =>
       some.filter(
         (record) =>
           this.#isMeant(record, asOf) &&
           this.#scope.filter.covers({ record, atMs: jobs.atMs(record), nowMs }),
       );
-    const batchOf = (some: readonly QueuedJob[]): Batch<QueuedJob> => ({
-      jobs: meantOf(some),
-      looked: some.length,
-    });
     let unsure = 0;
+    const batchOf = (some: readonly QueuedJob[], behind: readonly QueuedJob[]): Batch<QueuedJob> => {
+      marks.comesTo(some, behind);
+      return { jobs: meantOf(some), looked: some.length, unsure };
+    };
     // By the last one of a piece the place of the next is found: it must still be there then.
     let held: readonly QueuedJob[] = [];
     for (let slice = await jobs.next(); slice; slice = await jobs.next()) {
       if (jobs.left.length > 0) unsure += meantOf(jobs.left).length;
       if (slice.length === 0) continue;
       if (jobs.isSure) unsure = 0;
-      yield batchOf([...held, ...slice.slice(0, -1)]);
-      held = slice.slice(-1);
+      const last = slice.slice(-1);
+      yield batchOf([...held, ...slice.slice(0, -1)], last);
+      held = last;
     }
-    yield { ...batchOf(held), unsure };
+    yield batchOf(held, []);
   }
 
   /** Those that were there, and what tells it. */

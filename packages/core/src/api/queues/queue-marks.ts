@@ -16,7 +16,7 @@ interface Marks {
 /** Between these lies nothing. Somebody else may delete one or another of them meanwhile; workers begin at the other end. */
 export const NEWEST = 10;
 /** Fewer and fewer further on, to some millions: others may work on the same jobs at the same time, from the new end on as well. */
-const FURTHER = Array.from({ length: 11 }, (_, i) => 4 ** (i + 2));
+export const FURTHER = Array.from({ length: 11 }, (_, i) => 4 ** (i + 2));
 
 export const readMarks = async (api: ApiConnection, key: string): Promise<Marks> => {
   const [size, newest, ...further] = await togetherOf(api.redis, (chain) => {
