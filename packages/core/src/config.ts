@@ -8,6 +8,7 @@ export { followsOf } from "./api/bulk/follows.ts";
 export type { Follow, Surroundings } from "./api/bulk/follows.ts";
 export { needsTyping } from "./api/bulk/typing.ts";
 export { ANY_CLASS, namedClasses } from "./api/audit/named-classes.ts";
+export { editedPayload } from "./moves/job-edit.ts";
 export { MOST_WORDS } from "./api/search/filter.ts";
 export { LIMITS as FINDING_LIMITS } from "./api/findings/finding.ts";
 export { goalOf, isLate } from "./api/findings/goal.ts";

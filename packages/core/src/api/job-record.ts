@@ -1,6 +1,6 @@
 /** One job as it lies in Redis: its bytes, and what can be read of them. Reading never throws. */
 import { MalformedPayloadError } from "../errors.ts";
-import { isWrapper, wrappedClass } from "../wire/active-job.ts";
+import { envelopeClass, isWrapper, wrappedClass } from "../wire/active-job.ts";
 import { memberText } from "../wire/edit.ts";
 import { unpackBacktrace } from "../wire/backtrace.ts";
 import { parsePayload } from "../wire/payload.ts";
@@ -56,6 +56,15 @@ export class JobRecord {
   get runClass(): string | undefined {
     if (!this.payload) return undefined;
     return isWrapper(this.payload["class"]) ? wrappedClass(this.payload) : this.#string("class");
+  }
+
+  /**
+   * Of a wrapper of ActiveJob that names two classes, the one in its envelope: Ruby runs that one, and workers of tsq `runClass`.
+   * Undefined of all other jobs.
+   */
+  get otherClass(): string | undefined {
+    const other = this.payload && envelopeClass(this.payload);
+    return other === this.runClass ? undefined : other;
   }
 
   /** The arguments as the pages show them: of the job inside a wrapper, an encrypted one masked. */

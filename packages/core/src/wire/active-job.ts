@@ -23,7 +23,11 @@ export const isWrapper = (name: unknown): boolean => name === OLD_WRAPPER || nam
  */
 export const wrappedClass = (payload: RawPayload): string | undefined => {
   const { wrapped } = payload;
-  if (typeof wrapped === "string") return wrapped;
+  return typeof wrapped === "string" ? wrapped : envelopeClass(payload);
+};
+
+/** The `job_class` in the envelope of a wrapper of ActiveJob, which Ruby runs whatever `wrapped` says; undefined where it names none. */
+export const envelopeClass = (payload: RawPayload): string | undefined => {
   if (!isWrapper(payload["class"])) return undefined;
   const name = recordOr(listOr(payload["args"])[0])?.["job_class"];
   return typeof name === "string" && name !== "" ? name : undefined;

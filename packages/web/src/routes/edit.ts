@@ -1,7 +1,8 @@
 /** A job of a set changed by hand, and retried: its class, its arguments, its queue, and every other byte as it was. */
 import { isUtf8 } from "node:buffer";
-import { InvalidJobError, MalformedPayloadError } from "@tsq/core/config";
+import { JobRecord } from "@tsq/core/api";
 import type { JobEdit, SortedEntry } from "@tsq/core/api";
+import { editedPayload, InvalidJobError, MalformedPayloadError } from "@tsq/core/config";
 import { plain, redirect } from "../answers.ts";
 import { saidOf } from "../actions/said.ts";
 import { shownEntry } from "../actions/set-entries.ts";
@@ -11,7 +12,6 @@ import { path } from "../html/path.ts";
 import { editPage } from "../pages/edit.ts";
 import type { EditProblem, EditView } from "../pages/edit.ts";
 import type { Route } from "../route.ts";
-import type { Subject } from "../security/permissions.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import { SETS } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
@@ -119,15 +119,13 @@ const save: Answer = async (visit, kind, entry) => {
     ...(queue !== before.queue && { queue }),
     ...(runClass !== before.runClass && { class: runClass }),
   };
-  if (edit.queue !== undefined || edit.class !== undefined) {
-    // Whoever may not touch a queue or a class makes nothing one of theirs either.
-    const why = await visit.permissions.why("job.edit", {
-      ...subjectOfJob(entry, kind.set),
-      ...edited(edit),
-    });
-    if (why !== undefined) return plain(why, 403);
-  }
   try {
+    const edited = new JobRecord(editedPayload(entry.bytes, edit));
+    // Whoever may not touch a queue or a class makes nothing one of theirs either; of ActiveJob the arguments name one as well.
+    if (whereOf(edited) !== whereOf(entry)) {
+      const why = await visit.permissions.why("job.edit", subjectOfJob(edited, kind.set));
+      if (why !== undefined) return plain(why, 403);
+    }
     const isDone = await entry.retry(edit);
     visit.counts(isDone ? 1 : 0);
     return visit.done(
@@ -140,9 +138,7 @@ const save: Answer = async (visit, kind, entry) => {
   }
 };
 
-const edited = ({ queue, class: name }: JobEdit): Subject => ({
-  ...(queue !== undefined && { queue }),
-  ...(name !== undefined && { class: name }),
-});
+const whereOf = ({ queue, runClass, otherClass }: JobRecord): string =>
+  JSON.stringify([queue, runClass, otherClass]);
 
 export const EDIT_ROUTES: readonly Route[] = SETS.flatMap(editsOf);

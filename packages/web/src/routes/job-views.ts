@@ -11,7 +11,7 @@ import { hiderOf } from "../security/hidden.ts";
 import type { Reason } from "../security/permissions.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import { MASKED, maskedArgs, maskValue, mayHoldSecrets } from "../security/mask.ts";
-import type { MaskedJob } from "../security/mask.ts";
+import type { Mask, MaskedJob } from "../security/mask.ts";
 import { maskedPayload } from "../security/masked-payload.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
@@ -140,7 +140,7 @@ const retriesOf = ({ payload }: JobRecord): number | undefined => {
 export const contextOf = (job: JobRecord, visit: Visit): JobPageView["facts"] => {
   const cattr = job.payload?.["cattr"];
   if (cattr === undefined) return [];
-  const attributes = maskedPayload(visit.services.mask, { cattr }, aboutOf(job, visit))["cattr"];
+  const attributes = maskedPayload(maskOf(job, visit), { cattr }, aboutOf(job, visit))["cattr"];
   if (typeof attributes !== "object" || attributes === null || Array.isArray(attributes)) return [];
   // The same value may stand among the arguments, and be hidden there alone.
   const hide = hiderFor(job, visit);
@@ -157,7 +157,7 @@ const shownArgs = (job: JobRecord, visit: Visit): readonly unknown[] => argsOf(j
 /** The arguments, and what is shown of them: of the same objects, as those of a wrapper are made anew each time. */
 const argsOf = (job: JobRecord, visit: Visit) => {
   const own = job.displayArgs;
-  const shown = maskedArgs(visit.services.mask, own, aboutOf(job, visit));
+  const shown = maskedArgs(maskOf(job, visit), own, aboutOf(job, visit));
   const isSame = own.length === shown.length && own.every((arg, i) => arg === shown[i]);
   return { own, shown, isSame };
 };
@@ -169,9 +169,13 @@ const aboutOf = ({ runClass, queue, jid }: JobRecord, { user }: Visit): MaskedJo
   user,
 });
 
+/** Where a wrapper of ActiveJob names two classes, what is hidden of either. */
+const maskOf = ({ otherClass }: JobRecord, { services: { mask } }: Visit): Mask =>
+  otherClass === undefined ? mask : (args, about) => mask(mask(args, about), { ...about, class: otherClass });
+
 /** What it holds beside its arguments, as it may be seen. */
 const payloadOf = (job: JobRecord, visit: Visit): Readonly<Record<string, unknown>> =>
-  maskedPayload(visit.services.mask, job.payload ?? {}, aboutOf(job, visit));
+  maskedPayload(maskOf(job, visit), job.payload ?? {}, aboutOf(job, visit));
 
 /** Of what is no JSON nothing can be masked, so that all of it is hidden where there may be something. */
 const isUnreadHidden = (job: JobRecord, { services }: Visit): boolean =>
@@ -238,7 +242,7 @@ type Hide = (text: string, longest: number, isCut?: boolean) => string;
 const hiderFor = (job: JobRecord, visit: Visit): Hide => {
   const { own, shown, isSame } = argsOf(job, visit);
   const { args: _args, error_message: _text, ...rest } = job.payload ?? {};
-  const restShown = maskedPayload(visit.services.mask, rest, aboutOf(job, visit));
+  const restShown = maskedPayload(maskOf(job, visit), rest, aboutOf(job, visit));
   const hide = hiderOf([own, rest], [isSame ? own : shown, restShown]);
   // Cut only afterwards: of a secret that is cut, the beginning would be left.
   return (text, longest, isCut = text.length > 2 * longest) =>

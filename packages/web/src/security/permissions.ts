@@ -17,6 +17,12 @@ export interface Subject {
   readonly name?: string;
 }
 
+/** A job, of which two classes may be those that run: it is asked for as each of them. */
+export interface JobSubject extends Subject {
+  /** The one that Ruby runs, where a wrapper of ActiveJob names two. */
+  readonly otherClass?: string;
+}
+
 /** Decides beyond the roles; `action` is one of the dashboard's table, or of a tab's. */
 export type Authorize = (user: User, action: string, subject: Subject) => boolean | Promise<boolean>;
 
@@ -63,24 +69,32 @@ export class Permissions {
   }
 
   /** Of an action of the table, to this subject. */
-  why(action: Action, subject: Subject = {}): Promise<Reason> {
+  why(action: Action, subject: JobSubject = {}): Promise<Reason> {
     return this.whyNeeding(ACTIONS[action], action, subject);
   }
 
   /** Of an action that is in no table, as those of tabs. */
-  async whyNeeding(least: Role, action: string, subject: Subject = {}): Promise<Reason> {
+  async whyNeeding(least: Role, action: string, subject: JobSubject = {}): Promise<Reason> {
     const refusal = await this.#judge(least, action, subject);
     if (least !== "viewer") this.#asked.push({ action, subject, reason: saidIn(ENGLISH, refusal, least) });
     return saidIn(this.#words, refusal, least);
   }
 
-  async #judge(least: Role, action: string, subject: Subject): Promise<Refusal | undefined> {
+  async #judge(
+    least: Role,
+    action: string,
+    { otherClass, ...subject }: JobSubject,
+  ): Promise<Refusal | undefined> {
     const { authorize } = this.#rules;
     const why = this.#judgeRole(least);
-    if (why !== undefined) return why;
-    // From JavaScript anything can come, and nothing else than true lets anybody in.
-    const isAllowed: unknown = authorize ? await authorize(this.#user, action, subject) : true;
-    return isAllowed === true ? undefined : "refuse.rule";
+    if (why !== undefined || !authorize) return why;
+    const both = otherClass === undefined ? [subject] : [subject, { ...subject, class: otherClass }];
+    for (const one of both) {
+      // From JavaScript anything can come, and nothing else than true lets anybody in.
+      const isAllowed: unknown = await authorize(this.#user, action, one);
+      if (isAllowed !== true) return "refuse.rule";
+    }
+    return undefined;
   }
 
   #judgeRole(least: Role): Refusal | undefined {
@@ -103,12 +117,12 @@ export class Permissions {
   }
 
   /** Of one of many jobs, which is left alone where it may not be done: no attempt, and written down by nobody. */
-  async allows(action: Action, subject: Subject): Promise<boolean> {
+  async allows(action: Action, subject: JobSubject): Promise<boolean> {
     return (await this.#judge(ACTIONS[action], action, subject)) === undefined;
   }
 
   /** Of all that a page shows, asked at once. None where `authorize` is not given: then nothing has to be asked. */
-  async whyEach(action: Action, subjects: readonly Subject[]): Promise<readonly Reason[]> {
+  async whyEach(action: Action, subjects: readonly JobSubject[]): Promise<readonly Reason[]> {
     return this.isSelective ? this.whyEachNeeding(ACTIONS[action], action, subjects) : [];
   }
 
@@ -116,7 +130,7 @@ export class Permissions {
   async whyEachNeeding(
     least: Role,
     action: string,
-    subjects: readonly Subject[],
+    subjects: readonly JobSubject[],
   ): Promise<readonly Reason[]> {
     const judged = await Promise.all(subjects.map((subject) => this.#judge(least, action, subject)));
     return judged.map((refusal) => saidIn(this.#words, refusal, least));

@@ -32,6 +32,8 @@ export interface FindingJob {
   readonly queue?: string;
   /** The class that runs: of a wrapper of ActiveJob the one inside. */
   readonly class?: string;
+  /** The class that Ruby runs, where a wrapper of ActiveJob names two. */
+  readonly otherClass?: string;
   readonly jid?: string;
   /** `retry` or `dead`, where it is in a set. */
   readonly set?: string;

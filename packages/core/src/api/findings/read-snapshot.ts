@@ -153,9 +153,10 @@ const runningOf = ({ identity, job, queue, runAt, isOverrunning }: WorkRecord): 
   },
 });
 
-const findingJob = ({ queue, runClass, jid }: JobRecord, own: FindingJob): FindingJob => ({
+const findingJob = ({ queue, runClass, otherClass, jid }: JobRecord, own: FindingJob): FindingJob => ({
   ...(queue !== undefined && { queue }),
   ...(runClass !== undefined && { class: runClass }),
+  ...(otherClass !== undefined && { otherClass }),
   ...(jid !== undefined && { jid }),
   ...own,
 });
