@@ -60,7 +60,7 @@ export const JOB_PAGES = (frame: Frame, entry: EntryView): Readonly<Record<strin
   ),
   "/jobs/scheduled": jobPage(jobView("schedule", entry), frame),
   "/jobs/dead": jobPage(jobView("dead", entry), frame),
-  "/jobs/ended": endedPage(ended, frame),
+  "/jobs/ended": endedPage(ended, frame, { looked: 4_318, canLookOn: true }),
   "/ended": endedListPage(
     [
       { job: ended },

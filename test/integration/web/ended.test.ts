@@ -23,6 +23,11 @@ const ended = async (jid: string, more: object = {}, atMs = AT): Promise<void> =
   await stage.redis.zadd("tsq:finished", atMs, JSON.stringify(kept));
 };
 
+/** So many jobs onto a queue at once. */
+const MANY = `for i = 1, tonumber(ARGV[1]) do
+  redis.call("LPUSH", KEYS[1], '{"class":"HardJob","args":[],"jid":"other' .. i .. '"}')
+end`;
+
 const NO_PAYROLL: Authorize = (_user, action, subject) => action !== "look" || subject.class !== "Payroll";
 
 const guarded = (): Promise<Served> =>
@@ -68,6 +73,21 @@ describe("the page of a job that has ended", () => {
     );
 
     expect(await text(await stage.serve(), "/jobs/abc")).not.toContain("has kept that it ended");
+  });
+
+  test("says that it may wait again where queues were not looked through to their end, and leads on", async () => {
+    await ended("abc");
+    await stage.redis.eval(MANY, 1, "queue:low", 100_001);
+    await stage.redis.sadd("queues", "low");
+    const dashboard = await stage.serve();
+
+    const page = await text(dashboard, "/jobs/abc");
+    expect(page).toContain("Only the first 100,000 of the jobs that wait on queues were looked at");
+    expect(page).toContain('href="/jobs/abc?all=1"');
+
+    const whole = await text(dashboard, "/jobs/abc?all=1");
+    expect(whole).toContain("has kept that it ended");
+    expect(whole).not.toMatch(/it may wait again|all=1/);
   });
 
   test("is 404 of one that nobody has kept", async () => {

@@ -8,6 +8,7 @@ import type { Frame, Page } from "../layout/frame.ts";
 import type { IconName } from "../layout/icons.ts";
 import { className, name } from "../layout/names.ts";
 import { empty, hiddenMark, queueLink, state, when } from "../layout/parts.ts";
+import { lookOn } from "./job-gone.ts";
 import { table } from "../layout/table.ts";
 import type { WordKey } from "../words/words.ts";
 
@@ -36,8 +37,15 @@ const howOf = ({ as }: FinishedJob, { words }: Frame): Html => {
 const classOf = ({ class: of }: FinishedJob, { words }: Frame): Html =>
   of === "" ? words.say("job.malformed") : className(of);
 
-/** `/jobs/:jid` of one that has ended. */
-export const endedPage = (job: FinishedJob, frame: Frame): Page => {
+/** How far queues were looked through for one that may have been pushed anew under its jid. */
+export interface PartLooked {
+  readonly looked: number;
+  /** Whether one may look on. */
+  readonly canLookOn: boolean;
+}
+
+/** @param part undefined where all queues were looked through */
+export const endedPage = (job: FinishedJob, frame: Frame, part?: PartLooked): Page => {
   const { words, to, nowMs } = frame;
   const jid = html`<code>${name(job.jid)}</code>`;
   const rows = [
@@ -56,10 +64,12 @@ export const endedPage = (job: FinishedJob, frame: Frame): Page => {
     title: job.class || words.say("job.malformed"),
     crumb: html`<a href="${to("/ended")}">${words.say("ended.list")}</a> / ${jid}`,
     heading: html`${classOf(job, frame)} ${howOf(job, frame)}`,
-    lead: words.say("ended.note"),
+    lead: part
+      ? html`${words.say("ended.note")} ${words.say("ended.part", { n: part.looked })}`
+      : words.say("ended.note"),
     here: "/busy",
     isLive: false,
-    body: html`<section class="panel"><header><h2>${words.say("job.facts")}</h2></header><dl class="facts pad">${rows}</dl></section>`,
+    body: html`${part?.canLookOn === true && lookOn(job.jid, frame)}<section class="panel"><header><h2>${words.say("job.facts")}</h2></header><dl class="facts pad">${rows}</dl></section>`,
   };
 };
 

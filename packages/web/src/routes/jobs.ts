@@ -7,6 +7,7 @@ import { html } from "../html/html.ts";
 import { jobPath } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { endedPage } from "../pages/ended.ts";
+import type { PartLooked } from "../pages/ended.ts";
 import { jobGonePage } from "../pages/job-gone.ts";
 import { PLACES } from "../pages/job-place.ts";
 import type { JobRunView, JobVerb } from "../pages/job-place.ts";
@@ -39,9 +40,9 @@ const one: Route = {
     const fleet = await visit.services.fleet.now();
     const lookup = await new Jobs(visit.api).find(jid, { most, signal, fleet });
     const { found, finished, looked, isComplete } = lookup;
-    if (!found && finished) return endedOf(finished, visit);
+    const canLookOn = most < MOST_EVER;
+    if (!found && finished) return endedOf(finished, visit, isComplete ? undefined : { looked, canLookOn });
     if (!found) {
-      const canLookOn = most < MOST_EVER;
       const page = await answerPage(visit, (frame) =>
         jobGonePage({ jid, looked, isComplete, canLookOn }, frame),
       );
@@ -60,9 +61,10 @@ const one: Route = {
 };
 
 /** What is kept of it names its class, which may be one of those that whoever looks may not look at. */
-const endedOf = async (job: FinishedJob, visit: Visit): Promise<Response> => {
+const endedOf = async (job: FinishedJob, visit: Visit, part?: PartLooked): Promise<Response> => {
   const why = await visit.permissions.why("look", subjectOfEnded(job));
-  return why === undefined ? answerPage(visit, (frame) => endedPage(job, frame)) : plain(why, 403);
+  if (why !== undefined) return plain(why, 403);
+  return answerPage(visit, (frame) => endedPage(job, frame, part));
 };
 
 const whereaboutsOf = async (

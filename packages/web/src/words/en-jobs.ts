@@ -89,6 +89,8 @@ export const EN_JOBS = {
   "gone.elsewhere_why": "In another Redis or another database, or it was never pushed. This is {server}.",
   "ended.note":
     "Its worker has kept that it ended, and when. The job itself is gone: nothing can be done to it any more.",
+  "ended.part":
+    "Only the first {n} of the jobs that wait on queues were looked at: it may wait again behind them.",
   "ended.ended": "Ended",
   "ended.how": "How it ended",
   "ended.ran": "Ran for",

@@ -889,6 +889,7 @@ export const PHRASES: WordTable = {
   "gone.elsewhere_why": "V jiném Redisu nebo jiné databázi, nebo nikdy zařazena nebyla. Toto je {server}.",
   "ended.note":
     "Její worker si uložil, že skončila a kdy. Úloha samotná už neexistuje: nic se s ní nedá dělat.",
+  "ended.part": "Z úloh, které čekají ve frontách, se prohlédlo jen prvních {n}: za nimi může čekat znovu.",
   "ended.ended": "Skončila",
   "ended.how": "Jak skončila",
   "ended.ran": "Běžela",

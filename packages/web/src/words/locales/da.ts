@@ -809,6 +809,7 @@ export const PHRASES: WordTable = {
     "I en anden Redis eller en anden database, eller det blev aldrig lagt i kø. Dette er {server}.",
   "ended.note":
     "Dets worker har gemt, at det sluttede, og hvornår. Selve jobbet er væk: der kan ikke længere gøres noget ved det.",
+  "ended.part": "Af de job, der venter i køer, er kun de første {n} set på: det kan vente igen bag dem.",
   "ended.ended": "Sluttede",
   "ended.how": "Hvordan det sluttede",
   "ended.ran": "Kørte i",

@@ -817,6 +817,8 @@ export const PHRASES: WordTable = {
     "In einem anderen Redis oder einer anderen Datenbank, oder er wurde nie eingereiht. Dies ist {server}.",
   "ended.note":
     "Sein Worker hat festgehalten, dass er geendet hat und wann. Den Job selbst gibt es nicht mehr: Man kann nichts mehr mit ihm tun.",
+  "ended.part":
+    "Von den Jobs, die in Queues warten, wurden nur die ersten {n} angesehen: dahinter kann er wieder warten.",
   "ended.ended": "Beendet",
   "ended.how": "Wie er endete",
   "ended.ran": "Lief",

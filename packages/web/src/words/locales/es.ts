@@ -816,6 +816,8 @@ export const PHRASES: WordTable = {
   "gone.elsewhere_why": "En otro Redis u otra base de datos, o nunca se encoló. Este es {server}.",
   "ended.note":
     "Su worker ha guardado que terminó y cuándo. El trabajo en sí ya no existe: no se puede hacer nada más con él.",
+  "ended.part":
+    "De los trabajos que esperan en colas solo se examinaron los primeros {n}: puede que espere otra vez detrás de ellos.",
   "ended.ended": "Terminó",
   "ended.how": "Cómo terminó",
   "ended.ran": "Duró",

@@ -824,6 +824,8 @@ export const PHRASES: WordTable = {
     "Dans un autre Redis ou une autre base, ou elle n’a jamais été mise en file. Ici, c’est {server}.",
   "ended.note":
     "Son worker a gardé qu’elle a fini, et quand. La tâche elle-même n’existe plus : on ne peut plus rien en faire.",
+  "ended.part":
+    "Des tâches qui attendent dans des files, seules les {n} premières ont été examinées : elle peut attendre de nouveau derrière.",
   "ended.ended": "Finie",
   "ended.how": "Comment elle a fini",
   "ended.ran": "Durée",

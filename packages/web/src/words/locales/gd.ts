@@ -1000,6 +1000,8 @@ export const PHRASES: WordTable = {
     "Ann an Redis no stòr-dàta eile, no cha deach a cur a-steach a-riamh. ’S e {server} a tha seo.",
   "ended.note":
     "Chùm an neach-obrach aice gun do chrìochnaich i, agus cuin. Chan eil an obair fhèin ann tuilleadh: cha ghabh dad a dhèanamh leatha.",
+  "ended.part":
+    "De na h-obraichean a tha a’ feitheamh sna ciuthaichean cha deach sùil a thoirt ach air a’ chiad {n}: dh’fhaodadh gu bheil i a’ feitheamh a-rithist air an cùl.",
   "ended.ended": "Chrìochnaich",
   "ended.how": "Mar a chrìochnaich i",
   "ended.ran": "Ruith fad",

@@ -865,6 +865,7 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "היא במקום אחר",
   "gone.elsewhere_why": "ב־Redis אחר או במסד אחר, או שמעולם לא הוכנסה לתור. כאן זה {server}.",
   "ended.note": "ה-worker שלה שמר שהסתיימה ומתי. המשימה עצמה כבר איננה: אי אפשר לעשות בה דבר.",
+  "ended.part": "מהמשימות שממתינות בתורים נבדקו רק {n} הראשונות: ייתכן שהיא ממתינה שוב מאחוריהן.",
   "ended.ended": "הסתיימה",
   "ended.how": "איך הסתיימה",
   "ended.ran": "רצה במשך",

@@ -814,6 +814,8 @@ export const PHRASES: WordTable = {
     "In un altro Redis o un altro database, o non è mai stato accodato. Questo è {server}.",
   "ended.note":
     "Il suo worker ha tenuto che è finito, e quando. Il job stesso non c’è più: non se ne può fare più nulla.",
+  "ended.part":
+    "Dei job che attendono nelle code sono stati esaminati solo i primi {n}: può attendere di nuovo dietro di essi.",
   "ended.ended": "Finito",
   "ended.how": "Come è finito",
   "ended.ran": "È durato",

@@ -719,6 +719,8 @@ export const PHRASES: WordTable = {
   "gone.elsewhere_why":
     "別の Redis か別のデータベースにあるか、一度も登録されていません。ここは {server} です。",
   "ended.note": "終了したことと日時をワーカーが記録しています。ジョブ自体はもうないため、操作はできません。",
+  "ended.part":
+    "キューで待つジョブは最初の {n} 件しか確認していません。その後ろで再び待っている可能性があります。",
   "ended.ended": "終了",
   "ended.how": "終わり方",
   "ended.ran": "実行時間",

@@ -719,6 +719,8 @@ export const PHRASES: WordTable = {
     "다른 Redis나 다른 데이터베이스에 있거나 한 번도 넣지 않았습니다. 여기는 {server}입니다.",
   "ended.note":
     "워커가 종료 사실과 시각을 보관했습니다. 작업 자체는 이미 없어져 더 이상 아무것도 할 수 없습니다.",
+  "ended.part":
+    "큐에서 기다리는 작업은 처음 {n}개만 살펴보았습니다. 그 뒤에서 다시 기다리고 있을 수 있습니다.",
   "ended.ended": "종료",
   "ended.how": "종료 방식",
   "ended.ran": "실행 시간",

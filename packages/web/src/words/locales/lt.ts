@@ -892,6 +892,7 @@ export const PHRASES: WordTable = {
   "gone.elsewhere_why": "Kitame Redis ar kitoje bazėje, arba ji niekada neįrašyta. Čia {server}.",
   "ended.note":
     "Jos vykdytojas išsaugojo, kad ji baigėsi ir kada. Pačios užduoties nebėra: su ja nieko nebegalima daryti.",
+  "ended.part": "Iš laukiančių eilėse peržiūrėtos tik pirmos {n}: už jų ji gali laukti vėl.",
   "ended.ended": "Baigėsi",
   "ended.how": "Kaip baigėsi",
   "ended.ran": "Vyko",

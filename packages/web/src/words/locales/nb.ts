@@ -812,6 +812,7 @@ export const PHRASES: WordTable = {
     "I en annen Redis eller en annen database, eller den ble aldri lagt i kø. Dette er {server}.",
   "ended.note":
     "Workeren har tatt vare på at den ble avsluttet, og når. Selve jobben er borte: ingenting kan gjøres med den lenger.",
+  "ended.part": "Av jobbene som venter i køer, er bare de første {n} sett på: den kan vente igjen bak dem.",
   "ended.ended": "Avsluttet",
   "ended.how": "Hvordan den ble avsluttet",
   "ended.ran": "Kjørte i",

@@ -816,6 +816,8 @@ export const PHRASES: WordTable = {
     "In een andere Redis of een andere database, of hij is nooit ingediend. Dit is {server}.",
   "ended.note":
     "De worker heeft bewaard dat hij is beëindigd, en wanneer. De job zelf is weg: er kan niets meer mee worden gedaan.",
+  "ended.part":
+    "Van de jobs die in wachtrijen wachten, zijn alleen de eerste {n} bekeken: hij kan daarachter opnieuw wachten.",
   "ended.ended": "Beëindigd",
   "ended.how": "Hoe hij eindigde",
   "ended.ran": "Liep",

@@ -976,6 +976,7 @@ export const PHRASES: WordTable = {
   "gone.elsewhere_why": "W innym Redisie lub innej bazie, albo nigdy go nie wstawiono. To jest {server}.",
   "ended.note":
     "Worker zachował, że się zakończyło i kiedy. Samego zadania już nie ma: nic się już z nim nie zrobi.",
+  "ended.part": "Z zadań czekających w kolejkach obejrzano tylko pierwsze {n}: za nimi może czekać znowu.",
   "ended.ended": "Zakończone",
   "ended.how": "Jak się zakończyło",
   "ended.ran": "Trwało",

@@ -813,6 +813,8 @@ export const PHRASES: WordTable = {
   "gone.elsewhere_why": "Em outro Redis ou outro banco de dados, ou nunca foi enfileirado. Este é {server}.",
   "ended.note":
     "O worker guardou que ele terminou, e quando. O job em si não existe mais: nada mais pode ser feito com ele.",
+  "ended.part":
+    "Dos jobs que esperam em filas só foram vistos os primeiros {n}: ele pode esperar de novo atrás deles.",
   "ended.ended": "Terminou",
   "ended.how": "Como terminou",
   "ended.ran": "Rodou por",

@@ -816,6 +816,8 @@ export const PHRASES: WordTable = {
   "gone.elsewhere_why": "Noutro Redis ou outra base de dados, ou nunca foi enfileirado. Este é {server}.",
   "ended.note":
     "O worker guardou que terminou, e quando. O job em si já não existe: nada mais se pode fazer com ele.",
+  "ended.part":
+    "Dos jobs que esperam em filas só foram vistos os primeiros {n}: ele pode esperar de novo atrás deles.",
   "ended.ended": "Terminou",
   "ended.how": "Como terminou",
   "ended.ran": "Demorou",

@@ -810,6 +810,8 @@ export const PHRASES: WordTable = {
     "I en annan Redis eller en annan databas, eller så lades det aldrig i kö. Det här är {server}.",
   "ended.note":
     "Dess worker har sparat att det avslutades och när. Själva jobbet är borta: inget kan göras med det längre.",
+  "ended.part":
+    "Av de jobb som väntar i köer har bara de första {n} tittats på: det kan vänta igen bakom dem.",
   "ended.ended": "Avslutades",
   "ended.how": "Hur det avslutades",
   "ended.ran": "Kördes i",

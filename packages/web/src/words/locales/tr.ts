@@ -806,6 +806,8 @@ export const PHRASES: WordTable = {
   "gone.elsewhere_why": "Başka bir Redis’te ya da veritabanında, ya da hiç kuyruğa konmadı. Burası {server}.",
   "ended.note":
     "Worker’ı bittiğini ve ne zaman bittiğini sakladı. İşin kendisi artık yok: onunla başka bir şey yapılamaz.",
+  "ended.part":
+    "Kuyruklarda bekleyenlerin yalnızca ilk {n} tanesine bakıldı: onların ardında yeniden bekliyor olabilir.",
   "ended.ended": "Bitti",
   "ended.how": "Nasıl bitti",
   "ended.ran": "Çalışma süresi",

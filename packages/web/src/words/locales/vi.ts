@@ -721,6 +721,8 @@ export const PHRASES: WordTable = {
     "Trong Redis khác hay cơ sở dữ liệu khác, hoặc chưa bao giờ được đưa vào. Đây là {server}.",
   "ended.note":
     "Worker của nó đã lưu rằng nó kết thúc và khi nào. Bản thân công việc không còn nữa: không thể làm gì với nó.",
+  "ended.part":
+    "Trong các công việc đang chờ ở hàng đợi mới chỉ xem {n} cái đầu: nó có thể lại đang chờ phía sau.",
   "ended.ended": "Kết thúc",
   "ended.how": "Kết thúc thế nào",
   "ended.ran": "Đã chạy",

@@ -696,6 +696,7 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "在别处",
   "gone.elsewhere_why": "在另一个 Redis 或另一个数据库中，或从未入队。这里是 {server}。",
   "ended.note": "其工作进程记录了它已结束及时间。任务本身已不存在，无法再对它做任何操作。",
+  "ended.part": "队列中等待的任务只查看了前 {n} 个：它可能又在其后等待。",
   "ended.ended": "结束",
   "ended.how": "结束方式",
   "ended.ran": "运行时间",

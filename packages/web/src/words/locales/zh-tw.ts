@@ -696,6 +696,7 @@ export const PHRASES: WordTable = {
   "gone.elsewhere": "在別處",
   "gone.elsewhere_why": "在另一個 Redis 或另一個資料庫中，或從未排入佇列。這裡是 {server}。",
   "ended.note": "其工作程序記錄了它已結束及時間。工作本身已不存在，無法再對它做任何操作。",
+  "ended.part": "佇列中等待的工作只檢視了前 {n} 個：它可能又在其後等待。",
   "ended.ended": "結束",
   "ended.how": "結束方式",
   "ended.ran": "執行時間",
