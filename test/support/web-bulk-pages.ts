@@ -21,6 +21,16 @@ export const WORK = new BulkWork(
   },
   () => new Promise(() => {}),
 );
+const unsure = {
+  order: WORK.order,
+  report: { done: 84, gone: 11, skipped: 0, unsure: 5, looked: 100, isAborted: false },
+  refused: 0,
+  startedAt: new Date(NOW),
+  endedAt: new Date(NOW),
+  problem: undefined,
+  hasLostAnswer: true,
+  state: "done" as const,
+};
 const counts = { values: [{ value: HOSTILE, count: 1_300 }], others: 3 };
 const asked: BulkConfirmView = {
   id: "a-question-of-this-id",
@@ -83,6 +93,7 @@ export const BULK_PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   ),
   "/morgue/all/retry": bulkConfirmPage({ ...asked, verb: "retry" }, frame),
   "/bulk/one": bulkWorkPage(WORK, frame),
+  "/bulk/unsure": bulkWorkPage(unsure, frame),
   "/bulk/none": bulkWorkPage(undefined, frame),
-  "/bulk": bulkWorksPage([WORK], frame),
+  "/bulk": bulkWorksPage([WORK, unsure], frame),
 });

@@ -1,4 +1,5 @@
 /** What a request that changes something has come to, for the audit trail. */
+import { ClaimUnknownError } from "@tsq/core/config";
 import type { BulkWork } from "../bulk/bulk-work.ts";
 import { didNothing } from "../bulk/bulk-work.ts";
 import { noteOf } from "../bulk/target.ts";
@@ -62,12 +63,13 @@ export const writeRefusal = async (
 export const writeWork = (
   recorder: Recorder,
   { user, asked }: Permissions,
-  { order, report, state, problem, isUnsure }: BulkWork,
+  { order, report, state, problem, met, hasLostAnswer }: BulkWork,
 ): Promise<boolean> => {
+  const isSaid = problem !== undefined && met instanceof ClaimUnknownError;
   const notes = [
     problem ?? "",
     state === "cancelled" ? "ended early" : "",
-    problem === undefined && isUnsure ? "an answer of Redis was lost: more may be done" : "",
+    hasLostAnswer && !isSaid ? "an answer of Redis was lost: more may be done" : "",
     report.gone > 0 ? `${report.gone} gone or refused` : "",
     report.skipped > 0 ? `${report.skipped} skipped` : "",
     noteOf(order.filter, order.target),

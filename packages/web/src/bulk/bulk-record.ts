@@ -27,6 +27,7 @@ export interface Writer {
 /** @param nowMs by the clock of Redis, as whoever reads it has it */
 export const writtenOf = (work: Written, writer: Writer, nowMs: number): string => {
   const { order, report = NOTHING_YET, refused = 0, startedAt, endedAt, problem, state = "running" } = work;
+  const { hasLostAnswer = false } = work;
   const { choice: _, target, filter, reason, ...rest } = order as BulkOrder;
   return JSON.stringify({
     ...rest,
@@ -40,6 +41,7 @@ export const writtenOf = (work: Written, writer: Writer, nowMs: number): string 
     startedAt: startedAt.getTime(),
     endedAt: endedAt?.getTime(),
     problem: problem?.slice(0, LONGEST),
+    hasLostAnswer,
     state,
     ...writer,
     seenAt: nowMs,
@@ -98,6 +100,7 @@ export const readRecord = (id: string, text: string, nowMs: number): BulkView | 
     startedAt,
     endedAt: endedAt ?? (isLost ? seenAt : undefined),
     problem: textIn(read["problem"]) || undefined,
+    hasLostAnswer: read["hasLostAnswer"] === true,
     state: isLost ? "lost" : state,
     process: textIn(read["process"]),
     asked: textIn(read["asked"]),

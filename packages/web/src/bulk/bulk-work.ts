@@ -82,6 +82,8 @@ export interface BulkView {
   readonly startedAt: Date;
   readonly endedAt: Date | undefined;
   readonly problem: string | undefined;
+  /** Whether an answer was lost: more may be done than the report has. */
+  readonly hasLostAnswer: boolean;
   readonly state: BulkState;
   /** Host and number of another process that carries it out; undefined of this one. */
   readonly process?: string;
@@ -107,7 +109,7 @@ export class BulkWork implements BulkView {
   #endedAt: Date | undefined;
   #problem: string | undefined;
   #met: unknown;
-  #isUnsure = false;
+  #hasLostAnswer = false;
   #isWaiting = false;
   #isStopped = false;
   #refused = 0;
@@ -155,9 +157,8 @@ export class BulkWork implements BulkView {
     return this.#met;
   }
 
-  /** Whether an answer was lost: more may be done than the report has. */
-  get isUnsure(): boolean {
-    return this.#isUnsure;
+  get hasLostAnswer(): boolean {
+    return this.#hasLostAnswer;
   }
 
   get state(): BulkState {
@@ -195,7 +196,7 @@ export class BulkWork implements BulkView {
         // Nobody waits for it: its page says so.
         this.#problem = this.#patience?.whyFailed(error) ?? NOT_REDIS;
         this.#met = error;
-        this.#isUnsure ||= error instanceof ClaimUnknownError;
+        this.#hasLostAnswer ||= error instanceof ClaimUnknownError;
         this.#isWaiting = true;
         const isBack = await this.#patience?.outlasts(error, sinceMs, this.#end.signal);
         // A replica answers, and refuses the next as well: until it gets on it waits, for whoever looks.

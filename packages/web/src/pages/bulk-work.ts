@@ -61,6 +61,12 @@ const saidOf = (work: BulkView, { words }: Frame): Html => {
 const refusedOf = ({ refused, order }: BulkView, { words }: Frame): Html =>
   refused === 0 ? NOTHING : html` ${words.say("bulk.refused", { count: refused, name: name(order.by) })}`;
 
+/** What nobody knows of it, in sentences. */
+const unsureOf = ({ report, hasLostAnswer }: BulkView, { words }: Frame): readonly Html[] => [
+  ...(report.unsure > 0 ? [words.say("bulk.unsure", { n: report.unsure })] : []),
+  ...(hasLostAnswer ? [words.say("bulk.lost_answer")] : []),
+];
+
 /** `/bulk/:id` */
 export const bulkWorkPage = (
   work: BulkView | undefined,
@@ -82,6 +88,7 @@ export const bulkWorkPage = (
   const { order, report } = work;
   const said = saidOf(work, frame);
   const over = isOver(work);
+  const isWhole = work.state === "done" && report.unsure === 0;
   const cancel = act(
     frame,
     order.action,
@@ -94,13 +101,13 @@ export const bulkWorkPage = (
   return {
     title: said,
     heading: said,
-    lead: words.say(`bulk.state.${work.state}`),
+    lead: isWhole || work.state !== "done" ? words.say(`bulk.state.${work.state}`) : undefined,
     crumb,
-    aside: html`<div class="acts">${back}${!over && cancel}${over && work.state !== "done" && restOf(work, hidden, frame)}</div>`,
+    aside: html`<div class="acts">${back}${!over && cancel}${over && !isWhole && restOf(work, hidden, frame)}</div>`,
     here: order.list,
     isLive: !over,
     refreshSeconds: over ? undefined : refreshOf(work, frame.nowMs),
-    body: html`<section class="panel pad narrow" id="work" data-live>${share(over && work.state === "done" ? 1 : report.done / Math.max(1, order.expected), TONES[work.state])}${work.problem !== undefined && html`<p class="flash s-${TONES[work.state]}" role="alert">${icon("err")}<span lang="en" dir="ltr">${work.problem.slice(0, 500)}</span></p>`}${factsOf(work, hidden, frame)}</section>`,
+    body: html`<section class="panel pad narrow" id="work" data-live>${share(isWhole ? 1 : report.done / Math.max(1, order.expected), TONES[work.state])}${work.problem !== undefined && html`<p class="flash s-${TONES[work.state]}" role="alert">${icon("err")}<span lang="en" dir="ltr">${work.problem.slice(0, 500)}</span></p>`}${unsureOf(work, frame).map((unsure) => html`<p class="flash s-retry">${icon("err")}<span>${unsure}</span></p>`)}${factsOf(work, hidden, frame)}</section>`,
   };
 };
 
@@ -129,6 +136,7 @@ const factsOf = (work: BulkView, hidden: HiddenFilters, frame: Frame): Html => {
     [words.say("bulk.fact_gone"), words.number(report.gone)],
     [words.say("bulk.fact_skipped"), words.number(Math.max(0, report.skipped - refused))],
     ...(refused > 0 ? [[words.say("bulk.fact_refused"), words.number(refused)] as const] : []),
+    ...(report.unsure > 0 ? [[words.say("bulk.fact_unsure"), words.number(report.unsure)] as const] : []),
     [words.say("bulk.fact_looked"), words.number(report.looked)],
     [words.say("bulk.by"), name(order.by)],
     [words.say("bulk.started"), words.time(startedAt, nowMs)],
@@ -184,11 +192,16 @@ const isTrouble = (state: BulkState): state is (typeof TROUBLES)[number] =>
 
 /** On the page of the list that it is done to, while it goes on and shortly after. */
 export const workNews = (works: readonly BulkView[], frame: Frame): Html => {
-  const { words, to } = frame;
   if (works.length === 0) return html`<div id="news" data-live hidden></div>`;
-  const notes = works.map(
-    (work) =>
-      html`<p class="flash s-${TONES[work.state]}" role="status">${icon(isTrouble(work.state) ? "err" : isOver(work) ? "ok" : "busy")}<span>${saidOf(work, frame)}${refusedOf(work, frame)} ${isTrouble(work.state) && words.say(`bulk.state.${work.state}`)} <a href="${to(path`/bulk/${work.order.id}`)}">${words.say("bulk.details")}</a></span></p>`,
-  );
-  return html`<div class="stack" id="news" data-live>${notes}</div>`;
+  return html`<div class="stack" id="news" data-live>${works.map((work) => newsOf(work, frame))}</div>`;
+};
+
+const newsOf = (work: BulkView, frame: Frame): Html => {
+  const { words, to } = frame;
+  const { state, order } = work;
+  const unsure = unsureOf(work, frame);
+  const isTroubled = isTrouble(state) || unsure.length > 0;
+  const tone = state === "done" && isTroubled ? "retry" : TONES[state];
+  const behind = [...unsure, ...(isTrouble(state) ? [words.say(`bulk.state.${state}`)] : [])];
+  return html`<p class="flash s-${tone}" role="status">${icon(isTroubled ? "err" : isOver(work) ? "ok" : "busy")}<span>${saidOf(work, frame)}${refusedOf(work, frame)} ${behind.map((said) => html`${said} `)}<a href="${to(path`/bulk/${order.id}`)}">${words.say("bulk.details")}</a></span></p>`;
 };

@@ -123,6 +123,10 @@ export const EN_BULK = {
     one: "{count} job was left alone: {name} may not do this to it.",
     other: "{count} jobs were left alone: {name} may not do this to them.",
   },
+  "bulk.fact_unsure": "May have come since: left alone",
+  "bulk.unsure":
+    "At most {n} left alone: nobody can tell them from what has come since. Begin again for the rest.",
+  "bulk.lost_answer": "An answer of Redis was lost: more may be done than was counted.",
   "bulk.fact_looked": "Looked at",
   "bulk.state.running":
     "It goes on when you close this page, as long as this process of the dashboard lives. What is done stays done; begin again for the rest.",

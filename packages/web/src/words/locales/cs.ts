@@ -639,11 +639,15 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Už tam nebyly",
   "bulk.fact_skipped": "Nejsou úlohy: ponechány",
   "bulk.fact_refused": "Nedovoleno: ponechány",
+  "bulk.fact_unsure": "Možná přišly později: ponechány",
   "bulk.refused": {
     one: "Ponecháno úloh: {count}; {name} s nimi toto dělat nesmí.",
     few: "Ponecháno úloh: {count}; {name} s nimi toto dělat nesmí.",
     other: "Ponecháno úloh: {count}; {name} s nimi toto dělat nesmí.",
   },
+  "bulk.unsure":
+    "Ponecháno nejvýše: {n}. Nikdo to nerozezná od toho, co přišlo později. Pro zbytek začněte znovu.",
+  "bulk.lost_answer": "Odpověď Redisu se ztratila: hotovo může být víc, než se napočítalo.",
   "bulk.fact_looked": "Prohlédnuto",
   "bulk.state.running":
     "Pokračuje i po zavření této stránky, dokud žije tento proces panelu. Co je uděláno, zůstane; pro zbytek začněte znovu.",

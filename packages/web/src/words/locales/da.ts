@@ -584,10 +584,14 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Var allerede væk",
   "bulk.fact_skipped": "Ingen job: ladt i fred",
   "bulk.fact_refused": "Ikke tilladt: ladt i fred",
+  "bulk.fact_unsure": "Kan være kommet siden: ladt i fred",
   "bulk.refused": {
     one: "{count} job blev ladt i fred: {name} må ikke gøre dette ved det.",
     other: "{count} job blev ladt i fred: {name} må ikke gøre dette ved det.",
   },
+  "bulk.unsure":
+    "Ladt i fred, højst: {n}. Ingen kan skelne det fra, hvad der er kommet siden. Begynd igen for resten.",
+  "bulk.lost_answer": "Et svar fra Redis gik tabt: der kan være gjort mere, end der blev talt.",
   "bulk.fact_looked": "Set på",
   "bulk.state.running":
     "Det fortsætter, når du lukker siden, så længe denne proces af dashboardet lever. Hvad der er gjort, er gjort; begynd igen for resten.",

@@ -589,10 +589,14 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Waren schon weg",
   "bulk.fact_skipped": "Keine Jobs: in Ruhe gelassen",
   "bulk.fact_refused": "Nicht erlaubt: in Ruhe gelassen",
+  "bulk.fact_unsure": "Vielleicht erst später gekommen: in Ruhe gelassen",
   "bulk.refused": {
     one: "{count} Job blieb unberührt: {name} darf das mit ihm nicht tun.",
     other: "{count} Jobs blieben unberührt: {name} darf das mit ihnen nicht tun.",
   },
+  "bulk.unsure":
+    "In Ruhe gelassen, höchstens: {n}. Niemand kann es von dem unterscheiden, was seither kam. Für den Rest beginnen Sie noch einmal.",
+  "bulk.lost_answer": "Eine Antwort von Redis ging verloren: es kann mehr getan sein, als gezählt wurde.",
   "bulk.fact_looked": "Angesehen",
   "bulk.state.running":
     "Sie läuft weiter, wenn Sie diese Seite schließen, solange dieser Prozess des Dashboards lebt. Was getan ist, bleibt; für den Rest beginnen Sie neu.",

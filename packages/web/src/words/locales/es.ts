@@ -589,10 +589,14 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Ya no estaban",
   "bulk.fact_skipped": "No son trabajos: intactos",
   "bulk.fact_refused": "No permitido: intactos",
+  "bulk.fact_unsure": "Pueden haber llegado después: intactos",
   "bulk.refused": {
     one: "{count} trabajo quedó intacto: {name} no puede hacerle esto.",
     other: "{count} trabajos quedaron intactos: {name} no puede hacerles esto.",
   },
+  "bulk.unsure":
+    "Intactos, como mucho: {n}. Nadie puede distinguirlos de lo que llegó después. Empiece otra vez para el resto.",
+  "bulk.lost_answer": "Se perdió una respuesta de Redis: puede que se haya hecho más de lo contado.",
   "bulk.fact_looked": "Examinados",
   "bulk.state.running":
     "Sigue aunque cierre esta página, mientras viva este proceso del panel. Lo hecho queda hecho; empiece de nuevo para el resto.",

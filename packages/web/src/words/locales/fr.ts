@@ -595,10 +595,14 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Déjà parties",
   "bulk.fact_skipped": "Pas des tâches : laissées",
   "bulk.fact_refused": "Pas permis : laissées",
+  "bulk.fact_unsure": "Peut-être arrivées depuis : laissées telles quelles",
   "bulk.refused": {
     one: "{count} tâche a été laissée : {name} n’a pas le droit de lui faire cela.",
     other: "{count} tâches ont été laissées : {name} n’a pas le droit de leur faire cela.",
   },
+  "bulk.unsure":
+    "Laissé tel quel, au plus : {n}. Personne ne peut le distinguer de ce qui est arrivé depuis. Recommencez pour le reste.",
+  "bulk.lost_answer": "Une réponse de Redis s’est perdue : il se peut que davantage ait été fait que compté.",
   "bulk.fact_looked": "Examinées",
   "bulk.state.running":
     "Il continue si vous fermez cette page, tant que ce processus du tableau de bord vit. Ce qui est fait reste fait ; recommencez pour le reste.",

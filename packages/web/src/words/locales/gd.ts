@@ -713,12 +713,17 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Air falbh mu thràth",
   "bulk.fact_skipped": "Chan e obraichean: air am fàgail",
   "bulk.fact_refused": "Chan eil cead ann: air am fàgail",
+  "bulk.fact_unsure": "’S dòcha gun tàinig iad on uair sin: air fhàgail",
   "bulk.refused": {
     one: "Obraichean air am fàgail: {count}; chan fhaod {name} seo a dhèanamh riutha.",
     two: "Obraichean air am fàgail: {count}; chan fhaod {name} seo a dhèanamh riutha.",
     few: "Obraichean air am fàgail: {count}; chan fhaod {name} seo a dhèanamh riutha.",
     other: "Obraichean air am fàgail: {count}; chan fhaod {name} seo a dhèanamh riutha.",
   },
+  "bulk.unsure":
+    "Air fhàgail, aig a’ char as motha: {n}. Chan urrainn do dhuine aithneachadh o na thàinig on uair sin. Tòisich a-rithist airson a’ chòrr.",
+  "bulk.lost_answer":
+    "Chaidh freagairt o Redis air chall: ’s dòcha gun deach barrachd a dhèanamh na chaidh a chunntadh.",
   "bulk.fact_looked": "Air sùil a thoirt orra",
   "bulk.state.running":
     "Leanaidh e nuair a dhùineas tu an duilleag seo, fhad ’s a bhios am pròiseas seo den deas-bhòrd beò. Tha na rinneadh dèanta; tòisich a-rithist airson a’ chòrr.",

@@ -588,10 +588,14 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Erano già andati",
   "bulk.fact_skipped": "Non job: lasciati stare",
   "bulk.fact_refused": "Non consentito: lasciati stare",
+  "bulk.fact_unsure": "Forse arrivati dopo: lasciati stare",
   "bulk.refused": {
     one: "{count} job è stato lasciato stare: {name} non può fargli questo.",
     other: "{count} job sono stati lasciati stare: {name} non può fargli questo.",
   },
+  "bulk.unsure":
+    "Lasciati stare, al massimo: {n}. Nessuno può distinguerli da ciò che è arrivato dopo. Ricomincia per il resto.",
+  "bulk.lost_answer": "Una risposta di Redis è andata persa: può essere stato fatto più di quanto contato.",
   "bulk.fact_looked": "Esaminati",
   "bulk.state.running":
     "Continua se chiudi questa pagina, finché vive questo processo del pannello. Ciò che è fatto resta fatto; ricomincia per il resto.",

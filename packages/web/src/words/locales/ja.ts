@@ -525,9 +525,13 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "すでになかった",
   "bulk.fact_skipped": "ジョブではないので触れず",
   "bulk.fact_refused": "許可なし：触れず",
+  "bulk.fact_unsure": "後から来た可能性あり：触れず",
   "bulk.refused": {
     other: "{count} 件のジョブには触れていません：{name} にはこの操作が許可されていません。",
   },
+  "bulk.unsure":
+    "触れなかったもの（最大）：{n}。その後に来たものと区別できません。残りはもう一度始めてください。",
+  "bulk.lost_answer": "Redis の応答が失われました。数えた以上に行われている可能性があります。",
   "bulk.fact_looked": "確認済み",
   "bulk.state.running":
     "このページを閉じても、ダッシュボードのこのプロセスが生きている限り続きます。済んだものはそのままです。残りはもう一度始めてください。",

@@ -524,9 +524,12 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "이미 없었음",
   "bulk.fact_skipped": "작업이 아님: 그대로 둠",
   "bulk.fact_refused": "허용되지 않음: 그대로 둠",
+  "bulk.fact_unsure": "나중에 왔을 수 있음: 그대로 둠",
   "bulk.refused": {
     other: "작업 {count}개를 그대로 두었습니다: {name}은(는) 이 일을 할 수 없습니다.",
   },
+  "bulk.unsure": "그대로 둠(최대): {n}. 그 뒤에 온 것과 구별할 수 없습니다. 나머지는 다시 시작하세요.",
+  "bulk.lost_answer": "Redis의 응답 하나를 잃었습니다. 센 것보다 더 많이 되었을 수 있습니다.",
   "bulk.fact_looked": "살펴봄",
   "bulk.state.running":
     "이 페이지를 닫아도 대시보드의 이 프로세스가 살아 있는 한 계속됩니다. 한 것은 그대로 남으니 나머지는 다시 시작하세요.",

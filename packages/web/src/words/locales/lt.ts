@@ -641,11 +641,15 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Jau nebuvo",
   "bulk.fact_skipped": "Ne užduotys: paliktos",
   "bulk.fact_refused": "Neleidžiama: paliktos",
+  "bulk.fact_unsure": "Gal atėjo vėliau: paliktos",
   "bulk.refused": {
     one: "Palikta užduočių: {count}; {name} negali to su jomis daryti.",
     few: "Palikta užduočių: {count}; {name} negali to su jomis daryti.",
     other: "Palikta užduočių: {count}; {name} negali to su jomis daryti.",
   },
+  "bulk.unsure":
+    "Palikta daugiausia: {n}. Niekas jų neatskirs nuo to, kas atėjo vėliau. Dėl likusių pradėkite iš naujo.",
+  "bulk.lost_answer": "Redis atsakymas dingo: padaryta gali būti daugiau, nei suskaičiuota.",
   "bulk.fact_looked": "Peržiūrėta",
   "bulk.state.running":
     "Jis tęsiasi ir uždarius šį puslapį, kol gyvas šis skydelio procesas. Kas padaryta, lieka; likusioms pradėkite iš naujo.",

@@ -585,10 +585,14 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Var allerede borte",
   "bulk.fact_skipped": "Ingen jobber: latt i fred",
   "bulk.fact_refused": "Ikke tillatt: latt i fred",
+  "bulk.fact_unsure": "Kan ha kommet siden: latt i fred",
   "bulk.refused": {
     one: "{count} jobb ble latt i fred: {name} får ikke gjøre dette med den.",
     other: "{count} jobber ble latt i fred: {name} får ikke gjøre dette med dem.",
   },
+  "bulk.unsure":
+    "Latt i fred, høyst: {n}. Ingen kan skille det fra det som har kommet siden. Begynn igjen for resten.",
+  "bulk.lost_answer": "Et svar fra Redis gikk tapt: det kan være gjort mer enn det som ble talt.",
   "bulk.fact_looked": "Sett på",
   "bulk.state.running":
     "Det fortsetter når du lukker siden, så lenge denne prosessen av dashboardet lever. Det som er gjort, er gjort; begynn igjen for resten.",

@@ -589,10 +589,14 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Waren al weg",
   "bulk.fact_skipped": "Geen jobs: met rust gelaten",
   "bulk.fact_refused": "Niet toegestaan: met rust gelaten",
+  "bulk.fact_unsure": "Misschien later gekomen: met rust gelaten",
   "bulk.refused": {
     one: "{count} job bleef ongemoeid: {name} mag dit er niet mee doen.",
     other: "{count} jobs bleven ongemoeid: {name} mag dit er niet mee doen.",
   },
+  "bulk.unsure":
+    "Met rust gelaten, hoogstens: {n}. Niemand kan het onderscheiden van wat sindsdien kwam. Begin opnieuw voor de rest.",
+  "bulk.lost_answer": "Een antwoord van Redis ging verloren: er kan meer gedaan zijn dan geteld is.",
   "bulk.fact_looked": "Bekeken",
   "bulk.state.running":
     "Het gaat door als u deze pagina sluit, zolang dit proces van het dashboard leeft. Wat gedaan is, blijft gedaan; begin opnieuw voor de rest.",

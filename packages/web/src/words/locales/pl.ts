@@ -700,12 +700,16 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Już ich nie było",
   "bulk.fact_skipped": "Nie zadania: zostawione",
   "bulk.fact_refused": "Niedozwolone: zostawione",
+  "bulk.fact_unsure": "Może przyszły później: zostawiono",
   "bulk.refused": {
     one: "Zostawiono {count} zadanie: {name} nie może tego z nim zrobić.",
     few: "Zostawiono {count} zadania: {name} nie może tego z nimi zrobić.",
     many: "Zostawiono {count} zadań: {name} nie może tego z nimi zrobić.",
     other: "Zostawiono {count} zadań: {name} nie może tego z nimi zrobić.",
   },
+  "bulk.unsure":
+    "Zostawiono najwyżej: {n}. Nikt nie odróżni tego od tego, co przyszło później. Dla reszty zacznij od nowa.",
+  "bulk.lost_answer": "Odpowiedź Redisa przepadła: mogło zostać zrobione więcej, niż policzono.",
   "bulk.fact_looked": "Obejrzane",
   "bulk.state.running":
     "Trwa dalej po zamknięciu tej strony, póki żyje ten proces panelu. Co zrobione, zostaje; dla reszty zacznij jeszcze raz.",

@@ -588,10 +588,14 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Já tinham ido",
   "bulk.fact_skipped": "Não são jobs: deixados em paz",
   "bulk.fact_refused": "Não permitido: deixados em paz",
+  "bulk.fact_unsure": "Podem ter chegado depois: deixados em paz",
   "bulk.refused": {
     one: "{count} job foi deixado em paz: {name} não pode fazer isto com ele.",
     other: "{count} jobs foram deixados em paz: {name} não pode fazer isto com eles.",
   },
+  "bulk.unsure":
+    "Deixados em paz, no máximo: {n}. Ninguém consegue distingui-los do que chegou depois. Comece de novo para o resto.",
+  "bulk.lost_answer": "Perdeu-se uma resposta do Redis: pode ter sido feito mais do que foi contado.",
   "bulk.fact_looked": "Vistos",
   "bulk.state.running":
     "Continua se fechar esta página, enquanto este processo do painel viver. O que está feito fica feito; comece de novo para o resto.",

@@ -584,10 +584,14 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Var redan borta",
   "bulk.fact_skipped": "Inga jobb: lämnade i fred",
   "bulk.fact_refused": "Inte tillåtet: lämnade i fred",
+  "bulk.fact_unsure": "Kan ha kommit sedan: lämnade i fred",
   "bulk.refused": {
     one: "{count} jobb lämnades i fred: {name} får inte göra detta med det.",
     other: "{count} jobb lämnades i fred: {name} får inte göra detta med det.",
   },
+  "bulk.unsure":
+    "Lämnade i fred, högst: {n}. Ingen kan skilja det från vad som har kommit sedan. Börja om för resten.",
+  "bulk.lost_answer": "Ett svar från Redis gick förlorat: mer kan vara gjort än vad som räknades.",
   "bulk.fact_looked": "Tittat på",
   "bulk.state.running":
     "Det fortsätter när du stänger sidan, så länge den här processen av panelen lever. Det som är gjort är gjort; börja om för resten.",

@@ -584,10 +584,14 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Zaten gitmişti",
   "bulk.fact_skipped": "İş değil: bırakıldı",
   "bulk.fact_refused": "İzin yok: bırakıldı",
+  "bulk.fact_unsure": "Sonradan gelmiş olabilir: bırakıldı",
   "bulk.refused": {
     one: "{count} iş bırakıldı: {name} bunu yapamaz.",
     other: "{count} iş bırakıldı: {name} bunu yapamaz.",
   },
+  "bulk.unsure":
+    "Bırakılan, en çok: {n}. Kimse bunları sonradan gelenlerden ayıramaz. Kalanı için yeniden başlayın.",
+  "bulk.lost_answer": "Redis’in bir yanıtı kayboldu: sayılandan fazlası yapılmış olabilir.",
   "bulk.fact_looked": "Bakıldı",
   "bulk.state.running":
     "Bu sayfayı kapatsanız da, panonun bu süreci yaşadıkça sürer. Yapılan yapılmış kalır; gerisi için yeniden başlayın.",

@@ -523,9 +523,13 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "Đã đi trước đó",
   "bulk.fact_skipped": "Không phải công việc: để yên",
   "bulk.fact_refused": "Không được phép: để yên",
+  "bulk.fact_unsure": "Có thể đến sau: để yên",
   "bulk.refused": {
     other: "{count} công việc được để yên: {name} không được làm điều này với chúng.",
   },
+  "bulk.unsure":
+    "Để yên, nhiều nhất: {n}. Không ai phân biệt được chúng với cái đến sau. Hãy làm lại cho phần còn lại.",
+  "bulk.lost_answer": "Một câu trả lời của Redis đã mất: có thể đã làm nhiều hơn số đếm được.",
   "bulk.fact_looked": "Đã xem",
   "bulk.state.running":
     "Nó tiếp tục khi bạn đóng trang này, chừng nào tiến trình này của bảng điều khiển còn sống. Cái đã làm vẫn giữ; hãy bắt đầu lại cho phần còn lại.",

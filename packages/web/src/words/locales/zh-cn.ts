@@ -512,9 +512,12 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "早已不在",
   "bulk.fact_skipped": "不是任务：未动",
   "bulk.fact_refused": "不允许：未动",
+  "bulk.fact_unsure": "可能是后来的：未动",
   "bulk.refused": {
     other: "{count} 个任务未动：{name} 不能对它们这样做。",
   },
+  "bulk.unsure": "未动（最多）：{n}。无人能将其与后来的区分开。其余请重新开始。",
+  "bulk.lost_answer": "Redis 的一个应答丢失了：实际完成的可能比统计的多。",
   "bulk.fact_looked": "已查看",
   "bulk.state.running": "关闭此页后仍会继续，只要仪表盘的这个进程还在。已完成的保持完成；其余请重新开始。",
   "bulk.state.ending": "正在处理的任务完成后就会结束。",

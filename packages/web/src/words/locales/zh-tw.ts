@@ -512,9 +512,12 @@ export const PHRASES: WordTable = {
   "bulk.fact_gone": "早已不在",
   "bulk.fact_skipped": "不是工作：未動",
   "bulk.fact_refused": "不允許：未動",
+  "bulk.fact_unsure": "可能是後來的：未動",
   "bulk.refused": {
     other: "{count} 個工作未動：{name} 不能對它們這樣做。",
   },
+  "bulk.unsure": "未動（最多）：{n}。無人能將其與後來的區分開。其餘請重新開始。",
+  "bulk.lost_answer": "Redis 的一個回應遺失了：實際完成的可能比統計的多。",
   "bulk.fact_looked": "已檢視",
   "bulk.state.running": "關閉此頁後仍會繼續，只要儀表板的這個程序還在。已完成的保持完成；其餘請重新開始。",
   "bulk.state.ending": "正在處理的工作完成後就會結束。",
