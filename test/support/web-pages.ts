@@ -264,4 +264,8 @@ export const PAGES = (frame: Frame): Readonly<Record<string, Page>> => ({
   ...BULK_PAGES(frame),
   ...SEARCH_PAGES(frame),
   "/away": redisAwayPage({ problem: `ECONNREFUSED ${HOSTILE}`, isAnswer: false }, frame),
+  "/away/sent": redisAwayPage(
+    { problem: `ECONNREFUSED ${HOSTILE}`, isAnswer: false, isSent: true, back: "/queues" },
+    frame,
+  ),
 });

@@ -10,6 +10,7 @@ import { servicesOf } from "./frame/services-of.ts";
 import { UnderWay } from "./frame/under-way.ts";
 import { forgetReadings, hasChanged } from "./frame/forget-readings.ts";
 import { isAnswered, isAway } from "./frame/is-away.ts";
+import { mayBeSent } from "./frame/may-be-sent.ts";
 import { tellFailure } from "./frame/tell-failure.ts";
 import type { Told } from "./frame/tell-failure.ts";
 import type { Arrival } from "./request/arrival.ts";
@@ -184,14 +185,16 @@ export class Dashboard {
 
   /** What a person asked for, a person reads, also while Redis is away. */
   async #answerOf(route: Route, visit: Visit): Promise<Response> {
+    let isSent = (): boolean => false;
     try {
+      isSent = mayBeSent(visit.api.redis);
       return await route.answer(visit);
     } catch (error) {
       const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");
       if (!isForPeople || !isAway(error) || this.#closing.isOver) throw error;
       tellFailure(this.#told, error, visit.request);
       if (visit.request.method === "POST") await writeFailure(visit, error);
-      return answerAway(visit, error);
+      return answerAway(visit, error, isSent());
     }
   }
 

@@ -101,13 +101,18 @@ export const answerTooMany = async (visit: Visit, seconds: number): Promise<Resp
   });
 };
 
-/** The page that is there while Redis is not. */
-export const answerAway = async (visit: Visit, error: Error): Promise<Response> => {
+/**
+ * The page that is there while Redis is not.
+ *
+ * @param isSent whether a change can have reached it
+ */
+export const answerAway = async (visit: Visit, error: Error, isSent: boolean): Promise<Response> => {
   const frame = await frameOf(visit, {}, true);
   const view = {
     problem: visit.api.whyFailed(error),
     isAnswer: answerIn(error) !== undefined,
     isUnknown: error instanceof ClaimUnknownError,
+    isSent,
     ...(visit.request.method === "POST" && { back: visit.cameFrom("/") }),
   };
   return new Response(layout(redisAwayPage(view, frame), frame).toString(), {

@@ -13,22 +13,25 @@ export interface RedisAwayView {
   readonly isAnswer: boolean;
   /** Whether it is not known if it was done: then the problem says what to do. */
   readonly isUnknown?: boolean;
+  /** Whether what was asked for can have reached Redis, which has not answered. @default false */
+  readonly isSent?: boolean;
   /** Where one was, for whoever has asked for a change; undefined of a page, which asks again by itself. */
   readonly back?: string | undefined;
 }
 
 /** Answered with 503. */
 export const redisAwayPage = (
-  { problem, isAnswer, isUnknown = false, back }: RedisAwayView,
+  { problem, isAnswer, isUnknown = false, isSent = false, back }: RedisAwayView,
   frame: Frame,
 ): Page => {
   const { words, to, path } = frame;
   const heading = words.say(isAnswer ? "away.error" : "client.redis_away");
   const isDeed = back !== undefined;
+  const lead = isDeed ? (isSent && !isAnswer ? "away.unknown" : "away.not_done") : "away.lead";
   return {
     title: heading,
     heading,
-    ...(!isUnknown && { lead: words.say(isDeed ? "away.not_done" : "away.lead") }),
+    ...(!isUnknown && { lead: words.say(lead) }),
     isAlone: true,
     // Nobody is to send a change again without knowing.
     isLive: !isDeed,

@@ -195,6 +195,8 @@ export const EN_PAGES = {
   "away.refused": "Refused",
   "away.not_done":
     "What was asked for was not done, or not all of it. Look at the page that you came from before you send it again.",
+  "away.unknown":
+    "What was asked for may have been done, or a part of it: nobody can tell until Redis answers again. Then look at the page that you came from before you send it again.",
   "away.back": "Back to the page",
   "away.replica":
     "This Redis is a replica: it shows what its primary has, and takes no changes. Connect to the primary to change something.",

@@ -236,6 +236,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Odmítnuto",
   "away.not_done":
     "O co se žádalo, se neudělalo, nebo ne celé. Podívejte se na stránku, odkud přicházíte, než to pošlete znovu.",
+  "away.unknown":
+    "O co se žádalo, se možná udělalo, celé nebo zčásti: to nikdo neví, dokud Redis zase neodpoví. Pak se podívejte na stránku, odkud přicházíte, než to pošlete znovu.",
   "away.back": "Zpět na stránku",
   "away.replica":
     "Tento Redis je replika: ukazuje, co má jeho hlavní server, a nepřijímá změny. Chcete-li něco změnit, připojte se k hlavnímu.",

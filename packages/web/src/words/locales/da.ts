@@ -219,6 +219,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Afvist",
   "away.not_done":
     "Det ønskede blev ikke gjort, eller ikke det hele. Se på den side, du kom fra, før du sender det igen.",
+  "away.unknown":
+    "Det ønskede kan være gjort, helt eller delvis: ingen ved det, før Redis svarer igen. Se så på den side, du kom fra, før du sender det igen.",
   "away.back": "Tilbage til siden",
   "away.replica":
     "Denne Redis er en kopi: den viser, hvad dens primære har, og tager ingen ændringer. Forbind til den primære for at ændre noget.",

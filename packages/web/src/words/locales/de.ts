@@ -221,6 +221,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Abgelehnt",
   "away.not_done":
     "Das Verlangte wurde nicht oder nicht ganz getan. Sehen Sie die Seite an, von der Sie kommen, bevor Sie es noch einmal senden.",
+  "away.unknown":
+    "Das Verlangte kann getan sein, ganz oder zum Teil: das weiß niemand, bis Redis wieder antwortet. Sehen Sie dann die Seite an, von der Sie kommen, bevor Sie es noch einmal senden.",
   "away.back": "Zurück zur Seite",
   "away.replica":
     "Dieses Redis ist eine Kopie: Es zeigt, was sein Original hat, und nimmt keine Änderungen an. Verbinden Sie sich mit dem Original, um etwas zu ändern.",

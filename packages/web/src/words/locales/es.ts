@@ -221,6 +221,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Rechazado",
   "away.not_done":
     "Lo pedido no se hizo, o no del todo. Mire la página de la que viene antes de enviarlo otra vez.",
+  "away.unknown":
+    "Puede que lo pedido se haya hecho, del todo o en parte: nadie lo sabe hasta que Redis responda de nuevo. Mire entonces la página de la que viene antes de enviarlo otra vez.",
   "away.back": "Volver a la página",
   "away.replica":
     "Este Redis es una réplica: muestra lo que tiene su primario, y no acepta cambios. Conéctese al primario para cambiar algo.",

@@ -225,6 +225,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Refusé",
   "away.not_done":
     "Ce qui était demandé n’a pas été fait, ou pas entièrement. Regardez la page d’où vous venez avant de le renvoyer.",
+  "away.unknown":
+    "Ce qui était demandé a peut-être été fait, en tout ou en partie : personne ne le sait avant que Redis réponde de nouveau. Regardez alors la page d’où vous venez avant de le renvoyer.",
   "away.back": "Retour à la page",
   "away.replica":
     "Ce Redis est une réplique : il montre ce qu’a son primaire, et n’accepte aucun changement. Connectez-vous au primaire pour changer quelque chose.",

@@ -261,6 +261,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Air a dhiùltadh",
   "away.not_done":
     "Cha deach na dh’iarradh a dhèanamh, no cha deach gu lèir. Thoir sùil air an duilleag on tàinig thu mus cuir thu a-rithist e.",
+  "away.unknown":
+    "’S dòcha gun deach na dh’iarradh a dhèanamh, gu lèir no pàirt dheth: chan eil fhios aig duine gus am freagair Redis a-rithist. An uair sin thoir sùil air an duilleag on tàinig thu mus cuir thu a-rithist e.",
   "away.back": "Air ais dhan duilleag",
   "away.replica":
     "’S e lethbhreac a th’ anns an Redis seo: seallaidh e na th’ aig a’ phrìomh fhrithealaiche, is cha ghabh e ri atharrachaidhean. Ceangail ris a’ phrìomh fhear gus rud atharrachadh.",

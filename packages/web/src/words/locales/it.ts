@@ -221,6 +221,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Rifiutato",
   "away.not_done":
     "Ciò che è stato chiesto non è stato fatto, o non del tutto. Guarda la pagina da cui vieni prima di inviarlo di nuovo.",
+  "away.unknown":
+    "Ciò che è stato chiesto può essere stato fatto, in tutto o in parte: nessuno lo sa finché Redis non risponde di nuovo. Allora guarda la pagina da cui vieni prima di inviarlo di nuovo.",
   "away.back": "Torna alla pagina",
   "away.replica":
     "Questo Redis è una replica: mostra ciò che ha il suo primario, e non accetta modifiche. Connettiti al primario per cambiare qualcosa.",

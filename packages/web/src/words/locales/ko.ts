@@ -201,6 +201,8 @@ export const PHRASES: WordTable = {
   "away.error": "Redis가 오류로 응답합니다",
   "away.refused": "거부됨",
   "away.not_done": "요청한 것이 되지 않았거나 다 되지 않았습니다. 다시 보내기 전에 왔던 페이지를 살펴보세요.",
+  "away.unknown":
+    "요청한 것이 모두 또는 일부 되었을 수 있습니다. Redis가 다시 응답할 때까지는 아무도 알 수 없습니다. 그때 다시 보내기 전에 왔던 페이지를 살펴보세요.",
   "away.back": "페이지로 돌아가기",
   "away.replica":
     "이 Redis는 복제본입니다. 주 서버의 내용을 보여 주고 변경은 받지 않습니다. 바꾸려면 주 서버에 연결하세요.",

@@ -237,6 +237,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Atmesta",
   "away.not_done":
     "Ko prašyta, nepadaryta arba padaryta ne viskas. Prieš siųsdami vėl pažvelkite į puslapį, iš kurio atėjote.",
+  "away.unknown":
+    "Ko prašyta, galėjo būti padaryta, visa ar iš dalies: niekas nežino, kol Redis vėl neatsakys. Tada, prieš siųsdami vėl, pažvelkite į puslapį, iš kurio atėjote.",
   "away.back": "Atgal į puslapį",
   "away.replica":
     "Šis Redis yra kopija: jis rodo, ką turi pagrindinis, ir pakeitimų nepriima. Norėdami ką keisti, junkitės prie pagrindinio.",

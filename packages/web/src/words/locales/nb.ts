@@ -219,6 +219,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Nektet",
   "away.not_done":
     "Det som ble bedt om, ble ikke gjort, eller ikke alt. Se på siden du kom fra før du sender det igjen.",
+  "away.unknown":
+    "Det som ble bedt om, kan være gjort, helt eller delvis: ingen vet det før Redis svarer igjen. Se da på siden du kom fra før du sender det igjen.",
   "away.back": "Tilbake til siden",
   "away.replica":
     "Denne Redis er en kopi: den viser hva primæren har, og tar ingen endringer. Koble til primæren for å endre noe.",

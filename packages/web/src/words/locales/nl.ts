@@ -221,6 +221,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Geweigerd",
   "away.not_done":
     "Wat gevraagd werd, is niet of niet helemaal gedaan. Bekijk de pagina waar u vandaan komt voordat u het opnieuw verstuurt.",
+  "away.unknown":
+    "Wat gevraagd werd, kan gedaan zijn, helemaal of voor een deel: niemand weet het voordat Redis weer antwoordt. Bekijk dan de pagina waar u vandaan komt voordat u het opnieuw verstuurt.",
   "away.back": "Terug naar de pagina",
   "away.replica":
     "Deze Redis is een kopie: hij toont wat zijn origineel heeft, en neemt geen wijzigingen aan. Verbind met het origineel om iets te wijzigen.",

@@ -255,6 +255,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Odmowa",
   "away.not_done":
     "Nie zrobiono tego, o co proszono, albo nie w całości. Obejrzyj stronę, z której przychodzisz, zanim wyślesz to ponownie.",
+  "away.unknown":
+    "To, o co proszono, mogło zostać zrobione, w całości lub w części: nikt tego nie wie, dopóki Redis znów nie odpowie. Wtedy obejrzyj stronę, z której przychodzisz, zanim wyślesz to ponownie.",
   "away.back": "Wróć do strony",
   "away.replica":
     "Ten Redis to replika: pokazuje to, co ma jego serwer główny, i nie przyjmuje zmian. Aby coś zmienić, połącz się z głównym.",

@@ -222,6 +222,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Recusado",
   "away.not_done":
     "O que foi pedido não foi feito, ou não por inteiro. Veja a página de onde veio antes de enviar outra vez.",
+  "away.unknown":
+    "O que foi pedido pode ter sido feito, por inteiro ou em parte: ninguém sabe até o Redis responder de novo. Veja então a página de onde veio antes de enviar outra vez.",
   "away.back": "Voltar à página",
   "away.replica":
     "Este Redis é uma réplica: mostra o que o seu primário tem, e não aceita mudanças. Ligue-se ao primário para mudar algo.",

@@ -220,6 +220,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Nekat",
   "away.not_done":
     "Det som begärdes gjordes inte, eller inte allt. Titta på sidan du kom från innan du skickar det igen.",
+  "away.unknown":
+    "Det som begärdes kan vara gjort, helt eller delvis: ingen vet förrän Redis svarar igen. Titta då på sidan du kom från innan du skickar det igen.",
   "away.back": "Tillbaka till sidan",
   "away.replica":
     "Den här Redis är en kopia: den visar vad dess primära har, och tar inga ändringar. Anslut till den primära för att ändra något.",

@@ -220,6 +220,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Reddedildi",
   "away.not_done":
     "İstenen yapılmadı ya da tümü yapılmadı. Yeniden göndermeden önce geldiğiniz sayfaya bakın.",
+  "away.unknown":
+    "İstenen, tümüyle ya da kısmen, yapılmış olabilir: Redis yeniden yanıt verene dek kimse bilemez. O zaman, yeniden göndermeden önce geldiğiniz sayfaya bakın.",
   "away.back": "Sayfaya dön",
   "away.replica":
     "Bu Redis bir kopya: asıl sunucudakini gösterir, değişiklik almaz. Bir şeyi değiştirmek için asıl sunucuya bağlanın.",

@@ -202,6 +202,8 @@ export const PHRASES: WordTable = {
   "away.refused": "Bị từ chối",
   "away.not_done":
     "Điều được yêu cầu chưa được làm, hoặc chưa xong hết. Hãy xem trang bạn vừa rời trước khi gửi lại.",
+  "away.unknown":
+    "Điều được yêu cầu có thể đã được làm, toàn bộ hoặc một phần: không ai biết cho đến khi Redis trả lời lại. Khi đó hãy xem trang bạn vừa rời trước khi gửi lại.",
   "away.back": "Về lại trang",
   "away.replica":
     "Redis này là bản sao: nó hiện những gì máy chính có, và không nhận thay đổi. Hãy nối tới máy chính để thay đổi.",

@@ -198,6 +198,8 @@ export const PHRASES: WordTable = {
   "away.error": "Redis 返回错误",
   "away.refused": "已拒绝",
   "away.not_done": "所要求的没有执行，或没有全部执行。再次发送前，请先查看您来自的页面。",
+  "away.unknown":
+    "所要求的可能已全部或部分执行：在 Redis 再次应答之前无人知道。届时再次发送前，请先查看您来自的页面。",
   "away.back": "返回页面",
   "away.replica": "此 Redis 是副本：它显示主服务器的内容，不接受更改。要更改请连接主服务器。",
   "away.asked": "请求",

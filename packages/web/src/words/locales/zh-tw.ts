@@ -198,6 +198,8 @@ export const PHRASES: WordTable = {
   "away.error": "Redis 回傳錯誤",
   "away.refused": "已拒絕",
   "away.not_done": "所要求的沒有執行，或沒有全部執行。再次送出前，請先檢視您來自的頁面。",
+  "away.unknown":
+    "所要求的可能已全部或部分執行：在 Redis 再次回應之前無人知道。屆時再次送出前，請先檢視您來自的頁面。",
   "away.back": "返回頁面",
   "away.replica": "此 Redis 是複本：它顯示主伺服器的內容，不接受變更。要變更請連線到主伺服器。",
   "away.asked": "請求",
