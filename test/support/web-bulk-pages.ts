@@ -22,7 +22,7 @@ export const WORK = new BulkWork(
   () => new Promise(() => {}),
 );
 const unsure = {
-  order: WORK.order,
+  order: { ...WORK.order, id: "another-work-of-this-id" },
   report: { done: 84, gone: 11, skipped: 0, unsure: 5, looked: 100, isAborted: false },
   refused: 0,
   startedAt: new Date(NOW),

@@ -92,7 +92,7 @@ describe("the page of all entries", () => {
 
     const { text } = await dashboard.get("/cron");
 
-    expect(text).toContain("<h1>2 of 3 entries need a look</h1>");
+    expect(text).toContain("<h1>2 entries need a look, of 3</h1>");
     expect(rowOf(text, "nightly")).toContain("no process was up to enqueue it");
     expect(rowOf(text, "nightly")).toContain(`class="hollow s-dead"`);
     expect(rowOf(text, "sleepy")).toMatch(/The clocks (?:skip|show)/);

@@ -41,7 +41,7 @@ describe("/errors", () => {
 
     const text = await read("/errors");
 
-    expect(text).toContain("<h1>2 errors, 2 of them new</h1>");
+    expect(text).toContain("<h1>2 errors, new: 2</h1>");
     const [, group = ""] = /\/morgue\?q=group%3A([\da-f]+)"/.exec(text) ?? [];
     expect(text).toContain(`href="/retries?q=group%3A${group}" aria-label="1 in Retries"`);
     expect(text).toContain(`href="/morgue?q=group%3A${group}" aria-label="2 in Dead"`);
@@ -57,8 +57,8 @@ describe("/errors", () => {
 
     const text = await read("/errors?q=queue:low");
 
-    expect(text).toContain("1 error, 1 of them new");
-    expect(text).toContain("All 2 were looked at.");
+    expect(text).toContain("1 error, new: 1");
+    expect(text).toContain("All were looked at: 2.");
   });
 
   test("shows nothing that is masked among the arguments, in lists of jobs as little", async () => {

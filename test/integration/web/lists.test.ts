@@ -36,7 +36,7 @@ test("the heading of Queues counts one queue as no more than one", async () => {
   const alone = (await stage.dashboard.get("/queues")).text;
   await stage.redis.sadd("queues", "high");
 
-  expect(alone).toContain("Waiting: 2</h1>");
+  expect(alone).toContain("2 jobs wait in 1 queue</h1>");
   expect(alone).not.toContain("1 queues");
   // What was read is kept for a moment.
   await eventually(async () =>

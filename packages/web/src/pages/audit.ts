@@ -46,7 +46,7 @@ export const auditPage = (view: AuditView, frame: Frame): Page => {
   return {
     title,
     heading: words.say("audit.heading"),
-    lead: words.say("audit.lead", { most, days }),
+    lead: words.say("audit.lead", { most, days: words.say("dashboard.days", { count: days }) }),
     aside: html`<div class="acts">${file("csv", "audit.csv")}${file("json", "audit.json")}</div>`,
     body: html`${filterForm(view, frame)}${list(view, own, frame)}`,
   };

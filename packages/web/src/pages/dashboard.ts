@@ -98,7 +98,10 @@ const answer = (
 ): Pick<Page, "title" | "heading" | "lead"> => {
   const title = words.say("nav.dashboard");
   if (list === undefined) {
-    const heading = words.say("dashboard.heading", { count: stats.workers, waiting: stats.enqueued });
+    const heading = words.say("dashboard.heading", {
+      running: words.say("dashboard.running", { count: stats.workers }),
+      waiting: words.say("dashboard.waiting", { count: stats.enqueued }),
+    });
     return { title, heading };
   }
   if (list.length === 0) {
@@ -127,7 +130,7 @@ const signs = ({ stats, metrics, processes }: DashboardView, slots: number, { wo
     {
       name: words.say("vital.throughput"),
       value: html`<span>${words.say("vital.per_minute", { n: html`<b>${words.number(Math.round(runs / done.length))}</b>` })}</span>`,
-      sub: words.say("vital.last_hour", { count: runs }),
+      sub: words.say("vital.last_hour", { n: runs }),
       trend: soFar(done),
     },
     {

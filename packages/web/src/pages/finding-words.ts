@@ -44,10 +44,10 @@ const aboutQueue =
 const SAID: Readonly<Record<Finding["kind"], Say>> = {
   "nobody-works": ({ n }, { words }) => ({
     title: words.say("finding.nobody-works"),
-    text: words.say(n("processes") > 0 ? "finding.nobody-works.quiet" : "finding.nobody-works.none", {
-      count: n("enqueued"),
-      processes: n("processes"),
-    }),
+    text:
+      n("processes") > 0
+        ? html`${words.say("finding.waiting", { count: n("enqueued") })} ${words.say("finding.nobody-works.quiet", { count: n("processes") })}`
+        : words.say("finding.nobody-works.none", { count: n("enqueued") }),
   }),
   "queue-unserved": aboutQueue("finding.queue-unserved"),
   "queue-paused": aboutQueue("finding.queue-paused"),
@@ -96,11 +96,10 @@ const SAID: Readonly<Record<Finding["kind"], Say>> = {
   }),
   "process-stuck": ({ n, text }, { words }) => ({
     title: words.say("finding.process-stuck", { identity: name(text("identity")) }),
-    text: words.say("finding.process-stuck.text", {
-      slots: n("concurrency"),
+    text: html`${words.say("finding.process-stuck.text", {
+      count: n("concurrency"),
       span: words.span(n("seconds") * 1_000),
-      count: n("waiting"),
-    }),
+    })} ${words.say("finding.waiting", { count: n("waiting") })}`,
   }),
   "job-long": ({ n, text }, { words }) => ({
     title: words.say("finding.job-long", {
@@ -111,7 +110,7 @@ const SAID: Readonly<Record<Finding["kind"], Say>> = {
       n("runs") > 0
         ? words.say("finding.job-long.usual", {
             usual: words.span(n("usualSeconds") * 1_000),
-            count: n("runs"),
+            n: n("runs"),
           })
         : words.say("finding.job-long.timeout"),
   }),

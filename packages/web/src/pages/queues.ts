@@ -41,11 +41,10 @@ export const queuesPage = (view: QueuesView, frame: Frame): Page => {
   }
   return {
     title,
-    // The phrase has forms for the jobs alone.
-    heading:
-      queues.length > 1
-        ? words.say("queues.heading", { count: waiting, queues: queues.length })
-        : html`${words.say("queues.waiting")}: ${words.number(waiting)}`,
+    heading: words.say("queues.heading", {
+      count: waiting,
+      where: words.say("queues.in_some", { count: queues.length }),
+    }),
     lead: leadOf(view, frame),
     aside: queues.length > 1 ? orderChoice(view, frame) : undefined,
     body: html`${roleNote(frame)}<section class="panel" id="queues" data-live>${weightsOf(frame, processes)}${queueTable({ queues: shown, processes, goals, full: { waits, trends } }, frame)}${shown.length < queues.length && pager(frame, view.paging)}</section>`,

@@ -5,7 +5,7 @@ import type { Phrase } from "./phrase.ts";
 export const EN_AUDIT = {
   "nav.audit": "Audit",
   "audit.heading": "Who did what",
-  "audit.lead": "Every change made here, and what was refused. The newest {most} are kept, for {days} days.",
+  "audit.lead": "Every change made here, and what was refused. Kept: the newest {most}, for {days}.",
   "audit.off": "Nothing is written down here: the option `auditMost` is 0.",
   "audit.none": "Nothing was done yet",
   "audit.none_why":

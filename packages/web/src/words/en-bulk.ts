@@ -99,7 +99,7 @@ export const EN_BULK = {
   "bulk.at_once": "All at once",
   "bulk.spread": "Spread over {span}",
   "bulk.to": "To queue",
-  "bulk.all_matching": "All {n} that match:",
+  "bulk.all_matching": "All that match ({n}):",
   "bulk.all_that_match": "All that match:",
   "bulk.move_ask": "Move all…",
   "bulk.title": "Work on many jobs",

@@ -6,8 +6,8 @@ export const EN_CRON = {
   "nav.cron": "Cron",
   "cron.fine": { one: "{count} cron entry", other: "{count} cron entries" },
   "cron.look": {
-    one: "{count} of {total} entries needs a look",
-    other: "{count} of {total} entries need a look",
+    one: "{count} entry needs a look, of {total}",
+    other: "{count} entries need a look, of {total}",
   },
   "cron.lead":
     "The entries of sidekiq-cron and of tsq in one list. Whoever looks first claims an instant, so each fires once.",

@@ -47,9 +47,10 @@ export const EN_FINDINGS = {
     other: "{count} jobs wait, and no process is alive to run them. Start a worker.",
   },
   "finding.nobody-works.quiet": {
-    one: "{count} job waits, and all {processes} processes are quiet: they take no more.",
-    other: "{count} jobs wait, and all {processes} processes are quiet: they take no more.",
+    one: "The only process is quiet: it takes no more.",
+    other: "All {count} processes are quiet: they take no more.",
   },
+  "finding.waiting": { one: "{count} job waits.", other: "{count} jobs wait." },
   "finding.queue-unserved": "Nobody listens to {queue}",
   "finding.queue-unserved.text": {
     one: "{count} job waits there, the oldest for {span}. No process that is up takes jobs from it.",
@@ -74,10 +75,10 @@ export const EN_FINDINGS = {
   },
   "finding.deaths": { one: "{count} job died in an hour", other: "{count} jobs died in an hour" },
   "finding.deaths.text":
-    "In the hours before it were {usual} each. {day} died within a day. They run again only when somebody says so.",
+    "In the hours before: {usual} each. Within a day: {day}. They run again only when somebody says so.",
   "finding.error-growing": "{error} grows",
   "finding.error-growing.text":
-    "{class} failed by it {recent} times within a quarter of an hour, and {before} times in the one before, among {sample} jobs that were looked at.",
+    "{class} failed by it {recent} × within a quarter of an hour, and {before} × in the one before. Jobs that were looked at: {sample}.",
   "finding.retry-storm": {
     one: "{count} retry falls due within a minute",
     other: "{count} retries fall due within a minute",
@@ -97,11 +98,11 @@ export const EN_FINDINGS = {
     "It was last heard of {span} ago: it has died, is cut off, or its clock is wrong.",
   "finding.process-stuck": "{identity} gets nowhere",
   "finding.process-stuck.text": {
-    one: "All {slots} slots have run the same jobs for {span} and longer, while {count} job waits.",
-    other: "All {slots} slots have run the same jobs for {span} and longer, while {count} jobs wait.",
+    one: "Its only slot has run the same job for {span} and longer.",
+    other: "All {count} slots have run the same jobs for {span} and longer.",
   },
   "finding.job-long": "{class} has run for {span}",
-  "finding.job-long.usual": "It takes {usual} on average, by {count} runs of the last hour.",
+  "finding.job-long.usual": "It takes {usual} on average; runs of the last hour: {n}.",
   "finding.job-long.timeout": "It goes on beyond its timeout.",
   "finding.redis-evicts": "Redis throws keys away when its memory is full",
   "finding.redis-evicts.text":

@@ -14,10 +14,10 @@ export const EN_LISTS = {
   "narrow.matching": { one: "{count} job matches", other: "{count} jobs match" },
   "narrow.matching_unknown": "Jobs that match",
   "narrow.matching_of": {
-    one: "{count} job matches of {looked} that were counted",
-    other: "{count} jobs match of {looked} that were counted",
+    one: "{count} job matches; counted: {looked}",
+    other: "{count} jobs match; counted: {looked}",
   },
-  "narrow.whole": "All {total} were looked at.",
+  "narrow.whole": "All were looked at: {total}.",
   "narrow.part": "The first {looked} of {total} were counted.",
   "narrow.looked": {
     one: "{count} job looked at here, of {total}.",

@@ -6,8 +6,8 @@ export const EN_SEARCH = {
   "nav.errors": "Errors",
   "errors.heading": { one: "{count} error", other: "{count} errors" },
   "errors.heading_new": {
-    one: "{count} error, {fresh} of them new",
-    other: "{count} errors, {fresh} of them new",
+    one: "{count} error, new: {fresh}",
+    other: "{count} errors, new: {fresh}",
   },
   "errors.lead":
     "What retries and dead jobs failed by, joined by the job’s class, the error’s class and its message; numbers, ids, addresses and quotations in a message count as one.",
@@ -54,7 +54,6 @@ export const EN_SEARCH = {
   "search.none": "No job was found",
   "search.none_so_far": "No job was found so far",
   "search.looked": "{looked} of {total} looked at",
-  "search.queues_looked": "{looked} of {total} on {queues} queues looked at",
   "search.see": "See all there",
   "search.running": "Running",
   "search.on_queue": "On {queue}",

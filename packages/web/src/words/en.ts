@@ -154,7 +154,7 @@ export const EN = {
   "verb.delete_all": "Delete all…",
   "verb.kill_all": "Kill all…",
   "verb.add_to_queue_all": "Run all now…",
-  "verb.all": "All {n}:",
+  "verb.all": "All ({n}):",
   "verb.quiet": "Quiet",
   "verb.quiet_of": "Quiet {name}",
   "verb.quiet_all": "Quiet all…",

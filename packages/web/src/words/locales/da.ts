@@ -114,8 +114,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Ingen kø endnu",
   "queues.none_why": "En kø findes fra sit første job; der er intet at oprette.",
   "queues.heading": {
-    one: "{count} job venter i {queues} køer",
-    other: "{count} job venter i {queues} køer",
+    one: "{count} job venter {where}",
+    other: "{count} job venter {where}",
+  },
+  "queues.in_some": {
+    one: "i {count} kø",
+    other: "i {count} køer",
   },
   "queues.abandoned": "Ingen lytter til {names}, hvor der venter job.",
   "queues.are_late": "Bagud i forhold til deres mål: {names}.",
@@ -236,9 +240,14 @@ export const PHRASES: WordTable = {
   "first.push": "Læg et i kø",
   "first.push_text": "Fra en skal, fra Node eller fra Rails. Formatet er det samme.",
   "first.push_ruby": "Det samme fra Ruby",
-  "dashboard.heading": {
-    one: "{count} job kører, {waiting} venter",
-    other: "{count} job kører, {waiting} venter",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} job kører",
+    other: "{count} job kører",
+  },
+  "dashboard.waiting": {
+    one: "{count} venter",
+    other: "{count} venter",
   },
   "dashboard.all_queues": "Alle køer",
   "dashboard.history": "Historik",
@@ -249,7 +258,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "Gennemløb",
   "vital.per_minute": "{n} i minuttet",
-  "vital.last_hour": "{count} den seneste time",
+  "vital.last_hour": "{n} den seneste time",
   "vital.failing": "Fejler",
   "vital.longest": "Længste ventetid nu",
   "vital.in_queue": "i {name}",
@@ -268,8 +277,8 @@ export const PHRASES: WordTable = {
     other: "{count} cron-poster",
   },
   "cron.look": {
-    one: "{count} af {total} poster bør ses efter",
-    other: "{count} af {total} poster bør ses efter",
+    one: "{count} post af {total} bør ses efter",
+    other: "{count} poster af {total} bør ses efter",
   },
   "cron.lead":
     "Posterne fra sidekiq-cron og tsq på én liste. Den, der ser først, tager tidspunktet, så hver udløses én gang.",
@@ -381,7 +390,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "Overlap",
   "nav.audit": "Log",
   "audit.heading": "Hvem gjorde hvad",
-  "audit.lead": "Hver ændring herfra, og hvad der blev afvist. De nyeste {most} gemmes i {days} dage.",
+  "audit.lead": "Hver ændring herfra, og hvad der blev afvist. De nyeste ({most}) gemmes i {days}.",
   "audit.off": "Her skrives intet ned: indstillingen `auditMost` er 0.",
   "audit.none": "Intet er gjort endnu",
   "audit.none_why":
@@ -566,7 +575,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Alle på én gang",
   "bulk.spread": "Fordelt over {span}",
   "bulk.to": "Til køen",
-  "bulk.all_matching": "Alle {n}, der passer:",
+  "bulk.all_matching": "Alle, der passer ({n}):",
   "bulk.all_that_match": "Alle, der passer:",
   "bulk.move_ask": "Flyt alle…",
   "bulk.title": "Arbejde på mange job",
@@ -668,9 +677,13 @@ export const PHRASES: WordTable = {
     one: "{count} job venter, og ingen proces lever til at køre dem. Start en worker.",
     other: "{count} job venter, og ingen proces lever til at køre dem. Start en worker.",
   },
+  "finding.waiting": {
+    one: "{count} job venter.",
+    other: "{count} job venter.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} job venter, og alle {processes} processer er stille: de tager ikke flere.",
-    other: "{count} job venter, og alle {processes} processer er stille: de tager ikke flere.",
+    one: "Den eneste proces er stille: den tager ikke flere.",
+    other: "Alle {count} processer er stille: de tager ikke flere.",
   },
   "finding.queue-unserved": "Ingen lytter til {queue}",
   "finding.queue-unserved.text": {
@@ -699,10 +712,10 @@ export const PHRASES: WordTable = {
     other: "{count} job døde på en time",
   },
   "finding.deaths.text":
-    "I timerne før var det {usual} pr. time. {day} døde på et døgn. De kører kun igen, når nogen siger det.",
+    "I timerne før var det {usual} pr. Døde på et døgn: {day}. De kører kun igen, når nogen siger det.",
   "finding.error-growing": "{error} vokser",
   "finding.error-growing.text":
-    "{class} fejlede sådan {recent} gange på et kvarter og {before} gange i det forrige, blandt {sample} gennemsete job.",
+    "{class} fejlede sådan {recent} × på et kvarter og {before} × i det forrige. Set på: {sample}.",
   "finding.retry-storm": {
     one: "{count} nyt forsøg forfalder inden for et minut",
     other: "{count} nye forsøg forfalder inden for et minut",
@@ -722,11 +735,11 @@ export const PHRASES: WordTable = {
     "Seneste livstegn var for {span} siden: den er død, afskåret, eller dens ur går forkert.",
   "finding.process-stuck": "{identity} kommer ingen vegne",
   "finding.process-stuck.text": {
-    one: "Alle {slots} pladser har kørt de samme job i {span} eller mere, mens {count} job venter.",
-    other: "Alle {slots} pladser har kørt de samme job i {span} eller mere, mens {count} job venter.",
+    one: "Den eneste plads har kørt det samme job i {span} eller mere.",
+    other: "Alle {count} pladser har kørt de samme job i {span} eller mere.",
   },
   "finding.job-long": "{class} har kørt i {span}",
-  "finding.job-long.usual": "I snit tager det {usual}, efter {count} kørsler den seneste time.",
+  "finding.job-long.usual": "I snit tager det {usual}; kørsler den seneste time: {n}.",
   "finding.job-long.timeout": "Det fortsætter ud over sin tidsgrænse.",
   "finding.redis-evicts": "Redis smider nøgler væk, når hukommelsen er fuld",
   "finding.redis-evicts.text": "Reglen er {policy}: job ville gå tabt. Sæt maxmemory-policy til noeviction.",
@@ -842,10 +855,10 @@ export const PHRASES: WordTable = {
   },
   "narrow.matching_unknown": "Job, der passer",
   "narrow.matching_of": {
-    one: "{count} job passer af {looked} talte",
-    other: "{count} job passer af {looked} talte",
+    one: "{count} job passer; talt: {looked}",
+    other: "{count} job passer; talt: {looked}",
   },
-  "narrow.whole": "Alle {total} er set på.",
+  "narrow.whole": "Alle er set på: {total}.",
   "narrow.part": "De første {looked} af {total} er talt.",
   "narrow.looked": {
     one: "{count} job af {total} set på her.",
@@ -865,8 +878,8 @@ export const PHRASES: WordTable = {
     other: "{count} fejl",
   },
   "errors.heading_new": {
-    one: "{count} fejl, heraf {fresh} nye",
-    other: "{count} fejl, heraf {fresh} nye",
+    one: "{count} fejl, heraf nye: {fresh}",
+    other: "{count} fejl, heraf nye: {fresh}",
   },
   "errors.lead":
     "Hvad nye forsøg og døde job mislykkedes af, samlet efter jobbets klasse, fejlens klasse og dens besked; tal, id’er, adresser og citater i en besked tæller som ét.",
@@ -919,7 +932,6 @@ export const PHRASES: WordTable = {
   "search.none": "Intet job fundet",
   "search.none_so_far": "Intet job fundet endnu",
   "search.looked": "{looked} af {total} set på",
-  "search.queues_looked": "{looked} af {total} i {queues} køer set på",
   "search.see": "Se alle der",
   "search.running": "Kører",
   "search.on_queue": "I {queue}",
@@ -1118,7 +1130,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Slet alle…",
   "verb.kill_all": "Dræb alle…",
   "verb.add_to_queue_all": "Kør alle nu…",
-  "verb.all": "Alle {n}:",
+  "verb.all": "Alle ({n}):",
   "verb.quiet": "Gør stille",
   "verb.quiet_of": "Gør {name} stille",
   "verb.quiet_all": "Gør alle stille…",

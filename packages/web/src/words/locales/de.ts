@@ -115,8 +115,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Noch keine Queue",
   "queues.none_why": "Eine Queue gibt es ab ihrem ersten Job; man muss nichts anlegen.",
   "queues.heading": {
-    one: "{count} Job wartet in {queues} Queues",
-    other: "{count} Jobs warten in {queues} Queues",
+    one: "{count} Job wartet {where}",
+    other: "{count} Jobs warten {where}",
+  },
+  "queues.in_some": {
+    one: "in {count} Queue",
+    other: "in {count} Queues",
   },
   "queues.abandoned": "Niemand bedient {names}, obwohl dort Jobs warten.",
   "queues.are_late": "Hinter ihrem Ziel: {names}.",
@@ -238,9 +242,14 @@ export const PHRASES: WordTable = {
   "first.push": "Einen Job einreihen",
   "first.push_text": "Aus der Shell, aus Node oder aus Rails. Das Format ist dasselbe.",
   "first.push_ruby": "Dasselbe aus Ruby",
-  "dashboard.heading": {
-    one: "{count} Job läuft, {waiting} warten",
-    other: "{count} Jobs laufen, {waiting} warten",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} Job läuft",
+    other: "{count} Jobs laufen",
+  },
+  "dashboard.waiting": {
+    one: "{count} wartet",
+    other: "{count} warten",
   },
   "dashboard.all_queues": "Alle Queues",
   "dashboard.history": "Verlauf",
@@ -252,7 +261,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "Durchsatz",
   "vital.per_minute": "{n} pro Minute",
-  "vital.last_hour": "{count} in der letzten Stunde",
+  "vital.last_hour": "{n} in der letzten Stunde",
   "vital.failing": "Fehlerquote",
   "vital.longest": "Längste Wartezeit jetzt",
   "vital.in_queue": "in {name}",
@@ -271,8 +280,8 @@ export const PHRASES: WordTable = {
     other: "{count} Cron-Einträge",
   },
   "cron.look": {
-    one: "{count} von {total} Einträgen braucht einen Blick",
-    other: "{count} von {total} Einträgen brauchen einen Blick",
+    one: "{count} Eintrag braucht einen Blick, von {total}",
+    other: "{count} Einträge brauchen einen Blick, von {total}",
   },
   "cron.lead":
     "Die Einträge von sidekiq-cron und tsq in einer Liste. Wer zuerst hinsieht, beansprucht den Zeitpunkt; so feuert jeder genau einmal.",
@@ -384,7 +393,7 @@ export const PHRASES: WordTable = {
   "nav.audit": "Protokoll",
   "audit.heading": "Wer was getan hat",
   "audit.lead":
-    "Jede Änderung von hier aus, und was abgelehnt wurde. Die neuesten {most} bleiben {days} Tage lang.",
+    "Jede Änderung von hier aus, und was abgelehnt wurde. Die neuesten ({most}) bleiben {days} lang.",
   "audit.off": "Hier wird nichts aufgeschrieben: Die Option `auditMost` ist 0.",
   "audit.none": "Noch wurde nichts getan",
   "audit.none_why":
@@ -571,7 +580,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Alle sofort",
   "bulk.spread": "Über {span} verteilt",
   "bulk.to": "In die Queue",
-  "bulk.all_matching": "Alle {n} passenden:",
+  "bulk.all_matching": "Alle passenden ({n}):",
   "bulk.all_that_match": "Alle passenden:",
   "bulk.move_ask": "Alle verschieben…",
   "bulk.title": "Arbeit an vielen Jobs",
@@ -673,10 +682,13 @@ export const PHRASES: WordTable = {
     one: "{count} Job wartet, und kein Prozess ist da, um sie auszuführen. Starten Sie einen Worker.",
     other: "{count} Jobs warten, und kein Prozess ist da, um sie auszuführen. Starten Sie einen Worker.",
   },
+  "finding.waiting": {
+    one: "{count} Job wartet.",
+    other: "{count} Jobs warten.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} Job wartet, und alle {processes} Prozesse sind ruhiggestellt: sie nehmen nichts mehr an.",
-    other:
-      "{count} Jobs warten, und alle {processes} Prozesse sind ruhiggestellt: sie nehmen nichts mehr an.",
+    one: "Der einzige Prozess ist ruhiggestellt: er nimmt nichts mehr an.",
+    other: "Alle {count} Prozesse sind ruhiggestellt: sie nehmen nichts mehr an.",
   },
   "finding.queue-unserved": "Niemand bedient {queue}",
   "finding.queue-unserved.text": {
@@ -705,10 +717,10 @@ export const PHRASES: WordTable = {
     other: "{count} Jobs sind in einer Stunde gestorben",
   },
   "finding.deaths.text":
-    "In den Stunden davor waren es je {usual}. An einem Tag starben {day}. Sie laufen nur wieder, wenn es jemand will.",
+    "In den Stunden davor: je {usual}. An einem Tag: {day}. Sie laufen nur wieder, wenn es jemand will.",
   "finding.error-growing": "{error} nimmt zu",
   "finding.error-growing.text":
-    "{class} ist damit in einer Viertelstunde {recent}-mal fehlgeschlagen und in der davor {before}-mal, unter {sample} angesehenen Jobs.",
+    "{class} ist damit in einer Viertelstunde {recent} × fehlgeschlagen und in der davor {before} ×. Angesehen: {sample}.",
   "finding.retry-storm": {
     one: "{count} Wiederholung wird innerhalb einer Minute fällig",
     other: "{count} Wiederholungen werden innerhalb einer Minute fällig",
@@ -728,11 +740,11 @@ export const PHRASES: WordTable = {
     "Das letzte Lebenszeichen kam vor {span}: Er ist gestorben, abgeschnitten, oder seine Uhr geht falsch.",
   "finding.process-stuck": "{identity} kommt nicht voran",
   "finding.process-stuck.text": {
-    one: "Alle {slots} Plätze haben seit {span} und länger dieselben Jobs, während {count} Job wartet.",
-    other: "Alle {slots} Plätze haben seit {span} und länger dieselben Jobs, während {count} Jobs warten.",
+    one: "Der einzige Platz hat seit {span} und länger denselben Job.",
+    other: "Alle {count} Plätze haben seit {span} und länger dieselben Jobs.",
   },
   "finding.job-long": "{class} läuft seit {span}",
-  "finding.job-long.usual": "Üblich sind {usual}, nach {count} Läufen der letzten Stunde.",
+  "finding.job-long.usual": "Üblich sind {usual}; Läufe der letzten Stunde: {n}.",
   "finding.job-long.timeout": "Er läuft über sein Zeitlimit hinaus.",
   "finding.redis-evicts": "Redis wirft Schlüssel weg, wenn der Speicher voll ist",
   "finding.redis-evicts.text":
@@ -851,10 +863,10 @@ export const PHRASES: WordTable = {
   },
   "narrow.matching_unknown": "Passende Jobs",
   "narrow.matching_of": {
-    one: "{count} Job passt von {looked} gezählten",
-    other: "{count} Jobs passen von {looked} gezählten",
+    one: "{count} Job passt; gezählt: {looked}",
+    other: "{count} Jobs passen; gezählt: {looked}",
   },
-  "narrow.whole": "Alle {total} wurden angesehen.",
+  "narrow.whole": "Alle wurden angesehen: {total}.",
   "narrow.part": "Die ersten {looked} von {total} wurden gezählt.",
   "narrow.looked": {
     one: "{count} Job von {total} hier angesehen.",
@@ -874,8 +886,8 @@ export const PHRASES: WordTable = {
     other: "{count} Fehler",
   },
   "errors.heading_new": {
-    one: "{count} Fehler, davon {fresh} neu",
-    other: "{count} Fehler, davon {fresh} neu",
+    one: "{count} Fehler, davon neu: {fresh}",
+    other: "{count} Fehler, davon neu: {fresh}",
   },
   "errors.lead":
     "Woran Wiederholungen und tote Jobs scheiterten, zusammengefasst nach Klasse des Jobs, Klasse des Fehlers und Meldung; Zahlen, Ids, Adressen und Zitate in einer Meldung gelten als eins.",
@@ -929,7 +941,6 @@ export const PHRASES: WordTable = {
   "search.none": "Kein Job gefunden",
   "search.none_so_far": "Bisher kein Job gefunden",
   "search.looked": "{looked} von {total} angesehen",
-  "search.queues_looked": "{looked} von {total} in {queues} Queues angesehen",
   "search.see": "Alle dort ansehen",
   "search.running": "Läuft",
   "search.on_queue": "In {queue}",
@@ -1134,7 +1145,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Alle löschen…",
   "verb.kill_all": "Alle töten…",
   "verb.add_to_queue_all": "Alle jetzt ausführen…",
-  "verb.all": "Alle {n}:",
+  "verb.all": "Alle ({n}):",
   "verb.quiet": "Ruhigstellen",
   "verb.quiet_of": "{name} ruhigstellen",
   "verb.quiet_all": "Alle ruhigstellen…",

@@ -65,7 +65,7 @@ export const PHRASES: WordTable = {
   "busy.queues": "Ουρές και βάρη",
   "busy.weighted": "{name} × {n}",
   "busy.slots": "Θέσεις",
-  "busy.slots_of": "{busy} από {of} κατειλημμένες",
+  "busy.slots_of": "κατειλημμένες: {busy} από {of}",
   "busy.slot": "{class}, τρέχει εδώ και {span}",
   "busy.lag": "Καθυστέρηση βρόχου",
   "busy.memory": "Μνήμη",
@@ -115,8 +115,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Καμία ουρά ακόμη",
   "queues.none_why": "Μια ουρά υπάρχει από την πρώτη της εργασία· δεν χρειάζεται να δημιουργηθεί κάτι.",
   "queues.heading": {
-    one: "{count} εργασία περιμένει σε {queues} ουρές",
-    other: "{count} εργασίες περιμένουν σε {queues} ουρές",
+    one: "{count} εργασία περιμένει {where}",
+    other: "{count} εργασίες περιμένουν {where}",
+  },
+  "queues.in_some": {
+    one: "σε {count} ουρά",
+    other: "σε {count} ουρές",
   },
   "queues.abandoned": "Κανείς δεν εξυπηρετεί {names}, όπου περιμένουν εργασίες.",
   "queues.are_late": "Πίσω από τον στόχο τους: {names}.",
@@ -241,20 +245,25 @@ export const PHRASES: WordTable = {
   "first.push": "Βάλτε μία στην ουρά",
   "first.push_text": "Από κέλυφος, από Node ή από Rails. Η μορφή είναι η ίδια.",
   "first.push_ruby": "Το ίδιο από Ruby",
-  "dashboard.heading": {
-    one: "{count} εργασία τρέχει, {waiting} περιμένουν",
-    other: "{count} εργασίες τρέχουν, {waiting} περιμένουν",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} εργασία τρέχει",
+    other: "{count} εργασίες τρέχουν",
+  },
+  "dashboard.waiting": {
+    one: "{count} περιμένει",
+    other: "{count} περιμένουν",
   },
   "dashboard.all_queues": "Όλες οι ουρές",
   "dashboard.history": "Ιστορικό",
-  "dashboard.history_note": "εργασίες ανά ημέρα, UTC· {processed} συνολικά, {failed} από αυτές απέτυχαν",
+  "dashboard.history_note": "εργασίες ανά ημέρα, UTC· συνολικά: {processed}, απέτυχαν: {failed}",
   "dashboard.days": {
     one: "{count} ημέρα",
     other: "{count} ημέρες",
   },
   "vital.throughput": "Ρυθμός",
   "vital.per_minute": "{n} το λεπτό",
-  "vital.last_hour": "{count} την τελευταία ώρα",
+  "vital.last_hour": "{n} την τελευταία ώρα",
   "vital.failing": "Αποτυχίες",
   "vital.longest": "Μεγαλύτερη αναμονή τώρα",
   "vital.in_queue": "στην {name}",
@@ -273,8 +282,8 @@ export const PHRASES: WordTable = {
     other: "{count} εγγραφές cron",
   },
   "cron.look": {
-    one: "{count} από {total} εγγραφές θέλει έλεγχο",
-    other: "{count} από {total} εγγραφές θέλουν έλεγχο",
+    one: "{count} εγγραφή θέλει έλεγχο, από {total}",
+    other: "{count} εγγραφές θέλουν έλεγχο, από {total}",
   },
   "cron.lead":
     "Οι εγγραφές του sidekiq-cron και του tsq σε μία λίστα. Όποιος κοιτάξει πρώτος παίρνει τη στιγμή, ώστε καθεμία να ενεργοποιείται μία φορά.",
@@ -386,7 +395,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "Επικάλυψη",
   "nav.audit": "Αρχείο",
   "audit.heading": "Ποιος έκανε τι",
-  "audit.lead": "Κάθε αλλαγή από εδώ, και ό,τι απορρίφθηκε. Οι {most} νεότερες κρατιούνται {days} ημέρες.",
+  "audit.lead": "Κάθε αλλαγή από εδώ, και ό,τι απορρίφθηκε. Οι νεότερες ({most}) κρατιούνται {days}.",
   "audit.off": "Εδώ δεν γράφεται τίποτα: η επιλογή `auditMost` είναι 0.",
   "audit.none": "Δεν έγινε τίποτα ακόμη",
   "audit.none_why":
@@ -559,7 +568,7 @@ export const PHRASES: WordTable = {
   "bulk.queue_cost":
     "Για να βρει μια εργασία σε αυτή την ουρά, το Redis κοιτάζει έως {n} από αυτές και στο μεταξύ δεν απαντά σε κανέναν άλλον: περίπου {span}.",
   "job.context": "Πλαίσιο",
-  "bulk.trims": "Κρατιούνται λιγότερες από {most} νεκρές: οι παλαιότερες πετιούνται.",
+  "bulk.trims": "Κρατιούνται νεκρές, λιγότερες από {most}: οι παλαιότερες πετιούνται.",
   "bulk.to_late": {
     one: "Η {queue} έχει ήδη καθυστέρηση {span}, και παίρνει {count} εργασία ακόμη.",
     other: "Η {queue} έχει ήδη καθυστέρηση {span}, και παίρνει {count} εργασίες ακόμη.",
@@ -573,7 +582,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Όλες μαζί",
   "bulk.spread": "Απλωμένες σε {span}",
   "bulk.to": "Στην ουρά",
-  "bulk.all_matching": "Και οι {n} που ταιριάζουν:",
+  "bulk.all_matching": "Όλες όσες ταιριάζουν ({n}):",
   "bulk.all_that_match": "Όλες όσες ταιριάζουν:",
   "bulk.move_ask": "Μεταφορά όλων…",
   "bulk.title": "Δουλειά σε πολλές εργασίες",
@@ -675,9 +684,13 @@ export const PHRASES: WordTable = {
     one: "{count} εργασία περιμένει και δεν υπάρχει ζωντανή διεργασία. Ξεκινήστε έναν worker.",
     other: "{count} εργασίες περιμένουν και δεν υπάρχει ζωντανή διεργασία. Ξεκινήστε έναν worker.",
   },
+  "finding.waiting": {
+    one: "{count} εργασία περιμένει.",
+    other: "{count} εργασίες περιμένουν.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} εργασία περιμένει και οι {processes} διεργασίες ησυχάζουν: δεν παίρνουν άλλες.",
-    other: "{count} εργασίες περιμένουν και οι {processes} διεργασίες ησυχάζουν: δεν παίρνουν άλλες.",
+    one: "Η μοναδική διεργασία ησυχάζει: δεν παίρνει άλλες.",
+    other: "Και οι {count} διεργασίες ησυχάζουν: δεν παίρνουν άλλες.",
   },
   "finding.queue-unserved": "Κανείς δεν εξυπηρετεί την {queue}",
   "finding.queue-unserved.text": {
@@ -707,10 +720,10 @@ export const PHRASES: WordTable = {
     other: "{count} εργασίες πέθαναν σε μία ώρα",
   },
   "finding.deaths.text":
-    "Τις προηγούμενες ώρες ήταν {usual} την ώρα. {day} πέθαναν σε μία ημέρα. Ξανατρέχουν μόνο αν το ζητήσει κάποιος.",
+    "Τις προηγούμενες ώρες: {usual} την ώρα. Σε μία ημέρα: {day}. Ξανατρέχουν μόνο αν το ζητήσει κάποιος.",
   "finding.error-growing": "Το {error} αυξάνεται",
   "finding.error-growing.text":
-    "Η {class} απέτυχε έτσι {recent} φορές σε ένα τέταρτο και {before} στο προηγούμενο, σε {sample} εργασίες που εξετάστηκαν.",
+    "Η {class} απέτυχε έτσι {recent} × σε ένα τέταρτο και {before} × στο προηγούμενο. Εξετάστηκαν: {sample}.",
   "finding.retry-storm": {
     one: "{count} νέα προσπάθεια λήγει μέσα σε ένα λεπτό",
     other: "{count} νέες προσπάθειες λήγουν μέσα σε ένα λεπτό",
@@ -730,12 +743,11 @@ export const PHRASES: WordTable = {
     "Το τελευταίο σημάδι ήταν πριν από {span}: πέθανε, αποκόπηκε ή το ρολόι της είναι λάθος.",
   "finding.process-stuck": "Η {identity} δεν προχωρά",
   "finding.process-stuck.text": {
-    one: "Και οι {slots} θέσεις τρέχουν τις ίδιες εργασίες εδώ και {span} ή περισσότερο, ενώ {count} εργασία περιμένει.",
-    other:
-      "Και οι {slots} θέσεις τρέχουν τις ίδιες εργασίες εδώ και {span} ή περισσότερο, ενώ {count} εργασίες περιμένουν.",
+    one: "Η μοναδική θέση τρέχει την ίδια εργασία εδώ και {span} ή περισσότερο.",
+    other: "Και οι {count} θέσεις τρέχουν τις ίδιες εργασίες εδώ και {span} ή περισσότερο.",
   },
   "finding.job-long": "Η {class} τρέχει εδώ και {span}",
-  "finding.job-long.usual": "Κατά μέσο όρο διαρκεί {usual}, από {count} εκτελέσεις της τελευταίας ώρας.",
+  "finding.job-long.usual": "Κατά μέσο όρο διαρκεί {usual}· εκτελέσεις της τελευταίας ώρας: {n}.",
   "finding.job-long.timeout": "Συνεχίζει πέρα από το όριο χρόνου της.",
   "finding.redis-evicts": "Το Redis πετά κλειδιά όταν γεμίσει η μνήμη",
   "finding.redis-evicts.text":
@@ -854,10 +866,10 @@ export const PHRASES: WordTable = {
   },
   "narrow.matching_unknown": "Εργασίες που ταιριάζουν",
   "narrow.matching_of": {
-    one: "Ταιριάζει {count} εργασία από {looked} που μετρήθηκαν",
-    other: "Ταιριάζουν {count} εργασίες από {looked} που μετρήθηκαν",
+    one: "Ταιριάζει {count} εργασία· μετρήθηκαν: {looked}",
+    other: "Ταιριάζουν {count} εργασίες· μετρήθηκαν: {looked}",
   },
-  "narrow.whole": "Εξετάστηκαν και οι {total}.",
+  "narrow.whole": "Εξετάστηκαν όλες: {total}.",
   "narrow.part": "Μετρήθηκαν οι πρώτες {looked} από {total}.",
   "narrow.looked": {
     one: "Εξετάστηκαν εδώ {count} εργασία από {total}.",
@@ -930,8 +942,7 @@ export const PHRASES: WordTable = {
   },
   "search.none": "Δεν βρέθηκε εργασία",
   "search.none_so_far": "Δεν βρέθηκε εργασία ως τώρα",
-  "search.looked": "εξετάστηκαν {looked} από {total}",
-  "search.queues_looked": "εξετάστηκαν {looked} από {total} σε {queues} ουρές",
+  "search.looked": "εξετάστηκαν: {looked} από {total}",
   "search.see": "Όλες εκεί",
   "search.running": "Τρέχει",
   "search.on_queue": "Στην {queue}",
@@ -1131,7 +1142,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Διαγραφή όλων…",
   "verb.kill_all": "Θανάτωση όλων…",
   "verb.add_to_queue_all": "Εκτέλεση όλων τώρα…",
-  "verb.all": "Και οι {n}:",
+  "verb.all": "Όλες ({n}):",
   "verb.quiet": "Ησυχία",
   "verb.quiet_of": "Ησυχία στη {name}",
   "verb.quiet_all": "Ησυχία σε όλες…",

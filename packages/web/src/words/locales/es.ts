@@ -65,7 +65,7 @@ export const PHRASES: WordTable = {
   "busy.queues": "Colas y pesos",
   "busy.weighted": "{name} × {n}",
   "busy.slots": "Huecos",
-  "busy.slots_of": "{busy} de {of} ocupados",
+  "busy.slots_of": "ocupados: {busy} de {of}",
   "busy.slot": "{class}, en ejecución desde hace {span}",
   "busy.lag": "Retraso del bucle",
   "busy.memory": "Memoria",
@@ -115,8 +115,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Todavía no hay colas",
   "queues.none_why": "Una cola existe desde su primer trabajo; no hay que crear nada.",
   "queues.heading": {
-    one: "{count} trabajo espera en {queues} colas",
-    other: "{count} trabajos esperan en {queues} colas",
+    one: "{count} trabajo espera {where}",
+    other: "{count} trabajos esperan {where}",
+  },
+  "queues.in_some": {
+    one: "en {count} cola",
+    other: "en {count} colas",
   },
   "queues.abandoned": "Nadie atiende {names}, donde hay trabajos esperando.",
   "queues.are_late": "Por detrás de su objetivo: {names}.",
@@ -168,7 +172,7 @@ export const PHRASES: WordTable = {
   "set.next_try": "Próximo intento",
   "set.runs": "Se ejecuta",
   "set.died": "Murió",
-  "set.cut_off": "{n} encontrados. La búsqueda terminó ahí: puede haber más. Escriba más del texto.",
+  "set.cut_off": "Encontrados: {n}. La búsqueda terminó ahí: puede haber más. Escriba más del texto.",
   "set.counted_on": "Contado en {n} de {total}.",
   "set.none_here": "Ningún trabajo de aquí cumple el filtro.",
   "metrics.heading": "En qué se va el tiempo",
@@ -238,21 +242,25 @@ export const PHRASES: WordTable = {
   "first.push": "Encole uno",
   "first.push_text": "Desde la shell, desde Node o desde Rails. El formato es el mismo.",
   "first.push_ruby": "Lo mismo desde Ruby",
-  "dashboard.heading": {
-    one: "{count} trabajo en ejecución, {waiting} en espera",
-    other: "{count} trabajos en ejecución, {waiting} en espera",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} trabajo en ejecución",
+    other: "{count} trabajos en ejecución",
+  },
+  "dashboard.waiting": {
+    one: "{count} en espera",
+    other: "{count} en espera",
   },
   "dashboard.all_queues": "Todas las colas",
   "dashboard.history": "Historial",
-  "dashboard.history_note":
-    "trabajos por día, UTC; {processed} procesados en total, {failed} de ellos fallidos",
+  "dashboard.history_note": "trabajos por día, UTC; procesados en total: {processed}, fallidos: {failed}",
   "dashboard.days": {
     one: "{count} día",
     other: "{count} días",
   },
   "vital.throughput": "Rendimiento",
   "vital.per_minute": "{n} por minuto",
-  "vital.last_hour": "{count} en la última hora",
+  "vital.last_hour": "{n} en la última hora",
   "vital.failing": "Fallos",
   "vital.longest": "Espera más larga ahora",
   "vital.in_queue": "en {name}",
@@ -271,8 +279,8 @@ export const PHRASES: WordTable = {
     other: "{count} entradas de cron",
   },
   "cron.look": {
-    one: "{count} de {total} entradas necesita atención",
-    other: "{count} de {total} entradas necesitan atención",
+    one: "{count} entrada necesita atención, de {total}",
+    other: "{count} entradas necesitan atención, de {total}",
   },
   "cron.lead":
     "Las entradas de sidekiq-cron y de tsq en una sola lista. Quien mira primero reclama el instante, así que cada una se dispara una vez.",
@@ -384,8 +392,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "Solapamiento",
   "nav.audit": "Registro",
   "audit.heading": "Quién hizo qué",
-  "audit.lead":
-    "Cada cambio hecho aquí, y lo que se rechazó. Los {most} más recientes se guardan {days} días.",
+  "audit.lead": "Cada cambio hecho aquí, y lo que se rechazó. Los más recientes ({most}) se guardan {days}.",
   "audit.off": "Aquí no se anota nada: la opción `auditMost` es 0.",
   "audit.none": "Todavía no se ha hecho nada",
   "audit.none_why": "Quien reintenta, elimina, pausa o detiene algo aquí queda anotado, con la razón que da.",
@@ -557,7 +564,7 @@ export const PHRASES: WordTable = {
   "bulk.queue_cost":
     "Para encontrar un trabajo de esta cola, Redis recorre hasta {n} y mientras tanto no responde a nadie más: unos {span}.",
   "job.context": "Contexto",
-  "bulk.trims": "Se guardan menos de {most} muertos: los más antiguos se tiran.",
+  "bulk.trims": "Se guardan muertos, menos de {most}: los más antiguos se tiran.",
   "bulk.to_late": {
     one: "{queue} ya lleva {span} de retraso, y recibe {count} trabajo más.",
     other: "{queue} ya lleva {span} de retraso, y recibe {count} trabajos más.",
@@ -571,7 +578,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Todos a la vez",
   "bulk.spread": "Repartidos en {span}",
   "bulk.to": "A la cola",
-  "bulk.all_matching": "Los {n} que coinciden:",
+  "bulk.all_matching": "Todos los que coinciden ({n}):",
   "bulk.all_that_match": "Todos los que coinciden:",
   "bulk.move_ask": "Mover todos…",
   "bulk.title": "Obras sobre muchos trabajos",
@@ -673,9 +680,13 @@ export const PHRASES: WordTable = {
     one: "{count} trabajo espera y no hay ningún proceso vivo. Arranque un worker.",
     other: "{count} trabajos esperan y no hay ningún proceso vivo. Arranque un worker.",
   },
+  "finding.waiting": {
+    one: "{count} trabajo espera.",
+    other: "{count} trabajos esperan.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} trabajo espera y los {processes} procesos están en silencio: no toman más.",
-    other: "{count} trabajos esperan y los {processes} procesos están en silencio: no toman más.",
+    one: "El único proceso está en silencio: no toma más.",
+    other: "Los {count} procesos están en silencio: no toman más.",
   },
   "finding.queue-unserved": "Nadie atiende {queue}",
   "finding.queue-unserved.text": {
@@ -705,10 +716,10 @@ export const PHRASES: WordTable = {
     other: "{count} trabajos murieron en una hora",
   },
   "finding.deaths.text":
-    "En las horas anteriores fueron {usual} por hora. En un día murieron {day}. Solo se ejecutan de nuevo si alguien lo pide.",
+    "En las horas anteriores: {usual} por hora. En un día: {day}. Solo se ejecutan de nuevo si alguien lo pide.",
   "finding.error-growing": "{error} crece",
   "finding.error-growing.text":
-    "{class} falló con él {recent} veces en un cuarto de hora y {before} en el anterior, entre {sample} trabajos examinados.",
+    "{class} falló con él {recent} × en un cuarto de hora y {before} × en el anterior. Examinados: {sample}.",
   "finding.retry-storm": {
     one: "{count} reintento vence en menos de un minuto",
     other: "{count} reintentos vencen en menos de un minuto",
@@ -728,12 +739,11 @@ export const PHRASES: WordTable = {
     "Su última señal fue hace {span}: ha muerto, está aislado o su reloj va mal.",
   "finding.process-stuck": "{identity} no avanza",
   "finding.process-stuck.text": {
-    one: "Los {slots} huecos llevan {span} o más con los mismos trabajos, mientras {count} trabajo espera.",
-    other:
-      "Los {slots} huecos llevan {span} o más con los mismos trabajos, mientras {count} trabajos esperan.",
+    one: "El único hueco lleva {span} o más con el mismo trabajo.",
+    other: "Los {count} huecos llevan {span} o más con los mismos trabajos.",
   },
   "finding.job-long": "{class} lleva {span} en ejecución",
-  "finding.job-long.usual": "De media tarda {usual}, según {count} ejecuciones de la última hora.",
+  "finding.job-long.usual": "De media tarda {usual}; ejecuciones de la última hora: {n}.",
   "finding.job-long.timeout": "Sigue más allá de su límite de tiempo.",
   "finding.redis-evicts": "Redis tira claves cuando su memoria está llena",
   "finding.redis-evicts.text":
@@ -851,10 +861,10 @@ export const PHRASES: WordTable = {
   },
   "narrow.matching_unknown": "Trabajos que coinciden",
   "narrow.matching_of": {
-    one: "{count} trabajo coincide de {looked} contados",
-    other: "{count} trabajos coinciden de {looked} contados",
+    one: "{count} trabajo coincide; contados: {looked}",
+    other: "{count} trabajos coinciden; contados: {looked}",
   },
-  "narrow.whole": "Se examinaron los {total}.",
+  "narrow.whole": "Se examinaron todos: {total}.",
   "narrow.part": "Se contaron los primeros {looked} de {total}.",
   "narrow.looked": {
     one: "{count} trabajo examinado aquí, de {total}.",
@@ -874,8 +884,8 @@ export const PHRASES: WordTable = {
     other: "{count} errores",
   },
   "errors.heading_new": {
-    one: "{count} error, de ellos {fresh} nuevos",
-    other: "{count} errores, de ellos {fresh} nuevos",
+    one: "{count} error, nuevos: {fresh}",
+    other: "{count} errores, nuevos: {fresh}",
   },
   "errors.lead":
     "Por qué fallaron los reintentos y los muertos, agrupado por la clase del trabajo, la del error y su mensaje; números, ids, direcciones y citas de un mensaje cuentan como uno.",
@@ -927,8 +937,7 @@ export const PHRASES: WordTable = {
   },
   "search.none": "No se encontró ningún trabajo",
   "search.none_so_far": "Por ahora no se encontró ningún trabajo",
-  "search.looked": "{looked} de {total} examinados",
-  "search.queues_looked": "{looked} de {total} en {queues} colas examinados",
+  "search.looked": "examinados: {looked} de {total}",
   "search.see": "Ver todos allí",
   "search.running": "En ejecución",
   "search.on_queue": "En {queue}",
@@ -1127,7 +1136,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Eliminar todos…",
   "verb.kill_all": "Matar todos…",
   "verb.add_to_queue_all": "Ejecutar todos ahora…",
-  "verb.all": "Los {n}:",
+  "verb.all": "Todos ({n}):",
   "verb.quiet": "Silenciar",
   "verb.quiet_of": "Silenciar {name}",
   "verb.quiet_all": "Silenciar todos…",

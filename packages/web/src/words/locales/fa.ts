@@ -115,8 +115,12 @@ export const PHRASES: WordTable = {
   "queues.none": "هنوز صفی نیست",
   "queues.none_why": "صف از نخستین کارش وجود دارد؛ لازم نیست چیزی ساخته شود.",
   "queues.heading": {
-    one: "{count} کار در {queues} صف منتظر است",
-    other: "{count} کار در {queues} صف منتظر است",
+    one: "{count} کار {where} منتظر است",
+    other: "{count} کار {where} منتظر است",
+  },
+  "queues.in_some": {
+    one: "در {count} صف",
+    other: "در {count} صف",
   },
   "queues.abandoned": "هیچ‌کس به {names} نمی‌رسد و آنجا کار منتظر است.",
   "queues.are_late": "عقب‌تر از هدفشان: {names}.",
@@ -235,9 +239,14 @@ export const PHRASES: WordTable = {
   "first.push": "یکی در صف بگذارید",
   "first.push_text": "از پوسته، از Node یا از Rails. قالب یکی است.",
   "first.push_ruby": "همین از Ruby",
-  "dashboard.heading": {
-    one: "{count} کار در حال اجرا، {waiting} منتظر",
-    other: "{count} کار در حال اجرا، {waiting} منتظر",
+  "dashboard.heading": "{running}، {waiting}",
+  "dashboard.running": {
+    one: "{count} کار در حال اجرا",
+    other: "{count} کار در حال اجرا",
+  },
+  "dashboard.waiting": {
+    one: "{count} منتظر",
+    other: "{count} منتظر",
   },
   "dashboard.all_queues": "همهٔ صف‌ها",
   "dashboard.history": "تاریخچه",
@@ -248,7 +257,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "توان عملیاتی",
   "vital.per_minute": "{n} در دقیقه",
-  "vital.last_hour": "{count} در ساعت گذشته",
+  "vital.last_hour": "{n} در ساعت گذشته",
   "vital.failing": "شکست‌ها",
   "vital.longest": "درازترین انتظار اکنون",
   "vital.in_queue": "در {name}",
@@ -380,7 +389,7 @@ export const PHRASES: WordTable = {
   "nav.audit": "گزارش",
   "audit.heading": "چه کسی چه کرد",
   "audit.lead":
-    "هر تغییری که از اینجا انجام شده، و آنچه رد شده است. تازه‌ترین {most} مورد تا {days} روز نگه داشته می‌شوند.",
+    "هر تغییری که از اینجا انجام شده، و آنچه رد شده است. تازه‌ترین {most} مورد تا {days} نگه داشته می‌شوند.",
   "audit.off": "اینجا چیزی نوشته نمی‌شود: گزینهٔ `auditMost` برابر 0 است.",
   "audit.none": "هنوز کاری انجام نشده است",
   "audit.none_why":
@@ -565,7 +574,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "همه یکجا",
   "bulk.spread": "پخش در {span}",
   "bulk.to": "به صف",
-  "bulk.all_matching": "همهٔ {n} مورد جور:",
+  "bulk.all_matching": "همهٔ موارد جور ({n}):",
   "bulk.all_that_match": "همهٔ موارد جور:",
   "bulk.move_ask": "جابه‌جایی همه…",
   "bulk.title": "کار روی کارهای بسیار",
@@ -666,9 +675,13 @@ export const PHRASES: WordTable = {
     one: "{count} کار منتظر است و پردازهٔ زنده‌ای نیست. یک worker راه بیندازید.",
     other: "{count} کار منتظر است و پردازهٔ زنده‌ای نیست. یک worker راه بیندازید.",
   },
+  "finding.waiting": {
+    one: "{count} کار منتظر است.",
+    other: "{count} کار منتظر است.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} کار منتظر است و همهٔ {processes} پردازه آرام‌اند: چیزی برنمی‌دارند.",
-    other: "{count} کار منتظر است و همهٔ {processes} پردازه آرام‌اند: چیزی برنمی‌دارند.",
+    one: "تنها پردازه آرام است: چیزی برنمی‌دارد.",
+    other: "همهٔ {count} پردازه آرام‌اند: چیزی برنمی‌دارند.",
   },
   "finding.queue-unserved": "هیچ‌کس به {queue} نمی‌رسد",
   "finding.queue-unserved.text": {
@@ -697,10 +710,10 @@ export const PHRASES: WordTable = {
     other: "{count} کار در یک ساعت مرد",
   },
   "finding.deaths.text":
-    "در ساعت‌های پیش هر ساعت {usual} بود. {day} در یک روز مرد. فقط اگر کسی بخواهد دوباره اجرا می‌شوند.",
+    "در ساعت‌های پیش هر ساعت {usual} بود. در یک روز: {day}. فقط اگر کسی بخواهد دوباره اجرا می‌شوند.",
   "finding.error-growing": "{error} رو به افزایش است",
   "finding.error-growing.text":
-    "{class} با آن در یک ربع {recent} بار و در ربع پیش {before} بار شکست خورد، از میان {sample} کار بررسی‌شده.",
+    "{class} با آن در یک ربع {recent} × و در ربع پیش {before} × شکست خورد. بررسی‌شده: {sample}.",
   "finding.retry-storm": {
     one: "{count} تلاش دوباره تا یک دقیقهٔ دیگر می‌رسد",
     other: "{count} تلاش دوباره تا یک دقیقهٔ دیگر می‌رسد",
@@ -719,11 +732,11 @@ export const PHRASES: WordTable = {
   "finding.process-silent.text": "آخرین خبرش {span} پیش بود: مرده، جدا افتاده، یا ساعتش نادرست است.",
   "finding.process-stuck": "{identity} پیش نمی‌رود",
   "finding.process-stuck.text": {
-    one: "همهٔ {slots} جا از {span} پیش یا بیشتر همان کارها را اجرا می‌کنند و {count} کار منتظر است.",
-    other: "همهٔ {slots} جا از {span} پیش یا بیشتر همان کارها را اجرا می‌کنند و {count} کار منتظر است.",
+    one: "تنها جا از {span} پیش یا بیشتر همان کار را اجرا می‌کند.",
+    other: "همهٔ {count} جا از {span} پیش یا بیشتر همان کارها را اجرا می‌کنند.",
   },
   "finding.job-long": "{class} از {span} پیش در حال اجرا است",
-  "finding.job-long.usual": "به‌طور میانگین {usual} می‌برد، بر پایهٔ {count} اجرا در ساعت گذشته.",
+  "finding.job-long.usual": "به‌طور میانگین {usual} می‌برد؛ اجراهای ساعت گذشته: {n}.",
   "finding.job-long.timeout": "از مهلتش گذشته است.",
   "finding.redis-evicts": "Redis هنگام پر شدن حافظه کلیدها را دور می‌ریزد",
   "finding.redis-evicts.text": "سیاستش {policy} است: کارها گم می‌شوند. maxmemory-policy را noeviction کنید.",
@@ -839,7 +852,7 @@ export const PHRASES: WordTable = {
     one: "{count} کار از {looked} شمرده‌شده جور است",
     other: "{count} کار از {looked} شمرده‌شده جور است",
   },
-  "narrow.whole": "هر {total} تا دیده شد.",
+  "narrow.whole": "همه دیده شد: {total}.",
   "narrow.part": "{looked} تای نخست از {total} شمرده شد.",
   "narrow.looked": {
     one: "{count} کار از {total} اینجا دیده شد.",
@@ -859,8 +872,8 @@ export const PHRASES: WordTable = {
     other: "{count} خطا",
   },
   "errors.heading_new": {
-    one: "{count} خطا، {fresh} تا تازه",
-    other: "{count} خطا، {fresh} تا تازه",
+    one: "{count} خطا، تازه: {fresh}",
+    other: "{count} خطا، تازه: {fresh}",
   },
   "errors.lead":
     "تلاش‌های دوباره و کارهای مرده از چه شکست خوردند، گرد آمده بر پایهٔ کلاس کار، کلاس خطا و پیام؛ عددها، شناسه‌ها، نشانی‌ها و نقل‌قول‌های پیام یکی شمرده می‌شوند.",
@@ -910,7 +923,6 @@ export const PHRASES: WordTable = {
   "search.none": "کاری پیدا نشد",
   "search.none_so_far": "تا کنون کاری پیدا نشد",
   "search.looked": "{looked} از {total} دیده شد",
-  "search.queues_looked": "{looked} از {total} در {queues} صف دیده شد",
   "search.see": "دیدن همه در آنجا",
   "search.running": "در حال اجرا",
   "search.on_queue": "در {queue}",
@@ -1109,7 +1121,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "حذف همه…",
   "verb.kill_all": "کشتن همه…",
   "verb.add_to_queue_all": "اجرای همه هم‌اکنون…",
-  "verb.all": "همهٔ {n}:",
+  "verb.all": "همه ({n}):",
   "verb.quiet": "آرام کردن",
   "verb.quiet_of": "آرام کردن {name}",
   "verb.quiet_all": "آرام کردن همه…",

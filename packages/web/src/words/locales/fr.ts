@@ -65,7 +65,7 @@ export const PHRASES: WordTable = {
   "busy.queues": "Files et poids",
   "busy.weighted": "{name} × {n}",
   "busy.slots": "Emplacements",
-  "busy.slots_of": "{busy} sur {of} occupés",
+  "busy.slots_of": "occupés : {busy} sur {of}",
   "busy.slot": "{class}, en cours depuis {span}",
   "busy.lag": "Retard de la boucle",
   "busy.memory": "Mémoire",
@@ -117,8 +117,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Aucune file pour l’instant",
   "queues.none_why": "Une file existe dès sa première tâche ; il n’y a rien à créer.",
   "queues.heading": {
-    one: "{count} tâche attend dans {queues} files",
-    other: "{count} tâches attendent dans {queues} files",
+    one: "{count} tâche attend {where}",
+    other: "{count} tâches attendent {where}",
+  },
+  "queues.in_some": {
+    one: "dans {count} file",
+    other: "dans {count} files",
   },
   "queues.abandoned": "Personne n’écoute {names}, où des tâches attendent.",
   "queues.are_late": "En retard sur leur objectif : {names}.",
@@ -171,7 +175,7 @@ export const PHRASES: WordTable = {
   "set.runs": "Exécution",
   "set.died": "Morte",
   "set.cut_off":
-    "{n} trouvées. La recherche s’est arrêtée là : il peut y en avoir d’autres. Écrivez davantage du texte.",
+    "Trouvées : {n}. La recherche s’est arrêtée là : il peut y en avoir d’autres. Écrivez davantage du texte.",
   "set.counted_on": "Compté sur {n} de {total}.",
   "set.none_here": "Aucune tâche ici ne correspond au filtre.",
   "metrics.heading": "Où passe le temps",
@@ -242,20 +246,25 @@ export const PHRASES: WordTable = {
   "first.push": "En ajouter une",
   "first.push_text": "Depuis un shell, depuis Node ou depuis Rails. Le format est le même.",
   "first.push_ruby": "La même chose depuis Ruby",
-  "dashboard.heading": {
-    one: "{count} tâche en cours, {waiting} en attente",
-    other: "{count} tâches en cours, {waiting} en attente",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} tâche en cours",
+    other: "{count} tâches en cours",
+  },
+  "dashboard.waiting": {
+    one: "{count} en attente",
+    other: "{count} en attente",
   },
   "dashboard.all_queues": "Toutes les files",
   "dashboard.history": "Historique",
-  "dashboard.history_note": "tâches par jour, UTC ; {processed} traitées en tout, dont {failed} en échec",
+  "dashboard.history_note": "tâches par jour, UTC ; traitées en tout : {processed}, dont en échec : {failed}",
   "dashboard.days": {
     one: "{count} jour",
     other: "{count} jours",
   },
   "vital.throughput": "Débit",
   "vital.per_minute": "{n} par minute",
-  "vital.last_hour": "{count} dans la dernière heure",
+  "vital.last_hour": "{n} dans la dernière heure",
   "vital.failing": "Échecs",
   "vital.longest": "Plus longue attente actuelle",
   "vital.in_queue": "dans {name}",
@@ -274,7 +283,7 @@ export const PHRASES: WordTable = {
     other: "{count} entrées cron",
   },
   "cron.look": {
-    one: "{count} entrées sur {total} à vérifier",
+    one: "{count} entrée sur {total} à vérifier",
     other: "{count} entrées sur {total} à vérifier",
   },
   "cron.lead":
@@ -389,7 +398,7 @@ export const PHRASES: WordTable = {
   "nav.audit": "Journal",
   "audit.heading": "Qui a fait quoi",
   "audit.lead":
-    "Chaque changement fait ici, et ce qui a été refusé. Les {most} plus récents sont gardés {days} jours.",
+    "Chaque changement fait ici, et ce qui a été refusé. Les plus récents ({most}) sont gardés {days}.",
   "audit.off": "Rien n’est noté ici : l’option `auditMost` vaut 0.",
   "audit.none": "Rien n’a encore été fait",
   "audit.none_why":
@@ -563,7 +572,7 @@ export const PHRASES: WordTable = {
   "bulk.queue_cost":
     "Pour trouver une tâche de cette file, Redis en parcourt jusqu’à {n} et ne répond à personne d’autre pendant ce temps : environ {span}.",
   "job.context": "Contexte",
-  "bulk.trims": "On garde moins de {most} mortes : les plus anciennes sont jetées.",
+  "bulk.trims": "On garde des mortes, moins de {most} : les plus anciennes sont jetées.",
   "bulk.to_late": {
     one: "{queue} a déjà {span} de retard, et reçoit {count} tâche de plus.",
     other: "{queue} a déjà {span} de retard, et reçoit {count} tâches de plus.",
@@ -577,7 +586,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Toutes d’un coup",
   "bulk.spread": "Étalées sur {span}",
   "bulk.to": "Vers la file",
-  "bulk.all_matching": "Les {n} qui correspondent :",
+  "bulk.all_matching": "Toutes celles qui correspondent ({n}) :",
   "bulk.all_that_match": "Toutes celles qui correspondent :",
   "bulk.move_ask": "Tout déplacer…",
   "bulk.title": "Travail sur beaucoup de tâches",
@@ -679,9 +688,13 @@ export const PHRASES: WordTable = {
     one: "{count} tâche attend et aucun processus n’est vivant. Démarrez un worker.",
     other: "{count} tâches attendent et aucun processus n’est vivant. Démarrez un worker.",
   },
+  "finding.waiting": {
+    one: "{count} tâche attend.",
+    other: "{count} tâches attendent.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} tâche attend et les {processes} processus sont au calme : ils ne prennent plus rien.",
-    other: "{count} tâches attendent et les {processes} processus sont au calme : ils ne prennent plus rien.",
+    one: "Le seul processus est au calme : il ne prend plus rien.",
+    other: "Les {count} processus sont au calme : ils ne prennent plus rien.",
   },
   "finding.queue-unserved": "Personne n’écoute {queue}",
   "finding.queue-unserved.text": {
@@ -711,10 +724,10 @@ export const PHRASES: WordTable = {
     other: "{count} tâches sont mortes en une heure",
   },
   "finding.deaths.text":
-    "Les heures précédentes, il y en avait {usual} par heure. {day} sont mortes en un jour. Elles ne s’exécutent de nouveau que si on le demande.",
+    "Les heures précédentes : {usual} par heure. En un jour : {day}. Elles ne s’exécutent de nouveau que si on le demande.",
   "finding.error-growing": "{error} augmente",
   "finding.error-growing.text":
-    "{class} a échoué ainsi {recent} fois en un quart d’heure et {before} fois dans le précédent, parmi {sample} tâches examinées.",
+    "{class} a échoué ainsi {recent} × en un quart d’heure et {before} × dans le précédent. Examinées : {sample}.",
   "finding.retry-storm": {
     one: "{count} nouvel essai arrive à échéance dans la minute",
     other: "{count} nouveaux essais arrivent à échéance dans la minute",
@@ -734,12 +747,11 @@ export const PHRASES: WordTable = {
     "Dernier signe il y a {span} : il est mort, coupé du réseau, ou son horloge est fausse.",
   "finding.process-stuck": "{identity} n’avance pas",
   "finding.process-stuck.text": {
-    one: "Les {slots} emplacements exécutent les mêmes tâches depuis {span} ou plus, tandis que {count} tâche attend.",
-    other:
-      "Les {slots} emplacements exécutent les mêmes tâches depuis {span} ou plus, tandis que {count} tâches attendent.",
+    one: "Le seul emplacement exécute la même tâche depuis {span} ou plus.",
+    other: "Les {count} emplacements exécutent les mêmes tâches depuis {span} ou plus.",
   },
   "finding.job-long": "{class} tourne depuis {span}",
-  "finding.job-long.usual": "En moyenne {usual}, sur {count} exécutions de la dernière heure.",
+  "finding.job-long.usual": "En moyenne {usual} ; exécutions de la dernière heure : {n}.",
   "finding.job-long.timeout": "Elle dépasse son délai.",
   "finding.redis-evicts": "Redis jette des clés quand sa mémoire est pleine",
   "finding.redis-evicts.text":
@@ -859,10 +871,10 @@ export const PHRASES: WordTable = {
   },
   "narrow.matching_unknown": "Tâches qui correspondent",
   "narrow.matching_of": {
-    one: "{count} tâche correspond sur {looked} comptées",
-    other: "{count} tâches correspondent sur {looked} comptées",
+    one: "{count} tâche correspond ; comptées : {looked}",
+    other: "{count} tâches correspondent ; comptées : {looked}",
   },
-  "narrow.whole": "Les {total} ont toutes été examinées.",
+  "narrow.whole": "Toutes ont été examinées : {total}.",
   "narrow.part": "Les {looked} premières sur {total} ont été comptées.",
   "narrow.looked": {
     one: "{count} tâche examinée ici, sur {total}.",
@@ -882,8 +894,8 @@ export const PHRASES: WordTable = {
     other: "{count} erreurs",
   },
   "errors.heading_new": {
-    one: "{count} erreur, dont {fresh} nouvelles",
-    other: "{count} erreurs, dont {fresh} nouvelles",
+    one: "{count} erreur, nouvelles : {fresh}",
+    other: "{count} erreurs, nouvelles : {fresh}",
   },
   "errors.lead":
     "Ce qui a fait échouer les tâches à réessayer et les mortes, regroupé par classe de la tâche, classe de l’erreur et message ; nombres, identifiants, adresses et citations d’un message ne comptent que pour un.",
@@ -936,8 +948,7 @@ export const PHRASES: WordTable = {
   },
   "search.none": "Aucune tâche trouvée",
   "search.none_so_far": "Aucune tâche trouvée jusqu’ici",
-  "search.looked": "{looked} sur {total} examinées",
-  "search.queues_looked": "{looked} sur {total} dans {queues} files examinées",
+  "search.looked": "examinées : {looked} sur {total}",
   "search.see": "Tout voir là-bas",
   "search.running": "En cours",
   "search.on_queue": "Dans {queue}",
@@ -1141,7 +1152,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Tout supprimer…",
   "verb.kill_all": "Tout tuer…",
   "verb.add_to_queue_all": "Tout exécuter maintenant…",
-  "verb.all": "Les {n} :",
+  "verb.all": "Toutes ({n}) :",
   "verb.quiet": "Calmer",
   "verb.quiet_of": "Calmer {name}",
   "verb.quiet_all": "Tout calmer…",

@@ -114,8 +114,12 @@ export const PHRASES: WordTable = {
   "queues.none": "अभी कोई कतार नहीं",
   "queues.none_why": "कतार अपनी पहली जॉब से होती है; कुछ बनाना नहीं पड़ता।",
   "queues.heading": {
-    one: "{queues} कतारों में {count} जॉब प्रतीक्षा में",
-    other: "{queues} कतारों में {count} जॉब प्रतीक्षा में",
+    one: "{where} {count} जॉब प्रतीक्षा में",
+    other: "{where} {count} जॉब प्रतीक्षा में",
+  },
+  "queues.in_some": {
+    one: "{count} कतार में",
+    other: "{count} कतारों में",
   },
   "queues.abandoned": "{names} में जॉब प्रतीक्षा में हैं पर कोई सेवा नहीं देता।",
   "queues.are_late": "अपने लक्ष्य से पीछे: {names}।",
@@ -232,9 +236,14 @@ export const PHRASES: WordTable = {
   "first.push": "एक कतार में डालें",
   "first.push_text": "शेल, Node या Rails से। प्रारूप एक ही है।",
   "first.push_ruby": "यही Ruby से",
-  "dashboard.heading": {
-    one: "{count} जॉब चल रही हैं, {waiting} प्रतीक्षा में",
-    other: "{count} जॉब चल रही हैं, {waiting} प्रतीक्षा में",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} जॉब चल रही हैं",
+    other: "{count} जॉब चल रही हैं",
+  },
+  "dashboard.waiting": {
+    one: "{count} प्रतीक्षा में",
+    other: "{count} प्रतीक्षा में",
   },
   "dashboard.all_queues": "सभी कतारें",
   "dashboard.history": "इतिहास",
@@ -245,7 +254,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "प्रवाह",
   "vital.per_minute": "{n} प्रति मिनट",
-  "vital.last_hour": "पिछले घंटे में {count}",
+  "vital.last_hour": "पिछले घंटे में {n}",
   "vital.failing": "विफल",
   "vital.longest": "अभी सबसे लंबी प्रतीक्षा",
   "vital.in_queue": "{name} में",
@@ -264,7 +273,7 @@ export const PHRASES: WordTable = {
     other: "{count} cron प्रविष्टियाँ",
   },
   "cron.look": {
-    one: "{total} में से {count} प्रविष्टियाँ देखने योग्य",
+    one: "{total} में से {count} प्रविष्टि देखने योग्य",
     other: "{total} में से {count} प्रविष्टियाँ देखने योग्य",
   },
   "cron.lead":
@@ -376,7 +385,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "अतिव्यापन",
   "nav.audit": "लेखा",
   "audit.heading": "किसने क्या किया",
-  "audit.lead": "यहाँ से किया गया हर बदलाव, और जो अस्वीकार हुआ। सबसे नए {most} को {days} दिन रखा जाता है।",
+  "audit.lead": "यहाँ से किया गया हर बदलाव, और जो अस्वीकार हुआ। सबसे नए {most} को {days} रखा जाता है।",
   "audit.off": "यहाँ कुछ नहीं लिखा जाता: विकल्प `auditMost` 0 है।",
   "audit.none": "अभी तक कुछ नहीं किया गया",
   "audit.none_why": "जो यहाँ कुछ फिर आज़माता, हटाता, रोकता या बंद करता है, उसे दिए गए कारण सहित लिखा जाता है।",
@@ -435,8 +444,8 @@ export const PHRASES: WordTable = {
   },
   "bulk.retry.follows": "हर एक अभी अपनी कतार में जाती है, एक विफलता वापस लेकर।",
   "bulk.retry.doing": {
-    one: "{count} जॉब में से {done} कतारों में लौटाई गईं",
-    other: "{count} जॉब में से {done} कतारों में लौटाई गईं",
+    one: "{count} जॉब में से कतारों में लौटाई गईं: {done}",
+    other: "{count} जॉब में से कतारों में लौटाई गईं: {done}",
   },
   "bulk.retry.done": {
     one: "{count} जॉब कतारों में लौटाई गईं।",
@@ -452,8 +461,8 @@ export const PHRASES: WordTable = {
   },
   "bulk.add_to_queue.follows": "हर एक अपने समय के बजाय अभी अपनी कतार में जाती है।",
   "bulk.add_to_queue.doing": {
-    one: "{count} जॉब में से {done} कतारों में डाली गईं",
-    other: "{count} जॉब में से {done} कतारों में डाली गईं",
+    one: "{count} जॉब में से कतारों में डाली गईं: {done}",
+    other: "{count} जॉब में से कतारों में डाली गईं: {done}",
   },
   "bulk.add_to_queue.done": {
     one: "{count} जॉब कतारों में डाली गईं।",
@@ -557,7 +566,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "सब एक साथ",
   "bulk.spread": "{span} में फैलाकर",
   "bulk.to": "कतार में",
-  "bulk.all_matching": "मेल खाने वाली सभी {n}:",
+  "bulk.all_matching": "मेल खाने वाली सब ({n}):",
   "bulk.all_that_match": "मेल खाने वाली सब:",
   "bulk.move_ask": "सब ले जाएँ…",
   "bulk.title": "कई जॉब पर काम",
@@ -657,9 +666,13 @@ export const PHRASES: WordTable = {
     one: "{count} जॉब प्रतीक्षा में हैं और कोई जीवित प्रक्रिया नहीं। एक worker शुरू करें।",
     other: "{count} जॉब प्रतीक्षा में हैं और कोई जीवित प्रक्रिया नहीं। एक worker शुरू करें।",
   },
+  "finding.waiting": {
+    one: "{count} जॉब प्रतीक्षा में हैं।",
+    other: "{count} जॉब प्रतीक्षा में हैं।",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} जॉब प्रतीक्षा में हैं और सभी {processes} प्रक्रियाएँ शांत हैं: वे और नहीं लेतीं।",
-    other: "{count} जॉब प्रतीक्षा में हैं और सभी {processes} प्रक्रियाएँ शांत हैं: वे और नहीं लेतीं।",
+    one: "एकमात्र प्रक्रिया शांत है: वह और नहीं लेती।",
+    other: "सभी {count} प्रक्रियाएँ शांत हैं: वे और नहीं लेतीं।",
   },
   "finding.queue-unserved": "{queue} को कोई सेवा नहीं देता",
   "finding.queue-unserved.text": {
@@ -686,10 +699,10 @@ export const PHRASES: WordTable = {
     one: "एक घंटे में {count} जॉब मृत",
     other: "एक घंटे में {count} जॉब मृत",
   },
-  "finding.deaths.text": "उससे पहले हर घंटे {usual} थीं। एक दिन में {day} मरीं। कोई कहे तभी वे फिर चलती हैं।",
+  "finding.deaths.text": "उससे पहले हर घंटे: {usual}। एक दिन में: {day}। कोई कहे तभी वे फिर चलती हैं।",
   "finding.error-growing": "{error} बढ़ रही है",
   "finding.error-growing.text":
-    "देखी गई {sample} जॉब में {class} इससे पाव घंटे में {recent} बार और उससे पहले {before} बार विफल हुई।",
+    "{class} इससे पाव घंटे में {recent} × और उससे पहले वाले में {before} × विफल हुई। देखी गईं: {sample}।",
   "finding.retry-storm": {
     one: "एक मिनट में {count} फिर प्रयास आने वाले हैं",
     other: "एक मिनट में {count} फिर प्रयास आने वाले हैं",
@@ -708,11 +721,11 @@ export const PHRASES: WordTable = {
   "finding.process-silent.text": "पिछला संकेत {span} पहले था: वह मर गई, कट गई या उसकी घड़ी गलत है।",
   "finding.process-stuck": "{identity} आगे नहीं बढ़ रही",
   "finding.process-stuck.text": {
-    one: "सभी {slots} स्थान {span} या अधिक से वही जॉब चला रहे हैं, जबकि {count} जॉब प्रतीक्षा में हैं।",
-    other: "सभी {slots} स्थान {span} या अधिक से वही जॉब चला रहे हैं, जबकि {count} जॉब प्रतीक्षा में हैं।",
+    one: "एकमात्र स्थान {span} या अधिक से वही जॉब चला रहा है।",
+    other: "सभी {count} स्थान {span} या अधिक से वही जॉब चला रहे हैं।",
   },
   "finding.job-long": "{class} {span} से चल रही है",
-  "finding.job-long.usual": "पिछले घंटे के {count} चलनों के अनुसार औसतन {usual} लगते हैं।",
+  "finding.job-long.usual": "औसतन {usual} लगते हैं; पिछले घंटे के चलन: {n}।",
   "finding.job-long.timeout": "यह अपनी समय-सीमा से आगे चल रही है।",
   "finding.redis-evicts": "मेमोरी भरने पर Redis कुंजियाँ फेंक देता है",
   "finding.redis-evicts.text": "इसकी नीति {policy} है: जॉब खो जाएँगी। maxmemory-policy को noeviction करें।",
@@ -824,7 +837,7 @@ export const PHRASES: WordTable = {
     one: "गिनी गई {looked} में से {count} जॉब मेल खाती हैं",
     other: "गिनी गई {looked} में से {count} जॉब मेल खाती हैं",
   },
-  "narrow.whole": "सभी {total} देखी गईं।",
+  "narrow.whole": "सभी देखी गईं: {total}।",
   "narrow.part": "{total} में से पहली {looked} गिनी गईं।",
   "narrow.looked": {
     one: "{total} में से {count} जॉब यहाँ देखी गईं।",
@@ -844,8 +857,8 @@ export const PHRASES: WordTable = {
     other: "{count} त्रुटियाँ",
   },
   "errors.heading_new": {
-    one: "{count} त्रुटि, जिनमें {fresh} नई",
-    other: "{count} त्रुटियाँ, जिनमें {fresh} नई",
+    one: "{count} त्रुटि, नई: {fresh}",
+    other: "{count} त्रुटियाँ, नई: {fresh}",
   },
   "errors.lead":
     "फिर प्रयास और मृत जॉब किससे विफल हुईं, जॉब की क्लास, त्रुटि की क्लास और संदेश के अनुसार जोड़कर; संदेश की संख्याएँ, पहचान, पते और उद्धरण एक गिने जाते हैं।",
@@ -896,7 +909,6 @@ export const PHRASES: WordTable = {
   "search.none": "कोई जॉब नहीं मिली",
   "search.none_so_far": "अब तक कोई जॉब नहीं मिली",
   "search.looked": "{total} में से {looked} देखी गईं",
-  "search.queues_looked": "{queues} कतारों में {total} में से {looked} देखी गईं",
   "search.see": "वहाँ सब देखें",
   "search.running": "चल रही",
   "search.on_queue": "{queue} में",
@@ -1094,7 +1106,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "सब हटाएँ…",
   "verb.kill_all": "सब मारें…",
   "verb.add_to_queue_all": "सब अभी चलाएँ…",
-  "verb.all": "सभी {n}:",
+  "verb.all": "सभी ({n}):",
   "verb.quiet": "शांत करें",
   "verb.quiet_of": "{name} शांत करें",
   "verb.quiet_all": "सब शांत करें…",

@@ -65,7 +65,7 @@ export const PHRASES: WordTable = {
   "busy.queues": "Code e pesi",
   "busy.weighted": "{name} × {n}",
   "busy.slots": "Posti",
-  "busy.slots_of": "{busy} di {of} occupati",
+  "busy.slots_of": "occupati: {busy} di {of}",
   "busy.slot": "{class}, in esecuzione da {span}",
   "busy.lag": "Ritardo del ciclo",
   "busy.memory": "Memoria",
@@ -115,8 +115,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Ancora nessuna coda",
   "queues.none_why": "Una coda esiste dal suo primo job; non c’è nulla da creare.",
   "queues.heading": {
-    one: "{count} job aspetta in {queues} code",
-    other: "{count} job aspettano in {queues} code",
+    one: "{count} job aspetta {where}",
+    other: "{count} job aspettano {where}",
+  },
+  "queues.in_some": {
+    one: "in {count} coda",
+    other: "in {count} code",
   },
   "queues.abandoned": "Nessuno serve {names}, dove ci sono job in attesa.",
   "queues.are_late": "In ritardo sul loro obiettivo: {names}.",
@@ -167,7 +171,7 @@ export const PHRASES: WordTable = {
   "set.next_try": "Prossimo tentativo",
   "set.runs": "Esecuzione",
   "set.died": "Morto",
-  "set.cut_off": "{n} trovati. La ricerca è finita lì: possono essercene altri. Scrivi di più del testo.",
+  "set.cut_off": "Trovati: {n}. La ricerca è finita lì: possono essercene altri. Scrivi di più del testo.",
   "set.counted_on": "Contati su {n} di {total}.",
   "set.none_here": "Nessun job qui corrisponde al filtro.",
   "metrics.heading": "Dove va il tempo",
@@ -238,20 +242,25 @@ export const PHRASES: WordTable = {
   "first.push": "Accodane uno",
   "first.push_text": "Da una shell, da Node o da Rails. Il formato è lo stesso.",
   "first.push_ruby": "Lo stesso da Ruby",
-  "dashboard.heading": {
-    one: "{count} job in esecuzione, {waiting} in attesa",
-    other: "{count} job in esecuzione, {waiting} in attesa",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} job in esecuzione",
+    other: "{count} job in esecuzione",
+  },
+  "dashboard.waiting": {
+    one: "{count} in attesa",
+    other: "{count} in attesa",
   },
   "dashboard.all_queues": "Tutte le code",
   "dashboard.history": "Storico",
-  "dashboard.history_note": "job al giorno, UTC; {processed} elaborati in tutto, {failed} falliti",
+  "dashboard.history_note": "job al giorno, UTC; elaborati in tutto: {processed}, falliti: {failed}",
   "dashboard.days": {
     one: "{count} giorno",
     other: "{count} giorni",
   },
   "vital.throughput": "Portata",
   "vital.per_minute": "{n} al minuto",
-  "vital.last_hour": "{count} nell’ultima ora",
+  "vital.last_hour": "{n} nell’ultima ora",
   "vital.failing": "Fallimenti",
   "vital.longest": "Attesa più lunga ora",
   "vital.in_queue": "in {name}",
@@ -270,8 +279,8 @@ export const PHRASES: WordTable = {
     other: "{count} voci cron",
   },
   "cron.look": {
-    one: "{count} di {total} voci da controllare",
-    other: "{count} di {total} voci da controllare",
+    one: "{count} voce su {total} da controllare",
+    other: "{count} voci su {total} da controllare",
   },
   "cron.lead":
     "Le voci di sidekiq-cron e di tsq in un solo elenco. Chi guarda per primo prende l’istante, così ciascuna scatta una volta sola.",
@@ -383,7 +392,7 @@ export const PHRASES: WordTable = {
   "nav.audit": "Registro",
   "audit.heading": "Chi ha fatto cosa",
   "audit.lead":
-    "Ogni modifica fatta qui, e ciò che è stato rifiutato. I {most} più recenti restano per {days} giorni.",
+    "Ogni modifica fatta qui, e ciò che è stato rifiutato. I più recenti ({most}) restano per {days}.",
   "audit.off": "Qui non si annota nulla: l’opzione `auditMost` è 0.",
   "audit.none": "Non è ancora stato fatto nulla",
   "audit.none_why":
@@ -556,7 +565,7 @@ export const PHRASES: WordTable = {
   "bulk.queue_cost":
     "Per trovare un job di questa coda Redis ne scorre fino a {n}, e intanto non risponde a nessun altro: circa {span}.",
   "job.context": "Contesto",
-  "bulk.trims": "Si tengono meno di {most} morti: i più vecchi vengono buttati.",
+  "bulk.trims": "Si tengono morti, meno di {most}: i più vecchi vengono buttati.",
   "bulk.to_late": {
     one: "{queue} è già indietro di {span}, e riceve altri {count} job.",
     other: "{queue} è già indietro di {span}, e riceve altri {count} job.",
@@ -570,7 +579,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Tutti subito",
   "bulk.spread": "Distribuiti su {span}",
   "bulk.to": "Nella coda",
-  "bulk.all_matching": "Tutti i {n} che corrispondono:",
+  "bulk.all_matching": "Tutti quelli che corrispondono ({n}):",
   "bulk.all_that_match": "Tutti quelli che corrispondono:",
   "bulk.move_ask": "Sposta tutti…",
   "bulk.title": "Lavoro su molti job",
@@ -672,9 +681,13 @@ export const PHRASES: WordTable = {
     one: "{count} job aspetta e nessun processo è vivo. Avvia un worker.",
     other: "{count} job aspettano e nessun processo è vivo. Avvia un worker.",
   },
+  "finding.waiting": {
+    one: "{count} job aspetta.",
+    other: "{count} job aspettano.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} job aspetta e tutti i {processes} processi sono quieti: non ne prendono altri.",
-    other: "{count} job aspettano e tutti i {processes} processi sono quieti: non ne prendono altri.",
+    one: "L’unico processo è quieto: non ne prende altri.",
+    other: "Tutti i {count} processi sono quieti: non ne prendono altri.",
   },
   "finding.queue-unserved": "Nessuno serve {queue}",
   "finding.queue-unserved.text": {
@@ -703,10 +716,10 @@ export const PHRASES: WordTable = {
     other: "{count} job morti in un’ora",
   },
   "finding.deaths.text":
-    "Nelle ore precedenti erano {usual} ciascuna. {day} morti in un giorno. Girano di nuovo solo se qualcuno lo chiede.",
+    "Nelle ore precedenti: {usual} ciascuna. In un giorno: {day}. Girano di nuovo solo se qualcuno lo chiede.",
   "finding.error-growing": "{error} cresce",
   "finding.error-growing.text":
-    "{class} è fallito così {recent} volte in un quarto d’ora e {before} nel precedente, su {sample} job esaminati.",
+    "{class} è fallito così {recent} × in un quarto d’ora e {before} × nel precedente. Esaminati: {sample}.",
   "finding.retry-storm": {
     one: "{count} nuovo tentativo scade entro un minuto",
     other: "{count} nuovi tentativi scadono entro un minuto",
@@ -726,11 +739,11 @@ export const PHRASES: WordTable = {
     "L’ultimo segno è di {span} fa: è morto, isolato o con l’orologio sbagliato.",
   "finding.process-stuck": "{identity} non avanza",
   "finding.process-stuck.text": {
-    one: "Tutti i {slots} posti eseguono gli stessi job da {span} o più, mentre {count} job aspetta.",
-    other: "Tutti i {slots} posti eseguono gli stessi job da {span} o più, mentre {count} job aspettano.",
+    one: "L’unico posto esegue lo stesso job da {span} o più.",
+    other: "Tutti i {count} posti eseguono gli stessi job da {span} o più.",
   },
   "finding.job-long": "{class} gira da {span}",
-  "finding.job-long.usual": "In media impiega {usual}, su {count} esecuzioni dell’ultima ora.",
+  "finding.job-long.usual": "In media impiega {usual}; esecuzioni dell’ultima ora: {n}.",
   "finding.job-long.timeout": "Va oltre il suo limite di tempo.",
   "finding.redis-evicts": "Redis butta via chiavi quando la memoria è piena",
   "finding.redis-evicts.text":
@@ -848,10 +861,10 @@ export const PHRASES: WordTable = {
   },
   "narrow.matching_unknown": "Job che corrispondono",
   "narrow.matching_of": {
-    one: "{count} job corrisponde su {looked} contati",
-    other: "{count} job corrispondono su {looked} contati",
+    one: "{count} job corrisponde; contati: {looked}",
+    other: "{count} job corrispondono; contati: {looked}",
   },
-  "narrow.whole": "Tutti i {total} sono stati esaminati.",
+  "narrow.whole": "Sono stati esaminati tutti: {total}.",
   "narrow.part": "Sono stati contati i primi {looked} di {total}.",
   "narrow.looked": {
     one: "{count} job esaminato qui, su {total}.",
@@ -871,8 +884,8 @@ export const PHRASES: WordTable = {
     other: "{count} errori",
   },
   "errors.heading_new": {
-    one: "{count} errore, di cui {fresh} nuovi",
-    other: "{count} errori, di cui {fresh} nuovi",
+    one: "{count} errore, nuovi: {fresh}",
+    other: "{count} errori, nuovi: {fresh}",
   },
   "errors.lead":
     "Per che cosa sono falliti i job da riprovare e quelli morti, riuniti per classe del job, classe dell’errore e messaggio; numeri, id, indirizzi e citazioni in un messaggio contano come uno.",
@@ -925,8 +938,7 @@ export const PHRASES: WordTable = {
   },
   "search.none": "Nessun job trovato",
   "search.none_so_far": "Nessun job trovato finora",
-  "search.looked": "{looked} di {total} esaminati",
-  "search.queues_looked": "{looked} di {total} in {queues} code esaminati",
+  "search.looked": "esaminati: {looked} di {total}",
   "search.see": "Vedili tutti lì",
   "search.running": "In esecuzione",
   "search.on_queue": "In {queue}",
@@ -1126,7 +1138,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Elimina tutti…",
   "verb.kill_all": "Uccidi tutti…",
   "verb.add_to_queue_all": "Esegui tutti ora…",
-  "verb.all": "Tutti i {n}:",
+  "verb.all": "Tutti ({n}):",
   "verb.quiet": "Acquieta",
   "verb.quiet_of": "Acquieta {name}",
   "verb.quiet_all": "Acquieta tutti…",

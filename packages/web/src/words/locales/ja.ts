@@ -107,7 +107,10 @@ export const PHRASES: WordTable = {
   "queues.none": "キューはまだありません",
   "queues.none_why": "キューは最初のジョブで作られます。準備は不要です。",
   "queues.heading": {
-    other: "{count} 件のジョブが {queues} 個のキューで待機中",
+    other: "{count} 件のジョブが {where}待機中",
+  },
+  "queues.in_some": {
+    other: "{count} 個のキューで",
   },
   "queues.abandoned": "{names} にジョブが待機していますが、処理するプロセスがありません。",
   "queues.are_late": "目標より遅れています：{names}。",
@@ -219,8 +222,12 @@ export const PHRASES: WordTable = {
   "first.push": "ジョブを追加する",
   "first.push_text": "シェル、Node、Rails から。形式は同じです。",
   "first.push_ruby": "Ruby からも同様に",
-  "dashboard.heading": {
-    other: "{count} 件実行中、{waiting} 件待機中",
+  "dashboard.heading": "{running}、{waiting}",
+  "dashboard.running": {
+    other: "{count} 件実行中",
+  },
+  "dashboard.waiting": {
+    other: "{count} 件待機中",
   },
   "dashboard.all_queues": "すべてのキュー",
   "dashboard.history": "履歴",
@@ -230,7 +237,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "スループット",
   "vital.per_minute": "毎分 {n}",
-  "vital.last_hour": "直近 1 時間で {count}",
+  "vital.last_hour": "直近 1 時間で {n}",
   "vital.failing": "失敗率",
   "vital.longest": "現在の最長待ち",
   "vital.in_queue": "{name} 内",
@@ -350,7 +357,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "重複",
   "nav.audit": "監査",
   "audit.heading": "誰が何をしたか",
-  "audit.lead": "ここで行われた変更と、拒否されたもの。新しい {most} 件を {days} 日間残します。",
+  "audit.lead": "ここで行われた変更と、拒否されたもの。新しい {most} 件を {days}間残します。",
   "audit.off": "ここには何も記録されません：オプション `auditMost` が 0 です。",
   "audit.none": "まだ何も行われていません",
   "audit.none_why": "ここで再試行、削除、一時停止、停止をした人は、その理由とともに記録されます。",
@@ -596,8 +603,11 @@ export const PHRASES: WordTable = {
   "finding.nobody-works.none": {
     other: "{count} 件が待機中ですが、生きているプロセスがありません。ワーカーを起動してください。",
   },
+  "finding.waiting": {
+    other: "{count} 件が待機中です。",
+  },
   "finding.nobody-works.quiet": {
-    other: "{count} 件が待機中ですが、{processes} プロセスすべてが静止中で、新しいジョブを取得しません。",
+    other: "{count} プロセスすべてが静止中で、新しいジョブを取得しません。",
   },
   "finding.queue-unserved": "{queue} を処理するプロセスがありません",
   "finding.queue-unserved.text": {
@@ -639,10 +649,10 @@ export const PHRASES: WordTable = {
   "finding.process-silent.text": "最後の応答は {span} 前です。死亡、切断、または時計のずれが考えられます。",
   "finding.process-stuck": "{identity} が進んでいません",
   "finding.process-stuck.text": {
-    other: "{slots} スロットすべてが {span} 以上同じジョブを実行し、{count} 件が待機しています。",
+    other: "{count} スロットすべてが {span} 以上同じジョブを実行しています。",
   },
   "finding.job-long": "{class} が {span} 実行中",
-  "finding.job-long.usual": "直近 1 時間の {count} 回の平均は {usual} です。",
+  "finding.job-long.usual": "直近 1 時間の {n} 回の平均は {usual} です。",
   "finding.job-long.timeout": "タイムアウトを超えて続いています。",
   "finding.redis-evicts": "Redis はメモリが満杯になるとキーを捨てます",
   "finding.redis-evicts.text":
@@ -819,7 +829,6 @@ export const PHRASES: WordTable = {
   "search.none": "ジョブは見つかりませんでした",
   "search.none_so_far": "まだジョブは見つかっていません",
   "search.looked": "{total} 件中 {looked} 件を確認",
-  "search.queues_looked": "{queues} 個のキューの {total} 件中 {looked} 件を確認",
   "search.see": "そこですべて見る",
   "search.running": "実行中",
   "search.on_queue": "{queue} 内",

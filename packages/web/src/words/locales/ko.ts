@@ -108,7 +108,10 @@ export const PHRASES: WordTable = {
   "queues.none": "아직 큐가 없음",
   "queues.none_why": "큐는 첫 작업부터 존재합니다. 만들 것은 없습니다.",
   "queues.heading": {
-    other: "큐 {queues}개에서 작업 {count}개가 대기 중",
+    other: "{where} 작업 {count}개가 대기 중",
+  },
+  "queues.in_some": {
+    other: "큐 {count}개에서",
   },
   "queues.abandoned": "{names}에 작업이 대기 중이지만 처리하는 프로세스가 없습니다.",
   "queues.are_late": "목표보다 늦음: {names}.",
@@ -218,8 +221,12 @@ export const PHRASES: WordTable = {
   "first.push": "작업 추가",
   "first.push_text": "셸, Node 또는 Rails에서. 형식은 같습니다.",
   "first.push_ruby": "Ruby에서도 똑같이",
-  "dashboard.heading": {
-    other: "작업 {count}개 실행 중, {waiting}개 대기 중",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    other: "작업 {count}개 실행 중",
+  },
+  "dashboard.waiting": {
+    other: "{count}개 대기 중",
   },
   "dashboard.all_queues": "모든 큐",
   "dashboard.history": "기록",
@@ -229,7 +236,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "처리량",
   "vital.per_minute": "분당 {n}",
-  "vital.last_hour": "지난 1시간 {count}",
+  "vital.last_hour": "지난 1시간 {n}",
   "vital.failing": "실패율",
   "vital.longest": "현재 최장 대기",
   "vital.in_queue": "{name}에서",
@@ -349,7 +356,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "겹침",
   "nav.audit": "감사",
   "audit.heading": "누가 무엇을 했나",
-  "audit.lead": "여기서 한 모든 변경과 거부된 것. 최신 {most}개를 {days}일 동안 보관합니다.",
+  "audit.lead": "여기서 한 모든 변경과 거부된 것. 최신 {most}개를 {days} 동안 보관합니다.",
   "audit.off": "여기에는 아무것도 기록되지 않습니다: 옵션 `auditMost`가 0입니다.",
   "audit.none": "아직 아무것도 하지 않았습니다",
   "audit.none_why": "여기서 무엇을 재시도, 삭제, 일시 중지, 중지한 사람은 밝힌 이유와 함께 기록됩니다.",
@@ -594,8 +601,11 @@ export const PHRASES: WordTable = {
   "finding.nobody-works.none": {
     other: "작업 {count}개가 대기 중이지만 살아 있는 프로세스가 없습니다. 워커를 시작하세요.",
   },
+  "finding.waiting": {
+    other: "작업 {count}개가 대기 중입니다.",
+  },
   "finding.nobody-works.quiet": {
-    other: "작업 {count}개가 대기 중이지만 프로세스 {processes}개가 모두 조용히 상태라 더 가져가지 않습니다.",
+    other: "프로세스 {count}개가 모두 조용히 상태라 더 가져가지 않습니다.",
   },
   "finding.queue-unserved": "{queue}을(를) 처리하는 프로세스가 없음",
   "finding.queue-unserved.text": {
@@ -639,10 +649,10 @@ export const PHRASES: WordTable = {
   "finding.process-silent.text": "마지막 소식은 {span} 전입니다. 죽었거나, 끊겼거나, 시계가 틀립니다.",
   "finding.process-stuck": "{identity} 진전 없음",
   "finding.process-stuck.text": {
-    other: "슬롯 {slots}개 모두 {span} 넘게 같은 작업을 실행하고, 작업 {count}개가 대기 중입니다.",
+    other: "슬롯 {count}개 모두 {span} 넘게 같은 작업을 실행합니다.",
   },
   "finding.job-long": "{class} {span}째 실행 중",
-  "finding.job-long.usual": "지난 1시간의 {count}번 실행 기준 평균 {usual} 걸립니다.",
+  "finding.job-long.usual": "지난 1시간의 {n}번 실행 기준 평균 {usual} 걸립니다.",
   "finding.job-long.timeout": "제한 시간을 넘겨 계속됩니다.",
   "finding.redis-evicts": "Redis가 메모리가 차면 키를 버림",
   "finding.redis-evicts.text":
@@ -816,7 +826,6 @@ export const PHRASES: WordTable = {
   "search.none": "작업을 찾지 못함",
   "search.none_so_far": "아직 작업을 찾지 못함",
   "search.looked": "{total}개 중 {looked}개 살펴봄",
-  "search.queues_looked": "큐 {queues}개의 {total}개 중 {looked}개 살펴봄",
   "search.see": "거기서 모두 보기",
   "search.running": "실행 중",
   "search.on_queue": "{queue}에",

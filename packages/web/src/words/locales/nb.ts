@@ -114,8 +114,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Ingen kø ennå",
   "queues.none_why": "En kø finnes fra den første jobben; det er ingenting å opprette.",
   "queues.heading": {
-    one: "{count} jobb venter i {queues} køer",
-    other: "{count} jobber venter i {queues} køer",
+    one: "{count} jobb venter {where}",
+    other: "{count} jobber venter {where}",
+  },
+  "queues.in_some": {
+    one: "i {count} kø",
+    other: "i {count} køer",
   },
   "queues.abandoned": "Ingen lytter på {names}, der jobber venter.",
   "queues.are_late": "Bak målet sitt: {names}.",
@@ -236,9 +240,14 @@ export const PHRASES: WordTable = {
   "first.push": "Legg en i kø",
   "first.push_text": "Fra et skall, fra Node eller fra Rails. Formatet er det samme.",
   "first.push_ruby": "Det samme fra Ruby",
-  "dashboard.heading": {
-    one: "{count} jobb kjører, {waiting} venter",
-    other: "{count} jobber kjører, {waiting} venter",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} jobb kjører",
+    other: "{count} jobber kjører",
+  },
+  "dashboard.waiting": {
+    one: "{count} venter",
+    other: "{count} venter",
   },
   "dashboard.all_queues": "Alle køer",
   "dashboard.history": "Historikk",
@@ -249,7 +258,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "Gjennomstrømning",
   "vital.per_minute": "{n} i minuttet",
-  "vital.last_hour": "{count} den siste timen",
+  "vital.last_hour": "{n} den siste timen",
   "vital.failing": "Feiler",
   "vital.longest": "Lengste ventetid nå",
   "vital.in_queue": "i {name}",
@@ -268,8 +277,8 @@ export const PHRASES: WordTable = {
     other: "{count} cron-oppføringer",
   },
   "cron.look": {
-    one: "{count} av {total} oppføringer bør ses på",
-    other: "{count} av {total} oppføringer bør ses på",
+    one: "{count} oppføring av {total} bør ses på",
+    other: "{count} oppføringer av {total} bør ses på",
   },
   "cron.lead":
     "Oppføringene til sidekiq-cron og tsq i én liste. Den som ser først, tar tidspunktet, så hver utløses én gang.",
@@ -381,7 +390,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "Overlapp",
   "nav.audit": "Logg",
   "audit.heading": "Hvem gjorde hva",
-  "audit.lead": "Hver endring herfra, og hva som ble nektet. De nyeste {most} beholdes i {days} dager.",
+  "audit.lead": "Hver endring herfra, og hva som ble nektet. De nyeste ({most}) beholdes i {days}.",
   "audit.off": "Her skrives ingenting ned: valget `auditMost` er 0.",
   "audit.none": "Ingenting er gjort ennå",
   "audit.none_why":
@@ -567,7 +576,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Alle på én gang",
   "bulk.spread": "Fordelt over {span}",
   "bulk.to": "Til køen",
-  "bulk.all_matching": "Alle {n} som passer:",
+  "bulk.all_matching": "Alle som passer ({n}):",
   "bulk.all_that_match": "Alle som passer:",
   "bulk.move_ask": "Flytt alle…",
   "bulk.title": "Arbeid med mange jobber",
@@ -669,9 +678,13 @@ export const PHRASES: WordTable = {
     one: "{count} jobb venter, og ingen prosess lever til å kjøre dem. Start en worker.",
     other: "{count} jobber venter, og ingen prosess lever til å kjøre dem. Start en worker.",
   },
+  "finding.waiting": {
+    one: "{count} jobb venter.",
+    other: "{count} jobber venter.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} jobb venter, og alle {processes} prosesser er stille: de tar ikke flere.",
-    other: "{count} jobber venter, og alle {processes} prosesser er stille: de tar ikke flere.",
+    one: "Den eneste prosessen er stille: den tar ikke flere.",
+    other: "Alle {count} prosesser er stille: de tar ikke flere.",
   },
   "finding.queue-unserved": "Ingen lytter på {queue}",
   "finding.queue-unserved.text": {
@@ -700,10 +713,10 @@ export const PHRASES: WordTable = {
     other: "{count} jobber døde på en time",
   },
   "finding.deaths.text":
-    "I timene før var det {usual} per time. {day} døde på et døgn. De kjøres bare igjen når noen sier det.",
+    "I timene før var det {usual} per time. Døde på et døgn: {day}. De kjøres bare igjen når noen sier det.",
   "finding.error-growing": "{error} vokser",
   "finding.error-growing.text":
-    "{class} feilet slik {recent} ganger på et kvarter, og {before} ganger i det forrige, blant {sample} jobber som ble sett på.",
+    "{class} feilet slik {recent} × på et kvarter, og {before} × i det forrige. Sett på: {sample}.",
   "finding.retry-storm": {
     one: "{count} nytt forsøk forfaller innen et minutt",
     other: "{count} nye forsøk forfaller innen et minutt",
@@ -723,11 +736,11 @@ export const PHRASES: WordTable = {
     "Siste livstegn var for {span} siden: den er død, avskåret, eller klokken går feil.",
   "finding.process-stuck": "{identity} kommer ingen vei",
   "finding.process-stuck.text": {
-    one: "Alle {slots} plasser har kjørt de samme jobbene i {span} eller mer, mens {count} jobb venter.",
-    other: "Alle {slots} plasser har kjørt de samme jobbene i {span} eller mer, mens {count} jobber venter.",
+    one: "Den eneste plassen har kjørt den samme jobben i {span} eller mer.",
+    other: "Alle {count} plasser har kjørt de samme jobbene i {span} eller mer.",
   },
   "finding.job-long": "{class} har kjørt i {span}",
-  "finding.job-long.usual": "I snitt tar den {usual}, etter {count} kjøringer den siste timen.",
+  "finding.job-long.usual": "I snitt tar den {usual}; kjøringer den siste timen: {n}.",
   "finding.job-long.timeout": "Den har gått over tidsgrensen.",
   "finding.redis-evicts": "Redis kaster nøkler når minnet er fullt",
   "finding.redis-evicts.text":
@@ -845,10 +858,10 @@ export const PHRASES: WordTable = {
   },
   "narrow.matching_unknown": "Jobber som passer",
   "narrow.matching_of": {
-    one: "{count} jobb passer av {looked} talte",
-    other: "{count} jobber passer av {looked} talte",
+    one: "{count} jobb passer; talt: {looked}",
+    other: "{count} jobber passer; talt: {looked}",
   },
-  "narrow.whole": "Alle {total} er sett på.",
+  "narrow.whole": "Alle er sett på: {total}.",
   "narrow.part": "De første {looked} av {total} er talt.",
   "narrow.looked": {
     one: "{count} jobb av {total} sett på her.",
@@ -868,8 +881,8 @@ export const PHRASES: WordTable = {
     other: "{count} feil",
   },
   "errors.heading_new": {
-    one: "{count} feil, {fresh} av dem nye",
-    other: "{count} feil, {fresh} av dem nye",
+    one: "{count} feil, nye: {fresh}",
+    other: "{count} feil, nye: {fresh}",
   },
   "errors.lead":
     "Det nye forsøk og døde jobber mislyktes av, samlet etter jobbens klasse, feilens klasse og meldingen; tall, id-er, adresser og sitater i en melding teller som ett.",
@@ -922,7 +935,6 @@ export const PHRASES: WordTable = {
   "search.none": "Ingen jobb funnet",
   "search.none_so_far": "Ingen jobb funnet hittil",
   "search.looked": "{looked} av {total} sett på",
-  "search.queues_looked": "{looked} av {total} i {queues} køer sett på",
   "search.see": "Se alle der",
   "search.running": "Kjører",
   "search.on_queue": "I {queue}",
@@ -1122,7 +1134,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Slett alle…",
   "verb.kill_all": "Drep alle…",
   "verb.add_to_queue_all": "Kjør alle nå…",
-  "verb.all": "Alle {n}:",
+  "verb.all": "Alle ({n}):",
   "verb.quiet": "Stilne",
   "verb.quiet_of": "Stilne {name}",
   "verb.quiet_all": "Stilne alle…",

@@ -116,8 +116,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Nog geen wachtrij",
   "queues.none_why": "Een wachtrij bestaat vanaf haar eerste job; er hoeft niets te worden aangemaakt.",
   "queues.heading": {
-    one: "{count} job wacht in {queues} wachtrijen",
-    other: "{count} jobs wachten in {queues} wachtrijen",
+    one: "{count} job wacht {where}",
+    other: "{count} jobs wachten {where}",
+  },
+  "queues.in_some": {
+    one: "in {count} wachtrij",
+    other: "in {count} wachtrijen",
   },
   "queues.abandoned": "Niemand luistert naar {names}, waar jobs wachten.",
   "queues.are_late": "Achter op hun doel: {names}.",
@@ -238,9 +242,14 @@ export const PHRASES: WordTable = {
   "first.push": "Zet er een in de wachtrij",
   "first.push_text": "Vanuit een shell, vanuit Node of vanuit Rails. Het formaat is hetzelfde.",
   "first.push_ruby": "Hetzelfde vanuit Ruby",
-  "dashboard.heading": {
-    one: "{count} job loopt, {waiting} wachten",
-    other: "{count} jobs lopen, {waiting} wachten",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} job loopt",
+    other: "{count} jobs lopen",
+  },
+  "dashboard.waiting": {
+    one: "{count} wacht",
+    other: "{count} wachten",
   },
   "dashboard.all_queues": "Alle wachtrijen",
   "dashboard.history": "Geschiedenis",
@@ -251,7 +260,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "Doorvoer",
   "vital.per_minute": "{n} per minuut",
-  "vital.last_hour": "{count} in het laatste uur",
+  "vital.last_hour": "{n} in het laatste uur",
   "vital.failing": "Mislukt",
   "vital.longest": "Langste wachttijd nu",
   "vital.in_queue": "in {name}",
@@ -270,8 +279,8 @@ export const PHRASES: WordTable = {
     other: "{count} cron-items",
   },
   "cron.look": {
-    one: "{count} van {total} items vraagt aandacht",
-    other: "{count} van {total} items vragen aandacht",
+    one: "{count} item vraagt aandacht, van {total}",
+    other: "{count} items vragen aandacht, van {total}",
   },
   "cron.lead":
     "De items van sidekiq-cron en van tsq in één lijst. Wie het eerst kijkt, neemt het moment, zodat elk één keer afgaat.",
@@ -384,7 +393,7 @@ export const PHRASES: WordTable = {
   "nav.audit": "Logboek",
   "audit.heading": "Wie deed wat",
   "audit.lead":
-    "Elke wijziging die hier is gedaan, en wat is geweigerd. De nieuwste {most} blijven {days} dagen bewaard.",
+    "Elke wijziging die hier is gedaan, en wat is geweigerd. De nieuwste ({most}) blijven {days} bewaard.",
   "audit.off": "Hier wordt niets opgeschreven: de optie `auditMost` is 0.",
   "audit.none": "Er is nog niets gedaan",
   "audit.none_why":
@@ -571,7 +580,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Alle meteen",
   "bulk.spread": "Verspreid over {span}",
   "bulk.to": "Naar wachtrij",
-  "bulk.all_matching": "Alle {n} die passen:",
+  "bulk.all_matching": "Alle die passen ({n}):",
   "bulk.all_that_match": "Alle die passen:",
   "bulk.move_ask": "Alle verplaatsen…",
   "bulk.title": "Werk aan veel jobs",
@@ -673,9 +682,13 @@ export const PHRASES: WordTable = {
     one: "{count} job wacht en er leeft geen proces om ze uit te voeren. Start een worker.",
     other: "{count} jobs wachten en er leeft geen proces om ze uit te voeren. Start een worker.",
   },
+  "finding.waiting": {
+    one: "{count} job wacht.",
+    other: "{count} jobs wachten.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} job wacht en alle {processes} processen zijn stilgezet: ze nemen niets meer aan.",
-    other: "{count} jobs wachten en alle {processes} processen zijn stilgezet: ze nemen niets meer aan.",
+    one: "Het enige proces is stilgezet: het neemt niets meer aan.",
+    other: "Alle {count} processen zijn stilgezet: ze nemen niets meer aan.",
   },
   "finding.queue-unserved": "Niemand luistert naar {queue}",
   "finding.queue-unserved.text": {
@@ -704,10 +717,10 @@ export const PHRASES: WordTable = {
     other: "{count} jobs gestorven in een uur",
   },
   "finding.deaths.text":
-    "In de uren ervoor waren het er {usual} per uur. {day} stierven in een dag. Ze lopen alleen opnieuw als iemand dat wil.",
+    "In de uren ervoor: {usual} per uur. In een dag: {day}. Ze lopen alleen opnieuw als iemand dat wil.",
   "finding.error-growing": "{error} groeit",
   "finding.error-growing.text":
-    "{class} mislukte hierdoor {recent} keer in een kwartier en {before} keer in het vorige, onder {sample} bekeken jobs.",
+    "{class} mislukte hierdoor {recent} × in een kwartier en {before} × in het vorige. Bekeken: {sample}.",
   "finding.retry-storm": {
     one: "{count} nieuwe poging valt binnen een minuut",
     other: "{count} nieuwe pogingen vallen binnen een minuut",
@@ -727,11 +740,11 @@ export const PHRASES: WordTable = {
     "Het laatste teken was {span} geleden: het is gestorven, afgesneden, of zijn klok loopt fout.",
   "finding.process-stuck": "{identity} komt niet verder",
   "finding.process-stuck.text": {
-    one: "Alle {slots} plekken voeren al {span} of langer dezelfde jobs uit, terwijl {count} job wacht.",
-    other: "Alle {slots} plekken voeren al {span} of langer dezelfde jobs uit, terwijl {count} jobs wachten.",
+    one: "De enige plek voert al {span} of langer dezelfde job uit.",
+    other: "Alle {count} plekken voeren al {span} of langer dezelfde jobs uit.",
   },
   "finding.job-long": "{class} loopt al {span}",
-  "finding.job-long.usual": "Gemiddeld duurt het {usual}, volgens {count} keer in het laatste uur.",
+  "finding.job-long.usual": "Gemiddeld duurt het {usual}; keren in het laatste uur: {n}.",
   "finding.job-long.timeout": "Het gaat door na zijn tijdslimiet.",
   "finding.redis-evicts": "Redis gooit sleutels weg als het geheugen vol is",
   "finding.redis-evicts.text":
@@ -850,10 +863,10 @@ export const PHRASES: WordTable = {
   },
   "narrow.matching_unknown": "Passende jobs",
   "narrow.matching_of": {
-    one: "{count} job past van de {looked} getelde",
-    other: "{count} jobs passen van de {looked} getelde",
+    one: "{count} job past; geteld: {looked}",
+    other: "{count} jobs passen; geteld: {looked}",
   },
-  "narrow.whole": "Alle {total} zijn bekeken.",
+  "narrow.whole": "Alle zijn bekeken: {total}.",
   "narrow.part": "De eerste {looked} van {total} zijn geteld.",
   "narrow.looked": {
     one: "{count} job van {total} hier bekeken.",
@@ -873,8 +886,8 @@ export const PHRASES: WordTable = {
     other: "{count} fouten",
   },
   "errors.heading_new": {
-    one: "{count} fout, waarvan {fresh} nieuw",
-    other: "{count} fouten, waarvan {fresh} nieuw",
+    one: "{count} fout, nieuw: {fresh}",
+    other: "{count} fouten, nieuw: {fresh}",
   },
   "errors.lead":
     "Waardoor jobs mislukten die opnieuw geprobeerd worden of dood zijn, samengevoegd naar klasse van de job, klasse van de fout en melding; getallen, id’s, adressen en citaten in een melding tellen als één.",
@@ -928,7 +941,6 @@ export const PHRASES: WordTable = {
   "search.none": "Geen job gevonden",
   "search.none_so_far": "Tot nu toe geen job gevonden",
   "search.looked": "{looked} van {total} bekeken",
-  "search.queues_looked": "{looked} van {total} in {queues} wachtrijen bekeken",
   "search.see": "Alle daar bekijken",
   "search.running": "Loopt",
   "search.on_queue": "In {queue}",
@@ -1132,7 +1144,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Alle verwijderen…",
   "verb.kill_all": "Alle doden…",
   "verb.add_to_queue_all": "Alle nu uitvoeren…",
-  "verb.all": "Alle {n}:",
+  "verb.all": "Alle ({n}):",
   "verb.quiet": "Stilzetten",
   "verb.quiet_of": "{name} stilzetten",
   "verb.quiet_all": "Alle stilzetten…",

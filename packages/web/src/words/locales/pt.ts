@@ -65,7 +65,7 @@ export const PHRASES: WordTable = {
   "busy.queues": "Filas e pesos",
   "busy.weighted": "{name} × {n}",
   "busy.slots": "Vagas",
-  "busy.slots_of": "{busy} de {of} ocupadas",
+  "busy.slots_of": "ocupadas: {busy} de {of}",
   "busy.slot": "{class}, em execução há {span}",
   "busy.lag": "Atraso do ciclo",
   "busy.memory": "Memória",
@@ -116,8 +116,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Ainda não há filas",
   "queues.none_why": "Uma fila existe a partir do primeiro job; não é preciso criar nada.",
   "queues.heading": {
-    one: "{count} job espera em {queues} filas",
-    other: "{count} jobs esperam em {queues} filas",
+    one: "{count} job espera {where}",
+    other: "{count} jobs esperam {where}",
+  },
+  "queues.in_some": {
+    one: "em {count} fila",
+    other: "em {count} filas",
   },
   "queues.abandoned": "Ninguém atende {names}, onde há jobs esperando.",
   "queues.are_late": "Atrás do seu objetivo: {names}.",
@@ -168,7 +172,7 @@ export const PHRASES: WordTable = {
   "set.next_try": "Próxima tentativa",
   "set.runs": "Executa",
   "set.died": "Morreu",
-  "set.cut_off": "{n} encontrados. A pesquisa terminou aí: pode haver mais. Escreva mais do texto.",
+  "set.cut_off": "Encontrados: {n}. A pesquisa terminou aí: pode haver mais. Escreva mais do texto.",
   "set.counted_on": "Contado em {n} de {total}.",
   "set.none_here": "Nenhum job aqui corresponde ao filtro.",
   "metrics.heading": "Para onde vai o tempo",
@@ -239,20 +243,25 @@ export const PHRASES: WordTable = {
   "first.push": "Enfileire um",
   "first.push_text": "Da shell, do Node ou do Rails. O formato é o mesmo.",
   "first.push_ruby": "O mesmo a partir do Ruby",
-  "dashboard.heading": {
-    one: "{count} job em execução, {waiting} esperando",
-    other: "{count} jobs em execução, {waiting} esperando",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} job em execução",
+    other: "{count} jobs em execução",
+  },
+  "dashboard.waiting": {
+    one: "{count} esperando",
+    other: "{count} esperando",
   },
   "dashboard.all_queues": "Todas as filas",
   "dashboard.history": "Histórico",
-  "dashboard.history_note": "jobs por dia, UTC; {processed} processados ao todo, {failed} deles falharam",
+  "dashboard.history_note": "jobs por dia, UTC; processados ao todo: {processed}, com falha: {failed}",
   "dashboard.days": {
     one: "{count} dia",
     other: "{count} dias",
   },
   "vital.throughput": "Vazão",
   "vital.per_minute": "{n} por minuto",
-  "vital.last_hour": "{count} na última hora",
+  "vital.last_hour": "{n} na última hora",
   "vital.failing": "Falhas",
   "vital.longest": "Maior espera agora",
   "vital.in_queue": "em {name}",
@@ -271,8 +280,8 @@ export const PHRASES: WordTable = {
     other: "{count} entradas de cron",
   },
   "cron.look": {
-    one: "{count} de {total} entradas precisa de atenção",
-    other: "{count} de {total} entradas precisam de atenção",
+    one: "{count} entrada precisa de atenção, de {total}",
+    other: "{count} entradas precisam de atenção, de {total}",
   },
   "cron.lead":
     "As entradas do sidekiq-cron e do tsq numa só lista. Quem olha primeiro reserva o instante, então cada uma dispara uma vez.",
@@ -384,7 +393,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "Sobreposição",
   "nav.audit": "Registo",
   "audit.heading": "Quem fez o quê",
-  "audit.lead": "Cada mudança feita aqui, e o que foi recusado. Os {most} mais recentes ficam {days} dias.",
+  "audit.lead": "Cada mudança feita aqui, e o que foi recusado. Os mais recentes ({most}) ficam {days}.",
   "audit.off": "Aqui nada é anotado: a opção `auditMost` é 0.",
   "audit.none": "Nada foi feito ainda",
   "audit.none_why": "Quem aqui tenta de novo, elimina, pausa ou para algo é anotado, com a razão que dá.",
@@ -556,7 +565,7 @@ export const PHRASES: WordTable = {
   "bulk.queue_cost":
     "Para encontrar um job desta fila, o Redis percorre até {n} deles e entretanto não responde a mais ninguém: cerca de {span}.",
   "job.context": "Contexto",
-  "bulk.trims": "Ficam menos de {most} mortos: os mais antigos são deitados fora.",
+  "bulk.trims": "Ficam mortos, menos de {most}: os mais antigos são deitados fora.",
   "bulk.to_late": {
     one: "{queue} já está {span} atrasada, e recebe mais {count} job.",
     other: "{queue} já está {span} atrasada, e recebe mais {count} jobs.",
@@ -570,7 +579,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Todos de uma vez",
   "bulk.spread": "Espalhados por {span}",
   "bulk.to": "Para a fila",
-  "bulk.all_matching": "Todos os {n} que correspondem:",
+  "bulk.all_matching": "Todos os que correspondem ({n}):",
   "bulk.all_that_match": "Todos os que correspondem:",
   "bulk.move_ask": "Mover todos…",
   "bulk.title": "Trabalho com muitos jobs",
@@ -672,10 +681,13 @@ export const PHRASES: WordTable = {
     one: "{count} job espera, e não há processo vivo para executar. Inicie um worker.",
     other: "{count} jobs esperam, e não há processo vivo para executar. Inicie um worker.",
   },
+  "finding.waiting": {
+    one: "{count} job espera.",
+    other: "{count} jobs esperam.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} job espera, e todos os {processes} processos estão em silêncio: não recolhem mais nada.",
-    other:
-      "{count} jobs esperam, e todos os {processes} processos estão em silêncio: não recolhem mais nada.",
+    one: "O único processo está em silêncio: não recolhe mais nada.",
+    other: "Todos os {count} processos estão em silêncio: não recolhem mais nada.",
   },
   "finding.queue-unserved": "Ninguém atende {queue}",
   "finding.queue-unserved.text": {
@@ -705,10 +717,10 @@ export const PHRASES: WordTable = {
     other: "{count} jobs morreram em uma hora",
   },
   "finding.deaths.text":
-    "Nas horas anteriores foram {usual} por hora. {day} morreram em um dia. Só executam de novo se alguém pedir.",
+    "Nas horas anteriores: {usual} por hora. Num dia: {day}. Só executam de novo se alguém pedir.",
   "finding.error-growing": "{error} cresce",
   "finding.error-growing.text":
-    "{class} falhou com ele {recent} vezes em um quarto de hora e {before} no anterior, entre {sample} jobs examinados.",
+    "{class} falhou com ele {recent} × em um quarto de hora e {before} × no anterior. Examinados: {sample}.",
   "finding.retry-storm": {
     one: "{count} nova tentativa vence em um minuto",
     other: "{count} novas tentativas vencem em um minuto",
@@ -728,11 +740,11 @@ export const PHRASES: WordTable = {
     "O último sinal foi há {span}: morreu, está isolado ou com o relógio errado.",
   "finding.process-stuck": "{identity} não avança",
   "finding.process-stuck.text": {
-    one: "Todas as {slots} vagas executam os mesmos jobs há {span} ou mais, enquanto {count} job espera.",
-    other: "Todas as {slots} vagas executam os mesmos jobs há {span} ou mais, enquanto {count} jobs esperam.",
+    one: "A única vaga executa o mesmo job há {span} ou mais.",
+    other: "Todas as {count} vagas executam os mesmos jobs há {span} ou mais.",
   },
   "finding.job-long": "{class} em execução há {span}",
-  "finding.job-long.usual": "Em média leva {usual}, segundo {count} execuções da última hora.",
+  "finding.job-long.usual": "Em média leva {usual}; execuções da última hora: {n}.",
   "finding.job-long.timeout": "Passou do seu tempo limite.",
   "finding.redis-evicts": "O Redis descarta chaves quando a memória enche",
   "finding.redis-evicts.text":
@@ -850,10 +862,10 @@ export const PHRASES: WordTable = {
   },
   "narrow.matching_unknown": "Jobs que correspondem",
   "narrow.matching_of": {
-    one: "{count} job corresponde de {looked} contados",
-    other: "{count} jobs correspondem de {looked} contados",
+    one: "{count} job corresponde; contados: {looked}",
+    other: "{count} jobs correspondem; contados: {looked}",
   },
-  "narrow.whole": "Todos os {total} foram vistos.",
+  "narrow.whole": "Todos foram vistos: {total}.",
   "narrow.part": "Os primeiros {looked} de {total} foram contados.",
   "narrow.looked": {
     one: "{count} job visto aqui, de {total}.",
@@ -873,8 +885,8 @@ export const PHRASES: WordTable = {
     other: "{count} erros",
   },
   "errors.heading_new": {
-    one: "{count} erro, {fresh} deles novos",
-    other: "{count} erros, {fresh} deles novos",
+    one: "{count} erro, novos: {fresh}",
+    other: "{count} erros, novos: {fresh}",
   },
   "errors.lead":
     "Por que falharam os jobs a tentar de novo e os mortos, reunidos pela classe do job, a classe do erro e a sua mensagem; números, ids, endereços e citações de uma mensagem contam como um.",
@@ -926,8 +938,7 @@ export const PHRASES: WordTable = {
   },
   "search.none": "Nenhum job encontrado",
   "search.none_so_far": "Nenhum job encontrado até agora",
-  "search.looked": "{looked} de {total} vistos",
-  "search.queues_looked": "{looked} de {total} em {queues} filas vistos",
+  "search.looked": "vistos: {looked} de {total}",
   "search.see": "Ver todos lá",
   "search.running": "Em execução",
   "search.on_queue": "Em {queue}",
@@ -1126,7 +1137,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Eliminar todos…",
   "verb.kill_all": "Matar todos…",
   "verb.add_to_queue_all": "Executar todos agora…",
-  "verb.all": "Todos os {n}:",
+  "verb.all": "Todos ({n}):",
   "verb.quiet": "Silenciar",
   "verb.quiet_of": "Silenciar {name}",
   "verb.quiet_all": "Silenciar todos…",

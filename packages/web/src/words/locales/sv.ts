@@ -115,8 +115,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Ingen kö ännu",
   "queues.none_why": "En kö finns från sitt första jobb; inget behöver skapas.",
   "queues.heading": {
-    one: "{count} jobb väntar i {queues} köer",
-    other: "{count} jobb väntar i {queues} köer",
+    one: "{count} jobb väntar {where}",
+    other: "{count} jobb väntar {where}",
+  },
+  "queues.in_some": {
+    one: "i {count} kö",
+    other: "i {count} köer",
   },
   "queues.abandoned": "Ingen lyssnar på {names}, där jobb väntar.",
   "queues.are_late": "Efter sitt mål: {names}.",
@@ -237,9 +241,14 @@ export const PHRASES: WordTable = {
   "first.push": "Lägg ett i kön",
   "first.push_text": "Från ett skal, från Node eller från Rails. Formatet är detsamma.",
   "first.push_ruby": "Samma sak från Ruby",
-  "dashboard.heading": {
-    one: "{count} jobb körs, {waiting} väntar",
-    other: "{count} jobb körs, {waiting} väntar",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} jobb körs",
+    other: "{count} jobb körs",
+  },
+  "dashboard.waiting": {
+    one: "{count} väntar",
+    other: "{count} väntar",
   },
   "dashboard.all_queues": "Alla köer",
   "dashboard.history": "Historik",
@@ -250,7 +259,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "Genomströmning",
   "vital.per_minute": "{n} per minut",
-  "vital.last_hour": "{count} den senaste timmen",
+  "vital.last_hour": "{n} den senaste timmen",
   "vital.failing": "Misslyckas",
   "vital.longest": "Längsta väntan nu",
   "vital.in_queue": "i {name}",
@@ -269,8 +278,8 @@ export const PHRASES: WordTable = {
     other: "{count} cron-poster",
   },
   "cron.look": {
-    one: "{count} av {total} poster behöver ses över",
-    other: "{count} av {total} poster behöver ses över",
+    one: "{count} post av {total} behöver ses över",
+    other: "{count} poster av {total} behöver ses över",
   },
   "cron.lead":
     "Posterna från sidekiq-cron och tsq i en lista. Den som tittar först tar tidpunkten, så var och en utlöses en gång.",
@@ -382,7 +391,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "Överlappning",
   "nav.audit": "Logg",
   "audit.heading": "Vem gjorde vad",
-  "audit.lead": "Varje ändring härifrån, och vad som nekades. De nyaste {most} behålls i {days} dagar.",
+  "audit.lead": "Varje ändring härifrån, och vad som nekades. De nyaste ({most}) behålls i {days}.",
   "audit.off": "Här skrivs inget ner: alternativet `auditMost` är 0.",
   "audit.none": "Inget har gjorts än",
   "audit.none_why":
@@ -566,7 +575,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Alla på en gång",
   "bulk.spread": "Fördelat över {span}",
   "bulk.to": "Till kön",
-  "bulk.all_matching": "Alla {n} som passar:",
+  "bulk.all_matching": "Alla som passar ({n}):",
   "bulk.all_that_match": "Alla som passar:",
   "bulk.move_ask": "Flytta alla…",
   "bulk.title": "Arbete med många jobb",
@@ -667,9 +676,13 @@ export const PHRASES: WordTable = {
     one: "{count} jobb väntar, och ingen process lever. Starta en worker.",
     other: "{count} jobb väntar, och ingen process lever. Starta en worker.",
   },
+  "finding.waiting": {
+    one: "{count} jobb väntar.",
+    other: "{count} jobb väntar.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} jobb väntar, och alla {processes} processer är tystade: de tar inga fler.",
-    other: "{count} jobb väntar, och alla {processes} processer är tystade: de tar inga fler.",
+    one: "Den enda processen är tystad: den tar inga fler.",
+    other: "Alla {count} processer är tystade: de tar inga fler.",
   },
   "finding.queue-unserved": "Ingen lyssnar på {queue}",
   "finding.queue-unserved.text": {
@@ -698,10 +711,10 @@ export const PHRASES: WordTable = {
     other: "{count} jobb dog på en timme",
   },
   "finding.deaths.text":
-    "Timmarna före var det {usual} per timme. {day} dog på ett dygn. De körs bara igen om någon begär det.",
+    "Timmarna före: {usual} per timme. På ett dygn: {day}. De körs bara igen om någon begär det.",
   "finding.error-growing": "{error} växer",
   "finding.error-growing.text":
-    "{class} misslyckades så {recent} gånger på en kvart och {before} gånger i den förra, bland {sample} granskade jobb.",
+    "{class} misslyckades så {recent} × på en kvart och {before} × i den förra. Granskade: {sample}.",
   "finding.retry-storm": {
     one: "{count} nya försök infaller inom en minut",
     other: "{count} nya försök infaller inom en minut",
@@ -721,11 +734,11 @@ export const PHRASES: WordTable = {
     "Senaste livstecknet kom för {span} sedan: den har dött, är avskuren eller dess klocka går fel.",
   "finding.process-stuck": "{identity} kommer ingenstans",
   "finding.process-stuck.text": {
-    one: "Alla {slots} platser har kört samma jobb i {span} eller mer, medan {count} jobb väntar.",
-    other: "Alla {slots} platser har kört samma jobb i {span} eller mer, medan {count} jobb väntar.",
+    one: "Den enda platsen har kört samma jobb i {span} eller mer.",
+    other: "Alla {count} platser har kört samma jobb i {span} eller mer.",
   },
   "finding.job-long": "{class} har körts i {span}",
-  "finding.job-long.usual": "I snitt tar det {usual}, enligt {count} körningar den senaste timmen.",
+  "finding.job-long.usual": "I snitt tar det {usual}; körningar den senaste timmen: {n}.",
   "finding.job-long.timeout": "Det fortsätter efter sin tidsgräns.",
   "finding.redis-evicts": "Redis kastar nycklar när minnet är fullt",
   "finding.redis-evicts.text":
@@ -844,10 +857,10 @@ export const PHRASES: WordTable = {
   },
   "narrow.matching_unknown": "Jobb som passar",
   "narrow.matching_of": {
-    one: "{count} jobb passar av {looked} räknade",
-    other: "{count} jobb passar av {looked} räknade",
+    one: "{count} jobb passar; räknade: {looked}",
+    other: "{count} jobb passar; räknade: {looked}",
   },
-  "narrow.whole": "Alla {total} har tittats på.",
+  "narrow.whole": "Alla har tittats på: {total}.",
   "narrow.part": "De första {looked} av {total} räknades.",
   "narrow.looked": {
     one: "{count} jobb av {total} tittat på här.",
@@ -867,8 +880,8 @@ export const PHRASES: WordTable = {
     other: "{count} fel",
   },
   "errors.heading_new": {
-    one: "{count} fel, {fresh} av dem nya",
-    other: "{count} fel, {fresh} av dem nya",
+    one: "{count} fel, nya: {fresh}",
+    other: "{count} fel, nya: {fresh}",
   },
   "errors.lead":
     "Vad nya försök och döda jobb misslyckades av, samlat efter jobbets klass, felets klass och dess meddelande; tal, id:n, adresser och citat i ett meddelande räknas som ett.",
@@ -921,7 +934,6 @@ export const PHRASES: WordTable = {
   "search.none": "Inget jobb hittades",
   "search.none_so_far": "Inget jobb hittades hittills",
   "search.looked": "{looked} av {total} tittade på",
-  "search.queues_looked": "{looked} av {total} i {queues} köer tittade på",
   "search.see": "Se alla där",
   "search.running": "Körs",
   "search.on_queue": "I {queue}",
@@ -1119,7 +1131,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Ta bort alla…",
   "verb.kill_all": "Döda alla…",
   "verb.add_to_queue_all": "Kör alla nu…",
-  "verb.all": "Alla {n}:",
+  "verb.all": "Alla ({n}):",
   "verb.quiet": "Tysta",
   "verb.quiet_of": "Tysta {name}",
   "verb.quiet_all": "Tysta alla…",

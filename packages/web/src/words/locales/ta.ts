@@ -50,8 +50,8 @@ export const PHRASES: WordTable = {
   "facet.error": "பிழை",
   "facet.tag": "குறிச்சொல்",
   "busy.heading": {
-    one: "{count} இடத்தில் {busy} வேலையில் உள்ளது",
-    other: "{count} இடங்களில் {busy} வேலையில் உள்ளன",
+    one: "{count} இடத்தில் வேலையில் உள்ளவை: {busy}",
+    other: "{count} இடங்களில் வேலையில் உள்ளவை: {busy}",
   },
   "busy.processes": {
     one: "{count} செயலாக்கம்",
@@ -114,8 +114,12 @@ export const PHRASES: WordTable = {
   "queues.none": "இன்னும் வரிசை இல்லை",
   "queues.none_why": "வரிசை அதன் முதல் பணியிலிருந்து இருக்கும்; எதையும் உருவாக்க வேண்டாம்.",
   "queues.heading": {
-    one: "{queues} வரிசைகளில் {count} பணி காத்திருக்கிறது",
-    other: "{queues} வரிசைகளில் {count} பணிகள் காத்திருக்கின்றன",
+    one: "{where} {count} பணி காத்திருக்கிறது",
+    other: "{where} {count} பணிகள் காத்திருக்கின்றன",
+  },
+  "queues.in_some": {
+    one: "{count} வரிசையில்",
+    other: "{count} வரிசைகளில்",
   },
   "queues.abandoned": "பணிகள் காத்திருக்கும் {names} ஐ யாரும் கேட்கவில்லை.",
   "queues.are_late": "இலக்கிற்குப் பின்தங்கியவை: {names}.",
@@ -166,7 +170,7 @@ export const PHRASES: WordTable = {
   "set.next_try": "அடுத்த முயற்சி",
   "set.runs": "இயங்கும்",
   "set.died": "இறந்தது",
-  "set.cut_off": "{n} கிடைத்தன. தேடல் அங்கே முடிந்தது: மேலும் இருக்கலாம். உரையை இன்னும் எழுதவும்.",
+  "set.cut_off": "கிடைத்தவை: {n}. தேடல் அங்கே முடிந்தது: மேலும் இருக்கலாம். உரையை இன்னும் எழுதவும்.",
   "set.counted_on": "{total} இல் {n} இல் எண்ணப்பட்டது.",
   "set.none_here": "இங்குள்ள எந்தப் பணியும் வடிப்பானுக்குப் பொருந்தவில்லை.",
   "metrics.heading": "நேரம் எங்கே செல்கிறது",
@@ -234,9 +238,14 @@ export const PHRASES: WordTable = {
   "first.push": "ஒன்றை இடவும்",
   "first.push_text": "shell, Node அல்லது Rails-இலிருந்து. வடிவம் ஒன்றே.",
   "first.push_ruby": "Ruby-இலிருந்து அதுவே",
-  "dashboard.heading": {
-    one: "{count} பணி இயங்குகிறது, {waiting} காத்திருக்கின்றன",
-    other: "{count} பணிகள் இயங்குகின்றன, {waiting} காத்திருக்கின்றன",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} பணி இயங்குகிறது",
+    other: "{count} பணிகள் இயங்குகின்றன",
+  },
+  "dashboard.waiting": {
+    one: "{count} காத்திருக்கிறது",
+    other: "{count} காத்திருக்கின்றன",
   },
   "dashboard.all_queues": "எல்லா வரிசைகளும்",
   "dashboard.history": "வரலாறு",
@@ -247,7 +256,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "செயல்வீதம்",
   "vital.per_minute": "நிமிடத்திற்கு {n}",
-  "vital.last_hour": "கடந்த ஒரு மணிநேரத்தில் {count}",
+  "vital.last_hour": "கடந்த ஒரு மணிநேரத்தில் {n}",
   "vital.failing": "தோல்வி",
   "vital.longest": "இப்போதைய மிக நீண்ட காத்திருப்பு",
   "vital.in_queue": "{name} இல்",
@@ -377,7 +386,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "மேற்பொருந்தல்",
   "nav.audit": "தணிக்கை",
   "audit.heading": "யார் என்ன செய்தார்",
-  "audit.lead": "இங்கிருந்து செய்த ஒவ்வொரு மாற்றமும், மறுக்கப்பட்டவையும். புதிய {most} பதிவுகள் {days} நாட்கள் வைக்கப்படும்.",
+  "audit.lead": "இங்கிருந்து செய்த ஒவ்வொரு மாற்றமும், மறுக்கப்பட்டவையும். புதியவை ({most}) {days} வைக்கப்படும்.",
   "audit.off": "இங்கே எதுவும் எழுதப்படுவதில்லை: `auditMost` விருப்பம் 0.",
   "audit.none": "இன்னும் எதுவும் செய்யப்படவில்லை",
   "audit.none_why": "இங்கே எதையாவது மீண்டும் முயல்பவர், நீக்குபவர், நிறுத்துபவர் அவர் தரும் காரணத்துடன் எழுதப்படுவார்.",
@@ -436,8 +445,8 @@ export const PHRASES: WordTable = {
   },
   "bulk.retry.follows": "ஒவ்வொன்றும் ஒரு தோல்வி குறைக்கப்பட்டு இப்போதே அதன் வரிசைக்குச் செல்லும்.",
   "bulk.retry.doing": {
-    one: "{count} பணி: {done} வரிசைகளில் மீண்டும் இடப்பட்டன",
-    other: "{count} பணிகள்: {done} வரிசைகளில் மீண்டும் இடப்பட்டன",
+    one: "{count} பணி; வரிசைகளில் மீண்டும் இட்டவை: {done}",
+    other: "{count} பணிகள்; வரிசைகளில் மீண்டும் இட்டவை: {done}",
   },
   "bulk.retry.done": {
     one: "{count} பணி வரிசையில் மீண்டும் இடப்பட்டது.",
@@ -453,8 +462,8 @@ export const PHRASES: WordTable = {
   },
   "bulk.add_to_queue.follows": "ஒவ்வொன்றும் அதன் நேரத்திற்குப் பதிலாக இப்போதே வரிசைக்குச் செல்லும்.",
   "bulk.add_to_queue.doing": {
-    one: "{count} பணி: {done} வரிசைகளில் இடப்பட்டன",
-    other: "{count} பணிகள்: {done} வரிசைகளில் இடப்பட்டன",
+    one: "{count} பணி; வரிசைகளில் இட்டவை: {done}",
+    other: "{count} பணிகள்; வரிசைகளில் இட்டவை: {done}",
   },
   "bulk.add_to_queue.done": {
     one: "{count} பணி வரிசையில் இடப்பட்டது.",
@@ -487,8 +496,8 @@ export const PHRASES: WordTable = {
   },
   "bulk.delete.follows": "அவை நிரந்தரமாகப் போய்விடும்: யாராலும் மீட்க முடியாது.",
   "bulk.delete.doing": {
-    one: "{count} பணி: {done} நீக்கப்பட்டன",
-    other: "{count} பணிகள்: {done} நீக்கப்பட்டன",
+    one: "{count} பணி; நீக்கியவை: {done}",
+    other: "{count} பணிகள்; நீக்கியவை: {done}",
   },
   "bulk.delete.done": {
     one: "{count} பணி நீக்கப்பட்டது.",
@@ -560,7 +569,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "அனைத்தும் ஒரே நேரத்தில்",
   "bulk.spread": "{span} இல் பரப்பி",
   "bulk.to": "வரிசைக்கு",
-  "bulk.all_matching": "பொருந்தும் {n} உம்:",
+  "bulk.all_matching": "பொருந்துபவை அனைத்தும் ({n}):",
   "bulk.all_that_match": "பொருந்துபவை அனைத்தும்:",
   "bulk.move_ask": "அனைத்தையும் நகர்த்து…",
   "bulk.title": "பல பணிகள் மீதான வேலை",
@@ -662,9 +671,13 @@ export const PHRASES: WordTable = {
     one: "{count} பணி காத்திருக்கிறது, அதை இயக்கச் செயலாக்கம் எதுவும் இல்லை. ஒரு worker-ஐத் தொடங்கவும்.",
     other: "{count} பணிகள் காத்திருக்கின்றன, அவற்றை இயக்கச் செயலாக்கம் எதுவும் இல்லை. ஒரு worker-ஐத் தொடங்கவும்.",
   },
+  "finding.waiting": {
+    one: "{count} பணி காத்திருக்கிறது.",
+    other: "{count} பணிகள் காத்திருக்கின்றன.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} பணி காத்திருக்கிறது, {processes} செயலாக்கங்களும் அமைதியாக உள்ளன: மேலும் எடுக்காது.",
-    other: "{count} பணிகள் காத்திருக்கின்றன, {processes} செயலாக்கங்களும் அமைதியாக உள்ளன: மேலும் எடுக்காது.",
+    one: "ஒரே செயலாக்கம் அமைதியாக உள்ளது: மேலும் எடுக்காது.",
+    other: "{count} செயலாக்கங்களும் அமைதியாக உள்ளன: மேலும் எடுக்காது.",
   },
   "finding.queue-unserved": "{queue} ஐ யாரும் கேட்கவில்லை",
   "finding.queue-unserved.text": {
@@ -692,10 +705,10 @@ export const PHRASES: WordTable = {
     other: "ஒரு மணிநேரத்தில் {count} பணிகள் இறந்தன",
   },
   "finding.deaths.text":
-    "அதற்கு முந்தைய மணிநேரங்களில் ஒவ்வொன்றிலும் {usual}. ஒரு நாளில் {day} இறந்தன. யாராவது சொன்னால் மட்டுமே அவை மீண்டும் இயங்கும்.",
+    "அதற்கு முந்தைய மணிநேரங்களில் ஒவ்வொன்றிலும் {usual}. ஒரு நாளில்: {day}. யாராவது சொன்னால் மட்டுமே அவை மீண்டும் இயங்கும்.",
   "finding.error-growing": "{error} வளர்கிறது",
   "finding.error-growing.text":
-    "பார்த்த {sample} பணிகளில் {class} கால் மணிநேரத்தில் இதனால் {recent} முறையும், அதற்கு முந்தையதில் {before} முறையும் தோல்வியடைந்தது.",
+    "{class} கால் மணிநேரத்தில் இதனால் {recent} ×, அதற்கு முந்தையதில் {before} × தோல்வியடைந்தது. பார்த்தவை: {sample}.",
   "finding.retry-storm": {
     one: "{count} மறுமுயற்சி ஒரு நிமிடத்தில் நேரமாகிறது",
     other: "{count} மறுமுயற்சிகள் ஒரு நிமிடத்தில் நேரமாகின்றன",
@@ -715,11 +728,11 @@ export const PHRASES: WordTable = {
     "கடைசியாகக் கேட்டது {span} முன்பு: அது இறந்தது, துண்டிக்கப்பட்டது, அல்லது அதன் கடிகாரம் தவறு.",
   "finding.process-stuck": "{identity} முன்னேறவில்லை",
   "finding.process-stuck.text": {
-    one: "{count} பணி காத்திருக்க, {slots} இடங்களும் {span} மற்றும் அதற்கு மேலாக அதே பணிகளை இயக்குகின்றன.",
-    other: "{count} பணிகள் காத்திருக்க, {slots} இடங்களும் {span} மற்றும் அதற்கு மேலாக அதே பணிகளை இயக்குகின்றன.",
+    one: "ஒரே இடம் {span} மற்றும் அதற்கு மேலாக அதே பணியை இயக்குகிறது.",
+    other: "{count} இடங்களும் {span} மற்றும் அதற்கு மேலாக அதே பணிகளை இயக்குகின்றன.",
   },
   "finding.job-long": "{class} {span} ஆக இயங்குகிறது",
-  "finding.job-long.usual": "கடந்த மணிநேரத்தின் {count} இயக்கங்களின்படி சராசரியாக {usual} எடுக்கும்.",
+  "finding.job-long.usual": "சராசரியாக {usual} எடுக்கும்; கடந்த மணிநேரத்தின் இயக்கங்கள்: {n}.",
   "finding.job-long.timeout": "அது காலவரம்பைத் தாண்டிச் செல்கிறது.",
   "finding.redis-evicts": "நினைவகம் நிரம்பும்போது Redis விசைகளை எறிந்துவிடும்",
   "finding.redis-evicts.text":
@@ -833,7 +846,7 @@ export const PHRASES: WordTable = {
     one: "எண்ணிய {looked} இல் {count} பணி பொருந்துகிறது",
     other: "எண்ணிய {looked} இல் {count} பணிகள் பொருந்துகின்றன",
   },
-  "narrow.whole": "{total} உம் பார்க்கப்பட்டன.",
+  "narrow.whole": "அனைத்தும் பார்க்கப்பட்டன: {total}.",
   "narrow.part": "{total} இல் முதல் {looked} எண்ணப்பட்டன.",
   "narrow.looked": {
     one: "{total} இல் {count} பணி இங்கே பார்க்கப்பட்டது.",
@@ -853,8 +866,8 @@ export const PHRASES: WordTable = {
     other: "{count} பிழைகள்",
   },
   "errors.heading_new": {
-    one: "{count} பிழை, அவற்றில் {fresh} புதியவை",
-    other: "{count} பிழைகள், அவற்றில் {fresh} புதியவை",
+    one: "{count} பிழை, புதியவை: {fresh}",
+    other: "{count} பிழைகள், புதியவை: {fresh}",
   },
   "errors.lead":
     "மறுமுயற்சிகளும் இறந்த பணிகளும் எதனால் தோல்வியடைந்தன; பணியின் வகுப்பு, பிழையின் வகுப்பு, செய்தி ஆகியவற்றால் சேர்க்கப்பட்டவை; செய்தியிலுள்ள எண்கள், அடையாளங்கள், முகவரிகள், மேற்கோள்கள் ஒன்றாகவே எண்ணப்படும்.",
@@ -904,8 +917,7 @@ export const PHRASES: WordTable = {
   },
   "search.none": "பணி எதுவும் கிடைக்கவில்லை",
   "search.none_so_far": "இதுவரை பணி எதுவும் கிடைக்கவில்லை",
-  "search.looked": "{total} இல் {looked} பார்க்கப்பட்டன",
-  "search.queues_looked": "{queues} வரிசைகளில் {total} இல் {looked} பார்க்கப்பட்டன",
+  "search.looked": "பார்த்தவை: {total} இல் {looked}",
   "search.see": "அங்கே அனைத்தையும் பார்",
   "search.running": "இயங்குகிறது",
   "search.on_queue": "{queue} இல்",

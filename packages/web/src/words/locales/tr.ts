@@ -115,8 +115,12 @@ export const PHRASES: WordTable = {
   "queues.none": "Henüz kuyruk yok",
   "queues.none_why": "Kuyruk ilk işiyle var olur; oluşturulacak bir şey yok.",
   "queues.heading": {
-    one: "{queues} kuyrukta {count} iş bekliyor",
-    other: "{queues} kuyrukta {count} iş bekliyor",
+    one: "{where} {count} iş bekliyor",
+    other: "{where} {count} iş bekliyor",
+  },
+  "queues.in_some": {
+    one: "{count} kuyrukta",
+    other: "{count} kuyrukta",
   },
   "queues.abandoned": "{names} kuyruğunda işler bekliyor ama kimse dinlemiyor.",
   "queues.are_late": "Hedefinin gerisinde: {names}.",
@@ -237,9 +241,14 @@ export const PHRASES: WordTable = {
   "first.push": "Kuyruğa bir iş koyun",
   "first.push_text": "Kabuktan, Node’dan ya da Rails’ten. Biçim aynıdır.",
   "first.push_ruby": "Aynısı Ruby’den",
-  "dashboard.heading": {
-    one: "{count} iş çalışıyor, {waiting} bekliyor",
-    other: "{count} iş çalışıyor, {waiting} bekliyor",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    one: "{count} iş çalışıyor",
+    other: "{count} iş çalışıyor",
+  },
+  "dashboard.waiting": {
+    one: "{count} bekliyor",
+    other: "{count} bekliyor",
   },
   "dashboard.all_queues": "Tüm kuyruklar",
   "dashboard.history": "Geçmiş",
@@ -250,7 +259,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "İşlem hızı",
   "vital.per_minute": "dakikada {n}",
-  "vital.last_hour": "son bir saatte {count}",
+  "vital.last_hour": "son bir saatte {n}",
   "vital.failing": "Başarısız",
   "vital.longest": "Şu anki en uzun bekleme",
   "vital.in_queue": "{name} içinde",
@@ -381,7 +390,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "Çakışma",
   "nav.audit": "Kayıt",
   "audit.heading": "Kim ne yaptı",
-  "audit.lead": "Buradan yapılan her değişiklik ve reddedilenler. En yeni {most} kayıt {days} gün saklanır.",
+  "audit.lead": "Buradan yapılan her değişiklik ve reddedilenler. En yeni {most} kayıt {days} saklanır.",
   "audit.off": "Burada hiçbir şey yazılmıyor: `auditMost` seçeneği 0.",
   "audit.none": "Henüz bir şey yapılmadı",
   "audit.none_why":
@@ -566,7 +575,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Hepsi birden",
   "bulk.spread": "{span} içine yayılarak",
   "bulk.to": "Kuyruğa",
-  "bulk.all_matching": "Eşleşen {n} işin hepsi:",
+  "bulk.all_matching": "Eşleşenlerin hepsi ({n}):",
   "bulk.all_that_match": "Eşleşenlerin hepsi:",
   "bulk.move_ask": "Hepsini taşı…",
   "bulk.title": "Çok sayıda iş üzerinde çalışma",
@@ -667,9 +676,13 @@ export const PHRASES: WordTable = {
     one: "{count} iş bekliyor ve onları çalıştıracak canlı süreç yok. Bir worker başlatın.",
     other: "{count} iş bekliyor ve onları çalıştıracak canlı süreç yok. Bir worker başlatın.",
   },
+  "finding.waiting": {
+    one: "{count} iş bekliyor.",
+    other: "{count} iş bekliyor.",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} iş bekliyor ve {processes} sürecin hepsi sessizde: yenisini almıyorlar.",
-    other: "{count} iş bekliyor ve {processes} sürecin hepsi sessizde: yenisini almıyorlar.",
+    one: "Tek süreç sessizde: yenisini almıyor.",
+    other: "{count} sürecin hepsi sessizde: yenisini almıyorlar.",
   },
   "finding.queue-unserved": "{queue} kuyruğunu kimse dinlemiyor",
   "finding.queue-unserved.text": {
@@ -698,10 +711,10 @@ export const PHRASES: WordTable = {
     other: "Bir saatte {count} iş öldü",
   },
   "finding.deaths.text":
-    "Önceki saatlerde saatte {usual} idi. Bir günde {day} öldü. Yalnızca biri isterse yeniden çalışırlar.",
+    "Önceki saatlerde saatte {usual} idi. Bir günde ölen: {day}. Yalnızca biri isterse yeniden çalışırlar.",
   "finding.error-growing": "{error} artıyor",
   "finding.error-growing.text":
-    "Bakılan {sample} iş arasında {class} bununla çeyrek saatte {recent}, önceki çeyrekte {before} kez başarısız oldu.",
+    "{class} bununla çeyrek saatte {recent} ×, önceki çeyrekte {before} × başarısız oldu. Bakılan: {sample}.",
   "finding.retry-storm": {
     one: "Bir dakika içinde {count} yeniden deneme var",
     other: "Bir dakika içinde {count} yeniden deneme var",
@@ -720,12 +733,11 @@ export const PHRASES: WordTable = {
   "finding.process-silent.text": "Son haber {span} önceydi: ölmüş, bağlantısı kopmuş ya da saati yanlış.",
   "finding.process-stuck": "{identity} ilerlemiyor",
   "finding.process-stuck.text": {
-    one: "{slots} yerin hepsi {span} ya da daha uzun süredir aynı işleri çalıştırıyor, {count} iş de bekliyor.",
-    other:
-      "{slots} yerin hepsi {span} ya da daha uzun süredir aynı işleri çalıştırıyor, {count} iş de bekliyor.",
+    one: "Tek yer {span} ya da daha uzun süredir aynı işi çalıştırıyor.",
+    other: "{count} yerin hepsi {span} ya da daha uzun süredir aynı işleri çalıştırıyor.",
   },
   "finding.job-long": "{class} {span} süredir çalışıyor",
-  "finding.job-long.usual": "Son bir saatteki {count} çalışmaya göre ortalama {usual} sürüyor.",
+  "finding.job-long.usual": "Ortalama {usual} sürüyor; son bir saatteki çalışma: {n}.",
   "finding.job-long.timeout": "Süre sınırını aştı.",
   "finding.redis-evicts": "Redis belleği dolunca anahtarları atıyor",
   "finding.redis-evicts.text": "Kuralı {policy}: işler kaybolur. maxmemory-policy değerini noeviction yapın.",
@@ -843,7 +855,7 @@ export const PHRASES: WordTable = {
     one: "Sayılan {looked} işten {count} tanesi eşleşiyor",
     other: "Sayılan {looked} işten {count} tanesi eşleşiyor",
   },
-  "narrow.whole": "{total} işin hepsine bakıldı.",
+  "narrow.whole": "Hepsine bakıldı: {total}.",
   "narrow.part": "{total} işin ilk {looked} tanesi sayıldı.",
   "narrow.looked": {
     one: "Burada {total} işin {count} tanesine bakıldı.",
@@ -863,8 +875,8 @@ export const PHRASES: WordTable = {
     other: "{count} hata",
   },
   "errors.heading_new": {
-    one: "{count} hata, {fresh} tanesi yeni",
-    other: "{count} hata, {fresh} tanesi yeni",
+    one: "{count} hata, yeni: {fresh}",
+    other: "{count} hata, yeni: {fresh}",
   },
   "errors.lead":
     "Yeniden denenecek ve ölü işlerin neden başarısız olduğu; işin sınıfı, hatanın sınıfı ve iletisine göre birleştirilmiş; iletideki sayılar, kimlikler, adresler ve alıntılar bir sayılır.",
@@ -916,7 +928,6 @@ export const PHRASES: WordTable = {
   "search.none": "İş bulunmadı",
   "search.none_so_far": "Şimdiye dek iş bulunmadı",
   "search.looked": "{total} işin {looked} tanesine bakıldı",
-  "search.queues_looked": "{queues} kuyrukta {total} işin {looked} tanesine bakıldı",
   "search.see": "Hepsini orada gör",
   "search.running": "Çalışıyor",
   "search.on_queue": "{queue} içinde",

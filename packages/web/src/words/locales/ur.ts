@@ -50,8 +50,8 @@ export const PHRASES: WordTable = {
   "facet.error": "خرابی",
   "facet.tag": "ٹیگ",
   "busy.heading": {
-    one: "{count} میں سے {busy} جگہ مصروف ہے",
-    other: "{count} میں سے {busy} جگہیں مصروف ہیں",
+    one: "مصروف جگہیں: {count} میں سے {busy}",
+    other: "مصروف جگہیں: {count} میں سے {busy}",
   },
   "busy.processes": {
     one: "{count} پروسیس",
@@ -115,8 +115,12 @@ export const PHRASES: WordTable = {
   "queues.none": "ابھی کوئی قطار نہیں",
   "queues.none_why": "قطار اپنے پہلے کام سے وجود میں آتی ہے؛ کچھ بنانا نہیں پڑتا۔",
   "queues.heading": {
-    one: "{queues} قطاروں میں {count} کام منتظر ہے",
-    other: "{queues} قطاروں میں {count} کام منتظر ہیں",
+    one: "{where} {count} کام منتظر ہے",
+    other: "{where} {count} کام منتظر ہیں",
+  },
+  "queues.in_some": {
+    one: "{count} قطار میں",
+    other: "{count} قطاروں میں",
   },
   "queues.abandoned": "{names} کو کوئی نہیں سنتا، جہاں کام منتظر ہیں۔",
   "queues.are_late": "اپنے ہدف سے پیچھے: {names}۔",
@@ -237,9 +241,14 @@ export const PHRASES: WordTable = {
   "first.push": "ایک کام ڈالیں",
   "first.push_text": "شیل سے، Node سے یا Rails سے۔ شکل ایک ہی ہے۔",
   "first.push_ruby": "یہی Ruby سے",
-  "dashboard.heading": {
-    one: "{count} کام چل رہا ہے، {waiting} منتظر",
-    other: "{count} کام چل رہے ہیں، {waiting} منتظر",
+  "dashboard.heading": "{running}، {waiting}",
+  "dashboard.running": {
+    one: "{count} کام چل رہا ہے",
+    other: "{count} کام چل رہے ہیں",
+  },
+  "dashboard.waiting": {
+    one: "{count} منتظر",
+    other: "{count} منتظر",
   },
   "dashboard.all_queues": "تمام قطاریں",
   "dashboard.history": "تاریخ",
@@ -250,7 +259,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "رفتار",
   "vital.per_minute": "{n} فی منٹ",
-  "vital.last_hour": "پچھلے گھنٹے میں {count}",
+  "vital.last_hour": "پچھلے گھنٹے میں {n}",
   "vital.failing": "ناکامی",
   "vital.longest": "ابھی کا سب سے لمبا انتظار",
   "vital.in_queue": "{name} میں",
@@ -381,7 +390,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "تداخل",
   "nav.audit": "ریکارڈ",
   "audit.heading": "کس نے کیا کیا",
-  "audit.lead": "یہاں سے ہوئی ہر تبدیلی، اور جو رد ہوا۔ سب سے نئے {most} کو {days} دن رکھا جاتا ہے۔",
+  "audit.lead": "یہاں سے ہوئی ہر تبدیلی، اور جو رد ہوا۔ سب سے نئے ({most}) کو {days} رکھا جاتا ہے۔",
   "audit.off": "یہاں کچھ نہیں لکھا جاتا: اختیار `auditMost` کی قدر 0 ہے۔",
   "audit.none": "ابھی کچھ نہیں کیا گیا",
   "audit.none_why":
@@ -441,8 +450,8 @@ export const PHRASES: WordTable = {
   },
   "bulk.retry.follows": "ہر ایک ابھی اپنی قطار میں جاتا ہے، ایک ناکامی واپس لے کر۔",
   "bulk.retry.doing": {
-    one: "{count} کام میں سے {done} قطاروں میں واپس",
-    other: "{count} کام میں سے {done} قطاروں میں واپس",
+    one: "قطاروں میں واپس: {count} کام میں سے {done}",
+    other: "قطاروں میں واپس: {count} کام میں سے {done}",
   },
   "bulk.retry.done": {
     one: "{count} کام قطار میں واپس ڈالا گیا۔",
@@ -458,8 +467,8 @@ export const PHRASES: WordTable = {
   },
   "bulk.add_to_queue.follows": "ہر ایک اپنے وقت کے بجائے ابھی اپنی قطار میں جاتا ہے۔",
   "bulk.add_to_queue.doing": {
-    one: "{count} کام میں سے {done} قطاروں میں ڈالے گئے",
-    other: "{count} کام میں سے {done} قطاروں میں ڈالے گئے",
+    one: "قطاروں میں ڈالے گئے: {count} کام میں سے {done}",
+    other: "قطاروں میں ڈالے گئے: {count} کام میں سے {done}",
   },
   "bulk.add_to_queue.done": {
     one: "{count} کام قطار میں ڈالا گیا۔",
@@ -565,7 +574,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "سب ایک ساتھ",
   "bulk.spread": "{span} پر پھیلا کر",
   "bulk.to": "قطار میں",
-  "bulk.all_matching": "مطابق تمام {n}:",
+  "bulk.all_matching": "مطابق سب ({n}):",
   "bulk.all_that_match": "مطابق سب:",
   "bulk.move_ask": "سب منتقل کریں…",
   "bulk.title": "بہت سے کاموں پر عمل",
@@ -667,9 +676,13 @@ export const PHRASES: WordTable = {
     one: "{count} کام منتظر ہے، اور اسے چلانے کو کوئی پروسیس زندہ نہیں۔ ایک ورکر شروع کریں۔",
     other: "{count} کام منتظر ہیں، اور انہیں چلانے کو کوئی پروسیس زندہ نہیں۔ ایک ورکر شروع کریں۔",
   },
+  "finding.waiting": {
+    one: "{count} کام منتظر ہے۔",
+    other: "{count} کام منتظر ہیں۔",
+  },
   "finding.nobody-works.quiet": {
-    one: "{count} کام منتظر ہے، اور تمام {processes} پروسیس خاموش ہیں: وہ مزید نہیں لیتے۔",
-    other: "{count} کام منتظر ہیں، اور تمام {processes} پروسیس خاموش ہیں: وہ مزید نہیں لیتے۔",
+    one: "واحد پروسیس خاموش ہے: وہ مزید نہیں لیتا۔",
+    other: "تمام {count} پروسیس خاموش ہیں: وہ مزید نہیں لیتے۔",
   },
   "finding.queue-unserved": "{queue} کو کوئی نہیں سنتا",
   "finding.queue-unserved.text": {
@@ -697,10 +710,10 @@ export const PHRASES: WordTable = {
     other: "ایک گھنٹے میں {count} کام مر گئے",
   },
   "finding.deaths.text":
-    "اس سے پہلے کے گھنٹوں میں ہر ایک میں {usual} تھے۔ ایک دن میں {day} مرے۔ وہ تبھی دوبارہ چلتے ہیں جب کوئی کہے۔",
+    "اس سے پہلے کے گھنٹوں میں ہر ایک میں: {usual}۔ ایک دن میں: {day}۔ وہ تبھی دوبارہ چلتے ہیں جب کوئی کہے۔",
   "finding.error-growing": "{error} بڑھ رہی ہے",
   "finding.error-growing.text":
-    "دیکھے گئے {sample} کاموں میں {class} اس سے پندرہ منٹ میں {recent} بار ناکام ہوئی، اور ان سے پہلے والے میں {before} بار۔",
+    "{class} اس سے پندرہ منٹ میں {recent} × ناکام ہوئی، اور ان سے پہلے والے میں {before} ×۔ دیکھے گئے: {sample}۔",
   "finding.retry-storm": {
     one: "{count} دوبارہ کوشش ایک منٹ میں واجب ہے",
     other: "{count} دوبارہ کوششیں ایک منٹ میں واجب ہیں",
@@ -719,11 +732,11 @@ export const PHRASES: WordTable = {
   "finding.process-silent.text": "آخری خبر {span} پہلے آئی: وہ مر گیا ہے، کٹ گیا ہے، یا اس کی گھڑی غلط ہے۔",
   "finding.process-stuck": "{identity} آگے نہیں بڑھ رہا",
   "finding.process-stuck.text": {
-    one: "تمام {slots} جگہیں {span} اور زیادہ سے وہی کام چلا رہی ہیں، جبکہ {count} کام منتظر ہے۔",
-    other: "تمام {slots} جگہیں {span} اور زیادہ سے وہی کام چلا رہی ہیں، جبکہ {count} کام منتظر ہیں۔",
+    one: "واحد جگہ {span} اور زیادہ سے وہی کام چلا رہی ہے۔",
+    other: "تمام {count} جگہیں {span} اور زیادہ سے وہی کام چلا رہی ہیں۔",
   },
   "finding.job-long": "{class} {span} سے چل رہی ہے",
-  "finding.job-long.usual": "پچھلے گھنٹے کے {count} رنز کے مطابق اوسطاً {usual} لگتے ہیں۔",
+  "finding.job-long.usual": "اوسطاً {usual} لگتے ہیں؛ پچھلے گھنٹے کے رنز: {n}۔",
   "finding.job-long.timeout": "یہ اپنی وقت کی حد سے آگے چل رہا ہے۔",
   "finding.redis-evicts": "میموری بھر جائے تو Redis کلیدیں پھینک دیتا ہے",
   "finding.redis-evicts.text":
@@ -843,7 +856,7 @@ export const PHRASES: WordTable = {
     one: "گنے گئے {looked} میں سے {count} کام مطابق ہے",
     other: "گنے گئے {looked} میں سے {count} کام مطابق ہیں",
   },
-  "narrow.whole": "تمام {total} دیکھے گئے۔",
+  "narrow.whole": "تمام دیکھے گئے: {total}۔",
   "narrow.part": "{total} میں سے پہلے {looked} گنے گئے۔",
   "narrow.looked": {
     one: "{total} میں سے {count} کام یہاں دیکھا گیا۔",
@@ -863,8 +876,8 @@ export const PHRASES: WordTable = {
     other: "{count} خرابیاں",
   },
   "errors.heading_new": {
-    one: "{count} خرابی، ان میں {fresh} نئی",
-    other: "{count} خرابیاں، ان میں {fresh} نئی",
+    one: "{count} خرابی، نئی: {fresh}",
+    other: "{count} خرابیاں، نئی: {fresh}",
   },
   "errors.lead":
     "دوبارہ کوششیں اور مردہ کام کس وجہ سے ناکام ہوئے، کام کی کلاس، خرابی کی کلاس اور پیغام کے لحاظ سے ملا کر؛ پیغام کے اعداد، شناختیں، پتے اور اقتباس ایک شمار ہوتے ہیں۔",
@@ -916,8 +929,7 @@ export const PHRASES: WordTable = {
   },
   "search.none": "کوئی کام نہیں ملا",
   "search.none_so_far": "اب تک کوئی کام نہیں ملا",
-  "search.looked": "{total} میں سے {looked} دیکھے گئے",
-  "search.queues_looked": "{queues} قطاروں میں {total} میں سے {looked} دیکھے گئے",
+  "search.looked": "دیکھے گئے: {total} میں سے {looked}",
   "search.see": "وہاں سب دیکھیں",
   "search.running": "چل رہا ہے",
   "search.on_queue": "{queue} میں",
@@ -1117,7 +1129,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "سب حذف کریں…",
   "verb.kill_all": "سب مار دیں…",
   "verb.add_to_queue_all": "سب ابھی چلائیں…",
-  "verb.all": "تمام {n}:",
+  "verb.all": "تمام ({n}):",
   "verb.quiet": "خاموش کریں",
   "verb.quiet_of": "{name} خاموش کریں",
   "verb.quiet_all": "سب خاموش کریں…",

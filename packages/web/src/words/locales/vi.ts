@@ -108,7 +108,10 @@ export const PHRASES: WordTable = {
   "queues.none": "Chưa có hàng đợi",
   "queues.none_why": "Hàng đợi có từ công việc đầu tiên; không cần tạo gì.",
   "queues.heading": {
-    other: "{count} công việc chờ trong {queues} hàng đợi",
+    other: "{count} công việc chờ {where}",
+  },
+  "queues.in_some": {
+    other: "trong {count} hàng đợi",
   },
   "queues.abandoned": "Không ai phục vụ {names}, nơi có công việc đang chờ.",
   "queues.are_late": "Trễ hơn mục tiêu: {names}.",
@@ -219,8 +222,12 @@ export const PHRASES: WordTable = {
   "first.push": "Đưa vào một việc",
   "first.push_text": "Từ shell, từ Node hoặc từ Rails. Định dạng như nhau.",
   "first.push_ruby": "Tương tự từ Ruby",
-  "dashboard.heading": {
-    other: "{count} công việc đang chạy, {waiting} đang chờ",
+  "dashboard.heading": "{running}, {waiting}",
+  "dashboard.running": {
+    other: "{count} công việc đang chạy",
+  },
+  "dashboard.waiting": {
+    other: "{count} đang chờ",
   },
   "dashboard.all_queues": "Mọi hàng đợi",
   "dashboard.history": "Lịch sử",
@@ -230,7 +237,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "Thông lượng",
   "vital.per_minute": "{n} mỗi phút",
-  "vital.last_hour": "{count} trong giờ qua",
+  "vital.last_hour": "{n} trong giờ qua",
   "vital.failing": "Lỗi",
   "vital.longest": "Chờ lâu nhất hiện nay",
   "vital.in_queue": "trong {name}",
@@ -349,7 +356,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "Chồng lấn",
   "nav.audit": "Nhật ký",
   "audit.heading": "Ai đã làm gì",
-  "audit.lead": "Mọi thay đổi từ đây, và những gì bị từ chối. Giữ {most} mục mới nhất trong {days} ngày.",
+  "audit.lead": "Mọi thay đổi từ đây, và những gì bị từ chối. Giữ {most} mục mới nhất trong {days}.",
   "audit.off": "Ở đây không ghi gì cả: tùy chọn `auditMost` là 0.",
   "audit.none": "Chưa làm gì cả",
   "audit.none_why": "Ai thử lại, xóa, tạm dừng hay dừng thứ gì ở đây đều được ghi lại cùng lý do họ đưa ra.",
@@ -505,7 +512,7 @@ export const PHRASES: WordTable = {
   "bulk.at_once": "Tất cả cùng lúc",
   "bulk.spread": "Trải ra trong {span}",
   "bulk.to": "Sang hàng đợi",
-  "bulk.all_matching": "Cả {n} cái khớp:",
+  "bulk.all_matching": "Tất cả cái khớp ({n}):",
   "bulk.all_that_match": "Tất cả cái khớp:",
   "bulk.move_ask": "Chuyển tất cả…",
   "bulk.title": "Việc trên nhiều công việc",
@@ -595,8 +602,11 @@ export const PHRASES: WordTable = {
   "finding.nobody-works.none": {
     other: "{count} công việc đang chờ, và không có tiến trình nào sống để chạy. Hãy khởi động worker.",
   },
+  "finding.waiting": {
+    other: "{count} công việc đang chờ.",
+  },
   "finding.nobody-works.quiet": {
-    other: "{count} công việc đang chờ, và cả {processes} tiến trình đều đã im: chúng không nhận thêm.",
+    other: "Cả {count} tiến trình đều đã im: chúng không nhận thêm.",
   },
   "finding.queue-unserved": "Không ai phục vụ {queue}",
   "finding.queue-unserved.text": {
@@ -620,7 +630,7 @@ export const PHRASES: WordTable = {
     other: "{count} công việc chết trong một giờ",
   },
   "finding.deaths.text":
-    "Các giờ trước đó mỗi giờ {usual}. {day} chết trong một ngày. Chúng chỉ chạy lại khi có người yêu cầu.",
+    "Các giờ trước đó mỗi giờ {usual}. Trong một ngày: {day}. Chúng chỉ chạy lại khi có người yêu cầu.",
   "finding.error-growing": "{error} đang tăng",
   "finding.error-growing.text":
     "{class} lỗi như vậy {recent} lần trong 15 phút và {before} lần trong 15 phút trước, trên {sample} công việc đã xem.",
@@ -639,10 +649,10 @@ export const PHRASES: WordTable = {
   "finding.process-silent.text": "Tin cuối cách đây {span}: nó đã chết, mất kết nối hoặc đồng hồ sai.",
   "finding.process-stuck": "{identity} không tiến triển",
   "finding.process-stuck.text": {
-    other: "Cả {slots} chỗ chạy cùng những việc đó đã {span} hoặc hơn, trong khi {count} công việc đang chờ.",
+    other: "Cả {count} chỗ chạy cùng những việc đó đã {span} hoặc hơn.",
   },
   "finding.job-long": "{class} đã chạy {span}",
-  "finding.job-long.usual": "Trung bình mất {usual}, theo {count} lượt chạy trong giờ qua.",
+  "finding.job-long.usual": "Trung bình mất {usual}, theo {n} lượt chạy trong giờ qua.",
   "finding.job-long.timeout": "Nó vẫn chạy sau giới hạn thời gian.",
   "finding.redis-evicts": "Redis vứt bỏ khóa khi bộ nhớ đầy",
   "finding.redis-evicts.text":
@@ -755,7 +765,7 @@ export const PHRASES: WordTable = {
   "narrow.matching_of": {
     other: "{count} công việc khớp trên {looked} đã đếm",
   },
-  "narrow.whole": "Đã xem cả {total}.",
+  "narrow.whole": "Đã xem tất cả: {total}.",
   "narrow.part": "Đã đếm {looked} đầu tiên trên {total}.",
   "narrow.looked": {
     other: "Đã xem {count} công việc ở đây, trên {total}.",
@@ -821,7 +831,6 @@ export const PHRASES: WordTable = {
   "search.none": "Không tìm thấy công việc nào",
   "search.none_so_far": "Đến nay chưa tìm thấy công việc nào",
   "search.looked": "đã xem {looked} trên {total}",
-  "search.queues_looked": "đã xem {looked} trên {total} trong {queues} hàng đợi",
   "search.see": "Xem hết ở đó",
   "search.running": "Đang chạy",
   "search.on_queue": "Trong {queue}",
@@ -1014,7 +1023,7 @@ export const PHRASES: WordTable = {
   "verb.delete_all": "Xóa tất cả…",
   "verb.kill_all": "Diệt tất cả…",
   "verb.add_to_queue_all": "Chạy tất cả ngay…",
-  "verb.all": "Tất cả {n}:",
+  "verb.all": "Tất cả ({n}):",
   "verb.quiet": "Làm im",
   "verb.quiet_of": "Làm im {name}",
   "verb.quiet_all": "Làm im tất cả…",

@@ -107,7 +107,10 @@ export const PHRASES: WordTable = {
   "queues.none": "还没有队列",
   "queues.none_why": "有了第一个任务，队列就存在；无需创建。",
   "queues.heading": {
-    other: "{count} 个任务在 {queues} 个队列中等待",
+    other: "{count} 个任务{where}等待",
+  },
+  "queues.in_some": {
+    other: "在 {count} 个队列中",
   },
   "queues.abandoned": "{names} 中有任务等待，但没有进程处理。",
   "queues.are_late": "落后于目标：{names}。",
@@ -213,8 +216,12 @@ export const PHRASES: WordTable = {
   "first.push": "推送一个任务",
   "first.push_text": "从 shell、Node 或 Rails 均可，格式相同。",
   "first.push_ruby": "用 Ruby 做同样的事",
-  "dashboard.heading": {
-    other: "{count} 个任务运行中，{waiting} 个等待中",
+  "dashboard.heading": "{running}，{waiting}",
+  "dashboard.running": {
+    other: "{count} 个任务运行中",
+  },
+  "dashboard.waiting": {
+    other: "{count} 个等待中",
   },
   "dashboard.all_queues": "所有队列",
   "dashboard.history": "历史",
@@ -224,7 +231,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "吞吐量",
   "vital.per_minute": "每分钟 {n}",
-  "vital.last_hour": "最近一小时 {count}",
+  "vital.last_hour": "最近一小时 {n}",
   "vital.failing": "失败率",
   "vital.longest": "当前最长等待",
   "vital.in_queue": "在 {name} 中",
@@ -340,7 +347,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "重叠",
   "nav.audit": "审计",
   "audit.heading": "谁做了什么",
-  "audit.lead": "在这里做的每项更改，以及被拒绝的操作。保留最新 {most} 条，共 {days} 天。",
+  "audit.lead": "在这里做的每项更改，以及被拒绝的操作。保留最新 {most} 条，共 {days}。",
   "audit.off": "这里什么都不记录：选项 `auditMost` 为 0。",
   "audit.none": "还没有做过任何事",
   "audit.none_why": "谁在这里重试、删除、暂停或停止了什么，会连同所给的理由一起记录。",
@@ -579,8 +586,11 @@ export const PHRASES: WordTable = {
   "finding.nobody-works.none": {
     other: "{count} 个任务在等待，但没有存活的进程。请启动 worker。",
   },
+  "finding.waiting": {
+    other: "{count} 个任务在等待。",
+  },
   "finding.nobody-works.quiet": {
-    other: "{count} 个任务在等待，而全部 {processes} 个进程都已静默，不再取任务。",
+    other: "全部 {count} 个进程都已静默，不再取任务。",
   },
   "finding.queue-unserved": "没有进程处理 {queue}",
   "finding.queue-unserved.text": {
@@ -620,10 +630,10 @@ export const PHRASES: WordTable = {
   "finding.process-silent.text": "上次收到消息是 {span} 前：它已死亡、断网，或时钟有误。",
   "finding.process-stuck": "{identity} 没有进展",
   "finding.process-stuck.text": {
-    other: "全部 {slots} 个槽位运行同样的任务已达 {span} 或更久，同时有 {count} 个任务在等待。",
+    other: "全部 {count} 个槽位运行同样的任务已达 {span} 或更久。",
   },
   "finding.job-long": "{class} 已运行 {span}",
-  "finding.job-long.usual": "按最近一小时的 {count} 次运行，平均用时 {usual}。",
+  "finding.job-long.usual": "按最近一小时的 {n} 次运行，平均用时 {usual}。",
   "finding.job-long.timeout": "已超过其时限。",
   "finding.redis-evicts": "Redis 内存满时会丢弃键",
   "finding.redis-evicts.text": "策略为 {policy}：任务会丢失。请将 maxmemory-policy 设为 noeviction。",
@@ -793,7 +803,6 @@ export const PHRASES: WordTable = {
   "search.none": "未找到任务",
   "search.none_so_far": "目前未找到任务",
   "search.looked": "已查看 {total} 个中的 {looked} 个",
-  "search.queues_looked": "已查看 {queues} 个队列中 {total} 个的 {looked} 个",
   "search.see": "在那里查看全部",
   "search.running": "运行中",
   "search.on_queue": "在 {queue}",

@@ -107,7 +107,10 @@ export const PHRASES: WordTable = {
   "queues.none": "還沒有佇列",
   "queues.none_why": "有了第一個工作，佇列就存在；無需建立。",
   "queues.heading": {
-    other: "{count} 個工作在 {queues} 個佇列中等待",
+    other: "{count} 個工作{where}等待",
+  },
+  "queues.in_some": {
+    other: "在 {count} 個佇列中",
   },
   "queues.abandoned": "{names} 中有工作等待，但沒有程序處理。",
   "queues.are_late": "落後於目標：{names}。",
@@ -213,8 +216,12 @@ export const PHRASES: WordTable = {
   "first.push": "推送一個工作",
   "first.push_text": "從 shell、Node 或 Rails 皆可，格式相同。",
   "first.push_ruby": "用 Ruby 做同樣的事",
-  "dashboard.heading": {
-    other: "{count} 個工作執行中，{waiting} 個等待中",
+  "dashboard.heading": "{running}，{waiting}",
+  "dashboard.running": {
+    other: "{count} 個工作執行中",
+  },
+  "dashboard.waiting": {
+    other: "{count} 個等待中",
   },
   "dashboard.all_queues": "所有佇列",
   "dashboard.history": "歷史",
@@ -224,7 +231,7 @@ export const PHRASES: WordTable = {
   },
   "vital.throughput": "吞吐量",
   "vital.per_minute": "每分鐘 {n}",
-  "vital.last_hour": "最近一小時 {count}",
+  "vital.last_hour": "最近一小時 {n}",
   "vital.failing": "失敗率",
   "vital.longest": "目前最長等待",
   "vital.in_queue": "在 {name} 中",
@@ -340,7 +347,7 @@ export const PHRASES: WordTable = {
   "cron.overlap": "重疊",
   "nav.audit": "稽核",
   "audit.heading": "誰做了什麼",
-  "audit.lead": "在這裡做的每項變更，以及被拒絕的操作。保留最新 {most} 筆，共 {days} 天。",
+  "audit.lead": "在這裡做的每項變更，以及被拒絕的操作。保留最新 {most} 筆，共 {days}。",
   "audit.off": "這裡什麼都不記錄：選項 `auditMost` 為 0。",
   "audit.none": "還沒有做過任何事",
   "audit.none_why": "誰在這裡重試、刪除、暫停或停止了什麼，會連同所給的理由一起記錄。",
@@ -579,8 +586,11 @@ export const PHRASES: WordTable = {
   "finding.nobody-works.none": {
     other: "{count} 個工作在等待，但沒有存活的程序。請啟動 worker。",
   },
+  "finding.waiting": {
+    other: "{count} 個工作在等待。",
+  },
   "finding.nobody-works.quiet": {
-    other: "{count} 個工作在等待，而全部 {processes} 個程序都已靜默，不再取工作。",
+    other: "全部 {count} 個程序都已靜默，不再取工作。",
   },
   "finding.queue-unserved": "沒有程序處理 {queue}",
   "finding.queue-unserved.text": {
@@ -620,10 +630,10 @@ export const PHRASES: WordTable = {
   "finding.process-silent.text": "上次收到消息是 {span} 前：它已死亡、斷網，或時鐘有誤。",
   "finding.process-stuck": "{identity} 沒有進展",
   "finding.process-stuck.text": {
-    other: "全部 {slots} 個槽位執行同樣的工作已達 {span} 或更久，同時有 {count} 個工作在等待。",
+    other: "全部 {count} 個槽位執行同樣的工作已達 {span} 或更久。",
   },
   "finding.job-long": "{class} 已執行 {span}",
-  "finding.job-long.usual": "依最近一小時的 {count} 次執行，平均用時 {usual}。",
+  "finding.job-long.usual": "依最近一小時的 {n} 次執行，平均用時 {usual}。",
   "finding.job-long.timeout": "已超過其時限。",
   "finding.redis-evicts": "Redis 記憶體滿時會丟棄鍵",
   "finding.redis-evicts.text": "策略為 {policy}：工作會遺失。請將 maxmemory-policy 設為 noeviction。",
@@ -793,7 +803,6 @@ export const PHRASES: WordTable = {
   "search.none": "未找到工作",
   "search.none_so_far": "目前未找到工作",
   "search.looked": "已檢視 {total} 個中的 {looked} 個",
-  "search.queues_looked": "已檢視 {queues} 個佇列中 {total} 個的 {looked} 個",
   "search.see": "在那裡檢視全部",
   "search.running": "執行中",
   "search.on_queue": "在 {queue}",
