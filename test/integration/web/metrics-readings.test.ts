@@ -10,7 +10,7 @@ const callsOf = async (command: string): Promise<number> => {
   return Number(calls);
 };
 
-test("a span of hours is read once for all who look at it", async () => {
+test("a span of hours is read once for all who look at it, eight of them by ten minutes", async () => {
   await stage.redis.config("RESETSTAT");
 
   const pages = await Promise.all(
@@ -18,9 +18,26 @@ test("a span of hours is read once for all who look at it", async () => {
   );
 
   expect(pages.map(({ status }) => status)).toEqual([200, 200, 200]);
-  // One hash of each minute by each of two generations.
-  expect(await callsOf("hgetall")).toBeGreaterThanOrEqual(2 * 480);
-  expect(await callsOf("hgetall")).toBeLessThan(2 * 2 * 480);
+  // Of the older generation, which has nothing else, a hash of each minute; of the newer one of ten minutes.
+  expect(await callsOf("hgetall")).toBeGreaterThanOrEqual(470 + 48);
+  expect(await callsOf("hgetall")).toBeLessThan(2 * 470);
+});
+
+test("eight hours of both generations stand in one chart", async () => {
+  const at = new Date(Date.now() - 5 * 3_600_000);
+  const [date, hour, minute] = [
+    at.toISOString().slice(0, 10).replaceAll("-", ""),
+    at.getUTCHours(),
+    at.getUTCMinutes(),
+  ];
+  const tens = `j|${date.slice(2)}|${hour}:${String(minute).padStart(2, "0").slice(0, 1)}`;
+  await stage.redis.hset(tens, { "NewJob|p": 7, "NewJob|ms": 70_000 });
+  await stage.redis.hset(`j|${date}|${hour}:${minute}`, { "OldJob|p": 3, "OldJob|ms": 30_000 });
+
+  const { text } = await stage.dashboard.get("/metrics?period=8h");
+
+  expect(text).toContain("seconds in 10 minutes");
+  for (const name of ["NewJob", "OldJob"]) expect(text).toMatch(new RegExp(`data-row.*?${name}`, "s"));
 });
 
 test("a class is read once for all who look at it, and each class by itself", async () => {

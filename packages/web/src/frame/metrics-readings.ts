@@ -5,15 +5,17 @@ import { SharedReading } from "./shared-reading.ts";
 
 // Ruby writes its own once a minute.
 const HOUR_MS = 5_000;
-// Eight hours are a thousand hashes with all classes in each, of which one is new each minute.
+// Four hours are five hundred hashes with all classes in each, of which one is new each minute.
 const LONGER_MS = 30_000;
 
-/** So far back there are single minutes. */
+/** So far back there are single minutes, and of one class its histograms. */
 const LONGEST_BY_THE_MINUTE = 8;
+// Of all classes the minutes of eight hours took a fifth of a second to read, and a chart has columns for fifty of them.
+const ALL_BY_THE_MINUTE = 4;
 
-/** The span of so many hours, as exact as it is kept. */
-const rangeOf = (hours: number): MetricsRange =>
-  hours <= LONGEST_BY_THE_MINUTE ? { minutes: hours * 60 } : { hours };
+/** The span of so many hours, by the minute where that is not too far back. */
+const rangeOf = (hours: number, longest: number): MetricsRange =>
+  hours <= longest ? { minutes: hours * 60 } : { hours };
 
 // Whoever asks for a class names it as they like; those that were asked for last are kept.
 const MOST_CLASSES = 100;
@@ -31,7 +33,10 @@ export class MetricsReadings {
   now(hours = 1): Promise<MetricsReport> {
     let reading = this.#spans.get(hours);
     if (!reading) {
-      reading = new SharedReading(() => this.#metrics.topJobs(rangeOf(hours)), freshMsOf(hours));
+      reading = new SharedReading(
+        () => this.#metrics.topJobs(rangeOf(hours, ALL_BY_THE_MINUTE)),
+        freshMsOf(hours),
+      );
       this.#spans.set(hours, reading);
     }
     return reading.now();
@@ -42,7 +47,10 @@ export class MetricsReadings {
     const key = `${hours} ${name}`;
     const reading =
       this.#classes.get(key) ??
-      new SharedReading(() => this.#metrics.forJob(name, rangeOf(hours)), freshMsOf(hours));
+      new SharedReading(
+        () => this.#metrics.forJob(name, rangeOf(hours, LONGEST_BY_THE_MINUTE)),
+        freshMsOf(hours),
+      );
     // Also again each time, so that the first is the one that nobody has asked for the longest.
     this.#classes.delete(key);
     this.#classes.set(key, reading);
