@@ -1,7 +1,7 @@
-/** Findings, read from a Redis: in two round trips, whatever somebody has written there. */
+/** Findings, read from a Redis: in few round trips and small answers, whatever somebody has written there. */
 import { Findings } from "@tsq/core/api";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -118,6 +118,80 @@ test("five round trips are enough for many queues and processes", async () => {
 
   expect(findings).toHaveLength(300);
   expect(trips).toBeLessThanOrEqual(5);
+});
+
+describe("of many queues with many jobs", () => {
+  const QUEUES = 300;
+  const asked: (readonly string[])[] = [];
+  const widths: number[] = [];
+
+  beforeEach(async () => {
+    for (let i = 0; i < QUEUES; i++) {
+      const jobs = Array.from({ length: 20 }, (_, n) =>
+        payloadText({ class: n < 19 ? "HardJob" : "OldJob", enqueued_at: Date.now() - n }),
+      );
+      await pushTexts(redis, jobs, `q${i}`);
+    }
+    asked.length = 0;
+    widths.length = 0;
+  });
+
+  /** With all that is asked, and how many answers come at once. */
+  const read = async () => {
+    const client = server.client();
+    onTestFinished(() => client.disconnect());
+    const pipeline = client.pipeline.bind(client);
+    client.pipeline = (...commands) => {
+      const chain = pipeline(...commands);
+      const exec = chain.exec.bind(chain);
+      chain.exec = () => {
+        widths.push(chain.length);
+        return exec();
+      };
+      return chain;
+    };
+    const send = client.sendCommand.bind(client);
+    client.sendCommand = (command, ...more) => {
+      asked.push([command.name, ...command.args.map(String)]);
+      return send(command, ...more);
+    };
+    return new Findings({ redis: client }).read();
+  };
+
+  test("their oldest job is read, and no more where nobody says what it runs", async () => {
+    const queues = Array.from({ length: QUEUES }, (_, i) => `q${i}`);
+    await addProcess("ruby:1:a", { info: JSON.stringify({ queues, version: "8.1.7" }) });
+
+    expect(await read()).toEqual([]);
+
+    expect(asked.filter(([name]) => name === "lindex")).toHaveLength(QUEUES);
+    expect(asked.filter(([name]) => name === "lrange")).toEqual([]);
+    expect(Math.max(...widths)).toBeLessThanOrEqual(200);
+  });
+
+  test("twenty are read of those whose processes say what they run", async () => {
+    const telling = { info: JSON.stringify({ queues: ["q1", "q2"], version: "tsq 0.1.0" }) };
+    await addProcess("h:1:a", telling);
+    await addProcess("ruby:1:a", { info: JSON.stringify({ queues: ["q2"], version: "8.1.7" }) });
+
+    const findings = await read();
+
+    expect(findings.map(({ id }) => id)).toContain("class-unrunnable:q1:OldJob");
+    expect(asked.filter(([name]) => name === "lrange")).toEqual([["lrange", "queue:q1", "-20", "-1"]]);
+  });
+
+  test("a job of megabytes that is the oldest is measured, and neither it nor those behind it are sampled", async () => {
+    await redis.rpush(
+      "queue:q1",
+      payloadText({ args: ["x".repeat(20_000)], enqueued_at: Date.now() - 7_200_000 }),
+    );
+    await addProcess("h:1:a", { info: JSON.stringify({ queues: ["q1"], version: "tsq 0.1.0" }) });
+
+    const findings = await read();
+
+    expect(findings.map(({ id }) => id)).toContain("queue-late:q1");
+    expect(asked.filter(([name]) => name === "lrange")).toEqual([]);
+  });
 });
 
 test("what somebody has written into the keys hides nothing", async () => {

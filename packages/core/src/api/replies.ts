@@ -46,6 +46,10 @@ export const togetherOf = async (
 
 const isFull = (error: unknown): boolean => error instanceof Error && /\bOOM /.test(error.message);
 
+/** A hundred each. */
+export const pagesOf = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / PAGE) }, (_, i) => items.slice(i * PAGE, (i + 1) * PAGE));
+
 type Ask<T> = (pipeline: ChainableCommander, item: T) => unknown;
 
 /** Asks the same about each item, in pages; one list of replies for each. */

@@ -1,9 +1,8 @@
-/** Reads what findings are drawn from, beside the processes: in two round trips however many queues there are. */
+/** Reads what findings are drawn from, beside the processes: in three round trips for a thousand queues, a hundred in each answer. */
 import { evictionIn, numberIn, readServerInfo } from "../../redis/server-info.ts";
 import { readClassList } from "../../wire/class-list.ts";
 import type { ClassList } from "../../wire/class-list.ts";
-import { wrappedClass } from "../../wire/active-job.ts";
-import { classesKey, DEAD, PAUSED, queueKey, QUEUES, RETRY, SCHEDULE } from "../../wire/keys.ts";
+import { classesKey, DEAD, PAUSED, QUEUES, RETRY, SCHEDULE } from "../../wire/keys.ts";
 import { bucketsUntil, minuteCounters, MINUTE_MS } from "../../wire/metrics-layout.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { errorKindOf } from "../errors/fingerprint.ts";
@@ -12,19 +11,11 @@ import { hashOf, MetricsTally } from "../metrics/job-metrics.ts";
 import type { FleetReading } from "../processes/fleet.ts";
 import type { ProcessRecord } from "../processes/process-record.ts";
 import type { WorkRecord } from "../processes/work-record.ts";
-import { numberOf, repliesOf, scoredOf, scoreText } from "../replies.ts";
-import type { FindingJob } from "./finding.ts";
-import type {
-  FailureState,
-  ProcessState,
-  QueueState,
-  RunningState,
-  SampledClass,
-  Snapshot,
-  UsualTime,
-} from "./snapshot.ts";
+import { askEach, numberOf, pagesOf, repliesOf, scoredOf, scoreText } from "../replies.ts";
+import { findingJob } from "./finding-job.ts";
+import { readQueueStates } from "./read-queues.ts";
+import type { FailureState, ProcessState, RunningState, Snapshot, UsualTime } from "./snapshot.ts";
 
-const SAMPLED_JOBS = 20;
 const SAMPLED_FAILURES = 200;
 const USUAL_MINUTES = 60;
 
@@ -45,19 +36,20 @@ export const readSnapshot = async (
   first.zrangeBuffer(RETRY, 0, String(SAMPLED_FAILURES - 1), "WITHSCORES");
   first.zrevrangeBuffer(DEAD, 0, SAMPLED_FAILURES - 1, "WITHSCORES");
   for (const { key } of counters) hashOf(first, key);
-  const [names, paused, info, ...others] = await repliesOf(first);
+  const [[names, paused, info, ...others], classes] = await Promise.all([
+    repliesOf(first),
+    readClasses(api, processes),
+  ]);
   const [retries, scheduled, dead, retriesSoon, lateRetries, lateScheduled, lastHour, lastDay] =
     others.map(numberOf);
   const tally = new MetricsTally();
   counters.forEach(({ bucketMs }, i) => tally.addCounters(bucketMs, others[10 + i]));
-  const [queues, classes] = await Promise.all([
-    readQueues(api, textsOf(names), new Set(textsOf(paused)), now),
-    readClasses(api, processes),
-  ]);
+  const members = processes.map((process) => processOf(process, classes.get(process.identity)));
+  const isPaused = new Set(textsOf(paused));
   return {
     at: now,
-    queues,
-    processes: processes.map((process) => processOf(process, classes.get(process.identity))),
+    queues: await readQueueStates(api, textsOf(names), { isPaused, members, now }),
+    processes: members,
     running: runs.map(runningOf),
     sets: {
       retries: retries ?? 0,
@@ -78,57 +70,21 @@ export const readSnapshot = async (
   };
 };
 
-const readQueues = async (
-  api: ApiConnection,
-  names: readonly string[],
-  paused: ReadonlySet<string>,
-  now: Date,
-): Promise<readonly QueueState[]> => {
-  const pipeline = api.redis.pipeline();
-  for (const name of names) pipeline.llen(queueKey(name)).lrangeBuffer(queueKey(name), -SAMPLED_JOBS, -1);
-  const replies = names.length > 0 ? await repliesOf(pipeline) : [];
-  return names.map((name, i) => queueOf(name, replies.slice(2 * i, 2 * i + 2), paused, now));
-};
-
 /** What processes say that they can run, by their identities: of Ruby none does. */
 const readClasses = async (
   { redis }: ApiConnection,
   processes: readonly ProcessRecord[],
 ): Promise<ReadonlyMap<string, ClassList>> => {
   const telling = processes.filter(({ isRuby }) => !isRuby).map(({ identity }) => identity);
-  if (telling.length === 0) return new Map();
-  const pipeline = redis.pipeline();
-  for (const identity of telling) pipeline.get(classesKey(identity));
-  const texts = await repliesOf(pipeline);
+  const pages = pagesOf(telling).map((page) =>
+    askEach(redis, page, (pipeline, identity) => pipeline.get(classesKey(identity))),
+  );
+  const texts = (await Promise.all(pages)).flat();
   const lists = telling.flatMap((identity, i) => {
-    const list = readClassList(texts[i]);
+    const list = readClassList(texts[i]?.[0]);
     return list ? [[identity, list] as const] : [];
   });
   return new Map(lists);
-};
-
-const queueOf = (
-  name: string,
-  [size, oldest]: readonly unknown[],
-  paused: ReadonlySet<string>,
-  now: Date,
-): QueueState => {
-  const records = ((oldest ?? []) as Buffer[]).map((payload) => new JobRecord(payload));
-  const latency = records.at(-1)?.latency(now.getTime()) ?? 0;
-  return { name, size: numberOf(size), latency, isPaused: paused.has(name), sample: sampleOf(name, records) };
-};
-
-const sampleOf = (queue: string, records: readonly JobRecord[]): readonly SampledClass[] => {
-  const sample = new Map<string, SampledClass>();
-  for (const record of records) {
-    const { payload, displayClass: name } = record;
-    if (!payload || name === undefined) continue;
-    const { class: onWire } = payload;
-    const classes = [onWire, wrappedClass(payload)].filter((one) => typeof one === "string");
-    const { count = 0, job = findingJob(record, { queue }) } = sample.get(name) ?? {};
-    sample.set(name, { name, classes, count: count + 1, job });
-  }
-  return [...sample.values()];
 };
 
 const processOf = (process: ProcessRecord, classes: ClassList | undefined): ProcessState => {
@@ -151,14 +107,6 @@ const runningOf = ({ identity, job, queue, runAt, isOverrunning }: WorkRecord): 
     const from = queue ?? job.queue;
     return findingJob(job, from === undefined ? {} : { queue: from });
   },
-});
-
-const findingJob = ({ queue, runClass, otherClass, jid }: JobRecord, own: FindingJob): FindingJob => ({
-  ...(queue !== undefined && { queue }),
-  ...(runClass !== undefined && { class: runClass }),
-  ...(otherClass !== undefined && { otherClass }),
-  ...(jid !== undefined && { jid }),
-  ...own,
 });
 
 const failureOf = (job: JobRecord, set: string): readonly FailureState[] => {

@@ -24,7 +24,10 @@ export interface QueueState {
   /** Seconds the oldest has waited. */
   readonly latency: number;
   readonly isPaused: boolean;
-  /** The classes among its oldest jobs, at most twenty, with what they wrap. */
+  /**
+   * The classes among its oldest jobs, at most twenty, with what they wrap: of a queue that is served and not paused, where all who
+   * serve it say what they can run; of others it is empty. Jobs of more than 16 kB are none of them.
+   */
   readonly sample: readonly SampledClass[];
 }
 

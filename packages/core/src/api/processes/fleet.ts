@@ -2,7 +2,7 @@
 import { legacyWorkKey, PROCESSES, workKey } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
-import { PAGE, repliesOf } from "../replies.ts";
+import { pagesOf, repliesOf } from "../replies.ts";
 import { byName } from "./by-name.ts";
 import { PROCESS_FIELDS, ProcessRecord } from "./process-record.ts";
 import { byStart, WorkRecord } from "./work-record.ts";
@@ -135,11 +135,6 @@ export class Fleet extends ApiObject {
     return new Map(runs);
   }
 }
-
-const pagesOf = (identities: readonly string[]): readonly (readonly string[])[] =>
-  Array.from({ length: Math.ceil(identities.length / PAGE) }, (_, i) =>
-    identities.slice(i * PAGE, (i + 1) * PAGE),
-  );
 
 /** As much as there is room for. */
 const keptOf = (pages: readonly FleetPage[]): Map<string, ReadRuns> => {
