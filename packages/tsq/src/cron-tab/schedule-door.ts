@@ -4,19 +4,11 @@ import type { Subject, TabVisit } from "@tsq/web";
 import type { CronEntry, CronSchedule, MissedRecord } from "@tsq/cron";
 import { VERBS } from "./cron-verbs.ts";
 import type { Verb } from "./cron-verbs.ts";
-
-/** Which namespaces there are only a look at all keys says: it is asked for no more often, whoever looks at the page. */
-const NAMESPACES_FRESH_MS = 60_000;
-
-interface Door {
-  readonly api: ApiConnection;
-  readonly schedule: CronSchedule;
-  readonly untilMs: number;
-}
+import { KnownSchedule, scheduleOf } from "./known-schedule.ts";
 
 /** Reads the schedule of a dashboard. It opens no connection of its own. */
 export class ScheduleDoor {
-  #door: Door | undefined;
+  readonly #known = new WeakMap<ApiConnection, KnownSchedule>();
 
   /** Those that whoever looks may look at, by name. */
   async seen(visit: TabVisit, namespace?: string): Promise<readonly CronEntry[]> {
@@ -27,16 +19,7 @@ export class ScheduleDoor {
 
   /** All entries, by name. */
   async entries(api: ApiConnection): Promise<readonly CronEntry[]> {
-    const known = this.#known(api);
-    if (known) return known.entries();
-    const entries = await (await scheduleOf(api)).entries();
-    const namespaces = [...new Set(["default", ...entries.map(({ namespace }) => namespace)])];
-    const schedule = await scheduleOf(
-      api,
-      namespaces.filter((name) => name !== ""),
-    );
-    this.#door = { api, schedule, untilMs: performance.now() + NAMESPACES_FRESH_MS };
-    return entries;
+    return (await this.#scheduleOf(api)).entries();
   }
 
   /** The entry of a path, if it may be looked at: of a namespace, or the first of that name. */
@@ -54,12 +37,13 @@ export class ScheduleDoor {
 
   /** The instants that nobody has fired, the newest first. */
   async missed(api: ApiConnection): Promise<readonly MissedRecord[]> {
-    return (this.#known(api) ?? (await scheduleOf(api))).missed();
+    return (await this.#scheduleOf(api)).missed();
   }
 
-  #known(api: ApiConnection): CronSchedule | undefined {
-    const door = this.#door;
-    return door?.api === api && performance.now() < door.untilMs ? door.schedule : undefined;
+  #scheduleOf(api: ApiConnection): Promise<CronSchedule> {
+    const known = this.#known.get(api) ?? new KnownSchedule(api);
+    this.#known.set(api, known);
+    return known.now();
   }
 }
 
@@ -84,13 +68,3 @@ export const allowedTo = async (visit: TabVisit, entries: readonly CronEntry[]):
 
 const entriesOf = async (api: ApiConnection, namespace: string): Promise<readonly CronEntry[]> =>
   (await scheduleOf(api, [namespace])).entries();
-
-const scheduleOf = async (api: ApiConnection, namespaces?: readonly string[]): Promise<CronSchedule> => {
-  // Not before a page wants it: it would take as long to load as the dashboard itself.
-  const { CronSchedule } = await import("@tsq/cron");
-  return new CronSchedule({
-    redis: api.redis,
-    middleware: api.middleware,
-    ...(namespaces && { namespaces }),
-  });
-};

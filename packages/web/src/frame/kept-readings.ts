@@ -1,4 +1,5 @@
 /** What takes long to read, kept for a while for all who look: no page waits long for it. */
+import { settledWithin } from "./settled-within.ts";
 import { UnderWay } from "./under-way.ts";
 
 /** How long readings are kept, and how many. */
@@ -39,7 +40,7 @@ export class KeptReadings<T> {
     const kept = this.#keep(key);
     if (performance.now() - kept.atMs < freshMs) return kept.value;
     kept.reading ??= this.#underWay.while(this.#read(kept, read));
-    // Whoever keeps a page open asks every few seconds: of those that look none is to wait for the count.
+    // Who has not waited is not told of its failure: the next one reads again. Whoever keeps a page open asks every few seconds: of those that look none is to wait for the count.
     await settledWithin(kept.reading, performance.now() - kept.atMs < usableMs ? 0 : mostWaitMs);
     return performance.now() - kept.atMs < staleMs ? kept.value : undefined;
   }
@@ -68,22 +69,3 @@ export class KeptReadings<T> {
     }
   }
 }
-
-const settledWithin = async (work: Promise<void>, ms: number): Promise<void> => {
-  if (ms === 0) {
-    // Who has not waited is not told of its failure.
-    work.catch(() => {});
-    return;
-  }
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  // Whoever waits is told of its failure; when nobody does any more, the next one reads again.
-  work.catch(() => {});
-  try {
-    await Promise.race([work, enough]);
-  } finally {
-    clearTimeout(timer);
-  }
-};

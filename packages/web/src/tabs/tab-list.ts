@@ -1,5 +1,6 @@
 /** The entries of tabs in the navigation, with their counts. */
 import type { ApiConnection } from "@tsq/core/api";
+import { settledWithin } from "../frame/settled-within.ts";
 import type { TabLink } from "../layout/frame.ts";
 import type { Words } from "../words/words.ts";
 
@@ -12,13 +13,19 @@ export interface TabEntry {
 }
 
 const FRESH_MS = 5_000;
+/** From then on a count tells of how many there were, not of how many there are. */
+const STALE_MS = 60_000;
+// Every page has the navigation, and waits for it.
+const MOST_WAIT_MS = 250;
 
 interface Counted {
-  readonly atMs: number;
-  readonly count: Promise<number | undefined>;
+  count: number | undefined;
+  atMs: number;
+  reading: Promise<void> | undefined;
+  sinceMs: number;
 }
 
-/** Counts are read once in a while, however many pages are open. */
+/** Counts are read once in a while, however many pages are open; none waits long for one. */
 export class TabList {
   readonly #tabs: readonly TabEntry[];
   readonly #api: ApiConnection;
@@ -45,13 +52,37 @@ export class TabList {
     this.#counted.clear();
   }
 
-  #count(tab: TabEntry): Promise<number | undefined> {
+  /** The one of before where a new one takes longer, or none. */
+  async #count(tab: TabEntry): Promise<number | undefined> {
+    if (!tab.count) return undefined;
     const nowMs = performance.now();
-    const known = this.#counted.get(tab);
-    if (known && nowMs - known.atMs < FRESH_MS) return known.count;
-    const count = countOf(tab, this.#api);
-    this.#counted.set(tab, { atMs: nowMs, count });
-    return count;
+    const kept = this.#keptOf(tab);
+    if (nowMs - kept.atMs >= FRESH_MS) {
+      if (!kept.reading) {
+        kept.sinceMs = nowMs;
+        kept.reading = this.#read(tab, kept);
+      }
+      // Of one that never answers it is the first page that waits, and not each.
+      await settledWithin(kept.reading, kept.sinceMs + MOST_WAIT_MS - nowMs);
+    }
+    return performance.now() - kept.atMs < STALE_MS ? kept.count : undefined;
+  }
+
+  #keptOf(tab: TabEntry): Counted {
+    const kept = this.#counted.get(tab) ?? {
+      count: undefined,
+      atMs: -Infinity,
+      reading: undefined,
+      sinceMs: 0,
+    };
+    this.#counted.set(tab, kept);
+    return kept;
+  }
+
+  async #read(tab: TabEntry, kept: Counted): Promise<void> {
+    kept.count = await countOf(tab, this.#api);
+    kept.atMs = performance.now();
+    kept.reading = undefined;
   }
 }
 

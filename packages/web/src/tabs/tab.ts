@@ -24,7 +24,10 @@ export interface Tab {
   readonly routes?: readonly TabRoute[] | undefined;
   /** What can be done on its pages, with the least role that may. Within `readOnly` nothing beyond `viewer` is done. @default none */
   readonly actions?: Readonly<Record<string, Role>> | undefined;
-  /** The number beside its label; asked for at most every five seconds. Left out when it answers undefined or fails. */
+  /**
+   * The number beside its label; asked for at most every five seconds. Left out when it answers undefined or fails. No page waits for
+   * it for longer than a quarter of a second: until it answers, the number of before is shown, for a minute at most.
+   */
   readonly count?: ((api: ApiConnection) => number | undefined | Promise<number | undefined>) | undefined;
   /**
    * Its phrases for `words.t()`, by language and key, or the path of a directory with a file for each language, `de.json`.
