@@ -13,6 +13,7 @@ export { FindingsReader } from "../../packages/web/dist/frame/findings-reader.js
 export { SharedReading } from "../../packages/web/dist/frame/shared-reading.js";
 export { spark } from "../../packages/web/dist/charts/spark.js";
 export { QueueSizes } from "../../packages/web/dist/frame/queue-sizes.js";
+export { KnownPlaces } from "../../packages/web/dist/frame/known-places.js";
 export { KeptReadings } from "../../packages/web/dist/frame/kept-readings.js";
 export { UnderWay } from "../../packages/web/dist/frame/under-way.js";
 export { linkFrom, pathWithin } from "../../packages/web/dist/request/mount.js";

@@ -8,6 +8,8 @@ export type { DeployMark } from "./metrics/deploy-marks.ts";
 export type { JobMetrics, MetricsPoint } from "./metrics/job-metrics.ts";
 export { Jobs } from "./jobs/jobs.ts";
 export type { FoundJob, JobLookup, JobLookupOptions, JobPlace } from "./jobs/jobs.ts";
+export type { InFlightReading } from "./jobs/in-flight.ts";
+export type { LastPlace } from "./jobs/last-place.ts";
 export type { JobIteration, JobState } from "./jobs/job-state.ts";
 export { FinishedJobs } from "./jobs/kept-runs.ts";
 export type { FinishedJob, JobAttempt } from "./jobs/kept-runs.ts";

@@ -8,13 +8,13 @@ import { PLACES } from "../pages/job-place.ts";
 import type { JobVerb } from "../pages/job-place.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
+import { findJob } from "../routes/find-job.ts";
 import { cancelsOf } from "../routes/fleet-views.ts";
 import { subjectOfFound } from "../security/subject-of.ts";
 import { carryOut } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import { saidOf } from "./said.ts";
 
-const MOST_LOOKED = 5_000_000;
 const VERBS: readonly JobVerb[] = ["retry", "add_to_queue", "kill", "delete", "cancel"];
 
 const verbIn = (form: URLSearchParams): JobVerb | undefined => VERBS.find((one) => form.has(one));
@@ -34,14 +34,13 @@ const change: Route = {
     const { words } = visit;
     const verb = verbIn(visit.form);
     if (verb === undefined) return visit.done(own);
-    const jobs = new Jobs(visit.api);
-    const { found } = await jobs.find(jid, { most: MOST_LOOKED, signal: visit.signal });
+    const { found } = await findJob(visit, jid);
     const why = await visit.permissions.why(`job.${verb}`, found ? subjectOfFound(found) : { jid });
     if (why !== undefined) return plain(why, 403);
     visit.counts(0);
     if (!found || !PLACES[placeOf(found)].verbs.includes(verb))
       return visit.done(own, words.text("said.moved"));
-    if (verb === "cancel") return cancel(visit, jobs, found);
+    if (verb === "cancel") return cancel(visit, found);
     const isDone = await deed(found, verb);
     visit.counts(isDone ? 1 : 0);
     const said = isDone
@@ -65,7 +64,7 @@ const deed = async (found: FoundJob, verb: Exclude<JobVerb, "cancel">): Promise<
   }
 };
 
-const cancel = async (visit: Visit, jobs: Jobs, found: FoundJob): Promise<Response> => {
+const cancel = async (visit: Visit, found: FoundJob): Promise<Response> => {
   const jid = found.job.jid ?? "";
   const own = jobPath(jid);
   if (found.place !== "running") return visit.done(own, visit.words.text("said.moved"));
@@ -74,7 +73,7 @@ const cancel = async (visit: Visit, jobs: Jobs, found: FoundJob): Promise<Respon
   if (reach !== "yes") {
     return visit.done(own, visit.words.text("said.not_cancelled"));
   }
-  await jobs.cancel(jid);
+  await new Jobs(visit.api).cancel(jid);
   visit.counts(1);
   return visit.done(own, visit.words.text("said.cancelled"));
 };

@@ -1,5 +1,5 @@
 /** Makes what all visits of one dashboard share. */
-import { Findings, FinishedJobs, Fleet, Stats, Waits } from "@tsq/core/api";
+import { Findings, FinishedJobs, Fleet, Jobs, Stats, Waits } from "@tsq/core/api";
 import { Recorder } from "../audit/recorder.ts";
 import { BulkWorks } from "../bulk/bulk-works.ts";
 import { roleReader } from "./redis-facts.ts";
@@ -9,6 +9,7 @@ import { Languages } from "../words/languages.ts";
 import { TimeZones } from "../words/time-zone.ts";
 import { FindingsReader } from "./findings-reader.ts";
 import { KeptReadings } from "./kept-readings.ts";
+import { KnownPlaces } from "./known-places.ts";
 import { MetricsReadings } from "./metrics-readings.ts";
 import { QueueSizes } from "./queue-sizes.ts";
 import type { Services } from "./services.ts";
@@ -41,7 +42,19 @@ export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: A
   const sizes = new QueueSizes();
   const idle = { afterMs: FLEET_IDLE_MS, letGo: () => everybody.forget() };
   const fleet = new SharedReading(() => everybody.read(), FLEET_MS, idle);
-  closing.addEventListener("abort", () => fleet.stop(), { once: true });
+  const jobs = new Jobs(api);
+  const inFlight = new SharedReading(() => jobs.inFlight(), FLEET_MS, {
+    afterMs: FLEET_MS,
+    letGo: () => {},
+  });
+  closing.addEventListener(
+    "abort",
+    () => {
+      fleet.stop();
+      inFlight.stop();
+    },
+    { once: true },
+  );
   const isReplica = new SharedReading(roleReader(api), ROLE_MS);
   return {
     summary: new SharedReading(async () => {
@@ -52,6 +65,8 @@ export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: A
     sizes,
     goals,
     fleet,
+    inFlight,
+    places: new KnownPlaces(),
     isReplica,
     metrics: new MetricsReadings(api),
     ended: new SharedReading(() => new FinishedJobs(api).newest(MOST_ENDED), ENDED_MS),

@@ -4,6 +4,7 @@ import type {
   AuditLimits,
   FinishedJob,
   FleetReading,
+  InFlightReading,
   QueueWaits,
   StatsSnapshot,
 } from "@tsq/core/api";
@@ -12,6 +13,7 @@ import type { Recorder } from "../audit/recorder.ts";
 import type { BulkWorks } from "../bulk/bulk-works.ts";
 import type { Counted, SeenErrors } from "./counted.ts";
 import type { JobRows } from "./job-rows.ts";
+import type { KnownPlaces } from "./known-places.ts";
 import type { TabList } from "../tabs/tab-list.ts";
 import type { Mask } from "../security/mask.ts";
 import type { FindingsReader } from "./findings-reader.ts";
@@ -30,6 +32,9 @@ export interface Services {
   /** For how long jobs may wait. */
   readonly goals: Goals;
   readonly fleet: SharedReading<FleetReading>;
+  /** What workers of tsq have taken, for who looks for a job. */
+  readonly inFlight: SharedReading<InFlightReading>;
+  readonly places: KnownPlaces;
   /** Whether Redis is a replica, where it says so. */
   readonly isReplica: SharedReading<boolean>;
   /** Of the last hour, and of longer. */

@@ -1,6 +1,6 @@
 /** The page of a job by its jid, wherever it is, and the questions before something is done to it. */
-import { Jobs, ProcessSet, Queue } from "@tsq/core/api";
-import type { FinishedJob, FleetReading, FoundJob, ProcessRecord } from "@tsq/core/api";
+import { ProcessSet, Queue } from "@tsq/core/api";
+import type { FinishedJob, FoundJob, ProcessRecord } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
 import { answerPage } from "../frame/frame-of.ts";
 import { html } from "../html/html.ts";
@@ -17,6 +17,7 @@ import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
 import { subjectOfEnded, subjectOfFound } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
+import { findJob, MOST_EVER } from "./find-job.ts";
 import { cancelsOf, runViewOf, usualTimesOf } from "./fleet-views.ts";
 import { jobRowsOf } from "./job-rows-of.ts";
 import { jobPageOf } from "./job-views.ts";
@@ -24,9 +25,6 @@ import type { Whereabouts } from "./job-views.ts";
 
 // About a second of reading; whoever wants to look further says so.
 const MOST_LOOKED = 100_000;
-const MOST_EVER = 5_000_000;
-// What lies deeper is not looked for again every five seconds.
-const LIVE_WITHIN = 5_000;
 
 const one: Route = {
   method: "GET",
@@ -36,10 +34,7 @@ const one: Route = {
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
     const most = visit.query.get("all") === "1" ? MOST_EVER : MOST_LOOKED;
-    const { signal } = visit;
-    const fleet = await visit.services.fleet.now();
-    const lookup = await new Jobs(visit.api).find(jid, { most, signal, fleet });
-    const { found, finished, looked, isComplete } = lookup;
+    const { found, finished, looked, isComplete } = await findJob(visit, jid, most);
     const canLookOn = most < MOST_EVER;
     if (!found && finished) return endedOf(finished, visit, isComplete ? undefined : { looked, canLookOn });
     if (!found) {
@@ -50,11 +45,10 @@ const one: Route = {
     }
     const why = await visit.permissions.why("look", subjectOfFound(found));
     if (why !== undefined) return plain(why, 403);
-    const [place, rows] = await Promise.all([
-      whereaboutsOf(found, fleet, visit),
-      jobRowsOf(found.job, visit),
-    ]);
-    const where = { ...place, rows, isLive: looked <= LIVE_WITHIN };
+    const [place, rows] = await Promise.all([whereaboutsOf(found, visit), jobRowsOf(found.job, visit)]);
+    // What would have to be looked for every five seconds is looked at once.
+    const isLive = found.place === "running" || visit.services.places.of(jid) !== undefined;
+    const where = { ...place, rows, isLive };
     const view = jobPageOf(found, visit, where);
     return answerPage(visit, (frame) => jobPage(view, frame));
   },
@@ -67,14 +61,11 @@ const endedOf = async (job: FinishedJob, visit: Visit, part?: PartLooked): Promi
   return answerPage(visit, (frame) => endedPage(job, frame, part));
 };
 
-const whereaboutsOf = async (
-  found: FoundJob,
-  { processes }: FleetReading,
-  visit: Visit,
-): Promise<Whereabouts> => {
+const whereaboutsOf = async (found: FoundJob, visit: Visit): Promise<Whereabouts> => {
   const path = jobPath(found.job.jid ?? "");
+  if (found.place !== "queue" && found.place !== "running") return { path };
+  const { processes } = await visit.services.fleet.now();
   if (found.place === "running") return { path, run: await runOf(found, processes, visit) };
-  if (found.place !== "queue") return { path };
   const { payload, queue } = found.job;
   const [own, wrapped] = [payload?.["class"], found.job.displayClass];
   if (typeof own !== "string" || wrapped === undefined) return { path };
@@ -112,7 +103,7 @@ const confirm = (verb: JobVerb): Route => ({
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
     const own = jobPath(jid);
-    const { found } = await new Jobs(visit.api).find(jid, { most: MOST_EVER, signal: visit.signal });
+    const { found } = await findJob(visit, jid);
     const where = found?.place === "scheduled" ? "schedule" : found?.place;
     // Its page says where it is now, or that it is nowhere.
     if (!found || where === undefined || !PLACES[where].verbs.includes(verb)) return redirect(visit.to(own));

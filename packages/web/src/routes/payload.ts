@@ -1,12 +1,10 @@
 /** The whole payload of a job as a file: a page shows no more than the beginning of a large one. */
-import { Jobs } from "@tsq/core/api";
 import { plain } from "../answers.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
+import { findJob } from "./find-job.ts";
 import { isMaskedFor } from "./job-views.ts";
 import { subjectOfFound } from "../security/subject-of.ts";
-
-const MOST_LOOKED = 5_000_000;
 
 const payload: Route = {
   method: "GET",
@@ -15,8 +13,7 @@ const payload: Route = {
   cost: FAR_LOOK_COST,
   answer: async (visit) => {
     const jid = visit.params["jid"] ?? "";
-    const { signal } = visit.request;
-    const { found } = await new Jobs(visit.api).find(jid, { most: MOST_LOOKED, signal });
+    const { found } = await findJob(visit, jid);
     if (!found) return plain(visit.words.text("refuse.no_job"), 404);
     const why = await visit.permissions.why("look", subjectOfFound(found));
     if (why !== undefined) return plain(why, 403);

@@ -20,6 +20,7 @@ import { sightFor } from "../security/sight.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
 import { facetsOf, facetsViewOf } from "./facet-views.ts";
+import { noteQueued } from "./find-job.ts";
 import { contextOf, jobViewOf } from "./job-views.ts";
 
 /** The names that Sidekiq::Web has pages for, also of queues that are not there. */
@@ -135,6 +136,7 @@ const waitingViewsOf = async (
   visit: Visit,
   positionOf: (i: number) => number | undefined,
 ): Promise<readonly WaitingView[]> => {
+  noteQueued(visit, jobs);
   const hidden = await visit.permissions.whyEach(
     "look",
     jobs.map((job) => subjectOfJob(job)),

@@ -15,6 +15,7 @@ import { subjectOfJob, subjectOfRun } from "../security/subject-of.ts";
 import { SETS } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
+import { noteQueued } from "./find-job.ts";
 import { hiddenRunsOf } from "./fleet-views.ts";
 import { entryViewsOf, jobViewOf, shownMessage } from "./job-views.ts";
 
@@ -86,6 +87,7 @@ const onQueues = async (visit: Visit, filter: Filter): Promise<readonly FoundVie
       continue;
     }
     const result = await new Queue(name, visit.api).search(filter, { ...QUEUE_BUDGET, only });
+    noteQueued(visit, result.items);
     found.push({
       ...partOf(result, list, filter),
       place: "queue",

@@ -9,19 +9,23 @@ import type { FleetReading } from "../processes/fleet.ts";
 import { WorkSet } from "../processes/work-set.ts";
 import type { WorkRecord } from "../processes/work-record.ts";
 import { Queue } from "../queues/queue.ts";
-import type { QueuedJob } from "../queues/queued-job.ts";
+import { QueuedJob } from "../queues/queued-job.ts";
+import { askEach, numberOf } from "../replies.ts";
 import { checkLook } from "../search/look.ts";
 import { DeadSet } from "../sets/dead-set.ts";
 import type { JobSet } from "../sets/job-set.ts";
 import { RetrySet } from "../sets/retry-set.ts";
 import { ScheduledSet } from "../sets/scheduled-set.ts";
 import type { SortedEntry } from "../sets/sorted-entry.ts";
-import { findInFlight } from "./in-flight.ts";
+import { findInFlight, readInFlight } from "./in-flight.ts";
+import type { InFlightReading } from "./in-flight.ts";
 import { matchOf } from "../jid-match.ts";
 import { FinishedJobs, readAttempts } from "./kept-runs.ts";
 import type { FinishedJob, JobAttempt } from "./kept-runs.ts";
 import { readJobStates } from "./job-state.ts";
 import type { JobState } from "./job-state.ts";
+import { isStillIn, stillOn } from "./last-place.ts";
+import type { LastPlace } from "./last-place.ts";
 import { timelineOf } from "./timeline.ts";
 import type { JobEvent, KnownTimes } from "./timeline.ts";
 
@@ -74,6 +78,8 @@ export interface JobLookupOptions {
   signal?: AbortSignal | undefined;
   /** What runs, of whoever has just read it: only what is in no set and on no queue is looked for among processes anew. @default it is read */
   fleet?: FleetReading | undefined;
+  /** What is in flight, of whoever reads it for many: asked for where the fleet does not tell of the job. @default it is read */
+  inFlight?: (() => Promise<InFlightReading>) | undefined;
 }
 
 /**
@@ -84,12 +90,19 @@ export interface JobLookupOptions {
  * if (found?.place === "retry") await found.job.retry();
  */
 export class Jobs extends ApiObject {
+  readonly #sets: Readonly<Record<"retry" | "dead" | "scheduled", JobSet>>;
+
   constructor(source: ApiSource = {}) {
     super(source);
+    this.#sets = {
+      retry: new RetrySet(this.api),
+      dead: new DeadSet(this.api),
+      scheduled: new ScheduledSet(this.api),
+    };
   }
 
   /**
-   * Looks for a job: first among what runs, then in the sets, then on the queues. A job that is being moved meanwhile is looked
+   * Looks for a job: first among what runs, then in the sets, the shortest first, then on the queues. A job that is being moved meanwhile is looked
    * for once more where jobs go. One that a process of tsq has let go of since its heartbeat does not run. One that is done is
    * nowhere: Sidekiq does not keep it. Workers of tsq keep a sample, and `finished` says what they know of it.
    *
@@ -100,9 +113,9 @@ export class Jobs extends ApiObject {
     if (typeof jid !== "string" || jid === "") {
       throw new ConfigError(`Expected the jid of a job, got ${shown(jid)}. Pass what its push returned.`);
     }
-    checkLook("looking for a job", options, ["most", "signal", "fleet"]);
-    const { most = 100_000, signal, fleet } = options;
-    const runs = await this.#running(jid, fleet);
+    checkLook("looking for a job", options, ["most", "signal", "fleet", "inFlight"]);
+    const { most = 100_000, signal, fleet, inFlight } = options;
+    const runs = await this.#running(jid, fleet, inFlight);
     const early = runs.place ?? (await this.#inSets(jid, signal));
     if (early) return { found: await this.tell(early), looked: 0, isComplete: true };
     const queues = await this.#onQueues(jid, most, signal);
@@ -116,6 +129,29 @@ export class Jobs extends ApiObject {
     }
     const found = await this.tell(place);
     return { found, looked: queues.looked, isComplete: true };
+  }
+
+  /**
+   * A job where it was a moment ago, which is a round trip or two however much there is. Undefined when it is not there any
+   * more, with these bytes: then it has to be looked for.
+   */
+  async again(last: LastPlace): Promise<FoundJob | undefined> {
+    const { bytes } = last;
+    if (last.place === "queue") {
+      const there = await stillOn(this.api, last);
+      if (!there) return undefined;
+      const { ahead, length } = there;
+      const job = new QueuedJob(this.api, last.queue, bytes, { ahead, length });
+      return this.tell({ place: "queue", job, ahead });
+    }
+    const set = this.#sets[last.place];
+    if (!(await isStillIn(this.api, set.key, last))) return undefined;
+    return this.tell({ place: last.place, job: set.entry(last) });
+  }
+
+  /** All that workers of tsq have taken, for many looks within a moment: `find()` takes it as `inFlight`. */
+  inFlight(): Promise<InFlightReading> {
+    return readInFlight(this.api.redis);
   }
 
   /** What a job has been through that somebody has found already, such as an entry of a set. */
@@ -148,30 +184,34 @@ export class Jobs extends ApiObject {
     return requestCancel(this.api.redis, jid, Date.now());
   }
 
-  async #running(jid: string, fleet?: FleetReading): Promise<Running> {
+  async #running(
+    jid: string,
+    fleet?: FleetReading,
+    inFlight?: () => Promise<InFlightReading>,
+  ): Promise<Running> {
     const isIt = matchOf(jid);
     const runs = new WorkSet(this.api);
-    const [work, held] = await Promise.all([
-      fleet ? fleet.runs.find(({ job }) => isIt(job)) : runs.findWork(jid),
-      findInFlight(this.api.redis, jid),
-    ]);
+    const work = fleet ? fleet.runs.find(({ job }) => isIt(job)) : await runs.findWork(jid);
     const isOn = work && (await runs.stillRunning([work])).length > 0;
     if (isOn) return { place: { place: "running", job: work.job, identity: work.identity, work } };
+    const held = await findInFlight(this.api.redis, jid, await inFlight?.());
     return { place: held && { place: "running", ...held, work: undefined }, left: work };
   }
 
+  /** One after the other: in a long one it is a thousand round trips, which are those of everybody else as well. */
   async #inSets(jid: string, signal: AbortSignal | undefined): Promise<JobPlace | undefined> {
-    const sets = [
-      ["retry", new RetrySet(this.api)],
-      ["dead", new DeadSet(this.api)],
-      ["scheduled", new ScheduledSet(this.api)],
-    ] as const satisfies readonly (readonly [string, JobSet])[];
     signal?.throwIfAborted();
-    const entries = await Promise.all(
-      sets.map(async ([place, set]) => ({ place, job: await set.findJob(jid) })),
+    const places = ["retry", "dead", "scheduled"] as const;
+    const sizes = await askEach(this.api.redis, places, (pipeline, place) =>
+      pipeline.zcard(this.#sets[place].key),
     );
-    signal?.throwIfAborted();
-    for (const { place, job } of entries) if (job) return { place, job };
+    const sized = places.map((place, i) => ({ place, size: numberOf(sizes[i]?.[0]) }));
+    for (const { place } of sized
+      .filter(({ size }) => size > 0)
+      .sort((one, other) => one.size - other.size)) {
+      const job = await this.#sets[place].findJob(jid, { signal });
+      if (job) return { place, job };
+    }
     return undefined;
   }
 

@@ -15,6 +15,7 @@ import { clearCounted, countJobs } from "./queue-clear.ts";
 import type { ClearScope, CountedJobs } from "./queue-clear.ts";
 import { queueGroups } from "./queue-groups.ts";
 import { QueuedJob } from "./queued-job.ts";
+import type { QueueSeat } from "./queued-job.ts";
 import { walkQueue } from "./queue-walk.ts";
 import { membersOf, numberOf, repliesOf, togetherOf } from "../replies.ts";
 import { facetsOf } from "../search/facets.ts";
@@ -108,8 +109,13 @@ export class Queue extends ApiObject {
     if (isNewestFirst) pipeline.lrangeBuffer(key, first, last);
     else pipeline.lrangeBuffer(key, -last - 1, -first - 1);
     const [total, payloads] = await repliesOf(pipeline);
-    const items = ((payloads ?? []) as Buffer[]).map((payload) => this.#job(payload, !isNewestFirst));
-    return { total: numberOf(total), items: isNewestFirst ? items : items.reverse() };
+    const length = numberOf(total);
+    const found = (payloads ?? []) as Buffer[];
+    if (!isNewestFirst) found.reverse();
+    const items = found.map((payload, i) =>
+      this.#job(payload, { ahead: isNewestFirst ? length - 1 - first - i : first + i, length }),
+    );
+    return { total: length, items };
   }
 
   /**
@@ -146,7 +152,7 @@ export class Queue extends ApiObject {
 
   /** Reads the queue piece by piece; not for callers. */
   slices(after?: string): QueueSlices {
-    return new QueueSlices(this.api, this.name, (payload, isOld) => this.#job(payload, isOld), after);
+    return new QueueSlices(this.api, this.name, (payload, seat) => this.#job(payload, seat), after);
   }
 
   /** Looks through the queue for a job: as slow as the queue is long. */
@@ -195,7 +201,7 @@ export class Queue extends ApiObject {
     return numberOf(size);
   }
 
-  #job(payload: Buffer, isOld = false): QueuedJob {
-    return new QueuedJob(this.api, this.name, payload, isOld);
+  #job(payload: Buffer, seat?: QueueSeat): QueuedJob {
+    return new QueuedJob(this.api, this.name, payload, seat);
   }
 }

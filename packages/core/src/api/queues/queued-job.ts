@@ -5,18 +5,29 @@ import type { KillOptions } from "../sets/killing.ts";
 import { killQueued, moveQueued, removeQueued } from "./queue-moves.ts";
 import type { QueuePlace } from "./queue-moves.ts";
 
+/** Where on its queue a job was seen. */
+export interface QueueSeat {
+  /** How many jobs were older. */
+  readonly ahead: number;
+  /** How many there were. */
+  readonly length: number;
+}
+
 /**
  * A job on a queue. It is a picture: a worker may have taken the job since. What is done to it makes Redis look for its bytes
  * from the end of the queue that it was nearer to: about 0.1 ms for every thousand jobs on the way.
  */
 export class QueuedJob extends JobRecord {
+  /** How many jobs on its queue were older when it was read; undefined where that is not known. */
+  readonly ahead: number | undefined;
   readonly #api: ApiConnection;
   readonly #place: QueuePlace;
 
-  constructor(api: ApiConnection, queue: string, payload: Buffer, isOld = false) {
+  constructor(api: ApiConnection, queue: string, payload: Buffer, seat?: QueueSeat) {
     super(payload);
     this.#api = api;
-    this.#place = { queue, side: isOld ? -1 : 1 };
+    this.ahead = seat?.ahead;
+    this.#place = { queue, side: seat && seat.ahead < seat.length / 2 ? -1 : 1 };
   }
 
   /** The queue it lies on, whatever its payload says. */

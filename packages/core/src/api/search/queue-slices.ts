@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { queueKey } from "../../wire/keys.ts";
 import type { ApiConnection } from "../api-connection.ts";
 import { readMarks } from "../queues/queue-marks.ts";
-import type { QueuedJob } from "../queues/queued-job.ts";
+import type { QueuedJob, QueueSeat } from "../queues/queued-job.ts";
 import { numberOf, togetherOf } from "../replies.ts";
 import { refusedCursor, SliceSize } from "./slices.ts";
 import type { Slices } from "./slices.ts";
@@ -21,7 +21,7 @@ export class QueueSlices implements Slices<QueuedJob> {
   isLost = false;
   readonly #api: ApiConnection;
   readonly #key: string;
-  readonly #make: (payload: Buffer, isOld: boolean) => QueuedJob;
+  readonly #make: (payload: Buffer, seat: QueueSeat) => QueuedJob;
   readonly #size = new SliceSize();
   /** How many are older than the first to read; undefined before the first piece, which begins with the newest. */
   #older: number | undefined;
@@ -35,7 +35,7 @@ export class QueueSlices implements Slices<QueuedJob> {
   constructor(
     api: ApiConnection,
     queue: string,
-    make: (payload: Buffer, isOld: boolean) => QueuedJob,
+    make: (payload: Buffer, seat: QueueSeat) => QueuedJob,
     after?: string,
   ) {
     this.#api = api;
@@ -64,7 +64,7 @@ export class QueueSlices implements Slices<QueuedJob> {
       this.#seen = new Set(page.map((payload) => payload.toString("latin1")));
     }
     this.#size.saw(page);
-    return fresh.map((payload, i) => this.#make(payload, this.older(i) < this.#length / 2));
+    return fresh.map((payload, i) => this.#make(payload, { ahead: this.older(i), length: this.#length }));
   }
 
   atMs(job: QueuedJob): number {

@@ -154,12 +154,24 @@ export abstract class JobSet extends ApiObject {
     return new SetSlices(this.api, this.key, (scored) => this.#entry(scored), span);
   }
 
-  /** Looks through the set for a job: as slow as the set is long. */
-  async findJob(jid: string): Promise<SortedEntry | undefined> {
+  /** An entry that somebody has read before; not for callers. */
+  entry(scored: Scored): SortedEntry {
+    return this.#entry(scored);
+  }
+
+  /**
+   * Looks through the set for a job: as slow as the set is long, and a `signal` ends it between two pieces.
+   *
+   * @throws the signal's reason once it is aborted
+   */
+  async findJob(
+    jid: string,
+    { signal }: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<SortedEntry | undefined> {
     // What a pattern or JSON might write differently is left to the comparison.
     const pattern = `*${jid.replaceAll(/[^\w:.-]+/g, "*")}*`;
     // Few match and little comes back, but each is compared: a thousand would keep Redis for some milliseconds.
-    for await (const entry of this.#scan(pattern, 2 * PAGE)) if (entry.jid === jid) return entry;
+    for await (const entry of this.#scan(pattern, 2 * PAGE, signal)) if (entry.jid === jid) return entry;
     return undefined;
   }
 
