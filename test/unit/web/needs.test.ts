@@ -74,6 +74,22 @@ describe("a finding", () => {
     }
   });
 
+  test.each([
+    [1, "12 jobs wait. The only process is quiet: it takes no more."],
+    [3, "12 jobs wait. All 3 processes are quiet: they take no more."],
+  ])("of %d quiet processes says that they take no more", (processes, said) => {
+    expect(shown(finding({ kind: "nobody-works", evidence: { enqueued: 12, processes } }))).toContain(said);
+  });
+
+  test.each([
+    [1, "Its only slot has run the same job for 10 min and longer. 1 job waits."],
+    [5, "All 5 slots have run the same jobs for 10 min and longer. 1 job waits."],
+  ])("of a process with %d slots says that they get nowhere", (concurrency, said) => {
+    const evidence = { identity: "web:1:a", concurrency, seconds: 600, waiting: 1 };
+
+    expect(shown(finding({ kind: "process-stuck", evidence }))).toContain(said);
+  });
+
   test("names no fingerprint: a message may hold what is masked", () => {
     const evidence = { group: "5f", class: "A", error: "E", fingerprint: "hunter2 is wrong", recent: 40 };
 

@@ -46,7 +46,7 @@ const SAID: Readonly<Record<Finding["kind"], Say>> = {
     title: words.say("finding.nobody-works"),
     text:
       n("processes") > 0
-        ? html`${words.say("finding.waiting", { count: n("enqueued") })} ${words.say("finding.nobody-works.quiet", { count: n("processes") })}`
+        ? html`${words.say("needs.waiting", { count: n("enqueued") })} ${words.say("finding.nobody-works.quiet", { count: n("processes") })}`
         : words.say("finding.nobody-works.none", { count: n("enqueued") }),
   }),
   "queue-unserved": aboutQueue("finding.queue-unserved"),
@@ -99,7 +99,7 @@ const SAID: Readonly<Record<Finding["kind"], Say>> = {
     text: html`${words.say("finding.process-stuck.text", {
       count: n("concurrency"),
       span: words.span(n("seconds") * 1_000),
-    })} ${words.say("finding.waiting", { count: n("waiting") })}`,
+    })} ${words.say("needs.waiting", { count: n("waiting") })}`,
   }),
   "job-long": ({ n, text }, { words }) => ({
     title: words.say("finding.job-long", {

@@ -50,7 +50,7 @@ export const EN_FINDINGS = {
     one: "The only process is quiet: it takes no more.",
     other: "All {count} processes are quiet: they take no more.",
   },
-  "finding.waiting": { one: "{count} job waits.", other: "{count} jobs wait." },
+  "needs.waiting": { one: "{count} job waits.", other: "{count} jobs wait." },
   "finding.queue-unserved": "Nobody listens to {queue}",
   "finding.queue-unserved.text": {
     one: "{count} job waits there, the oldest for {span}. No process that is up takes jobs from it.",

@@ -941,7 +941,7 @@ export const PHRASES: WordTable = {
     many: "{count} مهمة تنتظر، ولا عملية حية لتنفيذها. شغّل عاملًا.",
     other: "{count} مهمة تنتظر، ولا عملية حية لتنفيذها. شغّل عاملًا.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     zero: "لا مهام تنتظر.",
     one: "مهمة واحدة تنتظر.",
     two: "مهمتان تنتظران.",

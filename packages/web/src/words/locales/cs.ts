@@ -746,7 +746,7 @@ export const PHRASES: WordTable = {
     few: "{count} úlohy čekají a žádný proces nežije. Spusťte worker.",
     other: "{count} úloh čeká a žádný proces nežije. Spusťte worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} úloha čeká.",
     few: "{count} úlohy čekají.",
     other: "{count} úloh čeká.",

@@ -677,7 +677,7 @@ export const PHRASES: WordTable = {
     one: "{count} job venter, og ingen proces lever til at køre dem. Start en worker.",
     other: "{count} job venter, og ingen proces lever til at køre dem. Start en worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} job venter.",
     other: "{count} job venter.",
   },

@@ -682,7 +682,7 @@ export const PHRASES: WordTable = {
     one: "{count} Job wartet, und kein Prozess ist da, um sie auszuführen. Starten Sie einen Worker.",
     other: "{count} Jobs warten, und kein Prozess ist da, um sie auszuführen. Starten Sie einen Worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} Job wartet.",
     other: "{count} Jobs warten.",
   },

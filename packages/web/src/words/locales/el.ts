@@ -684,7 +684,7 @@ export const PHRASES: WordTable = {
     one: "{count} εργασία περιμένει και δεν υπάρχει ζωντανή διεργασία. Ξεκινήστε έναν worker.",
     other: "{count} εργασίες περιμένουν και δεν υπάρχει ζωντανή διεργασία. Ξεκινήστε έναν worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} εργασία περιμένει.",
     other: "{count} εργασίες περιμένουν.",
   },

@@ -680,7 +680,7 @@ export const PHRASES: WordTable = {
     one: "{count} trabajo espera y no hay ningún proceso vivo. Arranque un worker.",
     other: "{count} trabajos esperan y no hay ningún proceso vivo. Arranque un worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} trabajo espera.",
     other: "{count} trabajos esperan.",
   },

@@ -675,7 +675,7 @@ export const PHRASES: WordTable = {
     one: "{count} کار منتظر است و پردازهٔ زنده‌ای نیست. یک worker راه بیندازید.",
     other: "{count} کار منتظر است و پردازهٔ زنده‌ای نیست. یک worker راه بیندازید.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} کار منتظر است.",
     other: "{count} کار منتظر است.",
   },

@@ -688,7 +688,7 @@ export const PHRASES: WordTable = {
     one: "{count} tâche attend et aucun processus n’est vivant. Démarrez un worker.",
     other: "{count} tâches attendent et aucun processus n’est vivant. Démarrez un worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} tâche attend.",
     other: "{count} tâches attendent.",
   },

@@ -838,7 +838,7 @@ export const PHRASES: WordTable = {
     few: "Tha {count} obraichean a’ feitheamh, is chan eil pròiseas beò a ruitheas iad. Tòisich worker.",
     other: "Tha {count} obair a’ feitheamh, is chan eil pròiseas beò a ruitheas iad. Tòisich worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "Tha {count} obair a’ feitheamh.",
     two: "Tha {count} obair a’ feitheamh.",
     few: "Tha {count} obraichean a’ feitheamh.",

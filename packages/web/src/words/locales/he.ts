@@ -734,7 +734,7 @@ export const PHRASES: WordTable = {
     two: "שתי משימות ממתינות, ואין תהליך חי שיריץ. הפעילו worker.",
     other: "{count} משימות ממתינות, ואין תהליך חי שיריץ. הפעילו worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "משימה אחת ממתינה.",
     two: "שתי משימות ממתינות.",
     other: "{count} משימות ממתינות.",

@@ -666,7 +666,7 @@ export const PHRASES: WordTable = {
     one: "{count} जॉब प्रतीक्षा में हैं और कोई जीवित प्रक्रिया नहीं। एक worker शुरू करें।",
     other: "{count} जॉब प्रतीक्षा में हैं और कोई जीवित प्रक्रिया नहीं। एक worker शुरू करें।",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} जॉब प्रतीक्षा में हैं।",
     other: "{count} जॉब प्रतीक्षा में हैं।",
   },

@@ -681,7 +681,7 @@ export const PHRASES: WordTable = {
     one: "{count} job aspetta e nessun processo è vivo. Avvia un worker.",
     other: "{count} job aspettano e nessun processo è vivo. Avvia un worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} job aspetta.",
     other: "{count} job aspettano.",
   },

@@ -603,7 +603,7 @@ export const PHRASES: WordTable = {
   "finding.nobody-works.none": {
     other: "{count} 件が待機中ですが、生きているプロセスがありません。ワーカーを起動してください。",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     other: "{count} 件が待機中です。",
   },
   "finding.nobody-works.quiet": {

@@ -601,7 +601,7 @@ export const PHRASES: WordTable = {
   "finding.nobody-works.none": {
     other: "작업 {count}개가 대기 중이지만 살아 있는 프로세스가 없습니다. 워커를 시작하세요.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     other: "작업 {count}개가 대기 중입니다.",
   },
   "finding.nobody-works.quiet": {

@@ -748,7 +748,7 @@ export const PHRASES: WordTable = {
     few: "{count} užduotys laukia, o gyvo proceso nėra. Paleiskite worker.",
     other: "{count} užduočių laukia, o gyvo proceso nėra. Paleiskite worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} užduotis laukia.",
     few: "{count} užduotys laukia.",
     other: "{count} užduočių laukia.",

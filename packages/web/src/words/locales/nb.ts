@@ -678,7 +678,7 @@ export const PHRASES: WordTable = {
     one: "{count} jobb venter, og ingen prosess lever til å kjøre dem. Start en worker.",
     other: "{count} jobber venter, og ingen prosess lever til å kjøre dem. Start en worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} jobb venter.",
     other: "{count} jobber venter.",
   },

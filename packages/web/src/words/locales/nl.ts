@@ -682,7 +682,7 @@ export const PHRASES: WordTable = {
     one: "{count} job wacht en er leeft geen proces om ze uit te voeren. Start een worker.",
     other: "{count} jobs wachten en er leeft geen proces om ze uit te voeren. Start een worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} job wacht.",
     other: "{count} jobs wachten.",
   },

@@ -821,7 +821,7 @@ export const PHRASES: WordTable = {
     many: "{count} zadań czeka, a żaden proces nie żyje. Uruchom workera.",
     other: "{count} zadań czeka, a żaden proces nie żyje. Uruchom workera.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} zadanie czeka.",
     few: "{count} zadania czekają.",
     many: "{count} zadań czeka.",

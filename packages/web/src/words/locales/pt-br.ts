@@ -680,7 +680,7 @@ export const PHRASES: WordTable = {
     one: "{count} job espera, e não há processo vivo para executar. Inicie um worker.",
     other: "{count} jobs esperam, e não há processo vivo para executar. Inicie um worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} job espera.",
     other: "{count} jobs esperam.",
   },

@@ -820,7 +820,7 @@ export const PHRASES: WordTable = {
     many: "{count} задач ждут, а живых процессов нет. Запустите воркер.",
     other: "{count} задач ждут, а живых процессов нет. Запустите воркер.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} задача ждёт.",
     few: "{count} задачи ждут.",
     many: "{count} задач ждут.",

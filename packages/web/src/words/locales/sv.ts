@@ -676,7 +676,7 @@ export const PHRASES: WordTable = {
     one: "{count} jobb väntar, och ingen process lever. Starta en worker.",
     other: "{count} jobb väntar, och ingen process lever. Starta en worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} jobb väntar.",
     other: "{count} jobb väntar.",
   },

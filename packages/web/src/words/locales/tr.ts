@@ -676,7 +676,7 @@ export const PHRASES: WordTable = {
     one: "{count} iş bekliyor ve onları çalıştıracak canlı süreç yok. Bir worker başlatın.",
     other: "{count} iş bekliyor ve onları çalıştıracak canlı süreç yok. Bir worker başlatın.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} iş bekliyor.",
     other: "{count} iş bekliyor.",
   },

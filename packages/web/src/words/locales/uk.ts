@@ -817,7 +817,7 @@ export const PHRASES: WordTable = {
     many: "{count} завдань чекають, а живих процесів немає. Запустіть воркер.",
     other: "{count} завдань чекають, а живих процесів немає. Запустіть воркер.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} завдання чекає.",
     few: "{count} завдання чекають.",
     many: "{count} завдань чекають.",

@@ -676,7 +676,7 @@ export const PHRASES: WordTable = {
     one: "{count} کام منتظر ہے، اور اسے چلانے کو کوئی پروسیس زندہ نہیں۔ ایک ورکر شروع کریں۔",
     other: "{count} کام منتظر ہیں، اور انہیں چلانے کو کوئی پروسیس زندہ نہیں۔ ایک ورکر شروع کریں۔",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     one: "{count} کام منتظر ہے۔",
     other: "{count} کام منتظر ہیں۔",
   },

@@ -602,7 +602,7 @@ export const PHRASES: WordTable = {
   "finding.nobody-works.none": {
     other: "{count} công việc đang chờ, và không có tiến trình nào sống để chạy. Hãy khởi động worker.",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     other: "{count} công việc đang chờ.",
   },
   "finding.nobody-works.quiet": {

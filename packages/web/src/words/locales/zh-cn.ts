@@ -586,7 +586,7 @@ export const PHRASES: WordTable = {
   "finding.nobody-works.none": {
     other: "{count} 个任务在等待，但没有存活的进程。请启动 worker。",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     other: "{count} 个任务在等待。",
   },
   "finding.nobody-works.quiet": {

@@ -586,7 +586,7 @@ export const PHRASES: WordTable = {
   "finding.nobody-works.none": {
     other: "{count} 個工作在等待，但沒有存活的程序。請啟動 worker。",
   },
-  "finding.waiting": {
+  "needs.waiting": {
     other: "{count} 個工作在等待。",
   },
   "finding.nobody-works.quiet": {
