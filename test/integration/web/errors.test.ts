@@ -96,6 +96,10 @@ describe("/errors", () => {
 });
 
 describe("/search", () => {
+  /** Where it goes on with the queues that it has left. */
+  const onwards = (text: string): string | undefined =>
+    /href="(\/search\?q=[^"]*&amp;after=q\d+)"/.exec(text)?.[1]?.replaceAll("&amp;", "&");
+
   test("finds jobs in every state, and says how much was looked at", async () => {
     const ada = { args: ["ada@example.com"] };
     await stage.redis.zadd("retry", NOW / 1_000, failed("in-retry", "x", ada));
@@ -139,6 +143,48 @@ describe("/search", () => {
     const rest = await stage.dashboard.get(next.replaceAll("&amp;", "&"));
     expect(rest.text).toContain("-j19");
     expect(rest.text).not.toContain("-j20");
+  });
+
+  test("looks on every queue that holds jobs, however many there are", async () => {
+    const work = stage.redis.pipeline();
+    for (let i = 1_000; i < 1_250; i++) {
+      work.sadd("queues", `q${i}`, `empty${i}`);
+      work.lpush(`queue:q${i}`, payload(i === 1_249 ? "the-one" : `other${i}`, i === 1_249 ? { args: [7] } : {}));
+    }
+    await work.exec();
+
+    // A busy machine takes several looks for it.
+    const pages: string[] = [];
+    for (let next: string | undefined = "/search?q=jid:the-one"; next !== undefined; ) {
+      const { text } = await stage.dashboard.get(next);
+      pages.push(text);
+      next = onwards(text);
+    }
+
+    const found = pages.filter((text) => text.includes("<h1>1 job found</h1>"));
+    expect(found).toHaveLength(1);
+    expect(found[0]).toContain("On <bdi>q1249</bdi>");
+    expect(pages.at(0)).toMatch(/ of 250 looked at/);
+  });
+
+  test("says of queues that it has left how much is on them, and goes on there", async () => {
+    const work = stage.redis.pipeline();
+    for (let i = 100; i < 140; i++) {
+      work.sadd("queues", `q${i}`);
+      for (let j = 0; j < 30; j++) work.lpush(`queue:q${i}`, payload(`j${i}-${j}`));
+    }
+    await work.exec();
+
+    const first = (await stage.dashboard.get("/search?q=class:HardJob")).text;
+    const rest = (await stage.dashboard.get(onwards(first) ?? "")).text;
+
+    const on = (text: string) => [...text.matchAll(/On <bdi>(q\d+)<\/bdi>/g)].map(([, queue]) => queue);
+    expect(first).toContain("jobs found so far");
+    expect(first).toMatch(/ of 1,200 looked at/);
+    expect(first).toMatch(/0 of \d+ looked at/);
+    expect(on(first)).not.toContain("q139");
+    expect([...on(first), ...on(rest)]).toEqual(Array.from({ length: 40 }, (_, i) => `q${i + 100}`));
+    expect(onwards(rest)).toBeUndefined();
   });
 
   test("stands at the top of every page, and asks what to look for where it is empty", async () => {

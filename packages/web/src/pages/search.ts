@@ -21,13 +21,13 @@ export interface FoundJobView extends JobView {
 /** What was found in one place. */
 export interface FoundView {
   readonly place: "running" | "queue" | "retry" | "schedule" | "dead";
-  /** Of a queue. */
+  /** Of one queue; undefined also of those together that nobody has looked at. */
   readonly queue?: string | undefined;
   readonly jobs: readonly FoundJobView[];
   readonly looked: number;
   readonly total: number;
-  /** The list with this filter. */
-  readonly list: string;
+  /** The list with this filter; undefined where it is none. */
+  readonly list: string | undefined;
   /** The same from where the look has ended on; undefined where all was looked at. */
   readonly next: string | undefined;
 }
@@ -92,7 +92,7 @@ const section = (part: FoundView, frame: Frame): Html => {
       ? NOTHING
       : html`<a class="btn s" href="${to(next)}">${words.say("narrow.read_on")}</a>`;
   const all =
-    place === "running" ? NOTHING : html`<a class="btn s" href="${to(list)}">${words.say("search.see")}</a>`;
+    list === undefined ? NOTHING : html`<a class="btn s" href="${to(list)}">${words.say("search.see")}</a>`;
   const body =
     jobs.length > 0 ? listOf(part, frame) : html`<p class="pad dim">${words.say("search.nothing_here")}</p>`;
   return html`<section class="panel"><header><h2>${state(tone, shape, named)}</h2><small>${words.say("search.looked", { looked, total })}</small></header>${body}<div class="pager"><span></span>${all}${rest}</div></section>`;
