@@ -64,7 +64,8 @@ test("the timeline of a job has each failure that was kept, with its error, iner
       attempt,
       error_class: "Oops",
       error_message: "<b>no</b>",
-      ms: 3,
+      identity: `web-${attempt}:41${attempt}:ab`,
+      ms: attempt * 1_500,
     });
   await stage.redis.zadd("tsq:attempts:a1", 10_000, failure(1), 20_000, failure(2));
 
@@ -74,4 +75,7 @@ test("the timeline of a job has each failure that was kept, with its error, iner
   expect(text).toContain("Oops");
   expect(text).toContain("&lt;b&gt;no");
   expect(text).not.toContain("<b>no");
+  // On which process, and for how long.
+  const plain = text.replaceAll(/<[^>]+>/g, " ");
+  expect(plain).toMatch(/on web-1:411 · Ran for 1\.5 s .*on web-2:412 · Ran for 3 s /s);
 });

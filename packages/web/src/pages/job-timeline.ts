@@ -64,8 +64,7 @@ const noteOf = (
   { queue, process }: TimelineView,
   { words }: Frame,
 ): Html | undefined => {
-  // As a worker has kept it.
-  if (failure) return html`<b>${name(failure.errorClass)}</b>: ${cut(failure.errorMessage, MOST_SHOWN)}`;
+  if (failure) return failureNote(failure, words);
   if (kind === "enqueued" && queue !== undefined) return words.say("time.in_queue", { name: name(queue) });
   if (kind !== "started") return undefined;
   const waited = before?.kind === "enqueued" ? at.getTime() - before.at.getTime() : -1;
@@ -74,4 +73,16 @@ const noteOf = (
   if (process === undefined) return span && words.say("time.waited", { span });
   const on = name(process);
   return span ? words.say("time.on_after", { name: on, span }) : words.say("time.on", { name: on });
+};
+
+/** As a worker has kept it: what it failed by, where, and after how long. */
+const failureNote = (
+  { errorClass, errorMessage, identity, ms }: NonNullable<JobEvent["failure"]>,
+  words: Frame["words"],
+): Html => {
+  const said = html`<b>${name(errorClass)}</b>: ${cut(errorMessage, MOST_SHOWN)}`;
+  if (identity === "") return said;
+  // Host and process, as everywhere: the rest of an identity tells nobody anything.
+  const on = words.say("time.on", { name: name(identity.replace(/:[^:]*$/, "")) });
+  return html`${said}<br>${on} · ${words.say("ended.ran")} ${words.span(ms)}`;
 };
