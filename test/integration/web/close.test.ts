@@ -118,6 +118,54 @@ test.each(["its own", "a given"])("ends a walk through a long queue on %s connec
   expect(proxy.accepted).toBe(1);
 });
 
+const inRetry = async () => {
+  const job = (i: number) => JSON.stringify({ class: "A", args: [], jid: `a${i}`, queue: "q" });
+  for (let from = 0; from < 30_000; from += 1_000)
+    await stage.redis.zadd("retry", ...Array.from({ length: 1_000 }, (_, i) => [i, job(from + i)]).flat());
+};
+const inTrail = async () => {
+  const work = stage.redis.pipeline();
+  for (let i = 0; i < 30_000; i++) work.xadd("tsq:audit", "*", "user", "mira", "action", "job.retry");
+  await work.exec();
+};
+
+test.each([
+  [
+    "the question about many jobs",
+    inRetry,
+    (web: Web) => get(web, "/retries/all/delete?q=class:B"),
+    /zrange|zrevrange/,
+  ],
+  [
+    "the answer to it",
+    inRetry,
+    (web: Web) => post(web, "/retries/all/delete", "q=class%3AB&as_of=1&expected=5"),
+    /zrange|zrevrange/,
+  ],
+  ["the file of the audit trail", inTrail, (web: Web) => get(web, "/audit?as=csv"), /xrevrange/],
+] as const)("ends what %s reads, on a given connection as well", async (_, fill, ask, command) => {
+  await fill();
+  const proxy = await slowly();
+  await using api = new ApiConnection({ redis: proxy.url });
+  const web = mount({ redis: api });
+  await get(web, "/busy");
+  let steps = 0;
+  proxy.replace((chunk, from) => {
+    if (from === "client" && command.test(chunk.toString())) steps += 1;
+    return chunk;
+  });
+  proxy.delay(100);
+  const asked = ask(web);
+  await eventually(() => expect(steps).toBeGreaterThan(1));
+
+  await web.close();
+
+  const read = steps;
+  expect((await asked).status).toBe(503);
+  // One may have been on its way.
+  expect(steps).toBeLessThanOrEqual(read + 1);
+});
+
 test("is for good: later requests are refused, and open nothing", async () => {
   const before = await connected();
   const web = mount();

@@ -149,13 +149,16 @@ describe("/search", () => {
     const work = stage.redis.pipeline();
     for (let i = 1_000; i < 1_250; i++) {
       work.sadd("queues", `q${i}`, `empty${i}`);
-      work.lpush(`queue:q${i}`, payload(i === 1_249 ? "the-one" : `other${i}`, i === 1_249 ? { args: [7] } : {}));
+      work.lpush(
+        `queue:q${i}`,
+        payload(i === 1_249 ? "the-one" : `other${i}`, i === 1_249 ? { args: [7] } : {}),
+      );
     }
     await work.exec();
 
     // A busy machine takes several looks for it.
     const pages: string[] = [];
-    for (let next: string | undefined = "/search?q=jid:the-one"; next !== undefined; ) {
+    for (let next: string | undefined = "/search?q=jid:the-one"; next !== undefined;) {
       const { text } = await stage.dashboard.get(next);
       pages.push(text);
       next = onwards(text);

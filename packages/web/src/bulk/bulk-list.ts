@@ -16,7 +16,10 @@ import type { Action } from "../security/roles.ts";
 import type { BulkVerb } from "./bulk-work.ts";
 import type { Target } from "./target.ts";
 
-type Preview = (scope: BulkScope, options: Pick<LookOptions, "most" | "only">) => Promise<BulkPreview>;
+type Preview = (
+  scope: BulkScope,
+  options: Pick<LookOptions, "most" | "only" | "signal">,
+) => Promise<BulkPreview>;
 type Run = (scope: BulkScope, options: BulkOptions, target: Target) => Promise<BulkReport>;
 
 /** One of them. */

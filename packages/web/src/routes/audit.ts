@@ -71,7 +71,7 @@ const classesOf = ({ classes = [], note }: AuditEntry): readonly string[] =>
 
 const fileOf = async (visit: Visit, as: "csv" | "json"): Promise<Response> => {
   const trail = new AuditTrail(visit.api);
-  const wanted = wantedBy(visit.query);
+  const wanted = { ...wantedBy(visit.query), signal: visit.signal };
   const entries: AuditEntry[] = [];
   let after: string | undefined;
   do {

@@ -51,7 +51,10 @@ export const askBulk = async (
     return redirect(visit.to(withQuery(list.path, { q: visit.query.get("q") ?? "" })));
   const most = filter.isEmpty ? MOST_SAMPLED : MOST_COUNTED;
   const [preview, { queues, dead }, { processes }] = await Promise.all([
-    list.preview({ filter }, { most, only: sightOf(visit.permissions, list.subject.set) }),
+    list.preview(
+      { filter },
+      { most, only: sightOf(visit.permissions, list.subject.set), signal: visit.signal },
+    ),
     visit.services.summary.now(),
     visit.services.fleet.now(),
   ]);
@@ -196,7 +199,7 @@ const answerWork = async (visit: Visit, work: BulkWork): Promise<Response> => {
 
 /** The number that was to be typed and was not: counted here, for the form may say anything. */
 const untypedOf = async (
-  { form, permissions }: Visit,
+  { form, permissions, services }: Visit,
   list: BulkList,
   verb: BulkVerb,
   scope: BulkScope,
@@ -208,6 +211,8 @@ const untypedOf = async (
   const { count, isComplete } = await list.preview(scope, {
     most: MOST_COUNTED,
     only: sightOf(permissions, list.subject.set),
+    // Whoever goes away has given the order all the same.
+    signal: services.closing,
   });
   return !needsTyping(verb, count, isComplete) || (isTyped && expected >= count) ? undefined : count;
 };

@@ -58,6 +58,8 @@ export interface AuditQuery {
   readonly after?: string | undefined;
   /** From 1 to 1,000. @default 50 */
   readonly limit?: number;
+  /** Ends it: it rejects with the signal's reason. @default nobody ends it */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A part of the trail, the newest first. */
@@ -118,9 +120,9 @@ export class AuditTrail extends ApiObject {
    * Reads a part, the newest first. It looks at 10,000 entries at most: where few are meant there may be fewer than `limit`, or
    * none, and a cursor to go on from.
    *
-   * @throws ConfigError when the limit is out of range, or `after` is no cursor
+   * @throws ConfigError when the limit is out of range, or `after` is no cursor. The signal's reason once it is aborted
    */
-  async page({ after, limit = 50, ...wanted }: AuditQuery = {}): Promise<AuditPage> {
+  async page({ after, limit = 50, signal, ...wanted }: AuditQuery = {}): Promise<AuditPage> {
     if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
       throw new ConfigError(`Expected \`limit\` to be an integer from 1 to 1000, got ${shown(limit)}.`);
     }
@@ -130,6 +132,7 @@ export class AuditTrail extends ApiObject {
     const items: AuditEntry[] = [];
     let cursor = after;
     for (let slices = 1; ; slices++) {
+      signal?.throwIfAborted();
       const slice = await this.#slice(cursor);
       for (const entry of slice) {
         if (items.length === limit) return { items, cursor: items.at(-1)?.id };
