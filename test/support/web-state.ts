@@ -105,6 +105,26 @@ export async function fill(redis: Redis, generation: Generation, version: string
   for (const [error] of (await work.exec()) ?? []) if (error) throw error;
 }
 
+/** Has so many in a set in the place of what is there, for one queue; the order of their times is that of their jids and bytes. */
+export async function fillMany(
+  redis: Redis,
+  generation: Generation,
+  set: "retry" | "schedule" | "dead",
+  count: number,
+): Promise<void> {
+  const first = set === "dead" ? DEAD_SCORES[0] : SCORES[3];
+  const more = set === "schedule" ? {} : failed(generation);
+  const entries = Array.from({ length: count }, (_, i) => {
+    const own = { ...more, jid: "e".repeat(19) + `${i}`.padStart(5, "0") };
+    return [first + 1 + i, jobText(generation, "e", 0, own)];
+  });
+  await redis
+    .multi()
+    .del(set)
+    .zadd(set, ...entries.flat())
+    .exec();
+}
+
 /** A job on the default queue: the one with the number 0 is the oldest. */
 export const queuedText = (generation: Generation, number: number): string =>
   jobText(generation, "c", number, {

@@ -36,8 +36,13 @@ interface Fixed {
 // Clocks that are ahead by hours are few, and a form carries the digests.
 const MOST_AHEAD = 1_000;
 
-/** What is done to an entry takes it out of its set for good. */
-const GONE = "gone";
+/** How a set is gone through for what is done to its entries. */
+interface Way {
+  /** Whether it takes an entry out of its set for good: then nobody has to remember a million of them. @default false */
+  readonly isGone?: boolean;
+  /** From the lowest score on, as Sidekiq retries and kills all: the first that was due is the first on its queue. @default "desc" */
+  readonly order?: "asc" | "desc";
+}
 
 const digestOf = ({ bytes }: SortedEntry): string => payloadDigest(bytes);
 
@@ -113,16 +118,18 @@ export class SetBulk {
   }
 
   /**
-   * Puts them onto their queues now, with one failure taken back; in the scheduled set as `addToQueue` does.
+   * Puts them onto their queues now, with one failure taken back; in the scheduled set as `addToQueue` does. Those with the lowest
+   * score are the first.
    *
    * @throws ClaimUnknownError when an answer was lost, as all of these do
    */
   async retry(options: BulkOptions = {}): Promise<BulkReport> {
-    return this.#run(options, async (entries) => {
+    const promote: Act<SortedEntry> = async (entries) => {
       const jobs = entries.filter(({ error }) => error === undefined);
       const isRetry = this.#set.key === RETRY || this.#set.key === DEAD;
       return { done: await this.#moves.promote(jobs, isRetry), skipped: entries.length - jobs.length };
-    });
+    };
+    return this.#run(options, promote, { order: "asc" });
   }
 
   /** Moves them to the dead set. Death handlers are told only when `notify` is true, as by `killAll()`. */
@@ -131,13 +138,13 @@ export class SetBulk {
     return this.#run(
       options,
       async (entries, tell) => ({ done: await this.#moves.kill(entries, told, tell) }),
-      GONE,
+      { isGone: true, order: "asc" },
     );
   }
 
   /** Deletes them. */
   async delete(options: BulkOptions = {}): Promise<BulkReport> {
-    return this.#each(options, (entry) => this.#moves.remove(entry), GONE);
+    return this.#each(options, (entry) => this.#moves.remove(entry), { isGone: true });
   }
 
   /**
@@ -167,22 +174,17 @@ export class SetBulk {
     });
   }
 
-  #each(
-    options: BulkOptions,
-    act: (entry: SortedEntry) => Promise<boolean>,
-    after?: typeof GONE,
-  ): Promise<BulkReport> {
+  #each(options: BulkOptions, act: (entry: SortedEntry) => Promise<boolean>, way?: Way): Promise<BulkReport> {
     const all: Act<SortedEntry> = async (entries, tell) => ({ done: await countDone(entries, act, tell) });
-    return this.#run(options, all, after);
+    return this.#run(options, all, way);
   }
 
-  #run(options: BulkOptions, act: Act<SortedEntry>, after?: typeof GONE): Promise<BulkReport> {
+  #run(options: BulkOptions, act: Act<SortedEntry>, way: Way = {}): Promise<BulkReport> {
     checkBulk(options);
-    return runBulk(this.#batches(after === GONE), this.#scope.count, options, act);
+    return runBulk(this.#batches(way), this.#scope.count, options, act);
   }
 
-  /** @param isGone whether nothing comes back into the set that it was done to: then nobody has to remember a million of them */
-  async *#batches(isGone: boolean): AsyncGenerator<Batch<SortedEntry>> {
+  async *#batches({ isGone = false, order = "desc" }: Way): AsyncGenerator<Batch<SortedEntry>> {
     const fixed = await this.#fixed();
     const { ids, filter } = this.#scope;
     if (ids) {
@@ -191,8 +193,8 @@ export class SetBulk {
       return;
     }
     const nowMs = fixed.asOf.getTime();
-    const slices = this.#set.slices(this.#span(fixed));
-    // What fails again at once may come back further down.
+    const slices = this.#set.slices({ ...this.#span(fixed), order });
+    // What fails again at once may come back further on.
     const met = new Set<string>();
     for (let slice = await slices.next(); slice; slice = await slices.next()) {
       // Two entries of one jid that are there at the same time are two.
