@@ -2,7 +2,15 @@
 import { expect, test } from "vitest";
 import { describeInChromium } from "../support/browser/chromium.ts";
 import { look } from "../support/browser/look.ts";
-import { addJobs, setStage } from "../support/browser/stage.ts";
+import { addJobs, jobText, setStage } from "../support/browser/stage.ts";
+
+/** Those that take more than a line. */
+const BROKEN_FIGURES = `[...document.querySelectorAll(".vitals .fig")].flatMap((figure) => {
+  const text = document.createRange();
+  text.selectNodeContents(figure);
+  const isBroken = text.getBoundingClientRect().height > 1.6 * parseFloat(getComputedStyle(figure).fontSize);
+  return isBroken ? [figure.textContent] : [];
+})`;
 
 describeInChromium("the shape of a page", () => {
   const stage = setStage();
@@ -46,5 +54,42 @@ describeInChromium("the shape of a page", () => {
 
     await page.locator("tr[data-row]").waitFor();
     expect(await page.getByText("No job waits for a retry").count()).toBe(0);
+  });
+
+  test("a row of a list has one line of arguments, and all of them where they are pressed", async () => {
+    const args = Array.from({ length: 12 }, (_, i) => `gid://shop/Payment/${i}`);
+    await stage.redis.zadd("retry", 1_999_999_999, jobText("a", { args, retry_count: 1 }));
+    await using looked = await look(stage.browser, { width: 1_280 });
+    const { page } = looked;
+    await page.goto(`${stage.dashboard.url}/retries`);
+    const summary = page.locator("tr[data-row] .args summary");
+
+    expect((await summary.boundingBox())?.height).toBeLessThan(30);
+    await summary.click();
+    expect(await page.locator("tr[data-row] .args pre").textContent()).toContain("Payment/11");
+  });
+
+  test("the figures of a queue stay in their line, in five columns as in two", async () => {
+    const enqueuedAt = Date.now() / 1_000 - 4 * 60 - 11;
+    await stage.redis.sadd("queues", "low");
+    await stage.redis.lpush("queue:low", jobText("a", { enqueued_at: enqueuedAt }));
+    await using looked = await look(stage.browser);
+    const { page } = looked;
+    for (const width of [390, 1_280, 1_900]) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto(`${stage.dashboard.url}/queues/low`);
+      const broken = await page.evaluate(BROKEN_FIGURES);
+      expect([width, broken]).toEqual([width, []]);
+    }
+  });
+
+  test("a question is no wider than an eye can follow", async () => {
+    await addJobs(stage.redis, "retry", ["a"]);
+    await using looked = await look(stage.browser, { width: 2_560 });
+    const { page } = looked;
+
+    await page.goto(`${stage.dashboard.url}/retries/all/retry`);
+
+    expect((await page.locator("#confirm").boundingBox())?.width).toBeLessThan(760);
   });
 });

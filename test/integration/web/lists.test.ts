@@ -236,3 +236,21 @@ test("all of a queue can be moved and killed from its page, as what nobody serve
   expect(whole).not.toContain("/queues/q/all/delete");
   expect(some).toContain("/queues/q/all/delete?q=class");
 });
+
+test("a search has a column of errors where something has failed, and else none", async () => {
+  const job = { class: "A", args: [], jid: "a1", queue: "q" };
+  await stage.redis.sadd("queues", "q");
+  await stage.redis.lpush("queue:q", JSON.stringify(job));
+  const search = async () => (await stage.dashboard.get("/search?q=class:A")).text;
+
+  const waiting = await search();
+  await stage.redis.zadd(
+    "dead",
+    Date.now() / 1_000 - 60,
+    JSON.stringify({ ...job, jid: "a2", error_class: "Boom", error_message: "no" }),
+  );
+  const dead = await search();
+
+  const columns = (text: string) => text.match(/<th[^>]*>Error<\/th>/g)?.length ?? 0;
+  expect([columns(waiting), columns(dead)]).toEqual([0, 1]);
+});

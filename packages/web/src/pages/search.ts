@@ -100,14 +100,15 @@ const section = (part: FoundView, frame: Frame): Html => {
 
 const listOf = ({ place, queue, jobs }: FoundView, frame: Frame): Html => {
   const { words, nowMs } = frame;
+  const failure = {
+    head: words.say("facet.error"),
+    kind: "wide full err",
+    cell: ({ error }: FoundJobView) => error && errorCell(error),
+  };
   return table(
     [
       { head: words.say("job.job"), kind: "wide full", cell: (job: FoundJobView) => jobCell(frame, job) },
-      {
-        head: words.say("facet.error"),
-        kind: "wide full err",
-        cell: ({ error }: FoundJobView) => error && errorCell(error),
-      },
+      ...(jobs.some(({ error }) => error) ? [failure] : []),
       {
         head: words.say("job.queue_tags"),
         kind: "tags",
