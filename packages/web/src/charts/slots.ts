@@ -6,7 +6,7 @@ import type { Tone } from "./svg.ts";
 const IN_A_ROW = 13;
 const SQUARE = 11;
 // A process may say that it has a million.
-const MOST = 130;
+export const MOST_SLOTS = 130;
 
 /** A slot that runs something. */
 export interface BusySlot {
@@ -16,8 +16,8 @@ export interface BusySlot {
 
 /** @param free how many slots run nothing */
 export const slotMap = (busy: readonly BusySlot[], free: number, label: Html): Html => {
-  const filled = busy.slice(0, MOST);
-  const hollow = Math.max(0, Math.min(free, MOST - filled.length));
+  const filled = busy.slice(0, MOST_SLOTS);
+  const hollow = Math.max(0, Math.min(free, MOST_SLOTS - filled.length));
   const count = filled.length + hollow;
   const wide = Math.min(count, IN_A_ROW) * SQUARE;
   const high = Math.ceil(count / IN_A_ROW) * SQUARE;

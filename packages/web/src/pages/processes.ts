@@ -2,7 +2,7 @@
 import { isRubyVersion } from "@tsq/core/config";
 import type { JobIteration, ProcessRecord } from "@tsq/core/api";
 import type { BusySlot } from "../charts/slots.ts";
-import { slotMap } from "../charts/slots.ts";
+import { MOST_SLOTS, slotMap } from "../charts/slots.ts";
 import type { Tone } from "../charts/svg.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
@@ -107,9 +107,8 @@ export const slotsOf = (frame: Frame, process: ProcessView, slots: Slots): Html 
     }),
   }));
   // The process's own count may be ahead of what it has listed.
-  for (let i = own.length; i < process.busy && i < process.concurrency; i++) {
-    busy.push({ tone: "run", title: words.say("state.running") });
-  }
+  const most = Math.min(process.busy, process.concurrency, MOST_SLOTS);
+  for (let i = own.length; i < most; i++) busy.push({ tone: "run", title: words.say("state.running") });
   const label = words.say("busy.slots_of", { busy: process.busy, of: process.concurrency });
   return html`${slotMap(busy, process.concurrency - busy.length, label)}<small>${label}</small>`;
 };
