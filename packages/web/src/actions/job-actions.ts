@@ -3,7 +3,7 @@ import { Jobs, ProcessSet } from "@tsq/core/api";
 import type { FoundJob } from "@tsq/core/api";
 import { MalformedPayloadError } from "@tsq/core/config";
 import { plain } from "../answers.ts";
-import { jobPath } from "../html/path.ts";
+import { jobPath, path } from "../html/path.ts";
 import { PLACES } from "../pages/job-place.ts";
 import type { JobVerb } from "../pages/job-place.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
@@ -81,6 +81,6 @@ const cancel = async (visit: Visit, found: FoundJob): Promise<Response> => {
 const placeOf = ({ place }: FoundJob) => (place === "scheduled" ? "schedule" : place);
 
 const listOf = (found: FoundJob): string =>
-  found.place === "queue" ? `/queues/${encodeURIComponent(found.job.queue)}` : PLACES[placeOf(found)].list;
+  found.place === "queue" ? path`/queues/${found.job.queue}` : PLACES[placeOf(found)].list;
 
 export const JOB_ACTIONS: readonly Route[] = [change];

@@ -8,7 +8,7 @@ import { needsTarget } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
-import { withQuery } from "../html/path.ts";
+import { path, withQuery } from "../html/path.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import { className, name } from "../layout/names.ts";
@@ -133,7 +133,7 @@ const followText = (follow: Follow, { words }: Frame): Html => {
 
 const target = ({ verb, queues, list, typed }: BulkConfirmView, frame: Frame): Html => {
   if (!needsTarget(verb)) return NOTHING;
-  const others = queues.filter(({ name: of }) => list !== `/queues/${encodeURIComponent(of)}`);
+  const others = queues.filter(({ name: of }) => list !== path`/queues/${of}`);
   return targetField(
     verb,
     typed,

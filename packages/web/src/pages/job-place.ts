@@ -5,6 +5,7 @@ import type { TargetVerb } from "../bulk/target.ts";
 import type { Tone } from "../charts/svg.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
+import { path } from "../html/path.ts";
 import { act, ask } from "../layout/action.ts";
 import type { Frame } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
@@ -180,7 +181,7 @@ export const placeButtons = (view: PlaceView, frame: Frame): Html => {
 /** By its key in the set, wherever its page is. */
 const targetLinks = ({ place, entry }: PlaceView, frame: Frame): readonly Html[] => {
   const { list, targets } = PLACES[place];
-  const own = `${list}/${encodeURIComponent(entry.key)}`;
+  const own = list + path`/${entry.key}`;
   return targets.map((verb) =>
     ask(frame, `job.${verb}`, frame.words.say(`verb.${verb}_ask`), `${own}/${verb}`, { look: "" }),
   );
@@ -191,7 +192,7 @@ const editLink = ({ place, entry }: PlaceView, frame: Frame): Html => {
   const { list } = PLACES[place];
   const isSet = place === "retry" || place === "schedule" || place === "dead";
   if (!isSet || entry.class === undefined || !frame.may("job.edit")) return NOTHING;
-  return html`<a class="btn" href="${frame.to(`${list}/${encodeURIComponent(entry.key)}/edit`)}">${frame.words.say("edit.title")}</a>`;
+  return html`<a class="btn" href="${frame.to(list + path`/${entry.key}/edit`)}">${frame.words.say("edit.title")}</a>`;
 };
 
 /** Why a run cannot be cancelled, or need not be. */

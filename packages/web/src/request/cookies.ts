@@ -35,7 +35,9 @@ export const cookieHeader = (
   value: string,
   { base, isSecure, maxAge }: CookieOptions,
 ): string => {
-  const parts = [`${name}=${encodeURIComponent(value)}`, `Path=${base || "/"}`, "HttpOnly", "SameSite=Lax"];
+  // Half a pair, as where a text was cut, cannot be encoded.
+  const written = encodeURIComponent(value.toWellFormed());
+  const parts = [`${name}=${written}`, `Path=${base || "/"}`, "HttpOnly", "SameSite=Lax"];
   if (maxAge !== undefined) parts.push(`Max-Age=${maxAge}`);
   if (isSecure) parts.push("Secure");
   return parts.join("; ");
