@@ -2,8 +2,8 @@
 import { numberIn } from "../wire/payload.ts";
 import { readTime } from "../wire/time.ts";
 
-// Beyond this a Date is invalid and throws when it is printed.
-const LAST_MS = 8.64e15;
+/** The year 5138. Dates go on to the year 275760, but no zone east or west of there has one: reading it would throw. */
+export const LAST_MS = 1e14;
 
 /** A payload's time: float seconds or integer milliseconds (WIRE §15.1). */
 export const dateOf = (value: unknown): Date | undefined => {

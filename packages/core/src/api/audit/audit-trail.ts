@@ -5,6 +5,7 @@ import { shown } from "../../report/inspect.ts";
 import { AUDIT } from "../../wire/keys.ts";
 import type { ApiSource } from "../api-connection.ts";
 import { ApiObject } from "../api-object.ts";
+import { LAST_MS } from "../dates.ts";
 import { ANY_CLASS } from "./named-classes.ts";
 import { numberOf, repliesOf } from "../replies.ts";
 
@@ -159,7 +160,7 @@ const entryOf = ([id, flat]: readonly [string, readonly string[]]): AuditEntry =
   const outcome = text("outcome");
   return {
     id,
-    at: new Date(Math.min(numberOf(id.split("-")[0]), 8.64e15)),
+    at: new Date(Math.min(numberOf(id.split("-")[0]), LAST_MS)),
     user: text("user"),
     role: text("role"),
     action: text("action"),
