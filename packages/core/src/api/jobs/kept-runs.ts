@@ -42,6 +42,8 @@ export interface FinishedJob {
 // What `keep.finished` of a worker may be at most.
 const MOST_READ = 10_000;
 const SLICE = 1_000;
+// Of one job.
+const MOST_ATTEMPTS = 10;
 
 /**
  * Jobs that have ended, as far as workers of tsq have kept them: the newest thousand by default, of many a sample. Ruby
@@ -88,8 +90,9 @@ export class FinishedJobs extends ApiObject {
 /** The failures of a job that were kept, oldest first, the last ten. */
 export const readAttempts = async (redis: Redis, jid: string | undefined): Promise<readonly JobAttempt[]> => {
   if (jid === undefined || jid === "") return [];
-  const [texts] = await repliesOf(redis.pipeline().zrange(attemptsKey(jid), "0", "-1"));
-  return textsIn(texts).flatMap(attemptIn);
+  // So many a worker leaves there; somebody else may leave any number.
+  const [texts] = await repliesOf(redis.pipeline().zrevrange(attemptsKey(jid), 0, MOST_ATTEMPTS - 1));
+  return textsIn(texts).toReversed().flatMap(attemptIn);
 };
 
 const textsIn = (reply: unknown): readonly string[] =>
