@@ -20,6 +20,7 @@ export {
   InvalidJobError,
   MalformedPayloadError,
   RedisUnusableError,
+  TsqError,
 } from "./errors.ts";
 export { isRecord, refuseUnknown } from "./config/nearest.ts";
 export { notAsExpected, readOptions } from "./config/option.ts";

@@ -1,8 +1,10 @@
 /** What a request that changes something has come to, for the audit trail. */
-import { ClaimUnknownError } from "@tsq/core/config";
+import { ClaimUnknownError, TsqError } from "@tsq/core/config";
 import type { BulkWork } from "../bulk/bulk-work.ts";
 import { didNothing } from "../bulk/bulk-work.ts";
+import { NOT_REDIS } from "../bulk/patience.ts";
 import { noteOf } from "../bulk/target.ts";
+import { isAway } from "../frame/is-away.ts";
 import type { Permissions } from "../security/permissions.ts";
 import type { Visit } from "../visit.ts";
 import { reasonIn } from "./reason.ts";
@@ -37,7 +39,7 @@ export const writeOutcome = async (visit: Visit, { status }: Response): Promise<
 /** Of one that broke off: part of it may be done. */
 export const writeFailure = async (visit: Visit, error: unknown): Promise<void> => {
   const { services, permissions, user, counted = 0, form } = visit;
-  const note = error instanceof Error ? error.message : String(error);
+  const note = toldOf(error, visit);
   const { asked } = permissions;
   await services.recorder.write({
     user,
@@ -47,6 +49,12 @@ export const writeFailure = async (visit: Visit, error: unknown): Promise<void> 
     reason: reasonIn(form),
     note,
   });
+};
+
+/** All who may look read it: what the host's own code, or a server that it asks, fails with may be for nobody but the log. */
+const toldOf = (error: unknown, { api }: Visit): string => {
+  if (isAway(error)) return api.whyFailed(error);
+  return error instanceof TsqError ? error.message : NOT_REDIS;
 };
 
 /** Of one that was not allowed. */
