@@ -175,6 +175,16 @@ test("the class that `authorize` and `mask` are told is the one that runs, not i
   expect(new Set(masked)).toEqual(new Set(["Payroll"]));
 });
 
+test("who has the role is not told to need it where `authorize` says no", async () => {
+  await stage.redis.sadd("queues", "q");
+  const refusing = await serve((_, action) => action !== "queue.clear");
+  const viewer = await serve(undefined, "viewer");
+
+  expect((await refusing.get("/queues/q")).text).toContain('disabled title="You may not do this."');
+  expect((await refusing.get("/queues/q")).text).not.toContain("Needs the role");
+  expect((await viewer.get("/queues/q")).text).toContain('disabled title="Needs the role admin"');
+});
+
 describe("before anything is read", () => {
   test("the role decides, and a refusal is written down", async () => {
     await stage.redis.zadd("retry", 1, job("m1", "mails"));

@@ -2,7 +2,7 @@
 import { asText, exact, html } from "../html/html.ts";
 import type { Html, Value } from "../html/html.ts";
 import { TOKEN_FIELD } from "../security/csrf.ts";
-import { ACTIONS } from "../security/roles.ts";
+import { ACTIONS, reaches } from "../security/roles.ts";
 import type { Action, AnyAction, Role } from "../security/roles.ts";
 import type { Frame } from "./frame.ts";
 
@@ -56,10 +56,13 @@ const refused = (frame: Frame, action: AnyAction, label: Html, look: string): Ht
   html`<button class="btn ${look}" type="button" disabled title="${reason(frame, action)}">${label}</button>`;
 
 /** Why an action cannot be done. */
-export const reason = ({ isReadOnly, words, roles }: Frame, action: AnyAction): Html =>
-  isReadOnly
-    ? words.say("role.read_only")
-    : words.say("role.needed", { role: words.say(`role.${roles?.[action] ?? ownRole(action)}`) });
+export const reason = ({ isReadOnly, words, roles, user }: Frame, action: AnyAction): Html => {
+  if (isReadOnly) return words.say("role.read_only");
+  const least = roles?.[action] ?? ownRole(action);
+  // Who has the role was refused by a rule of the host.
+  if (user && reaches(user.role, least)) return words.say("refuse.rule");
+  return words.say("role.needed", { role: words.say(`role.${least}`) });
+};
 
 const ownRole = (action: string): Role => (isOwn(action) ? ACTIONS[action] : "admin");
 
