@@ -1,4 +1,5 @@
 /** The table of pages that the browser suite looks at. */
+import { createWeb } from "tsq/web";
 import { expect, test } from "vitest";
 import { NO_PAGES, PAGES, SAME_PAGES } from "../../support/browser/page-table.ts";
 import { cronTab } from "../../support/inside-tsq.ts";
@@ -19,4 +20,13 @@ test("every page has a name of its own", () => {
   const names = PAGES.map(({ name }) => name);
 
   expect(new Set(names).size).toBe(names.length);
+});
+
+test("no tab takes the place of a page of the dashboard's own", () => {
+  const own = new Set(ROUTES.map(({ path }) => path.split("/")[1] ?? "").filter((segment) => segment !== ""));
+
+  for (const segment of own) {
+    const tab = { name: "mine", path: `/${segment}`, label: "Mine", routes: [] };
+    expect(() => createWeb({ tabs: [tab] }), segment).toThrow("that the dashboard has no page at");
+  }
 });

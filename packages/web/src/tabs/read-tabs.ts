@@ -16,7 +16,7 @@ const ROUTE = /^\/(?::?[\w.~-]+(?:\/:?[\w.~-]+)*)?$/;
 
 /** The first segments of the dashboard's own paths. */
 const OWN = new Set(
-  "assets audit bulk busy change_locale dashboard errors findings health jobs limits metrics morgue preferences profiles queues retries scheduled search stats".split(
+  "assets audit bulk busy change_locale dashboard ended errors findings health jobs limits metrics morgue preferences profiles queues retries scheduled search stats".split(
     " ",
   ),
 );
