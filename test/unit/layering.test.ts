@@ -62,16 +62,37 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   jobs: ["enqueue", "failures", "values"],
 };
 
-/** The same of the dashboard's: those that know nothing of requests, and its pages, which read nothing. */
+/** The same of the dashboard's, from the bottom to the top: its pages read nothing, and what answers a request is above all. */
 const WEB_ROOMS: Readonly<Record<string, readonly string[]>> = {
   html: [],
   words: ["html"],
   charts: ["html", "words"],
   security: ["request", "words"],
   layout: ["charts", "html", "security", "words"],
+  assets: [],
+  live: [],
+  redis: [],
+  readings: [],
   request: ["html", "layout", "words"],
-  pages: ["audit", "bulk", "charts", "frame", "html", "layout", "request", "security", "words"],
+  bulk: ["html", "readings", "redis", "request", "security", "words"],
+  audit: ["bulk", "html", "redis", "security"],
+  tabs: ["html", "layout", "readings", "request", "security", "words"],
+  // Of tabs the type of a row.
+  pages: ["audit", "bulk", "charts", "html", "layout", "readings", "request", "security", "tabs", "words"],
+  actions: ["bulk", "html", "pages", "request", "routes", "security", "words"],
+  routes:
+    "actions assets audit bulk charts html layout pages readings redis request security tabs words".split(
+      " ",
+    ),
 };
+
+test("every room of the dashboard is said what it may import", () => {
+  const rooms = readdirSync(join(ROOT, "packages/web/src"), { withFileTypes: true });
+
+  expect(rooms.flatMap((entry) => (entry.isDirectory() ? [entry.name] : [])).toSorted()).toEqual(
+    Object.keys(WEB_ROOMS).toSorted(),
+  );
+});
 
 test.for(Object.entries(WEB_ROOMS))(
   "%s of the dashboard imports what it may of the other rooms",

@@ -1,7 +1,7 @@
 /** The end of a dashboard: it takes two seconds at most, and nothing comes after it. */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Services } from "./frame/services.ts";
-import type { UnderWay } from "./frame/under-way.ts";
+import type { Services } from "./services.ts";
+import type { UnderWay } from "./readings/under-way.ts";
 import type { WebSettings } from "./web-options.ts";
 
 // A process that is told to end has some seconds for it.

@@ -6,7 +6,7 @@ import { cookieHeader, readCookies } from "./request/cookies.ts";
 import { ZONE_COOKIE, zoneChoiceOf } from "./request/zone-choice.ts";
 import type { ZoneChoice } from "./request/zone-choice.ts";
 import { linkFrom, pathWithin } from "./request/mount.ts";
-import type { Services } from "./frame/services.ts";
+import type { Services } from "./services.ts";
 import type { Permissions } from "./security/permissions.ts";
 import type { User } from "./security/roles.ts";
 import type { TimeZones } from "./words/time-zone.ts";

@@ -14,7 +14,7 @@ import {
   seconds,
 } from "@tsq/core/config";
 import type { Kind, Schema, Values } from "@tsq/core/config";
-import type { JobRows } from "./frame/job-rows.ts";
+import type { JobRows } from "./tabs/job-rows.ts";
 import type { Auth } from "./security/auth.ts";
 import { maskByKeys } from "./security/mask.ts";
 import type { Mask } from "./security/mask.ts";

@@ -4,7 +4,7 @@ import type { BulkWork } from "../bulk/bulk-work.ts";
 import { didNothing } from "../bulk/bulk-work.ts";
 import { NOT_REDIS } from "../bulk/patience.ts";
 import { noteOf } from "../bulk/target.ts";
-import { isAway } from "../frame/is-away.ts";
+import { isAway } from "../redis/is-away.ts";
 import type { Permissions } from "../security/permissions.ts";
 import type { Visit } from "../visit.ts";
 import { reasonIn } from "./reason.ts";

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { ClaimUnknownError } from "@tsq/core/config";
 import type { ApiConnection } from "@tsq/core/api";
-import { answerIn, isAway } from "../frame/is-away.ts";
+import { answerIn, isAway } from "../redis/is-away.ts";
 
 // From a restart to a failover that a person has to make.
 const LONGEST_MS = 10 * 60_000;

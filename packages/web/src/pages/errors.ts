@@ -1,6 +1,6 @@
 /** Which errors there are, each once: how many jobs failed by it, where those are now, and since when. */
 import type { ErrorGroup, ErrorReport } from "@tsq/core/api";
-import type { SeenErrors } from "../frame/counted.ts";
+import type { SeenErrors } from "../readings/counted.ts";
 import { cut, html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, withQuery } from "../html/path.ts";

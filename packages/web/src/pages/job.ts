@@ -3,7 +3,7 @@ import type { JobEvent, JobIteration } from "@tsq/core/api";
 import { cut, html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { prettyJson } from "../html/json-text.ts";
-import type { JobRow } from "../frame/job-rows.ts";
+import type { JobRow } from "../tabs/job-rows.ts";
 import { jobPath, path } from "../html/path.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";

@@ -3,7 +3,7 @@ import { isLate, serves } from "@tsq/core/config";
 import type { Goals } from "@tsq/core/config";
 import type { QueueSummary, QueueWaits } from "@tsq/core/api";
 import type { Tone } from "../charts/svg.ts";
-import type { QueueTrend } from "../frame/queue-sizes.ts";
+import type { QueueTrend } from "../readings/queue-sizes.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path } from "../html/path.ts";

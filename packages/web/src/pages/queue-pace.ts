@@ -5,7 +5,7 @@ import type { QueueSummary } from "@tsq/core/api";
 import { share } from "../charts/share.ts";
 import { spark } from "../charts/spark.ts";
 import type { Tone } from "../charts/svg.ts";
-import type { QueueTrend } from "../frame/queue-sizes.ts";
+import type { QueueTrend } from "../readings/queue-sizes.ts";
 import { html } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame } from "../layout/frame.ts";

@@ -2,7 +2,7 @@
 import type { QueueSummary, QueueWaits } from "@tsq/core/api";
 import type { Goals } from "@tsq/core/config";
 import type { BulkView } from "../bulk/bulk-work.ts";
-import type { QueueTrend } from "../frame/queue-sizes.ts";
+import type { QueueTrend } from "../readings/queue-sizes.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path, withQuery } from "../html/path.ts";

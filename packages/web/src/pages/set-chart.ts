@@ -1,6 +1,6 @@
 /** When the jobs of a set are due, or have died, as columns over time. */
 import { columns } from "../charts/columns.ts";
-import type { SetChart } from "../frame/counted.ts";
+import type { SetChart } from "../readings/counted.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame } from "../layout/frame.ts";

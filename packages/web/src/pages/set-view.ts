@@ -3,7 +3,7 @@ import { deedsAt } from "@tsq/core/config";
 import type { BulkView } from "../bulk/bulk-work.ts";
 import { TARGET_VERBS } from "../bulk/target.ts";
 import type { TargetVerb } from "../bulk/target.ts";
-import type { SetChart } from "../frame/counted.ts";
+import type { SetChart } from "../readings/counted.ts";
 import type { IconName } from "../layout/icons.ts";
 import type { Paging } from "../layout/pager.ts";
 import type { ErrorView, JobView } from "../layout/parts.ts";

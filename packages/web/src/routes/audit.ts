@@ -3,7 +3,7 @@ import { AuditTrail } from "@tsq/core/api";
 import type { AuditEntry, AuditQuery } from "@tsq/core/api";
 import { ANY_CLASS } from "@tsq/core/config";
 import { auditCsv, auditJson } from "../audit/table-file.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { auditPage } from "../pages/audit.ts";
 import { LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";

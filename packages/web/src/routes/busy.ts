@@ -2,7 +2,7 @@
 import { Jobs } from "@tsq/core/api";
 import type { FleetReading, ProcessRecord, WorkRecord } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { name } from "../layout/names.ts";
 import { busyPage } from "../pages/busy.ts";
 import type { BusyView } from "../pages/busy.ts";

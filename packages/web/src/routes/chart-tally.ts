@@ -1,5 +1,5 @@
 /** When jobs are due, or have died, counted one by one: for what a filter means, which Redis cannot count. */
-import type { SetChart } from "../frame/counted.ts";
+import type { SetChart } from "../readings/counted.ts";
 import type { SetKind } from "../sets.ts";
 import { beginOf, scaleFor, SCALES } from "./chart-scales.ts";
 

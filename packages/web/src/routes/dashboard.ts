@@ -2,14 +2,14 @@
 import { Stats } from "@tsq/core/api";
 import { evictionIn, evicts, storeIn } from "@tsq/core/config";
 import { plain } from "../answers.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { dashboardPage } from "../pages/dashboard.ts";
 import type { RedisView } from "../pages/dashboard.ts";
 import type { Route } from "../route.ts";
 import type { Visit } from "../visit.ts";
 import { foremostOf, hiddenRunsOf, slotsOf, usualTimesOf } from "./fleet-views.ts";
 import { needsViewOf } from "./needs-view.ts";
-import { redisFacts } from "../frame/redis-facts.ts";
+import { redisFacts } from "../redis/redis-facts.ts";
 
 const USUAL_DAYS = "30";
 const MOST_DAYS = 180;

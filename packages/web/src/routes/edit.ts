@@ -7,7 +7,7 @@ import { plain, redirect } from "../answers.ts";
 import { saidOf } from "../actions/said.ts";
 import { shownEntry } from "../actions/set-entries.ts";
 import { reasonIn } from "../audit/reason.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { path } from "../html/path.ts";
 import { editPage } from "../pages/edit.ts";
 import type { EditProblem, EditView } from "../pages/edit.ts";

@@ -1,5 +1,5 @@
 /** The list of jobs that have ended. */
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { endedListPage } from "../pages/ended.ts";
 import type { Route } from "../route.ts";
 import { subjectOfEnded } from "../security/subject-of.ts";

@@ -1,8 +1,8 @@
 /** The page of the errors: of retries and dead jobs, each once. */
 import { ErrorGroups } from "@tsq/core/api";
 import type { Filter } from "@tsq/core/api";
-import type { SeenErrors } from "../frame/counted.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import type { SeenErrors } from "../readings/counted.ts";
+import { answerPage } from "../frame-of.ts";
 import { errorsPage } from "../pages/errors.ts";
 import type { ErrorsView } from "../pages/errors.ts";
 import { FAR_LOOK_COST, LOOK_COST } from "../request/cost.ts";

@@ -1,6 +1,6 @@
 /** What jobs a list has, as its page shows it: counted on the newest of them that one may look at, and kept for all who see the same. */
 import type { FacetOptions, Facets, Filter } from "@tsq/core/api";
-import type { Counted } from "../frame/counted.ts";
+import type { Counted } from "../readings/counted.ts";
 import type { FacetsView, FacetView } from "../pages/narrow.ts";
 import { filterPath } from "../request/list-query.ts";
 import { sightKey, sightOf } from "../security/sight.ts";

@@ -1,7 +1,7 @@
 /** Finds a job by its jid for whoever asks: where it was a moment ago, or by a look through all there is. */
 import { Jobs } from "@tsq/core/api";
 import type { FoundJob, JobLookup, LastPlace, QueuedJob } from "@tsq/core/api";
-import type { KnownPlaces } from "../frame/known-places.ts";
+import type { KnownPlaces } from "../readings/known-places.ts";
 import type { Visit } from "../visit.ts";
 
 /** So far for who wants to do something with it, or says that they want to look that far. */

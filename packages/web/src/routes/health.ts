@@ -1,7 +1,7 @@
 /** Whether the dashboard lives, and whether its Redis answers: for probes, which have no password and are told nothing else. */
 import type { ApiConnection } from "@tsq/core/api";
 import { plain } from "../answers.ts";
-import { SharedReading } from "../frame/shared-reading.ts";
+import { SharedReading } from "../readings/shared-reading.ts";
 
 const LIVES = "/health";
 const REDIS = "/health/redis";

@@ -1,7 +1,7 @@
 /** The rows that others add to the page of a job. */
 import type { JobRecord } from "@tsq/core/api";
 import { loggedError } from "@tsq/core/config";
-import type { JobRow } from "../frame/job-rows.ts";
+import type { JobRow } from "../tabs/job-rows.ts";
 import type { Visit } from "../visit.ts";
 
 /** None of those that cannot be made: the job is to be seen, and repaired, all the same. */

@@ -1,6 +1,6 @@
 /** Jobs as pages show them: what is to be hidden of them is gone before a page sees them. */
 import type { FoundJob, JobEvent, JobIteration, JobRecord, SortedEntry } from "@tsq/core/api";
-import type { JobRow } from "../frame/job-rows.ts";
+import type { JobRow } from "../tabs/job-rows.ts";
 import { shortJson } from "../html/json-text.ts";
 import { jobPath, path } from "../html/path.ts";
 import type { JobView } from "../layout/parts.ts";

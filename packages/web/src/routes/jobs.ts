@@ -2,7 +2,7 @@
 import { ProcessSet, Queue } from "@tsq/core/api";
 import type { FinishedJob, FoundJob, ProcessRecord } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { html } from "../html/html.ts";
 import { jobPath } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";

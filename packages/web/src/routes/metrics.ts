@@ -1,6 +1,6 @@
 /** The pages of metrics. */
 import { MORE_CATEGORIES } from "../charts/svg.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { metricPage } from "../pages/metric.ts";
 import { metricsPage } from "../pages/metrics.ts";
 import type { PeriodName } from "../pages/metrics.ts";

@@ -1,6 +1,6 @@
 /** What needs a person, as somebody may see it: of whom `authorize` shows no such job the finding names no class of it. */
 import type { Finding } from "@tsq/core/api";
-import type { FindingsNow } from "../frame/findings-reader.ts";
+import type { FindingsNow } from "../readings/findings-reader.ts";
 import { groupsOf } from "../pages/finding-groups.ts";
 import type { NeedsView } from "../pages/needs.ts";
 import type { Visit } from "../visit.ts";

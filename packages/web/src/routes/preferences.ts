@@ -1,5 +1,5 @@
 /** What a browser remembers of how somebody likes the pages. */
-import { answerPage, THEME_COOKIE } from "../frame/frame-of.ts";
+import { answerPage, THEME_COOKIE } from "../frame-of.ts";
 import { preferencesPage } from "../pages/preferences.ts";
 import { ZONE_COOKIE, zoneChoiceOf, zoneCookieOf } from "../request/zone-choice.ts";
 import type { Route } from "../route.ts";

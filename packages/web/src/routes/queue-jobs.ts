@@ -6,7 +6,7 @@ import { plain } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { path } from "../html/path.ts";
 import { name } from "../layout/names.ts";
 import { confirmPage } from "../pages/confirm.ts";

@@ -4,7 +4,7 @@ import type { Filter, QueuedJob } from "@tsq/core/api";
 import { FilterError, needsTyping } from "@tsq/core/config";
 import { keyOf } from "../actions/queue-actions.ts";
 import { plain } from "../answers.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { path } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
 import { queuePage } from "../pages/queue.ts";

@@ -6,7 +6,7 @@ import { plain, redirect } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
 import type { Target, TargetVerb, TypedTarget } from "../bulk/target.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { path } from "../html/path.ts";
 import { retargetPage } from "../pages/retarget.ts";
 import type { Route } from "../route.ts";

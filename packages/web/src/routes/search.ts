@@ -1,7 +1,7 @@
 /** Looking for jobs wherever they are: in the sets, on the queues, and among what runs. */
 import type { Filter } from "@tsq/core/api";
 import { redirect } from "../answers.ts";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import { jobPath } from "../html/path.ts";
 import { searchPage } from "../pages/search.ts";
 import type { FoundView, SearchView } from "../pages/search.ts";

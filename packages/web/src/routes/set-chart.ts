@@ -1,6 +1,6 @@
 /** When the jobs of a set are due, or have died: counted by Redis from its scores, however many there are. */
 import type { ApiConnection } from "@tsq/core/api";
-import type { SetChart } from "../frame/counted.ts";
+import type { SetChart } from "../readings/counted.ts";
 import type { SetKind } from "../sets.ts";
 import { beginOf, scaleFor, SCALES } from "./chart-scales.ts";
 

@@ -4,7 +4,7 @@ import { storeIn } from "@tsq/core/config";
 import type { ServerInfo } from "@tsq/core/config";
 import { json, redirect } from "../answers.ts";
 import type { Route } from "../route.ts";
-import { redisFacts } from "../frame/redis-facts.ts";
+import { redisFacts } from "../redis/redis-facts.ts";
 
 /** Of INFO, what Sidekiq::Web has there: all of it text. */
 const REDIS_FIELDS = [

@@ -1,6 +1,6 @@
 /** The entries of tabs in the navigation, with their counts. */
 import type { ApiConnection } from "@tsq/core/api";
-import { settledWithin } from "../frame/settled-within.ts";
+import { settledWithin } from "../readings/settled-within.ts";
 import type { TabLink } from "../layout/frame.ts";
 import type { Words } from "../words/words.ts";
 

@@ -1,6 +1,6 @@
 /** A request as the pages of a tab see it. */
 import type { ApiConnection } from "@tsq/core/api";
-import { answerPage } from "../frame/frame-of.ts";
+import { answerPage } from "../frame-of.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { maskedArgs } from "../security/mask.ts";
 import type { MaskedJob } from "../security/mask.ts";

@@ -1,6 +1,6 @@
 /** A page that others bring to the dashboard, with its entry in the navigation and its own paths below it. */
 import type { ApiConnection } from "@tsq/core/api";
-import type { JobRows } from "../frame/job-rows.ts";
+import type { JobRows } from "./job-rows.ts";
 import type { Routed } from "../request/router.ts";
 import type { Subject } from "../security/permissions.ts";
 import type { Role } from "../security/roles.ts";

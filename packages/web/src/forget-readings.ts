@@ -1,5 +1,5 @@
 /** What is kept of readings is of no use once something was changed: the page that a form leads to shows it. */
-import type { Visit } from "../visit.ts";
+import type { Visit } from "./visit.ts";
 import type { Services } from "./services.ts";
 
 /** Not by what nobody was allowed to do, nor by what was done to nothing: a form is cheaper to send than readings are to make. */

@@ -1,20 +1,20 @@
 /** Makes what all visits of one dashboard share. */
 import { Findings, FinishedJobs, Fleet, Jobs, Stats, Waits } from "@tsq/core/api";
-import { Recorder } from "../audit/recorder.ts";
-import { BulkWorks } from "../bulk/bulk-works.ts";
-import { roleReader } from "./redis-facts.ts";
-import { TabList } from "../tabs/tab-list.ts";
-import type { WebSettings } from "../web-options.ts";
-import { Languages } from "../words/languages.ts";
-import { TimeZones } from "../words/time-zone.ts";
-import { FindingsReader } from "./findings-reader.ts";
-import { KeptReadings } from "./kept-readings.ts";
-import { KnownPlaces } from "./known-places.ts";
-import { MetricsReadings } from "./metrics-readings.ts";
-import { QueueSizes } from "./queue-sizes.ts";
+import { Recorder } from "./audit/recorder.ts";
+import { BulkWorks } from "./bulk/bulk-works.ts";
+import { roleReader } from "./redis/redis-facts.ts";
+import { TabList } from "./tabs/tab-list.ts";
+import type { WebSettings } from "./web-options.ts";
+import { Languages } from "./words/languages.ts";
+import { TimeZones } from "./words/time-zone.ts";
+import { FindingsReader } from "./readings/findings-reader.ts";
+import { KeptReadings } from "./readings/kept-readings.ts";
+import { KnownPlaces } from "./readings/known-places.ts";
+import { MetricsReadings } from "./readings/metrics-readings.ts";
+import { QueueSizes } from "./readings/queue-sizes.ts";
 import type { Services } from "./services.ts";
-import { SharedReading } from "./shared-reading.ts";
-import type { UnderWay } from "./under-way.ts";
+import { SharedReading } from "./readings/shared-reading.ts";
+import type { UnderWay } from "./readings/under-way.ts";
 
 // Ten thousand jobs are read for them, which takes some 100 ms of a core. With `authorize` each user has their own.
 const COUNTED = { freshMs: 10_000, usableMs: 20_000, staleMs: 60_000 };

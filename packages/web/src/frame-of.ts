@@ -1,17 +1,17 @@
 /** What is around a page, for whoever looks at it. */
 import { ClaimUnknownError, VERSION } from "@tsq/core/config";
 import type { ApiConnection } from "@tsq/core/api";
-import { ownText } from "../html/html.ts";
-import type { Frame, Page, Theme } from "../layout/frame.ts";
-import { layout } from "../layout/layout.ts";
-import { answerLive } from "../live/page-tag.ts";
-import { answerIn } from "./is-away.ts";
-import { redisAwayPage } from "../pages/redis-away.ts";
-import { tooManyPage } from "../pages/too-many.ts";
-import { ASSET_PATHS } from "../routes/assets.ts";
-import type { Reason } from "../security/permissions.ts";
-import type { Role } from "../security/roles.ts";
-import type { Visit } from "../visit.ts";
+import { ownText } from "./html/html.ts";
+import type { Frame, Page, Theme } from "./layout/frame.ts";
+import { layout } from "./layout/layout.ts";
+import { answerLive } from "./live/page-tag.ts";
+import { answerIn } from "./redis/is-away.ts";
+import { redisAwayPage } from "./pages/redis-away.ts";
+import { tooManyPage } from "./pages/too-many.ts";
+import { ASSET_PATHS } from "./routes/assets.ts";
+import type { Reason } from "./security/permissions.ts";
+import type { Role } from "./security/roles.ts";
+import type { Visit } from "./visit.ts";
 
 export const THEME_COOKIE = "tsq_theme";
 

@@ -9,20 +9,20 @@ import type {
   StatsSnapshot,
 } from "@tsq/core/api";
 import type { Goals } from "@tsq/core/config";
-import type { Recorder } from "../audit/recorder.ts";
-import type { BulkWorks } from "../bulk/bulk-works.ts";
-import type { Counted, SeenErrors } from "./counted.ts";
-import type { JobRows } from "./job-rows.ts";
-import type { KnownPlaces } from "./known-places.ts";
-import type { TabList } from "../tabs/tab-list.ts";
-import type { Mask } from "../security/mask.ts";
-import type { FindingsReader } from "./findings-reader.ts";
-import type { MetricsReadings } from "./metrics-readings.ts";
-import type { QueueSizes } from "./queue-sizes.ts";
-import type { SharedReading } from "./shared-reading.ts";
-import type { Languages } from "../words/languages.ts";
-import type { TimeZones } from "../words/time-zone.ts";
-import type { KeptReadings } from "./kept-readings.ts";
+import type { Recorder } from "./audit/recorder.ts";
+import type { BulkWorks } from "./bulk/bulk-works.ts";
+import type { Counted, SeenErrors } from "./readings/counted.ts";
+import type { JobRows } from "./tabs/job-rows.ts";
+import type { KnownPlaces } from "./readings/known-places.ts";
+import type { TabList } from "./tabs/tab-list.ts";
+import type { Mask } from "./security/mask.ts";
+import type { FindingsReader } from "./readings/findings-reader.ts";
+import type { MetricsReadings } from "./readings/metrics-readings.ts";
+import type { QueueSizes } from "./readings/queue-sizes.ts";
+import type { SharedReading } from "./readings/shared-reading.ts";
+import type { Languages } from "./words/languages.ts";
+import type { TimeZones } from "./words/time-zone.ts";
+import type { KeptReadings } from "./readings/kept-readings.ts";
 
 export interface Services {
   /** The counts beside the pages' names. */
