@@ -51,6 +51,7 @@ export { ReliableUnit } from "../../packages/worker/dist/fetch/reliable/reliable
 export { Emptiness } from "../../packages/worker/dist/fetch/waiting/emptiness.js";
 export { Alarm } from "../../packages/worker/dist/fetch/waiting/alarm.js";
 export { Seat } from "../../packages/worker/dist/fetch/waiting/seat.js";
+export { forgetReaders } from "../../packages/worker/dist/fetch/waiting/readers.js";
 export { Sight } from "../../packages/worker/dist/fetch/waiting/sight.js";
 export type { SightOptions } from "../../packages/worker/dist/fetch/waiting/sight.js";
 export { InVain } from "../../packages/worker/dist/fetch/waiting/in-vain.js";

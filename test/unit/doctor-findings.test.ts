@@ -170,7 +170,7 @@ const SERVERS: Readonly<Record<string, Row>> = {
     by: [
       /1008001 readers of 400 keys .* at least 1000001 are gone: some 55 MB/,
       /only when somebody writes to it/,
-      /leave queues that nobody uses out/,
+      /start a worker by `waiting: hybrid` for the queues that nobody uses/,
     ],
     // Twenty that live may read 400 keys each.
     still: { info: { tracking_total_keys: "400", tracking_total_items: "1008000", tracking_clients: "20" } },

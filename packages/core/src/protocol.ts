@@ -39,6 +39,7 @@ export {
   bury,
   enqueue,
   fetch,
+  forget,
   kill,
   promote,
   putback,

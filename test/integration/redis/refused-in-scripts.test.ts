@@ -1,7 +1,7 @@
 /** What is said of a right that a script lacks: up to 7.0 Redis does not say which, and not by the word NOPERM. */
 import { Client, RedisUnusableError } from "@tsq/core";
 import { RetrySet } from "@tsq/core/api";
-import { whyUnusable } from "@tsq/core/protocol";
+import { forget, whyUnusable } from "@tsq/core/protocol";
 import type { Redis, RedisOptions } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { eventually } from "../../support/eventually.ts";
@@ -73,6 +73,15 @@ describe.runIf(hasNativeRedis())("a user who may do all but", () => {
       expect(await admin.exists("queue:default")).toBe(0);
     },
   );
+
+  test("lpop leaves nothing in a queue whose readers it would have Redis forget", async () => {
+    const { username, password } = await without("lpop");
+    const redis = server.client({ username: username ?? "", password: password ?? "" });
+
+    await expect(forget(redis, { queues: ["queue:a"] }, { text: "nobody's" })).rejects.toThrow();
+
+    expect(await admin.exists("queue:a")).toBe(0);
+  });
 
   test("zadd is told so when it pushes for later, and may push again when it is allowed", async () => {
     const client = new Client({ redis: await without("zadd"), wire: 8 });

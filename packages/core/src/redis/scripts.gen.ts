@@ -177,6 +177,29 @@ export const fetch = (redis: Redis, keys: FetchKeys, args: FetchArgs): Promise<[
     [args.lane, args.seq, args.other, args.slots, args.moved, args.wanted, args.offset, ...args.weights, ...args.landings],
   ) as Promise<[number, ...unknown[]]>;
 
+export const forgetScript: Script = {
+  name: "forget",
+  sha1: "411ad21269a09cd201b6df55f5586ce7cad437cb",
+  lua: "local call = redis.call\nlocal forgotten = 0\nfor _, queue in ipairs(KEYS) do\n  if call('EXISTS', queue) == 0 then\n    if forgotten == 0 then call('LPOP', queue) end\n    call('LPUSH', queue, ARGV[1])\n    call('LPOP', queue)\n    forgotten = forgotten + 1\n  end\nend\nreturn forgotten\n",
+};
+
+export interface ForgetKeys {
+  queues: readonly string[];
+}
+
+export interface ForgetArgs {
+  text: string;
+}
+
+/** Have Redis forget who has read queues under CLIENT TRACKING, of those that are empty. See lua/core/forget.lua. */
+export const forget = (redis: Redis, keys: ForgetKeys, args: ForgetArgs): Promise<number> =>
+  runScript(
+    redis,
+    forgetScript,
+    [...keys.queues],
+    [args.text],
+  ) as Promise<number>;
+
 export const killScript: Script = {
   name: "kill",
   sha1: "c58104c69d91200770083f88924460487ad36e03",
@@ -556,6 +579,7 @@ export const SCRIPTS: readonly Script[] = [
   clearScript,
   enqueueScript,
   fetchScript,
+  forgetScript,
   killScript,
   promoteScript,
   putbackScript,

@@ -57,9 +57,9 @@ const readersThatAreGone = (info: ServerInfo): readonly Finding[] => {
       level: "warning",
       where: WHERE,
       saw: `The server remembers ${readers} readers of ${keys} keys (CLIENT TRACKING), of which at least ${gone} are gone: some ${megabytes} MB.`,
-      why: "it forgets who has read a key only when somebody writes to it: with each start of a worker that is told of jobs there are more for queues to which nobody pushes.",
+      why: "it forgets who has read a key only when somebody writes to it, and keeps those that are gone until then. Workers that are told of jobs (`waiting: hybrid`) have it forget them when they start; others do not.",
       remedy:
-        "leave queues that nobody uses out of `queues`, or push a job to each now and then; with `waiting: pads` there are none.",
+        "start a worker by `waiting: hybrid` for the queues that nobody uses, or push a job to each; if it is another program that caches what it reads, have it read fewer keys.",
     },
   ];
 };

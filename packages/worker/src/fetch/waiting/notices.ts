@@ -31,6 +31,8 @@ export interface NoticesOptions {
   readonly told: (keys: readonly string[] | undefined) => void;
   /** What was registered no longer is, or it has turned out that Redis tells. */
   readonly changed: () => void;
+  /** It tells, and will register what is read from now on. */
+  readonly registers: () => Promise<unknown>;
   /** Known for these connections: whether it tells, or why not. */
   readonly decided: (refusal: Error | undefined) => void;
 }
@@ -199,6 +201,9 @@ export class Notices {
       this.#failed(error);
       return;
     }
+    // Refused, nothing is lost by it: the next one that comes does it.
+    await this.#options.registers().catch(() => {});
+    if (epoch !== this.#epoch) return;
     this.#isTelling = true;
     this.#isOn = true;
     this.#isFresh = false;

@@ -6,6 +6,7 @@ import type { Redis } from "@tsq/core/protocol";
 import { Emptiness } from "./emptiness.ts";
 import { Notices } from "./notices.ts";
 import type { NoticesOptions } from "./notices.ts";
+import { forgetReaders } from "./readers.ts";
 
 const POLL_MS = { watchman: 100, deputy: 500 };
 // As long as a job that nobody has thought of may wait for a watchman who is told nothing.
@@ -13,7 +14,7 @@ const AUDIT_MS = 3_000;
 
 type Looker = keyof typeof POLL_MS;
 
-export interface SightOptions extends Omit<NoticesOptions, "told"> {
+export interface SightOptions extends Omit<NoticesOptions, "told" | "registers"> {
   readonly redis: Redis;
   readonly queueKeys: readonly string[];
   /** The queues that it is about. */
@@ -34,11 +35,16 @@ export class Sight {
   #readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SightOptions) {
-    const { queueKeys, places, mayTrack } = options;
+    const { redis, queueKeys, places, mayTrack } = options;
     this.#options = options;
     this.#placeOf = new Map(places.map((place) => [queueKeys[place] as string, place]));
     this.#known = new Emptiness(queueKeys.length);
-    if (mayTrack) this.#notices = new Notices({ ...options, told: (names) => this.#told(names) });
+    if (!mayTrack) return;
+    this.#notices = new Notices({
+      ...options,
+      told: (names) => this.#told(names),
+      registers: () => forgetReaders(redis, this.#keysOf(places)),
+    });
   }
 
   start(): void {
