@@ -72,6 +72,46 @@ test.each([
   expect(watchers.workers.messages()).toEqual([expect.stringMatching(TELLS)]);
 });
 
+test("a connection that is closed once more, after Redis has told, is no reason either", async () => {
+  let isDue = true;
+  proxy.replace((chunk, from, link) => {
+    if (from !== "client" || !asks(AT_TRACKING, chunk) || !isDue) return chunk;
+    isDue = false;
+    link.cut();
+    return undefined;
+  });
+  await watchers.start({ way, port: proxy.port });
+  await said(TELLS);
+
+  isDue = true;
+  proxy.cut();
+
+  await eventually(() => expect(isDue).toBe(false));
+  await eventually(async () => expect(await watchers.workers.connections(" flags=t ")).toHaveLength(1));
+  expect(watchers.workers.messages().filter((line) => TELLS_NOT.test(line))).toEqual([]);
+});
+
+test("a listener that is at another server after a failover is one that is made anew, and nothing is said", async () => {
+  const tap = new CommandTap(proxy);
+  await watchers.start({ way, port: proxy.port });
+  await said(TELLS);
+  const listened = tap.commands("subscribe").length;
+  let isElsewhere = true;
+  tap.answer((name, [sub = "", on = ""]) => {
+    if (!isElsewhere || name !== "client" || !/tracking/i.test(sub) || !/on/i.test(on)) return undefined;
+    isElsewhere = false;
+    return "-ERR The client ID you want redirect to does not exist\r\n";
+  });
+  // That of the fetch alone.
+  for (const id of await watchers.workers.connections(" flags=t "))
+    await watchers.redis.client("KILL", "ID", id);
+
+  await eventually(() => expect(tap.commands("subscribe")).toHaveLength(listened + 1));
+  await eventually(async () => expect(await watchers.workers.connections(" flags=t ")).toHaveLength(1));
+
+  expect(watchers.workers.messages().filter((line) => TELLS_NOT.test(line))).toEqual([]);
+});
+
 test("a server that is reached by another connection is tried by that one, whatever the last one said", async () => {
   const tap = new CommandTap(proxy);
   tap.answer((name) => (name === "subscribe" ? "-NOPERM no permissions to access a channel\r\n" : undefined));
