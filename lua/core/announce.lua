@@ -12,7 +12,7 @@
 
   ARGV
     [1]   owner    string
-    [2]   queues   string  JSON list of its queues, whose pads may hold a job
+    [2]   queues   string  JSON list of those of its queues whose pads may hold a job
     [3]   next     string  the owner that it is to become when its jobs are rescued
     [4+]  formers  string  each owner that it was, in the order of their hashes
 

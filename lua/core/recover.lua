@@ -19,11 +19,11 @@
     [6+]  formers   hash    `tsq:in-flight:<owner>` of each owner that the worker was, the last one first
     [..]  targets   list    `queue:<name>`, each once
     [..]  pads      list    `tsq:pad:<capsule>:<name>`, one per landed job
-    [..]  waiting   list    `tsq:pad:<capsule>:<name>` of each of the worker's queues
+    [..]  waiting   list    `tsq:pad:<capsule>:<name>` of each of the worker's queues that may have one
 
   ARGV
     [1]   owner   string
-    [2]   names   string   JSON list of the owner's queues, whose pads may hold a job
+    [2]   names   string   JSON list of those of the owner's queues whose pads may hold a job
     [3]   now     string   seconds
     [4]   first   number   the last answered call of lane `#0`, to be written
     [5]   second  number   and of lane `#1`

@@ -13,7 +13,7 @@
 
   ARGV
     [1]   owner   string
-    [2]   queues  string  JSON list of its queues, whose pads may hold a job
+    [2]   queues  string  JSON list of those of its queues whose pads may hold a job
     [3]   now     string  seconds
     [4+]  fields  bytes   what the hash is to hold: each lane and its last number, each slot and its payload
 

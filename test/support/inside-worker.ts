@@ -58,10 +58,12 @@ export { InVain } from "../../packages/worker/dist/fetch/waiting/in-vain.js";
 export { WakeUps } from "../../packages/worker/dist/fetch/waiting/wake-ups.js";
 export { Untold } from "../../packages/worker/dist/fetch/waiting/untold.js";
 export {
+  everPadded,
   mayPadAll,
   paddedPlaces,
   watchingBy,
   wayFrom,
+  waysSaid,
 } from "../../packages/worker/dist/fetch/waiting/way.js";
 export type { Way } from "../../packages/worker/dist/fetch/waiting/way.js";
 export { Rescuer } from "../../packages/worker/dist/services/rescuer.js";

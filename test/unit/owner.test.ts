@@ -12,7 +12,7 @@ test("an owner that may have no jobs in Redis is written down by nobody", () => 
 
   expect(owner.state).toEqual({
     name: `${capsule}~0`,
-    queues: ["a"],
+    padQueues: ["a"],
     nextName: `${capsule}~1`,
     formerNames: [],
   });

@@ -1,7 +1,14 @@
 /** Which queues have a pad of their own. */
 import { ConfigError } from "@tsq/core";
 import { expect, test } from "vitest";
-import { mayPadAll, paddedPlaces, watchingBy, wayFrom } from "../support/inside-worker.ts";
+import {
+  everPadded,
+  mayPadAll,
+  paddedPlaces,
+  watchingBy,
+  wayFrom,
+  waysSaid,
+} from "../support/inside-worker.ts";
 
 const equal = (count: number): readonly number[] => Array.from({ length: count }, () => 1);
 
@@ -21,6 +28,17 @@ test("where Redis does not tell, each of up to sixteen has one, unless a test wa
   expect([mayPadAll("tracking", 5), mayPadAll("polling", 5)]).toEqual([false, false]);
 });
 
+test("those are written down that may come to have one: of a hybrid of more than sixteen the two alone", () => {
+  const order = (count: number) => ({
+    names: equal(count).map((_, i) => `q${i}`),
+    shares: equal(count).map((_, i) => (i % 10 === 9 ? 2 : 1)),
+  });
+
+  expect(everPadded("hybrid", order(20))).toEqual(["q9", "q19"]);
+  expect(everPadded("hybrid", order(16))).toHaveLength(16);
+  expect(everPadded("pads", order(20))).toHaveLength(20);
+});
+
 test("of a hybrid's up to four, and of more the two heaviest, or the first two", () => {
   expect(paddedPlaces("hybrid", equal(4))).toEqual([0, 1, 2, 3]);
   expect(paddedPlaces("hybrid", [1, 2, 1, 5, 1, 3])).toEqual([3, 5]);
@@ -36,10 +54,17 @@ test("a way that there is not is refused", () => {
   expect(() => wayFrom({ TSQ_WAITING: "luck" })).toThrow(ConfigError);
 });
 
-test("rights to be told and called are wished for only by who has a queue without a pad", () => {
-  const worker = (...counts: number[]) =>
-    ({ fetch: "reliable", capsules: counts.map((count) => ({ order: { shares: equal(count) } })) }) as const;
+const worker = (...counts: number[]) =>
+  ({ fetch: "reliable", capsules: counts.map((count) => ({ order: { shares: equal(count) } })) }) as const;
 
+test("a worker says how it waits: a hybrid by pads where each queue has one, and by basic fetch nothing", () => {
+  expect(waysSaid("hybrid", worker(5))).toBe("hybrid");
+  expect(waysSaid("hybrid", worker(4, 3))).toBe("pads");
+  expect(waysSaid("pads", worker(500))).toBe("pads");
+  expect(waysSaid("hybrid", { ...worker(5), fetch: "basic" })).toBeUndefined();
+});
+
+test("rights to be told and called are wished for only by who has a queue without a pad", () => {
   expect(watchingBy("pads", worker(500))).toBe("no");
   expect(watchingBy("hybrid", worker(4, 4))).toBe("no");
   expect(watchingBy("hybrid", worker(4, 5))).toBe("told");

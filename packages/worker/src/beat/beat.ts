@@ -110,11 +110,11 @@ export class Beat {
     };
   }
 
-  #announce({ name, queues, nextName, formerNames }: OwnerState): Promise<unknown> {
+  #announce({ name, padQueues, nextName, formerNames }: OwnerState): Promise<unknown> {
     return announce(
       this.#redis,
       { owners: keys.OWNERS, formers: formerNames.map(keys.inFlightKey) },
-      { owner: name, queues: JSON.stringify(queues), next: nextName, formers: formerNames },
+      { owner: name, queues: JSON.stringify(padQueues), next: nextName, formers: formerNames },
     );
   }
 

@@ -38,7 +38,8 @@ export type Move =
 /** Who holds a capsule's jobs, as `tsq:owners` names it, at one moment. */
 export interface OwnerState {
   readonly name: string;
-  readonly queues: readonly string[];
+  /** Those whose pads may hold a job. */
+  readonly padQueues: readonly string[];
   /** What it will be when its jobs have been rescued. */
   readonly nextName: string;
   /** What it was before its jobs were rescued. */

@@ -16,12 +16,15 @@ export class Owner {
   readonly lastHeard = new LastHeard();
   /** There may be jobs of it in Redis. */
   isUp = false;
-  readonly #queues: readonly string[];
+  readonly queues: readonly string[];
+  /** Those of them whose pads may hold a job. */
+  readonly padQueues: readonly string[];
   #epoch = 0;
 
-  constructor(capsule: string, queues: readonly string[]) {
+  constructor(capsule: string, queues: readonly string[], padQueues = queues) {
     this.capsule = capsule;
-    this.#queues = queues;
+    this.queues = queues;
+    this.padQueues = padQueues;
   }
 
   get name(): string {
@@ -37,10 +40,6 @@ export class Owner {
     return ownerName(this.capsule, this.#epoch + 1);
   }
 
-  get queues(): readonly string[] {
-    return this.#queues;
-  }
-
   /** What it was before it was renewed, the last one first. A server that goes back has jobs of these again. */
   get formerNames(): readonly string[] {
     return Array.from({ length: this.#epoch }, (_, i) => ownerName(this.capsule, this.#epoch - 1 - i));
@@ -48,8 +47,8 @@ export class Owner {
 
   /** For whoever writes it down; undefined when nobody is to. */
   get state(): OwnerState | undefined {
-    const { name, queues, nextName, formerNames } = this;
-    return this.isUp ? { name, queues, nextName, formerNames } : undefined;
+    const { name, padQueues, nextName, formerNames } = this;
+    return this.isUp ? { name, padQueues, nextName, formerNames } : undefined;
   }
 
   /** From now on it is another owner, whose jobs nobody has rescued. */
@@ -63,14 +62,14 @@ export class Owner {
  * rescuer can find would be lost. When the server has lost it, lua/core/recover.lua writes it down again.
  */
 export const takeUp = async (redis: Redis, owner: Owner, lanes: readonly Lane[]): Promise<void> => {
-  const { name, queues, inFlight } = owner;
+  const { name, padQueues, inFlight } = owner;
   owner.isUp = true;
   await register(
     redis,
     { owners: keys.OWNERS, inFlight, beat: identityOf(name) },
     {
       owner: name,
-      queues: JSON.stringify(queues),
+      queues: JSON.stringify(padQueues),
       now: String(Date.now() / 1_000),
       fields: lanes.flatMap((lane) => [lane.field, String(lane.answered)]),
     },

@@ -192,11 +192,11 @@ export class Recovery {
           formers: formers.map(keys.inFlightKey),
           targets: targets.map(keys.queueKey),
           pads: landings.map(({ unit }) => keys.padKey(owner.capsule, unit.queue)),
-          waiting: owner.queues.map((queue) => keys.padKey(owner.capsule, queue)),
+          waiting: owner.padQueues.map((queue) => keys.padKey(owner.capsule, queue)),
         },
         {
           owner: name,
-          names: JSON.stringify(owner.queues),
+          names: JSON.stringify(owner.padQueues),
           now: String(Date.now() / 1_000),
           ...calls,
           plan: {

@@ -20,6 +20,7 @@ import { letGo, Owner, takeUp } from "./ownership.ts";
 import { NamedQueues, PAUSED } from "../named-queues.ts";
 import type { Waiting } from "../waiting/waiting.ts";
 import { waitingOf, type WaitingHost } from "../waiting/waiting-of.ts";
+import { everPadded } from "../waiting/way.ts";
 import { Recovery } from "./recovery.ts";
 import { ReliableUnit } from "./reliable-unit.ts";
 import type { UnitHome } from "./reliable-unit.ts";
@@ -53,9 +54,9 @@ export class ReliableFetch implements Fetch, UnitHome {
   readonly #drain = new Drain();
 
   constructor(options: ReliableFetchOptions) {
-    const { redis, identity, capsule, concurrency, order } = options;
+    const { redis, identity, capsule, concurrency, order, way } = options;
     this.#options = options;
-    this.#owner = new Owner(capsuleName(identity, capsule), order.names);
+    this.#owner = new Owner(capsuleName(identity, capsule), order.names, everPadded(way, order));
     this.#slots = new Slots(concurrency, order.names.length);
     this.#weights = order.shares;
     this.redis = connect(redis, "worker", options.outage.connection("fetch"));

@@ -49,10 +49,25 @@ export const paddedPlaces = (way: Way, shares: readonly number[]): readonly numb
 export const mayPadAll = (way: Way, queues: number): boolean =>
   way === "hybrid" && queues <= MOST_PADS_UNTOLD;
 
+/** The names of the queues that may come to have a pad. Only there a job that has landed is found, when its process has died. */
+export const everPadded = (
+  way: Way,
+  { names, shares }: Pick<QueueOrder, "names" | "shares">,
+): readonly string[] => {
+  if (way !== "hybrid" || mayPadAll(way, names.length)) return names;
+  return paddedPlaces(way, shares).map((place) => names[place] as string);
+};
+
 interface Waiters {
   readonly fetch: "reliable" | "basic";
   readonly capsules: readonly { readonly order: Pick<QueueOrder, "shares"> }[];
 }
+
+/** What a worker says of itself: where each of its queues has a pad, a hybrid waits by pads. By basic fetch there is no other way. */
+export const waysSaid = (way: Way, waiters: Waiters): Way | undefined => {
+  if (waiters.fetch === "basic") return undefined;
+  return watchingBy(way, waiters) === "no" ? "pads" : way;
+};
 
 /** How a worker learns of jobs on queues that have no pad. */
 export const watchingBy = (way: Way, { fetch, capsules }: Waiters): Watching => {
