@@ -137,6 +137,8 @@ const goal = (what, wanted, value, unit) => ({ what, wanted, value, unit, isAtMo
 const byRound = (figure) =>
   ratio(of("tsq", "idle", figure), of("sidekiq-8", "idle", figure))?.median ?? Number.NaN;
 
+const besideFloor = () => ratio(of("tsq", "idle", "p50"), of(FLOOR, "idle", "p50"))?.median ?? Number.NaN;
+
 print(
   {
     bench: "latency",
@@ -176,6 +178,7 @@ print(
     ],
     goals: [
       goal("p50, idle", 1, middle("tsq", "idle", "p50"), " ms"),
+      goal("p50, idle, beside the floor by round", 1.5, besideFloor(), " ×"),
       goal("p99, idle", 5, middle("tsq", "idle", "p99"), " ms"),
       goal("p50, idle, beside Ruby Sidekiq 8 by round", 1, byRound("p50"), " ×"),
       goal("p99, idle, beside Ruby Sidekiq 8 by round", 1, byRound("p99"), " ×"),
