@@ -261,7 +261,14 @@ test("ps shows a process of Ruby with its capsules, and what it runs", async () 
   expect(text).toMatch(/^ {2}Threads {2}5 \(1 busy\)$/m);
   expect(text).toMatch(/^ {2}Queues {3}critical, default; low$/m);
   expect(text).toMatch(new RegExp(`^${jidOf(7)} `, "m"));
-  expect(processes).toMatchObject([{ identity, quiet: true, concurrency: 5, running: [{ jid: jidOf(7) }] }]);
+  expect(processes).toMatchObject([{ identity, quiet: true, waiting: null, running: [{ jid: jidOf(7) }] }]);
+});
+
+test("ps says how a worker of tsq waits for jobs", async () => {
+  const info = JSON.stringify({ version: "tsq 0.1.0", waiting: "hybrid" });
+  await shell.redis.multi().sadd("processes", "a:1:b").hset("a:1:b", { info }).exec();
+  expect(await shown("ps")).toMatch(/^ {2}Waiting {2}by hybrid$/m);
+  expect(await json("ps")).toMatchObject({ processes: [{ waiting: "hybrid" }] });
 });
 
 test("queues says how long each is, whether it is paused, and how many serve it", async () => {

@@ -51,6 +51,8 @@ export interface MadeUp {
   readonly version?: string;
   /** What processes say that they are. */
   readonly versions?: readonly string[];
+  /** How processes say that they wait for jobs. */
+  readonly waiting?: readonly string[];
   readonly clock?: { readonly aheadMs: number; readonly roundTripMs: number };
   readonly files?: Files;
 }
@@ -62,6 +64,7 @@ export async function saidOf({
   settings = { save: "3600 1" },
   version = "7.4.0",
   versions = [],
+  waiting = [],
   clock = { aheadMs: 0, roundTripMs: 2 },
   files = {},
 }: MadeUp): Promise<readonly { readonly what: string; readonly words: string }[]> {
@@ -71,9 +74,13 @@ export async function saidOf({
     info: async () => new Map(Object.entries({ aof_enabled: "0", ...info })),
     setting: async (name: string) => settings[name],
     processes: async () =>
-      versions.map((said) => ({
-        version: said,
-        isRuby: !said.startsWith("tsq"),
+      [
+        ...versions.map((version) => ({ version, waiting: undefined })),
+        ...waiting.map((way) => ({ version: "tsq 0.1.0", waiting: way })),
+      ].map((said) => ({
+        ...said,
+        isRuby: !said.version.startsWith("tsq"),
+        isQuiet: false,
         queues: [],
         weights: [],
         hostname: "web",

@@ -164,6 +164,17 @@ const SERVERS: Readonly<Record<string, Row>> = {
     by: [/^81 of the 100 connections/, /no further process can push/, /raise `maxclients`/],
     still: { info: { connected_clients: "80", maxclients: "100" } },
   },
+  "tells none of its workers of jobs": {
+    waiting: ["hybrid", "pads", "hybrid"],
+    info: { tracking_clients: "0" },
+    says: "redis-connection: warning",
+    by: [
+      /^2 workers wait by `waiting: hybrid`/,
+      /looked at ten times a second/,
+      /the log of a worker says why/,
+    ],
+    still: { waiting: ["hybrid", "pads"], info: { tracking_clients: "1" } },
+  },
   "remembers readers that are gone": {
     info: { tracking_total_keys: "400", tracking_total_items: "1008001", tracking_clients: "20" },
     says: "redis-durability: warning",

@@ -39,6 +39,26 @@ describe("what a process says of itself", () => {
     });
   });
 
+  test("says how it waits for jobs, unless it is by basic fetch, where there is one way", () => {
+    const order = orderOf(["a"]);
+    const said = (waiting: string | undefined): Record<string, unknown> =>
+      JSON.parse(
+        infoJson({
+          identity: "web:1:abc",
+          host: "web",
+          startedAtMs: 0,
+          tag: "",
+          labels: [],
+          version: "tsq 0.1.0",
+          waiting,
+          capsules: [{ name: "default", concurrency: 1, order }],
+        }),
+      ) as Record<string, unknown>;
+
+    expect(said("hybrid")["waiting"]).toBe("hybrid");
+    expect(said(undefined)).not.toHaveProperty("waiting");
+  });
+
   test.each(["6.4.1", "7.3.2", "8.0.10", "8.1.7"])(
     "holds every field that Sidekiq %s writes, of the same type",
     (version) => {

@@ -14,7 +14,7 @@ import type { Fetch, FetchEvents } from "./fetch/fetch.ts";
 import { Holds } from "./fetch/holds.ts";
 import { ReliableFetch } from "./fetch/reliable/reliable-fetch.ts";
 import { Untold } from "./fetch/waiting/untold.ts";
-import { wayFrom } from "./fetch/waiting/way.ts";
+import { wayFrom, waysSaid } from "./fetch/waiting/way.ts";
 import type { Way } from "./fetch/waiting/way.ts";
 import { capsuleChain } from "./options/capsule-chain.ts";
 import type { Capsule } from "./options/capsules.ts";
@@ -46,6 +46,8 @@ export interface Parts {
   readonly lifecycle: Lifecycle;
   readonly spelling: Spelling;
   readonly untold: Untold;
+  /** How idle capsules learn of jobs, for the log. */
+  readonly waiting: Way | undefined;
   readonly managers: readonly Manager[];
   readonly heartbeat: Heartbeat;
   readonly cancels: CancelWatch;
@@ -159,11 +161,12 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   });
   const version = ownVersion(VERSION);
   const { tag, labels } = own;
+  const waiting = waysSaid(way, own);
   const heartbeat = new Heartbeat({
     redis,
     identity,
     outage,
-    info: infoJson({ identity, host, startedAtMs: Date.now(), tag, labels, version, capsules }),
+    info: infoJson({ identity, host, startedAtMs: Date.now(), tag, labels, version, waiting, capsules }),
     concurrency: capsules.reduce((sum, { concurrency }) => sum + concurrency, 0),
     classes: writeClassList(own.jobs.names),
     snapshot: () => ({
@@ -184,7 +187,18 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
   services.add(rescuer, "the rescuer");
   if (handOn) services.add(handOn, "the look for who runs unknown jobs");
   services.add(cancels, "the cancel watch");
-  const parts = { identity, options: own, log, errors, lifecycle, spelling, untold, managers, heartbeat };
+  const parts = {
+    identity,
+    options: own,
+    log,
+    errors,
+    lifecycle,
+    spelling,
+    untold,
+    waiting,
+    managers,
+    heartbeat,
+  };
   return { ...parts, cancels, services, added, extensions, client };
 };
 

@@ -60,7 +60,8 @@ export class Boot {
   }
 
   async #start(): Promise<void> {
-    const { options, log, identity, lifecycle, heartbeat, managers, cancels, services, added } = this.#parts;
+    const { options, log, identity, waiting, lifecycle, heartbeat, managers, cancels, services, added } =
+      this.#parts;
     const { redis, redisFrom, capsules } = options;
     log.info({ redis: describeTarget(redis), from: redisFrom }, "Connecting");
     const steps = [
@@ -79,7 +80,7 @@ export class Boot {
       if (this.#stopping) return;
     }
     const queues = capsules.flatMap(({ order }) => order.names);
-    log.info({ identity, queues }, `tsq ${VERSION} started`);
+    log.info({ identity, queues, waiting }, `tsq ${VERSION} started`);
     await added.start();
   }
 

@@ -112,6 +112,9 @@ test("a hybrid takes four connections for a hundred queues, one more if others w
   await untilTold();
   await eventually(async () => expect(await connections()).toBe(4));
   expect(await redis.client("LIST")).toMatch(/ cmd=blmove /);
+  expect(watchers.workers.messages()).toEqual([
+    "Redis tells of jobs on 98 queues (CLIENT TRACKING); 2 queues more have a connection each",
+  ]);
 
   await watchers.start({ way: "hybrid", queues: named(4) });
   await eventually(async () => expect(await connections()).toBe(4 + 5));

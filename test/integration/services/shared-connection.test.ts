@@ -38,6 +38,8 @@ test("a connection that is shared ends with the last who needs it, and who leave
 describe("a worker has as many connections as the documentation says", () => {
   withOption();
   const capsules = (count: number) => ({ mail: { queues: named(count).map((name) => `mail-${name}`) } });
+  /** The line that says so. */
+  const started = (): unknown => workers.log.findLast(({ msg }) => String(msg).endsWith(" started"));
   const untilOpen = (count: number): Promise<unknown> =>
     eventually(async () => expect(await workers.connections()).toHaveLength(count));
 
@@ -50,6 +52,7 @@ describe("a worker has as many connections as the documentation says", () => {
   test("by the option of a hybrid: three, and four for each capsule, or five of who waits to be called", async () => {
     await workers.start({ waiting: "hybrid", queues: named(100), capsules: capsules(5) });
     await untilOpen(3 + 2 * 4);
+    expect(started()).toMatchObject({ waiting: "hybrid" });
 
     await workers.start({ waiting: "hybrid", queues: named(100), capsules: capsules(5) });
 
@@ -60,6 +63,7 @@ describe("a worker has as many connections as the documentation says", () => {
     await workers.start({ waiting: "hybrid", queues: named(4) });
 
     await untilOpen(3 + 1 + 4);
+    expect(started()).toMatchObject({ waiting: "pads" });
   });
 });
 

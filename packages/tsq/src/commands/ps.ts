@@ -46,6 +46,7 @@ const processJson = (process: ProcessRecord, runs: readonly WorkRecord[]) => ({
   embedded: process.isEmbedded,
   queues: process.queues,
   weights: process.weights,
+  waiting: process.waiting ?? null,
   started_at: process.startedAt ?? null,
   beat_at: process.beatAt ?? null,
   rss_kib: process.rssKib,
@@ -73,13 +74,15 @@ const textOf = (processes: readonly ProcessRecord[], runs: readonly WorkRecord[]
 };
 
 const processText = (process: ProcessRecord, nowMs: number, width: number): string => {
-  const { identity, tag, labels, isQuiet, startedAt, beatAt, concurrency, busy, rssKib, version } = process;
+  const { identity, tag, labels, isQuiet, startedAt, beatAt, concurrency, busy, rssKib, version, waiting } =
+    process;
   const marks = [tag, ...labels, isQuiet ? "quiet" : ""].filter((mark) => mark !== "");
   const name = [identity, ...marks.map((mark) => `[${mark}]`)].map(terminalText).join(" ");
   const lines: readonly (readonly [string, string])[] = [
     ["Started", startedAt ? `${utcText(startedAt)} UTC (${ageInWords(startedAt, nowMs)})` : "unknown"],
     ["Threads", `${withCommas(concurrency)} (${withCommas(busy)} busy)`],
     ["Queues", capsulesText(process)],
+    ...(waiting === undefined ? [] : [["Waiting", `by ${waiting}`] as const]),
     [
       "Version",
       `${version ?? "unknown"}, ${withCommas(rssKib / 1_024)} MB, beat ${whenText(beatAt, nowMs) || "never"}`,

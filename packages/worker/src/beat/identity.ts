@@ -18,6 +18,8 @@ export interface ProcessInfo {
   readonly tag: string;
   readonly labels: readonly string[];
   readonly version: string;
+  /** How it learns of jobs while it is idle, if it can do so in several ways; Ruby says nothing of it. */
+  readonly waiting?: string | undefined;
   readonly capsules: readonly {
     readonly name: string;
     readonly concurrency: number;
@@ -33,6 +35,7 @@ export const infoJson = ({
   tag,
   labels,
   version,
+  waiting,
   capsules,
 }: ProcessInfo): string => {
   const weightsOf = (order: QueueOrder): Record<string, number> =>
@@ -55,5 +58,7 @@ export const infoJson = ({
     identity,
     version,
     embedded: false,
+    // Left out where it is undefined.
+    waiting,
   });
 };

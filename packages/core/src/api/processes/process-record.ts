@@ -157,6 +157,14 @@ export class ProcessRecord {
     return dateOf(this.info["started_at"]);
   }
 
+  /**
+   * How it learns of jobs while it is idle, by its option `waiting`: `pads`, a connection for each queue, or `hybrid`, told by
+   * Redis. Undefined of Ruby and of a worker with `fetch: "basic"`.
+   */
+  get waiting(): string | undefined {
+    return textOr(this.info["waiting"], undefined);
+  }
+
   /** Whether it runs inside another program, which alone may stop it. */
   get isEmbedded(): boolean {
     return this.info["embedded"] === true;

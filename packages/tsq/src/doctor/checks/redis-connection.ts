@@ -10,7 +10,8 @@ const WHERE = { redis: "" };
 
 export const REDIS_CONNECTION: Check = {
   id: "redis-connection",
-  title: "unreachable, too old, a cluster, a replica, TLS, rights, the wrong database",
+  title:
+    "unreachable, too old, a cluster, a replica, TLS, rights, the wrong database, workers that are told nothing",
   level: "error",
   subjects: ["redis"],
   look: async (context) => {
@@ -21,6 +22,7 @@ export const REDIS_CONNECTION: Check = {
       ...(await wrongDatabase(redis)),
       ...(await rights(redis, await readWaits(context))),
       ...(await tooOldFor(redis, context)),
+      ...(await toldNothing(redis)),
       ...fewConnections(await redis.info()),
     ];
   },
@@ -91,6 +93,24 @@ const tooOldFor = async (redis: RedisReading, { project }: DoctorContext): Promi
   ];
 };
 
+/** Redis counts who is told of keys: of workers that are told of jobs it always is one, if only the watchman of their queues. */
+const toldNothing = async (redis: RedisReading): Promise<readonly Finding[]> => {
+  const waiting = (await redis.processes()).filter(
+    (process) => process.waiting === "hybrid" && !process.isQuiet,
+  );
+  if (waiting.length === 0 || numberIn(await redis.info(), "tracking_clients") !== 0) return [];
+  return [
+    {
+      level: "warning",
+      where: WHERE,
+      saw: `${waiting.length === 1 ? "A worker waits" : `${waiting.length} workers wait`} by \`waiting: hybrid\`, and the server tells nobody of jobs (CLIENT TRACKING).`,
+      why: "up to 16 queues have a connection each instead; of more all but two are looked at ten times a second, and jobs begin a tenth of a second late.",
+      remedy:
+        "the log of a worker says why (`does not tell of jobs`): a right that is missing in the ACL, or a proxy in between.",
+    },
+  ];
+};
+
 const MANY = 0.8;
 
 const fewConnections = (info: ReadonlyMap<string, string>): readonly Finding[] => {
@@ -102,7 +122,8 @@ const fewConnections = (info: ReadonlyMap<string, string>): readonly Finding[] =
       where: WHERE,
       saw: `${used} of the ${most} connections that the server allows are taken.`,
       why: "when all are, no further process can push, and none that has lost its connection comes back.",
-      remedy: "lower the pools of the web processes, close what nobody uses, or raise `maxclients`.",
+      remedy:
+        "lower the pools of the web processes, close what nobody uses, set `waiting: hybrid` for workers of many queues, or raise `maxclients`.",
     },
   ];
 };

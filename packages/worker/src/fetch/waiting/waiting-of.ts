@@ -45,7 +45,7 @@ export const waitingOf = (host: WaitingHost): Waiting => {
   if (way === "polling") host.log.info(LOOKS.said(countOf(watched.length)));
   const instead = mayPadAll(way, queues.size) ? PADS : LOOKS;
   const waits = (count: number, refusal: Error | undefined): void => {
-    tell(host, countOf(count), { refusal, instead });
+    tell(host, countOf(count), { refusal, instead, padded: padded.length });
     if (refusal && instead === PADS) hybrid.padTheOthers(padsAt(watched));
   };
   const watch = new QueueWatch({ ...host, waits }, watched, way !== "polling");
@@ -71,14 +71,22 @@ const LOOKS: Instead = {
 const CHANNEL_RIGHT = "&__redis__:invalidate";
 const RIGHTS = "+subscribe +client|tracking +client|caching";
 
+interface Told {
+  readonly refusal: Error | undefined;
+  readonly instead: Instead;
+  /** How many queues have a pad whatever Redis tells. */
+  readonly padded: number;
+}
+
 const tell = (
   { log, target, me, untold }: WaitingHost,
   queues: string,
-  { refusal, instead }: { readonly refusal: Error | undefined; readonly instead: Instead },
+  { refusal, instead, padded }: Told,
 ): void => {
   if (!refusal) {
     untold.over();
-    log.info({ capsule: me }, `Redis tells of jobs on ${queues} (CLIENT TRACKING)`);
+    const others = padded > 0 ? `; ${countOf(padded)} more have a connection each` : "";
+    log.info({ capsule: me }, `Redis tells of jobs on ${queues} (CLIENT TRACKING)${others}`);
     return;
   }
   const isOfRights = isNoPermission(refusal.message);
