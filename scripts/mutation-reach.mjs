@@ -85,6 +85,9 @@ const holds = (ranges, at) => {
 /** How much of a file ran. */
 const sizeOf = (ranges = []) => ranges.reduce((sum, at, i) => (i % 2 === 0 ? sum - at : sum + at), 0);
 
+/** As it is now; undefined when it is gone. */
+const hashNow = (file) => (existsSync(join(ROOT, file)) ? hashOf(read(file)) : undefined);
+
 export class Reach {
   #files;
 
@@ -93,7 +96,7 @@ export class Reach {
   }
 
   hash(file) {
-    return this.#files[file]?.hash ?? hashOf(read(file));
+    return this.#files[file]?.hash ?? hashNow(file);
   }
 
   /** The tests that run one of the places, by file. What runs only while modules are loaded is run by all that use the module. */
@@ -124,6 +127,32 @@ export class Reach {
     const tests = (this.#files[file]?.tests ?? []).filter(({ name }) => name !== undefined);
     return { file, tests: tests.map(({ name, ms }) => ({ name, ms })) };
   }
+
+  /** What to run of these, one step after the other. */
+  steps(found, { file, kills, budgetMs }) {
+    return stepsOf(found, file, kills, budgetMs);
+  }
+}
+
+/** Test files that somebody has named, whatever they run: all of each is run. */
+export class NamedTests {
+  #files;
+
+  constructor(files) {
+    this.#files = files;
+  }
+
+  hash(file) {
+    return hashNow(file);
+  }
+
+  of() {
+    return this.#files.map((file) => ({ file }));
+  }
+
+  steps(found) {
+    return found.map((one) => [one]);
+  }
 }
 
 const costOf = ({ tests }) => tests.reduce((sum, { ms }) => sum + ms, 0);
@@ -142,7 +171,7 @@ const kinship = (test, file) => {
  * What to run: who is likely to notice in one process, then all others in two. First who noticed most in this file so far and who runs
  * most of it, odd cases and all; then unit tests before integration, and the quick before the slow.
  */
-export const stepsOf = (found, file, kills, budgetMs) => {
+const stepsOf = (found, file, kills, budgetMs) => {
   const most = Math.max(1, ...kills.values());
   const muchOf = ({ tests }) => tests[0]?.much ?? 0;
   const muchest = Math.max(1, ...found.map(muchOf));

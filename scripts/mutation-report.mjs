@@ -60,7 +60,7 @@ export const toReport = ({ pass, files, explained }) => {
 
 \`node scripts/mutate.mjs\` makes one small mistake at a time and runs the tests that run the line, twelve seconds of
 them, those first that run most of the file ([scripts/mutators.mjs](../scripts/mutators.mjs) says which mistakes). Who survives that is run again
-with more of them (\`--survivors --seconds 60\`). What it finds is kept in
+with more of them (\`--survivors --seconds 60\`), or with those that somebody names (\`--tests\`). What it finds is kept in
 [test/mutations/pass.json](../test/mutations/pass.json), and this file is written from it. **${percent(all.run, all.mutants)} of the
 ${all.mutants} mutants of \`lua/\` and \`packages/worker/src\` have been run** as these files are now, last at ${commits.length === 1 ? "commit" : "commits"} ${commits.join(", ")}.
 

@@ -5,6 +5,8 @@ import { join } from "node:path";
 // A test that takes a second beside other work may take five.
 const LIMIT_TIMES = 5;
 const LIMIT_MORE_MS = 4_000;
+/** How long a test takes of which nothing is known. */
+const UNKNOWN_MS = 2_000;
 /** Start of the test process, hooks, and servers. */
 const SILENT_MS = 15_000;
 
@@ -36,7 +38,7 @@ export class Runs {
   /** Resolves to how it ended: `passed`, `failed` by a test, `late` by a test that may have wanted more time. */
   async run(chosen, { workers = 1, times = 1, isToTheEnd = false, onTest = () => {} } = {}) {
     await this.#start();
-    const slowest = Math.max(0, ...chosen.flatMap(({ tests }) => (tests ?? []).map(({ ms }) => ms)));
+    const slowest = Math.max(0, ...chosen.flatMap(({ tests }) => tests?.map(({ ms }) => ms) ?? UNKNOWN_MS));
     const limitMs = isToTheEnd ? 60_000 : times * (LIMIT_TIMES * slowest + LIMIT_MORE_MS);
     const id = ++this.#last;
     const files = chosen.map(({ file, tests }) => ({

@@ -1,5 +1,5 @@
 /** Tries a mutant on: builds it in the copy (mutation-copy.mjs), and runs the tests that may notice it. */
-import { hashOf, stepsOf } from "./mutation-reach.mjs";
+import { hashOf } from "./mutation-reach.mjs";
 
 /** Tries mutants on, one at a time. */
 export class Trial {
@@ -26,12 +26,13 @@ export class Trial {
     try {
       const found = this.#found(file, text);
       if (!found) return { ended: "failed", by: "the build", tests: "" };
-      const steps = stepsOf(found, file, this.#pass.kills(file), this.#budgetMs);
+      const kills = this.#pass.kills(file);
+      const steps = this.#reach.steps(found, { file, kills, budgetMs: this.#budgetMs });
       let isUndecided = false;
       for (const [n, step] of steps.entries()) {
         let left = step;
         while (left.length > 0) {
-          const answer = await this.#runs.run(left, { workers: n + 1 });
+          const answer = await this.#runs.run(left, { workers: Math.min(n + 1, left.length, 2) });
           if (answer.ended === "passed") break;
           const { by } = answer;
           if (await this.#isNoticed(answer, left, { file, text, original }))
@@ -101,6 +102,7 @@ export class Trial {
 const without = (chosen, { file, name }) =>
   chosen.flatMap((one) => {
     if (one.file !== file) return [one];
+    if (!one.tests) return [];
     const tests = one.tests.filter((test) => name !== "" && test.name !== name);
     return tests.length > 0 && tests.length < one.tests.length ? [{ ...one, tests }] : [];
   });
