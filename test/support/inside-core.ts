@@ -3,6 +3,7 @@ export { Enqueuer } from "../../packages/core/dist/client/enqueuer.js";
 export { noPermission } from "../../packages/core/dist/redis/no-permission.js";
 export { watchSilence } from "../../packages/core/dist/redis/lifeline.js";
 export {
+  announce,
   buryScript,
   clear,
   enqueueScript,
@@ -15,6 +16,7 @@ export {
   requeueScript,
   retryScript,
   SCRIPTS as CORE_SCRIPTS,
+  signal,
   withdraw,
 } from "../../packages/core/dist/redis/scripts.gen.js";
 

@@ -6,7 +6,15 @@ export { Expressions, lastTickMs } from "../../packages/cron/dist/poll/due.js";
 export { isOfEntry } from "../../packages/cron/dist/poll/fire-and-tell.js";
 import * as scripts from "../../packages/cron/dist/redis/scripts.gen.js";
 
-export { conclude, takeover } from "../../packages/cron/dist/redis/scripts.gen.js";
+export {
+  claim,
+  conclude,
+  fire,
+  remove,
+  save,
+  takeover,
+  turn,
+} from "../../packages/cron/dist/redis/scripts.gen.js";
 export const CRON_SCRIPTS = Object.values(scripts).filter((one) => typeof one === "object");
 export { Telling } from "../../packages/cron/dist/poll/telling.js";
 export type { Teller } from "../../packages/cron/dist/poll/teller.js";

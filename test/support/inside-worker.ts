@@ -11,7 +11,7 @@ export type { Kept, KeptAttempt, KeptJob } from "../../packages/worker/dist/run/
 export { callSize } from "../../packages/worker/dist/fetch/reliable/call-size.js";
 export { describeError } from "../../packages/worker/dist/report/error-fields.js";
 export { ErrorReports } from "../../packages/worker/dist/report/error-reports.js";
-export type { UnitOfWork } from "../../packages/worker/dist/fetch/fetch.js";
+export type { FetchEvents, UnitOfWork } from "../../packages/worker/dist/fetch/fetch.js";
 export { Heartbeat } from "../../packages/worker/dist/beat/heartbeat.js";
 export { hostName, infoJson, newIdentity } from "../../packages/worker/dist/beat/identity.js";
 export { CancelWatch } from "../../packages/worker/dist/services/cancel-watch.js";
@@ -50,6 +50,9 @@ export { ReliableFetch } from "../../packages/worker/dist/fetch/reliable/reliabl
 export { ReliableUnit } from "../../packages/worker/dist/fetch/reliable/reliable-unit.js";
 export { Emptiness } from "../../packages/worker/dist/fetch/waiting/emptiness.js";
 export { Alarm } from "../../packages/worker/dist/fetch/waiting/alarm.js";
+export { Backoff } from "../../packages/worker/dist/fetch/backoff.js";
+export { BasicFetch } from "../../packages/worker/dist/fetch/basic-fetch.js";
+export { Bell } from "../../packages/worker/dist/fetch/waiting/bell.js";
 export { Seat } from "../../packages/worker/dist/fetch/waiting/seat.js";
 export { forgetReaders } from "../../packages/worker/dist/fetch/waiting/readers.js";
 export { Sight } from "../../packages/worker/dist/fetch/waiting/sight.js";

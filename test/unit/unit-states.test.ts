@@ -5,7 +5,11 @@ import { describe, expect, test } from "vitest";
 import { ReliableUnit } from "../support/inside-worker.ts";
 
 /** A unit whose script answers what it is told to, and what its fetch has heard of it. */
-const unitThat = (from: "held" | "landed", answer: () => Promise<number> = () => Promise.resolve(1)) => {
+const unitThat = (
+  from: "held" | "landed",
+  answer: () => Promise<number> = () => Promise.resolve(1),
+  recover: () => Promise<void> = () => Promise.resolve(),
+) => {
   const ended: string[] = [];
   const home = {
     // Of Redis a unit that moves needs scripts alone.
@@ -13,7 +17,7 @@ const unitThat = (from: "held" | "landed", answer: () => Promise<number> = () =>
     calls: () => ({ first: 1, second: 1 }),
     ended: (one: ReliableUnit) => void ended.push(one.state),
     refused: () => Promise.resolve(),
-    recover: () => Promise.resolve(),
+    recover,
   };
   const unit = new ReliableUnit(home, "tsq:in-flight:o", "00", "default", "{}", from);
   return { unit, ended };
@@ -85,6 +89,30 @@ describe("a job in flight", () => {
       state: "moved",
       ended: ["moved"],
     });
+  });
+
+  test("that is not in its slot is looked for at once, and not again and again without a pause", async () => {
+    let looks = 0;
+    const { unit } = unitThat(
+      "held",
+      () => Promise.resolve(0),
+      () => {
+        // Without a pause nothing else would ever run.
+        if (++looks > 1_000) unit.giveAway();
+        return Promise.resolve();
+      },
+    );
+
+    const moving = unit.move(RETRY);
+    await new Promise(setImmediate);
+    const first = looks;
+    unit.giveAway();
+
+    expect({ hasMoved: await moving, isLookedForAtOnce: first > 0 }).toEqual({
+      hasMoved: false,
+      isLookedForAtOnce: true,
+    });
+    expect(looks).toBeLessThan(1_000);
   });
 
   test("that moves is not done as well", async () => {
