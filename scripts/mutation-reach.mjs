@@ -134,24 +134,29 @@ export class Reach {
   }
 }
 
-/** Test files that somebody has named, whatever they run: all of each is run. */
+/** Test files that somebody has named, whatever they run: all of each is run, those first that may know most of the file. */
 export class NamedTests {
   #files;
+  // Of what is run: somebody may edit them meanwhile.
+  #hashes;
 
   constructor(files) {
     this.#files = files;
+    this.#hashes = new Map(files.map((file) => [file, hashNow(file)]));
   }
 
   hash(file) {
-    return hashNow(file);
+    return this.#hashes.get(file) ?? hashNow(file);
   }
 
   of() {
     return this.#files.map((file) => ({ file }));
   }
 
-  steps(found) {
-    return found.map((one) => [one]);
+  steps(found, { file, kills }) {
+    const most = Math.max(1, ...kills.values());
+    const score = (one) => (kills.get(one.file) ?? 0) / most + kinship(one.file, file);
+    return found.toSorted((a, b) => score(b) - score(a)).map((one) => [one]);
   }
 }
 

@@ -38,7 +38,8 @@ export class Runs {
   /** Resolves to how it ended: `passed`, `failed` by a test, `late` by a test that may have wanted more time. */
   async run(chosen, { workers = 1, times = 1, isToTheEnd = false, onTest = () => {} } = {}) {
     await this.#start();
-    const slowest = Math.max(0, ...chosen.flatMap(({ tests }) => tests?.map(({ ms }) => ms) ?? UNKNOWN_MS));
+    const timesOf = ({ tests = [{}] }) => tests.map(({ ms = UNKNOWN_MS }) => ms);
+    const slowest = Math.max(0, ...chosen.flatMap(timesOf));
     const limitMs = isToTheEnd ? 60_000 : times * (LIMIT_TIMES * slowest + LIMIT_MORE_MS);
     const id = ++this.#last;
     const files = chosen.map(({ file, tests }) => ({

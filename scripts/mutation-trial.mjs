@@ -81,8 +81,8 @@ export class Trial {
   /** Whether it is the mutant that a test failed by: alone it passes without the mutant; and it may not have wanted time. */
   async #isNoticed({ ended, by }, chosen, { file, text, original }) {
     const of = chosen.find((one) => one.file === by.file);
-    const tests = of?.tests.filter(({ name }) => name === by.name);
-    const alone = [{ file: by.file, tests: tests?.length > 0 ? tests : of?.tests }];
+    const tests = of?.tests?.filter(({ name }) => name === by.name) ?? (by.name === "" ? [] : [by]);
+    const alone = [{ file: by.file, tests: tests.length > 0 ? tests : of?.tests }];
     const key = `${by.file} ${by.name}`;
     if (ended === "late") {
       const again = await this.#runs.run(alone, { times: 2 });

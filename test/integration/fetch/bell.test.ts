@@ -79,8 +79,10 @@ test("who leaves has its own wait ended, and nobody's when it does not wait", as
   const { bell, waits } = waiting();
   const asked = vi.spyOn(workers.redis, "client");
   onTestFinished(() => asked.mockRestore());
-  const woken = (): readonly unknown[] =>
-    asked.mock.calls.filter(([what]) => String(what) === "UNBLOCK").map(([, id]: readonly unknown[]) => id);
+  const woken = (): readonly unknown[] => {
+    const calls: readonly (readonly unknown[])[] = asked.mock.calls;
+    return calls.filter(([what]) => what === "UNBLOCK").map(([, id]) => id);
+  };
 
   const id = await waits();
   // It knows its own connection a moment after that waits.
