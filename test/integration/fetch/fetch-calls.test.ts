@@ -57,6 +57,25 @@ test("a second call is made while the first has no answer, as long as there are 
   await eventually(() => expect(one.units).toHaveLength(4));
 });
 
+test("a second call is made while a later one has no answer, as long as all replies have been full", async () => {
+  await workers.redis.lpush("queue:a", ...jobs(10));
+  const one = capsuleOf({ concurrency: 4 });
+  await one.fetch.start();
+  await eventually(() => expect(one.units).toHaveLength(4));
+  const [first, second, third, fourth] = one.units;
+
+  const held = hold(one, fetchScript);
+  first?.acknowledge();
+  second?.acknowledge();
+  const release = await held;
+  third?.acknowledge();
+  fourth?.acknowledge();
+
+  await eventually(() => expect(one.units).toHaveLength(6));
+  release();
+  await eventually(() => expect(one.units).toHaveLength(8));
+});
+
 describe("a recovery begins once no call is on its way whose jobs would look like strangers", () => {
   /** Whether it waits for the call that is held. */
   const waitsFor = async (one: Capsule, release: () => void): Promise<boolean> => {
