@@ -2,7 +2,7 @@
 import { Findings, FinishedJobs, Fleet, Jobs, Stats, Waits } from "@tsq/core/api";
 import { Recorder } from "./audit/recorder.ts";
 import { BulkWorks } from "./bulk/bulk-works.ts";
-import { roleReader } from "./redis/redis-facts.ts";
+import { readRedis, roleReader } from "./redis/redis-facts.ts";
 import { TabList } from "./tabs/tab-list.ts";
 import type { WebSettings } from "./web-options.ts";
 import { Languages } from "./words/languages.ts";
@@ -26,6 +26,8 @@ const SUMMARY_MS = 1_000;
 // A process says every ten seconds how it is, and a thousand of them are a megabyte to read.
 const FLEET_MS = 2_000;
 const FLEET_IDLE_MS = 60_000;
+// As often as a page that is open asks: of each viewer it would be an INFO, and another page each time.
+const REDIS_MS = 5_000;
 // It changes with a failover.
 const ROLE_MS = 5_000;
 
@@ -67,6 +69,7 @@ export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: A
     fleet,
     inFlight,
     places: new KnownPlaces(),
+    redis: new SharedReading(() => readRedis(api), REDIS_MS),
     isReplica,
     metrics: new MetricsReadings(api),
     ended: new SharedReading(() => new FinishedJobs(api).newest(MOST_ENDED), ENDED_MS),

@@ -16,6 +16,7 @@ import type { JobRows } from "./tabs/job-rows.ts";
 import type { KnownPlaces } from "./readings/known-places.ts";
 import type { TabList } from "./tabs/tab-list.ts";
 import type { Mask } from "./security/mask.ts";
+import type { RedisReading } from "./redis/redis-facts.ts";
 import type { FindingsReader } from "./readings/findings-reader.ts";
 import type { MetricsReadings } from "./readings/metrics-readings.ts";
 import type { QueueSizes } from "./readings/queue-sizes.ts";
@@ -35,6 +36,8 @@ export interface Services {
   /** What workers of tsq have taken, for who looks for a job. */
   readonly inFlight: SharedReading<InFlightReading>;
   readonly places: KnownPlaces;
+  /** What the server says of itself. */
+  readonly redis: SharedReading<RedisReading>;
   /** Whether Redis is a replica, where it says so. */
   readonly isReplica: SharedReading<boolean>;
   /** Of the last hour, and of longer. */

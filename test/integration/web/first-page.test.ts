@@ -1,13 +1,14 @@
 /** What the first page says of its Redis. */
 import { expect, onTestFinished, test } from "vitest";
-import { setDashboard } from "../../support/web-stage.ts";
+import { setDashboards } from "../../support/web-stage.ts";
 
-const stage = setDashboard();
+const stage = setDashboards();
 
 const factsOf = async (): Promise<string> => {
   // Before anything has run there is another page.
   await stage.redis.set("stat:processed", "1");
-  const { text } = await stage.dashboard.get("/");
+  // What a server says of itself is read once in five seconds.
+  const { text } = await (await stage.serve()).get("/");
   const facts = /<dl[^>]*id="redis".*?<\/dl>/s.exec(text)?.[0] ?? "";
   return facts.replaceAll(/<\/?bdi>/g, "");
 };

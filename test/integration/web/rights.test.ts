@@ -4,6 +4,8 @@ import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { serveDashboard } from "../../support/dashboard.ts";
 import type { Served } from "../../support/dashboard.ts";
+import { cronTab } from "../../support/inside-tsq.ts";
+import { ROUTES } from "../../support/inside-web.ts";
 import { hasNativeRedis } from "../../support/native-redis.ts";
 import { payloadText } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
@@ -17,6 +19,55 @@ const LOOKS = [
 ];
 /** Of the library: refused, it is done without. */
 const OPTIONAL = ["client|info", "client|kill", "client|setinfo"];
+
+/** Where there is something to see. */
+const LOOKS_AT = [
+  "/",
+  "/busy",
+  "/queues",
+  "/queues?order=oldest",
+  "/queues/default",
+  "/queues/default?q=class:HardJob",
+  "/retries",
+  "/retries?substr=job",
+  "/retries?q=class:HardJob",
+  "/retries/1-retry0",
+  "/scheduled",
+  "/morgue",
+  "/errors",
+  "/search?q=class:HardJob",
+  "/ended",
+  "/bulk",
+  "/metrics",
+  "/metrics/HardJob",
+  "/jobs/job3",
+  "/jobs/runs",
+  "/jobs/job3/payload",
+  "/audit",
+  "/audit?as=csv",
+  "/stats",
+  "/cron",
+];
+const IN_PATHS: Readonly<Record<string, string>> = {
+  ":name": "default",
+  ":jid": "job3",
+  ":class": "HardJob",
+  ":id": "none",
+  ":namespace": "default",
+};
+const KEYS: Readonly<Record<string, string>> = {
+  retries: "1-retry0",
+  scheduled: "1-schedule0",
+  morgue: "1-dead0",
+};
+const ALL_PATHS = [
+  ...ROUTES,
+  ...(cronTab().routes ?? []).map(({ method, path }) => ({ method, path: `/cron${path}` })),
+]
+  .filter(({ method }) => method === "GET")
+  .map(({ path }) =>
+    path.replaceAll(/:\w+/g, (part) => IN_PATHS[part] ?? KEYS[path.split("/")[1] ?? ""] ?? part),
+  );
 
 if (!hasNativeRedis())
   console.warn("Skipped: the rights of dashboards, because there is no redis-server on PATH.");
@@ -60,27 +111,13 @@ describe.runIf(hasNativeRedis())("a dashboard whose user has", () => {
     ((await admin.acl("LOG")) as string[][])
       .map((entry) => entry[entry.indexOf("object") + 1] ?? "")
       .filter((object) => !OPTIONAL.includes(object));
-  const look = async (dashboard: Served): Promise<void> => {
-    for (const path of [
-      "/",
-      "/busy",
-      "/queues",
-      "/queues/default",
-      "/retries",
-      "/retries?substr=job",
-      "/retries/1-retry0",
-      "/scheduled",
-      "/morgue",
-      "/metrics",
-      "/metrics/HardJob",
-      "/jobs/job3",
-      "/jobs/runs",
-      "/jobs/job3/payload",
-      "/audit",
-      "/audit?as=csv",
-      "/stats",
-    ])
-      expect([path, (await dashboard.get(path)).status]).toEqual([path, 200]);
+  const look = async (dashboard: Served, isReadOnly = false): Promise<void> => {
+    for (const path of LOOKS_AT) expect([path, (await dashboard.get(path)).status]).toEqual([path, 200]);
+    // And every page and question that there is, so that none is forgotten: a queue may have nothing to ask about.
+    for (const path of ALL_PATHS) {
+      const { status } = await dashboard.get(path);
+      expect([path, status]).toEqual([path, expect.toBeOneOf([200, 302, 404, ...(isReadOnly ? [403] : [])])]);
+    }
   };
   const act = async (dashboard: Served): Promise<void> => {
     for (const [path, form] of [
@@ -130,7 +167,7 @@ describe.runIf(hasNativeRedis())("a dashboard whose user has", () => {
   test("the rights of readers and what the document adds looks at everything", async () => {
     const dashboard = await serve(LOOKS, true);
     try {
-      await look(dashboard);
+      await look(dashboard, true);
     } finally {
       await dashboard.stop();
     }

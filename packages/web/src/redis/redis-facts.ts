@@ -7,6 +7,19 @@ import type { ServerInfo } from "@tsq/core/config";
 export const redisFacts = async (api: ApiConnection): Promise<ServerInfo> =>
   readServerInfo(await api.redis.info());
 
+/** What a server says of itself, and how long it takes to say so. */
+export interface RedisReading {
+  readonly facts: ServerInfo;
+  readonly roundTripMs: number;
+}
+
+/** Rejects as the command does. */
+export const readRedis = async (api: ApiConnection): Promise<RedisReading> => {
+  const startedMs = performance.now();
+  const facts = await redisFacts(api);
+  return { facts, roundTripMs: performance.now() - startedMs };
+};
+
 /** Whether it follows another, and takes no changes. False where an ACL does not let it say so. */
 const readIsReplica = async (api: ApiConnection): Promise<boolean> => {
   const info = await api.redis.info("replication").catch(() => "");

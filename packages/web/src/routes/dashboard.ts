@@ -6,10 +6,9 @@ import { answerPage } from "../frame-of.ts";
 import { dashboardPage } from "../pages/dashboard.ts";
 import type { RedisView } from "../pages/dashboard.ts";
 import type { Route } from "../route.ts";
-import type { Visit } from "../visit.ts";
 import { foremostOf, hiddenRunsOf, slotsOf, usualTimesOf } from "./fleet-views.ts";
 import { needsViewOf } from "./needs-view.ts";
-import { redisFacts } from "../redis/redis-facts.ts";
+import type { RedisReading } from "../redis/redis-facts.ts";
 
 const USUAL_DAYS = "30";
 const MOST_DAYS = 180;
@@ -29,7 +28,7 @@ const first: Route = {
       visit.services.metrics.now(),
       visit.services.fleet.now(),
       new Stats(visit.api).history(days),
-      redisViewOf(visit),
+      visit.services.redis.now(),
       visit.services.findings.now(),
     ]);
     const foremost = foremostOf({ processes, runs }, MOST_PROCESSES);
@@ -47,16 +46,13 @@ const first: Route = {
       foremost: foremost.processes,
       slots,
       history,
-      redis,
+      redis: redisViewOf(redis),
     };
     return answerPage(visit, (frame) => dashboardPage(view, frame));
   },
 };
 
-const redisViewOf = async ({ api }: Visit): Promise<RedisView> => {
-  const startedMs = performance.now();
-  const facts = await redisFacts(api);
-  const roundTripMs = performance.now() - startedMs;
+const redisViewOf = ({ facts, roundTripMs }: RedisReading): RedisView => {
   const number = (name: string): number | undefined => {
     const value = Number(facts.get(name) ?? Number.NaN);
     return Number.isFinite(value) ? value : undefined;
