@@ -54,6 +54,7 @@ export const POSTS: readonly Post[] = [
   { route: "/queues/:name", form: {}, action: "queue.clear" },
   { route: "/queues/:name/delete", form: { "key[]": "a1" }, action: "job.delete" },
   { route: "/queues/:name/delete", form: { key_val: "{}" }, action: "job.delete" },
+  { route: "/queues/:name/kill", form: { "key[]": "a1" }, action: "job.kill" },
   { route: "/queues/:name/move", form: { "key[]": "a1", to: "other" }, action: "job.move" },
   { route: "/queues/:name/move", form: { "key[]": "a1" }, action: "job.move" },
   { route: "/queues/:name/move", form: {}, action: undefined },

@@ -55,6 +55,46 @@ describe.each(PLACES.slice(1))("a job in the list of %s", (place, list, key) => 
   });
 });
 
+describe("a job in the list of a queue", () => {
+  test.each(VERBS)("is told to %s, or not, by the forms of its list", async (verb) => {
+    await put("queue");
+    const can = JOB_DEEDS.queue.includes(verb);
+
+    expect((await stage.dashboard.get("/queues/q")).text.includes(`"/queues/q/${verb}?key=a1"`)).toBe(can);
+    expect((await stage.dashboard.get(`/queues/q/${verb}?key=a1`)).status).toBe(can ? 200 : 404);
+    await stage.dashboard.post(`/queues/q/${verb}`, { "key[]": "a1" });
+
+    expect(await isThere("queue")).toBe(!can);
+    expect(await stage.redis.zcard("dead")).toBe(verb === "kill" ? 1 : 0);
+  });
+
+  test("is killed with others that are ticked, and what is gone by then is said", async () => {
+    const { redis, dashboard } = stage;
+    await put("queue");
+    for (const jid of ["b2", "c3"])
+      await redis.lpush("queue:q", JSON.stringify({ class: "A", args: [], jid, queue: "q", retry: true }));
+    const { text } = await dashboard.get("/queues/q");
+
+    await dashboard.post("/queues/q/kill", { "key[]": ["a1", "c3", "gone"] });
+
+    expect(text).toContain('name="kill" value="1" formaction="/queues/q/kill"');
+    expect([await redis.llen("queue:q"), await redis.zcard("dead")]).toEqual([1, 2]);
+    expect((await dashboard.get("/queues/q")).text).toContain("1 job had gone already.");
+  });
+
+  test("is moved from its page, wherever on the queue it is", async () => {
+    await put("queue");
+
+    const page = (await stage.dashboard.get("/jobs/a1")).text;
+    const question = (await stage.dashboard.get("/queues/q/move?key=a1")).text;
+    await stage.dashboard.post("/queues/q/move", { "key[]": "a1", to: "other" });
+
+    expect(page).toContain('href="/queues/q/move?key=a1"');
+    expect(question).toMatch(/action="\/queues\/q\/move".*name="key\[\]" value="a1"/s);
+    expect([await stage.redis.llen("queue:q"), await stage.redis.llen("queue:other")]).toEqual([0, 1]);
+  });
+});
+
 test("all that are scheduled are killed by the form of their list, and lie in the dead set", async () => {
   await put("scheduled");
 

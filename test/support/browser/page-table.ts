@@ -66,6 +66,8 @@ export const PAGES: readonly PageRow[] = [
   ]),
   { name: "dead-job-move", route: "/morgue/:key/move", path: ({ dead }) => at("/morgue", dead, "/move") },
   { name: "morgue-all-move", route: "/morgue/all/move", path: "/morgue/all/move" },
+  { name: "queue-kill-one", route: "/queues/:name/kill", path: "/queues/critical/kill?key=q0-1" },
+  { name: "queue-move-one", route: "/queues/:name/move", path: "/queues/critical/move?key=q0-1" },
   { name: "queue-delete-one", route: "/queues/:name/delete", path: "/queues/critical/delete?key=q0-1" },
   {
     name: "scheduled-edit",

@@ -106,6 +106,33 @@ const deleteJobs: Route = {
   },
 };
 
+/** Moves jobs to the dead set by what the pages name them by. */
+const killJobs: Route = {
+  method: "POST",
+  path: "/queues/:name/kill",
+  action: "job.kill",
+  subject: ({ name = "" }) => ({ queue: name }),
+  cost: FAR_LOOK_COST,
+  answer: async (visit) => {
+    const queue = queueOf(visit);
+    const keys = new Set(keysIn(visit.form));
+    const tooMany = whyTooMany(visit, keys.size);
+    if (tooMany) return tooMany;
+    const jobs = await named(queue, keys);
+    for (const job of jobs) {
+      const why = await visit.permissions.why("job.kill", subjectOnQueue(job, queue.name));
+      if (why !== undefined) return plain(why, 403);
+    }
+    const tally = await tallied(
+      jobs,
+      (job) => job.kill(),
+      (done) => visit.counts(done),
+    );
+    const gone = tally.gone + keys.size - jobs.length;
+    return visit.done(queueAgain(visit), saidOf(visit.words, "kill", { ...tally, gone }));
+  },
+};
+
 /** What a row of a queue's page is named by: a payload may hold what is masked on the page. */
 export const keyOf = (job: QueuedJob): string =>
   job.jid ?? createHash("sha1").update(job.bytes).digest("hex");
@@ -137,4 +164,4 @@ export const queueAgain = (visit: Visit): string => {
 
 export const queueOf = (visit: Visit): Queue => new Queue(visit.params["name"] ?? "", visit.api);
 
-export const QUEUE_ACTIONS: readonly Route[] = [change, deleteJobs];
+export const QUEUE_ACTIONS: readonly Route[] = [change, deleteJobs, killJobs];

@@ -5,7 +5,7 @@ import type { TargetVerb } from "../bulk/target.ts";
 import type { Tone } from "../charts/svg.ts";
 import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
-import { path } from "../html/path.ts";
+import { path, withQuery } from "../html/path.ts";
 import { act, ask } from "../layout/action.ts";
 import type { Frame } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
@@ -80,8 +80,7 @@ export const PLACES: Readonly<Record<Place, Kind>> = {
     list: "/queues",
     listTitle: "nav.queues",
     verbs: deedsAt("queue", WAITING_VERBS),
-    // A queue's own list has the form for it.
-    targets: [],
+    targets: deedsAt("queue", TARGET_VERBS),
   },
   retry: {
     title: "nav.retries",
@@ -178,12 +177,15 @@ export const placeButtons = (view: PlaceView, frame: Frame): Html => {
   return html`<div class="acts">${buttons}${targetLinks(view, frame)}${editLink(view, frame)}</div>`;
 };
 
-/** By its key in the set, wherever its page is. */
+/** By its key in the set, wherever its page is; on a queue by its jid. */
 const targetLinks = ({ place, entry }: PlaceView, frame: Frame): readonly Html[] => {
   const { list, targets } = PLACES[place];
-  const own = list + path`/${entry.key}`;
+  const own = (verb: TargetVerb): string =>
+    place === "queue"
+      ? withQuery(path`/queues/${entry.queue ?? ""}/${verb}`, { key: entry.key })
+      : list + path`/${entry.key}/${verb}`;
   return targets.map((verb) =>
-    ask(frame, `job.${verb}`, frame.words.say(`verb.${verb}_ask`), `${own}/${verb}`, { look: "" }),
+    ask(frame, `job.${verb}`, frame.words.say(`verb.${verb}_ask`), own(verb), { look: "" }),
   );
 };
 

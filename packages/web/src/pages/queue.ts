@@ -157,7 +157,7 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
       head: words.say("job.job"),
       kind: "wide full",
       cell: (job) =>
-        html`${jobCell(frame, job)}${job.hidden === undefined && rowActions(frame, `${job.class ?? "?"} ${job.key}`, [deletion(job, frame, own)])}`,
+        html`${jobCell(frame, job)}${job.hidden === undefined && rowActions(frame, `${job.class ?? "?"} ${job.key}`, rowDeeds(job, frame, own))}`,
     },
     // A column that is empty in each row is for nobody.
     ...(jobs.some(({ context }) => context.length > 0) ? [contextColumn(frame)] : []),
@@ -179,7 +179,7 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
         [words.say("queue.next_first"), withQuery(own, { direction: "asc" }), order === "asc"],
         [words.say("queue.newest_first"), own, order === "desc"],
       ]);
-  const buttons = html`${may("job.move") && html`<button class="btn s" name="move" value="1" formaction="${frame.to(`${own}/move`)}" data-needs>${words.say("verb.move_ask")}</button>`}${
+  const buttons = html`${may("job.move") && html`<button class="btn s" name="move" value="1" formaction="${frame.to(`${own}/move`)}" data-needs>${words.say("verb.move_ask")}</button>`}${may("job.kill") && html`<button class="btn s bad" name="kill" value="1" formaction="${frame.to(`${own}/kill`)}" data-needs>${words.say("verb.kill")}</button>`}${
     may("job.delete")
       ? html`<button class="btn s bad" name="delete" value="1" data-needs>${words.say("verb.delete")}</button>`
       : html`<small>${reason(frame, "job.delete")}</small>`
@@ -204,13 +204,14 @@ const contextColumn = ({ words }: Frame): Column<WaitingView> => ({
   },
 });
 
-const deletion = ({ key }: WaitingView, { words }: Frame, own: string): RowAction => ({
-  action: "job.delete",
-  label: words.say("verb.delete_ask"),
-  verb: words.say("verb.delete"),
-  asks: withQuery(`${own}/delete`, { key }),
-  isBad: true,
-});
+const rowDeeds = ({ key }: WaitingView, { words }: Frame, own: string): readonly RowAction[] =>
+  (["kill", "delete"] as const).map((verb) => ({
+    action: `job.${verb}`,
+    label: words.say(`verb.${verb}_ask`),
+    verb: words.say(`verb.${verb}`),
+    asks: withQuery(`${own}/${verb}`, { key }),
+    isBad: true,
+  }));
 
 /** For how long by now, and since when. */
 const waits = (frame: Frame, since: Date): Html => {

@@ -1,8 +1,8 @@
-/** Jobs of a queue that somebody has ticked, or one of its rows: where they shall go, and whether one shall be deleted. */
+/** Jobs of a queue that somebody has ticked, or one of its rows: where they shall go, and whether one shall be killed or deleted. */
 import { named, queueAgain, queueOf } from "../actions/queue-actions.ts";
 import { saidOf } from "../actions/said.ts";
 import { tallied } from "../actions/set-entries.ts";
-import { plain } from "../answers.ts";
+import { plain, redirect } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
@@ -21,11 +21,11 @@ import type { Visit } from "../visit.ts";
 
 const subject = ({ name: queue = "" }: Readonly<Record<string, string>>) => ({ queue });
 
-/** Before one is deleted, named by the key of its row. */
-const confirmDelete: Route = {
+/** Before something is done to one, named by the key of its row. */
+const confirmOne = (verb: "kill" | "delete"): Route => ({
   method: "GET",
-  path: "/queues/:name/delete",
-  action: "job.delete",
+  path: `/queues/:name/${verb}`,
+  action: `job.${verb}`,
   subject,
   answer: async (visit) => {
     const key = visit.query.get("key") ?? "";
@@ -34,17 +34,29 @@ const confirmDelete: Route = {
     return answerPage(visit, (frame) =>
       confirmPage(
         {
-          question: frame.words.say("ask.delete", { name: name(key) }),
-          text: frame.words.say("ask.delete_text"),
+          question: frame.words.say(`ask.${verb}`, { name: name(key) }),
+          text: frame.words.say(`ask.${verb}_text`),
           warning: costOf(size, frame),
-          path: `${own}/delete`,
+          path: `${own}/${verb}`,
           fields: { key, from: queueAgain(visit).split("?")[1] ?? "" },
-          verb: frame.words.say("verb.delete"),
+          verb: frame.words.say(`verb.${verb}`),
           back: queueAgain(visit),
         },
         frame,
       ),
     );
+  },
+});
+
+/** Where one shall go, named by its key, as by the page of a job. */
+const askOne: Route = {
+  method: "GET",
+  path: "/queues/:name/move",
+  action: "job.move",
+  subject,
+  answer: (visit) => {
+    const key = visit.query.get("key") ?? "";
+    return key === "" ? redirect(visit.to(queueAgain(visit))) : ask(visit, new Set([key]));
   },
 };
 
@@ -106,4 +118,4 @@ const ask = async (visit: Visit, keys: ReadonlySet<string>, typed?: TypedTarget)
   return typed ? new Response(page.body, { status: 422, headers: page.headers }) : page;
 };
 
-export const QUEUE_JOB_ROUTES: readonly Route[] = [confirmDelete, move];
+export const QUEUE_JOB_ROUTES: readonly Route[] = [confirmOne("kill"), confirmOne("delete"), askOne, move];
