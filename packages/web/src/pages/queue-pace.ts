@@ -24,7 +24,7 @@ export const goalCell = (frame: Frame, queue: QueueSummary, goals: Goals): Html 
   return html`<small>${goalWords(frame, queue, goals)}</small>${share(part, isLate(queue, goals) ? "dead" : "ok")}`;
 };
 
-/** `+3.1 per s`: what comes and what leaves together, for neither is counted by itself. */
+/** `+3.1 per s`: what comes and what leaves together, for neither is counted whole. */
 export const paceWords = ({ words }: Frame, { perSecond }: QueueTrend): Html => {
   const perMinute = perSecond * 60;
   if (Math.abs(perMinute) < 0.05) return words.say("queues.steady");

@@ -1,6 +1,6 @@
 /**
  * How many jobs waited on each queue at the last readings, and what follows: whether they become fewer, and when there are
- * none. Nobody counts what comes onto a queue and what leaves it; this process remembers what it has read for those who look.
+ * none. Nobody counts all that comes onto a queue and all that leaves it; this process remembers what it has read for those who look.
  */
 import type { QueueSummary } from "@tsq/core/api";
 
