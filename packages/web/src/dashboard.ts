@@ -176,8 +176,7 @@ export class Dashboard {
     const waitMs = this.#limit.take(viewer, taken, performance.now());
     if (waitMs === 0) return undefined;
     const seconds = Math.ceil(waitMs / 1_000);
-    const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");
-    if (isForPeople) return answerTooMany(visit, seconds);
+    if (isForPeople(visit.request)) return answerTooMany(visit, seconds);
     return plain(visit.words.text("refuse.too_often", { n: seconds }), 429, {
       "retry-after": String(seconds),
     });
@@ -190,8 +189,7 @@ export class Dashboard {
       isSent = mayBeSent(visit.api.redis);
       return await route.answer(visit);
     } catch (error) {
-      const isForPeople = (visit.request.headers.get("accept") ?? "").includes("text/html");
-      if (!isForPeople || !isAway(error) || this.#closing.isOver) throw error;
+      if (!isForPeople(visit.request) || !isAway(error) || this.#closing.isOver) throw error;
       tellFailure(this.#told, error, visit.request);
       if (visit.request.method === "POST") await writeFailure(visit, error);
       return answerAway(visit, error, isSent());
@@ -213,6 +211,9 @@ export class Dashboard {
     return plain(words.text("refuse.failed"), 500);
   }
 }
+
+/** What a browser asks for; a script reads a line of text. */
+const isForPeople = ({ headers }: Request): boolean => (headers.get("accept") ?? "").includes("text/html");
 
 /** Before anybody is let in, and so in English. */
 const closed = (): Response => plain("This dashboard has been closed.", 503);

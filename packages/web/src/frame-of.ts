@@ -92,6 +92,16 @@ export const answerPage = async (
   return answerLive(text, visit.request, { "content-type": "text/html; charset=utf-8" });
 };
 
+/** A page with another status than 200, such as of a form that is asked for again; without one it is the usual answer. */
+export const answerPageAs = async (
+  status: number | undefined,
+  visit: Visit,
+  pageOf: (frame: Frame) => Page,
+): Promise<Response> => {
+  const page = await answerPage(visit, pageOf);
+  return status === undefined ? page : new Response(page.body, { status, headers: page.headers });
+};
+
 /** The page for whoever has asked too often: it asks Redis nothing, nor `authorize`, and has no buttons. */
 export const answerTooMany = async (visit: Visit, seconds: number): Promise<Response> => {
   const frame = await frameOf(visit, {}, true, Promise.resolve(new Map()));

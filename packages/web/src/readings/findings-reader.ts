@@ -1,5 +1,6 @@
 /** What needs a person, read for all who look at once: no page waits long for it, and none fails with it. */
 import type { Finding } from "@tsq/core/api";
+import { settledWithin } from "./settled-within.ts";
 
 /** What is known of it. */
 export interface FindingsNow {
@@ -82,12 +83,3 @@ export class FindingsReader {
     this.#endedMs = performance.now();
   }
 }
-
-const settledWithin = async (work: Promise<void>, ms: number): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined;
-  const enough = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([work, enough]);
-  clearTimeout(timer);
-};

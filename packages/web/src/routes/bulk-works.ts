@@ -1,5 +1,4 @@
 /** How far work on many jobs is, whichever dashboard carries it out, and its end by hand. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { plain } from "../answers.ts";
 import type { BulkView } from "../bulk/bulk-work.ts";
 import { noteOf } from "../bulk/target.ts";
@@ -12,9 +11,7 @@ import type { HiddenFilters } from "../pages/bulk-work.ts";
 import type { Route } from "../route.ts";
 import { classesIn, hiddenClassesOf } from "../security/sight.ts";
 import type { Visit } from "../visit.ts";
-
-// What is done by then needs no page of its own.
-const QUICK_MS = 700;
+import { endedSoon } from "./bulk.ts";
 
 const idIn = ({ params }: Visit): string => params["id"] ?? "";
 
@@ -68,7 +65,7 @@ const end: Route = {
       if (work.endedAt !== undefined) visit.isWrittenElsewhere();
       visit.countsAsStep("end", noteOf(work.order.filter, work.order.target), work.order.filter);
       const own = work.endedAt === undefined ? await bulk.end(work.order.id) : undefined;
-      if (own) await Promise.race([own.ended, sleep(QUICK_MS, undefined, { ref: false })]);
+      if (own) await endedSoon(own);
     }
     return visit.done(path`/bulk/${visit.params["id"] ?? ""}`);
   },

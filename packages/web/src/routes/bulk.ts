@@ -1,5 +1,4 @@
 /** Repairing all jobs that a filter means: the question with its preview, the work, and how far it is. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { BulkScope } from "@tsq/core/api";
 import { deadMostOf, followsOf, loggedError, needsTyping } from "@tsq/core/config";
 import { plain, redirect } from "../answers.ts";
@@ -14,7 +13,8 @@ import { newId, otherId } from "../bulk/bulk-records.ts";
 import { stampOf } from "../bulk/filter-stamp.ts";
 import { noteOf, readTarget } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
-import { answerPage } from "../frame-of.ts";
+import { answerPageAs } from "../frame-of.ts";
+import { settledWithin } from "../readings/settled-within.ts";
 import type { Services } from "../services.ts";
 import { path, withQuery } from "../html/path.ts";
 import { bulkConfirmPage } from "../pages/bulk-confirm.ts";
@@ -75,8 +75,7 @@ export const askBulk = async (
     follows: followsOf(verb, [{ ...preview, count }], around),
     ...(typed && { typed, pace: visit.form.get("pace") ?? "", reason: reasonIn(visit.form) }),
   };
-  const page = await answerPage(visit, (frame) => bulkConfirmPage(view, frame));
-  return typed ? new Response(page.body, { status: 422, headers: page.headers }) : page;
+  return answerPageAs(typed && 422, visit, (frame) => bulkConfirmPage(view, frame));
 };
 
 /** Begins what the question was about; of a form of Sidekiq::Web, which asks nothing, all of the list is meant. */
@@ -189,9 +188,12 @@ const tellWork = (logger: Services["logger"], { order, report, problem, met }: B
   );
 };
 
+/** Waits as long as a page may take: most work ends by then. */
+export const endedSoon = ({ ended }: BulkWork): Promise<void> => settledWithin(ended, QUICK_MS);
+
 /** The list where it has ended soon, and well; else its own page. */
 const answerWork = async (visit: Visit, work: BulkWork): Promise<Response> => {
-  await Promise.race([work.ended, sleep(QUICK_MS, undefined, { ref: false })]);
+  await endedSoon(work);
   const { id, list, filter } = work.order;
   const isWell = work.state === "done" && !didNothing(work.report);
   return visit.done(isWell ? withQuery(list, { q: filter || undefined }) : path`/bulk/${id}`);

@@ -7,7 +7,7 @@ import { plain, redirect } from "../answers.ts";
 import { saidOf } from "../actions/said.ts";
 import { shownEntry } from "../actions/set-entries.ts";
 import { reasonIn } from "../audit/reason.ts";
-import { answerPage } from "../frame-of.ts";
+import { answerPage, answerPageAs } from "../frame-of.ts";
 import { path } from "../html/path.ts";
 import { editPage } from "../pages/edit.ts";
 import type { EditProblem, EditView } from "../pages/edit.ts";
@@ -100,7 +100,7 @@ const save: Answer = async (visit, kind, entry) => {
   const isChanged =
     args !== undefined && typeof own === "string" && sentBack(args, false) !== sentBack(own, false);
   // What somebody has typed is there again.
-  const again = async (problem: EditProblem): Promise<Response> => {
+  const again = (problem: EditProblem): Promise<Response> => {
     const view = {
       ...before,
       args: args ?? before.args,
@@ -109,8 +109,7 @@ const save: Answer = async (visit, kind, entry) => {
       problem,
       reason: reasonIn(visit.form),
     };
-    const page = await answerPage(visit, (frame) => editPage(view, frame));
-    return new Response(page.body, { status: 422, headers: page.headers });
+    return answerPageAs(422, visit, (frame) => editPage(view, frame));
   };
   if (runClass === "" && visit.form.has("class")) return again({ field: "class", said: "edit.no_class" });
   if (queue === "" && visit.form.has("queue")) return again({ field: "queue", said: "edit.no_queue" });

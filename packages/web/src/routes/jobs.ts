@@ -2,7 +2,7 @@
 import { ProcessSet, Queue } from "@tsq/core/api";
 import type { FinishedJob, FoundJob, ProcessRecord } from "@tsq/core/api";
 import { plain, redirect } from "../answers.ts";
-import { answerPage } from "../frame-of.ts";
+import { answerPage, answerPageAs } from "../frame-of.ts";
 import { html } from "../html/html.ts";
 import { jobPath } from "../html/path.ts";
 import { confirmPage } from "../pages/confirm.ts";
@@ -38,10 +38,7 @@ const one: Route = {
     const canLookOn = most < MOST_EVER;
     if (!found && finished) return endedOf(finished, visit, isComplete ? undefined : { looked, canLookOn });
     if (!found) {
-      const page = await answerPage(visit, (frame) =>
-        jobGonePage({ jid, looked, isComplete, canLookOn }, frame),
-      );
-      return new Response(page.body, { status: 404, headers: page.headers });
+      return answerPageAs(404, visit, (frame) => jobGonePage({ jid, looked, isComplete, canLookOn }, frame));
     }
     const why = await visit.permissions.why("look", subjectOfFound(found));
     if (why !== undefined) return plain(why, 403);

@@ -6,7 +6,7 @@ import { plain, redirect } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
 import type { TypedTarget } from "../bulk/target.ts";
-import { answerPage } from "../frame-of.ts";
+import { answerPage, answerPageAs } from "../frame-of.ts";
 import { path } from "../html/path.ts";
 import { name } from "../layout/names.ts";
 import { confirmPage } from "../pages/confirm.ts";
@@ -114,8 +114,7 @@ const ask = async (visit: Visit, keys: ReadonlySet<string>, typed?: TypedTarget)
     typed,
     reason: reasonIn(visit.form),
   };
-  const page = await answerPage(visit, (frame) => retargetPage(view, frame));
-  return typed ? new Response(page.body, { status: 422, headers: page.headers }) : page;
+  return answerPageAs(typed && 422, visit, (frame) => retargetPage(view, frame));
 };
 
 export const QUEUE_JOB_ROUTES: readonly Route[] = [confirmOne("kill"), confirmOne("delete"), askOne, move];

@@ -6,7 +6,7 @@ import { plain, redirect } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
 import type { Target, TargetVerb, TypedTarget } from "../bulk/target.ts";
-import { answerPage } from "../frame-of.ts";
+import { answerPageAs } from "../frame-of.ts";
 import { path } from "../html/path.ts";
 import { retargetPage } from "../pages/retarget.ts";
 import type { Route } from "../route.ts";
@@ -109,8 +109,7 @@ const ask = async (visit: Visit, { kind, verb, entries, keys }: Wanted, typed?: 
     typed,
     reason: reasonIn(visit.form),
   };
-  const page = await answerPage(visit, (frame) => retargetPage(view, frame));
-  return typed ? new Response(page.body, { status: 422, headers: page.headers }) : page;
+  return answerPageAs(typed && 422, visit, (frame) => retargetPage(view, frame));
 };
 
 export const RETARGET_ROUTES: readonly Route[] = SETS.flatMap(questionsOf);
