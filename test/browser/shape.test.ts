@@ -1,8 +1,14 @@
 /** What stays together on a page, however much there is to do. */
 import { expect, test } from "vitest";
 import { describeInChromium } from "../support/browser/chromium.ts";
+import { fill } from "../support/browser/fill.ts";
 import { look } from "../support/browser/look.ts";
 import { addJobs, jobText, setStage } from "../support/browser/stage.ts";
+
+/** Of those of fill.ts that are short. */
+const LINES_OF_HOSTS = `[...document.querySelectorAll(":is(#runs, #procs) .one > bdi")]
+  .filter((name) => /^(worker-1|node-2):/.test(name.textContent))
+  .map((name) => Math.round(name.getBoundingClientRect().height / parseFloat(getComputedStyle(name).lineHeight)))`;
 
 /** Those that take more than a line. */
 const BROKEN_FIGURES = `[...document.querySelectorAll(".vitals .fig")].flatMap((figure) => {
@@ -91,5 +97,17 @@ describeInChromium("the shape of a page", () => {
     await page.goto(`${stage.dashboard.url}/retries/all/retry`);
 
     expect((await page.locator("#confirm").boundingBox())?.width).toBeLessThan(760);
+  });
+
+  test("a host is not broken at its hyphen on Busy where there is room", async () => {
+    await fill(stage.redis);
+    await using looked = await look(stage.browser, { width: 1_280 });
+    const { page } = looked;
+
+    await page.goto(`${stage.dashboard.url}/busy`);
+
+    const lines = (await page.evaluate(LINES_OF_HOSTS)) as number[];
+    expect(lines.length).toBeGreaterThan(3);
+    expect(new Set(lines)).toEqual(new Set([1]));
   });
 });

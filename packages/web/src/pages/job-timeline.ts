@@ -80,7 +80,8 @@ const failureNote = (
   { errorClass, errorMessage, identity, ms }: NonNullable<JobEvent["failure"]>,
   words: Frame["words"],
 ): Html => {
-  const said = html`<b>${name(errorClass)}</b>: ${cut(errorMessage, MOST_SHOWN)}`;
+  // Isolated: in a page from right to left the full stop of an English message would stand before it.
+  const said = html`<b>${name(errorClass)}</b>: <bdi>${cut(errorMessage, MOST_SHOWN)}</bdi>`;
   if (identity === "") return said;
   // Host and process, as everywhere: the rest of an identity tells nobody anything.
   const on = words.say("time.on", { name: name(identity.replace(/:[^:]*$/, "")) });
