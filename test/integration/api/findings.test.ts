@@ -46,6 +46,24 @@ test("a fleet that does its work has none", async () => {
   expect(await ids()).toEqual([]);
 });
 
+test("a process that was killed is told for an hour, behind its record and whoever cleans up", async () => {
+  const nowMs = Date.now();
+  await addProcess("h:1:a");
+  const heard = { "h:1:a": 5, "h:2:killed": 1_800, "h:3:forgotten": 3_700 };
+  for (const [identity, seconds] of Object.entries(heard))
+    await redis.zadd("tsq:heard", nowMs - seconds * 1_000, identity);
+  // One of Ruby, of which nobody has noted when it beat.
+  await redis.sadd("processes", "h:4:ruby");
+
+  const found = await new Findings({ redis }).read();
+
+  expect(found.map(({ id }) => id)).toEqual(["process-silent:h:2:killed", "process-silent:h:4:ruby"]);
+  expect(found.map(({ evidence }) => evidence)).toEqual([
+    { identity: "h:2:killed", seconds: expect.closeTo(1_800, -1) as number },
+    { identity: "h:4:ruby" },
+  ]);
+});
+
 test("what is the matter is found, the most urgent first", async () => {
   const nowMs = Date.now();
   await addProcess("h:1:a", { beat: String(nowMs / 1_000 - 45) });
@@ -211,5 +229,9 @@ test("what somebody has written into the keys hides nothing", async () => {
     payloadText({ error_class: 5, failed_at: "x" }),
   );
 
-  expect(await ids()).toEqual(["queue-unserved:\u202e<script>"]);
+  expect(await ids()).toEqual([
+    "queue-unserved:\u202e<script>",
+    "process-silent:gone:1:b",
+    "process-silent:text:1:c",
+  ]);
 });

@@ -46,13 +46,15 @@ test("it is out of sight, with its counts in the layout of who is there, and no 
   });
   await heartbeat.start();
   expect((await workers.redis.smembers("processes")).toSorted()).toEqual(["ruby", ID]);
+  expect(Number(await workers.redis.zscore("tsq:heard", ID))).toBeCloseTo(Date.now(), -5);
+  expect(await workers.redis.ttl("tsq:heard")).toBeGreaterThan(3_500);
   metrics.succeeded("A", 5);
   owners = [];
 
   await heartbeat.stop();
 
   expect(await workers.redis.smembers("processes")).toEqual(["ruby"]);
-  expect(await workers.redis.exists(`${ID}:work`, `tsq:classes:${ID}`, "tsq:owners")).toBe(0);
+  expect(await workers.redis.exists(`${ID}:work`, `tsq:classes:${ID}`, "tsq:owners", "tsq:heard")).toBe(0);
   expect(await workers.redis.get("stat:processed")).toBe("1");
   // The layout of 7 has one hash for the minute; that of 8 would have another for ten minutes.
   const counters = (await workers.redis.keys("j|*")).map((key) => key.split("|").length);

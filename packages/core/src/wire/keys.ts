@@ -55,6 +55,10 @@ export const rescuedKey = (owner: string): string => `tsq:rescued:${owner}`;
 export const relievedKey = (owner: string): string => `tsq:relieved:${owner}`;
 /** The classes that a process can run, as JSON (class-list.ts), for as long as it beats. */
 export const classesKey = (identity: string): string => `tsq:classes:${identity}`;
+/** Sorted set identity → when it last beat, in milliseconds, of the processes that have not said goodbye: who died is told by it. */
+export const HEARD = "tsq:heard";
+/** For so long it is known that one has gone without a word. */
+export const HEARD_SECONDS = 3_600;
 /** How often a job was brought back from dead processes within 72 hours. */
 export const rescueCountKey = (jid: string): string => `tsq:rescues:${jid}`;
 /** Hash lane → number of what a client has pushed last on it, so that what it sends again is there once. */

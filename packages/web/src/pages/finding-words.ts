@@ -1,6 +1,6 @@
 /** What each kind of finding says, in our own words by its evidence: the data API says the cause in English alone. */
 import type { Finding } from "@tsq/core/api";
-import { html } from "../html/html.ts";
+import { html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import type { Frame } from "../layout/frame.ts";
 import { className, name, soft } from "../layout/names.ts";
@@ -92,7 +92,11 @@ const SAID: Readonly<Record<Finding["kind"], Say>> = {
   }),
   "process-silent": ({ n, text }, { words }) => ({
     title: words.say("finding.process-silent", { identity: name(text("identity")) }),
-    text: words.say("finding.process-silent.text", { span: words.span(n("seconds") * 1_000) }),
+    // Of one of Ruby whose record has lapsed nobody knows since when.
+    text:
+      text("seconds") === ""
+        ? NOTHING
+        : words.say("finding.process-silent.text", { span: words.span(n("seconds") * 1_000) }),
   }),
   "process-stuck": ({ n, text }, { words }) => ({
     title: words.say("finding.process-stuck", { identity: name(text("identity")) }),

@@ -77,6 +77,7 @@ export class Beat {
     await this.#redis.ping();
     const rttUs = Math.round((performance.now() - started) * 1_000);
     const id = this.#identity;
+    const nowMs = Date.now();
     const multi = this.#redis
       .multi()
       .sadd(keys.PROCESSES, id)
@@ -86,7 +87,7 @@ export class Beat {
         info: this.#info,
         concurrency: this.#concurrency,
         busy: snapshot.busy,
-        beat: Date.now() / 1_000,
+        beat: nowMs / 1_000,
         rtt_us: rttUs,
         quiet: String(snapshot.isQuiet),
         rss: Math.round(process.memoryUsage.rss() / 1_024),
@@ -94,7 +95,11 @@ export class Beat {
       })
       .expire(id, LEASE_SECONDS)
       .rpop(keys.signalsKey(id))
-      .smembers(keys.PAUSED);
+      .smembers(keys.PAUSED)
+      // Behind a death there is nothing left a minute later; this stays for an hour.
+      .zadd(keys.HEARD, nowMs, id)
+      .zremrangebyscore(keys.HEARD, "-inf", nowMs - keys.HEARD_SECONDS * 1_000)
+      .expire(keys.HEARD, keys.HEARD_SECONDS);
     // It never changes: with the first beat, and after an outage that took it.
     if (isAdvertised === 0) multi.set(classesKey, this.#classes, "EX", LEASE_SECONDS);
     const replies = (await multi.exec()) ?? [];
@@ -130,6 +135,7 @@ export class Beat {
       if (gone.length > 0) pipeline.hdel(keys.OWNERS, ...gone);
       const replies = await pipeline
         .srem(keys.PROCESSES, this.#identity)
+        .zrem(keys.HEARD, this.#identity)
         .unlink(keys.workKey(this.#identity), keys.legacyWorkKey(this.#identity))
         .unlink(keys.classesKey(this.#identity))
         .exec();

@@ -13,6 +13,7 @@ import type { ProcessRecord } from "../processes/process-record.ts";
 import type { WorkRecord } from "../processes/work-record.ts";
 import { askEach, numberOf, pagesOf, repliesOf, scoredOf, scoreText } from "../replies.ts";
 import { findingJob } from "./finding-job.ts";
+import { readLost } from "./read-lost.ts";
 import { readQueueStates } from "./read-queues.ts";
 import type { FailureState, ProcessState, RunningState, Snapshot, UsualTime } from "./snapshot.ts";
 
@@ -22,7 +23,7 @@ const USUAL_MINUTES = 60;
 /** @param fleet read just before */
 export const readSnapshot = async (
   api: ApiConnection,
-  { processes, runs }: FleetReading,
+  { processes, runs, lapsed = [] }: FleetReading,
   now: Date,
 ): Promise<Snapshot> => {
   const seconds = now.getTime() / 1_000;
@@ -36,9 +37,10 @@ export const readSnapshot = async (
   first.zrangeBuffer(RETRY, 0, String(SAMPLED_FAILURES - 1), "WITHSCORES");
   first.zrevrangeBuffer(DEAD, 0, SAMPLED_FAILURES - 1, "WITHSCORES");
   for (const { key } of counters) hashOf(first, key);
-  const [[names, paused, info, ...others], classes] = await Promise.all([
+  const [[names, paused, info, ...others], classes, lost] = await Promise.all([
     repliesOf(first),
     readClasses(api, processes),
+    readLost(api, { processes, lapsed, now }),
   ]);
   const [retries, scheduled, dead, retriesSoon, lateRetries, lateScheduled, lastHour, lastDay] =
     others.map(numberOf);
@@ -50,6 +52,7 @@ export const readSnapshot = async (
     at: now,
     queues: await readQueueStates(api, textsOf(names), { isPaused, members, now }),
     processes: members,
+    lost,
     running: runs.map(runningOf),
     sets: {
       retries: retries ?? 0,

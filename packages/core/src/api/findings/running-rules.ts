@@ -2,7 +2,7 @@
 import { byIdentity } from "../processes/by-identity.ts";
 import { isSilent } from "../processes/silence.ts";
 import type { Finding, FindingLimits } from "./finding.ts";
-import type { ProcessState, RunningState, Snapshot, UsualTime } from "./snapshot.ts";
+import type { LostProcess, ProcessState, RunningState, Snapshot, UsualTime } from "./snapshot.ts";
 import { number } from "./number.ts";
 
 const STUCK_MS = 600_000;
@@ -10,11 +10,12 @@ const SHORTEST_MS = 60_000;
 const FEWEST_RUNS = 5;
 
 export const runningFindings = (snapshot: Snapshot, limits: Required<FindingLimits>): readonly Finding[] => {
-  const { processes, running, usual, at } = snapshot;
+  const { processes, lost = [], running, usual, at } = snapshot;
   const nowMs = at.getTime();
   const load = loadOf(snapshot);
   return [
     ...processes.flatMap((process) => [...silent(process, nowMs), ...stuck(process, load, nowMs)]),
+    ...lost.flatMap((process) => [...gone(process, nowMs)]),
     ...running.flatMap((run) => [...long(run, usual, nowMs, limits)]),
   ];
 };
@@ -34,16 +35,26 @@ const loadOf = ({ queues, running }: Snapshot): Load => ({
 
 function* silent({ identity, beatAt }: ProcessState, nowMs: number): Generator<Finding> {
   if (!beatAt || !isSilent(beatAt, nowMs)) return;
-  const seconds = Math.round((nowMs - beatAt.getTime()) / 1_000);
-  yield {
+  yield unheard(identity, beatAt, nowMs);
+}
+
+/** One that has no record any more: its clock may be behind, but a record lapses by that of Redis. */
+function* gone({ identity, beatAt }: LostProcess, nowMs: number): Generator<Finding> {
+  if (!beatAt || isSilent(beatAt, nowMs)) yield unheard(identity, beatAt, nowMs);
+}
+
+const unheard = (identity: string, beatAt: Date | undefined, nowMs: number): Finding => {
+  const seconds = beatAt && Math.round((nowMs - beatAt.getTime()) / 1_000);
+  const when = seconds === undefined ? "has no heartbeat any more" : `was last heard of ${seconds} s ago`;
+  return {
     id: `process-silent:${identity}`,
     kind: "process-silent",
     level: "warning",
-    cause: `\`${identity}\` was last heard of ${seconds} s ago: it has died, is cut off, or its clock is wrong.`,
-    evidence: { identity, seconds },
+    cause: `\`${identity}\` ${when}: it has died, is cut off, or its clock is wrong.`,
+    evidence: { identity, ...(seconds !== undefined && { seconds }) },
     where: { page: "busy", name: identity },
   };
-}
+};
 
 /** All slots are taken by jobs that began long ago, and others wait. */
 function* stuck(process: ProcessState, { waiting: sizes, runs }: Load, nowMs: number): Generator<Finding> {

@@ -7,6 +7,8 @@ export interface Snapshot {
   readonly at: Date;
   readonly queues: readonly QueueState[];
   readonly processes: readonly ProcessState[];
+  /** Processes that have gone within the last hour without saying goodbye, and have no heartbeat any more. */
+  readonly lost?: readonly LostProcess[];
   readonly running: readonly RunningState[];
   readonly sets: SetsState;
   /** The last failures of a sample of jobs, of the retries that are due first and those that died last. */
@@ -47,6 +49,13 @@ export interface SampledClass {
 export interface ProcessState extends Member {
   readonly concurrency: number;
   readonly busy: number;
+  readonly beatAt: Date | undefined;
+}
+
+/** A process that has died, or cannot reach Redis. */
+export interface LostProcess {
+  readonly identity: string;
+  /** When it was last heard of; undefined of one of Ruby, of which nobody writes that down. */
   readonly beatAt: Date | undefined;
 }
 

@@ -11,6 +11,8 @@ import { byStart, WorkRecord } from "./work-record.ts";
 export interface FleetReading {
   /** Those that have a heartbeat, by identity, as of `ProcessSet.all()`. */
   readonly processes: readonly ProcessRecord[];
+  /** Those that are registered and have no heartbeat any more: they died without a word, and nobody has cleaned up since. */
+  readonly lapsed?: readonly string[];
   /** The one that has run longest first, as of `WorkSet.all()`. */
   readonly runs: readonly WorkRecord[];
 }
@@ -67,7 +69,8 @@ export class Fleet extends ApiObject {
       ),
     );
     const runs = pages.flatMap((page) => [...page.runs.values()].flatMap((of) => [...of.values()]));
-    return { processes, runs: runs.map(({ run }) => run).sort(byStart) };
+    const lapsed = identities.filter((identity) => !this.#known.has(identity));
+    return { processes, lapsed, runs: runs.map(({ run }) => run).sort(byStart) };
   }
 
   /** Lets go of what it keeps between two readings. */
