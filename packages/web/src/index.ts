@@ -15,7 +15,7 @@ export type { Mask, MaskedJob } from "./security/mask.ts";
 export type { Authorize, Subject } from "./security/permissions.ts";
 export type { Role, User } from "./security/roles.ts";
 export type { JobRow, JobRows, JobRowsVisit } from "./tabs/job-rows.ts";
-export { html } from "./html/html.ts";
+export { cut, html } from "./html/html.ts";
 export type { Html, Value } from "./html/html.ts";
 export { idOf, path, withQuery } from "./html/path.ts";
 export { act, ask } from "./layout/action.ts";

@@ -226,3 +226,20 @@ describe("entries that one may not look at", () => {
     for (const text of [there, nowhere]) expect(text).toContain("Nothing fits the filter.");
   });
 });
+
+test("entries that are left alone are named so that nothing is turned round, and with the reason behind them", async () => {
+  for (const name of ["a\u202egnillib", ..."bcdef".split("").map((letter) => letter.repeat(150)), "mine"])
+    await make(name);
+  const dashboard = await serve((_, action, { name }) => action !== "cron.delete" || name === "mine");
+
+  const { text: question } = await dashboard.get("/cron/__all__/delete");
+  // As sidekiq-cron sends it, which has asked nothing.
+  const { location = "" } = await dashboard.post("/cron/__all__/delete");
+  const { text: said } = await dashboard.get(location);
+
+  for (const text of [question, said]) {
+    expect(text).toMatch(/a\\u202egnillib, b{30}….*: You may not do this\./);
+    expect(text).not.toContain("\u202e");
+  }
+  expect(await names()).toHaveLength(6);
+});

@@ -1,7 +1,7 @@
 /** What the buttons for all cron entries do, with the paths of sidekiq-cron: of those that the question has named, and that one may. */
 import { createHash } from "node:crypto";
 import { ConfigError, needsTyping } from "@tsq/core/config";
-import { confirmPage, name as named } from "@tsq/web";
+import { confirmPage, cut, html } from "@tsq/web";
 import type { TabRoute, TabVisit } from "@tsq/web";
 import type { CronEntry } from "@tsq/cron";
 import { segmentsOf, VERBS } from "./cron-verbs.ts";
@@ -35,6 +35,7 @@ export const allActions = (door: ScheduleDoor): readonly TabRoute[] =>
 const NAMED_FIELD = "entries";
 const DIGEST_LENGTH = 12;
 const MOST_NAMES = 5;
+const LONGEST_NAME = 30;
 
 const digestOf = ({ key }: CronEntry): string =>
   createHash("sha1").update(key).digest("hex").slice(0, DIGEST_LENGTH);
@@ -71,7 +72,8 @@ const isChange = (entry: CronEntry, verb: Verb): boolean => {
 const leftAlone = ({ refused }: Meant, { words }: Pick<TabVisit, "words">): string | undefined => {
   if (refused.length === 0) return undefined;
   const rest = refused.length - MOST_NAMES;
-  const names = refused.slice(0, MOST_NAMES).map(({ name }) => name);
+  // The reason behind them is to be read as well.
+  const names = refused.slice(0, MOST_NAMES).map(({ name }) => cut(name, LONGEST_NAME));
   return `${[...names, ...(rest > 0 ? [`+${words.number(rest)}`] : [])].join(", ")}: ${words.text("refuse.rule")}`;
 };
 
@@ -93,7 +95,7 @@ const askAboutAll = async (visit: TabVisit, door: ScheduleDoor, verb: Verb): Pro
       fields: { [NAMED_FIELD]: of.entries.map(digestOf).join(".") },
       verb: words.say(WORDS[verb]),
       back,
-      warning: not === undefined ? undefined : named(not),
+      warning: not === undefined ? undefined : html`<bdi>${not}</bdi>`,
       typed: needsTyping(verb, count) ? `${count}` : undefined,
     };
     return { ...confirmPage(view, frame), here: "/cron" };

@@ -40,6 +40,13 @@ export const visible = (text: string): string =>
     return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
   });
 
+/** What scripts are spelled with, and what names are isolated by in phrases: all that may stay of what cannot be seen. */
+const OF_PHRASES = /[\u200c-\u200f\u2068\u2069]/;
+
+/** A sentence that somebody else has put together, of phrases and perhaps of names as they are: nothing in it turns it round. */
+export const visibleSentence = (text: string): string =>
+  text.replace(UNSEEN, (character) => (OF_PHRASES.test(character) ? character : visible(character)));
+
 /** Most of what there is: letters, digits and signs of ASCII, without those of ENTITIES. */
 const PLAIN = /^[\t\n !#-%(-;=?-~]*$/;
 

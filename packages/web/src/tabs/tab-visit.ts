@@ -1,6 +1,7 @@
 /** A request as the pages of a tab see it. */
 import type { ApiConnection } from "@tsq/core/api";
 import { answerPage } from "../frame-of.ts";
+import { visibleSentence } from "../html/html.ts";
 import type { Frame, Page } from "../layout/frame.ts";
 import { maskedArgs } from "../security/mask.ts";
 import type { MaskedJob } from "../security/mask.ts";
@@ -74,7 +75,7 @@ export class TabVisit {
 
   /** Leads to a path of the dashboard, whose page then says what was done. */
   done(path: string, said?: string): Response {
-    return this.#visit.done(path, said);
+    return this.#visit.done(path, said === undefined ? undefined : visibleSentence(said));
   }
 
   /** To how many things an action was done, for the audit trail; as many as were asked for where nobody says. */
