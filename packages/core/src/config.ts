@@ -2,6 +2,7 @@
  * @tsq/core/config: options as data, for those who take some: a worker, its extensions, a command. It loads nothing of
  * Redis, so that `--help` may read it. No promise of stability.
  */
+export { keyOf, LONGEST_JID } from "./api/job-key.ts";
 export { deedsAt, JOB_DEEDS } from "./api/jobs/deeds.ts";
 export type { JobDeed } from "./api/jobs/deeds.ts";
 export { followsOf } from "./api/bulk/follows.ts";

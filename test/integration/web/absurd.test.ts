@@ -1,4 +1,5 @@
 /** What nobody would write, and anybody can write into Redis: no page is taken away by it. */
+import { html } from "tsq/web";
 import { expect, test } from "vitest";
 import { setDashboard } from "../../support/web-stage.ts";
 
@@ -72,4 +73,63 @@ test("of any number of failures that somebody has left of a job the last ten are
 
   const told = [...new Set([...text.matchAll(/Failure(\d+)\./g)].map(([, i]) => Number(i)))];
   expect(told.toSorted((a, b) => a - b)).toEqual([490, 491, 492, 493, 494, 495, 496, 497, 498, 499]);
+});
+
+test("names of a megabyte take no more of a page than others, and what is named so can be taken away", async () => {
+  const long = "x".repeat(1_000_000);
+  const named = { class: `C${long}`, args: [], jid: `j${long}`, queue: `q${long}`, tags: [`t${long}`] };
+  const failed = { ...named, error_class: `E${long}`, error_message: long };
+  await stage.redis.sadd("queues", "q");
+  await stage.redis.lpush("queue:q", JSON.stringify(named));
+  await stage.redis.zadd("retry", 1, JSON.stringify(failed));
+  await stage.redis.zadd(
+    "tsq:finished",
+    1,
+    JSON.stringify({ ...named, atMs: 1_700_000_000_000, as: "done" }),
+  );
+
+  const pages = ["/retries", "/queues/q", "/errors", "/ended", "/search?q=queue%3Aq*", "/"];
+  const seen = await Promise.all(pages.map((path) => stage.dashboard.get(path)));
+  expect(pages.map((path, i) => [path, seen[i]?.status, (seen[i]?.text.length ?? 0) < 100_000])).toEqual(
+    pages.map((path) => [path, 200, true]),
+  );
+  for (const [list, path] of [
+    ["/retries", "/retries"],
+    ["/queues/q", "/queues/q/delete"],
+  ] as const) {
+    const { text } = await stage.dashboard.get(list);
+    const [, key = ""] = /name="key\[\]" value="([^"]+)"/.exec(text) ?? [];
+    await stage.dashboard.post(path, { "key[]": key.replaceAll("&#x3a;", ":"), delete: "1" });
+  }
+  expect([await stage.redis.zcard("retry"), await stage.redis.llen("queue:q")]).toEqual([0, 0]);
+});
+
+test("a tab that says what it did to a name as it came turns nothing round", async () => {
+  const dashboard = await stage.serve({
+    tabs: [
+      {
+        name: "billing",
+        path: "/billing",
+        label: "Billing",
+        actions: { refund: "operator" },
+        routes: [
+          {
+            method: "GET",
+            path: "/",
+            answer: (visit) => visit.page(() => ({ title: "B", heading: "B", body: html`` })),
+          },
+          {
+            method: "POST",
+            path: "/refund",
+            action: "refund",
+            answer: (visit) => visit.done("/billing", `${visit.form.get("id")} \u200cرفت`),
+          },
+        ],
+      },
+    ],
+  });
+
+  await dashboard.post("/billing/refund", { id: "a\u202eb\u200b" });
+
+  expect((await dashboard.get("/billing")).text).toContain("a\\u202eb\\u200b \u200cرفت");
 });

@@ -1,8 +1,7 @@
 /** What the buttons of queues do, with the paths and fields of Sidekiq::Web. */
-import { createHash } from "node:crypto";
 import { JobRecord, Queue } from "@tsq/core/api";
 import type { QueuedJob } from "@tsq/core/api";
-import { needsTyping } from "@tsq/core/config";
+import { keyOf as keyOfJob, needsTyping } from "@tsq/core/config";
 import { plain } from "../answers.ts";
 import { path } from "../html/path.ts";
 import { listOfQueue } from "../bulk/bulk-list.ts";
@@ -134,8 +133,7 @@ const killJobs: Route = {
 };
 
 /** What a row of a queue's page is named by: a payload may hold what is masked on the page. */
-export const keyOf = (job: QueuedJob): string =>
-  job.jid ?? createHash("sha1").update(job.bytes).digest("hex");
+export const keyOf = (job: QueuedJob): string => keyOfJob(job);
 
 /** Those that are named so: it reads on until all of them were met, or the queue ends. */
 export const named = async (queue: Queue, keys: ReadonlySet<string>): Promise<readonly QueuedJob[]> => {

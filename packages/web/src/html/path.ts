@@ -13,8 +13,12 @@ export const path = (strings: TemplateStringsArray, ...values: readonly (string 
 /** The page of a job, wherever it is. */
 export const jobPath = (jid: string): string => path`/jobs/${jid}`;
 
-// Half a pair of surrogates cannot be encoded; the link then leads nowhere, which is better than no page.
-const encoded = (value: string | number): string => encodeURIComponent(String(value).toWellFormed());
+// What is longer, nobody has named so, and no server takes: a page of rows would be as many megabytes, several times a row.
+const LONGEST = 1_000;
+
+// Half a pair of surrogates cannot be encoded; such a link, and one that was cut, leads nowhere, which is better than no page.
+const encoded = (value: string | number): string =>
+  encodeURIComponent(String(value).slice(0, LONGEST).toWellFormed());
 
 /** A path with a query of those that have a value; the path may have a query already. */
 export const withQuery = (

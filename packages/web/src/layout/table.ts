@@ -1,5 +1,5 @@
 /** Lists as tables whose rows become cards where there is no room. */
-import { exact, html } from "../html/html.ts";
+import { cut, exact, html } from "../html/html.ts";
 import type { Html, Value } from "../html/html.ts";
 
 /** A column. `kind` is CSS: `num` for what is counted, `full` for what takes a whole line of a card, and so on. */
@@ -28,6 +28,13 @@ const head = <T>({ head: word, kind = "", isUnnamed }: Column<T>): Html =>
 // A whole line needs no name, and neither does what is named for some readers only.
 const cell = <T>({ head: word, kind = "", isUnnamed, cell: of }: Column<T>, row: T, i: number): Html =>
   html`<td role="cell" class="${kind}"${!isUnnamed && !/full|tick/.test(kind) && html` data-label="${word}"`}>${of(row, i)}</td>`;
+
+// It is said with every button of a row.
+const LONGEST_NAME = 300;
+
+/** How a row is called to who cannot see where a button stands. */
+export const rowName = (of: string | undefined, key: string): string =>
+  cut(`${of ?? "?"} ${key}`, LONGEST_NAME);
 
 /** A box to tick a row by, for a form around the table. */
 export const tick = (key: string, label: Html): Html =>

@@ -15,7 +15,7 @@ import { pager } from "../layout/pager.ts";
 import type { Paging } from "../layout/pager.ts";
 import { rowActions } from "../layout/row-actions.ts";
 import type { RowAction } from "../layout/row-actions.ts";
-import { table, tick, tickAll } from "../layout/table.ts";
+import { rowName, table, tick, tickAll } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
 import { iso } from "../words/words.ts";
 import { workNews } from "./bulk-work.ts";
@@ -146,7 +146,7 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
       head: tickAll(words.say("table.all")),
       kind: "tick",
       cell: ({ key, class: of, hidden }) =>
-        hidden === undefined && tick(key, words.say("table.select", { name: `${of ?? "?"} ${key}` })),
+        hidden === undefined && tick(key, words.say("table.select", { name: rowName(of, key) })),
     },
     {
       head: words.say("queue.position"),

@@ -8,7 +8,7 @@ import { pager } from "../layout/pager.ts";
 import { errorCell, jobCell, queueAndTags, when } from "../layout/parts.ts";
 import { rowActions } from "../layout/row-actions.ts";
 import type { RowAction } from "../layout/row-actions.ts";
-import { table, tick, tickAll } from "../layout/table.ts";
+import { rowName, table, tick, tickAll } from "../layout/table.ts";
 import type { Column } from "../layout/table.ts";
 import type { Action } from "../security/roles.ts";
 import { filterOf, matchingOf } from "./narrow.ts";
@@ -109,7 +109,7 @@ const columnsOf = ({ set }: SetView, frame: Frame): readonly Column<EntryView>[]
   ];
 };
 
-const nameOf = ({ class: of, key }: EntryView): string => `${of ?? "?"} ${key}`;
+const nameOf = ({ class: of, key }: EntryView): string => rowName(of, key);
 
 /** What is no job can only be moved away. */
 const actionsOf = (entry: EntryView, kind: SetLook, frame: Frame): readonly RowAction[] =>

@@ -15,6 +15,7 @@ interface Countable {
 
 const MOST_WAIT_MS = 400;
 const MOST_VALUES = 8;
+const LONGEST_VALUE = 255;
 
 /** Undefined while they are being counted. */
 export const facetsOf = async (
@@ -62,7 +63,9 @@ export const facetsViewOf = (
 
 const facetView = (facets: Facets, path: string, filter: Filter, kind: FacetView["kind"]): FacetView => {
   const { values, others } = facets[kind];
-  const shown = values.slice(0, MOST_VALUES);
+  // A link with megabytes of a name leads nowhere.
+  const shown = values.filter(({ value }) => value.length <= LONGEST_VALUE).slice(0, MOST_VALUES);
+  const counted = shown.reduce((sum, { count }) => sum + count, 0);
   return {
     kind,
     values: shown.map(({ value, count }) => {
@@ -70,6 +73,6 @@ const facetView = (facets: Facets, path: string, filter: Filter, kind: FacetView
       const isOn = filter.terms.some((one) => one.kind === kind && one.value === value && !one.isNot);
       return { value, count, isOn, path: filterPath(path, isOn ? filter.without(term) : filter.with(term)) };
     }),
-    others: values.slice(MOST_VALUES).reduce((sum, { count }) => sum + count, others),
+    others: values.reduce((sum, { count }) => sum + count, others - counted),
   };
 };

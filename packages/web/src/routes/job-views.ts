@@ -1,5 +1,6 @@
 /** Jobs as pages show them: what is to be hidden of them is gone before a page sees them. */
 import type { FoundJob, JobEvent, JobIteration, JobRecord, SortedEntry } from "@tsq/core/api";
+import { LONGEST_JID } from "@tsq/core/config";
 import type { JobRow } from "../tabs/job-rows.ts";
 import { shortJson } from "../html/json-text.ts";
 import { jobPath, path } from "../html/path.ts";
@@ -39,7 +40,7 @@ export const jobViewOf = (job: JobRecord, visit: Visit, hidden?: Reason): JobVie
   if (hidden !== undefined) return { jid, queue, hidden, class: undefined, args: [], tags: [] };
   return {
     jid,
-    href: jid === undefined || jid === "" ? undefined : jobPath(jid),
+    href: jid === undefined || jid === "" || jid.length > LONGEST_JID ? undefined : jobPath(jid),
     class: job.displayClass,
     args: job.payload
       ? shownArgs(job, visit)

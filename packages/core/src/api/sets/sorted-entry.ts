@@ -1,11 +1,11 @@
 /** One job in the retry set, the scheduled set or the dead set. */
 import { shown } from "../../report/inspect.ts";
-import { createHash } from "node:crypto";
 import { secondsOf } from "../../client/normalize.ts";
 import { InvalidJobError } from "../../errors.ts";
 import { queueName } from "../../moves/job-edit.ts";
 import type { JobEdit } from "../../moves/job-edit.ts";
 import { dateOfSeconds } from "../dates.ts";
+import { keyOf } from "../job-key.ts";
 import { JobRecord } from "../job-record.ts";
 import type { KillOptions } from "./killing.ts";
 import { scoreText } from "../replies.ts";
@@ -38,10 +38,10 @@ export class SortedEntry extends JobRecord {
 
   /**
    * Names the entry in links: `<score>-<jid>` as in Ruby's Web UI, or a digest of its bytes for a job without
-   * jid, which Ruby's Web UI cannot open.
+   * jid, or with one of more than 255 characters, which Ruby's Web UI cannot open.
    */
   get id(): string {
-    return `${scoreText(this.score)}-${this.jid ?? createHash("sha1").update(this.bytes).digest("hex")}`;
+    return `${scoreText(this.score)}-${keyOf(this)}`;
   }
 
   /**
