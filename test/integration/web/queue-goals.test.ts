@@ -108,3 +108,16 @@ test.for([
 ] as const)("a goal that is none is refused by its name: %j", ([options, named]) => {
   expect(() => createWeb(options as never)).toThrow(named);
 });
+
+test("the queues that wait for longest are led by that which is furthest beyond its goal", async () => {
+  await waiting("reports", 3_600);
+  await waiting("mailers", 120);
+  const dashboard = await stage.serve({ goals: { reports: 86_400, mailers: 60 } });
+
+  const list = (await dashboard.get("/queues?order=oldest")).text;
+  const rows = list.split("<tr ").slice(1);
+
+  expect(rows.findIndex((row) => row.includes('/queues/mailers"'))).toBeLessThan(
+    rows.findIndex((row) => row.includes('/queues/reports"')),
+  );
+});

@@ -131,3 +131,14 @@ test("where nothing is known it says why", () => {
     "not known just now: <bdi>NOPERM &lt;b&gt;</bdi>",
   );
 });
+
+test("of queues that are late those are the worst that are furthest beyond their own goals", () => {
+  const late = (name: string, latency: number, goal: number) =>
+    finding({ id: name, evidence: { queue: name, size: 1, latency, goal }, where: { page: "queue", name } });
+  const days = ["reports", "exports", "backups"].map((name) => late(name, 90_000, 86_400));
+
+  const text = shown(...days, late("mailers", 600, 60));
+
+  expect(text.indexOf("mailers")).toBeGreaterThan(-1);
+  expect(text.indexOf("mailers")).toBeLessThan(text.indexOf("reports"));
+});

@@ -82,7 +82,7 @@ export const dashboardPage = (view: DashboardView, frame: Frame): Page => {
 /** All of them, or those that wait for longest. */
 const listedQueues = ({ stats: { queues }, processes, goals }: DashboardView, frame: Frame): Html => {
   if (queues.length <= MOST_QUEUES) return queueTable({ queues, processes, goals }, frame);
-  const shown = longestFirst(queues).slice(0, MOST_QUEUES);
+  const shown = longestFirst(queues, goals).slice(0, MOST_QUEUES);
   return html`${queueTable({ queues: shown, processes, goals }, frame)}${pager(frame, { shown: shown.length, total: queues.length, next: "/queues?order=oldest" })}`;
 };
 

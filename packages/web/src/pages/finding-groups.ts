@@ -17,7 +17,6 @@ const MOST_NAMED = 3;
 const MEASURES: Partial<Readonly<Record<Finding["kind"], string>>> = {
   "queue-unserved": "latency",
   "queue-paused": "latency",
-  "queue-late": "latency",
   "class-unrunnable": "count",
   "error-growing": "recent",
   "process-silent": "seconds",
@@ -58,6 +57,9 @@ const byWeight = (one: Finding, other: Finding): number =>
   LEVELS.indexOf(one.level) - LEVELS.indexOf(other.level) || weightOf(other) - weightOf(one);
 
 const weightOf = ({ kind, evidence }: Finding): number => {
+  const { latency, goal } = evidence;
+  // Late is what is beyond its goal, and that is a day for one queue and a minute for another.
+  if (kind === "queue-late" && typeof latency === "number" && typeof goal === "number") return latency / goal;
   const weight = evidence[MEASURES[kind] ?? ""];
   return typeof weight === "number" ? weight : 0;
 };

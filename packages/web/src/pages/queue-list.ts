@@ -1,5 +1,5 @@
 /** The queues as a table: on the dashboard, and on their own page. */
-import { isLate, serves } from "@tsq/core/config";
+import { goalOf, isLate, serves } from "@tsq/core/config";
 import type { Goals } from "@tsq/core/config";
 import type { QueueSummary, QueueWaits } from "@tsq/core/api";
 import type { Tone } from "../charts/svg.ts";
@@ -36,9 +36,11 @@ export const listenersByQueue = (processes: readonly ProcessView[]): Listeners =
 export const isAbandoned = ({ name: queue, size }: QueueSummary, listeners: Listeners): boolean =>
   size > 0 && !listeners.has(queue);
 
-/** Those in which the oldest job has waited for longest, first. */
-export const longestFirst = (queues: readonly QueueSummary[]): readonly QueueSummary[] =>
-  queues.toSorted((one, other) => other.latency - one.latency || other.size - one.size);
+/** Those in which the oldest job has waited for longest, first: by their goals, where these differ. */
+export const longestFirst = (queues: readonly QueueSummary[], goals: Goals): readonly QueueSummary[] => {
+  const partOf = ({ name: queue, latency }: QueueSummary): number => latency / goalOf(queue, goals);
+  return queues.toSorted((one, other) => partOf(other) - partOf(one) || other.size - one.size);
+};
 
 /** What is wrong with a queue, if anything is: as the findings have it, the worst alone. */
 export type QueueFault = "paused" | "abandoned" | "late";

@@ -63,16 +63,17 @@ const leadOf = ({ queues, processes, goals }: QueuesView, { words }: Frame): Htm
   const those = (fault: QueueFault) => queues.filter((_, i) => faults[i] === fault);
   const [abandoned, late, paused] = [those("abandoned"), those("late"), those("paused")];
   const said: Html[] = [];
-  if (abandoned.length > 0) said.push(words.say("queues.abandoned", { names: list(abandoned, words) }));
-  if (late.length > 0) said.push(words.say("queues.are_late", { names: list(late, words) }));
-  if (paused.length > 0) said.push(words.say("queues.are_paused", { names: list(paused, words) }));
+  if (abandoned.length > 0)
+    said.push(words.say("queues.abandoned", { names: list(abandoned, goals, words) }));
+  if (late.length > 0) said.push(words.say("queues.are_late", { names: list(late, goals, words) }));
+  if (paused.length > 0) said.push(words.say("queues.are_paused", { names: list(paused, goals, words) }));
   if (said.length === 0) said.push(words.say("queues.all_served"));
   return html`${said.map((sentence) => html`${sentence} `)}`;
 };
 
 /** The rest is marked in the list below. */
-const list = (queues: readonly QueueSummary[], words: Frame["words"]): Html => {
-  const named = longestFirst(queues).slice(0, MOST_NAMED);
+const list = (queues: readonly QueueSummary[], goals: Goals, words: Frame["words"]): Html => {
+  const named = longestFirst(queues, goals).slice(0, MOST_NAMED);
   const others = queues.length - named.length;
   return html`${named.map((queue, i) => html`${i > 0 && ", "}${name(queue.name)}`)}${others > 0 && html`, ${words.say("needs.more", { count: others })}`}`;
 };

@@ -43,7 +43,7 @@ const queues: Route = {
     const { query } = visit;
     const { goals, sizes } = visit.services;
     const order = query.get("order") === "oldest" ? "oldest" : "name";
-    const ordered = order === "oldest" ? longestFirst(all) : all;
+    const ordered = order === "oldest" ? longestFirst(all, goals) : all;
     const count = countIn(query, USUAL_QUEUES);
     const page = Math.min(pageIn(query), Math.max(1, Math.ceil(all.length / count)));
     const shown = ordered.slice((page - 1) * count, page * count);
