@@ -164,7 +164,7 @@ export class Dashboard {
     });
     if (request.method === "POST" && response.status !== 503) await writeOutcome(visit, response);
     // The page that it leads to shows what has changed.
-    if (request.method === "POST" && hasChanged(visit, response)) forgetReadings(services);
+    if (request.method === "POST" && hasChanged(visit, response)) forgetReadings(services, visit);
     return visit.withCookies(response);
   }
 

@@ -7,7 +7,9 @@ export const hasChanged = ({ permissions, counted, step }: Visit, { status }: Re
   permissions.asked.length > 0 &&
   (step !== undefined || (counted === undefined ? status < 400 : counted > 0));
 
-export const forgetReadings = (services: Services): void => {
+export const forgetReadings = (services: Services, { permissions }: Visit): void => {
+  for (const { subject } of permissions.asked)
+    if (subject.queue !== undefined) services.sizes.forget(subject.queue);
   services.summary.forget();
   services.fleet.forget();
   services.findings.forget();

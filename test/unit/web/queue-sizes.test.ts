@@ -104,3 +104,26 @@ describe("its line", () => {
     expect(read(Array.from({ length: 61 }, (_, i) => i))?.sizes).toHaveLength(60);
   });
 });
+
+describe("what somebody has taken away by hand", () => {
+  const emptying = () => {
+    const all = new QueueSizes();
+    for (const [i, size] of [900, 600, 300].entries()) all.note([{ name: "mailers", size }], i * 10_000);
+    return all;
+  };
+
+  test("says nothing of when a queue is empty that is paused", () => {
+    const trend = emptying().of({ name: "mailers", size: 300, paused: true });
+
+    expect(trend).toMatchObject({ change: -600, emptyInMs: undefined });
+    expect(emptying().of({ name: "mailers", size: 300, paused: false })?.emptyInMs).toBeDefined();
+  });
+
+  test("is forgotten, and the queue begins anew", () => {
+    const all = emptying();
+
+    all.forget("mailers");
+
+    expect(all.of({ name: "mailers", size: 300 })).toBeUndefined();
+  });
+});

@@ -18,11 +18,11 @@ export interface QueueTrend {
   readonly sizes: readonly number[];
 }
 
-type Sized = Pick<QueueSummary, "name" | "size">;
+type Sized = Pick<QueueSummary, "name" | "size"> & Partial<Pick<QueueSummary, "paused">>;
 
 interface Reading {
   readonly atMs: number;
-  readonly sizes: ReadonlyMap<string, number>;
+  readonly sizes: Map<string, number>;
 }
 
 // Sixty readings: enough for a line of a hundred pixels.
@@ -49,8 +49,13 @@ export class QueueSizes {
     this.#readings.push({ atMs: nowMs, sizes });
   }
 
+  /** Begins anew with a queue of which somebody has taken jobs away: how fast that went says nothing of those who work. */
+  forget(name: string): void {
+    for (const { sizes } of this.#readings) sizes.delete(name);
+  }
+
   /** Undefined as long as too little is known of it: that is not the same as a queue that stays as it is. */
-  of({ name, size }: Sized): QueueTrend | undefined {
+  of({ name, size, paused = false }: Sized): QueueTrend | undefined {
     const known = this.#knownOf(name);
     const [first, last] = [known[0], known.at(-1)];
     if (!first || !last || last.atMs - first.atMs < LEAST_MS) return undefined;
@@ -60,7 +65,8 @@ export class QueueSizes {
       spanMs,
       change: last.size - first.size,
       perSecond,
-      emptyInMs: emptyIn(size, perSecond),
+      // What nobody takes from has become shorter by somebody's hand.
+      emptyInMs: paused ? undefined : emptyIn(size, perSecond),
       sizes: evenly(known, first.atMs, spanMs),
     };
   }
