@@ -221,3 +221,26 @@ test("each job is asked for whose error is counted, by the set that it is in", a
     { set: "retry", queue: "q", class: "Mail", jid: "new" },
   ]);
 });
+
+test("of many runs that a search finds no more are asked about at once than of what waits", async () => {
+  const now = Math.floor(Date.now() / 1_000);
+  await stage.redis.sadd("processes", "x:1:a");
+  await stage.redis.hset("x:1:a", { info: "{}", busy: 300, concurrency: 300, beat: now });
+  for (let i = 0; i < 300; i++) {
+    const payload = JSON.stringify({ class: "A", args: [], jid: `j${i}`, queue: "q" });
+    await stage.redis.hset("x:1:a:work", `t${i}`, JSON.stringify({ queue: "q", payload, run_at: now - 1 }));
+  }
+  let [asked, most] = [0, 0];
+  const dashboard = await serve(async (_, action, { jid }) => {
+    if (action !== "look" || jid === undefined) return true;
+    most = Math.max(most, ++asked);
+    await new Promise((resolve) => setImmediate(resolve));
+    asked--;
+    return false;
+  });
+
+  expect((await dashboard.get("/search?q=class%3AA")).status).toBe(200);
+
+  expect(most).toBeGreaterThan(0);
+  expect(most).toBeLessThanOrEqual(25);
+});
