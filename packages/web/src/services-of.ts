@@ -44,7 +44,7 @@ export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: A
   const sizes = new QueueSizes();
   const idle = { afterMs: FLEET_IDLE_MS, letGo: () => everybody.forget() };
   const fleet = new SharedReading(() => everybody.read(), FLEET_MS, idle);
-  const jobs = new Jobs(api);
+  const [jobs, waits] = [new Jobs(api), new Waits(api)];
   const inFlight = new SharedReading(() => jobs.inFlight(), FLEET_MS, {
     afterMs: FLEET_MS,
     letGo: () => {},
@@ -73,7 +73,7 @@ export const servicesOf = (settings: WebSettings, underWay: UnderWay, closing: A
     isReplica,
     metrics: new MetricsReadings(api),
     ended: new SharedReading(() => new FinishedJobs(api).newest(MOST_ENDED), ENDED_MS),
-    waits: new SharedReading(() => new Waits(api).byQueue(), WAITS_MS),
+    waits: new SharedReading(() => waits.byQueue(), WAITS_MS),
     findings: new FindingsReader(
       () => underWay.while(fleet.now().then((read) => findings.read(goals, read))),
       (error) => api.whyFailed(error),
