@@ -75,6 +75,8 @@ describe("a viewer who asks too often", () => {
   test.each([
     ["/jobs/zz", 2],
     ["/search?q=class:A", 2],
+    ["/retries?count=1000", 2],
+    ["/queues/q?count=1000", 2],
     ["/errors", 2],
     ["/audit", 2],
     ["/retries?q=class:A", 2],
