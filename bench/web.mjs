@@ -13,8 +13,9 @@ import { describeMachine } from "./support/machine.mjs";
 import { RedisServer } from "./support/redis-server.mjs";
 import { digits, print, tell } from "./support/report.mjs";
 import { withNoise } from "./support/rounds.mjs";
-import { quantile } from "./support/statistics.mjs";
-import { OPEN, PAGES } from "./support/web-pages.mjs";
+import { randomOf, shuffled } from "./support/shuffle.mjs";
+import { quantile, slopeOf } from "./support/statistics.mjs";
+import { measuredOf, OPEN, PAGES, pathsOver, slowestOf } from "./support/web-pages.mjs";
 
 const flags = readFlags(
   "What a dashboard costs that many people have open: its pages beside a fleet at work, half of it full.",
@@ -35,9 +36,9 @@ const flags = readFlags(
     },
     clicks: {
       type: "string",
-      text: "pages that each of five clicks, one of nineteen after the other",
+      text: "pages that each of five clicks, all of them again and again, in another order each time",
       number: 200,
-      quick: 38,
+      quick: 42,
     },
     entries: { type: "string", text: "entries of the cron schedule", number: 100, quick: 30 },
   },
@@ -77,6 +78,7 @@ const dashboard = fork(new URL("support/web-server.mjs", import.meta.url), [redi
 });
 const [{ port }] = await once(dashboard, "message");
 
+const pathOf = pathsOver(flags.retries);
 await warmUp();
 const own = await processorTimes();
 const clicked = await click();
@@ -104,17 +106,17 @@ async function open(path, live) {
 
 /** Until the compilers have seen each page some times. */
 async function warmUp() {
-  for (let i = 0; i < (flags.quick ? 5 : 20); i++) for (const path of PAGES) await open(path);
+  for (let i = 0; i < (flags.quick ? 5 : 20); i++) for (const one of PAGES) await open(pathOf(one));
 }
 
 /** What a page takes of the dashboard's processor, which a busy machine does not change: milliseconds, one after the other. */
 async function processorTimes() {
   tell("one by one");
   const times = new Map();
-  for (const path of PAGES) {
+  for (const one of PAGES) {
     const before = await ask("cpu");
-    for (let i = 0; i < ONE_BY_ONE; i++) await open(path);
-    times.set(path, ((await ask("cpu")).cpuMicros - before.cpuMicros) / 1_000 / ONE_BY_ONE);
+    for (let i = 0; i < ONE_BY_ONE; i++) await open(pathOf(one));
+    times.set(one.name, ((await ask("cpu")).cpuMicros - before.cpuMicros) / 1_000 / ONE_BY_ONE);
   }
   return times;
 }
@@ -129,15 +131,18 @@ async function ask(what) {
   return answer;
 }
 
-/** Five who read for half a second, and go on to the next page. */
+/** Five who read for half a second, and go on to the next page: in orders of their own, so that none meets always the same ones. */
 async function click() {
   tell("five click");
-  const times = new Map(PAGES.map((path) => [path, []]));
+  const times = new Map(PAGES.map(({ name }) => [name, []]));
   const one = async (start) => {
     await pause((start / CLICKERS) * 500);
+    const random = randomOf(start + 1);
+    let round = [];
     for (let i = 0; i < flags.clicks; i++) {
-      const path = PAGES[(start * 4 + i) % PAGES.length];
-      times.get(path).push(await open(path));
+      if (round.length === 0) round = shuffled(PAGES, random);
+      const next = round.pop();
+      times.get(next.name).push(await open(pathOf(next)));
       await pause(500);
     }
   };
@@ -199,26 +204,23 @@ async function shareOfFleet() {
   return (100 * ((await redis.cpuMicros()) - before)) / 1e6 / ((performance.now() - startedMs) / 1_000);
 }
 
-/** By least squares over the second half and the quarter before it: caches fill in the beginning. */
-function slopeOf(heap) {
+/** Over the second half and the quarter before it: caches fill in the beginning. */
+function growthOf(heap) {
   const late = heap.slice(Math.floor(heap.length / 4));
-  const mean = (of) => late.reduce((sum, one) => sum + of(one), 0) / late.length;
-  const [x, y] = [mean((one) => one.polls), mean((one) => one.heapMB)];
-  const up = late.reduce((sum, one) => sum + (one.polls - x) * (one.heapMB - y), 0);
-  const across = late.reduce((sum, one) => sum + (one.polls - x) ** 2, 0);
-  return (MEGABYTES_PER * up) / across;
+  return MEGABYTES_PER * slopeOf(late.map(({ polls, heapMB }) => [polls, heapMB]));
 }
 
 function pause(ms) {
   return new Promise((resolve) => setTimeout(resolve, Math.max(0, ms)));
 }
 
-const MOST_MS = 50;
-const pages = [...clicked.times].map(([path, times]) => ({ path, times, p95: quantile(times, 0.95) }));
-const [slowest] = pages.toSorted((one, other) => other.p95 - one.p95);
-const above = pages.filter(({ p95 }) => p95 > MOST_MS);
+const measured = measuredOf(clicked.times);
+const pages = measured.filter(({ isLook }) => !isLook);
+const slowest = slowestOf(pages);
+const slowestLook = slowestOf(measured.filter(({ isLook }) => isLook));
+const above = pages.filter(({ p95, mostMs }) => p95 > mostMs);
 const forViewers = polled.redisShare - polled.fleetShare;
-const slope = slopeOf(polled.heap);
+const slope = growthOf(polled.heap);
 const percent = (share) => `${digits(share)} %`;
 print(
   {
@@ -235,15 +237,15 @@ print(
     tables: [
       {
         title: "A page, five viewers, warm",
-        columns: ["", "of a core, ms", "opened", "p50 ms", "p95 ms", "most ms", `p95 ≤ ${MOST_MS}`],
-        rows: pages.map(({ path, times, p95 }) => [
-          path,
-          digits(own.get(path)),
+        columns: ["", "of a core, ms", "opened", "p50 ms", "p95 ms", "most ms", "p95 at most"],
+        rows: measured.map(({ name, times, p95, mostMs }) => [
+          name,
+          digits(own.get(name)),
           String(times.length),
           digits(quantile(times, 0.5)),
           digits(p95),
           digits(quantile(times, 1)),
-          p95 <= MOST_MS ? "✔" : "✘",
+          `${p95 <= mostMs ? "✔" : "✘"} ${digits(mostMs)}`,
         ]),
       },
       {
@@ -265,16 +267,23 @@ print(
     goals: [
       { what: "Redis for the viewers, of a core", wanted: 5, value: forViewers, unit: " %", isAtMost: true },
       {
-        what: `p95 of the slowest page, ${slowest.path}`,
-        wanted: MOST_MS,
+        what: `p95 of the slowest page, ${slowest.name}`,
+        wanted: slowest.mostMs,
         value: slowest.p95,
         unit: " ms",
         isAtMost: true,
       },
       {
-        what: `pages whose p95 is above ${MOST_MS} ms, of ${pages.length}`,
+        what: `pages whose p95 is above ${slowest.mostMs} ms, of ${pages.length}`,
         wanted: 0,
         value: above.length,
+        isAtMost: true,
+      },
+      {
+        what: `p95 of the slower look through everything, ${slowestLook.name}`,
+        wanted: slowestLook.mostMs,
+        value: slowestLook.p95,
+        unit: " ms",
         isAtMost: true,
       },
       { what: "heap, by 10,000 polls", wanted: 1, value: slope, unit: " MB", isAtMost: true },

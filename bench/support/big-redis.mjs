@@ -1,6 +1,6 @@
 /** A Redis as a busy company has it: long sets, a long queue, many processes with what they run. */
 import { beat } from "./process-beat.mjs";
-import { jobOf, jobText, QUEUE_NAMES } from "./shop-jobs.mjs";
+import { FIRST_IDS, jobOf, jobText, QUEUE_NAMES } from "./shop-jobs.mjs";
 
 const SLICE = 5_000;
 const ERRORS = ["Stripe::CardError", "Net::ReadTimeout", "ActiveRecord::Deadlocked", "TypeError"];
@@ -9,12 +9,18 @@ const ERRORS = ["Stripe::CardError", "Net::ReadTimeout", "ActiveRecord::Deadlock
 export const fillBig = async (redis, sizes) => {
   const now = Math.floor(Date.now() / 1_000);
   await fillSet(redis, "retry", sizes.retries, (i) => [now + (i % 86_400), failedText(i, now)]);
-  await fillSet(redis, "schedule", sizes.scheduled, (i) => [now + 60 + (i % 864_000), jobText(i, now)]);
-  await fillSet(redis, "dead", sizes.dead, (i) => [now - (i % 8_640_000), failedText(i, now)]);
+  await fillSet(redis, "schedule", sizes.scheduled, (i) => [
+    now + 60 + (i % 864_000),
+    jobText(FIRST_IDS.schedule + i, now),
+  ]);
+  await fillSet(redis, "dead", sizes.dead, (i) => [
+    now - (i % 8_640_000),
+    failedText(FIRST_IDS.dead + i, now),
+  ]);
   await redis.sadd("queues", ...QUEUE_NAMES);
   for (let from = 0; from < sizes.queued; from += SLICE) {
     const texts = Array.from({ length: Math.min(SLICE, sizes.queued - from) }, (_, i) =>
-      jobText(from + i, now),
+      jobText(FIRST_IDS.queue + from + i, now),
     );
     await redis.lpush("queue:default", ...texts);
   }

@@ -5,6 +5,8 @@ const THREADS = 10;
 const BUSY_OF_OTHERS = 2;
 /** Each third thread of a process goes on with the job that it had; the others have one that began since the last heartbeat. */
 const GOES_ON = 3;
+/** Half of the fleet is of tsq, whose jobs lie in flight from the fetch on. */
+const isOwn = (i) => i % 4 < 2;
 // None of the jobs that wait or have failed is running.
 const FIRST = 100_000_000;
 
@@ -25,13 +27,15 @@ export const beat = (pipeline, i, count, sinceSeconds) => {
     weights: [Object.fromEntries(QUEUE_NAMES.map((name, place) => [name, place + 1]))],
     labels: [],
     identity,
-    version: "8.1.7",
+    version: isOwn(i) ? "tsq 0.1.0" : "8.1.7",
     embedded: false,
   };
   const busy = i % 2 === 0 ? THREADS : BUSY_OF_OTHERS;
+  const held = {};
   const runs = Array.from({ length: busy }, (_, thread) => {
     const id = runIdOf(i, thread, count);
     const job = jobOf(id, sinceSeconds);
+    held[`a${thread}`] = JSON.stringify(job);
     const since = thread % GOES_ON === 0 ? sinceSeconds - (i % 300) : now - (id % 9);
     return [
       `t${thread}`,
@@ -53,4 +57,10 @@ export const beat = (pipeline, i, count, sinceSeconds) => {
     .del(`${identity}:work`)
     .hset(`${identity}:work`, Object.fromEntries(runs))
     .expire(`${identity}:work`, 60);
+  if (!isOwn(i)) return;
+  const owner = `${identity}~default~0`;
+  pipeline
+    .hset("tsq:owners", owner, JSON.stringify(QUEUE_NAMES))
+    .del(`tsq:in-flight:${owner}`)
+    .hset(`tsq:in-flight:${owner}`, { "#0": count, "#1": 0, ...held });
 };

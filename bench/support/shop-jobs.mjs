@@ -24,4 +24,7 @@ export const jobOf = (i, now) => ({
   tags: i % 10 === 0 ? ["eu"] : [],
 });
 
+/** Where the ids of a list begin: no job is in two of them. */
+export const FIRST_IDS = { retry: 0, schedule: 20_000_000, dead: 30_000_000, queue: 40_000_000 };
+
 export const jobText = (i, now) => JSON.stringify(jobOf(i, now));

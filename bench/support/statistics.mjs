@@ -46,3 +46,12 @@ export const interval = (values) => {
   }
   return below === 0 ? undefined : { from: sorted[below - 1], to: sorted[n - below] };
 };
+
+/** Of a line through points, by least squares. */
+export const slopeOf = (points) => {
+  const mean = (of) => points.reduce((sum, one) => sum + of(one), 0) / points.length;
+  const [x, y] = [mean(([at]) => at), mean(([, value]) => value)];
+  const up = points.reduce((sum, [at, value]) => sum + (at - x) * (value - y), 0);
+  const across = points.reduce((sum, [at]) => sum + (at - x) ** 2, 0);
+  return up / across;
+};
