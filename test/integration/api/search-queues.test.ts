@@ -1,9 +1,9 @@
 /** Searching a queue while others push and take. */
 import { FilterError } from "@tsq/core";
-import { Queue } from "@tsq/core/api";
+import { JobRecord, Queue } from "@tsq/core/api";
 import type { QueuedJob, SearchOptions, SearchResult } from "@tsq/core/api";
 import type { Redis } from "ioredis";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -118,4 +118,15 @@ describe("a search of a queue", () => {
   test.each(["", "5", "-5~0123456789abcdef", "5~<script>"])("refuses the cursor %j", async (after) => {
     await expect(new Queue("default", { redis }).search("", { after })).rejects.toThrow(FilterError);
   });
+});
+
+test("what has the text nowhere in its bytes is not parsed to be left out, nor for the time that nobody asks of", async () => {
+  await pushTexts(redis, [...texts(500), payloadText({ args: ["a needle"] })]);
+  const parsed = vi.spyOn(JobRecord.prototype, "payload", "get");
+  onTestFinished(() => parsed.mockRestore());
+
+  const { items, looked } = await new Queue("default", { redis }).search("needle", PATIENT);
+
+  expect([items.length, looked]).toEqual([1, 501]);
+  expect(new Set(parsed.mock.contexts).size).toBe(1);
 });

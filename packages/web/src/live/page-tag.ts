@@ -25,9 +25,12 @@ export const answerLive = (
   request: Request,
   headers: Readonly<Record<string, string>>,
 ): Response => {
-  if (!request.headers.has(LIVE_HEADER)) return new Response(text, { headers });
+  if (!request.headers.has(LIVE_HEADER)) return new Response(bytesOf(text), { headers });
   const etag = pageTag(text);
   if (request.headers.get("if-none-match") === etag)
     return new Response(null, { status: 304, headers: { etag } });
-  return new Response(text, { headers: { ...headers, etag } });
+  return new Response(bytesOf(text), { headers: { ...headers, etag } });
 };
+
+/** Of a text a Response makes another one first, character by character: of a page of half a megabyte that is a tenth of its time. */
+const bytesOf = (text: string) => new TextEncoder().encode(text);

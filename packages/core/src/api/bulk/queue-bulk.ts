@@ -2,6 +2,7 @@
 import { queueName } from "../../moves/job-edit.ts";
 import type { QueuedJob } from "../queues/queued-job.ts";
 import type { QueueSlices } from "../search/queue-slices.ts";
+import { lookedAt } from "../search/slices.ts";
 import { checkLook, look } from "../search/look.ts";
 import type { LookOptions } from "../search/look.ts";
 import type { KillOptions } from "../sets/killing.ts";
@@ -108,9 +109,7 @@ export class QueueBulk {
     marks.begin(newest);
     const meantOf = (some: readonly QueuedJob[]): readonly QueuedJob[] =>
       some.filter(
-        (record) =>
-          this.#isMeant(record, asOf) &&
-          this.#scope.filter.covers({ record, atMs: jobs.atMs(record), nowMs }),
+        (record) => this.#isMeant(record, asOf) && this.#scope.filter.covers(lookedAt(record, jobs, nowMs)),
       );
     let unsure = 0;
     const batchOf = (some: readonly QueuedJob[], behind: readonly QueuedJob[]): Batch<QueuedJob> => {

@@ -62,7 +62,7 @@ const MATCHERS: Readonly<Record<FilterKind, (value: string, same: Same) => Match
       if (isWritten) {
         const text = record.text;
         // Most jobs have it nowhere in their bytes, and need not be parsed to be left out.
-        if (!UNLIKE.test(text) && !fold(text).includes(wanted)) return false;
+        if (!fold(text).includes(wanted) && !isUnlike(text)) return false;
       }
       return fold(searchedText(record)).includes(wanted);
     };
@@ -75,7 +75,7 @@ const MATCHERS: Readonly<Record<FilterKind, (value: string, same: Same) => Match
  */
 const PLAIN = /^(?=.*[^\d+.e-])[\w :@#.,;=+*%$!?'()[\]{}<>&|~^-]+$/i;
 /** Payloads whose texts may be written in other ways, or are shown as what they do not say. */
-const UNLIKE = /\\u|"encrypt"/;
+const isUnlike = (text: string): boolean => text.includes(String.raw`\u`) || text.includes('"encrypt"');
 
 /** The class of the last error; undefined when the job has not failed. */
 export const errorClassOf = ({ payload }: JobRecord): string | undefined => {

@@ -4,6 +4,7 @@ import { ConfigError } from "../../errors.ts";
 import { shown } from "../../report/inspect.ts";
 import type { JobRecord } from "../job-record.ts";
 import type { Filter, FilterSource } from "./filter.ts";
+import { lookedAt } from "./slices.ts";
 import type { Slices } from "./slices.ts";
 
 /** What is looked at, and how far. */
@@ -64,7 +65,7 @@ export const look = async <T extends JobRecord>(
     signal?.throwIfAborted();
     const slice = await slices.next();
     const looking = (slice ?? []).slice(0, most - looked);
-    const meant = looking.filter((record) => filter.covers({ record, atMs: slices.atMs(record), nowMs }));
+    const meant = looking.filter((record) => filter.covers(lookedAt(record, slices, nowMs)));
     // All at once: each may have to ask somebody else.
     const answers = only && (await Promise.all(meant.map(async (record) => only(record))));
     for (const [i, record] of meant.entries()) if (!answers || answers[i] === true) visit(record);

@@ -4,6 +4,7 @@ import { ConfigError } from "../../errors.ts";
 import { shown } from "../../report/inspect.ts";
 import type { JobRecord } from "../job-record.ts";
 import type { Filter } from "./filter.ts";
+import { lookedAt } from "./slices.ts";
 import type { Slices } from "./slices.ts";
 
 /** How far to look. */
@@ -61,7 +62,7 @@ export const search = async <T extends JobRecord>(
     signal?.throwIfAborted();
     const slice = await slices.next();
     if (!slice) return { items, looked, total: slices.total, cursor: undefined };
-    const means = (record: T): boolean => filter.covers({ record, atMs: slices.atMs(record), nowMs });
+    const means = (record: T): boolean => filter.covers(lookedAt(record, slices, nowMs));
     for (let from = 0; from < slice.length;) {
       // Some at once, and not all: each may have to ask somebody else, who is asked by others as well.
       const isMeant = readOn(slice, from, only ? ASKED_AT_ONCE : limit - items.length, means);

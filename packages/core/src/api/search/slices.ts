@@ -4,6 +4,8 @@
  */
 import { FilterError } from "../../errors.ts";
 import { quoted } from "../../report/inspect.ts";
+import type { JobRecord } from "../job-record.ts";
+import type { Looked } from "./filter-match.ts";
 
 /** What is read piece by piece. */
 export interface Slices<T> {
@@ -18,6 +20,19 @@ export interface Slices<T> {
   /** Names the place behind an item of the last piece, for whoever goes on there. */
   cursorBehind(place: number): Promise<string>;
 }
+
+/** As a filter looks at it: when it was enqueued a job of a queue has to be parsed for, and few filters ask. */
+export const lookedAt = <T extends JobRecord>(
+  record: T,
+  slices: Pick<Slices<T>, "atMs">,
+  nowMs: number,
+): Looked => ({
+  record,
+  nowMs,
+  get atMs() {
+    return slices.atMs(record);
+  },
+});
 
 /** The most of a piece. */
 export const LARGEST_SLICE = 1_000;
