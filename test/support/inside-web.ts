@@ -36,6 +36,7 @@ export { listQueryOf } from "../../packages/web/dist/request/list-query.js";
 export { Words } from "../../packages/web/dist/words/words.js";
 export { bucketsOf, percentile } from "../../packages/web/dist/pages/buckets.js";
 export { auditCsv } from "../../packages/web/dist/audit/table-file.js";
+export { setList } from "../../packages/web/dist/pages/set-list.js";
 export { auditPage } from "../../packages/web/dist/pages/audit.js";
 export { BulkWork } from "../../packages/web/dist/bulk/bulk-work.js";
 export { bulkConfirmPage } from "../../packages/web/dist/pages/bulk-confirm.js";

@@ -28,6 +28,9 @@ export interface SetKind {
   readonly targets: readonly TargetVerb[];
 }
 
+/** At which end its list begins, and what is counted of it: with those that are due first, or died last. */
+export const orderOf = ({ set }: Pick<SetKind, "set">): "asc" | "desc" => (set === "dead" ? "desc" : "asc");
+
 export const RETRIES: SetKind = {
   path: "/retries",
   set: "retry",

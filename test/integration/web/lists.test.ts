@@ -173,6 +173,24 @@ describe("a filter", () => {
   });
 });
 
+describe("a storm of retries", () => {
+  test("has those that are due first in its list and beside it", async () => {
+    await fill("retry", 10_100, (i) => ({ class: i < 50 ? "FailsNowJob" : "HardJob", queue: "q" }));
+
+    const { text } = await counted("/retries?q=queue:q");
+
+    expect(rows(text)[0]).toBe("j0");
+    expect(text).toContain("class%3AFailsNowJob");
+    expect(text).toContain("counted on 10,000 of 10,100");
+  });
+
+  test("shows what a filter means behind twenty thousand others", async () => {
+    await fill("retry", 20_300, (i) => ({ class: i > 20_250 ? "LastJob" : "HardJob" }));
+
+    expect(rows((await stage.dashboard.get("/retries?q=class:LastJob")).text)[0]).toBe("j20251");
+  });
+});
+
 describe("the dead set", () => {
   test("is shown over time, also where a clock was ahead", async () => {
     const now = Date.now() / 1_000;

@@ -35,14 +35,24 @@ export const setList = (view: SetView, frame: Frame): Html => {
   const kind = SET_KINDS[view.set];
   const { paging } = view;
   if (view.entries.length === 0) {
-    const none = words.say(paging.next === undefined ? "set.none_here" : "narrow.none_so_far");
-    return html`<section class="panel" id="rows" data-live><p class="pad dim">${none}</p>${pager(frame, paging)}</section>`;
+    const isNone = paging.next === undefined || isCountedNone(view.facets);
+    const none = words.say(isNone ? "set.none_here" : "narrow.none_so_far");
+    // What is to be done to all need not be shown first.
+    const all = !isNone && html`<div class="over">${allButtons(view, kind, frame)}</div>`;
+    const rest = isNone
+      ? { ...paging, next: undefined, looked: view.facets?.looked ?? paging.looked }
+      : paging;
+    return html`<section class="panel" id="rows" data-live>${all}<p class="pad dim">${none}</p>${pager(frame, rest)}</section>`;
   }
   const leadsOn = [paging.previous, paging.next, paging.first].some((to) => to !== undefined);
   const above = html`<div class="over">${allButtons(view, kind, frame)}${leadsOn && pager(frame, paging)}</div>`;
   const body = html`${above}<div class="tools"><b data-selected>${words.say("client.none_ticked")}</b>${buttons(kind, frame)}</div>${table(columnsOf(view, frame), view.entries, ({ key }) => idOf("j", key))}${pager(frame, paging)}`;
   return html`<section class="panel" id="rows" data-live data-list>${postForm(frame, kind.path, {}, body)}</section>`;
 };
+
+/** Whether all were counted, and none is meant. */
+const isCountedNone = (facets: SetView["facets"]): boolean =>
+  facets !== undefined && facets.count === 0 && facets.looked >= facets.total;
 
 /** For those that are ticked. A target is asked for on a page of its own. */
 const buttons = ({ verbs, targets }: SetLook, frame: Frame): Html => {

@@ -1,9 +1,10 @@
-/** What jobs a list has, as its page shows it: counted on the newest of them that one may look at, and kept for all who see the same. */
+/** What jobs a list has, as its page shows it: counted on those at the end where it begins that one may look at, and kept for all who see the same. */
 import type { FacetOptions, Facets, Filter } from "@tsq/core/api";
 import type { Counted } from "../readings/counted.ts";
 import type { FacetsView, FacetView } from "../pages/narrow.ts";
 import { filterPath } from "../request/list-query.ts";
 import { sightKey, sightOf } from "../security/sight.ts";
+import { orderOf } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import { ChartTally } from "./chart-tally.ts";
@@ -35,7 +36,9 @@ export const countedOf = (visit: Visit, kind: SetKind, filter: Filter): Promise<
   const read = async (): Promise<Counted> => {
     const tally = new ChartTally(kind, Date.now());
     const only = sightOf(visit.permissions, kind.set);
-    const facets = await kind.open(visit.api).facets({ filter, only, onTime: (atMs) => tally.add(atMs) });
+    const facets = await kind
+      .open(visit.api)
+      .facets({ filter, only, order: orderOf(kind), onTime: (atMs) => tally.add(atMs) });
     const chart = tally.chart();
     const { looked, total } = facets;
     return { facets, chart: chart && { ...chart, ...(looked < total && { looked, total }) } };

@@ -20,7 +20,7 @@ import type { ListQuery } from "../request/list-query.ts";
 import { placeIn, placesAround } from "../request/places.ts";
 import type { Route } from "../route.ts";
 import { sightFor, sightOf } from "../security/sight.ts";
-import { actionOf, SETS } from "../sets.ts";
+import { actionOf, orderOf, SETS } from "../sets.ts";
 import type { SetKind, Verb } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import { askBulk } from "./bulk.ts";
@@ -33,6 +33,8 @@ import { entryViewsOf, jobPageOf } from "./job-views.ts";
 // What a filter finds is one page, as in Sidekiq::Web, and no set is read for longer than this.
 const MOST_FOUND = 200;
 const MOST_READ_MS = 2_000;
+// So long a filter is read on for until it finds something: its page is limited as one that looks far.
+const MOST_LOOK_MS = 1_000;
 
 const pagesOf = (kind: SetKind): readonly Route[] => [
   {
@@ -91,8 +93,6 @@ const FACETS = ["error", "class", "queue", "tag"] as const;
 
 type Part = Pick<SetView, "size" | "entries" | "paging">;
 
-const orderOf = ({ set }: SetKind) => (set === "dead" ? "desc" : "asc");
-
 const partOf = (visit: Visit, kind: SetKind, asked: ListQuery): Promise<Part> => {
   if (asked.substr !== undefined) return withText(visit, kind, asked.substr);
   return asked.filter.isEmpty && visit.query.has("page") ? pageOf(visit, kind) : searched(visit, kind, asked);
@@ -116,7 +116,14 @@ const searched = async (visit: Visit, kind: SetKind, { filter }: ListQuery): Pro
     after = undefined;
     found = await search();
   }
-  const { items, looked, total, cursor } = found;
+  let { looked } = found;
+  // Behind thousands of others there may be what the page says that it has counted.
+  const endsAt = performance.now() + MOST_LOOK_MS;
+  while (found.items.length === 0 && found.cursor !== undefined && performance.now() < endsAt) {
+    found = await search(found.cursor);
+    looked += found.looked;
+  }
+  const { items, total, cursor } = found;
   return {
     size: total,
     entries: await entryViewsOf(items, kind, visit),

@@ -34,6 +34,12 @@ export interface AllOptions {
 // A jid may be empty, whatever one thinks of it: what lies there has to be deleted by somebody.
 const ID = /^(-?(?:inf|[\d.]+(?:e[+-]?\d+)?))-/i;
 
+/** From JavaScript anything can come. */
+const checkOrder = (order: SetSearchOptions["order"]): void => {
+  if (order === undefined || order === "asc" || order === "desc") return;
+  throw new ConfigError(`Expected \`order\` to be "asc" or "desc", got ${shown(order)}.`);
+};
+
 /** A sorted set of jobs (WIRE §11.2). Reading never throws because of what is in it. */
 export abstract class JobSet extends ApiObject {
   /** The set's key in Redis. */
@@ -117,10 +123,7 @@ export abstract class JobSet extends ApiObject {
     filter: FilterSource = "",
     { order, ...options }: SetSearchOptions = {},
   ): Promise<SearchResult<SortedEntry>> {
-    // From JavaScript anything can come.
-    if (order !== undefined && order !== "asc" && order !== "desc") {
-      throw new ConfigError(`Expected \`order\` to be "asc" or "desc", got ${shown(order)}.`);
-    }
+    checkOrder(order);
     const wanted = filterOf(filter);
     const { fromMs, belowMs } = wanted.boundsAt(Date.now());
     const span = { after: options.after, from: fromMs / 1_000, below: belowMs / 1_000, order };
@@ -128,16 +131,17 @@ export abstract class JobSet extends ApiObject {
   }
 
   /**
-   * Counts by class, queue, error and tag, among the newest 10,000 unless `most` says otherwise: with `Infinity` it counts
-   * all, piece by piece.
+   * Counts by class, queue, error and tag, among the 10,000 with the highest scores unless `most` says otherwise: with
+   * `Infinity` it counts all, piece by piece. With `order: "asc"` it begins with the lowest scores: those that are due first.
    *
    * @example
    * const { class: classes, looked, total } = await dead.facets({ filter: "after:1d" });
    *
    * @throws FilterError when the filter is none. ConfigError when an option is out of range
    */
-  async facets(options: FacetOptions = {}): Promise<Facets> {
-    return facetsOf(this.slices(), options);
+  async facets({ order, ...options }: FacetOptions & Pick<SetSearchOptions, "order"> = {}): Promise<Facets> {
+    checkOrder(order);
+    return facetsOf(this.slices({ order }), options);
   }
 
   /**
