@@ -35,6 +35,40 @@ test("other arguments and another queue are what it runs with", async () => {
   expect(job).toContain('"queue":"low"');
 });
 
+test("a queue that nobody serves is told once in the form, and taken when it is sent again", async () => {
+  await put();
+  await stage.redis.sadd("processes", "web:1:a");
+  await stage.redis.hset("web:1:a", "info", '{"queues":["critical"],"version":"tsq 0.1.0"}', "beat", 1);
+  const told = (text: string) => /name="told" value="([^"]*)"/.exec(text)?.[1];
+  const form = { args: ARGS, queue: "critcal" };
+
+  const { text } = await stage.dashboard.get("/morgue/5-a1/edit");
+  const asked = await stage.dashboard.post("/morgue/5-a1/edit", { ...form, told: told(text) ?? "-" });
+
+  expect(asked.status).toBe(422);
+  expect(asked.text).toMatch(/role="alert".*Nobody listens to <bdi>critcal<\/bdi>/s);
+  expect(asked.text).toMatch(/name="queue" value="critcal"[^>]*aria-invalid="true"/);
+  expect(await stage.redis.zcard("dead")).toBe(1);
+  await stage.dashboard.post("/morgue/5-a1/edit", { ...form, told: told(asked.text) ?? "-" });
+  expect(await stage.redis.llen("queue:critcal")).toBe(1);
+  await put();
+  await stage.dashboard.post("/morgue/5-a1/edit", { args: ARGS, queue: "critical", told: "" });
+  expect(await stage.redis.llen("queue:critical")).toBe(1);
+});
+
+test("of arguments that are no JSON it is said where", async () => {
+  await put();
+
+  const { text } = await stage.dashboard.post("/morgue/5-a1/edit", {
+    args: '[\n  {"a": 1,}\n]',
+    queue: "low",
+  });
+
+  const problem = /id="problem".*?<\/p>/s.exec(text)?.[0];
+  expect(problem).toMatch(/got something else: .*position 12/);
+  expect(problem).not.toContain("\\n");
+});
+
 test("another class runs it, and an empty one is refused in the form with what was typed", async () => {
   await put();
 

@@ -71,14 +71,20 @@ export const queueName = (queue: unknown): string => {
   throw new InvalidJobError(`Expected the name of a queue, without spaces around it, got ${shown(queue)}.`);
 };
 
+// Other characters of what came may stand in what the engine says of it.
+const SAFE = /^[ -~]+$/;
+
 const argsText = (args: unknown): string => {
+  let got = shown(args);
   try {
     const text = typeof args === "string" ? args.trim() : dumpJson(args);
     if (Array.isArray(JSON.parse(text))) return text;
-  } catch {
-    // Said below, with what came.
+  } catch (error) {
+    // Where it is wrong helps more than all of it once more.
+    const why = error instanceof SyntaxError ? error.message.replaceAll(/\s+/g, " ") : "";
+    if (typeof args === "string" && SAFE.test(why)) got = `something else: ${why}`;
   }
   throw new InvalidJobError(
-    `Expected the arguments of a job as a JSON list such as \`[1, "a"]\`, got ${shown(args)}.`,
+    `Expected the arguments of a job as a JSON list such as \`[1, "a"]\`, got ${got}.`,
   );
 };

@@ -37,7 +37,12 @@ export interface NoArgs {
 export interface EditProblem {
   readonly field: "class" | "args" | "queue";
   readonly said: WordKey | Error;
+  /** A queue from which nobody takes jobs: told once, and done all the same when it is sent again. */
+  readonly unserved?: string;
 }
+
+/** Holds the queue of which the form has said that nobody listens to it. */
+export const TOLD_FIELD = "told";
 
 /** `/retries/:key/edit` */
 export const editPage = (view: EditView, frame: Frame): Page => {
@@ -61,9 +66,11 @@ export const editPage = (view: EditView, frame: Frame): Page => {
     lead: words.say("edit.lead"),
     here: view.list,
     isLive: false,
-    body: html`<section class="panel pad">${postForm(frame, `${view.path}/edit`, {}, form)}</section>`,
+    body: html`<section class="panel pad">${postForm(frame, `${view.path}/edit`, { [TOLD_FIELD]: view.problem?.unserved ?? "" }, form)}</section>`,
   };
 };
 
-const problemOf = ({ said }: EditProblem, words: Frame["words"]): Html =>
-  said instanceof Error ? html`<span lang="en" dir="ltr">${said.message}</span>` : words.say(said);
+const problemOf = ({ said, unserved = "" }: EditProblem, words: Frame["words"]): Html =>
+  said instanceof Error
+    ? html`<span lang="en" dir="ltr">${said.message}</span>`
+    : words.say(said, { queue: name(unserved) });

@@ -9,7 +9,7 @@ import { shownEntry } from "../actions/set-entries.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { answerPage, answerPageAs } from "../frame-of.ts";
 import { path } from "../html/path.ts";
-import { editPage } from "../pages/edit.ts";
+import { editPage, TOLD_FIELD } from "../pages/edit.ts";
 import type { EditProblem, EditView } from "../pages/edit.ts";
 import type { Route } from "../route.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
@@ -112,6 +112,13 @@ const save: Answer = async (visit, kind, entry) => {
     return answerPageAs(422, visit, (frame) => editPage(view, frame));
   };
   if (runClass === "" && visit.form.has("class")) return again({ field: "class", said: "edit.no_class" });
+  // A slip of the pen makes a queue of its own. Who sends no form of ours is not asked.
+  const told = visit.form.get(TOLD_FIELD);
+  if (told !== null && told !== queue && queue !== before.queue && queue !== "") {
+    const { processes } = await visit.services.fleet.now();
+    if (!processes.some((process) => process.serves(queue)))
+      return again({ field: "queue", said: "finding.queue-unserved", unserved: queue });
+  }
   if (queue === "" && visit.form.has("queue")) return again({ field: "queue", said: "edit.no_queue" });
   const edit: JobEdit = {
     ...(isChanged && { args }),
