@@ -248,6 +248,13 @@ describe("tsq web", () => {
     },
   );
 
+  test("refuses to stand behind a proxy without a password, by which nobody could reach it", async () => {
+    const { code, stdout, stderr } = await tsq(["web", "--proxy", "127.0.0.1", "--redis", server.url]);
+
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^tsq: Expected a password [^\n]* Set TSQ_WEB_PASSWORD [^\n]* --proxy\.\n$/);
+  });
+
   test("refuses a password that is short", async () => {
     const { code, stderr } = await tsq(["web", "--redis", server.url], {
       env: { TSQ_WEB_PASSWORD: "short" },

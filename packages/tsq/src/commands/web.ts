@@ -33,6 +33,13 @@ export const web = async (context: CommandContext, flags: WebFlags): Promise<voi
         "Set TSQ_WEB_PASSWORD (and TSQ_WEB_USER, by default `admin`), or leave out --host.",
     );
   }
+  // Without one it answers its own machine alone, and what comes through a proxy is not told from it.
+  if (!auth && (flags.proxy ?? []).length > 0) {
+    throw new ConfigError(
+      "Expected a password for a dashboard behind a proxy, got none: it would refuse all that comes through it. " +
+        "Set TSQ_WEB_PASSWORD (and TSQ_WEB_USER, by default `admin`), or leave out --proxy.",
+    );
+  }
   const { url } = context.namedRedis();
   const dashboard = createWeb({
     redis: url,
