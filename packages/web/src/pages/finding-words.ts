@@ -111,9 +111,10 @@ const SAID: Readonly<Record<Finding["kind"], Say>> = {
       span: words.span(n("seconds") * 1_000),
     }),
     text:
-      n("runs") > 0
+      n("runs") > 0 || n("overrunning") === 0
         ? words.say("finding.job-long.usual", {
-            usual: words.span(n("usualSeconds") * 1_000),
+            // A class that hangs has no average.
+            usual: n("runs") > 0 ? words.span(n("usualSeconds") * 1_000) : "–",
             n: n("runs"),
           })
         : words.say("finding.job-long.timeout"),

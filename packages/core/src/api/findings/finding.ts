@@ -69,6 +69,8 @@ export interface FindingLimits {
   retriesPerSlot?: number;
   /** Times its usual duration that a job may run, if it is more than a minute. @default 10 */
   timesUsual?: number;
+  /** Seconds that a job may run of a class of which fewer than five runs have succeeded within the hour, so that none is usual. @default 1800 */
+  unusual?: number;
 }
 
 export const LIMITS = {
@@ -78,6 +80,7 @@ export const LIMITS = {
   failures: 10,
   retriesPerSlot: 20,
   timesUsual: 10,
+  unusual: 1_800,
 } as const satisfies Required<FindingLimits>;
 
 const LEVELS: readonly Finding["level"][] = ["critical", "warning", "note"];

@@ -90,7 +90,10 @@ function* long(
   if (runMs <= SHORTEST_MS && !isOverrunning) return;
   const { jid = "", class: name = "", job } = run;
   const { runs = 0, averageMs = 0 } = usual.get(name) ?? {};
-  const isLong = runs >= FEWEST_RUNS && runMs > Math.max(SHORTEST_MS, limits.timesUsual * averageMs);
+  // Of what hangs for hours no run has ended: there is no average to measure it by.
+  const isKnown = runs >= FEWEST_RUNS;
+  const mostMs = isKnown ? limits.timesUsual * averageMs : limits.unusual * 1_000;
+  const isLong = runMs > Math.max(SHORTEST_MS, mostMs);
   if (!isLong && !isOverrunning) return;
   const [seconds, usualSeconds] = [Math.round(runMs / 1_000), Math.round(averageMs) / 1_000];
   yield {
@@ -99,8 +102,18 @@ function* long(
     level: "warning",
     cause: isOverrunning
       ? `\`${name}\` runs for ${seconds} s, and goes on beyond its timeout.`
-      : `\`${name}\` runs for ${seconds} s; usually it takes ${usualSeconds} s.`,
-    evidence: { identity, jid, class: name, seconds, usualSeconds, runs },
+      : isKnown
+        ? `\`${name}\` runs for ${seconds} s; usually it takes ${usualSeconds} s.`
+        : `\`${name}\` runs for ${seconds} s; runs of its class that have succeeded within the last hour: ${runs}.`,
+    evidence: {
+      identity,
+      jid,
+      class: name,
+      seconds,
+      usualSeconds,
+      runs,
+      ...(isOverrunning && { overrunning: 1 }),
+    },
     where: { page: "busy", name: jid },
     job,
   };
