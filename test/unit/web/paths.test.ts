@@ -1,6 +1,6 @@
 /** Paths: which route answers one, and where a page is. */
 import { describe, expect, test } from "vitest";
-import { linkFrom, pathWithin, Router } from "../../support/inside-web.ts";
+import { linkFrom, path, pathWithin, Router } from "../../support/inside-web.ts";
 
 describe("a router", () => {
   const router = new Router([
@@ -22,6 +22,16 @@ describe("a router", () => {
     expect(find("GET", "/queues/foo_bar:123-wow.")).toEqual(["/queues/:name", { name: "foo_bar:123-wow." }]);
     expect(find("GET", "/1/2/3/4")).toEqual(["/:a/:b/:c/:d", { a: "1", b: "2", c: "3", d: "4" }]);
   });
+
+  test.each([".", "..", "~.", "~~..", "~", "...", "a."])(
+    "finds the page of %j, whatever browsers make of it",
+    (name) => {
+      const own = path`/queues/${name}`;
+
+      expect(new URL(own, "http://h/sidekiq/").pathname).toBe(own);
+      expect(find("GET", own)).toEqual(["/queues/:name", { name }]);
+    },
+  );
 
   test("decodes a name once, and finds nothing for what cannot be decoded", () => {
     expect(find("GET", "/queues/a%2Fb%2520")).toEqual(["/queues/:name", { name: "a/b%20" }]);

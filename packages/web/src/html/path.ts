@@ -17,8 +17,17 @@ export const jobPath = (jid: string): string => path`/jobs/${jid}`;
 const LONGEST = 1_000;
 
 // Half a pair of surrogates cannot be encoded; such a link, and one that was cut, leads nowhere, which is better than no page.
-const encoded = (value: string | number): string =>
-  encodeURIComponent(String(value).slice(0, LONGEST).toWellFormed());
+const encoded = (value: string | number): string => {
+  const text = String(value);
+  return encodeURIComponent((DOTS.test(text) ? `~${text}` : text).slice(0, LONGEST).toWellFormed());
+};
+
+// A browser walks up such a piece, also where it is encoded, and never sends it.
+const DOTS = /^~*\.{1,2}$/;
+
+/** What a piece of a path stands for, once it is decoded. */
+export const pieceOf = (text: string): string =>
+  text.startsWith("~") && DOTS.test(text) ? text.slice(1) : text;
 
 /** A path with a query of those that have a value; the path may have a query already. */
 export const withQuery = (

@@ -1,4 +1,5 @@
 /** Which route answers a path: literal segments, and `:name` for one that is handed on. */
+import { pieceOf } from "../html/path.ts";
 
 /** What a router looks at. */
 export interface Routed {
@@ -68,7 +69,7 @@ const match = (
 /** What is no UTF-8 names nothing. */
 const decode = (segment: string): string | undefined => {
   try {
-    return decodeURIComponent(segment);
+    return pieceOf(decodeURIComponent(segment));
   } catch {
     return undefined;
   }
