@@ -63,7 +63,11 @@ export const searchPage = (view: SearchView, frame: Frame): Page => {
   const { found } = view;
   const count = found.reduce((sum, { jobs }) => sum + jobs.length, 0);
   const isWhole = found.every(({ next }) => next === undefined);
-  const shown = found.filter(({ jobs, next }) => jobs.length > 0 || next !== undefined);
+  // What was found stands above all that was not.
+  const shown = [
+    ...found.filter(({ jobs }) => jobs.length > 0),
+    ...found.filter(({ jobs, next }) => jobs.length === 0 && next !== undefined),
+  ];
   return {
     title,
     heading: headingOf(count, isWhole, frame),
@@ -93,8 +97,12 @@ const section = (part: FoundView, frame: Frame): Html => {
       : html`<a class="btn s" href="${to(next)}">${words.say("narrow.read_on")}</a>`;
   const all =
     list === undefined ? NOTHING : html`<a class="btn s" href="${to(list)}">${words.say("search.see")}</a>`;
+  // Of what nobody has looked at nothing is said but that.
   const body =
-    jobs.length > 0 ? listOf(part, frame) : html`<p class="pad dim">${words.say("search.nothing_here")}</p>`;
+    jobs.length > 0
+      ? listOf(part, frame)
+      : looked > 0 &&
+        html`<p class="pad dim">${words.say(next === undefined ? "search.nothing_here" : "narrow.none_so_far")}</p>`;
   return html`<section class="panel"><header><h2>${state(tone, shape, named)}</h2><small>${words.say("search.looked", { looked, total })}</small></header>${body}<div class="pager"><span></span>${all}${rest}</div></section>`;
 };
 
