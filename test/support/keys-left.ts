@@ -22,6 +22,7 @@ const LEFT: Names = [
   "tsq:cron:since",
   "tsq:cron:waiting",
   "tsq:cron:written",
+  "tsq:heard",
   "tsq:pad:",
   "tsq:push:",
   "tsq:rescued:",
