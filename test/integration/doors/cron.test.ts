@@ -45,6 +45,9 @@ const CELLS: readonly (readonly [Verb, "there" | "already" | "gone", Outcome])[]
   ["delete", "gone", GONE],
 ];
 
+/** What `authorize` of a dashboard was asked about stands in its entry: where the job goes, and what it is. */
+const SUBJECTS = { terminal: NAME, dashboard: `low SyncJob ${NAME}` } as const;
+
 describe.each(CELLS)("%s %s", (verb, happens, expected) => {
   test.each(["terminal", "dashboard"] as const)("%s", async (name) => {
     const entry = await schedule.find(NAME);
@@ -64,7 +67,9 @@ describe.each(CELLS)("%s %s", (verb, happens, expected) => {
     }).toEqual({ ...expected, says: expect.stringMatching(expected.says) });
     expect(entries.map(({ action, subject }) => [action, subject])).toEqual(
       // Who names what is not there has typed a name, and is refused.
-      name === "terminal" && happens === "gone" && verb !== "delete" ? [] : [[`cron.${verb}`, NAME]],
+      name === "terminal" && happens === "gone" && verb !== "delete"
+        ? []
+        : [[`cron.${verb}`, happens === "gone" ? NAME : SUBJECTS[name]]],
     );
   });
 });
@@ -84,7 +89,7 @@ describe.each(["enable", "disable", "run", "delete"] as const)("%s breaks off", 
         action: `cron.${verb}`,
         outcome: "failed",
         count: 0,
-        subject: NAME,
+        subject: SUBJECTS[name],
         note: expect.stringContaining(BROKEN),
       },
     ]);

@@ -1,6 +1,7 @@
 /** What nobody would write, and anybody can write into Redis: no page is taken away by it. */
 import { html } from "tsq/web";
 import { expect, test } from "vitest";
+import { eventually } from "../../support/eventually.ts";
 import { setDashboard } from "../../support/web-stage.ts";
 
 const stage = setDashboard();
@@ -88,6 +89,8 @@ test("names of a megabyte take no more of a page than others, and what is named 
     JSON.stringify({ ...named, atMs: 1_700_000_000_000, as: "done" }),
   );
 
+  // It is read while it says so, and what has been read is looked at.
+  await eventually(async () => expect((await stage.dashboard.get("/errors")).text).toContain("failed by"));
   const pages = ["/retries", "/queues/q", "/errors", "/ended", "/search?q=queue%3Aq*", "/"];
   const seen = await Promise.all(pages.map((path) => stage.dashboard.get(path)));
   expect(pages.map((path, i) => [path, seen[i]?.status, (seen[i]?.text.length ?? 0) < 100_000])).toEqual(

@@ -184,7 +184,7 @@ describe("what changes something", () => {
     await addDead();
     const dashboard = await as("admin");
 
-    expect((await dashboard.get("/queues/q/move")).status).toBe(405);
+    expect((await dashboard.get("/change_locale")).status).toBe(405);
     expect((await dashboard.get("/morgue/all/delete")).text).toContain("Delete 1 job?");
     expect(await stage.redis.zcard("dead")).toBe(1);
   });

@@ -93,7 +93,7 @@ export const buttonsOf = (
   const button = (verb: Exclude<Verb, "delete">, label: Html) => {
     if (isRefused(entry, verb, may, frame)) return refusedButton(label, frame, look);
     const path = `${entryPath(entry)}/${verb === "run" ? "enque" : verb}`;
-    const describe = words.say(`cron.${verb}_of`, { name: entry.name });
+    const describe = words.say(`cron.${verb}_of`, { name: entry.name.slice(0, 100) });
     return act(frame, `cron.${verb}`, label, path, {}, { look, describe });
   };
   const verb = isOff ? "enable" : "disable";

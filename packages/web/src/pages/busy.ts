@@ -252,7 +252,7 @@ const cancelButton = (run: RunView, frame: Frame): Html => {
   const why = whyNot(run, undefined, frame);
   const label = words.say("verb.cancel_ask");
   if (why) return html`<button class="btn s" type="button" disabled title="${why}">${label}</button>`;
-  const describe = words.say("verb.cancel_of", { name: of });
+  const describe = words.say("verb.cancel_of", { name: cut(of, 100) });
   return ask(frame, "job.cancel", label, `${jobPath(jid)}/cancel`, { look: "s bad", describe });
 };
 

@@ -138,6 +138,9 @@ const columnsOf = (frame: Frame): readonly Column<ErrorGroup>[] => {
   ];
 };
 
+/** Of a name in what a button says of itself to who does not see it. */
+const LONGEST_NAME = 100;
+
 const filterOf = ({ id }: ErrorGroup) => ({ q: `group:${id}` });
 
 /** The set that most of them are in. */
@@ -169,6 +172,9 @@ const where = (group: ErrorGroup, frame: Frame): Html => {
 
 const actions = (group: ErrorGroup, frame: Frame): Html => {
   const home = homeOf(group);
-  const describe = frame.words.say("errors.retry_of", { error: group.error, class: group.class });
+  const describe = frame.words.say("errors.retry_of", {
+    error: cut(group.error, LONGEST_NAME),
+    class: cut(group.class, LONGEST_NAME),
+  });
   return html`<div class="acts">${ask(frame, "set.retry", frame.words.say("verb.retry_all"), withQuery(`${home}/all/retry`, filterOf(group)), { look: "s", describe })}</div>`;
 };

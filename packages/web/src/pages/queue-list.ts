@@ -4,7 +4,7 @@ import type { Goals } from "@tsq/core/config";
 import type { QueueSummary, QueueWaits } from "@tsq/core/api";
 import type { Tone } from "../charts/svg.ts";
 import type { QueueTrend } from "../readings/queue-sizes.ts";
-import { html, NOTHING } from "../html/html.ts";
+import { cut, html, NOTHING } from "../html/html.ts";
 import type { Html } from "../html/html.ts";
 import { idOf, path } from "../html/path.ts";
 import { act } from "../layout/action.ts";
@@ -77,7 +77,7 @@ export const pauseButton = (
         words.say("verb.resume"),
         to,
         { unpause: "1" },
-        { look, describe: words.say("verb.resume_of", { name: queue.name }) },
+        { look, describe: words.say("verb.resume_of", { name: cut(queue.name, 100) }) },
       )
     : act(
         frame,
@@ -85,7 +85,7 @@ export const pauseButton = (
         words.say("verb.pause"),
         to,
         { pause: "1" },
-        { look, describe: words.say("verb.pause_of", { name: queue.name }) },
+        { look, describe: words.say("verb.pause_of", { name: cut(queue.name, 100) }) },
       );
 };
 

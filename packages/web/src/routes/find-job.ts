@@ -1,6 +1,6 @@
 /** Finds a job by its jid for whoever asks: where it was a moment ago, or by a look through all there is. */
 import { Jobs } from "@tsq/core/api";
-import type { FoundJob, JobLookup, LastPlace, QueuedJob } from "@tsq/core/api";
+import type { FoundJob, JobLookup, JobLookupOptions, LastPlace, QueuedJob } from "@tsq/core/api";
 import type { KnownPlaces } from "../readings/known-places.ts";
 import type { Visit } from "../visit.ts";
 
@@ -15,15 +15,16 @@ export const findJob = async (visit: Visit, jid: string, most = MOST_EVER): Prom
   const again = last && (await jobs.again(last));
   const lookup: JobLookup = again
     ? { found: again, looked: 0, isComplete: true }
-    : await jobs.find(jid, {
-        most,
-        signal,
-        fleet: await services.fleet.now(),
-        inFlight: () => services.inFlight.now(),
-      });
+    : await jobs.find(jid, { most, signal, ...(await runningAs(visit)) });
   note(services.places, jid, lookup.found);
   return lookup;
 };
+
+/** What runs as all who look at once are told of it; who does something asks anew, for by now it may have ended. */
+const runningAs = async ({ request, services }: Visit): Promise<JobLookupOptions> =>
+  request.method === "POST"
+    ? {}
+    : { fleet: await services.fleet.now(), inFlight: () => services.inFlight.now() };
 
 /** Jobs of a list, each of which may be looked at next. */
 export const noteQueued = ({ services }: Visit, jobs: readonly QueuedJob[]): void => {
