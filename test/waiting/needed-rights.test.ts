@@ -21,12 +21,13 @@ const RUNNING = [jidOf(5), "--yes"];
 const CALLS: Readonly<Record<string, readonly (readonly string[])[]>> = {
   retry: [YES, NOBODY, RUNNING, [...WHERE, "--dry-run"]],
   kill: [YES, NOBODY, RUNNING, [...WHERE, "--dry-run"]],
-  delete: [YES, NOBODY, RUNNING, [...WHERE, "--dry-run"]],
+  // Nobody is looked for in sets that are empty by then.
+  delete: [NOBODY, RUNNING, [...WHERE, "--dry-run"], YES],
   move: [
-    [...YES, "--to", "bulk"],
     [...NOBODY, "--to", "bulk"],
     [...RUNNING, "--to", "bulk"],
     [...WHERE, "--to", "bulk", "--dry-run"],
+    [...YES, "--to", "bulk"],
   ],
   cancel: [YES, NOBODY],
   pause: [["low"]],

@@ -57,7 +57,7 @@ export const fillSmall = async (redis: Redis, cron: CronSchedule): Promise<void>
       tag: "",
       version: identity === PROCESSES[1] ? "tsq 0.1.0" : "8.1.7",
       labels: [],
-      queues: ["low"],
+      queues: ["low", "high"],
       concurrency: 5,
       identity,
     };

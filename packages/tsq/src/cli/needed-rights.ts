@@ -10,8 +10,8 @@ const ROWS: Readonly<Record<string, string>> = {
     "multi exec get type ttl sscan smembers zcard zcount zrange zrevrange zscan zscore hget hmget hgetall llen lindex lrange evalsha eval expire hdel lpush sadd xadd zadd zrem",
   kill: "multi exec get type ttl sscan smembers zcard zcount zrange zrevrange zscan hget hmget hgetall llen lindex lrange evalsha eval expire hdel lrem xadd zadd zrem zremrangebyrank zremrangebyscore",
   delete:
-    "multi exec get ttl sscan smembers zcard zcount zrange zrevrange zscan hget hmget hgetall llen lindex lrange expire hdel lrem xadd zrem",
-  move: "multi exec get type ttl sscan smembers zcard zcount zrange zrevrange zscan zscore hget hmget hgetall llen lindex lrange evalsha eval expire hdel lpop lpush lrem sadd xadd zadd zrem",
+    "multi exec get ttl sscan smembers zcard zcount zrevrange zscan hget hmget hgetall llen lindex lrange expire hdel lrem xadd zrem",
+  move: "multi exec get type ttl sscan smembers zcard zcount zrevrange zscan zscore hget hmget hgetall llen lindex lrange evalsha eval expire hdel lpop lpush lrem sadd xadd zadd zrem",
   cancel:
     "multi exec type ttl sscan zcard zrange zrevrange zscan hget hmget hgetall llen lrange evalsha eval expire hsetnx xadd zadd zremrangebyrank",
   pause: "multi exec ttl sscan sismember hmget expire sadd xadd",
@@ -28,7 +28,7 @@ const ROWS: Readonly<Record<string, string>> = {
   dead: "zcard zrevrange",
   jobs: "multi exec sscan zcard zrange zrevrange hgetall llen lrange",
   errors: "zcard zrevrange hgetall",
-  show: "multi exec sscan zrange zrevrange zscan hmget hgetall llen lrange",
+  show: "multi exec sscan zcard zrevrange zscan hmget hgetall llen lrange",
   push: "mget type smembers hget hmget evalsha eval expire hset lpush sadd unlink zadd",
   health: "sscan hmget",
   deploy: "multi exec expire hsetnx set",

@@ -109,7 +109,10 @@ export class BlockedLoop {
 const describe = (afterMs: number, blockade: Blockade | undefined, moved: number): string => {
   const job = blockade?.job;
   const who = job ? `${printable(job.class)} jid=${printable(job.jid)}` : "something that cannot be told";
-  const frames = blockade?.stack.slice(0, SHOWN_FRAMES) ?? [];
+  const stack = blockade?.stack ?? [];
+  // What Node does for it just then says nothing of who has called.
+  const own = stack.findIndex((frame) => !frame.includes("(node:"));
+  const frames = stack.slice(Math.max(0, own), Math.max(0, own) + SHOWN_FRAMES);
   const where = frames.length > 0 ? `, at ${frames.map(printable).join(" ← ")}` : "";
   const done = job
     ? `Other jobs given back: ${moved}.`
