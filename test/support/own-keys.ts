@@ -38,6 +38,7 @@ const WRITES: Readonly<Record<string, Write>> = {
   ATTEMPTS: sorted,
   attemptsKey: sorted,
   FINISHED: sorted,
+  HEARD: sorted,
   waitsKey: (redis, key) => redis.hset(key, "default|3", 1),
   CLAIMS: hash,
   POLICIES: hash,
