@@ -14,17 +14,21 @@ beforeAll(async () => {
   redis = server.client();
 });
 afterAll(() => server.stop());
-beforeEach(() => redis.flushdb());
+beforeEach(async () => {
+  await redis.flushdb();
+  seconds = Math.floor(Date.now() / 1_000);
+});
 
-const NOW = Math.floor(Date.now() / 1_000);
+/** When a test begins: what beat when the file began is silent by its last ones on a busy machine. */
+let seconds: number;
 
-const beat = async (identity: string, fields: Readonly<Record<string, unknown>> = {}, at = NOW) => {
+const beat = async (identity: string, fields: Readonly<Record<string, unknown>> = {}, at = seconds) => {
   await redis.sadd("processes", identity);
   const info = { hostname: identity.split(":")[0], queues: ["default"], version: "8.1.7", ...fields };
   await redis.hset(identity, { info: JSON.stringify(info), busy: 1, beat: at, quiet: "false" });
 };
 
-const take = (identity: string, tid: string, jid: string, runAt = NOW, args: readonly unknown[] = []) => {
+const take = (identity: string, tid: string, jid: string, runAt = seconds, args: readonly unknown[] = []) => {
   const payload = JSON.stringify({ class: "HardJob", args, jid, queue: "default" });
   return redis.hset(`${identity}:work`, tid, JSON.stringify({ queue: "default", payload, run_at: runAt }));
 };
@@ -54,11 +58,11 @@ test.each(["6.4.1", "7.3.2", "8.0.10", "8.1.7"])(
 
 test("hundreds of processes are there, each with its runs, the longest run first", async () => {
   for (let i = 0; i < 230; i++) await beat(`host-${1_000 + i}:1:x`);
-  await take("host-1200:1:x", "t1", "second", NOW - 5);
-  await take("host-1001:1:x", "t1", "third", NOW - 1);
+  await take("host-1200:1:x", "t1", "second", seconds - 5);
+  await take("host-1001:1:x", "t1", "third", seconds - 1);
   // Its heartbeat is gone, and what it held is not yet rescued.
   await redis.sadd("processes", "gone:1:x");
-  await take("gone:1:x", "t1", "first", NOW - 9);
+  await take("gone:1:x", "t1", "first", seconds - 9);
 
   const { processes, runs } = await new Fleet({ redis }).read();
 
@@ -72,14 +76,14 @@ test("what has not changed since the last reading is not parsed again, and what 
   await Promise.all([beat("a:1:x"), beat("b:1:x")]);
   await take("a:1:x", "t1", "goes-on");
   await take("b:1:x", "t1", "ends");
-  await take("b:1:x", "t2", "long", NOW, ["x".repeat(20_000)]);
+  await take("b:1:x", "t2", "long", seconds, ["x".repeat(20_000)]);
   const fleet = new Fleet({ redis });
   const before = await fleet.read();
   const runOf = ({ runs }: typeof before, jid: string) => runs.find(({ job }) => job.jid === jid);
 
   await take("b:1:x", "t1", "begins");
   await redis.hset("a:1:x", { busy: 3, quiet: "true" });
-  await beat("b:1:x", { queues: ["mailers"] }, NOW + 10);
+  await beat("b:1:x", { queues: ["mailers"] }, seconds + 10);
   const after = await fleet.read();
 
   expect(runOf(after, "goes-on")).toBe(runOf(before, "goes-on"));
@@ -102,7 +106,7 @@ test("what a process runs is asked for again when its heart has beaten, and not 
   await redis.config("RESETSTAT");
 
   await take("host-3:1:x", "t1", "next");
-  await beat("host-3:1:x", {}, NOW + 10);
+  await beat("host-3:1:x", {}, seconds + 10);
   await redis.hset("host-4:1:x", { busy: 2 });
   await take("host-4:1:x", "t2", "more");
   await redis.del("host-5:1:x");
@@ -120,7 +124,7 @@ test("of many runs as much is kept as there is room for, and nothing once it is 
   const MANY = 600;
   await beat("a:1:x");
   // Six bytes for each of 16,000 characters, 600 times, are 58 MB.
-  for (let i = 0; i < MANY; i++) await take("a:1:x", `t${i}`, `jid-${i}`, NOW, ["x".repeat(15_900)]);
+  for (let i = 0; i < MANY; i++) await take("a:1:x", `t${i}`, `jid-${i}`, seconds, ["x".repeat(15_900)]);
   const fleet = new Fleet({ redis });
   const before = new Map((await fleet.read()).runs.map((run) => [run.tid, run]));
 
