@@ -1,7 +1,7 @@
 /** The same forms to Ruby's Sidekiq::Web and to ours, on the same Redis, leave the same bytes and lead to the same page. */
 import { ApiConnection } from "tsq/api";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { serveDashboard } from "../support/dashboard.ts";
+import { setBesideRuby } from "../support/beside-ruby.ts";
 import type { Form, Served } from "../support/dashboard.ts";
 import type { Generation } from "../support/ruby.ts";
 import { describeInterop } from "../support/shared-redis.ts";
@@ -161,19 +161,7 @@ describeInterop(
   "a form to a dashboard",
   (shared) => {
     const { generation, version } = shared.ruby;
-    let dashboard: Served;
-    let api: ApiConnection;
-    beforeAll(async () => {
-      await fill(shared.redis, generation, version);
-      // Ruby's, which a kill of its dashboard holds; ours holds those that it was told.
-      const limits = { deadMaxJobs: 10_000, deadTimeoutInSeconds: 15_552_000 };
-      api = new ApiConnection({ redis: shared.url, ...limits });
-      dashboard = await serveDashboard({ redis: api });
-    });
-    afterAll(async () => {
-      await dashboard.stop();
-      await api.close();
-    });
+    const beside = setBesideRuby(shared);
 
     const formOf = ({ path, form }: Scenario): Form =>
       form?.["key_val"] === "__QUEUED__"
@@ -199,9 +187,9 @@ describeInterop(
 
     const ours = async (scenario: Scenario) => {
       await prepare(scenario);
-      const referer = `${dashboard.url}${scenario.path}${scenario.query ?? ""}`;
+      const referer = `${beside.dashboard.url}${scenario.path}${scenario.query ?? ""}`;
       const headers = { referer, "sec-fetch-site": "same-origin" };
-      const { status, location } = await dashboard.post(scenario.path, formOf(scenario), headers);
+      const { status, location } = await beside.dashboard.post(scenario.path, formOf(scenario), headers);
       return { status, location: pathOf(location ?? null), state: await stateOf(shared.redis) };
     };
 

@@ -4,7 +4,7 @@
  */
 import { ApiConnection, AuditTrail } from "tsq/api";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { serveDashboard } from "../support/dashboard.ts";
+import { setBesideRuby } from "../support/beside-ruby.ts";
 import type { Served } from "../support/dashboard.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Generation } from "../support/ruby.ts";
@@ -44,19 +44,7 @@ describeInterop(
   `a form about ${COUNT} jobs`,
   (shared) => {
     const { generation, version } = shared.ruby;
-    let dashboard: Served;
-    let api: ApiConnection;
-    beforeAll(async () => {
-      await fill(shared.redis, generation, version);
-      // Ruby's, which a kill of its dashboard holds; ours holds those that it was told.
-      const limits = { deadMaxJobs: 10_000, deadTimeoutInSeconds: 15_552_000 };
-      api = new ApiConnection({ redis: shared.url, ...limits });
-      dashboard = await serveDashboard({ redis: api });
-    });
-    afterAll(async () => {
-      await dashboard.stop();
-      await api.close();
-    });
+    const beside = setBesideRuby(shared);
 
     const prepare = async ({ set }: Scenario): Promise<void> => {
       await fill(shared.redis, generation, version);
@@ -79,11 +67,11 @@ describeInterop(
       const theirs = await stateNow(scenario);
       await prepare(scenario);
 
-      const answer = await dashboard.post(path);
+      const answer = await beside.dashboard.post(path);
 
       expect([status, answer.status]).toEqual([302, 302]);
       await eventually(async () => {
-        const { items } = await new AuditTrail(api).page();
+        const { items } = await new AuditTrail(beside.api).page();
         expect(items.find(({ action }) => action === scenario.action)?.count).toBe(COUNT);
       });
       expect(await stateNow(scenario)).toEqual(theirs);

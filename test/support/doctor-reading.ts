@@ -2,6 +2,7 @@
 import type { Snapshot } from "@tsq/core/api";
 import { projectOf } from "./doctor.ts";
 import { ALL_CHECKS, Project, RedisReading } from "./inside-tsq.ts";
+import { quietSnapshot } from "./quiet-snapshot.ts";
 import type { Files } from "./tsq-command.ts";
 
 const NOW = new Date("2030-01-01T12:00:00Z");
@@ -9,7 +10,7 @@ export const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds *
 
 /** Nothing of it needs a person. */
 export const WELL: Snapshot = {
-  at: NOW,
+  ...quietSnapshot(NOW),
   queues: [
     { name: "default", size: 5, latency: 3, isPaused: false, sample: [] },
     { name: "low", size: 0, latency: 0, isPaused: true, sample: [] },
@@ -26,20 +27,6 @@ export const WELL: Snapshot = {
       beatAt: ago(5),
     },
   ],
-  running: [],
-  sets: {
-    retries: 0,
-    scheduled: 0,
-    dead: 0,
-    retriesSoon: 0,
-    lateRetries: 0,
-    lateScheduled: 0,
-    deadLastHour: 0,
-    deadLastDay: 0,
-  },
-  failures: [],
-  usual: new Map(),
-  redis: { usedBytes: 100, maxBytes: 0, evictionPolicy: "noeviction", evictedKeys: 0 },
 };
 
 export interface MadeUp {

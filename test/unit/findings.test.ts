@@ -2,6 +2,7 @@
 import { findingsOf } from "@tsq/core/api";
 import type { FindingLimits, Snapshot } from "@tsq/core/api";
 import { describe, expect, test } from "vitest";
+import { quietSnapshot } from "../support/quiet-snapshot.ts";
 
 const NOW = new Date("2030-01-01T12:00:00Z");
 const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000);
@@ -38,25 +39,7 @@ const run = (fields: Partial<Run> = {}): Run => ({
   ...fields,
 });
 
-const WELL: Snapshot = {
-  at: NOW,
-  queues: [queue()],
-  processes: [worker()],
-  running: [],
-  sets: {
-    retries: 0,
-    scheduled: 0,
-    dead: 0,
-    retriesSoon: 0,
-    lateRetries: 0,
-    lateScheduled: 0,
-    deadLastHour: 0,
-    deadLastDay: 0,
-  },
-  failures: [],
-  usual: new Map(),
-  redis: { usedBytes: 100, maxBytes: 0, evictionPolicy: "noeviction", evictedKeys: 0 },
-};
+const WELL: Snapshot = { ...quietSnapshot(NOW), queues: [queue()], processes: [worker()] };
 
 const found = (changes: Partial<Snapshot>, limits?: FindingLimits): readonly string[] =>
   findingsOf({ ...WELL, ...changes }, limits).map(({ level, id }) => `${level} ${id}`);

@@ -3,35 +3,15 @@ import { findingsOf } from "@tsq/core/api";
 import type { Finding, FindingLimits, Snapshot } from "@tsq/core/api";
 import { expect, test } from "vitest";
 import { needs } from "../support/inside-web.ts";
+import { quietSnapshot } from "../support/quiet-snapshot.ts";
 import { frameOf } from "../support/web-frame.ts";
 
 const NOW = new Date("2030-01-01T12:00:00Z");
 
 const found = (seconds: number, own: Partial<Snapshot> = {}, limits?: FindingLimits): readonly Finding[] => {
   const runAt = new Date(NOW.getTime() - seconds * 1_000);
-  return findingsOf(
-    {
-      at: NOW,
-      queues: [],
-      processes: [],
-      running: [{ identity: "web:1:a", jid: "j1", class: "HungJob", runAt, isOverrunning: false }],
-      sets: {
-        retries: 0,
-        scheduled: 0,
-        dead: 0,
-        retriesSoon: 0,
-        lateRetries: 0,
-        lateScheduled: 0,
-        deadLastHour: 0,
-        deadLastDay: 0,
-      },
-      failures: [],
-      usual: new Map(),
-      redis: { usedBytes: 0, maxBytes: 0, evictionPolicy: "noeviction", evictedKeys: 0 },
-      ...own,
-    },
-    limits,
-  );
+  const running = [{ identity: "web:1:a", jid: "j1", class: "HungJob", runAt, isOverrunning: false }];
+  return findingsOf({ ...quietSnapshot(NOW), running, ...own }, limits);
 };
 const ids = (list: readonly Finding[]) => list.map(({ id }) => id);
 

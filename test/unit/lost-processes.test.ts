@@ -2,31 +2,12 @@
 import { findingsOf } from "@tsq/core/api";
 import type { Snapshot } from "@tsq/core/api";
 import { expect, test } from "vitest";
+import { quietSnapshot } from "../support/quiet-snapshot.ts";
 
 const NOW = new Date("2030-01-01T12:00:00Z");
 const ago = (seconds: number): Date => new Date(NOW.getTime() - seconds * 1_000);
 
-const findings = (lost: NonNullable<Snapshot["lost"]>) =>
-  findingsOf({
-    at: NOW,
-    queues: [],
-    processes: [],
-    lost,
-    running: [],
-    sets: {
-      retries: 0,
-      scheduled: 0,
-      dead: 0,
-      retriesSoon: 0,
-      lateRetries: 0,
-      lateScheduled: 0,
-      deadLastHour: 0,
-      deadLastDay: 0,
-    },
-    failures: [],
-    usual: new Map(),
-    redis: { usedBytes: 0, maxBytes: 0, evictionPolicy: "noeviction", evictedKeys: 0 },
-  });
+const findings = (lost: NonNullable<Snapshot["lost"]>) => findingsOf({ ...quietSnapshot(NOW), lost });
 
 test("one that is known to have beaten is told with since when, one of Ruby without", () => {
   const found = findings([

@@ -1,25 +1,16 @@
 /** How long jobs waited, read again and again by whoever has a page open. */
 import { ApiConnection, Waits } from "@tsq/core/api";
-import type { Redis } from "ioredis";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
+import { expect, test } from "vitest";
+import { setRedis } from "../../support/empty-redis.ts";
 
-let server: TestRedis;
-let redis: Redis;
-
-beforeAll(async () => {
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server.stop());
+const stage = setRedis();
 
 const MINUTE_MS = 60_000;
 
 test("minutes that do not change any more are read once, those before now each time", async () => {
   const now = new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS + 30_000);
   const read: string[] = [];
-  const client = server.client();
+  const client = stage.server.client();
   const send = client.sendCommand.bind(client);
   client.sendCommand = (command, ...rest) => {
     if (command.name === "hgetall") read.push(String(command.args[0]));
@@ -29,7 +20,8 @@ test("minutes that do not change any more are read once, those before now each t
   await waits.byQueue(60, now);
   const keys = [...new Set(read)].toSorted();
   // What Ruby's clocks and ours write later, into the oldest and into the newest.
-  for (const key of [keys[0], keys.at(-1)]) await redis.hset(key ?? "", { "mailers|3": 2, "mailers|ms": 60 });
+  for (const key of [keys[0], keys.at(-1)])
+    await stage.redis.hset(key ?? "", { "mailers|3": 2, "mailers|ms": 60 });
   read.length = 0;
 
   const again = await waits.byQueue(60, now);

@@ -1,7 +1,7 @@
 /** What the buttons of queues do, with the paths and fields of Sidekiq::Web. */
 import { JobRecord, Queue } from "@tsq/core/api";
 import type { QueuedJob } from "@tsq/core/api";
-import { keyOf as keyOfJob, needsTyping } from "@tsq/core/config";
+import { keyOf, needsTyping } from "@tsq/core/config";
 import { plain } from "../answers.ts";
 import { path } from "../html/path.ts";
 import { listOfQueue } from "../bulk/bulk-list.ts";
@@ -74,66 +74,43 @@ const countedIn = (
   };
 };
 
-/** Deletes jobs by their payload (`key_val`, as Sidekiq::Web), or by what the pages name them by (`key[]`). */
-const deleteJobs: Route = {
+/**
+ * Deletes jobs, or moves them to the dead set, by what the pages name them by (`key[]`).
+ *
+ * @param byPayload deletes one that Sidekiq::Web names by its payload (`key_val`)
+ */
+const jobsAction = (
+  verb: "delete" | "kill",
+  byPayload?: (queue: Queue, payload: string) => Promise<boolean>,
+): Route => ({
   method: "POST",
-  path: "/queues/:name/delete",
-  action: "job.delete",
+  path: `/queues/:name/${verb}`,
+  action: `job.${verb}`,
   subject: ({ name = "" }) => ({ queue: name }),
   cost: FAR_LOOK_COST,
   answer: async (visit) => {
     const queue = queueOf(visit);
-    const payloads = valuesOf(visit.form, "key_val");
+    const payloads = byPayload ? valuesOf(visit.form, "key_val") : [];
     const keys = new Set(keysIn(visit.form));
     const tooMany = whyTooMany(visit, payloads.length + keys.size);
     if (tooMany) return tooMany;
     const jobs = await named(queue, keys);
     for (const job of [...payloads.map((payload) => new JobRecord(payload)), ...jobs]) {
-      const why = await visit.permissions.why("job.delete", subjectOnQueue(job, queue.name));
+      const why = await visit.permissions.why(`job.${verb}`, subjectOnQueue(job, queue.name));
       if (why !== undefined) return plain(why, 403);
     }
     let done = 0;
-    for (const payload of payloads) if (await queue.deletePayload(payload)) visit.counts((done += 1));
-    const byPayload = done;
-    await tallied(
+    for (const payload of payloads) if (await byPayload?.(queue, payload)) visit.counts((done += 1));
+    const before = done;
+    const { malformed } = await tallied(
       jobs,
-      (job) => job.delete(),
-      (count) => visit.counts((done = byPayload + count)),
+      (job) => job[verb](),
+      (count) => visit.counts((done = before + count)),
     );
-    const gone = payloads.length + keys.size - done;
-    return visit.done(queueAgain(visit), saidOf(visit.words, "delete", { done, gone, malformed: 0 }));
+    const gone = payloads.length + keys.size - done - malformed;
+    return visit.done(queueAgain(visit), saidOf(visit.words, verb, { done, gone, malformed }));
   },
-};
-
-/** Moves jobs to the dead set by what the pages name them by. */
-const killJobs: Route = {
-  method: "POST",
-  path: "/queues/:name/kill",
-  action: "job.kill",
-  subject: ({ name = "" }) => ({ queue: name }),
-  cost: FAR_LOOK_COST,
-  answer: async (visit) => {
-    const queue = queueOf(visit);
-    const keys = new Set(keysIn(visit.form));
-    const tooMany = whyTooMany(visit, keys.size);
-    if (tooMany) return tooMany;
-    const jobs = await named(queue, keys);
-    for (const job of jobs) {
-      const why = await visit.permissions.why("job.kill", subjectOnQueue(job, queue.name));
-      if (why !== undefined) return plain(why, 403);
-    }
-    const tally = await tallied(
-      jobs,
-      (job) => job.kill(),
-      (done) => visit.counts(done),
-    );
-    const gone = tally.gone + keys.size - jobs.length;
-    return visit.done(queueAgain(visit), saidOf(visit.words, "kill", { ...tally, gone }));
-  },
-};
-
-/** What a row of a queue's page is named by: a payload may hold what is masked on the page. */
-export const keyOf = (job: QueuedJob): string => keyOfJob(job);
+});
 
 /** Those that are named so: it reads on until all of them were met, or the queue ends. */
 export const named = async (queue: Queue, keys: ReadonlySet<string>): Promise<readonly QueuedJob[]> => {
@@ -162,4 +139,8 @@ export const queueAgain = (visit: Visit): string => {
 
 export const queueOf = (visit: Visit): Queue => new Queue(visit.params["name"] ?? "", visit.api);
 
-export const QUEUE_ACTIONS: readonly Route[] = [change, deleteJobs, killJobs];
+export const QUEUE_ACTIONS: readonly Route[] = [
+  change,
+  jobsAction("delete", (queue, payload) => queue.deletePayload(payload)),
+  jobsAction("kill"),
+];

@@ -18,6 +18,8 @@ interface Kept<T> {
   value: T | undefined;
   atMs: number;
   reading: Promise<void> | undefined;
+  /** When the last reading began. */
+  sinceMs: number;
 }
 
 /** Readings by a key. Each is made once, however many ask for it at the same time. */
@@ -32,16 +34,21 @@ export class KeptReadings<T> {
   }
 
   /**
-   * Of before where a new one takes longer than `mostWaitMs`, and undefined where there is none. Rejects as `read` does, if that is
-   * while it waits.
+   * Of before where a new one takes longer than `mostWaitMs`, and undefined where there is none: of one that never ends the first
+   * who asks waits so long, and not each. Rejects as `read` does, if that is while it waits.
    */
   async get(key: string, read: () => Promise<T>, mostWaitMs: number): Promise<T | undefined> {
     const { freshMs, usableMs, staleMs } = this.#keeping;
     const kept = this.#keep(key);
-    if (performance.now() - kept.atMs < freshMs) return kept.value;
-    kept.reading ??= this.#underWay.while(this.#read(kept, read));
-    // Who has not waited is not told of its failure: the next one reads again. Whoever keeps a page open asks every few seconds: of those that look none is to wait for the count.
-    await settledWithin(kept.reading, performance.now() - kept.atMs < usableMs ? 0 : mostWaitMs);
+    const nowMs = performance.now();
+    if (nowMs - kept.atMs < freshMs) return kept.value;
+    if (!kept.reading) {
+      kept.sinceMs = nowMs;
+      kept.reading = this.#underWay.while(this.#read(kept, read));
+    }
+    // Whoever keeps a page open asks every few seconds: of those that look none is to wait for the count.
+    const waitMs = nowMs - kept.atMs < usableMs ? 0 : kept.sinceMs + mostWaitMs - nowMs;
+    await settledWithin(kept.reading, waitMs);
     return performance.now() - kept.atMs < staleMs ? kept.value : undefined;
   }
 
@@ -52,7 +59,12 @@ export class KeptReadings<T> {
 
   /** Also again each time, so that those are left that are asked for. */
   #keep(key: string): Kept<T> {
-    const kept = this.#kept.get(key) ?? { value: undefined, atMs: -Infinity, reading: undefined };
+    const kept = this.#kept.get(key) ?? {
+      value: undefined,
+      atMs: -Infinity,
+      reading: undefined,
+      sinceMs: 0,
+    };
     this.#kept.delete(key);
     this.#kept.set(key, kept);
     const [oldest] = this.#kept.keys();

@@ -18,10 +18,10 @@ export class KnownPlaces {
   readonly #known = new Map<string, Known>();
   #bytes = 0;
 
-  /** @returns false of one that is too large to be kept */
-  note(jid: string, last: LastPlace): boolean {
+  /** One that is too large is not kept, nor where it was before. */
+  note(jid: string, last: LastPlace): void {
     this.forget(jid);
-    if (last.bytes.length > LARGEST) return false;
+    if (last.bytes.length > LARGEST) return;
     // A page of a list is one buffer, which the job alone is not to keep.
     const own = { ...last, bytes: Buffer.from(last.bytes) };
     this.#known.set(jid, { last: own, untilMs: performance.now() + KEPT_MS });
@@ -30,7 +30,6 @@ export class KnownPlaces {
       if (this.#known.size <= MOST && this.#bytes <= MOST_BYTES) break;
       this.forget(oldest);
     }
-    return true;
   }
 
   of(jid: string): LastPlace | undefined {

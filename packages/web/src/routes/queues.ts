@@ -1,8 +1,7 @@
 /** The pages of queues. */
 import { Queue } from "@tsq/core/api";
 import type { Filter, QueuedJob } from "@tsq/core/api";
-import { FilterError, needsTyping } from "@tsq/core/config";
-import { keyOf } from "../actions/queue-actions.ts";
+import { FilterError, keyOf, needsTyping } from "@tsq/core/config";
 import { plain } from "../answers.ts";
 import { answerPage } from "../frame-of.ts";
 import { path } from "../html/path.ts";

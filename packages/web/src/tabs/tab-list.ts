@@ -1,7 +1,7 @@
 /** The entries of tabs in the navigation, with their counts. */
 import type { ApiConnection } from "@tsq/core/api";
-import { settledWithin } from "../readings/settled-within.ts";
 import type { TabLink } from "../layout/frame.ts";
+import { KeptReadings } from "../readings/kept-readings.ts";
 import type { Words } from "../words/words.ts";
 
 /** What the navigation shows of a tab. */
@@ -12,28 +12,20 @@ export interface TabEntry {
   readonly count?: ((api: ApiConnection) => number | undefined | Promise<number | undefined>) | undefined;
 }
 
-const FRESH_MS = 5_000;
-/** From then on a count tells of how many there were, not of how many there are. */
-const STALE_MS = 60_000;
-// Every page has the navigation, and waits for it.
+// Every page has the navigation, and waits for it; after a minute a count tells of how many there were, not of how many there are.
+const KEPT = { freshMs: 5_000, usableMs: 5_000, staleMs: 60_000 };
 const MOST_WAIT_MS = 250;
-
-interface Counted {
-  count: number | undefined;
-  atMs: number;
-  reading: Promise<void> | undefined;
-  sinceMs: number;
-}
 
 /** Counts are read once in a while, however many pages are open; none waits long for one. */
 export class TabList {
   readonly #tabs: readonly TabEntry[];
   readonly #api: ApiConnection;
-  readonly #counted = new Map<TabEntry, Counted>();
+  readonly #counts: KeptReadings<number | undefined>;
 
   constructor(tabs: readonly TabEntry[], api: ApiConnection) {
     this.#tabs = tabs;
     this.#api = api;
+    this.#counts = new KeptReadings({ ...KEPT, most: tabs.length });
   }
 
   /** @param isAway whether Redis is: then nothing is counted */
@@ -42,47 +34,16 @@ export class TabList {
       this.#tabs.map(async (tab) => ({
         label: words.t(tab.label ?? tab.name),
         path: tab.path,
-        count: isAway ? undefined : await this.#count(tab),
+        count: isAway
+          ? undefined
+          : await this.#counts.get(tab.path, () => countOf(tab, this.#api), MOST_WAIT_MS),
       })),
     );
   }
 
   /** Something was changed: the next page is to show it. */
   forget(): void {
-    this.#counted.clear();
-  }
-
-  /** The one of before where a new one takes longer, or none. */
-  async #count(tab: TabEntry): Promise<number | undefined> {
-    if (!tab.count) return undefined;
-    const nowMs = performance.now();
-    const kept = this.#keptOf(tab);
-    if (nowMs - kept.atMs >= FRESH_MS) {
-      if (!kept.reading) {
-        kept.sinceMs = nowMs;
-        kept.reading = this.#read(tab, kept);
-      }
-      // Of one that never answers it is the first page that waits, and not each.
-      await settledWithin(kept.reading, kept.sinceMs + MOST_WAIT_MS - nowMs);
-    }
-    return performance.now() - kept.atMs < STALE_MS ? kept.count : undefined;
-  }
-
-  #keptOf(tab: TabEntry): Counted {
-    const kept = this.#counted.get(tab) ?? {
-      count: undefined,
-      atMs: -Infinity,
-      reading: undefined,
-      sinceMs: 0,
-    };
-    this.#counted.set(tab, kept);
-    return kept;
-  }
-
-  async #read(tab: TabEntry, kept: Counted): Promise<void> {
-    kept.count = await countOf(tab, this.#api);
-    kept.atMs = performance.now();
-    kept.reading = undefined;
+    this.#counts.forget();
   }
 }
 

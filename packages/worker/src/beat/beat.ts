@@ -14,6 +14,8 @@ import type { WorkEntry } from "../run/work-state.ts";
 /** So long a process lives on without a beat (lua/core/register.lua says the same). */
 export const LEASE_SECONDS = 60;
 const DAILY_EXPIRES_SECONDS = 157_680_000;
+/** Of whom it is written down when they beat: those that died long ago go first. */
+const MOST_HEARD = 10_000;
 
 /** What the main thread knows at a beat. */
 export interface BeatSnapshot {
@@ -95,14 +97,12 @@ export class Beat {
       })
       .expire(id, LEASE_SECONDS)
       .rpop(keys.signalsKey(id))
-      .smembers(keys.PAUSED)
-      // Behind a death there is nothing left a minute later; this stays for an hour.
-      .zadd(keys.HEARD, nowMs, id)
-      .zremrangebyscore(keys.HEARD, "-inf", nowMs - keys.HEARD_SECONDS * 1_000)
-      .expire(keys.HEARD, keys.HEARD_SECONDS);
+      .smembers(keys.PAUSED);
     // It never changes: with the first beat, and after an outage that took it.
     if (isAdvertised === 0) multi.set(classesKey, this.#classes, "EX", LEASE_SECONDS);
+    const heard = this.#writeHeard(nowMs);
     const replies = (await multi.exec()) ?? [];
+    await heard;
     const failed = replies.find(([error]) => error)?.[0];
     if (failed) throw failed;
     for (const owner of snapshot.owners) await this.#announce(owner);
@@ -113,6 +113,14 @@ export class Beat {
       rttUs,
       isNew: replies[1]?.[1] === 0,
     };
+  }
+
+  /** Behind a death there is nothing left a minute later; this stays for an hour. What refuses it keeps no beat from being heard. */
+  async #writeHeard(nowMs: number): Promise<void> {
+    const pipeline = this.#redis.pipeline().zadd(keys.HEARD, nowMs, this.#identity);
+    // By rank, and not by a time: a clock that is an hour ahead would take all others for dead long ago.
+    pipeline.zremrangebyrank(keys.HEARD, 0, -MOST_HEARD - 1).expire(keys.HEARD, keys.HEARD_SECONDS);
+    await pipeline.exec().catch(() => {});
   }
 
   #announce({ name, padQueues, nextName, formerNames }: OwnerState): Promise<unknown> {
@@ -135,11 +143,12 @@ export class Beat {
       if (gone.length > 0) pipeline.hdel(keys.OWNERS, ...gone);
       const replies = await pipeline
         .srem(keys.PROCESSES, this.#identity)
-        .zrem(keys.HEARD, this.#identity)
         .unlink(keys.workKey(this.#identity), keys.legacyWorkKey(this.#identity))
         .unlink(keys.classesKey(this.#identity))
+        .zrem(keys.HEARD, this.#identity)
         .exec();
-      const refused = replies?.find(([error]) => error)?.[0];
+      // The last one only tells of the dead.
+      const refused = replies?.slice(0, -1).find(([error]) => error)?.[0];
       if (refused) throw refused;
     };
     await again(leave, failed);
