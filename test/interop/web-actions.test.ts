@@ -1,8 +1,7 @@
 /** The same forms to Ruby's Sidekiq::Web and to ours, on the same Redis, leave the same bytes and lead to the same page. */
-import { ApiConnection } from "tsq/api";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { setBesideRuby } from "../support/beside-ruby.ts";
-import type { Form, Served } from "../support/dashboard.ts";
+import type { Form } from "../support/dashboard.ts";
 import type { Generation } from "../support/ruby.ts";
 import { describeInterop } from "../support/shared-redis.ts";
 import {

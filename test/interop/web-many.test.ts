@@ -2,10 +2,9 @@
  * Forms of Sidekiq::Web over more jobs than ours does before it answers: it goes on with them behind the answer, and leaves
  * what Ruby's leaves when it has answered.
  */
-import { ApiConnection, AuditTrail } from "tsq/api";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { AuditTrail } from "tsq/api";
+import { expect, test } from "vitest";
 import { setBesideRuby } from "../support/beside-ruby.ts";
-import type { Served } from "../support/dashboard.ts";
 import { eventually } from "../support/eventually.ts";
 import type { Generation } from "../support/ruby.ts";
 import { describeInterop } from "../support/shared-redis.ts";

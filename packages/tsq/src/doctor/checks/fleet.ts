@@ -56,7 +56,7 @@ const deadOwners = async (redis: RedisReading): Promise<readonly Finding[]> => {
       where: { redis: "in flight" },
       saw: `${counted(jobs, "job")} in flight ${jobs === 1 ? "is" : "are"} held by ${named([...new Set(dead.map(({ identity }) => identity))])}, whose heart beats no more.`,
       why: isRescued
-        ? "a worker brings them back within 60 to 90 seconds of the death; if it does not, its log says why."
+        ? "a worker brings them back within 60 to 95 seconds of the death; if it does not, its log says why."
         : "no worker of tsq is alive, and only such a one brings them back: Ruby does not know of them.",
       remedy: isRescued
         ? "look again in two minutes."
