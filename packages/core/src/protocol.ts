@@ -1,7 +1,7 @@
 /** @tsq/core/protocol: tsq's own parts for those who build tools on the wire format. No promise of stability. */
 export * as keys from "./wire/keys.ts";
 export { digestOf, LANE_FIELDS, MOVED, splitHeld, withoutQueue } from "./wire/in-flight.ts";
-export { capsuleName, capsuleOf, identityOf, ownerName } from "./wire/owner.ts";
+export { capsuleName, capsuleOf, identityOf, isIdentity, ownerName } from "./wire/owner.ts";
 export * as metricsLayout from "./wire/metrics-layout.ts";
 export { isWholeFloat } from "./wire/float.ts";
 export { dumpJson, parseJson } from "./wire/json.ts";

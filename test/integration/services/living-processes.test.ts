@@ -158,6 +158,24 @@ describe("a heartbeat that does not expire by itself", () => {
     expect(ttl).toBeLessThanOrEqual(60);
   });
 
+  test.each([
+    ["a queue", "queue:default", (key: string) => workers.redis.lpush(key, "job")],
+    ["a hash of something else", "web:1:abc", (key: string) => workers.redis.hset(key, "HardJob|p", 1)],
+    ["a string", "web:1:abc", (key: string) => workers.redis.set(key, "beat")],
+    ["a hash of owners", "tsq:owners", (key: string) => workers.redis.hset(key, "beat", 1)],
+  ])(
+    "is no heartbeat where an owner bears the name of %s, which lives on without an end",
+    async (_what, key, write) => {
+      await holds(key);
+      invented.push(key);
+      await write(key);
+
+      await looks(rescuer({ suspectMs: 0 }), 3);
+
+      expect(await workers.redis.ttl(key)).toBe(-1);
+    },
+  );
+
   test("is left as it is when it has less", async () => {
     await holds("web:1:abc");
     await workers.redis.hset("web:1:abc", "beat", 1);

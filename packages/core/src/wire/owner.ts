@@ -21,6 +21,9 @@ export const epochOf = (owner: string): number => Number(owner.slice(owner.lastI
 /** The process behind an owner, whose hash expires when its heartbeat stops. */
 export const identityOf = (owner: string): string => cutLast(capsuleOf(owner));
 
+/** Whether a name can be that of a process, `host:pid:nonce`: a host's name may be anything, and what is read from Redis too. */
+export const isIdentity = (name: string): boolean => /:\d+:[^:]+$/.test(name);
+
 const cutLast = (name: string): string => {
   const end = name.lastIndexOf(SEPARATOR);
   return end < 0 ? name : name.slice(0, end);

@@ -3,7 +3,7 @@
  * after its last beat. FLUSHALL, or a server whose clock steps, takes the hashes of the living as well: they are back
  * with the next beats, so only who stays away for longer than a beat takes is dead.
  */
-import { identityOf, keys } from "@tsq/core/protocol";
+import { identityOf, isIdentity, keys } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { LEASE_SECONDS } from "../beat/beat.ts";
 
@@ -80,11 +80,26 @@ export class Deathwatch {
       if (ttl !== ABSENT) alive.add(identities[i] as string);
       if (ttl === FOR_EVER || (ttl as number) > LEASE_SECONDS) immortal.push(identities[i] as string);
     }
-    // A record that was restored or persisted by hand would live for ever. One that beats is renewed by its process.
-    for (const identity of immortal) await this.#redis.expire(identity, LEASE_SECONDS);
+    for (const identity of immortal) await this.#makeMortal(identity);
     return others.filter((owner) => !alive.has(identityOf(owner)));
   }
+
+  /**
+   * A record that was restored or persisted by hand would live for ever. One that beats is renewed by its process.
+   * What else has the name of an owner's process, a queue say, is nobody's heartbeat, and must not end in a minute.
+   */
+  async #makeMortal(identity: string): Promise<void> {
+    if (!isIdentity(identity)) return;
+    // Every beat has written this field, Ruby's too. Asked of another type it is an error, which says no as well.
+    const beat = await this.#redis.hexists(identity, "beat").catch(saysNo);
+    if (beat === 1) await this.#redis.expire(identity, LEASE_SECONDS);
+  }
 }
+
+const saysNo = (error: Error): number => {
+  if (error.message.startsWith("WRONGTYPE ")) return 0;
+  throw error;
+};
 
 // What TTL answers.
 const ABSENT = -2;
