@@ -4,6 +4,7 @@ import { ConfigError } from "../../errors.ts";
 import { shown } from "../../report/inspect.ts";
 import type { JobRecord } from "../job-record.ts";
 import type { Filter, FilterSource } from "./filter.ts";
+import { nextPortion } from "./portions.ts";
 import { lookedAt } from "./slices.ts";
 import type { Slices } from "./slices.ts";
 
@@ -65,10 +66,17 @@ export const look = async <T extends JobRecord>(
     signal?.throwIfAborted();
     const slice = await slices.next();
     const looking = (slice ?? []).slice(0, most - looked);
-    const meant = looking.filter((record) => filter.covers(lookedAt(record, slices, nowMs)));
-    // All at once: each may have to ask somebody else.
-    const answers = only && (await Promise.all(meant.map(async (record) => only(record))));
-    for (const [i, record] of meant.entries()) if (!answers || answers[i] === true) visit(record);
+    for (let from = 0; from < looking.length;) {
+      const end = await nextPortion(looking, from);
+      signal?.throwIfAborted();
+      const meant = looking
+        .slice(from, end)
+        .filter((record) => filter.covers(lookedAt(record, slices, nowMs)));
+      // All at once: each may have to ask somebody else.
+      const answers = only && (await Promise.all(meant.map(async (record) => only(record))));
+      for (const [i, record] of meant.entries()) if (!answers || answers[i] === true) visit(record);
+      from = end;
+    }
     looked += looking.length;
     if (looking.length < (slice?.length ?? 0)) return { looked, total: slices.total, isComplete: false };
     onProgress?.(looked, slices.total);

@@ -4,6 +4,7 @@ import { ConfigError } from "../../errors.ts";
 import { shown } from "../../report/inspect.ts";
 import type { JobRecord } from "../job-record.ts";
 import type { Filter } from "./filter.ts";
+import { nextPortion } from "./portions.ts";
 import { lookedAt } from "./slices.ts";
 import type { Slices } from "./slices.ts";
 
@@ -63,11 +64,17 @@ export const search = async <T extends JobRecord>(
     const slice = await slices.next();
     if (!slice) return { items, looked, total: slices.total, cursor: undefined };
     const means = (record: T): boolean => filter.covers(lookedAt(record, slices, nowMs));
+    let portionEnd = 0;
     for (let from = 0; from < slice.length;) {
+      if (from === portionEnd) {
+        portionEnd = await nextPortion(slice, from);
+        signal?.throwIfAborted();
+      }
+      const portion = slice.slice(from, portionEnd);
       // Some at once, and not all: each may have to ask somebody else, who is asked by others as well.
-      const isMeant = readOn(slice, from, only ? ASKED_AT_ONCE : limit - items.length, means);
+      const isMeant = readOn(portion, only ? ASKED_AT_ONCE : limit - items.length, means);
       const below = from + isMeant.length;
-      const records = slice.slice(from, below);
+      const records = portion.slice(0, isMeant.length);
       const isFound = only
         ? await Promise.all(records.map(async (record, i) => isMeant[i] === true && only(record)))
         : isMeant;
@@ -75,8 +82,8 @@ export const search = async <T extends JobRecord>(
         const record = records[i - from];
         looked++;
         if (record && isFound[i - from] === true) items.push(record);
-        // Without a question the clock is looked at behind a piece.
-        const isPause = i === below - 1 && (only !== undefined || i === slice.length - 1);
+        // Without a question the clock is looked at behind a portion.
+        const isPause = i === below - 1 && (only !== undefined || below === portionEnd);
         const isEnough = items.length >= limit || looked >= most || (isPause && performance.now() >= endsAt);
         if (!isEnough) continue;
         const isEnd = i === slice.length - 1 && slices.isAtEnd;
@@ -94,14 +101,13 @@ export const search = async <T extends JobRecord>(
 
 /** Whether the filter means them, of each until so many are meant: what is not needed is not parsed. */
 const readOn = <T>(
-  slice: readonly T[],
-  from: number,
+  portion: readonly T[],
   most: number,
   means: (record: T) => boolean,
 ): readonly boolean[] => {
   const isMeant: boolean[] = [];
   let meant = 0;
-  for (const record of slice.slice(from)) {
+  for (const record of portion) {
     const is = means(record);
     isMeant.push(is);
     if (is && ++meant >= most) break;
