@@ -168,6 +168,26 @@ test("a job that blocks stays on its pad whatever its capsule was before", async
   expect((await command.ended).code).toBe(0);
 });
 
+/** As JSON.stringify could not write them, or String() could not read them. */
+const ODD_JIDS = { deep: "[".repeat(50_000) + "]".repeat(50_000), odd: '{"toString":1}' };
+
+test.each(Object.entries(ODD_JIDS))(
+  "a job that blocks is found whatever its jid holds: %s",
+  async (_, jid) => {
+    const { command, cwd } = await work();
+    const other = await push("SlowJob", `${cwd}/never`);
+    await started(command, "SlowJob");
+
+    await pushTexts(redis, [`{"class":"SyncLoopJob","args":["${cwd}/go"],"jid":${jid}}`]);
+
+    await eventually(async () => expect(await redis.lrange("queue:default", 0, -1)).toEqual([other]));
+    await eventually(() => expect(command.output()).toContain("by SyncLoopJob jid=(none)"));
+    await end(`${cwd}/go`);
+    command.signal("SIGTERM");
+    expect((await command.ended).code).toBe(0);
+  },
+);
+
 test("when nobody can tell which job blocks the event loop, none is given back, and the line that does is named", async () => {
   const { command, cwd } = await work();
   await push("SlowJob", `${cwd}/never`);

@@ -3,6 +3,7 @@ import type { ClientMiddleware } from "@tsq/core";
 import { DeadSet, Queue, RetrySet, WorkSet } from "@tsq/core/api";
 import type { JobRecord, SortedEntry } from "@tsq/core/api";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { deepFields } from "../../support/deep-json.ts";
 import { oddFields, VALUES } from "../../support/odd-json.ts";
 import { pollerFor } from "../../support/services.ts";
 import { startRedis } from "../../support/redis.ts";
@@ -21,6 +22,11 @@ afterAll(async () => {
   await workers.end();
   await server.stop();
 });
+
+const odd = (): readonly Readonly<Record<string, string>>[] => [
+  ...oddFields(),
+  ...deepFields(5).map(({ field, value }) => ({ [field]: value })),
+];
 
 const textOf = (fields: Readonly<Record<string, string>>, mark: number): string => {
   const usual = { class: '"HardJob"', args: "[]", jid: `"j${mark}"` };
@@ -52,7 +58,7 @@ describe.each([
   { who: "without client middleware", middleware: [] },
   { who: "with client middleware", middleware: [async (_: unknown, next: () => Promise<unknown>) => next()] },
 ])("a job with an odd field is moved on by a poller and can be looked at, $who:", ({ middleware }) => {
-  const members = oddFields().map((fields, i) => textOf({ queue: '"elsewhere"', ...fields }, i));
+  const members = odd().map((fields, i) => textOf({ queue: '"elsewhere"', ...fields }, i));
 
   test.each(["retry", "schedule"])("%s", async (set) => {
     await workers.redis.zadd(set, ...members.flatMap((text) => [1, text]));
@@ -74,7 +80,7 @@ describe.each([
 });
 
 test("a job with an odd field that waits in its queue can be looked at", async () => {
-  const members = oddFields().map((fields, i) => textOf(fields, i));
+  const members = odd().map((fields, i) => textOf(fields, i));
   await workers.redis.lpush("queue:a", ...members);
   await using queue = new Queue("a", { redis: workers.target });
 
@@ -88,7 +94,7 @@ test("a job with an odd field that waits in its queue can be looked at", async (
 });
 
 test("a running job with an odd field can be looked at, also as Sidekiq 6 reports it", async () => {
-  const works = oddFields().flatMap((fields, i) => {
+  const works = odd().flatMap((fields, i) => {
     const text = textOf(fields, i);
     return [text, JSON.stringify(text)].map((payload) => `{"queue":"a","payload":${payload},"run_at":1}`);
   });

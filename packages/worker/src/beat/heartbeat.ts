@@ -9,6 +9,7 @@ import { LoopLag } from "./loop-lag.ts";
 import { newTurn, takeTurn } from "./turn.ts";
 import type { Turn } from "./turn.ts";
 import type { MetricsSnapshot } from "../run/metrics.ts";
+import { readableError } from "../report/readable-error.ts";
 import { within } from "../within.ts";
 import type { BeatThreadData, FromBeatThread, SentError, ToBeatThread } from "./beat-thread.ts";
 
@@ -92,11 +93,11 @@ export class Heartbeat {
   }
 
   async #leave(thread: Thread): Promise<void> {
-    const { metrics, owners } = this.#options.snapshot();
-    const held = new Set(owners.map(({ name }) => name));
-    // A beat that was on its way may have written an owner again that was released meanwhile.
-    const released = [...this.#announced].filter((owner) => !held.has(owner));
     try {
+      const { metrics, owners } = this.#options.snapshot();
+      const held = new Set(owners.map(({ name }) => name));
+      // A beat that was on its way may have written an owner again that was released meanwhile.
+      const released = [...this.#announced].filter((owner) => !held.has(owner));
       // A thread that still loads what it needs would be waited for: it is not to begin at all.
       if (this.#turn && takeTurn(this.#turn)) await this.#leaveHere(metrics, released);
       else await this.#leaveThere(metrics, released);
@@ -149,7 +150,7 @@ export class Heartbeat {
     }));
     const connection = (this.#connection = outage.connection("heartbeat"));
     connection.ask = () => this.#post({ kind: "probe" });
-    thread.on("message", (message: FromBeatThread) => this.#hear(message));
+    thread.on("message", (message: FromBeatThread) => this.#heard(message));
     thread.on("error", (error) => this.#failing(error));
     thread.on("exit", () => {
       this.#thread = undefined;
@@ -158,6 +159,15 @@ export class Heartbeat {
       // A process whose thread has died would be taken for dead within a minute.
       if (!this.#isStopping) this.#respawn = setTimeout(() => this.#spawn(), RESPAWN_MS);
     });
+  }
+
+  /** What is wrong with a job, a log or a listener is nobody's to catch here, and would end the process: it beats on. */
+  #heard(message: FromBeatThread): void {
+    try {
+      this.#hear(message);
+    } catch (error) {
+      this.#failing(readableError(error));
+    }
   }
 
   #hear(message: FromBeatThread): void {
@@ -198,7 +208,11 @@ export class Heartbeat {
   }
 
   #failing(error: Error): void {
-    if (!this.#isStopping) this.#beats.failing(error);
+    try {
+      if (!this.#isStopping) this.#beats.failing(error);
+    } catch {
+      // The log itself throws, say.
+    }
   }
 
   #post(message: ToBeatThread): void {

@@ -95,12 +95,13 @@ const propertiesOf = (session: Session, objectId: string): Promise<readonly Runt
     ),
   );
 
-/** Runs in the main thread. */
+/** Runs in the main thread. A jid may be anything, also what no text can be made of. */
 const DESCRIBE = `function () {
   const { unit } = this;
+  const textOf = (value) => typeof value === "object" && value !== null ? "(none)" : String(value);
   const isOnPad = unit.adoption !== undefined;
   return {
-    jid: String(this.jid), class: String(this.class), queue: unit.queue,
+    jid: textOf(this.jid), class: textOf(this.class), queue: unit.queue,
     inFlight: unit.inFlight ?? "", slot: unit.slot ?? "", isOnPad,
   };
 }`;

@@ -1,5 +1,5 @@
 /** The jobs that run now: for the Busy pages, for a thread dump, and for the jobs to hand back at shutdown. */
-import { dumpJson, editPayload } from "@tsq/core/protocol";
+import { editPayload, memberText } from "@tsq/core/protocol";
 import { Roster } from "../roster.ts";
 import type { RunningJob, RunningJobInfo } from "./running-job.ts";
 
@@ -83,8 +83,12 @@ export class WorkState {
   }
 }
 
-/** As Ruby's pages show it: they know of tags, and of no run beyond its timeout. */
-const overrunning = ({ payload, unit }: RunningJob): string => {
-  const tags = Array.isArray(payload.tags) ? payload.tags : [];
-  return editPayload(unit.text, { tags: dumpJson([...tags, "overrunning"]) });
+/**
+ * As Ruby's pages show it: they know of tags, and of no run beyond its timeout. The tags as they were pushed, and by their
+ * text: there are payloads of which `JSON.parse` makes what is too deep for any walk.
+ */
+const overrunning = ({ unit }: RunningJob): string => {
+  const tags = memberText(unit.text, "tags") ?? "";
+  const own = tags.startsWith("[") ? tags.slice(1, -1).trim() : "";
+  return editPayload(unit.text, { tags: `[${own}${own && ","}"overrunning"]` });
 };
