@@ -27,7 +27,7 @@
     [2]  plan   msgpack { slots: readonly string[]; digests: readonly string[]; targets: readonly number[]; landed: readonly number[]; queues: number; last: boolean; calls: readonly string[]; spared: readonly number[] }  at most 500 slots, last those without a target, whose jobs were retried or buried; digests, the SHA-1 of what the rescuer saw in each slot with a target, and then on the pads; landed, the targets of these pads; the lanes' numbers of a blocked process, none of a dead one; the targets whose pads are left alone
     [3]  mark   string  what the mark says
 
-  USES closed-pad, moved, split-held, wrong-type
+  USES closed-pad, close-pad, moved, split-held, wrong-type
 
   RETURNS number  how many jobs went back, or -1 when the process is alive, or not blocked any more
 ]]
@@ -93,7 +93,6 @@ end
 local isOver = plan.last and isEmpty and call('EXISTS', inFlight) == 0
 -- Of an owner that is struck off already this call is late: it may have become another one, whose pads wait.
 if isOver and call('HDEL', owners, owner) == 1 then
-  -- For as long as the mark says that the owner was rescued.
-  for i = 1, plan.queues do call('SET', KEYS[5 + plan.queues + i], CLOSED, 'NX', 'EX', 86400) end
+  for i = 1, plan.queues do closePad(KEYS[5 + plan.queues + i]) end
 end
 return moved

@@ -1,2 +1,2 @@
--- What is at the pad of an owner that a rescuer struck off: no list, so that a move that arrives late is refused.
+-- What is at a pad that nobody looks at any more: no list, so that a move that arrives late is refused.
 local CLOSED = 'closed'

@@ -6,6 +6,7 @@ export {
   announce,
   buryScript,
   clear,
+  closeScript,
   enqueueScript,
   fetchScript,
   killScript,

@@ -37,6 +37,7 @@ export type { Witness } from "./redis/lifeline.ts";
 export type { ConnectionRole, Redis } from "./redis/connect.ts";
 export {
   bury,
+  close,
   enqueue,
   fetch,
   forget,
@@ -52,6 +53,8 @@ export {
   watch,
 } from "./redis/scripts.gen.ts";
 export type { FetchArgs } from "./redis/scripts.gen.ts";
+export { askSeat, endSeat } from "./redis/seat.ts";
+export type { Seat } from "./redis/seat.ts";
 export { packPlan } from "./redis/plan.ts";
 export { runScript } from "./redis/script.ts";
 export type { Bytes, Script } from "./redis/script.ts";

@@ -48,9 +48,14 @@ export class RoughProxy {
     this.#isDripping = isDripping;
   }
 
-  /** Every client's connection ends with a reset, and the server does not learn of it: it serves who is gone. */
-  loseClients(): void {
+  /**
+   * Every client's connection ends with a reset, and the server does not learn of it: it serves who is gone.
+   *
+   * @param isMeant says by the end of what a client has sent, in lower case, whether it is among them
+   */
+  loseClients(isMeant: (said: string) => boolean = () => true): void {
     for (const link of this.#links) {
+      if (link.isLost || !isMeant(link.said)) continue;
       link.isLost = true;
       link.client.resetAndDestroy();
     }

@@ -9,6 +9,7 @@ import { connect, isNoPermission, silenceLimitOf } from "@tsq/core/protocol";
 import type { Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { within } from "../../within.ts";
+import { LostMoves } from "./lost-moves.ts";
 
 const BLOCK_SECONDS = 5;
 // Who may not wake a waiting move has to wait for its end.
@@ -45,6 +46,7 @@ export class LandingPad {
   #isLanded = false;
   #retry: NodeJS.Timeout | undefined;
   #isStopped = false;
+  readonly #lost = new LostMoves();
   // Counts what happened to the pad, so that a slow look at it can tell that it is out of date.
   #changes = 0;
 
@@ -61,6 +63,11 @@ export class LandingPad {
   get isWatching(): boolean {
     const isWaiting = this.#waiting !== undefined && this.#clientId !== undefined;
     return isWaiting && !this.#isBeingWoken && !this.#isRefused;
+  }
+
+  /** A job may still come, by a move of which it is not known that it is over. */
+  get mayTakeLate(): boolean {
+    return this.isArmed || this.#lost.areThere;
   }
 
   start(): void {
@@ -84,6 +91,7 @@ export class LandingPad {
     // This connection waits for nothing: of it the server says only whether we may ask.
     await redis.client("UNBLOCK", this.#lastId ?? id).catch((error: Error) => this.#notWoken(error));
     this.#lastId = id;
+    await this.#lost.end(redis);
     for (;;) {
       const changes = this.#changes;
       const found = await redis.lrange(this.#options.padKey, 0, 0);
@@ -103,7 +111,10 @@ export class LandingPad {
       .blmove(this.#options.queueKey, this.#options.padKey, "RIGHT", "LEFT", this.#blockSeconds)
       .then(
         (text) => this.#answered(text),
-        () => this.#answered(undefined),
+        (error: Error) => {
+          if (error.name !== "ReplyError") this.#lost.add();
+          this.#answered(undefined);
+        },
       );
   }
 

@@ -42,6 +42,10 @@ export class LandingPads implements Waiting {
     return this.#byPlace[queue]?.isWatching ?? false;
   }
 
+  takingLate(): readonly number[] {
+    return this.#places.filter((place) => this.#byPlace[place]?.mayTakeLate);
+  }
+
   // What a pad brings wakes nobody else.
   took(): void {}
 

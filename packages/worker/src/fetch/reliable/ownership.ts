@@ -2,7 +2,7 @@
  * Who may hold jobs in flight. A capsule of a process owns one in-flight hash; the rescuer finds the
  * owners in `tsq:owners` and looks whether the process behind each is alive.
  */
-import { identityOf, keys, ownerName, register } from "@tsq/core/redis";
+import { close, identityOf, keys, ownerName, register } from "@tsq/core/redis";
 import type { Redis } from "@tsq/core/redis";
 import { again } from "./again.ts";
 import type { OwnerState } from "../fetch.ts";
@@ -76,24 +76,38 @@ export const takeUp = async (redis: Redis, owner: Owner, lanes: readonly Lane[])
   );
 };
 
+/** What a stop leaves behind if it can. */
+interface Left {
+  readonly lanes: readonly Lane[];
+  readonly pads: readonly string[];
+  /** The places of those to which a job may still come, by a connection that was lost. */
+  readonly late: readonly number[];
+}
+
 /**
  * The end of `takeUp`, whatever Redis refuses at first. What is still there, because handing it back failed, is left to
- * a rescuer with its owner.
+ * a rescuer with its owner; and so are pads that cannot be closed.
  */
 export const letGo = async (
   redis: Redis,
   owner: Owner,
-  { lanes, pads }: { readonly lanes: readonly Lane[]; readonly pads: readonly string[] },
+  { lanes, pads, late }: Left,
   refused: (error: unknown) => void,
 ): Promise<void> => {
-  await again(() => redis.hdel(owner.inFlight, ...lanes.map((lane) => lane.field)), refused);
+  const { inFlight } = owner;
+  const fields = lanes.map((lane) => lane.field);
+  const end = (): Promise<number> =>
+    late.length === 0
+      ? redis.hdel(inFlight, ...fields)
+      : close(redis, { inFlight, pads: late.map((place) => pads[place] as string) }, { lanes: fields });
+  await again(end, refused);
   if (await again(() => holdsJobs(redis, owner, pads), refused)) return;
   // First, so that no beat writes it down again. Where the next is refused, too, the last heartbeat strikes it off.
   owner.isUp = false;
   await again(() => redis.hdel(keys.OWNERS, owner.name), refused).catch(() => {});
 };
 
-/** A pad that a rescuer closed, while this process was frozen, holds none. */
+/** A pad that is closed holds none. */
 const holdsJobs = async (redis: Redis, { inFlight }: Owner, pads: readonly string[]): Promise<boolean> => {
   // In this order: what is closed in between counts as a job, and is left to a rescuer.
   const closed = (await redis.mget(...pads)).filter((text) => text !== null);

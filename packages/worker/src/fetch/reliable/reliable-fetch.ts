@@ -134,7 +134,8 @@ export class ReliableFetch implements Fetch, UnitHome {
     await this.quiet();
     if (this.#isOpen) {
       this.#isOpen = false;
-      const left = { lanes: this.#lanes.all, pads: this.#queues.padKeys };
+      const late = this.#waiting.takingLate();
+      const left = { lanes: this.#lanes.all, pads: this.#queues.padKeys, late };
       await letGo(this.redis, this.#owner, left, this.#options.events.hindered);
     }
     this.disconnect();

@@ -47,6 +47,10 @@ export class Hybrid implements Waiting {
     return this.#pads.reduce((sum, pads) => sum + pads.armed(), 0);
   }
 
+  takingLate(): readonly number[] {
+    return this.#pads.flatMap((pads) => pads.takingLate());
+  }
+
   isWatching(queue: number, isShort: boolean): boolean {
     const watch = this.#watch;
     if (watch && !this.#padded.has(queue)) return watch.isWatching(queue, isShort);

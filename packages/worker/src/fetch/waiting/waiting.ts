@@ -33,5 +33,7 @@ export interface Waiting {
   disarm(): Promise<void>;
   /** Waits for a disarm that is under way, but not for ever. */
   disarmed(): Promise<void>;
+  /** The queues of which a job may still come to a pad, although nothing waits there as far as is known: a connection was lost. */
+  takingLate(): readonly number[];
   stop(): void;
 }
