@@ -135,6 +135,20 @@ test("a capsule that is disconnected asks for nothing any more", async () => {
   await workers.redis.flushdb();
 });
 
+test("a job that ends once its capsule is quiet, just before it stops, is told to Redis before the owner is struck off", async () => {
+  await workers.redis.lpush("queue:a", "job");
+  const one = new Capsule(workers);
+  await one.fetch.start();
+  await eventually(() => expect(one.units).toHaveLength(1));
+  await one.fetch.quiet();
+
+  one.units[0]?.acknowledge();
+  await one.fetch.stop();
+
+  const inFlight = `tsq:in-flight:${one.identity}~default~0`;
+  expect(await workers.redis.exists("tsq:owners", inFlight)).toBe(0);
+});
+
 test("a capsule that is not full lets the moves of its other queues wait", async () => {
   const tap = new CommandTap(proxy);
   const one = capsuleOf({ port: proxy.port, queues: ["a", "b"], concurrency: 10 });

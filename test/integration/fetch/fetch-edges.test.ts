@@ -22,13 +22,14 @@ afterAll(() => server.stop());
 interface Call {
   readonly queues: readonly string[];
   readonly slots?: string;
+  readonly moved?: string;
   readonly wanted?: number;
   readonly offset?: number;
   readonly landings?: readonly string[];
 }
 
 /** All queues weigh the same. */
-const call = ({ queues, slots = "", wanted = 0, offset = 0, landings = [] }: Call) =>
+const call = ({ queues, slots = "", moved = "", wanted = 0, offset = 0, landings = [] }: Call) =>
   fetch(
     redis,
     {
@@ -40,8 +41,8 @@ const call = ({ queues, slots = "", wanted = 0, offset = 0, landings = [] }: Cal
       lane: "#0",
       seq: 1,
       other: 0,
-      moved: "",
       slots,
+      moved,
       wanted,
       offset,
       landings,
@@ -74,3 +75,26 @@ test("of two jobs on a pad the one that landed is given back, and what a late mo
   expect(await redis.lrange("queue:a", 0, -1)).toEqual(["landed"]);
   expect(await redis.lrange(PAD, 0, -1)).toEqual(["behind"]);
 });
+
+test("the slots of jobs that were moved are filled and given back when each holds the mark of that", async () => {
+  await redis.hset(IN_FLIGHT, "00", "-", "01", "-");
+  await redis.lpush("queue:a", "next");
+
+  expect(await call({ queues: ["a"], slots: "0001", moved: "0001", wanted: 1 })).toEqual([1, 1, ["next"]]);
+
+  expect(await redis.hgetall(IN_FLIGHT)).toEqual({ "#0": "1", "#1": "0", "00": "\na\nnext" });
+});
+
+test.each(["00", "01"])(
+  "a call takes nothing when slot %s has a job again that was moved: the server went back",
+  async (slot) => {
+    const before = { "#0": "0", "#1": "0", "00": "-", "01": "-", [slot]: "\na\nmoved" };
+    await redis.hset(IN_FLIGHT, before);
+    await redis.lpush("queue:a", "next");
+
+    expect(await call({ queues: ["a"], slots: "0001", moved: "0001", wanted: 1 })).toEqual([-2]);
+
+    expect(await redis.hgetall(IN_FLIGHT)).toEqual(before);
+    expect(await redis.lrange("queue:a", 0, -1)).toEqual(["next"]);
+  },
+);
