@@ -173,6 +173,29 @@ describe("what a dead process held", () => {
     expect(await redis.exists(IN_FLIGHT)).toBe(0);
   });
 
+  test("stays in a slot that was filled anew since the look: it may be of another queue", async () => {
+    const before = { "00": held("newer", "b") };
+    await redis.hset(IN_FLIGHT, before);
+
+    expect(await run({ slots: job })).toBe(0);
+
+    expect(await redis.hgetall(IN_FLIGHT)).toEqual(before);
+    expect(await redis.exists("queue:a", "tsq:rescues:j")).toBe(0);
+    expect(await isListed()).toBe(true);
+  });
+
+  test("stays in its slot when its queue's key is no list, and keeps no other behind it", async () => {
+    await redis.set("queue:a", "no list");
+    await redis.hset(IN_FLIGHT, { "00": held("job") });
+    await redis.rpush(PAD_B, "goes back");
+
+    expect(await run({ slots: job })).toBe(1);
+
+    expect(await redis.hgetall(IN_FLIGHT)).toEqual({ "00": held("job") });
+    expect(await queue("b")).toEqual(["goes back"]);
+    expect(await isListed()).toBe(true);
+  });
+
   test("is gone with the marks of jobs that it had moved", async () => {
     await redis.hset(IN_FLIGHT, { "#0": 3, "#1": 1, "00": MOVED, "01": MOVED });
 
