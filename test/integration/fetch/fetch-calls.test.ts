@@ -149,7 +149,7 @@ test("a job that ends once its capsule is quiet, just before it stops, is told t
   expect(await workers.redis.exists("tsq:owners", inFlight)).toBe(0);
 });
 
-test("a capsule that is not full lets the moves of its other queues wait", async () => {
+test("a capsule that is not full lets the moves of its other queues wait, and asks for no jobs there", async () => {
   const tap = new CommandTap(proxy);
   const one = capsuleOf({ port: proxy.port, queues: ["a", "b"], concurrency: 10 });
   await one.idle(2);
@@ -163,4 +163,5 @@ test("a capsule that is not full lets the moves of its other queues wait", async
   }
 
   expect(tap.commands("client").filter(([, what]) => what === "UNBLOCK")).toEqual([]);
+  expect(tap.commands("evalsha").filter((words) => words.includes("queue:b"))).toEqual([]);
 });

@@ -202,3 +202,15 @@ test("a capsule that has not started asks for nothing", async () => {
   await one.fetch.start();
   await eventually(() => expect(one.texts).toEqual(["job"]));
 });
+
+test("a capsule whose calls have a new connection looks whether the server is an older one, though its move waits on", async () => {
+  const one = new Capsule(workers);
+  capsules.push(one);
+  await one.idle();
+  const inFlight = `tsq:in-flight:${one.identity}~default~0`;
+  await workers.redis.del(inFlight);
+
+  await workers.redis.client("KILL", "ID", await one.fetch.redis.client("ID"));
+
+  await eventually(async () => expect(await workers.redis.hexists(inFlight, "#0")).toBe(1));
+});
