@@ -64,6 +64,22 @@ const argsOf = ({ args }: JobView): Html => {
 export const when = ({ words, nowMs }: Frame, at: Date): Html =>
   html`${words.time(at, nowMs)}<br><small class="abs">${clockOf(at, nowMs, words)}</small>`;
 
+// As long as a distance is called "now", somebody may be about to take it.
+const OVERDUE_MS = 5_000;
+
+/** Whether what was to happen at a moment has had its time. */
+export const isOverdue = (at: Date, nowMs: number): boolean => nowMs - at.getTime() >= OVERDUE_MS;
+
+/** A moment at which something is due; of one that is past, that it was. */
+export const dueTime = ({ words, nowMs }: Frame, at: Date): Html => {
+  const time = words.time(at, nowMs);
+  return isOverdue(at, nowMs) ? words.say("time.was_due", { time }) : time;
+};
+
+/** The same with the clock. */
+export const whenDue = (frame: Frame, at: Date): Html =>
+  html`${dueTime(frame, at)}<br><small class="abs">${clockOf(at, frame.nowMs, frame.words)}</small>`;
+
 /** By the clock alone. */
 export const clockOf = (at: Date, nowMs: number, words: Frame["words"]): string => {
   const ms = at.getTime();

@@ -11,7 +11,7 @@ import type { Frame } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import type { IconName } from "../layout/icons.ts";
 import { name } from "../layout/names.ts";
-import { queueLink, state } from "../layout/parts.ts";
+import { isOverdue, queueLink, state } from "../layout/parts.ts";
 import type { WordKey } from "../words/words.ts";
 import { againstUsual } from "./processes.ts";
 import type { Cancels } from "./processes.ts";
@@ -131,8 +131,9 @@ export const placeText = (view: PlaceView, frame: Frame): Html => {
       ? words.say("place.next", { name: queue })
       : words.say("place.ahead", { count: ahead, name: queue });
   }
-  if (place === "retry") return words.say("place.retry", { when });
-  return place === "dead" ? words.say("place.dead", { when }) : words.say("place.schedule", { when });
+  if (place === "dead") return words.say("place.dead", { when });
+  const isLate = entry.at !== undefined && isOverdue(entry.at, nowMs);
+  return words.say(`place.${place === "retry" ? "retry" : "schedule"}${isLate ? "_due" : ""}`, { when });
 };
 
 const runText = (run: JobRunView, { words, nowMs }: Frame): Html => {

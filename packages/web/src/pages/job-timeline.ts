@@ -7,6 +7,7 @@ import type { Frame } from "../layout/frame.ts";
 import { icon } from "../layout/icons.ts";
 import type { IconName } from "../layout/icons.ts";
 import { name } from "../layout/names.ts";
+import { dueTime } from "../layout/parts.ts";
 import type { WordKey } from "../words/words.ts";
 
 /** What the list is made of. */
@@ -55,7 +56,7 @@ const step = (event: JobEvent, before: JobEvent | undefined, view: TimelineView,
   const said =
     event.attempt === undefined ? words.say(word) : words.say("time.attempt_failed", { n: event.attempt });
   const note = noteOf(event, before, view, frame);
-  return html`<li><span class="dot s-${tone}">${icon(shape)}</span><b>${said}</b>${words.time(event.at, nowMs)}${note && html`<small>${note}</small>`}<small class="abs">${words.stamp(event.at)}</small></li>`;
+  return html`<li><span class="dot s-${tone}">${icon(shape)}</span><b>${said}</b>${event.kind === "due" ? dueTime(frame, event.at) : words.time(event.at, nowMs)}${note && html`<small>${note}</small>`}<small class="abs">${words.stamp(event.at)}</small></li>`;
 };
 
 const noteOf = (

@@ -6,7 +6,7 @@ import type { Frame, Page } from "../layout/frame.ts";
 import type { IconName } from "../layout/icons.ts";
 import type { Tone } from "../charts/svg.ts";
 import { name } from "../layout/names.ts";
-import { empty, errorCell, jobCell, queueAndTags, state } from "../layout/parts.ts";
+import { dueTime, empty, errorCell, jobCell, queueAndTags, state } from "../layout/parts.ts";
 import type { ErrorView, JobView } from "../layout/parts.ts";
 import { table } from "../layout/table.ts";
 import { isNarrowed, narrowForm } from "./narrow.ts";
@@ -108,6 +108,8 @@ const section = (part: FoundView, frame: Frame): Html => {
 
 const listOf = ({ place, queue, jobs }: FoundView, frame: Frame): Html => {
   const { words, nowMs } = frame;
+  const isDue = place === "retry" || place === "schedule";
+  const moment = (at: Date): Html => (isDue ? dueTime(frame, at) : words.time(at, nowMs));
   const failure = {
     head: words.say("facet.error"),
     kind: "wide full err",
@@ -125,7 +127,7 @@ const listOf = ({ place, queue, jobs }: FoundView, frame: Frame): Html => {
       {
         head: words.say("chart.time"),
         kind: "num",
-        cell: ({ at }: FoundJobView) => (at ? words.time(at, nowMs) : "–"),
+        cell: ({ at }: FoundJobView) => (at ? moment(at) : "–"),
       },
     ],
     jobs,

@@ -5,7 +5,7 @@ import { idOf, path, withQuery } from "../html/path.ts";
 import { ask, postForm, reason } from "../layout/action.ts";
 import type { Frame } from "../layout/frame.ts";
 import { pager } from "../layout/pager.ts";
-import { errorCell, jobCell, queueAndTags, when } from "../layout/parts.ts";
+import { errorCell, jobCell, queueAndTags, when, whenDue } from "../layout/parts.ts";
 import { rowActions } from "../layout/row-actions.ts";
 import type { RowAction } from "../layout/row-actions.ts";
 import { rowName, table, tick, tickAll } from "../layout/table.ts";
@@ -90,6 +90,7 @@ const allButtons = (
 const columnsOf = ({ set }: SetView, frame: Frame): readonly Column<EntryView>[] => {
   const { words } = frame;
   const kind = SET_KINDS[set];
+  const moment = set === "dead" ? when : whenDue;
   const error: Column<EntryView> = {
     head: words.say("facet.error"),
     kind: "wide full err",
@@ -114,7 +115,7 @@ const columnsOf = ({ set }: SetView, frame: Frame): readonly Column<EntryView>[]
       head: words.say(kind.when),
       kind: "num",
       cell: ({ at, failures }) =>
-        html`${at ? when(frame, at) : "–"}${failures !== undefined && html`<br><small>${words.say("job.failures", { count: failures })}</small>`}`,
+        html`${at ? moment(frame, at) : "–"}${failures !== undefined && html`<br><small>${words.say("job.failures", { count: failures })}</small>`}`,
     },
   ];
 };
