@@ -36,3 +36,28 @@ test("it has the name of its server", async () => {
 
   expect((await factsOf()).toLowerCase()).toContain(`<dt>${name}</dt>`);
 });
+
+test("its throughput is that of the last five whole minutes, and how much fails that of the hour", async () => {
+  const nowMs = Date.now();
+  const runIn = async (minutesAgo: number, runs: number, failed: number) => {
+    const [day = "", time = ""] = new Date(nowMs - minutesAgo * 60_000).toISOString().slice(2).split("T");
+    const [hours, minutes] = time.split(":");
+    const key = `j|${day.replaceAll("-", "")}|${Number(hours)}:${minutes}`;
+    await stage.redis.hset(key, { "HardJob|p": runs, "HardJob|f": failed, "HardJob|ms": runs });
+  };
+  await stage.redis.set("stat:processed", "1");
+  // A minute may end while it is looked at.
+  for (const ago of [2, 3, 4]) await runIn(ago, 200, 0);
+  await runIn(0, 5_000, 0);
+  await runIn(30, 1_000, 100);
+
+  const { text } = await (await stage.serve()).get("/");
+  const signs = (/<dl[^>]*id="vitals".*?<\/dl>/s.exec(text)?.[0] ?? "").replaceAll(
+    /<svg.*?<\/svg>|<[^>]*>/gs,
+    " ",
+  );
+
+  expect(signs.replaceAll(/\s+/g, " ")).toMatch(
+    /Throughput 120 ?\/min 600 in the last 5 min .*100 failed in the last hour/,
+  );
+});

@@ -73,6 +73,14 @@ describe("its pace", () => {
     expect(read([5_000, 5_000, 0, 1, 2, 3])).toMatchObject({ perSecond: 0.1, emptyInMs: undefined });
   });
 
+  test("jobs that came at once, when one reading was made, are no pace", () => {
+    const waiting = Array.from({ length: 12 }, () => 100);
+
+    expect(read([...waiting, 400])).toMatchObject({ perSecond: 0, change: 300 });
+    expect(read([400, ...waiting])).toMatchObject({ perSecond: 0, emptyInMs: undefined });
+    expect(read([100, 110, 120, 900, 140, 150])).toMatchObject({ perSecond: 1 });
+  });
+
   test("after a time in which nobody looked it is that of the whole time", () => {
     const sizes = new QueueSizes();
     sizes.note([{ name: "mailers", size: 600 }], 0);

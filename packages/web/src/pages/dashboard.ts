@@ -51,8 +51,11 @@ export interface DashboardView {
   readonly redis: RedisView;
 }
 
+const MINUTE_MS = 60_000;
 const DAYS = [7, 30, 90, 180] as const;
 const TICKS = 5;
+/** What is read as "now": long enough that one slow minute is none, and without the minute that goes on. */
+const NOW_MINUTES = 5;
 // The others are on Queues.
 const MOST_QUEUES = 20;
 
@@ -123,20 +126,22 @@ const signs = ({ stats, metrics, processes }: DashboardView, slots: number, { wo
   const failed = sumInBuckets(buckets, metrics.jobs, (point) => point.failed);
   const runs = done.reduce((sum, count) => sum + count, 0);
   const failures = failed.reduce((sum, count) => sum + count, 0);
+  const lately = soFar(done).slice(-NOW_MINUTES);
+  const newest = lately.reduce((sum, count) => sum + count, 0);
   const worst = stats.queues
     .filter(({ size, paused }) => size > 0 && !paused)
     .toSorted((one, other) => other.latency - one.latency)[0];
   const ran: Vital[] = [
     {
       name: words.say("vital.throughput"),
-      value: html`<span>${words.say("vital.per_minute", { n: html`<b>${words.number(Math.round(runs / done.length))}</b>` })}</span>`,
-      sub: words.say("vital.last_hour", { n: runs }),
+      value: html`<span>${words.say("vital.per_minute", { n: html`<b>${words.number(Math.round(newest / lately.length))}</b>` })}</span>`,
+      sub: words.say("queue.change", { n: newest, span: words.span(lately.length * MINUTE_MS) }),
       trend: soFar(done),
     },
     {
       name: words.say("vital.failing"),
       value: words.percent(runs > 0 ? failures / runs : 0),
-      sub: words.say("metric.failed", { count: failures }),
+      sub: words.say("vital.last_hour", { n: words.say("metric.failed", { count: failures }) }),
       isBad: runs > 0 && failures / runs > 0.05,
       trend: soFar(failed),
     },

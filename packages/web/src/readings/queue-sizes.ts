@@ -10,7 +10,7 @@ export interface QueueTrend {
   readonly spanMs: number;
   /** How many more wait than at its beginning; fewer are below 0. */
   readonly change: number;
-  /** Of the last two minutes: so many more in a second; fewer are below 0. */
+  /** In the last two minutes, as most of their readings have it: so many more in a second; fewer are below 0. */
   readonly perSecond: number;
   /** In so many milliseconds it is empty if it goes on so; undefined where it does not become shorter, or too slowly to tell. */
   readonly emptyInMs: number | undefined;
@@ -93,7 +93,21 @@ const paceOf = (known: readonly Known[], last: Known): number => {
   const early = known.filter(({ atMs }) => last.atMs - atMs >= LEAST_MS);
   const lately = early.filter(({ atMs }) => last.atMs - atMs <= PACE_MS);
   const from = lately.findLast(({ size }) => size === 0) ?? lately[0] ?? early.at(-1);
-  return from ? ((last.size - from.size) * 1_000) / (last.atMs - from.atMs) : 0;
+  return from ? slopeOf(known.filter(({ atMs }) => atMs >= from.atMs)) * 1_000 : 0;
+};
+
+/**
+ * The middle of the slopes between any two of them: as many jobs at once as one reading has met, at whichever end, say
+ * nothing of where a queue goes.
+ */
+const slopeOf = (known: readonly Known[]): number => {
+  const slopes = Float64Array.from(
+    known.flatMap((one, i) =>
+      known.slice(i + 1).map((next) => (next.size - one.size) / (next.atMs - one.atMs)),
+    ),
+  ).sort();
+  const middle = slopes.length / 2;
+  return ((slopes[Math.ceil(middle) - 1] ?? 0) + (slopes[Math.floor(middle)] ?? 0)) / 2;
 };
 
 const emptyIn = (size: number, perSecond: number): number | undefined => {
