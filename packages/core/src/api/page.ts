@@ -1,6 +1,7 @@
 /** One page of a long list, for those who show it in pieces. */
 import { shown } from "../report/inspect.ts";
 import { ConfigError } from "../errors.ts";
+import { PAGE } from "./replies.ts";
 
 /** Which part of a queue or a set to read. */
 export interface PageOptions {
@@ -34,4 +35,16 @@ export const placesOf = ({ offset = 0, limit = 25 }: PageOptions): readonly [fir
     throw new ConfigError(`Expected \`limit\` to be an integer from 1 to ${LARGEST}, got ${shown(limit)}.`);
   }
   return [offset, offset + limit - 1];
+};
+
+/**
+ * The same in pieces of a hundred. A thousand large payloads are more than one command should keep Redis from others
+ * with, and asked all at once they would keep it as long.
+ */
+export const piecesOf = (options: PageOptions): readonly (readonly [first: number, last: number])[] => {
+  const [first, last] = placesOf(options);
+  return Array.from({ length: Math.ceil((last + 1 - first) / PAGE) }, (_, i) => {
+    const from = first + i * PAGE;
+    return [from, Math.min(last, from + PAGE - 1)];
+  });
 };

@@ -7,7 +7,7 @@ import { SetBulk } from "../bulk/set-bulk.ts";
 import { ConfigError } from "../../errors.ts";
 import { shown } from "../../report/inspect.ts";
 import { claim } from "../claims.ts";
-import { placesOf } from "../page.ts";
+import { piecesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
 import { PAGE, numberOf, repliesOf, togetherOf, scoreFrom, scoreText, scoredOf } from "../replies.ts";
 import type { Scored } from "../replies.ts";
@@ -33,6 +33,10 @@ export interface AllOptions {
 
 // A jid may be empty, whatever one thinks of it: what lies there has to be deleted by somebody.
 const ID = /^(-?(?:inf|[\d.]+(?:e[+-]?\d+)?))-/i;
+
+/** One that a new entry has moved along, from a piece into the next. */
+const isSame = (one: Scored, other: Scored): boolean =>
+  one.score === other.score && one.bytes.equals(other.bytes);
 
 /** From JavaScript anything can come. */
 const checkOrder = (order: SetSearchOptions["order"]): void => {
@@ -64,17 +68,27 @@ export abstract class JobSet extends ApiObject {
   }
 
   /**
-   * One page of entries; `asc` begins with the lowest score.
+   * One page of entries; `asc` begins with the lowest score. More than a hundred are read in pieces: where the set changes
+   * meanwhile one may be left out, and none comes twice.
    *
    * @throws ConfigError when `offset` or `limit` is out of range
    */
   async page(options: PageOptions = {}): Promise<Page<SortedEntry>> {
-    const [first, last] = placesOf(options);
-    const pipeline = this.api.redis.pipeline().zcard(this.key);
-    if (options.order === "desc") pipeline.zrevrangeBuffer(this.key, first, last, "WITHSCORES");
-    else pipeline.zrangeBuffer(this.key, first, String(last), "WITHSCORES");
-    const [total, found] = await repliesOf(pipeline);
-    return { total: numberOf(total), items: this.#entries(found) };
+    let size = 0;
+    let before: readonly Scored[] = [];
+    const items: SortedEntry[] = [];
+    for (const [first, last] of piecesOf(options)) {
+      const pipeline = this.api.redis.pipeline().zcard(this.key);
+      if (options.order === "desc") pipeline.zrevrangeBuffer(this.key, first, last, "WITHSCORES");
+      else pipeline.zrangeBuffer(this.key, first, String(last), "WITHSCORES");
+      const [total, reply] = await repliesOf(pipeline);
+      size = numberOf(total);
+      const found = scoredOf(reply);
+      for (const one of found) if (!before.some((other) => isSame(one, other))) items.push(this.#entry(one));
+      if (size <= last) break;
+      before = found;
+    }
+    return { total: size, items };
   }
 
   /**
