@@ -1,5 +1,5 @@
 /** What tests use of @tsq/web beyond its public entry. */
-export { ROUTES } from "../../packages/web/dist/routes/all-routes.js";
+export { ROUTES } from "../../packages/web/dist/all-routes.js";
 export { Attempts } from "../../packages/web/dist/security/attempts.js";
 export { Guesses } from "../../packages/web/dist/security/guesses.js";
 export { whyForged } from "../../packages/web/dist/security/csrf.js";

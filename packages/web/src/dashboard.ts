@@ -19,7 +19,7 @@ import { pathWithin } from "./request/mount.ts";
 import { Router } from "./request/router.ts";
 import type { Found } from "./request/router.ts";
 import type { Route } from "./route.ts";
-import { ROUTES } from "./routes/all-routes.ts";
+import { ROUTES } from "./all-routes.ts";
 import { answerAsset } from "./routes/assets.ts";
 import { Health } from "./routes/health.ts";
 import { RateLimit } from "./security/rate-limit.ts";

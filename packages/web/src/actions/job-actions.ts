@@ -10,10 +10,10 @@ import { FAR_LOOK_COST } from "../request/cost.ts";
 import type { Route } from "../route.ts";
 import { findJob } from "../routes/find-job.ts";
 import { cancelsOf } from "../routes/fleet-views.ts";
+import { saidOf } from "../routes/said.ts";
 import { subjectOfFound } from "../security/subject-of.ts";
 import { carryOut } from "../sets.ts";
 import type { Visit } from "../visit.ts";
-import { saidOf } from "./said.ts";
 
 const VERBS: readonly JobVerb[] = ["retry", "add_to_queue", "kill", "delete", "cancel"];
 

@@ -1,19 +1,18 @@
 /** What the buttons of queues do, with the paths and fields of Sidekiq::Web. */
-import { JobRecord, Queue } from "@tsq/core/api";
-import type { QueuedJob } from "@tsq/core/api";
-import { keyOf, needsTyping } from "@tsq/core/config";
+import { JobRecord } from "@tsq/core/api";
+import type { Queue } from "@tsq/core/api";
+import { needsTyping } from "@tsq/core/config";
 import { plain } from "../answers.ts";
-import { path } from "../html/path.ts";
 import { listOfQueue } from "../bulk/bulk-list.ts";
 import { FAR_LOOK_COST } from "../request/cost.ts";
 import { valuesOf } from "../request/form.ts";
 import { keysIn, whyTooMany } from "../request/keys.ts";
 import type { Route } from "../route.ts";
 import { digestsIn, isTypedIn, startBulk } from "../routes/bulk.ts";
+import { named, queueAgain, queueOf } from "../routes/named-jobs.ts";
+import { saidOf } from "../routes/said.ts";
+import { tallied } from "../routes/set-entries.ts";
 import { subjectOnQueue } from "../security/subject-of.ts";
-import type { Visit } from "../visit.ts";
-import { saidOf } from "./said.ts";
-import { tallied } from "./set-entries.ts";
 
 /**
  * Pauses, resumes, or clears. Sidekiq::Web without Pro clears a queue that it was asked to pause: here each field does what it
@@ -111,33 +110,6 @@ const jobsAction = (
     return visit.done(queueAgain(visit), saidOf(visit.words, verb, { done, gone, malformed }));
   },
 });
-
-/** Those that are named so: it reads on until all of them were met, or the queue ends. */
-export const named = async (queue: Queue, keys: ReadonlySet<string>): Promise<readonly QueuedJob[]> => {
-  const left = new Set(keys);
-  const found: QueuedJob[] = [];
-  if (left.size === 0) return found;
-  for await (const job of queue) {
-    if (!left.delete(keyOf(job))) continue;
-    found.push(job);
-    // The rest of a long queue need not be read.
-    if (left.size === 0) break;
-  }
-  return found;
-};
-
-/** Its page as it was looked at, also with a question in between. */
-export const queueAgain = (visit: Visit): string => {
-  const own = path`/queues/${visit.params["name"] ?? ""}`;
-  const came = visit.cameFrom("");
-  const [from, query = ""] = came.split("?");
-  // As in Sidekiq::Web the query of wherever one comes from is kept; a question sends that of its list.
-  const kept = visit.form.get("from") ?? (`${from}/`.startsWith(`${own}/`) ? query : "");
-  const text = new URLSearchParams(kept).toString();
-  return text === "" ? own : `${own}?${text}`;
-};
-
-export const queueOf = (visit: Visit): Queue => new Queue(visit.params["name"] ?? "", visit.api);
 
 export const QUEUE_ACTIONS: readonly Route[] = [
   change,

@@ -8,12 +8,12 @@ import { costOfKeys, jidsIn, keysIn, whyTooMany } from "../request/keys.ts";
 import type { Asking, Route } from "../route.ts";
 import { isOfQuestion, startBulk } from "../routes/bulk.ts";
 import { retarget } from "../routes/retarget.ts";
+import { saidOf } from "../routes/said.ts";
+import { entriesOf, listAgain, tallied } from "../routes/set-entries.ts";
 import { subjectOfJob } from "../security/subject-of.ts";
 import { actionOf, carryOut, SETS } from "../sets.ts";
 import type { SetKind, Verb } from "../sets.ts";
 import type { Visit } from "../visit.ts";
-import { saidOf } from "./said.ts";
-import { entriesOf, listAgain, tallied } from "./set-entries.ts";
 
 // A second or two.
 const MOST_AT_ONCE = 10_000;

@@ -4,8 +4,6 @@ import { JobRecord } from "@tsq/core/api";
 import type { JobEdit, SortedEntry } from "@tsq/core/api";
 import { editedPayload, InvalidJobError, MalformedPayloadError } from "@tsq/core/config";
 import { plain, redirect } from "../answers.ts";
-import { saidOf } from "../actions/said.ts";
-import { shownEntry } from "../actions/set-entries.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { answerPage, answerPageAs } from "../frame-of.ts";
 import { path } from "../html/path.ts";
@@ -17,6 +15,8 @@ import { SETS } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
 import { hidesArguments } from "./job-views.ts";
+import { saidOf } from "./said.ts";
+import { shownEntry } from "./set-entries.ts";
 
 // A form that is larger is not read.
 const LONGEST_ARGS = 200_000;

@@ -1,7 +1,4 @@
 /** Jobs of a queue that somebody has ticked, or one of its rows: where they shall go, and whether one shall be killed or deleted. */
-import { named, queueAgain, queueOf } from "../actions/queue-actions.ts";
-import { saidOf } from "../actions/said.ts";
-import { tallied } from "../actions/set-entries.ts";
 import { plain, redirect } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
@@ -18,6 +15,9 @@ import type { Route } from "../route.ts";
 import { ACTIONS } from "../security/roles.ts";
 import { subjectOfJob, subjectsOf } from "../security/subject-of.ts";
 import type { Visit } from "../visit.ts";
+import { named, queueAgain, queueOf } from "./named-jobs.ts";
+import { saidOf } from "./said.ts";
+import { tallied } from "./set-entries.ts";
 
 const subject = ({ name: queue = "" }: Readonly<Record<string, string>>) => ({ queue });
 

@@ -1,7 +1,5 @@
 /** Moving and rescheduling entries of a set: the question for where or when, and the deed, of one or of those that are ticked. */
 import type { SortedEntry } from "@tsq/core/api";
-import { saidOf } from "../actions/said.ts";
-import { entriesOf, listAgain, tallied, whyHidden } from "../actions/set-entries.ts";
 import { plain, redirect } from "../answers.ts";
 import { reasonIn } from "../audit/reason.ts";
 import { noteOf, readTarget, TARGET_FIELDS } from "../bulk/target.ts";
@@ -15,6 +13,8 @@ import { subjectOfJob, subjectsOf } from "../security/subject-of.ts";
 import { actionOf, SETS } from "../sets.ts";
 import type { SetKind } from "../sets.ts";
 import type { Visit } from "../visit.ts";
+import { saidOf } from "./said.ts";
+import { entriesOf, listAgain, tallied, whyHidden } from "./set-entries.ts";
 
 /** Which of them, and what is asked of them. */
 interface Wanted {

@@ -2,7 +2,6 @@
 import { FilterError } from "@tsq/core/config";
 import { Jobs } from "@tsq/core/api";
 import type { SortedEntry } from "@tsq/core/api";
-import { shownEntry } from "../actions/set-entries.ts";
 import { listOfSet } from "../bulk/bulk-list.ts";
 import type { TargetVerb } from "../bulk/target.ts";
 import { answerPage } from "../frame-of.ts";
@@ -29,6 +28,7 @@ import { ChartTally } from "./chart-tally.ts";
 import { countedOf, facetsViewOf } from "./facet-views.ts";
 import { readSetChart } from "./set-chart.ts";
 import { entryViewsOf, jobPageOf } from "./job-views.ts";
+import { shownEntry } from "./set-entries.ts";
 
 // What a filter finds is one page, as in Sidekiq::Web, and no set is read for longer than this.
 const MOST_FOUND = 200;
