@@ -18,6 +18,7 @@ export const pollerFor = (options: Partial<PollerOptions> & Pick<PollerOptions, 
     middleware: [],
     outage: outage(),
     averageScheduledPollInterval: 5,
+    hookTimeoutMs: 20_000,
     pollIntervalAverage: undefined,
     ...options,
   });

@@ -29,6 +29,7 @@ test("without flags, file and variables, Sidekiq's defaults hold", () => {
     concurrency: 5,
     shutdownTimeoutMs: 25_000,
     blockedLoopTimeoutMs: 60_000,
+    hookTimeoutMs: 20_000,
     environment: "development",
     requires: [],
     labels: [],
@@ -76,6 +77,7 @@ describe("flags beat the file, which beats variables", () => {
       fetch: "reliable",
       unknownJobs: "retry",
       blockedLoopTimeoutMs: 60_000,
+      hookTimeoutMs: 20_000,
     });
   });
 

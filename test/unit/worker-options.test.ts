@@ -18,6 +18,7 @@ describe("a worker without options", () => {
       wire: "auto",
       shutdownTimeoutMs: 25_000,
       blockedLoopTimeoutMs: 60_000,
+      hookTimeoutMs: 20_000,
       policy: { maxRetries: 25, deadMaxJobs: 10_000, deadTimeoutInSeconds: 15_552_000 },
       averageScheduledPollInterval: 5,
       pollIntervalAverage: undefined,
@@ -99,6 +100,7 @@ describe("a worker is refused, with what was expected and what came,", () => {
     },
     { options: { shutdownTimeoutMs: Number.POSITIVE_INFINITY }, says: "got `Infinity`" },
     { options: { shutdownTimeoutMs: "25" }, says: 'got `"25"`. Remove the quotes.' },
+    { options: { hookTimeoutMs: -1 }, says: "`hookTimeoutMs` to be a number of milliseconds from 0" },
     {
       options: { blockedLoopTimeoutMs: -1 },
       says: "`blockedLoopTimeoutMs` to be a number of milliseconds from 0",

@@ -100,6 +100,12 @@ export const SETTINGS = {
       'when one job has blocked the event loop for so long, the others go back to their queues; 0 is never; not with `fetch: "basic"`',
     fallback: 60_000,
   },
+  hookTimeoutMs: {
+    ...timerMs({ from: 0, example: 20 }),
+    tells:
+      "how long `retryIn`, `retriesExhausted` and each death handler are waited for, and client middleware of what falls due; then [the usual rule applies](errors-and-retries.md#callbacks-that-do-not-answer); 0 is for ever, as in Sidekiq",
+    fallback: 20_000,
+  },
   tag: {
     ...text(),
     tells: "shown on the Busy page",

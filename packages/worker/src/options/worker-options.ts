@@ -90,6 +90,12 @@ export interface WorkerOptions extends ExtensionOptions {
    * queues, and the log names that one. 0, never, to 2_147_483_647. Not with `fetch: "basic"`. @default 60_000
    */
   blockedLoopTimeoutMs?: number;
+  /**
+   * How long a callback is waited for that keeps jobs waiting, in milliseconds: `retryIn`, `retriesExhausted`, each death
+   * handler, and the client middleware of a job that falls due. Then the usual rule applies, the log says so, and what it
+   * answers later changes nothing. 0, for ever, to 2_147_483_647. @default 20_000
+   */
+  hookTimeoutMs?: number;
   /** Wraps every run, in this order. @default [] */
   middleware?: ChainSource<ServerMiddleware>;
   /** Wraps the push of jobs that fall due, and of `job.client` where it is not the client of `configure()`. @default [] */

@@ -1,5 +1,6 @@
 /** A program's own way to shorten the stacks that payloads keep, held to its word. */
-import { shown } from "@tsq/core/protocol";
+import { isThenable, shown } from "@tsq/core/protocol";
+import { atOnce } from "../hook-waits.ts";
 
 /** Takes a stack's lines and answers those to keep. */
 export type BacktraceCleaner = (lines: readonly string[]) => readonly string[];
@@ -12,7 +13,7 @@ export const cleanedOnce = (clean: BacktraceCleaner, failed: (error: unknown) =>
   let kept: readonly string[] | undefined;
   return (lines) => {
     try {
-      return (kept ??= checked(clean(lines)));
+      return (kept ??= checked(atOnce(clean(lines))));
     } catch (error) {
       failed(error);
       return (kept = lines);
@@ -22,5 +23,7 @@ export const cleanedOnce = (clean: BacktraceCleaner, failed: (error: unknown) =>
 
 const checked = (kept: unknown): readonly string[] => {
   if (Array.isArray(kept) && kept.every((line) => typeof line === "string")) return kept;
-  throw new TypeError(`Expected \`backtraceCleaner\` to answer an array of lines, got ${shown(kept)}.`);
+  throw new TypeError(
+    `Expected \`backtraceCleaner\` to answer an array of lines, got ${isThenable(kept) ? "a promise" : shown(kept)}.`,
+  );
 };

@@ -1,7 +1,7 @@
 /** Where errors of a worker's parts go: to the log, and to the error handlers, whatever those do with them. */
 import type { Logger } from "pino";
 import type { RedisTarget } from "@tsq/core";
-import { orNoPermission, reportError } from "@tsq/core/protocol";
+import { isThenable, orNoPermission, reportError } from "@tsq/core/protocol";
 import { logError } from "./log-error.ts";
 import type { ErrorContext, ErrorHandler } from "../run/hooks.ts";
 
@@ -28,7 +28,7 @@ export class ErrorReports {
     for (const handler of this.#handlers) {
       try {
         const told = handler(error, context);
-        if (told instanceof Promise) this.ignore(told);
+        if (isThenable(told)) this.ignore(told);
       } catch (handlerError) {
         logError(this.#log, "error", "An error handler threw", handlerError);
       }
@@ -46,7 +46,10 @@ export class ErrorReports {
   };
 
   /** Nobody waits for it. */
-  ignore(work: Promise<unknown>): void {
-    work.catch((error: unknown) => logError(this.#log, "error", "Unexpected error", error));
+  ignore(work: PromiseLike<unknown>): void {
+    Promise.resolve(work)
+      .catch((error: unknown) => logError(this.#log, "error", "Unexpected error", error))
+      // The log itself throws, say: there is nobody left to tell.
+      .catch(() => {});
   }
 }

@@ -83,8 +83,10 @@ export class CarryOut {
     return async () => {
       // Taken away meanwhile: that one decides anew.
       if (payload === undefined) unit.acknowledge();
-      else if (await unit.move({ kind: "dead", burial: this.burial(), payload }))
+      else if (await unit.move({ kind: "dead", burial: this.burial(), payload })) {
+        job.isWritten = true;
         await this.#hooks.tellDeath(final, error);
+      }
     };
   }
 
@@ -94,6 +96,7 @@ export class CarryOut {
       job.unit.acknowledge();
       // Given to another while its hooks ran: that one decides anew.
       if (job.isGivenAway) return;
+      job.isWritten = true;
       // As Sidekiq 8 marks it: whoever is told sees that the job is not in the dead set, and that this was decided.
       const told = isDiscarded ? { ...final, discarded_at: Date.now() } : final;
       await this.#hooks.tellDeath(told, error);

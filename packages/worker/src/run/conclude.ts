@@ -7,6 +7,7 @@ import type { TsqError, WireGeneration } from "@tsq/core";
 import { timeToken } from "@tsq/core/protocol";
 import type { DeadSetLimits } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
+import { atOnce } from "../hook-waits.ts";
 import { PILL_BURIED, pillText, rescueId } from "../services/poison-pills.ts";
 import type { Audience } from "./audience.ts";
 import { CarryOut } from "./carry-out.ts";
@@ -98,6 +99,11 @@ export class Conclusion {
       )
       .finally(() => this.#ending.delete(settled));
     this.#ending.add(settled);
+  }
+
+  /** The deadline of a stop is over: no hook is waited for any more. */
+  hurry(): void {
+    this.#hooks.end();
   }
 
   /** Never throws. */
@@ -238,7 +244,7 @@ export class Conclusion {
       abortReason,
       options: runnable?.options ?? {},
       isUnknown: runnable === undefined,
-      isFatal: ending.kind === "threw" && runnable?.hooks.isFatal?.(ending.error) === true,
+      isFatal: ending.kind === "threw" && atOnce(runnable?.hooks.isFatal?.(ending.error)) === true,
       maxRetries: this.#options.policy.maxRetries,
       wire: this.#options.wire(),
       nowMs: Date.now(),

@@ -5,6 +5,7 @@ import { displayClass, tellDeath } from "@tsq/core/protocol";
 import { cleanedOnce } from "../report/backtrace-cleaner.ts";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
 import { logError } from "../report/log-error.ts";
+import { HookWaits } from "../hook-waits.ts";
 import type { RunningJob } from "./running-job.ts";
 
 /** Told of every error a job or a part of the worker raises. */
@@ -22,31 +23,50 @@ export interface HooksOptions {
   readonly onError: ErrorHandler;
   readonly deathHandlers: readonly DeathHandler[];
   readonly backtraceCleaner: BacktraceCleaner | undefined;
+  /** As in `WorkerOptions`. */
+  readonly hookTimeoutMs: number;
 }
 
 export class Hooks {
   readonly #options: HooksOptions;
+  readonly #waits: HookWaits;
+  readonly #deathHandlers: readonly DeathHandler[];
 
   constructor(options: HooksOptions) {
     this.#options = options;
+    const waits = (this.#waits = new HookWaits(options.hookTimeoutMs));
+    this.#deathHandlers = options.deathHandlers.map(
+      (handler) => (payload, error) => waits.answerOf(named(handler), () => handler(payload, error)),
+    );
   }
 
-  /** What the job says of its next attempt; nothing where its hook fails, as in Sidekiq. */
+  /** None is waited for any more. */
+  end(): void {
+    this.#waits.end();
+  }
+
+  /** What the job says of its next attempt; nothing where its hook fails, as in Sidekiq, or does not answer. */
   async retryIn(job: RunningJob, count: number, error: unknown, payload: RawPayload): Promise<RetryDelay> {
+    const hooks = job.runnable?.hooks;
     try {
-      return await job.runnable?.hooks.retryIn?.(count, error, payload as Payload);
+      return await this.#waits.answerOf(`retryIn of ${job.class}`, () =>
+        hooks?.retryIn?.(count, error, payload as Payload),
+      );
     } catch (thrown) {
       this.#failed(thrown, `Failure in retryIn of ${job.class}, falling back to the default`, payload);
       return undefined;
     }
   }
 
-  /** Tells a job that it is out of attempts. True when it may go to the dead set. */
+  /** Tells a job that it is out of attempts. True when it may go to the dead set, also where its hook does not answer. */
   async mayBeBuried(job: RunningJob, payload: RawPayload, error: unknown): Promise<boolean> {
     const hook = job.runnable?.hooks.retriesExhausted;
     if (!hook) return true;
     try {
-      return (await hook(payload as Payload, error)) !== "discard";
+      const answer = await this.#waits.answerOf(`retriesExhausted of ${job.class}`, () =>
+        hook(payload as Payload, error),
+      );
+      return answer !== "discard";
     } catch (thrown) {
       this.#failed(thrown, `Error calling retriesExhausted of ${job.class}`, payload);
       return true;
@@ -55,7 +75,7 @@ export class Hooks {
 
   /** Tells the death handlers. */
   tellDeath(payload: RawPayload, error: unknown): Promise<void> {
-    return tellDeath(this.#options.deathHandlers, payload, error, (thrown) =>
+    return tellDeath(this.#deathHandlers, payload, error, (thrown) =>
       this.#failed(thrown, "Error calling death handler", payload),
     );
   }
@@ -89,3 +109,6 @@ export class Hooks {
     }
   }
 }
+
+const named = ({ name }: DeathHandler): string =>
+  name === "" ? "a death handler" : `the death handler \`${name}\``;

@@ -137,8 +137,8 @@ export class Manager {
   /** Requeue first, then abort: a job that runs twice is better than a job that is lost. */
   async #handBack(): Promise<number> {
     const pills = this.#hasCrashed ? await this.#strike(this.work.jobs()) : new Set();
-    // Anew: some have ended meanwhile.
-    const jobs = this.work.jobs();
+    // Anew: some have ended meanwhile. Of others death handlers alone are still at work: a basic fetch would put them back.
+    const jobs = this.work.jobs().filter(({ isWritten }) => !isWritten);
     this.#tell(jobs.filter((job) => job.isUndecided && !pills.has(job.unit)));
     const requeue = this.fetch.requeue(jobs.map((job) => job.unit).filter((unit) => !pills.has(unit)));
     const moved = await within(GIVE_BACK_MS, requeue.catch(this.#options.onHindered));
@@ -155,6 +155,8 @@ export class Manager {
       this.#conclusion.giveAway(job, { kind: "handedBack" }, new ShutdownError(why));
       if (isPill) this.#conclusion.condemn(job);
     }
+    // They are back, and what their hooks answer changes nothing any more.
+    this.#conclusion.hurry();
     await within(UNWIND_MS, this.work.emptied());
     return moved ?? 0;
   }

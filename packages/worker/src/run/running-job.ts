@@ -73,6 +73,8 @@ export class RunningJob implements JobContext, Placed {
   isOverrunning = false;
   /** Its run has ended after all. */
   hasReturned = false;
+  /** What became of it is in Redis, and death handlers may still be told: nothing of it is left to hand back. */
+  isWritten = false;
   /** Ends with the run. */
   timer: NodeJS.Timeout | undefined;
   readonly #host: JobHost;

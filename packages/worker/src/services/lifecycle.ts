@@ -1,6 +1,6 @@
 /** What a worker goes through, for those who want to be told: Sidekiq's lifecycle events, and what extensions need. */
 import { ConfigError } from "@tsq/core";
-import { unknownName, shown } from "@tsq/core/protocol";
+import { isThenable, unknownName, shown } from "@tsq/core/protocol";
 import type { BeatReport } from "../beat/beat.ts";
 import type { Audience } from "../run/audience.ts";
 import type { JobRun } from "../run/job-run.ts";
@@ -102,7 +102,7 @@ export class Lifecycle {
     this.#audience.add((run, outcome) => {
       try {
         const told = listener(run, outcome);
-        if (told instanceof Promise) told.catch(failed);
+        if (isThenable(told)) Promise.resolve(told).catch(failed);
       } catch (error) {
         failed(error);
       }

@@ -6,6 +6,7 @@ import {
   burialAt,
   cleanupProcesses,
   connect,
+  displayClass,
   JidSource,
   keys,
   kill,
@@ -20,6 +21,7 @@ import {
 import type { Outage, Redis } from "@tsq/core/protocol";
 import { Chain, MalformedPayloadError } from "@tsq/core";
 import type { ChainSource, ClientMiddleware, PushContext, RedisTarget, WireGeneration } from "@tsq/core";
+import { HookTimeoutError, HookWaits } from "../hook-waits.ts";
 import type { RetryPolicy } from "../run/conclude.ts";
 import type { ErrorHandler } from "../run/hooks.ts";
 import { Loop } from "./loop.ts";
@@ -30,6 +32,8 @@ import type { Share } from "./shared-connection.ts";
 // A call holds Redis for a third of a millisecond. 200 would move a tenth more per second, and hold it twice as long.
 const AT_ONCE = 100;
 const FIRST_WAIT_MS = 10_000;
+// For the middleware of one job, where that of others has not answered.
+const LEAST_MS = 100;
 const FIRST_SPREAD_MS = 5_000;
 
 export interface PollerOptions {
@@ -41,6 +45,8 @@ export interface PollerOptions {
   readonly policy: RetryPolicy;
   readonly onError: ErrorHandler;
   readonly outage: Outage;
+  /** As in `WorkerOptions`. */
+  readonly hookTimeoutMs: number;
   /** Seconds between two looks of the whole fleet (Sidekiq's `average_scheduled_poll_interval`, 5). */
   readonly averageScheduledPollInterval: number;
   /** Seconds between two looks of this process, whatever the fleet's size. */
@@ -71,9 +77,12 @@ export class Poller implements Service {
   /** For what middleware asks: a command of its own must not wait for ever, nor be sent twice. */
   readonly #asked: LazyConnection;
   readonly #middleware: Chain<ClientMiddleware>;
+  readonly #waits: HookWaits;
   readonly #loop: Loop;
   readonly #random: () => number;
   readonly #jids = new JidSource();
+  /** How long middleware is waited for in this look. */
+  #patienceMs: number;
   #stopping: Promise<void> | undefined;
   #hasCleaned = false;
 
@@ -87,6 +96,8 @@ export class Poller implements Service {
       connect(options.redis, "client", options.outage.connection("poller's middleware")),
     );
     this.#middleware = new Chain(options.middleware);
+    this.#waits = new HookWaits(options.hookTimeoutMs);
+    this.#patienceMs = options.hookTimeoutMs;
     this.#loop = new Loop({
       name: this.name,
       firstMs: () => this.#firstWaitMs(),
@@ -115,12 +126,14 @@ export class Poller implements Service {
 
   async #stop(): Promise<void> {
     await this.#loop.stop();
+    this.#waits.end();
     this.#share.leave();
     this.#asked.disconnect();
   }
 
   /** One pass over both sets, until nothing is due. */
   async poll(nowMs = Date.now()): Promise<number> {
+    this.#patienceMs = this.#options.hookTimeoutMs;
     let moved = 0;
     for (const set of [keys.RETRY, keys.SCHEDULE]) {
       for (;;) {
@@ -183,6 +196,7 @@ export class Poller implements Service {
       try {
         due.push(await this.#prepare(member, push));
       } catch (error) {
+        if (error instanceof HookTimeoutError) this.#loseSomePatience();
         const isMalformed = error instanceof MalformedPayloadError;
         const context = isMalformed
           ? `Malformed member of \`${set}\`, kept in the dead set`
@@ -210,14 +224,29 @@ export class Poller implements Service {
   }
 
   async #prepare(member: Buffer, push: PushContext): Promise<Due> {
-    const { queue, bytes } = await promotionOf(member, parsePayload(member.toString("utf8")), {
-      enqueuedAt: timeToken(Date.now(), this.#options.wire()),
-      isRetry: false,
-      nextJid: () => this.#jids.next(),
-      middleware: this.#middleware,
-      push,
-    });
+    const payload = parsePayload(member.toString("utf8"));
+    const promoted = (): ReturnType<typeof promotionOf> =>
+      promotionOf(member, payload, {
+        enqueuedAt: timeToken(Date.now(), this.#options.wire()),
+        isRetry: false,
+        nextJid: () => this.#jids.next(),
+        middleware: this.#middleware,
+        push,
+      });
+    const { queue, bytes } =
+      this.#middleware.size === 0
+        ? await promoted()
+        : await this.#waits.answerOf(
+            `client middleware for a job of ${displayClass(payload)}`,
+            promoted,
+            this.#patienceMs,
+          );
     return { member, queue, payload: bytes };
+  }
+
+  /** What answers for none of many jobs keeps those behind them for about twice as long as for one, and not for each anew. */
+  #loseSomePatience(): void {
+    this.#patienceMs = Math.min(this.#patienceMs, Math.max(LEAST_MS, this.#patienceMs / 2));
   }
 
   #bury(set: string, member: Buffer): Promise<number> {
