@@ -27,7 +27,7 @@
     [2]  plan   msgpack { slots: readonly string[]; digests: readonly string[]; targets: readonly number[]; landed: readonly number[]; queues: number; last: boolean; calls: readonly string[]; spared: readonly number[] }  at most 500 slots, last those without a target, whose jobs were retried or buried; digests, the SHA-1 of what the rescuer saw in each slot with a target, and then on the pads; landed, the targets of these pads; the lanes' numbers of a blocked process, none of a dead one; the targets whose pads are left alone
     [3]  mark   string  what the mark says
 
-  USES closed-pad, close-pad, moved, split-held, wrong-type
+  USES closed-pad, close-pad, count-rescue, moved, split-held, wrong-type
 
   RETURNS number  how many jobs went back, or -1 when the process is alive, or not blocked any more
 ]]
@@ -45,14 +45,12 @@ end
 call('HDEL', inFlight, '#0', '#1')
 call('SET', rescued, ARGV[3], 'EX', 86400)
 local moved, usable, counted, isEmpty = 0, {}, {}, true
--- Once for a job that was in flight twice: its process died once. A count that is no number counts nothing, and keeps
--- no job behind it.
+-- Once for a job that was in flight twice: its process died once.
 local function count(number)
   local key = not isBlocked and KEYS[5 + 2 * plan.queues + number]
   if not key or counted[key] then return end
   counted[key] = true
-  redis.pcall('INCR', key)
-  call('EXPIRE', key, 259200)
+  countRescue(key)
 end
 -- A job whose queue's key holds another type stays where it is, and must not hold up the others.
 for i = 1, plan.queues do

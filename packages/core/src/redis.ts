@@ -17,4 +17,4 @@ export { readGenerations } from "./redis/wire-fleet.ts";
 export { OWN_VERSION_PREFIX } from "./redis/serving.ts";
 export type { Witness } from "./redis/lifeline.ts";
 export { refusalIn } from "./redis/outage.ts";
-export { announce, close, register, rescue } from "./redis/scripts.gen.ts";
+export { announce, close, register, rescue, strike } from "./redis/scripts.gen.ts";

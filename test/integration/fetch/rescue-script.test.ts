@@ -196,6 +196,22 @@ describe("what a dead process held", () => {
     expect(await isListed()).toBe(true);
   });
 
+  test.each([
+    ["ends 72 hours after the first rescue, and no later for one that comes then", 100, [90, 100]],
+    ["gets an end where it has none, as one that was restored", undefined, [259_100, 259_200]],
+  ])("has a count that %s", async (_what, seconds, [least, most]) => {
+    await redis.hset(IN_FLIGHT, { "#0": 3, "#1": 1, "00": held("job") });
+    await redis.set("tsq:rescues:j", 1);
+    if (seconds !== undefined) await redis.expire("tsq:rescues:j", seconds);
+
+    expect(await run({ slots: job })).toBe(1);
+
+    expect(await redis.get("tsq:rescues:j")).toBe("2");
+    const left = await redis.ttl("tsq:rescues:j");
+    expect(left).toBeGreaterThan(Number(least));
+    expect(left).toBeLessThanOrEqual(Number(most));
+  });
+
   test("is gone with the marks of jobs that it had moved", async () => {
     await redis.hset(IN_FLIGHT, { "#0": 3, "#1": 1, "00": MOVED, "01": MOVED });
 

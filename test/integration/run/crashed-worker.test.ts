@@ -133,6 +133,32 @@ describe.each(["reliable", "basic"] as const)("with %s fetch,", (fetch) => {
     expect(await workers.redis.mget("stat:processed", "stat:failed")).toEqual(["2", "1"]);
   });
 
+  test.each([
+    ["ends 72 hours after the first crash, and no later for one that comes then", 600, [500, 600]],
+    ["gets an end where it has none, as one that was restored", undefined, [259_100, 259_200]],
+  ])("a count %s", async (_what, seconds, [least, most]) => {
+    await workers.redis.set("tsq:rescues:j", "1");
+    if (seconds !== undefined) await workers.redis.expire("tsq:rescues:j", seconds);
+    await pushTexts(workers.redis, [payloadText({ class: "SlowJob", jid: "j" })]);
+
+    await works({ crashes: true });
+
+    expect(await counted("j")).toBe("2");
+    const left = await workers.redis.ttl("tsq:rescues:j");
+    expect(left).toBeGreaterThan(Number(least));
+    expect(left).toBeLessThanOrEqual(Number(most));
+  });
+
+  test("a job that crashes its worker while the memory is full is counted as well", async () => {
+    await pushTexts(workers.redis, [payloadText({ class: "SlowJob", jid: "j" })]);
+    await workers.redis.config("SET", "maxmemory", "1");
+    onTestFinished(async () => void (await workers.redis.config("SET", "maxmemory", "0")));
+
+    await works({ crashes: true });
+
+    expect(await counted("j")).toBe("1");
+  });
+
   test("one that has failed has not ended its process: it is not counted, and goes back", async () => {
     const { opened, open } = gate();
     let asked = 0;

@@ -104,6 +104,17 @@ test("jobs of several pads are counted each, and the one that is a pill keeps no
   expect(await workers.redis.mget(pad("a"), pad("b"))).toEqual(["closed", "closed"]);
 });
 
+test("the count of a poison pill that was restored without an end gets one", async () => {
+  await workers.redis.set("tsq:rescues:pill", "3");
+  await diesWith({ a: payloadText({ jid: "pill" }) });
+
+  await rescue();
+
+  expect(await deadJobs()).toHaveLength(1);
+  expect(await count("pill")).toBe("3");
+  expect(await workers.redis.ttl("tsq:rescues:pill")).toBeGreaterThan(259_000);
+});
+
 test("a job that was on its pad and in a slot counts once for one death", async () => {
   const text = payloadText({ queue: "a", jid: "twin" });
   await diesWith({ a: text }, { "00": text });

@@ -425,8 +425,8 @@ export const requeue = (redis: Redis, keys: RequeueKeys, args: RequeueArgs): Pro
 
 export const rescueScript: Script = {
   name: "rescue",
-  sha1: "75b7975c85298ba244f15fb8d928ae05b0cd83c6",
-  lua: "local CLOSED = 'closed'\nlocal function closePad(pad) redis.call('SET', pad, CLOSED, 'NX', 'EX', 86400) end\nlocal MOVED = '-'\nlocal function splitHeld(value)\n  local nameEnd = string.sub(value, 1, 1) == '\\n' and string.find(value, '\\n', 2, true)\n  if not nameEnd then return nil, value end\n  return string.sub(value, 2, nameEnd - 1), string.sub(value, nameEnd + 1)\nend\nlocal function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call, sub = redis.call, string.sub\nlocal inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\nlocal owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])\nlocal isBlocked = #plan.calls > 0\nif isBlocked then\n  local calls = call('HMGET', inFlight, '#0', '#1')\n  if (calls[1] or '') ~= plan.calls[1] or (calls[2] or '') ~= plan.calls[2] then return -1 end\nelseif call('EXISTS', beat) == 1 then\n  return -1\nend\n-- Before any other write: `maxmemory` is only checked before a script's first one, and this is always allowed.\ncall('HDEL', inFlight, '#0', '#1')\ncall('SET', rescued, ARGV[3], 'EX', 86400)\nlocal moved, usable, counted, isEmpty = 0, {}, {}, true\n-- Once for a job that was in flight twice: its process died once. A count that is no number counts nothing, and keeps\n-- no job behind it.\nlocal function count(number)\n  local key = not isBlocked and KEYS[5 + 2 * plan.queues + number]\n  if not key or counted[key] then return end\n  counted[key] = true\n  redis.pcall('INCR', key)\n  call('EXPIRE', key, 259200)\nend\n-- A job whose queue's key holds another type stays where it is, and must not hold up the others.\nfor i = 1, plan.queues do\n  usable[i] = not wrongType('list', KEYS[5 + i])\nend\nfor i, slot in ipairs(plan.slots) do\n  local value = call('HGET', inFlight, slot)\n  if value == MOVED then\n    if not isBlocked then call('HDEL', inFlight, slot) end\n  elseif value and usable[plan.targets[i]] and redis.sha1hex(value) == plan.digests[i] then\n    -- A slot that was filled anew since the look holds a job of another queue, perhaps, and has another count.\n    local _, payload = splitHeld(value)\n    local target = KEYS[5 + plan.targets[i]]\n    -- A `queues` of another type costs the pages a name, and must cost no job.\n    redis.pcall('SADD', queues, sub(target, 7))\n    call('RPUSH', target, payload)\n    call('HDEL', inFlight, slot)\n    count(i)\n    moved = moved + 1\n  end\nend\nlocal isSpared, seen, slotted = {}, {}, #plan.digests - #plan.landed\nfor _, number in ipairs(plan.spared) do isSpared[number] = true end\nfor i, number in ipairs(plan.landed) do seen[number] = slotted + i end\nfor i = 1, plan.queues do\n  local target, pad, number = KEYS[5 + i], KEYS[5 + plan.queues + i], seen[i]\n  local isList = not isSpared[i] and usable[i] and call('TYPE', pad).ok == 'list'\n  local value = isList and call('LMOVE', pad, target, 'LEFT', 'RIGHT')\n  while value do\n    redis.pcall('SADD', queues, sub(target, 7))\n    if number and redis.sha1hex(value) == plan.digests[number] then count(number) end\n    moved = moved + 1\n    value = call('LMOVE', pad, target, 'LEFT', 'RIGHT')\n  end\n  isEmpty = isEmpty and (call('EXISTS', pad) == 0 or call('MGET', pad)[1] == CLOSED)\nend\n-- What is still there came after the rescuer's look, or could not be moved: it is found again.\nlocal isOver = plan.last and isEmpty and call('EXISTS', inFlight) == 0\n-- Of an owner that is struck off already this call is late: it may have become another one, whose pads wait.\nif isOver and call('HDEL', owners, owner) == 1 then\n  for i = 1, plan.queues do closePad(KEYS[5 + plan.queues + i]) end\nend\nreturn moved\n",
+  sha1: "3e86d8d28d998641df0a2280ad6ccbbd2d6f4b52",
+  lua: "local CLOSED = 'closed'\nlocal function closePad(pad) redis.call('SET', pad, CLOSED, 'NX', 'EX', 86400) end\nlocal function countRescue(key)\n  local rescues = redis.pcall('INCR', key)\n  if redis.call('TTL', key) < 0 then redis.call('EXPIRE', key, 259200) end\n  return type(rescues) == 'number' and rescues or 0\nend\nlocal MOVED = '-'\nlocal function splitHeld(value)\n  local nameEnd = string.sub(value, 1, 1) == '\\n' and string.find(value, '\\n', 2, true)\n  if not nameEnd then return nil, value end\n  return string.sub(value, 2, nameEnd - 1), string.sub(value, nameEnd + 1)\nend\nlocal function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call, sub = redis.call, string.sub\nlocal inFlight, beat, owners, queues, rescued = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]\nlocal owner, plan = ARGV[1], cmsgpack.unpack(ARGV[2])\nlocal isBlocked = #plan.calls > 0\nif isBlocked then\n  local calls = call('HMGET', inFlight, '#0', '#1')\n  if (calls[1] or '') ~= plan.calls[1] or (calls[2] or '') ~= plan.calls[2] then return -1 end\nelseif call('EXISTS', beat) == 1 then\n  return -1\nend\n-- Before any other write: `maxmemory` is only checked before a script's first one, and this is always allowed.\ncall('HDEL', inFlight, '#0', '#1')\ncall('SET', rescued, ARGV[3], 'EX', 86400)\nlocal moved, usable, counted, isEmpty = 0, {}, {}, true\n-- Once for a job that was in flight twice: its process died once.\nlocal function count(number)\n  local key = not isBlocked and KEYS[5 + 2 * plan.queues + number]\n  if not key or counted[key] then return end\n  counted[key] = true\n  countRescue(key)\nend\n-- A job whose queue's key holds another type stays where it is, and must not hold up the others.\nfor i = 1, plan.queues do\n  usable[i] = not wrongType('list', KEYS[5 + i])\nend\nfor i, slot in ipairs(plan.slots) do\n  local value = call('HGET', inFlight, slot)\n  if value == MOVED then\n    if not isBlocked then call('HDEL', inFlight, slot) end\n  elseif value and usable[plan.targets[i]] and redis.sha1hex(value) == plan.digests[i] then\n    -- A slot that was filled anew since the look holds a job of another queue, perhaps, and has another count.\n    local _, payload = splitHeld(value)\n    local target = KEYS[5 + plan.targets[i]]\n    -- A `queues` of another type costs the pages a name, and must cost no job.\n    redis.pcall('SADD', queues, sub(target, 7))\n    call('RPUSH', target, payload)\n    call('HDEL', inFlight, slot)\n    count(i)\n    moved = moved + 1\n  end\nend\nlocal isSpared, seen, slotted = {}, {}, #plan.digests - #plan.landed\nfor _, number in ipairs(plan.spared) do isSpared[number] = true end\nfor i, number in ipairs(plan.landed) do seen[number] = slotted + i end\nfor i = 1, plan.queues do\n  local target, pad, number = KEYS[5 + i], KEYS[5 + plan.queues + i], seen[i]\n  local isList = not isSpared[i] and usable[i] and call('TYPE', pad).ok == 'list'\n  local value = isList and call('LMOVE', pad, target, 'LEFT', 'RIGHT')\n  while value do\n    redis.pcall('SADD', queues, sub(target, 7))\n    if number and redis.sha1hex(value) == plan.digests[number] then count(number) end\n    moved = moved + 1\n    value = call('LMOVE', pad, target, 'LEFT', 'RIGHT')\n  end\n  isEmpty = isEmpty and (call('EXISTS', pad) == 0 or call('MGET', pad)[1] == CLOSED)\nend\n-- What is still there came after the rescuer's look, or could not be moved: it is found again.\nlocal isOver = plan.last and isEmpty and call('EXISTS', inFlight) == 0\n-- Of an owner that is struck off already this call is late: it may have become another one, whose pads wait.\nif isOver and call('HDEL', owners, owner) == 1 then\n  for i = 1, plan.queues do closePad(KEYS[5 + plan.queues + i]) end\nend\nreturn moved\n",
 };
 
 export interface RescueKeys {
@@ -536,6 +536,30 @@ export const signal = (redis: Redis, keys: SignalKeys, args: SignalArgs): Promis
     [args.name, args.seconds],
   ) as Promise<number>;
 
+export const strikeScript: Script = {
+  name: "strike",
+  sha1: "69cacd7d04cd5bf0b2731d0615e9cc62cbe18f4d",
+  lua: "local function countRescue(key)\n  local rescues = redis.pcall('INCR', key)\n  if redis.call('TTL', key) < 0 then redis.call('EXPIRE', key, 259200) end\n  return type(rescues) == 'number' and rescues or 0\nend\nlocal most = tonumber(ARGV[1])\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\nredis.call('HDEL', KEYS[1], '')\nlocal pills = {}\nfor i = 2, #KEYS do\n  if countRescue(KEYS[i]) > most then pills[#pills + 1] = i - 1 end\nend\nreturn pills\n",
+};
+
+export interface StrikeKeys {
+  owners: string;
+  counts: readonly string[];
+}
+
+export interface StrikeArgs {
+  most: number;
+}
+
+/** Count jobs as brought back once whose process ends by a mistake that one of them may have made. See lua/core/strike.lua. */
+export const strike = (redis: Redis, keys: StrikeKeys, args: StrikeArgs): Promise<[...number[]]> =>
+  runScript(
+    redis,
+    strikeScript,
+    [keys.owners, ...keys.counts],
+    [args.most],
+  ) as Promise<[...number[]]>;
+
 export const watchScript: Script = {
   name: "watch",
   sha1: "67e16bc12525d8f011861356161ab7bf01b63d93",
@@ -616,6 +640,7 @@ export const SCRIPTS: readonly Script[] = [
   retryScript,
   ringScript,
   signalScript,
+  strikeScript,
   watchScript,
   withdrawScript,
 ];

@@ -59,7 +59,7 @@ export const classesKey = (identity: string): string => `tsq:classes:${identity}
 export const HEARD = "tsq:heard";
 /** For so long it is known that one has gone without a word. */
 export const HEARD_SECONDS = 3_600;
-/** How often a job was brought back from dead processes within 72 hours. */
+/** How often a job was brought back from dead processes within 72 hours of the first time. */
 export const rescueCountKey = (jid: string): string => `tsq:rescues:${jid}`;
 /** Hash lane → number of what a client has pushed last on it, so that what it sends again is there once. */
 export const pushKey = (id: string): string => `tsq:push:${id}`;

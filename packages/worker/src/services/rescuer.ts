@@ -22,7 +22,7 @@ import { Deathwatch } from "./deathwatch.ts";
 import { foundIn, landedOn, marksIn, queueNames } from "./found-jobs.ts";
 import type { Found } from "./found-jobs.ts";
 import { NO_CALLS } from "../fetch/reliable/calls.ts";
-import { countRescues, isPill, PILL_BURIED, pillText } from "./poison-pills.ts";
+import { countRescues, PILL_BURIED, pillsAmong, pillText } from "./poison-pills.ts";
 import type { RetryPolicy } from "../run/conclude.ts";
 import type { ErrorHandler } from "../run/hooks.ts";
 import { Loop } from "./loop.ts";
@@ -110,7 +110,7 @@ export class Rescuer implements Service {
     const found = foundIn(hash);
     const targets = [...new Set([...padQueues, ...found.map(({ queue }) => queue)])];
     const landed = await landedOn(this.#redis, capsuleOf(owner), targets);
-    const pills = await this.#poisonPills([...found, ...landed]);
+    const pills = await pillsAmong(this.#redis, [...found, ...landed]);
     const slotPills = found.filter((job) => pills.has(job));
     const padPills = landed.filter((job) => pills.has(job));
     // Pills are buried before the hash is emptied by the last call.
@@ -170,12 +170,6 @@ export class Rescuer implements Service {
    */
   strike<T extends { readonly text: string }>(units: readonly T[]): Promise<ReadonlySet<T>> {
     return countRescues(this.#redis, units);
-  }
-
-  async #poisonPills(found: readonly Found[]): Promise<ReadonlySet<Found>> {
-    if (found.length === 0) return new Set();
-    const counts = await this.#redis.mget(...found.map(({ jid }) => keys.rescueCountKey(jid)));
-    return new Set(found.filter((_, i) => isPill(Number(counts[i] ?? 0))));
   }
 
   async #bury(inFlight: string, pills: readonly Found[]): Promise<void> {
