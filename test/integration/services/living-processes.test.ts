@@ -247,7 +247,7 @@ test.each(["fails", "ends well"])(
   },
 );
 
-test("a worker that starts while memory is full takes jobs, and shows itself once it can", async () => {
+test("a worker that starts while memory is full takes jobs, and shows itself", async () => {
   const ran: string[] = [];
   const job = defineJob("HardJob", (context) => void ran.push(context.jid));
   await pushTexts(workers.redis, [payloadText({ jid: "one" }), payloadText({ jid: "two" })]);
@@ -259,16 +259,15 @@ test("a worker that starts while memory is full takes jobs, and shows itself onc
   // Nobody takes it for dead.
   expect(await workers.redis.ttl(worker.identity)).toBeGreaterThan(0);
   expect(await looks(rescuer({ suspectMs: 0 }), 3)).toBe(0);
-  expect(await workers.redis.sismember("processes", worker.identity)).toBe(0);
+  expect(await workers.redis.sismember("processes", worker.identity)).toBe(1);
+  expect(await workers.redis.hget(worker.identity, "info")).toContain(worker.identity);
   expect(workers.messages(50)).toEqual([
     expect.stringMatching(
-      /^Redis at \S+ is full \(OOM .* Could not write the heartbeat; jobs that run go on, /,
+      /^Redis at \S+ is full \(OOM .* Could not write down what runs; jobs that run go on, /,
     ),
   ]);
 
   await workers.redis.config("SET", "maxmemory", "0");
-  await eventually(async () => expect(await workers.redis.sismember("processes", worker.identity)).toBe(1));
-  expect(await workers.redis.hget(worker.identity, "info")).toContain(worker.identity);
   await eventually(() => expect(workers.messages()).toContain("Redis is back: no more OOM"), {
     timeoutMs: 30_000,
   });

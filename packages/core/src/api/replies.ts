@@ -2,6 +2,7 @@
 import type { ChainableCommander } from "ioredis";
 import type { Redis } from "../redis/connect.ts";
 import { firstRefusal } from "../redis/first-refusal.ts";
+import { isFull } from "../redis/outage.ts";
 
 /** So many entries per round trip: a page fits a few packets, and a long list never sits in memory as a whole. */
 export const PAGE = 100;
@@ -43,8 +44,6 @@ export const togetherOf = async (
     return repliesOf(ask(redis.pipeline()));
   }
 };
-
-const isFull = (error: unknown): boolean => error instanceof Error && /\bOOM /.test(error.message);
 
 /** A hundred each. */
 export const pagesOf = <T>(items: readonly T[]): readonly (readonly T[])[] =>

@@ -113,6 +113,10 @@ export const isOfServer = (message: string): boolean => FOR_ALL.test(message) ||
 export const refusalIn = (error: Error & { readonly previousErrors?: readonly Error[] }): Error =>
   error.previousErrors?.[0] ?? error;
 
+/** Whether it is refused for that the memory of the server is used up: a command, a script, or a transaction for one of its commands. */
+export const isFull = (error: unknown): boolean =>
+  error instanceof Error && /\bOOM /.test(refusalIn(error).message);
+
 const kindOf = ({ message }: Error): string | undefined => {
   const refusal = FOR_ALL.exec(message)?.[0].trim();
   if (refusal !== undefined) return refusal;

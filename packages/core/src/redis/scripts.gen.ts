@@ -6,8 +6,8 @@ import type { Bytes, Script } from "./script.ts";
 
 export const announceScript: Script = {
   name: "announce",
-  sha1: "e352e9953ade94c759cd7eb3e4a70bae30dbbac7",
-  lua: "local call = redis.call\nlocal owners = KEYS[1]\nif call('HEXISTS', owners, ARGV[3]) == 1 then return 0 end\ncall('HSET', owners, ARGV[1], ARGV[2])\nfor i = 2, #KEYS do\n  if call('EXISTS', KEYS[i]) == 0 then call('HDEL', owners, ARGV[2 + i]) end\nend\nreturn 1\n",
+  sha1: "1636703cc55935e55428e633d02809e8c106d133",
+  lua: "local call = redis.call\nlocal owners = KEYS[1]\nif call('HEXISTS', owners, ARGV[3]) == 1 then return 0 end\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', owners, '')\ncall('HSET', owners, ARGV[1], ARGV[2])\nfor i = 2, #KEYS do\n  if call('EXISTS', KEYS[i]) == 0 then call('HDEL', owners, ARGV[2 + i]) end\nend\nreturn 1\n",
 };
 
 export interface AnnounceKeys {
@@ -29,6 +29,35 @@ export const announce = (redis: Redis, keys: AnnounceKeys, args: AnnounceArgs): 
     announceScript,
     [keys.owners, ...keys.formers],
     [args.owner, args.queues, args.next, ...args.formers],
+  ) as Promise<number>;
+
+export const beatScript: Script = {
+  name: "beat",
+  sha1: "b77c62caff02a41700ffdb5b924046c3a070d5c4",
+  lua: "local call = redis.call\nlocal beat, processes, classes, heard = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\nlocal identity, nowMs, list = ARGV[1], ARGV[2], ARGV[3]\nlocal wasThere = call('HEXISTS', beat, 'info')\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed.\ncall('HDEL', beat, '')\nfor i = 4, #ARGV, 2 do call('HSET', beat, ARGV[i], ARGV[i + 1]) end\ncall('EXPIRE', beat, 60)\ncall('SADD', processes, identity)\nif list ~= '' then call('SET', classes, list, 'EX', 60) end\n-- It only tells of the dead, and what refuses it keeps no beat from being heard.\nredis.pcall('ZADD', heard, nowMs, identity)\nreturn wasThere\n",
+};
+
+export interface BeatKeys {
+  beat: string;
+  processes: string;
+  classes: string;
+  heard: string;
+}
+
+export interface BeatArgs {
+  identity: string;
+  nowMs: number;
+  list: string;
+  fields: readonly string[];
+}
+
+/** Write down that a process lives, and how it stands, in a server whose memory is full. See lua/core/beat.lua. */
+export const beat = (redis: Redis, keys: BeatKeys, args: BeatArgs): Promise<number> =>
+  runScript(
+    redis,
+    beatScript,
+    [keys.beat, keys.processes, keys.classes, keys.heard],
+    [args.identity, args.nowMs, args.list, ...args.fields],
   ) as Promise<number>;
 
 export const buryScript: Script = {
@@ -622,6 +651,7 @@ export const withdraw = (redis: Redis, keys: WithdrawKeys, args: WithdrawArgs): 
 /** All of them. */
 export const SCRIPTS: readonly Script[] = [
   announceScript,
+  beatScript,
   buryScript,
   cancelScript,
   clearScript,

@@ -31,7 +31,8 @@ export interface BeatThreadData {
 export type FromBeatThread =
   | { readonly kind: "ask" | "areYouThere" }
   | { readonly kind: "blocked"; readonly line: string }
-  | { readonly kind: "report"; readonly report: BeatReport }
+  /** With a refusal: of a full memory, which has not taken what runs. */
+  | { readonly kind: "report"; readonly report: BeatReport; readonly refusal: SentError | undefined }
   | { readonly kind: "failed" | "lost"; readonly error: SentError }
   | { readonly kind: "back" }
   | { readonly kind: "left"; readonly failure: string | undefined };
@@ -92,8 +93,10 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
       // It has been answered once.
       const known = last as BeatSnapshot;
       const snapshot = { ...known, lagUs: lagOf(known, askedAtMs), metrics: metrics ?? NOTHING };
-      const report = await beat.beat(snapshot, () => (metrics = undefined));
-      port.postMessage({ kind: "report", report } satisfies FromBeatThread);
+      let refusal: SentError | undefined;
+      const counted = (): void => (metrics = undefined);
+      const report = await beat.beat(snapshot, counted, (error) => (refusal = sent(error)));
+      port.postMessage({ kind: "report", report, refusal } satisfies FromBeatThread);
     } catch (error) {
       unwritten = added(metrics, unwritten);
       waitMs = RETRY_MS;

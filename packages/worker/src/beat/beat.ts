@@ -2,7 +2,15 @@
  * One heartbeat: what Ruby's beat writes, with the fields of every generation of Web UI (WIRE §7), and the
  * counters of every generation that is there (WIRE §8). Runs in a thread of its own (beat-thread.ts).
  */
-import { announce, keys, OWN_VERSION_PREFIX, readGenerations, utcDate } from "@tsq/core/redis";
+import {
+  announce,
+  beat as beatInFullMemory,
+  isFull,
+  keys,
+  OWN_VERSION_PREFIX,
+  readGenerations,
+  utcDate,
+} from "@tsq/core/redis";
 import type { Redis } from "@tsq/core/redis";
 import { again } from "../fetch/reliable/again.ts";
 import { writeKept } from "./beat-kept.ts";
@@ -38,6 +46,8 @@ export interface BeatReport {
   readonly isNew: boolean;
 }
 
+type Heard = Omit<BeatReport, "generations">;
+
 export class Beat {
   readonly #redis: Redis;
   readonly #identity: string;
@@ -63,21 +73,37 @@ export class Beat {
     this.#classes = options.classes;
   }
 
-  /** @param counted called once the counts are in Redis: a beat that fails behind that must not count them again */
-  async beat(snapshot: BeatSnapshot, counted: () => void): Promise<BeatReport> {
-    // A full memory refuses all the rest, but not this: who cannot write must not be taken for dead.
-    const classesKey = keys.classesKey(this.#identity);
+  /**
+   * @param counted called once the counts are in Redis: a beat that fails behind that must not count them again
+   * @param refused told what a full memory answers, which has taken all of the beat but the counts and what runs
+   */
+  async beat(
+    snapshot: BeatSnapshot,
+    counted: () => void,
+    refused: (error: Error) => void = () => {},
+  ): Promise<BeatReport> {
+    // A full memory does not refuse this: who waits for the rest to be taken must not be taken for dead.
     const [, isAdvertised] = await Promise.all([
       this.#redis.expire(this.#identity, LEASE_SECONDS),
-      this.#redis.expire(classesKey, LEASE_SECONDS),
+      this.#redis.expire(keys.classesKey(this.#identity), LEASE_SECONDS),
     ]);
     const generations = (this.#generations = await readGenerations(this.#redis));
     await this.#writeCounts(snapshot.metrics, generations);
     counted();
+    const classes = isAdvertised === 0 ? this.#classes : "";
+    const report = await this.#write(snapshot, generations, classes).catch((error: Error) => {
+      if (!isFull(error)) throw error;
+      refused(error);
+      return this.#writeInFullMemory(snapshot, classes);
+    });
+    for (const owner of snapshot.owners) await this.#announce(owner);
+    return { generations: [...generations], ...report };
+  }
+
+  /** As Ruby writes it. @param classes empty when they are there */
+  async #write(snapshot: BeatSnapshot, generations: ReadonlySet<number>, classes: string): Promise<Heard> {
     await this.#writeWork(snapshot.work, generations);
-    const started = performance.now();
-    await this.#redis.ping();
-    const rttUs = Math.round((performance.now() - started) * 1_000);
+    const rttUs = await this.#rttUs();
     const id = this.#identity;
     const nowMs = Date.now();
     const multi = this.#redis
@@ -85,33 +111,63 @@ export class Beat {
       .sadd(keys.PROCESSES, id)
       // A fetch that starts writes down that we live, and no more.
       .hexists(id, "info")
-      .hset(id, {
-        info: this.#info,
-        concurrency: this.#concurrency,
-        busy: snapshot.busy,
-        beat: nowMs / 1_000,
-        rtt_us: rttUs,
-        quiet: String(snapshot.isQuiet),
-        rss: Math.round(process.memoryUsage.rss() / 1_024),
-        ...(snapshot.lagUs === undefined ? {} : { lag_us: snapshot.lagUs }),
-      })
+      .hset(id, this.#fields(snapshot, rttUs, nowMs))
       .expire(id, LEASE_SECONDS)
       .rpop(keys.signalsKey(id))
       .smembers(keys.PAUSED);
     // It never changes: with the first beat, and after an outage that took it.
-    if (isAdvertised === 0) multi.set(classesKey, this.#classes, "EX", LEASE_SECONDS);
+    if (classes !== "") multi.set(keys.classesKey(id), classes, "EX", LEASE_SECONDS);
     const heard = this.#writeHeard(nowMs);
-    const replies = (await multi.exec()) ?? [];
+    const replies = await multi.exec();
     await heard;
-    const failed = replies.find(([error]) => error)?.[0];
-    if (failed) throw failed;
-    for (const owner of snapshot.owners) await this.#announce(owner);
+    return { rttUs, isNew: answerAt(replies, 1) === 0, ...toldBy(replies, 4) };
+  }
+
+  /**
+   * A full memory takes no transaction. What runs is not written then, as it can be long; what this process is told is read
+   * by itself: who has filled the memory must be stopped, and queues be paused.
+   */
+  async #writeInFullMemory(snapshot: BeatSnapshot, classes: string): Promise<Heard> {
+    const rttUs = await this.#rttUs();
+    const id = this.#identity;
+    const nowMs = Date.now();
+    const wasThere = await beatInFullMemory(
+      this.#redis,
+      { beat: id, processes: keys.PROCESSES, classes: keys.classesKey(id), heard: keys.HEARD },
+      {
+        identity: id,
+        nowMs,
+        list: classes,
+        fields: Object.entries(this.#fields(snapshot, rttUs, nowMs))
+          .flat()
+          .map(String),
+      },
+    );
+    await this.#writeHeard(nowMs);
+    const replies = await this.#redis.pipeline().rpop(keys.signalsKey(id)).smembers(keys.PAUSED).exec();
+    return { rttUs, isNew: wasThere === 0, ...toldBy(replies, 0) };
+  }
+
+  async #rttUs(): Promise<number> {
+    const started = performance.now();
+    await this.#redis.ping();
+    return Math.round((performance.now() - started) * 1_000);
+  }
+
+  #fields(
+    { busy, isQuiet, lagUs }: BeatSnapshot,
+    rttUs: number,
+    nowMs: number,
+  ): Record<string, string | number> {
     return {
-      generations: [...generations],
-      paused: (replies[5]?.[1] ?? []) as string[],
-      signal: (replies[4]?.[1] as string | null) ?? undefined,
-      rttUs,
-      isNew: replies[1]?.[1] === 0,
+      info: this.#info,
+      concurrency: this.#concurrency,
+      busy,
+      beat: nowMs / 1_000,
+      rtt_us: rttUs,
+      quiet: String(isQuiet),
+      rss: Math.round(process.memoryUsage.rss() / 1_024),
+      ...(lagUs === undefined ? {} : { lag_us: lagUs }),
     };
   }
 
@@ -201,6 +257,20 @@ export class Beat {
     await multi.exec();
   }
 }
+
+type Replies = Awaited<ReturnType<ReturnType<Redis["pipeline"]>["exec"]>>;
+
+/** What the process is told: behind each other the signal and the queues that are paused. @throws the first refusal of all replies */
+const toldBy = (replies: Replies, from: number): Pick<BeatReport, "signal" | "paused"> => {
+  const failed = replies?.find(([error]) => error)?.[0];
+  if (failed) throw failed;
+  return {
+    signal: (answerAt(replies, from) as string | null) ?? undefined,
+    paused: (answerAt(replies, from + 1) ?? []) as string[],
+  };
+};
+
+const answerAt = (replies: Replies, i: number): unknown => replies?.[i]?.[1];
 
 /** Names the process as Ruby's pages show it. */
 export const ownVersion = (version: string): string => OWN_VERSION_PREFIX + version;

@@ -42,6 +42,7 @@ export class Heartbeat {
   readonly #options: HeartbeatOptions;
   readonly #announced = new Set<string>();
   readonly #beats: Witness;
+  readonly #works: Witness;
   #lag: LoopLag | undefined;
   #connection: Witness | undefined;
   #thread: Thread | undefined;
@@ -53,11 +54,12 @@ export class Heartbeat {
   constructor(options: HeartbeatOptions) {
     this.#options = options;
     this.#beats = options.outage.part("write the heartbeat");
+    this.#works = options.outage.part("write down what runs");
   }
 
   /**
-   * Resolves after the first beat. A server whose memory is full refuses it and lets jobs be taken, which is what frees
-   * memory: who takes them says by lua/core/register.lua that it lives, and the thread goes on trying.
+   * Resolves after the first beat, or when it is refused: the thread goes on trying, and jobs are taken meanwhile. Who takes
+   * them says by lua/core/register.lua that it lives.
    */
   async start(): Promise<void> {
     if (this.#options.measuresLag) this.#lag ??= new LoopLag();
@@ -71,7 +73,14 @@ export class Heartbeat {
     try {
       // Nothing has run that could be counted twice.
       const snapshot = this.#snapshot();
-      this.#options.onReport(await new Beat(redis, this.#options).beat(snapshot, () => {}));
+      let refusal: Error | undefined;
+      const beat = new Beat(redis, this.#options);
+      const report = await beat.beat(
+        snapshot,
+        () => {},
+        (error) => (refusal = error),
+      );
+      this.#reported(report, refusal);
       // The first job may let nothing else run here: the thread must have something to tell without us.
       this.#post({ kind: "snapshot", snapshot });
     } finally {
@@ -182,8 +191,7 @@ export class Heartbeat {
         this.#options.onBlocked?.(message.line);
         break;
       case "report":
-        this.#beats.answered();
-        this.#options.onReport(message.report);
+        this.#reported(message.report, message.refusal && received(message.refusal));
         break;
       case "failed":
         this.#failing(received(message.error));
@@ -199,6 +207,14 @@ export class Heartbeat {
         this.#left();
         break;
     }
+  }
+
+  #reported(report: BeatReport, refusal: Error | undefined): void {
+    // First, so that a trouble that goes on is not told for over.
+    if (refusal && !this.#isStopping) this.#works.failing(refusal);
+    this.#beats.answered();
+    if (!refusal) this.#works.answered();
+    this.#options.onReport(report);
   }
 
   #snapshot(): BeatSnapshot {
