@@ -75,7 +75,7 @@ const sharedBy = (root, file, header, lua) => {
 };
 
 const AsyncFunction = Object.getPrototypeOf(async () => {}).constructor;
-const IMPORTED = new Set(["packPlan", "runScript"]);
+const IMPORTED = new Set(["packPlan", "runScript", "runScriptForBytes"]);
 
 /** What a script is called in TypeScript: `claim-tick.lua` is `claimTick`. */
 const identifierOf = (file) => {
@@ -103,6 +103,9 @@ const build = (root, file) => {
     refuse(file, `the header does not begin with \`${name}: …\``);
   const returns =
     /^  RETURNS (\[.*?\](?=  )|\w+)/m.exec(header)?.[1] ?? refuse(file, "no RETURNS in its header");
+  // What is answered byte for byte, such as payloads: of text that is no UTF-8 something would be lost.
+  const isBytes = returns === "bytes";
+  const answer = isBytes ? "readonly Buffer[]" : returns;
   const keys = readSection(file, header, "KEYS");
   const args = readSection(file, header, "ARGV");
   checkBody(file, lua);
@@ -126,25 +129,26 @@ ${members(args, argType)}
 }
 
 /** ${summary[0].toUpperCase()}${summary.slice(1)} See lua/${file}. */
-export const ${identifier} = (redis: Redis, keys: ${type}Keys, args: ${type}Args): Promise<${returns}> =>
-  runScript(
+export const ${identifier} = (redis: Redis, keys: ${type}Keys, args: ${type}Args): Promise<${answer}> =>
+  ${isBytes ? "runScriptForBytes" : "runScript"}(
     redis,
     ${identifier}Script,
     [${keys.map((key) => spread(key, "keys")).join(", ")}],
     [${args.map((arg) => spread(arg, "args")).join(", ")}],
-  ) as Promise<${returns}>;
+  )${isBytes ? "" : ` as Promise<${returns}>`};
 `;
 };
 
 /** Where the generated functions find what they need: core has it, and the others ask core. */
 const importsFor = (owner, uses) => {
-  const values = [...(uses("packPlan") ? ["packPlan"] : []), "runScript"];
+  const runs = ["runScript", ...(uses("runScriptForBytes") ? ["runScriptForBytes"] : [])];
+  const values = [...(uses("packPlan") ? ["packPlan"] : []), ...runs];
   const types = [...(uses("Bytes") ? ["Bytes"] : []), "Script"];
   if (owner !== "core")
     return `import { ${values.join(", ")} } from "@tsq/core/protocol";
 import type { ${["Redis", ...types].toSorted().join(", ")} } from "@tsq/core/protocol";`;
   return `import type { Redis } from "ioredis";
-${uses("packPlan") ? 'import { packPlan } from "./plan.ts";\n' : ""}import { runScript } from "./script.ts";
+${uses("packPlan") ? 'import { packPlan } from "./plan.ts";\n' : ""}import { ${runs.join(", ")} } from "./script.ts";
 import type { ${types.join(", ")} } from "./script.ts";`;
 };
 

@@ -17,6 +17,8 @@ export {
   requeueScript,
   retryScript,
   SCRIPTS as CORE_SCRIPTS,
+  seek,
+  seekScript,
   signal,
   withdraw,
 } from "../../packages/core/dist/redis/scripts.gen.js";

@@ -5,10 +5,10 @@ import { CRON_SCRIPTS } from "./inside-cron.ts";
 
 /** By the name of the command; what is not here runs none. `test/waiting/needed-rights.test.ts` holds it to be so. */
 export const SCRIPTS_OF: Readonly<Record<string, readonly string[]>> = {
-  retry: ["core/promote"],
-  kill: ["core/kill", "core/withdraw"],
-  move: ["core/replace", "core/withdraw"],
-  cancel: ["core/cancel"],
+  retry: ["core/promote", "core/seek"],
+  kill: ["core/kill", "core/seek", "core/withdraw"],
+  move: ["core/replace", "core/seek", "core/withdraw"],
+  cancel: ["core/cancel", "core/seek"],
   clear: ["core/clear"],
   quiet: ["core/signal"],
   stop: ["core/signal"],

@@ -224,7 +224,8 @@ describe.runIf(hasNativeRedis())("a user who has", () => {
 
     await read(redis);
 
-    expect(await refused()).toEqual([]);
+    // The script that looks for a job: without it the same is found, and it is not tried again.
+    expect(await refused()).toEqual(["evalsha"]);
     await using api = new ApiConnection({ redis });
     await expect(new DeadSet(api).kill(payloadText())).rejects.toThrow(refusalOf("zadd"));
     await expect(new Queue("default", api).clear()).rejects.toThrow(refusalOf("unlink"));

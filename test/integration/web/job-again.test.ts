@@ -1,6 +1,7 @@
 /** A job that somebody looks at for longer: what its page asks of Redis then. */
 import { expect, onTestFinished, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
+import { seekScript } from "../../support/inside-core.ts";
 import { setDashboard } from "../../support/web-stage.ts";
 
 const stage = setDashboard();
@@ -16,15 +17,16 @@ test("who looks at a job again, or has seen it in a list, has it looked for in n
   await stage.redis.sadd("queues", "default");
   for (const jid of ["b2", "c3", "a1"]) await stage.redis.lpush("queue:default", payload(jid));
   const asked: string[] = [];
+  const looks = `evalsha ${seekScript.sha1}`;
   const monitor = await stage.redis.monitor();
   onTestFinished(() => monitor.disconnect());
-  monitor.on("monitor", (_, [command = ""]: readonly string[]) => {
-    asked.push(command.toLowerCase());
+  monitor.on("monitor", (_, [command = "", first = ""]: readonly string[]) => {
+    asked.push(/^evalsha$/i.test(command) ? `evalsha ${first}` : command.toLowerCase());
   });
   const scans = async () => {
     await stage.redis.echo("seen");
     await eventually(() => expect(asked).toContain("echo"));
-    return asked.splice(0).filter((one) => one === "zscan").length;
+    return asked.splice(0).filter((one) => one === looks || one === "zscan").length;
   };
 
   await page("/jobs/a1");

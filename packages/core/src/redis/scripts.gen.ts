@@ -1,7 +1,7 @@
 // Generated from lua/core/*.lua by scripts/build-lua.mjs. Do not edit: change the Lua file and build.
 import type { Redis } from "ioredis";
 import { packPlan } from "./plan.ts";
-import { runScript } from "./script.ts";
+import { runScript, runScriptForBytes } from "./script.ts";
 import type { Bytes, Script } from "./script.ts";
 
 export const announceScript: Script = {
@@ -541,6 +541,33 @@ export const ring = (redis: Redis, keys: RingKeys, args: RingArgs): Promise<numb
     [args.me, args.how, args.turn, args.leaseMs],
   ) as Promise<number>;
 
+export const seekScript: Script = {
+  name: "seek",
+  sha1: "4f959f1b0bbb7f36ac52aa60efae8997c0989655",
+  lua: "local call, find = redis.call, string.find\nlocal set, text, rank, last, most, bytes =\n  KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])\n-- What has gone before it makes others slip past.\nif last ~= '' and call('ZREVRANGE', set, rank - 1, rank - 1)[1] ~= last then return {} end\nlocal answer = { '', '', '0' }\nlocal looked, read, size = 0, 0, 10\nwhile looked < most and read < bytes do\n  size = math.min(size, most - looked)\n  local page = call('ZREVRANGE', set, rank + looked, rank + looked + size - 1)\n  for i = 1, #page do\n    read = read + #page[i]\n    if find(page[i], text, 1, true) then\n      local at = rank + looked + i - 1\n      local found = call('ZREVRANGE', set, at, at, 'WITHSCORES')\n      answer[#answer + 1] = found[1]\n      answer[#answer + 1] = found[2]\n    end\n  end\n  looked = looked + #page\n  answer[3] = tostring(looked)\n  if #page < size then return answer end\n  -- A page of large ones is to hold the server no longer than one of small ones.\n  size = math.max(1, math.min(100, 4 * size, math.floor(65536 * looked / math.max(read, 1))))\nend\nlocal at = rank + looked - 1\nlocal seen = call('ZREVRANGE', set, at, at, 'WITHSCORES')\nanswer[1], answer[2] = seen[1], seen[2]\nreturn answer\n",
+};
+
+export interface SeekKeys {
+  set: string;
+}
+
+export interface SeekArgs {
+  text: Bytes;
+  rank: number;
+  last: Bytes;
+  most: number;
+  bytes: number;
+}
+
+/** Look for a text among entries of a set, from the highest score down, some at a time. See lua/core/seek.lua. */
+export const seek = (redis: Redis, keys: SeekKeys, args: SeekArgs): Promise<readonly Buffer[]> =>
+  runScriptForBytes(
+    redis,
+    seekScript,
+    [keys.set],
+    [args.text, args.rank, args.last, args.most, args.bytes],
+  );
+
 export const signalScript: Script = {
   name: "signal",
   sha1: "ff3d160425152ec77d594e2a907fefa05252daeb",
@@ -669,6 +696,7 @@ export const SCRIPTS: readonly Script[] = [
   rescueScript,
   retryScript,
   ringScript,
+  seekScript,
   signalScript,
   strikeScript,
   watchScript,

@@ -4,9 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import type { ApiConnection } from "../api-connection.ts";
-import { numberOf, repliesOf, scoredOf, scoreFrom, scoreText } from "../replies.ts";
+import { scoreFrom, scoreText } from "../replies.ts";
 import type { Scored } from "../replies.ts";
 import type { SortedEntry } from "../sets/sorted-entry.ts";
+import { SetOrder } from "./set-order.ts";
+import type { Edge } from "./set-order.ts";
 import { LARGEST_SLICE, refusedCursor, SliceSize } from "./slices.ts";
 import type { Slices } from "./slices.ts";
 
@@ -22,12 +24,6 @@ export interface SetSpan {
   readonly from?: number;
   /** Which end it begins at: `asc` with the lowest score. @default "desc" */
   readonly order?: "asc" | "desc" | undefined;
-}
-
-/** Behind it the reading goes on; without bytes all of its score are behind it. */
-interface Edge {
-  readonly score: number;
-  readonly bytes?: Buffer;
 }
 
 interface Anchor {
@@ -52,6 +48,7 @@ export class SetSlices implements Slices<SortedEntry> {
   readonly #make: (scored: Scored) => SortedEntry;
   readonly #span: SetSpan;
   readonly #isAscending: boolean;
+  readonly #order: SetOrder;
   readonly #size = new SliceSize();
   #hasBegun = false;
   #edge: Edge | undefined;
@@ -69,6 +66,7 @@ export class SetSlices implements Slices<SortedEntry> {
     this.#make = make;
     this.#span = span;
     this.#isAscending = span.order === "asc";
+    this.#order = new SetOrder(api, key, this.#isAscending);
     if (span.after !== undefined && !CURSOR.test(span.after)) throw refusedCursor(span.after);
   }
 
@@ -98,7 +96,7 @@ export class SetSlices implements Slices<SortedEntry> {
   async cursorBehind(place: number): Promise<string> {
     const entry = this.#slice[place];
     if (!entry) throw new RangeError(`Expected a place in the last slice, got ${place}`);
-    const [before] = await this.#withScore(entry.score);
+    const [before] = await this.#order.withScore(entry.score);
     // Others may have moved it since: then it is looked for among those of its score.
     const skipped = Math.max(1, this.#sliceRank + place - before + 1);
     const seen = [...this.#before, ...this.#slice.slice(0, place + 1)];
@@ -113,11 +111,11 @@ export class SetSlices implements Slices<SortedEntry> {
   async #page(): Promise<{ readonly page: readonly Scored[]; readonly count: number }> {
     for (;;) {
       const { count } = this.#size;
-      const page = await this.#read(this.#rank, count);
+      const page = await this.#order.read(this.#rank, count);
       // It should begin with what was seen. If not, some before it have gone, and others have slipped past.
       const [first] = page;
       if (this.#rank === 0 || !this.#edge || (first && !this.#isBehind(first))) return { page, count };
-      this.#rank = await this.#rankBefore(this.#edge);
+      this.#rank = Math.max(0, await this.#order.rankBefore(this.#edge));
     }
   }
 
@@ -130,16 +128,16 @@ export class SetSlices implements Slices<SortedEntry> {
       if (from > -Infinity) this.#edge = { score: from };
     } else if (below <= upTo && below < Infinity) this.#edge = { score: below, bytes: NOTHING };
     else if (upTo < Infinity) this.#edge = { score: upTo };
-    if (this.#edge) this.#rank = await this.#rankBefore(this.#edge);
+    if (this.#edge) this.#rank = Math.max(0, await this.#order.rankBefore(this.#edge));
   }
 
   async #beginBehind(cursor: string): Promise<void> {
     const [, scoreWritten = "", skipped, digests = ""] = CURSOR.exec(cursor) ?? [];
     const score = scoreFrom(scoreWritten);
     const anchors = digests.split(".");
-    const [first, count] = await this.#withScore(score);
+    const [first, count] = await this.#order.withScore(score);
     const place = first + Number(skipped) - 1;
-    const [there] = await this.#read(place, 1);
+    const [there] = await this.#order.read(place, 1);
     const found =
       there?.score === score && digestOf(there.bytes) === anchors[0]
         ? { entry: there, rank: place }
@@ -154,7 +152,7 @@ export class SetSlices implements Slices<SortedEntry> {
     let best: Anchor | undefined;
     let bestAnchor = anchors.length;
     for (let rank = from; rank < to && bestAnchor > 0; rank += LARGEST_SLICE) {
-      const page = await this.#read(rank, Math.min(LARGEST_SLICE, to - rank));
+      const page = await this.#order.read(rank, Math.min(LARGEST_SLICE, to - rank));
       for (const [i, entry] of page.entries()) {
         const anchor = anchors.indexOf(digestOf(entry.bytes));
         if (anchor < 0 || anchor >= bestAnchor) continue;
@@ -165,54 +163,14 @@ export class SetSlices implements Slices<SortedEntry> {
     return best;
   }
 
-  /** The rank of the last entry that is not behind the edge, 0 if all are: found by halves, however many have its score. */
-  async #rankBefore(edge: Edge): Promise<number> {
-    let [low, count] = await this.#withScore(edge.score);
-    let high = edge.bytes ? low + count : low;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const [entry] = await this.#read(middle, 1);
-      if (entry && !this.#comesAfter(entry, edge)) low = middle + 1;
-      else high = middle;
-    }
-    return Math.max(0, low - 1);
-  }
-
-  /** The rank of the first entry with a score, and how many have it. */
-  async #withScore(score: number): Promise<readonly [first: number, count: number]> {
-    const text = scoreText(score);
-    const [from, to] = this.#isAscending ? ["-inf", `(${text}`] : [`(${text}`, "+inf"];
-    const [before, same] = await repliesOf(
-      this.#api.redis.pipeline().zcount(this.#key, from, to).zcount(this.#key, text, text),
-    );
-    return [numberOf(before), numberOf(same)];
-  }
-
   #isBehind(entry: Scored): boolean {
-    return !this.#edge || this.#comesAfter(entry, this.#edge);
-  }
-
-  /** Redis's own order, upwards or downwards: by score, and by bytes where the scores are equal. */
-  #comesAfter({ score, bytes }: Scored, edge: Edge): boolean {
-    const sign = this.#isAscending ? 1 : -1;
-    if (score !== edge.score) return sign * (score - edge.score) > 0;
-    return !edge.bytes || sign * Buffer.compare(bytes, edge.bytes) > 0;
+    return !this.#edge || this.#order.comesAfter(entry, this.#edge);
   }
 
   /** Whether the end of the span has not been reached. */
   #isWithin(score: number): boolean {
     const { from = -Infinity, below = Infinity, upTo = Infinity } = this.#span;
     return this.#isAscending ? score <= upTo && (score < below || below === Infinity) : score >= from;
-  }
-
-  async #read(rank: number, count: number): Promise<readonly Scored[]> {
-    const { redis } = this.#api;
-    const last = rank + count - 1;
-    return scoredOf(
-      this.#isAscending
-        ? await redis.zrangeBuffer(this.#key, rank, String(last), "WITHSCORES")
-        : await redis.zrevrangeBuffer(this.#key, rank, last, "WITHSCORES"),
-    );
   }
 }
 

@@ -22,6 +22,7 @@ import type { SetSpan } from "../search/set-slices.ts";
 import { endsOf } from "./score-range.ts";
 import type { ScoreRange } from "./score-range.ts";
 import { SetMoves } from "./set-moves.ts";
+import { seekOr } from "./set-seek.ts";
 import { walkSet } from "./set-walk.ts";
 import { SortedEntry } from "./sorted-entry.ts";
 
@@ -102,10 +103,10 @@ export abstract class JobSet extends ApiObject {
     match: string,
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): AsyncGenerator<SortedEntry> {
-    yield* this.#scan(match, PAGE, signal);
+    for await (const scored of this.#scan(match, PAGE, signal)) yield this.#entry(scored);
   }
 
-  async *#scan(match: string, count: number, signal?: AbortSignal): AsyncGenerator<SortedEntry> {
+  async *#scan(match: string, count: number, signal?: AbortSignal): AsyncGenerator<Scored> {
     const pattern = match.includes("*") ? match : `*${match}*`;
     let cursor = "0";
     do {
@@ -118,7 +119,7 @@ export abstract class JobSet extends ApiObject {
         "COUNT",
         count,
       );
-      yield* this.#entries(found);
+      yield* scoredOf(found);
       cursor = String(next);
     } while (cursor !== "0");
   }
@@ -187,9 +188,15 @@ export abstract class JobSet extends ApiObject {
     { signal }: { readonly signal?: AbortSignal | undefined } = {},
   ): Promise<SortedEntry | undefined> {
     // What a pattern or JSON might write differently is left to the comparison.
-    const pattern = `*${jid.replaceAll(/[^\w:.-]+/g, "*")}*`;
+    const parts = jid.split(/[^\w:.-]+/);
+    const text = parts.reduce((longest, part) => (part.length > longest.length ? part : longest));
     // Few match and little comes back, but each is compared: a thousand would keep Redis for some milliseconds.
-    for await (const entry of this.#scan(pattern, 2 * PAGE, signal)) if (entry.jid === jid) return entry;
+    const scan = () => this.#scan(`*${parts.join("*")}*`, 2 * PAGE, signal);
+    const found = text === "" ? scan() : seekOr(this.api, { key: this.key, text, signal }, scan);
+    for await (const scored of found) {
+      const entry = this.#entry(scored);
+      if (entry.jid === jid) return entry;
+    }
     return undefined;
   }
 
