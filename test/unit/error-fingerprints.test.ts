@@ -49,6 +49,24 @@ test.each([
 });
 
 test.each([
+  ['say "x" now', "say … now"],
+  ["say `x` now", "say … now"],
+  ["say `x' now", "say … now"],
+  ["say 'x' now", "say … now"],
+  ["ask a+b://c now", "ask … now"],
+  ["ask a@b.c now", "ask … now"],
+  ["at 0XBEEF now", "at … now"],
+  ["id AAAAAAAA-bbbb-cccc-dddd-eeeeeeeeeeee now", "id … now"],
+  ["at ab:cd:ef:1 now", "at … now"],
+  ["sha deadbee1 now", "sha … now"],
+  ["ref cus_one2three4 now", "ref … now"],
+  ["after +1 now", "after … now"],
+  ["a … , … b", "a … b"],
+])("%j alone in a message is left out: %j", (message, fingerprint) => {
+  expect(fingerprintOf(message)).toBe(fingerprint);
+});
+
+test.each([
   ["quotes", '"'.repeat(1_000_000)],
   ["letters", "a".repeat(1_000_000)],
   ["digits", "1".repeat(1_000_000)],

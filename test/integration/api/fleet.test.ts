@@ -56,6 +56,22 @@ test.each(["6.4.1", "7.3.2", "8.0.10", "8.1.7"])(
   },
 );
 
+test("processes that come and go between two readings are in their order, as people count", async () => {
+  const fleet = new Fleet({ redis });
+  const names = async () => (await fleet.read()).processes.map(({ identity }) => identity);
+  for (const name of ["web-10:1:x", "web-2:1:x"]) await beat(name);
+  expect(await names()).toEqual(["web-2:1:x", "web-10:1:x"]);
+  expect(await names()).toEqual(["web-2:1:x", "web-10:1:x"]);
+
+  await beat("web-9:1:x");
+  expect(await names()).toEqual(["web-2:1:x", "web-9:1:x", "web-10:1:x"]);
+
+  // As many as before, and another one among them.
+  await redis.srem("processes", "web-2:1:x");
+  await beat("web-1:1:x");
+  expect(await names()).toEqual(["web-1:1:x", "web-9:1:x", "web-10:1:x"]);
+});
+
 test("hundreds of processes are there, each with its runs, the longest run first", async () => {
   for (let i = 0; i < 230; i++) await beat(`host-${1_000 + i}:1:x`);
   await take("host-1200:1:x", "t1", "second", seconds - 5);

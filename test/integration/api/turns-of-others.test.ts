@@ -1,8 +1,9 @@
 /** Looks through many jobs, and whatever else the program does meanwhile, such as answering whoever asks for a page. */
-import { DeadSet, ErrorGroups, JobRecord, Queue, RetrySet } from "@tsq/core/api";
+import { DeadSet, ErrorGroups, Queue, RetrySet } from "@tsq/core/api";
 import type { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { payloadText, pushTexts } from "../../support/payload-text.ts";
+import { readPerTurn } from "../../support/read-per-turn.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 
@@ -15,9 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 beforeEach(() => redis.flushdb());
-afterEach(() => {
-  vi.restoreAllMocks();
-});
 
 const MANY = 2_500;
 
@@ -28,28 +26,6 @@ const fill = async (
 ): Promise<void> => {
   const entries = Array.from({ length: count }, (_, i) => [i, payloadText({ jid: `j${i}`, ...fields })]);
   await redis.zadd(key, ...entries.flat());
-};
-
-const own = Object.getOwnPropertyDescriptor(JobRecord.prototype, "payload");
-
-/** How many jobs were read between two turns of the event loop, each time, while `look` went on. */
-const readPerTurn = async (look: () => Promise<unknown>): Promise<readonly number[]> => {
-  const perTurn: number[] = [];
-  let seen = new Set<unknown>();
-  vi.spyOn(JobRecord.prototype, "payload", "get").mockImplementation(function (this: unknown) {
-    seen.add(this);
-    return own?.get?.call(this);
-  });
-  const turn = (): void => {
-    perTurn.push(seen.size);
-    seen = new Set();
-    next = setImmediate(turn);
-  };
-  let next = setImmediate(turn);
-  await look();
-  clearImmediate(next);
-  perTurn.push(seen.size);
-  return perTurn.filter((read) => read > 0);
 };
 
 const sum = (counts: readonly number[]): number => counts.reduce((all, one) => all + one, 0);

@@ -33,12 +33,17 @@ const ENTITIES: Readonly<Record<string, string>> = {
 // Tabs and line feeds stay: a backtrace has them.
 const UNSEEN = new RegExp(`(?![\\t\\n])${INVISIBLE}`, "gu");
 
+/** Most of what there is: letters, digits and signs of ASCII, without those of ENTITIES. */
+const PLAIN = /^[\t\n !#-%(-;=?-~]*$/;
+
 /** Text in which nothing is hidden: what cannot be seen stands there as `\u202e`. */
 export const visible = (text: string): string =>
-  text.replace(UNSEEN, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
-  });
+  PLAIN.test(text)
+    ? text
+    : text.replace(UNSEEN, (character) => {
+        const code = character.codePointAt(0) ?? 0;
+        return code > 0xffff ? `\\u{${code.toString(16)}}` : `\\u${code.toString(16).padStart(4, "0")}`;
+      });
 
 /** What scripts are spelled with, and what names are isolated by in phrases: all that may stay of what cannot be seen. */
 const OF_PHRASES = /[\u200c-\u200f\u2068\u2069]/;
@@ -47,11 +52,8 @@ const OF_PHRASES = /[\u200c-\u200f\u2068\u2069]/;
 export const visibleSentence = (text: string): string =>
   text.replace(UNSEEN, (character) => (OF_PHRASES.test(character) ? character : visible(character)));
 
-/** Most of what there is: letters, digits and signs of ASCII, without those of ENTITIES. */
-const PLAIN = /^[\t\n !#-%(-;=?-~]*$/;
-
 const withoutMarkup = (text: string): string =>
-  text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+  PLAIN.test(text) ? text : text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 
 /**
  * Text that comes back with a form as it is: the value of a field, where what cannot be seen must not become what can. It

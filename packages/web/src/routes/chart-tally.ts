@@ -7,12 +7,21 @@ import { beginOf, scaleFor, SCALES } from "./chart-scales.ts";
 export class ChartTally {
   readonly #kind: Pick<SetKind, "set">;
   readonly #now: number;
-  readonly #columns = SCALES.map(({ count }) => Array.from({ length: count }, () => 0));
+  readonly #scales: readonly {
+    readonly begin: number;
+    readonly seconds: number;
+    readonly columns: number[];
+  }[];
   #total = 0;
 
   constructor(kind: Pick<SetKind, "set">, nowMs: number) {
     this.#kind = kind;
     this.#now = Math.floor(nowMs / 1_000);
+    this.#scales = SCALES.map((scale) => ({
+      begin: beginOf(kind, scale, this.#now),
+      seconds: scale.seconds,
+      columns: Array.from({ length: scale.count }, () => 0),
+    }));
   }
 
   /** One that is due or has died at this time, in milliseconds. */
@@ -20,20 +29,18 @@ export class ChartTally {
     if (Number.isNaN(atMs)) return;
     this.#total += 1;
     const isPast = this.#kind.set === "dead";
-    for (const [i, scale] of SCALES.entries()) {
-      const columns = this.#columns[i] ?? [];
-      const begin = beginOf(this.#kind, scale, this.#now);
-      const column = Math.floor((atMs / 1_000 - begin) / scale.seconds);
+    for (const { begin, seconds, columns } of this.#scales) {
+      const column = Math.floor((atMs / 1_000 - begin) / seconds);
       // What is overdue is the first to run, and a clock that is ahead of ours lets jobs die in the future.
-      const shown = isPast ? Math.min(column, scale.count - 1) : Math.max(column, 0);
-      if (shown >= 0 && shown < scale.count) columns[shown] = (columns[shown] ?? 0) + 1;
+      const shown = isPast ? Math.min(column, columns.length - 1) : Math.max(column, 0);
+      if (shown >= 0 && shown < columns.length) columns[shown] = (columns[shown] ?? 0) + 1;
     }
   }
 
   /** The chart; undefined where nothing was counted. */
   chart(): SetChart | undefined {
     if (this.#total === 0) return undefined;
-    const sums = this.#columns.map((values) => values.reduce((sum, value) => sum + value, 0));
+    const sums = this.#scales.map(({ columns }) => columns.reduce((sum, value) => sum + value, 0));
     const place = scaleFor(this.#kind, sums, this.#total);
     const scale = SCALES[place];
     if (!scale) return undefined;
@@ -41,7 +48,7 @@ export class ChartTally {
       set: this.#kind.set,
       fromMs: beginOf(this.#kind, scale, this.#now) * 1_000,
       columnMs: scale.seconds * 1_000,
-      values: this.#columns[place] ?? [],
+      values: this.#scales[place]?.columns ?? [],
     };
   }
 }

@@ -1,4 +1,5 @@
 /** Looking for jobs wherever they are: in the sets, on the queues, and among what runs. */
+import { setImmediate as othersTurn } from "node:timers/promises";
 import type { Filter, WorkRecord } from "@tsq/core/api";
 import { redirect } from "../answers.ts";
 import { answerPage } from "../frame-of.ts";
@@ -19,6 +20,7 @@ import { MOST_OF_ONE, onQueues, partOf, withErrors } from "./search-queues.ts";
 
 // As many as are asked about at once of what waits, and for as long.
 const RUNS_AT_ONCE = 25;
+const RUNS_IN_ONE = 100;
 const RUNS_MS = 150;
 // Of each set; what takes longer is read on in its own list.
 const SET_BUDGET = { limit: MOST_OF_ONE, most: 20_000, mostMs: 150 };
@@ -69,7 +71,7 @@ const inSet = async (visit: Visit, kind: SetKind, filter: Filter): Promise<Found
 
 const amongRunning = async (visit: Visit, filter: Filter): Promise<FoundView> => {
   const { runs } = await visit.services.fleet.now();
-  const meant = runs.filter(({ job, runAt }) => filter.matches(job, runAt));
+  const meant = await meantBy(filter, runs);
   const { matching, looked } = tells(filter)
     ? await seenOf(meant, visit)
     : { matching: meant.slice(0, MOST_OF_ONE), looked: meant.length };
@@ -85,6 +87,17 @@ const amongRunning = async (visit: Visit, filter: Filter): Promise<FoundView> =>
     list: undefined,
     next: undefined,
   };
+};
+
+/** Some at a time: of a large fleet each is parsed where nobody has looked at it before, and others wait meanwhile. */
+const meantBy = async (filter: Filter, runs: readonly WorkRecord[]): Promise<readonly WorkRecord[]> => {
+  const [now, meant]: [Date, WorkRecord[]] = [new Date(), []];
+  for (let from = 0; from < runs.length; from += RUNS_IN_ONE) {
+    await othersTurn();
+    const some = runs.slice(from, from + RUNS_IN_ONE);
+    meant.push(...some.filter(({ job, runAt }) => filter.matches(job, runAt, now)));
+  }
+  return meant;
 };
 
 /** So many at a time, as long as there is time: `authorize` may ask a database for each. */

@@ -11,7 +11,7 @@ import type { JobSet } from "../sets/job-set.ts";
 import { DeadSet } from "../sets/dead-set.ts";
 import { RetrySet } from "../sets/retry-set.ts";
 import type { SortedEntry } from "../sets/sorted-entry.ts";
-import { errorKindOf } from "./fingerprint.ts";
+import { ErrorKinds } from "./fingerprint.ts";
 import type { ErrorKind } from "./fingerprint.ts";
 
 /** Jobs of one class that failed by the same error. */
@@ -87,10 +87,11 @@ export class ErrorGroups extends ApiObject {
    */
   async read({ messageOf = ownMessage, only, ...options }: ErrorGroupOptions = {}): Promise<ErrorReport> {
     checkLook("error groups", options);
+    const kinds = new ErrorKinds();
     const found = new Map<string, Building>();
     let others = 0;
     const add = (set: "retries" | "dead") => (job: SortedEntry) => {
-      const kind = errorKindOf(job);
+      const kind = kinds.of(job);
       if (!kind) return;
       const group = found.get(kind.id) ?? new Building(kind, messageOf);
       if (!found.has(kind.id) && found.size >= MOST_GROUPS) others++;

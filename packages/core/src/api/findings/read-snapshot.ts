@@ -5,7 +5,7 @@ import type { ClassList } from "../../wire/class-list.ts";
 import { classesKey, DEAD, PAUSED, QUEUES, RETRY, SCHEDULE } from "../../wire/keys.ts";
 import { bucketsUntil, minuteCounters, MINUTE_MS } from "../../wire/metrics-layout.ts";
 import type { ApiConnection } from "../api-connection.ts";
-import { errorKindOf } from "../errors/fingerprint.ts";
+import { ErrorKinds } from "../errors/fingerprint.ts";
 import { JobRecord } from "../job-record.ts";
 import { hashOf, MetricsTally } from "../metrics/job-metrics.ts";
 import type { FleetReading } from "../processes/fleet.ts";
@@ -46,6 +46,7 @@ export const readSnapshot = async (
     others.map(numberOf);
   const tally = new MetricsTally();
   counters.forEach(({ bucketMs }, i) => tally.addCounters(bucketMs, others[10 + i]));
+  const kinds = new ErrorKinds();
   const members = processes.map((process) => processOf(process, classes.get(process.identity)));
   const isPaused = new Set(textsOf(paused));
   return {
@@ -65,8 +66,8 @@ export const readSnapshot = async (
       deadLastDay: lastDay ?? 0,
     },
     failures: [
-      ...scoredOf(others[8]).flatMap(({ bytes }) => failureOf(new JobRecord(bytes), RETRY)),
-      ...scoredOf(others[9]).flatMap(({ bytes }) => failureOf(new JobRecord(bytes), DEAD)),
+      ...scoredOf(others[8]).flatMap(({ bytes }) => failureOf(kinds, new JobRecord(bytes), RETRY)),
+      ...scoredOf(others[9]).flatMap(({ bytes }) => failureOf(kinds, new JobRecord(bytes), DEAD)),
     ],
     usual: usualOf(tally),
     redis: redisOf(typeof info === "string" ? info : ""),
@@ -112,8 +113,8 @@ const runningOf = ({ identity, job, queue, runAt, isOverrunning }: WorkRecord): 
   },
 });
 
-const failureOf = (job: JobRecord, set: string): readonly FailureState[] => {
-  const kind = errorKindOf(job);
+const failureOf = (kinds: ErrorKinds, job: JobRecord, set: string): readonly FailureState[] => {
+  const kind = kinds.of(job);
   const at = job.retriedAt ?? job.failedAt;
   if (!kind || !at) return [];
   const { id, class: name, error, fingerprint } = kind;

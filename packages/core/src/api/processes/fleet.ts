@@ -42,6 +42,8 @@ interface FleetPage {
  */
 export class Fleet extends ApiObject {
   #known = new Map<string, ProcessRecord>();
+  /** Those that were registered at the last reading, in their order. */
+  #registered: readonly string[] = [];
   #runs = new Map<string, ReadRuns>();
   /** Of whom all is kept that they run. */
   #whole = new Set<string>();
@@ -53,9 +55,9 @@ export class Fleet extends ApiObject {
   /** All of it; a picture of the last heartbeats, up to ten seconds old. */
   async read(): Promise<FleetReading> {
     const [members] = await repliesOf(this.api.redis.pipeline().smembers(PROCESSES));
-    const identities = (Array.isArray(members) ? members : [])
-      .filter((one) => typeof one === "string")
-      .sort(byName);
+    const identities = this.#ordered(
+      (Array.isArray(members) ? members : []).filter((one) => typeof one === "string"),
+    );
     // In pages: whatever else the program does has its turn between two of them. None waits for another.
     const pages = await Promise.all(pagesOf(identities).map((page) => this.#readPage(page)));
     const processes = pages.flatMap((page) => page.processes);
@@ -73,8 +75,17 @@ export class Fleet extends ApiObject {
     return { processes, lapsed, runs: runs.map(({ run }) => run).sort(byStart) };
   }
 
+  /** As people count, which takes some milliseconds of a thousand: mostly they are the same as before. */
+  #ordered(identities: readonly string[]): readonly string[] {
+    const before = new Set(this.#registered);
+    const isSame = identities.length === before.size && identities.every((one) => before.has(one));
+    if (!isSame) this.#registered = identities.toSorted(byName);
+    return this.#registered;
+  }
+
   /** Lets go of what it keeps between two readings. */
   forget(): void {
+    this.#registered = [];
     this.#known = new Map();
     this.#runs = new Map();
     this.#whole = new Set();

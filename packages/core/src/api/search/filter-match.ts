@@ -1,6 +1,6 @@
 /** Whether a job is what one word of a filter means. */
 import type { JobRecord } from "../job-record.ts";
-import { errorKindOf } from "../errors/fingerprint.ts";
+import { ErrorKinds } from "../errors/fingerprint.ts";
 import { instantOf } from "./filter-time.ts";
 import type { FilterKind, FilterTerm } from "./filter-term.ts";
 
@@ -38,10 +38,10 @@ const MATCHERS: Readonly<Record<FilterKind, (value: string, same: Same) => Match
     (_, same) =>
     ({ record }) =>
       same(errorClassOf(record)),
-  group:
-    (_, same) =>
-    ({ record }) =>
-      same(errorKindOf(record)?.id),
+  group: (_, same) => {
+    const kinds = new ErrorKinds();
+    return ({ record }) => same(kinds.of(record)?.id);
+  },
   tag:
     (_, same) =>
     ({ record }) =>
