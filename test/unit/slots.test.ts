@@ -58,6 +58,22 @@ describe("slots", () => {
     expect(names.every((name) => /^[0-9a-z]{2}$/.test(name))).toBe(true);
   });
 
+  test("know the jobs that hold them, and those that have ended without Redis knowing", () => {
+    const slots = new Slots(3, 0);
+    expect(slots.isWorking).toBe(false);
+    const [first, second, third] = slots.ask(3).fill.map(jobIn) as [ReliableUnit, ReliableUnit, ReliableUnit];
+    for (const unit of [first, second, third]) slots.hold(unit);
+
+    slots.release(first, true);
+    slots.release(second, false);
+
+    expect(slots.units()).toEqual([third]);
+    expect(slots.ended()).toEqual([first]);
+    expect(slots.isWorking).toBe(true);
+    slots.release(third, true);
+    expect(slots.isWorking).toBe(false);
+  });
+
   test("say so when one was never given back", () => {
     const slots = new Slots(1, 0);
     slots.ask(2);

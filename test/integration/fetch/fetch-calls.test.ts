@@ -76,6 +76,14 @@ test("a second call is made while a later one has no answer, as long as all repl
   await eventually(() => expect(one.units).toHaveLength(8));
 });
 
+test("a capsule that was idle fills all its slots once many jobs come, though none of them ends", async () => {
+  const one = await capsuleOf({ concurrency: 10 }).idle();
+
+  await workers.redis.lpush("queue:a", ...jobs(20));
+
+  await eventually(() => expect(one.units).toHaveLength(10));
+});
+
 describe("a recovery begins once no call is on its way whose jobs would look like strangers", () => {
   /** Whether it waits for the call that is held. */
   const waitsFor = async (one: Capsule, release: () => void): Promise<boolean> => {
@@ -147,6 +155,25 @@ test("a job that ends once its capsule is quiet, just before it stops, is told t
 
   const inFlight = `tsq:in-flight:${one.identity}~default~0`;
   expect(await workers.redis.exists("tsq:owners", inFlight)).toBe(0);
+});
+
+test("what refuses calls is told once while it lasts, and anew when it comes again", async () => {
+  const one = await capsuleOf({}).idle();
+  const inFlight = `tsq:in-flight:${one.identity}~default~0`;
+
+  for (const times of [1, 2]) {
+    await workers.redis.rename(inFlight, "kept");
+    await workers.redis.set(inFlight, "no hash");
+    await workers.redis.lpush("queue:a", "job");
+    await eventually(() => expect(one.failures).toHaveLength(times));
+    await workers.redis.rename("kept", inFlight);
+    one.units.pop()?.acknowledge();
+    await one.untilArmed(1);
+  }
+
+  expect(one.failures.map(({ message }) => message)).toEqual(
+    Array<unknown>(2).fill(expect.stringContaining("WRONGTYPE")),
+  );
 });
 
 test("a capsule that is not full lets the moves of its other queues wait, and asks for no jobs there", async () => {

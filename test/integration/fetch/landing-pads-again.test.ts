@@ -194,11 +194,12 @@ test("a capsule that has not started asks for nothing", async () => {
   await workers.redis.lpush("queue:a", "job");
   // It opens when it is needed; a connection that is there must not make it ask either.
   await one.fetch.redis.connect();
+  one.fetch.heard();
   for (let turn = 0; turn < 3; turn++) await new Promise(setImmediate);
   // What it had asked for before would be answered before this.
   await one.fetch.redis.ping();
 
-  expect(tap.commands("evalsha")).toEqual([]);
+  expect(tap.commands("evalsha", "hmget")).toEqual([]);
   await one.fetch.start();
   await eventually(() => expect(one.texts).toEqual(["job"]));
 });
