@@ -27,6 +27,8 @@ export interface LandingPadOptions {
   readonly landed: (text: string) => void;
   /** The move is refused, by a full memory say: jobs must be looked for without it. */
   readonly refused: () => void;
+  /** The connection is gone, and another one is made. */
+  readonly lost: () => void;
   readonly witness: Witness;
   /** The waiting move may not be woken: its own end is waited for. */
   readonly unwakeable: (error: unknown) => unknown;
@@ -65,6 +67,11 @@ export class LandingPad {
     return isWaiting && !this.#isBeingWoken && !this.#isRefused;
   }
 
+  /** It has a connection, by which it has looked at what is on it. */
+  get isConnected(): boolean {
+    return this.#clientId !== undefined;
+  }
+
   /** A job may still come, by a move of which it is not known that it is over. */
   get mayTakeLate(): boolean {
     return this.isArmed || this.#lost.areThere;
@@ -73,7 +80,10 @@ export class LandingPad {
   start(): void {
     const redis = (this.#redis = connect(this.#options.redis, "blocking", this.#options.witness));
     redis.on("ready", () => this.#look(redis));
-    redis.on("close", () => (this.#clientId = undefined));
+    redis.on("close", () => {
+      this.#clientId = undefined;
+      this.#options.lost();
+    });
   }
 
   /** Looks at the pad, and again as long as the server refuses that: a pad that nobody looks at is never armed. */

@@ -1,11 +1,17 @@
-/** The pads of a capsule: one for each of its queues, or for some. */
+/**
+ * The pads of a capsule: one for each of its queues, or for some. A pad that has no connection waits for nothing, and may
+ * be without one for long: where Redis takes no more connections, say. As long as one is, the capsule looks for jobs itself.
+ */
 import type { Redis } from "@tsq/core/protocol";
 import { LandingPad } from "./landing-pad.ts";
 import type { LandingPadOptions } from "./landing-pad.ts";
+import { Alarm } from "../waiting/alarm.ts";
 import type { Waiting } from "../waiting/waiting.ts";
 import { within } from "../../within.ts";
 
 const DISARM_MS = 1_000;
+// A fetch call of the queues that nobody waits at.
+const LOOK_EVERY_MS = 1_000;
 
 export class LandingPads implements Waiting {
   readonly #pads: readonly LandingPad[];
@@ -13,21 +19,43 @@ export class LandingPads implements Waiting {
   readonly #places: readonly number[];
   readonly #byPlace: (LandingPad | undefined)[] = [];
   readonly #redis: Redis;
+  readonly #look: () => void;
+  readonly #missing = new Alarm(() => this.#lookInstead());
   #disarmed: Promise<unknown> | undefined;
 
-  /** @param redis the connection through which waiting pads are woken; @param places the queues that have one */
-  constructor(redis: Redis, places: readonly number[], optionsOf: (place: number) => LandingPadOptions) {
+  /**
+   * @param redis the connection through which waiting pads are woken; @param places the queues that have one
+   * @param look has the capsule look for jobs where no pad waits
+   */
+  constructor(
+    redis: Redis,
+    places: readonly number[],
+    look: () => void,
+    optionsOf: (place: number) => Omit<LandingPadOptions, "lost" | "refused">,
+  ) {
     this.#redis = redis;
     this.#places = places;
-    this.#pads = places.map((place) => (this.#byPlace[place] = new LandingPad(optionsOf(place))));
+    this.#look = look;
+    const lost = (): void => this.#missing.within(LOOK_EVERY_MS);
+    this.#pads = places.map(
+      (place) => (this.#byPlace[place] = new LandingPad({ ...optionsOf(place), lost, refused: look })),
+    );
   }
 
   start(): void {
     for (const pad of this.#pads) pad.start();
+    this.#missing.within(LOOK_EVERY_MS);
+  }
+
+  #lookInstead(): void {
+    if (this.#pads.every((pad) => pad.isConnected)) return;
+    this.#look();
+    this.#missing.within(LOOK_EVERY_MS);
   }
 
   stop(): void {
     for (const pad of this.#pads) pad.stop();
+    this.#missing.stop();
   }
 
   arm(): void {

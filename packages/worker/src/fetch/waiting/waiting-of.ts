@@ -28,13 +28,12 @@ export interface WaitingHost extends Omit<QueueWatchHost, "waits"> {
 export const waitingOf = (host: WaitingHost): Waiting => {
   const { redis, target, queues, outage, way } = host;
   const padsAt = (places: readonly number[]): LandingPads =>
-    new LandingPads(redis, places, (queue) => ({
+    new LandingPads(redis, places, host.look, (queue) => ({
       redis: target,
       queueKey: queues.queueKeys[queue] as string,
       padKey: queues.padKeys[queue] as string,
       mayArm: () => host.isIdle() && !host.isLeftAlone(queue),
       landed: (text) => host.landed(queue, text),
-      refused: host.look,
       witness: outage.connection("landing pad"),
       unwakeable: host.unwakeable,
     }));
