@@ -5,7 +5,7 @@
 import { connect } from "@tsq/core/protocol";
 import type { Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
-import { Closed } from "./closed.ts";
+import { Closed, Unopened } from "./closed.ts";
 import { inTime } from "./in-time.ts";
 
 const CHANNEL = "__redis__:invalidate";
@@ -67,8 +67,7 @@ export class Listener {
     });
     inTime(OPEN_MS, settled).then(
       (isSettled) => {
-        if (!isSettled && !this.#isEnded)
-          this.#events.failed(new Closed("no connection could be opened to listen"));
+        if (!isSettled && !this.#isEnded) this.#events.failed(new Unopened());
       },
       () => {},
     );

@@ -10,7 +10,7 @@ import { isOfServer } from "@tsq/core/protocol";
 import type { Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { Alarm } from "./alarm.ts";
-import { Closed } from "./closed.ts";
+import { Closed, explained, Unopened } from "./closed.ts";
 import { inTime } from "./in-time.ts";
 import { Listener } from "./listener.ts";
 import { tryApart, tryBy, turnOn } from "./trial.ts";
@@ -224,7 +224,9 @@ export class Notices {
     this.#options.redis.client("TRACKING", "OFF").catch(() => {});
   }
 
-  #failed(reason: Error): void {
+  #failed(error: Error): void {
+    // By a proxy that gives its clients the connections of others.
+    const reason = /max number of clients/.test(error.message) ? new Unopened() : error;
     // After a failover it may be at the old server still, where nothing is told of the new one.
     const mayBeElsewhere = !this.#isFresh || /does not exist/.test(reason.message);
     this.#deafen();
@@ -244,9 +246,11 @@ export class Notices {
       if (isByChance) this.#again.within(SOON_MS);
       else this.#begin();
     } else {
+      const said = reason instanceof Unopened ? await explained(this.#options.redis) : reason;
+      if (this.#isStopped || this.#listener) return;
       this.#isTriedAgain = false;
       this.#again.within(AGAIN_MS);
-      this.#options.decided(reason);
+      this.#options.decided(said);
     }
   }
 

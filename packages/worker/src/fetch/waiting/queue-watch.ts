@@ -13,6 +13,7 @@ import { keys } from "@tsq/core/protocol";
 import { within } from "../../within.ts";
 import { Alarm } from "./alarm.ts";
 import { Bell } from "./bell.ts";
+import { Unopened } from "./closed.ts";
 import { InVain } from "./in-vain.ts";
 import type { QueueWatchHost } from "./queue-watch-host.ts";
 import { RENEW_MS, Seat } from "./seat.ts";
@@ -70,7 +71,7 @@ export class QueueWatch {
       told: () => this.#told(),
       changed: () => this.#forget(),
       decided: (refusal) => {
-        const waits = refusal?.message ?? "";
+        const waits = refusal instanceof Unopened ? "unopened" : (refusal?.message ?? "");
         if (waits !== this.#waits) host.waits(places.length, refusal);
         this.#waits = waits;
       },

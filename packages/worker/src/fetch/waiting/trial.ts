@@ -6,7 +6,7 @@ import { connect } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
 import { within } from "../../within.ts";
-import { Closed } from "./closed.ts";
+import { Closed, Unopened } from "./closed.ts";
 import { inTime } from "./in-time.ts";
 
 const ANSWER_MS = 1_000;
@@ -43,7 +43,7 @@ export const tryApart = async (
     const closed = new Promise<false>((resolve) => redis.once("close", () => resolve(false)));
     const isReady = new Promise<true>((resolve) => redis.once("ready", () => resolve(true)));
     if (!(await inTime(OPEN_MS, Promise.race([isReady, closed])))) {
-      return new Closed("no connection could be opened to try it");
+      return new Unopened();
     }
     const lost = closed.then(() => new Closed("the connection was closed at CLIENT TRACKING"));
     return await Promise.race([tryBy(redis, trial), lost]);

@@ -3,6 +3,9 @@
 /** The reason that rights are missing, in whatever words. */
 export const NO_RIGHTS = "rights";
 
+/** The reason that there is no connection for it, whatever the server says of that. */
+export const UNOPENED = "unopened";
+
 export class Untold {
   #reason: string | undefined;
 

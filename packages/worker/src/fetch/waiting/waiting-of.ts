@@ -3,10 +3,11 @@ import { describeTarget, isNoPermission } from "@tsq/core/protocol";
 import type { Logger } from "pino";
 import type { QueueOrder } from "../../options/queue-order.ts";
 import { LandingPads } from "../reliable/landing-pads.ts";
+import { Unopened } from "./closed.ts";
 import { Hybrid } from "./hybrid.ts";
 import { QueueWatch } from "./queue-watch.ts";
 import type { QueueWatchHost } from "./queue-watch-host.ts";
-import { NO_RIGHTS } from "./untold.ts";
+import { NO_RIGHTS, UNOPENED } from "./untold.ts";
 import type { Untold } from "./untold.ts";
 import type { Waiting } from "./waiting.ts";
 import { mayPadAll, paddedPlaces } from "./way.ts";
@@ -44,8 +45,10 @@ export const waitingOf = (host: WaitingHost): Waiting => {
   if (way === "polling") host.log.info(LOOKS.said(countOf(watched.length)));
   const instead = mayPadAll(way, queues.size) ? PADS : LOOKS;
   const waits = (count: number, refusal: Error | undefined): void => {
-    tell(host, countOf(count), { refusal, instead, padded: padded.length });
-    if (refusal && instead === PADS) hybrid.padTheOthers(padsAt(watched));
+    // Whether Redis tells is not known then, and of connections there are too few as it is.
+    const isOpen = !(refusal instanceof Unopened);
+    tell(host, countOf(count), { refusal, instead: isOpen ? instead : LOOKS, padded: padded.length });
+    if (refusal && isOpen && instead === PADS) hybrid.padTheOthers(padsAt(watched));
   };
   const watch = new QueueWatch({ ...host, waits }, watched, way !== "polling");
   const hybrid = new Hybrid(pads, watch, queues, padded);
@@ -89,9 +92,17 @@ const tell = (
     return;
   }
   const isOfRights = isNoPermission(refusal.message);
+  const isUnopened = refusal instanceof Unopened;
   // Why, and what to do, has been said.
-  if (!untold.isNews(isOfRights ? NO_RIGHTS : refusal.message)) {
+  if (!untold.isNews(isOfRights ? NO_RIGHTS : isUnopened ? UNOPENED : refusal.message)) {
     log.info({ capsule: me }, instead.said(queues));
+    return;
+  }
+  if (isUnopened) {
+    log.warn(
+      { capsule: me },
+      `Redis at ${describeTarget(target)} cannot be asked to tell of jobs on ${queues} (${refusal.message}). They are looked at ten times a second until it can.`,
+    );
     return;
   }
   const rights = /channel/.test(refusal.message) ? CHANNEL_RIGHT : RIGHTS;
