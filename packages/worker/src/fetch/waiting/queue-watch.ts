@@ -18,11 +18,11 @@ import { InVain } from "./in-vain.ts";
 import type { QueueWatchHost } from "./queue-watch-host.ts";
 import { RENEW_MS, Seat } from "./seat.ts";
 import { Sight } from "./sight.ts";
+import { Stint } from "./stint.ts";
 import { WakeUps } from "./wake-ups.ts";
 
 // The watchman needs less to take what is there.
 const DEPUTY_WAITS_MS = 25;
-// A job that is over sooner leaves the watch with a process that is warm.
 const RING_AFTER_MS = 5;
 // As long as the bell is waited at, or a little less: then a seat is asked for again. Also when the bell is silent.
 const STAND_BY_MS = 1_450;
@@ -44,8 +44,7 @@ export class QueueWatch {
   #isRelieved = false;
   // As deputy: a job has been there for a moment.
   #isSuspicious = false;
-  // A job of the queues that it waits for, and has not asked since whether it still runs.
-  #hasTaken = false;
+  readonly #stint = new Stint();
   #waits: string | undefined;
   readonly #next = new Alarm(() => this.arm());
   readonly #suspect = new Alarm(() => {
@@ -144,10 +143,16 @@ export class QueueWatch {
       this.#inVain.over();
     }
     if (!this.#isOpen) return;
-    this.#hasTaken ||= isWatched;
-    // Before the job runs, which may block us as another one has blocked the watchman.
-    if (isWatched && this.#seat.role === "deputy") this.#takeOver();
-    if (this.#seat.role !== "standby" || this.#isLooking || this.#isCalled) this.#busy.within(RING_AFTER_MS);
+    if (this.#seat.role === "standby" && !this.#isLooking && !this.#isCalled) return;
+    if (isWatched) this.#keepsBusy();
+    this.#busy.within(RING_AFTER_MS);
+  }
+
+  /** Before the job runs, which may block us as another one has blocked the watchman. */
+  #keepsBusy(): void {
+    this.#stint.took();
+    if (this.#seat.role === "deputy") this.#takeOver();
+    else if (this.#stint.lasts) this.#handOn();
   }
 
   full(): void {
@@ -176,6 +181,7 @@ export class QueueWatch {
     if (this.#isCalled || seat.role === "standby" || seat.ageMs >= RENEW_MS) {
       const isCalled = this.#isCalled;
       this.#isCalled = false;
+      if (seat.role === "watchman" && this.#stint.hadItsShare()) await seat.handOn().catch(() => {});
       await seat.ask(isCalled);
     }
     // In the meantime it is one of other queues, or of none.
@@ -268,13 +274,13 @@ export class QueueWatch {
     );
   }
 
-  /** A job that was taken a moment ago still runs. */
+  /** A moment ago jobs were taken. */
   #isStillBusy(): void {
-    const hasTaken = this.#hasTaken;
-    this.#hasTaken = false;
-    if (!this.#isOpen || !this.#host.isWorking()) return;
+    const isWorking = this.#host.isWorking();
     // What came by a pad is no reason: where many do, the watch would go round and round.
-    if (this.#host.isWanting()) return hasTaken ? this.#handOn() : undefined;
+    const isBusy = this.#stint.isBusy(isWorking);
+    if (!this.#isOpen || !(isWorking || isBusy)) return;
+    if (this.#host.isWanting()) return isBusy ? this.#handOn() : undefined;
     // Whoever has no room, or more to fetch than that, keeps no watch for others, whether anybody is there or not.
     this.#bell.leave(this.#host.redis);
     this.#passOn();

@@ -23,6 +23,7 @@ export class Seat {
   #keys: keys.WatchKeys | undefined;
   #role: Role = "standby";
   #hasDeputy = false;
+  #isHandingOn = false;
   #turn = 0;
   #askedAtMs = Number.NEGATIVE_INFINITY;
   readonly #watchman = new Unchanged();
@@ -77,7 +78,8 @@ export class Seat {
       this.#witness.answered();
       this.#watchman.saw(held[0]);
       this.#deputy.saw(held[1]);
-      this.#hasDeputy = number === WITH_DEPUTY;
+      // Who calls asks next for what he has given up, and so is the deputy in a moment, if nobody else is.
+      this.#hasDeputy = number === WITH_DEPUTY || isCalled;
       return (this.#role = ROLES[number] ?? "standby");
     } catch (error) {
       // By a missing right, say. Nobody may keep the watch then: each looks for itself.
@@ -101,16 +103,24 @@ export class Seat {
 
   /** Hands the watch on, if somebody else is idle. @returns whether it did */
   async handOn(): Promise<boolean> {
-    if (this.#role !== "watchman" || !this.#hasDeputy) return false;
-    const isRung = await this.#ring("handOn");
-    if (isRung) this.#giveUp();
-    return isRung;
+    if (this.#role !== "watchman" || !this.#hasDeputy || this.#isHandingOn) return false;
+    this.#isHandingOn = true;
+    try {
+      // By others, or by none: until the next renewal it does not try again.
+      this.#hasDeputy = false;
+      const isRung = await this.#ring("handOn");
+      if (isRung) this.#giveUp();
+      return isRung;
+    } finally {
+      this.#isHandingOn = false;
+    }
   }
 
   /** As deputy: the watchman has not come, and from now on it is this one. @returns whether it still was the deputy */
   async takeOver(): Promise<boolean> {
     this.#role = "watchman";
-    this.#hasDeputy = false;
+    // Called by it.
+    this.#hasDeputy = true;
     const isOurs = await this.#ring("takeOver");
     if (!isOurs) this.#giveUp();
     return isOurs;
