@@ -21,6 +21,7 @@ export class LandingPads implements Waiting {
   readonly #redis: Redis;
   readonly #look: () => void;
   readonly #missing = new Alarm(() => this.#lookInstead());
+  #isStopped = false;
   #disarmed: Promise<unknown> | undefined;
 
   /**
@@ -36,7 +37,9 @@ export class LandingPads implements Waiting {
     this.#redis = redis;
     this.#places = places;
     this.#look = look;
-    const lost = (): void => this.#missing.within(LOOK_EVERY_MS);
+    const lost = (): void => {
+      if (!this.#isStopped) this.#missing.within(LOOK_EVERY_MS);
+    };
     this.#pads = places.map(
       (place) => (this.#byPlace[place] = new LandingPad({ ...optionsOf(place), lost, refused: look })),
     );
@@ -54,6 +57,8 @@ export class LandingPads implements Waiting {
   }
 
   stop(): void {
+    // Each pad that stops loses its connection.
+    this.#isStopped = true;
     for (const pad of this.#pads) pad.stop();
     this.#missing.stop();
   }

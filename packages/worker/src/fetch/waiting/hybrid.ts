@@ -1,41 +1,75 @@
 /**
  * Pads for some of a capsule's queues, and a watch over the others. Where Redis does not tell of jobs, the others get pads
- * as well, as long as they are few: then the watch is over until the worker is started again.
+ * as well, as long as they are few, and the watch is over, until it is tried again and Redis tells.
  */
 import type { NamedQueues } from "../named-queues.ts";
 import type { LandingPads } from "../reliable/landing-pads.ts";
 import type { QueueWatch } from "./queue-watch.ts";
+import { Retrials } from "./retrials.ts";
+import type { SparePads } from "./spare-pads.ts";
 import type { TakenJob, Waiting } from "./waiting.ts";
 
+export interface HybridParts {
+  readonly pads: LandingPads;
+  /** The places of the queues that have a pad in any case. */
+  readonly padded: readonly number[];
+  readonly newWatch: () => QueueWatch;
+  /** At the queues that the watch is over. */
+  readonly spare: SparePads;
+}
+
 export class Hybrid implements Waiting {
-  readonly #pads: LandingPads[];
+  readonly #parts: HybridParts;
   readonly #padded: ReadonlySet<number>;
   // By their names.
   readonly #watched: ReadonlySet<string>;
   #watch: QueueWatch | undefined;
+  // One that has no part in anything before Redis tells it.
+  #probing: QueueWatch | undefined;
+  readonly #retrials = new Retrials(() => {
+    this.#probing = this.#parts.newWatch();
+    this.#probing.probe();
+  });
 
-  /** @param padded the places of the queues that have a pad */
-  constructor(pads: LandingPads, watch: QueueWatch, { names }: NamedQueues, padded: readonly number[]) {
-    this.#pads = [pads];
-    this.#watch = watch;
-    this.#padded = new Set(padded);
+  constructor(parts: HybridParts, { names }: NamedQueues) {
+    this.#parts = parts;
+    this.#watch = parts.newWatch();
+    this.#padded = new Set(parts.padded);
     this.#watched = new Set(names.filter((_, place) => !this.#padded.has(place)));
   }
 
   start(): void {
-    for (const pads of this.#pads) pads.start();
+    this.#parts.pads.start();
     this.#watch?.start();
   }
 
-  /** From now on these wait at the queues that the watch was over. */
-  padTheOthers(others: LandingPads): void {
-    const watch = this.#watch;
+  /** It has pads at all queues, and tries again whether Redis tells. */
+  get isProbing(): boolean {
+    return this.#probing !== undefined;
+  }
+
+  /** Redis tells of jobs. */
+  told(): void {
+    this.#retrials.told();
+    const watch = this.#probing;
     if (!watch) return;
+    this.#probing = undefined;
+    this.#watch = watch;
+    watch.start();
+    this.#parts.spare.close();
+  }
+
+  /** It does not: pads wait at the queues that the watch was over. @returns whether that is a change */
+  untold(): boolean {
+    const watch = this.#watch;
     this.#watch = undefined;
-    watch.leave().catch(() => {});
-    watch.stop();
-    this.#pads.push(others);
-    others.start();
+    watch?.leave().catch(() => {});
+    for (const one of [watch, this.#probing]) one?.stop();
+    this.#probing = undefined;
+    this.#retrials.refused();
+    if (!watch) return false;
+    this.#parts.spare.open();
+    return true;
   }
 
   arm(): void {
@@ -76,6 +110,7 @@ export class Hybrid implements Waiting {
   }
 
   async disarm(): Promise<void> {
+    this.#noMoreTrials();
     await Promise.all([...this.#pads.map((pads) => pads.disarm()), this.#watch?.leave()]);
   }
 
@@ -84,7 +119,18 @@ export class Hybrid implements Waiting {
   }
 
   stop(): void {
+    this.#noMoreTrials();
     for (const pads of this.#pads) pads.stop();
     this.#watch?.stop();
+  }
+
+  #noMoreTrials(): void {
+    this.#retrials.stop();
+    this.#probing?.stop();
+    this.#probing = undefined;
+  }
+
+  get #pads(): readonly LandingPads[] {
+    return [this.#parts.pads, ...this.#parts.spare.all()];
   }
 }

@@ -77,6 +77,11 @@ export class QueueWatch {
     });
   }
 
+  /** Finds out whether Redis tells, and waits for nothing before its start. */
+  probe(): void {
+    this.#sight.start();
+  }
+
   start(): void {
     this.#isOpen = true;
     this.pause();
@@ -105,12 +110,10 @@ export class QueueWatch {
     for (const timer of [this.#next, this.#suspect, this.#busy, this.#wakeUps]) timer.stop();
   }
 
-  /** Whether a fetch call need not name this queue. */
   isWatching(queue: number, isShort: boolean): boolean {
     return (isShort && this.#isRelieved) || this.#sight.isEmpty(queue, isShort);
   }
 
-  /** Nothing is left to fetch, and there is room. */
   arm(): void {
     if (this.#isLooking) {
       this.#again = true;
@@ -160,7 +163,6 @@ export class QueueWatch {
     this.#isRelieved = false;
   }
 
-  /** Other queues are left alone than before. */
   pause(): void {
     if (!this.#sight.change()) return;
     this.#passOn();
@@ -274,7 +276,6 @@ export class QueueWatch {
     );
   }
 
-  /** A moment ago jobs were taken. */
   #isStillBusy(): void {
     const isWorking = this.#host.isWorking();
     // What came by a pad is no reason: where many do, the watch would go round and round.

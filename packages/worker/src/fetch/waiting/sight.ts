@@ -32,6 +32,7 @@ export class Sight {
   readonly #known: Emptiness;
   readonly #notices: Notices | undefined;
   #open: readonly number[] = [];
+  #isStarted = false;
   #readAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(options: SightOptions) {
@@ -48,6 +49,8 @@ export class Sight {
   }
 
   start(): void {
+    if (this.#isStarted) return;
+    this.#isStarted = true;
     this.#notices?.start();
   }
 

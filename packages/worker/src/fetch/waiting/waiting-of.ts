@@ -7,6 +7,7 @@ import { Unopened } from "./closed.ts";
 import { Hybrid } from "./hybrid.ts";
 import { QueueWatch } from "./queue-watch.ts";
 import type { QueueWatchHost } from "./queue-watch-host.ts";
+import { SparePads } from "./spare-pads.ts";
 import { NO_RIGHTS, UNOPENED } from "./untold.ts";
 import type { Untold } from "./untold.ts";
 import type { Waiting } from "./waiting.ts";
@@ -28,12 +29,12 @@ export interface WaitingHost extends Omit<QueueWatchHost, "waits"> {
 
 export const waitingOf = (host: WaitingHost): Waiting => {
   const { redis, target, queues, outage, way } = host;
-  const padsAt = (places: readonly number[]): LandingPads =>
+  const padsAt = (places: readonly number[], mayArm = (_queue: number): boolean => true): LandingPads =>
     new LandingPads(redis, places, host.look, (queue) => ({
       redis: target,
       queueKey: queues.queueKeys[queue] as string,
       padKey: queues.padKeys[queue] as string,
-      mayArm: () => host.isIdle() && !host.isLeftAlone(queue),
+      mayArm: () => mayArm(queue) && host.isIdle() && !host.isLeftAlone(queue),
       landed: (text) => host.landed(queue, text),
       witness: outage.connection("landing pad"),
       unwakeable: host.unwakeable,
@@ -47,11 +48,13 @@ export const waitingOf = (host: WaitingHost): Waiting => {
   const waits = (count: number, refusal: Error | undefined): void => {
     // Whether Redis tells is not known then, and of connections there are too few as it is.
     const isOpen = !(refusal instanceof Unopened);
+    if (!refusal) hybrid.told();
+    else if (instead === PADS && (isOpen || hybrid.isProbing) && !hybrid.untold()) return;
     tell(host, countOf(count), { refusal, instead: isOpen ? instead : LOOKS, padded: padded.length });
-    if (refusal && isOpen && instead === PADS) hybrid.padTheOthers(padsAt(watched));
   };
-  const watch = new QueueWatch({ ...host, waits }, watched, way !== "polling");
-  const hybrid = new Hybrid(pads, watch, queues, padded);
+  const newWatch = (): QueueWatch => new QueueWatch({ ...host, waits }, watched, way !== "polling");
+  const spare = new SparePads(watched.length, (mayArm) => padsAt(watched, mayArm));
+  const hybrid = new Hybrid({ pads, padded, newWatch, spare }, queues);
   return hybrid;
 };
 
@@ -62,7 +65,8 @@ interface Instead {
 }
 
 const PADS: Instead = {
-  warned: "Each has a connection of its own until the worker is started again.",
+  warned:
+    "Each has a connection of its own. It is tried again in a minute, then in ten, and then once an hour.",
   said: (queues) => `Jobs on ${queues} are waited for by a connection each`,
 };
 const LOOKS: Instead = {
