@@ -7,9 +7,8 @@ import { SetBulk } from "../bulk/set-bulk.ts";
 import { ConfigError } from "../../errors.ts";
 import { shown } from "../../report/inspect.ts";
 import { claim } from "../claims.ts";
-import { piecesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
-import { PAGE, numberOf, repliesOf, togetherOf, scoreFrom, scoreText, scoredOf } from "../replies.ts";
+import { PAGE, numberOf, togetherOf, scoreFrom, scoreText, scoredOf } from "../replies.ts";
 import type { Scored } from "../replies.ts";
 import { facetsOf } from "../search/facets.ts";
 import type { FacetOptions, Facets } from "../search/facets.ts";
@@ -22,6 +21,7 @@ import type { SetSpan } from "../search/set-slices.ts";
 import { endsOf } from "./score-range.ts";
 import type { ScoreRange } from "./score-range.ts";
 import { SetMoves } from "./set-moves.ts";
+import { readSetPage } from "./set-page.ts";
 import { seekOr } from "./set-seek.ts";
 import { walkSet } from "./set-walk.ts";
 import { SortedEntry } from "./sorted-entry.ts";
@@ -34,10 +34,6 @@ export interface AllOptions {
 
 // A jid may be empty, whatever one thinks of it: what lies there has to be deleted by somebody.
 const ID = /^(-?(?:inf|[\d.]+(?:e[+-]?\d+)?))-/i;
-
-/** One that a new entry has moved along, from a piece into the next. */
-const isSame = (one: Scored, other: Scored): boolean =>
-  one.score === other.score && one.bytes.equals(other.bytes);
 
 /** From JavaScript anything can come. */
 const checkOrder = (order: SetSearchOptions["order"]): void => {
@@ -75,21 +71,8 @@ export abstract class JobSet extends ApiObject {
    * @throws ConfigError when `offset` or `limit` is out of range
    */
   async page(options: PageOptions = {}): Promise<Page<SortedEntry>> {
-    let size = 0;
-    let before: readonly Scored[] = [];
-    const items: SortedEntry[] = [];
-    for (const [first, last] of piecesOf(options)) {
-      const pipeline = this.api.redis.pipeline().zcard(this.key);
-      if (options.order === "desc") pipeline.zrevrangeBuffer(this.key, first, last, "WITHSCORES");
-      else pipeline.zrangeBuffer(this.key, first, String(last), "WITHSCORES");
-      const [total, reply] = await repliesOf(pipeline);
-      size = numberOf(total);
-      const found = scoredOf(reply);
-      for (const one of found) if (!before.some((other) => isSame(one, other))) items.push(this.#entry(one));
-      if (size <= last) break;
-      before = found;
-    }
-    return { total: size, items };
+    const { total, items } = await readSetPage(this.api, this.key, options);
+    return { total, items: items.map((scored) => this.#entry(scored)) };
   }
 
   /**

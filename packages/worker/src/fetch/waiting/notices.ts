@@ -224,9 +224,9 @@ export class Notices {
     this.#options.redis.client("TRACKING", "OFF").catch(() => {});
   }
 
-  #failed(error: Error): void {
+  #failed(failure: Error): void {
     // By a proxy that gives its clients the connections of others.
-    const reason = /max number of clients/.test(error.message) ? new Unopened() : error;
+    const reason = /max number of clients/.test(failure.message) ? new Unopened() : failure;
     // After a failover it may be at the old server still, where nothing is told of the new one.
     const mayBeElsewhere = !this.#isFresh || /does not exist/.test(reason.message);
     this.#deafen();
