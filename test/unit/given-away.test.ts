@@ -14,7 +14,9 @@ test.each<["lost" | "handedBack", number]>([
 ])("a job that is %s and then found by a stop counts as %i processed", (kind, processed) => {
   const metrics = new Metrics();
   // Of its parts no more is there than what giving away asks for.
-  const options = { metrics, log, policy: { maxRetries: 25 }, wire: () => 8, backtraceCleaner: undefined };
+  const policy = { maxRetries: 25 };
+  const hooks = { deathHandlers: [], backtraceCleaner: undefined, hookTimeoutMs: 1_000 };
+  const options = { metrics, log, policy, wire: () => 8, ...hooks };
   const conclusion = new Conclusion(options as unknown as ConstructorParameters<typeof Conclusion>[0]);
   const payload: Payload = { class: "HardJob", args: [], queue: "default", jid: "1" };
   const unit = { queue: "default", text: JSON.stringify(payload) } as UnitOfWork;

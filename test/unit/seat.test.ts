@@ -222,7 +222,7 @@ describe("a deputy", () => {
     expect(asked).toEqual([]);
   });
 
-  test("is watchman when it takes over, without a deputy", async () => {
+  test("is watchman when it takes over, and hands on to the deputy that it has called", async () => {
     const { seat, asked } = await having(ANSWERS.deputy);
 
     const taking = seat.takeOver();
@@ -230,7 +230,11 @@ describe("a deputy", () => {
     expect(seat.role).toBe("watchman");
     expect(await taking).toBe(true);
     expect({ role: seat.role, asked }).toEqual({ role: "watchman", asked: ["rings takeOver 2"] });
-    expect(await seat.handOn()).toBe(false);
+    expect(await seat.handOn()).toBe(true);
+    expect({ role: seat.role, asked: asked.slice(1) }).toEqual({
+      role: "standby",
+      asked: ["rings handOn 3"],
+    });
   });
 
   test("stands by when it was none any more", async () => {

@@ -173,8 +173,8 @@ describe.runIf(hasNativeRedis())("a worker whose user has", () => {
     expect(await refused()).toEqual([]);
   });
 
-  // Sent by who repairs queues or tells processes by `tsq/api`, with a rule of its own.
-  const OF_THE_API = /(?:clear|signal|withdraw)\.lua$/;
+  // Sent by who repairs queues, looks for a job or tells processes by `tsq/api`, with a rule of its own.
+  const OF_THE_API = /(?:clear|seek|signal|withdraw)\.lua$/;
 
   test("the documented rights may do all that a script does, and what a worker's own code sends", () => {
     const read = (folder: string, ending: string): string =>
