@@ -145,3 +145,23 @@ describe("a definition is refused", () => {
     );
   });
 });
+
+describe("arguments that are nested", () => {
+  const lists = (levels: number): string => "[".repeat(levels) + "]".repeat(levels);
+
+  test("as deeply as Ruby reads are read", () => {
+    expect(JSON.stringify(readFields({ args: lists(100) }).args)).toBe(lists(100));
+  });
+
+  test.each([101, 5_000, 200_000])(
+    "%d levels deep are one text, as Ruby takes what it cannot parse",
+    (levels) => {
+      const text = lists(levels);
+
+      const { args, message } = readFields({ args: text, message: `{"class":"A","args":${text}}` });
+
+      expect(args).toEqual([text]);
+      expect(message).toEqual({});
+    },
+  );
+});

@@ -66,6 +66,7 @@ export { isRubyInfo, readGenerations, spellingFor } from "./redis/wire-fleet.ts"
 export { OWN_VERSION_PREFIX } from "./redis/serving.ts";
 export { isRecord, nearest, refuseUnknown, unknownName } from "./config/nearest.ts";
 export { runnableOf } from "./job/runnable.ts";
+export { atOnce, HookTimeoutError, HookWaits } from "./job/hook-waits.ts";
 export { isThenable } from "./job/thenable.ts";
 export { JobRegistry } from "./job/job-registry.ts";
 export { deadlineIn, isLate, watchDeadline } from "./job/deadline.ts";

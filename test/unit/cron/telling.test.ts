@@ -5,7 +5,7 @@ import { Telling } from "../../support/inside-cron.ts";
 
 const KEY = "cron_job:default:tick";
 
-const heard = () => {
+const heard = (onMissed?: ConstructorParameters<typeof Telling>[1]) => {
   const lines: string[] = [];
   const entries: string[] = [];
   const processes: (string | undefined)[] = [];
@@ -21,7 +21,7 @@ const heard = () => {
       },
     },
   );
-  const telling = new Telling({ log, report: (error) => void reports.push(String(error)) }, undefined, {
+  const telling = new Telling({ log, report: (error) => void reports.push(String(error)) }, onMissed, {
     all: ["default", "crm"],
   });
   return { telling, lines, entries, processes, reports };
@@ -75,4 +75,28 @@ test("an entry is told by its name, whatever namespace it is in", () => {
     telling.fired(key, "2030-01-01T09:00:00Z", "pushed");
 
   expect(entries).toEqual(["a:b", "a", "a", "other:a"]);
+});
+
+test.each([
+  [
+    "throws",
+    () => {
+      throw new Error("nobody there");
+    },
+  ],
+  ["rejects", () => Promise.reject(new Error("nobody there")) as never],
+])("an onMissed that %s is reported, and ends no process", async (_, onMissed) => {
+  const unhandled: unknown[] = [];
+  const seen = (error: unknown): void => void unhandled.push(error);
+  process.on("unhandledRejection", seen);
+  const { telling, reports } = heard(onMissed);
+
+  telling.missed(KEY, [{ tickMs: 0, reason: "nobody" }], { catchUp: "none" } as Parameters<
+    Telling["missed"]
+  >[2]);
+  await new Promise(setImmediate);
+
+  process.off("unhandledRejection", seen);
+  expect(reports).toEqual(["Error: nobody there"]);
+  expect(unhandled).toEqual([]);
 });

@@ -4,6 +4,9 @@ import type { JobOptions, JsonValue, RawPayload } from "@tsq/core";
 import type { Layout } from "./layout.ts";
 import { readRubyTime } from "./times.ts";
 
+/** Levels of lists and mappings that Ruby's parser reads. */
+const DEEPEST = 100;
+
 /** Who has made an entry: a schedule file, which may remove it again, or anybody else. */
 export type EntrySource = "schedule" | "dynamic";
 /** Whether an entry fires. */
@@ -92,9 +95,21 @@ const argsIn = (text: string): readonly JsonValue[] => (text === "" ? [] : argsO
 
 const parsed = (text: string): unknown => {
   try {
-    return parseJson(text);
+    const value = parseJson(text);
+    return isTooDeep(value) ? undefined : value;
   } catch {
     return undefined;
+  }
+};
+
+/** Ruby's parser refuses it, and then takes the text of arguments for one argument. Nobody could write it again. */
+const isTooDeep = (value: unknown): boolean => {
+  let level = [value];
+  for (let depth = 0; ; depth++) {
+    const holders = level.filter((one) => typeof one === "object" && one !== null);
+    if (holders.length === 0) return false;
+    if (depth === DEEPEST) return true;
+    level = holders.flatMap((one) => Object.values(one));
   }
 };
 

@@ -1,7 +1,7 @@
 /** Takes an instant of an entry, and pushes its job: once in the whole fleet, whoever is faster (WIRE §12.4). */
 import { randomUUID } from "node:crypto";
 import type { Chain, ClientMiddleware, JobClient, Registry, WireGeneration } from "@tsq/core";
-import { keys, preparePush } from "@tsq/core/protocol";
+import { HookWaits, keys, preparePush } from "@tsq/core/protocol";
 import type { PreparedPush, Redis } from "@tsq/core/protocol";
 import { readFields } from "../entry/fields.ts";
 import type { EntryFields, EntryHash } from "../entry/fields.ts";
@@ -23,6 +23,8 @@ const KEPT_MS = 86_400_000;
 const CLAIMS_SECONDS = 86_400;
 /** And of its jobs (`cron_history_size`). */
 const HISTORY = 10;
+/** As long as a worker's `hookTimeoutMs` is by default: a middleware that never answers would keep all entries from the next look. */
+const MIDDLEWARE_MS = 20_000;
 /** A run whose end nobody has told counts as going on for so long. */
 export const LONGEST_RUN_MS = 86_400_000;
 
@@ -36,6 +38,8 @@ export interface FiringParts {
   readonly identity: string;
   /** Between 0 and 1. */
   readonly random: () => number;
+  /** How long the client middleware of a firing is waited for. @default 20_000 */
+  readonly middlewareMs?: number;
 }
 
 /** What became of an instant: its job was pushed, a middleware stopped it, somebody else has it, or a run goes on. */
@@ -62,10 +66,12 @@ export interface Claimed {
 export class Firing {
   readonly expressions = new Expressions();
   readonly #parts: FiringParts;
+  readonly #waits: HookWaits;
   #count = 0;
 
   constructor(parts: FiringParts) {
     this.#parts = parts;
+    this.#waits = new HookWaits(parts.middlewareMs ?? MIDDLEWARE_MS);
   }
 
   /** Whether this process knows how the job of an entry is pushed. */
@@ -127,7 +133,7 @@ export class Firing {
   /**
    * What is to be pushed: null when a client middleware stopped it, undefined when somebody has deleted the entry since.
    *
-   * @throws what a middleware throws
+   * @throws what a middleware throws, HookTimeoutError when it does not answer
    */
   async prepare(
     { key, tick }: Claimed,
@@ -139,20 +145,22 @@ export class Firing {
     const entry = readFields(hash);
     const client = this.#parts.client();
     const known = registry.find({ class: entry.class }) ?? registry.find({ wrapped: entry.class, class: "" });
-    return preparePush(
-      {
-        ...cronItem(entry, known, nowMs),
-        ...(isWatched(policy) && { [MARK]: key }),
-        ...this.#later(policy, nowMs),
-      },
-      {
-        defaults: client.defaultJobOptions,
-        middleware,
-        nextJid: () => client.nextJid(),
-        wire: wire(),
-        push: { reason: "cron", redis },
-      },
-    );
+    const prepared = (): Promise<PreparedPush | null> =>
+      preparePush(
+        {
+          ...cronItem(entry, known, nowMs),
+          ...(isWatched(policy) && { [MARK]: key }),
+          ...this.#later(policy, nowMs),
+        },
+        {
+          defaults: client.defaultJobOptions,
+          middleware,
+          nextJid: () => client.nextJid(),
+          wire: wire(),
+          push: { reason: "cron", redis },
+        },
+      );
+    return this.#waits.answerOf(`client middleware for a job of ${entry.class}`, prepared);
   }
 
   /** Pushes it, unless the claim is somebody else's now. @throws what Redis refuses: the claim stays, and is tried again */

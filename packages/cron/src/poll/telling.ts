@@ -1,4 +1,5 @@
 /** What the worker's log hears of the schedule. What stays wrong is told once. */
+import { isThenable } from "@tsq/core/protocol";
 import type { ExtensionHost } from "@tsq/worker";
 import type { Policy } from "../entry/policy.ts";
 import { tickMember } from "../entry/times.ts";
@@ -94,10 +95,15 @@ export class Telling implements Teller {
     );
     for (const { tickMs, reason } of this.#onMissed ? missed : []) {
       const isMadeUp = policy.catchUp === "all" || (policy.catchUp === "last" && tickMs === last.tickMs);
-      try {
-        this.#onMissed?.({ entry, namespace, at: new Date(tickMs), reason, isMadeUp });
-      } catch (error) {
+      const failed = (error: unknown): void => {
         this.#host.report(error, { context: "`onMissed` of cron() failed" });
+      };
+      try {
+        // An async function is one as well: nobody waits for it, and its rejection must not end the process.
+        const told: unknown = this.#onMissed?.({ entry, namespace, at: new Date(tickMs), reason, isMadeUp });
+        if (isThenable(told)) Promise.resolve(told).catch(failed);
+      } catch (error) {
+        failed(error);
       }
     }
   }

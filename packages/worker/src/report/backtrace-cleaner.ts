@@ -1,6 +1,5 @@
 /** A program's own way to shorten the stacks that payloads keep, held to its word. */
-import { isThenable, shown } from "@tsq/core/protocol";
-import { atOnce } from "../hook-waits.ts";
+import { atOnce, isThenable, shown } from "@tsq/core/protocol";
 
 /** Takes a stack's lines and answers those to keep. */
 export type BacktraceCleaner = (lines: readonly string[]) => readonly string[];

@@ -4,10 +4,9 @@
  */
 import { JobTimeoutError } from "@tsq/core";
 import type { TsqError, WireGeneration } from "@tsq/core";
-import { timeToken } from "@tsq/core/protocol";
+import { atOnce, timeToken } from "@tsq/core/protocol";
 import type { DeadSetLimits } from "@tsq/core/protocol";
 import type { UnitOfWork } from "../fetch/fetch.ts";
-import { atOnce } from "../hook-waits.ts";
 import { PILL_BURIED, pillText, rescueId } from "../services/poison-pills.ts";
 import type { Audience } from "./audience.ts";
 import { CarryOut } from "./carry-out.ts";

@@ -1,11 +1,10 @@
 /** What a job and a worker have asked to be told of an end, called with their mistakes kept from the job. */
 import type { Logger } from "pino";
 import type { DeathHandler, Payload, RawPayload, RetryDelay } from "@tsq/core";
-import { displayClass, tellDeath } from "@tsq/core/protocol";
+import { displayClass, HookWaits, tellDeath } from "@tsq/core/protocol";
 import { cleanedOnce } from "../report/backtrace-cleaner.ts";
 import type { BacktraceCleaner } from "../report/backtrace-cleaner.ts";
 import { logError } from "../report/log-error.ts";
-import { HookWaits } from "../hook-waits.ts";
 import type { RunningJob } from "./running-job.ts";
 
 /** Told of every error a job or a part of the worker raises. */

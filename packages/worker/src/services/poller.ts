@@ -7,6 +7,8 @@ import {
   cleanupProcesses,
   connect,
   displayClass,
+  HookTimeoutError,
+  HookWaits,
   JidSource,
   keys,
   kill,
@@ -21,7 +23,6 @@ import {
 import type { Outage, Redis } from "@tsq/core/protocol";
 import { Chain, MalformedPayloadError } from "@tsq/core";
 import type { ChainSource, ClientMiddleware, PushContext, RedisTarget, WireGeneration } from "@tsq/core";
-import { HookTimeoutError, HookWaits } from "../hook-waits.ts";
 import type { RetryPolicy } from "../run/conclude.ts";
 import type { ErrorHandler } from "../run/hooks.ts";
 import { Loop } from "./loop.ts";

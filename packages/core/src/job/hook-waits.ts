@@ -2,7 +2,7 @@
  * Waits for what the application's hooks answer, and for none of them for ever. A hook that never answers would keep its
  * job's place, and as many of them as there are places would end all work; Sidekiq's threads wait so.
  */
-import { isThenable } from "@tsq/core/protocol";
+import { isThenable } from "./thenable.ts";
 
 /** A hook was waited for as long as it may be. */
 export class HookTimeoutError extends Error {
