@@ -94,6 +94,47 @@ test("a listener that does not end is told of once, with its event", async () =>
   await eventually(() => expect(lines).toHaveLength(1));
   await new Promise(setImmediate);
   expect(lines).toEqual([
-    "A listener of `beat` has not ended for 0.001 s. Look for an await that never ends.",
+    "A listener of `beat` has not ended for 0.001 s; it is waited for no longer. Look for an await that never ends.",
   ]);
 });
+
+test.each(["quiet", "heartbeat", "beat", "rescued"] as const)(
+  "behind a listener of %s that does not end the others are told, and what it throws later is reported",
+  async (event) => {
+    const onError = vi.fn();
+    const lifecycle = new Lifecycle(new Audience(), onError, vi.fn(), 1);
+    let fail: (error: Error) => void = () => {};
+    const hanging = (): Promise<never> => new Promise((_, reject) => (fail = reject));
+    const told: string[] = [];
+    for (const name of ["first", "last"]) {
+      lifecycle.on(event, () => void told.push(name));
+      if (name === "first") lifecycle.on(event, hanging);
+    }
+
+    await lifecycle.fire(event as "quiet");
+    fail(new Error("too late"));
+    await new Promise(setImmediate);
+
+    expect(told.toSorted()).toEqual(["first", "last"]);
+    expect(onError.mock.calls).toEqual([[new Error("too late"), event, undefined]]);
+  },
+);
+
+test.each(["startup", "shutdown", "exit"] as const)(
+  "a listener of %s that takes long is waited for",
+  async (event) => {
+    const lines: string[] = [];
+    const lifecycle = new Lifecycle(new Audience(), vi.fn(), (line) => lines.push(line), 1);
+    let end = (): void => {};
+    let isOver = false;
+    lifecycle.on(event, () => new Promise<void>((resolve) => (end = resolve)));
+
+    const fired = lifecycle.fire(event).then(() => (isOver = true));
+    await eventually(() => expect(lines).toHaveLength(1));
+    await new Promise(setImmediate);
+
+    expect(isOver).toBe(false);
+    end();
+    await fired;
+  },
+);

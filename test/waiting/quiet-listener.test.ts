@@ -39,6 +39,6 @@ test("keeps neither the services from hearing that the worker is quiet, nor quie
   await eventually(() => expect(isQuiet).toBe(true), { timeoutMs: 20_000 });
   await quieted;
   expect(workers.messages()).toContain(
-    "A listener of `quiet` has not ended for 10 s. Look for an await that never ends.",
+    "A listener of `quiet` has not ended for 10 s; it is waited for no longer. Look for an await that never ends.",
   );
 });

@@ -15,8 +15,6 @@ import { lookAround } from "./services/look-around.ts";
 import { within } from "./within.ts";
 
 const START_ENDS_MS = 3_000;
-// By then the log says which listener has not ended; the beat and the services are to know all the same.
-const QUIET_LISTENERS_MS = 10_000;
 // For `exit` listeners, which come after the deadline: as long as a job has to unwind.
 const LAST_WORDS_MS = 3_000;
 
@@ -98,7 +96,7 @@ export class Boot {
     log.info("Taking no more jobs");
     // Before the listeners, as in Sidekiq: a job hears at once that it should end, and none is taken meanwhile.
     const quieted = managers.map((manager) => manager.quiet().catch(errors.hindered));
-    await within(QUIET_LISTENERS_MS, lifecycle.fire("quiet"));
+    await lifecycle.fire("quiet");
     heartbeat.beat();
     await Promise.all([added.quiet().then(() => services.quiet()), ...quieted]);
   }

@@ -50,6 +50,12 @@ const ORDERS = {
 
 const EVENTS = Object.keys(ORDERS);
 
+/**
+ * These are waited for to their end, or until the start or the stop itself waits no longer: a server that a `shutdown`
+ * listener drains may take so long. Of all others those behind one that never ends have no less to hear.
+ */
+const WAITED_FOR: readonly LifecycleEvent[] = ["startup", "shutdown", "exit"];
+
 const SLOW_MS = 10_000;
 
 interface Listening {
@@ -109,27 +115,44 @@ export class Lifecycle {
     });
   }
 
-  /** One listener after the other. The errors of `startup` stop the start; nothing stops the way down. */
+  /**
+   * One listener after the other, and behind one that has not ended for `slowMs` the next all the same, but for those that
+   * are waited for. The errors of `startup` stop the start; nothing stops the way down.
+   */
   async fire<E extends LifecycleEvent>(event: E, ...of: WorkerEvents[E]): Promise<void> {
     const given = this.#listeners.get(event) ?? [];
     for (const { tell, by } of ORDERS[event] === "reverse" ? given.toReversed() : [...given]) {
+      let goOn = (): void => {};
+      const late = new Promise<void>((resolve) => (goOn = resolve));
+      const isSlow = (): void => {
+        this.#tellSlow(event, by);
+        if (!WAITED_FOR.includes(event)) goOn();
+      };
       // What is waited for keeps the process alive, if anything does.
-      const late = setTimeout(() => this.#tellSlow(event, by), this.#slowMs).unref();
-      try {
-        await tell(...of);
-      } catch (error) {
-        if (event === "startup") throw error;
-        this.#onError(error, event, by);
-      } finally {
-        clearTimeout(late);
-      }
+      const timer = setTimeout(isSlow, this.#slowMs).unref();
+      await Promise.race([this.#ended(event, { tell, by }, of), late]).finally(() => clearTimeout(timer));
+    }
+  }
+
+  /** Rejects for `startup` alone: what others throw is told, also when nobody waits for them any more. */
+  async #ended(event: LifecycleEvent, { tell, by }: Listening, of: readonly unknown[]): Promise<void> {
+    try {
+      await tell(...of);
+    } catch (error) {
+      if (event === "startup") throw error;
+      this.#onError(error, event, by);
     }
   }
 
   #tellSlow(event: LifecycleEvent, by = ""): void {
     if (this.#slow.has(event)) return;
     this.#slow.add(event);
-    const meanwhile = event === "startup" ? "; the worker takes no job before it does" : "";
+    const meanwhile =
+      event === "startup"
+        ? "; the worker takes no job before it does"
+        : WAITED_FOR.includes(event)
+          ? ""
+          : "; it is waited for no longer";
     this.#onSlow(
       `A listener of \`${event}\`${by && ` of ${by}`} has not ended for ${this.#slowMs / 1_000} s${meanwhile}. Look for an await that never ends.`,
     );
