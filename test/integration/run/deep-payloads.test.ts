@@ -145,17 +145,24 @@ const expectAll = async (
   );
 };
 
-describe.each([
-  { kind: "Returns", ends: "is done", set: undefined },
-  { kind: "Fails", ends: "fails", set: "retry" },
-  { kind: "FailsForTheLastTime", ends: "fails for the last time", set: "dead" },
-  { kind: "TimesOut", ends: "times out", set: "retry" },
-  { kind: "Unknown", ends: "is known to nobody", set: "retry" },
-])("a deep job that $ends", ({ kind, set }) => {
+/** Of each the fields are deep in other ways. */
+const ROUNDS = ALL ? [0, 4, 8] : [0];
+
+describe.each(
+  ROUNDS.flatMap((round) =>
+    [
+      { kind: "Returns", ends: "is done", set: undefined },
+      { kind: "Fails", ends: "fails", set: "retry" },
+      { kind: "FailsForTheLastTime", ends: "fails for the last time", set: "dead" },
+      { kind: "TimesOut", ends: "times out", set: "retry" },
+      { kind: "Unknown", ends: "is known to nobody", set: "retry" },
+    ].map((way) => ({ ...way, round })),
+  ),
+)("a deep job that $ends, round $round,", ({ kind, set, round }) => {
   // At a desk by one of them: the ways to end have nothing to do with it.
   const fetches = ALL ? FETCHES : FETCHES.filter((_, i) => i === kind.length % FETCHES.length);
   test.each(fetches)("keeps nobody else from running, %s fetch", async (fetch) => {
-    const deeps = deepFields(kind.length);
+    const deeps = deepFields(kind.length + round);
     const worker = await start(fetch);
 
     await runAmongGoodOnes(deeps.map((deep, mark) => textOf(kind, deep, mark)));
@@ -165,10 +172,10 @@ describe.each([
   });
 });
 
-describe("a deep job that", () => {
+describe.each(ROUNDS)("in round %d, a deep job that", (round) => {
   test("is cancelled while it runs ends, and keeps nobody else from running", async () => {
     // Without a jid it has no name to be cancelled by.
-    const deeps = deepFields(3).filter(({ field }) => field !== "jid");
+    const deeps = deepFields(round + 3).filter(({ field }) => field !== "jid");
     const worker = await start();
     await runAmongGoodOnes(deeps.map((deep, mark) => textOf("Waits", deep, mark)));
 
@@ -179,7 +186,7 @@ describe("a deep job that", () => {
   });
 
   test("was cancelled before it could start does not start", async () => {
-    const deeps = deepFields(4).filter(({ field }) => field !== "jid");
+    const deeps = deepFields(round + 4).filter(({ field }) => field !== "jid");
     await cancelAll(deeps);
     const worker = await start();
 
@@ -190,7 +197,7 @@ describe("a deep job that", () => {
   });
 
   test("goes on beyond its timeout is told of with the next heartbeat", async () => {
-    const deeps = deepFields(0);
+    const deeps = deepFields(round);
     const worker = await start();
     await runAmongGoodOnes(deeps.map((deep, mark) => textOf("Overruns", deep, mark)));
     await expectAll(deeps, () => "retry");
@@ -213,7 +220,7 @@ describe("a deep job that", () => {
   });
 
   test.each(FETCHES)("still runs at a shutdown is back in its queue as it was, %s fetch", async (fetch) => {
-    const deeps = deepFields(2).filter(isJob);
+    const deeps = deepFields(round + 2).filter(isJob);
     const worker = await start(fetch, 0);
     const texts = deeps.map((deep, mark) => textOf("NeverEnds", deep, mark));
     await runAmongGoodOnes(texts);
