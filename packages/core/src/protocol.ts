@@ -32,7 +32,7 @@ export { firstRefusal } from "./redis/first-refusal.ts";
 export { isNoPermission } from "./redis/no-permission.ts";
 export { allLacking } from "./redis/lacking-rights.ts";
 export { orNoPermission, whyUnusable } from "./redis/why-unusable.ts";
-export { AWAY, isOfServer, Outage, refusalIn } from "./redis/outage.ts";
+export { AWAY, isFull, isOfServer, Outage, refusalIn } from "./redis/outage.ts";
 export type { Witness } from "./redis/lifeline.ts";
 export type { ConnectionRole, Redis } from "./redis/connect.ts";
 export {

@@ -1,9 +1,9 @@
 /** A basic fetch by itself: how many jobs it lets in, and when it is over. */
 import type { Outage } from "@tsq/core/protocol";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
 import { BasicFetch } from "../../support/inside-worker.ts";
-import type { FetchEvents } from "../../support/inside-worker.ts";
+import type { FetchEvents, UnitOfWork } from "../../support/inside-worker.ts";
 import { orderOf } from "../../support/queue-order.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -14,6 +14,7 @@ beforeAll(async () => {
   server = await startRedis();
 });
 beforeEach(() => server.client().flushdb());
+afterEach(() => server.client().config("SET", "maxmemory", "0"));
 afterAll(() => server.stop());
 
 /** What is told of its connections and its parts, in order. */
@@ -75,4 +76,39 @@ test("once it is disconnected it takes nothing, and finds no fault with that", a
 
   expect(told).not.toContain("fetch fails");
   await fetch.quiet();
+});
+
+describe("in a full memory", () => {
+  test("what is handed back goes to where it was taken from, to be the next one", async () => {
+    const redis = server.client();
+    await redis.rpush("queue:a", "waits", "taken");
+    const taken: UnitOfWork[] = [];
+    const { fetch } = basic((units) => void taken.push(...units), 1);
+    await fetch.start();
+    await eventually(() => expect(taken).toHaveLength(1));
+    await redis.config("SET", "maxmemory", "1");
+
+    const back = await fetch.requeue(taken);
+    fetch.disconnect();
+
+    expect(back).toBe(1);
+    expect(await redis.lrange("queue:a", 0, -1)).toEqual(["waits", "taken"]);
+  });
+
+  test("a job that comes when it has been told to take none goes back", async () => {
+    const redis = server.client();
+    const taken: UnitOfWork[] = [];
+    const { fetch } = basic((units) => void taken.push(...units));
+    await fetch.start();
+    await eventually(async () => expect(await redis.info("clients")).toMatch(/^blocked_clients:1\r$/m));
+    const quiet = fetch.quiet();
+    // At once, so that the memory is full when the wait is answered.
+    await redis.multi().lpush("queue:a", "late").config("SET", "maxmemory", "1").exec();
+
+    await quiet;
+    fetch.disconnect();
+
+    expect(taken).toEqual([]);
+    expect(await redis.lrange("queue:a", 0, -1)).toEqual(["late"]);
+  });
 });

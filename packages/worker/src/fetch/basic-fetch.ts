@@ -2,7 +2,7 @@
  * Takes jobs as Ruby's own fetch does: BRPOP, one at a time (WIRE §4.1). A job that was popped exists only in
  * this process: a crash loses it. For those who want Ruby's own behaviour, and to compare.
  */
-import { connect, keys, LazyConnection, silenceLimitOf } from "@tsq/core/protocol";
+import { connect, isFull, keys, LazyConnection, silenceLimitOf } from "@tsq/core/protocol";
 import type { Redis } from "@tsq/core/protocol";
 import { again } from "./reliable/again.ts";
 import { Backoff } from "./backoff.ts";
@@ -112,7 +112,7 @@ export class BasicFetch implements Fetch {
     for (const unit of ours) unit.isGone = true;
     const { hindered } = this.#options.events;
     const pushes = await Promise.allSettled(
-      ours.map((unit) => again(() => this.#redis.rpush(keys.queueKey(unit.queue), unit.raw), hindered)),
+      ours.map((unit) => again(() => this.#giveBack(unit.queue, unit.raw), hindered)),
     );
     const queues = new Set(ours.map((unit) => unit.queue));
     // Its name costs the pages a queue, and the jobs nothing.
@@ -132,6 +132,16 @@ export class BasicFetch implements Fetch {
     this.#isOver = true;
     this.#redis.disconnect();
     this.#blocking.disconnect();
+  }
+
+  /** As Ruby does, to be the next one fetched; a full memory, in which Ruby loses the job, takes it by a script alone. */
+  async #giveBack(queue: string, payload: Buffer): Promise<void> {
+    try {
+      await this.#redis.rpush(keys.queueKey(queue), payload);
+    } catch (error) {
+      if (!isFull(error)) throw error;
+      await moveOut(this.#redis, inNoSlot(payload), { kind: "queue", queue, side: "front", payload });
+    }
   }
 
   readonly #refused: Refused = async (error, tries) => {
@@ -167,12 +177,12 @@ export class BasicFetch implements Fetch {
   async #took(popped: readonly Buffer[] | null): Promise<void> {
     const [key, raw] = popped ?? [];
     if (!key || !raw) return;
+    const queue = key.toString("utf8").slice(keys.queueKey("").length);
     if (this.#isQuiet) {
       // As Ruby does: it is the next one fetched. It is nowhere else any more.
-      await again(() => this.#redis.rpush(key, raw), this.#options.events.hindered);
+      await again(() => this.#giveBack(queue, raw), this.#options.events.hindered);
       return;
     }
-    const queue = key.toString("utf8").slice(keys.queueKey("").length);
     this.#running++;
     const done = (): void => {
       this.#running--;
