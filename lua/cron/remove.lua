@@ -28,7 +28,8 @@ local wrong = wrongType('set', set) or wrongType('hash', policies) or wrongType(
 if wrong then return wrong end
 
 local wasThere = call('SREM', set, name)
-call('UNLINK', entry, fired, history)
+-- A set that somebody else has written names any key, a queue say: it names that no more, and the key stays.
+if string.sub(name, 1, 9) == 'cron_job:' then call('UNLINK', entry, fired, history) end
 call('HDEL', policies, name)
 call('HDEL', runs, name)
 call('HDEL', waiting, name)

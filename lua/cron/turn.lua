@@ -22,7 +22,8 @@ local status, score, tick = ARGV[1], ARGV[2], ARGV[3]
 local wrong = wrongType('hash', entry) or wrongType('zset', fired)
 if wrong then return wrong end
 
-if call('TYPE', entry).ok == 'none' then return 0 end
+-- A set that somebody else has written names any hash, a process say.
+if call('TYPE', entry).ok == 'none' or string.sub(entry, 1, 9) ~= 'cron_job:' then return 0 end
 -- `maxmemory` is only checked before a script's first write, and this one is always allowed: what fills Redis must be stopped.
 call('HDEL', entry, '')
 call('HSET', entry, 'status', status)

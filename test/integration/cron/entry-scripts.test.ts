@@ -48,6 +48,19 @@ describe("an entry that is removed", () => {
     expect(await run()).toBe(0);
   });
 
+  test("is named no more, and its key stays, where that is none of an entry", async () => {
+    await redis.lpush("queue:default", "job");
+    await redis.sadd(SET, "queue:default");
+    const own = { fired: "queue:default:enqueued", history: "queue:default:jid_history" };
+
+    expect(
+      await remove(redis, { set: SET, entry: "queue:default", ...own, ...BESIDE }, { name: "queue:default" }),
+    ).toBe(1);
+
+    expect(await redis.smembers(SET)).toEqual([ENTRY]);
+    expect(await redis.lrange("queue:default", 0, -1)).toEqual(["job"]);
+  });
+
   test.each([[SET, "set"] as const, ...Object.values(BESIDE).map((key) => [key, "hash"] as const)])(
     "is there as it was when `%s` is no %s, which is named",
     async (key, wanted) => {
@@ -151,6 +164,21 @@ describe("an entry that is switched", () => {
 
     expect(await redis.hget(ENTRY, "status")).toBe("disabled");
     expect(await redis.zrange(FIRED, "0", "-1", "WITHSCORES")).toEqual(["tick", "1"]);
+  });
+
+  test("is no other hash that the set names, a process say", async () => {
+    await redis.hset("web:1:abc", "beat", 1);
+
+    expect(
+      await turn(
+        redis,
+        { entry: "web:1:abc", fired: "web:1:abc:enqueued" },
+        { status: "disabled", score: "1", tick: "tick" },
+      ),
+    ).toBe(0);
+
+    expect(await redis.hgetall("web:1:abc")).toEqual({ beat: "1" });
+    expect(await redis.exists("web:1:abc:enqueued")).toBe(0);
   });
 
   test("and was deleted before is left alone", async () => {

@@ -82,6 +82,21 @@ test("jobs in flight of the dead: an error where nobody brings them back, else a
   expect(await find()).toEqual([expect.stringMatching(/^note in flight 1 job/)]);
 });
 
+test("jobs in flight of the dead, beside owners that bear the names of other keys", async () => {
+  await redis.lpush("queue:default", "job");
+  await redis.hset("tsq:owners", {
+    "queue:default": "[]",
+    "a:1:x~default~0": "[]",
+    "gone:1:a~default~0": "[]",
+  });
+  await redis.set("tsq:in-flight:a:1:x~default~0", "text");
+  await redis.hset("tsq:in-flight:gone:1:a~default~0", { "00": '{"class":"A"}' });
+
+  expect(await find()).toContainEqual(
+    expect.stringMatching(/^error in flight 1 job in flight is held by `gone:1:a`/),
+  );
+});
+
 test("a process that is silent", async () => {
   await beats(redis, { identity: "a:1:a", beat: Date.now() / 1_000 - 45 });
 

@@ -90,8 +90,8 @@ export const fire = (redis: Redis, keys: FireKeys, args: FireArgs): Promise<numb
 
 export const removeScript: Script = {
   name: "remove",
-  sha1: "b43a0831062f1ab6b8c01d86c10e726eba2181d4",
-  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal set, entry, fired, history = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\nlocal policies, runs, waiting, written = KEYS[5], KEYS[6], KEYS[7], KEYS[8]\nlocal name = ARGV[1]\nlocal wrong = wrongType('set', set) or wrongType('hash', policies) or wrongType('hash', runs) or wrongType('hash', waiting) or wrongType('hash', written)\nif wrong then return wrong end\n\nlocal wasThere = call('SREM', set, name)\ncall('UNLINK', entry, fired, history)\ncall('HDEL', policies, name)\ncall('HDEL', runs, name)\ncall('HDEL', waiting, name)\ncall('HDEL', written, name)\nreturn wasThere\n",
+  sha1: "69c22bae45efd8b1374db4ecba2059e18a0abcda",
+  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal set, entry, fired, history = KEYS[1], KEYS[2], KEYS[3], KEYS[4]\nlocal policies, runs, waiting, written = KEYS[5], KEYS[6], KEYS[7], KEYS[8]\nlocal name = ARGV[1]\nlocal wrong = wrongType('set', set) or wrongType('hash', policies) or wrongType('hash', runs) or wrongType('hash', waiting) or wrongType('hash', written)\nif wrong then return wrong end\n\nlocal wasThere = call('SREM', set, name)\n-- A set that somebody else has written names any key, a queue say: it names that no more, and the key stays.\nif string.sub(name, 1, 9) == 'cron_job:' then call('UNLINK', entry, fired, history) end\ncall('HDEL', policies, name)\ncall('HDEL', runs, name)\ncall('HDEL', waiting, name)\ncall('HDEL', written, name)\nreturn wasThere\n",
 };
 
 export interface RemoveKeys {
@@ -171,8 +171,8 @@ export const takeover = (redis: Redis, keys: TakeoverKeys, args: TakeoverArgs): 
 
 export const turnScript: Script = {
   name: "turn",
-  sha1: "85b012a8c2d06c39d19da303e2d9e2fef8305d15",
-  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal entry, fired = KEYS[1], KEYS[2]\nlocal status, score, tick = ARGV[1], ARGV[2], ARGV[3]\nlocal wrong = wrongType('hash', entry) or wrongType('zset', fired)\nif wrong then return wrong end\n\nif call('TYPE', entry).ok == 'none' then return 0 end\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed: what fills Redis must be stopped.\ncall('HDEL', entry, '')\ncall('HSET', entry, 'status', status)\nif score ~= '' then call('ZADD', fired, score, tick) end\nreturn 1\n",
+  sha1: "1f0b3ce49cb498b9edebf326da11468ae34276ad",
+  lua: "local function wrongType(wanted, key)\n  local kind = redis.call('TYPE', key).ok\n  if kind == wanted or kind == 'none' then return nil end\n  return redis.error_reply('WRONGTYPE Expected ' .. key .. ' to be a ' .. wanted .. ', it is a ' .. kind)\nend\nlocal call = redis.call\nlocal entry, fired = KEYS[1], KEYS[2]\nlocal status, score, tick = ARGV[1], ARGV[2], ARGV[3]\nlocal wrong = wrongType('hash', entry) or wrongType('zset', fired)\nif wrong then return wrong end\n\n-- A set that somebody else has written names any hash, a process say.\nif call('TYPE', entry).ok == 'none' or string.sub(entry, 1, 9) ~= 'cron_job:' then return 0 end\n-- `maxmemory` is only checked before a script's first write, and this one is always allowed: what fills Redis must be stopped.\ncall('HDEL', entry, '')\ncall('HSET', entry, 'status', status)\nif score ~= '' then call('ZADD', fired, score, tick) end\nreturn 1\n",
 };
 
 export interface TurnKeys {

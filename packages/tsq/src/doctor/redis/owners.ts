@@ -18,8 +18,8 @@ export const readDeadOwners = async (redis: Redis): Promise<readonly DeadOwner[]
   for (const owner of owners) {
     const identity = identityOf(owner);
     // As a rescuer looks: dead is who has no record.
-    if ((await redis.hget(identity, "info")) !== null) continue;
-    const slots = Object.entries(await redis.hgetall(keys.inFlightKey(owner)));
+    if ((await redis.hget(identity, "info").catch(ofAnotherType("other"))) !== null) continue;
+    const slots = Object.entries(await redis.hgetall(keys.inFlightKey(owner)).catch(ofAnotherType({})));
     const jobs = slots.filter(
       ([slot, value]) => !LANE_FIELDS.some((lane) => lane === slot) && value !== MOVED,
     );
@@ -27,3 +27,11 @@ export const readDeadOwners = async (redis: Redis): Promise<readonly DeadOwner[]
   }
   return dead;
 };
+
+/** An owner that somebody has written there by mistake, and whose keys are others', hides none behind it. */
+const ofAnotherType =
+  <Value>(value: Value) =>
+  (error: Error): Value => {
+    if (error.message.startsWith("WRONGTYPE")) return value;
+    throw error;
+  };
