@@ -9,6 +9,7 @@ const unitThat = (
   from: "held" | "landed",
   answer: () => Promise<number> = () => Promise.resolve(1),
   recover: () => Promise<void> = () => Promise.resolve(),
+  refused: (error: Error, tries: number) => Promise<void> = () => Promise.resolve(),
 ) => {
   const ended: string[] = [];
   const home = {
@@ -16,7 +17,7 @@ const unitThat = (
     redis: { evalsha: answer } as unknown as Redis,
     calls: () => ({ first: 1, second: 1 }),
     ended: (one: ReliableUnit) => void ended.push(one.state),
-    refused: () => Promise.resolve(),
+    refused,
     recover,
   };
   const unit = new ReliableUnit(home, "tsq:in-flight:o", "00", "default", "{}", from);
@@ -113,6 +114,25 @@ describe("a job in flight", () => {
       isLookedForAtOnce: true,
     });
     expect(looks).toBeLessThan(1_000);
+  });
+
+  test("whose script is refused moves when it is tried again, and its fetch hears of each refusal", async () => {
+    let calls = 0;
+    const refusals: [string, number][] = [];
+    const { unit, ended } = unitThat(
+      "held",
+      () => (++calls > 2 ? Promise.resolve(1) : Promise.reject(new Error("OOM"))),
+      undefined,
+      async ({ message }, tries) => void refusals.push([message, tries]),
+    );
+
+    expect(await unit.move(RETRY)).toBe(true);
+
+    expect(refusals).toEqual([
+      ["OOM", 1],
+      ["OOM", 2],
+    ]);
+    expect(ended).toEqual(["moved"]);
   });
 
   test("that moves is not done as well", async () => {

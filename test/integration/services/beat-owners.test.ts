@@ -1,9 +1,11 @@
 /** Who holds jobs of a living process, as its beats keep it in `tsq:owners`, whatever the capsules were before. */
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Redis } from "ioredis";
+import { Capsule } from "../../support/capsule.ts";
 import { Beat, Metrics, type OwnerState } from "../../support/inside-worker.ts";
 import { ownerState } from "../../support/owner-state.ts";
 import { startRedis, type TestRedis } from "../../support/redis.ts";
+import { TestWorkers } from "../../support/worker.ts";
 
 const ID = "web:1:abc";
 
@@ -72,4 +74,20 @@ test("a process that ends leaves to a rescuer what could not go back when its jo
   await process.leave(new Metrics().take(), [former(0), former(1)]);
 
   expect(await owners()).toEqual([former(0)]);
+});
+
+test("a beat writes down a capsule that runs, when the list of owners was lost, and not one that has stopped", async () => {
+  const { fetch, identity } = new Capsule(new TestWorkers(server));
+  const told = (): OwnerState[] => [fetch.owner()].filter((owner) => owner !== undefined);
+  await beat(...told());
+  expect(await owners()).toEqual([]);
+  await fetch.start();
+  await redis.del("tsq:owners");
+
+  await beat(...told());
+  expect(await owners()).toEqual([`${identity}~default~0`]);
+
+  await fetch.stop();
+  await beat(...told());
+  expect(await owners()).toEqual([]);
 });
