@@ -129,8 +129,8 @@ const linesOf = (before, after) => {
   });
 };
 
-/** Where a statement can stand: not before the second half of another. */
-const BEGINS = /^\s*(?!(?:else|elseif|end|until|and|or)\b)[a-zA-Z]/;
+/** Where a statement can stand: not before the second half of another, nor within a table. */
+const BEGINS = /^\s*(?!(?:else|elseif|end|until|and|or)\b)[a-zA-Z](?!.*,$)/;
 
 /** The same module, with scripts that tell the log of their server which of their lines they run. */
 export const tellingLines = (code) =>
