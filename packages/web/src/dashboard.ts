@@ -3,7 +3,7 @@ import { whyRefused } from "./access.ts";
 import { plain } from "./answers.ts";
 import { writeFailure, writeOutcome, writeRefusal } from "./audit/outcome.ts";
 import { reasonIn, whyReasonless } from "./audit/reason.ts";
-import { answerAway, answerTooMany } from "./frame-of.ts";
+import { answerAway, answerRefusal, answerTooMany } from "./frame-of.ts";
 import { Closing } from "./closing.ts";
 import type { Services } from "./services.ts";
 import { servicesOf } from "./services-of.ts";
@@ -93,14 +93,23 @@ export class Dashboard {
     if (user instanceof Response) return user;
     const found = this.#router.find(request.method, place.path);
     const words = await this.#wordsOf(request);
-    if (found === undefined) return plain(words.text("refuse.no_page"), 404);
-    if (found === "otherMethod") return plain(words.text("refuse.method"), 405);
-    const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
-    if (form === undefined) return plain(words.text("refuse.large_form"), 413);
-    const why = this.#whyForged(request, form);
-    return why === undefined
-      ? this.#visit(request, place, found, { form, user, words }, arrival.remoteAddress)
-      : this.#refuseForged(why, place, { user, words });
+    const visitOf = (form: URLSearchParams, params = {}): Visit =>
+      this.#visitOf(request, place, params, { form, user, words });
+    const answered = async (): Promise<readonly [Visit, Response]> => {
+      const none = visitOf(new URLSearchParams());
+      if (found === undefined) return [none, plain(words.text("refuse.no_page"), 404)];
+      if (found === "otherMethod") return [none, plain(words.text("refuse.method"), 405)];
+      const form = request.method === "POST" ? await readForm(request) : new URLSearchParams();
+      if (form === undefined) return [none, plain(words.text("refuse.large_form"), 413)];
+      const why = this.#whyForged(request, form);
+      if (why !== undefined) return [none, await this.#refuseForged(why, place, { user, words })];
+      const visit = visitOf(form, found.params);
+      return [visit, await this.#visit(visit, found.route, arrival.remoteAddress)];
+    };
+    const [visit, response] = await answered();
+    return isRefusal(response) && isForPeople(request)
+      ? visit.withCookies(await answerRefusal(visit, response))
+      : response;
   }
 
   #placeOf(request: Request, { basePath }: Arrival): Place {
@@ -134,21 +143,24 @@ export class Dashboard {
     return plain(words.text("refuse.forged", { why }), 403);
   }
 
-  async #visit(
+  #visitOf(
     request: Request,
     place: Place,
-    { route, params }: Found<Route>,
+    params: Readonly<Record<string, string>>,
     { form, user, words }: Sender,
-    remoteAddress: string | undefined,
-  ): Promise<Response> {
+  ): Visit {
     const { readOnly, authorize, redis } = this.#settings;
     const permissions = new Permissions(user, { readOnly, authorize }, words);
     const { api } = redis;
     const services = this.#services;
     const { zone, auto: autoZone } = zoneChoiceIn(request, services.zones);
     const said = { words: words.in(zone), autoZone };
-    const parts = { request, ...place, params, form, user, permissions, api, services, ...said };
-    const visit = new Visit(parts);
+    return new Visit({ request, ...place, params, form, user, permissions, api, services, ...said });
+  }
+
+  async #visit(visit: Visit, route: Route, remoteAddress: string | undefined): Promise<Response> {
+    const { request, form, permissions, words } = visit;
+    const services = this.#services;
     // Before anybody is asked: `authorize` of the host may ask a database.
     const tooMany = await this.#tooMany(visit, route, remoteAddress);
     if (tooMany) return tooMany;
@@ -211,6 +223,13 @@ export class Dashboard {
     return plain(words.text("refuse.failed"), 500);
   }
 }
+
+/** A line of text in the place of a page; what is to be kept as a file is none. */
+const isRefusal = ({ status, headers }: Response): boolean =>
+  status >= 400 &&
+  status < 500 &&
+  (headers.get("content-type") ?? "").startsWith("text/plain") &&
+  !headers.has("content-disposition");
 
 /** What a browser asks for; a script reads a line of text. */
 const isForPeople = ({ headers }: Request): boolean => (headers.get("accept") ?? "").includes("text/html");

@@ -7,6 +7,7 @@ import { layout } from "./layout/layout.ts";
 import { answerLive } from "./live/page-tag.ts";
 import { answerIn } from "./redis/is-away.ts";
 import { redisAwayPage } from "./pages/redis-away.ts";
+import { refusalPage } from "./pages/refusal.ts";
 import { tooManyPage } from "./pages/too-many.ts";
 import { ASSET_PATHS } from "./routes/assets.ts";
 import type { Reason } from "./security/permissions.ts";
@@ -109,6 +110,19 @@ export const answerTooMany = async (visit: Visit, seconds: number): Promise<Resp
     status: 429,
     headers: { "content-type": "text/html; charset=utf-8", "retry-after": String(seconds) },
   });
+};
+
+/** A refusal that is a line of text, as a page: it asks Redis nothing, nor `authorize`, and has no buttons. */
+export const answerRefusal = async (visit: Visit, said: Response): Promise<Response> => {
+  const text = (await said.text()).trim();
+  const frame = await frameOf(visit, {}, true, Promise.resolve(new Map()));
+  const page = refusalPage(
+    { text, ...(visit.request.method === "POST" && { back: visit.cameFrom("/") }) },
+    frame,
+  );
+  const headers = new Headers(said.headers);
+  headers.set("content-type", "text/html; charset=utf-8");
+  return new Response(layout(page, frame).toString(), { status: said.status, headers });
 };
 
 /**

@@ -107,6 +107,7 @@ export const PAGES: readonly PageRow[] = [
   { name: "bulk", route: "/bulk", path: "/bulk" },
   { name: "bulk-none", route: "/bulk/:id", path: "/bulk/nobody-knows-this-one" },
   { name: "errors", route: "/errors", path: "/errors" },
+  { name: "errors-none", route: "/errors", path: "/errors?q=jid%3Anobodys" },
   { name: "search", route: "/search", path: "/search?q=class%3A*" },
   { name: "search-nothing", route: "/search", path: "/search" },
   { name: "job-retry", route: "/jobs/:jid", path: "/jobs/r0" },
@@ -168,6 +169,13 @@ export const PAGES: readonly PageRow[] = [
     path,
     scene: "viewer",
   })),
+  {
+    name: "viewer-refused",
+    route: "/morgue/all/delete",
+    path: "/morgue/all/delete",
+    scene: "viewer",
+    status: 403,
+  },
   {
     name: "read-only-retry",
     route: "/retries/:key",

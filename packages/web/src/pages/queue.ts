@@ -141,13 +141,16 @@ const noneHere = ({ paging }: QueueView, frame: Frame): Html => {
 const jobList = (view: QueueView, frame: Frame, own: string): Html => {
   const { words, may } = frame;
   const { jobs, order, paging } = view;
+  const canTick = (["job.move", "job.kill", "job.delete"] as const).some(may);
+  const ticks: Column<WaitingView> = {
+    head: tickAll(words.say("table.all")),
+    kind: "tick",
+    cell: ({ key, class: of, hidden }) =>
+      hidden === undefined && tick(key, words.say("table.select", { name: rowName(of, key) })),
+  };
   const columns: Column<WaitingView>[] = [
-    {
-      head: tickAll(words.say("table.all")),
-      kind: "tick",
-      cell: ({ key, class: of, hidden }) =>
-        hidden === undefined && tick(key, words.say("table.select", { name: rowName(of, key) })),
-    },
+    // Where nothing can be done to what is ticked, nothing can be ticked.
+    ...(canTick ? [ticks] : []),
     {
       head: words.say("queue.position"),
       kind: "num fit",
@@ -186,7 +189,7 @@ const jobList = (view: QueueView, frame: Frame, own: string): Html => {
   }`;
   const leadsOn = [paging.previous, paging.next, paging.first].some((to) => to !== undefined);
   const above = html`<div class="over">${allButtons(view, frame, own)}${orders}${leadsOn && pager(frame, paging)}</div>`;
-  const body = html`${above}<div class="tools"><b data-selected>${words.say("client.none_ticked")}</b>${buttons}</div>${table(columns, jobs, ({ key }) => idOf("w", key))}${pager(frame, paging)}`;
+  const body = html`${above}<div class="tools">${canTick && html`<b data-selected>${words.say("client.none_ticked")}</b>`}${buttons}</div>${table(columns, jobs, ({ key }) => idOf("w", key))}${pager(frame, paging)}`;
   return html`<section class="panel" id="waiting" data-live data-list>${postForm(frame, `${own}/delete`, {}, body)}</section>`;
 };
 

@@ -46,7 +46,7 @@ export const setList = (view: SetView, frame: Frame): Html => {
   }
   const leadsOn = [paging.previous, paging.next, paging.first].some((to) => to !== undefined);
   const above = html`<div class="over">${allButtons(view, kind, frame)}${leadsOn && pager(frame, paging)}</div>`;
-  const body = html`${above}<div class="tools"><b data-selected>${words.say("client.none_ticked")}</b>${buttons(kind, frame)}</div>${table(columnsOf(view, frame), view.entries, ({ key }) => idOf("j", key))}${pager(frame, paging)}`;
+  const body = html`${above}${tools(kind, frame)}${table(columnsOf(view, frame), view.entries, ({ key }) => idOf("j", key))}${pager(frame, paging)}`;
   return html`<section class="panel" id="rows" data-live data-list>${postForm(frame, kind.path, {}, body)}</section>`;
 };
 
@@ -54,12 +54,16 @@ export const setList = (view: SetView, frame: Frame): Html => {
 const isCountedNone = (facets: SetView["facets"]): boolean =>
   facets !== undefined && facets.count === 0 && facets.looked >= facets.total;
 
+const ableOf = ({ verbs, targets }: SetLook, { may }: Frame) =>
+  inOrder(verbs, targets).filter((verb) => may(`job.${verb}`));
+
 /** For those that are ticked. A target is asked for on a page of its own. */
-const buttons = ({ verbs, targets }: SetLook, frame: Frame): Html => {
-  const { words, may } = frame;
-  const able = inOrder(verbs, targets).filter((verb) => may(`job.${verb}`));
-  if (able.length === 0) return html`<small>${reason(frame, "job.delete")}</small>`;
-  return html`${able.map((verb) => html`<button class="btn ${lookOf(verb)}" name="${verb}" value="1" data-needs>${words.say(verb === "move" || verb === "reschedule" ? `verb.${verb}_ask` : `verb.${verb}`)}</button>`)}`;
+const tools = (kind: SetLook, frame: Frame): Html => {
+  const { words } = frame;
+  const able = ableOf(kind, frame);
+  // Where nothing can be done to what is ticked, nothing can be ticked.
+  if (able.length === 0) return html`<div class="tools"><small>${reason(frame, "job.delete")}</small></div>`;
+  return html`<div class="tools"><b data-selected>${words.say("client.none_ticked")}</b>${able.map((verb) => html`<button class="btn ${lookOf(verb)}" name="${verb}" value="1" data-needs>${words.say(verb === "move" || verb === "reschedule" ? `verb.${verb}_ask` : `verb.${verb}`)}</button>`)}</div>`;
 };
 
 /** What destroys stands last. */
@@ -96,13 +100,14 @@ const columnsOf = ({ set }: SetView, frame: Frame): readonly Column<EntryView>[]
     kind: "wide full err",
     cell: (entry) => entry.error && errorCell(entry.error),
   };
+  const ticks: Column<EntryView> = {
+    head: tickAll(words.say("table.all")),
+    kind: "tick",
+    cell: (entry) =>
+      entry.hidden === undefined && tick(entry.key, words.say("table.select", { name: nameOf(entry) })),
+  };
   return [
-    {
-      head: tickAll(words.say("table.all")),
-      kind: "tick",
-      cell: (entry) =>
-        entry.hidden === undefined && tick(entry.key, words.say("table.select", { name: nameOf(entry) })),
-    },
+    ...(ableOf(kind, frame).length > 0 ? [ticks] : []),
     {
       head: words.say("job.job"),
       kind: "wide full",
