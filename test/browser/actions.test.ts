@@ -1,213 +1,66 @@
-/** Every action of every page, by mouse and by keyboard, with and without the script: what it leaves in Redis. */
+/** Every action of every page, by mouse and by keyboard, with and without the script: what it leaves in Redis; and that there is no other. */
 import type { Redis } from "ioredis";
-import type { Browser } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { CronSchedule } from "tsq/cron";
-import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { describeInChromium, isAllAsked, startChromium } from "../support/browser/chromium.ts";
+import { controlAt, controlsOf, toldOf } from "../support/browser/controls.ts";
+import { ELSEWHERE, ON_LISTS } from "../support/browser/deeds.ts";
+import type { Deed } from "../support/browser/deeds.ts";
 import { control, field, WAYS } from "../support/browser/hands.ts";
+import type { Hands, Way } from "../support/browser/hands.ts";
 import { look } from "../support/browser/look.ts";
-import { ALL, DIED, fillSmall, LATER, leavings, SCORE } from "../support/browser/small-world.ts";
+import type { Look } from "../support/browser/look.ts";
+import { PAGES } from "../support/browser/page-table.ts";
+import { startScenes } from "../support/browser/scenes.ts";
+import { ALL, fillSmall, leavings } from "../support/browser/small-world.ts";
 import { serveDashboard } from "../support/dashboard.ts";
 import type { Served } from "../support/dashboard.ts";
 import { eventually } from "../support/eventually.ts";
 import { startRedis } from "../support/redis.ts";
 import type { TestRedis } from "../support/redis.ts";
 
-const ARGS = "Arguments, as a JSON list";
+const nameOf = ([way, , hasScript]: Way): string => `${way}, script ${hasScript ? "on" : "off"}`;
 
-interface Deed {
-  readonly path: string;
-  /** The names of the jobs to tick first. */
-  readonly ticks?: readonly string[];
-  /** What to press, one after the other; behind the first, on the question that it asks. */
-  readonly presses: readonly string[];
-  /** What to write before the last of them, by the names of the fields. */
-  readonly writes?: Readonly<Record<string, string>>;
-  /** What differs afterwards from how it was. */
-  readonly leaves: Partial<typeof ALL>;
-}
+const BULK = "tsq:bulk";
+/** What a dashboard writes of work on the dead. */
+const workText = (state: string): string => {
+  const now = Date.now();
+  return JSON.stringify({
+    verb: "delete",
+    action: "set.delete",
+    list: "/morgue",
+    subject: { set: "dead" },
+    filter: "",
+    reason: "",
+    by: "mira",
+    expected: 9,
+    report: { done: 6, looked: 6 },
+    startedAt: now,
+    endedAt: state === "running" ? undefined : now,
+    seenAt: now,
+    state,
+  });
+};
 
-/** On lists: each by mouse and by keyboard. */
-const ON_LISTS: readonly Deed[] = [
-  { path: "/retries", ticks: ["a", "c"], presses: ["Retry"], leaves: { retry: "b", low: "acjkl" } },
-  { path: "/retries", ticks: ["a", "c"], presses: ["Kill"], leaves: { retry: "b", dead: "acghi" } },
-  { path: "/retries", ticks: ["a", "c"], presses: ["Delete"], leaves: { retry: "b" } },
-  { path: "/retries", presses: ["Retry all…", "Retry 3 jobs"], leaves: { retry: "", low: "abcjkl" } },
-  { path: "/retries", presses: ["Kill all…", "Kill 3 jobs"], leaves: { retry: "", dead: "abcghi" } },
-  { path: "/retries", presses: ["Delete all…", "Delete 3 jobs"], leaves: { retry: "" } },
-  { path: `/retries/${SCORE}-b`, presses: ["Retry now"], leaves: { retry: "ac", low: "bjkl" } },
-  { path: `/retries/${SCORE}-b`, presses: ["Kill…", "Kill"], leaves: { retry: "ac", dead: "bghi" } },
-  { path: `/retries/${SCORE}-b`, presses: ["Delete…", "Delete"], leaves: { retry: "ac" } },
-  { path: "/scheduled", ticks: ["d"], presses: ["Run now"], leaves: { schedule: "ef", low: "djkl" } },
-  { path: "/scheduled", ticks: ["d"], presses: ["Delete"], leaves: { schedule: "ef" } },
-  {
-    path: "/scheduled",
-    presses: ["Run all now…", "Run 3 jobs now"],
-    leaves: { schedule: "", low: "defjkl" },
-  },
-  { path: "/scheduled", presses: ["Delete all…", "Delete 3 jobs"], leaves: { schedule: "" } },
-  { path: `/scheduled/${SCORE}-e`, presses: ["Run now"], leaves: { schedule: "df", low: "ejkl" } },
-  { path: `/scheduled/${SCORE}-e`, presses: ["Delete…", "Delete"], leaves: { schedule: "df" } },
-  { path: "/morgue", ticks: ["i"], presses: ["Retry"], leaves: { dead: "gh", low: "ijkl" } },
-  { path: "/morgue", ticks: ["g", "h"], presses: ["Delete"], leaves: { dead: "i" } },
-  { path: "/morgue", presses: ["Retry all…", "Retry 3 jobs"], leaves: { dead: "", low: "ghijkl" } },
-  { path: "/morgue", presses: ["Delete all…", "Delete 3 jobs"], leaves: { dead: "" } },
-  { path: `/morgue/${DIED}-h`, presses: ["Retry now"], leaves: { dead: "gi", low: "hjkl" } },
-  { path: `/morgue/${DIED}-h`, presses: ["Delete…", "Delete"], leaves: { dead: "gi" } },
-  { path: "/queues", presses: ["Pause low", "Resume low"], leaves: {} },
-  { path: "/queues", presses: ["Pause low"], leaves: { paused: "low" } },
-  { path: "/queues/low", presses: ["Pause low"], leaves: { paused: "low" } },
-  { path: "/queues/low", ticks: ["k"], presses: ["Delete"], leaves: { low: "jl" } },
-  { path: "/queues/low", presses: ["Clear…", "Delete 3 jobs"], leaves: { low: "" } },
-  { path: "/busy", presses: ["Quiet worker-1:1"], leaves: { signals: "a:TSTP" } },
-  { path: "/busy", presses: ["Stop worker-2:2", "Stop"], leaves: { signals: "b:TERM" } },
-  { path: "/busy", presses: ["Quiet all…", "Quiet"], leaves: { signals: "a:TSTP b:TSTP" } },
-  { path: "/busy", presses: ["Stop all…", "Stop"], leaves: { signals: "a:TERM b:TERM" } },
-  // Who is asked may say no.
-  { path: "/morgue", presses: ["Delete all…", "Cancel"], leaves: {} },
-];
+/** As Sidekiq 8 writes it. */
+const metricsOfAMinute = (): [string, Record<string, number>] => {
+  const [day = "", time = ""] = new Date().toISOString().slice(2).split("T");
+  const [hours, minutes] = time.split(":");
+  const fields = { "HardJob|p": 3, "HardJob|f": 1, "HardJob|ms": 900 };
+  return [`j|${day.replaceAll("-", "")}|${Number(hours)}:${minutes}`, fields];
+};
 
-/** The same buttons and questions in other places: by turns by mouse or by keyboard, unless all is asked for. */
-const ELSEWHERE: readonly Deed[] = [
-  { path: "/busy", presses: ["Cancel HardJob", "Cancel the job"], leaves: { cancelled: "m" } },
-
-  { path: "/jobs/b", presses: ["Retry now"], leaves: { retry: "ac", low: "bjkl" } },
-  { path: "/jobs/b", presses: ["Kill…", "Kill"], leaves: { retry: "ac", dead: "bghi" } },
-  { path: "/jobs/b", presses: ["Delete…", "Delete"], leaves: { retry: "ac" } },
-  {
-    path: "/jobs/b",
-    presses: ["Edit and retry", "Save and retry"],
-    writes: { "Class that runs it": "EasyJob", [ARGS]: "[2]", Queue: "high" },
-    leaves: { retry: "ac", high: "b", edited: "b EasyJob[2] on high" },
-  },
-  { path: "/jobs/e", presses: ["Run now"], leaves: { schedule: "df", low: "ejkl" } },
-  { path: "/jobs/e", presses: ["Delete…", "Delete"], leaves: { schedule: "df" } },
-  {
-    path: "/jobs/e",
-    presses: ["Edit and retry", "Save and retry"],
-    writes: { Queue: "high" },
-    leaves: { schedule: "df", high: "e", edited: "e on high" },
-  },
-  { path: "/jobs/h", presses: ["Retry now"], leaves: { dead: "gi", low: "hjkl" } },
-  { path: "/jobs/h", presses: ["Delete…", "Delete"], leaves: { dead: "gi" } },
-  {
-    path: "/jobs/h",
-    presses: ["Edit and retry", "Save and retry"],
-    writes: { [ARGS]: "[2]" },
-    leaves: { dead: "gi", low: "hjkl", edited: "h[2]" },
-  },
-  { path: "/jobs/k", presses: ["Kill…", "Kill"], leaves: { dead: "ghik", low: "jl" } },
-  { path: "/jobs/k", presses: ["Delete…", "Delete"], leaves: { low: "jl" } },
-  { path: "/jobs/m", presses: ["Cancel…", "Cancel the job"], leaves: { cancelled: "m" } },
-
-  // Of one row.
-  { path: "/retries", presses: [`Retry: HardJob ${SCORE}-b`], leaves: { retry: "ac", low: "bjkl" } },
-  {
-    path: "/retries",
-    presses: [`Kill: HardJob ${SCORE}-b`, "Kill"],
-    leaves: { retry: "ac", dead: "bghi" },
-  },
-  { path: "/scheduled", presses: [`Run now: HardJob ${SCORE}-e`], leaves: { schedule: "df", low: "ejkl" } },
-  { path: "/morgue", presses: [`Delete: HardJob ${DIED}-h`, "Delete"], leaves: { dead: "gi" } },
-
-  // Other times and other queues.
-  {
-    path: "/retries",
-    ticks: ["a", "c"],
-    presses: ["Reschedule…", "Reschedule 2 jobs"],
-    writes: { When: LATER },
-    leaves: { later: "ac" },
-  },
-  {
-    path: "/scheduled",
-    presses: ["Reschedule all…", "Reschedule 3 jobs"],
-    writes: { When: LATER },
-    leaves: { later: "def" },
-  },
-  {
-    path: "/jobs/e",
-    presses: ["Reschedule…", "Reschedule 1 job"],
-    writes: { When: LATER },
-    leaves: { later: "e" },
-  },
-  {
-    path: "/scheduled",
-    ticks: ["d"],
-    presses: ["Move…", "Move 1 job"],
-    writes: { "To queue": "high" },
-    leaves: { edited: "d on high" },
-  },
-  {
-    path: "/morgue",
-    presses: ["Move all…", "Move 3 jobs"],
-    writes: { "To queue": "high" },
-    leaves: { edited: "g on highh on highi on high" },
-  },
-  {
-    path: "/jobs/b",
-    presses: ["Move…", "Move 1 job"],
-    writes: { "To queue": "high" },
-    leaves: { edited: "b on high" },
-  },
-
-  // Of those that a filter means.
-  { path: "/retries?q=jid:b", presses: ["Kill all…", "Kill 1 job"], leaves: { retry: "ac", dead: "bghi" } },
-  {
-    path: "/queues/low?q=jid:k",
-    presses: ["Move all…", "Move 1 job"],
-    writes: { "To queue": "high" },
-    leaves: { low: "jl", high: "k", edited: "k on high" },
-  },
-  { path: "/queues/low", presses: ["Kill all…", "Kill 3 jobs"], leaves: { low: "", dead: "ghijkl" } },
-  { path: "/queues/low?q=jid:k", presses: ["Kill all…", "Kill 1 job"], leaves: { low: "jl", dead: "ghik" } },
-  { path: "/queues/low?q=jid:k", presses: ["Delete all…", "Delete 1 job"], leaves: { low: "jl" } },
-  // Most of those that failed by it are dead, or as many.
-  {
-    path: "/errors",
-    presses: ["Retry all of HardJob that failed by Boom", "Retry 3 jobs"],
-    leaves: { dead: "", low: "ghijkl" },
-  },
-
-  { path: "/cron", presses: ["Run often now"], leaves: { high: "*" } },
-  // Ruby is there, and the entry does not say what its job is.
-  { path: "/cron", presses: ["Run nightly now", "Run as a plain job"], leaves: { high: "*" } },
-  { path: "/cron", presses: ["Disable nightly"], leaves: { cron: "nightly:disabled often:disabled" } },
-  { path: "/cron", presses: ["Enable often"], leaves: { cron: "nightly:enabled often:enabled" } },
-  {
-    path: "/cron",
-    presses: ["Disable all…", "Disable"],
-    leaves: { cron: "nightly:disabled often:disabled" },
-  },
-  { path: "/cron", presses: ["Enable all…", "Enable"], leaves: { cron: "nightly:enabled often:enabled" } },
-  { path: "/cron", presses: ["Run all now…", "Run now"], leaves: { high: "*" } },
-  { path: "/cron", presses: ["Delete all…", "Delete"], leaves: { cron: "" } },
-  { path: "/cron/often", presses: ["Run often now"], leaves: { high: "*" } },
-  { path: "/cron/nightly", presses: ["Run nightly now", "Run as ActiveJob"], leaves: { high: "*" } },
-  {
-    path: "/cron/nightly",
-    presses: ["Disable nightly"],
-    leaves: { cron: "nightly:disabled often:disabled" },
-  },
-  { path: "/cron/often", presses: ["Enable often"], leaves: { cron: "nightly:enabled often:enabled" } },
-  { path: "/cron/often", presses: ["Delete…", "Delete"], leaves: { cron: "nightly:enabled" } },
-  // As it stands by itself: bookmarks of sidekiq-cron lead there.
-  { path: "/cron/__all__/enqueue", presses: ["Run now"], leaves: { high: "*" } },
-
-  // Of a row, whatever is ticked.
-  {
-    path: "/retries",
-    ticks: ["a"],
-    presses: [`Retry: HardJob ${SCORE}-b`],
-    leaves: { retry: "ac", low: "bjkl" },
-  },
-  { path: "/morgue", presses: [`Delete: HardJob ${DIED}-h`, "Delete"], leaves: { dead: "gi" } },
-  { path: "/queues/low", presses: ["Delete: HardJob k", "Delete"], leaves: { low: "jl" } },
-];
+/** What the script alone shows. */
+const SCRIPTED = new Set(["livetoggle"]);
 
 const deedsOf = (way: number): readonly Deed[] => [
   ...ON_LISTS,
   ...ELSEWHERE.filter((_, i) => isAllAsked() || i % 2 === way % 2),
 ];
+const ROWS = WAYS.flatMap((way, i) =>
+  deedsOf(i).map((deed) => [deed.path, deed.presses.join(", "), nameOf(way), way, deed] as const),
+);
 
 describeInChromium("actions", () => {
   let server: TestRedis;
@@ -215,6 +68,9 @@ describeInChromium("actions", () => {
   let dashboard: Served;
   let browser: Browser;
   let cron: CronSchedule;
+  /** By whom each control was pressed. */
+  const pressed = new Map<string, Set<string>>();
+  let done = 0;
   beforeAll(async () => {
     server = await startRedis({ backend: "native" });
     redis = server.client();
@@ -231,37 +87,163 @@ describeInChromium("actions", () => {
     await fillSmall(redis, cron);
   });
 
-  test.for(
-    WAYS.flatMap(([way, handsOf, hasScript], i) =>
-      deedsOf(i).map(
-        (deed) => [deed.path, deed.presses.join(", "), way, hasScript ? "on" : "off", handsOf, deed] as const,
-      ),
-    ),
-  )(
-    "%s: %s, by %s, script %s",
-    async ([path, , , script, handsOf, { ticks = [], presses, writes = {}, leaves }]) => {
-      await using looked = await look(browser, { hasScript: script === "on" });
-      const { page, complaints } = looked;
-      const hands = handsOf(page);
-      await page.goto(dashboard.url + path);
+  const note = (told: string, way: Way): void => {
+    pressed.set(told, (pressed.get(told) ?? new Set()).add(nameOf(way)));
+  };
+  /** Hands that leave a trace on what they press. */
+  const handsAt = (page: Page, way: Way): Hands => {
+    const hands = way[1](page);
+    const press = async (target: Locator): Promise<void> => {
+      const found = await controlAt(target);
+      if (found) note(toldOf(found), way);
+      await hands.press(target);
+    };
+    return { ...hands, press };
+  };
+  // A look for each way: what one deed leaves of a page is gone with the next.
+  const looks = new Map<Way, Promise<Look>>();
+  const openAgain = async (way: Way, path: string) => {
+    const looking = looks.get(way) ?? look(browser, { hasScript: way[2] });
+    looks.set(way, looking);
+    const { page, complaints } = await looking;
+    complaints.length = 0;
+    await page.goto(dashboard.url + path);
+    return { page, complaints, hands: handsAt(page, way) };
+  };
+  const open = async (way: Way, path: string) => {
+    const looked = await look(browser, { hasScript: way[2] });
+    await looked.page.goto(dashboard.url + path);
+    return { looked, hands: handsAt(looked.page, way) };
+  };
 
-      for (const jid of ticks)
-        await hands.tick(page.getByRole("checkbox", { name: new RegExp(`\\b${jid}$`) }));
-      let next: Promise<unknown> | undefined;
-      for (const [i, name] of presses.entries()) {
-        if (i === presses.length - 1) {
-          for (const [label, text] of Object.entries(writes)) await hands.write(field(page, label), text);
-          // Who has said no stays where they were.
-          if (name !== "Cancel") next = page.waitForEvent("load");
-        }
-        await hands.press(control(page, name));
+  test.for(ROWS)("%s: %s, by %s", async ([path, , , way, { ticks = [], presses, writes = {}, leaves }]) => {
+    const { page, complaints, hands } = await openAgain(way, path);
+
+    for (const jid of ticks) await hands.tick(page.getByRole("checkbox", { name: new RegExp(`\\b${jid}$`) }));
+    let next: Promise<unknown> | undefined;
+    for (const [i, name] of presses.entries()) {
+      if (i === presses.length - 1) {
+        for (const [label, text] of Object.entries(writes)) await hands.write(field(page, label), text);
+        // Who has said no stays where they were.
+        if (name !== "Cancel") next = page.waitForEvent("load");
       }
+      await hands.press(control(page, name));
+    }
 
-      await eventually(async () => expect(await leavings(redis)).toEqual({ ...ALL, ...leaves }));
+    await eventually(async () => expect(await leavings(redis)).toEqual({ ...ALL, ...leaves }));
+    await next;
+    // What was done is said, of many jobs also to whoever comes to their list.
+    if (next) await page.locator("main > .flash, #news > .flash").first().waitFor();
+    expect(complaints).toEqual([]);
+    done++;
+  });
+
+  describe.each(WAYS.map((way) => [nameOf(way), way] as const))("by %s", (_, way) => {
+    test("work on many jobs of another dashboard is ended, and done again to the rest", async () => {
+      await redis.hset(BULK, { going: workText("running"), ended: workText("cancelled") });
+      const { looked, hands } = await open(way, "/bulk/going");
+      await using closing = looked;
+      const { page, complaints } = closing;
+
+      const next = page.waitForEvent("load");
+      await hands.press(control(page, "End it"));
       await next;
-      // What was done is said, of many jobs also to whoever comes to their list.
-      if (next) await page.locator("main > .flash, #news > .flash").first().waitFor();
+      await eventually(async () => expect(await redis.hexists(BULK, "end going")).toBe(1));
+      await page.goto(`${dashboard.url}/bulk/ended`);
+      await hands.press(control(page, "Do the rest…"));
+      await hands.press(control(page, "Delete 3 jobs"));
+
+      await eventually(async () => expect(await leavings(redis)).toEqual({ ...ALL, dead: "" }));
       expect(complaints).toEqual([]);
-    },
-  );
+      done++;
+    });
+
+    test("what is looked for in each field is what the next page shows", async () => {
+      await redis.hset(...metricsOfAMinute());
+      await dashboard.post("/queues/low", { pause: "1" });
+      const { looked, hands } = await open(way, "/");
+      await using closing = looked;
+      const { page, complaints } = closing;
+      const main = page.locator("main");
+      const search = main.getByRole("searchbox");
+
+      for (const path of ["/retries", "/scheduled", "/morgue", "/queues/low", "/errors", "/search"]) {
+        await page.goto(dashboard.url + path);
+        await hands.write(search, "class:HardJob");
+        await hands.press(control(page, "Filter"));
+        await page.waitForURL((to) => to.pathname === path && to.searchParams.get("q") === "class:HardJob");
+      }
+      for (const [path, field] of [
+        ["/metrics", "substr"],
+        ["/audit", "user"],
+      ] as const) {
+        await page.goto(dashboard.url + path);
+        await hands.write(search, "Hard");
+        await hands.press(control(page, "Filter"));
+        await page.waitForURL((to) => to.pathname === path && to.searchParams.get(field) === "Hard");
+      }
+      await page.goto(`${dashboard.url}/metrics`);
+      await hands.tick(main.getByRole("checkbox", { name: /HardJob/ }));
+      await hands.press(main.getByRole("button", { name: /^Show what is ticked/ }));
+      await page.waitForURL((to) => to.pathname === "/metrics" && to.searchParams.has("period"));
+      await hands.write(page.getByRole("search").getByRole("searchbox"), "HardJob");
+      await page.keyboard.press("Enter");
+      await page.waitForURL((to) => to.pathname === "/search" && to.searchParams.get("q") === "HardJob");
+      note("frame: GET /search q", way);
+      expect(complaints).toEqual([]);
+      done++;
+    });
+
+    test("language, time zone and theme are those that are chosen around each page", async () => {
+      const { looked, hands } = await open(way, "/retries");
+      await using closing = looked;
+      const { page, complaints } = closing;
+      const html = page.locator("html");
+      const choose = (form: string) => page.locator(`form:has(${form})`).getByRole("button");
+
+      if (way[2]) {
+        await hands.press(page.getByRole("button", { name: "Live" }));
+        await page.getByRole("button", { name: "Paused" }).waitFor();
+      }
+      await hands.select(page.locator("select#zone"), "UTC");
+      await hands.press(choose("select#zone"));
+      await page.locator("main > .flash", { hasText: "UTC" }).waitFor();
+      await page.goto(`${dashboard.url}/preferences`);
+      await hands.select(page.locator("select#all-zones"), "Europe/Berlin");
+      await hands.press(choose("select#all-zones"));
+      await page.locator("main > .flash", { hasText: "Europe/Berlin" }).waitFor();
+      await hands.press(page.getByRole("button", { name: /^Theme: / }));
+      await eventually(async () => expect(await html.getAttribute("data-theme")).toBe("light"));
+      await hands.select(page.locator("select#locale"), "Deutsch");
+      await hands.press(choose("select#locale"));
+      await page.locator('html[lang="de"]').waitFor();
+      expect(complaints).toEqual([]);
+      done++;
+    });
+  });
+
+  test("there is nothing to press on any page that nobody has pressed above", async ({ skip }) => {
+    if (done < ROWS.length + 3 * WAYS.length) skip("not everything was pressed");
+    await redis.hset(BULK, { going: workText("running"), ended: workText("cancelled") });
+    await redis.sadd("paused", "low");
+    await using scenes = await startScenes();
+    await using looked = await look(browser);
+
+    const paths = [...new Set(ROWS.map(([path]) => path)), "/bulk/going", "/bulk/ended"];
+    const there = await controlsOf(looked.page, [
+      ...PAGES.filter(({ scene = "full" }) => scene === "full").map((row) => scenes.urlOf(row)),
+      ...paths.map((path) => dashboard.url + path),
+    ]);
+
+    // The hands take turns, unless all is asked for.
+    const byAll = isAllAsked() ? WAYS.map((way) => [way]) : [WAYS];
+    const never = byAll.flatMap((ways) =>
+      there
+        .filter(({ does }) => !SCRIPTED.has(does) || ways.some(([, , hasScript]) => hasScript))
+        .filter((control) => !ways.some((way) => pressed.get(toldOf(control))?.has(nameOf(way))))
+        .map((control) => `${toldOf(control)}, by ${ways.map(nameOf).join(" or ")}`),
+    );
+    expect(there.length).toBeGreaterThan(150);
+    expect(never).toEqual([]);
+  });
 });
