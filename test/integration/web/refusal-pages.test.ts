@@ -78,6 +78,15 @@ describe.each([
   );
 });
 
+test("an empty queue that nobody serves says what becomes of a job there", async () => {
+  await stage.redis.sadd("queues", "low");
+
+  const { text } = await (await serve()).get("/queues/low");
+
+  expect(text).toContain("No process listens: a job that comes waits here until one does.");
+  expect(text).not.toContain("while no slot is free");
+});
+
 test("errors of which none fits a filter say so", async () => {
   await stage.redis.zadd("dead", 1, JSON.stringify({ ...JSON.parse(payload("a")), error_class: "Boom" }));
 

@@ -225,5 +225,7 @@ const waits = (frame: Frame, since: Date): Html => {
 
 const nothing = ({ queue, processes }: QueueView, { words }: Frame): Html => {
   const listeners = listenersOf(queue.name, processes).length;
+  if (listeners === 0)
+    return empty("idle", "plug", words.say("queue.empty"), words.say("queue.empty_nobody"));
   return empty("ok", "ok", words.say("queue.empty"), words.say("queue.empty_why", { count: listeners }));
 };

@@ -126,6 +126,7 @@ export const EN_PAGES = {
     one: "{count} process listens. A job appears here only while no slot is free for it.",
     other: "{count} processes listen. A job appears here only while no slot is free for it.",
   },
+  "queue.empty_nobody": "No process listens: a job that comes waits here until one does.",
 
   "set.retry": { one: "{count} job will try again", other: "{count} jobs will try again" },
   "set.retry_lead": "Each at its time, unless someone says otherwise. The next to run stands first.",

@@ -156,6 +156,8 @@ export const PHRASES: WordTable = {
     few: "Frontu obsluhují {count} procesy. Úloha je tu vidět, jen dokud pro ni není volné místo.",
     other: "Frontu obsluhuje {count} procesů. Úloha je tu vidět, jen dokud pro ni není volné místo.",
   },
+  "queue.empty_nobody":
+    "Frontu neobsluhuje žádný proces: úloha tu čeká, dokud ji některý nezačne obsluhovat.",
   "set.retry": {
     one: "{count} úloha se zkusí znovu",
     few: "{count} úlohy se zkusí znovu",

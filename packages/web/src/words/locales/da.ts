@@ -145,6 +145,7 @@ export const PHRASES: WordTable = {
     one: "{count} proces lytter. Et job ses kun her, så længe ingen plads er ledig til det.",
     other: "{count} processer lytter. Et job ses kun her, så længe ingen plads er ledig til det.",
   },
+  "queue.empty_nobody": "Ingen proces lytter: et job, der kommer, venter her, til en gør det.",
   "set.retry": {
     one: "{count} job prøver igen",
     other: "{count} job prøver igen",

@@ -146,6 +146,7 @@ export const PHRASES: WordTable = {
     one: "{count} Prozess bedient sie. Ein Job steht hier nur, solange kein Platz für ihn frei ist.",
     other: "{count} Prozesse bedienen sie. Ein Job steht hier nur, solange kein Platz für ihn frei ist.",
   },
+  "queue.empty_nobody": "Kein Prozess bedient sie: Ein Job, der kommt, wartet hier, bis einer es tut.",
   "set.retry": {
     one: "{count} Job wird noch einmal versucht",
     other: "{count} Jobs werden noch einmal versucht",

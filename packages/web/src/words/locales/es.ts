@@ -147,6 +147,8 @@ export const PHRASES: WordTable = {
     other:
       "{count} procesos la atienden. Un trabajo aparece aquí solo mientras no haya un hueco libre para él.",
   },
+  "queue.empty_nobody":
+    "Ningún proceso la atiende: un trabajo que llegue espera aquí hasta que alguno lo haga.",
   "set.retry": {
     one: "{count} trabajo se reintentará",
     other: "{count} trabajos se reintentarán",

@@ -149,6 +149,8 @@ export const PHRASES: WordTable = {
     other:
       "{count} processus l’écoutent. Une tâche n’apparaît ici que tant qu’aucun emplacement n’est libre.",
   },
+  "queue.empty_nobody":
+    "Aucun processus ne l’écoute : une tâche qui arrive attend ici jusqu’à ce que l’un d’eux le fasse.",
   "set.retry": {
     one: "{count} tâche sera réessayée",
     other: "{count} tâches seront réessayées",

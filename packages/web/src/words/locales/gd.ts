@@ -171,6 +171,7 @@ export const PHRASES: WordTable = {
     other:
       "Tha {count} pròiseas ag èisteachd. Cha nochd obair an-seo ach fhad ’s nach eil àite saor ann dhi.",
   },
+  "queue.empty_nobody": "Chan eil pròiseas ag èisteachd: fuirichidh obair a thig an-seo gus am bi fear ann.",
   "set.retry": {
     one: "Feuchaidh {count} obair a-rithist",
     two: "Feuchaidh {count} obair a-rithist",

@@ -146,6 +146,7 @@ export const PHRASES: WordTable = {
     one: "{count} processo la serve. Un job appare qui solo finché non c’è un posto libero per lui.",
     other: "{count} processi la servono. Un job appare qui solo finché non c’è un posto libero per lui.",
   },
+  "queue.empty_nobody": "Nessun processo la serve: un job che arriva aspetta qui finché uno non lo fa.",
   "set.retry": {
     one: "{count} job verrà riprovato",
     other: "{count} job verranno riprovati",

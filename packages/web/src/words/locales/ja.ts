@@ -133,6 +133,7 @@ export const PHRASES: WordTable = {
   "queue.empty_why": {
     other: "{count} プロセスが処理しています。空きスロットがない間だけ、ジョブがここに現れます。",
   },
+  "queue.empty_nobody": "処理するプロセスがありません。来たジョブは、プロセスが現れるまでここで待ちます。",
   "set.retry": {
     other: "{count} 件のジョブが再試行待ち",
   },

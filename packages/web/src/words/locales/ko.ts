@@ -134,6 +134,8 @@ export const PHRASES: WordTable = {
   "queue.empty_why": {
     other: "프로세스 {count}개가 처리합니다. 빈 슬롯이 없을 때만 작업이 여기에 나타납니다.",
   },
+  "queue.empty_nobody":
+    "처리하는 프로세스가 없습니다. 들어온 작업은 처리할 프로세스가 생길 때까지 여기서 기다립니다.",
   "set.retry": {
     other: "작업 {count}개가 재시도 예정",
   },

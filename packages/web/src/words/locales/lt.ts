@@ -157,6 +157,8 @@ export const PHRASES: WordTable = {
     few: "Eilę aptarnauja {count} procesai. Užduotis čia matoma tik tol, kol jai nėra laisvos vietos.",
     other: "Eilę aptarnauja {count} procesų. Užduotis čia matoma tik tol, kol jai nėra laisvos vietos.",
   },
+  "queue.empty_nobody":
+    "Eilės neaptarnauja joks procesas: atėjusi užduotis čia laukia, kol kuris nors ims ją aptarnauti.",
   "set.retry": {
     one: "{count} užduotis bus kartojama",
     few: "{count} užduotys bus kartojamos",

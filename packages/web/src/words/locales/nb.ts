@@ -145,6 +145,7 @@ export const PHRASES: WordTable = {
     one: "{count} prosess lytter. En jobb vises her bare så lenge ingen plass er ledig for den.",
     other: "{count} prosesser lytter. En jobb vises her bare så lenge ingen plass er ledig for den.",
   },
+  "queue.empty_nobody": "Ingen prosess lytter: en jobb som kommer, venter her til en gjør det.",
   "set.retry": {
     one: "{count} jobb skal prøves igjen",
     other: "{count} jobber skal prøves igjen",

@@ -147,6 +147,7 @@ export const PHRASES: WordTable = {
     one: "{count} proces luistert. Een job staat hier alleen zolang er geen plek voor vrij is.",
     other: "{count} processen luisteren. Een job staat hier alleen zolang er geen plek voor vrij is.",
   },
+  "queue.empty_nobody": "Geen proces luistert: een job die komt, wacht hier tot er een luistert.",
   "set.retry": {
     one: "{count} job wordt opnieuw geprobeerd",
     other: "{count} jobs worden opnieuw geprobeerd",

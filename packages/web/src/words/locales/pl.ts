@@ -169,6 +169,8 @@ export const PHRASES: WordTable = {
     other:
       "Kolejkę obsługuje {count} procesów. Zadanie widać tu tylko wtedy, gdy nie ma dla niego wolnego miejsca.",
   },
+  "queue.empty_nobody":
+    "Kolejki nie obsługuje żaden proces: zadanie, które przyjdzie, czeka tu, aż któryś zacznie.",
   "set.retry": {
     one: "{count} zadanie zostanie ponowione",
     few: "{count} zadania zostaną ponowione",

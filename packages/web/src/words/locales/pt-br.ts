@@ -146,6 +146,7 @@ export const PHRASES: WordTable = {
     one: "{count} processo atende. Um job só aparece aqui enquanto não há vaga livre para ele.",
     other: "{count} processos atendem. Um job só aparece aqui enquanto não há vaga livre para ele.",
   },
+  "queue.empty_nobody": "Nenhum processo atende: um job que chega espera aqui até que algum atenda.",
   "set.retry": {
     one: "{count} job será tentado de novo",
     other: "{count} jobs serão tentados de novo",

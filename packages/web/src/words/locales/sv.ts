@@ -146,6 +146,7 @@ export const PHRASES: WordTable = {
     one: "{count} process lyssnar. Ett jobb syns här bara så länge ingen plats är ledig för det.",
     other: "{count} processer lyssnar. Ett jobb syns här bara så länge ingen plats är ledig för det.",
   },
+  "queue.empty_nobody": "Ingen process lyssnar: ett jobb som kommer väntar här tills någon gör det.",
   "set.retry": {
     one: "{count} jobb försöker igen",
     other: "{count} jobb försöker igen",

@@ -146,6 +146,7 @@ export const PHRASES: WordTable = {
     one: "{count} süreç dinliyor. Bir iş burada yalnızca ona boş yer yokken görünür.",
     other: "{count} süreç dinliyor. Bir iş burada yalnızca ona boş yer yokken görünür.",
   },
+  "queue.empty_nobody": "Hiçbir süreç dinlemiyor: gelen bir iş, biri dinleyene kadar burada bekler.",
   "set.retry": {
     one: "{count} iş yeniden denenecek",
     other: "{count} iş yeniden denenecek",

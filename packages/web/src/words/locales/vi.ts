@@ -135,6 +135,7 @@ export const PHRASES: WordTable = {
   "queue.empty_why": {
     other: "{count} tiến trình phục vụ. Công việc chỉ hiện ở đây khi chưa có chỗ trống cho nó.",
   },
+  "queue.empty_nobody": "Không tiến trình nào phục vụ: công việc đến sẽ chờ ở đây cho tới khi có tiến trình.",
   "set.retry": {
     other: "{count} công việc sẽ thử lại",
   },

@@ -133,6 +133,7 @@ export const PHRASES: WordTable = {
   "queue.empty_why": {
     other: "{count} 个进程在处理。只有在没有空闲槽位时，任务才会出现在这里。",
   },
+  "queue.empty_nobody": "没有进程在处理：到来的任务会在这里等待，直到有进程处理。",
   "set.retry": {
     other: "{count} 个任务将重试",
   },

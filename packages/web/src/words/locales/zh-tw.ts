@@ -133,6 +133,7 @@ export const PHRASES: WordTable = {
   "queue.empty_why": {
     other: "{count} 個程序在處理。只有在沒有空閒槽位時，工作才會出現在這裡。",
   },
+  "queue.empty_nobody": "沒有程序在處理：到來的工作會在這裡等待，直到有程序處理。",
   "set.retry": {
     other: "{count} 個工作將重試",
   },
