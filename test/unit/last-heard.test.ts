@@ -41,6 +41,20 @@ test.each(["its clock", "the time that has passed"])(
   },
 );
 
+test("its pads may be open again after half an hour, also when it beats before it asks, until it has asked", () => {
+  const lastHeard = new LastHeard();
+  vi.advanceTimersByTime(1_799_000);
+  expect(lastHeard.mayHaveOpenPads).toBe(false);
+
+  vi.advanceTimersByTime(2_000);
+  expect(lastHeard.mayHaveOpenPads).toBe(true);
+  lastHeard.renew();
+  expect(lastHeard.mayHaveOpenPads).toBe(true);
+
+  lastHeard.settle();
+  expect(lastHeard.mayHaveOpenPads).toBe(false);
+});
+
 test("one that beats keeps them for days", () => {
   const lastHeard = new LastHeard();
 

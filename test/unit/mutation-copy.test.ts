@@ -24,8 +24,8 @@ test("a script tells of each line at which a statement begins, and still is a sc
   const [, told = ""] = /lua: (".*")/.exec(tellingLines(code)) ?? [];
 
   const lines = (JSON.parse(told) as string).split("\n");
-  expect(lines.flatMap((line, i) => (line === `redis.log(3,'ran ring ${i}') ${SCRIPT[i]}` ? [i] : []))).toEqual([
-    0, 1, 5, 6, 8,
-  ]);
+  expect(
+    lines.flatMap((line, i) => (line === `redis.log(3,'ran ring ${i}') ${SCRIPT[i]}` ? [i] : [])),
+  ).toEqual([0, 1, 5, 6, 8]);
   expect([2, 3, 4, 7, 9].map((i) => lines[i])).toEqual([2, 3, 4, 7, 9].map((i) => SCRIPT[i]));
 });

@@ -134,6 +134,12 @@ test("each pad whose connection is lost is closed, and no other; by hybrid as we
   const closed = ["q0", "q1"].map((queue) => padOf(one, queue));
   expect((await workers.redis.keys("tsq:pad:*")).toSorted()).toEqual(closed);
   expect(await workers.redis.mget(closed)).toEqual(["closed", "closed"]);
+  for (const key of closed) {
+    expect(await workers.redis.ttl(key)).toBeGreaterThan(0);
+    expect(await workers.redis.ttl(key)).toBeLessThanOrEqual(3_600);
+  }
+  // And no list of names leads there.
+  expect(await workers.redis.exists("queues", "processes", "tsq:owners")).toBe(0);
 });
 
 test("a pad whose connection was lost and is there again leaves nothing at a stop: the server has ended the earlier one", async () => {

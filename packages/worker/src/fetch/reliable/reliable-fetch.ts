@@ -73,7 +73,7 @@ export class ReliableFetch implements Fetch, UnitHome {
       redis: this.redis,
       target: redis,
       queues: this.#queues,
-      me: this.#owner.capsule,
+      owner: this.#owner,
       isIdle: () => this.#isWanting && this.#lanes.calling === 0,
       isWanting: () => this.#isWanting,
       isWorking: () => this.#slots.isWorking,

@@ -2,6 +2,7 @@
 import { describeTarget, isNoPermission } from "@tsq/core/protocol";
 import type { Logger } from "pino";
 import type { QueueOrder } from "../../options/queue-order.ts";
+import type { Owner } from "../reliable/ownership.ts";
 import { LandingPads } from "../reliable/landing-pads.ts";
 import { Unopened } from "./closed.ts";
 import { Hybrid } from "./hybrid.ts";
@@ -15,7 +16,8 @@ import { mayPadAll, paddedPlaces } from "./way.ts";
 import type { Way } from "./way.ts";
 
 /** What the capsule tells of itself, and is told. */
-export interface WaitingHost extends Omit<QueueWatchHost, "waits"> {
+export interface WaitingHost extends Omit<QueueWatchHost, "me" | "waits"> {
+  readonly owner: Pick<Owner, "capsule" | "lastHeard">;
   readonly way: Way;
   /** The worker's, for all capsules. */
   readonly untold: Untold;
@@ -34,7 +36,7 @@ export const waitingOf = (host: WaitingHost): Waiting => {
       redis: target,
       queueKey: queues.queueKeys[queue] as string,
       padKey: queues.padKeys[queue] as string,
-      mayArm: () => mayArm(queue) && host.isIdle() && !host.isLeftAlone(queue),
+      mayArm: () => mayArm(queue) && host.isIdle() && !host.isLeftAlone(queue) && isKnown(host),
       landed: (text) => host.landed(queue, text),
       witness: outage.connection("landing pad"),
       unwakeable: host.unwakeable,
@@ -52,10 +54,17 @@ export const waitingOf = (host: WaitingHost): Waiting => {
     else if (instead === PADS && (isOpen || hybrid.isProbing) && !hybrid.untold()) return;
     tell(host, countOf(count), { refusal, instead: isOpen ? instead : LOOKS, padded: padded.length });
   };
-  const newWatch = (): QueueWatch => new QueueWatch({ ...host, waits }, watched, way !== "polling");
+  const newWatch = (): QueueWatch =>
+    new QueueWatch({ ...host, me: host.owner.capsule, waits }, watched, way !== "polling");
   const spare = new SparePads(watched.length, (mayArm) => padsAt(watched, mayArm));
   const hybrid = new Hybrid({ pads, padded, newWatch, spare }, queues);
   return hybrid;
+};
+
+/** A job that came to a pad of which nobody knows would be lost with this process: a fetch call finds that out before. */
+const isKnown = ({ owner, look }: WaitingHost): boolean => {
+  if (owner.lastHeard.mayHaveOpenPads) look();
+  return !owner.lastHeard.mayHaveOpenPads;
 };
 
 /** What is done where Redis does not tell: in the warning that says so, and by itself. */
@@ -85,26 +94,26 @@ interface Told {
 }
 
 const tell = (
-  { log, target, me, untold }: WaitingHost,
+  { log, target, owner: { capsule }, untold }: WaitingHost,
   queues: string,
   { refusal, instead, padded }: Told,
 ): void => {
   if (!refusal) {
     untold.over();
     const others = padded > 0 ? `; ${countOf(padded)} more have a connection each` : "";
-    log.info({ capsule: me }, `Redis tells of jobs on ${queues} (CLIENT TRACKING)${others}`);
+    log.info({ capsule }, `Redis tells of jobs on ${queues} (CLIENT TRACKING)${others}`);
     return;
   }
   const isOfRights = isNoPermission(refusal.message);
   const isUnopened = refusal instanceof Unopened;
   // Why, and what to do, has been said.
   if (!untold.isNews(isOfRights ? NO_RIGHTS : isUnopened ? UNOPENED : refusal.message)) {
-    log.info({ capsule: me }, instead.said(queues));
+    log.info({ capsule }, instead.said(queues));
     return;
   }
   if (isUnopened) {
     log.warn(
-      { capsule: me },
+      { capsule },
       `Redis at ${describeTarget(target)} cannot be asked to tell of jobs on ${queues} (${refusal.message}). They are looked at ten times a second until it can.`,
     );
     return;
@@ -112,7 +121,7 @@ const tell = (
   const rights = /channel/.test(refusal.message) ? CHANNEL_RIGHT : RIGHTS;
   const remedy = isOfRights ? ` Allow it in the ACL: \`${rights}\`.` : "";
   log.warn(
-    { capsule: me },
+    { capsule },
     `Redis at ${describeTarget(target)} does not tell of jobs on ${queues} (${refusal.message}). ${instead.warned}${remedy}`,
   );
 };
