@@ -17,7 +17,6 @@ import type { Arrival } from "./request/arrival.ts";
 import { readForm } from "./request/form.ts";
 import { pathWithin } from "./request/mount.ts";
 import { Router } from "./request/router.ts";
-import type { Found } from "./request/router.ts";
 import type { Route } from "./route.ts";
 import { ROUTES } from "./all-routes.ts";
 import { answerAsset } from "./routes/assets.ts";
