@@ -89,14 +89,14 @@ test("a move that arrives after the rescue and waits leaves the job that comes t
   other.disconnect();
 });
 
-test("what closes a pad goes within a day, and its owner is known no more", async () => {
+test("what closes a pad goes within an hour, and its owner is known no more", async () => {
   const victim = await killed(["a"]);
   await rescue(victim);
 
   expect(await workers.redis.exists("tsq:owners")).toBe(0);
   const seconds = await workers.redis.ttl(padOf(victim));
-  expect(seconds).toBeGreaterThan(86_000);
-  expect(seconds).toBeLessThanOrEqual(86_400);
+  expect(seconds).toBeGreaterThan(3_500);
+  expect(seconds).toBeLessThanOrEqual(3_600);
 });
 
 test("a process that was only frozen takes jobs by its pads again", async () => {
