@@ -37,3 +37,19 @@ test("each refusal is waited out for longer than the one before it, until there 
 
   expect(waited).toEqual(["the first again", "the fourth"]);
 });
+
+test("the first refusal is waited out like one that is said to be the first", async () => {
+  const waited: string[] = [];
+
+  await Promise.all([
+    backoff()
+      .one.refused(new Error("busy"), 1)
+      .then(() => waited.push("said")),
+    backoff()
+      .one.refused(new Error("busy"))
+      .then(() => waited.push("counted")),
+  ]);
+
+  // By equal times in the order in which they began.
+  expect(waited).toEqual(["said", "counted"]);
+});

@@ -53,6 +53,16 @@ test("what is held before there is anybody to tell is told at once", () => {
   expect(told).toEqual([["early"]]);
 });
 
+test("who comes later is told of what is held, which somebody else was told before", () => {
+  const { holds } = holding();
+  const told: string[][] = [];
+  holds.hold(["a"]);
+
+  holds.applyWith((queues) => told.push([...queues]));
+
+  expect(told).toEqual([["a"]]);
+});
+
 test("a paused queue is at no moment open between two beats", () => {
   const { holds, told } = holding();
   const reports = new BeatReports({
