@@ -41,9 +41,11 @@ const watchers = new Watchers();
 
 /** The connections at which a move waits, by the keys of their queues. */
 const padOf = new Map<string, Link>();
-const telling = (isTelling: boolean): void =>
+const telling = (isTelling: boolean, endsConnections = true): void =>
   tap.answer((name, [first = ""], link) => {
     if (name === "blmove") padOf.set(first, link);
+    if (name === "client" && /^(?:info|kill)$/i.test(first) && !endsConnections)
+      return "-NOPERM no permissions\r\n";
     const isAsked = name === "client" && /tracking/i.test(first);
     return isAsked && !isTelling ? "-ERR unknown subcommand 'TRACKING'.\r\n" : undefined;
   });
@@ -129,6 +131,25 @@ test("a job that comes to a pad in the moment in which that is given up is run, 
   await taken(job, [one]);
   await untilPadded(PADS);
   expect(one.texts).toEqual([job]);
+});
+
+test("pads that were given up are closed at a stop, where Redis ends no connection and a move of theirs was lost", async () => {
+  const one = await untold();
+  telling(false, false);
+  const spare = named(QUEUES).slice(PADS);
+  const links = spare.map((queue) => padOf.get(`queue:${queue}`));
+  for (const link of links) link?.cut();
+  await eventually(() => spare.forEach((queue, i) => expect(padOf.get(`queue:${queue}`)).not.toBe(links[i])));
+  telling(true, false);
+  later[0]?.ring();
+  await eventually(() => expect(watchers.workers.messages()).toContainEqual(expect.stringMatching(TELLS)));
+  await untilPadded(PADS);
+  await eventually(async () => expect(await watchers.workers.connections()).toHaveLength(1 + PADS + 1));
+
+  await one.fetch.stop();
+
+  const pads = spare.map((queue) => `tsq:pad:${one.identity}~default:${queue}`);
+  expect((await watchers.redis.keys("tsq:pad:*")).toSorted()).toEqual(pads);
 });
 
 test("a capsule that stops in the middle of a second trial leaves no connection and no time for a third", async () => {

@@ -82,7 +82,7 @@ export class Hybrid implements Waiting {
   }
 
   takingLate(): readonly number[] {
-    return this.#pads.flatMap((pads) => pads.takingLate());
+    return [...this.#parts.pads.takingLate(), ...this.#parts.spare.takingLate()];
   }
 
   isWatching(queue: number, isShort: boolean): boolean {

@@ -16,6 +16,8 @@ export class SparePads {
   #pads: LandingPads | undefined;
   #areLeaving = false;
   readonly #settled = new Set<number>();
+  // Of those that were given up: where Redis ends no connections, a move of a lost one may still come.
+  readonly #late = new Set<number>();
 
   constructor(count: number, make: (mayArm: MayArm) => LandingPads) {
     this.#count = count;
@@ -25,6 +27,11 @@ export class SparePads {
   /** Those that there are: all together, or none. */
   all(): readonly LandingPads[] {
     return this.#pads ? [this.#pads] : [];
+  }
+
+  /** The queues of which a job may still come to a pad, also to one that there is no more. */
+  takingLate(): readonly number[] {
+    return [...new Set([...this.#late, ...(this.#pads?.takingLate() ?? [])])];
   }
 
   /** Jobs are waited for there. */
@@ -52,6 +59,7 @@ export class SparePads {
     if (!this.#areLeaving) return true;
     this.#settled.add(place);
     if (this.#settled.size === this.#count) {
+      for (const late of this.#pads?.takingLate() ?? []) this.#late.add(late);
       this.#pads?.stop();
       this.#pads = undefined;
     }
