@@ -3,9 +3,9 @@ import { ApiConnection } from "tsq/api";
 import { createWeb } from "tsq/web";
 import type { Web, WebOptions } from "tsq/web";
 import { expect, onTestFinished, test } from "vitest";
-import { eventually } from "../../support/eventually.ts";
-import { TcpProxy } from "../../support/proxy.ts";
-import { setDashboards } from "../../support/web-stage.ts";
+import { eventually } from "../support/eventually.ts";
+import { TcpProxy } from "../support/proxy.ts";
+import { setDashboards } from "../support/web-stage.ts";
 
 const stage = setDashboards();
 

@@ -1,16 +1,16 @@
 /** A pad that gets no connection, or loses it and gets no other: its queue's jobs are found all the same, while the worker is idle. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { Capsule } from "../../support/capsule.ts";
-import { CommandTap } from "../../support/command-tap.ts";
-import { eventually } from "../../support/eventually.ts";
-import { fetchScript } from "../../support/inside-core.ts";
-import type { Way } from "../../support/inside-worker.ts";
-import { TcpProxy } from "../../support/proxy.ts";
-import type { Link } from "../../support/proxy.ts";
-import { startRedis } from "../../support/redis.ts";
-import type { TestRedis } from "../../support/redis.ts";
-import { named } from "../../support/watchers.ts";
-import { TestWorkers } from "../../support/worker.ts";
+import { Capsule } from "../support/capsule.ts";
+import { CommandTap } from "../support/command-tap.ts";
+import { eventually } from "../support/eventually.ts";
+import { fetchScript } from "../support/inside-core.ts";
+import type { Way } from "../support/inside-worker.ts";
+import { TcpProxy } from "../support/proxy.ts";
+import type { Link } from "../support/proxy.ts";
+import { startRedis } from "../support/redis.ts";
+import type { TestRedis } from "../support/redis.ts";
+import { named } from "../support/watchers.ts";
+import { TestWorkers } from "../support/worker.ts";
 
 let server: TestRedis;
 let workers: TestWorkers;
