@@ -26,6 +26,18 @@ const left = () => stage.redis.zcard("retry");
 const written = async (): Promise<string> =>
   (await stage.redis.xrevrange("tsq:audit", "+", "-")).map(([, fields]) => fields.join(" ")).join("\n");
 
+/**
+ * How many a page says that it has done: all, or a few less where it says that an answer was lost, which was on its way when
+ * the connection was cut.
+ */
+const doneOf = (text: string, what: string, all: number): number => {
+  const done = Number(new RegExp(`<h1>(\\d+) jobs were ${what}</h1>`).exec(text)?.[1]);
+  const isAnswerLost = text.includes("An answer of Redis was lost: more may be done than was counted.");
+  expect(done).toBeGreaterThanOrEqual(isAnswerLost ? all - 10 : all);
+  expect(done).toBeLessThanOrEqual(isAnswerLost ? all - 1 : all);
+  return done;
+};
+
 describe("while Redis is away", () => {
   const throughProxy = async (options: Parameters<typeof stage.serve>[0] = {}) => {
     const { port, hostname, pathname } = new URL(stage.server.url);
@@ -56,7 +68,7 @@ describe("while Redis is away", () => {
     await eventually(async () => expect(await left()).toBe(0));
     await eventually(async () => {
       const { text } = await dashboard.get(`/bulk/${ID}`);
-      expect(text).toContain("<h1>60 jobs were moved to the dead set.</h1>");
+      doneOf(text, "moved to the dead set.", 60);
       expect(text).toContain("All of them were gone through.");
     });
     expect(await written()).toMatch(/set\.kill outcome done count 60 /);
@@ -96,9 +108,7 @@ describe("while Redis is away", () => {
     proxy.accept();
 
     await eventually(async () =>
-      expect((await dashboard.get(`/bulk/${ID}`)).text).toContain(
-        "<h1>40 jobs were given another time.</h1>",
-      ),
+      doneOf((await dashboard.get(`/bulk/${ID}`)).text, "given another time.", 40),
     );
     expect(await stage.redis.zcount("retry", 1_000, "+inf")).toBe(40);
   });
@@ -117,9 +127,7 @@ describe("while Redis is away", () => {
     for (let i = 0; i < 50; i++) await stage.redis.zadd("retry", 100 + i, payload(`back${i}`));
     proxy.accept();
 
-    await eventually(async () =>
-      expect((await dashboard.get(`/bulk/${ID}`)).text).toContain("<h1>60 jobs were deleted.</h1>"),
-    );
+    await eventually(async () => doneOf((await dashboard.get(`/bulk/${ID}`)).text, "deleted.", 60));
     expect(await left()).toBe(50);
   });
 
@@ -147,8 +155,8 @@ describe("while Redis is away", () => {
     await stage.redis.lpush("queue:q", ...Array.from({ length: 5 }, (_, i) => onQueue(`later${i}`)));
     proxy.accept();
 
-    await eventually(async () =>
-      expect((await dashboard.get(`/bulk/${ID}`)).text).toContain("<h1>284 jobs were deleted.</h1>"),
+    const counted = await eventually(async () =>
+      doneOf((await dashboard.get(`/bulk/${ID}`)).text, "deleted.", 284),
     );
     expect(await stage.redis.llen("queue:q")).toBe(9);
     await eventually(async () => {
@@ -157,7 +165,7 @@ describe("while Redis is away", () => {
         readonly report: object;
       };
       expect(state).toBe("done");
-      expect(report).toMatchObject({ done: 284, unsure: 4 });
+      expect(report).toMatchObject({ done: counted, unsure: 4 });
       expect(report).not.toHaveProperty("newest");
     });
   });
