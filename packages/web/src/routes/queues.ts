@@ -103,7 +103,7 @@ const pageOf = async (visit: Visit, queue: Queue): Promise<Part> => {
   const { items, total } = await queue.page({ offset, limit: count, order });
   return {
     order,
-    jobs: await waitingViewsOf(items, visit, (i) => (order === "asc" ? offset + i + 1 : total - offset - i)),
+    jobs: await waitingViewsOf(items, visit, (i) => (items[i]?.ahead ?? 0) + 1),
     paging: pagingOf(path`/queues/${queue.name}`, visit.query, { page, count, shown: items.length, total }),
   };
 };

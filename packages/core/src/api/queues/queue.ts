@@ -9,11 +9,11 @@ import type { BulkScope } from "../bulk/bulk-scope.ts";
 import { QueueBulk } from "../bulk/queue-bulk.ts";
 import { claim } from "../claims.ts";
 import { JobRecord } from "../job-record.ts";
-import { piecesOf } from "../page.ts";
 import type { Page, PageOptions } from "../page.ts";
 import { clearCounted, countJobs } from "./queue-clear.ts";
 import type { ClearScope, CountedJobs } from "./queue-clear.ts";
 import { queueGroups } from "./queue-groups.ts";
+import { readQueuePage } from "./queue-page.ts";
 import { QueuedJob } from "./queued-job.ts";
 import type { QueueSeat } from "./queued-job.ts";
 import { walkQueue } from "./queue-walk.ts";
@@ -98,30 +98,13 @@ export class Queue extends ApiObject {
 
   /**
    * One page of jobs; `asc` begins with the one that runs next. More than a hundred are read in pieces: where jobs come or
-   * are taken meanwhile one may come twice, or be left out.
+   * are taken meanwhile one may be left out, or come twice if as many come as are taken.
    *
    * @throws ConfigError when `offset` or `limit` is out of range
    */
   async page(options: PageOptions = {}): Promise<Page<QueuedJob>> {
-    const key = queueKey(this.name);
-    const isNewestFirst = options.order === "desc";
-    let length = 0;
-    const items: QueuedJob[] = [];
-    for (const [first, last] of piecesOf(options)) {
-      const pipeline = this.api.redis.pipeline().llen(key);
-      if (isNewestFirst) pipeline.lrangeBuffer(key, first, last);
-      else pipeline.lrangeBuffer(key, -last - 1, -first - 1);
-      const [total, payloads] = await repliesOf(pipeline);
-      length = numberOf(total);
-      const found = (payloads ?? []) as Buffer[];
-      if (!isNewestFirst) found.reverse();
-      for (const [i, payload] of found.entries()) {
-        const ahead = isNewestFirst ? length - 1 - first - i : first + i;
-        items.push(this.#job(payload, { ahead, length }));
-      }
-      if (length <= last) break;
-    }
-    return { total: length, items };
+    const { total, items } = await readQueuePage(this.api, queueKey(this.name), options);
+    return { total, items: items.map(({ payload, seat }) => this.#job(payload, seat)) };
   }
 
   /**

@@ -12,22 +12,21 @@ export const readSetPage = async (
   options: PageOptions,
 ): Promise<Page<Scored>> => {
   let total = 0;
-  let before: readonly Scored[] = [];
   const items: Scored[] = [];
+  // What comes between two pieces moves others along, from one piece into the next, and what gets another score may come again.
+  const seen = new Set<string>();
   for (const [first, last] of piecesOf(options)) {
     const pipeline = api.redis.pipeline().zcard(key);
     if (options.order === "desc") pipeline.zrevrangeBuffer(key, first, last, "WITHSCORES");
     else pipeline.zrangeBuffer(key, first, String(last), "WITHSCORES");
     const [size, reply] = await repliesOf(pipeline);
     total = numberOf(size);
-    const found = scoredOf(reply);
-    items.push(...found.filter((one) => !before.some((other) => isSame(one, other))));
+    for (const scored of scoredOf(reply)) {
+      const text = scored.bytes.toString("latin1");
+      if (!seen.has(text)) items.push(scored);
+      seen.add(text);
+    }
     if (total <= last) break;
-    before = found;
   }
   return { total, items };
 };
-
-/** One that a new entry has moved along, from a piece into the next. */
-const isSame = (one: Scored, other: Scored): boolean =>
-  one.score === other.score && one.bytes.equals(other.bytes);
