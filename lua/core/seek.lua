@@ -23,7 +23,7 @@ local set, text, rank, last, most, bytes =
 -- What has gone before it makes others slip past.
 if last ~= '' and call('ZREVRANGE', set, rank - 1, rank - 1)[1] ~= last then return {} end
 local answer = { '', '', '0' }
-local looked, read, size = 0, 0, 10
+local looked, read, size = 0, 0, 1
 while looked < most and read < bytes do
   size = math.min(size, most - looked)
   local page = call('ZREVRANGE', set, rank + looked, rank + looked + size - 1)

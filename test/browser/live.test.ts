@@ -4,7 +4,7 @@ import type { User } from "tsq/web";
 import { beforeEach, expect, test } from "vitest";
 import { describeInChromium } from "../support/browser/chromium.ts";
 import { look } from "../support/browser/look.ts";
-import { addJobs, setStage } from "../support/browser/stage.ts";
+import { addJobs, jobText, setStage } from "../support/browser/stage.ts";
 import { eventually } from "../support/eventually.ts";
 
 /** Makes the page ask at once, as it does when one comes back to it. */
@@ -128,6 +128,21 @@ describeInChromium("a page that is open", () => {
     expect(await button(page).getAttribute("aria-pressed")).toBe("false");
     await page.clock.runFor("05:00");
     expect(asked).toHaveLength(1);
+  });
+
+  test("says of what was to come, and has had its time while it asks for nothing, that it is now", async () => {
+    await using looked = await look(stage.browser);
+    const { page } = looked;
+    await stage.redis.zadd("schedule", Date.now() / 1_000 + 3_600, jobText("due"));
+    await page.clock.install();
+    await page.goto(`${stage.dashboard.url}/scheduled`);
+    const due = page.locator("tr[data-row] time[data-due]").first();
+    await due.waitFor();
+    await button(page).click();
+
+    await page.clock.fastForward("02:00:00");
+
+    await eventually(async () => expect(await due.textContent()).toBe("now"));
   });
 
   test("asks ever more seldom while Redis is away, says so, and comes back", async () => {

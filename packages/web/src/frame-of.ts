@@ -112,6 +112,12 @@ export const answerTooMany = async (visit: Visit, seconds: number): Promise<Resp
   });
 };
 
+/** What belongs to a refusal, and not to the text that it was: its length, say, or its encoding. */
+const OF_REFUSALS = ["allow", "cache-control", "retry-after", "set-cookie", "vary"];
+
+const valuesOf = (headers: Headers, name: string): readonly string[] =>
+  name === "set-cookie" ? headers.getSetCookie() : [headers.get(name) ?? []].flat();
+
 /** A refusal that is a line of text, as a page: it asks Redis nothing, nor `authorize`, and has no buttons. */
 export const answerRefusal = async (visit: Visit, said: Response): Promise<Response> => {
   const text = (await said.text()).trim();
@@ -120,8 +126,9 @@ export const answerRefusal = async (visit: Visit, said: Response): Promise<Respo
     { text, ...(visit.request.method === "POST" && { back: visit.cameFrom("/") }) },
     frame,
   );
-  const headers = new Headers(said.headers);
-  headers.set("content-type", "text/html; charset=utf-8");
+  const headers = new Headers({ "content-type": "text/html; charset=utf-8" });
+  for (const header of OF_REFUSALS)
+    for (const value of valuesOf(said.headers, header)) headers.append(header, value);
   return new Response(layout(page, frame).toString(), { status: said.status, headers });
 };
 

@@ -33,6 +33,29 @@ describe("a refusal", () => {
     },
   );
 
+  test("of a tab that others have brought has nothing of the text that it was but what it says", async () => {
+    const long = "x".repeat(100_000);
+    const headers = {
+      "content-type": "text/plain; charset=utf-8",
+      "content-length": "9",
+      etag: '"text"',
+      "retry-after": "7",
+    };
+    const answer = () => new Response(`No invoice \u202egnp. <b>${long}`, { status: 404, headers });
+    const routes = [{ method: "GET" as const, path: "/" as const, answer }];
+    const dashboard = await serve({ tabs: [{ name: "invoices", path: "/invoices", routes }] });
+
+    const page = await dashboard.get("/invoices", PERSON);
+
+    expect(page.status).toBe(404);
+    expect(page.headers.get("retry-after")).toBe("7");
+    expect(page.headers.get("etag")).toBeNull();
+    expect(page.text).toContain("<h1>No invoice \\u202egnp.</h1>");
+    expect(page.text).toContain("</html>");
+    expect(page.text).toContain("&lt;b&gt;xxx");
+    expect(page.text).not.toContain(long);
+  });
+
   test("of something that was to be done leads back to where one was", async () => {
     const dashboard = await serveAs("viewer");
     const headers = { ...PERSON, "sec-fetch-site": "same-origin", referer: `${dashboard.url}/queues?page=2` };
@@ -94,4 +117,14 @@ test("errors of which none fits a filter say so", async () => {
 
   expect(text).toContain("Nothing fits the filter.");
   expect(text).not.toContain("<table");
+});
+
+test("errors that were not all gone through say that none has been found so far", async () => {
+  const dead = Array.from({ length: 10_001 }, (_, i) => [i, payload(`j${i}`)]);
+  await stage.redis.zadd("dead", ...dead.flat());
+
+  const { text } = await (await serve()).get("/errors?q=jid:other");
+
+  expect(text).toContain("None so far.");
+  expect(text).not.toContain("Nothing fits the filter.");
 });

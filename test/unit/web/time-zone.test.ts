@@ -45,6 +45,10 @@ describe("a time", () => {
     expect(String(words.time(new Date(now - 3_600_000), now))).toBe(
       '<time datetime="2026-11-27T13:32:08Z" title="2026-11-27 14:32:08 UTC+1" data-rel>1 h ago</time>',
     );
+    // What is to come is told so, that the script says no more than "now" of it when it has come.
+    expect(String(words.time(new Date(now + 3_600_000), now))).toBe(
+      '<time datetime="2026-11-27T15:32:08Z" title="2026-11-27 16:32:08 UTC+1" data-due data-rel>in 1 h</time>',
+    );
     expect(words.moment(at("2026-11-27T23:30:00Z"), 86_400_001)).toBe("Nov 28 00:30");
     // Sidekiq counts by the day of UTC.
     expect(words.countedDay("2026-11-27")).toBe("Nov 27");

@@ -21,7 +21,9 @@ function relative() {
       a = Math.abs(d);
     const unit = a < 6e4 ? "s" : a < 36e5 ? "min" : a < 864e5 ? "h" : "d";
     const time = say(unit, { n: Math.floor(a / { s: 1e3, min: 6e4, h: 36e5, d: 864e5 }[unit]) });
-    const text = a < 5e3 ? say("now") : say(d > 0 ? "ago" : "in", { time });
+    // What the page says is to come has come meanwhile, for all that it knows.
+    const isNow = a < 5e3 || (d > 0 && "due" in t.dataset);
+    const text = isNow ? say("now") : say(d > 0 ? "ago" : "in", { time });
     if (t.textContent !== text) t.textContent = text;
   }
 }
@@ -38,7 +40,8 @@ function morph(old, next) {
     if (old.data !== next.data) old.data = next.data;
     return;
   }
-  if (old.matches("time[data-rel]") && old.dateTime === next.dateTime) return;
+  if (old.matches("time[data-rel]") && old.dateTime === next.dateTime && old.dataset.due === next.dataset.due)
+    return;
   const keep = KEEP[old.nodeName] ?? [];
   for (const { name } of Array.from(old.attributes))
     if (!next.hasAttribute(name) && !keep.includes(name) && name !== "tabindex") old.removeAttribute(name);

@@ -73,7 +73,7 @@ export const errorsPage = (view: ErrorsView, frame: Frame): Page => {
       [words.say("errors.most"), at(view, undefined), view.order === "most"],
       [words.say("errors.newest"), at(view, "newest"), view.order === "newest"],
     ]),
-    body: html`${roleNote(frame)}${form}<section class="panel" id="errors" data-live>${groups.length > 0 ? table(columnsOf(frame), shownGroups(view.order, groups), ({ id }) => idOf("e", id)) : html`<p class="pad dim">${words.say("audit.none_found")}</p>`}<div class="pager"><span>${lookedAt(report, frame)}</span>${moreLink(view, report, frame)}</div></section>`,
+    body: html`${roleNote(frame)}${form}<section class="panel" id="errors" data-live>${groups.length > 0 ? table(columnsOf(frame), shownGroups(view.order, groups), ({ id }) => idOf("e", id)) : html`<p class="pad dim">${words.say(report.isComplete ? "audit.none_found" : "narrow.none_so_far")}</p>`}<div class="pager"><span>${lookedAt(report, frame)}</span>${moreLink(view, report, frame)}</div></section>`,
   };
 };
 

@@ -146,7 +146,9 @@ export class Words {
   /** A moment that the page's script keeps fresh: `6 min ago`, with the exact time behind it. */
   time(at: Date, nowMs: number): Html {
     const ms = at.getTime();
-    return html`<time datetime="${iso(ms)}" title="${this.zone.stamp(ms)}" data-rel>${this.relative(ms, nowMs)}</time>`;
+    // To come, when it was said.
+    const due = ms > nowMs && html` data-due`;
+    return html`<time datetime="${iso(ms)}" title="${this.zone.stamp(ms)}"${due} data-rel>${this.relative(ms, nowMs)}</time>`;
   }
 
   /** A time as the clocks of the zone show it: `2026-11-27 14:32 UTC+1`. */

@@ -52,8 +52,9 @@ export interface ErrorKind {
   readonly fingerprint: string;
 }
 
-/** So many are remembered; of more each is named anew. */
+/** So many are remembered, and none that is longer: of others each is named anew. */
 const MOST_KNOWN = 10_000;
+const LONGEST_KNOWN = 1_000;
 
 /** What errors are of, for one look through many jobs: most have the kind of one before them. */
 export class ErrorKinds {
@@ -72,7 +73,7 @@ export class ErrorKinds {
     const known = this.#known.get(text);
     if (known) return known;
     const kind = { id: createHash("sha1").update(text).digest("hex").slice(0, 16), ...of };
-    if (this.#known.size < MOST_KNOWN) this.#known.set(text, kind);
+    if (this.#known.size < MOST_KNOWN && text.length <= LONGEST_KNOWN) this.#known.set(text, kind);
     return kind;
   }
 }

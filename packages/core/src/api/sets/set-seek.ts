@@ -11,7 +11,7 @@ import { scoreFrom } from "../replies.ts";
 import type { Scored } from "../replies.ts";
 import { SetOrder } from "../search/set-order.ts";
 
-/** So many take Redis about a millisecond, also where they are large. */
+/** So many, or as many as are so large together, take Redis about a millisecond; of larger ones it is one at a time. */
 const MOST = 1_000;
 const MOST_BYTES = 524_288;
 
