@@ -11,17 +11,22 @@
     [1]  text   bytes   what stands somewhere in an entry
     [2]  rank   number  how many were looked at before
     [3]  last   bytes   the last of those, empty at the beginning
-    [4]  most   number  of entries
-    [5]  bytes  number  it ends with the entry that makes them more
+    [4]  score  string  its score
+    [5]  most   number  of entries
+    [6]  bytes  number  it ends with the entry that makes them more
 
   RETURNS bytes  of the last one looked at its bytes and its score, both empty at the end of the set, how many were looked at, and
-    each that has the text, with its score; nothing when the last of those before is no longer where it was
+    each that has the text, with its score; nothing when some that were not looked at may have slipped past
 ]]
 local call, find = redis.call, string.find
-local set, text, rank, last, most, bytes =
-  KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])
--- What has gone before it makes others slip past.
-if last ~= '' and call('ZREVRANGE', set, rank - 1, rank - 1)[1] ~= last then return {} end
+local set, text, rank, last, score = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+local most, bytes = tonumber(ARGV[5]), tonumber(ARGV[6])
+if last ~= '' then
+  -- What has gone before it makes others slip past. What has come makes some come again, which does no harm: where many come,
+  -- nobody would ever reach the end otherwise.
+  local before = call('ZREVRANGE', set, rank - 1, rank - 1, 'WITHSCORES')
+  if before[1] ~= last and not (before[2] and tonumber(before[2]) > score) then return {} end
+end
 local answer = { '', '', '0' }
 local looked, read, size = 0, 0, 1
 while looked < most and read < bytes do

@@ -73,7 +73,7 @@ describe("a job that is looked for by its jid", () => {
     const [, ...answered] = await seek(
       redis,
       { set: "dead" },
-      { text: "none", rank: 0, last: "", most: 1_000, bytes: 1e6 },
+      { text: "none", rank: 0, last: "", score: "", most: 1_000, bytes: 1e6 },
     );
     expect(answered.map(String)).toEqual(["1500", "1000"]);
   });
@@ -104,6 +104,24 @@ describe("a job that is looked for by its jid", () => {
     }
   });
 
+  test("is looked for to the end although more come before each call", async () => {
+    await fill("dead");
+    let come = 0;
+    const call = redis.callBuffer.bind(redis) as (...args: readonly unknown[]) => Promise<unknown>;
+    const spy = vi.spyOn(redis, "callBuffer").mockImplementation(async (...args: readonly unknown[]) => {
+      for (let i = 0; args[0] === "EVALSHA" && i < 5; i++)
+        await redis.zadd("dead", 1e6 + ++come, payload(MANY + come));
+      return call(...args);
+    });
+    onTestFinished(() => spy.mockRestore());
+
+    expect((await new DeadSet({ redis }).findJob("j00000"))?.score).toBe(0);
+    expect(await new DeadSet({ redis }).findJob("none")).toBeUndefined();
+
+    // Three calls each, or four, of which the first may be asked for once more with its text.
+    expect(come).toBeLessThanOrEqual(5 * 9);
+  });
+
   test("is looked for no further when the set is gone meanwhile, or nobody wants it any more", async () => {
     await fill("retry");
     const enough = new AbortController();
@@ -122,7 +140,7 @@ describe("a job that is looked for by its jid", () => {
   test("among large ones keeps Redis for fewer at once", async () => {
     const large = Array.from({ length: 60 }, (_, i) => [i, payloadText({ args: ["x".repeat(50_000)], i })]);
     await redis.zadd("dead", ...large.flat());
-    const args = { text: "none", rank: 0, last: "", most: 1_000, bytes: 524_288 };
+    const args = { text: "none", rank: 0, last: "", score: "", most: 1_000, bytes: 524_288 };
 
     const [, , looked] = await seek(redis, { set: "dead" }, args);
 

@@ -543,8 +543,8 @@ export const ring = (redis: Redis, keys: RingKeys, args: RingArgs): Promise<numb
 
 export const seekScript: Script = {
   name: "seek",
-  sha1: "2328f344879437770051f24920ba6870f3896a3a",
-  lua: "local call, find = redis.call, string.find\nlocal set, text, rank, last, most, bytes =\n  KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4]), tonumber(ARGV[5])\n-- What has gone before it makes others slip past.\nif last ~= '' and call('ZREVRANGE', set, rank - 1, rank - 1)[1] ~= last then return {} end\nlocal answer = { '', '', '0' }\nlocal looked, read, size = 0, 0, 1\nwhile looked < most and read < bytes do\n  size = math.min(size, most - looked)\n  local page = call('ZREVRANGE', set, rank + looked, rank + looked + size - 1)\n  for i = 1, #page do\n    read = read + #page[i]\n    if find(page[i], text, 1, true) then\n      local at = rank + looked + i - 1\n      local found = call('ZREVRANGE', set, at, at, 'WITHSCORES')\n      answer[#answer + 1] = found[1]\n      answer[#answer + 1] = found[2]\n    end\n  end\n  looked = looked + #page\n  answer[3] = tostring(looked)\n  if #page < size then return answer end\n  -- A page of large ones is to hold the server no longer than one of small ones.\n  size = math.max(1, math.min(100, 4 * size, math.floor(65536 * looked / math.max(read, 1))))\nend\nlocal at = rank + looked - 1\nlocal seen = call('ZREVRANGE', set, at, at, 'WITHSCORES')\nanswer[1], answer[2] = seen[1], seen[2]\nreturn answer\n",
+  sha1: "f4db383fbfdb33506054006853346734e0471a42",
+  lua: "local call, find = redis.call, string.find\nlocal set, text, rank, last, score = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])\nlocal most, bytes = tonumber(ARGV[5]), tonumber(ARGV[6])\nif last ~= '' then\n  -- What has gone before it makes others slip past. What has come makes some come again, which does no harm: where many come,\n  -- nobody would ever reach the end otherwise.\n  local before = call('ZREVRANGE', set, rank - 1, rank - 1, 'WITHSCORES')\n  if before[1] ~= last and not (before[2] and tonumber(before[2]) > score) then return {} end\nend\nlocal answer = { '', '', '0' }\nlocal looked, read, size = 0, 0, 1\nwhile looked < most and read < bytes do\n  size = math.min(size, most - looked)\n  local page = call('ZREVRANGE', set, rank + looked, rank + looked + size - 1)\n  for i = 1, #page do\n    read = read + #page[i]\n    if find(page[i], text, 1, true) then\n      local at = rank + looked + i - 1\n      local found = call('ZREVRANGE', set, at, at, 'WITHSCORES')\n      answer[#answer + 1] = found[1]\n      answer[#answer + 1] = found[2]\n    end\n  end\n  looked = looked + #page\n  answer[3] = tostring(looked)\n  if #page < size then return answer end\n  -- A page of large ones is to hold the server no longer than one of small ones.\n  size = math.max(1, math.min(100, 4 * size, math.floor(65536 * looked / math.max(read, 1))))\nend\nlocal at = rank + looked - 1\nlocal seen = call('ZREVRANGE', set, at, at, 'WITHSCORES')\nanswer[1], answer[2] = seen[1], seen[2]\nreturn answer\n",
 };
 
 export interface SeekKeys {
@@ -555,6 +555,7 @@ export interface SeekArgs {
   text: Bytes;
   rank: number;
   last: Bytes;
+  score: string;
   most: number;
   bytes: number;
 }
@@ -565,7 +566,7 @@ export const seek = (redis: Redis, keys: SeekKeys, args: SeekArgs): Promise<read
     redis,
     seekScript,
     [keys.set],
-    [args.text, args.rank, args.last, args.most, args.bytes],
+    [args.text, args.rank, args.last, args.score, args.most, args.bytes],
   );
 
 export const signalScript: Script = {

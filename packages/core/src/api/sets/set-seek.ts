@@ -7,7 +7,7 @@ import type { Redis } from "../../redis/connect.ts";
 import { isNoPermission } from "../../redis/no-permission.ts";
 import { seek } from "../../redis/scripts.gen.ts";
 import type { ApiConnection } from "../api-connection.ts";
-import { scoreFrom } from "../replies.ts";
+import { scoreFrom, scoreText } from "../replies.ts";
 import type { Scored } from "../replies.ts";
 import { SetOrder } from "../search/set-order.ts";
 
@@ -53,7 +53,8 @@ async function* seekText(api: ApiConnection, { key, text, signal }: Sought): Asy
   let last: Scored | undefined;
   for (;;) {
     signal?.throwIfAborted();
-    const args = { text, rank, last: last?.bytes ?? NOTHING, most: MOST, bytes: MOST_BYTES };
+    const seen = { last: last?.bytes ?? NOTHING, score: last ? scoreText(last.score) : "" };
+    const args = { text, rank, ...seen, most: MOST, bytes: MOST_BYTES };
     const [bytes, score, looked, ...found] = await seek(api.redis, { set: key }, args);
     if (!bytes || !score) {
       ({ rank, last } = await placeBehind(last, order));
