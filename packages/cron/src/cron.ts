@@ -71,6 +71,7 @@ export const cronExtension = (
         identity: host.identity,
         namespaces: (nowMs) => namespaces.look(host.redis, nowMs),
         random: world.random,
+        middlewareMs: host.hookTimeoutMs,
         tell: telling,
         watch: once(() => watchRuns(host, poller, telling, world.now)),
       });

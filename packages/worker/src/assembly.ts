@@ -94,6 +94,7 @@ export const assemble = (own: Resolved, signalled: (signal: string) => void): Pa
     registry: own.jobs,
     clientChain: own.clientMiddleware,
     serverChain: own.middleware,
+    hookTimeoutMs: own.hookTimeoutMs,
     services: added,
     client: () => client.get(),
     given: own.given,

@@ -39,6 +39,7 @@ export interface HostParts {
   readonly serverChain: Chain<ServerMiddleware>;
   readonly services: ServiceList;
   readonly holds: Holds;
+  readonly hookTimeoutMs: number;
   readonly client: () => JobClient;
   readonly wire: () => WireGeneration;
   readonly running: () => readonly JobRun[];
@@ -90,6 +91,10 @@ export class Host implements ExtensionHost {
 
   get serverChain(): Chain<ServerMiddleware> {
     return this.#parts.serverChain;
+  }
+
+  get hookTimeoutMs(): number {
+    return this.#parts.hookTimeoutMs;
   }
 
   wire(): WireGeneration {

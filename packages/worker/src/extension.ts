@@ -69,6 +69,11 @@ export interface ExtensionHost<S extends Options = Options> {
   readonly clientChain: Chain<ClientMiddleware>;
   /** `middleware` of the worker, with which the chain of each capsule begins. It may be changed until `install()` returns. */
   readonly serverChain: Chain<ServerMiddleware>;
+  /**
+   * How long the worker waits for a callback of the application, in milliseconds; 0 is for ever. An extension that calls
+   * client middleware or a hook waits for it no longer.
+   */
+  readonly hookTimeoutMs: number;
   /** How times are written now. */
   wire(): WireGeneration;
   /** The jobs that run now, in all capsules. */

@@ -123,7 +123,7 @@ export class CronPoller {
     const fired = await this.#settleAll(due, ({ glance, tickMs, policy }) =>
       this.#fireDue(glance.at.key, tickMs, policy, nowMs),
     );
-    await repair(this.#firing, redis, snapshot, this.#parts.tell, nowMs);
+    await repair({ firing: this.#firing, redis, snapshot, tell: this.#parts.tell, nowMs });
     const late = await this.#catchUp(candidates, snapshot, nowMs);
     await forgetDeleted(redis, snapshot);
     await noteExpressions(redis, snapshot, nowMs);
@@ -179,7 +179,8 @@ export class CronPoller {
 
   async #fire(claimed: Claimed, policy: Policy, nowMs: number): Promise<boolean> {
     const hash: EntryHash = await this.#parts.redis().hgetall(claimed.key);
-    return fireAndTell(this.#firing, this.#parts.tell, claimed, { hash, policy, nowMs });
+    const what = { hash, policy, nowMs };
+    return (await fireAndTell(this.#firing, this.#parts.tell, claimed, what)) === "pushed";
   }
 
   /** Tells what was missed, and fires it late where the entry says so. */

@@ -23,8 +23,10 @@ const KEPT_MS = 86_400_000;
 const CLAIMS_SECONDS = 86_400;
 /** And of its jobs (`cron_history_size`). */
 const HISTORY = 10;
-/** As long as a worker's `hookTimeoutMs` is by default: a middleware that never answers would keep all entries from the next look. */
+/** As long as a worker's `hookTimeoutMs` is by default. */
 const MIDDLEWARE_MS = 20_000;
+/** Three such waits are in a look, which must come again within `GRACE_MS` of the one before: 45 s later at most. */
+const LOOK_MS = 2_000;
 /** A run whose end nobody has told counts as going on for so long. */
 export const LONGEST_RUN_MS = 86_400_000;
 
@@ -38,8 +40,10 @@ export interface FiringParts {
   readonly identity: string;
   /** Between 0 and 1. */
   readonly random: () => number;
-  /** How long the client middleware of a firing is waited for. @default 20_000 */
+  /** How long the client middleware of a firing is waited for; 0 is for ever. @default 20_000 */
   readonly middlewareMs?: number;
+  /** How long a look waits for it. @default 2_000 */
+  readonly lookMs?: number;
 }
 
 /** What became of an instant: its job was pushed, a middleware stopped it, somebody else has it, or a run goes on. */
@@ -65,12 +69,16 @@ export interface Claimed {
 
 export class Firing {
   readonly expressions = new Expressions();
+  /** The keys of entries for which a poll fires something now. It may wait for client middleware. */
+  readonly unanswered = new Set<string>();
+  readonly lookMs: number;
   readonly #parts: FiringParts;
   readonly #waits: HookWaits;
   #count = 0;
 
   constructor(parts: FiringParts) {
     this.#parts = parts;
+    this.lookMs = parts.lookMs ?? LOOK_MS;
     this.#waits = new HookWaits(parts.middlewareMs ?? MIDDLEWARE_MS);
   }
 
