@@ -42,16 +42,18 @@ afterAll(async () => {
 
 const hangs: ClientMiddleware = async ({ class: name, jid }, next) => {
   asked.push(jid);
+  if (name === "Slow") await new Promise((resolve) => setTimeout(resolve, 150));
   if (name === "Hangs" && !isMended) await gone;
   await next();
 };
 
-const make = (hookTimeoutMs: number): Poller =>
+const make = (hookTimeoutMs: number, own: Partial<Parameters<typeof pollerFor>[0]> = {}): Poller =>
   (poller = pollerFor({
     redis: workers.target,
     middleware: [hangs],
     hookTimeoutMs,
     onError: (error, { context }) => told.push({ message: (error as Error).message, context }),
+    ...own,
   }));
 
 const fill = async (set: string): Promise<void> => {
@@ -111,16 +113,40 @@ test("many for which it never answers are each waited for a shorter time", async
   expect(await queued()).toEqual(["good"]);
 });
 
-test("a stop does not wait for it, also where it has no limit", async () => {
-  make(0);
+test("jobs of a class for which it answers slowly are moved behind many of one for which it never does", async () => {
+  make(200);
   await fill("retry");
-  const polling = poller.poll();
+  await workers.redis.zadd("retry", 2 * HANGING, payloadText({ class: "Slow", jid: "slow" }));
+
+  await poller.poll();
+
+  expect((await queued()).toSorted()).toEqual(["good", "slow"]);
+});
+
+test("each look waits for it as long as the first one", async () => {
+  make(400);
+  await workers.redis.zadd("retry", 1, payloadText({ class: "Hangs", jid: "h0" }));
+
+  await poller.poll();
+  await poller.poll();
+
+  expect(told.map(({ message }) => /within ([\d.]+) s/.exec(message)?.[1])).toEqual(["0.4", "0.4"]);
+});
+
+test("a stop ends the wait of the look that is under way, also where it has no limit, and asks for no more jobs", async () => {
+  make(0, { pollIntervalAverage: 60, random: () => 0 });
+  await fill("retry");
+  poller.start();
   await eventually(() => expect(asked).toEqual(["h0"]));
 
-  await poller.stop();
-  // It finds its connection closed, or had nothing to ask it.
-  await polling.catch(() => {});
+  const stopped = poller.stop();
+  // One turn of the event loop: the stop itself may wait for three seconds for a look.
+  await new Promise(setImmediate);
 
-  expect(told[0]?.message).toContain("before the deadline of the stop");
+  expect(told.map(({ message }) => message)).toEqual([
+    expect.stringContaining("before the deadline of the stop"),
+  ]);
+  await stopped;
+  expect(asked).toEqual(["h0"]);
   expect(await workers.redis.zcard("retry")).toBe(HANGING + 1);
 });

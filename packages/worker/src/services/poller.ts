@@ -33,7 +33,7 @@ import type { Share } from "./shared-connection.ts";
 // A call holds Redis for a third of a millisecond. 200 would move a tenth more per second, and hold it twice as long.
 const AT_ONCE = 100;
 const FIRST_WAIT_MS = 10_000;
-// For the middleware of one job, where that of others has not answered.
+// For the middleware of one job, where that of others of its class has not answered.
 const LEAST_MS = 100;
 const FIRST_SPREAD_MS = 5_000;
 
@@ -82,8 +82,8 @@ export class Poller implements Service {
   readonly #loop: Loop;
   readonly #random: () => number;
   readonly #jids = new JidSource();
-  /** How long middleware is waited for in this look. */
-  #patienceMs: number;
+  /** How long middleware is waited for in this look, by class: of those for which it has not answered. */
+  readonly #patienceMs = new Map<string, number>();
   #stopping: Promise<void> | undefined;
   #hasCleaned = false;
 
@@ -98,7 +98,6 @@ export class Poller implements Service {
     );
     this.#middleware = new Chain(options.middleware);
     this.#waits = new HookWaits(options.hookTimeoutMs);
-    this.#patienceMs = options.hookTimeoutMs;
     this.#loop = new Loop({
       name: this.name,
       firstMs: () => this.#firstWaitMs(),
@@ -126,15 +125,17 @@ export class Poller implements Service {
   }
 
   async #stop(): Promise<void> {
-    await this.#loop.stop();
+    const stopped = this.#loop.stop();
+    // A look that waits for middleware would be waited for in vain: what it has not answered for stays in its set.
     this.#waits.end();
+    await stopped;
     this.#share.leave();
     this.#asked.disconnect();
   }
 
   /** One pass over both sets, until nothing is due. */
   async poll(nowMs = Date.now()): Promise<number> {
-    this.#patienceMs = this.#options.hookTimeoutMs;
+    this.#patienceMs.clear();
     let moved = 0;
     for (const set of [keys.RETRY, keys.SCHEDULE]) {
       for (;;) {
@@ -194,10 +195,11 @@ export class Poller implements Service {
     const due: Due[] = [];
     let buried = 0;
     for (const member of members) {
+      // The rest stays in its set, and its middleware has nothing to answer for.
+      if (this.#loop.isStopped) break;
       try {
         due.push(await this.#prepare(member, push));
       } catch (error) {
-        if (error instanceof HookTimeoutError) this.#loseSomePatience();
         const isMalformed = error instanceof MalformedPayloadError;
         const context = isMalformed
           ? `Malformed member of \`${set}\`, kept in the dead set`
@@ -235,19 +237,23 @@ export class Poller implements Service {
         push,
       });
     const { queue, bytes } =
-      this.#middleware.size === 0
-        ? await promoted()
-        : await this.#waits.answerOf(
-            `client middleware for a job of ${displayClass(payload)}`,
-            promoted,
-            this.#patienceMs,
-          );
+      this.#middleware.size === 0 ? await promoted() : await this.#patiently(displayClass(payload), promoted);
     return { member, queue, payload: bytes };
   }
 
-  /** What answers for none of many jobs keeps those behind them for about twice as long as for one, and not for each anew. */
-  #loseSomePatience(): void {
-    this.#patienceMs = Math.min(this.#patienceMs, Math.max(LEAST_MS, this.#patienceMs / 2));
+  /**
+   * What answers for none of many jobs keeps those behind them for about twice as long as for one, and not for each anew.
+   * Others may be honestly slow: of each class it is its own.
+   */
+  async #patiently<T>(jobClass: string, answer: () => Promise<T>): Promise<Awaited<T>> {
+    const limitMs = this.#patienceMs.get(jobClass) ?? this.#options.hookTimeoutMs;
+    try {
+      return await this.#waits.answerOf(`client middleware for a job of ${jobClass}`, answer, limitMs);
+    } catch (error) {
+      if (error instanceof HookTimeoutError)
+        this.#patienceMs.set(jobClass, Math.min(limitMs, Math.max(LEAST_MS, limitMs / 2)));
+      throw error;
+    }
   }
 
   #bury(set: string, member: Buffer): Promise<number> {
