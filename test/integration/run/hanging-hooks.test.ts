@@ -171,6 +171,54 @@ describe.each(FETCHES)("with %s fetch,", (fetch) => {
     expect(workers.messages(50)).toContain("Error calling death handler");
   });
 
+  test("at the deadline of a stop death handlers that are at work are waited for and the others told, and a retryIn is not waited for", async () => {
+    const told: unknown[] = [];
+    let isCutOff = (): void => {};
+    const cutOff = new Promise<void>((resolve) => (isCutOff = resolve));
+    const long = defineJob(
+      "Long",
+      (job) =>
+        new Promise((_, reject) => {
+          job.signal.addEventListener("abort", () => {
+            reject(job.signal.reason);
+            isCutOff();
+          });
+          called.push("long");
+        }),
+    );
+    const worker = await start("deathHandler", {
+      jobs: [
+        defineJob("Hard", { retry: 0 }, boom),
+        defineJob("Again", { retryIn: () => hang("retryIn") }, boom),
+        long,
+      ],
+      fetch,
+      concurrency: 3,
+      shutdownTimeoutMs: 0,
+      deathHandlers: [
+        async ({ jid }) => told.push(jid, await hang("deathHandler")),
+        ({ jid }) => void told.push(jid),
+      ],
+    });
+    const texts = ["Hard", "Again", "Long"].map((name) =>
+      payloadText({ class: name, jid: name, retry: name !== "Hard" }),
+    );
+    await pushTexts(workers.redis, texts);
+    await eventually(() => expect(called.toSorted()).toEqual(["deathHandler", "long", "retryIn"]));
+
+    const stopped = worker.stop();
+    await cutOff;
+    // All that follows from it at once.
+    await new Promise(setImmediate);
+    const failures = ["Failure in retryIn of Again, falling back to the default"];
+    expect(workers.messages(50)).toEqual(expect.arrayContaining(failures));
+    answer(7);
+    await workers.hurried(stopped);
+
+    expect(told).toEqual(["Hard", 7, "Hard"]);
+    expect(workers.messages(50)).not.toContain("Error calling death handler");
+  });
+
   test("a stop hands back at its deadline what a server middleware keeps that never goes on", async () => {
     const middleware: WorkerOptions["middleware"] = [() => hang("middleware") as Promise<never>];
     const worker = await start("retryIn", { fetch, middleware, shutdownTimeoutMs: 0 });

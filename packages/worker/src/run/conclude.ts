@@ -100,8 +100,13 @@ export class Conclusion {
     this.#ending.add(settled);
   }
 
-  /** The deadline of a stop is over: no hook is waited for any more. */
+  /** The deadline of a stop is over: no hook is asked any more what becomes of a job. */
   hurry(): void {
+    this.#hooks.endAnswers();
+  }
+
+  /** Nor is a death handler waited for. */
+  hurryDeaths(): void {
     this.#hooks.end();
   }
 

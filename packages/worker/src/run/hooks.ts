@@ -29,19 +29,27 @@ export interface HooksOptions {
 export class Hooks {
   readonly #options: HooksOptions;
   readonly #waits: HookWaits;
+  readonly #deathWaits: HookWaits;
   readonly #deathHandlers: readonly DeathHandler[];
 
   constructor(options: HooksOptions) {
     this.#options = options;
-    const waits = (this.#waits = new HookWaits(options.hookTimeoutMs));
+    this.#waits = new HookWaits(options.hookTimeoutMs);
+    const waits = (this.#deathWaits = new HookWaits(options.hookTimeoutMs));
     this.#deathHandlers = options.deathHandlers.map(
       (handler) => (payload, error) => waits.answerOf(named(handler), () => handler(payload, error)),
     );
   }
 
-  /** None is waited for any more. */
-  end(): void {
+  /** None that says what becomes of a job is waited for any more. */
+  endAnswers(): void {
     this.#waits.end();
+  }
+
+  /** No death handler either. */
+  end(): void {
+    this.endAnswers();
+    this.#deathWaits.end();
   }
 
   /** What the job says of its next attempt; nothing where its hook fails, as in Sidekiq, or does not answer. */

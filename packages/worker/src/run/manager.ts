@@ -157,7 +157,9 @@ export class Manager {
     }
     // They are back, and what their hooks answer changes nothing any more.
     this.#conclusion.hurry();
+    // Death handlers tell of what is written, and nobody else ever will: they have as long as what was cut off.
     await within(UNWIND_MS, this.work.emptied());
+    this.#conclusion.hurryDeaths();
     return moved ?? 0;
   }
 
