@@ -25,6 +25,35 @@ afterAll(async () => {
   process.off("uncaughtException", seen);
 });
 
+test("a process of which nobody can ever say what runs beats all the same", async () => {
+  const failures: unknown[] = [];
+  let reports = 0;
+  const heartbeat = new Heartbeat({
+    redis: workers.target,
+    identity: ID,
+    info: "{}",
+    concurrency: 1,
+    classes: '{"names":[],"isCut":false}',
+    snapshot: () => {
+      throw new RangeError("Maximum call stack size exceeded");
+    },
+    onReport: () => reports++,
+    outage: outage((error) => failures.push(error.message)),
+    onHindered: (error) => failures.push(error),
+  });
+
+  await heartbeat.start();
+
+  // One is written at the start, and all others by the thread.
+  await eventually(() => expect(reports).toBeGreaterThanOrEqual(2));
+  expect(await workers.redis.hgetall(ID)).toMatchObject({ busy: "0", beat: expect.any(String) });
+  expect(await workers.redis.sismember("processes", ID)).toBe(1);
+  expect(failures).toContain("Maximum call stack size exceeded");
+  await heartbeat.stop().catch(() => {});
+  expect(uncaught).toEqual([]);
+  await workers.redis.del(ID, "processes", "tsq:heard");
+});
+
 test("a beat for which nobody can say what runs ends no process, and the next one tells of it", async () => {
   const metrics = new Metrics();
   const failures: unknown[] = [];

@@ -16,6 +16,14 @@ import type { BeatThreadData, FromBeatThread, SentError, ToBeatThread } from "./
 const LEAVE_WITHIN_MS = 3_000;
 // Not at once: a thread that cannot even begin would be tried without end.
 const RESPAWN_MS = 1_000;
+/** As far as is known before anybody could say how things stand. */
+const NOTHING_KNOWN: BeatSnapshot = {
+  busy: 0,
+  isQuiet: false,
+  work: [],
+  owners: [],
+  metrics: { processed: 0, failed: 0, classes: new Map() },
+};
 
 export interface HeartbeatOptions {
   readonly redis: RedisTarget;
@@ -48,6 +56,7 @@ export class Heartbeat {
   #thread: Thread | undefined;
   #turn: Turn | undefined;
   #respawn: NodeJS.Timeout | undefined;
+  #last = NOTHING_KNOWN;
   #isStopping = false;
   #left = (): void => {};
 
@@ -217,10 +226,21 @@ export class Heartbeat {
     this.#options.onReport(report);
   }
 
+  /**
+   * How things stand, or as they last stood where nobody can say that: a thread that is never answered would not beat, and the
+   * process would be taken for dead again and again.
+   */
   #snapshot(): BeatSnapshot {
-    const snapshot = this.#options.snapshot();
-    for (const { name } of snapshot.owners) this.#announced.add(name);
-    return { ...snapshot, lagUs: this.#lag?.take() };
+    const lagUs = this.#lag?.take();
+    try {
+      this.#last = this.#options.snapshot();
+      for (const { name } of this.#last.owners) this.#announced.add(name);
+      return { ...this.#last, lagUs };
+    } catch (error) {
+      this.#failing(readableError(error));
+      // Those that were counted have been told.
+      return { ...this.#last, lagUs, metrics: NOTHING_KNOWN.metrics };
+    }
   }
 
   #failing(error: Error): void {
