@@ -12,6 +12,9 @@ export { callSize } from "../../packages/worker/dist/fetch/reliable/call-size.js
 export { describeError } from "../../packages/worker/dist/report/error-fields.js";
 export { ErrorReports } from "../../packages/worker/dist/report/error-reports.js";
 export type { FetchEvents, UnitOfWork } from "../../packages/worker/dist/fetch/fetch.js";
+export const BEAT_THREAD = new URL("../../packages/worker/dist/beat/beat-thread.js", import.meta.url);
+export type { BeatThreadData, FromBeatThread } from "../../packages/worker/dist/beat/beat-thread.js";
+export { newTurn } from "../../packages/worker/dist/beat/turn.js";
 export { Heartbeat } from "../../packages/worker/dist/beat/heartbeat.js";
 export { hostName, infoJson, newIdentity } from "../../packages/worker/dist/beat/identity.js";
 export { CancelWatch } from "../../packages/worker/dist/services/cancel-watch.js";

@@ -1,7 +1,9 @@
 /** A process of which nobody can say how it stands: what is wrong with a job or a log must not end it at a beat. */
+import { Worker as Thread } from "node:worker_threads";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { eventually } from "../../support/eventually.ts";
-import { Heartbeat, Metrics } from "../../support/inside-worker.ts";
+import { BEAT_THREAD, Heartbeat, Metrics, newTurn } from "../../support/inside-worker.ts";
+import type { BeatThreadData, FromBeatThread } from "../../support/inside-worker.ts";
 import { outage } from "../../support/outage.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -52,6 +54,30 @@ test("a process of which nobody can ever say what runs beats all the same", asyn
   await heartbeat.stop().catch(() => {});
   expect(uncaught).toEqual([]);
   await workers.redis.del(ID, "processes", "tsq:heard");
+});
+
+test("a main thread that has never answered, because its first job blocks it, is seen to live", async () => {
+  const workerData: BeatThreadData = {
+    turn: newTurn(),
+    redis: workers.target,
+    identity: ID,
+    info: "{}",
+    concurrency: 1,
+    classes: '{"names":[],"isCut":false}',
+    blockedLoopTimeoutMs: 0,
+  };
+  const heard: string[] = [];
+  const thread = new Thread(BEAT_THREAD, { workerData, execArgv: [] });
+  thread.on("message", ({ kind }: FromBeatThread) => heard.push(kind));
+  try {
+    await eventually(() => expect(heard).toContain("report"));
+
+    expect(heard).toContain("ask");
+    expect(await workers.redis.hgetall(ID)).toMatchObject({ busy: "0", beat: expect.any(String) });
+  } finally {
+    await thread.terminate();
+    await workers.redis.del(ID, "processes", "tsq:heard");
+  }
 });
 
 test("a beat for which nobody can say what runs ends no process, and the next one tells of it", async () => {

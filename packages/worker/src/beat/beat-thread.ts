@@ -1,12 +1,12 @@
 /**
  * The thread that beats. It asks the main thread how things stand; a main thread that a job keeps busy does not
- * answer, and then the last answer serves: such a process is slow, not dead, and nobody may take its jobs.
+ * answer, and then the last answer serves, or none: such a process is slow, not dead, and nobody may take its jobs.
  */
 import { parentPort, workerData } from "node:worker_threads";
 import { connect, refusalIn } from "@tsq/core/redis";
 import type { Witness } from "@tsq/core/redis";
 import type { RedisOptions } from "@tsq/core";
-import { Beat } from "./beat.ts";
+import { Beat, NOTHING_KNOWN } from "./beat.ts";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
 import { takeTurn } from "./turn.ts";
 import type { Turn } from "./turn.ts";
@@ -61,7 +61,7 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
   };
   const redis = connect(data.redis, "client", witness);
   const beat = new Beat(redis, data);
-  let last: BeatSnapshot | undefined;
+  let last: BeatSnapshot = NOTHING_KNOWN;
   // Counts that could not be written wait here for the next beat.
   let unwritten: MetricsSnapshot | undefined;
   let answered = (): void => {};
@@ -75,7 +75,7 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
     askedAtMs ??= performance.now();
     port.postMessage({ kind: "ask" } satisfies FromBeatThread);
     await new Promise<void>((resolve) => {
-      const late = setTimeout(resolve, last ? ANSWER_WITHIN_MS : 2 ** 31 - 1);
+      const late = setTimeout(resolve, ANSWER_WITHIN_MS);
       answered = () => {
         clearTimeout(late);
         resolve();
@@ -90,9 +90,7 @@ const run = (port: NonNullable<typeof parentPort>, data: BeatThreadData): void =
     let metrics = unwritten;
     unwritten = undefined;
     try {
-      // It has been answered once.
-      const known = last as BeatSnapshot;
-      const snapshot = { ...known, lagUs: lagOf(known, askedAtMs), metrics: metrics ?? NOTHING };
+      const snapshot = { ...last, lagUs: lagOf(last, askedAtMs), metrics: metrics ?? NOTHING };
       let refusal: SentError | undefined;
       const counted = (): void => (metrics = undefined);
       const report = await beat.beat(snapshot, counted, (error) => (refusal = sent(error)));
@@ -168,7 +166,7 @@ const lagOf = ({ lagUs }: BeatSnapshot, askedAtMs: number | undefined): number |
     ? lagUs
     : Math.max(lagUs, Math.round((performance.now() - askedAtMs) * 1_000));
 
-const NOTHING: MetricsSnapshot = { processed: 0, failed: 0, classes: new Map() };
+const NOTHING: MetricsSnapshot = NOTHING_KNOWN.metrics;
 
 const added = (one: MetricsSnapshot | undefined, other: MetricsSnapshot | undefined): MetricsSnapshot => {
   if (!one || !other) return one ?? other ?? NOTHING;

@@ -36,6 +36,15 @@ export interface BeatSnapshot {
   readonly metrics: MetricsSnapshot;
 }
 
+/** As long as nobody has said how things stand: the process lives all the same. */
+export const NOTHING_KNOWN: BeatSnapshot = {
+  busy: 0,
+  isQuiet: false,
+  work: [],
+  owners: [],
+  metrics: { processed: 0, failed: 0, classes: new Map() },
+};
+
 /** What a beat finds out. */
 export interface BeatReport {
   readonly generations: readonly number[];

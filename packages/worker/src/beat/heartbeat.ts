@@ -3,7 +3,7 @@ import { Worker as Thread } from "node:worker_threads";
 import { connect, redisOptions } from "@tsq/core/protocol";
 import type { Outage, Redis, Witness } from "@tsq/core/protocol";
 import type { RedisTarget } from "@tsq/core";
-import { Beat } from "./beat.ts";
+import { Beat, NOTHING_KNOWN } from "./beat.ts";
 import type { BeatReport, BeatSnapshot } from "./beat.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { newTurn, takeTurn } from "./turn.ts";
@@ -16,14 +16,6 @@ import type { BeatThreadData, FromBeatThread, SentError, ToBeatThread } from "./
 const LEAVE_WITHIN_MS = 3_000;
 // Not at once: a thread that cannot even begin would be tried without end.
 const RESPAWN_MS = 1_000;
-/** As far as is known before anybody could say how things stand. */
-const NOTHING_KNOWN: BeatSnapshot = {
-  busy: 0,
-  isQuiet: false,
-  work: [],
-  owners: [],
-  metrics: { processed: 0, failed: 0, classes: new Map() },
-};
 
 export interface HeartbeatOptions {
   readonly redis: RedisTarget;
@@ -56,7 +48,7 @@ export class Heartbeat {
   #thread: Thread | undefined;
   #turn: Turn | undefined;
   #respawn: NodeJS.Timeout | undefined;
-  #last = NOTHING_KNOWN;
+  #last: BeatSnapshot = NOTHING_KNOWN;
   #isStopping = false;
   #left = (): void => {};
 
