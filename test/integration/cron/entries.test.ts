@@ -1,8 +1,9 @@
 /** Cron entries by the API: what is written of a job that is given itself, and what a run by hand does. */
 import { activeJob, configure, defineActiveJob } from "tsq";
+import type { ClientMiddleware } from "tsq";
 import { CronSchedule, loadFromHash } from "tsq/cron";
 import type { Redis } from "ioredis";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { queuedTexts } from "../../support/jobs-in-redis.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
@@ -139,4 +140,31 @@ test("loadFromHash() loads a list too, tells what is wrong, and removes what an 
   // What nobody has asked to be a whole schedule is an entry as any other.
   expect([whole.loaded, whole.removed]).toEqual([["kept"], ["old"]]);
   expect(await redis.hget("cron_job:default:kept", "args")).toBe('[{"dry":true}]');
+});
+
+test("client middleware that never answers for a run by hand is told, and no option that a worker alone has", async () => {
+  let asked = (): void => {};
+  const isAsked = new Promise<void>((resolve) => (asked = resolve));
+  const hangs: ClientMiddleware = () => {
+    asked();
+    return new Promise(() => {});
+  };
+  const api = new CronSchedule({ redis: server.url, layout: "2.x", middleware: [hangs] });
+  const entry = await api.set("nightly", { ...NEVER_NOW, class: "NightlyJob" });
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const refused = entry.run().catch((error: unknown) => error);
+    await isAsked;
+    vi.runAllTimers();
+    vi.useRealTimers();
+
+    expect((await refused) as Error).toMatchObject({
+      name: "HookTimeoutError",
+      message:
+        "Expected client middleware for a job of NightlyJob to answer within 20 s, got nothing; not waiting for it any longer. Look for an await that never ends.",
+    });
+  } finally {
+    vi.useRealTimers();
+    await api.close();
+  }
 });

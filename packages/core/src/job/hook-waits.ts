@@ -12,11 +12,16 @@ export class HookTimeoutError extends Error {
 export class HookWaits {
   /** 0 is for ever. */
   readonly #limitMs: number;
+  readonly #remedy: string;
   readonly #waiting = new Set<() => void>();
   #isOver = false;
 
-  constructor(limitMs: number) {
+  constructor(
+    limitMs: number,
+    { isOption = true }: { /** The limit is `hookTimeoutMs`. */ isOption?: boolean } = {},
+  ) {
     this.#limitMs = limitMs;
+    this.#remedy = `Look for an await that never ends${isOption ? ", or raise `hookTimeoutMs`" : ""}.`;
   }
 
   /**
@@ -56,7 +61,7 @@ export class HookWaits {
     return new HookTimeoutError(
       this.#isOver
         ? `Expected ${what} to answer before the deadline of the stop, got nothing; not waiting for it.`
-        : `Expected ${what} to answer within ${limitMs / 1_000} s, got nothing; not waiting for it any longer. Look for an await that never ends, or raise \`hookTimeoutMs\`.`,
+        : `Expected ${what} to answer within ${limitMs / 1_000} s, got nothing; not waiting for it any longer. ${this.#remedy}`,
     );
   }
 }

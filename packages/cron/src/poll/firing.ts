@@ -23,7 +23,7 @@ const KEPT_MS = 86_400_000;
 const CLAIMS_SECONDS = 86_400;
 /** And of its jobs (`cron_history_size`). */
 const HISTORY = 10;
-/** As long as a worker's `hookTimeoutMs` is by default. */
+/** As long as a worker's `hookTimeoutMs` is by default: of a run by hand, which has no worker. */
 const MIDDLEWARE_MS = 20_000;
 /** Three such waits are in a look, which must come again within `GRACE_MS` of the one before: 45 s later at most. */
 const LOOK_MS = 2_000;
@@ -40,7 +40,7 @@ export interface FiringParts {
   readonly identity: string;
   /** Between 0 and 1. */
   readonly random: () => number;
-  /** How long the client middleware of a firing is waited for; 0 is for ever. @default 20_000 */
+  /** `hookTimeoutMs` of the worker, so long client middleware is waited for. @default 20_000, which nothing raises */
   readonly middlewareMs?: number;
   /** How long a look waits for it. @default 2_000 */
   readonly lookMs?: number;
@@ -79,7 +79,11 @@ export class Firing {
   constructor(parts: FiringParts) {
     this.#parts = parts;
     this.lookMs = parts.lookMs ?? LOOK_MS;
-    this.#waits = new HookWaits(parts.middlewareMs ?? MIDDLEWARE_MS);
+    const { middlewareMs } = parts;
+    this.#waits =
+      middlewareMs === undefined
+        ? new HookWaits(MIDDLEWARE_MS, { isOption: false })
+        : new HookWaits(middlewareMs);
   }
 
   /** Whether this process knows how the job of an entry is pushed. */
