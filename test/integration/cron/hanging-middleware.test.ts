@@ -94,6 +94,24 @@ test("of the instants of one entry that were taken and not fired one is tried in
   expect(asked).toEqual(["BadJob"]);
 });
 
+test("of the instants of one entry that are made up one is tried in a look, and the others are taken for later ones", async () => {
+  await saveCron(
+    redis,
+    "bad",
+    { cron: "* * * * *", class: "BadJob", catch_up: "all" },
+    { at: "2030-01-01T08:59:30Z" },
+  );
+  await cronPoller(redis).poll("2030-01-01T09:00:10Z");
+  const { use, asked } = hanging("BadJob");
+  const { poll } = cronPoller(redis, { use: [use], middlewareMs: 20 });
+
+  await poll("2030-01-01T09:06:10Z");
+
+  // One that is due, and one of the five that are late.
+  expect(asked).toEqual(["BadJob", "BadJob"]);
+  expect(await redis.hlen(cronKeys.CLAIMS)).toBe(6);
+});
+
 test("what several entries have taken and not fired is fired at once", async () => {
   await save("one", "OneJob");
   await save("two", "TwoJob");

@@ -12,6 +12,7 @@ import { POLLED, polledBy, WRITTEN } from "../redis/keys.ts";
 import { repliesOf } from "../entry/sets.ts";
 import { GRACE_MS } from "./due.ts";
 import { fireAndTell, isOfEntry } from "./fire-and-tell.ts";
+import type { FiredOrNot } from "./fire-and-tell.ts";
 import { Firing } from "./firing.ts";
 import type { Claimed, FiringParts } from "./firing.ts";
 import { mendAhead, mendNumber } from "./mend-time.ts";
@@ -174,13 +175,13 @@ export class CronPoller {
 
   async #fireDue(key: string, tickMs: number, policy: Policy, nowMs: number): Promise<boolean> {
     const claimed = await this.#firing.claim(key, tickMs, nowMs);
-    return claimed ? this.#fire(claimed, policy, nowMs) : false;
+    return claimed !== undefined && (await this.#fire(claimed, policy, nowMs)) === "pushed";
   }
 
-  async #fire(claimed: Claimed, policy: Policy, nowMs: number): Promise<boolean> {
+  async #fire(claimed: Claimed, policy: Policy, nowMs: number): Promise<FiredOrNot> {
     const hash: EntryHash = await this.#parts.redis().hgetall(claimed.key);
     const what = { hash, policy, nowMs };
-    return (await fireAndTell(this.#firing, this.#parts.tell, claimed, what)) === "pushed";
+    return fireAndTell(this.#firing, this.#parts.tell, claimed, what);
   }
 
   /** Tells what was missed, and fires it late where the entry says so. */
@@ -212,11 +213,17 @@ export class CronPoller {
         const isNew = await noteMissed(redis, key, missed);
         if (isNew.length > 0) this.#parts.tell.missed(key, isNew, policy);
         let fired = 0;
+        let isSilent = false;
         for (const one of missed) {
           const isWanted = policy.catchUp === "all" || (policy.catchUp === "last" && one.tickMs === tickMs);
           // Of one that was taken no claim decides who makes it up: who has told it does.
           if (!isWanted || (one.reason === "died" && !isNew.includes(one))) continue;
-          if (await this.#fireLate(key, one, policy, nowMs)) fired++;
+          const claimed = await this.#claimLate(key, one, nowMs);
+          // Behind one that does not answer they wait for their turn: no later look finds what is missed a second time.
+          if (!claimed || isSilent) continue;
+          const became = await this.#fire(claimed, policy, nowMs);
+          isSilent = became === "silent";
+          if (became === "pushed") fired++;
         }
         return fired;
       },
@@ -233,16 +240,11 @@ export class CronPoller {
     return { tickMs, reason: wasRefused ? "redis" : isLeft ? "left" : "nobody" };
   }
 
-  async #fireLate(
-    key: string,
-    { tickMs, reason }: MissedTick,
-    policy: Policy,
-    nowMs: number,
-  ): Promise<boolean> {
-    if (reason === "nobody" || reason === "redis") return this.#fireDue(key, tickMs, policy, nowMs);
+  async #claimLate(key: string, { tickMs, reason }: MissedTick, nowMs: number): Promise<Claimed | undefined> {
+    if (reason === "nobody" || reason === "redis") return this.#firing.claim(key, tickMs, nowMs);
     const claimed = this.#firing.claimOf(key, tickMember(tickMs), nowMs);
     await this.#firing.keep(claimed);
-    return this.#fire(claimed, policy, nowMs);
+    return claimed;
   }
 
   /** All at once; what is wrong with an entry is told with it. Resolves to the sum. @throws what is wrong with Redis */
