@@ -1,4 +1,4 @@
-/** Holds back one call of a script, so that what happens before it is sent is up to the test. */
+/** Holds back one call of a script, or its answer, so that what happens before that is sent or read is up to the test. */
 import type { Command, Redis } from "ioredis";
 import type { Capsule } from "./capsule.ts";
 
@@ -23,3 +23,26 @@ export const hold = ({ fetch: { redis } }: Capsule, script: Script): Promise<() 
       return command.promise;
     };
   });
+
+/** Holds back the answer to the capsule's next such command. Resolves, once it is there, to what has the capsule read it. */
+export const holdAnswer = (
+  { fetch: { redis } }: Capsule,
+  isMeant: (command: Command) => boolean,
+): Promise<() => void> =>
+  new Promise((held) => {
+    const send = redis.sendCommand.bind(redis);
+    redis.sendCommand = (command: Command, ...rest) => {
+      if (isMeant(command)) {
+        redis.sendCommand = send;
+        const { resolve } = command;
+        command.resolve = (answer) => held(() => resolve(answer));
+      }
+      return send(command, ...rest);
+    };
+  });
+
+/** Whether it is a call of this script. */
+export const isOf =
+  ({ sha1 }: Script) =>
+  ({ name, args }: Command): boolean =>
+    name === "evalsha" && args[0] === sha1;

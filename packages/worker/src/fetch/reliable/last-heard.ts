@@ -2,6 +2,8 @@
  * How long ago this process was known to live. A rescue leaves a mark for a day (lua/core/rescue.lua); a process that was
  * frozen for longer finds neither its jobs nor the mark, which looks as if the server had lost both. And it closes the pads
  * for an hour (lua/shared/close-pad.lua): later a job might come to one of which nobody knows that it is ours.
+ *
+ * An answer says what was so when it was asked for. It may have been in the socket before a sleep, and is read behind it.
  */
 
 // A day, less what lies between our last beat and the rescue.
@@ -10,39 +12,53 @@ const MARK_STAYS_MS = 23 * 3_600_000;
 const PADS_STAY_CLOSED_MS = 30 * 60_000;
 
 export class LastHeard {
-  // One clock stands still while a machine sleeps, the other one steps.
-  #wallMs = Date.now();
-  #steadyMs = performance.now();
-  // The longest time without a word, since it is known what became of the jobs.
-  #longestMs = 0;
+  // Since it is known what became of the jobs.
+  #silence = new Silence();
+  // Since each asked for that who has no answer yet.
+  readonly #asked = new Map<object, Silence>();
 
   /** Redis has heard of us just now. */
   renew(): void {
-    this.#longestMs = this.#silentMs;
-    this.#begin();
+    for (const silence of [this.#silence, ...this.#asked.values()]) silence.interrupt();
   }
 
   /** Whether nobody has heard of us for so long that a rescue of our jobs may have been forgotten. */
   get hasRunOut(): boolean {
-    return this.#silentMs > MARK_STAYS_MS;
+    return this.#silence.longestMs > MARK_STAYS_MS;
   }
 
   /** Whether it is so long that our jobs may have been rescued, and our pads are not closed any more. */
   get mayHaveOpenPads(): boolean {
-    return this.#silentMs > PADS_STAY_CLOSED_MS;
+    return this.#silence.longestMs > PADS_STAY_CLOSED_MS;
   }
 
-  /** The jobs are ours, or are known not to be. */
-  settle(): void {
-    this.#longestMs = 0;
-    this.#begin();
+  /** Redis is asked now, or once more. @param who of whom it has one answer at a time */
+  ask(who: object): void {
+    this.#asked.set(who, new Silence());
   }
 
-  get #silentMs(): number {
+  /** It has answered: the jobs were ours when it was asked, or are known not to be. */
+  settle(who: object): void {
+    const silence = this.#asked.get(who);
+    this.#asked.delete(who);
+    // Another answer may be of a later moment.
+    if (silence && silence.longestMs < this.#silence.longestMs) this.#silence = silence;
+  }
+}
+
+/** The longest time without a word, of those since it began. */
+class Silence {
+  // One clock stands still while a machine sleeps, the other one steps.
+  #wallMs = Date.now();
+  #steadyMs = performance.now();
+  #longestMs = 0;
+
+  get longestMs(): number {
     return Math.max(this.#longestMs, Date.now() - this.#wallMs, performance.now() - this.#steadyMs);
   }
 
-  #begin(): void {
+  interrupt(): void {
+    this.#longestMs = this.longestMs;
     this.#wallMs = Date.now();
     this.#steadyMs = performance.now();
   }

@@ -116,6 +116,7 @@ export class Recovery {
 
   async #takeOver(): Promise<void> {
     const { redis, owner, lanes, slots } = this.#options;
+    owner.lastHeard.ask(this);
     const isRescued = await this.#isRescued();
     const relieved = keys.relievedKey(owner.name);
     const kept = isRescued ? "" : (await redis.mget(relieved))[0];
@@ -131,7 +132,7 @@ export class Recovery {
     }
     // Last: until we call again, what is blocked may be relieved once more.
     if (typeof kept === "string") await redis.unlink(relieved);
-    owner.lastHeard.settle();
+    owner.lastHeard.settle(this);
   }
 
   /** Whether what we held has been given to others; also when that is so long ago that the mark of it is gone. */
@@ -181,6 +182,8 @@ export class Recovery {
     const names = new Set([...owner.queues, ...landings.map(({ unit }) => unit.queue)]);
     for (let round = 1; ; round++) {
       const targets = [...names];
+      // Where we have slept since, the answer that there is no mark of a rescue is of before.
+      if (!isRescued && owner.lastHeard.hasRunOut) return false;
       const [outcome, ...rest] = await recover(
         redis,
         {

@@ -208,11 +208,11 @@ export class ReliableFetch implements Fetch, UnitHome {
 
   #send(call: FetchCall): void {
     call.isRefused = false;
+    this.#owner.lastHeard.ask(call.lane);
     const { queueKeys: queues, padKeys } = call.queues;
-    const pads = call.landings.length > 0 ? padKeys : [];
     fetch(
       this.redis,
-      { inFlight: this.#owner.inFlight, queues, pads },
+      { inFlight: this.#owner.inFlight, queues, pads: call.landings.length > 0 ? padKeys : [] },
       { ...argsOf(call, this.#lanes), weights: call.queues.of(this.#weights) },
     ).then(
       (reply) => (reply[0] === -2 ? this.#sendAgain(call) : this.#answered(call, reply)),
@@ -229,7 +229,7 @@ export class ReliableFetch implements Fetch, UnitHome {
   #answered(call: FetchCall, reply: readonly [number, ...unknown[]]): void {
     const { lane, fill, giveBack, landings } = call;
     this.#backoff.over();
-    this.#owner.lastHeard.settle();
+    this.#owner.lastHeard.settle(lane);
     lane.call = undefined;
     this.#recovery.lookAtCalls();
     this.#slots.answered(fill);
