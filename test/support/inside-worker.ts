@@ -39,6 +39,7 @@ export { argsOf, Lanes, takeJobs } from "../../packages/worker/dist/fetch/reliab
 export type { FetchCall, Landing } from "../../packages/worker/dist/fetch/reliable/lane.js";
 export { Landings } from "../../packages/worker/dist/fetch/reliable/landings.js";
 export { LastHeard } from "../../packages/worker/dist/fetch/reliable/last-heard.js";
+export { LostMoves } from "../../packages/worker/dist/fetch/reliable/lost-moves.js";
 export { NamedQueues } from "../../packages/worker/dist/fetch/named-queues.js";
 export { Lifecycle } from "../../packages/worker/dist/services/lifecycle.js";
 export { Loop } from "../../packages/worker/dist/services/loop.js";

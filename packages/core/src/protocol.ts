@@ -53,7 +53,7 @@ export {
   watch,
 } from "./redis/scripts.gen.ts";
 export type { FetchArgs } from "./redis/scripts.gen.ts";
-export { askSeat, endSeat } from "./redis/seat.ts";
+export { askSeat, endSeat, endsNone } from "./redis/seat.ts";
 export type { Seat } from "./redis/seat.ts";
 export { packPlan } from "./redis/plan.ts";
 export { runScript } from "./redis/script.ts";

@@ -2,8 +2,10 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { connect } from "@tsq/core/protocol";
 import { Redis } from "ioredis";
+import { CommandTap } from "../../support/command-tap.ts";
 import { RoughProxy } from "../../support/chaos/rough-proxy.ts";
 import { eventually } from "../../support/eventually.ts";
+import { TcpProxy } from "../../support/proxy.ts";
 import { startRedis } from "../../support/redis.ts";
 import type { TestRedis } from "../../support/redis.ts";
 
@@ -74,5 +76,26 @@ test.each([
   }
 
   redis.disconnect();
+  await relay.stop();
+});
+
+test("one whose server, or what is before it, does not know how to end connections, asks no more each time either", async () => {
+  const proxy = await TcpProxy.listen(server.port);
+  const tap = new CommandTap(proxy);
+  const isKill = ([, sub = ""]: readonly string[]): boolean => /^kill$/i.test(sub);
+  tap.answer((name, args) =>
+    name === "client" && isKill([name, ...args]) ? "-ERR unknown subcommand 'KILL'.\r\n" : undefined,
+  );
+  const redis = connect(proxy.url, "worker");
+  await redis.ping();
+
+  for (let losses = 1; losses <= 3; losses++) {
+    proxy.cut();
+    expect(await redis.incr("runs")).toBe(losses);
+    expect(tap.commands("client").filter(isKill)).toHaveLength(losses);
+  }
+
+  redis.disconnect();
+  await proxy.stop();
   await relay.stop();
 });

@@ -4,8 +4,7 @@
  * two jobs, and may act on the slot of a third.
  */
 import type { Redis } from "ioredis";
-import { isNoPermission } from "./no-permission.ts";
-import { askSeat, endSeat } from "./seat.ts";
+import { askSeat, endSeat, endsNone } from "./seat.ts";
 import type { Seat } from "./seat.ts";
 
 const AGAIN_MS = 100;
@@ -18,8 +17,8 @@ export const fenceOff = (redis: Redis): void => {
     endSeat(redis, seat).then(
       () => (earlier = earlier.filter((one) => one !== seat)),
       (error: Error) => {
-        // Whom an ACL refuses it once, it refuses it again: they would become more with each connection.
-        if (isNoPermission(error.message)) earlier = [];
+        // Whom it is refused once, it is refused again: they would become more with each connection.
+        if (endsNone(error)) earlier = [];
         // A busy server allows it in a moment; on a connection that is gone again the next one does it.
         else if (isOpen(redis)) setTimeout(() => end(seat), AGAIN_MS).unref();
       },

@@ -1,5 +1,6 @@
 /** A connection as the server sees it, to end it from another one. */
 import type { Redis } from "ioredis";
+import { isOfServer } from "./outage.ts";
 
 export interface Seat {
   readonly id: string;
@@ -17,6 +18,13 @@ export const askSeat = async (redis: Redis): Promise<Seat | undefined> =>
 /** Nothing that was written there is run any more once this is answered, however late it arrives; also when nobody sits there. */
 export const endSeat = (redis: Redis, { id, address }: Seat): Promise<unknown> =>
   redis.call("CLIENT", "KILL", "ID", id, ...(address === "" ? [] : ["ADDR", address]));
+
+/**
+ * Whether it ends nobody's connection, now or later: an ACL forbids it, or what answers there does not know the command. Who
+ * is in trouble, has not been told the password or is gone, may do it in a moment.
+ */
+export const endsNone = ({ name, message }: Error): boolean =>
+  name === "ReplyError" && !isOfServer(message) && !message.startsWith("NOAUTH");
 
 const seatOf = (info: string): Seat | undefined => {
   const id = /(?:^| )id=(\d+)/.exec(info)?.[1];
