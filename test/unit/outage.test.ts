@@ -78,3 +78,19 @@ test("a connection that ends in an outage says no more, and holds up nobody's re
   poller.ended();
   expect(told).toHaveLength(3);
 });
+
+test("what a part was refused that has ended is not over by that, and is told anew when another one meets it", () => {
+  const { outage, connection, told } = watched();
+  connection("fetch").answered();
+  const [first, second] = [outage.part("watch"), outage.part("watch")];
+  first.failing(new Error("NOPERM no"));
+
+  first.ended();
+  first.failing(new Error("NOPERM no, again"));
+  first.answered();
+  expect(told).toEqual(["NOPERM no"]);
+  second.failing(new Error("NOPERM no"));
+  second.answered();
+
+  expect(told).toEqual(["NOPERM no", "NOPERM no", "over: NOPERM no, watch"]);
+});

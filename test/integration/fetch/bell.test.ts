@@ -34,11 +34,11 @@ afterEach(async () => {
 });
 afterAll(() => server.stop());
 
-/** How often it has rung, and who waits at it. */
-const waiting = () => {
+/** How often it has rung, and who waits at it. @param told what is found out about Redis */
+const waiting = (told = outage()) => {
   let rung = 0;
   const target = { ...workers.target, host: "127.0.0.1", port: proxy.port };
-  const bell = new Bell(target, outage(), (isForUs) => {
+  const bell = new Bell(target, told, (isForUs) => {
     if (isForUs) rung++;
   });
   bells.push(bell);
@@ -96,4 +96,21 @@ test("who leaves has its own wait ended, and nobody's when it does not wait", as
     bell.leave(workers.redis);
     expect(woken()).toEqual([]);
   });
+});
+
+test("who may not wait is named, and anew by another one when the first has stopped", async () => {
+  const failures: Error[] = [];
+  const told = outage((error) => failures.push(error));
+  tap.answer((name) => (name === "brpop" ? "-NOPERM no permissions to run 'brpop'\r\n" : undefined));
+
+  for (const times of [1, 2]) {
+    const { bell } = waiting(told);
+    await eventually(() => {
+      bell.wait(KEY);
+      expect(failures).toHaveLength(times);
+    });
+    bell.stop();
+  }
+
+  expect(failures.map(String)).toEqual(Array(2).fill(expect.stringContaining("'brpop'")));
 });

@@ -41,7 +41,7 @@ export interface Witness {
   /** As often as it fails. */
   readonly failing: (error: Error) => void;
   readonly answered: () => void;
-  /** It is closed: it has no more to say. */
+  /** It is closed, or does no more: it has nothing to say. */
   readonly ended: () => void;
   /** Makes a connection find out whether it still has answers; set by who watches it. */
   ask?: () => void;

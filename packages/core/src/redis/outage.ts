@@ -54,7 +54,7 @@ export class Outage {
     return this.#witness(name, () => AWAY);
   }
 
-  /** For what a part of the process does now and then, such as `fetch`. */
+  /** For what a part of the process does now and then, such as `fetch`. Who goes before the process does, ends it. */
   part(name: string): Witness {
     return this.#witness(name, kindOf);
   }
@@ -62,14 +62,17 @@ export class Outage {
   #witness(name: string, kindFor: (error: Error) => string | undefined): Witness {
     const witness: Witness = {
       failing: (error) => {
+        // Asked before its end, and answered behind it.
+        if (!this.#troubles.has(trouble)) return;
         const refusal = refusalIn(error);
         this.#failing(trouble, refusal, kindFor(refusal), name);
       },
       answered: () => this.#rid(trouble, name),
       ended: () => {
         this.#troubles.delete(trouble);
-        // Of a process that stops nobody is left who could tell.
-        if (this.#connections().length > 0) this.#rid(trouble, name);
+        // Of a process that stops nobody is left who could tell. And what a part was refused is not over when it asks no more.
+        if (trouble.kind === AWAY && this.#connections().length > 0) this.#rid(trouble, name);
+        trouble.kind = undefined;
       },
     };
     const trouble: Trouble = { witness, kind: undefined };

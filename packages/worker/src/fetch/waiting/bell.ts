@@ -30,6 +30,7 @@ export class Bell {
 
   stop(): void {
     this.#isStopped = true;
+    this.#waiting.ended();
     this.#redis?.disconnect();
   }
 

@@ -133,6 +133,11 @@ export class Seat {
     await this.#ring("giveBack");
   }
 
+  /** It is asked for no more. */
+  stop(): void {
+    this.#witness.ended();
+  }
+
   /** It was called, and cannot come: the next one. */
   async pass(): Promise<void> {
     await this.#ring("pass");
