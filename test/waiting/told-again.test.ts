@@ -113,6 +113,30 @@ test("who is told nothing again soon after it was told waits longer before the n
   for (const queue of named(QUEUES)) await taken(await watchers.push(queue), [one]);
 });
 
+test("a watch that cannot agree with others is named, and the next one anew, when the first was given up in between", async () => {
+  const one = await untold();
+  const answers = (isTelling: boolean): void =>
+    tap.answer((name, args) => {
+      if (name === "evalsha" && args.some((word) => /^tsq:watch:.*:deputy$/.test(word)))
+        return "-NOPERM no\r\n";
+      const isAsked = name === "client" && /tracking/i.test(args[0] ?? "");
+      return isAsked && !isTelling ? "-ERR unknown subcommand 'TRACKING'.\r\n" : undefined;
+    });
+  const isNamed = (times: number): Promise<unknown> =>
+    eventually(() => expect(one.failures.map(String)).toEqual(Array(times).fill("ReplyError: NOPERM no")));
+  answers(true);
+  later[0]?.ring();
+  await isNamed(1);
+
+  answers(false);
+  proxy.cut();
+  await untilTriedLater(2);
+  answers(true);
+  later[1]?.ring();
+
+  await isNamed(2);
+});
+
 test("a job that comes to a pad in the moment in which that is given up is run, when its connection is lost as well", async () => {
   const one = await untold();
   telling(true);
@@ -165,4 +189,20 @@ test("a capsule that stops in the middle of a second trial leaves no connection 
 
   await eventually(() => expect(proxy.open).toBe(0));
   expect(later).toHaveLength(1);
+});
+
+test("a capsule that is quiet listens no more, and finds out nothing that would open a pad for each queue", async () => {
+  const one = await watchers.start({ way: "hybrid", port: proxy.port, queues: named(QUEUES) });
+  await eventually(() => expect(watchers.workers.messages()).toContainEqual(expect.stringMatching(TELLS)));
+  await untilPadded(PADS);
+  telling(false);
+
+  await one.fetch.quiet();
+  await eventually(async () => expect(await watchers.workers.connections()).toHaveLength(1 + PADS));
+  const { accepted } = proxy;
+  proxy.cut();
+  await eventually(async () => expect(await watchers.workers.connections()).toHaveLength(1 + PADS));
+
+  expect(proxy.accepted).toBe(accepted + 1 + PADS);
+  expect(later).toEqual([]);
 });

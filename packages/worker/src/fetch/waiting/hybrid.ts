@@ -64,7 +64,7 @@ export class Hybrid implements Waiting {
     const watch = this.#watch;
     this.#watch = undefined;
     watch?.leave().catch(() => {});
-    for (const one of [watch, this.#probing]) one?.stop();
+    this.#probing?.stop();
     this.#probing = undefined;
     this.#retrials.refused();
     if (!watch) return false;

@@ -90,24 +90,19 @@ export class QueueWatch {
   }
 
   stop(): void {
-    this.#close();
-    this.#sight.stop();
+    this.#isOpen = false;
+    const alarms = [this.#next, this.#suspect, this.#busy];
+    for (const part of [this.#sight, this.#seat, this.#bell, this.#wakeUps, ...alarms]) part.stop();
   }
 
-  /** Gives the watch to others, and waits no more. */
+  /** Gives the watch to others, and waits no more. What Redis tells or does not tell is nothing to it from then on. */
   async leave(): Promise<void> {
     if (!this.#isOpen) return;
-    this.#close();
     this.#sight.close();
+    this.stop();
     this.#passOn();
     const left = this.#seat.leave().catch(() => {});
     if (this.#host.redis.status === "ready") await within(LEAVE_MS, left);
-  }
-
-  #close(): void {
-    this.#isOpen = false;
-    this.#bell.stop();
-    for (const timer of [this.#next, this.#suspect, this.#busy, this.#wakeUps]) timer.stop();
   }
 
   isWatching(queue: number, isShort: boolean): boolean {
