@@ -9,9 +9,12 @@ import { named, taken, Watchers } from "../support/watchers.ts";
 let proxy: TcpProxy;
 /** Whether Redis takes one more connection. */
 let admits: () => boolean;
+/** What it answers who asks for its limit. */
+let limit: string;
 
 beforeEach(async () => {
   proxy = await TcpProxy.listen(watchers.server.port);
+  limit = bulk(CLIENTS);
   const admitted = new Set<Link>();
   new CommandTap(proxy).answer((name, [section = ""], link) => {
     if (!admitted.has(link) && admits()) admitted.add(link);
@@ -19,7 +22,7 @@ beforeEach(async () => {
       link.cut();
       return "";
     }
-    return name === "info" && section === "clients" ? bulk(CLIENTS) : undefined;
+    return name === "info" && section === "clients" ? limit : undefined;
   });
 });
 afterEach(() => proxy.stop());
@@ -74,5 +77,17 @@ test("a hybrid that is refused only the connection by which it is tried looks as
 
   await eventually(() => expect(warnings()).toHaveLength(1), { timeoutMs: 20_000 });
   expect(warnings()[0]).toMatch(/ cannot be asked to tell of jobs on 4 queues /);
+  await isToldAgain();
+});
+
+test("one that may not ask for the limit says without it that it gets no connection", async () => {
+  limit = "-NOPERM this user has no permissions to run the 'info' command\r\n";
+  let left = 1;
+  admits = () => left-- > 0;
+
+  await watchers.start({ way: "hybrid", queues: named(6), port: proxy.port });
+
+  await eventually(() => expect(warnings()).toHaveLength(1), { timeoutMs: 20_000 });
+  expect(warnings()[0]).toContain(" 4 queues (no connection could be opened for it). They are looked at ");
   await isToldAgain();
 });

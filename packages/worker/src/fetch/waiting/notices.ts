@@ -246,7 +246,9 @@ export class Notices {
       if (isByChance) this.#again.within(SOON_MS);
       else this.#begin();
     } else {
-      const said = reason instanceof Unopened ? await explained(this.#options.redis) : reason;
+      // Where INFO is refused as well, it is said without the limit.
+      const why = (): Promise<Unopened> => explained(this.#options.redis).catch(() => new Unopened());
+      const said = reason instanceof Unopened ? await why() : reason;
       if (this.#isStopped || this.#listener) return;
       this.#isTriedAgain = false;
       this.#again.within(AGAIN_MS);
