@@ -8,7 +8,9 @@ import type { Link } from "../support/proxy.ts";
 import { named, taken, Watchers } from "../support/watchers.ts";
 
 const MINUTE_MS = 60_000;
-const PAUSES_MS = [MINUTE_MS, 10 * MINUTE_MS, 60 * MINUTE_MS];
+const HOUR_MS = 60 * MINUTE_MS;
+const LOOK_MS = 10_000;
+const PAUSES_MS = [MINUTE_MS, 10 * MINUTE_MS, HOUR_MS];
 const QUEUES = 6;
 const PADS = 2;
 const TELLS = /^Redis tells of jobs on 4 queues/;
@@ -17,17 +19,21 @@ let proxy: TcpProxy;
 let tap: CommandTap;
 /** What has been put off for so long, in its order; none rings by itself. */
 let later: { readonly ms: number; readonly ring: () => void }[];
+/** The same of looks at pads that are given up. */
+let looks: (() => void)[];
 
 beforeEach(async () => {
   proxy = await TcpProxy.listen(watchers.server.port);
   tap = new CommandTap(proxy);
   later = [];
+  looks = [];
   const { setTimeout } = globalThis;
   const keptBack = (act: () => void, ms = 0): NodeJS.Timeout => {
     const timer = setTimeout(act, ms);
-    if (!PAUSES_MS.includes(ms)) return timer;
+    if (![...PAUSES_MS, LOOK_MS].includes(ms)) return timer;
     clearTimeout(timer);
-    later.push({ ms, ring: act });
+    if (ms === LOOK_MS) looks.push(act);
+    else later.push({ ms, ring: act });
     return timer;
   };
   vi.spyOn(globalThis, "setTimeout").mockImplementation(keptBack);
@@ -88,7 +94,7 @@ test("where Redis never tells it is tried after a minute, then ten, then each ho
     await untilTriedLater(tries + 1);
   }
 
-  expect(later.map(({ ms }) => ms)).toEqual([...PAUSES_MS, 60 * MINUTE_MS]);
+  expect(later.map(({ ms }) => ms)).toEqual([...PAUSES_MS, HOUR_MS]);
   await taken(await watchers.push("q5"), [one]);
   await untilPadded(QUEUES);
   expect((await waiting()).toSorted()).toEqual(before.toSorted());
@@ -157,23 +163,52 @@ test("a job that comes to a pad in the moment in which that is given up is run, 
   expect(one.texts).toEqual([job]);
 });
 
-test("pads that were given up are closed at a stop, where Redis ends no connection and a move of theirs was lost", async () => {
+/** Where Redis ends no connection, it is told again after a connection of each pad of the others was lost. */
+const toldWithLateMoves = async (): Promise<Capsule> => {
   const one = await untold();
   telling(false, false);
-  const spare = named(QUEUES).slice(PADS);
   const links = spare.map((queue) => padOf.get(`queue:${queue}`));
   for (const link of links) link?.cut();
   await eventually(() => spare.forEach((queue, i) => expect(padOf.get(`queue:${queue}`)).not.toBe(links[i])));
   telling(true, false);
   later[0]?.ring();
   await eventually(() => expect(watchers.workers.messages()).toContainEqual(expect.stringMatching(TELLS)));
-  await untilPadded(PADS);
-  await eventually(async () => expect(await watchers.workers.connections()).toHaveLength(1 + PADS + 1));
+  await eventually(async () => expect(await watchers.workers.connections(" flags=b ")).toHaveLength(PADS));
+  await eventually(async () => expect(await watchers.workers.connections()).toHaveLength(1 + QUEUES + 1));
+  return one;
+};
+const spare = named(QUEUES).slice(PADS);
+const padKey = (one: Capsule, queue: string): string => `tsq:pad:${one.identity}~default:${queue}`;
+
+test("pads to which a lost move may still bring a job are looked at until that is over, and closed at a stop", async () => {
+  const one = await toldWithLateMoves();
+  await watchers.redis.lpush(padKey(one, "q5"), "late");
+
+  await eventually(() => {
+    looks.at(-1)?.();
+    expect(one.texts).toEqual(["late"]);
+  });
 
   await one.fetch.stop();
+  expect((await watchers.redis.keys("tsq:pad:*")).toSorted()).toEqual(
+    spare.map((queue) => padKey(one, queue)),
+  );
+});
 
-  const pads = spare.map((queue) => `tsq:pad:${one.identity}~default:${queue}`);
-  expect((await watchers.redis.keys("tsq:pad:*")).toSorted()).toEqual(pads);
+test("after an hour no lost move brings a job any more: the pads go, and a stop leaves nothing", async () => {
+  const one = await toldWithLateMoves();
+  const { performance } = globalThis;
+  const now = performance.now.bind(performance);
+  vi.spyOn(performance, "now").mockImplementation(() => now() + HOUR_MS);
+
+  await eventually(async () => {
+    looks.at(-1)?.();
+    expect(await watchers.workers.connections()).toHaveLength(1 + PADS + 1);
+  });
+
+  for (const queue of named(QUEUES)) await taken(await watchers.push(queue), [one]);
+  await one.fetch.stop();
+  expect(await watchers.redis.keys("tsq:pad:*")).toEqual([]);
 });
 
 test("a capsule that stops in the middle of a second trial leaves no connection and no time for a third", async () => {
@@ -201,8 +236,8 @@ test("a capsule that is quiet listens no more, and finds out nothing that would 
   await eventually(async () => expect(await watchers.workers.connections()).toHaveLength(1 + PADS));
   const { accepted } = proxy;
   proxy.cut();
+  await eventually(() => expect(proxy.accepted).toBe(accepted + 1 + PADS));
   await eventually(async () => expect(await watchers.workers.connections()).toHaveLength(1 + PADS));
 
-  expect(proxy.accepted).toBe(accepted + 1 + PADS);
   expect(later).toEqual([]);
 });

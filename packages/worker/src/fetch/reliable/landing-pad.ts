@@ -86,6 +86,12 @@ export class LandingPad {
     });
   }
 
+  /** Looks at the pad, unless it waits or its job is known. */
+  lookAgain(): void {
+    const isIdle = this.#clientId !== undefined && !this.#waiting && !this.#isLanded;
+    if (this.#redis && isIdle) this.#look(this.#redis);
+  }
+
   /** Looks at the pad, and again as long as the server refuses that: a pad that nobody looks at is never armed. */
   #look(redis: Redis): void {
     this.#reconcile(redis).catch(() => {

@@ -67,6 +67,11 @@ export class LandingPads implements Waiting {
     for (const pad of this.#pads) pad.arm();
   }
 
+  /** Looks for a job on those that wait for none, as by a move that comes late. */
+  lookAgain(): void {
+    for (const pad of this.#pads) pad.lookAgain();
+  }
+
   armed(): number {
     return this.#pads.reduce((count, pad) => (pad.isArmed ? count + 1 : count), 0);
   }

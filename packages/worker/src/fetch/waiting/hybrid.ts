@@ -82,7 +82,7 @@ export class Hybrid implements Waiting {
   }
 
   takingLate(): readonly number[] {
-    return [...this.#parts.pads.takingLate(), ...this.#parts.spare.takingLate()];
+    return this.#pads.flatMap((pads) => pads.takingLate());
   }
 
   isWatching(queue: number, isShort: boolean): boolean {
@@ -120,7 +120,8 @@ export class Hybrid implements Waiting {
 
   stop(): void {
     this.#noMoreTrials();
-    for (const pads of this.#pads) pads.stop();
+    this.#parts.pads.stop();
+    this.#parts.spare.stop();
     this.#watch?.stop();
   }
 

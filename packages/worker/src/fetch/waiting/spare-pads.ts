@@ -3,9 +3,13 @@
  *
  * Then they are given up. In that moment a job may come to one of them, also by a connection that is just lost, and nobody
  * else looks there as long as this process lives. So all stay until each is known to be empty, with nothing that waits there:
- * that is so when it would be armed again, and asks whether it may.
+ * that is so when it would be armed again, and asks whether it may. Where Redis ends no connections, a move of a lost one may
+ * come for an hour: as long as that is so they stay, wait for nothing, and look at what is on them now and then.
  */
+import { Alarm } from "./alarm.ts";
 import type { LandingPads } from "../reliable/landing-pads.ts";
+
+const LOOK_EVERY_MS = 10_000;
 
 /** Whether the pad of this queue may be armed. */
 type MayArm = (place: number) => boolean;
@@ -16,8 +20,7 @@ export class SparePads {
   #pads: LandingPads | undefined;
   #areLeaving = false;
   readonly #settled = new Set<number>();
-  // Of those that were given up: where Redis ends no connections, a move of a lost one may still come.
-  readonly #late = new Set<number>();
+  readonly #again = new Alarm(() => this.#pads?.lookAgain());
 
   constructor(count: number, make: (mayArm: MayArm) => LandingPads) {
     this.#count = count;
@@ -29,15 +32,11 @@ export class SparePads {
     return this.#pads ? [this.#pads] : [];
   }
 
-  /** The queues of which a job may still come to a pad, also to one that there is no more. */
-  takingLate(): readonly number[] {
-    return [...new Set([...this.#late, ...(this.#pads?.takingLate() ?? [])])];
-  }
-
   /** Jobs are waited for there. */
   open(): void {
     this.#areLeaving = false;
     this.#settled.clear();
+    this.#again.stop();
     if (this.#pads) return this.#pads.arm();
     this.#pads = this.#make((place) => this.#mayArm(place));
     this.#pads.start();
@@ -55,12 +54,17 @@ export class SparePads {
     );
   }
 
+  stop(): void {
+    this.#again.stop();
+    this.#pads?.stop();
+  }
+
   #mayArm(place: number): boolean {
     if (!this.#areLeaving) return true;
-    this.#settled.add(place);
-    if (this.#settled.size === this.#count) {
-      for (const late of this.#pads?.takingLate() ?? []) this.#late.add(late);
-      this.#pads?.stop();
+    if (!this.#pads?.takingLate().includes(place)) this.#settled.add(place);
+    if (this.#settled.size < this.#count) this.#again.within(LOOK_EVERY_MS);
+    else {
+      this.stop();
       this.#pads = undefined;
     }
     return false;
