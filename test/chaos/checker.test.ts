@@ -51,6 +51,18 @@ describe("the checker is content with", () => {
     expect(verdict).toMatchObject({ problems: [], accepted: 1, runs: 2, done: 1, duplicates: { crash: 1 } });
   });
 
+  test("a job that a process began between the kill and its end", () => {
+    const events = [
+      ...pushed(1, 0),
+      { kind: "killed", at: 15, pid: 100 } as const,
+      ...ran({ from: 16, pid: 100 }),
+      { kind: "exited", at: 40, pid: 100, code: null } as const,
+      ...ran({ from: 100, to: 110, pid: 200 }),
+    ];
+
+    expect(check(inOrder(events), CLEAN)).toMatchObject({ problems: [], duplicates: { crash: 1 } });
+  });
+
   test("a job that was handed back at the deadline of a stop", () => {
     const events = [
       ...pushed(1, 0),

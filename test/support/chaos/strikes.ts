@@ -41,8 +41,7 @@ export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeR
   for (const [i, event] of events.entries()) {
     const { at } = event;
     if (event.kind === "killed") {
-      const { pid } = event;
-      strikes.push({ cause: "crash", at, covers: (run) => run.pid === pid && isOpen(run, at) });
+      strikes.push(crash(event, goneAt(events, i, event.pid), isOpen));
     } else if (event.kind === "rollback") {
       strikes.push(forgetting(event, ackLagMs, returns));
     } else if (event.kind === "told to stop") {
@@ -55,6 +54,26 @@ export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeR
 }
 
 type IsOpen = (run: Run, at: number) => boolean;
+
+/** What it was killed with; and what it began before the signal, which is noted first, had reached it. */
+function crash(
+  { pid, at }: Extract<HistoryEvent, { kind: "killed" }>,
+  exitedAt: number,
+  isOpen: IsOpen,
+): Strike {
+  const isBegunMeanwhile = ({ startedAt }: Run): boolean => startedAt > at && startedAt <= exitedAt;
+  return {
+    cause: "crash",
+    at,
+    covers: (run) => run.pid === pid && (isOpen(run, at) || isBegunMeanwhile(run)),
+  };
+}
+
+/** When the process was known to be gone; where nobody has noted it, when it was killed. */
+function goneAt(events: readonly HistoryEvent[], from: number, pid: number): number {
+  const exited = events.slice(from).find((event) => event.kind === "exited" && event.pid === pid);
+  return (exited ?? events[from])?.at ?? 0;
+}
 
 /** Redis may forget that it gave a job away, or that it heard of its end: then it has the job again. */
 function forgetting(
