@@ -39,7 +39,6 @@ export function strikesOf(events: readonly HistoryEvent[], { ackLagMs }: StrikeR
 
   const strikes: Strike[] = [];
   for (const [i, event] of events.entries()) {
-    const { at } = event;
     if (event.kind === "killed") {
       strikes.push(crash(event, goneAt(events, i, event.pid), isOpen));
     } else if (event.kind === "rollback") {

@@ -21,9 +21,8 @@ function relative() {
       a = Math.abs(d);
     const unit = a < 6e4 ? "s" : a < 36e5 ? "min" : a < 864e5 ? "h" : "d";
     const time = say(unit, { n: Math.floor(a / { s: 1e3, min: 6e4, h: 36e5, d: 864e5 }[unit]) });
-    // What the page says is to come has come meanwhile, for all that it knows.
-    const isNow = a < 5e3 || (d > 0 && "due" in t.dataset);
-    const text = isNow ? say("now") : say(d > 0 ? "ago" : "in", { time });
+    const past = "due" in t.dataset ? "now" : "ago"; // what was to come has come, for all that the page knows
+    const text = say(a < 5e3 ? "now" : d > 0 ? past : "in", { time });
     if (t.textContent !== text) t.textContent = text;
   }
 }
@@ -33,15 +32,14 @@ const KEEP = { DETAILS: ["open"], DIALOG: ["open"], INPUT: ["value", "checked"],
 function morph(old, next) {
   if (old.isEqualNode(next) || (old === document.activeElement && typing(old))) return;
   if (old.nodeType !== next.nodeType || old.nodeName !== next.nodeName) {
-    old.replaceWith(next.cloneNode(true));
-    return;
+    return old.replaceWith(next.cloneNode(true));
   }
   if (old.nodeType !== 1) {
     if (old.data !== next.data) old.data = next.data;
     return;
   }
-  if (old.matches("time[data-rel]") && old.dateTime === next.dateTime && old.dataset.due === next.dataset.due)
-    return;
+  const isTime = old.matches("[data-rel]") && old.dateTime === next.dateTime;
+  if (isTime && old.dataset.due === next.dataset.due) return;
   const keep = KEEP[old.nodeName] ?? [];
   for (const { name } of Array.from(old.attributes))
     if (!next.hasAttribute(name) && !keep.includes(name) && name !== "tabindex") old.removeAttribute(name);
@@ -299,5 +297,4 @@ enhance();
 relative();
 $(".nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 
-// For the scripts beside this one, which come after it.
-globalThis.tsq = { $, $$, make, say, typing, open };
+globalThis.tsq = { $, $$, make, say, typing, open }; // for the scripts beside this one, which come after it

@@ -17,7 +17,7 @@ import { readQueuePage } from "./queue-page.ts";
 import { QueuedJob } from "./queued-job.ts";
 import type { QueueSeat } from "./queued-job.ts";
 import { walkQueue } from "./queue-walk.ts";
-import { membersOf, numberOf, repliesOf, togetherOf } from "../replies.ts";
+import { membersOf, numberOf, togetherOf } from "../replies.ts";
 import { facetsOf } from "../search/facets.ts";
 import type { FacetOptions, Facets } from "../search/facets.ts";
 import { filterOf } from "../search/filter.ts";
