@@ -32,7 +32,8 @@ const KEEP = { DETAILS: ["open"], DIALOG: ["open"], INPUT: ["value", "checked"],
 function morph(old, next) {
   if (old.isEqualNode(next) || (old === document.activeElement && typing(old))) return;
   if (old.nodeType !== next.nodeType || old.nodeName !== next.nodeName) {
-    return old.replaceWith(next.cloneNode(true));
+    old.replaceWith(next.cloneNode(true));
+    return;
   }
   if (old.nodeType !== 1) {
     if (old.data !== next.data) old.data = next.data;
@@ -272,7 +273,6 @@ async function asked(href) {
   const text = make("p", { className: "dim", textContent: lead });
   open(make("h2", { textContent: title }), text, ...form.childNodes);
 }
-
 // --- Copying, and what must be redone after a morph ---------------------------------------------------------------------------
 function enhance() {
   for (const e of $$("[data-copy]")) {

@@ -5,15 +5,15 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Redis } from "ioredis";
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from "vitest";
-import { beats } from "../../support/doctor.ts";
-import { FAULTS } from "../../support/doctor-faults.ts";
-import type { FaultyApp } from "../../support/faulty-app.ts";
-import { ALL_CHECKS, examine, reportLines, type Examination } from "../../support/inside-tsq.ts";
-import { hasNativeRedis } from "../../support/native-redis.ts";
-import { startRedis, type TestRedis } from "../../support/redis.ts";
-import { tsq, write } from "../../support/tsq-command.ts";
+import { beats } from "../support/doctor.ts";
+import { FAULTS } from "../support/doctor-faults.ts";
+import type { FaultyApp } from "../support/faulty-app.ts";
+import { ALL_CHECKS, examine, reportLines, type Examination } from "../support/inside-tsq.ts";
+import { hasNativeRedis } from "../support/native-redis.ts";
+import { startRedis, type TestRedis } from "../support/redis.ts";
+import { tsq, write } from "../support/tsq-command.ts";
 
-const EXAMPLE = fileURLToPath(new URL("../../../examples/rails/", import.meta.url));
+const EXAMPLE = fileURLToPath(new URL("../../examples/rails/", import.meta.url));
 
 let server: TestRedis;
 let redis: Redis;
